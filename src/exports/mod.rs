@@ -1,0 +1,1 @@
+//! Files that leave the house: CSV, XLSX, SEPA credit transfers.

@@ -1,0 +1,1 @@
+//! Files that enter the house: fund definitions, reference data.

@@ -1,0 +1,1 @@
+//! Messages as text and HTML, the SMTP transport and the outbox worker.

@@ -1,0 +1,1 @@
+//! Rows and the queries that read and write them. No rule, no French.

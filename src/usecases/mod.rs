@@ -1,0 +1,1 @@
+//! One function per verb people use. No SQL, no HTTP.
