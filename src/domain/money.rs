@@ -1,0 +1,195 @@
+//! Money in whole cents and rates in basis points. No float comes near either.
+
+use diesel::{deserialize::FromSqlRow, expression::AsExpression};
+use serde::{Deserialize, Serialize};
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, AddAssign, Neg, Sub, SubAssign},
+    str::FromStr,
+};
+
+/// An amount in euro cents. Prints the French way: `12 345,67 €` with U+202F between thousands and U+00A0 before the sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow)]
+#[derive(Serialize, Deserialize)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
+#[serde(transparent)]
+pub struct Euros(i64);
+
+/// A text that is not an amount in euros with at most two decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an amount")]
+pub struct NotAnAmount;
+
+impl Euros {
+    /// No money at all.
+    pub const ZERO: Euros = Euros(0);
+
+    /// From whole cents.
+    pub const fn from_cents(cents: i64) -> Self {
+        Euros(cents)
+    }
+
+    /// From whole euros.
+    pub const fn whole(euros: i64) -> Self {
+        Euros(euros * 100)
+    }
+
+    /// The amount in whole cents.
+    pub const fn cents(self) -> i64 {
+        self.0
+    }
+
+    /// Whether more than nothing.
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// The amount for a machine: `12345.67`, a dot and always two decimals.
+    pub fn machine(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        format!("{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+    }
+
+    /// The amount for a French form field or spreadsheet: `12345,67`.
+    pub fn plain(self) -> String {
+        self.machine().replace('.', ",")
+    }
+
+    /// This part of the amount, rounded down to the cent: a rate is a ceiling, so rounding never exceeds it.
+    pub fn at(self, rate: Rate) -> Self {
+        Euros(i64::try_from(i128::from(self.0) * i128::from(rate.0) / 10_000).unwrap_or(i64::MAX))
+    }
+}
+
+impl FromStr for Euros {
+    type Err = NotAnAmount;
+
+    /// Reads what people type: `1 234,5`, `1234.50 €`, `12 €`; every kind of space is ignored. Fifteen digits at most.
+    fn from_str(text: &str) -> Result<Self, NotAnAmount> {
+        let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '€' && *c != '\u{202f}').collect();
+        let (negative, digits) = match compact.strip_prefix(['-', '\u{2212}']) {
+            Some(rest) => (true, rest),
+            None => (false, compact.as_str()),
+        };
+        let (whole, decimals) = digits.split_once([',', '.']).unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+        let well_formed = !whole.is_empty() && whole.len() <= 13 && decimals.len() <= 2;
+        if !well_formed || !all_digits(whole) || !all_digits(decimals) || digits.ends_with([',', '.']) {
+            return Err(NotAnAmount);
+        }
+        let cents = format!("{whole}{decimals:0<2}").parse::<i64>().map_err(|_| NotAnAmount)?;
+        Ok(Euros(if negative { -cents } else { cents }))
+    }
+}
+
+impl fmt::Display for Euros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = (self.0.unsigned_abs() / 100).to_string();
+        if self.0 < 0 {
+            f.write_str("\u{2212}")?;
+        }
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
+                f.write_str("\u{202f}")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        match self.0.unsigned_abs() % 100 {
+            0 => f.write_str("\u{a0}€"),
+            cents => write!(f, ",{cents:02}\u{a0}€"),
+        }
+    }
+}
+
+impl Add for Euros {
+    type Output = Euros;
+    fn add(self, other: Euros) -> Euros {
+        Euros(self.0 + other.0)
+    }
+}
+impl Sub for Euros {
+    type Output = Euros;
+    fn sub(self, other: Euros) -> Euros {
+        Euros(self.0 - other.0)
+    }
+}
+impl Neg for Euros {
+    type Output = Euros;
+    fn neg(self) -> Euros {
+        Euros(-self.0)
+    }
+}
+impl AddAssign for Euros {
+    fn add_assign(&mut self, other: Euros) {
+        self.0 += other.0;
+    }
+}
+impl SubAssign for Euros {
+    fn sub_assign(&mut self, other: Euros) {
+        self.0 -= other.0;
+    }
+}
+impl Sum for Euros {
+    fn sum<I: Iterator<Item = Euros>>(amounts: I) -> Euros {
+        amounts.fold(Euros::ZERO, Add::add)
+    }
+}
+
+/// A rate in basis points: 10 000 is the whole. Prints the French way: `50 %`, `12,5 %`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow)]
+#[derive(Serialize, Deserialize)]
+#[diesel(sql_type = diesel::sql_types::Integer)]
+#[serde(transparent)]
+pub struct Rate(i32);
+
+impl Rate {
+    /// The whole: 100 %.
+    pub const WHOLE: Rate = Rate(10_000);
+
+    /// From basis points.
+    pub const fn from_basis_points(points: i32) -> Self {
+        Rate(points)
+    }
+
+    /// From a whole percentage.
+    pub const fn percent(percent: i32) -> Self {
+        Rate(percent * 100)
+    }
+
+    /// The rate in basis points.
+    pub const fn basis_points(self) -> i32 {
+        self.0
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.0 / 100, self.0 % 100);
+        match rest {
+            0 => write!(f, "{whole}\u{a0}%"),
+            _ if rest % 10 == 0 => write!(f, "{whole},{}\u{a0}%", rest / 10),
+            _ => write!(f, "{whole},{rest:02}\u{a0}%"),
+        }
+    }
+}
+
+/// Splits `total` in proportion to `weights` by the largest remainder: the parts always add up to `total`.
+///
+/// The cents left over by rounding down go to the largest remainders, earlier parts first. Without a positive
+/// weight everything goes to the first part. `total` must not be negative.
+pub fn share(total: Euros, weights: &[i64]) -> Vec<Euros> {
+    let sum: i128 = weights.iter().map(|w| i128::from((*w).max(0))).sum();
+    if sum == 0 {
+        return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { Euros::ZERO }).collect();
+    }
+    let exact = |weight: i64| i128::from(total.0) * i128::from(weight.max(0));
+    let mut parts: Vec<i64> = weights.iter().map(|w| i64::try_from(exact(*w) / sum).unwrap_or_default()).collect();
+    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
+    by_remainder.sort_by_key(|&i| std::cmp::Reverse(exact(weights[i]) % sum));
+    let left = usize::try_from(total.0 - parts.iter().sum::<i64>()).unwrap_or_default();
+    for &i in by_remainder.iter().take(left) {
+        parts[i] += 1;
+    }
+    parts.into_iter().map(Euros).collect()
+}
