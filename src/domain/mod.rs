@@ -1,1 +1,20 @@
-//! The rules. Pure: no input or output, no clock, no SQL, no HTTP.
+//! The rules: pure functions and value types. No I/O, no clock, no SQL statement, no HTTP.
+
+pub mod budgets;
+pub mod codes;
+pub mod definitions;
+pub mod eligibility;
+pub mod forms;
+pub mod identity;
+pub mod ids;
+pub mod labels;
+pub mod letters;
+pub mod lifecycle;
+pub mod lifecycles;
+pub mod money;
+pub mod references;
+pub mod roles;
+pub mod schedules;
+pub mod scoring;
+pub mod text;
+pub mod time;

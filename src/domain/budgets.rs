@@ -1,0 +1,1 @@
+//! Planned and actual budgets by Cerfa line: balance, valuations, eligible cost.

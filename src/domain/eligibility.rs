@@ -1,0 +1,1 @@
+//! Eligibility rules as data and the facts they judge.

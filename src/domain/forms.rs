@@ -1,0 +1,1 @@
+//! Questions, conditions and answers: what is complete, what is missing, by name.

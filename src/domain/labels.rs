@@ -1,0 +1,1 @@
+//! The French names of codes. A code never changes, a label may.

@@ -1,0 +1,1 @@
+//! Reference lists compiled in: axes, sustainable development goals, budget lines, markers.

@@ -1,0 +1,1 @@
+//! Disbursement schedules: from a template to dated amounts that add up.

@@ -1,0 +1,1 @@
+//! Scoring grids, means and ranking.
