@@ -10,8 +10,9 @@ use std::{
 };
 
 /// An amount in euro cents. Prints the French way: `12 345,67 €` with U+202F between thousands and U+00A0 before the sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
 #[diesel(sql_type = diesel::sql_types::BigInt)]
 #[serde(transparent)]
 pub struct Euros(i64);
@@ -137,8 +138,9 @@ impl Sum for Euros {
 }
 
 /// A rate in basis points: 10 000 is the whole. Prints the French way: `50 %`, `12,5 %`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
 #[diesel(sql_type = diesel::sql_types::Integer)]
 #[serde(transparent)]
 pub struct Rate(i32);
