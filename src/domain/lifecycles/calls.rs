@@ -1,0 +1,112 @@
+//! The lifecycle of a call (appel à projets). Open and closed are derived from its window, never states.
+
+use super::{coded, require};
+use crate::domain::{
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
+    roles::Role::{self, *},
+};
+
+coded! {
+    /// Where a call stands.
+    pub enum CallState {
+        Draft => "draft", "en préparation";
+        Published => "published", "publié";
+        InReview => "in_review", "en instruction";
+        Deliberated => "deliberated", "délibéré";
+        Announced => "announced", "résultats annoncés";
+        Archived => "archived", "archivé";
+        Cancelled => "cancelled", "annulé";
+    }
+}
+
+coded! {
+    /// What can happen to a call.
+    pub enum CallEvent {
+        Publish => "publish", "Publier l’appel";
+        StartReview => "start_review", "Passer à l’instruction";
+        Deliberate => "deliberate", "Clore les délibérations";
+        Announce => "announce", "Annoncer les résultats";
+        Archive => "archive", "Archiver l’appel";
+        Cancel => "cancel", "Annuler l’appel";
+    }
+}
+
+/// The machine of calls.
+#[derive(Debug)]
+pub struct Call;
+use {CallEvent::*, CallState::*};
+
+impl Lifecycle for Call {
+    type State = CallState;
+    type Event = CallEvent;
+    type Facts = CallFacts;
+    const MACHINE: Machine = Machine::Call;
+    const INITIAL: CallState = Draft;
+    const BORN_BY: &'static [Role] = &[Officer, System];
+    #[rustfmt::skip]
+    const EDGES: &'static [Edge<Self>] = &[
+        Edge { on: Publish,     from: &[Draft],            to: Published,   by: &[Officer, System],  guard: ready_to_publish,  then: &[FundEnvelope] },
+        Edge { on: StartReview, from: &[Published],        to: InReview,    by: &[Officer],          guard: window_over,       then: &[] },
+        Edge { on: Deliberate,  from: &[InReview],         to: Deliberated, by: &[Officer],          guard: everything_judged, then: &[] },
+        Edge { on: Announce,    from: &[Deliberated],      to: Announced,   by: &[Officer],          guard: decisions_final,   then: &[ReleaseDecisions] },
+        Edge { on: Archive,     from: &[Announced],        to: Archived,    by: &[Officer],          guard: grants_over,       then: &[] },
+        Edge { on: Cancel,      from: &[Draft],            to: Cancelled,   by: &[Officer],          guard: always,            then: &[] },
+        Edge { on: Cancel,      from: &[Published],        to: Cancelled,   by: &[Director],         guard: nothing_filed,     then: &[ReturnEnvelope] },
+    ];
+}
+
+/// What the guards of a call read.
+#[derive(Debug, Clone, Default)]
+pub struct CallFacts {
+    /// What publishing still lacks, each a short French phrase.
+    pub lacking: Vec<String>,
+    /// A funding source that does not allow re-granting (CGCT art. L1611-4).
+    pub source_without_regranting: Option<String>,
+    /// Whether the uncommitted money of its sources covers the envelope.
+    pub is_covered: bool,
+    pub is_window_over: bool,
+    /// Filed applications that no decision has been taken on yet.
+    pub undecided: i64,
+    /// Applications that are filed and not withdrawn.
+    pub filed: i64,
+    /// Committee sessions of the call that are not confirmed yet.
+    pub unconfirmed_sessions: i64,
+    /// Grants that are neither closed, declined nor terminated.
+    pub open_grants: i64,
+}
+
+fn ready_to_publish(facts: &CallFacts) -> Result<(), Refusal> {
+    if let Some(source) = &facts.source_without_regranting {
+        let reason =
+            format!("La convention {source} n’autorise pas le reversement\u{a0}: indiquez la clause qui le permet.");
+        return Err(Refusal::because(reason));
+    }
+    if !facts.lacking.is_empty() {
+        return Err(Refusal::because(format!("Il manque encore\u{a0}: {}.", facts.lacking.join(", "))));
+    }
+    require(facts.is_covered, "Les conventions de financement ne couvrent pas l’enveloppe de l’appel.")
+}
+
+fn window_over(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.is_window_over, "La date limite de dépôt n’est pas passée.")
+}
+
+fn everything_judged(facts: &CallFacts) -> Result<(), Refusal> {
+    match facts.undecided {
+        0 => Ok(()),
+        1 => Err(Refusal::because("Un dossier attend encore une décision.")),
+        n => Err(Refusal::because(format!("{n} dossiers attendent encore une décision."))),
+    }
+}
+
+fn decisions_final(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.unconfirmed_sessions == 0, "Le procès-verbal de la séance n’est pas encore confirmé.")
+}
+
+fn grants_over(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.open_grants == 0, "Des subventions de cet appel ne sont pas encore soldées.")
+}
+
+fn nothing_filed(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.filed == 0, "Des dossiers sont déjà déposés\u{a0}: l’appel ne peut plus être annulé.")
+}
