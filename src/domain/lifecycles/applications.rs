@@ -1,0 +1,192 @@
+//! The lifecycle of an application (dossier), from its draft to the decision.
+
+use super::{coded, require};
+use crate::domain::{
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
+    money::Euros,
+    roles::Role::{self, *},
+};
+
+coded! {
+    /// Where an application stands.
+    pub enum ApplicationState {
+        Draft => "draft", "brouillon, non déposé";
+        Submitted => "submitted", "déposé";
+        ComplementRequested => "complement_requested", "complément demandé";
+        Eligible => "eligible", "recevable";
+        Ineligible => "ineligible", "non recevable";
+        InReview => "in_review", "en cours d’évaluation";
+        Awarded => "awarded", "retenu";
+        ReserveListed => "reserve_listed", "sur liste d’attente";
+        Rejected => "rejected", "non retenu";
+        Deferred => "deferred", "reporté";
+        Withdrawn => "withdrawn", "retiré";
+    }
+}
+
+coded! {
+    /// What can happen to an application.
+    pub enum ApplicationEvent {
+        Submit => "submit", "Déposer le dossier";
+        TakeBack => "take_back", "Reprendre le dossier en brouillon";
+        RequestComplement => "request_complement", "Demander un complément";
+        AnswerComplement => "answer_complement", "Envoyer le complément";
+        LapseComplement => "lapse_complement", "Constater l’absence de réponse";
+        DeclareEligible => "declare_eligible", "Déclarer recevable";
+        DeclareIneligible => "declare_ineligible", "Déclarer non recevable";
+        Appeal => "appeal", "Demander un réexamen";
+        StartReview => "start_review", "Confier au comité";
+        Award => "award", "Retenir";
+        ReserveList => "reserve_list", "Mettre sur liste d’attente";
+        Reject => "reject", "Ne pas retenir";
+        Defer => "defer", "Reporter";
+        Withdraw => "withdraw", "Retirer le dossier";
+    }
+}
+
+/// The machine of applications.
+#[derive(Debug)]
+pub struct Application;
+use {ApplicationEvent::*, ApplicationState::*};
+
+impl Lifecycle for Application {
+    type State = ApplicationState;
+    type Event = ApplicationEvent;
+    type Facts = ApplicationFacts;
+    const MACHINE: Machine = Machine::Application;
+    const INITIAL: ApplicationState = Draft;
+    const BORN_BY: &'static [Role] = &[Applicant];
+    #[rustfmt::skip]
+    const EDGES: &'static [Edge<Self>] = &[
+        Edge { on: Submit,            from: &[Draft],                    to: Submitted,           by: &[Applicant],         guard: complete_and_on_time, then: &[AcknowledgeReceipt] },
+        Edge { on: TakeBack,          from: &[Submitted],                to: Draft,               by: &[Applicant],         guard: still_open,           then: &[TellTakenBack] },
+        Edge { on: RequestComplement, from: &[Submitted],                to: ComplementRequested, by: &[Officer],           guard: complement_written,   then: &[AskComplement] },
+        Edge { on: AnswerComplement,  from: &[ComplementRequested],      to: Submitted,           by: &[Applicant],         guard: complement_answered,  then: &[TellComplementAnswered] },
+        Edge { on: LapseComplement,   from: &[ComplementRequested],      to: Submitted,           by: &[System, Officer],   guard: complement_overdue,   then: &[] },
+        Edge { on: DeclareEligible,   from: &[Submitted],                to: Eligible,            by: &[Officer],           guard: admissible,           then: &[TellEligible] },
+        Edge { on: DeclareIneligible, from: &[Submitted],                to: Ineligible,          by: &[Officer],           guard: motive_written,       then: &[TellIneligible] },
+        Edge { on: Appeal,            from: &[Ineligible],               to: Submitted,           by: &[Applicant],         guard: appeal_written,       then: &[TellAppeal] },
+        Edge { on: StartReview,       from: &[Eligible],                 to: InReview,            by: &[Officer],           guard: reviewers_assigned,   then: &[] },
+        Edge { on: Award,             from: &[InReview],                 to: Awarded,             by: &[Officer],           guard: within_envelope,      then: &[OpenGrant] },
+        Edge { on: Award,             from: &[ReserveListed],            to: Awarded,             by: &[Officer],           guard: within_envelope,      then: &[OpenGrant, ReleaseDecision] },
+        Edge { on: ReserveList,       from: &[InReview],                 to: ReserveListed,       by: &[Officer],           guard: decidable,            then: &[] },
+        Edge { on: Reject,            from: &[InReview],                 to: Rejected,            by: &[Officer],           guard: decidable,            then: &[] },
+        Edge { on: Reject,            from: &[ReserveListed],            to: Rejected,            by: &[Officer],           guard: decidable,            then: &[ReleaseDecision] },
+        Edge { on: Defer,             from: &[InReview],                 to: Deferred,            by: &[Officer],           guard: decidable,            then: &[] },
+        Edge { on: Withdraw,          from: &[Draft],                    to: Withdrawn,           by: &[Applicant],         guard: always,               then: &[] },
+        Edge { on: Withdraw,          from: &[Submitted, ComplementRequested, Eligible, InReview], to: Withdrawn, by: &[Applicant], guard: always,         then: &[TellWithdrawn] },
+    ];
+}
+
+/// What the guards of an application read.
+#[derive(Debug, Clone, Default)]
+pub struct ApplicationFacts {
+    /// Whether the call takes applications now, or this one has a pass.
+    pub is_open: bool,
+    /// The deadline in words.
+    pub deadline: String,
+    /// What is missing before filing, each a short French phrase.
+    pub missing: Vec<String>,
+    /// Whether the organisation has another live application to this call, and the call allows only one.
+    pub has_rival: bool,
+    /// Whether a complement request waits for its answer.
+    pub is_complement_asked: bool,
+    pub is_complement_answered: bool,
+    pub is_complement_overdue: bool,
+    /// Blocking eligibility rules judged not met.
+    pub unmet_rules: Vec<String>,
+    pub motive: Option<String>,
+    pub appeal: Option<String>,
+    pub reviewers: i64,
+    /// Whether the committee is holding or has held the session that hears this application.
+    pub is_heard: bool,
+    pub decided_amount: Option<Euros>,
+    pub requested: Euros,
+    /// Least and most the call grants.
+    pub floor: Euros,
+    pub ceiling: Euros,
+    /// What the envelope of the call has left.
+    pub envelope_left: Euros,
+    /// What is left for this beneficiary under the upstream agreement's ceiling per third party, if it has one.
+    pub beneficiary_left: Option<Euros>,
+}
+
+fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    still_open(facts)?;
+    require(!facts.has_rival, "Votre organisation a déjà un dossier pour cet appel\u{a0}: un seul est possible.")?;
+    match facts.missing.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Refusal::because(format!("Il manque encore\u{a0}: {one}."))),
+        many => {
+            let shown = many.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            let rest = if many.len() > 5 { "…" } else { "." };
+            Err(Refusal::because(format!("Il manque encore {} éléments\u{a0}: {shown}{rest}", many.len())))
+        }
+    }
+}
+
+fn still_open(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    if facts.is_open {
+        return Ok(());
+    }
+    Err(Refusal::because(format!("La date limite est dépassée\u{a0}: l’appel fermait le {}.", facts.deadline)))
+}
+
+fn complement_written(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.is_complement_asked, "Écrivez d’abord ce qu’il faut compléter.")
+}
+
+fn complement_answered(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.is_complement_answered, "Écrivez d’abord votre réponse.")
+}
+
+fn complement_overdue(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.is_complement_overdue, "Le délai de réponse court encore.")
+}
+
+fn admissible(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    match facts.unmet_rules.first() {
+        None => Ok(()),
+        Some(rule) => Err(Refusal::because(format!("Une condition de recevabilité n’est pas remplie\u{a0}: {rule}"))),
+    }
+}
+
+fn motive_written(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.motive.is_some(), "Un motif est nécessaire\u{a0}: la personne doit savoir pourquoi.")
+}
+
+fn appeal_written(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.appeal.is_some(), "Expliquez d’abord pourquoi la décision devrait être revue.")
+}
+
+fn reviewers_assigned(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.reviewers > 0, "Personne n’est encore chargé d’évaluer ce dossier.")
+}
+
+fn decidable(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.is_heard, "Le dossier n’est à l’ordre du jour d’aucune séance ouverte.")?;
+    motive_written(facts)
+}
+
+fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    decidable(facts)?;
+    let amount = facts.decided_amount.filter(|amount| amount.is_positive());
+    let amount = amount.ok_or_else(|| Refusal::because("Indiquez le montant accordé."))?;
+    if amount > facts.requested {
+        let reason = format!("Le montant dépasse la demande de {}.", facts.requested);
+        return Err(Refusal::because(reason));
+    }
+    if amount < facts.floor || amount > facts.ceiling {
+        let reason = format!("Le montant doit être compris entre {} et {}.", facts.floor, facts.ceiling);
+        return Err(Refusal::because(reason));
+    }
+    if facts.beneficiary_left.is_some_and(|left| amount > left) {
+        let reason = "Le plafond par bénéficiaire de la convention de financement serait dépassé.";
+        return Err(Refusal::because(reason));
+    }
+    if amount > facts.envelope_left {
+        let reason = format!("L’enveloppe de l’appel n’a plus que {} de disponible.", facts.envelope_left);
+        return Err(Refusal::because(reason));
+    }
+    Ok(())
+}
