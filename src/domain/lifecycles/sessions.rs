@@ -1,0 +1,94 @@
+//! The lifecycle of a committee session (séance du comité).
+
+use super::{coded, require};
+use crate::domain::{
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal},
+    roles::Role::{self, *},
+};
+
+coded! {
+    /// Where a session stands.
+    pub enum SessionState {
+        Planned => "planned", "en préparation";
+        Convened => "convened", "convoquée";
+        InSession => "in_session", "en séance";
+        Minuted => "minuted", "procès-verbal établi";
+        Confirmed => "confirmed", "confirmée";
+    }
+}
+
+coded! {
+    /// What can happen to a session.
+    pub enum SessionEvent {
+        Convene => "convene", "Convoquer le comité";
+        Open => "open", "Ouvrir la séance";
+        Minute => "minute", "Établir le procès-verbal";
+        Confirm => "confirm", "Confirmer les décisions";
+        CloseWithoutBoard => "close_without_board", "Clore sans confirmation du conseil";
+    }
+}
+
+/// The machine of sessions.
+#[derive(Debug)]
+pub struct Session;
+use {SessionEvent::*, SessionState::*};
+
+impl Lifecycle for Session {
+    type State = SessionState;
+    type Event = SessionEvent;
+    type Facts = SessionFacts;
+    const MACHINE: Machine = Machine::Session;
+    const INITIAL: SessionState = Planned;
+    const BORN_BY: &'static [Role] = &[Officer];
+    #[rustfmt::skip]
+    const EDGES: &'static [Edge<Self>] = &[
+        Edge { on: Convene,           from: &[Planned],   to: Convened,  by: &[Officer],  guard: has_agenda,         then: &[ConveneMembers] },
+        Edge { on: Open,              from: &[Convened],  to: InSession, by: &[Officer],  guard: quorum_reached,     then: &[] },
+        Edge { on: Minute,            from: &[InSession], to: Minuted,   by: &[Officer],  guard: agenda_exhausted,   then: &[] },
+        Edge { on: Confirm,           from: &[Minuted],   to: Confirmed, by: &[Director], guard: board_confirms,     then: &[] },
+        Edge { on: CloseWithoutBoard, from: &[Minuted],   to: Confirmed, by: &[Officer],  guard: board_not_required, then: &[] },
+    ];
+}
+
+/// What the guards of a session read.
+#[derive(Debug, Clone, Default)]
+pub struct SessionFacts {
+    /// Applications on the agenda.
+    pub items: i64,
+    /// Items without a decision.
+    pub undecided: i64,
+    /// Voting members present or represented.
+    pub present: i64,
+    pub quorum: i64,
+    /// Whether the call has its decisions confirmed by the board.
+    pub is_board_required: bool,
+}
+
+fn has_agenda(facts: &SessionFacts) -> Result<(), Refusal> {
+    require(facts.items > 0, "L’ordre du jour est vide.")
+}
+
+fn quorum_reached(facts: &SessionFacts) -> Result<(), Refusal> {
+    if facts.present >= facts.quorum {
+        return Ok(());
+    }
+    let reason =
+        format!("Le quorum n’est pas atteint\u{a0}: {} membres présents, il en faut {}.", facts.present, facts.quorum);
+    Err(Refusal::because(reason))
+}
+
+fn agenda_exhausted(facts: &SessionFacts) -> Result<(), Refusal> {
+    match facts.undecided {
+        0 => Ok(()),
+        1 => Err(Refusal::because("Un dossier de l’ordre du jour attend encore une décision.")),
+        n => Err(Refusal::because(format!("{n} dossiers de l’ordre du jour attendent encore une décision."))),
+    }
+}
+
+fn board_confirms(facts: &SessionFacts) -> Result<(), Refusal> {
+    require(facts.is_board_required, "Cet appel se passe de confirmation\u{a0}: la séance est close par l’équipe.")
+}
+
+fn board_not_required(facts: &SessionFacts) -> Result<(), Refusal> {
+    require(!facts.is_board_required, "Les décisions doivent être confirmées par le conseil d’administration.")
+}
