@@ -1,0 +1,118 @@
+//! The lifecycle of a grant (subvention), from the offer to the last cent.
+
+use super::{coded, require};
+use crate::domain::{
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal},
+    roles::Role::{self, *},
+};
+
+coded! {
+    /// Where a grant stands.
+    pub enum GrantState {
+        Offered => "offered", "proposée";
+        Accepted => "accepted", "acceptée";
+        AgreementSent => "agreement_sent", "convention envoyée";
+        Active => "active", "en cours";
+        Closing => "closing", "en cours de solde";
+        Closed => "closed", "soldée";
+        Declined => "declined", "refusée par le porteur";
+        Suspended => "suspended", "suspendue";
+        Terminated => "terminated", "résiliée";
+    }
+}
+
+coded! {
+    /// What can happen to a grant.
+    pub enum GrantEvent {
+        Accept => "accept", "Accepter la subvention";
+        Decline => "decline", "Refuser la subvention";
+        SendAgreement => "send_agreement", "Envoyer la convention";
+        Activate => "activate", "Mettre en cours";
+        StartClosing => "start_closing", "Calculer le solde";
+        Close => "close", "Solder la subvention";
+        Suspend => "suspend", "Suspendre";
+        Resume => "resume", "Reprendre";
+        Terminate => "terminate", "Résilier";
+    }
+}
+
+/// The machine of grants.
+#[derive(Debug)]
+pub struct Grant;
+use {GrantEvent::*, GrantState::*};
+
+impl Lifecycle for Grant {
+    type State = GrantState;
+    type Event = GrantEvent;
+    type Facts = GrantFacts;
+    const MACHINE: Machine = Machine::Grant;
+    const INITIAL: GrantState = Offered;
+    const BORN_BY: &'static [Role] = &[System];
+    #[rustfmt::skip]
+    const EDGES: &'static [Edge<Self>] = &[
+        Edge { on: Accept,        from: &[Offered],                  to: Accepted,      by: &[Applicant],                 guard: announced,           then: &[PlanDisbursements, TellGrantAccepted, ActivateIfSettled] },
+        Edge { on: Decline,       from: &[Offered],                  to: Declined,      by: &[Applicant],                 guard: announced,           then: &[ReleaseCommitment, TellGrantDeclined] },
+        Edge { on: GrantEvent::SendAgreement, from: &[Accepted],     to: AgreementSent, by: &[Officer],                   guard: agreement_required,  then: &[crate::domain::lifecycle::Effect::SendAgreement] },
+        Edge { on: Activate,      from: &[Accepted, AgreementSent],  to: Active,        by: &[Officer, System],           guard: agreement_settled,   then: &[TellGrantActive] },
+        Edge { on: StartClosing,  from: &[Active],                   to: Closing,       by: &[Officer, System],           guard: final_report_judged, then: &[SettleBalance, CloseGrantWhenSettled] },
+        Edge { on: Close,         from: &[Closing],                  to: Closed,        by: &[Finance, System],           guard: nothing_owed,        then: &[TellGrantClosed] },
+        Edge { on: Suspend,       from: &[Active],                   to: Suspended,     by: &[Officer, Director],         guard: reason_given,        then: &[TellGrantSuspended] },
+        Edge { on: Resume,        from: &[Suspended],                to: Active,        by: &[Officer, Director],         guard: reason_given,        then: &[TellGrantActive] },
+        Edge { on: Terminate,     from: &[Accepted, AgreementSent, Active, Suspended], to: Terminated, by: &[Director], guard: may_terminate,        then: &[CancelDisbursements, ReleaseCommitment, TellGrantTerminated] },
+    ];
+}
+
+/// What the guards of a grant read.
+#[derive(Debug, Clone, Default)]
+pub struct GrantFacts {
+    /// Whether the call's results are announced: before, the offer is under embargo.
+    pub is_announced: bool,
+    /// Whether the amount calls for a signed agreement (décret 2001-495: above 23 000 € by default).
+    pub is_agreement_required: bool,
+    pub is_signed_by_holder: bool,
+    pub is_signed_by_issuer: bool,
+    /// Whether the final report is accepted or waived.
+    pub is_final_report_judged: bool,
+    /// Disbursements that are neither paid nor cancelled.
+    pub open_disbursements: i64,
+    /// Disbursements that are authorised or in a run.
+    pub disbursements_under_way: i64,
+    /// Recoveries still waiting for money.
+    pub open_recoveries: i64,
+    pub reason: Option<String>,
+}
+
+fn announced(facts: &GrantFacts) -> Result<(), Refusal> {
+    require(facts.is_announced, "Les résultats de l’appel ne sont pas encore annoncés.")
+}
+
+fn agreement_required(facts: &GrantFacts) -> Result<(), Refusal> {
+    require(facts.is_agreement_required, "Cette subvention n’a pas besoin de convention\u{a0}: l’acceptation suffit.")
+}
+
+fn agreement_settled(facts: &GrantFacts) -> Result<(), Refusal> {
+    if !facts.is_agreement_required {
+        return Ok(());
+    }
+    require(facts.is_signed_by_holder, "La convention attend la signature du porteur de projet.")?;
+    require(facts.is_signed_by_issuer, "La convention attend la signature de la direction.")
+}
+
+fn final_report_judged(facts: &GrantFacts) -> Result<(), Refusal> {
+    require(facts.is_final_report_judged, "Le bilan final n’est pas encore accepté.")?;
+    require(facts.disbursements_under_way == 0, "Un versement est en cours\u{a0}: attendez qu’il soit payé.")
+}
+
+fn nothing_owed(facts: &GrantFacts) -> Result<(), Refusal> {
+    require(facts.open_disbursements == 0, "Un versement reste à faire.")?;
+    require(facts.open_recoveries == 0, "Un trop-perçu reste à reverser.")
+}
+
+fn reason_given(facts: &GrantFacts) -> Result<(), Refusal> {
+    require(facts.reason.is_some(), "Écrivez d’abord le motif.")
+}
+
+fn may_terminate(facts: &GrantFacts) -> Result<(), Refusal> {
+    require(facts.disbursements_under_way == 0, "Un versement est en cours\u{a0}: attendez qu’il soit payé.")?;
+    reason_given(facts)
+}
