@@ -1,0 +1,77 @@
+//! The lifecycle of a report (bilan). Overdue is derived from its due date, never a state.
+
+use super::{coded, require};
+use crate::domain::{
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
+    roles::Role::{self, *},
+};
+
+coded! {
+    /// Where a report stands.
+    pub enum ReportState {
+        Expected => "expected", "attendu";
+        Draft => "draft", "brouillon, non déposé";
+        Submitted => "submitted", "déposé";
+        ChangesRequested => "changes_requested", "à corriger";
+        Accepted => "accepted", "accepté";
+        Waived => "waived", "dispensé";
+    }
+}
+
+coded! {
+    /// What can happen to a report.
+    pub enum ReportEvent {
+        Start => "start", "Commencer le bilan";
+        Submit => "submit", "Déposer le bilan";
+        RequestChanges => "request_changes", "Demander des corrections";
+        Accept => "accept", "Accepter le bilan";
+        Waive => "waive", "Dispenser de bilan";
+    }
+}
+
+/// The machine of reports.
+#[derive(Debug)]
+pub struct Report;
+use {ReportEvent::*, ReportState::*};
+
+impl Lifecycle for Report {
+    type State = ReportState;
+    type Event = ReportEvent;
+    type Facts = ReportFacts;
+    const MACHINE: Machine = Machine::Report;
+    const INITIAL: ReportState = Expected;
+    const BORN_BY: &'static [Role] = &[System];
+    #[rustfmt::skip]
+    const EDGES: &'static [Edge<Self>] = &[
+        Edge { on: Start,          from: &[Expected],                 to: Draft,            by: &[Applicant],         guard: always,         then: &[] },
+        Edge { on: Submit,         from: &[Draft, ChangesRequested],  to: Submitted,        by: &[Applicant],         guard: complete,       then: &[TellReportFiled] },
+        Edge { on: RequestChanges, from: &[Submitted],                to: ChangesRequested, by: &[Officer],           guard: reason_given,   then: &[AskReportChanges] },
+        Edge { on: Accept,         from: &[Submitted],                to: Accepted,         by: &[Officer],           guard: cost_accepted,  then: &[TellReportAccepted, CloseAfterFinalReport] },
+        Edge { on: Waive,          from: &[Expected, Draft],          to: Waived,           by: &[Director],          guard: reason_given,   then: &[CloseAfterFinalReport] },
+    ];
+}
+
+/// What the guards of a report read.
+#[derive(Debug, Clone, Default)]
+pub struct ReportFacts {
+    /// What is missing before filing, each a short French phrase.
+    pub missing: Vec<String>,
+    /// Whether the officer has recorded the eligible cost accepted.
+    pub is_cost_accepted: bool,
+    pub reason: Option<String>,
+}
+
+fn complete(facts: &ReportFacts) -> Result<(), Refusal> {
+    match facts.missing.as_slice() {
+        [] => Ok(()),
+        missing => Err(Refusal::because(format!("Il manque encore\u{a0}: {}.", missing.join(", ")))),
+    }
+}
+
+fn cost_accepted(facts: &ReportFacts) -> Result<(), Refusal> {
+    require(facts.is_cost_accepted, "Indiquez d’abord les dépenses retenues.")
+}
+
+fn reason_given(facts: &ReportFacts) -> Result<(), Refusal> {
+    require(facts.reason.is_some(), "Écrivez d’abord le motif.")
+}
