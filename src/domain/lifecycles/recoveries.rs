@@ -1,0 +1,62 @@
+//! The lifecycle of a recovery (trop-perçu à reverser).
+
+use super::{coded, require};
+use crate::domain::{
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal},
+    roles::Role::{self, *},
+};
+
+coded! {
+    /// Where a recovery stands.
+    pub enum RecoveryState {
+        Requested => "requested", "demandé";
+        Received => "received", "reçu";
+        Offset => "offset", "compensé";
+        WrittenOff => "written_off", "abandonné";
+    }
+}
+
+coded! {
+    /// What can happen to a recovery.
+    pub enum RecoveryEvent {
+        Receive => "receive", "Constater la réception";
+        OffsetAgainst => "offset_against", "Compenser";
+        WriteOff => "write_off", "Abandonner la créance";
+    }
+}
+
+/// The machine of recoveries.
+#[derive(Debug)]
+pub struct Recovery;
+use {RecoveryEvent::*, RecoveryState::*};
+
+impl Lifecycle for Recovery {
+    type State = RecoveryState;
+    type Event = RecoveryEvent;
+    type Facts = RecoveryFacts;
+    const MACHINE: Machine = Machine::Recovery;
+    const INITIAL: RecoveryState = Requested;
+    const BORN_BY: &'static [Role] = &[System];
+    #[rustfmt::skip]
+    const EDGES: &'static [Edge<Self>] = &[
+        Edge { on: Receive,       from: &[Requested], to: Received,   by: &[Finance],  guard: received,     then: &[RecordRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
+        Edge { on: OffsetAgainst, from: &[Requested], to: Offset,     by: &[Finance],  guard: reason_given, then: &[TellRecoverySettled, CloseGrantWhenSettled] },
+        Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director], guard: reason_given, then: &[CloseGrantWhenSettled] },
+    ];
+}
+
+/// What the guards of a recovery read.
+#[derive(Debug, Clone, Default)]
+pub struct RecoveryFacts {
+    /// Whether the date of the bank operation is recorded.
+    pub is_received_on_known: bool,
+    pub reason: Option<String>,
+}
+
+fn received(facts: &RecoveryFacts) -> Result<(), Refusal> {
+    require(facts.is_received_on_known, "Indiquez la date de l’opération en banque.")
+}
+
+fn reason_given(facts: &RecoveryFacts) -> Result<(), Refusal> {
+    require(facts.reason.is_some(), "Écrivez d’abord le motif.")
+}
