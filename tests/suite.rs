@@ -1,1 +1,4 @@
-//! The one integration-test binary.
+//! The one integration-test binary: each folder beside this file is one of its modules.
+#![cfg(test)]
+
+mod support;
