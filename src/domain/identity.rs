@@ -1,1 +1,0 @@
-//! Identity numbers and addresses of people and organisations, parsed and checked: SIRET, RNA, UAI, IBAN, BIC, e-mail, phone.
