@@ -68,10 +68,11 @@ impl FromStr for Euros {
 
     /// Reads what people type: `1 234,5`, `1234.50 €`, `12 €`; every kind of space is ignored. Fifteen digits at most.
     fn from_str(text: &str) -> Result<Self, NotAnAmount> {
-        let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '€' && *c != '\u{202f}').collect();
-        let (negative, digits) = match compact.strip_prefix(['-', '\u{2212}']) {
+        let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let amount = compact.strip_suffix('€').unwrap_or(&compact);
+        let (negative, digits) = match amount.strip_prefix(['-', '\u{2212}']) {
             Some(rest) => (true, rest),
-            None => (false, compact.as_str()),
+            None => (false, amount),
         };
         let (whole, decimals) = digits.split_once([',', '.']).unwrap_or((digits, ""));
         let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
@@ -80,6 +81,9 @@ impl FromStr for Euros {
             return Err(NotAnAmount);
         }
         let cents = format!("{whole}{decimals:0<2}").parse::<i64>().map_err(|_| NotAnAmount)?;
+        if negative && cents == 0 {
+            return Err(NotAnAmount);
+        }
         Ok(Euros(if negative { -cents } else { cents }))
     }
 }
@@ -167,7 +171,10 @@ impl Rate {
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, rest) = (self.0 / 100, self.0 % 100);
+        if self.0 < 0 {
+            f.write_str("\u{2212}")?;
+        }
+        let (whole, rest) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
         match rest {
             0 => write!(f, "{whole}\u{a0}%"),
             _ if rest % 10 == 0 => write!(f, "{whole},{}\u{a0}%", rest / 10),
@@ -194,4 +201,122 @@ pub fn share(total: Euros, weights: &[i64]) -> Vec<Euros> {
         parts[i] += 1;
     }
     parts.into_iter().map(Euros).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_people_type_is_read() {
+        for (typed, cents) in [
+            ("1 234,5", 123_450),
+            ("1234.50 €", 123_450),
+            ("12€", 1_200),
+            ("1\u{a0}234\u{202f}567,89\u{a0}€", 123_456_789),
+            ("-3,07", -307),
+            ("\u{2212}3,07 €", -307),
+            ("0", 0),
+            ("9999999999999,99", 999_999_999_999_999),
+        ] {
+            assert_eq!(typed.parse(), Ok(Euros::from_cents(cents)), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for typed in [
+            "",
+            " ",
+            "€",
+            ",5",
+            "5,",
+            "1.234,5",
+            "1,234.5",
+            "10,005",
+            "1e3",
+            "NaN",
+            "-0",
+            "-0,00",
+            "--5",
+            "5-",
+            "+5",
+            "1€2",
+            "12 €€",
+            "٣",
+            "0x10",
+            "99999999999999",
+            "1_000",
+        ] {
+            assert_eq!(typed.parse::<Euros>(), Err(NotAnAmount), "{typed}");
+        }
+    }
+
+    #[test]
+    fn amounts_print_the_french_way() {
+        for (cents, printed) in [
+            (0, "0\u{a0}€"),
+            (5, "0,05\u{a0}€"),
+            (100_000, "1\u{202f}000\u{a0}€"),
+            (123_456_789, "1\u{202f}234\u{202f}567,89\u{a0}€"),
+            (-12_345, "\u{2212}123,45\u{a0}€"),
+        ] {
+            assert_eq!(Euros::from_cents(cents).to_string(), printed);
+        }
+        assert_eq!(Euros::from_cents(-1_234_567).plain(), "-12345,67");
+        assert_eq!(Euros::from_cents(1_234_507).machine(), "12345.07");
+    }
+
+    #[test]
+    fn a_rate_prints_the_french_way_and_rounds_down() {
+        for (points, printed) in
+            [(5_000, "50\u{a0}%"), (1_250, "12,5\u{a0}%"), (5, "0,05\u{a0}%"), (-50, "\u{2212}0,5\u{a0}%")]
+        {
+            assert_eq!(Rate::from_basis_points(points).to_string(), printed);
+        }
+        assert_eq!(Euros::from_cents(333).at(Rate::percent(50)), Euros::from_cents(166));
+        assert_eq!(Euros::from_cents(i64::MAX).at(Rate::WHOLE), Euros::from_cents(i64::MAX));
+    }
+
+    #[test]
+    fn left_over_cents_go_to_the_largest_remainders_then_to_the_first() {
+        let parts =
+            |total, weights: &[i64]| share(Euros::from_cents(total), weights).iter().map(|p| p.0).collect::<Vec<_>>();
+        assert_eq!(parts(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(parts(100, &[50, 30, 20]), [50, 30, 20]);
+        assert_eq!(parts(101, &[50, 30, 20]), [51, 30, 20]);
+        assert_eq!(parts(7, &[0, 0]), [7, 0]);
+        assert_eq!(parts(7, &[]), [] as [i64; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_reads_back(cents in -999_999_999_999_999i64..=999_999_999_999_999) {
+            let amount = Euros::from_cents(cents);
+            prop_assert_eq!(amount.to_string().parse(), Ok(amount));
+            prop_assert_eq!(amount.plain().parse(), Ok(amount));
+            prop_assert_eq!(amount.machine().parse(), Ok(amount));
+        }
+
+        #[test]
+        fn any_text_is_judged_without_a_panic(text in "\\PC{0,30}") {
+            let _ = text.parse::<Euros>();
+        }
+
+        #[test]
+        fn parts_always_add_up(total in 0i64..=1_000_000_000_000_000, weights in prop::collection::vec(-5i64..=i64::MAX, 1..12)) {
+            let parts = share(Euros(total), &weights);
+            prop_assert_eq!(parts.iter().copied().sum::<Euros>(), Euros(total));
+            prop_assert!(parts.iter().all(|part| part.0 >= 0));
+        }
+
+        #[test]
+        fn no_part_is_a_cent_away_from_its_exact_share(total in 0i64..=1_000_000, weights in prop::collection::vec(1i64..1000, 1..8)) {
+            let sum: i64 = weights.iter().sum();
+            for (part, weight) in share(Euros(total), &weights).iter().zip(&weights) {
+                prop_assert!((part.0 * sum - total * weight).abs() < sum);
+            }
+        }
+    }
 }
