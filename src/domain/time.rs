@@ -48,15 +48,13 @@ impl Moment {
     /// From the Paris wall clock. An hour that happens twice is its first passing; one that is skipped is the instant
     /// at which the clock jumps over it.
     pub fn from_paris(date: NaiveDate, time: NaiveTime) -> Self {
-        let wall = date.and_time(time);
-        let mut earlier = wall;
+        let mut wall = date.and_time(time).trunc_subsecs(0);
         loop {
-            if let Some(at) = Paris.from_local_datetime(&earlier).earliest() {
-                let missing = wall - earlier;
-                let at = if missing.is_zero() { at } else { at + missing };
+            if let Some(at) = Paris.from_local_datetime(&wall).earliest() {
                 return Moment(at.naive_utc());
             }
-            earlier -= Duration::hours(1);
+            // Clocks jump between whole minutes: the first minute that exists is the one they jump to.
+            wall = wall - Duration::seconds(i64::from(wall.second())) + Duration::minutes(1);
         }
     }
 
@@ -148,5 +146,93 @@ impl Window {
         let at = last_minute.paris();
         let day = french_weekday_date(at.date_naive());
         format!("{day} à {}\u{a0}h\u{a0}{:02} (heure de Paris)", at.hour(), at.minute())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn paris(day: &str, time: &str) -> Moment {
+        Moment::from_paris(date(day), time.parse().unwrap())
+    }
+
+    #[test]
+    fn paris_is_one_or_two_hours_ahead() {
+        assert_eq!(paris("2027-01-31", "12:00:00").machine(), "2027-01-31T11:00:00Z");
+        assert_eq!(paris("2027-07-14", "00:30:00").machine(), "2027-07-13T22:30:00Z");
+        assert_eq!(paris("2027-07-14", "00:30:00").paris_date(), date("2027-07-14"));
+    }
+
+    #[test]
+    fn an_hour_that_is_skipped_is_the_instant_of_the_jump() {
+        let jump = "2027-03-28T01:00:00Z";
+        assert_eq!(paris("2027-03-28", "01:59:59").machine(), "2027-03-28T00:59:59Z");
+        assert_eq!(paris("2027-03-28", "02:00:00").machine(), jump);
+        assert_eq!(paris("2027-03-28", "02:30:00").machine(), jump);
+        assert_eq!(paris("2027-03-28", "02:59:59").machine(), jump);
+        assert_eq!(paris("2027-03-28", "03:00:00").machine(), jump);
+        assert_eq!(paris("2027-03-28", "02:30:00").french(), "28\u{a0}mars 2027 à 3\u{a0}h\u{a0}00");
+    }
+
+    #[test]
+    fn an_hour_that_happens_twice_is_its_first_passing() {
+        let first = paris("2027-10-31", "02:30:00");
+        assert_eq!(first.machine(), "2027-10-31T00:30:00Z");
+        assert_eq!(paris("2027-10-31", "03:00:00").machine(), "2027-10-31T02:00:00Z");
+        assert_eq!(first.plus_minutes(60).french(), first.french());
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_its_night_makes_it() {
+        for (day, hours) in [("2027-03-28", 23), ("2027-10-31", 25), ("2027-07-14", 24)] {
+            let (start, end) = (Moment::start_of_day(date(day)), Moment::end_of_day(date(day)));
+            assert_eq!(end.unix_seconds() - start.unix_seconds(), hours * 3600, "{day}");
+        }
+        assert_eq!(Moment::end_of_day(date("2027-03-31")).machine(), "2027-03-31T22:00:00Z");
+        assert_eq!(Moment::end_of_day(date("2027-12-31")), Moment::start_of_day(date("2028-01-01")));
+    }
+
+    #[test]
+    fn a_window_closes_with_the_last_second_of_its_day() {
+        let window =
+            Window { opens: Moment::start_of_day(date("2027-01-15")), closes: Moment::end_of_day(date("2027-03-31")) };
+        for (day, time, open) in [
+            ("2027-01-14", "23:59:59", false),
+            ("2027-01-15", "00:00:00", true),
+            ("2027-03-31", "23:59:59", true),
+            ("2027-04-01", "00:00:00", false),
+        ] {
+            assert_eq!(window.is_open(paris(day, time)), open, "{day} {time}");
+        }
+        assert_eq!(window.deadline(), "mercredi 31\u{a0}mars 2027 à 23\u{a0}h\u{a0}59 (heure de Paris)");
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_dropped_everywhere() {
+        assert_eq!(paris("2027-01-31", "12:00:00.999"), paris("2027-01-31", "12:00:00"));
+        let precise = date("2027-01-31").and_hms_milli_opt(11, 0, 0, 999).unwrap();
+        assert_eq!(Moment::from_utc(precise), paris("2027-01-31", "12:00:00"));
+    }
+
+    #[test]
+    fn the_first_of_a_month_is_said_premier() {
+        assert_eq!(french_date(date("2027-04-01")), "1er\u{a0}avril 2027");
+        assert_eq!(french_weekday_date(date("2027-08-15")), "dimanche 15\u{a0}août 2027");
+    }
+
+    proptest! {
+        #[test]
+        fn paris_and_back_is_the_same_instant_but_in_the_repeated_hour(seconds in 0i64..4_000_000_000) {
+            let at = Moment::from_unix_seconds(seconds);
+            let back = Moment::from_paris(at.paris_date(), at.paris().time());
+            prop_assert!(back == at || back == at.plus_minutes(-60));
+            prop_assert_eq!(back.french(), at.french());
+        }
     }
 }
