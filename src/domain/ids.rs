@@ -68,3 +68,45 @@ ids! {
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, SessionItemId, GrantId,
     AmendmentId, DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_identifier_is_a_version_7_of_its_second() {
+        let id = CallId::mint(Moment::from_unix_seconds(1_806_528_600), [0xff; 10]);
+        let uuid = Uuid::try_parse(id.as_str()).unwrap();
+        assert_eq!(uuid.get_version_num(), 7);
+        assert_eq!(uuid.get_timestamp().map(|t| t.to_unix().0), Some(1_806_528_600));
+        assert_eq!(format!("{id:?}"), format!("CallId({id})"));
+    }
+
+    #[test]
+    fn other_writings_of_an_identifier_are_the_same_one() {
+        let id: CallId = "0198C0A1-7B5C-7DEF-8123-456789ABCDEF".parse().unwrap();
+        assert_eq!(id.as_str(), "0198c0a1-7b5c-7def-8123-456789abcdef");
+        for text in ["", "12", "0198c0a1-7b5c-7def-8123-456789abcdeg", "é198c0a1-7b5c-7def-8123-456789abcde"] {
+            assert_eq!(text.parse::<CallId>(), Err(NotAnId), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_identifier_reads_back(seconds in 0i64..4_000_000_000, random: [u8; 10]) {
+            let id = ApplicationId::mint(Moment::from_unix_seconds(seconds), random);
+            prop_assert_eq!(id.as_str().parse(), Ok(id));
+            let text = serde_json::to_string(&id).unwrap();
+            prop_assert_eq!(&text, &format!("\"{id}\""));
+            prop_assert_eq!(serde_json::from_str::<ApplicationId>(&text).unwrap(), id);
+        }
+
+        #[test]
+        fn a_later_identifier_sorts_after(seconds in 0i64..4_000_000_000, earlier: [u8; 10], later: [u8; 10]) {
+            let first = GrantId::mint(Moment::from_unix_seconds(seconds), earlier);
+            let second = GrantId::mint(Moment::from_unix_seconds(seconds + 1), later);
+            prop_assert!(first < second && first.as_str() < second.as_str());
+        }
+    }
+}
