@@ -1,0 +1,174 @@
+// Walks pages as a person would: reads one walk (JSON) on standard input, prints its outcome (JSON), exits 1 if a step
+// failed. The steps are listed in tests/support/browser.rs, which is the only caller.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const WIDTHS = [390, 1280];
+const NARROWEST = 320; // WCAG 1.4.10: no sideways scrolling at 320 CSS pixels
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--lang=fr-FR'];
+
+const walk = JSON.parse(readFileSync(0, 'utf8'));
+const outcome = { ok: true, steps: [], complaints: [], screenshots: [], audits: [] };
+const browser = await chromium.launch({ executablePath: walk.chromium, headless: true, args: FLAGS });
+const people = new Map();
+let person = null;
+
+/** Each person has their own cookies, kept from one walk to the next in `walk.people`. */
+async function become(name) {
+  if (!people.has(name)) {
+    const cookies = join(walk.people, `${name}.json`);
+    const context = await browser.newContext({
+      baseURL: walk.base, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width: 1280, height: 900 },
+      javaScriptEnabled: walk.scripts, reducedMotion: 'reduce',
+      storageState: existsSync(cookies) ? cookies : undefined,
+    });
+    context.setDefaultTimeout(walk.patience_ms);
+    const page = await context.newPage();
+    listen(page);
+    people.set(name, { context, page, cookies, status: 0 });
+  }
+  person = people.get(name);
+}
+
+/** A page that is right for the eye may still complain: script errors, refused content, missing files, foreign hosts. */
+function listen(page) {
+  const complain = (text) => outcome.complaints.push(`${page.url()}: ${text}`);
+  page.on('pageerror', (error) => complain(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) complain(text);
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (/^https?:/.test(url) && !url.startsWith(new URL(walk.base).origin)) complain(`asks another host: ${url}`);
+  });
+  page.on('response', (response) => {
+    const request = response.request();
+    const main = request.isNavigationRequest() && request.frame() === page.mainFrame();
+    if (main) people.forEach((one) => { if (one.page === page) one.status = response.status(); });
+    else if (response.status() >= 400) complain(`${response.status()} for ${response.url()}`);
+  });
+}
+
+/** A field is named by its label, as read on the screen; `css=…` names any element. */
+const field = (name) => (name.startsWith('css=') ? person.page.locator(name) : person.page.getByLabel(name, { exact: true }));
+
+/** A thing to press is a button or a link, named by its text; `css=…` names any element. */
+function pressable(name) {
+  if (name.startsWith('css=')) return person.page.locator(name);
+  const named = { name, exact: true };
+  return person.page.getByRole('button', named).or(person.page.getByRole('link', named))
+    .or(person.page.locator('summary').getByText(name, { exact: true }));
+}
+
+/** What is read on the screen, spaces folded: French typography uses narrow and no-break ones. */
+const folded = (text) => text.replace(/[\s\u00a0\u202f]+/g, ' ').trim();
+const screen = async () => folded(await person.page.locator('body').innerText());
+
+async function until(question, complaint) {
+  const end = Date.now() + walk.patience_ms;
+  while (!(await question())) {
+    if (Date.now() > end) throw new Error(await complaint());
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+}
+
+async function atEachWidth(widths, work) {
+  for (const width of widths) {
+    await person.page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
+    await work(width);
+  }
+  await person.page.setViewportSize({ width: 1280, height: 900 });
+}
+
+async function audit() {
+  const grave = [];
+  await atEachWidth(WIDTHS, async (width) => {
+    await person.page.evaluate(AXE); // evaluated, not injected: the page's own content policy stays in force
+    const found = await person.page.evaluate(
+      (levels) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: levels }, resultTypes: ['violations'] }), LEVELS);
+    for (const { id, impact, help, nodes } of found.violations) {
+      const line = { url: person.page.url(), width, id, impact, help, at: nodes.slice(0, 5).map((node) => node.target.join(' ')) };
+      outcome.audits.push(line);
+      if (impact === 'serious' || impact === 'critical') grave.push(`${id} at ${width}px: ${help} [${line.at.join(' | ')}]`);
+    }
+  });
+  if (grave.length) throw new Error(`accessibility: ${grave.join('; ')}`);
+}
+
+async function reflow() {
+  await atEachWidth([NARROWEST, ...WIDTHS], async (width) => {
+    const wide = await person.page.evaluate(() => document.scrollingElement.scrollWidth);
+    if (wide > width) throw new Error(`the page is ${wide} px wide on a screen of ${width} px`);
+  });
+}
+
+async function screenshot(name) {
+  await atEachWidth(WIDTHS, async (width) => {
+    const path = join(walk.screens, `${name}-${width}.png`);
+    await person.page.screenshot({ path, fullPage: true });
+    outcome.screenshots.push(path);
+  });
+}
+
+const verbs = {
+  become,
+  goto: (path) => person.page.goto(path),
+  fill: ([name, value]) => field(name).fill(value),
+  choose: ([name, option]) => field(name).selectOption({ label: option }),
+  tick: (name) => field(name).check(),
+  attach: ([name, file]) => field(name).setInputFiles(file),
+  click: async (name) => {
+    await pressable(name).first().click();
+    await person.page.waitForLoadState();
+  },
+  press: (key) => person.page.keyboard.press(key),
+  expect: (text) => until(async () => (await screen()).includes(folded(text)),
+    async () => `« ${text} » is not on ${person.page.url()}, which reads: ${(await screen()).slice(0, 1500)}`),
+  absent: async (text) => {
+    if ((await screen()).includes(folded(text))) throw new Error(`« ${text} » is on ${person.page.url()}`);
+  },
+  focused: async (name) => {
+    const held = await person.page.evaluate(() => {
+      const one = document.activeElement;
+      return (one.labels?.[0]?.innerText ?? one.getAttribute('aria-label') ?? one.innerText ?? '').trim();
+    });
+    if (folded(held) !== folded(name)) throw new Error(`the focus is on « ${held} », not on « ${name} »`);
+  },
+  path: (path) => until(async () => new URL(person.page.url()).pathname === path, async () => `this is ${person.page.url()}`),
+  status: async (code) => { if (person.status !== code) throw new Error(`the answer was ${person.status}`); },
+  screenshot,
+  audit,
+  reflow,
+};
+
+async function run(step) {
+  const [verb, what] = typeof step === 'string' ? [step, undefined] : Object.entries(step)[0];
+  const begun = Date.now();
+  const result = { step, ok: true, ms: 0 };
+  try {
+    await verbs[verb](what);
+  } catch (error) {
+    Object.assign(result, { ok: false, error: error.message });
+  }
+  result.ms = Date.now() - begun;
+  outcome.steps.push(result);
+  return result.ok;
+}
+
+await become('visitor');
+for (const step of walk.steps) {
+  if (await run(step)) continue;
+  outcome.ok = false;
+  await person.page.screenshot({ path: join(walk.screens, `${walk.name}-failed.png`), fullPage: true }).catch(() => {});
+  break;
+}
+for (const { context, cookies } of people.values()) await context.storageState({ path: cookies });
+await browser.close();
+if (outcome.complaints.length) outcome.ok = false;
+process.stdout.write(`${JSON.stringify(outcome, null, 1)}\n`, () => process.exit(outcome.ok ? 0 : 1));
