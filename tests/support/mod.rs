@@ -1,6 +1,8 @@
 //! What the tests lean on. `cargo test` needs Rust alone: a test that needs more asks here first, and when the thing is
 //! missing the suite is left out aloud. `tests/run` installs everything, and there a left-out suite is a failure.
 
+pub mod browser;
+
 use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, OpenOptions};
