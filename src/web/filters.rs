@@ -1,0 +1,80 @@
+//! Template filters: values of the domain in the words of a page. Pages say `use crate::web::filters;`.
+
+use crate::domain::{
+    money::{Euros, Rate},
+    time::{Moment, french_date},
+};
+use askama::filters::Safe;
+use chrono::NaiveDate;
+use std::fmt::Write;
+
+/// `12 345,67 €`.
+#[askama::filter_fn]
+pub fn money(amount: &Euros, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(amount.to_string())
+}
+
+/// `12,5 %`.
+#[askama::filter_fn]
+pub fn percent(rate: &Rate, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(rate.to_string())
+}
+
+/// `1er avril 2027`.
+#[askama::filter_fn]
+pub fn date(day: &NaiveDate, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(french_date(*day))
+}
+
+/// `31 mars 2027 à 23 h 59`, Paris time.
+#[askama::filter_fn]
+pub fn datetime(at: &Moment, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(at.french())
+}
+
+/// A typed text as paragraphs: an empty line parts two, a line break stays one. Everything is escaped.
+#[askama::filter_fn]
+pub fn nl2p(text: &str, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
+    Ok(Safe(paragraphs(text)))
+}
+
+fn paragraphs(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 16);
+    let text = text.replace("\r\n", "\n");
+    for (i, line) in text.trim().split('\n').map(str::trim_end).enumerate() {
+        let open = html.ends_with("</p>") || i == 0;
+        match (line.is_empty(), open) {
+            (true, true) => {}
+            (true, false) => html.push_str("</p>"),
+            (false, true) => html.push_str("<p>"),
+            (false, false) => html.push_str("<br>"),
+        }
+        for character in line.chars() {
+            push_escaped(&mut html, character);
+        }
+    }
+    if !html.is_empty() && !html.ends_with("</p>") {
+        html.push_str("</p>");
+    }
+    html
+}
+
+fn push_escaped(html: &mut String, character: char) {
+    match character {
+        '<' | '>' | '&' | '"' | '\'' => {
+            let _ = write!(html, "&#{};", u32::from(character));
+        }
+        _ => html.push(character),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_and_line_breaks_stay_and_markup_does_not() {
+        assert_eq!(paragraphs("Un\r\ndeux\n\n\ntrois <b>\n"), "<p>Un<br>deux</p><p>trois &#60;b&#62;</p>");
+        assert_eq!(paragraphs("  \n "), "");
+    }
+}
