@@ -1,0 +1,122 @@
+//! Two middlewares around every request: forms must come from our own pages, answers carry the protective headers.
+
+use super::errors::page_for;
+use actix_web::{
+    Error,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+
+/// Scheme, host and port under which people reach the site, as a browser writes them: `https://fonds.example.org`.
+/// From the settings: behind a proxy the Host header proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnOrigin(pub String);
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     font-src 'self'; form-action 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const PROTECTIVE: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=()"),
+];
+
+/// Adds the protective headers to every answer, without replacing one that a handler made stricter.
+pub async fn protect(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    for (name, value) in PROTECTIVE {
+        if !response.headers().contains_key(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    Ok(response)
+}
+
+/// Refuses with 403 what would change something and was not sent from one of our own pages.
+pub async fn refuse_foreign_forms<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let own = request.app_data::<Data<OwnOrigin>>().map(|own| own.0.clone()).unwrap_or_default();
+    let text = |name: &str| text_of(request.headers(), name);
+    if request.method().is_safe() || same_origin(text("sec-fetch-site"), text("origin"), &own) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    tracing::warn!(path = request.path(), origin = text("origin"), "refused a form from another site");
+    let refusal = page_for(StatusCode::FORBIDDEN, "").map_into_right_body();
+    Ok(request.into_response(refusal))
+}
+
+/// A browser says itself where a form comes from; older ones and programs must name our own origin.
+fn same_origin(fetch_site: Option<&str>, origin: Option<&str>, own: &str) -> bool {
+    match (fetch_site, origin) {
+        (Some("same-origin" | "none"), _) => true,
+        (Some(_), _) | (None, None) => false,
+        (None, Some(origin)) => !own.is_empty() && origin == own,
+    }
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::{
+        App, HttpResponse,
+        middleware::from_fn,
+        test::{TestRequest, call_service, init_service},
+        web,
+    };
+
+    const OWN: &str = "https://fonds.example.org";
+
+    async fn status_of(request: TestRequest) -> u16 {
+        let site = App::new()
+            .app_data(Data::new(OwnOrigin(OWN.to_owned())))
+            .wrap(from_fn(refuse_foreign_forms))
+            .wrap(from_fn(protect))
+            .default_service(web::to(HttpResponse::NoContent));
+        let response = call_service(&init_service(site).await, request.to_request()).await;
+        for (name, value) in PROTECTIVE {
+            assert_eq!(response.headers().get(&name).and_then(|v| v.to_str().ok()), Some(value), "{name}");
+        }
+        response.status().as_u16()
+    }
+
+    #[actix_web::test]
+    async fn reading_is_free_and_writing_needs_our_own_page() {
+        let post = || TestRequest::post().uri("/dossiers");
+        assert_eq!(status_of(TestRequest::get().uri("/dossiers")).await, 204);
+        assert_eq!(status_of(post()).await, 403);
+        assert_eq!(status_of(post().insert_header(("sec-fetch-site", "same-origin"))).await, 204);
+        assert_eq!(status_of(post().insert_header(("sec-fetch-site", "none"))).await, 204);
+        assert_eq!(status_of(post().insert_header(("sec-fetch-site", "cross-site"))).await, 403);
+        assert_eq!(
+            status_of(post().insert_header(("sec-fetch-site", "same-site")).insert_header(("origin", OWN))).await,
+            403
+        );
+        assert_eq!(status_of(post().insert_header(("origin", OWN))).await, 204);
+        assert_eq!(status_of(post().insert_header(("origin", "https://fonds.example.org.evil"))).await, 403);
+        assert_eq!(status_of(post().insert_header(("origin", "null"))).await, 403);
+    }
+
+    #[test]
+    fn without_a_configured_origin_nothing_is_our_own() {
+        assert!(!same_origin(None, None, ""));
+        assert!(!same_origin(None, Some(OWN), ""));
+        assert!(!same_origin(None, Some(""), ""));
+    }
+}
