@@ -1,0 +1,10 @@
+DROP TABLE recoveries;
+DROP TABLE report_lines;
+DROP TABLE report_answers;
+DROP TABLE reports;
+DROP TABLE disbursement_splits;
+DROP TABLE disbursements;
+DROP TABLE payment_files;
+DROP TABLE payment_runs;
+DROP TABLE amendments;
+DROP TABLE grants;
