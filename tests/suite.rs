@@ -1,4 +1,5 @@
 //! The one integration-test binary: each folder beside this file is one of its modules.
 #![cfg(test)]
 
+mod lifecycle_edges;
 mod support;

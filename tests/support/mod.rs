@@ -19,14 +19,15 @@ static ANNOUNCED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 /// `TISSERAND_LEFT_OUT`. With `TISSERAND_ALL_SUITES=1` it panics instead.
 pub fn left_out(suite: &str, missing: &str) {
     let line = format!("left out: {suite} (missing: {missing}; tests/run installs it)");
-    if ANNOUNCED.lock().unwrap().insert(line.clone()) {
-        writeln!(io::stderr(), "{line}").unwrap();
-        if let Some(list) = env::var_os("TISSERAND_LEFT_OUT") {
-            let mut list = OpenOptions::new().append(true).create(true).open(list).unwrap();
-            writeln!(list, "{line}").unwrap();
-        }
-    }
     assert!(env::var_os("TISSERAND_ALL_SUITES").is_none_or(|wanted| wanted != "1"), "{line}");
+    if !ANNOUNCED.lock().unwrap().insert(format!("{suite}/{missing}")) {
+        return;
+    }
+    writeln!(io::stderr(), "{line}").unwrap();
+    if let Some(list) = env::var_os("TISSERAND_LEFT_OUT") {
+        let mut list = OpenOptions::new().append(true).create(true).open(list).unwrap();
+        writeln!(list, "{line}").unwrap();
+    }
 }
 
 /// Whether `program` is on the path; if not, the checks that need it are left out.
@@ -84,4 +85,15 @@ fn a_postgres_address_is_one_libpq_reads() {
 fn output_goes_below_the_target_folder() {
     let folder = output_dir("support");
     assert!(folder.is_dir() && folder.ends_with("test-output/support"));
+}
+
+/// Compares `text` with the golden file at `path`; `UPDATE=1` writes the file instead.
+pub fn golden(path: &str, text: &str) {
+    let path = root().join(path);
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&path, text).unwrap();
+        return;
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "{} differs from what the code says; UPDATE=1 writes it again", path.display());
 }
