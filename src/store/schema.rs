@@ -1,0 +1,793 @@
+//! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        account_key -> Text,
+        stage -> Text,
+        funding_source_id -> Text,
+        call_id -> Nullable<Text>,
+        grant_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    amendments (id) {
+        id -> Text,
+        grant_id -> Text,
+        kind -> Text,
+        wanted -> Text,
+        new_ends_on -> Nullable<Date>,
+        reason -> Text,
+        motive -> Nullable<Text>,
+        requested_by -> Text,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    answers (application_id, question) {
+        application_id -> Text,
+        question -> Text,
+        value -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    application_partners (application_id, position) {
+        application_id -> Text,
+        position -> Integer,
+        name -> Text,
+        part -> Text,
+        country_code -> Text,
+        email -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    application_tags (application_id, kind, code) {
+        application_id -> Text,
+        kind -> Text,
+        code -> Text,
+        level -> Integer,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> Text,
+        call_id -> Text,
+        organisation_id -> Text,
+        partner_organisation_id -> Nullable<Text>,
+        reference -> Text,
+        title -> Text,
+        requested_cents -> BigInt,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        commune_code -> Nullable<Text>,
+        country_code -> Nullable<Text>,
+        revision -> Integer,
+        live_key -> Nullable<Text>,
+        pass_until -> Nullable<Timestamp>,
+        created_by -> Text,
+        submitted_by -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        content_hash -> Nullable<Text>,
+        appeal -> Nullable<Text>,
+        decided_cents -> Nullable<BigInt>,
+        motive -> Nullable<Text>,
+        conditions -> Nullable<Text>,
+        score_sum -> BigInt,
+        score_count -> Integer,
+        score_mean -> BigInt,
+        sort_key -> Text,
+        search_key -> Text,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    attachments (id) {
+        id -> Text,
+        owner_kind -> Text,
+        owner_id -> Text,
+        document_code -> Text,
+        file_name -> Text,
+        content_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        uploaded_by -> Text,
+        uploaded_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    bank_accounts (id) {
+        id -> Text,
+        organisation_id -> Text,
+        holder -> Text,
+        iban -> Text,
+        bic -> Nullable<Text>,
+        bank_name -> Text,
+        rib_attachment_id -> Nullable<Text>,
+        replaces_id -> Nullable<Text>,
+        quarantined_until -> Nullable<Timestamp>,
+        entered_by -> Text,
+        verified_by -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    budget_lines (application_id, position) {
+        application_id -> Text,
+        position -> Integer,
+        account -> Text,
+        side -> Text,
+        label -> Text,
+        planned_cents -> BigInt,
+        is_eligible -> Bool,
+        is_secured -> Bool,
+    }
+}
+
+diesel::table! {
+    call_sources (call_id, funding_source_id) {
+        call_id -> Text,
+        funding_source_id -> Text,
+        position -> Integer,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    calls (id) {
+        id -> Text,
+        fund_id -> Text,
+        reference -> Text,
+        title -> Text,
+        opens_at -> Timestamp,
+        closes_at -> Timestamp,
+        envelope_cents -> BigInt,
+        revision -> Integer,
+        settings -> Text,
+        next_number -> Integer,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    committee_seats (id) {
+        id -> Text,
+        call_id -> Text,
+        person_id -> Text,
+        institution -> Text,
+        is_voting -> Bool,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    communes (code) {
+        code -> Text,
+        name -> Text,
+        department -> Text,
+        intercommunality -> Nullable<Text>,
+        search_key -> Text,
+    }
+}
+
+diesel::table! {
+    complement_requests (id) {
+        id -> Text,
+        application_id -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        wanted -> Text,
+        due_at -> Timestamp,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    countries (code) {
+        code -> Text,
+        name -> Text,
+        is_dac -> Bool,
+        sort_key -> Text,
+    }
+}
+
+diesel::table! {
+    disbursement_splits (disbursement_id, funding_source_id) {
+        disbursement_id -> Text,
+        funding_source_id -> Text,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    disbursements (id) {
+        id -> Text,
+        grant_id -> Text,
+        call_id -> Text,
+        number -> Integer,
+        kind -> Text,
+        amount_cents -> BigInt,
+        due_on -> Nullable<Date>,
+        conditions -> Text,
+        authorised_by -> Nullable<Text>,
+        authorised_on -> Nullable<Date>,
+        bank_account_id -> Nullable<Text>,
+        payment_run_id -> Nullable<Text>,
+        end_to_end_id -> Nullable<Text>,
+        paid_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        reference -> Text,
+        title -> Text,
+        check_code -> Text,
+        facts -> Text,
+        sha256 -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        issued_at -> Timestamp,
+        transition_seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    form_revisions (call_id, revision) {
+        call_id -> Text,
+        revision -> Integer,
+        settings -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    form_tokens (token) {
+        token -> Text,
+        person_id -> Text,
+        route -> Text,
+        body_digest -> Text,
+        answer -> Text,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    funders (id) {
+        id -> Text,
+        code -> Text,
+        name -> Text,
+        mention -> Text,
+    }
+}
+
+diesel::table! {
+    funding_sources (id) {
+        id -> Text,
+        funder_id -> Text,
+        reference -> Text,
+        title -> Text,
+        amount_cents -> BigInt,
+        starts_on -> Date,
+        ends_on -> Date,
+        regranting_clause -> Nullable<Text>,
+        beneficiary_ceiling_cents -> Nullable<BigInt>,
+        retention_years -> Integer,
+        settings -> Text,
+    }
+}
+
+diesel::table! {
+    funds (id) {
+        id -> Text,
+        code -> Text,
+        name -> Text,
+        settings -> Text,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Text,
+        application_id -> Text,
+        call_id -> Text,
+        organisation_id -> Text,
+        reference -> Text,
+        amount_cents -> BigInt,
+        rate_points -> Integer,
+        accepted_cost_cents -> Nullable<BigInt>,
+        decided_on -> Date,
+        confirm_by -> Nullable<Date>,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        is_agreement_required -> Bool,
+        accepted_by -> Nullable<Text>,
+        accepted_at -> Nullable<Timestamp>,
+        holder_signed_by -> Nullable<Text>,
+        holder_signed_at -> Nullable<Timestamp>,
+        issuer_signed_by -> Nullable<Text>,
+        issuer_signed_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    lifecycle_edges (id) {
+        id -> Text,
+        machine -> Text,
+        from_state -> Text,
+        event -> Text,
+        to_state -> Text,
+        roles -> Text,
+    }
+}
+
+diesel::table! {
+    login_attempts (id) {
+        id -> Text,
+        who -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    login_links (id) {
+        id -> Text,
+        person_id -> Text,
+        token_hash -> Text,
+        next_path -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> Text,
+        dedupe_key -> Text,
+        kind -> Text,
+        recipient_id -> Nullable<Text>,
+        recipient_address -> Text,
+        recipient_name -> Text,
+        subject_line -> Text,
+        facts -> Text,
+        document_id -> Nullable<Text>,
+        about_id -> Text,
+        cause_seq -> Nullable<BigInt>,
+        login_link_id -> Nullable<Text>,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        sent_at -> Nullable<Timestamp>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisation_members (organisation_id, person_id) {
+        organisation_id -> Text,
+        person_id -> Text,
+        seat -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Text,
+        name -> Text,
+        legal_form -> Text,
+        siret -> Nullable<Text>,
+        rna -> Nullable<Text>,
+        uai -> Nullable<Text>,
+        street -> Text,
+        postcode -> Text,
+        city -> Text,
+        commune_code -> Nullable<Text>,
+        department -> Text,
+        country_code -> Text,
+        founded_on -> Nullable<Date>,
+        annual_budget_cents -> Nullable<BigInt>,
+        is_member -> Bool,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        website -> Nullable<Text>,
+        representative_name -> Text,
+        representative_title -> Text,
+        sort_key -> Text,
+        search_key -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payer_accounts (id) {
+        id -> Text,
+        holder -> Text,
+        iban -> Text,
+        bic -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_files (payment_run_id) {
+        payment_run_id -> Text,
+        sha256 -> Text,
+        content -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_runs (id) {
+        id -> Text,
+        reference -> Text,
+        payer_account_id -> Text,
+        execution_on -> Date,
+        prepared_by -> Text,
+        approved_by -> Nullable<Text>,
+        approved_at -> Nullable<Timestamp>,
+        exported_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        phone -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        sort_key -> Text,
+        search_key -> Text,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    person_roles (person_id, role) {
+        person_id -> Text,
+        role -> Text,
+        granted_by -> Nullable<Text>,
+        granted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recoveries (id) {
+        id -> Text,
+        grant_id -> Text,
+        amount_cents -> BigInt,
+        requested_on -> Date,
+        due_on -> Date,
+        received_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recusals (id) {
+        id -> Text,
+        person_id -> Text,
+        application_id -> Text,
+        reason -> Text,
+        declared_by -> Text,
+        declared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    report_answers (report_id, question) {
+        report_id -> Text,
+        question -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    report_lines (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        account -> Text,
+        side -> Text,
+        label -> Text,
+        planned_cents -> BigInt,
+        actual_cents -> BigInt,
+        is_eligible -> Bool,
+        explanation -> Text,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> Text,
+        grant_id -> Text,
+        call_id -> Text,
+        kind -> Text,
+        due_on -> Date,
+        submitted_by -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        accepted_cost_cents -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_scores (review_id, criterion) {
+        review_id -> Text,
+        criterion -> Text,
+        points -> Integer,
+        comment -> Text,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> Text,
+        call_id -> Text,
+        application_id -> Text,
+        person_id -> Text,
+        due_on -> Nullable<Date>,
+        total -> Nullable<BigInt>,
+        opinion -> Text,
+        reason -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    session_attendance (session_id, person_id) {
+        session_id -> Text,
+        person_id -> Text,
+        presence -> Text,
+    }
+}
+
+diesel::table! {
+    session_items (session_id, application_id) {
+        session_id -> Text,
+        application_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        call_id -> Text,
+        title -> Text,
+        meets_at -> Timestamp,
+        place -> Text,
+        chair_id -> Nullable<Text>,
+        quorum -> Integer,
+        confirmed_on -> Nullable<Date>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_ins (id) {
+        id -> Text,
+        person_id -> Text,
+        token_hash -> Text,
+        device -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    transfers (seq) {
+        seq -> BigInt,
+        from_account -> Text,
+        to_account -> Text,
+        amount_cents -> BigInt,
+        kind -> Text,
+        disbursement_id -> Nullable<Text>,
+        reverses_seq -> Nullable<BigInt>,
+        transition_seq -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    transitions (seq) {
+        seq -> BigInt,
+        machine -> Text,
+        subject_id -> Text,
+        edge_id -> Text,
+        from_state -> Text,
+        event -> Text,
+        to_state -> Text,
+        actor_id -> Nullable<Text>,
+        role -> Text,
+        reason -> Text,
+        at -> Timestamp,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::joinable!(accounts -> calls (call_id));
+diesel::joinable!(accounts -> funding_sources (funding_source_id));
+diesel::joinable!(accounts -> grants (grant_id));
+diesel::joinable!(amendments -> grants (grant_id));
+diesel::joinable!(amendments -> people (requested_by));
+diesel::joinable!(answers -> applications (application_id));
+diesel::joinable!(application_partners -> applications (application_id));
+diesel::joinable!(application_tags -> applications (application_id));
+diesel::joinable!(applications -> calls (call_id));
+diesel::joinable!(applications -> communes (commune_code));
+diesel::joinable!(attachments -> people (uploaded_by));
+diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
+diesel::joinable!(bank_accounts -> organisations (organisation_id));
+diesel::joinable!(budget_lines -> applications (application_id));
+diesel::joinable!(call_sources -> calls (call_id));
+diesel::joinable!(call_sources -> funding_sources (funding_source_id));
+diesel::joinable!(calls -> funds (fund_id));
+diesel::joinable!(committee_seats -> calls (call_id));
+diesel::joinable!(committee_seats -> people (person_id));
+diesel::joinable!(complement_requests -> applications (application_id));
+diesel::joinable!(complement_requests -> people (asked_by));
+diesel::joinable!(disbursement_splits -> disbursements (disbursement_id));
+diesel::joinable!(disbursement_splits -> funding_sources (funding_source_id));
+diesel::joinable!(disbursements -> bank_accounts (bank_account_id));
+diesel::joinable!(disbursements -> calls (call_id));
+diesel::joinable!(disbursements -> grants (grant_id));
+diesel::joinable!(disbursements -> payment_runs (payment_run_id));
+diesel::joinable!(disbursements -> people (authorised_by));
+diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(form_revisions -> calls (call_id));
+diesel::joinable!(form_tokens -> people (person_id));
+diesel::joinable!(funding_sources -> funders (funder_id));
+diesel::joinable!(grants -> applications (application_id));
+diesel::joinable!(grants -> calls (call_id));
+diesel::joinable!(grants -> organisations (organisation_id));
+diesel::joinable!(login_links -> people (person_id));
+diesel::joinable!(messages -> documents (document_id));
+diesel::joinable!(messages -> login_links (login_link_id));
+diesel::joinable!(messages -> people (recipient_id));
+diesel::joinable!(messages -> transitions (cause_seq));
+diesel::joinable!(organisation_members -> organisations (organisation_id));
+diesel::joinable!(organisation_members -> people (person_id));
+diesel::joinable!(organisations -> communes (commune_code));
+diesel::joinable!(payment_files -> payment_runs (payment_run_id));
+diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
+diesel::joinable!(recoveries -> grants (grant_id));
+diesel::joinable!(recusals -> applications (application_id));
+diesel::joinable!(report_answers -> reports (report_id));
+diesel::joinable!(report_lines -> reports (report_id));
+diesel::joinable!(reports -> calls (call_id));
+diesel::joinable!(reports -> grants (grant_id));
+diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_scores -> reviews (review_id));
+diesel::joinable!(reviews -> applications (application_id));
+diesel::joinable!(reviews -> calls (call_id));
+diesel::joinable!(reviews -> people (person_id));
+diesel::joinable!(session_attendance -> people (person_id));
+diesel::joinable!(session_attendance -> sessions (session_id));
+diesel::joinable!(session_items -> applications (application_id));
+diesel::joinable!(session_items -> sessions (session_id));
+diesel::joinable!(sessions -> calls (call_id));
+diesel::joinable!(sessions -> people (chair_id));
+diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(transfers -> disbursements (disbursement_id));
+diesel::joinable!(transfers -> transitions (transition_seq));
+diesel::joinable!(transitions -> lifecycle_edges (edge_id));
+diesel::joinable!(transitions -> people (actor_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    amendments,
+    answers,
+    application_partners,
+    application_tags,
+    applications,
+    attachments,
+    bank_accounts,
+    budget_lines,
+    call_sources,
+    calls,
+    committee_seats,
+    communes,
+    complement_requests,
+    countries,
+    disbursement_splits,
+    disbursements,
+    documents,
+    form_revisions,
+    form_tokens,
+    funders,
+    funding_sources,
+    funds,
+    grants,
+    lifecycle_edges,
+    login_attempts,
+    login_links,
+    messages,
+    organisation_members,
+    organisations,
+    payer_accounts,
+    payment_files,
+    payment_runs,
+    people,
+    person_roles,
+    recoveries,
+    recusals,
+    report_answers,
+    report_lines,
+    reports,
+    review_scores,
+    reviews,
+    session_attendance,
+    session_items,
+    sessions,
+    sign_ins,
+    transfers,
+    transitions,
+);
