@@ -65,8 +65,8 @@ pub trait Minted {
 
 ids! {
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
-    ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, SessionItemId, GrantId,
-    AmendmentId, DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId,
+    ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId,
+    AmendmentId, DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId,
 }
 
 #[cfg(test)]

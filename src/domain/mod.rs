@@ -7,6 +7,7 @@ pub mod eligibility;
 pub mod forms;
 pub mod identity;
 pub mod ids;
+pub mod journal;
 pub mod labels;
 pub mod letters;
 pub mod lifecycle;

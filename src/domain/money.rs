@@ -46,6 +46,11 @@ impl Euros {
         self.0 > 0
     }
 
+    /// The cents as a column keeps them.
+    pub(crate) const fn stored(&self) -> &i64 {
+        &self.0
+    }
+
     /// The amount for a machine: `12345.67`, a dot and always two decimals.
     pub fn machine(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -161,6 +166,11 @@ impl Rate {
     /// From a whole percentage.
     pub const fn percent(percent: i32) -> Self {
         Rate(percent * 100)
+    }
+
+    /// The basis points as a column keeps them.
+    pub(crate) const fn stored(&self) -> &i32 {
+        &self.0
     }
 
     /// The rate in basis points.

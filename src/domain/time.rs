@@ -68,6 +68,11 @@ impl Moment {
         Self::start_of_day(date.succ_opt().unwrap_or(date))
     }
 
+    /// The UTC date and time as a column keeps it.
+    pub(crate) const fn stored(&self) -> &NaiveDateTime {
+        &self.0
+    }
+
     /// The UTC date and time.
     pub fn utc(self) -> NaiveDateTime {
         self.0

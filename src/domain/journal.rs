@@ -1,0 +1,64 @@
+//! The stages through which money passes, from the funder to the bank line, and the kinds of transfer between them.
+
+use super::codes::codes;
+
+codes! {
+    /// What an account holds. Money only moves along [`TransferKind::path`].
+    pub enum Stage {
+        /// Promised by the funder and not yet here.
+        Funder => "funder",
+        /// Available on the funding source (convention amont).
+        Source => "source",
+        /// Set aside for a call.
+        Envelope => "envelope",
+        /// Promised to a grant.
+        Committed => "committed",
+        /// Released for payment by finance.
+        Authorised => "authorised",
+        /// Left the bank.
+        Paid => "paid",
+        /// Came back from the grantee (trop-perçu reversé).
+        Recovered => "recovered",
+    }
+}
+
+codes! {
+    /// Why money moves.
+    pub enum TransferKind {
+        /// A funding source is recorded.
+        Grant => "grant",
+        /// A call is published.
+        Fund => "fund",
+        /// A call is cancelled: counter-movement of `Fund`.
+        Unfund => "unfund",
+        /// An application is awarded.
+        Commit => "commit",
+        /// A promise shrinks or ends: counter-movement of `Commit`.
+        Release => "release",
+        /// Finance authorises a disbursement.
+        Authorise => "authorise",
+        /// The bank executed it.
+        Pay => "pay",
+        /// The bank returned it: counter-movement of `Pay`.
+        Return => "return",
+        /// The grantee paid back.
+        Recover => "recover",
+    }
+}
+
+impl TransferKind {
+    /// From which stage to which one this kind moves money.
+    pub const fn path(self) -> (Stage, Stage) {
+        match self {
+            TransferKind::Grant => (Stage::Funder, Stage::Source),
+            TransferKind::Fund => (Stage::Source, Stage::Envelope),
+            TransferKind::Unfund => (Stage::Envelope, Stage::Source),
+            TransferKind::Commit => (Stage::Envelope, Stage::Committed),
+            TransferKind::Release => (Stage::Committed, Stage::Envelope),
+            TransferKind::Authorise => (Stage::Committed, Stage::Authorised),
+            TransferKind::Pay => (Stage::Authorised, Stage::Paid),
+            TransferKind::Return => (Stage::Paid, Stage::Authorised),
+            TransferKind::Recover => (Stage::Paid, Stage::Recovered),
+        }
+    }
+}
