@@ -1,0 +1,108 @@
+//! The history: one chain of hashes over every change of state. Rows are appended, never changed.
+
+use super::{Conn, StoreError, Tx, schema::transitions};
+use crate::domain::{
+    ids::PersonId,
+    lifecycle::{Decision, Machine},
+    roles::Role,
+    time::Moment,
+};
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+/// One change of state. `at` is UTC; `previous_hash` is the hash of the row before, empty for the first.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = transitions, treat_none_as_default_value = false)]
+pub struct TransitionRow {
+    pub seq: i64,
+    pub machine: Machine,
+    pub subject_id: String,
+    pub edge_id: String,
+    pub from_state: String,
+    pub event: String,
+    pub to_state: String,
+    pub actor_id: Option<PersonId>,
+    pub role: Role,
+    pub reason: String,
+    pub at: Moment,
+    pub previous_hash: String,
+    pub hash: String,
+}
+
+impl TransitionRow {
+    /// The hash this row must carry: over everything it says and the hash before it.
+    pub fn expected_hash(&self) -> String {
+        let actor = self.actor_id.map(|id| id.to_string()).unwrap_or_default();
+        let (seq, at) = (self.seq.to_string(), self.at.machine());
+        let fields = [
+            &seq,
+            self.machine.code(),
+            &self.subject_id,
+            &self.edge_id,
+            &self.to_state,
+            &actor,
+            self.role.code(),
+            &at,
+            &self.reason,
+            &self.previous_hash,
+        ];
+        let mut digest = Sha256::new();
+        for field in fields {
+            // The length first, so that no two different rows spell the same bytes.
+            digest.update((field.len() as u64).to_be_bytes());
+            digest.update(field.as_bytes());
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Who did something, when and why, as the history keeps it.
+#[derive(Debug, Clone, Copy)]
+pub struct Trace<'a> {
+    pub actor: Option<PersonId>,
+    pub reason: &'a str,
+    pub at: Moment,
+}
+
+/// Appends one change of state and gives its number in the chain.
+pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'_>) -> Result<i64, StoreError> {
+    let last = transitions::table.order(transitions::seq.desc()).select((transitions::seq, transitions::hash));
+    let (last_seq, previous_hash): (i64, String) = last.first(tx.conn()).optional()?.unwrap_or_default();
+    let mut row = TransitionRow {
+        seq: last_seq + 1,
+        machine: decision.machine(),
+        subject_id: subject_id.to_owned(),
+        edge_id: decision.edge_id(),
+        from_state: decision.from().to_owned(),
+        event: decision.event().to_owned(),
+        to_state: decision.to().to_owned(),
+        actor_id: trace.actor,
+        role: decision.role(),
+        reason: trace.reason.to_owned(),
+        at: trace.at,
+        previous_hash,
+        hash: String::new(),
+    };
+    row.hash = row.expected_hash();
+    diesel::insert_into(transitions::table).values(&row).execute(tx.conn())?;
+    Ok(row.seq)
+}
+
+/// What happened to one object, oldest first.
+pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<TransitionRow>, StoreError> {
+    let rows = transitions::table.filter(transitions::subject_id.eq(subject_id)).order(transitions::seq);
+    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+}
+
+/// The rows after `seq`, oldest first.
+pub fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<TransitionRow>, StoreError> {
+    let rows = transitions::table.filter(transitions::seq.gt(seq)).order(transitions::seq).limit(limit);
+    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+}
+
+/// The rows before `seq` (all of them when `None`), newest first.
+pub fn before(conn: &mut Conn, seq: Option<i64>, limit: i64) -> Result<Vec<TransitionRow>, StoreError> {
+    let bound = seq.unwrap_or(i64::MAX);
+    let rows = transitions::table.filter(transitions::seq.lt(bound)).order(transitions::seq.desc()).limit(limit);
+    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+}
