@@ -1,0 +1,146 @@
+//! The money journal: append-only transfers between accounts. Every balance is a query.
+
+use super::{
+    Conn, StoreError, Tx,
+    schema::{accounts, transfers},
+};
+use crate::domain::{
+    ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId},
+    journal::{Stage, TransferKind},
+    money::Euros,
+    time::Moment,
+};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
+
+/// An account: one stage of one funding source, for one call or one grant from some stage on.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
+pub struct AccountRow {
+    pub id: AccountId,
+    pub account_key: String,
+    pub stage: Stage,
+    pub funding_source_id: FundingSourceId,
+    pub call_id: Option<CallId>,
+    pub grant_id: Option<GrantId>,
+}
+
+/// One movement of money. A correction is a new row that names the one it reverses.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = transfers, treat_none_as_default_value = false)]
+pub struct TransferRow {
+    pub seq: i64,
+    pub from_account: AccountId,
+    pub to_account: AccountId,
+    pub amount_cents: Euros,
+    pub kind: TransferKind,
+    pub disbursement_id: Option<DisbursementId>,
+    pub reverses_seq: Option<i64>,
+    pub transition_seq: Option<i64>,
+    pub at: Moment,
+}
+
+/// What a transfer says beside its accounts and amount.
+#[derive(Debug, Clone, Copy)]
+pub struct Voucher {
+    pub kind: TransferKind,
+    pub disbursement: Option<DisbursementId>,
+    pub reverses: Option<i64>,
+    pub cause: Option<i64>,
+    pub at: Moment,
+}
+
+/// The account of this stage, source, call and grant; opened at its first use.
+pub fn account(
+    tx: &mut Tx,
+    stage: Stage,
+    source: FundingSourceId,
+    call: Option<CallId>,
+    grant: Option<GrantId>,
+    now: Moment,
+) -> Result<AccountId, StoreError> {
+    let part = |id: Option<String>| id.unwrap_or_default();
+    let key = format!("{stage}:{source}:{}:{}", part(call.map(|c| c.to_string())), part(grant.map(|g| g.to_string())));
+    let known = accounts::table.filter(accounts::account_key.eq(&key)).select(accounts::id);
+    if let Some(id) = known.first(tx.conn()).optional()? {
+        return Ok(id);
+    }
+    let id = tx.mint(now)?;
+    let row = AccountRow { id, account_key: key, stage, funding_source_id: source, call_id: call, grant_id: grant };
+    diesel::insert_into(accounts::table).values(&row).execute(tx.conn())?;
+    Ok(id)
+}
+
+/// Appends a transfer of a positive amount.
+pub fn transfer(
+    tx: &mut Tx,
+    from: AccountId,
+    to: AccountId,
+    amount: Euros,
+    voucher: Voucher,
+) -> Result<i64, StoreError> {
+    let last: Option<i64> = transfers::table.select(diesel::dsl::max(transfers::seq)).first(tx.conn())?;
+    let row = TransferRow {
+        seq: last.unwrap_or_default() + 1,
+        from_account: from,
+        to_account: to,
+        amount_cents: amount,
+        kind: voucher.kind,
+        disbursement_id: voucher.disbursement,
+        reverses_seq: voucher.reverses,
+        transition_seq: voucher.cause,
+        at: voucher.at,
+    };
+    diesel::insert_into(transfers::table).values(&row).execute(tx.conn())?;
+    Ok(row.seq)
+}
+
+fn total() -> diesel::expression::SqlLiteral<Nullable<BigInt>> {
+    sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)")
+}
+
+/// Which accounts a balance adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Call(CallId),
+    Grant(GrantId),
+    Source(FundingSourceId),
+    /// One call's share of one source.
+    CallSource(CallId, FundingSourceId),
+    /// One grant's share of one source.
+    GrantSource(GrantId, FundingSourceId),
+}
+
+fn accounts_of(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Vec<AccountId>, StoreError> {
+    let query = accounts::table.select(accounts::id).filter(accounts::stage.eq(stage)).into_boxed();
+    let query = match scope {
+        Scope::Call(id) => query.filter(accounts::call_id.eq(id)),
+        Scope::Grant(id) => query.filter(accounts::grant_id.eq(id)),
+        Scope::Source(id) => query.filter(accounts::funding_source_id.eq(id)),
+        Scope::CallSource(call, source) => {
+            query.filter(accounts::call_id.eq(call)).filter(accounts::funding_source_id.eq(source))
+        }
+        Scope::GrantSource(grant, source) => {
+            query.filter(accounts::grant_id.eq(grant)).filter(accounts::funding_source_id.eq(source))
+        }
+    };
+    Ok(query.load(conn)?)
+}
+
+/// What lies on the accounts of one stage: what came in less what went out.
+pub fn balance(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Euros, StoreError> {
+    let ids = accounts_of(conn, stage, scope)?;
+    let into = transfers::table.filter(transfers::to_account.eq_any(&ids)).select(total());
+    let out = transfers::table.filter(transfers::from_account.eq_any(&ids)).select(total());
+    let (into, out): (Option<i64>, Option<i64>) = (into.first(conn)?, out.first(conn)?);
+    Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))
+}
+
+/// The transfers of one disbursement, oldest first.
+pub fn of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<TransferRow>, StoreError> {
+    let rows = transfers::table.filter(transfers::disbursement_id.eq(id)).order(transfers::seq);
+    Ok(rows.select(TransferRow::as_select()).load(conn)?)
+}
