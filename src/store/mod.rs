@@ -1,1 +1,73 @@
-//! Rows and the queries that read and write them. No rule, no French.
+//! Rows and query functions over SQLite and PostgreSQL, the transaction, the history and the files. No rule, no French.
+
+pub mod columns;
+pub mod connection;
+pub mod db;
+pub mod entropy;
+mod group_commit;
+pub mod guards;
+pub mod history;
+pub mod journal;
+pub mod migrations;
+pub mod schema;
+pub mod states;
+
+pub use connection::Conn;
+pub use db::{Db, Tx};
+pub use entropy::Entropy;
+
+/// What can go wrong between a query and its rows; each variant is something a caller treats differently.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such row.
+    #[error("not found")]
+    NotFound,
+    /// Somebody else changed the row since it was read.
+    #[error("changed in the meantime")]
+    Stale,
+    /// A unique value is already in use.
+    #[error("already in use")]
+    Taken,
+    /// The transaction lost against a rival and may be run again.
+    #[error("conflicting transactions")]
+    Conflict,
+    /// The database refused or failed.
+    #[error("database: {0}")]
+    Database(String),
+    /// No connection could be had.
+    #[error("connection: {0}")]
+    Pool(String),
+}
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind::*, Error};
+        match &error {
+            Error::NotFound => StoreError::NotFound,
+            Error::DatabaseError(UniqueViolation, _) => StoreError::Taken,
+            Error::DatabaseError(SerializationFailure, _) => StoreError::Conflict,
+            Error::DatabaseError(_, info) => match info.message() {
+                "database is locked" | "deadlock detected" => StoreError::Conflict,
+                message => StoreError::Database(message.to_owned()),
+            },
+            _ => StoreError::Database(error.to_string()),
+        }
+    }
+}
+
+/// An error of a transaction's work, able to tell whether running the work again can help.
+pub trait MayConflict {
+    /// Whether the transaction lost against a rival.
+    fn is_conflict(&self) -> bool;
+}
+
+impl MayConflict for StoreError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, StoreError::Conflict)
+    }
+}
+
+/// Asks that exactly one row was written.
+pub fn one(written: usize) -> Result<(), StoreError> {
+    if written == 1 { Ok(()) } else { Err(StoreError::Stale) }
+}

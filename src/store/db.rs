@@ -1,0 +1,183 @@
+//! The database: readers from a small pool, and `write`, the only way to change anything.
+
+use super::{
+    Conn, Entropy, MayConflict, StoreError,
+    connection::{Address, Manager, QueryCounter},
+    group_commit::Writer,
+    guards, migrations,
+};
+use crate::domain::{ids::Minted, time::Moment};
+use diesel::{connection::SimpleConnection, r2d2::Pool};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Connections that read at the same time: about the cores of a small machine.
+const READERS: u32 = 4;
+/// Attempts of a transaction that keeps losing against rivals.
+const ATTEMPTS: u32 = 12;
+/// The key of the lock that queues PostgreSQL's writers: the history is one chain, so they would conflict anyway.
+const WRITERS: i64 = 0x7469_7373;
+
+/// A handle to the database, cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    address: Address,
+    pool: Pool<Manager>,
+    writer: Option<Writer>,
+    entropy: Mutex<Entropy>,
+}
+
+/// An open transaction. Whatever writes asks for `&mut Tx`, so nothing can be written outside one.
+pub struct Tx<'c> {
+    conn: &'c mut Conn,
+    entropy: &'c Mutex<Entropy>,
+}
+
+impl Tx<'_> {
+    /// The connection, for queries inside the transaction.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    fn draw(&self) -> Result<[u8; 32], StoreError> {
+        self.entropy.lock().unwrap_or_else(PoisonError::into_inner).draw()
+    }
+
+    /// A new identifier.
+    pub fn mint<I: Minted>(&self, now: Moment) -> Result<I, StoreError> {
+        let mut random = [0; 10];
+        random.copy_from_slice(&self.draw()?[..10]);
+        Ok(I::mint(now, random))
+    }
+
+    /// A new secret of 256 bits as 64 hexadecimal characters.
+    pub fn secret(&self) -> Result<String, StoreError> {
+        Ok(self.draw()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// A new short code to be typed by people: ten characters without 0, O, 1, I or L.
+    pub fn short_code(&self) -> Result<String, StoreError> {
+        const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+        Ok(self.draw()?.iter().take(10).map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect())
+    }
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`).
+    pub fn open(url: &str, entropy: Entropy) -> Result<Db, StoreError> {
+        Self::open_with(url, entropy, None)
+    }
+
+    /// The same, with every statement of every connection counted.
+    pub fn open_counting(url: &str, counter: QueryCounter) -> Result<Db, StoreError> {
+        Self::open_with(url, Entropy::System, Some(counter))
+    }
+
+    fn open_with(url: &str, entropy: Entropy, counter: Option<QueryCounter>) -> Result<Db, StoreError> {
+        let address: Address = url.parse()?;
+        let manager = Manager { address: address.clone(), counter: counter.clone() };
+        let writer = match &address {
+            Address::Sqlite(_) => Some(Writer::new(manager.open()?)),
+            Address::Postgres(_) => None,
+        };
+        let size = if writer.is_some() { READERS } else { READERS * 2 };
+        let pool = Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(writer.is_none());
+        let pool = pool.connection_timeout(Duration::from_secs(10)).build(manager);
+        let pool = pool.map_err(|error| StoreError::Pool(error.to_string()))?;
+        Ok(Db(Arc::new(Inner { address, pool, writer, entropy: Mutex::new(entropy) })))
+    }
+
+    /// Which database this is.
+    pub fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    fn reader(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
+        self.0.pool.get().map_err(|error| StoreError::Pool(error.to_string()))
+    }
+
+    /// Brings the schema up to date and lays the guards that only the database can hold.
+    pub fn migrate(&self) -> Result<(), StoreError> {
+        let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
+        migrations::up(&mut conn)?;
+        guards::lay(&mut conn)
+    }
+
+    /// Takes the schema all the way down again, the data with it.
+    pub fn unmigrate(&self) -> Result<(), StoreError> {
+        let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
+        guards::lift(&mut conn)?;
+        migrations::down(&mut conn)
+    }
+
+    /// Reads, outside any transaction.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        work(&mut *self.reader()?)
+    }
+
+    /// Reads from one frozen view of the database, so that figures on one page agree.
+    pub fn read_frozen<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.reader()?;
+        let begin = if conn.is_sqlite() { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+        conn.batch_execute(begin).map_err(StoreError::from)?;
+        let result = work(&mut conn);
+        conn.batch_execute("ROLLBACK").map_err(StoreError::from)?;
+        result
+    }
+
+    /// Runs `work` as if alone, durably. It may be run again, so it touches nothing but the transaction.
+    pub fn write<T, E: From<StoreError> + MayConflict>(
+        &self,
+        mut work: impl FnMut(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut attempt = 0;
+        loop {
+            let result = self.attempt(&mut work);
+            attempt += 1;
+            match result {
+                Err(error) if error.is_conflict() && attempt < ATTEMPTS => self.back_off(attempt),
+                result => return result,
+            }
+        }
+    }
+
+    fn attempt<T, E: From<StoreError> + MayConflict>(
+        &self,
+        work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let entropy = &self.0.entropy;
+        match &self.0.writer {
+            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy })),
+            None => {
+                let mut conn = self.reader()?;
+                conn.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS})")).map_err(StoreError::from)?;
+                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy }));
+                conn.batch_execute(&format!("SELECT pg_advisory_unlock({WRITERS})")).map_err(StoreError::from)?;
+                result
+            }
+        }
+    }
+
+    /// Sleeps a little longer with each attempt, never as long as a rival.
+    fn back_off(&self, attempt: u32) {
+        let drawn = self.0.entropy.lock().unwrap_or_else(PoisonError::into_inner).draw();
+        let jitter = drawn.map_or(1, |bytes| u64::from(bytes[0]));
+        std::thread::sleep(Duration::from_millis((1 << attempt.min(7)) + jitter / 8));
+    }
+}
+
+fn serializable<T, E: From<StoreError>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    conn.batch_execute("BEGIN ISOLATION LEVEL SERIALIZABLE").map_err(StoreError::from)?;
+    let committed = work(conn).and_then(|value| {
+        conn.batch_execute("COMMIT").map_err(StoreError::from)?;
+        Ok(value)
+    });
+    if committed.is_err() {
+        conn.batch_execute("ROLLBACK").ok();
+    }
+    committed
+}
