@@ -1,1 +1,9 @@
 //! Files that leave the house: CSV, XLSX, SEPA credit transfers.
+
+pub mod applications;
+pub mod credit_transfers;
+mod csv_files;
+pub mod disbursements;
+pub mod grants;
+pub mod sheets;
+mod xlsx_files;
