@@ -1,5 +1,6 @@
 //! The one integration-test binary: each folder beside this file is one of its modules.
 #![cfg(test)]
 
+mod exports;
 mod lifecycle_edges;
 mod support;

@@ -1,0 +1,4 @@
+//! Files that leave the house, read back by other programs' rules.
+
+mod credit_transfers;
+mod tables;
