@@ -173,7 +173,7 @@ fn rows_that_stop_coming_fail_the_export() {
 }
 
 #[test]
-fn grants_and_applications_have_rates_and_instants() {
+fn a_rate_is_written_in_percent() {
     let euros = Euros::whole;
     let grant = GrantRow {
         fund_code: "SUBLIME".to_owned(),
@@ -201,9 +201,14 @@ fn grants_and_applications_have_rates_and_instants() {
         report_due_on: None,
         funder_split: vec![],
     };
-    assert!(csv(&GRANTS, Form::French, &[grant.clone()]).contains(";;5000,00;4000,00;70,50;1000,00;3000,00;"));
-    assert!(csv(&GRANTS, Form::Machine, &[grant]).contains(",,5000.00,4000.00,70.50,1000.00,3000.00,"));
+    let rows = [grant];
+    assert!(csv(&GRANTS, Form::French, &rows).contains(";;5000,00;4000,00;70,50;1000,00;3000,00;"));
+    assert!(csv(&GRANTS, Form::Machine, &rows).contains(",,5000.00,4000.00,70.50,1000.00,3000.00,"));
+    assert!(part(&workbook(&GRANTS, &rows), "xl/worksheets/sheet1.xml").contains("<v>0.705</v>"));
+}
 
+#[test]
+fn an_instant_is_on_the_paris_clock_for_people_and_in_utc_for_programs() {
     let application = ApplicationRow {
         fund_code: "TANDEMS".to_owned(),
         fund_name: "Tandems".to_owned(),
@@ -222,8 +227,8 @@ fn grants_and_applications_have_rates_and_instants() {
         country: "Bénin".to_owned(),
         starts_on: None,
         ends_on: None,
-        budget: Some(euros(9_000)),
-        requested: Some(euros(2_000)),
+        budget: Some(Euros::whole(9_000)),
+        requested: Some(Euros::whole(2_000)),
         awarded: None,
         reviews: Some(3),
         score: Some(Rate::percent(80)),
