@@ -20,15 +20,14 @@ static ANNOUNCED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 /// `TISSERAND_LEFT_OUT`. With `TISSERAND_ALL_SUITES=1` it panics instead.
 pub fn left_out(suite: &str, missing: &str) {
     let line = format!("left out: {suite} (missing: {missing}; tests/run installs it)");
+    if ANNOUNCED.lock().unwrap().insert(line.clone()) {
+        writeln!(io::stderr(), "{line}").unwrap();
+        if let Some(list) = env::var_os("TISSERAND_LEFT_OUT") {
+            let mut list = OpenOptions::new().append(true).create(true).open(list).unwrap();
+            writeln!(list, "{line}").unwrap();
+        }
+    }
     assert!(env::var_os("TISSERAND_ALL_SUITES").is_none_or(|wanted| wanted != "1"), "{line}");
-    if !ANNOUNCED.lock().unwrap().insert(format!("{suite}/{missing}")) {
-        return;
-    }
-    writeln!(io::stderr(), "{line}").unwrap();
-    if let Some(list) = env::var_os("TISSERAND_LEFT_OUT") {
-        let mut list = OpenOptions::new().append(true).create(true).open(list).unwrap();
-        writeln!(list, "{line}").unwrap();
-    }
 }
 
 /// Whether `program` is on the path; if not, the checks that need it are left out.
