@@ -262,7 +262,6 @@ codes! {
         TellIneligible => "tell_ineligible",
         TellAppeal => "tell_appeal",
         TellWithdrawn => "tell_withdrawn",
-        TellAssigned => "tell_assigned",
         TellReviewReopened => "tell_review_reopened",
         TellReviewGivenUp => "tell_review_given_up",
         ConveneMembers => "convene_members",
@@ -274,17 +273,13 @@ codes! {
         TellGrantSuspended => "tell_grant_suspended",
         TellGrantTerminated => "tell_grant_terminated",
         TellGrantClosed => "tell_grant_closed",
-        TellAmendmentRequested => "tell_amendment_requested",
         TellAmendmentDecided => "tell_amendment_decided",
-        AskRunApproval => "ask_run_approval",
         /// Payment notice: letter and mail.
         NoticePayment => "notice_payment",
         TellPaymentReturned => "tell_payment_returned",
         TellReportFiled => "tell_report_filed",
         AskReportChanges => "ask_report_changes",
         TellReportAccepted => "tell_report_accepted",
-        /// Recovery request: letter and mail.
-        RequestRecovery => "request_recovery",
         TellRecoverySettled => "tell_recovery_settled",
         /// Tells the former contact and the representative that the bank account changed.
         AlertFormerContact => "alert_former_contact",
