@@ -1,3 +1,4 @@
+DROP TABLE settings;
 DROP TABLE form_tokens;
 DROP TABLE login_attempts;
 DROP TABLE login_links;

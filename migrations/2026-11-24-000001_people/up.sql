@@ -58,3 +58,8 @@ CREATE TABLE form_tokens (
   answered_at TIMESTAMP NOT NULL
 );
 CREATE INDEX form_tokens_by_age ON form_tokens (answered_at);
+
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY NOT NULL,
+  value TEXT NOT NULL
+);

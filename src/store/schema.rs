@@ -629,6 +629,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     sign_ins (id) {
         id -> Text,
         person_id -> Text,
@@ -787,6 +794,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_attendance,
     session_items,
     sessions,
+    settings,
     sign_ins,
     transfers,
     transitions,

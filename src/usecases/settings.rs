@@ -1,0 +1,84 @@
+//! The settings of the installation: who issues letters, and under which address the site is reached.
+
+use super::Outcome;
+use crate::{
+    domain::letters::{Issuer, LogoCode},
+    store::{Conn, Tx, settings},
+};
+
+/// What every letter and mail of this installation says of its issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the site is reached, without a final slash.
+    pub base_url: String,
+    pub issuer_name: String,
+    /// One line of the postal address each.
+    pub issuer_address: Vec<String>,
+    /// Mail address and telephone, on one line.
+    pub issuer_contact: String,
+    /// Where letters are signed.
+    pub issuer_city: String,
+    pub signatory_name: String,
+    pub signatory_title: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            base_url: "http://127.0.0.1:8080".into(),
+            issuer_name: "Lianes coopération".into(),
+            issuer_address: vec!["MRES, 5 rue Jules de Vicq".into(), "59000 Lille".into()],
+            issuer_contact: "fonds@lianescooperation.example".into(),
+            issuer_city: "Lille".into(),
+            signatory_name: "La direction".into(),
+            signatory_title: "pour le conseil d’administration".into(),
+        }
+    }
+}
+
+impl Settings {
+    /// The issuer as a letter shows it.
+    pub fn issuer(&self) -> Issuer {
+        Issuer {
+            name: self.issuer_name.clone(),
+            address: self.issuer_address.clone(),
+            contact: self.issuer_contact.clone(),
+            logo: LogoCode::Lianes,
+        }
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut String); 6] {
+        [
+            ("base_url", &mut self.base_url),
+            ("issuer_name", &mut self.issuer_name),
+            ("issuer_contact", &mut self.issuer_contact),
+            ("issuer_city", &mut self.issuer_city),
+            ("signatory_name", &mut self.signatory_name),
+            ("signatory_title", &mut self.signatory_title),
+        ]
+    }
+}
+
+/// The settings, with defaults for those nobody has written.
+pub fn load(conn: &mut Conn) -> Outcome<Settings> {
+    let mut stored = settings::all(conn)?;
+    let mut settings = Settings::default();
+    for (name, field) in settings.fields() {
+        if let Some(value) = stored.remove(name) {
+            *field = value;
+        }
+    }
+    if let Some(address) = stored.remove("issuer_address") {
+        settings.issuer_address = address.lines().map(str::to_owned).collect();
+    }
+    Ok(settings)
+}
+
+/// Writes every setting.
+pub fn save(tx: &mut Tx, mut wanted: Settings) -> Outcome<()> {
+    settings::set(tx, "issuer_address", &wanted.issuer_address.join("\n"))?;
+    for (name, field) in wanted.fields() {
+        settings::set(tx, name, field)?;
+    }
+    Ok(())
+}
