@@ -12,6 +12,7 @@ pub mod labels;
 pub mod letters;
 pub mod lifecycle;
 pub mod lifecycles;
+pub mod messages;
 pub mod money;
 pub mod references;
 pub mod roles;

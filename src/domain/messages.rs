@@ -1,0 +1,67 @@
+//! The typed message (courriel): what a mail says, and nothing about how it looks or travels.
+
+use super::codes::codes;
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// What a mail is for.
+    pub enum MessageKind {
+        LoginLink => "login_link",
+        Receipt => "receipt",
+        TakenBack => "taken_back",
+        ComplementAsked => "complement_asked",
+        ComplementAnswered => "complement_answered",
+        Eligible => "eligible",
+        Ineligible => "ineligible",
+        Appeal => "appeal",
+        Withdrawn => "withdrawn",
+        ReviewAssigned => "review_assigned",
+        ReviewReopened => "review_reopened",
+        ReviewGivenUp => "review_given_up",
+        Convocation => "convocation",
+        Award => "award",
+        ReserveList => "reserve_list",
+        Refusal => "refusal",
+        Deferral => "deferral",
+        GrantAccepted => "grant_accepted",
+        GrantDeclined => "grant_declined",
+        Agreement => "agreement",
+        GrantActive => "grant_active",
+        GrantSuspended => "grant_suspended",
+        GrantTerminated => "grant_terminated",
+        GrantClosed => "grant_closed",
+        AmendmentDecided => "amendment_decided",
+        PaymentNotice => "payment_notice",
+        PaymentReturned => "payment_returned",
+        ReportFiled => "report_filed",
+        ReportChanges => "report_changes",
+        ReportAccepted => "report_accepted",
+        RecoveryRequest => "recovery_request",
+        RecoverySettled => "recovery_settled",
+        BankChanged => "bank_changed",
+        BankVerified => "bank_verified",
+    }
+}
+
+/// What a mail says, in the order in which it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    pub kind: MessageKind,
+    /// Says what is expected, and by when (« Accord : à confirmer avant le 12 mars »).
+    pub subject: String,
+    pub paragraphs: Vec<String>,
+    /// Names and values worth a table: reference, amount, date.
+    pub facts: Vec<(String, String)>,
+    /// The one thing to do, if there is one.
+    pub action: Option<Action>,
+    /// Who to ask, below everything.
+    pub contact: String,
+}
+
+/// A link in a mail: it shows a page, and the page acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    pub label: String,
+    /// The path on our site, beginning with `/`.
+    pub path: String,
+}
