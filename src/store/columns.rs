@@ -1,6 +1,9 @@
 //! The whole bridge between domain and SQL: how each value type is written to and read from a column.
 
-use crate::domain::{ids::*, journal::*, lifecycle::Machine, lifecycles::*, money::*, roles::Role, time::Moment};
+use crate::domain::{
+    ids::*, journal::*, letters::LetterKind, lifecycle::Machine, lifecycles::*, messages::MessageKind, money::*,
+    roles::Role, time::Moment,
+};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
@@ -41,6 +44,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
+    MessageKind, LetterKind,
 }
 
 macro_rules! inner_columns {

@@ -3,13 +3,17 @@
 pub mod columns;
 pub mod connection;
 pub mod db;
+pub mod documents;
 pub mod entropy;
 mod group_commit;
 pub mod guards;
 pub mod history;
 pub mod journal;
+pub mod messages;
 pub mod migrations;
+pub mod money_sources;
 pub mod schema;
+pub mod settings;
 pub mod states;
 
 pub use connection::Conn;

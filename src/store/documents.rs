@@ -1,0 +1,73 @@
+//! Issued documents: the facts a PDF is rendered from, and the hash of its bytes once rendered.
+
+use super::{Conn, StoreError, Tx, one, schema::documents};
+use crate::domain::{ids::DocumentId, letters::LetterKind, time::Moment};
+use diesel::prelude::*;
+
+/// An issued document. `facts` is the JSON of its letter; `sha256` and `size` (bytes) are known once it is rendered.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = documents, treat_none_as_default_value = false)]
+pub struct DocumentRow {
+    pub id: DocumentId,
+    pub kind: LetterKind,
+    pub subject_id: String,
+    pub reference: String,
+    pub title: String,
+    pub check_code: String,
+    pub facts: String,
+    pub sha256: Option<String>,
+    pub size: Option<i64>,
+    pub issued_at: Moment,
+    pub transition_seq: i64,
+}
+
+/// Records an issued document.
+pub fn insert(tx: &mut Tx, row: &DocumentRow) -> Result<(), StoreError> {
+    diesel::insert_into(documents::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One document.
+pub fn find(conn: &mut Conn, id: DocumentId) -> Result<DocumentRow, StoreError> {
+    Ok(documents::table.find(id).select(DocumentRow::as_select()).first(conn)?)
+}
+
+/// The document that carries this code on paper.
+pub fn by_check_code(conn: &mut Conn, code: &str) -> Result<DocumentRow, StoreError> {
+    let row = documents::table.filter(documents::check_code.eq(code));
+    Ok(row.select(DocumentRow::as_select()).first(conn)?)
+}
+
+/// The newest document with this reference.
+pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<DocumentRow, StoreError> {
+    let rows = documents::table.filter(documents::reference.eq(reference)).order(documents::issued_at.desc());
+    Ok(rows.select(DocumentRow::as_select()).first(conn)?)
+}
+
+/// The documents issued about one object, oldest first.
+pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<DocumentRow>, StoreError> {
+    let rows = documents::table.filter(documents::subject_id.eq(subject_id));
+    Ok(rows.order((documents::issued_at, documents::id)).select(DocumentRow::as_select()).load(conn)?)
+}
+
+/// Documents that wait to be rendered, oldest first.
+pub fn unrendered(conn: &mut Conn, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
+    let rows = documents::table.filter(documents::sha256.is_null()).order(documents::id).limit(limit);
+    Ok(rows.select(DocumentRow::as_select()).load(conn)?)
+}
+
+/// Documents after `id`, in the order of their identifiers.
+pub fn after(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
+    let query = documents::table.order(documents::id).limit(limit).select(DocumentRow::as_select()).into_boxed();
+    let query = match id {
+        Some(id) => query.filter(documents::id.gt(id)),
+        None => query,
+    };
+    Ok(query.load(conn)?)
+}
+
+/// Records the rendered bytes; a document is rendered once.
+pub fn set_rendered(tx: &mut Tx, id: DocumentId, sha256: &str, size: i64) -> Result<(), StoreError> {
+    let row = documents::table.find(id).filter(documents::sha256.is_null());
+    one(diesel::update(row).set((documents::sha256.eq(sha256), documents::size.eq(size))).execute(tx.conn())?)
+}
