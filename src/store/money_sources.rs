@@ -1,0 +1,68 @@
+//! From which funding sources the money of a call, a grant or a disbursement comes.
+
+use super::{
+    Conn, StoreError, Tx,
+    schema::{call_sources, disbursement_splits, disbursements, grants, recoveries},
+};
+use crate::domain::{
+    ids::{CallId, DisbursementId, FundingSourceId, GrantId, RecoveryId},
+    money::Euros,
+};
+use diesel::prelude::*;
+
+/// What a call draws from one funding source.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = call_sources)]
+pub struct CallSourceRow {
+    pub call_id: CallId,
+    pub funding_source_id: FundingSourceId,
+    pub position: i32,
+    pub amount_cents: Euros,
+}
+
+/// The sources of a call, in their order.
+pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<CallSourceRow>, StoreError> {
+    let rows = call_sources::table.filter(call_sources::call_id.eq(call)).order(call_sources::position);
+    Ok(rows.select(CallSourceRow::as_select()).load(conn)?)
+}
+
+/// What a disbursement draws from one funding source.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = disbursement_splits)]
+pub struct SplitRow {
+    pub disbursement_id: DisbursementId,
+    pub funding_source_id: FundingSourceId,
+    pub amount_cents: Euros,
+}
+
+/// The split of a disbursement.
+pub fn splits_of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<SplitRow>, StoreError> {
+    let rows = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq(id));
+    Ok(rows.order(disbursement_splits::funding_source_id).select(SplitRow::as_select()).load(conn)?)
+}
+
+/// Writes the split of a disbursement anew.
+pub fn set_splits(tx: &mut Tx, id: DisbursementId, rows: &[SplitRow]) -> Result<(), StoreError> {
+    let old = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq(id));
+    diesel::delete(old).execute(tx.conn())?;
+    for row in rows {
+        diesel::insert_into(disbursement_splits::table).values(row).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// The call of a grant.
+pub fn call_of_grant(conn: &mut Conn, id: GrantId) -> Result<CallId, StoreError> {
+    Ok(grants::table.find(id).select(grants::call_id).first(conn)?)
+}
+
+/// The call and the grant of a disbursement.
+pub fn owner_of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<(CallId, GrantId), StoreError> {
+    Ok(disbursements::table.find(id).select((disbursements::call_id, disbursements::grant_id)).first(conn)?)
+}
+
+/// The call, the grant and the amount of a recovery.
+pub fn owner_of_recovery(conn: &mut Conn, id: RecoveryId) -> Result<(CallId, GrantId, Euros), StoreError> {
+    let rows = recoveries::table.inner_join(grants::table).filter(recoveries::id.eq(id));
+    Ok(rows.select((grants::call_id, grants::id, recoveries::amount_cents)).first(conn)?)
+}
