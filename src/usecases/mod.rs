@@ -1,1 +1,101 @@
-//! One function per verb people use. No SQL, no HTTP.
+//! One function per verb people use. `&mut Tx` in, no SQL statement, no HTTP; a status changes through `advance` alone.
+
+pub mod advance;
+pub mod amendments;
+pub mod applications;
+pub mod bank_accounts;
+pub mod decisions;
+pub mod disbursements;
+pub mod documents;
+mod effects;
+pub mod grants;
+pub mod journal;
+pub mod messages;
+pub mod payment_runs;
+pub mod recoveries;
+pub mod reports;
+pub mod reviews;
+pub mod sessions;
+pub mod settings;
+
+use crate::{
+    domain::{ids::PersonId, lifecycle::Refusal, roles::Role},
+    store::{MayConflict, StoreError},
+};
+
+/// Who asks for something, and everything they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// `None` for the clock and for the consequences of other transitions.
+    pub person: Option<PersonId>,
+    pub roles: Vec<Role>,
+}
+
+impl Actor {
+    /// A person with these roles.
+    pub fn person(id: PersonId, roles: Vec<Role>) -> Self {
+        Actor { person: Some(id), roles }
+    }
+
+    /// The clock, and the consequences of other transitions.
+    pub fn system() -> Self {
+        Actor { person: None, roles: vec![Role::System] }
+    }
+
+    /// Whether the actor has this role.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// Why a use case did not do what was asked; each variant is something a caller treats differently.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// A rule says no, with a French sentence for the person.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// What was typed does not fit: French sentences by field, in the order of the form.
+    #[error("invalid input")]
+    Invalid(Vec<FieldError>),
+    /// The rows were not there, were changed meanwhile, or the database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored definition or fact cannot be read back.
+    #[error("unreadable facts: {0}")]
+    Unreadable(String),
+}
+
+/// One French sentence for one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    /// A sentence beside a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        FieldError { field: field.into(), message: message.into() }
+    }
+}
+
+impl From<Refusal> for UseCaseError {
+    fn from(refusal: Refusal) -> Self {
+        UseCaseError::Refused(refusal)
+    }
+}
+
+impl From<serde_json::Error> for UseCaseError {
+    fn from(error: serde_json::Error) -> Self {
+        UseCaseError::Unreadable(error.to_string())
+    }
+}
+
+impl MayConflict for UseCaseError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, UseCaseError::Store(error) if error.is_conflict())
+    }
+}
+
+/// What a use case gives.
+pub type Outcome<T> = Result<T, UseCaseError>;
