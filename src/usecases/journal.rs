@@ -1,0 +1,195 @@
+//! Money moves: what each transition does to the journal, split by funding source.
+
+use super::{Outcome, UseCaseError, advance::Cause};
+use crate::{
+    domain::{
+        ids::{CallId, DisbursementId, FundingSourceId, GrantId, RecoveryId},
+        journal::{Stage, TransferKind},
+        lifecycle::{Machine, Refusal},
+        money::{Euros, share},
+    },
+    store::{
+        Conn, Tx,
+        journal::{self, Scope, Voucher},
+        money_sources,
+    },
+};
+
+/// An amount drawn from one funding source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub source: FundingSourceId,
+    pub amount: Euros,
+}
+
+fn voucher(kind: TransferKind, cause: &Cause) -> Voucher {
+    Voucher { kind, disbursement: None, reverses: None, cause: Some(cause.seq), at: cause.now }
+}
+
+/// Where the two ends of a transfer hang: accounts from the envelope on belong to a call, from the commitment on to a
+/// grant too.
+struct Owner {
+    call: Option<CallId>,
+    grant: Option<GrantId>,
+}
+
+impl Owner {
+    fn at(&self, stage: Stage) -> (Option<CallId>, Option<GrantId>) {
+        match stage {
+            Stage::Funder | Stage::Source => (None, None),
+            Stage::Envelope => (self.call, None),
+            Stage::Committed | Stage::Authorised | Stage::Paid | Stage::Recovered => (self.call, self.grant),
+        }
+    }
+}
+
+/// Moves one part along the path of its kind. Nothing moves for nothing.
+fn move_part(tx: &mut Tx, part: Part, owner: &Owner, voucher: Voucher) -> Outcome<Option<i64>> {
+    if !part.amount.is_positive() {
+        return Ok(None);
+    }
+    let (from, to) = voucher.kind.path();
+    let (call, grant) = owner.at(from);
+    let from = journal::account(tx, from, part.source, call, grant, voucher.at)?;
+    let (call, grant) = owner.at(to);
+    let to = journal::account(tx, to, part.source, call, grant, voucher.at)?;
+    Ok(Some(journal::transfer(tx, from, to, part.amount, voucher)?))
+}
+
+/// Splits an amount among parts in proportion to what each has, never beyond it, by the largest remainder.
+pub fn split(amount: Euros, available: &[Part]) -> Vec<Part> {
+    let weights: Vec<i64> = available.iter().map(|part| part.amount.cents()).collect();
+    let shares = share(amount, &weights);
+    available.iter().zip(shares).map(|(part, amount)| Part { source: part.source, amount }).collect()
+}
+
+/// What lies at one stage of a call or a grant, by source, in the order of the call's sources.
+fn parts(conn: &mut Conn, stage: Stage, call: CallId, grant: Option<GrantId>) -> Outcome<Vec<Part>> {
+    let sources = money_sources::of_call(conn, call)?;
+    let scope = |source| match grant {
+        Some(grant) => Scope::GrantSource(grant, source),
+        None => Scope::CallSource(call, source),
+    };
+    let mut parts = Vec::with_capacity(sources.len());
+    for source in sources {
+        let amount = journal::balance(conn, stage, scope(source.funding_source_id))?;
+        parts.push(Part { source: source.funding_source_id, amount });
+    }
+    Ok(parts)
+}
+
+/// Records the money of a funding source as available.
+pub fn record_source(
+    tx: &mut Tx,
+    source: FundingSourceId,
+    amount: Euros,
+    now: crate::domain::time::Moment,
+) -> Outcome<()> {
+    let voucher = Voucher { kind: TransferKind::Grant, disbursement: None, reverses: None, cause: None, at: now };
+    move_part(tx, Part { source, amount }, &Owner { call: None, grant: None }, voucher)?;
+    Ok(())
+}
+
+/// What the envelope of a call has left.
+pub fn envelope_left(conn: &mut Conn, call: CallId) -> Outcome<Euros> {
+    Ok(journal::balance(conn, Stage::Envelope, Scope::Call(call))?)
+}
+
+pub(super) fn fund_envelope(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let call = cause.subject()?;
+    for source in money_sources::of_call(tx.conn(), call)? {
+        let part = Part { source: source.funding_source_id, amount: source.amount_cents };
+        let left = journal::balance(tx.conn(), Stage::Source, Scope::Source(part.source))?;
+        if part.amount > left {
+            let reason = format!("Une convention n’a plus que {left} de disponible.");
+            return Err(Refusal::because(reason).into());
+        }
+        move_part(tx, part, &Owner { call: Some(call), grant: None }, voucher(TransferKind::Fund, cause))?;
+    }
+    Ok(())
+}
+
+pub(super) fn return_envelope(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let call = cause.subject()?;
+    for part in parts(tx.conn(), Stage::Envelope, call, None)? {
+        move_part(tx, part, &Owner { call: Some(call), grant: None }, voucher(TransferKind::Unfund, cause))?;
+    }
+    Ok(())
+}
+
+/// Commits the amount of a new grant from its call's envelope.
+pub(super) fn commit(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, amount: Euros) -> Outcome<()> {
+    let available = parts(tx.conn(), Stage::Envelope, call, None)?;
+    let left: Euros = available.iter().map(|part| part.amount).sum();
+    if amount > left {
+        return Err(Refusal::because(format!("L’enveloppe de l’appel n’a plus que {left} de disponible.")).into());
+    }
+    for part in split(amount, &available) {
+        move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher(TransferKind::Commit, cause))?;
+    }
+    Ok(())
+}
+
+/// Gives `amount` of a grant's commitment back to its call's envelope.
+pub(super) fn release(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, amount: Euros) -> Outcome<()> {
+    let committed = parts(tx.conn(), Stage::Committed, call, Some(grant))?;
+    for part in split(amount, &committed) {
+        move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher(TransferKind::Release, cause))?;
+    }
+    Ok(())
+}
+
+pub(super) fn release_commitment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let grant: GrantId = cause.subject()?;
+    let call = money_sources::call_of_grant(tx.conn(), grant)?;
+    let committed = journal::balance(tx.conn(), Stage::Committed, Scope::Grant(grant))?;
+    release(tx, cause, call, grant, committed)
+}
+
+/// How a disbursement is drawn from the sources of its grant's commitment.
+pub(super) fn split_of_grant(conn: &mut Conn, call: CallId, grant: GrantId, amount: Euros) -> Outcome<Vec<Part>> {
+    Ok(split(amount, &parts(conn, Stage::Committed, call, Some(grant))?))
+}
+
+fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<()> {
+    let id: DisbursementId = cause.subject()?;
+    let (call, grant) = money_sources::owner_of_disbursement(tx.conn(), id)?;
+    let reversed = journal::of_disbursement(tx.conn(), id)?;
+    for split in money_sources::splits_of_disbursement(tx.conn(), id)? {
+        let part = Part { source: split.funding_source_id, amount: split.amount_cents };
+        let mut voucher = voucher(kind, cause);
+        voucher.disbursement = Some(id);
+        if kind == TransferKind::Return {
+            let account = journal::account(tx, Stage::Paid, part.source, Some(call), Some(grant), cause.now)?;
+            let last = reversed.iter().rfind(|t| t.kind == TransferKind::Pay && t.to_account == account);
+            voucher.reverses = last.map(|transfer| transfer.seq);
+        }
+        move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher)?;
+    }
+    Ok(())
+}
+
+pub(super) fn authorise_money(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    move_disbursement(tx, cause, TransferKind::Authorise)
+}
+
+pub(super) fn pay_money(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    move_disbursement(tx, cause, TransferKind::Pay)
+}
+
+pub(super) fn reverse_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    move_disbursement(tx, cause, TransferKind::Return)
+}
+
+pub(super) fn record_recovery(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    if cause.machine != Machine::Recovery {
+        return Err(UseCaseError::Unreadable(cause.subject_id.clone()));
+    }
+    let recovery: RecoveryId = cause.subject()?;
+    let (call, grant, amount) = money_sources::owner_of_recovery(tx.conn(), recovery)?;
+    let paid = parts(tx.conn(), Stage::Paid, call, Some(grant))?;
+    for part in split(amount, &paid) {
+        move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher(TransferKind::Recover, cause))?;
+    }
+    Ok(())
+}
