@@ -19,7 +19,8 @@ static ADDRESSES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 });
 
 /// The address of an asset, to be written into a page. An unknown name gives the plain address, which answers 404.
-pub fn asset(name: &str) -> String {
+pub fn asset(name: impl AsRef<str>) -> String {
+    let name = name.as_ref();
     ADDRESSES.get(name).cloned().unwrap_or_else(|| format!("/static/{name}"))
 }
 
