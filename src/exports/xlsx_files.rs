@@ -21,7 +21,10 @@ pub fn write_xlsx<Row, E, W: Write + Seek + Send, I: Iterator<Item = Result<Row,
     rows: I,
     to: W,
 ) -> Result<Written, ExportError<E>> {
-    let mut book = Book { workbook: Workbook::new(), names: Vec::new(), looks: Looks::new() };
+    let mut workbook = Workbook::new();
+    // The usual level, 6, takes a fifth more time for a file one fifteenth smaller.
+    workbook.set_zip_compression_level(3);
+    let mut book = Book { workbook, names: Vec::new(), looks: Looks::new() };
     let mut all = Totals::new(table);
     let mut sheet: Option<Sheet<Row>> = None;
     for row in rows {
