@@ -2,6 +2,7 @@
 //! missing the suite is left out aloud. `tests/run` installs everything, and there a left-out suite is a failure.
 
 pub mod browser;
+pub mod databases;
 pub mod smtp;
 
 use std::collections::BTreeSet;
