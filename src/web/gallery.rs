@@ -44,7 +44,7 @@ fn stepper() -> Stepper {
         steps,
         who_acts: "Vous".to_owned(),
         by_when: Some("vendredi 16 avril 2027".to_owned()),
-        sentence: "Votre dossier est déposé ; il manque le relevé d’identité bancaire.".to_owned(),
+        sentence: "Votre dossier est déposé ; il manque le relevé d’identité bancaire.".to_owned(),
     }
 }
 
@@ -81,7 +81,7 @@ fn criterion() -> ScoreCriterion {
     ScoreCriterion {
         field: "score.reciprocity".to_owned(),
         label: "Réciprocité du partenariat".to_owned(),
-        help: "Chacun apporte et reçoit ; les décisions se prennent à deux.".to_owned(),
+        help: "Chacun apporte et reçoit ; les décisions se prennent à deux.".to_owned(),
         weight: "coefficient 3".to_owned(),
         scale: Choice::list((0..=5).map(|n| (n.to_string(), n.to_string())), &["4"]),
         comment_field: "comment.reciprocity".to_owned(),

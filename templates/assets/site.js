@@ -27,7 +27,7 @@ for (const area of document.querySelectorAll("textarea[data-words]")) {
   const tell = () => {
     const words = area.value.split(/\s+/u).filter(Boolean).length;
     const over = words - most;
-    count.textContent = over > 0 ? `${words} mots : ${over} de trop (${most} au plus)` : `${words} mots sur ${most} au plus`;
+    count.textContent = over > 0 ? `${words} mots : ${over} de trop (${most} au plus)` : `${words} mots sur ${most} au plus`;
     count.classList.toggle("over", over > 0);
   };
   area.addEventListener("input", tell);
