@@ -71,6 +71,30 @@ fn push_escaped(html: &mut String, character: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::filters;
+    use askama::Template;
+
+    #[derive(Template)]
+    #[template(
+        source = "{{ amount|money }}|{{ rate|percent }}|{{ day|date }}|{{ at|datetime }}|{{ text|nl2p }}",
+        ext = "html"
+    )]
+    struct Filtered<'a> {
+        amount: Euros,
+        rate: Rate,
+        day: NaiveDate,
+        at: Moment,
+        text: &'a str,
+    }
+
+    #[test]
+    fn values_read_as_french() {
+        let day = NaiveDate::from_ymd_opt(2027, 4, 1).unwrap();
+        let (at, amount) = (Moment::start_of_day(day), Euros::from_cents(123_456));
+        let text = Filtered { amount, rate: Rate::percent(70), day, at, text: "Oui & non" }.render().unwrap();
+        let expected = "1\u{202f}234,56\u{a0}€|70\u{a0}%|1er\u{a0}avril 2027|1er\u{a0}avril 2027 à 0\u{a0}h\u{a0}00|<p>Oui &#38; non</p>";
+        assert_eq!(text, expected);
+    }
 
     #[test]
     fn paragraphs_and_line_breaks_stay_and_markup_does_not() {

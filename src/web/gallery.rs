@@ -185,3 +185,14 @@ fn a_dead_button_stands_beside_its_reason() {
         dead.starts_with("Reprendre en brouillon</button> <span class=\"reason\">La date limite est passée.</span>")
     );
 }
+
+#[test]
+fn the_frame_shows_who_is_there() {
+    let signed_in = gallery().render().unwrap();
+    assert!(signed_in.contains("Awa Lefèvre") && signed_in.contains("action=\"/deconnexion\""));
+    assert!(!signed_in.contains("Se connecter"));
+    let signed_out = GalleryPage { chrome: Chrome::signed_out(Vec::new()), ..gallery() }.render().unwrap();
+    assert!(signed_out.contains("href=\"/connexion\"") && !signed_out.contains("Se déconnecter"));
+    let unknown = GalleryPage { chrome: Chrome::unknown(), ..gallery() }.render().unwrap();
+    assert!(!unknown.contains("Se connecter") && !unknown.contains("Se déconnecter"));
+}
