@@ -1,8 +1,8 @@
 //! The whole bridge between domain and SQL: how each value type is written to and read from a column.
 
 use crate::domain::{
-    ids::*, journal::*, letters::LetterKind, lifecycle::Machine, lifecycles::*, messages::MessageKind, money::*,
-    roles::Role, time::Moment,
+    identity::*, ids::*, journal::*, letters::LetterKind, lifecycle::Machine, lifecycles::*, messages::MessageKind,
+    money::*, roles::Role, time::Moment,
 };
 use diesel::{
     backend::Backend,
@@ -37,6 +37,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId,
+    Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
 text_columns! { code:
