@@ -14,6 +14,7 @@ pub mod migrations;
 pub mod money_sources;
 pub mod schema;
 pub mod settings;
+pub mod sign_ins;
 pub mod states;
 
 pub use connection::Conn;
