@@ -4,6 +4,7 @@ pub mod advance;
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
+pub mod clock;
 pub mod decisions;
 pub mod disbursements;
 pub mod documents;
@@ -17,6 +18,7 @@ pub mod reports;
 pub mod reviews;
 pub mod sessions;
 pub mod settings;
+pub mod sign_ins;
 
 use crate::{
     domain::{ids::PersonId, lifecycle::Refusal, roles::Role},
