@@ -1,0 +1,83 @@
+//! The one place that turns what went wrong into an answer, and logs it once.
+
+use super::errors::page_for;
+use crate::{store::StoreError, usecases::UseCaseError};
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+
+/// What a handler gives.
+pub type Reply = Result<HttpResponse, Failure>;
+
+/// Why a handler could not give its page.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A use case said no.
+    #[error(transparent)]
+    UseCase(#[from] UseCaseError),
+    /// The address leads nowhere, or to something this person may not know of.
+    #[error("not found")]
+    NotFound,
+    /// The page is for signed-in people: the path to come back to.
+    #[error("not signed in")]
+    SignIn(String),
+    /// More was sent than the page takes; the limit in words.
+    #[error("too large")]
+    TooLarge(String),
+    /// The request cannot be read as the form it should be.
+    #[error("malformed request")]
+    Malformed,
+    /// Too many attempts; the sentence says when to come back.
+    #[error("too many attempts")]
+    TooMany(String),
+    /// Something of ours broke.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::UseCase(error.into())
+    }
+}
+
+const CHANGED_MEANWHILE: &str = "Cette page a été modifiée entre-temps par une autre personne ou dans un autre \
+     onglet. Revenez en arrière, rechargez-la et recommencez\u{a0}: rien n’a été écrasé.";
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Failure::UseCase(UseCaseError::Refused(_)) => StatusCode::CONFLICT,
+            Failure::UseCase(UseCaseError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Failure::UseCase(UseCaseError::Store(StoreError::NotFound)) | Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::UseCase(UseCaseError::Store(StoreError::Stale | StoreError::Taken)) => StatusCode::CONFLICT,
+            Failure::UseCase(UseCaseError::Store(StoreError::Conflict | StoreError::Pool(_))) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Failure::UseCase(_) | Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Failure::SignIn(_) => StatusCode::SEE_OTHER,
+            Failure::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::Malformed => StatusCode::BAD_REQUEST,
+            Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        if status.is_server_error() {
+            tracing::error!(error = %self, "a request failed");
+        }
+        match self {
+            Failure::SignIn(next) => {
+                let query = serde_html_form::to_string([("suite", next)]).unwrap_or_default();
+                super::pages::see_other(format!("/connexion?{query}"))
+            }
+            Failure::UseCase(UseCaseError::Refused(refusal)) => page_for(status, &refusal.to_string()),
+            Failure::UseCase(UseCaseError::Invalid(fields)) => {
+                let sentences: Vec<_> = fields.iter().map(|field| field.message.as_str()).collect();
+                page_for(status, &sentences.join(" "))
+            }
+            Failure::UseCase(UseCaseError::Store(StoreError::Stale)) => page_for(status, CHANGED_MEANWHILE),
+            Failure::TooLarge(sentence) | Failure::TooMany(sentence) => page_for(status, sentence),
+            _ => page_for(status, ""),
+        }
+    }
+}
