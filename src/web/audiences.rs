@@ -1,0 +1,191 @@
+//! Who may open an address: the type of the extractor is the permission.
+
+use super::{
+    app::App,
+    failures::Failure,
+    flashes,
+    pages::{Chrome, NavLink},
+};
+use crate::{
+    domain::roles::Role,
+    usecases::sign_ins::{self, SignedInPerson},
+};
+use actix_web::{FromRequest, HttpRequest, cookie::Cookie, dev::Payload, web::Data};
+use std::{future::Future, ops::Deref, pin::Pin};
+
+/// Who may open an address, as the site map says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    Public,
+    Member,
+    Applicant,
+    Reviewer,
+    Officer,
+    Finance,
+    Director,
+    Admin,
+    Auditor,
+    Staff,
+    Payer,
+}
+
+impl Who {
+    /// The roles that open the address; `None` when no role is asked for.
+    pub const fn roles(self) -> Option<&'static [Role]> {
+        match self {
+            Who::Public | Who::Member => None,
+            Who::Applicant => Some(&[Role::Applicant]),
+            Who::Reviewer => Some(&[Role::Reviewer]),
+            Who::Officer => Some(&[Role::Officer]),
+            Who::Finance => Some(&[Role::Finance]),
+            Who::Director => Some(&[Role::Director]),
+            Who::Admin => Some(&[Role::Admin]),
+            Who::Auditor => Some(&[Role::Auditor, Role::Admin]),
+            Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
+            Who::Payer => Some(&[Role::Finance, Role::Director]),
+        }
+    }
+}
+
+/// A signed-in person and the frame of their pages.
+#[derive(Debug, Clone)]
+pub struct Session {
+    person: SignedInPerson,
+    links: Vec<NavLink>,
+    flash: Option<super::pages::Flash>,
+}
+
+impl Session {
+    /// The frame around this person's page.
+    pub fn chrome(&self) -> Chrome {
+        Chrome::signed_in(&self.person.name, self.links.clone()).with_flashes(self.flash.iter().cloned().collect())
+    }
+}
+
+impl Deref for Session {
+    type Target = SignedInPerson;
+    fn deref(&self) -> &SignedInPerson {
+        &self.person
+    }
+}
+
+/// The name of the cookie that holds the sign-in's secret.
+pub const fn cookie_name(app: &App) -> &'static str {
+    // The prefix makes browsers refuse the cookie from anything but our own host by HTTPS.
+    if app.is_https { "__Host-sid" } else { "sid" }
+}
+
+async fn session_of(app: &App, cookie: Option<Cookie<'static>>) -> Result<Option<SignedInPerson>, Failure> {
+    let Some(cookie) = cookie else { return Ok(None) };
+    let now = app.now();
+    let token = cookie.value().to_owned();
+    let person = app.read(move |conn| sign_ins::of_token(conn, &token, now)).await?;
+    if let Some(person) = person.clone().filter(|person| person.last_seen_at.plus_days(1) <= now) {
+        app.write(move |tx| sign_ins::touch(tx, &person, now)).await?;
+    }
+    Ok(person)
+}
+
+/// The links of somebody's roles, in the order of a day's work.
+fn links_of(person: &SignedInPerson, path: &str) -> Vec<NavLink> {
+    let mut links = Vec::new();
+    for (role, href, label) in super::routes::MENU {
+        if person.actor.is(*role) && !links.iter().any(|link: &NavLink| link.href == *href) {
+            links.push(NavLink::new(*href, *label));
+        }
+    }
+    NavLink::mark_current(links, path)
+}
+
+async fn load(request: HttpRequest) -> Result<Option<Session>, Failure> {
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Failure::Broken("no application data".into()))?;
+    let person = session_of(app, request.cookie(cookie_name(app))).await?;
+    Ok(person.map(|person| {
+        let links = links_of(&person, request.path());
+        Session { person, links, flash: flashes::of(&request) }
+    }))
+}
+
+async fn admit(request: HttpRequest, roles: Option<&'static [Role]>) -> Result<Session, Failure> {
+    let back = if request.method().is_safe() { request.uri().to_string() } else { "/".to_owned() };
+    let session = load(request).await?.ok_or(Failure::SignIn(back))?;
+    let may = roles.is_none_or(|roles| roles.iter().any(|role| session.actor.is(*role)));
+    // What somebody may not open does not exist for them.
+    if may { Ok(session) } else { Err(Failure::NotFound) }
+}
+
+type Admission<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// Anybody; knows who is signed in.
+#[derive(Debug, Clone)]
+pub struct Public {
+    pub session: Option<Session>,
+    flash: Option<super::pages::Flash>,
+}
+
+impl Public {
+    /// The frame around a public page.
+    pub fn chrome(&self) -> Chrome {
+        match &self.session {
+            Some(session) => session.chrome(),
+            None => Chrome::signed_out(Vec::new()).with_flashes(self.flash.iter().cloned().collect()),
+        }
+    }
+}
+
+impl FromRequest for Public {
+    type Error = Failure;
+    type Future = Admission<Self>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let flash = flashes::of(&request);
+            Ok(Public { session: load(request).await?, flash })
+        })
+    }
+}
+
+macro_rules! audiences {
+    ($($(#[$meta:meta])* $name:ident;)+) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        pub struct $name(Session);
+
+        impl Deref for $name {
+            type Target = Session;
+            fn deref(&self) -> &Session { &self.0 }
+        }
+
+        impl FromRequest for $name {
+            type Error = Failure;
+            type Future = Admission<Self>;
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move { admit(request, Who::$name.roles()).await.map($name) })
+            }
+        }
+    )+ };
+}
+
+audiences! {
+    /// Anybody signed in.
+    Member;
+    /// A project holder.
+    Applicant;
+    /// A member of a committee.
+    Reviewer;
+    /// A programme officer.
+    Officer;
+    /// Who pays.
+    Finance;
+    /// Management.
+    Director;
+    /// Who keeps people and settings.
+    Admin;
+    /// Who reads the history and the integrity figures: auditor or administrator.
+    Auditor;
+    /// Anybody of the team who may read a dossier.
+    Staff;
+    /// Who takes part in paying: finance or management.
+    Payer;
+}
