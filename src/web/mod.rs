@@ -1,13 +1,24 @@
 //! Pages: read the request, call one use case, show a page.
 
+pub mod app;
 pub mod assets;
+pub mod audiences;
 pub mod budgets;
 pub mod errors;
+pub mod failures;
 pub mod filters;
+pub mod flashes;
+pub mod forms;
 #[cfg(test)]
 mod gallery;
 pub mod headers;
 pub mod meters;
 pub mod pages;
 pub mod parts;
+pub mod routes;
 pub mod scores;
+pub mod server;
+
+pub use app::App;
+pub use failures::{Failure, Reply};
+pub use forms::Fields;

@@ -1,0 +1,76 @@
+//! What every handler works with: the database behind a gate, and the clock.
+
+use super::failures::Failure;
+use crate::{
+    domain::time::Moment,
+    store::{Conn, Db, Tx},
+    usecases::{Outcome, clock::Clock},
+};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Requests that read at the same time: as many as the pool has readers, so that none waits for a connection.
+const READS: usize = 4;
+/// Requests that write at the same time; on SQLite they share commits, so waiting together is what makes them fast.
+const WRITES: usize = 64;
+/// Passwords hashed at the same time: each takes 19 MiB and a core.
+const HASHES: usize = 2;
+
+/// The application as handlers see it; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    db: Db,
+    clock: Clock,
+    reads: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
+    hashes: Arc<Semaphore>,
+    /// Whether the site is reached by HTTPS, so that cookies travel by nothing else.
+    pub is_https: bool,
+}
+
+impl App {
+    /// Over this database and clock.
+    pub fn new(db: Db, clock: Clock, is_https: bool) -> Self {
+        let gate = |permits| Arc::new(Semaphore::new(permits));
+        App { db, clock, reads: gate(READS), writes: gate(WRITES), hashes: gate(HASHES), is_https }
+    }
+
+    /// The present instant (UTC).
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Reads, off the threads that talk to browsers.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let db = self.db.clone();
+        apart(&self.reads, move || db.read(work)).await?.map_err(Failure::from)
+    }
+
+    /// Writes in one transaction, durably. `work` may be run again.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let db = self.db.clone();
+        apart(&self.writes, move || db.write(work)).await?.map_err(Failure::from)
+    }
+
+    /// Hashes or checks a password, a few at a time.
+    pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+        apart(&self.hashes, work).await
+    }
+
+    /// The database itself, for what streams longer than one read.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+}
+
+async fn apart<T: Send + 'static>(gate: &Semaphore, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let broken = |error: &dyn std::fmt::Display| Failure::Broken(error.to_string());
+    let _permit = gate.acquire().await.map_err(|error| broken(&error))?;
+    tokio::task::spawn_blocking(work).await.map_err(|error| broken(&error))
+}

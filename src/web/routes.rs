@@ -1,0 +1,53 @@
+//! The site map: every address, one line each, with who may open it.
+
+use super::{assets, audiences::Who, errors};
+use crate::domain::roles::Role;
+use actix_web::web::{self, ServiceConfig};
+
+/// One address of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub who: Who,
+}
+
+macro_rules! site_map {
+    ($($method:ident $path:literal $who:ident $handler:path;)+) => {
+        /// Every address, in the order of the map.
+        pub const SITE_MAP: &[Address] = &[
+            $(Address { method: stringify!($method), path: $path, who: Who::$who }),+
+        ];
+
+        /// Registers every address of the map; everything else is a page that says so.
+        pub fn configure(config: &mut ServiceConfig) {
+            $(config.route($path, web::$method().to($handler));)+
+            config.default_service(web::to(|| async { errors::not_found() }));
+        }
+    };
+}
+
+site_map! {
+    // public
+    get "/static/{path:.*}" Public assets::serve;
+}
+
+/// The menu: the links each role gives.
+pub(super) const MENU: &[(Role, &str, &str)] = &[
+    (Role::Applicant, "/dossiers", "Mes dossiers"),
+    (Role::Applicant, "/organisations", "Mes organisations"),
+    (Role::Reviewer, "/comite", "Mes évaluations"),
+    (Role::Officer, "/instruction", "Instruction"),
+    (Role::Officer, "/appels-a-projets", "Appels à projets"),
+    (Role::Officer, "/seances", "Séances"),
+    (Role::Director, "/direction", "À confirmer"),
+    (Role::Finance, "/finances/versements", "Versements"),
+    (Role::Finance, "/finances/lots", "Lots de virements"),
+    (Role::Director, "/finances/lots", "Lots de virements"),
+    (Role::Finance, "/finances/comptes", "Comptes bancaires"),
+    (Role::Finance, "/finances/exports", "Exports"),
+    (Role::Admin, "/administration", "Personnes et rôles"),
+    (Role::Admin, "/administration/courriels", "Courriels"),
+    (Role::Admin, "/administration/historique", "Historique"),
+    (Role::Auditor, "/administration/historique", "Historique"),
+];
