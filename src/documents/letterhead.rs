@@ -1,0 +1,261 @@
+//! What surrounds the body: who writes to whom, the references, the signature, the check and the foot of each page.
+
+use super::{
+    DocumentError,
+    blocks::{LEFT, WIDTH},
+    canvas::{Mark, Page, Part},
+    layout::{Row, Theme},
+    logos, qr,
+    shaping::{Length, Style, mm, pt},
+    tags::{ElementId, Tag, Tree},
+};
+use crate::domain::letters::{Letter, LogoCode};
+
+/// The right column begins where the window of a French DL envelope does, with some air.
+const RIGHT: Length = mm(110);
+const RIGHT_WIDTH: Length = mm(78);
+const LOGO_TOP: Length = mm(15);
+const LOGO_SIDE: Length = mm(15);
+const BESIDE_LOGO: Length = LOGO_SIDE + pt(9);
+/// The recipient begins 50 mm from the top: folded in three, the address shows in the window.
+const RECIPIENT_TOP: Length = mm(51);
+const REFERENCES_TOP: Length = mm(89);
+const SUBJECT_TOP: Length = mm(104);
+const FOOT_TOP: Length = mm(271);
+
+const NAME: Style = Style::bold(120, 160);
+const FUND: Style = Style::bold(108, 142);
+const SMALL: Style = Style::regular(83, 120);
+const SMALL_BOLD: Style = Style::bold(83, 120);
+const ADDRESS: Style = Style::regular(105, 148);
+const ADDRESS_BOLD: Style = Style::bold(105, 148);
+const REFERENCE: Style = Style::regular(93, 138);
+const SIGNATURE: Style = Style::regular(103, 152);
+const SIGNATURE_NAME: Style = Style::bold(103, 152);
+const FOOT: Style = Style::regular(72, 98);
+const CODE_SIDE: Length = mm(22);
+
+/// Marks of the first page, gathered from the top down.
+pub struct Head<'a> {
+    page: Page,
+    tree: &'a mut Tree,
+    theme: Theme,
+}
+
+impl<'a> Head<'a> {
+    /// Draws everything above the subject; gives the page and where the subject may begin.
+    pub fn draw(letter: &Letter, tree: &'a mut Tree, theme: Theme) -> Result<(Page, Length), DocumentError> {
+        let mut head = Head { page: Page::default(), tree, theme };
+        head.threads();
+        head.issuer(letter)?;
+        head.fund(letter)?;
+        let recipient = head.recipient(letter)?;
+        let references = head.references(letter, recipient.max(REFERENCES_TOP))?;
+        Ok((head.page, SUBJECT_TOP.max(references + pt(14))))
+    }
+
+    /// Two threads that cross, along the upper edge.
+    fn threads(&mut self) {
+        let (step, thread) = (mm(7), pt(2));
+        for index in 0..30 {
+            let (over, under) = if index % 2 == 0 { (0, pt(3)) } else { (pt(3), 0) };
+            let fill = |y, ink| Mark::Fill { x: index * step, y, width: step, height: thread, ink };
+            self.mark(Part::Artifact, fill(mm(5) + over, self.theme.accent));
+            self.mark(Part::Artifact, fill(mm(5) + under, self.theme.rule));
+        }
+    }
+
+    fn mark(&mut self, part: Part, mark: Mark) {
+        self.page.draw(self.tree, 0, part, mark, 0);
+    }
+
+    fn lines(
+        &mut self,
+        element: ElementId,
+        texts: &[(&str, Style)],
+        (x, y): (Length, Length),
+        width: Length,
+    ) -> Result<Length, DocumentError> {
+        let mut y = y;
+        for (text, style) in texts.iter().filter(|(text, _)| !text.trim().is_empty()) {
+            let ink = if *style == SMALL { self.theme.muted } else { self.theme.text };
+            for line in style.wrap(text, width)? {
+                self.mark(Part::Element(element), Mark::line(line, x, y, *style, ink));
+                y += style.leading;
+            }
+        }
+        Ok(y)
+    }
+
+    fn logo(&mut self, logo: LogoCode, x: Length) -> Result<(), DocumentError> {
+        let figure = self.tree.add_figure(Tree::ROOT, logos::alternative(logo).to_owned());
+        let mark = picture(logo, x, LOGO_TOP, LOGO_SIDE)?;
+        self.mark(Part::Element(figure), mark);
+        Ok(())
+    }
+
+    fn issuer(&mut self, letter: &Letter) -> Result<(), DocumentError> {
+        self.logo(letter.issuer.logo, LEFT)?;
+        let issuer = &letter.issuer;
+        let mut texts = vec![(issuer.name.as_str(), NAME)];
+        texts.extend(issuer.address.iter().map(|line| (line.as_str(), SMALL)));
+        texts.push((issuer.contact.as_str(), SMALL));
+        let element = self.tree.add(Tree::ROOT, Tag::P);
+        let width = RIGHT - LEFT - BESIDE_LOGO - pt(8);
+        let end = self.lines(element, &texts, (LEFT + BESIDE_LOGO, LOGO_TOP - pt(1)), width)?;
+        if !letter.sender.is_empty() {
+            let texts: Vec<_> = letter.sender.iter().map(|line| (line.as_str(), SMALL)).collect();
+            let element = self.tree.add(Tree::ROOT, Tag::P);
+            self.lines(element, &texts, (LEFT, RECIPIENT_TOP.max(end + pt(8))), RIGHT - LEFT - pt(12))?;
+        }
+        Ok(())
+    }
+
+    fn fund(&mut self, letter: &Letter) -> Result<(), DocumentError> {
+        self.logo(letter.fund.logo, RIGHT)?;
+        let element = self.tree.add(Tree::ROOT, Tag::P);
+        let texts = [(letter.fund.name.as_str(), FUND), (letter.reference.as_str(), SMALL)];
+        self.lines(element, &texts, (RIGHT + BESIDE_LOGO, LOGO_TOP + pt(6)), RIGHT_WIDTH - BESIDE_LOGO)?;
+        Ok(())
+    }
+
+    fn recipient(&mut self, letter: &Letter) -> Result<Length, DocumentError> {
+        let element = self.tree.add(Tree::ROOT, Tag::P);
+        let style = |index| if index == 0 { ADDRESS_BOLD } else { ADDRESS };
+        let lines = letter.recipient.iter().enumerate();
+        let texts: Vec<_> = lines.map(|(index, line)| (line.as_str(), style(index))).collect();
+        let end = self.lines(element, &texts, (RIGHT, RECIPIENT_TOP), RIGHT_WIDTH)?;
+        Ok(end + pt(10))
+    }
+
+    fn references(&mut self, letter: &Letter, y: Length) -> Result<Length, DocumentError> {
+        let element = self.tree.add(Tree::ROOT, Tag::P);
+        let dated = self.lines(element, &[(&letter.place_and_date, REFERENCE)], (RIGHT, y), RIGHT_WIDTH)?;
+        let ours = format!("Notre référence\u{a0}: {}", letter.reference);
+        let yours = letter.your_reference.as_ref().map(|yours| format!("Votre référence\u{a0}: {yours}"));
+        let mut texts = vec![(ours.as_str(), REFERENCE)];
+        texts.extend(yours.iter().map(|yours| (yours.as_str(), REFERENCE)));
+        let element = self.tree.add(Tree::ROOT, Tag::P);
+        let referred = self.lines(element, &texts, (LEFT, y), RIGHT - LEFT - pt(12))?;
+        Ok(dated.max(referred))
+    }
+}
+
+fn picture(logo: LogoCode, x: Length, y: Length, height: Length) -> Result<Mark, DocumentError> {
+    let picture = logos::picture(logo).ok_or(DocumentError::Logo)?;
+    let width = height * i64::from(picture.width) / i64::from(picture.height).max(1);
+    Ok(Mark::Picture { x, y, width, height, picture })
+}
+
+/// The last row: the check on the left, the signature on the right.
+pub fn seal(letter: &Letter, tree: &mut Tree, theme: Theme) -> Result<Row, DocumentError> {
+    let mut marks = Vec::new();
+    let mut height = CODE_SIDE;
+    if let Some(signature) = &letter.signature {
+        let element = tree.add(Tree::ROOT, Tag::P);
+        let mut y = 0;
+        let place = signature.place.as_deref().unwrap_or_default();
+        let room = mm(15);
+        for (text, style, below) in
+            [(place, SIGNATURE, pt(4)), (&signature.title, SIGNATURE, room), (&signature.name, SIGNATURE_NAME, 0)]
+        {
+            for line in style.wrap(text, RIGHT_WIDTH)?.into_iter().filter(|line| !line.glyphs.is_empty()) {
+                marks.push((Part::Element(element), Mark::line(line, RIGHT, y, style, theme.text)));
+                y += style.leading;
+            }
+            y += if text.is_empty() { 0 } else { below };
+        }
+        height = height.max(y);
+    }
+    let top = height - CODE_SIDE;
+    let figure = tree.add_figure(Tree::ROOT, format!("Code QR qui mène à {}", letter.check_url));
+    marks.push((Part::Element(figure), qr::code(&letter.check_url, LEFT, top, CODE_SIDE, theme.text)?));
+    let element = tree.add(Tree::ROOT, Tag::P);
+    let (x, width) = (LEFT + CODE_SIDE + pt(10), RIGHT - LEFT - CODE_SIDE - pt(22));
+    let width = if letter.signature.is_some() { width } else { WIDTH - CODE_SIDE - pt(10) };
+    let address = format!("Scannez ce code ou ouvrez {}", letter.check_url);
+    let code = format!("Code\u{a0}: {}", letter.check_code);
+    let texts = [("Vérifier ce document", SMALL_BOLD), (&address, SMALL), (&code, SMALL_BOLD)];
+    let mut lines = Vec::new();
+    for (text, style) in texts {
+        lines.extend(style.wrap(text, width)?.into_iter().map(|line| (line, style)));
+    }
+    let tall = SMALL.leading * i64::try_from(lines.len()).unwrap_or(0);
+    let mut y = (top + (CODE_SIDE - tall) / 2).max(0);
+    for (line, style) in lines {
+        let ink = if style == SMALL { theme.muted } else { theme.text };
+        marks.push((Part::Element(element), Mark::line(line, x, y, style, ink)));
+        y += style.leading;
+    }
+    Ok(Row { gap: pt(20), height: height.max(y), marks, ..Row::default() })
+}
+
+/// Draws the foot of every page and the head of those after the first.
+pub fn frame_pages(letter: &Letter, pages: &mut [Page], tree: &mut Tree, theme: Theme) -> Result<(), DocumentError> {
+    let count = pages.len();
+    for (number, page) in pages.iter_mut().enumerate() {
+        if number > 0 {
+            running_head(letter, page, number, tree, theme)?;
+        }
+        let rule = Mark::Fill { x: LEFT, y: FOOT_TOP, width: WIDTH, height: 500, ink: theme.rule };
+        page.draw(tree, number, Part::Artifact, rule, 0);
+        mention(letter, page, number, tree, theme)?;
+        let paging = SMALL.one_line(&format!("Page\u{a0}{} sur\u{a0}{count}", number + 1), mm(40))?;
+        let (x, y) = (LEFT + WIDTH - paging.width, mm(285));
+        page.draw(tree, number, Part::Artifact, Mark::line(paging, x, y, SMALL, theme.muted), 0);
+        let issuer = &letter.issuer;
+        let identity = [&[issuer.name.clone()], issuer.address.as_slice(), &[issuer.contact.clone()]].concat();
+        let identity = FOOT.one_line(&identity.join(" · "), WIDTH - mm(28))?;
+        page.draw(tree, number, Part::Artifact, Mark::line(identity, LEFT, y + pt(1), FOOT, theme.muted), 0);
+    }
+    Ok(())
+}
+
+/// What the funders ask to be said: read aloud once, shown on every page.
+fn mention(
+    letter: &Letter,
+    page: &mut Page,
+    number: usize,
+    tree: &mut Tree,
+    theme: Theme,
+) -> Result<(), DocumentError> {
+    let top = FOOT_TOP + mm(3);
+    let mut x = LEFT;
+    if let Some(emblem) = letter.fund.emblem {
+        let mark = picture(emblem, x, top, mm(8))?;
+        x += mm(12) + pt(8);
+        let mut part = Part::Artifact;
+        if number == 0 {
+            part = Part::Element(tree.add_figure(Tree::ROOT, logos::alternative(emblem).to_owned()));
+        }
+        page.draw(tree, number, part, mark, 0);
+    }
+    if letter.fund.mention.is_empty() {
+        return Ok(());
+    }
+    let part = if number == 0 { Part::Element(tree.add(Tree::ROOT, Tag::P)) } else { Part::Artifact };
+    let mut y = top - pt(1);
+    for line in FOOT.wrap(&letter.fund.mention, LEFT + WIDTH - x)?.into_iter().take(3) {
+        page.draw(tree, number, part, Mark::line(line, x, y, FOOT, theme.text), 0);
+        y += FOOT.leading;
+    }
+    Ok(())
+}
+
+fn running_head(
+    letter: &Letter,
+    page: &mut Page,
+    number: usize,
+    tree: &mut Tree,
+    theme: Theme,
+) -> Result<(), DocumentError> {
+    let y = mm(13);
+    let fund = SMALL_BOLD.one_line(&letter.fund.name, mm(60))?;
+    let text = SMALL.one_line(&format!("{} – {}", letter.reference, letter.subject), WIDTH - fund.width - pt(16))?;
+    let x = LEFT + WIDTH - fund.width;
+    page.draw(tree, number, Part::Artifact, Mark::line(text, LEFT, y, SMALL, theme.muted), 0);
+    page.draw(tree, number, Part::Artifact, Mark::line(fund, x, y, SMALL_BOLD, theme.accent), 0);
+    let rule = Mark::Fill { x: LEFT, y: y + pt(15), width: WIDTH, height: pt(1), ink: theme.accent };
+    page.draw(tree, number, Part::Artifact, rule, 0);
+    Ok(())
+}
