@@ -1,0 +1,54 @@
+//! A letter put together: the letterhead, the body and the seal, on as many pages as they need.
+
+use super::{
+    DocumentError,
+    blocks::{BODY, Body},
+    canvas::{Ink, Page},
+    layout::{Flow, Frame, Theme, paginate},
+    letterhead::{Head, frame_pages, seal},
+    shaping::{Style, mm, pt},
+    tags::{Tag, Tree},
+};
+use crate::domain::letters::{Letter, LogoCode};
+
+const SUBJECT: Style = Style::bold(125, 172);
+
+/// The pages of a letter and what they mean.
+pub fn compose(letter: &Letter) -> Result<(Vec<Page>, Tree), DocumentError> {
+    let theme = theme(letter.fund.logo);
+    let mut tree = Tree::new();
+    let (first, top) = Head::draw(letter, &mut tree, theme)?;
+    let mut body = Body { flow: Flow::default(), tree: &mut tree, theme };
+    body.text(&format!("Objet\u{a0}: {}", letter.subject), Tag::H1, SUBJECT, 0)?;
+    body.space(pt(6));
+    body.hold();
+    if !letter.salutation.is_empty() {
+        body.text(&letter.salutation, Tag::P, BODY, pt(8))?;
+        body.hold();
+    }
+    for block in &letter.blocks {
+        body.add(block)?;
+    }
+    body.hold();
+    if !letter.closing.is_empty() {
+        body.text(&letter.closing, Tag::P, BODY, pt(8))?;
+        body.hold();
+    }
+    let mut flow = body.flow;
+    flow.rows.push(seal(letter, &mut tree, theme)?);
+    let frame = Frame { first_top: top, next_top: mm(27), bottom: mm(267) };
+    let mut pages = paginate(flow, &mut tree, first, frame);
+    frame_pages(letter, &mut pages, &mut tree, theme)?;
+    Ok((pages, tree))
+}
+
+/// Each fund has its colour; text in it keeps 7 to 1 on white.
+const fn theme(logo: LogoCode) -> Theme {
+    let (accent, panel) = match logo {
+        LogoCode::Tandems => (Ink(0x8f, 0x34, 0x12), Ink(0xfb, 0xf3, 0xec)),
+        LogoCode::Sublime | LogoCode::EuropeanUnion => (Ink(0x1b, 0x3d, 0x7a), Ink(0xef, 0xf3, 0xfa)),
+        LogoCode::Lianes | LogoCode::Recital => (Ink(0x08, 0x57, 0x4b), Ink(0xee, 0xf5, 0xf3)),
+    };
+    let text = Ink(0x1c, 0x22, 0x20);
+    Theme { text, muted: Ink(0x50, 0x5a, 0x57), rule: Ink(0xc6, 0xcf, 0xcc), accent, panel }
+}
