@@ -29,8 +29,12 @@ pub enum Mark {
 /// To whom a mark speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Decoration and repetition, skipped when the page is read aloud.
+    /// Decoration and repeated heads, skipped when the page is read aloud.
     Artifact,
+    /// What stands at the top of every page after the first, skipped too.
+    RunningHead,
+    /// What stands at the foot of every page, skipped too.
+    RunningFoot,
     Element(ElementId),
 }
 
@@ -64,11 +68,14 @@ impl Mark {
         self
     }
 
-    fn bounds(&self) -> Option<[Length; 4]> {
+    fn bounds(&self) -> [Length; 4] {
         match *self {
-            Mark::Mosaic { x, y, side, .. } => Some([x, y, side, side]),
-            Mark::Picture { x, y, width, height, .. } => Some([x, y, width, height]),
-            Mark::Text { .. } | Mark::Fill { .. } => None,
+            Mark::Mosaic { x, y, side, .. } => [x, y, side, side],
+            Mark::Picture { x, y, width, height, .. } | Mark::Fill { x, y, width, height, .. } => [x, y, width, height],
+            Mark::Text { x, y, size, ref glyphs, .. } => {
+                let width = glyphs.iter().map(|glyph| i64::from(glyph.advance)).sum::<i64>() * size / 1_000;
+                [x, y - size, width, size * 5 / 4]
+            }
         }
     }
 }
@@ -77,17 +84,17 @@ impl Page {
     /// Draws a mark lower by `top`, on page number `page` of the document.
     pub fn draw(&mut self, tree: &mut Tree, page: usize, part: Part, mark: Mark, top: Length) {
         let mark = mark.lowered(top);
-        if let (Part::Element(element), Some(bounds)) = (part, mark.bounds()) {
-            tree.place(element, bounds);
+        if let Part::Element(element) = part {
+            tree.place(element, page, mark.bounds());
         }
         match self.sequences.last_mut().filter(|open| open.part == part) {
             Some(open) => open.marks.push(mark),
             None => {
                 let name = match part {
-                    Part::Artifact => "Artifact",
+                    Part::Artifact | Part::RunningHead | Part::RunningFoot => "Artifact",
                     Part::Element(element) => tree.name(element),
                 };
-                let number = self.sequences.iter().filter(|sequence| sequence.part != Part::Artifact).count();
+                let number = self.sequences.iter().filter(|sequence| matches!(sequence.part, Part::Element(_))).count();
                 if let Part::Element(element) = part {
                     tree.attach(element, page, number);
                 }

@@ -134,11 +134,12 @@ fn add_structure(file: &mut Document, tree: &Tree) -> Result<ObjectId, DocumentE
         page.set("StructParents", number);
         page.set("Tabs", "S");
     }
-    let count = i64::try_from(pages.len()).unwrap_or(0);
+    add_links(file, tree, &elements, &pages, &mut numbers)?;
+    let next = i64::try_from(numbers.len() / 2).unwrap_or(0);
     let parents = file.add_object(dictionary! { "Nums" => numbers });
     let first = elements.first().copied().unwrap_or(root);
     let tree = dictionary! {
-        "Type" => "StructTreeRoot", "K" => first, "ParentTree" => parents, "ParentTreeNextKey" => count,
+        "Type" => "StructTreeRoot", "K" => first, "ParentTree" => parents, "ParentTreeNextKey" => next,
     };
     file.set_object(root, tree);
     Ok(root)
@@ -165,17 +166,15 @@ fn element(node: &Node, root: ObjectId, elements: &[ObjectId], pages: &[ObjectId
     if let Some(&page) = home.and_then(|page| pages.get(page)) {
         element.set("Pg", page);
     }
-    if let Some(alternative) = &node.alternative {
+    if let Some(alternative) = node.words.as_ref().filter(|_| node.tag == Tag::Figure) {
         element.set("Alt", text_string(alternative));
     }
     if let Tag::TH(scope) = node.tag {
         let scope = if scope == Scope::Row { "Row" } else { "Column" };
         element.set("A", dictionary! { "O" => "Table", "Scope" => scope });
     }
-    if let Some([left, top, width, height]) = node.bounds {
-        let low = mm(297) - top - height;
-        let bounds = [left, low, left + width, low + height].map(whole_points).to_vec();
-        element.set("A", dictionary! { "O" => "Layout", "Placement" => "Block", "BBox" => bounds });
+    if let Some((_, area)) = node.areas.first().filter(|_| node.tag == Tag::Figure) {
+        element.set("A", dictionary! { "O" => "Layout", "Placement" => "Block", "BBox" => rectangle(*area) });
     }
     if node.tag == Tag::L {
         element.set("A", dictionary! { "O" => "List", "ListNumbering" => "Disc" });
@@ -183,6 +182,37 @@ fn element(node: &Node, root: ObjectId, elements: &[ObjectId], pages: &[ObjectId
     element
 }
 
-fn whole_points(length: Length) -> Object {
-    Object::Integer((length + 500) / 1_000)
+/// From left, top, width and height to PDF's two corners, in whole points.
+fn rectangle([left, top, width, height]: [Length; 4]) -> Vec<Object> {
+    let low = mm(297) - top - height;
+    [left, low, left + width, low + height].map(|length| Object::Integer((length + 500) / 1_000)).to_vec()
+}
+
+/// Makes each line of a link clickable; adds to the parent tree that the area belongs to the link's element.
+fn add_links(
+    file: &mut Document,
+    tree: &Tree,
+    elements: &[ObjectId],
+    pages: &[ObjectId],
+    numbers: &mut Vec<Object>,
+) -> Result<(), DocumentError> {
+    let mut key = i64::try_from(pages.len()).unwrap_or(0);
+    let links = tree.nodes().iter().zip(elements).filter(|(node, _)| node.tag == Tag::Link);
+    for (node, &element) in links {
+        let address = node.words.clone().unwrap_or_default();
+        for &(page, area) in &node.areas {
+            let Some(&page) = pages.get(page) else { continue };
+            let annotation = file.add_object(dictionary! {
+                "Type" => "Annot", "Subtype" => "Link", "Rect" => rectangle(area), "F" => 4, "StructParent" => key,
+                "Border" => vec![0.into(), 0.into(), 0.into()], "Contents" => text_string(&format!("Ouvrir {address}")),
+                "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal(address.as_str()) },
+            });
+            numbers.extend([Object::Integer(key), element.into()]);
+            key += 1;
+            file.get_dictionary_mut(page)?.get_mut(b"Annots")?.as_array_mut()?.push(annotation.into());
+            let object = dictionary! { "Type" => "OBJR", "Pg" => page, "Obj" => annotation };
+            file.get_dictionary_mut(element)?.get_mut(b"K")?.as_array_mut()?.push(object.into());
+        }
+    }
+    Ok(())
 }

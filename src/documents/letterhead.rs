@@ -19,8 +19,8 @@ const LOGO_SIDE: Length = mm(15);
 const BESIDE_LOGO: Length = LOGO_SIDE + pt(9);
 /// The recipient begins 50 mm from the top: folded in three, the address shows in the window.
 const RECIPIENT_TOP: Length = mm(51);
-const REFERENCES_TOP: Length = mm(89);
-const SUBJECT_TOP: Length = mm(104);
+const REFERENCES_TOP: Length = mm(87);
+const SUBJECT_TOP: Length = mm(101);
 const FOOT_TOP: Length = mm(271);
 
 const NAME: Style = Style::bold(120, 160);
@@ -30,8 +30,8 @@ const SMALL_BOLD: Style = Style::bold(83, 120);
 const ADDRESS: Style = Style::regular(105, 148);
 const ADDRESS_BOLD: Style = Style::bold(105, 148);
 const REFERENCE: Style = Style::regular(93, 138);
-const SIGNATURE: Style = Style::regular(103, 152);
-const SIGNATURE_NAME: Style = Style::bold(103, 152);
+const SIGNATURE: Style = Style::regular(100, 146);
+const SIGNATURE_NAME: Style = Style::bold(100, 146);
 const FOOT: Style = Style::regular(72, 98);
 const CODE_SIDE: Length = mm(22);
 
@@ -99,10 +99,17 @@ impl<'a> Head<'a> {
         let issuer = &letter.issuer;
         let mut texts = vec![(issuer.name.as_str(), NAME)];
         texts.extend(issuer.address.iter().map(|line| (line.as_str(), SMALL)));
-        texts.push((issuer.contact.as_str(), SMALL));
+        let x = LEFT + BESIDE_LOGO;
+        let width = RIGHT - x - pt(8);
         let element = self.tree.add(Tree::ROOT, Tag::P);
-        let width = RIGHT - LEFT - BESIDE_LOGO - pt(8);
-        let end = self.lines(element, &texts, (LEFT + BESIDE_LOGO, LOGO_TOP - pt(1)), width)?;
+        let mut end = self.lines(element, &texts, (x, LOGO_TOP - pt(3)), width)?;
+        for contact in issuer.contact.split(" – ") {
+            let mut element = self.tree.add(Tree::ROOT, Tag::P);
+            if contact.contains('@') {
+                element = self.tree.add_link(element, format!("mailto:{contact}"));
+            }
+            end = self.lines(element, &[(contact, SMALL)], (x, end), width)?;
+        }
         if !letter.sender.is_empty() {
             let texts: Vec<_> = letter.sender.iter().map(|line| (line.as_str(), SMALL)).collect();
             let element = self.tree.add(Tree::ROOT, Tag::P);
@@ -155,7 +162,7 @@ pub fn seal(letter: &Letter, tree: &mut Tree, theme: Theme) -> Result<Row, Docum
         let element = tree.add(Tree::ROOT, Tag::P);
         let mut y = 0;
         let place = signature.place.as_deref().unwrap_or_default();
-        let room = mm(15);
+        let room = mm(13);
         for (text, style, below) in
             [(place, SIGNATURE, pt(4)), (&signature.title, SIGNATURE, room), (&signature.name, SIGNATURE_NAME, 0)]
         {
@@ -173,21 +180,42 @@ pub fn seal(letter: &Letter, tree: &mut Tree, theme: Theme) -> Result<Row, Docum
     let element = tree.add(Tree::ROOT, Tag::P);
     let (x, width) = (LEFT + CODE_SIDE + pt(10), RIGHT - LEFT - CODE_SIDE - pt(22));
     let width = if letter.signature.is_some() { width } else { WIDTH - CODE_SIDE - pt(10) };
-    let address = format!("Scannez ce code ou ouvrez {}", letter.check_url);
-    let code = format!("Code\u{a0}: {}", letter.check_code);
-    let texts = [("Vérifier ce document", SMALL_BOLD), (&address, SMALL), (&code, SMALL_BOLD)];
+    let link = tree.add_link(element, letter.check_url.clone());
+    let words = tree.add(Tree::ROOT, Tag::P);
+    let address = breakable(&letter.check_url, SMALL, width)?;
+    let code = format!("Code de vérification\u{a0}: {}", letter.check_code);
+    let texts = [
+        ("Vérifier ce document", SMALL_BOLD, element, theme.text),
+        ("Scannez ce code ou ouvrez cette adresse\u{a0}: ", SMALL, element, theme.muted),
+        (&address, SMALL, link, theme.accent),
+        (&code, SMALL_BOLD, words, theme.text),
+    ];
     let mut lines = Vec::new();
-    for (text, style) in texts {
-        lines.extend(style.wrap(text, width)?.into_iter().map(|line| (line, style)));
+    for (text, style, element, ink) in texts {
+        lines.extend(style.wrap(text, width)?.into_iter().map(|line| (line, style, element, ink)));
     }
     let tall = SMALL.leading * i64::try_from(lines.len()).unwrap_or(0);
     let mut y = (top + (CODE_SIDE - tall) / 2).max(0);
-    for (line, style) in lines {
-        let ink = if style == SMALL { theme.muted } else { theme.text };
+    for (line, style, element, ink) in lines {
         marks.push((Part::Element(element), Mark::line(line, x, y, style, ink)));
         y += style.leading;
     }
-    Ok(Row { gap: pt(20), height: height.max(y), marks, ..Row::default() })
+    Ok(Row { gap: pt(17), height: height.max(y), marks, ..Row::default() })
+}
+
+/// The address without its scheme, on lines that end after a slash where they can.
+fn breakable(address: &str, style: Style, width: Length) -> Result<String, DocumentError> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for part in address.trim_start_matches("https://").split_inclusive('/') {
+        let line = lines.last().map(|line| format!("{line}{part}")).unwrap_or_default();
+        if style.widths(&line)?.0 <= width {
+            lines.pop();
+            lines.push(line);
+        } else {
+            lines.push(part.to_owned());
+        }
+    }
+    Ok(lines.join(" "))
 }
 
 /// Draws the foot of every page and the head of those after the first.
@@ -198,15 +226,19 @@ pub fn frame_pages(letter: &Letter, pages: &mut [Page], tree: &mut Tree, theme: 
             running_head(letter, page, number, tree, theme)?;
         }
         let rule = Mark::Fill { x: LEFT, y: FOOT_TOP, width: WIDTH, height: 500, ink: theme.rule };
-        page.draw(tree, number, Part::Artifact, rule, 0);
+        page.draw(tree, number, Part::RunningFoot, rule, 0);
         mention(letter, page, number, tree, theme)?;
         let paging = SMALL.one_line(&format!("Page\u{a0}{} sur\u{a0}{count}", number + 1), mm(40))?;
         let (x, y) = (LEFT + WIDTH - paging.width, mm(285));
-        page.draw(tree, number, Part::Artifact, Mark::line(paging, x, y, SMALL, theme.muted), 0);
-        let issuer = &letter.issuer;
-        let identity = [&[issuer.name.clone()], issuer.address.as_slice(), &[issuer.contact.clone()]].concat();
-        let identity = FOOT.one_line(&identity.join(" · "), WIDTH - mm(28))?;
-        page.draw(tree, number, Part::Artifact, Mark::line(identity, LEFT, y + pt(1), FOOT, theme.muted), 0);
+        page.draw(tree, number, Part::RunningFoot, Mark::line(paging, x, y, SMALL, theme.muted), 0);
+        if count > 1 {
+            // A single page has said it at its head.
+            let issuer = &letter.issuer;
+            let identity = [&[issuer.name.clone()], issuer.address.as_slice(), &[issuer.contact.clone()]].concat();
+            let identity = FOOT.one_line(&identity.join(" · "), WIDTH - mm(28))?;
+            let mark = Mark::line(identity, LEFT, y + pt(1), FOOT, theme.muted);
+            page.draw(tree, number, Part::RunningFoot, mark, 0);
+        }
     }
     Ok(())
 }
@@ -224,7 +256,7 @@ fn mention(
     if let Some(emblem) = letter.fund.emblem {
         let mark = picture(emblem, x, top, mm(8))?;
         x += mm(12) + pt(8);
-        let mut part = Part::Artifact;
+        let mut part = Part::RunningFoot;
         if number == 0 {
             part = Part::Element(tree.add_figure(Tree::ROOT, logos::alternative(emblem).to_owned()));
         }
@@ -233,7 +265,7 @@ fn mention(
     if letter.fund.mention.is_empty() {
         return Ok(());
     }
-    let part = if number == 0 { Part::Element(tree.add(Tree::ROOT, Tag::P)) } else { Part::Artifact };
+    let part = if number == 0 { Part::Element(tree.add(Tree::ROOT, Tag::P)) } else { Part::RunningFoot };
     let mut y = top - pt(1);
     for line in FOOT.wrap(&letter.fund.mention, LEFT + WIDTH - x)?.into_iter().take(3) {
         page.draw(tree, number, part, Mark::line(line, x, y, FOOT, theme.text), 0);
@@ -251,11 +283,11 @@ fn running_head(
 ) -> Result<(), DocumentError> {
     let y = mm(13);
     let fund = SMALL_BOLD.one_line(&letter.fund.name, mm(60))?;
-    let text = SMALL.one_line(&format!("{} – {}", letter.reference, letter.subject), WIDTH - fund.width - pt(16))?;
+    let text = SMALL.one_line(&letter.reference, WIDTH - fund.width - pt(16))?;
     let x = LEFT + WIDTH - fund.width;
-    page.draw(tree, number, Part::Artifact, Mark::line(text, LEFT, y, SMALL, theme.muted), 0);
-    page.draw(tree, number, Part::Artifact, Mark::line(fund, x, y, SMALL_BOLD, theme.accent), 0);
+    page.draw(tree, number, Part::RunningHead, Mark::line(text, LEFT, y, SMALL, theme.muted), 0);
+    page.draw(tree, number, Part::RunningHead, Mark::line(fund, x, y, SMALL_BOLD, theme.accent), 0);
     let rule = Mark::Fill { x: LEFT, y: y + pt(15), width: WIDTH, height: pt(1), ink: theme.accent };
-    page.draw(tree, number, Part::Artifact, rule, 0);
+    page.draw(tree, number, Part::RunningHead, rule, 0);
     Ok(())
 }

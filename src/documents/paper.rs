@@ -79,6 +79,8 @@ impl Writer {
         for sequence in &page.sequences {
             self.ops.push(match sequence.part {
                 Part::Artifact => Op::BeginMarkedContent { tag: sequence.name.to_owned() },
+                Part::RunningHead => running("Header"),
+                Part::RunningFoot => running("Footer"),
                 Part::Element(_) => {
                     let number = DictItem::Int(i64::try_from(sequence.number).unwrap_or(0));
                     let properties = DictItem::Dict { map: BTreeMap::from([("MCID".to_owned(), number)]) };
@@ -176,6 +178,14 @@ impl Writer {
         let address = std::ptr::from_ref(picture).addr();
         self.pictures.entry(address).or_insert_with(made).0.clone()
     }
+}
+
+/// Begins an artifact of every page.
+fn running(place: &str) -> Op {
+    let name = |text: &str| DictItem::Name(text.as_bytes().to_vec());
+    let properties = [("Type", name("Pagination")), ("Subtype", name(place))];
+    let properties = DictItem::Dict { map: properties.map(|(key, value)| (key.to_owned(), value)).into() };
+    Op::BeginMarkedContentWithProperties { tag: "Artifact".to_owned(), properties }
 }
 
 /// The picture with its pixels as PNG compressed them.

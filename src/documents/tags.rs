@@ -20,6 +20,8 @@ pub enum Tag {
     TH(Scope),
     TD,
     Figure,
+    /// An address that can be followed.
+    Link,
 }
 
 /// What a header cell heads.
@@ -50,10 +52,10 @@ pub struct Node {
     pub tag: Tag,
     pub parent: Option<ElementId>,
     pub kids: Vec<Kid>,
-    /// What a figure shows, in words.
-    pub alternative: Option<String>,
-    /// Left, top, width and height of a figure on its page.
-    pub bounds: Option<[Length; 4]>,
+    /// What a figure shows, in words; where a link leads.
+    pub words: Option<String>,
+    /// The page, and on it the left, top, width and height, of a figure or of each line of a link.
+    pub areas: Vec<(usize, [Length; 4])>,
 }
 
 /// The structure of one document. Elements are added in reading order.
@@ -80,6 +82,7 @@ impl Tag {
             Tag::TH(_) => "TH",
             Tag::TD => "TD",
             Tag::Figure => "Figure",
+            Tag::Link => "Link",
         }
     }
 }
@@ -90,14 +93,14 @@ impl Tree {
 
     /// A tree with its root only.
     pub fn new() -> Self {
-        let root = Node { tag: Tag::Document, parent: None, kids: Vec::new(), alternative: None, bounds: None };
+        let root = Node { tag: Tag::Document, parent: None, kids: Vec::new(), words: None, areas: Vec::new() };
         Tree { nodes: vec![root] }
     }
 
     /// Adds an element after those its parent already holds.
     pub fn add(&mut self, parent: ElementId, tag: Tag) -> ElementId {
         let id = ElementId(self.nodes.len());
-        self.nodes.push(Node { tag, parent: Some(parent), kids: Vec::new(), alternative: None, bounds: None });
+        self.nodes.push(Node { tag, parent: Some(parent), kids: Vec::new(), words: None, areas: Vec::new() });
         if let Some(parent) = self.nodes.get_mut(parent.0) {
             parent.kids.push(Kid::Element(id));
         }
@@ -106,9 +109,18 @@ impl Tree {
 
     /// Adds a figure with its description.
     pub fn add_figure(&mut self, parent: ElementId, alternative: String) -> ElementId {
-        let id = self.add(parent, Tag::Figure);
+        self.add_with_words(parent, Tag::Figure, alternative)
+    }
+
+    /// Adds a link to an address.
+    pub fn add_link(&mut self, parent: ElementId, address: String) -> ElementId {
+        self.add_with_words(parent, Tag::Link, address)
+    }
+
+    fn add_with_words(&mut self, parent: ElementId, tag: Tag, words: String) -> ElementId {
+        let id = self.add(parent, tag);
         if let Some(node) = self.nodes.get_mut(id.0) {
-            node.alternative = Some(alternative);
+            node.words = Some(words);
         }
         id
     }
@@ -120,10 +132,11 @@ impl Tree {
         }
     }
 
-    /// Notes where a figure stands on its page.
-    pub fn place(&mut self, element: ElementId, bounds: [Length; 4]) {
-        if let Some(node) = self.nodes.get_mut(element.0).filter(|node| node.tag == Tag::Figure) {
-            node.bounds = Some(bounds);
+    /// Notes where a figure or a line of a link stands.
+    pub fn place(&mut self, element: ElementId, page: usize, bounds: [Length; 4]) {
+        let has_area = |node: &&mut Node| matches!(node.tag, Tag::Figure | Tag::Link);
+        if let Some(node) = self.nodes.get_mut(element.0).filter(has_area) {
+            node.areas.push((page, bounds));
         }
     }
 
