@@ -15,11 +15,11 @@ pub const LEFT: Length = mm(25);
 /// The width of the text.
 pub const WIDTH: Length = mm(160);
 /// The style of the text.
-pub const BODY: Style = Style::regular(103, 152);
-const BODY_HEADING: Style = Style::bold(112, 160);
+pub const BODY: Style = Style::regular(100, 146);
+const BODY_HEADING: Style = Style::bold(110, 156);
 const LABEL: Style = Style::regular(93, 138);
 const VALUE: Style = Style::bold(93, 138);
-const PARAGRAPH_GAP: Length = pt(8);
+const PARAGRAPH_GAP: Length = pt(7);
 const LABELS_WIDTH: Length = mm(52);
 const PADDING: Length = pt(4);
 

@@ -36,7 +36,7 @@ pub fn compose(letter: &Letter) -> Result<(Vec<Page>, Tree), DocumentError> {
     }
     let mut flow = body.flow;
     flow.rows.push(seal(letter, &mut tree, theme)?);
-    let frame = Frame { first_top: top, next_top: mm(27), bottom: mm(267) };
+    let frame = Frame { first_top: top, next_top: mm(27), bottom: mm(268) };
     let mut pages = paginate(flow, &mut tree, first, frame);
     frame_pages(letter, &mut pages, &mut tree, theme)?;
     Ok((pages, tree))
