@@ -92,7 +92,7 @@ pub struct Letter {
 pub struct Issuer {
     pub name: String,
     pub address: Vec<String>,
-    /// Mail address and telephone, on one line.
+    /// Mail address and telephone, joined by ` – `.
     pub contact: String,
     pub logo: LogoCode,
 }
