@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod exports;
+mod letters;
 mod lifecycle_edges;
 mod support;
