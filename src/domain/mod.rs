@@ -18,5 +18,6 @@ pub mod references;
 pub mod roles;
 pub mod schedules;
 pub mod scoring;
+pub mod sessions;
 pub mod text;
 pub mod time;

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     identity::*, ids::*, journal::*, letters::LetterKind, lifecycle::Machine, lifecycles::*, messages::MessageKind,
-    money::*, roles::Role, time::Moment,
+    money::*, roles::Role, sessions::Presence, time::Moment,
 };
 use diesel::{
     backend::Backend,
@@ -45,7 +45,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind,
+    MessageKind, LetterKind, Presence,
 }
 
 macro_rules! inner_columns {
