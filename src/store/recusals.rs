@@ -1,0 +1,56 @@
+//! Recusals (déports): a person and an application that must not meet. CASF art. R313-2-5, CGCT art. L2131-11.
+
+use super::{
+    Conn, StoreError, Tx,
+    schema::{applications, people, recusals},
+};
+use crate::domain::{
+    ids::{ApplicationId, CallId, PersonId, RecusalId},
+    time::Moment,
+};
+use diesel::{dsl, prelude::*};
+
+/// A recusal, declared by the person or by an officer.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = recusals)]
+pub struct RecusalRow {
+    pub id: RecusalId,
+    pub person_id: PersonId,
+    pub application_id: ApplicationId,
+    pub reason: String,
+    pub declared_by: PersonId,
+    pub declared_at: Moment,
+}
+
+/// The applications that must not exist for a person: `applications::id.ne_all(recusals::hidden_from(person))`.
+#[dsl::auto_type]
+pub fn hidden_from(person: PersonId) -> _ {
+    recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id)
+}
+
+/// Whether the person is recused from the application.
+pub fn is_recused(conn: &mut Conn, person: PersonId, application: ApplicationId) -> Result<bool, StoreError> {
+    let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq(application));
+    Ok(diesel::select(dsl::exists(rows)).get_result(conn)?)
+}
+
+/// Records a recusal.
+pub fn insert(tx: &mut Tx, row: &RecusalRow) -> Result<(), StoreError> {
+    diesel::insert_into(recusals::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Who is recused from an application: name and reason, for the officer and the minutes.
+pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<(PersonId, String, String)>, StoreError> {
+    let rows = recusals::table.inner_join(people::table.on(people::id.eq(recusals::person_id)));
+    let rows = rows.filter(recusals::application_id.eq(id)).order((people::sort_key, people::id));
+    Ok(rows.select((people::id, people::name, recusals::reason)).load(conn)?)
+}
+
+/// Every recusal of a call, with the name of the person.
+pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, PersonId, String)>, StoreError> {
+    let rows = recusals::table.inner_join(people::table.on(people::id.eq(recusals::person_id)));
+    let rows = rows.inner_join(applications::table.on(applications::id.eq(recusals::application_id)));
+    let rows = rows.filter(applications::call_id.eq(call)).order((people::sort_key, people::id));
+    Ok(rows.select((recusals::application_id, people::id, people::name)).load(conn)?)
+}

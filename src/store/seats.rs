@@ -1,0 +1,87 @@
+//! Seats of the committee (comité): who sits for one call, in the name of which institution, with or without a vote.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{committee_seats, people},
+};
+use crate::domain::{
+    ids::{CallId, PersonId, SeatId},
+    time::Moment,
+};
+use diesel::prelude::*;
+
+/// A seat of the committee of one call; `ended_at` when the person has left it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = committee_seats, treat_none_as_default_value = false)]
+pub struct SeatRow {
+    pub id: SeatId,
+    pub call_id: CallId,
+    pub person_id: PersonId,
+    /// In whose name the person sits, as typed; empty for a qualified person.
+    pub institution: String,
+    pub is_voting: bool,
+    pub created_at: Moment,
+    pub ended_at: Option<Moment>,
+}
+
+/// A seat with the person in it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Member {
+    pub person_id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub institution: String,
+    pub is_voting: bool,
+}
+
+/// The present seat of a person in a call, if there is one.
+pub fn held(conn: &mut Conn, call: CallId, person: PersonId) -> Result<Option<SeatRow>, StoreError> {
+    let rows = committee_seats::table.filter(committee_seats::call_id.eq(call));
+    let rows = rows.filter(committee_seats::person_id.eq(person)).filter(committee_seats::ended_at.is_null());
+    Ok(rows.select(SeatRow::as_select()).first(conn).optional()?)
+}
+
+/// Whether the person has ever sat in the committee of the call.
+pub fn known(conn: &mut Conn, call: CallId, person: PersonId) -> Result<Option<SeatRow>, StoreError> {
+    let rows = committee_seats::table.filter(committee_seats::call_id.eq(call));
+    let rows = rows.filter(committee_seats::person_id.eq(person));
+    Ok(rows.select(SeatRow::as_select()).first(conn).optional()?)
+}
+
+/// The members of the committee of a call, by name.
+pub fn members(conn: &mut Conn, call: CallId) -> Result<Vec<Member>, StoreError> {
+    let rows = committee_seats::table.inner_join(people::table).filter(committee_seats::call_id.eq(call));
+    let rows = rows.filter(committee_seats::ended_at.is_null()).order((people::sort_key, people::id));
+    let columns = (people::id, people::name, people::email, committee_seats::institution, committee_seats::is_voting);
+    Ok(rows.select(columns).load(conn)?)
+}
+
+/// The calls in whose committee a person sits.
+pub fn calls_of(conn: &mut Conn, person: PersonId) -> Result<Vec<CallId>, StoreError> {
+    let rows = committee_seats::table.filter(committee_seats::person_id.eq(person));
+    let rows = rows.filter(committee_seats::ended_at.is_null()).order(committee_seats::call_id.desc());
+    Ok(rows.select(committee_seats::call_id).load(conn)?)
+}
+
+/// Opens a seat.
+pub fn insert(tx: &mut Tx, row: &SeatRow) -> Result<(), StoreError> {
+    diesel::insert_into(committee_seats::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes a seat up again, or changes in whose name and with what vote.
+pub fn renew(tx: &mut Tx, id: SeatId, institution: &str, is_voting: bool) -> Result<(), StoreError> {
+    let changes = (
+        committee_seats::institution.eq(institution),
+        committee_seats::is_voting.eq(is_voting),
+        committee_seats::ended_at.eq(None::<Moment>),
+    );
+    one(diesel::update(committee_seats::table.find(id)).set(changes).execute(tx.conn())?)
+}
+
+/// Ends a seat.
+pub fn end(tx: &mut Tx, call: CallId, person: PersonId, now: Moment) -> Result<(), StoreError> {
+    let rows = committee_seats::table.filter(committee_seats::call_id.eq(call));
+    let rows = rows.filter(committee_seats::person_id.eq(person)).filter(committee_seats::ended_at.is_null());
+    one(diesel::update(rows).set(committee_seats::ended_at.eq(now)).execute(tx.conn())?)
+}
