@@ -1,0 +1,190 @@
+//! Reviews (notations): one member of the committee, one application, a score for each criterion.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    recusals::hidden_from,
+    schema::{applications, organisations, people, review_scores, reviews},
+};
+use crate::domain::{
+    ids::{ApplicationId, CallId, PersonId, ReviewId},
+    lifecycles::reviews::ReviewState,
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::{
+    dsl::{self, sql},
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
+
+/// A review. `total` is in hundredths of the grid's points, known once it is submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = reviews, treat_none_as_default_value = false)]
+pub struct ReviewRow {
+    pub id: ReviewId,
+    pub call_id: CallId,
+    pub application_id: ApplicationId,
+    pub person_id: PersonId,
+    pub due_on: Option<NaiveDate>,
+    pub total: Option<i64>,
+    pub opinion: String,
+    /// Why the member gave the file up.
+    pub reason: Option<String>,
+    pub submitted_at: Option<Moment>,
+    pub state: ReviewState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// One score of a review.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = review_scores)]
+pub struct ScoreRow {
+    pub review_id: ReviewId,
+    pub criterion: String,
+    pub points: i32,
+    pub comment: String,
+}
+
+/// A line of a reviewer's own list.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct OwnReview {
+    pub id: ReviewId,
+    pub application_id: ApplicationId,
+    pub call_id: CallId,
+    pub reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub due_on: Option<NaiveDate>,
+    pub total: Option<i64>,
+    pub state: ReviewState,
+}
+
+/// A review with the name of its reviewer, as the officer and, once theirs is in, the other members see it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct NamedReview {
+    pub id: ReviewId,
+    pub person_id: PersonId,
+    pub name: String,
+    pub due_on: Option<NaiveDate>,
+    pub total: Option<i64>,
+    pub opinion: String,
+    pub state: ReviewState,
+    pub version: i32,
+}
+
+/// One review.
+pub fn find(conn: &mut Conn, id: ReviewId) -> Result<ReviewRow, StoreError> {
+    Ok(reviews::table.find(id).select(ReviewRow::as_select()).first(conn)?)
+}
+
+/// The review of an application by a person, if there is one.
+pub fn of(conn: &mut Conn, application: ApplicationId, person: PersonId) -> Result<Option<ReviewRow>, StoreError> {
+    let rows = reviews::table.filter(reviews::application_id.eq(application)).filter(reviews::person_id.eq(person));
+    Ok(rows.select(ReviewRow::as_select()).first(conn).optional()?)
+}
+
+/// The reviews of a person that are not given up, in the order of their references; files they are recused from do
+/// not exist.
+pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<OwnReview>, StoreError> {
+    let rows = reviews::table
+        .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(reviews::person_id.eq(person))
+        .filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined]))
+        .filter(reviews::application_id.ne_all(hidden_from(person)))
+        .order((applications::reference, reviews::id));
+    let columns = (
+        reviews::id,
+        reviews::application_id,
+        reviews::call_id,
+        applications::reference,
+        applications::title,
+        organisations::name,
+        reviews::due_on,
+        reviews::total,
+        reviews::state,
+    );
+    Ok(rows.select(columns).load(conn)?)
+}
+
+/// The reviews of an application with their reviewers, by name.
+pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<NamedReview>, StoreError> {
+    let rows = reviews::table.inner_join(people::table.on(people::id.eq(reviews::person_id)));
+    let rows = rows.filter(reviews::application_id.eq(id)).order((people::sort_key, people::id));
+    let columns = (
+        reviews::id,
+        people::id,
+        people::name,
+        reviews::due_on,
+        reviews::total,
+        reviews::opinion,
+        reviews::state,
+        reviews::version,
+    );
+    Ok(rows.select(columns).load(conn)?)
+}
+
+/// How many reviews of an application are neither recused nor declined.
+pub fn count_live(conn: &mut Conn, id: ApplicationId) -> Result<i64, StoreError> {
+    let rows = reviews::table.filter(reviews::application_id.eq(id));
+    Ok(rows.filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined])).count().get_result(conn)?)
+}
+
+/// Live reviews of a call as pairs of application and person: what a balanced proposal starts from.
+pub fn pairs_of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, PersonId, ReviewState)>, StoreError> {
+    let rows = reviews::table.filter(reviews::call_id.eq(call));
+    Ok(rows.order(reviews::id).select((reviews::application_id, reviews::person_id, reviews::state)).load(conn)?)
+}
+
+/// How many reviews of a call stand in each state.
+pub fn count_by_state(conn: &mut Conn, call: CallId) -> Result<Vec<(ReviewState, i64)>, StoreError> {
+    let rows = reviews::table.filter(reviews::call_id.eq(call)).group_by(reviews::state);
+    Ok(rows.select((reviews::state, dsl::count_star())).load(conn)?)
+}
+
+/// Sum and number of the submitted totals of an application.
+pub fn sum_of_totals(conn: &mut Conn, id: ApplicationId) -> Result<(i64, i64), StoreError> {
+    let rows = reviews::table.filter(reviews::application_id.eq(id)).filter(reviews::state.eq(ReviewState::Submitted));
+    let total = sql::<Nullable<BigInt>>("CAST(SUM(total) AS BIGINT)");
+    let (sum, count): (Option<i64>, i64) = rows.select((total, dsl::count_star())).first(conn)?;
+    Ok((sum.unwrap_or_default(), count))
+}
+
+/// Records a new review in its initial state.
+pub fn insert(tx: &mut Tx, row: &ReviewRow) -> Result<(), StoreError> {
+    diesel::insert_into(reviews::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes the opinion of a review and its total in hundredths of a point, as far as it goes.
+pub fn set_opinion(tx: &mut Tx, id: ReviewId, opinion: &str, total: Option<i64>) -> Result<(), StoreError> {
+    let changes = (reviews::opinion.eq(opinion), reviews::total.eq(total));
+    one(diesel::update(reviews::table.find(id)).set(changes).execute(tx.conn())?)
+}
+
+/// Writes when a review was handed in.
+pub fn set_submitted_at(tx: &mut Tx, id: ReviewId, at: Moment) -> Result<(), StoreError> {
+    one(diesel::update(reviews::table.find(id)).set(reviews::submitted_at.eq(at)).execute(tx.conn())?)
+}
+
+/// Writes why a review is given up or reopened.
+pub fn set_reason(tx: &mut Tx, id: ReviewId, reason: &str) -> Result<(), StoreError> {
+    one(diesel::update(reviews::table.find(id)).set(reviews::reason.eq(reason)).execute(tx.conn())?)
+}
+
+/// The scores of a review, in the order of their criteria's codes.
+pub fn scores(conn: &mut Conn, id: ReviewId) -> Result<Vec<ScoreRow>, StoreError> {
+    let rows = review_scores::table.filter(review_scores::review_id.eq(id)).order(review_scores::criterion);
+    Ok(rows.select(ScoreRow::as_select()).load(conn)?)
+}
+
+/// Writes the scores of a review anew.
+pub fn set_scores(tx: &mut Tx, id: ReviewId, rows: &[ScoreRow]) -> Result<(), StoreError> {
+    diesel::delete(review_scores::table.filter(review_scores::review_id.eq(id))).execute(tx.conn())?;
+    for row in rows {
+        diesel::insert_into(review_scores::table).values(row).execute(tx.conn())?;
+    }
+    Ok(())
+}
