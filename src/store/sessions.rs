@@ -1,0 +1,191 @@
+//! Sessions of the committee (séances): agenda, attendance, confirmation.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    recusals::hidden_from,
+    schema::{applications, organisations, people, session_attendance, session_items, sessions},
+};
+use crate::domain::{
+    ids::{ApplicationId, CallId, PersonId, SessionId},
+    lifecycles::{applications::ApplicationState, sessions::SessionState},
+    money::Euros,
+    sessions::Presence,
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::{dsl, prelude::*};
+
+/// A session. `meets_at` is UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
+pub struct SessionRow {
+    pub id: SessionId,
+    pub call_id: CallId,
+    pub title: String,
+    pub meets_at: Moment,
+    pub place: String,
+    pub chair_id: Option<PersonId>,
+    /// Voting members that must be present or represented.
+    pub quorum: i32,
+    pub confirmed_on: Option<NaiveDate>,
+    pub state: SessionState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// A line of the agenda with what the committee needs to see of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Item {
+    pub application_id: ApplicationId,
+    pub position: i32,
+    pub reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub requested_cents: Euros,
+    pub decided_cents: Option<Euros>,
+    pub motive: Option<String>,
+    pub score_mean: i64,
+    pub score_count: i32,
+    pub state: ApplicationState,
+    pub version: i32,
+}
+
+/// One session.
+pub fn find(conn: &mut Conn, id: SessionId) -> Result<SessionRow, StoreError> {
+    Ok(sessions::table.find(id).select(SessionRow::as_select()).first(conn)?)
+}
+
+/// The sessions of a call, in the order in which they meet.
+pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<SessionRow>, StoreError> {
+    let rows = sessions::table.filter(sessions::call_id.eq(call)).order((sessions::meets_at, sessions::id));
+    Ok(rows.select(SessionRow::as_select()).load(conn)?)
+}
+
+/// The sessions in these states, in the order in which they meet.
+pub fn in_states(conn: &mut Conn, states: &[SessionState], limit: i64) -> Result<Vec<SessionRow>, StoreError> {
+    let rows = sessions::table.filter(sessions::state.eq_any(states)).order((sessions::meets_at, sessions::id));
+    Ok(rows.limit(limit).select(SessionRow::as_select()).load(conn)?)
+}
+
+/// How many sessions of a call are not confirmed.
+pub fn count_unconfirmed(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
+    let rows = sessions::table.filter(sessions::call_id.eq(call)).filter(sessions::state.ne(SessionState::Confirmed));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// Records a new session in its initial state.
+pub fn insert(tx: &mut Tx, row: &SessionRow) -> Result<(), StoreError> {
+    diesel::insert_into(sessions::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Changes when and where a session meets.
+pub fn set_meeting(tx: &mut Tx, id: SessionId, title: &str, at: Moment, place: &str) -> Result<(), StoreError> {
+    let changes = (sessions::title.eq(title), sessions::meets_at.eq(at), sessions::place.eq(place));
+    one(diesel::update(sessions::table.find(id)).set(changes).execute(tx.conn())?)
+}
+
+/// Writes when the board confirmed the decisions.
+pub fn set_confirmed_on(tx: &mut Tx, id: SessionId, day: NaiveDate) -> Result<(), StoreError> {
+    one(diesel::update(sessions::table.find(id)).set(sessions::confirmed_on.eq(day)).execute(tx.conn())?)
+}
+
+/// Writes who chairs.
+pub fn set_chair(tx: &mut Tx, id: SessionId, chair: Option<PersonId>) -> Result<(), StoreError> {
+    one(diesel::update(sessions::table.find(id)).set(sessions::chair_id.eq(chair)).execute(tx.conn())?)
+}
+
+/// The agenda. What `reader` is recused from is left out: it is discussed without them (hors séance).
+pub fn items(conn: &mut Conn, id: SessionId, reader: Option<PersonId>) -> Result<Vec<Item>, StoreError> {
+    let rows = session_items::table
+        .inner_join(applications::table.on(applications::id.eq(session_items::application_id)))
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(session_items::session_id.eq(id))
+        .order((session_items::position, applications::reference));
+    let columns = (
+        applications::id,
+        session_items::position,
+        applications::reference,
+        applications::title,
+        organisations::name,
+        applications::requested_cents,
+        applications::decided_cents,
+        applications::motive,
+        applications::score_mean,
+        applications::score_count,
+        applications::state,
+        applications::version,
+    );
+    let Some(reader) = reader else { return Ok(rows.select(columns).load(conn)?) };
+    Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).select(columns).load(conn)?)
+}
+
+/// How many applications are on the agenda, and how many of them stand in one of `states`.
+pub fn count_items(conn: &mut Conn, id: SessionId, states: &[ApplicationState]) -> Result<(i64, i64), StoreError> {
+    let rows =
+        session_items::table.inner_join(applications::table.on(applications::id.eq(session_items::application_id)));
+    let rows = rows.filter(session_items::session_id.eq(id));
+    let all = rows.count().get_result(conn)?;
+    let some = rows.filter(applications::state.eq_any(states)).count().get_result(conn)?;
+    Ok((all, some))
+}
+
+/// The states of the sessions on whose agenda an application stands.
+pub fn states_hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec<SessionState>, StoreError> {
+    let rows = session_items::table.inner_join(sessions::table);
+    let rows = rows.filter(session_items::application_id.eq(application));
+    Ok(rows.order(sessions::meets_at).select(sessions::state).load(conn)?)
+}
+
+/// Applications of a call that wait on no session's agenda, best first; ties by reference.
+pub fn unplanned(conn: &mut Conn, call: CallId, states: &[ApplicationState]) -> Result<Vec<ApplicationId>, StoreError> {
+    let open = session_items::table.inner_join(sessions::table).filter(sessions::call_id.eq(call));
+    let open = open.filter(sessions::state.ne_all([SessionState::Minuted, SessionState::Confirmed]));
+    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::state.eq_any(states));
+    let rows = rows.filter(applications::id.ne_all(open.select(session_items::application_id)));
+    let rows = rows.order((applications::score_mean.desc(), applications::reference));
+    Ok(rows.select(applications::id).load(conn)?)
+}
+
+/// The last position used on the agenda; 0 when it is empty.
+pub fn last_position(conn: &mut Conn, id: SessionId) -> Result<i32, StoreError> {
+    let rows = session_items::table.filter(session_items::session_id.eq(id));
+    let last: Option<i32> = rows.select(dsl::max(session_items::position)).first(conn)?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Puts an application on the agenda.
+pub fn add_item(tx: &mut Tx, id: SessionId, application: ApplicationId, position: i32) -> Result<(), StoreError> {
+    let row = (
+        session_items::session_id.eq(id),
+        session_items::application_id.eq(application),
+        session_items::position.eq(position),
+    );
+    diesel::insert_into(session_items::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes an application off the agenda.
+pub fn remove_item(tx: &mut Tx, id: SessionId, application: ApplicationId) -> Result<(), StoreError> {
+    one(diesel::delete(session_items::table.find((id, application))).execute(tx.conn())?)
+}
+
+/// Who was there, by name.
+pub fn attendance(conn: &mut Conn, id: SessionId) -> Result<Vec<(PersonId, String, Presence)>, StoreError> {
+    let rows = session_attendance::table.inner_join(people::table).filter(session_attendance::session_id.eq(id));
+    let rows = rows.order((people::sort_key, people::id));
+    Ok(rows.select((people::id, people::name, session_attendance::presence)).load(conn)?)
+}
+
+/// Writes how a member took part, in place of what was written before.
+pub fn set_presence(tx: &mut Tx, id: SessionId, person: PersonId, presence: Presence) -> Result<(), StoreError> {
+    diesel::delete(session_attendance::table.find((id, person))).execute(tx.conn())?;
+    let row = (
+        session_attendance::session_id.eq(id),
+        session_attendance::person_id.eq(person),
+        session_attendance::presence.eq(presence),
+    );
+    diesel::insert_into(session_attendance::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
