@@ -1,0 +1,20 @@
+//! Mails to people about their own access.
+
+use crate::domain::messages::{Action, Mail, MessageKind};
+
+/// The mail that carries a sign-in link. The worker completes the path with a secret when it sends the mail.
+pub fn login_link(site: &str, contact: &str) -> Mail {
+    Mail {
+        kind: MessageKind::LoginLink,
+        subject: format!("Votre lien de connexion à {site}"),
+        paragraphs: vec![
+            "Vous avez demandé à vous connecter. Le lien ci-dessous ouvre votre espace\u{a0}: il sert une seule fois \
+             et reste valable trente minutes."
+                .into(),
+            "Vous n’avez rien demandé\u{202f}? Ne faites rien\u{a0}: sans ce lien, personne n’entre.".into(),
+        ],
+        facts: Vec::new(),
+        action: Some(Action { label: "Me connecter".into(), path: "/connexion/lien".into() }),
+        contact: contact.to_owned(),
+    }
+}
