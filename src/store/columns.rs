@@ -1,8 +1,18 @@
 //! The whole bridge between domain and SQL: how each value type is written to and read from a column.
 
 use crate::domain::{
-    identity::*, ids::*, journal::*, letters::LetterKind, lifecycle::Machine, lifecycles::*, messages::MessageKind,
-    money::*, roles::Role, sessions::Presence, time::Moment,
+    identity::*,
+    ids::*,
+    journal::*,
+    letters::LetterKind,
+    lifecycle::Machine,
+    lifecycles::*,
+    messages::MessageKind,
+    money::*,
+    organisations::{LegalForm, MemberSeat},
+    roles::Role,
+    sessions::Presence,
+    time::Moment,
 };
 use diesel::{
     backend::Backend,
@@ -45,7 +55,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, Presence,
+    MessageKind, LetterKind, LegalForm, MemberSeat, Presence,
 }
 
 macro_rules! inner_columns {

@@ -1,0 +1,91 @@
+//! What an organisation is in law, and what a person is in it.
+
+use super::codes::codes;
+
+codes! {
+    /// The legal form (forme juridique) of an organisation, as coarse as the rules of the funds need it.
+    pub enum LegalForm {
+        /// Association under the law of 1901, or of 1908 in Alsace-Moselle.
+        Association => "association",
+        Foundation => "foundation",
+        /// School of any level, public or private under contract.
+        School => "school",
+        University => "university",
+        /// Commune, intercommunality, department, region.
+        LocalAuthority => "local_authority",
+        /// Public establishment other than a school or a university.
+        PublicBody => "public_body",
+        /// Co-operative or other company of the social economy.
+        Cooperative => "cooperative",
+        Company => "company",
+        /// Union, mutual society, group of people without legal personality.
+        Other => "other",
+    }
+
+    /// What a person is in an organisation.
+    pub enum MemberSeat {
+        /// Answers for it and may invite others.
+        Manager => "manager",
+        /// Works on its applications.
+        Member => "member",
+    }
+}
+
+impl LegalForm {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            LegalForm::Association => "Association",
+            LegalForm::Foundation => "Fondation",
+            LegalForm::School => "Établissement scolaire",
+            LegalForm::University => "Établissement d’enseignement supérieur",
+            LegalForm::LocalAuthority => "Collectivité territoriale",
+            LegalForm::PublicBody => "Établissement public",
+            LegalForm::Cooperative => "Coopérative ou entreprise de l’économie sociale",
+            LegalForm::Company => "Entreprise",
+            LegalForm::Other => "Autre",
+        }
+    }
+}
+
+impl MemberSeat {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            MemberSeat::Manager => "responsable",
+            MemberSeat::Member => "membre",
+        }
+    }
+}
+
+/// The department a French postcode lies in; Corsica is told apart by its third digit, overseas has three digits.
+pub fn department_of(postcode: &str) -> Option<String> {
+    if postcode.len() != 5 || !postcode.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let department = match postcode.get(..2)? {
+        "20" if matches!(postcode.as_bytes()[2], b'0' | b'1') => "2A",
+        "20" => "2B",
+        "97" | "98" => postcode.get(..3)?,
+        "00" => return None,
+        two => two,
+    };
+    Some(department.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_postcode_names_its_department() {
+        for (postcode, department) in
+            [("59000", "59"), ("02100", "02"), ("20090", "2A"), ("20200", "2B"), ("97400", "974"), ("80000", "80")]
+        {
+            assert_eq!(department_of(postcode).as_deref(), Some(department));
+        }
+        for bad in ["", "5900", "5900O", "00100", "590000"] {
+            assert_eq!(department_of(bad), None, "{bad}");
+        }
+    }
+}
