@@ -1,0 +1,324 @@
+//! Organisations: created once by a project holder, reused in every application.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, login_links, people, reference_data};
+use crate::{
+    domain::{
+        identity::{Email, Invalid, Rna, Siret, Uai},
+        ids::{OrganisationId, PersonId},
+        lifecycle::Refusal,
+        organisations::{LegalForm, MemberSeat, department_of},
+        roles::Role,
+        text::{fold, sort_key},
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx, communes,
+        organisations::{self, MemberRow, OrganisationRow},
+        people as persons,
+    },
+};
+use std::str::FromStr;
+
+/// An organisation as typed. Field names are those of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganisationForm {
+    pub nom: String,
+    pub forme: String,
+    pub siret: String,
+    pub rna: String,
+    pub uai: String,
+    pub rue: String,
+    pub code_postal: String,
+    pub ville: String,
+    /// ISO 3166; empty means France.
+    pub pays: String,
+    /// `2019-03-31`, as a date field sends it.
+    pub creation: String,
+    pub budget_annuel: String,
+    pub courriel: String,
+    pub telephone: String,
+    pub site: String,
+    pub representant: String,
+    pub qualite: String,
+}
+
+impl From<&OrganisationRow> for OrganisationForm {
+    fn from(row: &OrganisationRow) -> Self {
+        fn text<T: ToString>(value: Option<&T>) -> String {
+            value.map(T::to_string).unwrap_or_default()
+        }
+        OrganisationForm {
+            nom: row.name.clone(),
+            forme: row.legal_form.to_string(),
+            siret: text(row.siret.as_ref()),
+            rna: text(row.rna.as_ref()),
+            uai: text(row.uai.as_ref()),
+            rue: row.street.clone(),
+            code_postal: row.postcode.clone(),
+            ville: row.city.clone(),
+            pays: row.country_code.clone(),
+            creation: text(row.founded_on.as_ref()),
+            budget_annuel: row.annual_budget_cents.map(|amount| amount.plain()).unwrap_or_default(),
+            courriel: text(row.email.as_ref()),
+            telephone: text(row.phone.as_ref()),
+            site: row.website.clone().unwrap_or_default(),
+            representant: row.representative_name.clone(),
+            qualite: row.representative_title.clone(),
+        }
+    }
+}
+
+/// Reads fields one by one and keeps a sentence for each that does not fit.
+struct Reader(Vec<FieldError>);
+
+impl Reader {
+    fn say(&mut self, field: &str, sentence: &str) {
+        self.0.push(FieldError::new(field, sentence));
+    }
+
+    fn needed(&mut self, field: &str, typed: &str, longest: usize, sentence: &str) -> String {
+        let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            self.say(field, sentence);
+        } else if text.chars().count() > longest {
+            self.say(field, &format!("C’est trop long\u{a0}: {longest} caractères au plus."));
+        }
+        text
+    }
+
+    /// `None` when nothing was typed; a sentence when it does not parse.
+    fn optional<T: FromStr>(&mut self, field: &str, typed: &str, sentence: impl Fn(&T::Err) -> String) -> Option<T> {
+        if typed.trim().is_empty() {
+            return None;
+        }
+        match typed.trim().parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.say(field, &sentence(&error));
+                None
+            }
+        }
+    }
+}
+
+fn number_sentence(error: &Invalid, name: &str, shape: &str) -> String {
+    match error {
+        Invalid::Shape => format!("Le numéro {name} compte {shape}."),
+        Invalid::Key => format!("Ce numéro {name} comporte une erreur de frappe\u{a0}: vérifiez chaque caractère."),
+    }
+}
+
+/// What every row needs besides the typed fields.
+struct Known {
+    id: OrganisationId,
+    created_at: Moment,
+    is_member: bool,
+    now: Moment,
+}
+
+impl OrganisationForm {
+    fn parse(&self, conn: &mut Conn, known: &Known) -> Outcome<OrganisationRow> {
+        let mut read = Reader(Vec::new());
+        let name = read.needed("nom", &self.nom, 200, "Indiquez le nom de l’organisation.");
+        let legal_form = self.forme.parse::<LegalForm>();
+        if legal_form.is_err() {
+            read.say("forme", "Choisissez une forme juridique.");
+        }
+        let siret: Option<Siret> =
+            read.optional("siret", &self.siret, |error| number_sentence(error, "SIRET", "14 chiffres"));
+        let rna: Option<Rna> = read.optional("rna", &self.rna, |error| {
+            number_sentence(error, "RNA", "la lettre W et 9 chiffres, comme W595012345")
+        });
+        let uai: Option<Uai> = read.optional("uai", &self.uai, |error| {
+            number_sentence(error, "UAI", "7 chiffres et une lettre, comme 0590001A")
+        });
+        if legal_form == Ok(LegalForm::School) && uai.is_none() && self.uai.trim().is_empty() {
+            read.say("uai", "Indiquez le numéro UAI de l’établissement\u{a0}: il figure sur ses courriers.");
+        }
+        let street = read.needed("rue", &self.rue, 200, "Indiquez le numéro et la rue.");
+        let city = read.needed("ville", &self.ville, 100, "Indiquez la commune.");
+        let place = self.place(conn, &city, &mut read)?;
+        let founded_on =
+            read.optional("creation", &self.creation, |_| "Cette date n’existe pas. Exemple\u{a0}: 31/03/2019.".into());
+        if founded_on.is_some_and(|date| date > known.now.paris_date()) {
+            read.say("creation", "Cette date est dans l’avenir.");
+        }
+        let budget = read.optional("budget_annuel", &self.budget_annuel, |_| {
+            "Écrivez un montant en euros. Exemple\u{a0}: 12 500.".into()
+        });
+        let email = read.optional("courriel", &self.courriel, |_| {
+            "Cette adresse n’a pas la bonne forme. Exemple\u{a0}: contact@asso.fr.".into()
+        });
+        let phone = read.optional("telephone", &self.telephone, |_| {
+            "Ce numéro n’a pas la bonne forme. Exemple\u{a0}: 06 12 34 56 78.".into()
+        });
+        let representative_name =
+            read.needed("representant", &self.representant, 120, "Indiquez qui représente l’organisation.");
+        let representative_title =
+            read.needed("qualite", &self.qualite, 120, "Indiquez sa fonction, par exemple «\u{a0}présidente\u{a0}».");
+        let (true, Ok(legal_form)) = (read.0.is_empty(), legal_form) else {
+            return Err(UseCaseError::Invalid(read.0));
+        };
+        let numbers = siret.iter().map(|n| n.as_str()).chain(rna.iter().map(|n| n.as_str()));
+        let search_key = fold(&format!("{name} {city} {}", numbers.collect::<Vec<_>>().join(" ")));
+        Ok(OrganisationRow {
+            id: known.id,
+            sort_key: sort_key(&name),
+            search_key,
+            name,
+            legal_form,
+            siret,
+            rna,
+            uai,
+            street,
+            postcode: place.postcode,
+            city,
+            commune_code: place.commune_code,
+            department: place.department,
+            country_code: place.country_code,
+            founded_on,
+            annual_budget_cents: budget,
+            is_member: known.is_member,
+            email,
+            phone,
+            website: Some(self.site.trim().to_owned()).filter(|site| !site.is_empty()),
+            representative_name,
+            representative_title,
+            created_at: known.created_at,
+            updated_at: known.now,
+        })
+    }
+
+    fn place(&self, conn: &mut Conn, city: &str, read: &mut Reader) -> Outcome<Place> {
+        let country_code = Some(self.pays.trim()).filter(|code| !code.is_empty()).unwrap_or("FR").to_owned();
+        let postcode = self.code_postal.split_whitespace().collect::<String>();
+        let mut place = Place { postcode, commune_code: None, department: String::new(), country_code };
+        if place.country_code != "FR" {
+            if communes::country(conn, &place.country_code).is_err() {
+                read.say("pays", "Choisissez un pays de la liste.");
+            }
+            return Ok(place);
+        }
+        let Some(department) = department_of(&place.postcode) else {
+            read.say("code_postal", "Un code postal français compte cinq chiffres, comme 59000.");
+            return Ok(place);
+        };
+        let commune = communes::by_name(conn, &reference_data::commune_key(city), &department)?;
+        place.commune_code = commune.map(|commune| commune.code);
+        place.department = department;
+        Ok(place)
+    }
+}
+
+/// Where an organisation has its seat.
+struct Place {
+    postcode: String,
+    commune_code: Option<String>,
+    department: String,
+    country_code: String,
+}
+
+/// Whether `row`'s SIRET belongs to another organisation already.
+fn refuse_twin(conn: &mut Conn, row: &OrganisationRow) -> Outcome<()> {
+    let Some(siret) = &row.siret else { return Ok(()) };
+    match organisations::by_siret(conn, siret)?.filter(|twin| twin.id != row.id) {
+        None => Ok(()),
+        Some(_) => {
+            let sentence = "Une organisation porte déjà ce SIRET ici. Demandez à une personne qui la gère de vous \
+                            inviter, ou écrivez-nous.";
+            Err(UseCaseError::Invalid(vec![FieldError::new("siret", sentence)]))
+        }
+    }
+}
+
+fn person_of(actor: &Actor) -> Outcome<PersonId> {
+    Ok(actor.person.ok_or(StoreError::NotFound)?)
+}
+
+/// Creates an organisation; its creator answers for it.
+pub fn create(tx: &mut Tx, actor: &Actor, form: &OrganisationForm, now: Moment) -> Outcome<OrganisationId> {
+    let person = person_of(actor)?;
+    let known = Known { id: tx.mint(now)?, created_at: now, is_member: false, now };
+    let row = form.parse(tx.conn(), &known)?;
+    refuse_twin(tx.conn(), &row)?;
+    organisations::insert(tx, &row)?;
+    let seat = MemberRow { organisation_id: row.id, person_id: person, seat: MemberSeat::Manager, since: now };
+    organisations::insert_member(tx, &seat)?;
+    Ok(row.id)
+}
+
+/// Writes an organisation's card again; `read_at` is when the page showed it last changed.
+pub fn edit(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OrganisationId,
+    form: &OrganisationForm,
+    read_at: Moment,
+    now: Moment,
+) -> Outcome<()> {
+    let current = find(tx.conn(), actor, id)?;
+    let known = Known { id, created_at: current.created_at, is_member: current.is_member, now };
+    let row = form.parse(tx.conn(), &known)?;
+    refuse_twin(tx.conn(), &row)?;
+    Ok(organisations::update(tx, &row, read_at)?)
+}
+
+/// One organisation, for those who act for it and for staff; for anybody else it does not exist.
+pub fn find(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<OrganisationRow> {
+    let row = organisations::find(conn, id)?;
+    let staff = [Role::Officer, Role::Finance, Role::Director, Role::Auditor, Role::System];
+    if staff.into_iter().any(|role| actor.is(role)) || acts_for(conn, actor, &[id])? {
+        return Ok(row);
+    }
+    Err(StoreError::NotFound.into())
+}
+
+/// Whether the actor acts for any of these organisations.
+pub fn acts_for(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId]) -> Outcome<bool> {
+    match actor.person {
+        Some(person) => Ok(organisations::is_member_of_any(conn, person, ids)?),
+        None => Ok(false),
+    }
+}
+
+/// The organisations the actor acts for, by name.
+pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OrganisationRow>> {
+    Ok(organisations::of_person(conn, person_of(actor)?)?)
+}
+
+/// Seats somebody else in one's organisation, and sends them a link to it. Somebody unknown is signed up.
+pub fn invite(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OrganisationId,
+    email: &Email,
+    name: &str,
+    now: Moment,
+) -> Outcome<PersonId> {
+    manager(tx.conn(), actor, id)?;
+    let guest = people::ensure(tx, email, name, Role::Applicant, now)?;
+    if organisations::seat_of(tx.conn(), id, guest)?.is_none() {
+        let seat = MemberRow { organisation_id: id, person_id: guest, seat: MemberSeat::Member, since: now };
+        organisations::insert_member(tx, &seat)?;
+        let person = persons::find(tx.conn(), guest)?;
+        login_links::send(tx, &person, &format!("/organisations/{id}"), now)?;
+    }
+    Ok(guest)
+}
+
+/// Takes somebody's seat away; an organisation keeps at least one person.
+pub fn remove(tx: &mut Tx, actor: &Actor, id: OrganisationId, person: PersonId) -> Outcome<()> {
+    manager(tx.conn(), actor, id)?;
+    if organisations::members(tx.conn(), id)?.len() < 2 || actor.person == Some(person) {
+        return Err(Refusal::because("Une organisation garde toujours au moins une personne responsable.").into());
+    }
+    Ok(organisations::delete_member(tx, id, person)?)
+}
+
+fn manager(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<()> {
+    match organisations::seat_of(conn, id, person_of(actor)?)? {
+        Some(MemberSeat::Manager) => Ok(()),
+        Some(MemberSeat::Member) => Err(Refusal::NotYours.into()),
+        None => Err(StoreError::NotFound.into()),
+    }
+}
