@@ -2,6 +2,7 @@
 
 pub mod budgets;
 pub mod codes;
+pub mod correspondence;
 pub mod definitions;
 pub mod eligibility;
 pub mod forms;
@@ -14,6 +15,7 @@ pub mod lifecycle;
 pub mod lifecycles;
 pub mod messages;
 pub mod money;
+pub mod organisations;
 pub mod references;
 pub mod roles;
 pub mod schedules;

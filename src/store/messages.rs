@@ -52,3 +52,9 @@ pub fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
 pub fn find(conn: &mut Conn, id: MessageId) -> Result<MessageRow, StoreError> {
     Ok(messages::table.find(id).select(MessageRow::as_select()).first(conn)?)
 }
+
+/// Mails in this state, oldest first.
+pub fn in_state(conn: &mut Conn, state: MessageState, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.filter(messages::state.eq(state)).order(messages::id).limit(limit);
+    Ok(rows.select(MessageRow::as_select()).load(conn)?)
+}

@@ -1,17 +1,22 @@
 //! Rows and query functions over SQLite and PostgreSQL, the transaction, the history and the files. No rule, no French.
 
 pub mod columns;
+pub mod communes;
 pub mod connection;
 pub mod db;
+pub mod digests;
 pub mod documents;
 pub mod entropy;
 mod group_commit;
 pub mod guards;
 pub mod history;
 pub mod journal;
+pub mod login_links;
 pub mod messages;
 pub mod migrations;
 pub mod money_sources;
+pub mod organisations;
+pub mod people;
 pub mod recusals;
 pub mod reviews;
 pub mod schema;
