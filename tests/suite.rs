@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod exports;
+mod intake;
 mod letters;
 mod lifecycle_edges;
 mod support;

@@ -1,0 +1,3 @@
+//! From signing up to the filed application.
+
+mod people;
