@@ -4,7 +4,7 @@ use super::{
     DocumentError,
     canvas::{Mark, Part},
     layout::{Flow, Row, Theme, without_widows},
-    shaping::{Length, Style, mm, pt},
+    shaping::{Length, Line, Style, mm, pt},
     tables,
     tags::{ElementId, Scope, Tag, Tree},
 };
@@ -52,7 +52,7 @@ impl Body<'_> {
         let element = self.tree.add(Tree::ROOT, tag);
         let ink = if tag == Tag::P { self.theme.text } else { self.theme.accent };
         let mut rows = Vec::new();
-        for line in style.wrap(text, WIDTH)? {
+        for line in even_lines(text, style)? {
             let mark = Mark::line(line, LEFT, 0, style, ink);
             rows.push(Row { height: style.leading, marks: vec![(Part::Element(element), mark)], ..Row::default() });
         }
@@ -133,7 +133,7 @@ impl Body<'_> {
             self.push(rows, if index == 0 { pt(11) } else { 0 });
             self.keep_ends(index, facts.len());
         }
-        self.space(pt(3));
+        self.space(pt(6));
         Ok(())
     }
 
@@ -160,4 +160,17 @@ impl Body<'_> {
     pub fn element(&mut self, tag: Tag) -> ElementId {
         self.tree.add(Tree::ROOT, tag)
     }
+}
+
+/// Lines over the whole width; when one short word would be left over, slightly shorter ones.
+fn even_lines(text: &str, style: Style) -> Result<Vec<Line>, DocumentError> {
+    let left_over = |lines: &[Line]| lines.len() > 1 && lines.last().is_some_and(|line| line.width < WIDTH / 8);
+    let lines = style.wrap(text, WIDTH)?;
+    if left_over(&lines) {
+        let shorter = style.wrap(text, WIDTH * 94 / 100)?;
+        if shorter.len() == lines.len() && !left_over(&shorter) {
+            return Ok(shorter);
+        }
+    }
+    Ok(lines)
 }
