@@ -10,6 +10,7 @@ use super::{
     tags::{ElementId, Tag, Tree},
 };
 use crate::domain::letters::{Letter, LogoCode};
+use std::slice;
 
 /// The right column begins where the window of a French DL envelope does, with some air.
 const RIGHT: Length = mm(110);
@@ -34,6 +35,8 @@ const SIGNATURE: Style = Style::regular(100, 146);
 const SIGNATURE_NAME: Style = Style::bold(100, 146);
 const FOOT: Style = Style::regular(72, 98);
 const CODE_SIDE: Length = mm(22);
+/// The least height at which the Union wants its flag shown.
+const EMBLEM_HEIGHT: Length = mm(10);
 
 /// Marks of the first page, gathered from the top down.
 pub struct Head<'a> {
@@ -183,10 +186,10 @@ pub fn seal(letter: &Letter, tree: &mut Tree, theme: Theme) -> Result<Row, Docum
     let link = tree.add_link(element, letter.check_url.clone());
     let words = tree.add(Tree::ROOT, Tag::P);
     let address = breakable(&letter.check_url, SMALL, width)?;
-    let code = format!("Code de vérification\u{a0}: {}", letter.check_code);
+    let code = format!("Code\u{a0}: {}", letter.check_code);
     let texts = [
         ("Vérifier ce document", SMALL_BOLD, element, theme.text),
-        ("Scannez ce code ou ouvrez cette adresse\u{a0}: ", SMALL, element, theme.muted),
+        ("Scannez le code ou ouvrez\u{a0}: ", SMALL, element, theme.muted),
         (&address, SMALL, link, theme.accent),
         (&code, SMALL_BOLD, words, theme.text),
     ];
@@ -234,7 +237,7 @@ pub fn frame_pages(letter: &Letter, pages: &mut [Page], tree: &mut Tree, theme: 
         if count > 1 {
             // A single page has said it at its head.
             let issuer = &letter.issuer;
-            let identity = [&[issuer.name.clone()], issuer.address.as_slice(), &[issuer.contact.clone()]].concat();
+            let identity = [slice::from_ref(&issuer.name), &issuer.address, slice::from_ref(&issuer.contact)].concat();
             let identity = FOOT.one_line(&identity.join(" · "), WIDTH - mm(28))?;
             let mark = Mark::line(identity, LEFT, y + pt(1), FOOT, theme.muted);
             page.draw(tree, number, Part::RunningFoot, mark, 0);
@@ -254,8 +257,8 @@ fn mention(
     let top = FOOT_TOP + mm(3);
     let mut x = LEFT;
     if let Some(emblem) = letter.fund.emblem {
-        let mark = picture(emblem, x, top, mm(8))?;
-        x += mm(12) + pt(8);
+        let mark = picture(emblem, x, top, EMBLEM_HEIGHT)?;
+        x += EMBLEM_HEIGHT * 3 / 2 + pt(9);
         let mut part = Part::RunningFoot;
         if number == 0 {
             part = Part::Element(tree.add_figure(Tree::ROOT, logos::alternative(emblem).to_owned()));
