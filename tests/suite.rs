@@ -1,8 +1,11 @@
 //! The one integration-test binary: each folder beside this file is one of its modules.
 #![cfg(test)]
 
+mod architecture;
+mod database;
 mod exports;
 mod intake;
 mod letters;
 mod lifecycle_edges;
+mod lifecycles;
 mod support;
