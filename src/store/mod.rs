@@ -7,6 +7,7 @@ pub mod db;
 pub mod digests;
 pub mod documents;
 pub mod entropy;
+pub mod files;
 mod group_commit;
 pub mod guards;
 pub mod history;
@@ -29,6 +30,7 @@ pub mod states;
 pub use connection::Conn;
 pub use db::{Db, Tx};
 pub use entropy::Entropy;
+pub use files::{Files, StoredFile};
 
 /// What can go wrong between a query and its rows; each variant is something a caller treats differently.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,9 @@ pub enum StoreError {
     /// The database refused or failed.
     #[error("database: {0}")]
     Database(String),
+    /// The files refused or failed.
+    #[error("files: {0}")]
+    File(String),
     /// No connection could be had.
     #[error("connection: {0}")]
     Pool(String),

@@ -1,0 +1,104 @@
+//! The files: issued documents and attachments, each kept under the hash of its bytes.
+
+use super::StoreError;
+use object_store::{
+    Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, path::Path,
+};
+use sha2::{Digest, Sha256};
+use std::{fs, sync::Arc};
+
+/// Where the bytes are; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Files(Arc<dyn ObjectStore>);
+
+/// What the row of a file keeps of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// 64 hexadecimal characters.
+    pub sha256: String,
+    /// In bytes.
+    pub size: i64,
+}
+
+impl StoredFile {
+    /// What would be kept of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        StoredFile { sha256, size: i64::try_from(bytes.len()).unwrap_or(i64::MAX) }
+    }
+}
+
+impl Files {
+    /// In a folder of this machine, made if need be. A file is on disk before its row is written.
+    pub fn local(folder: &std::path::Path) -> Result<Files, StoreError> {
+        fs::create_dir_all(folder).map_err(|error| StoreError::File(error.to_string()))?;
+        Ok(Files(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+    }
+
+    /// In any store of objects, a bucket for one.
+    pub fn over(store: Arc<dyn ObjectStore>) -> Files {
+        Files(store)
+    }
+
+    /// Keeps these bytes; the same bytes are kept once.
+    pub async fn put(&self, bytes: Vec<u8>) -> Result<StoredFile, StoreError> {
+        let file = StoredFile::of(&bytes);
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.0.put_opts(&place(&file.sha256), PutPayload::from(bytes), options).await {
+            Ok(_) | Err(Error::AlreadyExists { .. }) => Ok(file),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The bytes with this hash. `StoreError::NotFound` when they are not there, `File` when they are not the same.
+    pub async fn get(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        let bytes = self.0.get(&place(sha256)).await?.bytes().await?.to_vec();
+        if StoredFile::of(&bytes).sha256 != sha256 {
+            return Err(StoreError::File(format!("the bytes of {sha256} have changed")));
+        }
+        Ok(bytes)
+    }
+
+    /// Forgets the bytes with this hash; nothing happens when they are not there.
+    pub async fn remove(&self, sha256: &str) -> Result<(), StoreError> {
+        match self.0.delete(&place(sha256)).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Two characters of the hash name the folder, so that no folder grows without bound.
+fn place(sha256: &str) -> Path {
+    let folder = sha256.get(..2).unwrap_or(sha256);
+    Path::from_iter([folder, sha256])
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound { .. } => StoreError::NotFound,
+            error => StoreError::File(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_come_back_by_their_hash_and_a_change_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let file = files.put(b"une lettre".to_vec()).await.unwrap();
+        assert_eq!(files.put(b"une lettre".to_vec()).await.unwrap(), file);
+        assert_eq!((files.get(&file.sha256).await.unwrap(), file.size), (b"une lettre".to_vec(), 10));
+        fs::write(folder.path().join(&file.sha256[..2]).join(&file.sha256), "autre chose").unwrap();
+        assert!(matches!(files.get(&file.sha256).await, Err(StoreError::File(_))));
+        files.remove(&file.sha256).await.unwrap();
+        files.remove(&file.sha256).await.unwrap();
+        assert!(matches!(files.get(&file.sha256).await, Err(StoreError::NotFound)));
+        assert!(matches!(files.get("../../etc/passwd").await, Err(StoreError::NotFound)));
+    }
+}
