@@ -1,0 +1,405 @@
+//! Letters and mails that tell a decision: granted, on the reserve list, not retained, put off.
+
+use crate::domain::{
+    letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Signature, Table},
+    messages::{Action, Mail, MessageKind},
+    money::{Euros, Rate},
+    text::nbsp,
+    time::{Moment, french_date, french_weekday_date},
+};
+use chrono::NaiveDate;
+
+/// What every decision says of the file it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecidedFile {
+    pub fund: Fund,
+    pub issuer: Issuer,
+    pub signature: Signature,
+    /// Where the letter is signed.
+    pub city: String,
+    /// Name, representative and postal address of the applicant, one line each.
+    pub recipient: Vec<String>,
+    pub reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub call_title: String,
+    /// Labels of the axes of the project.
+    pub axes: Vec<String>,
+    pub requested: Euros,
+    /// Why, in the committee's words.
+    pub motive: String,
+    pub conditions: Option<String>,
+    /// The day the committee met, when a session heard the file.
+    pub heard_on: Option<NaiveDate>,
+    /// Whom to write to.
+    pub contact: String,
+    /// The page of the file, beginning with `/`.
+    pub path: String,
+    /// UTC.
+    pub issued_at: Moment,
+}
+
+/// What is offered with an award.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub grant_reference: String,
+    pub amount: Euros,
+    /// The part of the accepted cost that the grant may cover.
+    pub rate: Rate,
+    pub schedule: Vec<Instalment>,
+    pub confirm_by: Option<NaiveDate>,
+    pub is_agreement_required: bool,
+    /// What this call adds to its award letters; often empty.
+    pub note: String,
+    /// The page on which the offer is accepted, beginning with `/`.
+    pub path: String,
+}
+
+/// One line of the schedule of payments, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instalment {
+    /// « Avance », « Solde ».
+    pub label: String,
+    /// What it waits for: « à l’acceptation », « bilan final accepté ».
+    pub condition: String,
+    pub amount: Euros,
+}
+
+const SALUTATION: &str = "Madame, Monsieur,";
+
+impl DecidedFile {
+    fn quoted_title(&self) -> String {
+        nbsp(&format!("« {} »", self.title))
+    }
+
+    fn committee(&self) -> String {
+        match self.heard_on {
+            Some(day) => format!("Le comité de sélection s’est réuni le {}", french_weekday_date(day)),
+            None => "Le comité de sélection s’est réuni".to_owned(),
+        }
+    }
+
+    fn letter(&self, kind: LetterKind, suffix: &str, subject: String, blocks: Vec<Block>, closing: &str) -> Letter {
+        let reference = format!("{}-{suffix}", self.reference);
+        Letter {
+            kind,
+            title: format!("{subject} ({reference})"),
+            reference,
+            language: Language::French,
+            issuer: self.issuer.clone(),
+            fund: self.fund.clone(),
+            sender: Vec::new(),
+            recipient: self.recipient.clone(),
+            place_and_date: format!("{}, le {}", self.city, french_date(self.issued_at.paris_date())),
+            your_reference: Some(format!("dossier {}", self.reference)),
+            subject,
+            salutation: SALUTATION.into(),
+            blocks,
+            closing: closing.into(),
+            signature: Some(self.signature.clone()),
+            check_url: String::new(),
+            check_code: String::new(),
+            issued_at: self.issued_at,
+        }
+    }
+
+    fn mail(&self, kind: MessageKind, subject: String, paragraphs: Vec<String>, label: &str) -> Mail {
+        Mail {
+            kind,
+            subject,
+            paragraphs,
+            facts: vec![
+                ("Dossier".into(), self.reference.clone()),
+                ("Projet".into(), self.title.clone()),
+                ("Structure".into(), self.organisation.clone()),
+            ],
+            action: Some(Action { label: label.into(), path: self.path.clone() }),
+            contact: self.contact.clone(),
+        }
+    }
+}
+
+fn paragraph(text: &str) -> Block {
+    Block::Paragraph(nbsp(text.trim()))
+}
+
+/// One block for each paragraph that was typed.
+fn typed(text: &str) -> impl Iterator<Item = Block> {
+    text.split("\n\n").filter(|part| !part.trim().is_empty()).map(|part| paragraph(&part.replace('\n', " ")))
+}
+
+/// The letter that grants (notification d’attribution): amount, rate, schedule, conditions, what to do next.
+pub fn award_letter(file: &DecidedFile, offer: &Offer) -> Letter {
+    let amount = offer.amount;
+    let mut blocks = vec![
+        paragraph(&format!(
+            "{} et a retenu votre projet {}, déposé par {} pour l’appel « {} ». C’est une belle nouvelle pour le \
+             territoire, et nous sommes heureux de vous l’annoncer.",
+            file.committee(),
+            file.quoted_title(),
+            file.organisation,
+            file.call_title,
+        )),
+        paragraph(&format!(
+            "Une subvention de {amount} vous est accordée. Elle peut couvrir jusqu’à {} des dépenses retenues.",
+            offer.rate
+        )),
+    ];
+    let mut facts = vec![
+        ("Subvention".to_owned(), offer.grant_reference.clone()),
+        ("Montant accordé".to_owned(), amount.to_string()),
+    ];
+    if amount != file.requested {
+        facts.push(("Montant demandé".to_owned(), file.requested.to_string()));
+    }
+    if !file.axes.is_empty() {
+        facts.push(("Axes soutenus".to_owned(), file.axes.join(nbsp(" ; ").as_str())));
+    }
+    blocks.push(Block::Facts(facts));
+    if !file.motive.trim().is_empty() {
+        blocks.push(Block::Heading("L’avis du comité".into()));
+        blocks.extend(typed(&file.motive));
+    }
+    if let Some(conditions) = file.conditions.as_deref().filter(|text| !text.trim().is_empty()) {
+        blocks.push(Block::Heading("À quelles conditions".into()));
+        blocks.extend(typed(conditions));
+    }
+    blocks.push(schedule(offer));
+    blocks.push(Block::Heading("Et maintenant".into()));
+    blocks.push(Block::List(next_steps(offer)));
+    blocks.extend(typed(&offer.note));
+    blocks.push(paragraph(&format!("Une question ? Écrivez-nous : {}.", file.contact)));
+    let closing = "Nous vous remercions de votre engagement et vous prions d’agréer, Madame, Monsieur, l’expression de \
+                   notre considération distinguée.";
+    file.letter(LetterKind::Award, "A", format!("attribution d’une subvention de {amount}"), blocks, closing)
+}
+
+fn schedule(offer: &Offer) -> Block {
+    let mut table = Table::new("Échéancier des versements").text_column("Versement").text_column("Condition");
+    table = table.amount_column("Montant");
+    for line in &offer.schedule {
+        table = table.row([line.label.clone(), nbsp(&line.condition), line.amount.to_string()]);
+    }
+    table.total("Total", offer.amount).into()
+}
+
+fn next_steps(offer: &Offer) -> Vec<String> {
+    let until = offer.confirm_by.map_or(String::new(), |day| format!(", avant le {} inclus", french_date(day)));
+    let settle = if offer.is_agreement_required {
+        "signez la convention que nous vous enverrons ensuite ;"
+    } else {
+        "aucune convention n’est nécessaire : votre accord nous engage tous les deux ;"
+    };
+    [
+        &format!("confirmez que vous acceptez la subvention dans votre espace{until} ;"),
+        settle,
+        "vérifiez les coordonnées bancaires de votre structure : elles doivent être à son nom exact ;",
+        "à la fin du projet, présentez votre bilan dans votre espace.",
+    ]
+    .into_iter()
+    .map(nbsp)
+    .collect()
+}
+
+/// The reasoned refusal: thanks, the reasons, what remains possible. `support` is what the call offers; a general
+/// offer stands in when it is empty.
+pub fn refusal_letter(file: &DecidedFile, support: &str) -> Letter {
+    let mut blocks = vec![
+        paragraph(&format!(
+            "Vous avez déposé le projet {} pour l’appel « {} ». Nous vous remercions de votre confiance, et du temps que \
+             {} a consacré à ce dossier.",
+            file.quoted_title(),
+            file.call_title,
+            file.organisation,
+        )),
+        paragraph(&format!(
+            "{} et l’a étudié avec attention. Il n’a pas pu le retenir cette fois-ci.",
+            file.committee()
+        )),
+        Block::Heading("Pourquoi".into()),
+    ];
+    blocks.extend(typed(&file.motive));
+    blocks.push(Block::Heading("Ce que nous vous proposons".into()));
+    blocks.extend(typed(if support.trim().is_empty() { SUPPORT } else { support }));
+    blocks.push(paragraph(&format!(
+        "Vos réponses et vos pièces restent dans votre espace : vous pourrez les reprendre sans rien ressaisir. Pour \
+         parler de cette décision ou en demander le réexamen, écrivez à {}.",
+        file.contact
+    )));
+    let closing = "Nous espérons vous retrouver bientôt et vous prions d’agréer, Madame, Monsieur, l’expression de notre \
+                   considération distinguée.";
+    let subject = nbsp(&format!("réponse à votre demande pour le projet {}", file.quoted_title()));
+    file.letter(LetterKind::Refusal, "R", subject, blocks, closing)
+}
+
+const SUPPORT: &str = "Cette réponse porte sur un dossier, pas sur votre projet. Notre équipe vous propose un échange pour \
+                       le relire avec vous, chercher d’autres financements et préparer une prochaine demande.";
+
+/// The mail that goes with the award letter; its subject says what is expected and by when.
+pub fn award_mail(file: &DecidedFile, offer: &Offer) -> Mail {
+    let subject = match offer.confirm_by {
+        Some(day) => nbsp(&format!("Accord : à confirmer avant le {}", french_date(day))),
+        None => nbsp("Accord : à confirmer dans votre espace"),
+    };
+    let paragraphs = vec![
+        nbsp(&format!(
+            "Bonne nouvelle : le projet {} est retenu. Une subvention de {} vous est accordée.",
+            file.quoted_title(),
+            offer.amount
+        )),
+        nbsp(
+            "La lettre jointe donne l’échéancier et les conditions. Il vous reste une chose à faire : dire si vous \
+             acceptez la subvention.",
+        ),
+    ];
+    let mut mail = file.mail(MessageKind::Award, subject, paragraphs, "Répondre à l’offre");
+    mail.facts.push(("Montant accordé".into(), offer.amount.to_string()));
+    mail.action = Some(Action { label: "Répondre à l’offre".into(), path: offer.path.clone() });
+    mail
+}
+
+/// The mail to a file on the reserve list (liste d’attente).
+pub fn reserve_mail(file: &DecidedFile) -> Mail {
+    let mut paragraphs = vec![
+        nbsp(&format!(
+            "Le comité a apprécié le projet {}, mais l’enveloppe de l’appel ne suffit pas pour tous les projets de \
+             qualité. Votre dossier est sur liste d’attente.",
+            file.quoted_title()
+        )),
+        nbsp(
+            "Si un projet retenu renonce à sa subvention, nous vous écrirons aussitôt. Vous n’avez rien à faire d’ici \
+             là ; nous vous dirons aussi quand la liste sera close.",
+        ),
+    ];
+    paragraphs.extend(committee_words(file));
+    let subject = "Votre dossier est sur liste d’attente".to_owned();
+    file.mail(MessageKind::ReserveList, subject, paragraphs, "Voir mon dossier")
+}
+
+/// The mail that goes with the refusal letter.
+pub fn refusal_mail(file: &DecidedFile) -> Mail {
+    let paragraphs = vec![
+        nbsp(&format!(
+            "Le comité a étudié votre projet {} avec attention. Il n’a pas pu le retenir cette fois-ci.",
+            file.quoted_title()
+        )),
+        nbsp(
+            "La lettre jointe dit pourquoi, et ce que nous vous proposons pour la suite. Notre équipe est là pour en \
+             parler avec vous.",
+        ),
+    ];
+    let subject = nbsp(&format!("Réponse à votre demande : {}", file.reference));
+    file.mail(MessageKind::Refusal, subject, paragraphs, "Voir mon dossier")
+}
+
+/// The mail to a file the committee wants to see again later (ajournement).
+pub fn deferral_mail(file: &DecidedFile) -> Mail {
+    let mut paragraphs = vec![nbsp(&format!(
+        "Le comité n’a pas voulu trancher aujourd’hui sur le projet {} : il souhaite le revoir à une prochaine session. \
+         Ce n’est ni un accord, ni un refus.",
+        file.quoted_title()
+    ))];
+    paragraphs.extend(committee_words(file));
+    paragraphs.push("Votre chargé·e de mission prendra contact avec vous pour préparer la suite.".into());
+    file.mail(MessageKind::Deferral, "Votre dossier est reporté".into(), paragraphs, "Voir mon dossier")
+}
+
+fn committee_words(file: &DecidedFile) -> Option<String> {
+    let motive = file.motive.trim();
+    (!motive.is_empty()).then(|| nbsp(&format!("Le comité a motivé ainsi sa décision : {motive}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::letters::LogoCode;
+
+    fn file() -> DecidedFile {
+        DecidedFile {
+            fund: Fund { name: "Fonds Récital".into(), logo: LogoCode::Recital, mention: String::new(), emblem: None },
+            issuer: Issuer {
+                name: "Lianes coopération".into(),
+                address: Vec::new(),
+                contact: String::new(),
+                logo: LogoCode::Lianes,
+            },
+            signature: Signature { name: "La direction".into(), title: String::new(), place: None },
+            city: "Lille".into(),
+            recipient: vec!["Passerelles d’Artois".into()],
+            reference: "RECITAL-2027-0014".into(),
+            title: "Un océan, deux classes".into(),
+            organisation: "Passerelles d’Artois".into(),
+            call_title: "Récital 2027".into(),
+            axes: vec!["Jeunesse".into()],
+            requested: Euros::whole(5000),
+            motive: "Un partenariat solide.".into(),
+            conditions: None,
+            heard_on: NaiveDate::from_ymd_opt(2027, 5, 3),
+            contact: "fonds@lianes.example".into(),
+            path: "/dossiers/1".into(),
+            issued_at: Moment::from_unix_seconds(1_809_000_000),
+        }
+    }
+
+    fn offer() -> Offer {
+        let line = |label: &str, amount| Instalment {
+            label: label.into(),
+            condition: "bilan accepté".into(),
+            amount: Euros::whole(amount),
+        };
+        Offer {
+            grant_reference: "RECITAL-2027-S-0003".into(),
+            amount: Euros::whole(4000),
+            rate: Rate::percent(70),
+            schedule: vec![line("Avance", 2800), line("Solde", 1200)],
+            confirm_by: NaiveDate::from_ymd_opt(2027, 6, 1),
+            is_agreement_required: false,
+            note: String::new(),
+            path: "/subventions/1".into(),
+        }
+    }
+
+    #[test]
+    fn an_award_says_how_much_when_and_what_next() {
+        let letter = award_letter(&file(), &offer());
+        let text = serde_json::to_string(&letter).unwrap();
+        for words in [
+            "4\u{202f}000\u{a0}€",
+            "70\u{a0}%",
+            "Avance",
+            "1\u{202f}200\u{a0}€",
+            "avant le 1er\u{a0}juin 2027 inclus\u{202f};",
+            "lundi 3\u{a0}mai 2027",
+            "aucune convention n’est nécessaire\u{a0}:",
+            "Montant demandé",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert_eq!(letter.reference, "RECITAL-2027-0014-A");
+        assert_eq!(award_mail(&file(), &offer()).subject, "Accord\u{a0}: à confirmer avant le 1er\u{a0}juin 2027");
+    }
+
+    #[test]
+    fn a_refusal_gives_the_reasons_and_an_offer_of_help() {
+        let text = serde_json::to_string(&refusal_letter(&file(), "")).unwrap();
+        for words in ["Un partenariat solide.", "Ce que nous vous proposons", "échange", "réexamen"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        let text = serde_json::to_string(&refusal_letter(&file(), "Un atelier budget a lieu en juin.")).unwrap();
+        assert!(text.contains("atelier budget") && !text.contains("pas sur votre projet"));
+    }
+
+    #[test]
+    fn no_ordinary_space_stands_before_a_double_sign() {
+        let mails =
+            [award_mail(&file(), &offer()), reserve_mail(&file()), refusal_mail(&file()), deferral_mail(&file())];
+        let mut texts: Vec<_> = mails.iter().map(|mail| serde_json::to_string(mail).unwrap()).collect();
+        texts.push(serde_json::to_string(&award_letter(&file(), &offer())).unwrap());
+        texts.push(serde_json::to_string(&refusal_letter(&file(), "")).unwrap());
+        for text in texts {
+            for wrong in [" :", " ;", " ?", " !", " »", "« ", " %", " €"] {
+                assert!(!text.contains(wrong), "{wrong:?} in {text}");
+            }
+        }
+    }
+}

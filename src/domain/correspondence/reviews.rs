@@ -1,0 +1,87 @@
+//! Mails to the members of the committee about the files they score, and to the team when one gives a file up.
+
+use crate::domain::{
+    messages::{Action, Mail, MessageKind},
+    text::nbsp,
+    time::french_date,
+};
+use chrono::NaiveDate;
+
+/// What a mail says of the file to score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewedFile {
+    pub reference: String,
+    pub title: String,
+    pub call_title: String,
+    /// Whom to write to.
+    pub contact: String,
+    /// The page to open, beginning with `/`.
+    pub path: String,
+}
+
+impl ReviewedFile {
+    fn mail(&self, kind: MessageKind, subject: String, paragraphs: Vec<String>, label: &str) -> Mail {
+        let facts = [("Appel", &self.call_title), ("Dossier", &self.reference), ("Projet", &self.title)];
+        Mail {
+            kind,
+            subject,
+            paragraphs: paragraphs.iter().map(|text| nbsp(text)).collect(),
+            facts: facts.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
+            action: Some(Action { label: label.into(), path: self.path.clone() }),
+            contact: self.contact.clone(),
+        }
+    }
+}
+
+/// A file to score (dossier à évaluer).
+pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
+    let by = due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)));
+    let subject = nbsp(&format!("À évaluer{by} : {}", file.reference));
+    let paragraphs = vec![
+        format!("Un dossier vous est confié{by}. Les réponses et la grille tiennent sur un même écran."),
+        "Si vous avez un lien avec cette structure ou ses partenaires, déportez-vous : le dossier disparaîtra de vos \
+         listes et nous le confierons à quelqu’un d’autre."
+            .to_owned(),
+    ];
+    file.mail(MessageKind::ReviewAssigned, subject, paragraphs, "Ouvrir le dossier")
+}
+
+/// An evaluation given back to its author.
+pub fn reopened(file: &ReviewedFile) -> Mail {
+    let subject = nbsp(&format!("Évaluation rouverte : {}", file.reference));
+    let paragraphs = vec![
+        "Votre évaluation de ce dossier est rouverte : vous pouvez changer vos notes et votre avis. Elle ne compte plus \
+         dans la moyenne tant que vous ne l’avez pas remise à nouveau."
+            .to_owned(),
+    ];
+    file.mail(MessageKind::ReviewReopened, subject, paragraphs, "Reprendre mon évaluation")
+}
+
+/// A member gave a file up, to the team: somebody else must score it. A recusal (déport) says no reason in a mail.
+pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool) -> Mail {
+    let verb = if is_recusal { "se déporte" } else { "décline l’évaluation" };
+    let subject = nbsp(&format!("À réattribuer : {}", file.reference));
+    let paragraphs =
+        vec![format!("{who} {verb}. Ce dossier attend une autre évaluation ; le motif est dans le dossier.")];
+    file.mail(MessageKind::ReviewGivenUp, subject, paragraphs, "Confier le dossier")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_subject_says_by_when() {
+        let file = ReviewedFile {
+            reference: "TANDEMS-2027-0002".into(),
+            title: "Deux classes".into(),
+            call_title: "Tandems 2027".into(),
+            contact: "a@b.example".into(),
+            path: "/comite".into(),
+        };
+        let due = NaiveDate::from_ymd_opt(2027, 4, 20);
+        let subject = assigned(&file, due).subject;
+        assert_eq!(subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: TANDEMS-2027-0002");
+        assert_eq!(assigned(&file, None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+    }
+}
