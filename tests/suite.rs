@@ -8,4 +8,5 @@ mod intake;
 mod letters;
 mod lifecycle_edges;
 mod lifecycles;
+mod readme;
 mod support;
