@@ -46,6 +46,11 @@ impl LegalForm {
             LegalForm::Other => "Autre",
         }
     }
+
+    /// Whether it must subscribe to the republican commitment contract to get public money (loi 2000-321, art. 10-1).
+    pub const fn owes_republican_contract(self) -> bool {
+        matches!(self, LegalForm::Association | LegalForm::Foundation)
+    }
 }
 
 impl MemberSeat {
@@ -76,6 +81,12 @@ pub fn department_of(postcode: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_republican_contract_binds_associations_and_foundations_only() {
+        let bound = LegalForm::ALL.iter().copied().filter(|form| form.owes_republican_contract());
+        assert!(bound.eq([LegalForm::Association, LegalForm::Foundation]));
+    }
 
     #[test]
     fn a_postcode_names_its_department() {
