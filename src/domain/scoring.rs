@@ -1,1 +1,259 @@
-//! Scoring grids, means and ranking.
+//! Scoring grids, totals, means and ranking. Scores are counted in hundredths of a point out of 100, never in floats.
+
+use super::time::Moment;
+use serde::{Deserialize, Serialize};
+use std::{cmp::Reverse, collections::BTreeMap, fmt};
+
+/// The grid of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grid {
+    /// The mean, out of 100, below which a file is not proposed to the committee.
+    #[serde(default)]
+    pub pass_mark: Option<i64>,
+    /// The gap between two readers, out of 100, above which the committee is told to discuss.
+    #[serde(default)]
+    pub spread_alert: Option<i64>,
+    #[serde(rename = "criterion")]
+    pub criteria: Vec<Criterion>,
+}
+
+/// One criterion, marked from 0 to `most`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    pub code: String,
+    pub label: String,
+    #[serde(default)]
+    pub help: String,
+    pub weight: u32,
+    pub most: i32,
+    /// What each mark means, from 0 to `most`; or nothing.
+    #[serde(default)]
+    pub descriptors: Vec<String>,
+    /// A mean below this mark rules the file out (note éliminatoire).
+    #[serde(default)]
+    pub eliminatory_below: Option<i32>,
+}
+
+/// A score out of 100, in hundredths. Prints `72,50`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Score(i64);
+
+/// The marks one reader gave, by code of criterion.
+pub type Marks = BTreeMap<String, i32>;
+
+impl Score {
+    /// From hundredths of a point.
+    pub const fn from_hundredths(hundredths: i64) -> Self {
+        Score(hundredths)
+    }
+
+    /// In hundredths of a point.
+    pub const fn hundredths(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "\u{2212}" } else { "" };
+        write!(f, "{sign}{},{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+    }
+}
+
+/// `dividend / divisor` to the nearest whole, a half rounded up. Neither may be negative; nothing when divided by zero.
+fn half_up(dividend: i128, divisor: i128) -> Option<i64> {
+    i64::try_from((2 * dividend + divisor).checked_div(2 * divisor)?).ok()
+}
+
+impl Grid {
+    /// The criterion with this code.
+    pub fn criterion(&self, code: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|criterion| criterion.code == code)
+    }
+
+    /// The weighted score of one reader: each mark as a part of its scale, by weight. A half hundredth is rounded up.
+    /// Nothing while a criterion has no mark, or one outside its scale.
+    pub fn total(&self, marks: &Marks) -> Option<Score> {
+        // Scales of different lengths meet on their product, so that only the last division rounds.
+        let scale: i128 = self.criteria.iter().map(|criterion| i128::from(criterion.most.max(1))).product();
+        let mut weighed: i128 = 0;
+        for criterion in &self.criteria {
+            let mark = *marks.get(&criterion.code).filter(|mark| (0..=criterion.most).contains(mark))?;
+            weighed += i128::from(criterion.weight) * i128::from(mark) * (scale / i128::from(criterion.most.max(1)));
+        }
+        let weights: i128 = self.criteria.iter().map(|criterion| i128::from(criterion.weight)).sum();
+        half_up(weighed * 10_000, scale * weights).map(Score)
+    }
+
+    /// The criteria still without a valid mark, in the order of the grid.
+    pub fn unmarked(&self, marks: &Marks) -> Vec<&Criterion> {
+        let has_mark = |c: &&Criterion| !marks.get(&c.code).is_some_and(|mark| (0..=c.most).contains(mark));
+        self.criteria.iter().filter(has_mark).collect()
+    }
+
+    /// The criteria whose mean over these readers is below their eliminatory mark.
+    pub fn eliminating(&self, readers: &[Marks]) -> Vec<&Criterion> {
+        let is_below = |criterion: &&Criterion| {
+            let Some(least) = criterion.eliminatory_below else { return false };
+            let given: Vec<i64> =
+                readers.iter().filter_map(|m| m.get(&criterion.code)).map(|m| i64::from(*m)).collect();
+            // Compared as a sum, so that nothing is rounded in favour of either.
+            !given.is_empty() && given.iter().sum::<i64>() < i64::from(least) * given.len() as i64
+        };
+        self.criteria.iter().filter(is_below).collect()
+    }
+
+    /// Whether this mean reaches the pass mark, where there is one.
+    pub fn passes(&self, mean: Score) -> bool {
+        self.pass_mark.is_none_or(|least| mean.0 >= least * 100)
+    }
+
+    /// Whether two readers are so far apart that the committee should talk about it.
+    pub fn is_spread(&self, totals: &[Score]) -> bool {
+        match (self.spread_alert, totals.iter().max(), totals.iter().min()) {
+            (Some(gap), Some(most), Some(least)) => most.0 - least.0 > gap * 100,
+            _ => false,
+        }
+    }
+}
+
+/// The mean of `count` submitted totals that add up to `sum` hundredths; a half hundredth is rounded up.
+pub fn mean(sum: i64, count: i32) -> Option<Score> {
+    half_up(i128::from(sum), i128::from(count)).map(Score)
+}
+
+/// A file to be ranked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub reference: String,
+    /// Nothing while no reader has submitted.
+    pub mean: Option<Score>,
+    pub submitted_at: Option<Moment>,
+}
+
+/// The files in the order of the ranking, each with its rank: the best mean first, then the file that was filed earlier,
+/// then by reference. Files with the same mean share a rank; one without a mean has none and comes last.
+pub fn rank(mut candidates: Vec<Candidate>) -> Vec<(Option<usize>, Candidate)> {
+    candidates.sort_by(|a, b| {
+        let key = |c: &Candidate| (Reverse(c.mean), c.submitted_at.is_none(), c.submitted_at);
+        key(a).cmp(&key(b)).then_with(|| a.reference.cmp(&b.reference))
+    });
+    let mut ranked: Vec<(Option<usize>, Candidate)> = Vec::with_capacity(candidates.len());
+    for (position, candidate) in candidates.into_iter().enumerate() {
+        let rank = match ranked.last() {
+            _ if candidate.mean.is_none() => None,
+            Some((rank, last)) if last.mean == candidate.mean => *rank,
+            _ => Some(position + 1),
+        };
+        ranked.push((rank, candidate));
+    }
+    ranked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn criterion(code: &str, weight: u32, most: i32, eliminatory_below: Option<i32>) -> Criterion {
+        let (label, help) = (code.to_owned(), String::new());
+        Criterion { code: code.into(), label, help, weight, most, descriptors: vec![], eliminatory_below }
+    }
+
+    fn grid() -> Grid {
+        let criteria = vec![criterion("a", 3, 5, Some(2)), criterion("b", 2, 5, None), criterion("c", 1, 3, None)];
+        Grid { pass_mark: Some(50), spread_alert: Some(20), criteria }
+    }
+
+    fn marks(of: &[(&str, i32)]) -> Marks {
+        of.iter().map(|(code, mark)| ((*code).to_owned(), *mark)).collect()
+    }
+
+    #[test]
+    fn a_total_weighs_each_mark_on_its_own_scale() {
+        let total = |a, b, c| grid().total(&marks(&[("a", a), ("b", b), ("c", c)])).map(Score::hundredths);
+        assert_eq!(total(5, 5, 3), Some(10_000));
+        assert_eq!(total(0, 0, 0), Some(0));
+        // 3×4/5 + 2×3/5 + 1×2/3 = 64/15 of 6: 71.111…
+        assert_eq!(total(4, 3, 2), Some(7_111));
+        // 1/3 of 1/6: 5.5555… is rounded up.
+        assert_eq!(total(0, 0, 1), Some(556));
+        assert_eq!(total(6, 0, 0), None);
+        assert_eq!(total(-1, 0, 0), None);
+    }
+
+    #[test]
+    fn a_missing_mark_leaves_no_total_and_is_named() {
+        let given = marks(&[("a", 4), ("c", 9)]);
+        assert_eq!(grid().total(&given), None);
+        assert_eq!(grid().unmarked(&given).iter().map(|c| c.code.as_str()).collect::<Vec<_>>(), ["b", "c"]);
+        assert_eq!(Grid { criteria: vec![], ..grid() }.total(&given), None);
+    }
+
+    #[test]
+    fn a_mean_rounds_its_half_up() {
+        assert_eq!(mean(10_001, 2), Some(Score(5_001)));
+        assert_eq!(mean(10_000, 3), Some(Score(3_333)));
+        assert_eq!(mean(0, 0), None);
+        assert_eq!(Score(7_205).to_string(), "72,05");
+    }
+
+    #[test]
+    fn an_eliminatory_mark_counts_by_the_mean_of_the_readers() {
+        let of = |given: &[i32]| {
+            let readers: Vec<Marks> = given.iter().map(|mark| marks(&[("a", *mark)])).collect();
+            grid().eliminating(&readers).len()
+        };
+        assert_eq!((of(&[2, 2]), of(&[1, 3]), of(&[1, 2]), of(&[])), (0, 0, 1, 0));
+    }
+
+    #[test]
+    fn the_pass_mark_itself_passes() {
+        assert!(grid().passes(Score(5_000)) && !grid().passes(Score(4_999)));
+        assert!(!grid().is_spread(&[Score(5_000), Score(7_000)]) && grid().is_spread(&[Score(5_000), Score(7_001)]));
+        assert!(!grid().is_spread(&[]));
+    }
+
+    fn candidate(reference: &str, mean: Option<i64>, filed: i64) -> Candidate {
+        let submitted_at = Some(Moment::from_unix_seconds(filed));
+        Candidate { reference: reference.into(), mean: mean.map(Score), submitted_at }
+    }
+
+    #[test]
+    fn ties_go_to_the_earlier_file_then_to_the_reference() {
+        let ranked = rank(vec![
+            candidate("4", None, 1),
+            candidate("3", Some(70), 5),
+            candidate("2", Some(80), 9),
+            candidate("1", Some(70), 5),
+            candidate("5", Some(70), 4),
+            candidate("6", Some(60), 1),
+        ]);
+        let order: Vec<(&str, Option<usize>)> = ranked.iter().map(|(rank, c)| (c.reference.as_str(), *rank)).collect();
+        let expected = [("2", Some(1)), ("5", Some(2)), ("1", Some(2)), ("3", Some(2)), ("6", Some(5)), ("4", None)];
+        assert_eq!(order, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_arrival_never_changes_a_ranking(means in prop::collection::vec((prop::option::of(0i64..4), 0i64..3), 0..8), turn in 0usize..8) {
+            let files: Vec<Candidate> =
+                means.iter().enumerate().map(|(i, (mean, filed))| candidate(&i.to_string(), *mean, *filed)).collect();
+            let mut turned = files.clone();
+            if !turned.is_empty() {
+                let by = turn % turned.len();
+                turned.rotate_left(by);
+            }
+            prop_assert_eq!(rank(files), rank(turned));
+        }
+
+        #[test]
+        fn a_total_is_between_nothing_and_the_whole(a in 0i32..=5, b in 0i32..=5, c in 0i32..=3) {
+            let total = grid().total(&marks(&[("a", a), ("b", b), ("c", c)])).unwrap();
+            prop_assert!((0..=10_000).contains(&total.hundredths()));
+        }
+    }
+}
