@@ -1,1 +1,388 @@
-//! Planned and actual budgets by Cerfa line: balance, valuations, eligible cost.
+//! Planned and actual budgets by Cerfa line: balance, valuations, eligible cost, and what a grant may come to.
+
+use super::{
+    codes::codes,
+    definitions::values::{amount, amount_option, rate},
+    money::{Euros, Rate},
+    references::budget_account,
+};
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// Which way the money goes.
+    pub enum Side {
+        /// Charges: classes 60 to 69 and 86.
+        Expense => "expense",
+        /// Produits: classes 70 to 79 and 87.
+        Income => "income",
+    }
+
+    /// What the co-financing rate is applied to. Funders disagree on it, so each call says it.
+    pub enum RateBase {
+        WithValuations => "with_valuations",
+        WithoutValuations => "without_valuations",
+    }
+
+    /// Which of a line's two amounts is meant.
+    pub enum Stage {
+        Planned => "planned",
+        Actual => "actual",
+    }
+}
+
+/// How much a call gives to one project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmountRules {
+    #[serde(with = "amount")]
+    pub floor: Euros,
+    #[serde(with = "amount")]
+    pub ceiling: Euros,
+    /// The most of the eligible cost that the grant may cover.
+    #[serde(with = "rate")]
+    pub rate: Rate,
+    pub base: RateBase,
+    /// The largest project the call is meant for, all expenses and valuations counted.
+    #[serde(with = "amount_option", default)]
+    pub maximum_project_cost: Option<Euros>,
+}
+
+/// What becomes of money that was paid and not needed (loi 2021-875, art. 2: the agreement says what may be kept).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurplusRule {
+    /// The part of the award that the grantee keeps.
+    #[serde(with = "rate")]
+    pub kept: Rate,
+    /// A remainder up to this amount is not asked back.
+    #[serde(with = "amount")]
+    pub waived_up_to: Euros,
+}
+
+impl Default for SurplusRule {
+    fn default() -> Self {
+        SurplusRule { kept: Rate::percent(0), waived_up_to: Euros::whole(50) }
+    }
+}
+
+impl SurplusRule {
+    /// What must come back of an overpayment: all beyond what may be kept, or nothing when that is too little to ask for.
+    pub fn to_return(&self, award: Euros, overpaid: Euros) -> Euros {
+        let excess = overpaid - award.at(self.kept);
+        if excess > self.waived_up_to { excess } else { Euros::ZERO }
+    }
+}
+
+/// One line of a budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetLine {
+    /// The code of its Cerfa line.
+    pub account: String,
+    pub side: Side,
+    /// What it is, in the applicant's words.
+    pub label: String,
+    pub planned: Euros,
+    /// Once the money is spent or received.
+    pub actual: Option<Euros>,
+    /// Whether the fund may pay for it; of no meaning for income.
+    pub is_eligible: bool,
+}
+
+impl BudgetLine {
+    /// Whether it values what is given without money (classes 86 and 87).
+    pub fn is_valuation(&self) -> bool {
+        self.account.starts_with("86") || self.account.starts_with("87")
+    }
+
+    fn at(&self, stage: Stage) -> Euros {
+        match stage {
+            Stage::Planned => self.planned,
+            Stage::Actual => self.actual.unwrap_or_default(),
+        }
+    }
+}
+
+/// A budget. The grant itself is an income like any other, but written once, here, and on no line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Budget {
+    pub grant: Euros,
+    pub lines: Vec<BudgetLine>,
+}
+
+/// Something wrong with a budget, as a French sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetProblem {
+    /// The line it concerns, counted from 0; nothing for the budget as a whole.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl Budget {
+    fn sum(&self, stage: Stage, wanted: impl Fn(&BudgetLine) -> bool) -> Euros {
+        self.lines.iter().filter(|line| wanted(line)).map(|line| line.at(stage)).sum()
+    }
+
+    /// Expenses in money (classes 60 to 69).
+    pub fn expenses(&self, stage: Stage) -> Euros {
+        self.sum(stage, |line| line.side == Side::Expense && !line.is_valuation())
+    }
+
+    /// Income in money (classes 70 to 79), the grant included.
+    pub fn income(&self, stage: Stage) -> Euros {
+        self.grant + self.sum(stage, |line| line.side == Side::Income && !line.is_valuation())
+    }
+
+    /// What is given without money (class 86 on one side, 87 on the other).
+    pub fn valuations(&self, side: Side, stage: Stage) -> Euros {
+        self.sum(stage, |line| line.side == side && line.is_valuation())
+    }
+
+    /// Expenses and valuations together: the size of the project.
+    pub fn project_cost(&self, stage: Stage) -> Euros {
+        self.expenses(stage) + self.valuations(Side::Expense, stage)
+    }
+
+    /// The cost the fund may share in, with or without valuations.
+    pub fn eligible_cost(&self, stage: Stage, base: RateBase) -> Euros {
+        let counts = |line: &BudgetLine| base == RateBase::WithValuations || !line.is_valuation();
+        self.sum(stage, |line| line.side == Side::Expense && line.is_eligible && counts(line))
+    }
+
+    /// Whether charges equal produits, and 86 equals 87.
+    pub fn is_balanced(&self, stage: Stage) -> bool {
+        self.expenses(stage) == self.income(stage)
+            && self.valuations(Side::Expense, stage) == self.valuations(Side::Income, stage)
+    }
+
+    /// What the grant is of the eligible cost. Rounded up, so that a rate shown as 80 % is never above it.
+    pub fn granted_rate(&self, stage: Stage, base: RateBase) -> Option<Rate> {
+        let cost = i128::from(self.eligible_cost(stage, base).cents());
+        let points = (i128::from(self.grant.cents()) * 10_000 + cost - 1).checked_div(cost)?;
+        i32::try_from(points).ok().map(Rate::from_basis_points)
+    }
+
+    /// Everything that keeps a planned budget from being filed.
+    pub fn problems(&self, rules: &AmountRules) -> Vec<BudgetProblem> {
+        let mut problems: Vec<BudgetProblem> = self
+            .lines
+            .iter()
+            .enumerate()
+            .filter_map(|(i, line)| line_problem(line).map(|message| BudgetProblem { line: Some(i), message }))
+            .collect();
+        let whole = self.balance_problems().into_iter().chain(self.amount_problems(rules));
+        problems.extend(whole.map(|message| BudgetProblem { line: None, message }));
+        problems
+    }
+
+    fn balance_problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let (expenses, income) = (self.expenses(Stage::Planned), self.income(Stage::Planned));
+        if expenses == Euros::ZERO {
+            problems.push("Indiquez au moins une dépense.".to_owned());
+        } else if expenses > income {
+            problems
+                .push(format!("Le budget n’est pas équilibré\u{a0}: il manque {} de ressources.", expenses - income));
+        } else if income > expenses {
+            problems.push(format!(
+                "Le budget n’est pas équilibré\u{a0}: il y a {} de ressources en trop.",
+                income - expenses
+            ));
+        }
+        let given = self.valuations(Side::Expense, Stage::Planned);
+        let received = self.valuations(Side::Income, Stage::Planned);
+        if given != received {
+            problems.push(format!("Les contributions volontaires doivent être égales des deux côtés\u{a0}: {given} en emplois (compte 86), {received} en ressources (compte 87)."));
+        }
+        problems
+    }
+
+    fn amount_problems(&self, rules: &AmountRules) -> Vec<String> {
+        let mut problems = Vec::new();
+        let ceiling = rules.ceiling_for(self, Stage::Planned);
+        if self.grant < rules.floor {
+            problems.push(format!("La subvention demandée doit être d’au moins {}.", rules.floor));
+        } else if self.grant > rules.ceiling {
+            problems.push(format!("La subvention demandée ne peut pas dépasser {}.", rules.ceiling));
+        } else if self.grant > ceiling {
+            let cost = self.eligible_cost(Stage::Planned, rules.base);
+            problems.push(format!(
+                "La subvention demandée ne peut pas dépasser {ceiling}, soit {} des dépenses éligibles ({cost}).",
+                rules.rate
+            ));
+        }
+        match rules.maximum_project_cost {
+            Some(most) if self.project_cost(Stage::Planned) > most => {
+                problems.push(format!("Le budget total du projet ne peut pas dépasser {most}."));
+            }
+            _ => {}
+        }
+        problems
+    }
+}
+
+fn line_problem(line: &BudgetLine) -> Option<String> {
+    let Some(account) = budget_account(&line.account) else {
+        return Some(format!("La ligne {} n’existe pas dans le formulaire.", line.account));
+    };
+    if account.side != line.side {
+        return Some(format!("La ligne {} n’est pas de ce côté du budget.", account.code));
+    }
+    if !account.is_open {
+        return Some(format!("Répartissez ce montant dans le détail du compte {} ({}).", account.code, account.label));
+    }
+    (line.planned < Euros::ZERO).then(|| "Un montant ne peut pas être négatif.".to_owned())
+}
+
+impl AmountRules {
+    /// The most this project may get: the rate applied to the eligible cost, never above the call's ceiling.
+    pub fn ceiling_for(&self, budget: &Budget, stage: Stage) -> Euros {
+        budget.eligible_cost(stage, self.base).at(self.rate).min(self.ceiling)
+    }
+}
+
+/// What is still owed once the cost is accepted: min(award, rate × accepted cost) − paid. When negative, so much was
+/// paid too much.
+pub fn balance_due(award: Euros, rate: Rate, accepted_cost: Euros, paid: Euros) -> Euros {
+    award.min(accepted_cost.at(rate)) - paid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn line(account: &str, planned: i64, is_eligible: bool) -> BudgetLine {
+        let side = budget_account(account).map_or(Side::Expense, |account| account.side);
+        let planned = Euros::whole(planned);
+        BudgetLine { account: account.into(), side, label: String::new(), planned, actual: None, is_eligible }
+    }
+
+    fn rules(rate: i32, base: RateBase) -> AmountRules {
+        let (floor, ceiling) = (Euros::whole(500), Euros::whole(10_000));
+        AmountRules { floor, ceiling, rate: Rate::percent(rate), base, maximum_project_cost: None }
+    }
+
+    /// The example of the Agence des micro-projets, spring 2023.
+    fn micro_project() -> Budget {
+        let lines = vec![
+            line("60.1", 12_000, true),
+            line("62.3", 3_000, false),
+            line("864", 5_000, true),
+            line("75.2", 6_500, true),
+            line("870", 5_000, true),
+        ];
+        Budget { grant: Euros::whole(8_500), lines }
+    }
+
+    #[test]
+    fn the_ceiling_is_a_part_of_the_eligible_cost_and_not_of_the_budget() {
+        let budget = micro_project();
+        assert_eq!(budget.project_cost(Stage::Planned), Euros::whole(20_000));
+        assert_eq!(rules(50, RateBase::WithValuations).ceiling_for(&budget, Stage::Planned), Euros::whole(8_500));
+        assert_eq!(rules(50, RateBase::WithoutValuations).ceiling_for(&budget, Stage::Planned), Euros::whole(6_000));
+        assert_eq!(rules(100, RateBase::WithValuations).ceiling_for(&budget, Stage::Planned), Euros::whole(10_000));
+        assert_eq!(budget.problems(&rules(50, RateBase::WithValuations)), []);
+        assert_eq!(budget.granted_rate(Stage::Planned, RateBase::WithValuations), Some(Rate::percent(50)));
+    }
+
+    fn messages(budget: &Budget, rules: &AmountRules) -> Vec<String> {
+        budget.problems(rules).into_iter().map(|problem| problem.message.replace(['\u{a0}', '\u{202f}'], " ")).collect()
+    }
+
+    #[test]
+    fn a_budget_out_of_balance_says_by_how_much() {
+        let mut budget = micro_project();
+        budget.lines[3].planned = Euros::whole(6_000);
+        budget.lines[4].planned = Euros::whole(4_000);
+        assert_eq!(
+            messages(&budget, &rules(50, RateBase::WithValuations)),
+            [
+                "Le budget n’est pas équilibré : il manque 500 € de ressources.",
+                "Les contributions volontaires doivent être égales des deux côtés : 5 000 € en emplois (compte 86), 4 000 € en ressources (compte 87).",
+            ]
+        );
+        budget.lines[3].planned = Euros::whole(6_501);
+        assert!(messages(&budget, &rules(50, RateBase::WithValuations))[0].contains("1 € de ressources en trop"));
+        assert!(messages(&Budget::default(), &rules(50, RateBase::WithValuations))[0].contains("au moins une dépense"));
+    }
+
+    #[test]
+    fn an_amount_out_of_bounds_names_the_bound() {
+        let base = RateBase::WithoutValuations;
+        let says = |grant, rules: &AmountRules| {
+            let budget = Budget { grant: Euros::whole(grant), ..micro_project() };
+            messages(&budget, rules).into_iter().find(|m| m.contains("La subvention")).unwrap_or_default()
+        };
+        assert_eq!(says(499, &rules(50, base)), "La subvention demandée doit être d’au moins 500 €.");
+        assert_eq!(says(10_001, &rules(50, base)), "La subvention demandée ne peut pas dépasser 10 000 €.");
+        let over_rate =
+            "La subvention demandée ne peut pas dépasser 6 000 €, soit 50 % des dépenses éligibles (12 000 €).";
+        assert_eq!(says(6_001, &rules(50, base)), over_rate);
+        assert_eq!((says(500, &rules(50, base)), says(6_000, &rules(50, base))), (String::new(), String::new()));
+        let small = AmountRules { maximum_project_cost: Some(Euros::whole(19_999)), ..rules(50, base) };
+        assert!(
+            messages(&micro_project(), &small).iter().any(|m| m.contains("budget total") && m.contains("19 999 €"))
+        );
+    }
+
+    #[test]
+    fn a_line_must_exist_on_its_side_and_in_detail() {
+        let mut wrong_side = line("60.1", 1, true);
+        wrong_side.side = Side::Income;
+        let lines =
+            vec![line("60", 1, true), line("99", 1, true), wrong_side, line("61.1", -1, true), line("65", 1, true)];
+        let budget = Budget { grant: Euros::ZERO, lines };
+        let of_line =
+            |i| budget.problems(&rules(50, RateBase::WithValuations)).into_iter().filter(|p| p.line == Some(i)).count();
+        assert_eq!((0..5).map(of_line).collect::<Vec<_>>(), [1, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn the_balance_follows_the_accepted_cost_and_never_exceeds_the_award() {
+        let due = |accepted, paid| {
+            balance_due(Euros::whole(4_000), Rate::percent(80), Euros::whole(accepted), Euros::whole(paid))
+        };
+        assert_eq!(due(5_000, 3_200), Euros::whole(800));
+        assert_eq!(due(9_000, 3_200), Euros::whole(800));
+        assert_eq!(due(4_500, 3_200), Euros::whole(400));
+        assert_eq!(due(3_000, 3_200), Euros::whole(-800));
+    }
+
+    #[test]
+    fn a_surplus_is_returned_beyond_what_may_be_kept() {
+        let award = Euros::whole(1_000);
+        let all_back = SurplusRule::default();
+        assert_eq!(all_back.to_return(award, Euros::from_cents(5_000)), Euros::ZERO);
+        assert_eq!(all_back.to_return(award, Euros::from_cents(5_001)), Euros::from_cents(5_001));
+        let tenth_kept = SurplusRule { kept: Rate::percent(10), waived_up_to: Euros::ZERO };
+        assert_eq!(tenth_kept.to_return(award, Euros::whole(100)), Euros::ZERO);
+        assert_eq!(tenth_kept.to_return(award, Euros::whole(130)), Euros::whole(30));
+    }
+
+    #[test]
+    fn the_actual_budget_counts_what_was_spent() {
+        let mut budget = micro_project();
+        assert_eq!(budget.expenses(Stage::Actual), Euros::ZERO);
+        budget.lines[0].actual = Some(Euros::whole(11_000));
+        assert_eq!(budget.eligible_cost(Stage::Actual, RateBase::WithValuations), Euros::whole(11_000));
+        assert_eq!(Budget::default().granted_rate(Stage::Planned, RateBase::WithValuations), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_balance_never_pays_more_than_the_award(award in 0i64..1_000_000, points in 0i32..=10_000, accepted in 0i64..9_000_000, paid in 0i64..1_000_000) {
+            let (award, paid) = (Euros::from_cents(award), Euros::from_cents(paid));
+            let due = balance_due(award, Rate::from_basis_points(points), Euros::from_cents(accepted), paid);
+            prop_assert!(paid + due <= award && paid + due >= Euros::ZERO);
+        }
+
+        #[test]
+        fn a_rate_within_the_ceiling_is_never_shown_above_it(cost in 1i64..100_000_00, points in 1i32..=10_000) {
+            let mut expense = line("60.1", 0, true);
+            expense.planned = Euros::from_cents(cost);
+            let rate = Rate::from_basis_points(points);
+            let budget = Budget { grant: Euros::from_cents(cost).at(rate), lines: vec![expense] };
+            prop_assert!(budget.granted_rate(Stage::Planned, RateBase::WithValuations).unwrap() <= rate);
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! Funds and calls as data: what a definition file says and what it may not.

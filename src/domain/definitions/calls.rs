@@ -1,0 +1,202 @@
+//! One call (appel à projets): everything that is a rule of this edition and not of the code.
+
+use super::{
+    questions::{DocumentDefinition, Section, StatementDefinition},
+    values::{amount, window},
+};
+use crate::domain::{
+    budgets::{AmountRules, SurplusRule},
+    codes::codes,
+    eligibility::Rule,
+    money::Euros,
+    organisations::LegalForm,
+    schedules::{DueRule, ScheduleTemplate},
+    scoring::Grid,
+    time::Window,
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// How many live files one organisation, or one pair, may have in a call.
+    pub enum ApplicationsPerHolder {
+        One => "one",
+        Several => "several",
+    }
+
+    /// Who has the last word on the committee's decisions.
+    pub enum DecisionAuthority {
+        /// The board (conseil d'administration) confirms them.
+        Board => "board",
+        /// They stand as taken.
+        Committee => "committee",
+    }
+}
+
+/// A call. Kept as JSON with the call (`calls.settings`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallDefinition {
+    /// Such as `RECITAL-2027-1`.
+    pub reference: String,
+    pub title: String,
+    /// Two or three sentences for the list of open calls.
+    pub summary: String,
+    /// The guidelines (règlement), by chapter.
+    pub rules: Vec<RuleChapter>,
+    #[serde(with = "window")]
+    pub window: Window,
+    pub calendar: Calendar,
+    /// The axes under which a project may place itself, by code.
+    pub axes: Vec<String>,
+    #[serde(with = "amount")]
+    pub envelope: Euros,
+    pub sources: Vec<CallSource>,
+    pub amount: AmountRules,
+    #[serde(default)]
+    pub surplus: SurplusRule,
+    pub applications: ApplicationsPerHolder,
+    pub decided_by: DecisionAuthority,
+    /// Above this amount an agreement is signed (décret 2001-495, art. 1); up to it, acceptance is enough.
+    #[serde(with = "amount", default = "agreement_threshold")]
+    pub agreement_threshold: Euros,
+    /// The rules beside those that follow from the rest of the call: see [`crate::domain::eligibility::rules_of`].
+    #[serde(default)]
+    pub eligibility: Vec<Rule>,
+    /// Present when two organisations apply together.
+    #[serde(default)]
+    pub pair: Option<Pair>,
+    #[serde(default)]
+    pub documents: Vec<DocumentDefinition>,
+    #[serde(default)]
+    pub statements: Vec<StatementDefinition>,
+    pub sections: Vec<Section>,
+    pub grid: Grid,
+    pub schedule: ScheduleTemplate,
+    pub reports: Reports,
+    pub letters: LetterTexts,
+    pub delays: Delays,
+}
+
+fn agreement_threshold() -> Euros {
+    Euros::whole(23_000)
+}
+
+/// A chapter of the guidelines: paragraphs separated by an empty line, lines beginning with `- ` are a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleChapter {
+    pub title: String,
+    pub text: String,
+}
+
+/// The dates that follow the deadline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calendar {
+    pub committee_on: NaiveDate,
+    pub announcement_on: NaiveDate,
+    #[serde(default)]
+    pub others: Vec<CalendarDate>,
+}
+
+/// Another date worth knowing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarDate {
+    pub label: String,
+    pub on: NaiveDate,
+}
+
+/// What the call draws from a funding source, by the source's reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallSource {
+    pub reference: String,
+    #[serde(with = "amount")]
+    pub amount: Euros,
+}
+
+/// Two organisations that apply together (tandem, binôme).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// What the organisation that applies and is paid is called.
+    pub lead_label: String,
+    /// What the other one is called.
+    pub partner_label: String,
+    /// The forms the other one may have.
+    pub partner_forms: Vec<LegalForm>,
+    /// What to do without a partner yet.
+    pub help: String,
+}
+
+/// The reports a grant owes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reports {
+    #[serde(default)]
+    pub interim: Option<ReportTemplate>,
+    #[serde(rename = "final")]
+    pub last: ReportTemplate,
+}
+
+/// What a report asks, and by when. The financial part follows the budget of the file (Cerfa 15059).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportTemplate {
+    pub title: String,
+    #[serde(default)]
+    pub help: String,
+    pub due: DueRule,
+    pub sections: Vec<Section>,
+    #[serde(default)]
+    pub documents: Vec<DocumentDefinition>,
+}
+
+/// What is said in letters about this call in particular.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterTexts {
+    pub award_intro: String,
+    /// What the grantee undertakes, one sentence each.
+    pub commitments: Vec<String>,
+    pub refusal_intro: String,
+    /// What the applicant can do next.
+    pub refusal_advice: String,
+    pub agreement_intro: String,
+}
+
+/// How many days people have to answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delays {
+    /// To complete a file.
+    pub complement_days: i64,
+    /// To accept a grant.
+    pub confirmation_days: i64,
+    /// To ask for a second look at a file declared ineligible.
+    pub appeal_days: i64,
+}
+
+impl CallDefinition {
+    /// Every question of the application, in order, with its section.
+    pub fn questions(&self) -> impl Iterator<Item = (&Section, &super::questions::Question)> {
+        self.sections.iter().flat_map(|section| section.questions.iter().map(move |question| (section, question)))
+    }
+
+    /// The question with this code.
+    pub fn question(&self, code: &str) -> Option<&super::questions::Question> {
+        self.questions().map(|(_, question)| question).find(|question| question.code == code)
+    }
+
+    /// The document with this code.
+    pub fn document(&self, code: &str) -> Option<&DocumentDefinition> {
+        self.documents.iter().find(|document| document.code == code)
+    }
+
+    /// The statement with this code.
+    pub fn statement(&self, code: &str) -> Option<&StatementDefinition> {
+        self.statements.iter().find(|statement| statement.code == code)
+    }
+}

@@ -1,0 +1,106 @@
+//! A fund, who pays for it, and the agreements its money comes from.
+
+use super::values::{amount, amount_option};
+use crate::domain::{letters::LogoCode, money::Euros};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Who gives the money (bailleur).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FunderDefinition {
+    /// The fixed code, such as `afd`.
+    pub code: String,
+    pub name: String,
+    /// What this funder asks to be said wherever its money goes.
+    pub mention: String,
+}
+
+/// An upstream agreement (convention amont): so much money, for so long, under such conditions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundingSourceDefinition {
+    /// The number of the agreement.
+    pub reference: String,
+    /// The code of its funder.
+    pub funder: String,
+    pub title: String,
+    #[serde(with = "amount")]
+    pub amount: Euros,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    /// Without it the money may not be granted on (CGCT art. L1611-4; décret-loi of 2 May 1938, art. 15).
+    pub regranting: Option<Regranting>,
+    /// How many years after its last payment the papers must be kept.
+    pub retention_years: i32,
+    /// Parts reserved to an axis (fléchage).
+    #[serde(default)]
+    pub earmarks: Vec<Earmark>,
+}
+
+/// The permission to grant the money on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regranting {
+    /// Where the agreement says so, in words.
+    pub clause: String,
+    /// The most one beneficiary may get under this agreement, all calls together.
+    #[serde(with = "amount_option", default)]
+    pub ceiling_per_beneficiary: Option<Euros>,
+}
+
+/// A part of the money reserved to an axis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earmark {
+    pub axis: String,
+    #[serde(with = "amount")]
+    pub amount: Euros,
+}
+
+/// A territorial fund (fonds territorial), what does not change from one call to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundDefinition {
+    /// The fixed code, which also chooses the colours of its pages.
+    pub code: String,
+    /// What the numbers of its files begin with, such as `REC`.
+    pub prefix: String,
+    pub name: String,
+    /// What it is for, in one or two sentences.
+    pub purpose: String,
+    /// The colour of its mark: `#rrggbb`.
+    pub colour: String,
+    pub logo: LogoCode,
+    /// The funder's picture owed on its documents.
+    pub emblem: Option<LogoCode>,
+    /// What its funders ask to be said on every document.
+    pub mention: String,
+    pub contact: Contact,
+    pub committee: Committee,
+    /// What goes with the money: training, meetings, an adviser.
+    #[serde(default)]
+    pub support: Vec<String>,
+}
+
+/// Whom to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    pub name: String,
+    pub email: crate::domain::identity::Email,
+    pub phone: Option<crate::domain::identity::Phone>,
+}
+
+/// The committee that reads the files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Committee {
+    pub name: String,
+    /// How many voting members must be there.
+    pub quorum: i32,
+    /// How many members read each file.
+    pub readers: i32,
+    /// The institutions that have a seat.
+    pub seats: Vec<String>,
+}

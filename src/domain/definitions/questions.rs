@@ -1,0 +1,188 @@
+//! The form of a call: sections, questions, documents and statements.
+
+use crate::domain::codes::codes;
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// What an answer is, and so how it is asked and read.
+    pub enum QuestionKind {
+        /// One line.
+        ShortText => "short_text",
+        /// Several paragraphs.
+        LongText => "long_text",
+        /// A whole number, not negative.
+        Number => "number",
+        Euros => "euros",
+        Date => "date",
+        /// `oui` or `non`.
+        YesNo => "yes_no",
+        /// One of the choices, by code.
+        Choice => "choice",
+        /// Any of the choices, by code, one a line.
+        Choices => "choices",
+        /// The INSEE code of a commune of the region.
+        Commune => "commune",
+        /// The two letters of a country.
+        Country => "country",
+        /// The code of one of the call's axes.
+        Axis => "axis",
+        /// Numbers of sustainable development goals, one a line.
+        Goals => "goals",
+        /// `gender:1`, one marker a line.
+        Markers => "markers",
+        Email => "email",
+        Phone => "phone",
+        Siret => "siret",
+        Rna => "rna",
+        Uai => "uai",
+        /// `oui`, given to a text shown in full.
+        Statement => "statement",
+    }
+
+    /// How much an answer is missed.
+    pub enum Need {
+        /// Without it the file cannot be filed.
+        Required => "required",
+        Recommended => "recommended",
+        Optional => "optional",
+    }
+
+    /// What of the project an answer fills, beside being an answer.
+    pub enum ProjectField {
+        Title => "title",
+        /// The amount asked for.
+        Requested => "requested",
+        StartsOn => "starts_on",
+        EndsOn => "ends_on",
+        /// Where the project happens.
+        Commune => "commune",
+        Country => "country",
+    }
+
+    /// What a section is made of.
+    pub enum SectionContent {
+        Questions => "questions",
+        /// The budget by Cerfa line.
+        Budget => "budget",
+        /// The list of partners.
+        Partners => "partners",
+        /// The documents to attach.
+        Documents => "documents",
+    }
+
+    /// Who fills a section in.
+    pub enum Author {
+        /// The organisation that applies.
+        Lead => "lead",
+        /// The other half of a pair.
+        Partner => "partner",
+    }
+
+    /// When a document is owed.
+    pub enum DocumentNeed {
+        /// Without it the file cannot be filed.
+        Required => "required",
+        /// May follow: the file is accepted, the money waits.
+        Later => "later",
+        Optional => "optional",
+    }
+}
+
+/// One part of the form, one screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    pub code: String,
+    pub title: String,
+    #[serde(default)]
+    pub help: String,
+    #[serde(default = "questions")]
+    pub content: SectionContent,
+    #[serde(default = "lead")]
+    pub author: Author,
+    #[serde(default)]
+    pub show_if: Option<ShowIf>,
+    #[serde(default, rename = "question")]
+    pub questions: Vec<Question>,
+}
+
+fn questions() -> SectionContent {
+    SectionContent::Questions
+}
+
+fn lead() -> Author {
+    Author::Lead
+}
+
+/// One question. Its code never changes once the call is published: answers are kept under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub code: String,
+    pub label: String,
+    #[serde(default)]
+    pub help: String,
+    pub kind: QuestionKind,
+    #[serde(default = "required")]
+    pub need: Need,
+    /// The most words of a long text.
+    #[serde(default)]
+    pub words: Option<usize>,
+    /// The least and most of a number, or of how many are chosen.
+    #[serde(default)]
+    pub least: Option<i64>,
+    #[serde(default)]
+    pub most: Option<i64>,
+    #[serde(default, rename = "choice")]
+    pub choices: Vec<AnswerChoice>,
+    #[serde(default)]
+    pub show_if: Option<ShowIf>,
+    #[serde(default)]
+    pub fills: Option<ProjectField>,
+    /// The code of the statement it agrees to.
+    #[serde(default)]
+    pub statement: Option<String>,
+}
+
+fn required() -> Need {
+    Need::Required
+}
+
+/// One of the answers to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerChoice {
+    pub code: String,
+    pub label: String,
+}
+
+/// A question or section that is asked only after certain answers to an earlier question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowIf {
+    pub question: String,
+    /// The answers, any of which shows it.
+    pub any_of: Vec<String>,
+}
+
+/// A paper to attach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentDefinition {
+    pub code: String,
+    pub label: String,
+    #[serde(default)]
+    pub help: String,
+    pub need: DocumentNeed,
+    #[serde(default = "lead")]
+    pub author: Author,
+}
+
+/// A text somebody agrees to on their honour. Its wording at the time is kept with the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementDefinition {
+    pub code: String,
+    pub title: String,
+    pub text: String,
+}

@@ -1,1 +1,0 @@
-//! Reference lists compiled in: axes, sustainable development goals, budget lines, markers.

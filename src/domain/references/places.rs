@@ -1,0 +1,110 @@
+//! Communes of Hauts-de-France and countries of the world, with the list of those that receive official aid.
+
+use super::{parts, rows};
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// A commune of Hauts-de-France.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commune {
+    /// The code of INSEE, five characters.
+    pub insee: String,
+    pub name: String,
+    /// Its postal codes, at least one.
+    pub postcodes: Vec<String>,
+    /// Two digits.
+    pub department: String,
+    /// The intermunicipal body it belongs to (EPCI), by name.
+    pub epci: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct CommuneRow {
+    code_insee: String,
+    nom: String,
+    departement: String,
+    epci_nom: String,
+    codes_postaux: String,
+}
+
+/// The communes by INSEE code. Read anew at each call: the list is long, and the database keeps its own copy.
+pub fn communes() -> impl Iterator<Item = Commune> {
+    let list: Vec<CommuneRow> = rows(include_str!("../../../fixtures/standards/geo-fr/communes-hauts-de-france.csv"));
+    list.into_iter().map(|row| Commune {
+        insee: row.code_insee,
+        name: row.nom,
+        postcodes: parts(&row.codes_postaux),
+        department: row.departement,
+        epci: (!row.epci_nom.is_empty()).then_some(row.epci_nom),
+    })
+}
+
+/// The departments of the region by name.
+pub fn department_name(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "02" => "Aisne",
+        "59" => "Nord",
+        "60" => "Oise",
+        "62" => "Pas-de-Calais",
+        "80" => "Somme",
+        _ => return None,
+    })
+}
+
+/// A country or territory with an ISO 3166 code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Country {
+    /// Two letters (ISO 3166-1 alpha-2).
+    pub code: String,
+    pub name: String,
+    /// Whether it is on the DAC list of recipients of official development assistance.
+    pub is_dac: bool,
+}
+
+#[derive(Deserialize)]
+struct CountryRow {
+    alpha2: String,
+    nom_fr: String,
+    eligible_apd_cad: String,
+}
+
+static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
+    rows::<CountryRow>(include_str!("../../../fixtures/standards/pays/pays-iso3166-fr.csv"))
+        .into_iter()
+        .map(|row| Country { code: row.alpha2, name: row.nom_fr, is_dac: row.eligible_apd_cad == "oui" })
+        .collect()
+});
+
+/// The countries by code.
+pub fn countries() -> &'static [Country] {
+    &COUNTRIES
+}
+
+/// The country with this code.
+pub fn country(code: &str) -> Option<&'static Country> {
+    COUNTRIES.iter().find(|country| country.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_communes_of_the_region_are_all_there() {
+        let all: Vec<Commune> = communes().collect();
+        assert_eq!(all.len(), 3_782);
+        assert!(all.iter().all(|commune| commune.insee.len() == 5 && commune.insee.starts_with(&commune.department)));
+        assert!(all.iter().all(|commune| department_name(&commune.department).is_some()));
+        let lille = all.iter().find(|commune| commune.insee == "59350").unwrap();
+        assert_eq!(lille.name, "Lille");
+        assert!(lille.postcodes.contains(&"59000".to_owned()));
+    }
+
+    #[test]
+    fn the_countries_know_who_receives_aid() {
+        assert_eq!(countries().len(), 250);
+        assert_eq!(country("ML").map(|country| (country.name.as_str(), country.is_dac)), Some(("Mali", true)));
+        assert_eq!(country("FR").map(|country| country.is_dac), Some(false));
+        assert_eq!(countries().iter().filter(|country| country.is_dac).count(), 141);
+    }
+}
