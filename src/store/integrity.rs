@@ -1,0 +1,130 @@
+//! Questions to the database whose every answer is a broken promise: what must always hold, asked set by set.
+
+use super::{Conn, StoreError, states};
+use crate::domain::lifecycle::Machine;
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text},
+};
+use sha2::{Digest, Sha256};
+
+mod probes;
+pub use probes::{BALANCES, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYMENTS, RECUSALS, SUMS};
+
+/// How many broken rows of one probe are told in words.
+const TOLD: i64 = 5;
+
+/// One question: `checked` counts what it looks at (column `n`), `broken` gives `subject` and `detail` of each row
+/// that breaks the promise.
+#[derive(Debug, Clone, Copy)]
+pub struct Probe {
+    pub checked: &'static str,
+    pub broken: &'static str,
+}
+
+/// What a probe found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub checked: i64,
+    pub broken: i64,
+    /// The first few broken rows, in words.
+    pub examples: Vec<String>,
+}
+
+impl Tally {
+    /// Adds what another probe of the same promise found.
+    pub fn add(&mut self, other: Tally) {
+        self.checked += other.checked;
+        self.broken += other.broken;
+        self.examples.extend(other.examples);
+    }
+
+    /// Counts one broken thing, and tells it if few were told before.
+    pub fn blame(&mut self, subject: impl std::fmt::Display, detail: impl std::fmt::Display) {
+        self.broken += 1;
+        if self.broken <= TOLD {
+            self.examples.push(format!("{subject}: {detail}"));
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Finding {
+    #[diesel(sql_type = Text)]
+    subject: String,
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// Asks one question.
+pub fn ask(conn: &mut Conn, probe: &Probe) -> Result<Tally, StoreError> {
+    ask_sql(conn, probe.checked, probe.broken)
+}
+
+fn count(conn: &mut Conn, sql: &str) -> Result<i64, StoreError> {
+    Ok(sql_query(format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM {sql}")).get_result::<Count>(conn)?.n)
+}
+
+fn ask_sql(conn: &mut Conn, checked: &str, broken: &str) -> Result<Tally, StoreError> {
+    let mut tally = Tally { checked: count(conn, checked)?, ..Tally::default() };
+    let first = sql_query(format!("SELECT subject, detail FROM ({broken}) found ORDER BY subject LIMIT {}", TOLD + 1));
+    let found: Vec<Finding> = first.load(conn)?;
+    if found.len() as i64 > TOLD {
+        tally.broken = count(conn, &format!("({broken}) found"))?;
+    } else {
+        tally.broken = found.len() as i64;
+    }
+    tally.examples = found.into_iter().map(|found| format!("{}: {}", found.subject, found.detail)).collect();
+    tally.examples.truncate(TOLD as usize);
+    Ok(tally)
+}
+
+/// Objects of a machine whose state is not the last line of their history, or that moved without a line.
+pub fn standings(conn: &mut Conn, machine: Machine) -> Result<Tally, StoreError> {
+    let table = states::table(machine);
+    let broken = format!(
+        "SELECT o.id AS subject, '{machine} is ' || o.state || ', its history says ' || COALESCE(t.to_state, 'nothing')
+           AS detail
+         FROM (SELECT id, state, version,
+                 (SELECT MAX(seq) FROM transitions WHERE subject_id = {table}.id) AS last,
+                 (SELECT COUNT(*) FROM transitions WHERE subject_id = {table}.id) AS moves
+               FROM {table}) o
+         LEFT JOIN transitions t ON t.seq = o.last
+         WHERE t.seq IS NULL OR t.machine <> '{machine}' OR t.to_state <> o.state OR o.moves <> o.version + 1"
+    );
+    ask_sql(conn, table, &broken)
+}
+
+#[derive(QueryableByName)]
+struct Edge {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    to_state: String,
+    #[diesel(sql_type = Text)]
+    roles: String,
+}
+
+/// The lifecycle tables as the database holds them: key, state reached, roles.
+pub fn edges(conn: &mut Conn) -> Result<Vec<(String, String, String)>, StoreError> {
+    let edges: Vec<Edge> = sql_query("SELECT id, to_state, roles FROM lifecycle_edges ORDER BY id").load(conn)?;
+    Ok(edges.into_iter().map(|edge| (edge.id, edge.to_state, edge.roles)).collect())
+}
+
+/// The bank files: run, recorded hash, content.
+pub fn payment_files(conn: &mut Conn) -> Result<Vec<(String, String, String)>, StoreError> {
+    use super::schema::payment_files::dsl;
+    use diesel::QueryDsl;
+    Ok(dsl::payment_files.select((dsl::payment_run_id, dsl::sha256, dsl::content)).load(conn)?)
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

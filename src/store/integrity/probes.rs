@@ -1,0 +1,233 @@
+//! The questions themselves, in SQL that reads the same on both databases.
+
+use super::Probe;
+
+/// No account ever falls below zero, so what lies further down the line never exceeds what lies before it.
+pub const ENVELOPES: &[Probe] = &[
+    Probe {
+        checked: "accounts WHERE stage <> 'funder'",
+        broken: "SELECT a.account_key AS subject, 'falls to ' || CAST(MIN(m.running) AS TEXT) || ' cents' AS detail
+            FROM (SELECT account, SUM(amount) OVER (PARTITION BY account ORDER BY seq ROWS UNBOUNDED PRECEDING)
+                    AS running
+                  FROM (SELECT from_account AS account, -amount_cents AS amount, seq FROM transfers
+                        UNION ALL SELECT to_account, amount_cents, seq FROM transfers) moves) m
+            JOIN accounts a ON a.id = m.account
+            WHERE a.stage <> 'funder' GROUP BY a.account_key HAVING MIN(m.running) < 0",
+    },
+    Probe {
+        checked: "calls WHERE state NOT IN ('draft', 'cancelled')",
+        broken: "SELECT c.reference AS subject, 'its envelope is ' || CAST(c.envelope_cents AS TEXT)
+              || ' cents, the journal set aside ' || CAST(c.funded AS TEXT) AS detail
+            FROM (SELECT calls.reference, calls.envelope_cents, CAST(COALESCE((
+                    SELECT SUM(CASE t.kind WHEN 'fund' THEN t.amount_cents ELSE -t.amount_cents END)
+                    FROM transfers t JOIN accounts a
+                      ON a.id = CASE t.kind WHEN 'fund' THEN t.to_account ELSE t.from_account END
+                    WHERE t.kind IN ('fund', 'unfund') AND a.call_id = calls.id), 0) AS BIGINT) AS funded
+                  FROM calls WHERE state NOT IN ('draft', 'cancelled')) c
+            WHERE c.envelope_cents <> c.funded",
+    },
+    Probe {
+        checked: "funding_sources",
+        broken: "SELECT s.reference AS subject, 'the agreement is of ' || CAST(s.amount_cents AS TEXT)
+              || ' cents, the journal received ' || CAST(s.received AS TEXT) AS detail
+            FROM (SELECT funding_sources.reference, funding_sources.amount_cents, CAST(COALESCE((
+                    SELECT SUM(t.amount_cents) FROM transfers t JOIN accounts a ON a.id = t.to_account
+                    WHERE t.kind = 'grant' AND a.funding_source_id = funding_sources.id), 0) AS BIGINT) AS received
+                  FROM funding_sources) s
+            WHERE s.amount_cents <> s.received",
+    },
+];
+
+/// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
+pub const SUMS: &[Probe] = &[
+    Probe {
+        checked: "grants WHERE state IN ('accepted', 'agreement_sent', 'active', 'suspended', 'closing', 'closed')",
+        broken: "SELECT g.reference AS subject, 'amounts to ' || CAST(g.amount_cents AS TEXT)
+              || ' cents, its disbursements to ' || CAST(g.planned AS TEXT) AS detail
+            FROM (SELECT reference, amount_cents, CAST(COALESCE((SELECT SUM(d.amount_cents) FROM disbursements d
+                    WHERE d.grant_id = grants.id AND d.state <> 'cancelled'), 0) AS BIGINT) AS planned
+                  FROM grants
+                  WHERE state IN ('accepted', 'agreement_sent', 'active', 'suspended', 'closing', 'closed')) g
+            WHERE g.amount_cents <> g.planned",
+    },
+    Probe {
+        checked: "disbursements WHERE state <> 'cancelled'",
+        broken: "SELECT d.id AS subject, 'amounts to ' || CAST(d.amount_cents AS TEXT) || ' cents, its split to '
+              || CAST(d.parts AS TEXT) AS detail
+            FROM (SELECT id, amount_cents, CAST(COALESCE((SELECT SUM(s.amount_cents) FROM disbursement_splits s
+                    WHERE s.disbursement_id = disbursements.id), 0) AS BIGINT) AS parts
+                  FROM disbursements WHERE state <> 'cancelled') d
+            WHERE d.amount_cents <> d.parts",
+    },
+    Probe {
+        checked: "disbursements",
+        broken: "SELECT d.id AS subject, 'is ' || d.state || ' for ' || CAST(d.amount_cents AS TEXT)
+              || ' cents, the journal authorised ' || CAST(d.authorised AS TEXT) || ' and paid ' || CAST(d.paid AS TEXT)
+              AS detail
+            FROM (SELECT id, state, amount_cents,
+                    CAST(COALESCE((SELECT SUM(t.amount_cents) FROM transfers t
+                      WHERE t.disbursement_id = disbursements.id AND t.kind = 'authorise'), 0) AS BIGINT) AS authorised,
+                    CAST(COALESCE((SELECT SUM(CASE t.kind WHEN 'pay' THEN t.amount_cents ELSE -t.amount_cents END)
+                      FROM transfers t
+                      WHERE t.disbursement_id = disbursements.id AND t.kind IN ('pay', 'return')), 0) AS BIGINT) AS paid
+                  FROM disbursements) d
+            WHERE d.paid <> CASE d.state WHEN 'paid' THEN d.amount_cents ELSE 0 END
+               OR d.authorised <> CASE WHEN d.state IN ('planned', 'withheld', 'cancelled') THEN 0
+                                       ELSE d.amount_cents END",
+    },
+];
+
+/// Nothing leaves without its conditions and two people.
+pub const PAYMENTS: &[Probe] = &[
+    Probe {
+        checked: "disbursements WHERE state IN ('authorised', 'in_run', 'paid', 'returned')",
+        broken: "SELECT d.id AS subject, CASE
+                WHEN g.accepted_at IS NULL THEN 'the grant is not accepted'
+                WHEN d.authorised_by IS NULL THEN 'nobody authorised it'
+                WHEN d.due_on > d.authorised_on THEN 'authorised before its date'
+                WHEN g.is_agreement_required AND (g.holder_signed_at IS NULL OR g.issuer_signed_at IS NULL)
+                  THEN 'the agreement is not signed by both'
+                ELSE 'its report is neither accepted nor waived' END AS detail
+            FROM disbursements d JOIN grants g ON g.id = d.grant_id
+            WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned')
+              AND (g.accepted_at IS NULL OR d.authorised_by IS NULL OR d.due_on > d.authorised_on
+                OR (g.is_agreement_required AND (g.holder_signed_at IS NULL OR g.issuer_signed_at IS NULL))
+                OR (d.conditions LIKE '%\"report_accepted\":\"final\"%' AND NOT EXISTS (SELECT 1 FROM reports r
+                  WHERE r.grant_id = g.id AND r.kind = 'final' AND r.state IN ('accepted', 'waived')))
+                OR (d.conditions LIKE '%\"report_accepted\":\"interim\"%' AND NOT EXISTS (SELECT 1 FROM reports r
+                  WHERE r.grant_id = g.id AND r.kind = 'interim' AND r.state IN ('accepted', 'waived'))))",
+    },
+    Probe {
+        checked: "disbursements WHERE state = 'paid'",
+        broken: "SELECT d.id AS subject, CASE
+                WHEN b.id IS NULL THEN 'paid to no bank account'
+                WHEN b.organisation_id <> g.organisation_id THEN 'paid to an account of somebody else'
+                WHEN b.verified_by IS NULL THEN 'paid to an account nobody verified'
+                WHEN d.paid_on IS NULL THEN 'without the date of the bank operation'
+                WHEN r.approved_by IS NULL THEN 'paid by a run nobody approved'
+                WHEN r.exported_at IS NULL THEN 'paid by a run that never left'
+                ELSE 'one person alone paid it' END AS detail
+            FROM disbursements d JOIN grants g ON g.id = d.grant_id
+            LEFT JOIN bank_accounts b ON b.id = d.bank_account_id
+            LEFT JOIN payment_runs r ON r.id = d.payment_run_id
+            WHERE d.state = 'paid'
+              AND (b.id IS NULL OR b.organisation_id <> g.organisation_id OR b.verified_by IS NULL
+                OR d.paid_on IS NULL OR r.approved_by IS NULL OR r.exported_at IS NULL
+                OR r.approved_by = r.prepared_by OR r.approved_by = d.authorised_by)",
+    },
+];
+
+/// Money only moves along the path of its kind; a correction mirrors what it reverses, once.
+pub const JOURNAL: &[Probe] = &[
+    Probe {
+        checked: "transfers",
+        broken: "SELECT CAST(t.seq AS TEXT) AS subject, t.kind || ' from ' || f.stage || ' to ' || a.stage AS detail
+            FROM transfers t JOIN accounts f ON f.id = t.from_account JOIN accounts a ON a.id = t.to_account
+            WHERE f.funding_source_id <> a.funding_source_id
+               OR (t.kind <> 'grant' AND t.transition_seq IS NULL)
+               OR NOT ((t.kind = 'grant' AND f.stage = 'funder' AND a.stage = 'source')
+                    OR (t.kind = 'fund' AND f.stage = 'source' AND a.stage = 'envelope')
+                    OR (t.kind = 'unfund' AND f.stage = 'envelope' AND a.stage = 'source')
+                    OR (t.kind = 'commit' AND f.stage = 'envelope' AND a.stage = 'committed')
+                    OR (t.kind = 'release' AND f.stage = 'committed' AND a.stage = 'envelope')
+                    OR (t.kind = 'authorise' AND f.stage = 'committed' AND a.stage = 'authorised')
+                    OR (t.kind = 'pay' AND f.stage = 'authorised' AND a.stage = 'paid')
+                    OR (t.kind = 'return' AND f.stage = 'paid' AND a.stage = 'authorised')
+                    OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered'))",
+    },
+    Probe {
+        checked: "transfers WHERE kind = 'return' OR reverses_seq IS NOT NULL",
+        broken: "SELECT CAST(t.seq AS TEXT) AS subject, 'does not mirror what it reverses' AS detail
+            FROM transfers t LEFT JOIN transfers o ON o.seq = t.reverses_seq
+            WHERE (t.kind = 'return' OR t.reverses_seq IS NOT NULL)
+              AND (o.seq IS NULL OR o.seq > t.seq OR o.amount_cents <> t.amount_cents
+                OR o.from_account <> t.to_account OR o.to_account <> t.from_account)
+            UNION ALL
+            SELECT CAST(reverses_seq AS TEXT), 'is reversed twice' FROM transfers
+            WHERE reverses_seq IS NOT NULL GROUP BY reverses_seq HAVING COUNT(*) > 1",
+    },
+];
+
+/// The history of every object is a path of the table, walked by roles the table names.
+pub const PATHS: &[Probe] = &[Probe {
+    checked: "transitions",
+    broken: "SELECT CAST(t.seq AS TEXT) AS subject, t.edge_id || ' after ' || t.before AS detail
+        FROM (SELECT seq, machine, from_state, event, to_state, role, edge_id,
+                COALESCE(LAG(to_state) OVER (PARTITION BY subject_id ORDER BY seq), '') AS before
+              FROM transitions) t
+        JOIN lifecycle_edges e ON e.id = t.edge_id
+        WHERE t.from_state <> t.before OR e.machine <> t.machine OR e.from_state <> t.from_state
+           OR e.event <> t.event OR e.to_state <> t.to_state
+           OR ' ' || e.roles || ' ' NOT LIKE '% ' || t.role || ' %'",
+}];
+
+/// What a settled grant has paid, less what comes back, is the smaller of the award and its part of the accepted cost.
+pub const BALANCES: &[Probe] = &[Probe {
+    checked: "grants WHERE state IN ('closing', 'closed') AND accepted_cost_cents IS NOT NULL",
+    broken: "SELECT s.reference AS subject, 'owes ' || CAST(s.owed AS TEXT) || ' cents in all, pays '
+          || CAST(s.paid - s.back AS TEXT) AS detail
+        FROM (SELECT g.reference,
+                CASE WHEN a.decided_cents < g.accepted_cost_cents * g.rate_points / 10000 THEN a.decided_cents
+                     ELSE g.accepted_cost_cents * g.rate_points / 10000 END AS owed,
+                CAST(COALESCE((SELECT SUM(d.amount_cents) FROM disbursements d
+                  WHERE d.grant_id = g.id AND d.state <> 'cancelled'), 0) AS BIGINT) AS paid,
+                CAST(COALESCE((SELECT SUM(r.amount_cents) FROM recoveries r
+                  WHERE r.grant_id = g.id), 0) AS BIGINT) AS back
+              FROM grants g JOIN applications a ON a.id = g.application_id
+              WHERE g.state IN ('closing', 'closed') AND g.accepted_cost_cents IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM amendments m
+                  WHERE m.grant_id = g.id AND m.kind = 'amount' AND m.state = 'approved')) s
+        WHERE s.owed <> s.paid - s.back",
+}];
+
+/// A filed application says who filed it and what; the key that forbids a second one is held by one alone.
+pub const LIVE_APPLICATIONS: &[Probe] = &[
+    Probe {
+        checked: "applications WHERE live_key IS NOT NULL",
+        broken: "SELECT live_key AS subject, 'is held by ' || CAST(COUNT(*) AS TEXT) || ' applications' AS detail
+            FROM applications WHERE live_key IS NOT NULL GROUP BY live_key HAVING COUNT(*) > 1",
+    },
+    Probe {
+        checked: "applications WHERE state NOT IN ('draft', 'withdrawn')",
+        broken: "SELECT reference AS subject, 'is ' || state || ' and nobody filed it' AS detail FROM applications
+            WHERE state NOT IN ('draft', 'withdrawn')
+              AND (submitted_by IS NULL OR submitted_at IS NULL OR content_hash IS NULL)",
+    },
+];
+
+/// Nobody has a say on a file they are recused from, and the stored mean is that of the reviews handed in.
+pub const RECUSALS: &[Probe] = &[
+    Probe {
+        checked: "recusals",
+        broken: "SELECT r.id AS subject, 'a review ' || r.state || ' by somebody recused' AS detail
+            FROM recusals x JOIN reviews r ON r.person_id = x.person_id AND r.application_id = x.application_id
+            WHERE r.state <> 'recused' OR EXISTS (SELECT 1 FROM review_scores s WHERE s.review_id = r.id)",
+    },
+    Probe {
+        checked: "applications",
+        broken: "SELECT a.reference AS subject, 'stores a sum of ' || CAST(a.score_sum AS TEXT) || ', its reviews say '
+              || CAST(a.found AS TEXT) AS detail
+            FROM (SELECT reference, score_sum, score_count,
+                    CAST(COALESCE((SELECT SUM(r.total) FROM reviews r
+                      WHERE r.application_id = applications.id AND r.state = 'submitted'), 0) AS BIGINT) AS found,
+                    (SELECT COUNT(*) FROM reviews r
+                      WHERE r.application_id = applications.id AND r.state = 'submitted') AS reviews
+                  FROM applications) a
+            WHERE a.score_sum <> a.found OR a.score_count <> a.reviews",
+    },
+];
+
+/// Every mail comes from a transition or a sign-in link, once per recipient.
+pub const MESSAGES: &[Probe] = &[
+    Probe {
+        checked: "messages",
+        broken: "SELECT id AS subject, kind || ' comes from nowhere' AS detail FROM messages
+            WHERE cause_seq IS NULL AND login_link_id IS NULL",
+    },
+    Probe {
+        checked: "messages WHERE cause_seq IS NOT NULL",
+        broken: "SELECT kind || ' of ' || CAST(cause_seq AS TEXT) AS subject, 'goes twice to one address' AS detail
+            FROM messages WHERE cause_seq IS NOT NULL
+            GROUP BY kind, cause_seq, recipient_address HAVING COUNT(*) > 1",
+    },
+];
