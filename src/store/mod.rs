@@ -1,5 +1,6 @@
 //! Rows and query functions over SQLite and PostgreSQL, the transaction, the history and the files. No rule, no French.
 
+pub mod backups;
 pub mod columns;
 pub mod communes;
 pub mod connection;
@@ -11,6 +12,7 @@ pub mod files;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod integrity;
 pub mod journal;
 pub mod login_links;
 pub mod messages;

@@ -10,6 +10,7 @@ pub mod disbursements;
 pub mod documents;
 mod effects;
 pub mod grants;
+pub mod integrity;
 pub mod journal;
 pub mod login_links;
 pub mod messages;

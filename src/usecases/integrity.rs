@@ -1,0 +1,173 @@
+//! What must always hold, each promise a named function that counts what it looked at and what it found broken.
+
+use super::Outcome;
+use crate::{
+    domain::{
+        lifecycle::{Line, Machine, edge_id},
+        lifecycles,
+    },
+    store::{
+        Conn, documents, history,
+        integrity::{self, Probe, Tally},
+    },
+};
+
+/// Rows read at a time where a promise is kept by hashes, which no database computes.
+const PAGE: i64 = 2_000;
+
+/// One promise, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invariant {
+    /// Its number in the list of promises.
+    pub number: u8,
+    pub name: &'static str,
+    pub tally: Tally,
+}
+
+/// Gives the SHA-256 of the bytes stored for a document, in hexadecimal; `None` when they are not there.
+pub type StoredHash<'a> = &'a dyn Fn(&documents::DocumentRow) -> Outcome<Option<String>>;
+
+type Promise = fn(&mut Conn) -> Outcome<Tally>;
+
+const PROMISES: [(u8, &str, Promise); 10] = [
+    (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
+    (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
+    (3, "nothing is paid without its conditions and two people", payments_are_allowed),
+    (4, "the journal only moves along its paths and corrects by reversal", the_journal_follows_its_paths),
+    (5, "every state is the end of a history the table allows", states_are_told_by_history),
+    (6, "the balance is what the accepted cost leaves, or is recovered", balances_are_settled),
+    (7, "one live application per organisation and call", applications_are_alone),
+    (8, "nobody recused has a score", the_recused_are_silent),
+    (9, "every mail comes from a transition, once per recipient", mails_have_a_cause),
+    (10, "the history is one unbroken chain of hashes", the_chain_holds),
+];
+
+/// Asks every promise in turn. `told` hears the name of each before it is asked.
+pub fn check(conn: &mut Conn, stored: Option<StoredHash<'_>>, told: &mut dyn FnMut(&str)) -> Outcome<Vec<Invariant>> {
+    let mut found = Vec::with_capacity(PROMISES.len() + 1);
+    for (number, name, promise) in PROMISES {
+        told(name);
+        found.push(Invariant { number, name, tally: promise(conn)? });
+    }
+    if let Some(stored) = stored {
+        let name = "every issued document is stored as its hash says";
+        told(name);
+        found.push(Invariant { number: 10, name, tally: documents_match(conn, stored)? });
+    }
+    Ok(found)
+}
+
+fn ask_all(conn: &mut Conn, probes: &[Probe]) -> Outcome<Tally> {
+    let mut tally = Tally::default();
+    for probe in probes {
+        tally.add(integrity::ask(conn, probe)?);
+    }
+    Ok(tally)
+}
+
+fn money_never_runs_out(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::ENVELOPES)
+}
+
+fn payments_add_up(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::SUMS)
+}
+
+fn payments_are_allowed(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::PAYMENTS)
+}
+
+fn the_journal_follows_its_paths(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::JOURNAL)
+}
+
+fn states_are_told_by_history(conn: &mut Conn) -> Outcome<Tally> {
+    let mut tally = ask_all(conn, integrity::PATHS)?;
+    for machine in Machine::ALL {
+        tally.add(integrity::standings(conn, *machine)?);
+    }
+    tally.add(the_table_is_the_code(conn)?);
+    Ok(tally)
+}
+
+/// The database's copy of the lifecycle tables says what the code says.
+fn the_table_is_the_code(conn: &mut Conn) -> Outcome<Tally> {
+    let stored = integrity::edges(conn)?;
+    let lines = lifecycles::all_lines();
+    let told = |line: &Line| {
+        let by = line.by.iter().map(|role| role.code()).collect::<Vec<_>>().join(" ");
+        (edge_id(line.machine, line.from, line.event), line.to.to_owned(), by)
+    };
+    let coded: Vec<_> = lines.iter().map(told).collect();
+    let mut tally = Tally { checked: coded.len() as i64, ..Tally::default() };
+    for edge in coded.iter().filter(|edge| !stored.contains(edge)) {
+        tally.blame(&edge.0, "is not in the database's table");
+    }
+    for edge in stored.iter().filter(|edge| !coded.contains(edge)) {
+        tally.blame(&edge.0, "is not in the program's table");
+    }
+    Ok(tally)
+}
+
+fn balances_are_settled(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::BALANCES)
+}
+
+fn applications_are_alone(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::LIVE_APPLICATIONS)
+}
+
+fn the_recused_are_silent(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::RECUSALS)
+}
+
+fn mails_have_a_cause(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::MESSAGES)
+}
+
+fn the_chain_holds(conn: &mut Conn) -> Outcome<Tally> {
+    let (mut tally, mut seq, mut previous) = (Tally::default(), 0, String::new());
+    loop {
+        let page = history::after(conn, seq, PAGE)?;
+        let Some(last) = page.last() else { break };
+        let end = last.seq;
+        for row in page {
+            tally.checked += 1;
+            if row.seq != seq + 1 {
+                tally.blame(row.seq, format!("comes after {seq}: a line is missing"));
+            }
+            if row.previous_hash != previous {
+                tally.blame(row.seq, "does not carry the hash of the line before");
+            }
+            if row.hash != row.expected_hash() {
+                tally.blame(row.seq, "was changed: its hash is another");
+            }
+            (seq, previous) = (row.seq, row.hash);
+        }
+        seq = end;
+    }
+    for (run, recorded, content) in integrity::payment_files(conn)? {
+        tally.checked += 1;
+        if integrity::digest(content.as_bytes()) != recorded {
+            tally.blame(run, "the bank file was changed: its hash is another");
+        }
+    }
+    Ok(tally)
+}
+
+fn documents_match(conn: &mut Conn, stored: StoredHash<'_>) -> Outcome<Tally> {
+    let (mut tally, mut last) = (Tally::default(), None);
+    loop {
+        let page = documents::after(conn, last, PAGE)?;
+        let Some(end) = page.last().map(|row| row.id) else { return Ok(tally) };
+        for row in page.iter().filter(|row| row.sha256.is_some()) {
+            tally.checked += 1;
+            match stored(row)? {
+                Some(hash) if Some(&hash) == row.sha256.as_ref() => {}
+                Some(_) => tally.blame(&row.reference, "the stored bytes are not those that were issued"),
+                None => tally.blame(&row.reference, "the stored bytes are missing"),
+            }
+        }
+        last = Some(end);
+    }
+}
