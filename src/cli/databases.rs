@@ -1,0 +1,66 @@
+//! Which database a command works on, and what is asked of it before anything is done.
+
+use super::Failure;
+use crate::store::{Db, Entropy, StoreError, connection::Address, migrations};
+use std::fs;
+
+const DEFAULT: &str = "sqlite:var/tisserand.db";
+
+/// The address given by `--database-url` or `DATABASE_URL`.
+#[derive(Debug, Clone)]
+pub(super) struct Url(Option<String>);
+
+impl Url {
+    pub(super) fn new(given: Option<String>) -> Self {
+        Url(given)
+    }
+
+    /// The address given, if one was.
+    pub(super) fn given(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    fn address(&self) -> &str {
+        self.given().unwrap_or(DEFAULT)
+    }
+
+    /// Opens a database that exists and is up to date.
+    pub(super) fn open(&self) -> Result<Db, Failure> {
+        if let Address::Sqlite(path) = self.address().parse::<Address>()? {
+            // Opening would create an empty file.
+            if !path.exists() {
+                let path = path.display();
+                return Err(Failure::because(format!("there is no database at {path}; `tisserand migrate` makes one")));
+            }
+        }
+        let db = open(self.address(), Entropy::System)?;
+        if db.read(migrations::are_pending)? {
+            return Err(Failure::because("the database is older than this program; run `tisserand migrate` first"));
+        }
+        Ok(db)
+    }
+
+    /// Opens the database, making and migrating it as needed.
+    pub(super) fn open_or_make(&self) -> Result<Db, Failure> {
+        make(self.address(), Entropy::System)
+    }
+}
+
+/// Opens the database at `url`, making and migrating it as needed.
+pub(super) fn make(url: &str, entropy: Entropy) -> Result<Db, Failure> {
+    if let Address::Sqlite(path) = url.parse::<Address>()? {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+    }
+    let db = open(url, entropy)?;
+    db.migrate()?;
+    Ok(db)
+}
+
+fn open(url: &str, entropy: Entropy) -> Result<Db, Failure> {
+    Db::open(url, entropy).map_err(|error| match error {
+        StoreError::Pool(reason) => Failure::because(format!("the database cannot be opened: {}", reason.trim())),
+        error => error.into(),
+    })
+}
