@@ -1,0 +1,71 @@
+//! `serve`: the web server, with a worker beside it.
+
+use super::{Done, Failure, databases::Url, terminal};
+use crate::{
+    store::Db,
+    usecases::{clock::Clock, settings},
+    web::{self, App},
+};
+use std::{net::TcpListener, path::PathBuf};
+
+/// Serves the site, and runs the worker that sends mails and renders letters.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tisserand serve --bind 127.0.0.1:8080 --base-url https://fonds.example.org")]
+pub(super) struct Serve {
+    /// The address and port to listen on.
+    #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
+    bind: String,
+    /// Where attachments and documents are kept.
+    #[arg(long, env = "DATA_DIR", default_value = "var", value_name = "DIR")]
+    data_dir: PathBuf,
+    /// The address people type, without a final slash [default: http:// and the address listened on].
+    #[arg(long, env = "BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// The relay that sends mails: smtps://USER:PASSWORD@HOST or smtp://….
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, value_name = "URL")]
+    smtp_url: Option<String>,
+    /// Serve only; a `tisserand worker` runs elsewhere.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self, url: &Url) -> Done {
+        let db = url.open()?;
+        let listener = listen(&self.bind)?;
+        let origin = match self.base_url {
+            Some(base_url) => base_url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", listener.local_addr()?),
+        };
+        remember_address(&db, &origin)?;
+        terminal::say(format!("Tisserand listens on {origin}"))?;
+        serve(db, &origin, listener)
+    }
+}
+
+/// Opens the socket.
+pub(super) fn listen(bind: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(bind).map_err(|error| Failure::because(format!("{bind} cannot be listened on: {error}")))
+}
+
+/// Writes the address of the site where letters and mails find it.
+pub(super) fn remember_address(db: &Db, origin: &str) -> Done {
+    db.write(|tx| {
+        let mut known = settings::load(tx.conn())?;
+        if known.base_url != origin {
+            known.base_url = origin.to_owned();
+            settings::save(tx, known)?;
+        }
+        crate::usecases::Outcome::Ok(())
+    })?;
+    Ok(())
+}
+
+/// Serves until the process is asked to stop.
+pub(super) fn serve(db: Db, origin: &str, listener: TcpListener) -> Done {
+    let app = App::new(db, Clock::System, origin.starts_with("https://"));
+    actix_web::rt::System::new().block_on(async move {
+        web::server::start(app, origin, listener, 2)?.await?;
+        Ok(())
+    })
+}
