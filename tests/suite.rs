@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod architecture;
+mod cli;
 mod database;
 mod exports;
 mod intake;

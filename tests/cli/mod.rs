@@ -1,0 +1,50 @@
+//! The command line as people meet it: the program itself is run.
+
+mod commands;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// What one run of the program gave.
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the program with these arguments in an empty folder of its own.
+fn tisserand(arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    tisserand_in(folder.path(), arguments)
+}
+
+/// Runs the program with these arguments in `folder`.
+fn tisserand_in(folder: &Path, arguments: &[&str]) -> Run {
+    let program = env!("CARGO_BIN_EXE_tisserand");
+    let output = Command::new(program).args(arguments).current_dir(folder).env_remove("DATABASE_URL").output().unwrap();
+    Run::of(output)
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Run {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Asks that the run went well, and gives what it said.
+    fn done(self) -> String {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        self.out
+    }
+
+    /// Asks for a refusal in one sentence on standard error, and gives it.
+    fn refused(self) -> String {
+        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
+        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
+        assert!(self.err.starts_with("tisserand: ") && self.err.ends_with(".\n"), "{}", self.err);
+        self.err
+    }
+}
