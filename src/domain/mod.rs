@@ -3,6 +3,7 @@
 pub mod budgets;
 pub mod codes;
 pub mod correspondence;
+pub mod decisions;
 pub mod definitions;
 pub mod eligibility;
 pub mod forms;
