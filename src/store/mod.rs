@@ -20,6 +20,7 @@ pub mod migrations;
 pub mod money_sources;
 pub mod organisations;
 pub mod people;
+pub mod rankings;
 pub mod recusals;
 pub mod reviews;
 pub mod schema;

@@ -1,0 +1,72 @@
+//! The ranking of a call, read from the stored means: nothing is added up when the page is asked for.
+
+use super::{
+    Conn, StoreError,
+    recusals::hidden_from,
+    schema::{applications, organisations},
+};
+use crate::domain::{
+    decisions::BEFORE_COMMITTEE,
+    ids::{ApplicationId, CallId, PersonId},
+    lifecycles::applications::ApplicationState,
+    money::Euros,
+};
+use diesel::prelude::*;
+
+/// A file in the ranking. `score_mean` is in hundredths of a point out of 100, meaningless while `score_count` is 0.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct RankedRow {
+    pub application_id: ApplicationId,
+    pub reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub requested: Euros,
+    pub decided: Option<Euros>,
+    pub score_mean: i64,
+    pub score_count: i32,
+    pub state: ApplicationState,
+}
+
+/// The last file shown: its mean and its reference.
+pub type Key = (i64, String);
+
+/// The files of a call after `after`, best mean first, then by reference; files `reader` is recused from do not exist.
+pub fn page(
+    conn: &mut Conn,
+    call: CallId,
+    reader: PersonId,
+    after: Option<&Key>,
+    limit: i64,
+) -> Result<Vec<RankedRow>, StoreError> {
+    let rows = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(applications::call_id.eq(call))
+        .filter(applications::state.eq_any(BEFORE_COMMITTEE))
+        .filter(applications::id.ne_all(hidden_from(reader)))
+        .order((applications::score_mean.desc(), applications::reference))
+        .limit(limit)
+        .select((
+            applications::id,
+            applications::reference,
+            applications::title,
+            organisations::name,
+            applications::requested_cents,
+            applications::decided_cents,
+            applications::score_mean,
+            applications::score_count,
+            applications::state,
+        ))
+        .into_boxed();
+    let Some((mean, reference)) = after else { return Ok(rows.load(conn)?) };
+    // The first bound is implied by the second; it lets the index begin at the right place.
+    let rows = rows.filter(applications::score_mean.le(*mean));
+    let follows = applications::score_mean.lt(*mean).or(applications::reference.gt(reference.clone()));
+    Ok(rows.filter(follows).load(conn)?)
+}
+
+/// How many files of a call have a better mean than `mean`: one less than the rank of a file that has it.
+pub fn count_better(conn: &mut Conn, call: CallId, reader: PersonId, mean: i64) -> Result<i64, StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.gt(mean));
+    let rows = rows.filter(applications::state.eq_any(BEFORE_COMMITTEE));
+    Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+}
