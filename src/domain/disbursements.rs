@@ -1,0 +1,101 @@
+//! What a disbursement (versement) is for and what it waits for. When it is due is derived here, never a state.
+
+use super::{codes::codes, reports::ReportKind};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// What a disbursement is within its grant.
+    pub enum DisbursementKind {
+        /// Paid before the project spends (avance).
+        Advance => "advance",
+        /// Paid while it spends (acompte).
+        Instalment => "instalment",
+        /// Paid once the accepted cost is known (solde).
+        Balance => "balance",
+    }
+}
+
+impl DisbursementKind {
+    /// The French word shown on screen and in letters.
+    pub fn label(self) -> &'static str {
+        match self {
+            DisbursementKind::Advance => "avance",
+            DisbursementKind::Instalment => "acompte",
+            DisbursementKind::Balance => "solde",
+        }
+    }
+}
+
+/// One thing that must have happened before the money leaves; kept as JSON with the disbursement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// The agreement is signed by both, or the acceptance replaces it.
+    AgreementSettled,
+    /// This day has come.
+    DateReached(NaiveDate),
+    /// The report of this kind is accepted, or its author is exempted from it.
+    ReportAccepted(ReportKind),
+}
+
+/// What is known of a grant when one asks whether a payment is due.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    /// Whether the agreement is signed, where one is required.
+    pub is_agreement_settled: bool,
+    /// Kinds of reports accepted or waived.
+    pub judged_reports: Vec<ReportKind>,
+    /// Today in Paris.
+    pub today: NaiveDate,
+}
+
+/// The conditions not met yet, each a short French phrase that says who must act.
+pub fn waits_for(conditions: &[Condition], progress: &Progress) -> Vec<String> {
+    conditions.iter().filter_map(|condition| obstacle(*condition, progress)).collect()
+}
+
+fn obstacle(condition: Condition, progress: &Progress) -> Option<String> {
+    match condition {
+        Condition::AgreementSettled if progress.is_agreement_settled => None,
+        Condition::AgreementSettled => Some("la signature de la convention".into()),
+        Condition::DateReached(day) if day <= progress.today => None,
+        Condition::DateReached(day) => Some(format!("le {}", super::time::french_date(day))),
+        Condition::ReportAccepted(kind) if progress.judged_reports.contains(&kind) => None,
+        Condition::ReportAccepted(kind) => Some(format!("l’acceptation du {}", kind.label())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_payment_waits_for_each_condition_in_turn() {
+        let conditions = [
+            Condition::AgreementSettled,
+            Condition::DateReached(day("2027-06-01")),
+            Condition::ReportAccepted(ReportKind::Final),
+        ];
+        let mut progress = Progress { today: day("2027-05-31"), ..Progress::default() };
+        let first = ["la signature de la convention", "le 1er\u{a0}juin 2027", "l’acceptation du bilan final"];
+        assert_eq!(waits_for(&conditions, &progress), first);
+        progress.is_agreement_settled = true;
+        progress.today = day("2027-06-01");
+        assert_eq!(waits_for(&conditions, &progress), ["l’acceptation du bilan final"]);
+        progress.judged_reports = vec![ReportKind::Final];
+        assert!(waits_for(&conditions, &progress).is_empty());
+    }
+
+    #[test]
+    fn conditions_survive_json() {
+        let conditions = vec![Condition::AgreementSettled, Condition::ReportAccepted(ReportKind::Interim)];
+        let json = serde_json::to_string(&conditions).unwrap();
+        assert_eq!(json, r#"["agreement_settled",{"report_accepted":"interim"}]"#);
+        assert_eq!(serde_json::from_str::<Vec<Condition>>(&json).unwrap(), conditions);
+    }
+}
