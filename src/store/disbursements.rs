@@ -1,0 +1,182 @@
+//! Disbursements (versements) of grants.
+
+use super::{
+    Conn, StoreError, Tx,
+    grants::{CallPart, FundPart, HolderPart},
+    one,
+    schema::{calls, disbursements, funds, grants, organisations},
+};
+use crate::domain::{
+    disbursements::DisbursementKind,
+    ids::{BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PaymentRunId, PersonId},
+    lifecycles::disbursements::DisbursementState,
+    money::Euros,
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// A disbursement. `conditions` is JSON; `bank_account_id` is the account verified on the day it was last put on its
+/// way; `end_to_end_id` follows the money to the bank and back.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = disbursements, treat_none_as_default_value = false)]
+pub struct DisbursementRow {
+    pub id: DisbursementId,
+    pub grant_id: GrantId,
+    pub call_id: CallId,
+    pub number: i32,
+    pub kind: DisbursementKind,
+    pub amount_cents: Euros,
+    pub due_on: Option<NaiveDate>,
+    pub conditions: String,
+    pub authorised_by: Option<PersonId>,
+    pub authorised_on: Option<NaiveDate>,
+    pub bank_account_id: Option<BankAccountId>,
+    pub payment_run_id: Option<PaymentRunId>,
+    pub end_to_end_id: Option<String>,
+    pub paid_on: Option<NaiveDate>,
+    pub reason: Option<String>,
+    pub state: DisbursementState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// The grant of a disbursement in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = grants)]
+pub struct GrantPart {
+    #[diesel(column_name = reference)]
+    pub grant_reference: String,
+    pub organisation_id: OrganisationId,
+}
+
+/// A disbursement with what a list says around it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = disbursements)]
+pub struct DisbursementFile {
+    #[diesel(embed)]
+    pub disbursement: DisbursementRow,
+    #[diesel(embed)]
+    pub grant: GrantPart,
+    #[diesel(embed)]
+    pub holder: HolderPart,
+    #[diesel(embed)]
+    pub call: CallPart,
+    #[diesel(embed)]
+    pub fund: FundPart,
+}
+
+macro_rules! files {
+    () => {
+        disbursements::table
+            .inner_join(grants::table.inner_join(organisations::table))
+            .inner_join(calls::table.inner_join(funds::table))
+    };
+}
+
+/// Records a disbursement in its initial state.
+pub fn insert(tx: &mut Tx, row: &DisbursementRow) -> Result<(), StoreError> {
+    diesel::insert_into(disbursements::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One disbursement.
+pub fn find(conn: &mut Conn, id: DisbursementId) -> Result<DisbursementRow, StoreError> {
+    Ok(disbursements::table.find(id).select(DisbursementRow::as_select()).first(conn)?)
+}
+
+/// One disbursement with what surrounds it.
+pub fn file(conn: &mut Conn, id: DisbursementId) -> Result<DisbursementFile, StoreError> {
+    Ok(files!().filter(disbursements::id.eq(id)).select(DisbursementFile::as_select()).first(conn)?)
+}
+
+/// The disbursements of a grant, in their order.
+pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<DisbursementRow>, StoreError> {
+    let rows = disbursements::table.filter(disbursements::grant_id.eq(id)).order(disbursements::number);
+    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+}
+
+/// The disbursements of several grants, by grant and order.
+pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<DisbursementRow>, StoreError> {
+    let rows = disbursements::table.filter(disbursements::grant_id.eq_any(ids));
+    let rows = rows.order((disbursements::grant_id, disbursements::number));
+    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+}
+
+/// The lines of a payment run, by their identifiers.
+pub fn of_run(conn: &mut Conn, id: PaymentRunId) -> Result<Vec<DisbursementFile>, StoreError> {
+    let rows = files!().filter(disbursements::payment_run_id.eq(id)).order(disbursements::id);
+    Ok(rows.select(DisbursementFile::as_select()).load(conn)?)
+}
+
+/// The disbursements of an organisation that are in a run and not paid.
+pub fn in_run_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec<DisbursementRow>, StoreError> {
+    let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));
+    let rows = rows.filter(disbursements::state.eq(DisbursementState::InRun)).order(disbursements::id);
+    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+}
+
+/// The disbursements in one state after `key`, oldest first.
+pub fn in_state(
+    conn: &mut Conn,
+    state: DisbursementState,
+    key: Option<DisbursementId>,
+    limit: i64,
+) -> Result<Vec<DisbursementFile>, StoreError> {
+    let query = files!().filter(disbursements::state.eq(state)).order(disbursements::id).limit(limit);
+    let mut query = query.select(DisbursementFile::as_select()).into_boxed();
+    if let Some(key) = key {
+        query = query.filter(disbursements::id.gt(key));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// How many disbursements are in a state.
+pub fn count_in(conn: &mut Conn, state: DisbursementState) -> Result<i64, StoreError> {
+    Ok(disbursements::table.filter(disbursements::state.eq(state)).count().get_result(conn)?)
+}
+
+/// Records who authorised, when, and what follows the money.
+pub fn set_authorised(
+    tx: &mut Tx,
+    id: DisbursementId,
+    (by, on): (PersonId, NaiveDate),
+    account: BankAccountId,
+    end_to_end_id: &str,
+) -> Result<(), StoreError> {
+    let row = diesel::update(disbursements::table.find(id));
+    let row = row.set((
+        disbursements::authorised_by.eq(by),
+        disbursements::authorised_on.eq(on),
+        disbursements::bank_account_id.eq(account),
+        disbursements::end_to_end_id.eq(end_to_end_id),
+        disbursements::payment_run_id.eq(None::<PaymentRunId>),
+        disbursements::paid_on.eq(None::<NaiveDate>),
+        disbursements::reason.eq(None::<String>),
+    ));
+    one(row.execute(tx.conn())?)
+}
+
+/// Puts the disbursement into a run, to be paid to this account.
+pub fn set_run(tx: &mut Tx, id: DisbursementId, run: PaymentRunId, account: BankAccountId) -> Result<(), StoreError> {
+    let row = diesel::update(disbursements::table.find(id));
+    let row = row.set((disbursements::payment_run_id.eq(run), disbursements::bank_account_id.eq(account)));
+    one(row.execute(tx.conn())?)
+}
+
+/// Takes the disbursement out of its run.
+pub fn clear_run(tx: &mut Tx, id: DisbursementId) -> Result<(), StoreError> {
+    let row = diesel::update(disbursements::table.find(id));
+    one(row.set(disbursements::payment_run_id.eq(None::<PaymentRunId>)).execute(tx.conn())?)
+}
+
+/// Records the day of the operation in the bank.
+pub fn set_paid_on(tx: &mut Tx, id: DisbursementId, on: NaiveDate) -> Result<(), StoreError> {
+    one(diesel::update(disbursements::table.find(id)).set(disbursements::paid_on.eq(on)).execute(tx.conn())?)
+}
+
+/// Writes why the next change happens, or clears it.
+pub fn set_reason(tx: &mut Tx, id: DisbursementId, reason: Option<&str>) -> Result<(), StoreError> {
+    one(diesel::update(disbursements::table.find(id)).set(disbursements::reason.eq(reason)).execute(tx.conn())?)
+}
