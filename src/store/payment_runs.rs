@@ -1,0 +1,130 @@
+//! Payment runs (lots de virements), their bank files, and the accounts the house pays from.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{payer_accounts, payment_files, payment_runs},
+};
+use crate::domain::{
+    identity::{Bic, Iban},
+    ids::{PayerAccountId, PaymentRunId, PersonId},
+    lifecycles::payment_runs::PaymentRunState,
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// An account the house pays from.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payer_accounts, treat_none_as_default_value = false)]
+pub struct PayerAccountRow {
+    pub id: PayerAccountId,
+    pub holder: String,
+    pub iban: Iban,
+    pub bic: Option<Bic>,
+    pub created_at: Moment,
+}
+
+/// A payment run.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payment_runs, treat_none_as_default_value = false)]
+pub struct PaymentRunRow {
+    pub id: PaymentRunId,
+    pub reference: String,
+    pub payer_account_id: PayerAccountId,
+    pub execution_on: NaiveDate,
+    pub prepared_by: PersonId,
+    pub approved_by: Option<PersonId>,
+    pub approved_at: Option<Moment>,
+    pub exported_at: Option<Moment>,
+    pub reason: Option<String>,
+    pub state: PaymentRunState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// The file given to the bank, byte for byte; made once.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payment_files)]
+pub struct PaymentFileRow {
+    pub payment_run_id: PaymentRunId,
+    pub sha256: String,
+    pub content: String,
+    pub made_at: Moment,
+}
+
+/// Records an account the house pays from.
+pub fn insert_payer(tx: &mut Tx, row: &PayerAccountRow) -> Result<(), StoreError> {
+    diesel::insert_into(payer_accounts::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The accounts the house pays from, in the order of their making.
+pub fn payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
+    Ok(payer_accounts::table.order(payer_accounts::id).select(PayerAccountRow::as_select()).load(conn)?)
+}
+
+/// One account the house pays from.
+pub fn payer(conn: &mut Conn, id: PayerAccountId) -> Result<PayerAccountRow, StoreError> {
+    Ok(payer_accounts::table.find(id).select(PayerAccountRow::as_select()).first(conn)?)
+}
+
+/// Records a run in its initial state.
+pub fn insert(tx: &mut Tx, row: &PaymentRunRow) -> Result<(), StoreError> {
+    diesel::insert_into(payment_runs::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One run.
+pub fn find(conn: &mut Conn, id: PaymentRunId) -> Result<PaymentRunRow, StoreError> {
+    Ok(payment_runs::table.find(id).select(PaymentRunRow::as_select()).first(conn)?)
+}
+
+/// The run with this reference.
+pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<PaymentRunRow, StoreError> {
+    let row = payment_runs::table.filter(payment_runs::reference.eq(reference));
+    Ok(row.select(PaymentRunRow::as_select()).first(conn)?)
+}
+
+/// The runs before `key`, newest first.
+pub fn page(conn: &mut Conn, key: Option<PaymentRunId>, limit: i64) -> Result<Vec<PaymentRunRow>, StoreError> {
+    let query = payment_runs::table.order(payment_runs::id.desc()).limit(limit);
+    let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
+    if let Some(key) = key {
+        query = query.filter(payment_runs::id.lt(key));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// How many runs have a reference that begins so.
+pub fn count_referenced(conn: &mut Conn, beginning: &str) -> Result<i64, StoreError> {
+    let rows = payment_runs::table.filter(payment_runs::reference.like(format!("{beginning}%")));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// Records who approved.
+pub fn set_approved(tx: &mut Tx, id: PaymentRunId, by: PersonId, at: Moment) -> Result<(), StoreError> {
+    let row = diesel::update(payment_runs::table.find(id));
+    one(row.set((payment_runs::approved_by.eq(by), payment_runs::approved_at.eq(at))).execute(tx.conn())?)
+}
+
+/// Records when the file was made.
+pub fn set_exported(tx: &mut Tx, id: PaymentRunId, at: Moment) -> Result<(), StoreError> {
+    one(diesel::update(payment_runs::table.find(id)).set(payment_runs::exported_at.eq(at)).execute(tx.conn())?)
+}
+
+/// Writes why the next change happens.
+pub fn set_reason(tx: &mut Tx, id: PaymentRunId, reason: &str) -> Result<(), StoreError> {
+    one(diesel::update(payment_runs::table.find(id)).set(payment_runs::reason.eq(reason)).execute(tx.conn())?)
+}
+
+/// Keeps the bank file of a run; there is never a second one.
+pub fn insert_file(tx: &mut Tx, row: &PaymentFileRow) -> Result<(), StoreError> {
+    diesel::insert_into(payment_files::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The bank file of a run, once made.
+pub fn file(conn: &mut Conn, id: PaymentRunId) -> Result<Option<PaymentFileRow>, StoreError> {
+    Ok(payment_files::table.find(id).select(PaymentFileRow::as_select()).first(conn).optional()?)
+}
