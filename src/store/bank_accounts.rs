@@ -1,0 +1,92 @@
+//! Bank accounts of organisations. A row is never edited: another account is another row.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{bank_accounts, organisations},
+};
+use crate::domain::{
+    identity::{Bic, Iban},
+    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId},
+    lifecycles::bank_accounts::BankAccountState,
+    time::Moment,
+};
+use diesel::prelude::*;
+
+/// A bank account; `replaces_id` is the verified account it is to stand in for.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = bank_accounts, treat_none_as_default_value = false)]
+pub struct BankAccountRow {
+    pub id: BankAccountId,
+    pub organisation_id: OrganisationId,
+    pub holder: String,
+    pub iban: Iban,
+    pub bic: Option<Bic>,
+    pub bank_name: String,
+    pub rib_attachment_id: Option<AttachmentId>,
+    pub replaces_id: Option<BankAccountId>,
+    pub quarantined_until: Option<Moment>,
+    pub entered_by: PersonId,
+    pub verified_by: Option<PersonId>,
+    pub state: BankAccountState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// Records an account in its initial state.
+pub fn insert(tx: &mut Tx, row: &BankAccountRow) -> Result<(), StoreError> {
+    diesel::insert_into(bank_accounts::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One account.
+pub fn find(conn: &mut Conn, id: BankAccountId) -> Result<BankAccountRow, StoreError> {
+    Ok(bank_accounts::table.find(id).select(BankAccountRow::as_select()).first(conn)?)
+}
+
+/// Several accounts, in no order.
+pub fn find_all(conn: &mut Conn, ids: &[BankAccountId]) -> Result<Vec<BankAccountRow>, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::id.eq_any(ids));
+    Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
+}
+
+/// The accounts of an organisation that are not closed, oldest first.
+pub fn open_of(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<BankAccountRow>, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));
+    let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(bank_accounts::id);
+    Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
+}
+
+/// The same for several organisations at once.
+pub fn open_of_all(conn: &mut Conn, organisations: &[OrganisationId]) -> Result<Vec<BankAccountRow>, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq_any(organisations));
+    let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(bank_accounts::id);
+    Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
+}
+
+/// The accounts that wait for finance, oldest first, each with the name of its organisation.
+pub fn to_verify(conn: &mut Conn, limit: i64) -> Result<Vec<(BankAccountRow, String)>, StoreError> {
+    let waiting = [BankAccountState::Unverified, BankAccountState::Quarantined];
+    let rows = bank_accounts::table.inner_join(organisations::table);
+    let rows = rows.filter(bank_accounts::state.eq_any(waiting)).order(bank_accounts::id).limit(limit);
+    Ok(rows.select((BankAccountRow::as_select(), organisations::name)).load(conn)?)
+}
+
+/// Other organisations' open accounts with the same number: a sign of fraud, or of a common treasurer.
+pub fn shared_with(conn: &mut Conn, row: &BankAccountRow) -> Result<Vec<String>, StoreError> {
+    let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban.eq(&row.iban));
+    let rows = rows.filter(bank_accounts::organisation_id.ne(row.organisation_id));
+    let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed));
+    Ok(rows.order(organisations::sort_key).select(organisations::name).load(conn)?)
+}
+
+/// Records who verified.
+pub fn set_verified_by(tx: &mut Tx, id: BankAccountId, by: PersonId) -> Result<(), StoreError> {
+    one(diesel::update(bank_accounts::table.find(id)).set(bank_accounts::verified_by.eq(by)).execute(tx.conn())?)
+}
+
+/// Writes until when the account is in quarantine.
+pub fn set_quarantined_until(tx: &mut Tx, id: BankAccountId, until: Moment) -> Result<(), StoreError> {
+    let row = diesel::update(bank_accounts::table.find(id));
+    one(row.set(bank_accounts::quarantined_until.eq(until)).execute(tx.conn())?)
+}
