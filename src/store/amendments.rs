@@ -1,0 +1,76 @@
+//! Amendments (avenants) to grants.
+
+use super::{
+    Conn, StoreError, Tx,
+    disbursements::GrantPart,
+    grants::HolderPart,
+    one,
+    schema::{amendments, grants, organisations},
+};
+use crate::domain::{
+    amendments::AmendmentKind,
+    ids::{AmendmentId, GrantId, PersonId},
+    lifecycles::amendments::AmendmentState,
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// An amendment. `wanted` is what is asked for, `reason` why, `motive` why it was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = amendments, treat_none_as_default_value = false)]
+pub struct AmendmentRow {
+    pub id: AmendmentId,
+    pub grant_id: GrantId,
+    pub kind: AmendmentKind,
+    pub wanted: String,
+    pub new_ends_on: Option<NaiveDate>,
+    pub reason: String,
+    pub motive: Option<String>,
+    pub requested_by: PersonId,
+    pub state: AmendmentState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// An amendment with what a list says around it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = amendments)]
+pub struct AmendmentFile {
+    #[diesel(embed)]
+    pub amendment: AmendmentRow,
+    #[diesel(embed)]
+    pub grant: GrantPart,
+    #[diesel(embed)]
+    pub holder: HolderPart,
+}
+
+/// Records an amendment in its initial state.
+pub fn insert(tx: &mut Tx, row: &AmendmentRow) -> Result<(), StoreError> {
+    diesel::insert_into(amendments::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One amendment.
+pub fn find(conn: &mut Conn, id: AmendmentId) -> Result<AmendmentRow, StoreError> {
+    Ok(amendments::table.find(id).select(AmendmentRow::as_select()).first(conn)?)
+}
+
+/// The amendments of a grant, oldest first.
+pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<AmendmentRow>, StoreError> {
+    let rows = amendments::table.filter(amendments::grant_id.eq(id)).order(amendments::id);
+    Ok(rows.select(AmendmentRow::as_select()).load(conn)?)
+}
+
+/// The amendments that wait for an answer, oldest first.
+pub fn requested(conn: &mut Conn, limit: i64) -> Result<Vec<AmendmentFile>, StoreError> {
+    let rows = amendments::table.inner_join(grants::table.inner_join(organisations::table));
+    let rows = rows.filter(amendments::state.eq(AmendmentState::Requested)).order(amendments::id).limit(limit);
+    Ok(rows.select(AmendmentFile::as_select()).load(conn)?)
+}
+
+/// Writes why it is refused.
+pub fn set_motive(tx: &mut Tx, id: AmendmentId, motive: &str) -> Result<(), StoreError> {
+    one(diesel::update(amendments::table.find(id)).set(amendments::motive.eq(motive)).execute(tx.conn())?)
+}

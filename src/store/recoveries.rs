@@ -1,0 +1,80 @@
+//! Recoveries (trop-perçus à reverser) of grants.
+
+use super::{
+    Conn, StoreError, Tx,
+    disbursements::GrantPart,
+    grants::HolderPart,
+    one,
+    schema::{grants, organisations, recoveries},
+};
+use crate::domain::{
+    ids::{GrantId, RecoveryId},
+    lifecycles::recoveries::RecoveryState,
+    money::Euros,
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// A recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = recoveries, treat_none_as_default_value = false)]
+pub struct RecoveryRow {
+    pub id: RecoveryId,
+    pub grant_id: GrantId,
+    pub amount_cents: Euros,
+    pub requested_on: NaiveDate,
+    pub due_on: NaiveDate,
+    pub received_on: Option<NaiveDate>,
+    pub reason: Option<String>,
+    pub state: RecoveryState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+/// A recovery with what a list says around it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = recoveries)]
+pub struct RecoveryFile {
+    #[diesel(embed)]
+    pub recovery: RecoveryRow,
+    #[diesel(embed)]
+    pub grant: GrantPart,
+    #[diesel(embed)]
+    pub holder: HolderPart,
+}
+
+/// Records a recovery in its initial state.
+pub fn insert(tx: &mut Tx, row: &RecoveryRow) -> Result<(), StoreError> {
+    diesel::insert_into(recoveries::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One recovery.
+pub fn find(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryRow, StoreError> {
+    Ok(recoveries::table.find(id).select(RecoveryRow::as_select()).first(conn)?)
+}
+
+/// The recoveries of a grant, oldest first.
+pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<RecoveryRow>, StoreError> {
+    let rows = recoveries::table.filter(recoveries::grant_id.eq(id)).order(recoveries::id);
+    Ok(rows.select(RecoveryRow::as_select()).load(conn)?)
+}
+
+/// The recoveries in one state, by due date.
+pub fn in_state(conn: &mut Conn, state: RecoveryState, limit: i64) -> Result<Vec<RecoveryFile>, StoreError> {
+    let rows = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
+    let rows = rows.filter(recoveries::state.eq(state)).order((recoveries::due_on, recoveries::id)).limit(limit);
+    Ok(rows.select(RecoveryFile::as_select()).load(conn)?)
+}
+
+/// Records the day the money came back.
+pub fn set_received_on(tx: &mut Tx, id: RecoveryId, on: NaiveDate) -> Result<(), StoreError> {
+    one(diesel::update(recoveries::table.find(id)).set(recoveries::received_on.eq(on)).execute(tx.conn())?)
+}
+
+/// Writes why the next change happens.
+pub fn set_reason(tx: &mut Tx, id: RecoveryId, reason: &str) -> Result<(), StoreError> {
+    one(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)).execute(tx.conn())?)
+}
