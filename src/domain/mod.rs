@@ -1,10 +1,12 @@
 //! The rules: pure functions and value types. No I/O, no clock, no SQL statement, no HTTP.
 
+pub mod amendments;
 pub mod budgets;
 pub mod codes;
 pub mod correspondence;
 pub mod decisions;
 pub mod definitions;
+pub mod disbursements;
 pub mod eligibility;
 pub mod forms;
 pub mod identity;
@@ -18,6 +20,7 @@ pub mod messages;
 pub mod money;
 pub mod organisations;
 pub mod references;
+pub mod reports;
 pub mod roles;
 pub mod schedules;
 pub mod scoring;

@@ -1,6 +1,8 @@
 //! The whole bridge between domain and SQL: how each value type is written to and read from a column.
 
 use crate::domain::{
+    amendments::AmendmentKind,
+    disbursements::DisbursementKind,
     identity::*,
     ids::*,
     journal::*,
@@ -10,6 +12,7 @@ use crate::domain::{
     messages::MessageKind,
     money::*,
     organisations::{LegalForm, MemberSeat},
+    reports::ReportKind,
     roles::Role,
     sessions::Presence,
     time::Moment,
@@ -57,6 +60,8 @@ text_columns! { code:
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
     MessageKind, LetterKind, LegalForm, MemberSeat, Presence,
 }
+
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

@@ -1,14 +1,18 @@
 //! Rows and query functions over SQLite and PostgreSQL, the transaction, the history and the files. No rule, no French.
 
+pub mod amendments;
 pub mod backups;
+pub mod bank_accounts;
 pub mod columns;
 pub mod communes;
 pub mod connection;
 pub mod db;
 pub mod digests;
+pub mod disbursements;
 pub mod documents;
 pub mod entropy;
 pub mod files;
+pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
@@ -19,9 +23,12 @@ pub mod messages;
 pub mod migrations;
 pub mod money_sources;
 pub mod organisations;
+pub mod payment_runs;
 pub mod people;
 pub mod rankings;
+pub mod recoveries;
 pub mod recusals;
+pub mod reports;
 pub mod reviews;
 pub mod schema;
 pub mod seats;
