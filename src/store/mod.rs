@@ -7,6 +7,7 @@ pub mod columns;
 pub mod communes;
 pub mod connection;
 pub mod db;
+pub mod decisions;
 pub mod digests;
 pub mod disbursements;
 pub mod documents;
