@@ -142,23 +142,27 @@ impl Writer {
 
     fn text(&mut self, face: Face, size: Length, glyphs: &[Glyph]) {
         let mut items = Vec::new();
+        let mut run = Vec::with_capacity(glyphs.len());
         for glyph in glyphs {
             let id = self.fonts.get(&face).and_then(|font| font.numbers.get(glyph.id)).unwrap_or(0);
             let (right, up) = glyph.shift;
             if right != 0 {
+                items.push(TextItem::GlyphIds(std::mem::take(&mut run)));
                 items.push(TextItem::Offset(thousandths(-right)));
             }
             let back = thousandths(glyph.natural - glyph.advance + right);
             let codepoint = Codepoint::with_cid(id, back, glyph.character.to_string());
             if up == 0 {
-                items.push(TextItem::GlyphIds(vec![codepoint]));
+                run.push(codepoint);
                 continue;
             }
+            items.push(TextItem::GlyphIds(std::mem::take(&mut run)));
             self.ops.push(Op::ShowText { items: std::mem::take(&mut items) });
             self.ops.push(Op::SetLineOffset { multiplier: points(i64::from(up) * size / 1_000).0 });
             self.ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(vec![codepoint])] });
             self.ops.push(Op::SetLineOffset { multiplier: 0.0 });
         }
+        items.push(TextItem::GlyphIds(run));
         self.ops.push(Op::ShowText { items });
     }
 
