@@ -50,10 +50,14 @@ pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<DocumentRow>,
     Ok(rows.order((documents::issued_at, documents::id)).select(DocumentRow::as_select()).load(conn)?)
 }
 
-/// Documents that wait to be rendered, oldest first.
-pub fn unrendered(conn: &mut Conn, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
+/// Documents after `id` that wait to be rendered, oldest first.
+pub fn unrendered(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
     let rows = documents::table.filter(documents::sha256.is_null()).order(documents::id).limit(limit);
-    Ok(rows.select(DocumentRow::as_select()).load(conn)?)
+    let mut rows = rows.select(DocumentRow::as_select()).into_boxed();
+    if let Some(id) = id {
+        rows = rows.filter(documents::id.gt(id));
+    }
+    Ok(rows.load(conn)?)
 }
 
 /// Documents after `id`, in the order of their identifiers.

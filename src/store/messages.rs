@@ -1,6 +1,9 @@
 //! The outbox: mails owed, each at most once per recipient.
 
-use super::{Conn, StoreError, Tx, schema::messages};
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{documents, messages},
+};
 use crate::domain::{
     ids::{DocumentId, LoginLinkId, MessageId, PersonId},
     lifecycles::messages::MessageState,
@@ -57,4 +60,90 @@ pub fn find(conn: &mut Conn, id: MessageId) -> Result<MessageRow, StoreError> {
 pub fn in_state(conn: &mut Conn, state: MessageState, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::state.eq(state)).order(messages::id).limit(limit);
     Ok(rows.select(MessageRow::as_select()).load(conn)?)
+}
+
+/// The mails to send now, those owed first: queued or failed ones whose attempt is due and whose document is ready.
+pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.left_join(documents::table).select(MessageRow::as_select());
+    let rows = rows.filter(messages::state.eq_any([MessageState::Queued, MessageState::Failed]));
+    let rows = rows.filter(messages::next_attempt_at.le(now));
+    let rows = rows.filter(messages::document_id.is_null().or(documents::sha256.is_not_null()));
+    Ok(rows.order((messages::next_attempt_at, messages::id)).limit(limit).load(conn)?)
+}
+
+/// The mails whose worker has been silent for longer than its lease.
+pub fn abandoned(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.filter(messages::state.eq(MessageState::Sending));
+    let rows = rows.filter(messages::leased_until.is_null().or(messages::leased_until.le(now)));
+    Ok(rows.order(messages::id).limit(limit).select(MessageRow::as_select()).load(conn)?)
+}
+
+/// Leases a mail to one worker for one more attempt.
+pub fn set_lease(tx: &mut Tx, id: MessageId, until: Moment) -> Result<(), StoreError> {
+    let values = (messages::leased_until.eq(until), messages::attempts.eq(messages::attempts + 1));
+    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+}
+
+/// Ends a lease before its time, as if the attempt had not been begun.
+pub fn end_lease(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError> {
+    let values = (messages::leased_until.eq(now), messages::attempts.eq(messages::attempts - 1));
+    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+}
+
+/// Notes that the server took a mail.
+pub fn set_sent(tx: &mut Tx, id: MessageId, at: Moment) -> Result<(), StoreError> {
+    let values = (messages::sent_at.eq(at), messages::last_error.eq(None::<String>));
+    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+}
+
+/// Notes why an attempt failed, and when the next one is due.
+pub fn set_failed(tx: &mut Tx, id: MessageId, error: &str, next: Moment) -> Result<(), StoreError> {
+    let values = (messages::last_error.eq(error), messages::next_attempt_at.eq(next));
+    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+}
+
+/// Makes the next attempt due.
+pub fn set_due(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError> {
+    one(diesel::update(messages::table.find(id)).set(messages::next_attempt_at.eq(now)).execute(tx.conn())?)
+}
+
+/// Makes every mail that failed since `since` due; how many there were.
+pub fn bring_forward(tx: &mut Tx, since: Moment, now: Moment) -> Result<usize, StoreError> {
+    let rows = messages::table.filter(messages::state.eq(MessageState::Failed));
+    let rows = rows.filter(messages::state_at.ge(since)).filter(messages::next_attempt_at.gt(now));
+    Ok(diesel::update(rows).set(messages::next_attempt_at.eq(now)).execute(tx.conn())?)
+}
+
+/// The mails after the last one shown, the newest first; in one state, those due last come first.
+pub fn page(
+    conn: &mut Conn,
+    state: Option<MessageState>,
+    last: Option<&MessageRow>,
+    limit: i64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let mut rows = messages::table.limit(limit).select(MessageRow::as_select()).into_boxed();
+    match state {
+        None => {
+            rows = rows.order(messages::id.desc());
+            if let Some(last) = last {
+                rows = rows.filter(messages::id.lt(last.id));
+            }
+        }
+        Some(state) => {
+            rows = rows.filter(messages::state.eq(state));
+            rows = rows.order((messages::next_attempt_at.desc(), messages::id.desc()));
+            if let Some(last) = last {
+                let (at, id) = (last.next_attempt_at, last.id);
+                let earlier = messages::next_attempt_at.lt(at);
+                rows = rows.filter(earlier.or(messages::next_attempt_at.eq(at).and(messages::id.lt(id))));
+            }
+        }
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// How many mails are in each state.
+pub fn counts(conn: &mut Conn) -> Result<Vec<(MessageState, i64)>, StoreError> {
+    let rows = messages::table.group_by(messages::state).order(messages::state);
+    Ok(rows.select((messages::state, diesel::dsl::count_star())).load(conn)?)
 }
