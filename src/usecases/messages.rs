@@ -2,13 +2,14 @@
 
 use super::{
     Actor, Outcome,
-    advance::{Cause, record_birth},
-    advance::{Object, Standing},
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    login_links,
 };
 use crate::{
     domain::{
         ids::{DocumentId, LoginLinkId, MessageId},
-        lifecycles::messages::{Message, MessageFacts, MessageState},
+        lifecycle::Refusal,
+        lifecycles::messages::{Message, MessageEvent, MessageFacts, MessageState},
         messages::Mail,
         roles::Role,
         time::Moment,
@@ -98,4 +99,136 @@ fn insert(
     let system = Actor::system();
     record_birth::<Message>(tx, &system, &system.roles, id, now)?;
     Ok(())
+}
+
+/// How long a worker may keep a mail it has taken.
+const LEASE_MINUTES: i64 = 15;
+/// Minutes before the next attempt, by the number of attempts made; then every six hours until somebody decides.
+const BACK_OFF_MINUTES: [i64; 5] = [1, 5, 15, 60, 180];
+const LONGEST_BACK_OFF_MINUTES: i64 = 360;
+/// Most characters kept of a server's answer.
+const LONGEST_ERROR: usize = 500;
+
+/// A mail that one worker has taken and nobody else may send, until its lease ends.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The mail as it was before it was taken.
+    pub row: MessageRow,
+    /// Its version now: whoever records the outcome must still hold it.
+    pub version: i32,
+    pub mail: Mail,
+    pub leased_until: Moment,
+}
+
+/// Takes the mails that are due, and those left by a worker that fell silent.
+pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
+    let system = Actor::system();
+    let mut rows = messages::abandoned(tx.conn(), now, limit)?;
+    let room = limit - i64::try_from(rows.len()).unwrap_or(limit);
+    rows.extend(messages::due(tx.conn(), now, room)?);
+    let leased_until = now.plus_minutes(LEASE_MINUTES);
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row.state {
+            MessageState::Failed => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::Retry, now)?),
+            MessageState::Sending => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::GiveBack, now)?),
+            _ => {}
+        }
+        advance_now::<Message>(tx, &system, row.id, MessageEvent::Claim, now)?;
+        messages::set_lease(tx, row.id, leased_until)?;
+        let version = messages::find(tx.conn(), row.id)?.version;
+        let mail = with_secret(tx, &row, now)?;
+        claimed.push(Claimed { row, version, mail, leased_until });
+    }
+    Ok(claimed)
+}
+
+/// The mail as it leaves: a sign-in link gets its secret here, which is kept nowhere.
+fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
+    let mut mail: Mail = serde_json::from_str(&row.facts)?;
+    if let (Some(link), Some(action)) = (row.login_link_id, mail.action.as_mut()) {
+        match login_links::arm(tx, link, now) {
+            Ok(path) => action.path = path,
+            // Used or shut meanwhile: the mail leads to the page that says so.
+            Err(super::UseCaseError::Store(StoreError::Stale)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(mail)
+}
+
+/// Records that the server took a mail. `Stale` when the lease has gone to another worker.
+pub fn record_sent(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Outcome<()> {
+    messages::set_sent(tx, id, now)?;
+    advance::<Message>(tx, &Actor::system(), id, version, MessageEvent::MarkSent, now)?;
+    Ok(())
+}
+
+/// How an attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Another attempt may go through soon.
+    Passing,
+    /// The server will say the same again, so it is asked rarely.
+    Lasting,
+}
+
+/// Records a failed attempt and when the next one is due.
+pub fn record_failed(
+    tx: &mut Tx,
+    claimed: &Claimed,
+    failure: Failure,
+    error: &str,
+    now: Moment,
+) -> Outcome<()> {
+    let made = usize::try_from(claimed.row.attempts).unwrap_or_default();
+    let minutes = match failure {
+        Failure::Passing => BACK_OFF_MINUTES.get(made).copied().unwrap_or(LONGEST_BACK_OFF_MINUTES),
+        Failure::Lasting => LONGEST_BACK_OFF_MINUTES,
+    };
+    let error: String = error.chars().take(LONGEST_ERROR).collect();
+    messages::set_failed(tx, claimed.row.id, &error, now.plus_minutes(minutes))?;
+    advance::<Message>(tx, &Actor::system(), claimed.row.id, claimed.version, MessageEvent::MarkFailed, now)?;
+    Ok(())
+}
+
+/// Puts a mail back that was taken and not tried.
+pub fn give_back(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Outcome<()> {
+    messages::end_lease(tx, id, now)?;
+    advance::<Message>(tx, &Actor::system(), id, version, MessageEvent::GiveBack, now)?;
+    Ok(())
+}
+
+/// An administrator's decision on a mail whose page showed `version`: hold, release, retry or cancel it.
+pub fn decide(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MessageId,
+    version: i32,
+    event: MessageEvent,
+    now: Moment,
+) -> Outcome<()> {
+    advance::<Message>(tx, actor, id, version, event, now)?;
+    if matches!(event, MessageEvent::Retry | MessageEvent::Release) {
+        messages::set_due(tx, id, now)?;
+    }
+    Ok(())
+}
+
+/// Sends a mail that has left once more, as a new mail; a second click within the minute changes nothing.
+pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome<()> {
+    let standing = Message::look(tx.conn(), id, actor, now)?;
+    let row = messages::find(tx.conn(), id)?;
+    if standing.state != MessageState::Sent {
+        return Err(Refusal::because("Ce courriel n’est pas encore parti\u{a0}: il n’y a rien à renvoyer.").into());
+    }
+    if row.login_link_id.is_some() {
+        let sentence = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
+        return Err(Refusal::because(sentence).into());
+    }
+    let mail: Mail = serde_json::from_str(&row.facts)?;
+    let to = Recipient { person: row.recipient_id, address: row.recipient_address, name: row.recipient_name };
+    let origin = Origin { about: &row.about_id, cause: row.cause_seq, login_link: None };
+    let key = format!("again:{id}:{}", now.unix_seconds() / 60);
+    insert(tx, key, &to, &mail, row.document_id, origin, now)
 }
