@@ -1,5 +1,12 @@
 //! Messages as text and HTML, the SMTP transport and the outbox worker.
 
+pub mod composing;
+pub mod mailbox;
 pub mod rendering;
+pub mod transport;
+pub mod worker;
 
+pub use composing::{Attached, Parcel};
 pub use rendering::{Rendered, render};
+pub use transport::{SendError, Transport};
+pub use worker::{Press, Tally, Worker};

@@ -1,0 +1,356 @@
+//! The outbox worker: renders what was issued, sends what is owed, and wakes the clock. Nothing here holds a
+//! transaction open while it talks to a server.
+
+use super::{
+    composing::{Attached, Parcel},
+    rendering,
+    transport::{CONVERSATIONS, SendError, Transport},
+};
+use crate::{
+    domain::{ids::DocumentId, letters::Letter, time::Moment},
+    store::{
+        Conn, Db, Files, StoreError, StoredFile, Tx,
+        documents::{self, DocumentRow},
+        messages as rows,
+    },
+    usecases::{
+        Outcome, UseCaseError,
+        clock::{self, Clock},
+        messages::{self, Claimed, Failure},
+        settings::{self, Settings},
+    },
+};
+use futures_util::{StreamExt, stream};
+use lettre::message::Mailbox;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::{Notify, watch};
+
+/// Mails taken at a time.
+const BATCH: i64 = 64;
+/// Letters rendered at the same time, about the cores of a small machine.
+const PRESSES: usize = 2;
+/// A mail is not begun when its lease ends sooner than this: a conversation may take a while.
+const MARGIN_SECONDS: i64 = 180;
+/// How often an unreachable server is asked again, in seconds.
+const PROBE_SECONDS: i64 = 60;
+/// A letter that cannot be rendered is tried again after this many minutes.
+const STUBBORN_MINUTES: i64 = 10;
+
+/// What makes a PDF of a letter; the error is for the log.
+pub type Press = fn(&Letter) -> Result<Vec<u8>, String>;
+
+/// What one round of work did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    pub rendered: usize,
+    pub sent: usize,
+    pub failed: usize,
+    /// Changes of state that the clock brought about.
+    pub clock: usize,
+}
+
+/// One worker. Several may run at once, in one process or in several.
+pub struct Worker {
+    office: Office,
+    bell: Arc<Notify>,
+    /// Since when the server has not been reachable, and when it is asked again.
+    outage: Option<(Moment, Moment)>,
+    /// Letters that could not be rendered, and when they are tried again.
+    stubborn: HashMap<DocumentId, Moment>,
+    clock_due: Option<Moment>,
+}
+
+/// What the work needs.
+struct Office {
+    db: Db,
+    clock: Clock,
+    files: Files,
+    transport: Transport,
+    from: Mailbox,
+    press: Press,
+}
+
+impl Worker {
+    /// A worker over this database, sending as `from` (`Lianes coopération <fonds@example.org>`).
+    pub fn new(db: Db, clock: Clock, files: Files, transport: Transport, from: Mailbox, press: Press) -> Self {
+        let office = Office { db, clock, files, transport, from, press };
+        Worker { office, bell: Arc::default(), outage: None, stubborn: HashMap::new(), clock_due: None }
+    }
+
+    /// Rung to say that something was queued; without it the worker looks every second.
+    pub fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.bell)
+    }
+
+    /// Works until `stop` says so, and ends between two mails.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let bell = self.bell();
+        while !*stop.borrow_and_update() {
+            if let Err(error) = self.work_off(&stop).await {
+                tracing::error!(%error, "the outbox worker failed a round");
+            }
+            tokio::select! {
+                () = bell.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                changed = stop.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Does everything that is due now, and returns.
+    pub async fn drain(&mut self) -> Outcome<Tally> {
+        let (_never, stop) = watch::channel(false);
+        self.work_off(&stop).await
+    }
+
+    async fn work_off(&mut self, stop: &watch::Receiver<bool>) -> Outcome<Tally> {
+        let mut tally = Tally { clock: self.wake_the_clock().await?, ..Tally::default() };
+        tally.rendered = self.render_documents(stop).await?;
+        if !self.may_send().await? {
+            return Ok(tally);
+        }
+        while !*stop.borrow() {
+            let claimed = self.office.claim().await?;
+            if claimed.is_empty() {
+                break;
+            }
+            let (sent, failed, lost_line) = self.office.send_all(claimed, stop).await?;
+            tally.sent += sent;
+            tally.failed += failed;
+            if lost_line && !self.office.transport.is_reachable().await {
+                let now = self.office.clock.now();
+                tracing::warn!("the mail server cannot be reached; mails wait");
+                self.outage = Some((now, now.plus_seconds(PROBE_SECONDS)));
+                break;
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Lets the clock act, once a minute.
+    async fn wake_the_clock(&mut self) -> Outcome<usize> {
+        let now = self.office.clock.now();
+        if self.clock_due.is_some_and(|due| now < due) {
+            return Ok(0);
+        }
+        self.clock_due = Some(now.plus_minutes(1));
+        self.office.write(move |tx| clock::run_due(tx, now)).await
+    }
+
+    /// Whether the server can be reached as far as is known. While it cannot, nothing is attempted and nothing piles
+    /// up; when it answers again, what failed meanwhile is due at once.
+    async fn may_send(&mut self) -> Outcome<bool> {
+        let Some((since, probe_at)) = self.outage else { return Ok(true) };
+        let now = self.office.clock.now();
+        if now < probe_at {
+            return Ok(false);
+        }
+        if !self.office.transport.is_reachable().await {
+            self.outage = Some((since, now.plus_seconds(PROBE_SECONDS)));
+            return Ok(false);
+        }
+        self.outage = None;
+        let brought = self.office.write(move |tx| Ok(rows::bring_forward(tx, since, now)?)).await?;
+        tracing::info!(brought, "the mail server answers again");
+        Ok(true)
+    }
+
+    /// Renders every issued letter that has no bytes yet.
+    async fn render_documents(&mut self, stop: &watch::Receiver<bool>) -> Outcome<usize> {
+        let now = self.office.clock.now();
+        self.stubborn.retain(|_, again_at| now < *again_at);
+        let (mut last, mut rendered) = (None, 0);
+        while !*stop.borrow() {
+            let page = self.office.read(move |conn| Ok(documents::unrendered(conn, last, BATCH)?)).await?;
+            let Some(row) = page.last() else { break };
+            last = Some(row.id);
+            let page: Vec<_> = page.into_iter().filter(|row| !self.stubborn.contains_key(&row.id)).collect();
+            let office = &self.office;
+            let results = stream::iter(page).map(|row| office.print(row)).buffer_unordered(PRESSES);
+            let mut done = Vec::new();
+            for (id, result) in results.collect::<Vec<_>>().await {
+                match result {
+                    Ok(file) => done.push((id, file)),
+                    Err(error) => {
+                        tracing::error!(document = %id, error, "a document cannot be rendered");
+                        self.stubborn.insert(id, now.plus_minutes(STUBBORN_MINUTES));
+                    }
+                }
+            }
+            rendered += done.len();
+            self.office.record_rendered(done).await?;
+        }
+        Ok(rendered)
+    }
+}
+
+impl Office {
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let db = self.db.clone();
+        apart(move || db.read(work)).await?
+    }
+
+    async fn write<T: Send + 'static>(&self, work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+        let db = self.db.clone();
+        apart(move || db.write(work)).await?
+    }
+
+    /// The bytes of one letter, on disk before any row speaks of them.
+    async fn print(&self, row: DocumentRow) -> (DocumentId, Result<StoredFile, String>) {
+        let (id, press) = (row.id, self.press);
+        let render = move || {
+            let letter: Letter = serde_json::from_str(&row.facts).map_err(|error| error.to_string())?;
+            press(&letter)
+        };
+        let result = match apart(render).await {
+            Ok(Ok(bytes)) => self.files.put(bytes).await.map_err(|error| error.to_string()),
+            Ok(Err(error)) => Err(error),
+            Err(error) => Err(error.to_string()),
+        };
+        (id, result)
+    }
+
+    async fn record_rendered(&self, done: Vec<(DocumentId, StoredFile)>) -> Outcome<()> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        self.write(move |tx| {
+            for (id, file) in &done {
+                match documents::set_rendered(tx, *id, &file.sha256, file.size) {
+                    // Another worker was faster: the same facts gave it the same bytes.
+                    Ok(()) | Err(StoreError::Stale) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes a batch, after a look that writes nothing.
+    async fn claim(&self) -> Outcome<Vec<Claimed>> {
+        let now = self.clock.now();
+        let is_idle =
+            move |conn: &mut Conn| Ok(rows::due(conn, now, 1)?.is_empty() && rows::abandoned(conn, now, 1)?.is_empty());
+        if self.read(is_idle).await? {
+            return Ok(Vec::new());
+        }
+        self.write(move |tx| messages::claim(tx, now, BATCH)).await
+    }
+
+    /// Sends a batch, one mail after the other for each person: how many went, how many failed, and whether the line
+    /// to the server was lost.
+    async fn send_all(&self, claimed: Vec<Claimed>, stop: &watch::Receiver<bool>) -> Outcome<(usize, usize, bool)> {
+        let settings = self.read(settings::load).await?;
+        let mut by_person: BTreeMap<String, Vec<Claimed>> = BTreeMap::new();
+        for one in claimed {
+            by_person.entry(one.row.recipient_address.clone()).or_default().push(one);
+        }
+        let lost_line = AtomicBool::new(false);
+        let (settings, lost) = (&settings, &lost_line);
+        let lanes = stream::iter(by_person.into_values()).map(|mails| async move {
+            let (mut sent, mut failed) = (0, 0);
+            for one in mails {
+                if *stop.borrow() || lost.load(Ordering::Relaxed) {
+                    self.put_back(one).await?;
+                    continue;
+                }
+                match self.send(one, settings).await? {
+                    Some(Ok(())) => sent += 1,
+                    Some(Err(error)) => {
+                        failed += 1;
+                        lost.fetch_or(matches!(error, SendError::Unreachable(_)), Ordering::Relaxed);
+                    }
+                    None => {}
+                }
+            }
+            Ok::<_, UseCaseError>((sent, failed))
+        });
+        let lanes = lanes.buffer_unordered(usize::try_from(CONVERSATIONS).unwrap_or(1)).collect::<Vec<_>>().await;
+        let (mut sent, mut failed) = (0, 0);
+        for lane in lanes {
+            let (went, stayed) = lane?;
+            sent += went;
+            failed += stayed;
+        }
+        Ok((sent, failed, lost_line.load(Ordering::Relaxed)))
+    }
+
+    async fn put_back(&self, one: Claimed) -> Outcome<()> {
+        let (id, version, now) = (one.row.id, one.version, self.clock.now());
+        unless_taken(self.write(move |tx| messages::give_back(tx, id, version, now)).await)
+    }
+
+    /// Sends one mail and records the outcome before anything else is sent to this person.
+    async fn send(&self, one: Claimed, settings: &Settings) -> Outcome<Option<Result<(), SendError>>> {
+        // A worker that slept through its lease sends nothing: the mail may be another's by now.
+        if self.clock.now().plus_seconds(MARGIN_SECONDS) >= one.leased_until {
+            return Ok(None);
+        }
+        let result = self.hand_over(&one, settings).await;
+        let (id, version, now) = (one.row.id, one.version, self.clock.now());
+        match result.clone() {
+            Ok(()) => unless_taken(self.write(move |tx| messages::record_sent(tx, id, version, now)).await)?,
+            Err(error) => {
+                tracing::warn!(message = %id, %error, "a mail did not leave");
+                let lasting = matches!(error, SendError::Refused(_));
+                let failure = if lasting { Failure::Lasting } else { Failure::Passing };
+                let error = error.to_string();
+                let record = move |tx: &mut Tx| messages::record_failed(tx, &one, failure, &error, now);
+                unless_taken(self.write(record).await)?;
+            }
+        }
+        Ok(Some(result))
+    }
+
+    async fn hand_over(&self, one: &Claimed, settings: &Settings) -> Result<(), SendError> {
+        let attached = self.letter_of(one).await.map_err(|error| SendError::Postponed(error.to_string()))?;
+        let ours = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
+        let row = &one.row;
+        let rendered = rendering::render(&one.mail, settings, &row.recipient_name).map_err(|error| ours(&error))?;
+        let parcel = Parcel {
+            id: row.id,
+            kind: row.kind,
+            from: &self.from,
+            to_name: &row.recipient_name,
+            to_address: &row.recipient_address,
+            owed_at: row.created_at,
+            at: self.clock.now(),
+            rendered: &rendered,
+            attached,
+        };
+        let file_name = parcel.file_name();
+        let message = parcel.compose().map_err(|error| ours(&error))?;
+        self.transport.send(message, &file_name).await
+    }
+
+    async fn letter_of(&self, one: &Claimed) -> Outcome<Option<Attached>> {
+        let Some(id) = one.row.document_id else { return Ok(None) };
+        let row = self.read(move |conn| Ok(documents::find(conn, id)?)).await?;
+        let sha256 = row.sha256.ok_or(StoreError::NotFound)?;
+        Ok(Some(Attached { reference: row.reference, bytes: self.files.get(&sha256).await? }))
+    }
+}
+
+/// An outcome that comes after the lease went to another worker is that worker's to record.
+fn unless_taken(recorded: Outcome<()>) -> Outcome<()> {
+    match recorded {
+        Err(UseCaseError::Store(StoreError::Stale)) => Ok(()),
+        recorded => recorded,
+    }
+}
+
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+    let joined = tokio::task::spawn_blocking(work).await;
+    joined.map_err(|error| StoreError::Pool(error.to_string()).into())
+}
