@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn the_same_parcel_gives_the_same_bytes() {
-        let rendered = Rendered { subject: "Été".into(), text: "Déposé\u{202f}!".into(), html: "<p>Déposé</p>".into() };
+        let rendered =
+            Rendered { subject: "Été".into(), text: "Déposé\u{202f}!".into(), html: "<p>Déposé</p>".into() };
         let from: Mailbox = "Lianes coopération <fonds@example.org>".parse().unwrap();
         let compose = || parcel(&rendered, &from, "zoe@example.org").compose().unwrap().formatted();
         let bytes = compose();

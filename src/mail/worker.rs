@@ -192,10 +192,7 @@ impl Worker {
 }
 
 impl Office {
-    async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
-    ) -> Outcome<T> {
+    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.read(work)).await?
     }

@@ -174,13 +174,7 @@ pub enum Failure {
 }
 
 /// Records a failed attempt and when the next one is due.
-pub fn record_failed(
-    tx: &mut Tx,
-    claimed: &Claimed,
-    failure: Failure,
-    error: &str,
-    now: Moment,
-) -> Outcome<()> {
+pub fn record_failed(tx: &mut Tx, claimed: &Claimed, failure: Failure, error: &str, now: Moment) -> Outcome<()> {
     let made = usize::try_from(claimed.row.attempts).unwrap_or_default();
     let minutes = match failure {
         Failure::Passing => BACK_OFF_MINUTES.get(made).copied().unwrap_or(LONGEST_BACK_OFF_MINUTES),
