@@ -38,8 +38,11 @@ pub struct ScheduleStep {
     #[serde(with = "rate")]
     pub share: Rate,
     pub after: PaidAfter,
-    /// When the payment is expected; not before this day.
+    /// The day it is expected, for the plan; not a condition.
     pub due: DueRule,
+    /// A day before which it is not paid, whatever else has happened.
+    #[serde(default)]
+    pub not_before: Option<DueRule>,
 }
 
 /// A day that depends on the life of a grant.
