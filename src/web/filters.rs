@@ -68,6 +68,12 @@ fn push_escaped(html: &mut String, character: char) {
     }
 }
 
+/// The query of an address that leads back to `path` afterwards: `suite=%2Fdossiers`.
+#[askama::filter_fn]
+pub fn back(path: &str, _: &dyn askama::Values) -> askama::Result<String> {
+    serde_html_form::to_string([("suite", path)]).map_err(|error| askama::Error::Custom(error.into()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
