@@ -1,5 +1,6 @@
 //! Pages: read the request, call one use case, show a page.
 
+pub mod account;
 pub mod app;
 pub mod assets;
 pub mod audiences;

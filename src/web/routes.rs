@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{assets, audiences::Who, errors};
+use super::{account, assets, audiences::Who, errors};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -30,6 +30,19 @@ macro_rules! site_map {
 site_map! {
     // public
     get "/static/{path:.*}" Public assets::serve;
+
+    // account
+    get "/connexion" Public account::sign_in::show;
+    post "/connexion" Public account::sign_in::by_password;
+    post "/connexion/lien" Public account::sign_in::ask_link;
+    get "/connexion/lien/{secret}" Public account::sign_in::show_link;
+    post "/connexion/lien/{secret}" Public account::sign_in::use_link;
+    get "/inscription" Public account::sign_up::show;
+    post "/inscription" Public account::sign_up::create;
+    post "/deconnexion" Member account::sign_in::sign_out;
+    get "/compte" Member account::profile::show;
+    post "/compte/mot-de-passe" Member account::profile::set_password;
+    post "/compte/appareils/{id}/fin" Member account::profile::end_device;
 }
 
 /// The menu: the links each role gives.
