@@ -1,0 +1,301 @@
+//! Mails and letters about a grant: acceptance, agreement, suspension, closing. The other nouns of the paying side build
+//! theirs on [`AwardedProject`].
+
+use crate::domain::{
+    letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Signature, Table},
+    messages::{Action, Mail, MessageKind},
+    money::{Euros, Rate},
+    text::nbsp,
+    time::{Moment, french_date},
+};
+use chrono::NaiveDate;
+
+/// What everything written about a grant says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwardedProject {
+    pub fund: Fund,
+    pub issuer: Issuer,
+    pub signature: Signature,
+    /// Where letters are signed.
+    pub city: String,
+    /// Name, representative and postal address of the grantee, one line each.
+    pub recipient: Vec<String>,
+    pub grant_reference: String,
+    pub application_reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub call_title: String,
+    /// Whom to write to.
+    pub contact: String,
+    /// The grant's page for its holder, beginning with `/`.
+    pub path: String,
+    /// UTC.
+    pub issued_at: Moment,
+}
+
+/// A payment as a schedule shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledPayment {
+    /// « Avance », « Solde ».
+    pub label: String,
+    /// What it waits for, or when it was paid.
+    pub condition: String,
+    pub amount: Euros,
+}
+
+pub(super) fn paragraph(text: &str) -> Block {
+    Block::Paragraph(nbsp(text))
+}
+
+impl AwardedProject {
+    /// « titre du projet ».
+    pub(super) fn quoted_title(&self) -> String {
+        nbsp(&format!("« {} »", self.title))
+    }
+
+    /// A letter signed for the fund; `suffix` makes its number unique under the grant's.
+    pub(super) fn letter(&self, kind: LetterKind, suffix: &str, subject: &str, blocks: Vec<Block>) -> Letter {
+        let reference = format!("{}-{suffix}", self.grant_reference);
+        let subject = nbsp(subject);
+        Letter {
+            kind,
+            title: format!("{subject} ({reference})"),
+            reference,
+            language: Language::French,
+            issuer: self.issuer.clone(),
+            fund: self.fund.clone(),
+            sender: Vec::new(),
+            recipient: self.recipient.clone(),
+            place_and_date: format!("{}, le {}", self.city, french_date(self.issued_at.paris_date())),
+            your_reference: Some(format!("subvention {}", self.grant_reference)),
+            subject,
+            salutation: "Madame, Monsieur,".into(),
+            blocks,
+            closing: "Nous vous prions d’agréer, Madame, Monsieur, l’expression de notre considération distinguée."
+                .into(),
+            signature: Some(self.signature.clone()),
+            check_url: String::new(),
+            check_code: String::new(),
+            issued_at: self.issued_at,
+        }
+    }
+
+    /// A mail that leads to the grant's page, or to `path` below it.
+    pub(super) fn mail(&self, kind: MessageKind, subject: &str, paragraphs: &[&str], action: (&str, &str)) -> Mail {
+        let (label, path) = action;
+        Mail {
+            kind,
+            subject: nbsp(subject),
+            paragraphs: paragraphs.iter().map(|text| nbsp(text)).collect(),
+            facts: vec![
+                ("Subvention".into(), self.grant_reference.clone()),
+                ("Projet".into(), self.title.clone()),
+                ("Structure".into(), self.organisation.clone()),
+            ],
+            action: Some(Action { label: label.into(), path: format!("{}{path}", self.path) }),
+            contact: self.contact.clone(),
+        }
+    }
+}
+
+/// The schedule as a table of a letter.
+pub(super) fn schedule_table(schedule: &[ScheduledPayment]) -> Block {
+    let table = Table::new("Échéancier des versements").text_column("Versement").text_column("Condition");
+    let table = schedule.iter().fold(table.amount_column("Montant"), |table, line| {
+        table.row([line.label.clone(), nbsp(&line.condition), line.amount.to_string()])
+    });
+    table.total("Total", schedule.iter().map(|line| line.amount).sum()).into()
+}
+
+/// Confirms the acceptance, and says what comes next.
+pub fn accepted_mail(project: &AwardedProject, amount: Euros, is_agreement_required: bool) -> Mail {
+    let next = if is_agreement_required {
+        "Nous préparons la convention. Vous recevrez un message dès qu’elle sera à signer."
+    } else {
+        "Aucune convention n’est nécessaire : votre accord nous engage tous les deux."
+    };
+    let thanks = format!("Vous avez accepté la subvention de {amount}. Merci !");
+    let bank =
+        "Pour être payé·e sans attendre, vérifiez que le RIB de votre structure est enregistré, à son nom exact.";
+    let subject = format!("Subvention acceptée : {amount}");
+    project.mail(MessageKind::GrantAccepted, &subject, &[&thanks, next, bank], ("Voir la subvention", ""))
+}
+
+/// Tells that the offer was declined; to the holder and to the programme officers.
+pub fn declined_mail(project: &AwardedProject, amount: Euros) -> Mail {
+    let said = format!("La subvention de {amount} a été refusée par {}.", project.organisation);
+    let next = "Elle ne sera pas versée. L’enveloppe retrouve ce montant, qui peut aller à un autre projet.";
+    let subject = format!("Subvention refusée : {}", project.grant_reference);
+    project.mail(MessageKind::GrantDeclined, &subject, &[&said, next], ("Voir la subvention", ""))
+}
+
+/// What the agreement says beside who signs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementTerms {
+    /// What this call says first in its agreements; often empty.
+    pub intro: String,
+    pub amount: Euros,
+    /// The part of the accepted cost the grant may cover.
+    pub rate: Rate,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub schedule: Vec<ScheduledPayment>,
+    /// What the grantee undertakes, one sentence each.
+    pub commitments: Vec<String>,
+    /// The report and its date, one each.
+    pub reports: Vec<String>,
+    /// What becomes of money not spent.
+    pub surplus: String,
+    /// Special conditions of the decision.
+    pub conditions: Option<String>,
+}
+
+/// The agreement (convention; loi 2000-321 art. 10, décret 2001-495): object, duration, amount, payment, accounts,
+/// control, and what becomes of money not spent (loi 2021-875 art. 2).
+pub fn agreement_letter(project: &AwardedProject, terms: &AgreementTerms) -> Letter {
+    let heading = |text: &str| Block::Heading(text.into());
+    let period = match (terms.starts_on, terms.ends_on) {
+        (Some(start), Some(end)) => format!(" Il se déroule du {} au {}.", french_date(start), french_date(end)),
+        _ => String::new(),
+    };
+    let object = format!(
+        "La présente convention lie {} et {}, représentée par la personne qui la signe. Elle a pour objet le projet {}, \
+         décrit dans le dossier {}.{period}",
+        project.issuer.name,
+        project.organisation,
+        project.quoted_title(),
+        project.application_reference,
+    );
+    let amount = format!(
+        "La subvention est de {} au plus. Elle couvre au plus {} des dépenses retenues au vu du bilan final : si le projet \
+         coûte moins que prévu, elle diminue d’autant.",
+        terms.amount, terms.rate
+    );
+    let mut blocks = Vec::new();
+    if !terms.intro.trim().is_empty() {
+        blocks.push(paragraph(terms.intro.trim()));
+    }
+    blocks.extend([heading("1. Objet et durée"), paragraph(&object), heading("2. Montant"), paragraph(&amount)]);
+    if let Some(conditions) = terms.conditions.as_deref().filter(|text| !text.trim().is_empty()) {
+        blocks.push(paragraph(conditions.trim()));
+    }
+    blocks.extend([heading("3. Versements"), schedule_table(&terms.schedule)]);
+    blocks.extend([
+        heading("4. Engagements"),
+        Block::List(terms.commitments.iter().map(|text| nbsp(text)).collect()),
+        heading("5. Bilan et contrôle"),
+        Block::List(terms.reports.iter().map(|text| nbsp(text)).collect()),
+        paragraph(
+            "Les pièces justificatives sont conservées et présentées sur demande. Le compte rendu financier suit le modèle \
+             Cerfa 15059.",
+        ),
+        heading("6. Sommes non dépensées"),
+        paragraph(&terms.surplus),
+        heading("7. Avenants et fin"),
+        paragraph(
+            "Toute modification fait l’objet d’un avenant demandé avant d’agir. En cas de manquement, la subvention peut être \
+             suspendue, puis résiliée ; les sommes versées et non justifiées sont alors reversées.",
+        ),
+    ]);
+    project.letter(LetterKind::Agreement, "C", "convention de subvention", blocks)
+}
+
+/// Asks the holder to sign.
+pub fn agreement_mail(project: &AwardedProject, amount: Euros) -> Mail {
+    let ready = format!("La convention de la subvention de {amount} est prête. Elle est jointe à ce message.");
+    let how = "Pour la signer, ouvrez la page de la subvention, tapez votre nom et confirmez que vous pouvez engager votre \
+               structure. La direction signe ensuite.";
+    project.mail(MessageKind::Agreement, "Convention à signer", &[&ready, how], ("Lire et signer la convention", ""))
+}
+
+/// Tells that the grant runs, or runs again.
+pub fn active_mail(project: &AwardedProject, resumption: Resumption) -> Mail {
+    let said = match resumption {
+        Resumption::First => "Tout est en règle : votre subvention est en cours.",
+        Resumption::AfterSuspension => "La suspension est levée : votre subvention est de nouveau en cours.",
+    };
+    let next = "La page de la subvention montre l’échéancier : ce qui est versé, ce qui reste à venir et ce que chaque \
+                versement attend.";
+    project.mail(MessageKind::GrantActive, "Votre subvention est en cours", &[said, next], ("Voir l’échéancier", ""))
+}
+
+/// Whether a grant runs for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resumption {
+    First,
+    AfterSuspension,
+}
+
+/// Tells that payments stop for now, and why.
+pub fn suspended_mail(project: &AwardedProject, reason: &str) -> Mail {
+    let said = "Votre subvention est suspendue : aucun versement ne part tant que la situation n’est pas réglée.";
+    let why = format!("Motif : {reason}");
+    let next = "Répondez à ce message ou appelez-nous : nous cherchons une solution avec vous.";
+    project.mail(MessageKind::GrantSuspended, "Subvention suspendue", &[said, &why, next], ("Voir la subvention", ""))
+}
+
+/// Tells that the grant ends before its time, and why.
+pub fn terminated_mail(project: &AwardedProject, reason: &str, paid: Euros) -> Mail {
+    let said = "Votre subvention est résiliée : les versements encore prévus sont annulés.";
+    let why = format!("Motif : {reason}");
+    let paid = format!("Montant déjà versé : {paid}.");
+    project.mail(MessageKind::GrantTerminated, "Subvention résiliée", &[said, &why, &paid], ("Voir la subvention", ""))
+}
+
+/// Tells that nothing is owed either way.
+pub fn closed_mail(project: &AwardedProject, paid: Euros) -> Mail {
+    let said = format!("Votre subvention est soldée. Montant définitif : {paid}.");
+    let keep = "Conservez les pièces justificatives : elles peuvent être demandées pendant plusieurs années. Merci pour ce \
+                projet.";
+    project.mail(MessageKind::GrantClosed, "Subvention soldée", &[&said, keep], ("Voir la subvention", ""))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::domain::letters::LogoCode;
+
+    /// A project to write about.
+    pub fn project() -> AwardedProject {
+        AwardedProject {
+            fund: Fund { name: "Récital".into(), logo: LogoCode::Recital, mention: String::new(), emblem: None },
+            issuer: Issuer {
+                name: "Lianes coopération".into(),
+                address: vec![],
+                contact: String::new(),
+                logo: LogoCode::Lianes,
+            },
+            signature: Signature { name: "La direction".into(), title: String::new(), place: None },
+            city: "Lille".into(),
+            recipient: vec!["Les Passeurs".into()],
+            grant_reference: "RECITAL-2027-1-0007-S".into(),
+            application_reference: "RECITAL-2027-1-0007".into(),
+            title: "Jardins du monde".into(),
+            organisation: "Les Passeurs".into(),
+            call_title: "Récital 2027".into(),
+            contact: "fonds@lianes.example".into(),
+            path: "/subventions/1".into(),
+            issued_at: Moment::from_unix_seconds(1_806_528_600),
+        }
+    }
+
+    #[test]
+    fn acceptance_says_whether_an_agreement_follows() {
+        let mail = accepted_mail(&project(), Euros::whole(4_000), true);
+        assert_eq!(mail.subject, "Subvention acceptée\u{a0}: 4\u{202f}000\u{a0}€");
+        assert!(mail.paragraphs[1].contains("dès qu’elle sera à signer"));
+        assert!(accepted_mail(&project(), Euros::whole(4_000), false).paragraphs[1].starts_with("Aucune convention"));
+        assert_eq!(mail.action.unwrap().path, "/subventions/1");
+    }
+
+    #[test]
+    fn the_schedule_of_an_agreement_adds_up() {
+        let line = |label: &str, euros| ScheduledPayment {
+            label: label.into(),
+            condition: "à la signature".into(),
+            amount: Euros::whole(euros),
+        };
+        let Block::Table(table) = schedule_table(&[line("Avance", 3_000), line("Solde", 1_000)]) else { panic!() };
+        assert_eq!(table.total.unwrap().last().unwrap(), &Euros::whole(4_000).to_string());
+    }
+}
