@@ -1,0 +1,73 @@
+//! The request to pay back what was paid too much (trop-perçu à reverser), and its end.
+
+use super::grants::{AwardedProject, paragraph};
+use crate::domain::{
+    letters::{Block, Letter, LetterKind},
+    messages::{Mail, MessageKind},
+    money::Euros,
+    time::french_date,
+};
+use chrono::NaiveDate;
+
+/// What is asked back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub amount: Euros,
+    pub paid: Euros,
+    /// What the grant finally amounts to.
+    pub due: Euros,
+    pub due_on: NaiveDate,
+    /// Holder and number of the account to pay to: the house's own, in full.
+    pub account: Option<(String, String)>,
+}
+
+/// The letter that asks it back.
+pub fn request_letter(project: &AwardedProject, request: &Request) -> Letter {
+    let said = format!(
+        "Au vu du bilan final du projet {}, la subvention s’élève définitivement à {}. Nous vous avons versé {}. Le trop-perçu \
+         à reverser est de {}.",
+        project.quoted_title(),
+        request.due,
+        request.paid,
+        request.amount,
+    );
+    let when = format!(
+        "Nous vous remercions de le reverser avant le {} inclus, en rappelant la référence {}.",
+        french_date(request.due_on),
+        project.grant_reference
+    );
+    let mut blocks = vec![paragraph(&said), paragraph(&when)];
+    if let Some((holder, number)) = &request.account {
+        blocks.push(Block::facts([("Titulaire du compte", holder.clone()), ("IBAN", number.clone())]));
+    }
+    blocks.push(paragraph(
+        "Si ce délai est difficile à tenir, écrivez-nous : un échelonnement est possible. Cette demande ne remet pas en cause \
+         la qualité de votre projet.",
+    ));
+    project.letter(LetterKind::RecoveryRequest, "T", "trop-perçu à reverser", blocks)
+}
+
+/// The mail that goes with it.
+pub fn request_mail(project: &AwardedProject, request: &Request) -> Mail {
+    let due_on = french_date(request.due_on);
+    let said = format!("Le projet a coûté moins que prévu : {} sont à reverser avant le {due_on}.", request.amount);
+    let how = "La lettre jointe explique le calcul et donne le compte. Pour un échelonnement, répondez à ce message.";
+    let subject = format!("À reverser avant le {due_on} : {}", request.amount);
+    project.mail(MessageKind::RecoveryRequest, &subject, &[&said, how], ("Voir le calcul", ""))
+}
+
+/// Tells that nothing is to be paid back any more.
+pub fn settled_mail(project: &AwardedProject, amount: Euros, settled: Settled) -> Mail {
+    let said = match settled {
+        Settled::Received(on) => format!("Nous avons bien reçu {amount} le {}. Merci.", french_date(on)),
+        Settled::Offset => format!("Le trop-perçu de {amount} est compensé : vous n’avez rien à nous verser."),
+    };
+    project.mail(MessageKind::RecoverySettled, "Trop-perçu réglé", &[&said], ("Voir la subvention", ""))
+}
+
+/// How a recovery ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    Received(NaiveDate),
+    Offset,
+}
