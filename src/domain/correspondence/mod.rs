@@ -1,6 +1,12 @@
 //! What mails and letters say, in French: pure builders, one file per noun.
 
+pub mod amendments;
+pub mod bank_accounts;
 pub mod decisions;
+pub mod disbursements;
+pub mod grants;
 pub mod people;
+pub mod recoveries;
+pub mod reports;
 pub mod reviews;
 pub mod sessions;
