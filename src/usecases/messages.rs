@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{DocumentId, LoginLinkId, MessageId},
+        ids::{DocumentId, LoginLinkId, MessageId, PersonId},
         lifecycle::Refusal,
         lifecycles::messages::{Message, MessageEvent, MessageFacts, MessageState},
         messages::Mail,
@@ -42,13 +42,13 @@ impl Object for Message {
 /// Queues a mail that a transition owes; once per recipient however often it is asked for.
 pub fn queue(tx: &mut Tx, cause: &Cause, to: &Recipient, mail: &Mail, document: Option<DocumentId>) -> Outcome<()> {
     let key = format!("{}:{}:{}", mail.kind, cause.seq, to.address);
-    let about = Origin { about: &cause.subject_id, cause: Some(cause.seq), login_link: None };
+    let about = Origin { about: &cause.subject_id, cause: Some(cause.seq), login_link: None, by: None };
     insert(tx, key, to, mail, document, about, cause.now)
 }
 
 /// Queues the mail that carries a sign-in link.
 pub fn queue_login_link(tx: &mut Tx, link: LoginLinkId, to: &Recipient, mail: &Mail, now: Moment) -> Outcome<()> {
-    let about = Origin { about: link.as_str(), cause: None, login_link: Some(link) };
+    let about = Origin { about: link.as_str(), cause: None, login_link: Some(link), by: None };
     insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now)
 }
 
@@ -57,6 +57,8 @@ struct Origin<'a> {
     about: &'a str,
     cause: Option<i64>,
     login_link: Option<LoginLinkId>,
+    /// Who asked for it, when it is not a consequence.
+    by: Option<PersonId>,
 }
 
 fn insert(
@@ -72,6 +74,8 @@ fn insert(
         return Ok(());
     }
     let id = tx.mint(now)?;
+    let by = Actor { person: origin.by, ..Actor::system() };
+    let birth = record_birth::<Message>(tx, &by, &by.roles, id, now)?;
     let row = MessageRow {
         id,
         dedupe_key,
@@ -83,7 +87,8 @@ fn insert(
         facts: serde_json::to_string(mail)?,
         document_id,
         about_id: origin.about.to_owned(),
-        cause_seq: origin.cause,
+        // A mail sent again comes from nothing but the wish to send it.
+        cause_seq: origin.cause.or(origin.login_link.is_none().then_some(birth.seq)),
         login_link_id: origin.login_link,
         attempts: 0,
         next_attempt_at: now,
@@ -95,10 +100,7 @@ fn insert(
         state_at: now,
         created_at: now,
     };
-    messages::insert(tx, &row)?;
-    let system = Actor::system();
-    record_birth::<Message>(tx, &system, &system.roles, id, now)?;
-    Ok(())
+    Ok(messages::insert(tx, &row)?)
 }
 
 /// How long a worker may keep a mail it has taken.
@@ -222,7 +224,7 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     }
     let mail: Mail = serde_json::from_str(&row.facts)?;
     let to = Recipient { person: row.recipient_id, address: row.recipient_address, name: row.recipient_name };
-    let origin = Origin { about: &row.about_id, cause: row.cause_seq, login_link: None };
+    let origin = Origin { about: &row.about_id, cause: None, login_link: None, by: actor.person };
     let key = format!("again:{id}:{}", now.unix_seconds() / 60);
     insert(tx, key, &to, &mail, row.document_id, origin, now)
 }
