@@ -9,5 +9,6 @@ mod intake;
 mod letters;
 mod lifecycle_edges;
 mod lifecycles;
+mod outbox;
 mod readme;
 mod support;

@@ -1,7 +1,7 @@
 //! Letters as readers, screen readers and archives get them.
 
 mod accessibility;
-mod specimens;
+pub mod specimens;
 
 use crate::support;
 use sha2::{Digest, Sha256};
