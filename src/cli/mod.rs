@@ -8,6 +8,7 @@ mod migrate;
 mod routes;
 mod serve;
 mod terminal;
+mod user;
 
 use crate::{store::StoreError, usecases::UseCaseError};
 use clap::{Parser, Subcommand};
@@ -35,6 +36,7 @@ enum Command {
     Check(check::Check),
     Lifecycle(lifecycle::Lifecycle),
     Backup(backup::Backup),
+    User(user::User),
 }
 
 /// Why a command stopped, in one English sentence.
@@ -98,6 +100,7 @@ fn run(cli: Cli) -> Done {
         Command::Check(command) => command.run(&url),
         Command::Lifecycle(command) => command.run(),
         Command::Backup(command) => command.run(&url),
+        Command::User(command) => command.run(&url),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        StoreError, Tx, login_links as links,
+        Conn, StoreError, Tx, login_links as links,
         people::{self, PersonRoleRow, PersonRow},
         sign_ins,
     },
@@ -107,9 +107,19 @@ pub fn add_role(tx: &mut Tx, actor: &Actor, id: PersonId, role: Role, now: Momen
 pub fn remove_role(tx: &mut Tx, actor: &Actor, id: PersonId, role: Role, now: Moment) -> Outcome<()> {
     administrator(actor, id)?;
     people::find(tx.conn(), id)?;
+    withdraw_role(tx, id, role, now)
+}
+
+/// The same for whoever holds the machine itself.
+pub fn withdraw_role(tx: &mut Tx, id: PersonId, role: Role, now: Moment) -> Outcome<()> {
     people::delete_role(tx, id, role)?;
     sign_ins::end_all(tx, id, now)?;
     Ok(())
+}
+
+/// The person with this address.
+pub fn by_email(conn: &mut Conn, email: &Email) -> Result<PersonId, StoreError> {
+    people::by_email(conn, &canonical(email))?.map(|row| row.id).ok_or(StoreError::NotFound)
 }
 
 /// Shuts somebody out at once, links included.

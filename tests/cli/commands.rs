@@ -85,3 +85,17 @@ fn the_site_map_says_who_may_open_what() {
     let map = tisserand(&["routes"]).done();
     assert!(map.contains("GET") && map.contains("/static/{path:.*}"), "{map}");
 }
+
+#[test]
+fn the_first_administrator_is_added_changed_and_reset() {
+    let folder = tempfile::tempdir().unwrap();
+    let user = |arguments: &[&str]| tisserand_in(folder.path(), &[&["user"], arguments].concat());
+    tisserand_in(folder.path(), &["migrate"]).done();
+    user(&["add", "amelie@example.org", "--name", "Amélie Caron", "--role", "admin", "--role", "officer"]).done();
+    user(&["role", "Amelie@example.org", "--give", "finance", "--take", "officer"]).done();
+    user(&["reset", "amelie@example.org"]).done();
+    let sentence = user(&["reset", "nobody@example.org"]).refused();
+    assert!(sentence.contains("nobody@example.org"), "{sentence}");
+    assert_eq!(user(&["role", "amelie@example.org", "--give", "system"]).code, 2);
+    assert_eq!(user(&["add", "amelie", "--name", "A", "--role", "admin"]).code, 2);
+}
