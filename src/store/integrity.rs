@@ -9,7 +9,7 @@ use diesel::{
 use sha2::{Digest, Sha256};
 
 mod probes;
-pub use probes::{BALANCES, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYMENTS, RECUSALS, SUMS};
+pub use probes::{ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYMENTS, RECUSALS, SUMS};
 
 /// How many broken rows of one probe are told in words.
 const TOLD: i64 = 5;
@@ -115,6 +115,48 @@ struct Edge {
 pub fn edges(conn: &mut Conn) -> Result<Vec<(String, String, String)>, StoreError> {
     let edges: Vec<Edge> = sql_query("SELECT id, to_state, roles FROM lifecycle_edges ORDER BY id").load(conn)?;
     Ok(edges.into_iter().map(|edge| (edge.id, edge.to_state, edge.roles)).collect())
+}
+
+/// A settled grant whose payments, less what comes back, are not the smaller of the award and its part of the cost
+/// accepted. Whether that is allowed is for the call's definition to say.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Imbalance {
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    /// The JSON of the call's definition.
+    #[diesel(sql_type = Text)]
+    pub settings: String,
+    #[diesel(sql_type = BigInt)]
+    pub award_cents: i64,
+    #[diesel(sql_type = BigInt)]
+    pub owed_cents: i64,
+    #[diesel(sql_type = BigInt)]
+    pub paid_cents: i64,
+    #[diesel(sql_type = BigInt)]
+    pub back_cents: i64,
+}
+
+/// Grants that an accepted cost has settled.
+const SETTLED: &str = "grants g WHERE g.state IN ('closing', 'closed') AND g.accepted_cost_cents IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM amendments m
+      WHERE m.grant_id = g.id AND m.kind = 'amount' AND m.state = 'approved')";
+
+/// How many grants are settled, and those whose sums do not meet.
+pub fn imbalances(conn: &mut Conn) -> Result<(i64, Vec<Imbalance>), StoreError> {
+    let sql = format!(
+        "SELECT s.reference, c.settings, s.award_cents, s.owed_cents, s.paid_cents, s.back_cents
+         FROM (SELECT g.reference, g.call_id, COALESCE(a.decided_cents, 0) AS award_cents,
+                 CASE WHEN a.decided_cents < g.accepted_cost_cents * g.rate_points / 10000 THEN a.decided_cents
+                      ELSE g.accepted_cost_cents * g.rate_points / 10000 END AS owed_cents,
+                 CAST(COALESCE((SELECT SUM(d.amount_cents) FROM disbursements d
+                   WHERE d.grant_id = g.id AND d.state <> 'cancelled'), 0) AS BIGINT) AS paid_cents,
+                 CAST(COALESCE((SELECT SUM(r.amount_cents) FROM recoveries r
+                   WHERE r.grant_id = g.id), 0) AS BIGINT) AS back_cents
+               FROM (SELECT * FROM {SETTLED}) g JOIN applications a ON a.id = g.application_id) s
+         JOIN calls c ON c.id = s.call_id
+         WHERE s.owed_cents <> s.paid_cents - s.back_cents ORDER BY s.reference"
+    );
+    Ok((count(conn, SETTLED)?, sql_query(sql).load(conn)?))
 }
 
 /// The bank files: run, recorded hash, content.

@@ -161,25 +161,6 @@ pub const PATHS: &[Probe] = &[Probe {
            OR ' ' || e.roles || ' ' NOT LIKE '% ' || t.role || ' %'",
 }];
 
-/// What a settled grant has paid, less what comes back, is the smaller of the award and its part of the accepted cost.
-pub const BALANCES: &[Probe] = &[Probe {
-    checked: "grants WHERE state IN ('closing', 'closed') AND accepted_cost_cents IS NOT NULL",
-    broken: "SELECT s.reference AS subject, 'owes ' || CAST(s.owed AS TEXT) || ' cents in all, pays '
-          || CAST(s.paid - s.back AS TEXT) AS detail
-        FROM (SELECT g.reference,
-                CASE WHEN a.decided_cents < g.accepted_cost_cents * g.rate_points / 10000 THEN a.decided_cents
-                     ELSE g.accepted_cost_cents * g.rate_points / 10000 END AS owed,
-                CAST(COALESCE((SELECT SUM(d.amount_cents) FROM disbursements d
-                  WHERE d.grant_id = g.id AND d.state <> 'cancelled'), 0) AS BIGINT) AS paid,
-                CAST(COALESCE((SELECT SUM(r.amount_cents) FROM recoveries r
-                  WHERE r.grant_id = g.id), 0) AS BIGINT) AS back
-              FROM grants g JOIN applications a ON a.id = g.application_id
-              WHERE g.state IN ('closing', 'closed') AND g.accepted_cost_cents IS NOT NULL
-                AND NOT EXISTS (SELECT 1 FROM amendments m
-                  WHERE m.grant_id = g.id AND m.kind = 'amount' AND m.state = 'approved')) s
-        WHERE s.owed <> s.paid - s.back",
-}];
-
 /// A filed application says who filed it and what; the key that forbids a second one is held by one alone.
 pub const LIVE_APPLICATIONS: &[Probe] = &[
     Probe {
