@@ -7,6 +7,8 @@ mod lifecycle;
 mod migrate;
 mod routes;
 mod serve;
+#[expect(dead_code, reason = "played by the commands that follow")]
+mod story;
 mod terminal;
 mod user;
 
