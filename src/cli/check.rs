@@ -2,26 +2,37 @@
 
 use super::{Done, Failure, databases::Url, terminal};
 use crate::{
-    store::Db,
+    store::{Db, Files},
     usecases::integrity::{self, Invariant},
 };
+use std::path::PathBuf;
 
 /// Checks every promise on money, states, reviews, mails and documents; fails when one is broken.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  tisserand check --database-url sqlite:var/tisserand.db")]
-pub(super) struct Check {}
+pub(super) struct Check {
+    /// Where attachments and documents are kept; with it, the stored bytes are compared with their hashes too.
+    #[arg(long, env = "DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
 
 impl Check {
     pub(super) fn run(&self, url: &Url) -> Done {
-        let found = look(&url.open()?)?;
-        report(&found)
+        let files = self.data_dir.as_ref().map(|folder| Files::local(&folder.join("files"))).transpose()?;
+        report(&look(&url.open()?, files.as_ref())?)
     }
 }
 
 /// Asks every promise of one frozen view of the database.
-pub(super) fn look(db: &Db) -> Result<Vec<Invariant>, Failure> {
-    let bar = terminal::progress(10, "checking")?;
-    let found = db.read_frozen(|conn| integrity::check(conn, None, &mut |_| bar.inc(1)));
+pub(super) fn look(db: &Db, files: Option<&Files>) -> Result<Vec<Invariant>, Failure> {
+    let bar = terminal::progress(11, "checking")?;
+    let rt = tokio::runtime::Builder::new_current_thread().build()?;
+    let is_whole = |sha256: &str| match files {
+        Some(files) => rt.block_on(files.get(sha256)).map(drop),
+        None => Ok(()),
+    };
+    let stored = files.map(|_| &is_whole as integrity::Stored<'_>);
+    let found = db.read_frozen(|conn| integrity::check(conn, stored, &mut |_| bar.inc(1)));
     bar.finish_and_clear();
     Ok(found?)
 }

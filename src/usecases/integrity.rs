@@ -9,7 +9,7 @@ use crate::{
         money::Euros,
     },
     store::{
-        Conn, documents, history,
+        Conn, StoreError, documents, history,
         integrity::{self, Probe, Tally},
     },
 };
@@ -26,8 +26,9 @@ pub struct Invariant {
     pub tally: Tally,
 }
 
-/// Gives the SHA-256 of the bytes stored for a document, in hexadecimal; `None` when they are not there.
-pub type StoredHash<'a> = &'a dyn Fn(&documents::DocumentRow) -> Outcome<Option<String>>;
+/// Reads the bytes stored under a SHA-256 and compares them with it: `NotFound` when they are not there, `File` when
+/// they are others.
+pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
@@ -45,7 +46,7 @@ const PROMISES: [(u8, &str, Promise); 10] = [
 ];
 
 /// Asks every promise in turn. `told` hears the name of each before it is asked.
-pub fn check(conn: &mut Conn, stored: Option<StoredHash<'_>>, told: &mut dyn FnMut(&str)) -> Outcome<Vec<Invariant>> {
+pub fn check(conn: &mut Conn, stored: Option<Stored<'_>>, told: &mut dyn FnMut(&str)) -> Outcome<Vec<Invariant>> {
     let mut found = Vec::with_capacity(PROMISES.len() + 1);
     for (number, name, promise) in PROMISES {
         told(name);
@@ -169,17 +170,18 @@ fn the_chain_holds(conn: &mut Conn) -> Outcome<Tally> {
     Ok(tally)
 }
 
-fn documents_match(conn: &mut Conn, stored: StoredHash<'_>) -> Outcome<Tally> {
+fn documents_match(conn: &mut Conn, stored: Stored<'_>) -> Outcome<Tally> {
     let (mut tally, mut last) = (Tally::default(), None);
     loop {
         let page = documents::after(conn, last, PAGE)?;
         let Some(end) = page.last().map(|row| row.id) else { return Ok(tally) };
-        for row in page.iter().filter(|row| row.sha256.is_some()) {
+        for row in &page {
+            let Some(sha256) = &row.sha256 else { continue };
             tally.checked += 1;
-            match stored(row)? {
-                Some(hash) if Some(&hash) == row.sha256.as_ref() => {}
-                Some(_) => tally.blame(&row.reference, "the stored bytes are not those that were issued"),
-                None => tally.blame(&row.reference, "the stored bytes are missing"),
+            match stored(sha256) {
+                Ok(()) => {}
+                Err(StoreError::NotFound) => tally.blame(&row.reference, "the stored bytes are missing"),
+                Err(_) => tally.blame(&row.reference, "the stored bytes are not those that were issued"),
             }
         }
         last = Some(end);
