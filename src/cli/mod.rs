@@ -11,6 +11,7 @@ mod serve;
 mod story;
 mod terminal;
 mod user;
+mod worker;
 
 use crate::{store::StoreError, usecases::UseCaseError};
 use clap::{Parser, Subcommand};
@@ -33,6 +34,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Worker(worker::Worker),
     Routes(routes::Routes),
     Migrate(migrate::Migrate),
     Check(check::Check),
@@ -97,6 +99,7 @@ fn run(cli: Cli) -> Done {
     let url = databases::Url::new(cli.database_url);
     match cli.command {
         Command::Serve(command) => command.run(&url),
+        Command::Worker(command) => command.run(&url),
         Command::Routes(command) => command.run(),
         Command::Migrate(command) => command.run(&url),
         Command::Check(command) => command.run(&url),

@@ -1,12 +1,13 @@
 //! `serve`: the web server, with a worker beside it.
 
-use super::{Done, Failure, databases::Url, terminal};
+use super::{Done, Failure, databases::Url, terminal, worker::Post};
 use crate::{
     store::Db,
     usecases::{clock::Clock, settings},
     web::{self, App},
 };
-use std::{net::TcpListener, path::PathBuf};
+use std::net::TcpListener;
+use tokio::sync::watch;
 
 /// Serves the site, and runs the worker that sends mails and renders letters.
 #[derive(Debug, clap::Args)]
@@ -15,15 +16,11 @@ pub(super) struct Serve {
     /// The address and port to listen on.
     #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
     bind: String,
-    /// Where attachments and documents are kept.
-    #[arg(long, env = "DATA_DIR", default_value = "var", value_name = "DIR")]
-    data_dir: PathBuf,
     /// The address people type, without a final slash [default: http:// and the address listened on].
     #[arg(long, env = "BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// The relay that sends mails: smtps://USER:PASSWORD@HOST or smtp://….
-    #[arg(long, env = "SMTP_URL", hide_env_values = true, value_name = "URL")]
-    smtp_url: Option<String>,
+    #[command(flatten)]
+    post: Post,
     /// Serve only; a `tisserand worker` runs elsewhere.
     #[arg(long)]
     no_worker: bool,
@@ -39,7 +36,8 @@ impl Serve {
         };
         remember_address(&db, &origin)?;
         terminal::say(format!("Tisserand listens on {origin}"))?;
-        serve(db, &origin, listener)
+        let post = (!self.no_worker).then_some(self.post);
+        serve(db, &origin, listener, post)
     }
 }
 
@@ -61,11 +59,21 @@ pub(super) fn remember_address(db: &Db, origin: &str) -> Done {
     Ok(())
 }
 
-/// Serves until the process is asked to stop.
-pub(super) fn serve(db: Db, origin: &str, listener: TcpListener) -> Done {
+/// Serves until the process is asked to stop; the worker then ends between two mails.
+pub(super) fn serve(db: Db, origin: &str, listener: TcpListener, post: Option<Post>) -> Done {
+    let worker = match &post {
+        Some(post) => Some(post.worker(&db, Clock::System)?),
+        None => None,
+    };
     let app = App::new(db, Clock::System, origin.starts_with("https://"));
     actix_web::rt::System::new().block_on(async move {
+        let (stop, stopped) = watch::channel(false);
+        let working = worker.map(|worker| actix_web::rt::spawn(worker.run(stopped)));
         web::server::start(app, origin, listener, 2)?.await?;
+        stop.send(true).ok();
+        if let Some(working) = working {
+            working.await.ok();
+        }
         Ok(())
     })
 }
