@@ -75,6 +75,8 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('review:reopened:recuse', 'review', 'reopened', 'recuse', 'recused', 'reviewer officer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
+  VALUES ('review:declined:recuse', 'review', 'declined', 'recuse', 'recused', 'reviewer officer');
+INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('review:assigned:decline', 'review', 'assigned', 'decline', 'declined', 'reviewer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('review:in_progress:decline', 'review', 'in_progress', 'decline', 'declined', 'reviewer');

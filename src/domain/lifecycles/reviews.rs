@@ -46,7 +46,7 @@ impl Lifecycle for Review {
         Edge { on: Start,   from: &[Assigned],              to: InProgress, by: &[Reviewer],          guard: always,         then: &[] },
         Edge { on: Submit,  from: &[InProgress, Reopened],  to: Submitted,  by: &[Reviewer],          guard: all_scored,     then: &[RefreshScore] },
         Edge { on: Reopen,  from: &[Submitted],             to: Reopened,   by: &[Officer],           guard: before_minutes, then: &[RefreshScore, TellReviewReopened] },
-        Edge { on: Recuse,  from: &[Assigned, InProgress, Submitted, Reopened], to: Recused, by: &[Reviewer, Officer], guard: reason_given, then: &[RecordRecusal, RefreshScore, TellReviewGivenUp] },
+        Edge { on: Recuse,  from: &[Assigned, InProgress, Submitted, Reopened, Declined], to: Recused, by: &[Reviewer, Officer], guard: reason_given, then: &[RecordRecusal, RefreshScore, TellReviewGivenUp] },
         Edge { on: Decline, from: &[Assigned, InProgress],  to: Declined,   by: &[Reviewer],          guard: reason_given,   then: &[TellReviewGivenUp] },
     ];
 }
