@@ -21,6 +21,7 @@ pub mod money;
 pub mod organisations;
 pub mod references;
 pub mod reports;
+pub mod reviews;
 pub mod roles;
 pub mod schedules;
 pub mod scoring;
