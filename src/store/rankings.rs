@@ -1,7 +1,7 @@
 //! The ranking of a call, read from the stored means: nothing is added up when the page is asked for.
 
 use super::{
-    Conn, StoreError,
+    Conn, StoreError, Tx, one,
     recusals::hidden_from,
     schema::{applications, organisations},
 };
@@ -68,5 +68,25 @@ pub fn page(
 pub fn count_better(conn: &mut Conn, call: CallId, reader: PersonId, mean: i64) -> Result<i64, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.gt(mean));
     let rows = rows.filter(applications::state.eq_any(BEFORE_COMMITTEE));
+    Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+}
+
+/// Writes the sum of the submitted totals of an application, their number and their mean.
+pub fn set_score(tx: &mut Tx, id: ApplicationId, sum: i64, count: i32, mean: i64) -> Result<(), StoreError> {
+    let changes =
+        (applications::score_sum.eq(sum), applications::score_count.eq(count), applications::score_mean.eq(mean));
+    one(diesel::update(applications::table.find(id)).set(changes).execute(tx.conn())?)
+}
+
+/// How many files with this mean come up to and including this reference.
+pub fn count_same_up_to(
+    conn: &mut Conn,
+    call: CallId,
+    reader: PersonId,
+    mean: i64,
+    reference: &str,
+) -> Result<i64, StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.eq(mean));
+    let rows = rows.filter(applications::reference.le(reference)).filter(applications::state.eq_any(BEFORE_COMMITTEE));
     Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).count().get_result(conn)?)
 }

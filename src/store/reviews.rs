@@ -6,8 +6,8 @@ use super::{
     schema::{applications, organisations, people, review_scores, reviews},
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, PersonId, ReviewId},
-    lifecycles::reviews::ReviewState,
+    ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId},
+    lifecycles::{applications::ApplicationState, reviews::ReviewState},
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -72,6 +72,48 @@ pub struct NamedReview {
     pub opinion: String,
     pub state: ReviewState,
     pub version: i32,
+}
+
+/// A file as it is entrusted: its name, its applicants, where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = applications)]
+pub struct FileRow {
+    pub id: ApplicationId,
+    pub call_id: CallId,
+    pub organisation_id: OrganisationId,
+    pub partner_organisation_id: Option<OrganisationId>,
+    pub reference: String,
+    pub title: String,
+    pub state: ApplicationState,
+}
+
+impl FileRow {
+    /// The organisations that apply.
+    pub fn parties(&self) -> Vec<OrganisationId> {
+        std::iter::once(self.organisation_id).chain(self.partner_organisation_id).collect()
+    }
+}
+
+/// One file, unless `reader` is recused from it.
+pub fn file(conn: &mut Conn, reader: Option<PersonId>, id: ApplicationId) -> Result<FileRow, StoreError> {
+    let row = applications::table.find(id).filter(applications::state.ne(ApplicationState::Draft));
+    let row = row.select(FileRow::as_select());
+    match reader {
+        Some(reader) => Ok(row.filter(applications::id.ne_all(hidden_from(reader))).first(conn)?),
+        None => Ok(row.first(conn)?),
+    }
+}
+
+/// The files of a call in these states that `reader` is not recused from, by reference.
+pub fn files(
+    conn: &mut Conn,
+    reader: PersonId,
+    call: CallId,
+    states: &[ApplicationState],
+) -> Result<Vec<FileRow>, StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::state.eq_any(states));
+    let rows = rows.filter(applications::id.ne_all(hidden_from(reader))).order(applications::reference);
+    Ok(rows.select(FileRow::as_select()).load(conn)?)
 }
 
 /// One review.

@@ -2,10 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{committee_seats, people},
+    schema::{calls, committee_seats, funds, people},
 };
 use crate::domain::{
     ids::{CallId, PersonId, SeatId},
+    lifecycles::calls::CallState,
     time::Moment,
 };
 use diesel::prelude::*;
@@ -32,6 +33,34 @@ pub struct Member {
     pub email: String,
     pub institution: String,
     pub is_voting: bool,
+}
+
+/// A call as its committee needs it. `settings` and `fund_settings` are the JSON of the definitions.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CallPart {
+    pub id: CallId,
+    pub reference: String,
+    pub title: String,
+    pub state: CallState,
+    pub version: i32,
+    pub settings: String,
+    pub fund_code: String,
+    pub fund_settings: String,
+}
+
+/// A call with its fund, in one statement.
+pub fn call(conn: &mut Conn, id: CallId) -> Result<CallPart, StoreError> {
+    let columns = (
+        calls::id,
+        calls::reference,
+        calls::title,
+        calls::state,
+        calls::version,
+        calls::settings,
+        funds::code,
+        funds::settings,
+    );
+    Ok(calls::table.inner_join(funds::table).filter(calls::id.eq(id)).select(columns).first(conn)?)
 }
 
 /// The present seat of a person in a call, if there is one.
