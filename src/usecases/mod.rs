@@ -5,6 +5,7 @@ pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
 pub mod clock;
+pub mod committees;
 pub mod decisions;
 pub mod disbursements;
 pub mod documents;

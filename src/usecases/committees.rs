@@ -1,0 +1,119 @@
+//! The committee of a call: who sits in it, in whose name, with what vote.
+
+use super::{Actor, FieldError, Outcome, UseCaseError};
+use crate::{
+    domain::{
+        definitions::{CallDefinition, FundDefinition},
+        ids::{CallId, PersonId},
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        people::{self, PersonRoleRow},
+        seats::{self, CallPart, Member, SeatRow},
+    },
+};
+
+/// A call with what its definition and its fund say.
+#[derive(Debug, Clone)]
+pub struct CallFile {
+    pub row: CallPart,
+    pub definition: CallDefinition,
+    pub fund: FundDefinition,
+}
+
+/// A call with its rules; everything the committee's work reads of it.
+pub fn call_file(conn: &mut Conn, id: CallId) -> Outcome<CallFile> {
+    let row = seats::call(conn, id)?;
+    let definition = serde_json::from_str(&row.settings)?;
+    let fund = serde_json::from_str(&row.fund_settings)?;
+    Ok(CallFile { row, definition, fund })
+}
+
+impl CallFile {
+    /// Whom to write to about this call, in one line.
+    pub fn contact(&self) -> String {
+        let contact = &self.fund.contact;
+        let phone = contact.phone.as_ref().map_or(String::new(), |phone| format!(" – {phone}"));
+        format!("{}, {}{phone}", contact.name, contact.email)
+    }
+}
+
+/// What somebody without this role may not know of does not exist for them.
+pub(super) fn require(actor: &Actor, role: Role) -> Outcome<PersonId> {
+    match actor.person {
+        Some(person) if actor.is(role) => Ok(person),
+        _ => Err(StoreError::NotFound.into()),
+    }
+}
+
+/// Gives a person a seat in the committee of a call, and the role that opens its screens.
+pub fn appoint(
+    tx: &mut Tx,
+    officer: &Actor,
+    call: CallId,
+    person: PersonId,
+    institution: &str,
+    vote: Vote,
+    now: Moment,
+) -> Outcome<()> {
+    let by = require(officer, Role::Officer)?;
+    people::find(tx.conn(), person)?;
+    let institution = institution.trim();
+    if institution.chars().count() > 120 {
+        let error = FieldError::new("institution", "Au plus 120 caractères.");
+        return Err(UseCaseError::Invalid(vec![error]));
+    }
+    match seats::known(tx.conn(), call, person)? {
+        Some(seat) => seats::renew(tx, seat.id, institution, vote.is_voting())?,
+        None => {
+            let row = SeatRow {
+                id: tx.mint(now)?,
+                call_id: call,
+                person_id: person,
+                institution: institution.to_owned(),
+                is_voting: vote.is_voting(),
+                created_at: now,
+                ended_at: None,
+            };
+            seats::insert(tx, &row)?;
+        }
+    }
+    if !people::roles_of(tx.conn(), person)?.contains(&Role::Reviewer) {
+        let role = PersonRoleRow { person_id: person, role: Role::Reviewer, granted_by: Some(by), granted_at: now };
+        people::insert_role(tx, &role)?;
+    }
+    Ok(())
+}
+
+/// Whether a seat comes with a vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vote {
+    /// Counts for the quorum.
+    Deliberative,
+    /// Speaks, does not vote (voix consultative).
+    Advisory,
+}
+
+impl Vote {
+    const fn is_voting(self) -> bool {
+        matches!(self, Vote::Deliberative)
+    }
+}
+
+/// Ends a seat. What the person has scored stays.
+pub fn dismiss(tx: &mut Tx, officer: &Actor, call: CallId, person: PersonId, now: Moment) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    Ok(seats::end(tx, call, person, now)?)
+}
+
+/// The members of the committee of a call.
+pub fn members(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<Vec<Member>> {
+    let is_staff = [Role::Officer, Role::Director, Role::Auditor].iter().any(|role| actor.is(*role));
+    let sits = match actor.person {
+        Some(person) => seats::held(conn, call, person)?.is_some(),
+        None => actor.is(Role::System),
+    };
+    if is_staff || sits { Ok(seats::members(conn, call)?) } else { Err(StoreError::NotFound.into()) }
+}
