@@ -3,6 +3,7 @@
 pub mod advance;
 pub mod amendments;
 pub mod applications;
+pub mod assignments;
 pub mod bank_accounts;
 pub mod clock;
 pub mod committees;
@@ -19,7 +20,9 @@ pub mod organisations;
 pub mod passwords;
 pub mod payment_runs;
 pub mod people;
+pub mod rankings;
 pub mod recoveries;
+pub mod recusals;
 pub mod reference_data;
 pub mod reports;
 pub mod reviews;

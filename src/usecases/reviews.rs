@@ -1,20 +1,285 @@
-//! Reviews: assignment, scores, recusals.
+//! Reviews: assignment, scores, and the stored mean that follows them.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, FieldError, Outcome, UseCaseError,
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    committees::{CallFile, call_file, require},
+    documents::Recipient,
+    messages,
+};
+use crate::{
+    domain::{
+        correspondence::reviews::{self as words, ReviewedFile},
+        ids::{ApplicationId, PersonId, ReviewId},
+        lifecycle::Refusal,
+        lifecycles::{
+            reviews::{Review, ReviewEvent, ReviewFacts, ReviewState},
+            sessions::SessionState,
+        },
+        roles::Role,
+        scoring::{Grid, Marks, mean},
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx, people, rankings, recusals,
+        reviews::{self, FileRow, ReviewRow, ScoreRow},
+        sessions,
+    },
+};
+use std::str::FromStr;
 
-pub(super) fn refresh_score(_: &mut Tx, _: &Cause) -> Outcome<()> {
+impl Object for Review {
+    type Id = ReviewId;
+
+    fn look(conn: &mut Conn, id: ReviewId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+        let row = reviews::find(conn, id)?;
+        let roles = roles_on(conn, &row, actor)?;
+        let grid = call_file(conn, row.call_id)?.definition.grid;
+        let marks = marks_of(conn, id)?;
+        let facts = ReviewFacts {
+            unscored: grid.unmarked(&marks).into_iter().map(|criterion| criterion.label.clone()).collect(),
+            is_minuted: is_minuted(conn, row.application_id)?,
+            reason: row.reason.clone().filter(|reason| !reason.trim().is_empty()),
+        };
+        let reason = facts.reason.clone().unwrap_or_default();
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason })
+    }
+}
+
+/// What somebody is to a review; for whoever is recused from its file it does not exist.
+fn roles_on(conn: &mut Conn, row: &ReviewRow, actor: &Actor) -> Outcome<Vec<Role>> {
+    if let Some(person) = actor.person
+        && recusals::is_recused(conn, person, row.application_id)?
+    {
+        return Err(StoreError::NotFound.into());
+    }
+    let is_own = actor.person == Some(row.person_id) && actor.is(Role::Reviewer);
+    let own = is_own.then_some(Role::Reviewer);
+    let staff = [Role::System, Role::Officer].into_iter().filter(|role| actor.is(*role));
+    let roles: Vec<Role> = own.into_iter().chain(staff).collect();
+    if roles.is_empty() { Err(StoreError::NotFound.into()) } else { Ok(roles) }
+}
+
+/// Whether the last session that heard the file is over: its scores no longer change.
+fn is_minuted(conn: &mut Conn, application: ApplicationId) -> Outcome<bool> {
+    let states = sessions::states_hearing(conn, application)?;
+    Ok(matches!(states.last(), Some(SessionState::Minuted | SessionState::Confirmed)))
+}
+
+/// The marks of a review by criterion.
+pub fn marks_of(conn: &mut Conn, id: ReviewId) -> Outcome<Marks> {
+    Ok(reviews::scores(conn, id)?.into_iter().map(|row| (row.criterion, row.points)).collect())
+}
+
+/// What was typed beside one criterion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedMark {
+    pub criterion: String,
+    /// As typed; empty when nothing is given yet.
+    pub points: String,
+    pub comment: String,
+}
+
+/// The longest comment or opinion, in characters.
+const LONGEST: usize = 5_000;
+
+/// Keeps scores and opinion; begins the review when it had not begun. Marks may be missing until it is handed in.
+pub fn save_scores(
+    tx: &mut Tx,
+    reviewer: &Actor,
+    id: ReviewId,
+    typed: &[TypedMark],
+    opinion: &str,
+    now: Moment,
+) -> Outcome<()> {
+    let standing = Review::look(tx.conn(), id, reviewer, now)?;
+    if !standing.roles.contains(&Role::Reviewer) {
+        return Err(StoreError::NotFound.into());
+    }
+    if standing.facts.is_minuted {
+        return Err(Refusal::because("La séance est terminée\u{a0}: les évaluations ne changent plus.").into());
+    }
+    let row = reviews::find(tx.conn(), id)?;
+    let grid = call_file(tx.conn(), row.call_id)?.definition.grid;
+    let scores = read_marks(&grid, id, typed, opinion)?;
+    match standing.state {
+        ReviewState::Assigned => {
+            advance_now::<Review>(tx, reviewer, id, ReviewEvent::Start, now)?;
+        }
+        ReviewState::InProgress | ReviewState::Reopened => {}
+        ReviewState::Submitted | ReviewState::Recused | ReviewState::Declined => {
+            return Err(Refusal::NotFromHere(standing.state.label()).into());
+        }
+    }
+    let marks: Marks = scores.iter().map(|score| (score.criterion.clone(), score.points)).collect();
+    reviews::set_scores(tx, id, &scores)?;
+    let total = grid.total(&marks).map(|score| score.hundredths());
+    Ok(reviews::set_opinion(tx, id, opinion.trim(), total)?)
+}
+
+/// The marks that were given; a sentence beside each one that the grid does not allow.
+fn read_marks(grid: &Grid, id: ReviewId, typed: &[TypedMark], opinion: &str) -> Outcome<Vec<ScoreRow>> {
+    let (mut rows, mut errors) = (Vec::new(), Vec::new());
+    for criterion in &grid.criteria {
+        let Some(mark) = typed.iter().find(|mark| mark.criterion == criterion.code) else { continue };
+        if mark.comment.chars().count() > LONGEST {
+            let field = format!("commentaire-{}", criterion.code);
+            errors.push(FieldError::new(field, format!("Au plus {LONGEST} caractères.")));
+        }
+        let points = mark.points.trim();
+        if points.is_empty() {
+            continue;
+        }
+        match i32::from_str(points) {
+            Ok(points) if (0..=criterion.most).contains(&points) => rows.push(ScoreRow {
+                review_id: id,
+                criterion: criterion.code.clone(),
+                points,
+                comment: mark.comment.trim().to_owned(),
+            }),
+            _ => {
+                let message = format!("La note va de 0 à {}, sans décimale.", criterion.most);
+                errors.push(FieldError::new(format!("note-{}", criterion.code), message));
+            }
+        }
+    }
+    if opinion.chars().count() > LONGEST {
+        errors.push(FieldError::new("avis", format!("Au plus {LONGEST} caractères.")));
+    }
+    if errors.is_empty() { Ok(rows) } else { Err(UseCaseError::Invalid(errors)) }
+}
+
+/// Hands a review in (remise): from here on it counts in the mean.
+pub fn submit(tx: &mut Tx, reviewer: &Actor, id: ReviewId, version: i32, now: Moment) -> Outcome<()> {
+    advance::<Review>(tx, reviewer, id, version, ReviewEvent::Submit, now)?;
+    Ok(reviews::set_submitted_at(tx, id, now)?)
+}
+
+/// Saves what was typed and hands the review in at once.
+pub fn save_and_submit(
+    tx: &mut Tx,
+    reviewer: &Actor,
+    id: ReviewId,
+    typed: &[TypedMark],
+    opinion: &str,
+    now: Moment,
+) -> Outcome<()> {
+    save_scores(tx, reviewer, id, typed, opinion, now)?;
+    let version = reviews::find(tx.conn(), id)?.version;
+    submit(tx, reviewer, id, version, now)
+}
+
+/// Gives a review back to its author, with the reason.
+pub fn reopen(tx: &mut Tx, officer: &Actor, id: ReviewId, version: i32, reason: &str, now: Moment) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    reviews::set_reason(tx, id, reason.trim())?;
+    advance::<Review>(tx, officer, id, version, ReviewEvent::Reopen, now)?;
     Ok(())
 }
 
-pub(super) fn record_recusal(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// A member gives a file up without a conflict: no time, no competence.
+pub fn decline(tx: &mut Tx, reviewer: &Actor, id: ReviewId, version: i32, reason: &str, now: Moment) -> Outcome<()> {
+    Review::look(tx.conn(), id, reviewer, now)?;
+    reviews::set_reason(tx, id, reason.trim())?;
+    advance::<Review>(tx, reviewer, id, version, ReviewEvent::Decline, now)?;
     Ok(())
 }
 
-pub(super) fn tell_review_reopened(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// Records a review in its initial state and tells its reader. Who may read what has been judged before.
+pub(super) fn give(
+    tx: &mut Tx,
+    officer: &Actor,
+    file: &CallFile,
+    application: &FileRow,
+    reader: &Recipient,
+    due_on: Option<chrono::NaiveDate>,
+    now: Moment,
+) -> Outcome<ReviewId> {
+    let person_id = reader.person.ok_or(StoreError::NotFound)?;
+    let row = ReviewRow {
+        id: tx.mint(now)?,
+        call_id: application.call_id,
+        application_id: application.id,
+        person_id,
+        due_on,
+        total: None,
+        opinion: String::new(),
+        reason: None,
+        submitted_at: None,
+        state: ReviewState::Assigned,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    };
+    reviews::insert(tx, &row)?;
+    let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
+    let mail = words::assigned(&reviewed_file(file, application, format!("/comite/evaluations/{}", row.id)), due_on);
+    messages::queue(tx, &cause, reader, &mail, None)?;
+    Ok(row.id)
+}
+
+fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
+    ReviewedFile {
+        reference: application.reference.clone(),
+        title: application.title.clone(),
+        call_title: file.row.title.clone(),
+        contact: file.contact(),
+        path,
+    }
+}
+
+/// The review, its application and its call, for a consequence.
+fn subject(tx: &mut Tx, cause: &Cause) -> Outcome<(ReviewRow, FileRow, CallFile)> {
+    let row = reviews::find(tx.conn(), cause.subject()?)?;
+    let application = reviews::file(tx.conn(), None, row.application_id)?;
+    let file = call_file(tx.conn(), row.call_id)?;
+    Ok((row, application, file))
+}
+
+/// Keeps sum, number and mean of the submitted reviews with the application, so that ranking adds nothing up.
+pub(super) fn refresh_score(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = reviews::find(tx.conn(), cause.subject()?)?;
+    let (sum, count) = reviews::sum_of_totals(tx.conn(), row.application_id)?;
+    let count = i32::try_from(count).unwrap_or(i32::MAX);
+    let mean = mean(sum, count).map(|score| score.hundredths()).unwrap_or_default();
+    Ok(rankings::set_score(tx, row.application_id, sum, count, mean)?)
+}
+
+/// From here on the file does not exist for the member; what they had written of it goes.
+pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = reviews::find(tx.conn(), cause.subject()?)?;
+    reviews::set_scores(tx, row.id, &[])?;
+    reviews::set_opinion(tx, row.id, "", None)?;
+    let reason = row.reason.clone().unwrap_or_default();
+    let declared_by = cause.actor.person.unwrap_or(row.person_id);
+    super::recusals::record(tx, row.person_id, row.application_id, &reason, declared_by, cause.now)
+}
+
+pub(super) fn tell_review_reopened(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let (row, application, file) = subject(tx, cause)?;
+    let mail = words::reopened(&reviewed_file(&file, &application, format!("/comite/evaluations/{}", row.id)));
+    let reader = recipient(tx, row.person_id)?;
+    messages::queue(tx, cause, &reader, &mail, None)
+}
+
+pub(super) fn tell_review_given_up(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let (row, application, file) = subject(tx, cause)?;
+    let who = recipient(tx, row.person_id)?.name;
+    let path = format!("/instruction/dossiers/{}", application.id);
+    let is_recusal = row.state == ReviewState::Recused;
+    let mail = words::given_up(&reviewed_file(&file, &application, path), &who, is_recusal);
+    for officer in people::with_role(tx.conn(), Role::Officer)? {
+        // An officer who is recused must not hear of the file either.
+        if !recusals::is_recused(tx.conn(), officer.id, application.id)? {
+            let to = Recipient { person: Some(officer.id), address: officer.email.to_string(), name: officer.name };
+            messages::queue(tx, cause, &to, &mail, None)?;
+        }
+    }
     Ok(())
 }
 
-pub(super) fn tell_review_given_up(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+/// A person as a recipient of mail.
+pub(super) fn recipient(tx: &mut Tx, id: PersonId) -> Outcome<Recipient> {
+    let person = people::find(tx.conn(), id)?;
+    Ok(Recipient { person: Some(id), address: person.email.to_string(), name: person.name })
 }

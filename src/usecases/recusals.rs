@@ -1,0 +1,70 @@
+//! Recusals (déports): declared by the member or by an officer, before or after the file is entrusted.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now};
+use crate::{
+    domain::{
+        ids::{ApplicationId, PersonId},
+        lifecycles::reviews::{Review, ReviewEvent},
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        StoreError, Tx, decisions,
+        recusals::{self, RecusalRow},
+        reviews, seats,
+    },
+};
+
+/// Declares that a person must not meet a file. From here on it does not exist for them; a review they had of it is
+/// given up and entrusted anew.
+pub fn declare_conflict(
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    application: ApplicationId,
+    reason: &str,
+    now: Moment,
+) -> Outcome<()> {
+    let declared_by = actor.person.ok_or(StoreError::NotFound)?;
+    let call = decisions::call_of(tx.conn(), application)?;
+    let is_own = declared_by == person && seats::held(tx.conn(), call, person)?.is_some();
+    if !is_own && !actor.is(Role::Officer) || recusals::is_recused(tx.conn(), declared_by, application)? {
+        return Err(StoreError::NotFound.into());
+    }
+    let reason = reason.trim();
+    if reason.is_empty() {
+        let error = FieldError::new("motif", "Dites en quelques mots quel est le lien.");
+        return Err(UseCaseError::Invalid(vec![error]));
+    }
+    match reviews::of(tx.conn(), application, person)? {
+        Some(review) => {
+            reviews::set_reason(tx, review.id, reason)?;
+            advance_now::<Review>(tx, actor, review.id, ReviewEvent::Recuse, now)?;
+            Ok(())
+        }
+        None => record(tx, person, application, reason, declared_by, now),
+    }
+}
+
+/// Writes a recusal, once.
+pub(super) fn record(
+    tx: &mut Tx,
+    person: PersonId,
+    application: ApplicationId,
+    reason: &str,
+    declared_by: PersonId,
+    now: Moment,
+) -> Outcome<()> {
+    if recusals::is_recused(tx.conn(), person, application)? {
+        return Ok(());
+    }
+    let row = RecusalRow {
+        id: tx.mint(now)?,
+        person_id: person,
+        application_id: application,
+        reason: reason.to_owned(),
+        declared_by,
+        declared_at: now,
+    };
+    Ok(recusals::insert(tx, &row)?)
+}
