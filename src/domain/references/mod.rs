@@ -13,7 +13,7 @@ pub use axes::{Axis, axes, axis};
 pub use budget_accounts::{BudgetAccount, budget_account, budget_accounts};
 pub use goals::{Goal, Target, goal, goals, targets_of};
 pub use markers::{Marker, MarkerLevel};
-pub use places::{Commune, Country, communes, countries, country, department_name};
+pub use places::{Commune, Country, communes, countries, country, department_name, is_commune};
 
 /// The rows of a comma-separated text with a header, or none when one of them does not read.
 fn rows<T: serde::de::DeserializeOwned>(text: &'static str) -> Vec<T> {

@@ -39,6 +39,17 @@ pub fn communes() -> impl Iterator<Item = Commune> {
     })
 }
 
+static COMMUNE_CODES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut codes: Vec<String> = communes().map(|commune| commune.insee).collect();
+    codes.sort_unstable();
+    codes
+});
+
+/// Whether this is the INSEE code of a commune of the region.
+pub fn is_commune(insee: &str) -> bool {
+    COMMUNE_CODES.binary_search_by(|code| code.as_str().cmp(insee)).is_ok()
+}
+
 /// The departments of the region by name.
 pub fn department_name(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -97,6 +108,7 @@ mod tests {
         assert!(all.iter().all(|commune| department_name(&commune.department).is_some()));
         let lille = all.iter().find(|commune| commune.insee == "59350").unwrap();
         assert_eq!(lille.name, "Lille");
+        assert!(is_commune("59350") && !is_commune("75056") && !is_commune("lille"));
         assert!(lille.postcodes.contains(&"59000".to_owned()));
     }
 

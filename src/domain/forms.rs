@@ -1,1 +1,0 @@
-//! Questions, conditions and answers: what is complete, what is missing, by name.

@@ -1,0 +1,124 @@
+//! How each kind of answer is read, and what is said when it cannot be.
+
+use super::chosen;
+use crate::domain::{
+    definitions::{Question, QuestionKind},
+    identity::{Email, Invalid, Phone, Rna, Siret, Uai},
+    money::Euros,
+    references::{Marker, MarkerLevel, country, goal, is_commune},
+    text::word_count,
+};
+use chrono::{Datelike, NaiveDate};
+
+/// The longest one-line answer, in characters.
+const SHORT: usize = 200;
+/// The longest answer of several paragraphs without a limit of its own, in words.
+const LONG: usize = 2_000;
+
+/// A day as a form field sends it (`2027-04-01`) or as people write it (`01/04/2027`), in this century.
+pub fn day(typed: &str) -> Option<NaiveDate> {
+    let typed = typed.trim();
+    let day = typed.parse().or_else(|_| NaiveDate::parse_from_str(typed, "%d/%m/%Y")).ok()?;
+    (2000..2100).contains(&NaiveDate::year(&day)).then_some(day)
+}
+
+/// Judges a non-empty answer: the error is the French sentence to show beside the field.
+pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), String> {
+    let typed = typed.trim();
+    match question.kind {
+        QuestionKind::ShortText if typed.chars().count() > SHORT => {
+            Err(format!("Restez sous {SHORT} caractères\u{a0}: votre réponse en compte {}.", typed.chars().count()))
+        }
+        QuestionKind::ShortText if typed.lines().count() > 1 => Err("Écrivez sur une seule ligne.".to_owned()),
+        QuestionKind::ShortText => Ok(()),
+        QuestionKind::LongText => words(question, typed),
+        QuestionKind::Number => number(question, typed),
+        QuestionKind::Euros => amount(typed),
+        QuestionKind::Date => known(day(typed).is_some(), "Indiquez une date, par exemple 15/04/2027."),
+        QuestionKind::YesNo => known(matches!(typed, "oui" | "non"), "Répondez par oui ou par non."),
+        QuestionKind::Statement => known(typed == "oui", "Cochez la case si vous êtes d’accord avec le texte."),
+        QuestionKind::Choice => known(is_choice(question, typed), "Choisissez l’une des réponses proposées."),
+        QuestionKind::Choices => {
+            known(chosen(typed).all(|code| is_choice(question, code)), "Choisissez parmi les réponses proposées.")?;
+            how_many(question, chosen(typed).count())
+        }
+        QuestionKind::Commune => known(is_commune(typed), "Choisissez une commune des Hauts-de-France dans la liste."),
+        QuestionKind::Country => known(country(typed).is_some(), "Choisissez un pays dans la liste."),
+        QuestionKind::Axis => known(axes.iter().any(|axis| axis == typed), "Choisissez l’un des axes de l’appel."),
+        QuestionKind::Goals => {
+            let is_goal = |line: &str| line.parse().is_ok_and(|number| goal(number).is_some());
+            known(chosen(typed).all(is_goal), "Choisissez parmi les dix-sept objectifs de développement durable.")?;
+            how_many(question, chosen(typed).count())
+        }
+        QuestionKind::Markers => {
+            known(chosen(typed).all(|line| marker(line).is_some()), "Choisissez un niveau pour chaque sujet.")
+        }
+        QuestionKind::Email => {
+            known(typed.parse::<Email>().is_ok(), "Indiquez une adresse complète, par exemple nom@exemple.fr.")
+        }
+        QuestionKind::Phone => known(typed.parse::<Phone>().is_ok(), "Indiquez un numéro de téléphone à dix chiffres."),
+        QuestionKind::Siret => identity(typed.parse::<Siret>(), "Un SIRET compte 14 chiffres."),
+        QuestionKind::Rna => identity(typed.parse::<Rna>(), "Un numéro RNA commence par W et compte 9 chiffres."),
+        QuestionKind::Uai => identity(typed.parse::<Uai>(), "Un code UAI compte 7 chiffres et une lettre."),
+    }
+}
+
+/// A marker and its level, written `gender:1`.
+pub fn marker(line: &str) -> Option<(Marker, MarkerLevel)> {
+    let (marker, level) = line.split_once(':')?;
+    Some((marker.trim().parse().ok()?, level.trim().parse().ok()?))
+}
+
+fn known(is_known: bool, otherwise: &str) -> Result<(), String> {
+    if is_known { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+fn is_choice(question: &Question, code: &str) -> bool {
+    question.choices.iter().any(|choice| choice.code == code)
+}
+
+fn words(question: &Question, typed: &str) -> Result<(), String> {
+    let (most, written) = (question.words.unwrap_or(LONG), word_count(typed));
+    known(written <= most, &format!("Restez sous {most} mots\u{a0}: votre réponse en compte {written}."))
+}
+
+fn number(question: &Question, typed: &str) -> Result<(), String> {
+    let compact: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_whole = !compact.is_empty() && compact.len() <= 12 && compact.bytes().all(|b| b.is_ascii_digit());
+    let number = compact.parse::<i64>().ok().filter(|_| is_whole);
+    let Some(number) = number else { return Err("Indiquez un nombre entier, sans virgule ni unité.".to_owned()) };
+    match (question.least, question.most) {
+        (Some(least), _) if number < least => Err(format!("Indiquez un nombre d’au moins {least}.")),
+        (_, Some(most)) if number > most => Err(format!("Indiquez un nombre d’au plus {most}.")),
+        _ => Ok(()),
+    }
+}
+
+fn amount(typed: &str) -> Result<(), String> {
+    match typed.parse::<Euros>() {
+        Ok(amount) if amount >= Euros::ZERO => Ok(()),
+        Ok(_) => Err("Un montant ne peut pas être négatif.".to_owned()),
+        Err(_) => Err("Indiquez un montant en euros, par exemple 1\u{202f}250,50.".to_owned()),
+    }
+}
+
+fn how_many(question: &Question, count: usize) -> Result<(), String> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    match (question.least, question.most) {
+        (Some(least), _) if count < least => Err(format!("Choisissez au moins {least} réponses.")),
+        (_, Some(most)) if count > most => {
+            Err(format!("Choisissez au plus {most} réponses\u{a0}: vous en avez coché {count}."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn identity<T>(parsed: Result<T, Invalid>, shape: &str) -> Result<(), String> {
+    match parsed {
+        Ok(_) => Ok(()),
+        Err(Invalid::Shape) => Err(shape.to_owned()),
+        Err(Invalid::Key) => {
+            Err("Ce numéro contient sans doute une faute de frappe\u{a0}: vérifiez chaque caractère.".to_owned())
+        }
+    }
+}

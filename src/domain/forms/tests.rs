@@ -1,0 +1,212 @@
+//! Forms, on the definition files of the product and on small ones.
+
+use super::*;
+use crate::domain::{
+    budgets::{BudgetLine, Side},
+    definitions::parse,
+    money::Euros,
+    references::Marker,
+};
+
+fn recital() -> CallDefinition {
+    parse(include_str!("../../../fixtures/recital.toml")).unwrap().calls.remove(0)
+}
+
+/// An answer that reads well, for every question that is asked.
+fn complete(call: &CallDefinition) -> Answers {
+    call.questions().map(|(_, question)| (question.code.clone(), good_answer(question))).collect()
+}
+
+fn good_answer(question: &Question) -> String {
+    let first_choice = || question.choices[0].code.clone();
+    match question.kind {
+        QuestionKind::ShortText | QuestionKind::LongText => "Un jardin du monde".to_owned(),
+        QuestionKind::Number => question.least.unwrap_or(1).to_string(),
+        QuestionKind::Euros => "1 600".to_owned(),
+        QuestionKind::Date if question.fills == Some(ProjectField::EndsOn) => "2027-09-30".to_owned(),
+        QuestionKind::Date => "01/05/2027".to_owned(),
+        QuestionKind::YesNo | QuestionKind::Statement => "oui".to_owned(),
+        QuestionKind::Choice | QuestionKind::Choices => first_choice(),
+        QuestionKind::Commune => "59350".to_owned(),
+        QuestionKind::Country => "SN".to_owned(),
+        QuestionKind::Axis => "JEUNES".to_owned(),
+        QuestionKind::Goals => "4\n13".to_owned(),
+        QuestionKind::Markers => "gender:1\nenvironment:0".to_owned(),
+        QuestionKind::Email => "a@exemple.fr".to_owned(),
+        QuestionKind::Phone => "0612345678".to_owned(),
+        QuestionKind::Siret => "73282932000074".to_owned(),
+        QuestionKind::Rna => "W595012345".to_owned(),
+        QuestionKind::Uai => "0590001F".to_owned(),
+    }
+}
+
+fn budget() -> Budget {
+    let line = |account: &str, side, amount| BudgetLine {
+        account: account.into(),
+        side,
+        label: String::new(),
+        planned: Euros::whole(amount),
+        actual: None,
+        is_eligible: true,
+    };
+    Budget {
+        grant: Euros::whole(1_600),
+        lines: vec![line("62.3", Side::Expense, 2_000), line("75.2", Side::Income, 400)],
+    }
+}
+
+fn every_document(call: &CallDefinition) -> Vec<String> {
+    call.documents.iter().map(|document| document.code.clone()).collect()
+}
+
+#[test]
+fn a_form_filled_in_well_has_no_problem() {
+    let call = recital();
+    let (answers, attached, budget) = (complete(&call), every_document(&call), budget());
+    let filled =
+        Filled { answers: &answers, attached: &attached, budget: Some(&budget), partners: 0, legal_form: None };
+    let form = Form::of_call(&call);
+    assert_eq!(form.check(&filled), []);
+    assert!(form.states(&filled).iter().all(|(_, state)| *state == SectionState::Complete));
+}
+
+#[test]
+fn an_empty_form_names_what_is_missing_section_by_section() {
+    let call = recital();
+    let answers = Answers::new();
+    let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
+    let form = Form::of_call(&call);
+    let missing: Vec<String> = form.obstacles(&filled).into_iter().filter_map(|problem| problem.question).collect();
+    for code in ["titre", "axe", "odd", "montant", "cer", "statuts"] {
+        assert!(missing.iter().any(|m| m == code), "{code} is not missed");
+    }
+    for code in ["comment_eloigne", "marqueurs", "rib", "rapport"] {
+        assert!(!missing.iter().any(|m| m == code), "{code} is missed");
+    }
+    assert!(
+        form.obstacles(&filled).iter().any(|p| p.section == "budget" && p.message == "Remplissez le budget du projet.")
+    );
+    let states = form.states(&filled);
+    assert_eq!(states[0], ("projet", SectionState::ToDo));
+    assert!(states.contains(&("partenaires", SectionState::Complete)));
+}
+
+#[test]
+fn a_question_is_asked_only_after_the_answer_that_calls_for_it() {
+    let call = recital();
+    let form = Form::of_call(&call);
+    let question = call.question("comment_eloigne").unwrap();
+    let asked = |answer: &str| form.shows(question, &Answers::from([("eloigne".to_owned(), answer.to_owned())]));
+    assert!(asked("oui") && !asked("non") && !asked("") && asked("non\noui"));
+    assert!(!form.shows(question, &Answers::new()));
+}
+
+#[test]
+fn the_republican_contract_is_not_asked_of_a_school() {
+    let call = recital();
+    let mut answers = complete(&call);
+    answers.remove("cer");
+    let (attached, budget) = (every_document(&call), budget());
+    let problems = |legal_form| {
+        let filled = Filled { answers: &answers, attached: &attached, budget: Some(&budget), partners: 0, legal_form };
+        Form::of_call(&call).obstacles(&filled).len()
+    };
+    assert_eq!((problems(Some(LegalForm::School)), problems(Some(LegalForm::Association)), problems(None)), (0, 1, 1));
+}
+
+#[test]
+fn a_project_cannot_end_before_it_starts() {
+    let call = recital();
+    let mut answers = complete(&call);
+    let says = |answers: &Answers| {
+        let filled = Filled { answers, attached: &[], budget: None, partners: 0, legal_form: None };
+        Form::of_call(&call).check(&filled).into_iter().any(|problem| problem.message.contains("précéder"))
+    };
+    answers.insert("fin".into(), "2027-05-01".into());
+    assert!(!says(&answers));
+    answers.insert("fin".into(), "2027-04-30".into());
+    assert!(says(&answers));
+}
+
+#[test]
+fn a_section_begun_with_a_mistake_is_started() {
+    let call = recital();
+    let answers = Answers::from([("montant".to_owned(), "mille".to_owned())]);
+    let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
+    assert_eq!(Form::of_call(&call).states(&filled)[0], ("projet", SectionState::Started));
+    assert!(
+        Form::of_call(&call)
+            .check(&filled)
+            .iter()
+            .any(|p| p.gravity == Gravity::Wrong && p.message.contains("en euros"))
+    );
+}
+
+fn question(kind: QuestionKind) -> Question {
+    let (code, label, help) = ("q".to_owned(), "Q".to_owned(), String::new());
+    let choices = vec![crate::domain::definitions::AnswerChoice { code: "a".into(), label: "A".into() }];
+    let (show_if, fills, statement) = (None, None, None);
+    let (words, least, most) = (Some(3), Some(1), Some(2));
+    Question { code, label, help, kind, need: Need::Required, words, least, most, choices, show_if, fills, statement }
+}
+
+#[test]
+fn every_kind_of_answer_takes_the_good_and_says_what_is_bad() {
+    use QuestionKind::*;
+    for (kind, good, bad) in [
+        (ShortText, "Un titre", "deux\nlignes"),
+        (LongText, "un deux trois", "un deux trois quatre"),
+        (Number, " 2 ", "2,5"),
+        (Number, "1", "0"),
+        (Number, "2", "3"),
+        (Euros, "1 250,50 €", "-1"),
+        (Euros, "0", "mille"),
+        (Date, "15/04/2027", "31/02/2027"),
+        (Date, "2027-04-15", "15/04/27"),
+        (YesNo, "non", "peut-être"),
+        (Statement, "oui", "non"),
+        (Choice, "a", "b"),
+        (Choices, "a", "a\nb"),
+        (Choices, "a\na", "a\na\na"),
+        (Commune, "62041", "75056"),
+        (Country, "ML", "XX"),
+        (Axis, "JEUNES", "CRISES"),
+        (Goals, "1\n17", "18"),
+        (Goals, "5", "1\n2\n3"),
+        (Markers, "gender:2", "gender:3"),
+        (Email, "a@exemple.fr", "a@exemple"),
+        (Phone, "06 12 34 56 78", "06 12"),
+        (Siret, "732 829 320 00074", "73282932000075"),
+        (Rna, "w595012345", "595012345"),
+        (Uai, "0590001F", "059000"),
+    ] {
+        let axes = ["JEUNES".to_owned()];
+        assert_eq!(read(&question(kind), &axes, good), Ok(()), "{kind} {good}");
+        let said = read(&question(kind), &axes, bad).unwrap_err();
+        assert!(said.ends_with('.') && said.starts_with(char::is_uppercase), "{kind} {bad}: {said}");
+    }
+}
+
+#[test]
+fn the_answers_give_the_project_and_its_tags() {
+    let call = recital();
+    let mut answers = complete(&call);
+    let found = project(&call, &answers);
+    assert_eq!(found.title.as_deref(), Some("Un jardin du monde"));
+    assert_eq!(found.requested, Some(Euros::whole(1_600)));
+    assert_eq!(found.starts_on.map(|day| day.to_string()).as_deref(), Some("2027-05-01"));
+    assert_eq!(found.commune.as_deref(), Some("59350"));
+    let codes: Vec<(TagKind, String, i32)> =
+        tags(&call, &answers).into_iter().map(|t| (t.kind, t.code, t.level)).collect();
+    let expected = [
+        (TagKind::Axis, "JEUNES".to_owned(), 1),
+        (TagKind::Goal, "4".to_owned(), 1),
+        (TagKind::Goal, "13".to_owned(), 1),
+        (TagKind::Marker, Marker::Gender.code().to_owned(), 1),
+    ];
+    assert_eq!(codes, expected);
+    answers.insert("montant".into(), "beaucoup".into());
+    answers.insert("axe".into(), "AUTRE".into());
+    assert_eq!(project(&call, &answers).requested, None);
+    assert!(tags(&call, &answers).iter().all(|tag| tag.kind != TagKind::Axis));
+}
