@@ -9,6 +9,7 @@ pub mod calls;
 pub mod disbursements;
 pub mod grants;
 pub mod messages;
+pub mod names;
 pub mod payment_runs;
 pub mod recoveries;
 pub mod reports;
