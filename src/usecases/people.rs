@@ -86,6 +86,30 @@ pub fn ensure(tx: &mut Tx, email: &Email, name: &str, role: Role, now: Moment) -
     Ok(id)
 }
 
+/// Adds somebody with a first role, from what an administrator typed: fields `nom`, `email` and `role`.
+pub fn invite(tx: &mut Tx, actor: &Actor, name: &str, email: &str, role: &str, now: Moment) -> Outcome<PersonId> {
+    let mut errors = Vec::new();
+    let name = parse_name(name).map_err(|error| errors.push(error)).ok();
+    let email = email.parse::<Email>().ok();
+    let role = role.parse::<Role>().ok();
+    match &email {
+        None => errors.push(FieldError::new("email", "Indiquez une adresse comme prenom@asso.fr.")),
+        Some(email) if people::by_email(tx.conn(), &canonical(email))?.is_some() => {
+            errors.push(FieldError::new("email", "Cette adresse est déjà celle de quelqu’un\u{a0}: cherchez-la."));
+        }
+        Some(_) => {}
+    }
+    if role.is_none() {
+        errors.push(FieldError::new("role", "Choisissez un rôle."));
+    }
+    let (Some(name), Some(email), Some(role), true) = (name, email, role, errors.is_empty()) else {
+        return Err(UseCaseError::Invalid(errors));
+    };
+    let id = add(tx, &email, &name, now)?;
+    add_role(tx, actor, id, role, now)?;
+    Ok(id)
+}
+
 fn give_role(tx: &mut Tx, by: Option<PersonId>, id: PersonId, role: Role, now: Moment) -> Outcome<()> {
     if role == Role::System {
         return Err(Refusal::because("Ce rôle n’est pas celui d’une personne.").into());
