@@ -6,7 +6,10 @@ use crate::{
     store::{Conn, Db, Tx},
     usecases::{Outcome, clock::Clock},
 };
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::sync::Semaphore;
 
 /// Requests that read at the same time: as many as the pool has readers, so that none waits for a connection.
@@ -24,6 +27,7 @@ pub struct App {
     reads: Arc<Semaphore>,
     writes: Arc<Semaphore>,
     hashes: Arc<Semaphore>,
+    mailbox: Option<Arc<Path>>,
     /// Whether the site is reached by HTTPS, so that cookies travel by nothing else.
     pub is_https: bool,
 }
@@ -32,7 +36,17 @@ impl App {
     /// Over this database and clock.
     pub fn new(db: Db, clock: Clock, is_https: bool) -> Self {
         let gate = |permits| Arc::new(Semaphore::new(permits));
-        App { db, clock, reads: gate(READS), writes: gate(WRITES), hashes: gate(HASHES), is_https }
+        App { db, clock, reads: gate(READS), writes: gate(WRITES), hashes: gate(HASHES), mailbox: None, is_https }
+    }
+
+    /// The same with the mailbox of the demo: everybody may read the mails kept in this folder.
+    pub fn with_mailbox(self, folder: PathBuf) -> Self {
+        App { mailbox: Some(folder.into()), ..self }
+    }
+
+    /// The folder of the demo's mailbox; `None` everywhere else.
+    pub fn mailbox(&self) -> Option<&Path> {
+        self.mailbox.as_deref()
     }
 
     /// The present instant (UTC).
