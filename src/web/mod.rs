@@ -1,6 +1,7 @@
 //! Pages: read the request, call one use case, show a page.
 
 pub mod account;
+pub mod admin;
 pub mod app;
 pub mod assets;
 pub mod audiences;
@@ -13,6 +14,7 @@ pub mod forms;
 #[cfg(test)]
 mod gallery;
 pub mod headers;
+pub mod mailbox;
 pub mod meters;
 pub mod pages;
 pub mod parts;

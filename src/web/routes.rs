@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, assets, audiences::Who, errors};
+use super::{account, admin, assets, audiences::Who, errors, mailbox};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -43,6 +43,22 @@ site_map! {
     get "/compte" Member account::profile::show;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
+
+    // administration
+    get "/administration" Admin admin::people::list;
+    post "/administration/personnes" Admin admin::people::add;
+    get "/administration/personnes/{id}" Admin admin::people::show;
+    post "/administration/personnes/{id}/{change}" Admin admin::people::change;
+    get "/administration/courriels" Admin admin::messages::list;
+    get "/administration/courriels/{id}" Admin admin::messages::show;
+    post "/administration/courriels/{id}/{decision}" Admin admin::messages::decide;
+    get "/administration/historique" Auditor admin::history::list;
+    get "/administration/integrite" Auditor admin::integrity::show;
+
+    // the mailbox of the demo
+    get "/boite-aux-lettres" Public mailbox::list;
+    get "/boite-aux-lettres/{file}" Public mailbox::show;
+    get "/boite-aux-lettres/{file}/{index}" Public mailbox::attachment;
 }
 
 /// The menu: the links each role gives.
