@@ -1,0 +1,267 @@
+//! Which files may be attached: by what they contain, what their name ends in, and how big they are.
+
+use super::{codes::codes, text::cut};
+
+codes! {
+    /// What a file is attached to.
+    pub enum AttachmentOwner {
+        Application => "application",
+        Report => "report",
+        BankAccount => "bank_account",
+    }
+
+    /// The kinds of file that are taken.
+    pub enum FileKind {
+        Pdf => "pdf",
+        Png => "png",
+        Jpeg => "jpeg",
+        Docx => "docx",
+        Xlsx => "xlsx",
+        Odt => "odt",
+        Ods => "ods",
+    }
+}
+
+/// Most bytes of one file: 10 MiB.
+pub const LARGEST: usize = 10 * 1024 * 1024;
+/// The limit in words.
+pub const LARGEST_IN_WORDS: &str = "10\u{a0}Mo";
+/// Most characters kept of a file's name.
+const LONGEST_NAME: usize = 150;
+/// Most entries looked at in an office document.
+const MOST_ENTRIES: usize = 5000;
+
+/// Why a file is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    Empty,
+    TooLarge,
+    /// Not one of the kinds that are taken.
+    UnknownKind,
+    /// The name ends in something else than what the file contains.
+    NameDisagrees(FileKind),
+    /// An office document with macros.
+    HasMacros,
+}
+
+impl Unfit {
+    /// The French sentence beside the field.
+    pub fn sentence(self) -> String {
+        match self {
+            Unfit::Empty => "Ce fichier est vide. Vérifiez-le sur votre appareil, puis choisissez-le à nouveau.".into(),
+            Unfit::TooLarge => format!(
+                "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
+            ),
+            Unfit::UnknownKind => {
+                "Ce fichier n’est pas d’un type accepté. Envoyez un PDF, une image (PNG ou JPEG) ou un document \
+                 DOCX, XLSX, ODT ou ODS."
+                    .into()
+            }
+            Unfit::NameDisagrees(kind) => format!(
+                "Le nom de ce fichier ne correspond pas à son contenu, qui est de type {}. Enregistrez-le à nouveau.",
+                kind.label()
+            ),
+            Unfit::HasMacros => {
+                "Ce document contient des macros, que nous n’ouvrons pas. Enregistrez-le en PDF.".into()
+            }
+        }
+    }
+}
+
+impl FileKind {
+    /// The name people know it by.
+    pub const fn label(self) -> &'static str {
+        match self {
+            FileKind::Pdf => "PDF",
+            FileKind::Png => "PNG",
+            FileKind::Jpeg => "JPEG",
+            FileKind::Docx => "DOCX",
+            FileKind::Xlsx => "XLSX",
+            FileKind::Odt => "ODT",
+            FileKind::Ods => "ODS",
+        }
+    }
+
+    /// The media type under which it is given back.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            FileKind::Pdf => "application/pdf",
+            FileKind::Png => "image/png",
+            FileKind::Jpeg => "image/jpeg",
+            FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            FileKind::Odt => "application/vnd.oasis.opendocument.text",
+            FileKind::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+        }
+    }
+
+    fn is_ending(self, ending: &str) -> bool {
+        match self {
+            FileKind::Jpeg => ending == "jpg" || ending == "jpeg",
+            other => ending == other.code(),
+        }
+    }
+}
+
+/// Judges a file by its content and its name.
+pub fn judge(file_name: &str, bytes: &[u8]) -> Result<FileKind, Unfit> {
+    if bytes.is_empty() {
+        return Err(Unfit::Empty);
+    }
+    if bytes.len() > LARGEST {
+        return Err(Unfit::TooLarge);
+    }
+    let kind = recognise(bytes)?;
+    let ending = file_name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
+    if kind.is_ending(&ending) { Ok(kind) } else { Err(Unfit::NameDisagrees(kind)) }
+}
+
+fn recognise(bytes: &[u8]) -> Result<FileKind, Unfit> {
+    match infer::get(bytes).map(|found| found.mime_type()) {
+        Some("application/pdf") => Ok(FileKind::Pdf),
+        Some("image/png") => Ok(FileKind::Png),
+        Some("image/jpeg") => Ok(FileKind::Jpeg),
+        // An archive: which document it is depends on entries that may come in any order.
+        _ if bytes.starts_with(b"PK\x03\x04") => office(bytes),
+        _ => Err(Unfit::UnknownKind),
+    }
+}
+
+/// An office document is a ZIP archive: its table of contents tells which, the order of its entries does not.
+fn office(bytes: &[u8]) -> Result<FileKind, Unfit> {
+    let names = entries(bytes).ok_or(Unfit::UnknownKind)?;
+    let has = |name: &[u8]| names.contains(&name);
+    if names.iter().any(|name| name.ends_with(b"vbaProject.bin") || name.starts_with(b"Basic/")) {
+        return Err(Unfit::HasMacros);
+    }
+    // OpenDocument: the first entry is `mimetype`, stored as it is.
+    let media = bytes.get(38..).unwrap_or_default();
+    if has(b"[Content_Types].xml") && has(b"word/document.xml") {
+        Ok(FileKind::Docx)
+    } else if has(b"[Content_Types].xml") && has(b"xl/workbook.xml") {
+        Ok(FileKind::Xlsx)
+    } else if media.starts_with(FileKind::Odt.content_type().as_bytes()) && has(b"content.xml") {
+        Ok(FileKind::Odt)
+    } else if media.starts_with(FileKind::Ods.content_type().as_bytes()) && has(b"content.xml") {
+        Ok(FileKind::Ods)
+    } else {
+        Err(Unfit::UnknownKind)
+    }
+}
+
+/// The names in a ZIP archive's table of contents, or nothing when it does not read. Nothing is unpacked.
+fn entries(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let tail = bytes.len().saturating_sub(66_000);
+    let end = tail + bytes.get(tail..)?.windows(4).rposition(|four| four == b"PK\x05\x06")?;
+    let number = |at: usize, size: usize| -> Option<usize> {
+        let digits = bytes.get(at..at.checked_add(size)?)?;
+        Some(digits.iter().rev().fold(0, |sum, byte| sum * 256 + usize::from(*byte)))
+    };
+    let (count, mut at) = (number(end + 10, 2)?, number(end + 16, 4)?);
+    if count > MOST_ENTRIES {
+        return None;
+    }
+    let mut names = Vec::with_capacity(count);
+    for _ in 0..count {
+        if bytes.get(at..at.checked_add(4)?)? != b"PK\x01\x02" {
+            return None;
+        }
+        let (name, extra, comment) = (number(at + 28, 2)?, number(at + 30, 2)?, number(at + 32, 2)?);
+        names.push(bytes.get(at + 46..at + 46 + name)?);
+        at += 46 + name + extra + comment;
+    }
+    Some(names)
+}
+
+/// A file's name as it is kept and given back: without folders, invisible and reserved characters.
+pub fn clean_name(typed: &str) -> String {
+    let last = typed.rsplit(['/', '\\']).next().unwrap_or_default();
+    let unwanted = |c: &char| {
+        c.is_control()
+            || matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?' | '\u{ad}' | '\u{feff}')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let kept: String = last.chars().filter(|c| !unwanted(c)).collect();
+    let kept = kept.trim().trim_start_matches('.');
+    if kept.chars().count() <= LONGEST_NAME {
+        return if kept.is_empty() { "fichier".into() } else { kept.to_owned() };
+    }
+    let (stem, ending) = kept.rsplit_once('.').unwrap_or((kept, ""));
+    format!("{}.{}", cut(stem, LONGEST_NAME - 10), cut(ending, 9))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A ZIP archive of empty entries with these names; the first one holds `content`, stored.
+    fn zip(names: &[&str], content: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (i, name) in names.iter().enumerate() {
+            let content = if i == 0 { content } else { b"" };
+            bytes.extend(b"PK\x03\x04");
+            bytes.extend([0; 22]);
+            bytes.extend((name.len() as u16).to_le_bytes());
+            bytes.extend([0; 2]);
+            bytes.extend(name.as_bytes());
+            bytes.extend(content);
+        }
+        let start = bytes.len() as u32;
+        for name in names {
+            bytes.extend(b"PK\x01\x02");
+            bytes.extend([0; 24]);
+            bytes.extend((name.len() as u16).to_le_bytes());
+            bytes.extend([0; 16]);
+            bytes.extend(name.as_bytes());
+        }
+        bytes.extend(b"PK\x05\x06");
+        bytes.extend([0; 6]);
+        bytes.extend((names.len() as u16).to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(start.to_le_bytes());
+        bytes.extend([0; 2]);
+        bytes
+    }
+
+    #[test]
+    fn what_a_file_contains_decides_and_its_name_must_agree() {
+        let docx = zip(&["docProps/app.xml", "[Content_Types].xml", "a.xml", "word/document.xml"], b"");
+        let ods = zip(&["mimetype", "content.xml"], FileKind::Ods.content_type().as_bytes());
+        assert_eq!(judge("Statuts.PDF", b"%PDF-1.7 ..."), Ok(FileKind::Pdf));
+        assert_eq!(judge("photo.jpg", b"\xff\xd8\xff\xe0"), Ok(FileKind::Jpeg));
+        assert_eq!(judge("projet.docx", &docx), Ok(FileKind::Docx));
+        assert_eq!(judge("budget.ods", &ods), Ok(FileKind::Ods));
+        assert_eq!(judge("budget.pdf", &ods), Err(Unfit::NameDisagrees(FileKind::Ods)));
+    }
+
+    #[test]
+    fn what_could_harm_or_help_nobody_is_refused() {
+        let macros = zip(&["[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"], b"");
+        let bomb = zip(&["a", "b"], b"");
+        assert_eq!(judge("rib.pdf", b"MZ\x90\x00\x03"), Err(Unfit::UnknownKind));
+        assert_eq!(judge("rib.pdf", b""), Err(Unfit::Empty));
+        assert_eq!(judge("rib.pdf", &vec![b'%'; LARGEST + 1]), Err(Unfit::TooLarge));
+        assert_eq!(judge("budget.xlsx", &macros), Err(Unfit::HasMacros));
+        assert_eq!(judge("projet.docx", &bomb), Err(Unfit::UnknownKind));
+        assert_eq!(judge("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), Err(Unfit::UnknownKind));
+    }
+
+    #[test]
+    fn a_hostile_name_loses_its_tricks() {
+        assert_eq!(clean_name("..\\..\\etc/passwd"), "passwd");
+        assert_eq!(clean_name("rib\u{202e}fdp.exe"), "ribfdp.exe");
+        assert_eq!(clean_name(" .\r\n "), "fichier");
+        assert!(clean_name(&format!("{}.pdf", "é".repeat(300))).ends_with(".pdf"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_archive_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), cut_at in 0usize..300) {
+            let mut archive = zip(&["[Content_Types].xml", "word/document.xml"], b"");
+            archive.truncate(cut_at);
+            archive.extend(&bytes);
+            let _ = judge("x.docx", &archive);
+        }
+    }
+}
