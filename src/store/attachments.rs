@@ -1,0 +1,74 @@
+//! Attachments: which file belongs to what. The bytes are in [`super::files`].
+
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{attachments, bank_accounts, grants, reports},
+};
+use crate::domain::{
+    attachments::AttachmentOwner,
+    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId, ReportId},
+    time::Moment,
+};
+use diesel::prelude::*;
+
+/// A file somebody attached. `document_code` says which document of the list it is; `size` is in bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = attachments, treat_none_as_default_value = false)]
+pub struct AttachmentRow {
+    pub id: AttachmentId,
+    pub owner_kind: AttachmentOwner,
+    pub owner_id: String,
+    pub document_code: String,
+    pub file_name: String,
+    pub content_type: String,
+    pub size: i64,
+    pub sha256: String,
+    pub uploaded_by: PersonId,
+    pub uploaded_at: Moment,
+    pub removed_at: Option<Moment>,
+}
+
+/// One attachment that has not been removed.
+pub fn find(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, StoreError> {
+    let row = attachments::table.find(id).filter(attachments::removed_at.is_null());
+    Ok(row.select(AttachmentRow::as_select()).first(conn)?)
+}
+
+/// What is attached to one object, by document and date.
+pub fn of_owner(conn: &mut Conn, owner_id: &str) -> Result<Vec<AttachmentRow>, StoreError> {
+    let rows = attachments::table.filter(attachments::owner_id.eq(owner_id)).filter(attachments::removed_at.is_null());
+    let rows = rows.order((attachments::document_code, attachments::uploaded_at, attachments::id));
+    Ok(rows.select(AttachmentRow::as_select()).load(conn)?)
+}
+
+/// Adds an attachment.
+pub fn insert(tx: &mut Tx, row: &AttachmentRow) -> Result<(), StoreError> {
+    diesel::insert_into(attachments::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes one attachment away; its row stays.
+pub fn remove(tx: &mut Tx, id: AttachmentId, now: Moment) -> Result<(), StoreError> {
+    let row = attachments::table.find(id).filter(attachments::removed_at.is_null());
+    one(diesel::update(row).set(attachments::removed_at.eq(now)).execute(tx.conn())?)
+}
+
+/// Takes away what was attached as this document.
+pub fn remove_document(tx: &mut Tx, owner_id: &str, document_code: &str, now: Moment) -> Result<usize, StoreError> {
+    let rows = attachments::table
+        .filter(attachments::owner_id.eq(owner_id))
+        .filter(attachments::document_code.eq(document_code))
+        .filter(attachments::removed_at.is_null());
+    Ok(diesel::update(rows).set(attachments::removed_at.eq(now)).execute(tx.conn())?)
+}
+
+/// The organisation whose report this is.
+pub fn organisation_of_report(conn: &mut Conn, id: ReportId) -> Result<OrganisationId, StoreError> {
+    let row = reports::table.inner_join(grants::table).filter(reports::id.eq(id));
+    Ok(row.select(grants::organisation_id).first(conn)?)
+}
+
+/// The organisation whose bank account this is.
+pub fn organisation_of_bank_account(conn: &mut Conn, id: BankAccountId) -> Result<OrganisationId, StoreError> {
+    Ok(bank_accounts::table.find(id).select(bank_accounts::organisation_id).first(conn)?)
+}
