@@ -1,0 +1,93 @@
+//! Attachments: a file is judged and stored first, then a row says what it belongs to.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, organisations};
+use crate::{
+    domain::{
+        attachments::{self as rules, AttachmentOwner},
+        ids::{ApplicationId, AttachmentId},
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        attachments::{self, AttachmentRow},
+    },
+};
+use std::str::FromStr;
+
+/// A file that may be attached, with the digest under which its bytes are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FitFile {
+    pub file_name: String,
+    pub content_type: &'static str,
+    pub size: i64,
+    pub sha256: String,
+}
+
+/// Judges a file before its bytes are kept; the sentence goes beside `field`.
+pub fn judge(field: &str, file_name: &str, bytes: &[u8]) -> Outcome<FitFile> {
+    let file_name = rules::clean_name(file_name);
+    match rules::judge(&file_name, bytes) {
+        Ok(kind) => Ok(FitFile {
+            file_name,
+            content_type: kind.content_type(),
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            sha256: crate::store::digests::sha256(bytes),
+        }),
+        Err(unfit) => Err(UseCaseError::Invalid(vec![FieldError::new(field, unfit.sentence())])),
+    }
+}
+
+/// Writes down that a file belongs to something, in place of the former file for that document. The caller has
+/// checked that the actor may change it.
+pub fn attach(
+    tx: &mut Tx,
+    actor: &Actor,
+    (owner_kind, owner_id): (AttachmentOwner, &str),
+    document_code: &str,
+    file: &FitFile,
+    now: Moment,
+) -> Outcome<AttachmentId> {
+    attachments::remove_document(tx, owner_id, document_code, now)?;
+    let row = AttachmentRow {
+        id: tx.mint(now)?,
+        owner_kind,
+        owner_id: owner_id.to_owned(),
+        document_code: document_code.to_owned(),
+        file_name: file.file_name.clone(),
+        content_type: file.content_type.to_owned(),
+        size: file.size,
+        sha256: file.sha256.clone(),
+        uploaded_by: actor.person.ok_or(StoreError::NotFound)?,
+        uploaded_at: now,
+        removed_at: None,
+    };
+    attachments::insert(tx, &row)?;
+    Ok(row.id)
+}
+
+fn id<I: FromStr>(row: &AttachmentRow) -> Outcome<I> {
+    row.owner_id.parse().map_err(|_| UseCaseError::Unreadable(row.owner_id.clone()))
+}
+
+/// An attachment somebody wants to read; it does not exist for whoever may not see what it belongs to.
+pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome<AttachmentRow> {
+    let row = attachments::find(conn, attachment)?;
+    let staff = |roles: &[Role]| roles.iter().any(|role| actor.is(*role));
+    let payers = [Role::Finance, Role::Director, Role::Auditor, Role::Officer];
+    let may_see = match row.owner_kind {
+        AttachmentOwner::Application => {
+            super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?;
+            true
+        }
+        AttachmentOwner::Report => {
+            let organisation = attachments::organisation_of_report(conn, id(&row)?)?;
+            staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?
+        }
+        AttachmentOwner::BankAccount => {
+            let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;
+            staff(&payers[..3]) || organisations::acts_for(conn, actor, &[organisation])?
+        }
+    };
+    if may_see { Ok(row) } else { Err(StoreError::NotFound.into()) }
+}
