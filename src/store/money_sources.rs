@@ -66,3 +66,9 @@ pub fn owner_of_recovery(conn: &mut Conn, id: RecoveryId) -> Result<(CallId, Gra
     let rows = recoveries::table.inner_join(grants::table).filter(recoveries::id.eq(id));
     Ok(rows.select((grants::call_id, grants::id, recoveries::amount_cents)).first(conn)?)
 }
+
+/// Writes what a call draws from one source.
+pub fn insert_of_call(tx: &mut Tx, row: &CallSourceRow) -> Result<(), StoreError> {
+    diesel::insert_into(call_sources::table).values(row).execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Calls for projects (appels à projets) and the revisions of their definitions.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{applications, call_sources, calls, form_revisions, funds, grants, sessions},
+};
+use crate::domain::{
+    ids::{CallId, FundId},
+    lifecycles::{
+        applications::ApplicationState::{self, *},
+        calls::CallState,
+        grants::GrantState,
+        sessions::SessionState,
+    },
+    money::Euros,
+    time::{Moment, Window},
+};
+use diesel::prelude::*;
+
+/// A call. `settings` is the JSON of its definition, `revision` the number of that text; the window is UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = calls)]
+pub struct CallRow {
+    pub id: CallId,
+    pub fund_id: FundId,
+    pub reference: String,
+    pub title: String,
+    pub opens_at: Moment,
+    pub closes_at: Moment,
+    pub envelope_cents: Euros,
+    pub revision: i32,
+    pub settings: String,
+    pub next_number: i32,
+    pub state: CallState,
+    pub version: i32,
+    pub state_at: Moment,
+    pub created_at: Moment,
+}
+
+impl CallRow {
+    /// When the call takes applications.
+    pub fn window(&self) -> Window {
+        Window { opens: self.opens_at, closes: self.closes_at }
+    }
+
+    /// Whether an application may be filed now: the one judgement, by state and window.
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.state == CallState::Published && self.window().is_open(now)
+    }
+}
+
+/// A call on a list, without its definition.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CallLine {
+    pub id: CallId,
+    pub reference: String,
+    pub title: String,
+    pub fund_code: String,
+    pub fund_name: String,
+    pub opens_at: Moment,
+    pub closes_at: Moment,
+    pub envelope: Euros,
+    pub state: CallState,
+}
+
+/// One call.
+pub fn find(conn: &mut Conn, id: CallId) -> Result<CallRow, StoreError> {
+    Ok(calls::table.find(id).select(CallRow::as_select()).first(conn)?)
+}
+
+/// The call with this reference.
+pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<CallRow>, StoreError> {
+    Ok(calls::table.filter(calls::reference.eq(reference)).select(CallRow::as_select()).first(conn).optional()?)
+}
+
+/// Calls in these states, the one that closes first at the top.
+pub fn in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Result<Vec<CallLine>, StoreError> {
+    let rows = calls::table.inner_join(funds::table).filter(calls::state.eq_any(states));
+    let columns = (
+        calls::id,
+        calls::reference,
+        calls::title,
+        funds::code,
+        funds::name,
+        calls::opens_at,
+        calls::closes_at,
+        calls::envelope_cents,
+        calls::state,
+    );
+    Ok(rows.order((calls::closes_at, calls::id)).limit(limit).select(columns).load(conn)?)
+}
+
+/// Calls in these states with their definitions, the one that closes first at the top.
+pub fn whole_in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Result<Vec<CallRow>, StoreError> {
+    let rows = calls::table.filter(calls::state.eq_any(states)).order((calls::closes_at, calls::id));
+    Ok(rows.limit(limit).select(CallRow::as_select()).load(conn)?)
+}
+
+/// The definition of a call as it was at this revision.
+pub fn settings_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<String, StoreError> {
+    Ok(form_revisions::table.find((id, revision)).select(form_revisions::settings).first(conn)?)
+}
+
+/// Adds a call, its first revision and what it draws from each source, in order.
+pub fn insert(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
+    diesel::insert_into(calls::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Keeps one revision of a definition for good.
+pub fn insert_revision(tx: &mut Tx, id: CallId, revision: i32, settings: &str, now: Moment) -> Result<(), StoreError> {
+    let row = (
+        form_revisions::call_id.eq(id),
+        form_revisions::revision.eq(revision),
+        form_revisions::settings.eq(settings),
+        form_revisions::made_at.eq(now),
+    );
+    diesel::insert_into(form_revisions::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes what a call's definition says again, unless its state or definition changed since `version` was read.
+pub fn redefine(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
+    let known = calls::table.find(row.id).filter(calls::version.eq(row.version)).filter(calls::state.eq(row.state));
+    let values = (
+        calls::title.eq(&row.title),
+        calls::opens_at.eq(row.opens_at),
+        calls::closes_at.eq(row.closes_at),
+        calls::envelope_cents.eq(row.envelope_cents),
+        calls::revision.eq(row.revision),
+        calls::settings.eq(&row.settings),
+    );
+    one(diesel::update(known).set(values).execute(tx.conn())?)
+}
+
+/// Takes the sources of a call away, before they are written anew.
+pub fn clear_sources(tx: &mut Tx, id: CallId) -> Result<(), StoreError> {
+    diesel::delete(call_sources::table.filter(call_sources::call_id.eq(id))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Draws the next number of an application to this call.
+pub fn draw_number(tx: &mut Tx, id: CallId) -> Result<i32, StoreError> {
+    let row = calls::table.find(id);
+    let number: i32 = row.select(calls::next_number).first(tx.conn())?;
+    let known = row.filter(calls::next_number.eq(number));
+    one(diesel::update(known).set(calls::next_number.eq(number + 1)).execute(tx.conn())?)?;
+    Ok(number)
+}
+
+/// How many applications to this call are in these states.
+pub fn count_applications(conn: &mut Conn, id: CallId, states: &[ApplicationState]) -> Result<i64, StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(id)).filter(applications::state.eq_any(states));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// Filed and not yet decided.
+pub const UNDECIDED: &[ApplicationState] = &[Submitted, ComplementRequested, Eligible, InReview];
+/// Filed at some time and not withdrawn.
+pub const FILED: &[ApplicationState] =
+    &[Submitted, ComplementRequested, Eligible, Ineligible, InReview, Awarded, ReserveListed, Rejected, Deferred];
+
+/// Sessions of the call that are not confirmed.
+pub fn count_unconfirmed_sessions(conn: &mut Conn, id: CallId) -> Result<i64, StoreError> {
+    let rows = sessions::table.filter(sessions::call_id.eq(id)).filter(sessions::state.ne(SessionState::Confirmed));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// Grants of the call that are neither closed, declined nor terminated.
+pub fn count_open_grants(conn: &mut Conn, id: CallId) -> Result<i64, StoreError> {
+    let over = [GrantState::Closed, GrantState::Declined, GrantState::Terminated];
+    let rows = grants::table.filter(grants::call_id.eq(id)).filter(grants::state.ne_all(over));
+    Ok(rows.count().get_result(conn)?)
+}
