@@ -1,0 +1,41 @@
+//! Requests for a complement, and their answers.
+
+use super::{Conn, StoreError, Tx, one, schema::complement_requests};
+use crate::domain::{
+    ids::{ApplicationId, ComplementRequestId, PersonId},
+    time::Moment,
+};
+use diesel::prelude::*;
+
+/// What an officer asked an applicant to complete, by when, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = complement_requests, treat_none_as_default_value = false)]
+pub struct ComplementRequestRow {
+    pub id: ComplementRequestId,
+    pub application_id: ApplicationId,
+    pub asked_by: PersonId,
+    pub asked_at: Moment,
+    pub wanted: String,
+    pub due_at: Moment,
+    pub answer: Option<String>,
+    pub answered_at: Option<Moment>,
+}
+
+/// The requests to one application, oldest first.
+pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<ComplementRequestRow>, StoreError> {
+    let rows = complement_requests::table.filter(complement_requests::application_id.eq(id));
+    let rows = rows.order((complement_requests::asked_at, complement_requests::id));
+    Ok(rows.select(ComplementRequestRow::as_select()).load(conn)?)
+}
+
+/// Adds a request.
+pub fn insert(tx: &mut Tx, row: &ComplementRequestRow) -> Result<(), StoreError> {
+    diesel::insert_into(complement_requests::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes the answer to a request.
+pub fn answer(tx: &mut Tx, id: ComplementRequestId, answer: &str, now: Moment) -> Result<(), StoreError> {
+    let values = (complement_requests::answer.eq(answer), complement_requests::answered_at.eq(now));
+    one(diesel::update(complement_requests::table.find(id)).set(values).execute(tx.conn())?)
+}
