@@ -1,6 +1,7 @@
 //! The rules: pure functions and value types. No I/O, no clock, no SQL statement, no HTTP.
 
 pub mod amendments;
+pub mod attachments;
 pub mod budgets;
 pub mod codes;
 pub mod correspondence;

@@ -2,6 +2,7 @@
 
 use crate::domain::{
     amendments::AmendmentKind,
+    attachments::AttachmentOwner,
     disbursements::DisbursementKind,
     identity::*,
     ids::*,
@@ -58,7 +59,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, LegalForm, MemberSeat, Presence,
+    MessageKind, LetterKind, AttachmentOwner, LegalForm, MemberSeat, Presence,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }

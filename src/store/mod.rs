@@ -1,10 +1,15 @@
 //! Rows and query functions over SQLite and PostgreSQL, the transaction, the history and the files. No rule, no French.
 
 pub mod amendments;
+pub mod answers;
+pub mod applications;
+pub mod attachments;
 pub mod backups;
 pub mod bank_accounts;
+pub mod calls;
 pub mod columns;
 pub mod communes;
+pub mod complement_requests;
 pub mod connection;
 pub mod db;
 pub mod decisions;
@@ -13,6 +18,9 @@ pub mod disbursements;
 pub mod documents;
 pub mod entropy;
 pub mod files;
+pub mod form_tokens;
+pub mod funding_sources;
+pub mod funds;
 pub mod grants;
 mod group_commit;
 pub mod guards;
