@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::store::{Db, Entropy, StoreError, connection::Address, migrations};
-use std::fs;
+use std::{fs, path::Path};
 
 const DEFAULT: &str = "sqlite:var/tisserand.db";
 
@@ -38,6 +38,11 @@ impl Url {
             return Err(Failure::because("the database is older than this program; run `tisserand migrate` first"));
         }
         Ok(db)
+    }
+
+    /// The address given, or that of an embedded database in `folder`.
+    pub(super) fn or_in(self, folder: &Path) -> Self {
+        Url(self.0.or_else(|| Some(format!("sqlite:{}", folder.join("tisserand.db").display()))))
     }
 
     /// Opens the database, making and migrating it as needed.

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod databases;
+mod demo;
 mod lifecycle;
 mod migrate;
 mod routes;
@@ -33,6 +34,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Serve(serve::Serve),
     Worker(worker::Worker),
     Routes(routes::Routes),
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Done {
     let url = databases::Url::new(cli.database_url);
     match cli.command {
+        Command::Demo(command) => command.run(&url),
         Command::Serve(command) => command.run(&url),
         Command::Worker(command) => command.run(&url),
         Command::Routes(command) => command.run(),

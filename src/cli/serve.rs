@@ -2,6 +2,7 @@
 
 use super::{Done, Failure, databases::Url, terminal, worker::Post};
 use crate::{
+    mail::Worker,
     store::Db,
     usecases::{clock::Clock, settings},
     web::{self, App},
@@ -36,8 +37,8 @@ impl Serve {
         };
         remember_address(&db, &origin)?;
         terminal::say(format!("Tisserand listens on {origin}"))?;
-        let post = (!self.no_worker).then_some(self.post);
-        serve(db, &origin, listener, post)
+        let worker = if self.no_worker { None } else { Some(self.post.worker(&db, Clock::System)?) };
+        serve(App::new(db, Clock::System, origin.starts_with("https://")), &origin, listener, worker)
     }
 }
 
@@ -60,12 +61,7 @@ pub(super) fn remember_address(db: &Db, origin: &str) -> Done {
 }
 
 /// Serves until the process is asked to stop; the worker then ends between two mails.
-pub(super) fn serve(db: Db, origin: &str, listener: TcpListener, post: Option<Post>) -> Done {
-    let worker = match &post {
-        Some(post) => Some(post.worker(&db, Clock::System)?),
-        None => None,
-    };
-    let app = App::new(db, Clock::System, origin.starts_with("https://"));
+pub(super) fn serve(app: App, origin: &str, listener: TcpListener, worker: Option<Worker>) -> Done {
     actix_web::rt::System::new().block_on(async move {
         let (stop, stopped) = watch::channel(false);
         let working = worker.map(|worker| actix_web::rt::spawn(worker.run(stopped)));

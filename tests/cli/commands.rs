@@ -99,3 +99,15 @@ fn the_first_administrator_is_added_changed_and_reset() {
     assert_eq!(user(&["role", "amelie@example.org", "--give", "system"]).code, 2);
     assert_eq!(user(&["add", "amelie", "--name", "A", "--role", "admin"]).code, 2);
 }
+
+#[test]
+fn the_demo_is_filled_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = || tisserand_in(folder.path(), &["demo", "--no-serve", "--data-dir", "data"]).done();
+    let first = demo();
+    assert!(first.contains("officer") && first.contains("tisserand-demo"), "{first}");
+    let logins = fs::read_to_string(folder.path().join("data/logins.json")).unwrap();
+    assert_eq!(demo(), first);
+    assert_eq!(fs::read_to_string(folder.path().join("data/logins.json")).unwrap(), logins);
+    tisserand_in(folder.path(), &["check", "--database-url", "sqlite:data/tisserand.db"]).done();
+}
