@@ -1,0 +1,216 @@
+//! One judgement per rule, each with the fact it read.
+
+use super::{Facts, Finding, Rule, Verdict};
+use crate::domain::{
+    money::{Euros, Rate},
+    organisations::LegalForm,
+    references::{Marker, MarkerLevel, department_name},
+    time::french_date,
+};
+use chrono::{Months, NaiveDate};
+
+/// Judges one rule.
+pub fn judge(rule: &Rule, facts: &Facts) -> Finding {
+    let found = match rule {
+        Rule::LegalForms { forms } => legal_form(forms, facts),
+        Rule::MinimumAge { years } => age(*years, facts),
+        Rule::SeatInDepartments { departments } => department(departments, facts),
+        Rule::SeatInCommunes { area, communes } => place("Le siège", area, communes, facts.seat_commune.as_deref()),
+        Rule::ProjectInCommunes { area, communes } => {
+            place("Le projet", area, communes, facts.project_commune.as_deref())
+        }
+        Rule::MaximumAnnualBudget { amount } => facts.annual_budget.map(|budget| {
+            (
+                budget <= *amount,
+                format!("Le budget annuel de la structure est de {budget}, pour un maximum de {amount}."),
+            )
+        }),
+        Rule::AmountBetween { floor, ceiling } => facts.requested.map(|asked| {
+            (
+                asked >= *floor && asked <= *ceiling,
+                format!("Le montant demandé est de {asked}\u{a0}; l’appel va de {floor} à {ceiling}."),
+            )
+        }),
+        Rule::MaximumRate { rate } => {
+            facts.requested.zip(facts.eligible_cost).map(|(asked, cost)| part(*rate, asked, cost))
+        }
+        Rule::DurationMonths { least, most } => {
+            facts.starts_on.zip(facts.ends_on).map(|dates| duration(*least, *most, dates))
+        }
+        Rule::StartsFrom { day } => facts.starts_on.map(|start| {
+            (
+                start >= *day,
+                format!(
+                    "Le projet commence le {}\u{a0}; l’appel demande un début à partir du {}.",
+                    french_date(start),
+                    french_date(*day)
+                ),
+            )
+        }),
+        Rule::EndsBy { day } => facts.ends_on.map(|end| {
+            (
+                end <= *day,
+                format!(
+                    "Le projet se termine le {}\u{a0}; l’appel demande une fin au plus tard le {}.",
+                    french_date(end),
+                    french_date(*day)
+                ),
+            )
+        }),
+        Rule::NoOverdueReport => facts.overdue_reports.map(overdue),
+        Rule::OncePerProgramme => facts.earlier_grants.map(|grants| match grants {
+            0 => (true, "La structure n’a pas encore été soutenue par ce programme.".to_owned()),
+            _ => (false, "La structure a déjà été soutenue par ce programme, qui ne soutient qu’une fois.".to_owned()),
+        }),
+        Rule::PairComplete => facts.is_pair_complete.map(|complete| match complete {
+            true => (true, "Les deux structures du binôme ont rejoint le dossier.".to_owned()),
+            false => (false, "Le binôme n’est pas complet\u{a0}: une seule structure a rejoint le dossier.".to_owned()),
+        }),
+        Rule::MarkerAtLeast { marker, level } => {
+            facts.markers.as_deref().map(|markers| marked(*marker, *level, markers))
+        }
+        Rule::GoalsAmong { goals } => facts.goals.as_deref().map(|chosen| goal(goals, chosen)),
+        Rule::DocumentsPresent => facts.missing_documents.as_deref().map(|missing| match missing {
+            [] => (true, "Tous les documents demandés sont joints.".to_owned()),
+            missing => (false, format!("Il manque\u{a0}: {}.", missing.join(", "))),
+        }),
+        Rule::RepublicanContract { statement } => contract(statement, facts),
+        Rule::Judgement { label, .. } => return Finding { verdict: Verdict::ToJudge, sentence: label.clone() },
+    };
+    match found {
+        Some((true, sentence)) => Finding { verdict: Verdict::Met, sentence },
+        Some((false, sentence)) => Finding { verdict: Verdict::NotMet, sentence },
+        None => Finding { verdict: Verdict::ToJudge, sentence: unknown(rule).to_owned() },
+    }
+}
+
+/// What is said when the fact a rule reads is not known.
+fn unknown(rule: &Rule) -> &'static str {
+    match rule {
+        Rule::LegalForms { .. } | Rule::RepublicanContract { .. } => {
+            "La forme juridique ou l’engagement de la structure n’est pas connu."
+        }
+        Rule::MinimumAge { .. } => "La date de création de la structure n’est pas connue.",
+        Rule::SeatInDepartments { .. } | Rule::SeatInCommunes { .. } => "L’adresse du siège n’est pas connue.",
+        Rule::ProjectInCommunes { .. } => "La commune du projet n’est pas indiquée.",
+        Rule::MaximumAnnualBudget { .. } => "Le budget annuel de la structure n’est pas connu.",
+        Rule::AmountBetween { .. } | Rule::MaximumRate { .. } => "Le montant demandé ou le budget n’est pas indiqué.",
+        Rule::DurationMonths { .. } | Rule::StartsFrom { .. } | Rule::EndsBy { .. } => {
+            "Les dates du projet ne sont pas indiquées."
+        }
+        Rule::NoOverdueReport | Rule::OncePerProgramme => {
+            "Les subventions précédentes de la structure sont à vérifier."
+        }
+        Rule::PairComplete => "Le binôme est à vérifier.",
+        Rule::MarkerAtLeast { .. } => "Les attentions transversales ne sont pas renseignées.",
+        Rule::GoalsAmong { .. } => "Les objectifs de développement durable ne sont pas choisis.",
+        Rule::DocumentsPresent => "Les documents sont à vérifier.",
+        Rule::Judgement { .. } => "À apprécier.",
+    }
+}
+
+type Found = Option<(bool, String)>;
+
+fn legal_form(forms: &[LegalForm], facts: &Facts) -> Found {
+    let form = facts.legal_form?;
+    let labels: Vec<&str> = forms.iter().map(|form| form.label()).collect();
+    Some(match forms.contains(&form) {
+        true => (true, format!("Forme juridique\u{a0}: {}.", form.label())),
+        false => (
+            false,
+            format!("Forme juridique\u{a0}: {}\u{a0}; l’appel s’adresse à\u{a0}: {}.", form.label(), labels.join(", ")),
+        ),
+    })
+}
+
+fn age(years: u32, facts: &Facts) -> Found {
+    let (founded, deadline) = (facts.founded_on?, facts.deadline_on?);
+    let old_enough_on = founded.checked_add_months(Months::new(years.saturating_mul(12)))?;
+    let plural = if years > 1 { "s" } else { "" };
+    let sentence = format!(
+        "La structure a été créée le {}\u{a0}; l’appel demande {years} an{plural} d’existence.",
+        french_date(founded)
+    );
+    Some((old_enough_on <= deadline, sentence))
+}
+
+fn department(departments: &[String], facts: &Facts) -> Found {
+    let seat = facts.department.as_deref()?;
+    let name = |code: &str| department_name(code).map_or_else(|| format!("département {code}"), str::to_owned);
+    Some(match departments.iter().any(|code| code == seat) {
+        true => (true, format!("Le siège est dans la zone de l’appel ({}).", name(seat))),
+        false => {
+            let names: Vec<String> = departments.iter().map(|code| name(code)).collect();
+            (false, format!("Le siège est hors de la zone de l’appel ({})\u{a0}: {}.", name(seat), names.join(", ")))
+        }
+    })
+}
+
+fn place(what: &str, area: &str, communes: &[String], commune: Option<&str>) -> Found {
+    let commune = commune?;
+    Some(match communes.iter().any(|code| code == commune) {
+        true => (true, format!("{what} est dans la zone de l’appel ({area}).")),
+        false => (false, format!("{what} est hors de la zone de l’appel ({area}).")),
+    })
+}
+
+fn part(rate: Rate, asked: Euros, cost: Euros) -> (bool, String) {
+    let most = cost.at(rate);
+    (
+        asked <= most,
+        format!("Le montant demandé ({asked}) est à comparer à {rate} des dépenses éligibles, soit {most}."),
+    )
+}
+
+/// A project of one month runs from the 1st to the last day of a month.
+fn duration(least: u32, most: u32, (start, end): (NaiveDate, NaiveDate)) -> (bool, String) {
+    let after = end.succ_opt().unwrap_or(end);
+    let months = |n| start.checked_add_months(Months::new(n)).unwrap_or(NaiveDate::MAX);
+    let sentence = format!(
+        "Le projet va du {} au {}\u{a0}; l’appel demande de {least} à {most} mois.",
+        french_date(start),
+        french_date(end)
+    );
+    (months(least) <= after && after <= months(most), sentence)
+}
+
+fn overdue(reports: u32) -> (bool, String) {
+    match reports {
+        0 => (true, "Aucun bilan n’est en retard.".to_owned()),
+        1 => (false, "Un bilan d’une subvention précédente est en retard.".to_owned()),
+        n => (false, format!("{n} bilans de subventions précédentes sont en retard.")),
+    }
+}
+
+fn marked(marker: Marker, least: MarkerLevel, markers: &[(Marker, MarkerLevel)]) -> (bool, String) {
+    let given = markers.iter().filter(|(m, _)| *m == marker).map(|(_, level)| *level).max();
+    let level = given.unwrap_or(MarkerLevel::NotTargeted);
+    let sentence = format!(
+        "«\u{a0}{}\u{a0}»\u{a0}: {}\u{a0}; l’appel demande au moins\u{a0}: {}.",
+        marker.label(),
+        level.label().to_lowercase(),
+        least.label().to_lowercase()
+    );
+    (level >= least, sentence)
+}
+
+fn goal(wanted: &[u8], chosen: &[u8]) -> (bool, String) {
+    let list = |goals: &[u8]| goals.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    let chosen_words = if chosen.is_empty() { "aucun".to_owned() } else { list(chosen) };
+    let sentence =
+        format!("ODD choisis\u{a0}: {chosen_words}\u{a0}; l’appel demande l’un de ceux-ci\u{a0}: {}.", list(wanted));
+    (chosen.iter().any(|goal| wanted.contains(goal)), sentence)
+}
+
+fn contract(statement: &str, facts: &Facts) -> Found {
+    if !facts.legal_form?.owes_republican_contract() {
+        return Some((
+            true,
+            "Le contrat d’engagement républicain ne concerne pas cette forme de structure.".to_owned(),
+        ));
+    }
+    Some(match facts.statements.as_ref()?.iter().any(|code| code == statement) {
+        true => (true, "La structure a souscrit au contrat d’engagement républicain.".to_owned()),
+        false => (false, "La structure n’a pas souscrit au contrat d’engagement républicain.".to_owned()),
+    })
+}

@@ -1,0 +1,190 @@
+//! Eligibility rules as data and the facts they judge.
+
+mod judging;
+
+pub use judging::judge;
+
+use super::{
+    codes::codes,
+    definitions::{
+        CallDefinition, DocumentNeed,
+        values::{amount, rate},
+    },
+    forms::REPUBLICAN_CONTRACT,
+    money::{Euros, Rate},
+    organisations::LegalForm,
+    references::{Marker, MarkerLevel},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// One rule. Some follow from the rest of a call: see [`rules_of`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// The organisation has one of these forms.
+    LegalForms { forms: Vec<LegalForm> },
+    /// The organisation has existed for so many years on the day of the deadline.
+    MinimumAge { years: u32 },
+    /// Its seat is in one of these departments.
+    SeatInDepartments { departments: Vec<String> },
+    /// Its seat is in one of these communes (INSEE codes).
+    SeatInCommunes { area: String, communes: Vec<String> },
+    /// The project happens in one of these communes (INSEE codes).
+    ProjectInCommunes { area: String, communes: Vec<String> },
+    /// Its last annual budget is at most this.
+    MaximumAnnualBudget {
+        #[serde(with = "amount")]
+        amount: Euros,
+    },
+    /// The amount asked for is within these bounds.
+    AmountBetween {
+        #[serde(with = "amount")]
+        floor: Euros,
+        #[serde(with = "amount")]
+        ceiling: Euros,
+    },
+    /// The amount asked for is at most this part of the eligible cost.
+    MaximumRate {
+        #[serde(with = "rate")]
+        rate: Rate,
+    },
+    /// The project lasts between so many months.
+    DurationMonths { least: u32, most: u32 },
+    /// The project does not start before this day: nothing is paid for after the event.
+    StartsFrom { day: NaiveDate },
+    /// The project is over by this day.
+    EndsBy { day: NaiveDate },
+    /// The organisation owes no report on an earlier grant.
+    NoOverdueReport,
+    /// The organisation has had no grant of this programme yet.
+    OncePerProgramme,
+    /// Both organisations of the pair have joined the file.
+    PairComplete,
+    /// The project aims at this marker at least so much.
+    MarkerAtLeast { marker: Marker, level: MarkerLevel },
+    /// The project contributes to at least one of these goals.
+    GoalsAmong { goals: Vec<u8> },
+    /// Nothing required is missing from the documents.
+    DocumentsPresent,
+    /// The republican commitment contract is subscribed to, where the law asks for it (loi 2000-321, art. 10-1).
+    RepublicanContract { statement: String },
+    /// Only a person can tell.
+    Judgement { code: String, label: String },
+}
+
+impl Rule {
+    /// The fixed code, as in definition files. A judgement left to a person adds its own.
+    pub fn code(&self) -> &str {
+        match self {
+            Rule::LegalForms { .. } => "legal_forms",
+            Rule::MinimumAge { .. } => "minimum_age",
+            Rule::SeatInDepartments { .. } => "seat_in_departments",
+            Rule::SeatInCommunes { .. } => "seat_in_communes",
+            Rule::ProjectInCommunes { .. } => "project_in_communes",
+            Rule::MaximumAnnualBudget { .. } => "maximum_annual_budget",
+            Rule::AmountBetween { .. } => "amount_between",
+            Rule::MaximumRate { .. } => "maximum_rate",
+            Rule::DurationMonths { .. } => "duration_months",
+            Rule::StartsFrom { .. } => "starts_from",
+            Rule::EndsBy { .. } => "ends_by",
+            Rule::NoOverdueReport => "no_overdue_report",
+            Rule::OncePerProgramme => "once_per_programme",
+            Rule::PairComplete => "pair_complete",
+            Rule::MarkerAtLeast { .. } => "marker_at_least",
+            Rule::GoalsAmong { .. } => "goals_among",
+            Rule::DocumentsPresent => "documents_present",
+            Rule::RepublicanContract { .. } => "republican_contract",
+            Rule::Judgement { code, .. } => code,
+        }
+    }
+}
+
+/// Every rule of a call: those it declares, then those that follow from its amounts, its pair, its documents and its
+/// statements.
+pub fn rules_of(call: &CallDefinition) -> Vec<Rule> {
+    let mut rules = call.eligibility.clone();
+    let mut follow = vec![
+        Rule::AmountBetween { floor: call.amount.floor, ceiling: call.amount.ceiling },
+        Rule::MaximumRate { rate: call.amount.rate },
+    ];
+    if call.pair.is_some() {
+        follow.push(Rule::PairComplete);
+    }
+    if call.documents.iter().any(|document| document.need == DocumentNeed::Required) {
+        follow.push(Rule::DocumentsPresent);
+    }
+    if call.statement(REPUBLICAN_CONTRACT).is_some() {
+        follow.push(Rule::RepublicanContract { statement: REPUBLICAN_CONTRACT.to_owned() });
+    }
+    for rule in follow {
+        if !rules.iter().any(|declared| declared.code() == rule.code()) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+/// What is known of a file. Nothing unknown is guessed: the rule that reads it is left to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// The day of the deadline in Paris, on which ages are counted.
+    pub deadline_on: Option<NaiveDate>,
+    pub legal_form: Option<LegalForm>,
+    pub founded_on: Option<NaiveDate>,
+    /// The department of the seat.
+    pub department: Option<String>,
+    /// The INSEE code of the commune of the seat.
+    pub seat_commune: Option<String>,
+    /// The INSEE code of the commune where the project happens.
+    pub project_commune: Option<String>,
+    pub annual_budget: Option<Euros>,
+    pub requested: Option<Euros>,
+    /// The eligible cost, counted as the call does ([`super::budgets::RateBase`]).
+    pub eligible_cost: Option<Euros>,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub overdue_reports: Option<u32>,
+    /// Grants of this fund's earlier calls, or of this one.
+    pub earlier_grants: Option<u32>,
+    pub is_pair_complete: Option<bool>,
+    /// The markers aimed at.
+    pub markers: Option<Vec<(Marker, MarkerLevel)>>,
+    /// The goals chosen.
+    pub goals: Option<Vec<u8>>,
+    /// The names of required documents that are not attached.
+    pub missing_documents: Option<Vec<String>>,
+    /// The codes of the statements agreed to.
+    pub statements: Option<Vec<String>>,
+}
+
+codes! {
+    /// What a rule finds.
+    pub enum Verdict {
+        Met => "met",
+        NotMet => "not_met",
+        /// The fact is not known, or only a person can tell.
+        ToJudge => "to_judge",
+    }
+}
+
+impl Verdict {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Verdict::Met => "respectée",
+            Verdict::NotMet => "non respectée",
+            Verdict::ToJudge => "à apprécier",
+        }
+    }
+}
+
+/// What a rule finds in a file, with a French sentence that names the fact it read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub verdict: Verdict,
+    pub sentence: String,
+}
+
+#[cfg(test)]
+mod tests;
