@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx, one,
     recusals::hidden_from,
-    schema::{applications, organisations, people, session_attendance, session_items, sessions},
+    schema::{applications, committee_seats, organisations, people, session_attendance, session_items, sessions},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, SessionId},
@@ -129,6 +129,23 @@ pub fn count_items(conn: &mut Conn, id: SessionId, states: &[ApplicationState]) 
     let all = rows.count().get_result(conn)?;
     let some = rows.filter(applications::state.eq_any(states)).count().get_result(conn)?;
     Ok((all, some))
+}
+
+/// How many applications on the agenda exist for `reader`.
+pub fn count_visible(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<i64, StoreError> {
+    let rows = session_items::table.filter(session_items::session_id.eq(id));
+    Ok(rows.filter(session_items::application_id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+}
+
+/// How many members with a vote are present or represented.
+pub fn count_voting(conn: &mut Conn, row: &SessionRow) -> Result<i64, StoreError> {
+    let there: Vec<Presence> = Presence::ALL.iter().copied().filter(|presence| presence.counts()).collect();
+    let voting = committee_seats::table.filter(committee_seats::call_id.eq(row.call_id));
+    let voting = voting.filter(committee_seats::is_voting.eq(true)).filter(committee_seats::ended_at.is_null());
+    let rows = session_attendance::table.filter(session_attendance::session_id.eq(row.id));
+    let rows = rows.filter(session_attendance::presence.eq_any(there));
+    let rows = rows.filter(session_attendance::person_id.eq_any(voting.select(committee_seats::person_id)));
+    Ok(rows.count().get_result(conn)?)
 }
 
 /// The states of the sessions on whose agenda an application stands.

@@ -1,8 +1,226 @@
 //! Committee sessions: agenda, attendance, minutes.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, FieldError, Outcome, UseCaseError,
+    advance::{Cause, Object, Standing, advance, record_birth},
+    committees::{call_file, require},
+    documents::Recipient,
+    messages,
+};
+use crate::{
+    domain::{
+        correspondence::sessions::{Meeting, convocation},
+        definitions::DecisionAuthority,
+        ids::{ApplicationId, CallId, PersonId, SessionId},
+        lifecycle::Refusal,
+        lifecycles::{
+            applications::ApplicationState,
+            sessions::{Session, SessionEvent, SessionFacts, SessionState},
+        },
+        roles::Role,
+        sessions::Presence,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx, seats,
+        sessions::{self, SessionRow},
+    },
+};
+use chrono::{NaiveDate, NaiveTime};
 
-pub(super) fn convene_members(_: &mut Tx, _: &Cause) -> Outcome<()> {
+impl Object for Session {
+    type Id = SessionId;
+
+    fn look(conn: &mut Conn, id: SessionId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+        let row = sessions::find(conn, id)?;
+        let roles = roles_on(conn, &row, actor)?;
+        let (items, undecided) = sessions::count_items(conn, id, &[ApplicationState::InReview])?;
+        let decided_by = call_file(conn, row.call_id)?.definition.decided_by;
+        let facts = SessionFacts {
+            items,
+            undecided,
+            present: sessions::count_voting(conn, &row)?,
+            quorum: i64::from(row.quorum),
+            is_board_required: decided_by == DecisionAuthority::Board,
+        };
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: String::new() })
+    }
+}
+
+const STAFF: &[Role] = &[Role::System, Role::Officer, Role::Director, Role::Auditor];
+
+/// What somebody is to a session: the team, or a member of this committee.
+fn roles_on(conn: &mut Conn, row: &SessionRow, actor: &Actor) -> Outcome<Vec<Role>> {
+    let mut roles: Vec<Role> = STAFF.iter().copied().filter(|role| actor.is(*role)).collect();
+    if let Some(person) = actor.person
+        && seats::held(conn, row.call_id, person)?.is_some()
+    {
+        roles.push(Role::Reviewer);
+    }
+    if roles.is_empty() { Err(StoreError::NotFound.into()) } else { Ok(roles) }
+}
+
+/// What was typed to plan a session.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionForm {
+    pub title: String,
+    /// `2027-05-03`.
+    pub date: String,
+    /// `14:30`, on the Paris clock.
+    pub time: String,
+    pub place: String,
+}
+
+impl SessionForm {
+    fn read(&self) -> Result<(String, Moment, String), UseCaseError> {
+        let mut errors = Vec::new();
+        let (title, place) = (self.title.trim(), self.place.trim());
+        if title.is_empty() || title.chars().count() > 120 {
+            errors.push(FieldError::new("titre", "Donnez un titre de 120 caractères au plus."));
+        }
+        let date: Option<NaiveDate> = self.date.trim().parse().ok();
+        if date.is_none() {
+            errors.push(FieldError::new("date", "Indiquez une date."));
+        }
+        let time = NaiveTime::parse_from_str(self.time.trim(), "%H:%M").ok();
+        if time.is_none() {
+            errors.push(FieldError::new("heure", "Indiquez une heure, par exemple 14:30."));
+        }
+        if place.is_empty() || place.chars().count() > 200 {
+            errors.push(FieldError::new(
+                "lieu",
+                "Indiquez où la séance se tient, ou son lien, en 200 caractères au plus.",
+            ));
+        }
+        match (date, time) {
+            (Some(date), Some(time)) if errors.is_empty() => {
+                Ok((title.to_owned(), Moment::from_paris(date, time), place.to_owned()))
+            }
+            _ => Err(UseCaseError::Invalid(errors)),
+        }
+    }
+}
+
+/// Plans a session of the committee of a call; the fund says the quorum.
+pub fn plan(tx: &mut Tx, officer: &Actor, call: CallId, form: &SessionForm, now: Moment) -> Outcome<SessionId> {
+    require(officer, Role::Officer)?;
+    let (title, meets_at, place) = form.read()?;
+    let file = call_file(tx.conn(), call)?;
+    let row = SessionRow {
+        id: tx.mint(now)?,
+        call_id: call,
+        title,
+        meets_at,
+        place,
+        chair_id: None,
+        quorum: file.fund.committee.quorum,
+        confirmed_on: None,
+        state: SessionState::Planned,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    };
+    sessions::insert(tx, &row)?;
+    record_birth::<Session>(tx, officer, &[Role::Officer], row.id, now)?;
+    Ok(row.id)
+}
+
+/// Changes when and where a session meets, until it begins.
+pub fn move_meeting(tx: &mut Tx, officer: &Actor, id: SessionId, form: &SessionForm) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, &[SessionState::Planned, SessionState::Convened])?;
+    let (title, meets_at, place) = form.read()?;
+    Ok(sessions::set_meeting(tx, id, &title, meets_at, &place)?)
+}
+
+fn within(row: &SessionRow, states: &[SessionState]) -> Outcome<()> {
+    if states.contains(&row.state) { Ok(()) } else { Err(Refusal::NotFromHere(row.state.label()).into()) }
+}
+
+const AGENDA_OPEN: &[SessionState] = &[SessionState::Planned, SessionState::Convened, SessionState::InSession];
+
+/// Puts every file of the call that waits for a decision on the agenda, best ranked first. Gives how many were added.
+pub fn fill_agenda(tx: &mut Tx, officer: &Actor, id: SessionId) -> Outcome<usize> {
+    require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, AGENDA_OPEN)?;
+    let waiting = sessions::unplanned(tx.conn(), row.call_id, &[ApplicationState::InReview])?;
+    let mut position = sessions::last_position(tx.conn(), id)?;
+    for application in &waiting {
+        position += 1;
+        sessions::add_item(tx, id, *application, position)?;
+    }
+    Ok(waiting.len())
+}
+
+/// Puts one file on the agenda, after the others: a file of the reserve list that is to be seen again, for instance.
+pub fn add_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: ApplicationId) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, AGENDA_OPEN)?;
+    let file = crate::store::reviews::file(tx.conn(), officer.person, application)?;
+    let waits = matches!(file.state, ApplicationState::InReview | ApplicationState::ReserveListed);
+    if file.call_id != row.call_id || !waits {
+        return Err(Refusal::NotFromHere(file.state.label()).into());
+    }
+    let position = sessions::last_position(tx.conn(), id)? + 1;
+    Ok(sessions::add_item(tx, id, application, position)?)
+}
+
+/// Takes a file off the agenda before the session begins.
+pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: ApplicationId) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, &[SessionState::Planned, SessionState::Convened])?;
+    Ok(sessions::remove_item(tx, id, application)?)
+}
+
+/// Records who took part, until the minutes are made. Only members of the committee count.
+pub fn record_attendance(
+    tx: &mut Tx,
+    officer: &Actor,
+    id: SessionId,
+    attendance: &[(PersonId, Presence)],
+    chair: Option<PersonId>,
+) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, AGENDA_OPEN)?;
+    let members: Vec<PersonId> =
+        seats::members(tx.conn(), row.call_id)?.iter().map(|member| member.person_id).collect();
+    for (person, presence) in attendance.iter().filter(|(person, _)| members.contains(person)) {
+        sessions::set_presence(tx, id, *person, *presence)?;
+    }
+    Ok(sessions::set_chair(tx, id, chair.filter(|chair| members.contains(chair)))?)
+}
+
+/// Convenes, opens, minutes or closes a session.
+pub fn step(tx: &mut Tx, actor: &Actor, id: SessionId, version: i32, event: SessionEvent, now: Moment) -> Outcome<()> {
+    if matches!(event, SessionEvent::Confirm | SessionEvent::CloseWithoutBoard) {
+        Session::look(tx.conn(), id, actor, now)?;
+        sessions::set_confirmed_on(tx, id, now.paris_date())?;
+    }
+    advance::<Session>(tx, actor, id, version, event, now)?;
+    Ok(())
+}
+
+/// Invites the voting members, each to the files they may see.
+pub(super) fn convene_members(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = sessions::find(tx.conn(), cause.subject()?)?;
+    let file = call_file(tx.conn(), row.call_id)?;
+    for member in seats::members(tx.conn(), row.call_id)?.into_iter().filter(|member| member.is_voting) {
+        let meeting = Meeting {
+            title: row.title.clone(),
+            call_title: file.row.title.clone(),
+            meets_at: row.meets_at,
+            place: row.place.clone(),
+            files: sessions::count_visible(tx.conn(), row.id, member.person_id)?,
+            contact: file.contact(),
+            path: format!("/comite/seances/{}", row.id),
+        };
+        let to = Recipient { person: Some(member.person_id), address: member.email, name: member.name };
+        messages::queue(tx, cause, &to, &convocation(&meeting), None)?;
+    }
     Ok(())
 }
