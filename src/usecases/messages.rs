@@ -39,9 +39,10 @@ impl Object for Message {
     }
 }
 
-/// Queues a mail that a transition owes; once per recipient however often it is asked for.
+/// Queues a mail that a transition owes; once per recipient and object however often it is asked for: one
+/// announcement may tell somebody of two files.
 pub fn queue(tx: &mut Tx, cause: &Cause, to: &Recipient, mail: &Mail, document: Option<DocumentId>) -> Outcome<()> {
-    let key = format!("{}:{}:{}", mail.kind, cause.seq, to.address);
+    let key = format!("{}:{}:{}:{}", mail.kind, cause.seq, cause.subject_id, to.address);
     let about = Origin { about: &cause.subject_id, cause: Some(cause.seq), login_link: None, by: None };
     insert(tx, key, to, mail, document, about, cause.now)
 }

@@ -31,6 +31,8 @@ pub struct DecidedFile {
     pub conditions: Option<String>,
     /// The day the committee met, when a session heard the file.
     pub heard_on: Option<NaiveDate>,
+    /// Who follows the file, above the letter; one line each.
+    pub sender: Vec<String>,
     /// Whom to write to.
     pub contact: String,
     /// The page of the file, beginning with `/`.
@@ -49,8 +51,10 @@ pub struct Offer {
     pub schedule: Vec<Instalment>,
     pub confirm_by: Option<NaiveDate>,
     pub is_agreement_required: bool,
-    /// What this call adds to its award letters; often empty.
-    pub note: String,
+    /// What this call says first in its award letters; often empty.
+    pub intro: String,
+    /// What the grantee undertakes, one sentence each.
+    pub commitments: Vec<String>,
     /// The page on which the offer is accepted, beginning with `/`.
     pub path: String,
 }
@@ -88,7 +92,7 @@ impl DecidedFile {
             language: Language::French,
             issuer: self.issuer.clone(),
             fund: self.fund.clone(),
-            sender: Vec::new(),
+            sender: self.sender.clone(),
             recipient: self.recipient.clone(),
             place_and_date: format!("{}, le {}", self.city, french_date(self.issued_at.paris_date())),
             your_reference: Some(format!("dossier {}", self.reference)),
@@ -131,20 +135,19 @@ fn typed(text: &str) -> impl Iterator<Item = Block> {
 /// The letter that grants (notification d’attribution): amount, rate, schedule, conditions, what to do next.
 pub fn award_letter(file: &DecidedFile, offer: &Offer) -> Letter {
     let amount = offer.amount;
-    let mut blocks = vec![
-        paragraph(&format!(
-            "{} et a retenu votre projet {}, déposé par {} pour l’appel « {} ». C’est une belle nouvelle pour le \
-             territoire, et nous sommes heureux de vous l’annoncer.",
-            file.committee(),
-            file.quoted_title(),
-            file.organisation,
-            file.call_title,
-        )),
-        paragraph(&format!(
-            "Une subvention de {amount} vous est accordée. Elle peut couvrir jusqu’à {} des dépenses retenues.",
-            offer.rate
-        )),
-    ];
+    let mut blocks = vec![paragraph(&format!(
+        "{} et a retenu votre projet {}, déposé par {} pour l’appel « {} ». Nous sommes heureux de vous \
+             l’annoncer.",
+        file.committee(),
+        file.quoted_title(),
+        file.organisation,
+        file.call_title,
+    ))];
+    blocks.extend(typed(&offer.intro));
+    blocks.push(paragraph(&format!(
+        "Une subvention de {amount} vous est accordée. Elle peut couvrir jusqu’à {} des dépenses retenues.",
+        offer.rate
+    )));
     let mut facts = vec![
         ("Subvention".to_owned(), offer.grant_reference.clone()),
         ("Montant accordé".to_owned(), amount.to_string()),
@@ -167,7 +170,10 @@ pub fn award_letter(file: &DecidedFile, offer: &Offer) -> Letter {
     blocks.push(schedule(offer));
     blocks.push(Block::Heading("Et maintenant".into()));
     blocks.push(Block::List(next_steps(offer)));
-    blocks.extend(typed(&offer.note));
+    if !offer.commitments.is_empty() {
+        blocks.push(Block::Heading("Vos engagements".into()));
+        blocks.push(Block::List(listed(&offer.commitments)));
+    }
     blocks.push(paragraph(&format!("Une question ? Écrivez-nous : {}.", file.contact)));
     let closing = "Nous vous remercions de votre engagement et vous prions d’agréer, Madame, Monsieur, l’expression de \
                    notre considération distinguée.";
@@ -201,9 +207,19 @@ fn next_steps(offer: &Offer) -> Vec<String> {
     .collect()
 }
 
-/// The reasoned refusal: thanks, the reasons, what remains possible. `support` is what the call offers; a general
-/// offer stands in when it is empty.
-pub fn refusal_letter(file: &DecidedFile, support: &str) -> Letter {
+/// Sentences as the lines of one list: a semicolon after each, a full stop after the last.
+fn listed(sentences: &[String]) -> Vec<String> {
+    let end = |i| if i + 1 == sentences.len() { "." } else { " ;" };
+    sentences
+        .iter()
+        .enumerate()
+        .map(|(i, text)| nbsp(&format!("{}{}", text.trim_end_matches(['.', ';', ' ']), end(i))))
+        .collect()
+}
+
+/// The reasoned refusal: thanks, the reasons, what remains possible. `intro` and `support` are what the call
+/// says; a general offer of support stands in when it is empty.
+pub fn refusal_letter(file: &DecidedFile, intro: &str, support: &str) -> Letter {
     let mut blocks = vec![
         paragraph(&format!(
             "Vous avez déposé le projet {} pour l’appel « {} ». Nous vous remercions de votre confiance, et du temps que \
@@ -212,12 +228,10 @@ pub fn refusal_letter(file: &DecidedFile, support: &str) -> Letter {
             file.call_title,
             file.organisation,
         )),
-        paragraph(&format!(
-            "{} et l’a étudié avec attention. Il n’a pas pu le retenir cette fois-ci.",
-            file.committee()
-        )),
-        Block::Heading("Pourquoi".into()),
+        paragraph(&format!("{}. Il n’a pas pu retenir votre projet cette fois-ci.", file.committee())),
     ];
+    blocks.extend(typed(intro));
+    blocks.push(Block::Heading("Pourquoi".into()));
     blocks.extend(typed(&file.motive));
     blocks.push(Block::Heading("Ce que nous vous proposons".into()));
     blocks.extend(typed(if support.trim().is_empty() { SUPPORT } else { support }));
@@ -335,6 +349,7 @@ mod tests {
             motive: "Un partenariat solide.".into(),
             conditions: None,
             heard_on: NaiveDate::from_ymd_opt(2027, 5, 3),
+            sender: Vec::new(),
             contact: "fonds@lianes.example".into(),
             path: "/dossiers/1".into(),
             issued_at: Moment::from_unix_seconds(1_809_000_000),
@@ -354,7 +369,8 @@ mod tests {
             schedule: vec![line("Avance", 2800), line("Solde", 1200)],
             confirm_by: NaiveDate::from_ymd_opt(2027, 6, 1),
             is_agreement_required: false,
-            note: String::new(),
+            intro: String::new(),
+            commitments: vec!["nous prévenir de tout changement.".into(), "remettre le bilan".into()],
             path: "/subventions/1".into(),
         }
     }
@@ -372,6 +388,8 @@ mod tests {
             "lundi 3\u{a0}mai 2027",
             "aucune convention n’est nécessaire\u{a0}:",
             "Montant demandé",
+            "nous prévenir de tout changement\u{202f};",
+            "remettre le bilan.",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
@@ -381,11 +399,11 @@ mod tests {
 
     #[test]
     fn a_refusal_gives_the_reasons_and_an_offer_of_help() {
-        let text = serde_json::to_string(&refusal_letter(&file(), "")).unwrap();
+        let text = serde_json::to_string(&refusal_letter(&file(), "", "")).unwrap();
         for words in ["Un partenariat solide.", "Ce que nous vous proposons", "échange", "réexamen"] {
             assert!(text.contains(words), "{words}: {text}");
         }
-        let text = serde_json::to_string(&refusal_letter(&file(), "Un atelier budget a lieu en juin.")).unwrap();
+        let text = serde_json::to_string(&refusal_letter(&file(), "", "Un atelier budget a lieu en juin.")).unwrap();
         assert!(text.contains("atelier budget") && !text.contains("pas sur votre projet"));
     }
 
@@ -395,7 +413,7 @@ mod tests {
             [award_mail(&file(), &offer()), reserve_mail(&file()), refusal_mail(&file()), deferral_mail(&file())];
         let mut texts: Vec<_> = mails.iter().map(|mail| serde_json::to_string(mail).unwrap()).collect();
         texts.push(serde_json::to_string(&award_letter(&file(), &offer())).unwrap());
-        texts.push(serde_json::to_string(&refusal_letter(&file(), "")).unwrap());
+        texts.push(serde_json::to_string(&refusal_letter(&file(), "", "")).unwrap());
         for text in texts {
             for wrong in [" :", " ;", " ?", " !", " »", "« ", " %", " €"] {
                 assert!(!text.contains(wrong), "{wrong:?} in {text}");
