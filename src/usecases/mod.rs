@@ -26,6 +26,7 @@ pub mod rankings;
 pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;
+pub mod releases;
 pub mod reports;
 pub mod reviews;
 pub mod sessions;

@@ -1,0 +1,234 @@
+//! Telling decisions: everything the letters of a call need is read once, then each file costs a few statements.
+
+use super::{
+    Actor, Outcome,
+    advance::Cause,
+    committees::{CallFile, call_file, require},
+    documents::{Recipient, issue_and_send},
+    messages::queue,
+    settings::{self, Settings},
+};
+use crate::{
+    domain::{
+        correspondence::decisions::{self as words, DecidedFile, Instalment, Offer},
+        disbursements::Condition,
+        ids::{ApplicationId, CallId, OrganisationId},
+        letters::{Fund, Letter, Signature},
+        lifecycles::applications::ApplicationState,
+        references,
+        reports::ReportKind,
+        roles::Role,
+        schedules::GrantDates,
+        time::{Moment, french_date},
+    },
+    store::{
+        Conn, StoreError, Tx,
+        decisions::{self, DecidedRow, Of, OfferedRow},
+        reviews,
+    },
+};
+use chrono::{Duration, NaiveDate};
+use std::collections::BTreeMap;
+
+/// The decisions of a call, or one of them, with everything their letters say.
+#[derive(Debug)]
+pub(super) struct Release {
+    file: CallFile,
+    settings: Settings,
+    rows: Vec<DecidedRow>,
+    offers: BTreeMap<ApplicationId, OfferedRow>,
+    axes: BTreeMap<ApplicationId, Vec<String>>,
+    heard: BTreeMap<ApplicationId, Moment>,
+    recipients: BTreeMap<OrganisationId, Vec<Recipient>>,
+}
+
+impl Release {
+    /// Reads them all, in a number of statements that does not depend on how many they are.
+    pub(super) fn load(conn: &mut Conn, call: CallId, of: Of) -> Outcome<Release> {
+        let mut axes: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for (application, code) in decisions::axes(conn, of)? {
+            let label = references::axis(&code).map_or(code.clone(), |axis| axis.label.to_string());
+            axes.entry(application).or_default().push(label);
+        }
+        let mut recipients: BTreeMap<_, Vec<Recipient>> = BTreeMap::new();
+        for (organisation, person, address, name) in decisions::recipients(conn, of)? {
+            let recipient = Recipient { person: Some(person), address, name };
+            recipients.entry(organisation).or_default().push(recipient);
+        }
+        Ok(Release {
+            file: call_file(conn, call)?,
+            settings: settings::load(conn)?,
+            rows: decisions::list(conn, of)?,
+            offers: decisions::offers(conn, of)?.into_iter().map(|offer| (offer.application_id, offer)).collect(),
+            axes,
+            heard: decisions::heard_at(conn, of)?.into_iter().collect(),
+            recipients,
+        })
+    }
+
+    /// Issues the letters and queues the mails.
+    pub(super) fn send(&self, tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+        for row in &self.rows {
+            // Each letter and mail is about its own file, though one announcement causes them all.
+            let cause = Cause { subject_id: row.id.to_string(), ..cause.clone() };
+            self.send_one(tx, &cause, row)?;
+        }
+        Ok(())
+    }
+
+    fn send_one(&self, tx: &mut Tx, cause: &Cause, row: &DecidedRow) -> Outcome<()> {
+        let file = self.decided(row, cause.now);
+        let to = self.recipients_of(row);
+        match row.state {
+            ApplicationState::Awarded => {
+                let offered = self.offers.get(&row.id).ok_or(StoreError::NotFound)?;
+                let offer = self.offer(offered, cause.now);
+                if let Some(day) = offer.confirm_by {
+                    decisions::set_confirm_by(tx, offered.id, day)?;
+                }
+                let (letter, mail) = (words::award_letter(&file, &offer), words::award_mail(&file, &offer));
+                issue_and_send(tx, cause, &self.settings, letter, &to, &mail)?;
+            }
+            ApplicationState::Rejected => {
+                let (letter, mail) = (self.refusal(&file), words::refusal_mail(&file));
+                issue_and_send(tx, cause, &self.settings, letter, &to, &mail)?;
+            }
+            ApplicationState::ReserveListed => {
+                let mail = words::reserve_mail(&file);
+                to.iter().try_for_each(|recipient| queue(tx, cause, recipient, &mail, None))?;
+            }
+            ApplicationState::Deferred => {
+                let mail = words::deferral_mail(&file);
+                to.iter().try_for_each(|recipient| queue(tx, cause, recipient, &mail, None))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn refusal(&self, file: &DecidedFile) -> Letter {
+        let texts = &self.file.definition.letters;
+        words::refusal_letter(file, &texts.refusal_intro, &texts.refusal_advice)
+    }
+
+    /// The members of the organisations behind a file, each once.
+    fn recipients_of(&self, row: &DecidedRow) -> Vec<Recipient> {
+        let parties = std::iter::once(row.organisation_id).chain(row.partner_organisation_id);
+        let mut to: Vec<Recipient> = Vec::new();
+        for recipient in parties.filter_map(|party| self.recipients.get(&party)).flatten() {
+            if !to.iter().any(|known| known.address == recipient.address) {
+                to.push(recipient.clone());
+            }
+        }
+        to
+    }
+
+    fn decided(&self, row: &DecidedRow, now: Moment) -> DecidedFile {
+        let (fund, applicant) = (&self.file.fund, &row.applicant);
+        let attention = [applicant.representative_name.as_str(), applicant.representative_title.as_str()];
+        let attention = attention.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        let city = format!("{} {}", applicant.postcode, applicant.city.to_uppercase());
+        let address = [applicant.name.clone(), attention, applicant.street.clone(), city];
+        DecidedFile {
+            fund: Fund { name: fund.name.clone(), logo: fund.logo, mention: fund.mention.clone(), emblem: fund.emblem },
+            issuer: self.settings.issuer(),
+            signature: Signature {
+                name: self.settings.signatory_name.clone(),
+                title: self.settings.signatory_title.clone(),
+                place: None,
+            },
+            city: self.settings.issuer_city.clone(),
+            recipient: address.into_iter().filter(|line| !line.trim().is_empty()).collect(),
+            reference: row.reference.clone(),
+            title: row.title.clone(),
+            organisation: applicant.name.clone(),
+            call_title: self.file.row.title.clone(),
+            axes: self.axes.get(&row.id).cloned().unwrap_or_default(),
+            requested: row.requested,
+            motive: row.motive.clone().unwrap_or_default(),
+            conditions: row.conditions.clone(),
+            heard_on: self.heard.get(&row.id).map(|at| at.paris_date()),
+            sender: vec![fund.contact.name.clone()],
+            contact: fund.contact.email.to_string(),
+            path: format!("/dossiers/{}", row.id),
+            issued_at: now,
+        }
+    }
+
+    fn offer(&self, offered: &OfferedRow, now: Moment) -> Offer {
+        let definition = &self.file.definition;
+        let today = now.paris_date();
+        let wait = Duration::try_days(definition.delays.confirmation_days).unwrap_or_default();
+        let confirm_by = today.checked_add_signed(wait).unwrap_or(today);
+        Offer {
+            grant_reference: offered.reference.clone(),
+            amount: offered.amount,
+            rate: offered.rate,
+            schedule: self.schedule(offered, confirm_by),
+            confirm_by: Some(confirm_by),
+            is_agreement_required: offered.is_agreement_required,
+            intro: definition.letters.award_intro.clone(),
+            commitments: definition.letters.commitments.clone(),
+            path: format!("/subventions/{}", offered.id),
+        }
+    }
+
+    /// The payments as they would be planned if the offer were accepted on its last day.
+    fn schedule(&self, offered: &OfferedRow, accepted_on: NaiveDate) -> Vec<Instalment> {
+        let starts_on = offered.starts_on.unwrap_or(accepted_on);
+        let dates = GrantDates { accepted_on, starts_on, ends_on: offered.ends_on.unwrap_or(starts_on) };
+        let plan = self.definition_schedule().plan(offered.amount, &dates);
+        let line = |payment: crate::domain::schedules::Planned| Instalment {
+            label: capitalised(payment.kind.label()),
+            condition: condition(&payment.conditions, offered.is_agreement_required),
+            amount: payment.amount,
+        };
+        plan.into_iter().map(line).collect()
+    }
+
+    fn definition_schedule(&self) -> &crate::domain::schedules::ScheduleTemplate {
+        &self.file.definition.schedule
+    }
+}
+
+/// What a payment waits for, in words.
+fn condition(conditions: &[Condition], is_agreement_required: bool) -> String {
+    let last = conditions.iter().rev().find(|condition| !matches!(condition, Condition::DateReached(_)));
+    let waits = match last {
+        Some(Condition::ReportAccepted(ReportKind::Final)) => "bilan final accepté",
+        Some(Condition::ReportAccepted(ReportKind::Interim)) => "bilan intermédiaire accepté",
+        _ if is_agreement_required => "convention signée",
+        _ => "subvention acceptée",
+    };
+    let day = conditions.iter().find_map(|condition| match condition {
+        Condition::DateReached(day) => Some(format!(", à partir du {}", french_date(*day))),
+        _ => None,
+    });
+    format!("{waits}{}", day.unwrap_or_default())
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The letter a decided file would get today; nothing for a decision told by mail alone.
+pub fn letter_preview(
+    conn: &mut Conn,
+    officer: &Actor,
+    application: ApplicationId,
+    now: Moment,
+) -> Outcome<Option<Letter>> {
+    require(officer, Role::Officer)?;
+    let call = reviews::file(conn, officer.person, application)?.call_id;
+    let release = Release::load(conn, call, Of::Application(application))?;
+    let row = release.rows.first().ok_or(StoreError::NotFound)?;
+    let file = release.decided(row, now);
+    Ok(match row.state {
+        ApplicationState::Rejected => Some(release.refusal(&file)),
+        ApplicationState::Awarded => {
+            release.offers.get(&row.id).map(|offered| words::award_letter(&file, &release.offer(offered, now)))
+        }
+        _ => None,
+    })
+}
