@@ -62,13 +62,19 @@ pub fn in_state(conn: &mut Conn, state: MessageState, limit: i64) -> Result<Vec<
     Ok(rows.select(MessageRow::as_select()).load(conn)?)
 }
 
-/// The mails to send now, those owed first: queued or failed ones whose attempt is due and whose document is ready.
+/// The mails to send now, those due first: failed ones, then queued ones, whose attempt is due and whose document is
+/// ready.
 pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
-    let rows = messages::table.left_join(documents::table).select(MessageRow::as_select());
-    let rows = rows.filter(messages::state.eq_any([MessageState::Queued, MessageState::Failed]));
-    let rows = rows.filter(messages::next_attempt_at.le(now));
-    let rows = rows.filter(messages::document_id.is_null().or(documents::sha256.is_not_null()));
-    Ok(rows.order((messages::next_attempt_at, messages::id)).limit(limit).load(conn)?)
+    let mut found: Vec<MessageRow> = Vec::new();
+    // One state at a time: the index then gives the order, and a long queue is not sorted for each batch.
+    for state in [MessageState::Failed, MessageState::Queued] {
+        let room = limit - i64::try_from(found.len()).unwrap_or(limit);
+        let rows = messages::table.left_join(documents::table).select(MessageRow::as_select());
+        let rows = rows.filter(messages::state.eq(state)).filter(messages::next_attempt_at.le(now));
+        let rows = rows.filter(messages::document_id.is_null().or(documents::sha256.is_not_null()));
+        found.extend(rows.order((messages::next_attempt_at, messages::id)).limit(room).load::<MessageRow>(conn)?);
+    }
+    Ok(found)
 }
 
 /// The mails whose worker has been silent for longer than its lease.
