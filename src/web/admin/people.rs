@@ -39,8 +39,8 @@ struct PeoplePage {
     search: String,
     people: Vec<Line>,
     pager: Pager,
-    name: String,
-    email: String,
+    typed_name: String,
+    typed_email: String,
     roles: Vec<Choice>,
     errors: FieldErrors,
 }
@@ -88,8 +88,8 @@ async fn page(app: &App, who: &Admin, asked: Asked, form: &Fields, errors: Field
         search,
         people: people.into_iter().map(line).collect(),
         pager,
-        name: form.text("nom").to_owned(),
-        email: form.text("email").to_owned(),
+        typed_name: form.text("nom").to_owned(),
+        typed_email: form.text("email").to_owned(),
         roles: choices(given_roles(), form.text("role")),
         errors,
     })
