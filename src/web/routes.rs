@@ -79,4 +79,6 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Admin, "/administration/courriels", "Courriels"),
     (Role::Admin, "/administration/historique", "Historique"),
     (Role::Auditor, "/administration/historique", "Historique"),
+    (Role::Admin, "/administration/integrite", "Intégrité"),
+    (Role::Auditor, "/administration/integrite", "Intégrité"),
 ];
