@@ -155,7 +155,8 @@ fn actions(row: &MessageRow, standing: &Standing<Message>) -> Vec<Action> {
 fn facts(row: &MessageRow, document: Option<&DocumentRow>) -> Vec<Fact> {
     let french = |at: Option<Moment>| at.map(Moment::french).unwrap_or_default();
     let mut facts = vec![
-        Fact::new("Destinataire", format!("{} <{}>", row.recipient_name, row.recipient_address)),
+        Fact::new("Destinataire", &row.recipient_name),
+        Fact::new("Adresse", &row.recipient_address),
         Fact::new("Créé le", row.created_at.french()),
         Fact::new("Essais", row.attempts),
     ];
