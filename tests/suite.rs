@@ -1,6 +1,7 @@
 //! The one integration-test binary: each folder beside this file is one of its modules.
 #![cfg(test)]
 
+mod administration;
 mod architecture;
 mod cli;
 mod database;
