@@ -6,6 +6,7 @@ pub mod applications;
 pub mod assignments;
 pub mod attachments;
 pub mod bank_accounts;
+pub mod calls;
 pub mod clock;
 pub mod committees;
 pub mod decisions;

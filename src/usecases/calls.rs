@@ -1,0 +1,271 @@
+//! Calls for projects: loaded from definitions, published when covered, and read back as definitions.
+
+use super::{
+    Actor, Outcome, UseCaseError,
+    advance::{Object, Standing, record_birth},
+    journal,
+};
+use crate::{
+    domain::{
+        definitions::{CallDefinition, Definition, FundDefinition, FundingSourceDefinition},
+        ids::{CallId, FundId, FunderId},
+        journal::Stage,
+        lifecycle::Refusal,
+        lifecycles::calls::{Call, CallFacts, CallState},
+        money::Euros,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        calls::{self, CallRow},
+        funding_sources::{self, FunderRow, FundingSourceRow},
+        funds::{self, FundRow},
+        journal::{Scope, balance},
+        money_sources::{self, CallSourceRow},
+    },
+};
+
+/// The definition of a call as it stands.
+pub fn definition(conn: &mut Conn, id: CallId) -> Outcome<CallDefinition> {
+    parse(&calls::find(conn, id)?)
+}
+
+/// The definition that a row carries.
+pub fn parse(row: &CallRow) -> Outcome<CallDefinition> {
+    Ok(serde_json::from_str(&row.settings)?)
+}
+
+/// The definition as it was at a revision: what a filed application was asked.
+pub fn definition_at(conn: &mut Conn, id: CallId, revision: i32) -> Outcome<CallDefinition> {
+    Ok(serde_json::from_str(&calls::settings_at(conn, id, revision)?)?)
+}
+
+/// The fund of a call, as its definition describes it.
+pub fn fund_of(conn: &mut Conn, call: &CallRow) -> Outcome<FundDefinition> {
+    Ok(serde_json::from_str(&funds::find(conn, call.fund_id)?.settings)?)
+}
+
+/// The call with this reference, whatever its state.
+pub fn by_reference(conn: &mut Conn, reference: &str) -> Outcome<CallRow> {
+    Ok(calls::by_reference(conn, reference)?.ok_or(StoreError::NotFound)?)
+}
+
+impl Object for Call {
+    type Id = CallId;
+
+    fn look(conn: &mut Conn, id: CallId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
+        let row = calls::find(conn, id)?;
+        let readers = [Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin, Role::System];
+        let roles: Vec<_> = readers.into_iter().filter(|role| actor.is(*role)).collect();
+        if roles.is_empty() {
+            return Err(StoreError::NotFound.into());
+        }
+        let facts = facts_of(conn, &row, now)?;
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: String::new() })
+    }
+}
+
+fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
+    let definition = parse(row)?;
+    let sources = funding_sources::of_call(conn, row.id)?;
+    let mut is_covered = sources.iter().map(|(_, amount)| *amount).sum::<Euros>() == row.envelope_cents;
+    if row.state == CallState::Draft {
+        for (source, amount) in &sources {
+            is_covered &= *amount <= balance(conn, Stage::Source, Scope::Source(source.id))?;
+        }
+    }
+    let forbidding = sources.iter().find(|(source, _)| source.regranting_clause.is_none());
+    Ok(CallFacts {
+        lacking: lacking(&definition),
+        source_without_regranting: forbidding.map(|(source, _)| source.reference.clone()),
+        is_covered,
+        is_window_over: row.closes_at <= now,
+        undecided: calls::count_applications(conn, row.id, calls::UNDECIDED)?,
+        filed: calls::count_applications(conn, row.id, calls::FILED)?,
+        unconfirmed_sessions: calls::count_unconfirmed_sessions(conn, row.id)?,
+        open_grants: calls::count_open_grants(conn, row.id)?,
+    })
+}
+
+/// What a definition still lacks before the call may be published.
+fn lacking(definition: &CallDefinition) -> Vec<String> {
+    let parts = [
+        (definition.rules.is_empty(), "le règlement"),
+        (definition.sections.is_empty(), "le formulaire"),
+        (definition.axes.is_empty(), "les axes ouverts"),
+        (definition.sources.is_empty(), "les sources de financement"),
+        (definition.grid.criteria.is_empty(), "la grille d’évaluation"),
+        (definition.documents.is_empty(), "la liste des pièces"),
+        (definition.schedule.steps.is_empty(), "l’échéancier"),
+    ];
+    parts.into_iter().filter(|(is_lacking, _)| *is_lacking).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// What loading a definition did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// References of calls that are new, as drafts.
+    pub created: Vec<String>,
+    /// References of drafts that were written again.
+    pub changed: Vec<String>,
+    /// References of calls that already say all this.
+    pub unchanged: Vec<String>,
+}
+
+/// Takes in a definition: funders, agreements, the fund and its calls as drafts. Loading it again changes nothing.
+///
+/// A published call is immutable: a definition that says something else of it is refused, and nothing is loaded.
+pub fn load(tx: &mut Tx, actor: &Actor, definition: &Definition, now: Moment) -> Outcome<Loaded> {
+    for funder in &definition.funders {
+        let row = |id: FunderId| FunderRow {
+            id,
+            code: funder.code.clone(),
+            name: funder.name.clone(),
+            mention: funder.mention.clone(),
+        };
+        match funding_sources::funder_by_code(tx.conn(), &funder.code)? {
+            Some(known) => funding_sources::update_funder(tx, &row(known.id))?,
+            None => {
+                let new = row(tx.mint(now)?);
+                funding_sources::insert_funder(tx, &new)?;
+            }
+        }
+    }
+    for source in &definition.funding_sources {
+        load_source(tx, source, now)?;
+    }
+    let fund = load_fund(tx, &definition.fund, now)?;
+    let mut loaded = Loaded::default();
+    for call in &definition.calls {
+        load_call(tx, actor, fund, call, &mut loaded, now)?;
+    }
+    Ok(loaded)
+}
+
+fn load_source(tx: &mut Tx, source: &FundingSourceDefinition, now: Moment) -> Outcome<()> {
+    let unknown = || UseCaseError::Unreadable(format!("funder {} is not defined", source.funder));
+    let funder = funding_sources::funder_by_code(tx.conn(), &source.funder)?.ok_or_else(unknown)?;
+    let known = funding_sources::by_reference(tx.conn(), &source.reference)?;
+    let id = match &known {
+        Some(row) => row.id,
+        None => tx.mint(now)?,
+    };
+    let row = FundingSourceRow {
+        id,
+        funder_id: funder.id,
+        reference: source.reference.clone(),
+        title: source.title.clone(),
+        amount_cents: source.amount,
+        starts_on: source.starts_on,
+        ends_on: source.ends_on,
+        regranting_clause: source.regranting.as_ref().map(|regranting| regranting.clause.clone()),
+        beneficiary_ceiling_cents: source.regranting.as_ref().and_then(|regranting| regranting.ceiling_per_beneficiary),
+        retention_years: source.retention_years,
+        settings: serde_json::to_string(source)?,
+    };
+    let Some(known) = known else {
+        funding_sources::insert(tx, &row)?;
+        return journal::record_source(tx, id, source.amount, now);
+    };
+    if source.amount < known.amount_cents {
+        let reason = format!("La convention {} ne peut pas diminuer\u{a0}: son argent est déjà inscrit.", source.reference);
+        return Err(Refusal::because(reason).into());
+    }
+    funding_sources::update(tx, &row)?;
+    journal::record_source(tx, id, source.amount - known.amount_cents, now)
+}
+
+fn load_fund(tx: &mut Tx, fund: &FundDefinition, now: Moment) -> Outcome<FundId> {
+    let settings = serde_json::to_string(fund)?;
+    let row = |id| FundRow { id, code: fund.code.clone(), name: fund.name.clone(), settings };
+    match funds::by_code(tx.conn(), &fund.code)? {
+        Some(known) => {
+            funds::update(tx, &row(known.id))?;
+            Ok(known.id)
+        }
+        None => {
+            let new = row(tx.mint(now)?);
+            funds::insert(tx, &new)?;
+            Ok(new.id)
+        }
+    }
+}
+
+fn load_call(
+    tx: &mut Tx,
+    actor: &Actor,
+    fund: FundId,
+    call: &CallDefinition,
+    loaded: &mut Loaded,
+    now: Moment,
+) -> Outcome<()> {
+    let settings = serde_json::to_string(call)?;
+    match calls::by_reference(tx.conn(), &call.reference)? {
+        Some(known) if known.settings == settings => loaded.unchanged.push(call.reference.clone()),
+        Some(known) if known.state != CallState::Draft => {
+            let reason = format!("L’appel {} est publié\u{a0}: sa définition ne change plus.", known.reference);
+            return Err(Refusal::because(reason).into());
+        }
+        Some(known) => {
+            let row = row_of(call, settings, CallRow { revision: known.revision + 1, ..known });
+            calls::redefine(tx, &row)?;
+            calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
+            calls::clear_sources(tx, row.id)?;
+            draw_from_sources(tx, row.id, call)?;
+            loaded.changed.push(call.reference.clone());
+        }
+        None => {
+            let row = row_of(call, settings, blank(tx, fund, now)?);
+            calls::insert(tx, &row)?;
+            calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
+            draw_from_sources(tx, row.id, call)?;
+            record_birth::<Call>(tx, actor, &actor.roles, row.id, now)?;
+            loaded.created.push(call.reference.clone());
+        }
+    }
+    Ok(())
+}
+
+/// A new draft that says nothing yet.
+fn blank(tx: &Tx, fund_id: FundId, now: Moment) -> Outcome<CallRow> {
+    Ok(CallRow {
+        id: tx.mint(now)?,
+        fund_id,
+        reference: String::new(),
+        title: String::new(),
+        opens_at: now,
+        closes_at: now,
+        envelope_cents: Euros::ZERO,
+        revision: 1,
+        settings: String::new(),
+        next_number: 1,
+        state: CallState::Draft,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    })
+}
+
+/// The row with everything the definition says.
+fn row_of(call: &CallDefinition, settings: String, row: CallRow) -> CallRow {
+    CallRow {
+        reference: call.reference.clone(),
+        title: call.title.clone(),
+        opens_at: call.window.opens,
+        closes_at: call.window.closes,
+        envelope_cents: call.envelope,
+        settings,
+        ..row
+    }
+}
+
+fn draw_from_sources(tx: &mut Tx, call_id: CallId, call: &CallDefinition) -> Outcome<()> {
+    for (position, drawn) in (0..).zip(&call.sources) {
+        let unknown = || UseCaseError::Unreadable(format!("funding source {} is not defined", drawn.reference));
+        let source = funding_sources::by_reference(tx.conn(), &drawn.reference)?.ok_or_else(unknown)?;
+        let row = CallSourceRow { call_id, funding_source_id: source.id, position, amount_cents: drawn.amount };
+        money_sources::insert_of_call(tx, &row)?;
+    }
+    Ok(())
+}
