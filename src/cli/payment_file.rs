@@ -1,0 +1,38 @@
+//! `payment-file`: the bank file of a payment run, as it was generated once.
+
+use super::{Done, Failure, databases::Url, out_files, terminal};
+use crate::store::{StoreError, integrity, payment_runs};
+use std::path::PathBuf;
+
+/// Writes the bank file (pain.001) of a run. It is generated once, when finance exports the run on the site.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tisserand payment-file LOT-2027-001 --out LOT-2027-001.xml")]
+pub(super) struct PaymentFile {
+    /// The reference of the run.
+    run: String,
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl PaymentFile {
+    pub(super) fn run(&self, url: &Url) -> Done {
+        let db = url.open()?;
+        let found = db.read(|conn| {
+            let run = payment_runs::by_reference(conn, &self.run)?;
+            payment_runs::file(conn, run.id)
+        });
+        let file = match found {
+            Ok(Some(file)) => file,
+            Ok(None) => return Err(Failure::because(format!("the bank file of {} is not generated yet", self.run))),
+            Err(StoreError::NotFound) => return Err(Failure::because(format!("there is no run {}", self.run))),
+            Err(error) => return Err(error.into()),
+        };
+        if integrity::digest(file.content.as_bytes()) != file.sha256 {
+            return Err(Failure::because(
+                "the stored bank file is not the one that was generated: its hash is another",
+            ));
+        }
+        out_files::write_whole(&self.out, file.content.as_bytes())?;
+        terminal::say(format!("{}: SHA-256 {}", self.out.display(), file.sha256))
+    }
+}
