@@ -4,8 +4,12 @@ mod backup;
 mod check;
 mod databases;
 mod demo;
+mod letter;
 mod lifecycle;
+mod load;
 mod migrate;
+mod out_files;
+mod payment_file;
 mod routes;
 mod serve;
 #[expect(dead_code, reason = "played by the commands that follow")]
@@ -39,8 +43,11 @@ enum Command {
     Worker(worker::Worker),
     Routes(routes::Routes),
     Migrate(migrate::Migrate),
+    Load(load::Load),
     Check(check::Check),
     Lifecycle(lifecycle::Lifecycle),
+    Letter(letter::Letter),
+    PaymentFile(payment_file::PaymentFile),
     Backup(backup::Backup),
     User(user::User),
 }
@@ -105,8 +112,11 @@ fn run(cli: Cli) -> Done {
         Command::Worker(command) => command.run(&url),
         Command::Routes(command) => command.run(),
         Command::Migrate(command) => command.run(&url),
+        Command::Load(command) => command.run(&url),
         Command::Check(command) => command.run(&url),
         Command::Lifecycle(command) => command.run(),
+        Command::Letter(command) => command.run(&url),
+        Command::PaymentFile(command) => command.run(&url),
         Command::Backup(command) => command.run(&url),
         Command::User(command) => command.run(&url),
     }

@@ -169,7 +169,8 @@ fn load_source(tx: &mut Tx, source: &FundingSourceDefinition, now: Moment) -> Ou
         return journal::record_source(tx, id, source.amount, now);
     };
     if source.amount < known.amount_cents {
-        let reason = format!("La convention {} ne peut pas diminuer\u{a0}: son argent est déjà inscrit.", source.reference);
+        let reason =
+            format!("La convention {} ne peut pas diminuer\u{a0}: son argent est déjà inscrit.", source.reference);
         return Err(Refusal::because(reason).into());
     }
     funding_sources::update(tx, &row)?;

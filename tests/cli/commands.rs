@@ -111,3 +111,50 @@ fn the_demo_is_filled_once() {
     assert_eq!(fs::read_to_string(folder.path().join("data/logins.json")).unwrap(), logins);
     tisserand_in(folder.path(), &["check", "--database-url", "sqlite:data/tisserand.db"]).done();
 }
+
+fn fixture(name: &str) -> String {
+    crate::support::root().join("fixtures").join(name).display().to_string()
+}
+
+#[test]
+fn the_shipped_definitions_are_loaded_and_published_once() {
+    for db in databases::each_database() {
+        let (recital, tandems, sublime) = (fixture("recital.toml"), fixture("tandems.toml"), fixture("sublime.toml"));
+        let load = |more: &[&str]| {
+            let arguments = ["load", &recital, &tandems, &sublime, "--database-url", db.url()];
+            tisserand(&[arguments.as_slice(), more].concat()).done()
+        };
+        let first = load(&["--publish"]);
+        assert!(first.contains("RECITAL-2027-1  new"), "{first}");
+        let second = load(&[]);
+        assert!(second.contains("RECITAL-2027-1  unchanged") && !second.contains("new"), "{second}");
+        tisserand(&["check", "--database-url", db.url()]).done();
+    }
+}
+
+#[test]
+fn a_broken_definition_names_its_line_and_loads_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    tisserand_in(folder.path(), &["migrate"]).done();
+    let text = fs::read_to_string(fixture("tandems.toml")).unwrap();
+    let line = 1 + text.lines().position(|line| line.starts_with("envelope")).unwrap();
+    let broken = text.replace("envelope = \"25 000\"", "envelope = 25000");
+    fs::write(folder.path().join("broken.toml"), broken).unwrap();
+    let sentence = tisserand_in(folder.path(), &["load", &fixture("recital.toml"), "broken.toml"]).refused();
+    assert!(sentence.contains(&format!("broken.toml, line {line},")), "{sentence}");
+    let again = tisserand_in(folder.path(), &["load", &fixture("recital.toml")]).done();
+    assert!(again.contains("RECITAL-2027-1  new"), "{again}");
+    let missing = tisserand_in(folder.path(), &["load", "nowhere.toml"]).refused();
+    assert!(missing.contains("nowhere.toml"), "{missing}");
+}
+
+#[test]
+fn what_is_not_there_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    tisserand_in(folder.path(), &["migrate"]).done();
+    let sentence = tisserand_in(folder.path(), &["letter", "REC-0000-1", "--out", "letter.pdf"]).refused();
+    assert!(sentence.contains("REC-0000-1"), "{sentence}");
+    let sentence = tisserand_in(folder.path(), &["payment-file", "LOT-0", "--out", "run.xml"]).refused();
+    assert!(sentence.contains("LOT-0"), "{sentence}");
+    assert!(!folder.path().join("letter.pdf").exists() && !folder.path().join("run.xml").exists());
+}
