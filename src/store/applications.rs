@@ -2,11 +2,14 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{applications, calls, funds, organisation_members, organisations, recusals, reviews},
+    schema::{
+        applications, call_sources, calls, funds, grants, organisation_members, organisations, recusals, reports,
+        reviews,
+    },
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, FundId, OrganisationId, PersonId},
-    lifecycles::{applications::ApplicationState, reviews::ReviewState},
+    ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
+    lifecycles::{applications::ApplicationState, grants::GrantState, reports::ReportState, reviews::ReviewState},
     money::Euros,
     time::Moment,
 };
@@ -289,4 +292,42 @@ pub fn set_appeal(tx: &mut Tx, id: ApplicationId, appeal: Option<&str>) -> Resul
 /// Lets one application be filed after the deadline, until `until`.
 pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result<(), StoreError> {
     one(diesel::update(applications::table.find(id)).set(applications::pass_until.eq(until)).execute(tx.conn())?)
+}
+
+/// Grants of earlier or other calls to an organisation, in calls that draw from this funding source; declined and
+/// terminated ones do not count.
+pub fn granted_from(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    source: FundingSourceId,
+) -> Result<Euros, StoreError> {
+    let over = [GrantState::Declined, GrantState::Terminated];
+    let of_source = call_sources::table.filter(call_sources::funding_source_id.eq(source));
+    let rows = grants::table
+        .filter(grants::organisation_id.eq(organisation))
+        .filter(grants::state.ne_all(over))
+        .filter(grants::call_id.eq_any(of_source.select(call_sources::call_id)));
+    let amounts: Vec<Euros> = rows.select(grants::amount_cents).load(conn)?;
+    Ok(amounts.into_iter().sum())
+}
+
+/// How many grants an organisation has had from the calls of a fund.
+pub fn count_grants_of_fund(conn: &mut Conn, organisation: OrganisationId, fund: FundId) -> Result<i64, StoreError> {
+    let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
+    let rows = grants::table
+        .filter(grants::organisation_id.eq(organisation))
+        .filter(grants::state.ne(GrantState::Declined))
+        .filter(grants::call_id.eq_any(of_fund));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// How many reports an organisation owes that were due before `day`.
+pub fn count_overdue_reports(conn: &mut Conn, organisation: OrganisationId, day: NaiveDate) -> Result<i64, StoreError> {
+    let of_organisation = grants::table.filter(grants::organisation_id.eq(organisation)).select(grants::id);
+    let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
+    let rows = reports::table
+        .filter(reports::grant_id.eq_any(of_organisation))
+        .filter(reports::state.eq_any(owed))
+        .filter(reports::due_on.lt(day));
+    Ok(rows.count().get_result(conn)?)
 }
