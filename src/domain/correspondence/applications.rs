@@ -1,0 +1,209 @@
+//! The receipt of a filed application, and the mails about its way to the committee.
+
+use crate::domain::{
+    letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
+    messages::{Action, Mail, MessageKind},
+    money::Euros,
+    text::nbsp,
+    time::{Moment, french_date},
+};
+use chrono::NaiveDate;
+
+/// What letters and mails about an application say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiledFile {
+    pub issuer: Issuer,
+    /// Where letters are written.
+    pub city: String,
+    pub fund: Fund,
+    /// Name, representative and postal address of the applicant, one line each.
+    pub recipient: Vec<String>,
+    pub reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub call_title: String,
+    pub requested: Euros,
+    /// Label and file name of each document attached.
+    pub documents: Vec<(String, String)>,
+    /// Over everything that was filed.
+    pub content_hash: String,
+    pub announcement_on: NaiveDate,
+    pub closes_at: Moment,
+    /// What the last request for a complement asks, by when, and its answer.
+    pub wanted: Option<String>,
+    pub wanted_by: Option<Moment>,
+    pub answer: Option<String>,
+    pub motive: Option<String>,
+    pub appeal: Option<String>,
+    pub appeal_by: Moment,
+    /// Whom to write to.
+    pub contact: String,
+    /// The page of the file for the reader, beginning with `/`.
+    pub path: String,
+    /// When it happened.
+    pub at: Moment,
+}
+
+impl FiledFile {
+    fn mail(&self, kind: MessageKind, subject: String, paragraphs: &[String], label: &str) -> Mail {
+        Mail {
+            kind,
+            subject: nbsp(&subject),
+            paragraphs: paragraphs.iter().map(|text| nbsp(text)).collect(),
+            facts: vec![
+                ("Dossier".into(), self.reference.clone()),
+                ("Projet".into(), self.title.clone()),
+                ("Structure".into(), self.organisation.clone()),
+                ("Appel".into(), self.call_title.clone()),
+            ],
+            action: Some(Action { label: label.into(), path: self.path.clone() }),
+            contact: self.contact.clone(),
+        }
+    }
+
+    fn title_quoted(&self) -> String {
+        nbsp(&format!("« {} »", self.title))
+    }
+}
+
+/// An instant to the second, as a receipt proves it.
+fn to_the_second(at: Moment) -> String {
+    format!("{} à {} (heure de Paris)", french_date(at.paris_date()), at.paris().format("%H:%M:%S"))
+}
+
+/// The receipt: that the application was filed, when, by whom and with what.
+pub fn receipt_letter(file: &FiledFile) -> Letter {
+    let reference = format!("{}-R", file.reference);
+    let mut blocks = vec![
+        Block::Paragraph(nbsp(&format!(
+            "Nous avons bien reçu votre dossier {} pour l’appel « {} ». Ce document prouve le dépôt.",
+            file.title_quoted(),
+            file.call_title
+        ))),
+        Block::facts([
+            ("Numéro du dossier", file.reference.clone()),
+            ("Structure", file.organisation.clone()),
+            ("Déposé le", to_the_second(file.at)),
+            ("Montant demandé", file.requested.to_string()),
+            ("Empreinte du contenu", file.content_hash.chars().take(32).collect()),
+        ]),
+    ];
+    if !file.documents.is_empty() {
+        let mut table = Table::new("Documents joints").text_column("Document").text_column("Fichier");
+        for (label, name) in &file.documents {
+            table = table.row([label.clone(), name.clone()]);
+        }
+        blocks.push(table.into());
+    }
+    blocks.push(Block::heading("Et maintenant"));
+    let next = [
+        format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at)),
+        "nous vérifions ensuite sa recevabilité ; s’il manque une pièce, nous vous écrivons ;".to_owned(),
+        format!("les résultats seront annoncés autour du {}.", french_date(file.announcement_on)),
+    ];
+    blocks.push(Block::list(next.iter().map(|text| nbsp(text))));
+    blocks.push(Block::Paragraph(nbsp(&format!("Une question ? Écrivez-nous : {}.", file.contact))));
+    Letter {
+        kind: LetterKind::Receipt,
+        title: format!("Accusé de dépôt {reference}"),
+        reference,
+        language: Language::French,
+        issuer: file.issuer.clone(),
+        fund: file.fund.clone(),
+        sender: Vec::new(),
+        recipient: file.recipient.iter().filter(|line| !line.trim().is_empty()).cloned().collect(),
+        place_and_date: format!("{}, le {}", file.city, french_date(file.at.paris_date())),
+        your_reference: Some(format!("dossier {}", file.reference)),
+        subject: "accusé de dépôt de votre dossier".into(),
+        salutation: String::new(),
+        blocks,
+        closing: String::new(),
+        signature: None,
+        check_url: String::new(),
+        check_code: String::new(),
+        issued_at: file.at,
+    }
+}
+
+/// The last minute before an instant, in words.
+fn before(at: Moment) -> String {
+    at.plus_minutes(-1).french()
+}
+
+/// The mail that carries the receipt.
+pub fn receipt(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : bien déposé", file.reference);
+    let paragraphs = [
+        format!("Votre dossier {} est déposé depuis le {}.", file.title_quoted(), to_the_second(file.at)),
+        "L’accusé de dépôt est joint : gardez-le, il prouve la date et le contenu.".to_owned(),
+    ];
+    file.mail(MessageKind::Receipt, subject, &paragraphs, "Suivre mon dossier")
+}
+
+/// The application is a draft again.
+pub fn taken_back(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : repris en brouillon, à déposer de nouveau", file.reference);
+    let paragraphs = [format!(
+        "Votre dossier {} est de nouveau un brouillon : il n’est plus déposé. Déposez-le avant le {}.",
+        file.title_quoted(),
+        before(file.closes_at)
+    )];
+    file.mail(MessageKind::TakenBack, subject, &paragraphs, "Reprendre mon dossier")
+}
+
+/// Something is to be completed.
+pub fn complement_asked(file: &FiledFile) -> Mail {
+    let by = file.wanted_by.map_or(String::new(), |at| format!(" avant le {}", before(at)));
+    let subject = format!("Dossier {} : un complément à envoyer{by}", file.reference);
+    let paragraphs = [
+        format!("Pour poursuivre l’examen de votre dossier {}, il nous faut :", file.title_quoted()),
+        file.wanted.clone().unwrap_or_default(),
+        format!("Répondez dans votre espace{by}. Sans réponse, nous examinerons le dossier tel qu’il est."),
+    ];
+    file.mail(MessageKind::ComplementAsked, subject, &paragraphs, "Répondre")
+}
+
+/// The complement has come (to the officers).
+pub fn complement_answered(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : complément reçu", file.reference);
+    let paragraphs = ["La réponse est la suivante :".to_owned(), file.answer.clone().unwrap_or_default()];
+    file.mail(MessageKind::ComplementAnswered, subject, &paragraphs, "Ouvrir le dossier")
+}
+
+/// The application is admissible.
+pub fn eligible(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : recevable", file.reference);
+    let paragraphs = [
+        format!("Votre dossier {} remplit les conditions de l’appel : le comité va l’évaluer.", file.title_quoted()),
+        format!("Les résultats seront annoncés autour du {}.", french_date(file.announcement_on)),
+    ];
+    file.mail(MessageKind::Eligible, subject, &paragraphs, "Suivre mon dossier")
+}
+
+/// The application is not admissible, and why.
+pub fn ineligible(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : non recevable", file.reference);
+    let paragraphs = [
+        format!("Votre dossier {} ne remplit pas les conditions de l’appel :", file.title_quoted()),
+        file.motive.clone().unwrap_or_default(),
+        format!(
+            "Vous pensez que c’est une erreur ? Jusqu’au {}, vous pouvez demander un réexamen dans votre espace.",
+            before(file.appeal_by)
+        ),
+    ];
+    file.mail(MessageKind::Ineligible, subject, &paragraphs, "Voir le motif")
+}
+
+/// A second look is asked for (to the officers).
+pub fn appeal(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : réexamen demandé", file.reference);
+    let paragraphs = ["La structure explique :".to_owned(), file.appeal.clone().unwrap_or_default()];
+    file.mail(MessageKind::Appeal, subject, &paragraphs, "Ouvrir le dossier")
+}
+
+/// The application is withdrawn (to the officers).
+pub fn withdrawn(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : retiré", file.reference);
+    let paragraphs = [format!("La structure a retiré son dossier {}.", file.title_quoted())];
+    file.mail(MessageKind::Withdrawn, subject, &paragraphs, "Ouvrir le dossier")
+}
