@@ -1,0 +1,310 @@
+//! What an application says so far: read as one, saved section by section, and what is still missing.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, applications, attachments, organisations::acts_for};
+use crate::{
+    domain::{
+        attachments::AttachmentOwner,
+        budgets::{Budget, BudgetLine, Side},
+        definitions::{CallDefinition, Section, SectionContent},
+        forms::{self, Answers, Filled, Form, Problem, SectionState},
+        ids::{ApplicationId, AttachmentId},
+        lifecycle::Refusal,
+        lifecycles::applications::ApplicationState,
+        money::Euros,
+        references::{budget_account, budget_accounts},
+        text::{fold, sort_key},
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        answers::{self, BudgetLineRow, PartnerRow, TagRow},
+        applications::{self as rows, ApplicationRow, ProjectColumns},
+        attachments::{self as files, AttachmentRow},
+        calls::{self, CallRow},
+        digests::sha256,
+        organisations::{self, OrganisationRow},
+    },
+};
+use std::collections::BTreeMap;
+
+/// An application with everything it says.
+#[derive(Debug, Clone)]
+pub struct Content {
+    pub row: ApplicationRow,
+    pub call: CallRow,
+    pub definition: CallDefinition,
+    pub organisation: OrganisationRow,
+    /// The other half of a pair.
+    pub partner: Option<OrganisationRow>,
+    pub answers: Answers,
+    /// With the amount asked for as its grant.
+    pub budget: Budget,
+    pub partners: Vec<PartnerRow>,
+    pub attachments: Vec<AttachmentRow>,
+    attached: Vec<String>,
+}
+
+impl Content {
+    /// What the form sees of it.
+    pub fn filled(&self) -> Filled<'_> {
+        Filled {
+            answers: &self.answers,
+            attached: &self.attached,
+            budget: Some(&self.budget),
+            partners: self.partners.len(),
+            legal_form: Some(self.organisation.legal_form),
+        }
+    }
+
+    /// Everything missing or wrong, in the order of the form.
+    pub fn problems(&self) -> Vec<Problem> {
+        Form::of_call(&self.definition).check(&self.filled())
+    }
+
+    /// What keeps it from being filed, each a French sentence.
+    pub fn missing(&self) -> Vec<String> {
+        let obstacles = Form::of_call(&self.definition).obstacles(&self.filled());
+        let mut missing: Vec<String> = obstacles.into_iter().map(|problem| problem.message).collect();
+        if let Some(pair) = self.definition.pair.as_ref().filter(|_| self.partner.is_none()) {
+            missing.push(format!("{} n’a pas encore rejoint le dossier", pair.partner_label));
+        }
+        missing
+    }
+
+    /// How far each section is, by code.
+    pub fn states(&self) -> BTreeMap<String, SectionState> {
+        let states = Form::of_call(&self.definition).states(&self.filled());
+        states.into_iter().map(|(code, state)| (code.to_owned(), state)).collect()
+    }
+
+    /// The section with this code, if it is asked.
+    pub fn section(&self, code: &str) -> Option<&Section> {
+        let form = Form::of_call(&self.definition);
+        let section = self.definition.sections.iter().find(|section| section.code == code)?;
+        form.shows_section(section, &self.answers).then_some(section)
+    }
+
+    /// The digest of everything that is filed: the same content has the same one.
+    pub fn digest(&self) -> Outcome<String> {
+        let files: Vec<_> = self.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
+        let partners: Vec<_> = self.partners.iter().map(|p| (&p.name, &p.part, &p.country_code, &p.email)).collect();
+        let said = (&self.row.reference, self.row.revision, &self.answers, &self.budget, partners, files);
+        Ok(sha256(serde_json::to_vec(&said)?))
+    }
+}
+
+/// Reads everything an application says; whether it exists for the reader has been judged.
+pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
+    let call = calls::find(conn, row.call_id)?;
+    let definition: CallDefinition = serde_json::from_str(&call.settings)?;
+    let id = row.id;
+    let attachments = files::of_owner(conn, id.as_str())?;
+    let lines = answers::budget_of(conn, id)?;
+    let partner = row.partner_organisation_id.map(|partner| organisations::find(conn, partner)).transpose()?;
+    Ok(Content {
+        organisation: organisations::find(conn, row.organisation_id)?,
+        partner,
+        answers: answers::of_application(conn, id)?,
+        budget: Budget { grant: row.requested_cents, lines: lines.iter().filter_map(line).collect() },
+        partners: answers::partners_of(conn, id)?,
+        attached: attachments.iter().map(|file| file.document_code.clone()).collect(),
+        attachments,
+        call,
+        definition,
+        row,
+    })
+}
+
+fn line(row: &BudgetLineRow) -> Option<BudgetLine> {
+    Some(BudgetLine {
+        account: row.account.clone(),
+        side: row.side.parse().ok()?,
+        label: row.label.clone(),
+        planned: row.planned_cents,
+        actual: None,
+        is_eligible: row.is_eligible,
+    })
+}
+
+/// An application and everything it says, through somebody's eyes.
+pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Content> {
+    let row = applications::find(conn, actor, id)?;
+    content(conn, row)
+}
+
+/// Whether the actor may write in an application now: its own people, while it is a draft or being completed.
+pub fn may_write(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<bool> {
+    let parties: Vec<_> = [Some(row.organisation_id), row.partner_organisation_id].into_iter().flatten().collect();
+    let is_open = matches!(row.state, ApplicationState::Draft | ApplicationState::ComplementRequested);
+    Ok(is_open && acts_for(conn, actor, &parties)?)
+}
+
+fn writable(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<ApplicationRow> {
+    let row = applications::find(conn, actor, id)?;
+    if may_write(conn, actor, &row)? {
+        return Ok(row);
+    }
+    Err(Refusal::NotFromHere(row.state.label()).into())
+}
+
+/// What was typed into one section, by the names of its fields.
+pub type Typed = BTreeMap<String, String>;
+
+/// Saves one section exactly as typed and says what is wrong with it. Everything that can be kept is kept.
+pub fn save_section(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    section: &str,
+    typed: &Typed,
+    now: Moment,
+) -> Outcome<Vec<FieldError>> {
+    let row = writable(tx.conn(), actor, id)?;
+    let before = content(tx.conn(), row)?;
+    let section = before.section(section).ok_or(StoreError::NotFound)?.clone();
+    let mut errors = Vec::new();
+    for question in &section.questions {
+        if let Some(value) = typed.get(&question.code) {
+            answers::set(tx, id, &question.code, value.trim(), now)?;
+        }
+    }
+    match section.content {
+        SectionContent::Budget => answers::set_budget(tx, id, &read_budget(id, typed, &mut errors))?,
+        SectionContent::Partners => answers::set_partners(tx, id, &read_partners(id, typed))?,
+        SectionContent::Questions | SectionContent::Documents => {}
+    }
+    refresh(tx, id, &before, now)?;
+    let row = rows::find(tx.conn(), applications::sight(actor), id)?;
+    let after = content(tx.conn(), row)?;
+    let problems = Form::of_call(&after.definition).check_section(&section, &after.filled());
+    let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);
+    errors.extend(wrong.map(|p| FieldError::new(p.question.unwrap_or_else(|| "budget".into()), p.message)));
+    Ok(errors)
+}
+
+/// Writes what the answers say of the project into the columns and tags that lists and rules read.
+fn refresh(tx: &mut Tx, id: ApplicationId, before: &Content, now: Moment) -> Outcome<()> {
+    let answers = answers::of_application(tx.conn(), id)?;
+    let project = forms::project(&before.definition, &answers);
+    let title = project.title.unwrap_or_default();
+    let columns = ProjectColumns {
+        requested_cents: project.requested.unwrap_or_default(),
+        starts_on: project.starts_on,
+        ends_on: project.ends_on,
+        commune_code: project.commune,
+        country_code: project.country,
+        sort_key: sort_key(&title),
+        search_key: fold(&format!("{title} {} {}", before.row.reference, before.organisation.name)),
+        title,
+    };
+    rows::save_project(tx, id, &columns, now)?;
+    let tags = forms::tags(&before.definition, &answers);
+    for kind in forms::TagKind::ALL {
+        let of_kind = tags.iter().filter(|tag| tag.kind == *kind).map(|tag| TagRow {
+            application_id: id,
+            kind: kind.code().to_owned(),
+            code: tag.code.clone(),
+            level: tag.level,
+        });
+        answers::set_tags(tx, id, kind.code(), &of_kind.collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// The amounts typed beside the open lines of the Cerfa budget, fields `montant-60.1` and `intitule-60.1`.
+fn read_budget(id: ApplicationId, typed: &Typed, errors: &mut Vec<FieldError>) -> Vec<BudgetLineRow> {
+    let text = |name: String| typed.get(&name).map_or("", |text| text.trim()).to_owned();
+    let mut lines = Vec::new();
+    for (position, account) in budget_accounts().iter().enumerate().filter(|(_, account)| account.is_open) {
+        let field = format!("montant-{}", account.code);
+        let amount = text(field.clone());
+        if amount.is_empty() {
+            continue;
+        }
+        match amount.parse::<Euros>() {
+            Ok(planned) if planned == Euros::ZERO => {}
+            Ok(planned) => lines.push(BudgetLineRow {
+                application_id: id,
+                position: i32::try_from(position).unwrap_or(i32::MAX),
+                account: account.code.clone(),
+                side: account.side.code().to_owned(),
+                label: text(format!("intitule-{}", account.code)),
+                planned_cents: planned,
+                is_eligible: account.side == Side::Expense,
+                is_secured: typed.contains_key(&format!("acquis-{}", account.code)),
+            }),
+            Err(_) => {
+                let sentence = format!("«\u{a0}{amount}\u{a0}» n’est pas un montant. Exemple\u{a0}: 1 250,50.");
+                errors.push(FieldError::new(field, sentence));
+            }
+        }
+    }
+    lines
+}
+
+/// Most partners of a project.
+pub const MOST_PARTNERS: usize = 30;
+
+/// The partners typed in rows `partenaire-0-nom`, `partenaire-0-role`, `partenaire-0-pays`, `partenaire-0-courriel`.
+fn read_partners(id: ApplicationId, typed: &Typed) -> Vec<PartnerRow> {
+    let text =
+        |i: usize, part: &str| typed.get(&format!("partenaire-{i}-{part}")).map_or("", |text| text.trim()).to_owned();
+    let named = (0..MOST_PARTNERS).filter(|i| !text(*i, "nom").is_empty());
+    let row = |(position, i): (usize, usize)| PartnerRow {
+        application_id: id,
+        position: i32::try_from(position).unwrap_or(i32::MAX),
+        name: text(i, "nom"),
+        part: text(i, "role"),
+        country_code: Some(text(i, "pays")).filter(|code| !code.is_empty()).unwrap_or_else(|| "FR".into()),
+        email: Some(text(i, "courriel")).filter(|email| !email.is_empty()),
+    };
+    named.enumerate().map(row).collect()
+}
+
+/// Attaches a document of the call's list, in place of the former one.
+pub fn attach(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    document: &str,
+    file: &attachments::FitFile,
+    now: Moment,
+) -> Outcome<AttachmentId> {
+    let row = writable(tx.conn(), actor, id)?;
+    let content = content(tx.conn(), row)?;
+    content.definition.document(document).ok_or(StoreError::NotFound)?;
+    attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)
+}
+
+/// Takes a document away again.
+pub fn detach(tx: &mut Tx, actor: &Actor, id: ApplicationId, attachment: AttachmentId, now: Moment) -> Outcome<()> {
+    writable(tx.conn(), actor, id)?;
+    let file = files::find(tx.conn(), attachment)?;
+    if file.owner_id != id.as_str() {
+        return Err(StoreError::NotFound.into());
+    }
+    Ok(files::remove(tx, attachment, now)?)
+}
+
+/// Seats the other half of a pair: one of the organisations the actor may see, in one of the forms the call takes.
+pub fn join_partner(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    partner: crate::domain::ids::OrganisationId,
+) -> Outcome<()> {
+    let row = writable(tx.conn(), actor, id)?;
+    let content = content(tx.conn(), row)?;
+    let pair = content.definition.pair.as_ref().ok_or(StoreError::NotFound)?;
+    let other = organisations::find(tx.conn(), partner)?;
+    if other.id == content.organisation.id || !pair.partner_forms.contains(&other.legal_form) {
+        let sentence = format!("Cette organisation ne peut pas être «\u{a0}{}\u{a0}».", pair.partner_label);
+        return Err(UseCaseError::Invalid(vec![FieldError::new("partenaire", sentence)]));
+    }
+    Ok(rows::set_partner(tx, id, Some(partner))?)
+}
+
+/// The French name of a budget line, by its code.
+pub fn account_label(code: &str) -> &str {
+    budget_account(code).map_or(code, |account| account.label.as_str())
+}
