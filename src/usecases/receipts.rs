@@ -1,0 +1,115 @@
+//! The receipt of a filed application, and the mails that follow it from one hand to the next.
+
+use super::{
+    Actor, Outcome,
+    advance::Cause,
+    answers::{self, Content},
+    documents::{Recipient, issue_and_send},
+    messages,
+    settings::{self, Settings},
+};
+use crate::{
+    domain::{
+        correspondence::applications::{self as words, FiledFile},
+        definitions::FundDefinition,
+        ids::ApplicationId,
+        letters::Fund,
+        messages::Mail,
+        roles::Role,
+    },
+    store::{Conn, Tx, complement_requests, funds, organisations, people},
+};
+
+/// The applicants: everybody who acts for either organisation.
+fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    let mut found: Vec<Recipient> = Vec::new();
+    for organisation in [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten() {
+        for (id, name, email, _) in organisations::members(conn, organisation)? {
+            if !found.iter().any(|known| known.person == Some(id)) {
+                found.push(Recipient { person: Some(id), address: email.to_string(), name });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn officers(conn: &mut Conn) -> Outcome<Vec<Recipient>> {
+    let rows = people::with_role(conn, Role::Officer)?;
+    let recipient =
+        |row: people::PersonRow| Recipient { person: Some(row.id), address: row.email.to_string(), name: row.name };
+    Ok(rows.into_iter().map(recipient).collect())
+}
+
+/// Everything that letters and mails about an application say.
+fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Settings) -> Outcome<FiledFile> {
+    let fund: FundDefinition = serde_json::from_str(&funds::find(conn, content.call.fund_id)?.settings)?;
+    let request = complement_requests::of_application(conn, content.row.id)?.pop();
+    let organisation = &content.organisation;
+    let place = format!("{} {}", organisation.postcode, organisation.city);
+    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
+    let documents = content.attachments.iter().map(|file| (label(&file.document_code), file.file_name.clone()));
+    Ok(FiledFile {
+        issuer: settings.issuer(),
+        city: settings.issuer_city.clone(),
+        fund: Fund { name: fund.name, logo: fund.logo, mention: fund.mention, emblem: fund.emblem },
+        recipient: vec![
+            organisation.name.clone(),
+            organisation.representative_name.clone(),
+            organisation.street.clone(),
+            place,
+        ],
+        reference: content.row.reference.clone(),
+        title: content.row.title.clone(),
+        organisation: organisation.name.clone(),
+        call_title: content.call.title.clone(),
+        requested: content.row.requested_cents,
+        documents: documents.collect(),
+        content_hash: content.row.content_hash.clone().unwrap_or_default(),
+        announcement_on: content.definition.calendar.announcement_on,
+        closes_at: content.call.closes_at,
+        wanted: request.as_ref().map(|request| request.wanted.clone()),
+        wanted_by: request.as_ref().map(|request| request.due_at),
+        answer: request.and_then(|request| request.answer),
+        motive: content.row.motive.clone(),
+        appeal: content.row.appeal.clone(),
+        appeal_by: super::applications::appeal_due(content),
+        contact: fund.contact.email.to_string(),
+        path: format!("/dossiers/{}", content.row.id),
+        at: cause.now,
+    })
+}
+
+fn load(conn: &mut Conn, cause: &Cause) -> Outcome<(Content, FiledFile, Settings)> {
+    let id: ApplicationId = cause.subject()?;
+    let content = answers::find(conn, &Actor::system(), id)?;
+    let settings = settings::load(conn)?;
+    let file = filed_file(conn, cause, &content, &settings)?;
+    Ok((content, file, settings))
+}
+
+/// Issues the receipt and mails it to the applicants.
+pub(super) fn acknowledge(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let (content, file, settings) = load(tx.conn(), cause)?;
+    let to = applicants(tx.conn(), &content)?;
+    issue_and_send(tx, cause, &settings, words::receipt_letter(&file), &to, &words::receipt(&file))?;
+    Ok(())
+}
+
+/// Mails the applicants.
+pub(super) fn tell_applicants(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -> Mail) -> Outcome<()> {
+    let (content, file, _) = load(tx.conn(), cause)?;
+    for to in applicants(tx.conn(), &content)? {
+        messages::queue(tx, cause, &to, &mail(&file), None)?;
+    }
+    Ok(())
+}
+
+/// Mails the programme officers, who act next.
+pub(super) fn tell_officers(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -> Mail) -> Outcome<()> {
+    let (_, mut file, _) = load(tx.conn(), cause)?;
+    file.path = format!("/instruction/dossiers/{}", cause.subject_id);
+    for to in officers(tx.conn())? {
+        messages::queue(tx, cause, &to, &mail(&file), None)?;
+    }
+    Ok(())
+}
