@@ -1,16 +1,36 @@
 //! Applications: from the draft to the filed, complete and admissible file.
 
-use super::{Outcome, advance::Cause};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError,
+    advance::{Cause, Object, Standing, advance, record_birth},
+    answers::{self, Content},
+    eligibility, journal,
+    organisations::acts_for,
+    receipts,
+};
 use crate::{
-    domain::{ids::ApplicationId, roles::Role},
+    domain::{
+        definitions::{ApplicationsPerHolder, CallDefinition},
+        ids::{ApplicationId, CallId, OrganisationId},
+        lifecycle::Refusal,
+        lifecycles::{
+            applications::{Application, ApplicationEvent, ApplicationFacts, ApplicationState},
+            sessions::SessionState,
+        },
+        roles::Role,
+        time::Moment,
+    },
     store::{
-        Conn, Tx,
+        Conn, StoreError, Tx,
         applications::{self, ApplicationRow, Reach, Sight},
+        calls::{self, CallRow},
+        complement_requests::{self, ComplementRequestRow},
+        reviews, sessions,
     },
 };
 
 /// Through whose eyes the actor looks at applications.
-pub fn sight(actor: &super::Actor) -> Sight {
+pub fn sight(actor: &Actor) -> Sight {
     let filed = [Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
     let reach = if actor.person.is_none() && actor.is(Role::System) {
         Reach::Everything
@@ -25,38 +45,336 @@ pub fn sight(actor: &super::Actor) -> Sight {
 }
 
 /// One application; it does not exist for whoever may not see it.
-pub fn find(conn: &mut Conn, actor: &super::Actor, id: ApplicationId) -> Outcome<ApplicationRow> {
+pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<ApplicationRow> {
     Ok(applications::find(conn, sight(actor), id)?)
 }
 
-pub(super) fn acknowledge_receipt(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+impl Object for Application {
+    type Id = ApplicationId;
+
+    fn look(conn: &mut Conn, id: ApplicationId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
+        let row = find(conn, actor, id)?;
+        let roles = roles_on(conn, actor, &row)?;
+        let (state, version) = (row.state, row.version);
+        let content = answers::content(conn, row)?;
+        let requests = complement_requests::of_application(conn, id)?;
+        let facts = facts_of(conn, &content, &requests, now)?;
+        let reason = reason_of(&content.row, requests.last());
+        Ok(Standing { state, version, roles, facts, reason })
+    }
 }
 
-pub(super) fn tell_taken_back(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+/// What the actor is to this very application.
+fn roles_on(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<Vec<Role>> {
+    let global = [Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin, Role::System];
+    let mut roles: Vec<_> = global.into_iter().filter(|role| actor.is(*role)).collect();
+    let parties: Vec<_> = [Some(row.organisation_id), row.partner_organisation_id].into_iter().flatten().collect();
+    if acts_for(conn, actor, &parties)? {
+        // Nobody judges the application of their own organisation.
+        roles = vec![Role::Applicant];
+    }
+    Ok(roles)
 }
 
-pub(super) fn ask_complement(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+/// What the history keeps as the reason of the next change.
+fn reason_of(row: &ApplicationRow, request: Option<&ComplementRequestRow>) -> String {
+    match row.state {
+        ApplicationState::Submitted | ApplicationState::ComplementRequested => {
+            let open = request.filter(|request| request.answer.is_none()).map(|request| request.wanted.clone());
+            open.or_else(|| row.motive.clone()).unwrap_or_default()
+        }
+        ApplicationState::Ineligible => row.appeal.clone().unwrap_or_default(),
+        ApplicationState::InReview | ApplicationState::ReserveListed => row.motive.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
-pub(super) fn tell_complement_answered(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+fn facts_of(
+    conn: &mut Conn,
+    content: &Content,
+    requests: &[ComplementRequestRow],
+    now: Moment,
+) -> Outcome<ApplicationFacts> {
+    let (row, call) = (&content.row, &content.call);
+    let last = requests.last();
+    let mut facts = ApplicationFacts {
+        is_open: call.is_open(now) || row.pass_until.is_some_and(|until| now < until),
+        deadline: call.window().deadline(),
+        is_complement_asked: last.is_some_and(|request| request.answer.is_none() && now < request.due_at),
+        is_complement_answered: last.is_some_and(|request| request.answer.is_some()),
+        is_complement_overdue: last.is_some_and(|request| request.answer.is_none() && request.due_at <= now),
+        motive: row.motive.clone(),
+        appeal: row.appeal.clone(),
+        decided_amount: row.decided_cents,
+        requested: row.requested_cents,
+        floor: content.definition.amount.floor,
+        ceiling: content.definition.amount.ceiling,
+        ..ApplicationFacts::default()
+    };
+    match row.state {
+        ApplicationState::Draft => {
+            facts.missing = content.missing();
+            facts.has_rival = has_rival(conn, content)?;
+        }
+        ApplicationState::Submitted => facts.unmet_rules = eligibility::unmet(conn, content, now)?,
+        ApplicationState::Eligible | ApplicationState::InReview | ApplicationState::ReserveListed => {
+            facts.reviewers = reviews::count_live(conn, row.id)?;
+            let hearing = sessions::states_hearing(conn, row.id)?;
+            let heard = [SessionState::InSession, SessionState::Minuted, SessionState::Confirmed];
+            facts.is_heard = hearing.iter().any(|state| heard.contains(state));
+            facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
+            facts.beneficiary_left = eligibility::beneficiary_left(conn, row.call_id, row.organisation_id)?;
+        }
+        _ => {}
+    }
+    Ok(facts)
 }
 
-pub(super) fn tell_eligible(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+/// The key that only one live application of an organisation to a call may carry.
+fn live_key(definition: &CallDefinition, call: CallId, organisation: OrganisationId) -> Option<String> {
+    (definition.applications == ApplicationsPerHolder::One).then(|| format!("{call}:{organisation}"))
 }
 
-pub(super) fn tell_ineligible(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+fn has_rival(conn: &mut Conn, content: &Content) -> Outcome<bool> {
+    let Some(key) = live_key(&content.definition, content.row.call_id, content.row.organisation_id) else {
+        return Ok(false);
+    };
+    Ok(applications::by_live_key(conn, &key)?.is_some_and(|other| other != content.row.id))
 }
 
-pub(super) fn tell_appeal(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+/// Starts an application, or opens the live one that the organisation already has.
+pub fn start(
+    tx: &mut Tx,
+    actor: &Actor,
+    call: CallId,
+    organisation: OrganisationId,
+    now: Moment,
+) -> Outcome<ApplicationId> {
+    let person = actor.person.ok_or(StoreError::NotFound)?;
+    if !acts_for(tx.conn(), actor, &[organisation])? {
+        return Err(StoreError::NotFound.into());
+    }
+    let call = calls::find(tx.conn(), call)?;
+    let definition: CallDefinition = serde_json::from_str(&call.settings)?;
+    let key = live_key(&definition, call.id, organisation);
+    if let Some(key) = &key
+        && let Some(known) = applications::by_live_key(tx.conn(), key)?
+    {
+        return Ok(known);
+    }
+    if !call.is_open(now) {
+        let window = call.window();
+        let reason = if now < window.opens {
+            format!("L’appel ouvre le {}.", window.opens.french())
+        } else {
+            format!("L’appel est fermé\u{a0}: la date limite était le {}.", window.deadline())
+        };
+        return Err(Refusal::because(reason).into());
+    }
+    let number = calls::draw_number(tx, call.id)?;
+    let id = tx.mint(now)?;
+    let mut row = blank(id, &call, organisation, person, now);
+    row.reference = format!("{}-{number:04}", call.reference);
+    row.search_key = crate::domain::text::fold(&row.reference);
+    row.live_key = key;
+    applications::insert(tx, &row)?;
+    record_birth::<Application>(tx, actor, &[Role::Applicant], id, now)?;
+    Ok(id)
 }
 
-pub(super) fn tell_withdrawn(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+fn blank(
+    id: ApplicationId,
+    call: &CallRow,
+    organisation: OrganisationId,
+    person: crate::domain::ids::PersonId,
+    now: Moment,
+) -> ApplicationRow {
+    ApplicationRow {
+        id,
+        call_id: call.id,
+        organisation_id: organisation,
+        partner_organisation_id: None,
+        reference: String::new(),
+        title: String::new(),
+        requested_cents: Default::default(),
+        starts_on: None,
+        ends_on: None,
+        commune_code: None,
+        country_code: None,
+        revision: call.revision,
+        live_key: None,
+        pass_until: None,
+        created_by: person,
+        submitted_by: None,
+        submitted_at: None,
+        content_hash: None,
+        appeal: None,
+        decided_cents: None,
+        motive: None,
+        conditions: None,
+        score_sum: 0,
+        score_count: 0,
+        score_mean: 0,
+        sort_key: String::new(),
+        search_key: String::new(),
+        state: ApplicationState::Draft,
+        version: 0,
+        state_at: now,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// What is missing before filing, each a short French sentence.
+pub fn missing(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Vec<String>> {
+    Ok(answers::find(conn, actor, id)?.missing())
+}
+
+/// Files an application: complete and on time, judged here and now.
+pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    let person = actor.person.ok_or(StoreError::NotFound)?;
+    let content = answers::find(tx.conn(), actor, id)?;
+    applications::set_submission(tx, id, person, now, &content.digest()?)?;
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::Submit, now)
+}
+
+/// Takes a filed application back into draft, before the deadline.
+pub fn take_back(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::TakeBack, now)
+}
+
+/// Withdraws an application; the organisation may then start another one.
+pub fn withdraw(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Withdraw, now)?;
+    applications::set_live_key(tx, id, None)?;
+    Ok(cause)
+}
+
+/// Asks the applicant for a complement, with the call's delay to answer.
+pub fn request_complement(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    version: i32,
+    wanted: &str,
+    now: Moment,
+) -> Outcome<Cause> {
+    let content = answers::find(tx.conn(), actor, id)?;
+    let wanted = needed("demande", wanted, "Écrivez ce qu’il faut compléter.")?;
+    let days = chrono::Duration::try_days(content.definition.delays.complement_days).unwrap_or_default();
+    let row = ComplementRequestRow {
+        id: tx.mint(now)?,
+        application_id: id,
+        asked_by: actor.person.ok_or(StoreError::NotFound)?,
+        asked_at: now,
+        wanted,
+        due_at: Moment::end_of_day(now.paris_date() + days),
+        answer: None,
+        answered_at: None,
+    };
+    complement_requests::insert(tx, &row)?;
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::RequestComplement, now)
+}
+
+/// Sends the answer to the open request for a complement.
+pub fn answer_complement(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    version: i32,
+    answer: &str,
+    now: Moment,
+) -> Outcome<Cause> {
+    find(tx.conn(), actor, id)?;
+    let answer = needed("reponse", answer, "Écrivez votre réponse, même courte.")?;
+    let requests = complement_requests::of_application(tx.conn(), id)?;
+    let open = requests.last().filter(|request| request.answer.is_none()).ok_or(StoreError::NotFound)?;
+    complement_requests::answer(tx, open.id, &answer, now)?;
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::AnswerComplement, now)
+}
+
+/// Declares an application admissible.
+pub fn declare_eligible(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::DeclareEligible, now)
+}
+
+/// Declares an application inadmissible, and says why.
+pub fn declare_ineligible(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    version: i32,
+    motive: &str,
+    now: Moment,
+) -> Outcome<Cause> {
+    find(tx.conn(), actor, id)?;
+    let motive = needed("motif", motive, "Un motif est nécessaire\u{a0}: la personne doit savoir pourquoi.")?;
+    applications::set_motive(tx, id, Some(&motive))?;
+    let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::DeclareIneligible, now)?;
+    applications::set_live_key(tx, id, None)?;
+    Ok(cause)
+}
+
+/// Asks for a second look at an application declared inadmissible, within the call's delay.
+pub fn appeal(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, why: &str, now: Moment) -> Outcome<Cause> {
+    let content = answers::find(tx.conn(), actor, id)?;
+    let why = needed("motif", why, "Expliquez pourquoi la décision devrait être revue.")?;
+    let due = appeal_due(&content);
+    if due <= now {
+        let reason = format!("Le délai pour demander un réexamen s’est terminé le {}.", due.plus_minutes(-1).french());
+        return Err(Refusal::because(reason).into());
+    }
+    applications::set_appeal(tx, id, Some(&why))?;
+    let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Appeal, now)?;
+    if has_rival(tx.conn(), &content)? {
+        return Err(Refusal::because("Votre organisation a déjà un autre dossier pour cet appel.").into());
+    }
+    let key = live_key(&content.definition, content.row.call_id, content.row.organisation_id);
+    applications::set_live_key(tx, id, key.as_deref())?;
+    Ok(cause)
+}
+
+/// Until when a second look may be asked for.
+pub fn appeal_due(content: &Content) -> Moment {
+    let days = chrono::Duration::try_days(content.definition.delays.appeal_days).unwrap_or_default();
+    Moment::end_of_day(content.row.state_at.paris_date() + days)
+}
+
+fn needed(field: &str, typed: &str, sentence: &str) -> Outcome<String> {
+    match typed.trim() {
+        "" => Err(UseCaseError::Invalid(vec![FieldError::new(field, sentence)])),
+        text => Ok(text.to_owned()),
+    }
+}
+
+pub(super) fn acknowledge_receipt(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::acknowledge(tx, cause)
+}
+
+pub(super) fn tell_taken_back(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_applicants(tx, cause, crate::domain::correspondence::applications::taken_back)
+}
+
+pub(super) fn ask_complement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_applicants(tx, cause, crate::domain::correspondence::applications::complement_asked)
+}
+
+pub(super) fn tell_complement_answered(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_officers(tx, cause, crate::domain::correspondence::applications::complement_answered)
+}
+
+pub(super) fn tell_eligible(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_applicants(tx, cause, crate::domain::correspondence::applications::eligible)
+}
+
+pub(super) fn tell_ineligible(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_applicants(tx, cause, crate::domain::correspondence::applications::ineligible)
+}
+
+pub(super) fn tell_appeal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_officers(tx, cause, crate::domain::correspondence::applications::appeal)
+}
+
+pub(super) fn tell_withdrawn(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_officers(tx, cause, crate::domain::correspondence::applications::withdrawn)
 }
