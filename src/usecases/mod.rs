@@ -2,6 +2,7 @@
 
 pub mod advance;
 pub mod amendments;
+pub mod answers;
 pub mod applications;
 pub mod assignments;
 pub mod attachments;
@@ -13,6 +14,7 @@ pub mod decisions;
 pub mod disbursements;
 pub mod documents;
 mod effects;
+pub mod eligibility;
 pub mod form_tokens;
 pub mod grants;
 pub mod integrity;
@@ -24,6 +26,7 @@ pub mod passwords;
 pub mod payment_runs;
 pub mod people;
 pub mod rankings;
+pub mod receipts;
 pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;

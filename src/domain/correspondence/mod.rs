@@ -1,6 +1,7 @@
 //! What mails and letters say, in French: pure builders, one file per noun.
 
 pub mod amendments;
+pub mod applications;
 pub mod bank_accounts;
 pub mod decisions;
 pub mod disbursements;
