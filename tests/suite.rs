@@ -3,6 +3,7 @@
 
 mod administration;
 mod architecture;
+mod calls;
 mod cli;
 mod database;
 mod exports;
