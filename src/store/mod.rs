@@ -19,6 +19,7 @@ pub mod documents;
 pub mod entropy;
 pub mod files;
 pub mod form_tokens;
+pub mod funded_projects;
 pub mod funding_sources;
 pub mod funds;
 pub mod grants;
