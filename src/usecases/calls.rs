@@ -270,3 +270,8 @@ fn draw_from_sources(tx: &mut Tx, call_id: CallId, call: &CallDefinition) -> Out
     }
     Ok(())
 }
+
+/// Every fund with its definition.
+pub fn funds(conn: &mut Conn) -> Outcome<Vec<(FundId, FundDefinition)>> {
+    funds::all(conn)?.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settings)?))).collect()
+}

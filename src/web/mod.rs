@@ -18,6 +18,7 @@ pub mod mailbox;
 pub mod meters;
 pub mod pages;
 pub mod parts;
+pub mod public;
 pub mod routes;
 pub mod scores;
 pub mod server;

@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, admin, assets, audiences::Who, errors, mailbox};
+use super::{account, admin, assets, audiences::Who, errors, mailbox, public};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -30,6 +30,14 @@ macro_rules! site_map {
 site_map! {
     // public
     get "/static/{path:.*}" Public assets::serve;
+    get "/" Public public::calls::home;
+    get "/appels/{reference}" Public public::calls::show;
+    get "/projets" Public public::projects::list;
+    get "/verifier" Public public::documents::ask;
+    get "/verifier/{code}" Public public::documents::check;
+    get "/mentions-legales" Public public::site::legal;
+    get "/accessibilite" Public public::site::accessibility;
+    get "/contact" Public public::site::contact;
 
     // account
     get "/connexion" Public account::sign_in::show;

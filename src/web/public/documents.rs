@@ -1,0 +1,76 @@
+//! The check of a document: whoever holds the paper learns whether it is genuine, and nothing more.
+
+use crate::{
+    store::{StoreError, documents},
+    usecases::UseCaseError,
+    web::{
+        App, Failure, Reply,
+        audiences::Public,
+        pages::{Chrome, render, render_as, see_other},
+        parts::Fact,
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "public/check.html")]
+struct CheckPage {
+    chrome: Chrome,
+    code: String,
+    facts: Vec<Fact>,
+    is_unknown: bool,
+}
+
+/// The code typed from the paper.
+#[derive(Debug, Deserialize)]
+pub struct Typed {
+    code: Option<String>,
+}
+
+/// Codes have neither case, spaces nor hyphens.
+fn canonical(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).take(40).collect()
+}
+
+/// The form, or the way to the answer.
+pub async fn ask(visitor: Public, typed: Query<Typed>) -> Reply {
+    match typed.code.as_deref().map(canonical).filter(|code| !code.is_empty()) {
+        Some(code) => Ok(see_other(format!("/verifier/{code}"))),
+        None => {
+            let page =
+                CheckPage { chrome: visitor.chrome(), code: String::new(), facts: Vec::new(), is_unknown: false };
+            Ok(render(&page))
+        }
+    }
+}
+
+/// What is known of the document with this code.
+pub async fn check(app: Data<App>, visitor: Public, code: Path<String>) -> Reply {
+    let code = canonical(&code);
+    let wanted = code.clone();
+    let found = app.read(move |conn| Ok(documents::by_check_code(conn, &wanted)?)).await;
+    let chrome = visitor.chrome();
+    match found {
+        Ok(row) => {
+            let facts = vec![
+                Fact::new("Document", &row.title),
+                Fact::new("Référence", &row.reference),
+                Fact::new("Émis le", row.issued_at.french()),
+                Fact::new(
+                    "Empreinte du fichier (SHA-256)",
+                    row.sha256.unwrap_or_else(|| "en cours de production".into()),
+                ),
+            ];
+            Ok(render(&CheckPage { chrome, code, facts, is_unknown: false }))
+        }
+        Err(Failure::UseCase(UseCaseError::Store(StoreError::NotFound))) => {
+            Ok(render_as(StatusCode::NOT_FOUND, &CheckPage { chrome, code, facts: Vec::new(), is_unknown: true }))
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,6 @@
+//! What anybody may read: calls, funded projects, the check of a document, the site's own pages.
+
+pub mod calls;
+pub mod documents;
+pub mod projects;
+pub mod site;
