@@ -72,7 +72,7 @@ pub struct HolderPart {
     pub representative_title: String,
 }
 
-/// What a grant says of its call. `settings` is the JSON of the call's definition.
+/// What a grant says of its call.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = calls)]
 pub struct CallPart {
@@ -127,6 +127,11 @@ pub fn insert(tx: &mut Tx, row: &GrantRow) -> Result<(), StoreError> {
 /// One grant.
 pub fn find(conn: &mut Conn, id: GrantId) -> Result<GrantRow, StoreError> {
     Ok(grants::table.find(id).select(GrantRow::as_select()).first(conn)?)
+}
+
+/// Several grants, in no order.
+pub fn of_ids(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<GrantRow>, StoreError> {
+    Ok(grants::table.filter(grants::id.eq_any(ids)).select(GrantRow::as_select()).load(conn)?)
 }
 
 /// The grant born from an application, if there is one.
@@ -186,6 +191,29 @@ pub fn page(
         query = query.filter(grants::id.lt(key));
     }
     Ok(query.load(conn)?)
+}
+
+/// The texts of the definitions of a call and of its fund.
+pub fn definitions(conn: &mut Conn, call: CallId) -> Result<(String, String), StoreError> {
+    let row = calls::table.inner_join(funds::table).filter(calls::id.eq(call));
+    Ok(row.select((calls::settings, funds::settings)).first(conn)?)
+}
+
+/// What a grant takes over from the application it is born of.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = applications)]
+pub struct AwardedPart {
+    pub call_id: CallId,
+    pub organisation_id: OrganisationId,
+    pub reference: String,
+    pub decided_cents: Option<Euros>,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// The application a grant is about to be born of.
+pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreError> {
+    Ok(applications::table.find(id).select(AwardedPart::as_select()).first(conn)?)
 }
 
 /// The grants of these organisations, newest first.

@@ -4,10 +4,10 @@ use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
     one,
-    schema::{calls, funds, grants, organisations, report_answers, report_lines, reports},
+    schema::{budget_lines, calls, funds, grants, organisations, report_answers, report_lines, reports},
 };
 use crate::domain::{
-    ids::{CallId, GrantId, PersonId, ReportId},
+    ids::{ApplicationId, CallId, GrantId, PersonId, ReportId},
     lifecycles::reports::ReportState,
     money::Euros,
     reports::ReportKind,
@@ -57,6 +57,24 @@ pub struct ReportLineRow {
     pub actual_cents: Euros,
     pub is_eligible: bool,
     pub explanation: String,
+}
+
+/// A line of the budget of the application.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = budget_lines)]
+pub struct PlannedLine {
+    pub position: i32,
+    pub account: String,
+    pub side: String,
+    pub label: String,
+    pub planned_cents: Euros,
+    pub is_eligible: bool,
+}
+
+/// The budget of an application, in its order.
+pub fn planned_lines(conn: &mut Conn, id: ApplicationId) -> Result<Vec<PlannedLine>, StoreError> {
+    let rows = budget_lines::table.filter(budget_lines::application_id.eq(id)).order(budget_lines::position);
+    Ok(rows.select(PlannedLine::as_select()).load(conn)?)
 }
 
 /// A report with what a list says around it.
