@@ -146,9 +146,9 @@ pub(super) fn release_commitment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     release(tx, cause, call, grant, committed)
 }
 
-/// How a disbursement is drawn from the sources of its grant's commitment.
-pub(super) fn split_of_grant(conn: &mut Conn, call: CallId, grant: GrantId, amount: Euros) -> Outcome<Vec<Part>> {
-    Ok(split(amount, &parts(conn, Stage::Committed, call, Some(grant))?))
+/// What is committed to a grant and not yet authorised, by source.
+pub(super) fn committed_parts(conn: &mut Conn, call: CallId, grant: GrantId) -> Outcome<Vec<Part>> {
+    parts(conn, Stage::Committed, call, Some(grant))
 }
 
 fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<()> {
