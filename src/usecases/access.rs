@@ -1,0 +1,41 @@
+//! Who an actor is to one object, and who they are at all.
+
+use super::{Actor, Outcome, organisations};
+use crate::{
+    domain::{
+        ids::{OrganisationId, PersonId},
+        roles::Role,
+    },
+    store::{Conn, StoreError},
+};
+
+/// Roles that see every grant, payment and report.
+const STAFF: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Auditor, Role::System];
+
+/// What the actor is to something of these organisations: staff by their roles, an applicant by their seat. To anybody
+/// else it does not exist.
+pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId]) -> Outcome<Vec<Role>> {
+    let mut roles = staff_roles(actor);
+    if organisations::acts_for(conn, actor, parties)? {
+        roles.push(Role::Applicant);
+    }
+    if roles.is_empty() {
+        return Err(StoreError::NotFound.into());
+    }
+    Ok(roles)
+}
+
+/// The roles of an actor that see everything of the paying side; often none.
+pub(super) fn staff_roles(actor: &Actor) -> Vec<Role> {
+    STAFF.into_iter().filter(|role| actor.is(*role)).collect()
+}
+
+/// The person behind the actor; for the clock, what it asks does not exist.
+pub(super) fn person(actor: &Actor) -> Outcome<PersonId> {
+    actor.person.ok_or_else(|| StoreError::NotFound.into())
+}
+
+/// Lets only these roles read on.
+pub fn require(actor: &Actor, roles: &[Role]) -> Outcome<()> {
+    if roles.iter().any(|role| actor.is(*role)) { Ok(()) } else { Err(StoreError::NotFound.into()) }
+}

@@ -1,0 +1,127 @@
+//! What the call and the fund of a grant say, whom one writes to about it, and under which letterhead.
+
+use super::{
+    Outcome,
+    advance::Cause,
+    documents::Recipient,
+    messages,
+    settings::{self, Settings},
+};
+use crate::{
+    domain::{
+        correspondence::grants::AwardedProject,
+        definitions::{CallDefinition, FundDefinition},
+        ids::{CallId, GrantId, OrganisationId},
+        letters::{Fund, Signature},
+        messages::Mail,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, Tx,
+        grants::{self, GrantFile},
+        organisations, people,
+    },
+};
+
+/// The rules a grant lives under.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    pub call: CallDefinition,
+    pub fund: FundDefinition,
+}
+
+/// The rules of a call and its fund.
+pub fn of_call(conn: &mut Conn, call: CallId) -> Outcome<Terms> {
+    let (call, fund) = grants::definitions(conn, call)?;
+    Ok(Terms { call: serde_json::from_str(&call)?, fund: serde_json::from_str(&fund)? })
+}
+
+impl Terms {
+    /// The fund as a letter shows it.
+    pub fn letter_fund(&self) -> Fund {
+        let FundDefinition { name, logo, mention, emblem, .. } = self.fund.clone();
+        Fund { name, logo, mention, emblem }
+    }
+
+    /// Whom to write to, on one line.
+    pub fn contact(&self) -> String {
+        let contact = &self.fund.contact;
+        let phone = contact.phone.as_ref().map_or(String::new(), |phone| format!(" – {phone}"));
+        format!("{}, {}{phone}", contact.name, contact.email)
+    }
+}
+
+/// A grant about which something is written.
+pub(super) struct Subject {
+    pub file: GrantFile,
+    pub terms: Terms,
+    pub settings: Settings,
+    pub project: AwardedProject,
+    /// The people who act for the grantee or its partner.
+    pub recipients: Vec<Recipient>,
+}
+
+/// Who signs for the house.
+pub(super) fn signature(settings: &Settings) -> Signature {
+    Signature { name: settings.signatory_name.clone(), title: settings.signatory_title.clone(), place: None }
+}
+
+/// Everything needed to write about a grant.
+pub(super) fn subject(conn: &mut Conn, id: GrantId, now: Moment) -> Outcome<Subject> {
+    let file = grants::file(conn, id)?;
+    let terms = of_call(conn, file.grant.call_id)?;
+    let settings = settings::load(conn)?;
+    let recipients = members(conn, &file.parties())?;
+    let holder = &file.holder;
+    let project = AwardedProject {
+        fund: terms.letter_fund(),
+        issuer: settings.issuer(),
+        signature: signature(&settings),
+        city: settings.issuer_city.clone(),
+        recipient: vec![
+            holder.name.clone(),
+            holder.representative_name.clone(),
+            holder.street.clone(),
+            format!("{} {}", holder.postcode, holder.city),
+        ],
+        grant_reference: file.grant.reference.clone(),
+        application_reference: file.project.application_reference.clone(),
+        title: file.project.title.clone(),
+        organisation: holder.name.clone(),
+        call_title: file.call.call_title.clone(),
+        contact: terms.contact(),
+        path: format!("/subventions/{id}"),
+        issued_at: now,
+    };
+    Ok(Subject { file, terms, settings, project, recipients })
+}
+
+/// The people who act for these organisations, each once.
+pub(super) fn members(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Recipient>> {
+    let mut recipients: Vec<Recipient> = Vec::new();
+    for id in ids {
+        for (person, name, email, _) in organisations::members(conn, *id)? {
+            if recipients.iter().all(|known| known.person != Some(person)) {
+                recipients.push(Recipient { person: Some(person), address: email.as_str().to_owned(), name });
+            }
+        }
+    }
+    Ok(recipients)
+}
+
+/// The people who hold a role.
+pub(super) fn staff(conn: &mut Conn, role: Role) -> Outcome<Vec<Recipient>> {
+    let people = people::with_role(conn, role)?;
+    let recipient = |row: people::PersonRow| Recipient {
+        person: Some(row.id),
+        address: row.email.as_str().to_owned(),
+        name: row.name,
+    };
+    Ok(people.into_iter().map(recipient).collect())
+}
+
+/// Queues a mail for each recipient.
+pub(super) fn tell(tx: &mut Tx, cause: &Cause, recipients: &[Recipient], mail: &Mail) -> Outcome<()> {
+    recipients.iter().try_for_each(|recipient| messages::queue(tx, cause, recipient, mail, None))
+}
