@@ -1,52 +1,355 @@
-//! Grants: offer, acceptance, agreement, balance.
+//! Grants: offer, acceptance, agreement, suspension. How they end is told in `settlements`.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, Outcome, UseCaseError, access,
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    disbursements, documents, journal, reasons,
+    terms::{self, Subject},
+};
+use crate::{
+    domain::{
+        correspondence::grants as letters,
+        ids::{GrantId, PersonId},
+        lifecycle::Refusal,
+        lifecycles::{
+            calls::CallState,
+            disbursements::DisbursementState,
+            grants::{Grant, GrantEvent, GrantFacts, GrantState},
+            recoveries::RecoveryState,
+            reports::ReportState,
+        },
+        money::Euros,
+        reports::ReportKind,
+        roles::Role,
+        text::{fold, nbsp},
+        time::{Moment, french_date},
+    },
+    store::{
+        Conn, StoreError, Tx,
+        disbursements::DisbursementRow,
+        grants::{self, GrantFile, GrantRow},
+        history, people, recoveries, reports,
+    },
+};
 
-pub(super) fn open_grant(_: &mut Tx, _: &Cause) -> Outcome<()> {
+impl Object for Grant {
+    type Id = GrantId;
+
+    fn look(conn: &mut Conn, id: GrantId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+        let file = grants::file(conn, id)?;
+        let roles = visible_to(conn, actor, &file)?;
+        let facts = facts(conn, &file)?;
+        let GrantFile { grant, .. } = file;
+        let reason = grant.reason.unwrap_or_default();
+        Ok(Standing { state: grant.state, version: grant.version, roles, facts, reason })
+    }
+}
+
+/// What the actor is to the grant. Before the results are announced it exists for the staff alone.
+pub(super) fn visible_to(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<Vec<Role>> {
+    if !is_announced(file) {
+        let roles = access::staff_roles(actor);
+        return if roles.is_empty() { Err(StoreError::NotFound.into()) } else { Ok(roles) };
+    }
+    access::roles_on(conn, actor, &file.parties())
+}
+
+fn is_announced(file: &GrantFile) -> bool {
+    matches!(file.call.call_state, CallState::Announced | CallState::Archived)
+}
+
+fn facts(conn: &mut Conn, file: &GrantFile) -> Outcome<GrantFacts> {
+    let grant = &file.grant;
+    let payments = crate::store::disbursements::of_grant(conn, grant.id)?;
+    let recoveries = recoveries::of_grant(conn, grant.id)?;
+    Ok(GrantFacts {
+        is_announced: is_announced(file),
+        is_agreement_required: grant.is_agreement_required,
+        is_signed_by_holder: grant.holder_signed_at.is_some(),
+        is_signed_by_issuer: grant.issuer_signed_at.is_some(),
+        is_final_report_judged: judged_reports(conn, grant.id)?.contains(&ReportKind::Final),
+        open_disbursements: count(&payments, |state| {
+            !matches!(state, DisbursementState::Paid | DisbursementState::Cancelled)
+        }),
+        disbursements_under_way: count(&payments, is_under_way),
+        open_recoveries: recoveries.iter().filter(|row| row.state == RecoveryState::Requested).count() as i64,
+        reason: grant.reason.clone(),
+    })
+}
+
+fn count(rows: &[DisbursementRow], is_counted: impl Fn(DisbursementState) -> bool) -> i64 {
+    rows.iter().filter(|row| is_counted(row.state)).count() as i64
+}
+
+/// Whether its money has left the commitment and not arrived: a payment the bank returned is still on its way.
+fn is_under_way(state: DisbursementState) -> bool {
+    matches!(state, DisbursementState::Authorised | DisbursementState::InRun | DisbursementState::Returned)
+}
+
+/// The kinds of reports that are accepted or waived.
+pub(super) fn judged_reports(conn: &mut Conn, id: GrantId) -> Outcome<Vec<ReportKind>> {
+    let rows = reports::of_grant(conn, id)?;
+    let judged = rows.iter().filter(|row| matches!(row.state, ReportState::Accepted | ReportState::Waived));
+    Ok(judged.map(|row| row.kind).collect())
+}
+
+/// A grant with what surrounds it, for whoever may see it.
+pub fn file(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<GrantFile> {
+    let file = grants::file(conn, id)?;
+    visible_to(conn, actor, &file)?;
+    Ok(file)
+}
+
+/// The grants of the organisations the actor acts for, once announced.
+pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GrantFile>> {
+    let organisations = super::organisations::mine(conn, actor)?;
+    let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
+    Ok(grants::of_organisations(conn, &ids)?.into_iter().filter(is_announced).collect())
+}
+
+/// The grants before `key`, newest first, for the staff.
+pub fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: grants::Filter<'_>,
+    key: Option<GrantId>,
+    limit: i64,
+) -> Outcome<Vec<GrantFile>> {
+    access::require(actor, &[Role::Officer, Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(grants::page(conn, filter, key, limit)?)
+}
+
+/// Accepts the offer.
+pub fn accept(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment) -> Outcome<Cause> {
+    file(tx.conn(), actor, id)?;
+    grants::set_accepted(tx, id, access::person(actor)?, now)?;
+    advance::<Grant>(tx, actor, id, version, GrantEvent::Accept, now)
+}
+
+/// What somebody types to sign the agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    pub typed_name: String,
+    /// Whether they declare that they may engage their organisation.
+    pub is_sworn: bool,
+}
+
+/// Signs the agreement for the grantee; when the house has signed too, the grant runs.
+pub fn sign_for_holder(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: GrantId,
+    version: i32,
+    signing: &Signing,
+    now: Moment,
+) -> Outcome<()> {
+    let signer = may_sign(tx, actor, Role::Applicant, (id, version))?;
+    check(tx.conn(), signer, signing)?;
+    grants::set_holder_signed(tx, id, signer, now)?;
+    activate_when_signed(tx, id, now)
+}
+
+/// Signs the agreement for the house; when the grantee has signed too, the grant runs.
+pub fn sign_for_issuer(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: GrantId,
+    version: i32,
+    signing: &Signing,
+    now: Moment,
+) -> Outcome<()> {
+    let signer = may_sign(tx, actor, Role::Director, (id, version))?;
+    check(tx.conn(), signer, signing)?;
+    grants::set_issuer_signed(tx, id, signer, now)?;
+    activate_when_signed(tx, id, now)
+}
+
+fn may_sign(tx: &mut Tx, actor: &Actor, role: Role, (id, version): (GrantId, i32)) -> Outcome<PersonId> {
+    let file = grants::file(tx.conn(), id)?;
+    let roles = visible_to(tx.conn(), actor, &file)?;
+    if !roles.contains(&role) {
+        return Err(Refusal::NotYours.into());
+    }
+    if file.grant.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    if file.grant.state != GrantState::AgreementSent {
+        return Err(Refusal::NotFromHere(file.grant.state.label()).into());
+    }
+    access::person(actor)
+}
+
+/// A typed name is a signature only when it is one's own.
+fn check(conn: &mut Conn, signer: PersonId, signing: &Signing) -> Outcome<()> {
+    let name = people::find(conn, signer)?.name;
+    let mut errors = Vec::new();
+    if fold(&signing.typed_name) != fold(&name) {
+        let message = nbsp(&format!("Tapez votre nom tel qu’il est dans votre compte : {name}."));
+        errors.push(super::FieldError::new("nom", message));
+    }
+    if !signing.is_sworn {
+        errors.push(super::FieldError::new("engagement", "Cochez la case pour signer."));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
+}
+
+fn activate_when_signed(tx: &mut Tx, id: GrantId, now: Moment) -> Outcome<()> {
+    let grant = grants::find(tx.conn(), id)?;
+    if grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some() {
+        advance_now::<Grant>(tx, &Actor::system(), id, GrantEvent::Activate, now)?;
+    }
     Ok(())
 }
 
-pub(super) fn activate_if_settled(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// Suspends, resumes or terminates: whatever changes for a reason that is kept.
+pub fn change_with_reason(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: GrantId,
+    version: i32,
+    (event, reason): (GrantEvent, &str),
+    now: Moment,
+) -> Outcome<Cause> {
+    let reason = reasons::written(reason)?;
+    file(tx.conn(), actor, id)?;
+    grants::set_reason(tx, id, Some(&reason))?;
+    let cause = advance::<Grant>(tx, actor, id, version, event, now)?;
+    // The history keeps it; left here it would explain the next change too.
+    grants::set_reason(tx, id, None)?;
+    Ok(cause)
+}
+
+/// Opens the grant of an awarded application and commits its amount. `confirm_by` is set when the call is announced.
+pub(super) fn open_grant(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let application = cause.subject()?;
+    let awarded = grants::awarded(tx.conn(), application)?;
+    let amount = awarded.decided_cents.ok_or_else(|| Refusal::because("Indiquez d’abord le montant attribué."))?;
+    let terms = terms::of_call(tx.conn(), awarded.call_id)?;
+    let id: GrantId = tx.mint(cause.now)?;
+    let row = GrantRow {
+        id,
+        application_id: application,
+        call_id: awarded.call_id,
+        organisation_id: awarded.organisation_id,
+        reference: format!("{}-S", awarded.reference),
+        amount_cents: amount,
+        rate_points: terms.call.amount.rate,
+        accepted_cost_cents: None,
+        decided_on: cause.now.paris_date(),
+        confirm_by: None,
+        starts_on: awarded.starts_on,
+        ends_on: awarded.ends_on,
+        is_agreement_required: amount > terms.call.agreement_threshold,
+        accepted_by: None,
+        accepted_at: None,
+        holder_signed_by: None,
+        holder_signed_at: None,
+        issuer_signed_by: None,
+        issuer_signed_at: None,
+        reason: None,
+        state: GrantState::Offered,
+        version: 0,
+        state_at: cause.now,
+        created_at: cause.now,
+    };
+    grants::insert(tx, &row)?;
+    let system = Actor::system();
+    let birth = record_birth::<Grant>(tx, &system, &system.roles, id, cause.now)?;
+    journal::commit(tx, &birth, awarded.call_id, id, amount)
+}
+
+pub(super) fn activate_if_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let id = cause.subject()?;
+    if !grants::find(tx.conn(), id)?.is_agreement_required {
+        advance_now::<Grant>(tx, &Actor::system(), id, GrantEvent::Activate, cause.now)?;
+    }
     Ok(())
 }
 
-pub(super) fn settle_balance(_: &mut Tx, _: &Cause) -> Outcome<()> {
+fn subject(tx: &mut Tx, cause: &Cause) -> Outcome<Subject> {
+    terms::subject(tx.conn(), cause.subject()?, cause.now)
+}
+
+pub(super) fn tell_grant_accepted(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let grant = &about.file.grant;
+    let mail = letters::accepted_mail(&about.project, grant.amount_cents, grant.is_agreement_required);
+    terms::tell(tx, cause, &about.recipients, &mail)
+}
+
+pub(super) fn tell_grant_declined(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let mut about = subject(tx, cause)?;
+    let mail = letters::declined_mail(&about.project, about.file.grant.amount_cents);
+    about.recipients.extend(terms::staff(tx.conn(), Role::Officer)?);
+    terms::tell(tx, cause, &about.recipients, &mail)
+}
+
+pub(super) fn send_agreement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let grant = &about.file.grant;
+    let reports = reports::of_grant(tx.conn(), grant.id)?;
+    let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
+    let agreed = letters::AgreementTerms {
+        intro: about.terms.call.letters.agreement_intro.clone(),
+        amount: grant.amount_cents,
+        rate: grant.rate_points,
+        starts_on: grant.starts_on,
+        ends_on: grant.ends_on,
+        schedule: disbursements::schedule(tx.conn(), grant.id)?,
+        commitments: about.terms.call.letters.commitments.clone(),
+        reports: reports.iter().map(due).collect(),
+        surplus: surplus_sentence(&about),
+        conditions: about.file.project.conditions.clone(),
+    };
+    let letter = letters::agreement_letter(&about.project, &agreed);
+    let mail = letters::agreement_mail(&about.project, grant.amount_cents);
+    documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
     Ok(())
 }
 
-pub(super) fn close_after_final_report(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+/// What the agreement says of money not spent (loi 2021-875, art. 2).
+fn surplus_sentence(about: &Subject) -> String {
+    let rule = &about.terms.call.surplus;
+    let kept = if rule.kept.basis_points() > 0 {
+        format!(
+            "Vous pouvez en conserver jusqu’à {} de la subvention ; au-delà, le trop-perçu est à reverser.",
+            rule.kept
+        )
+    } else {
+        "Le trop-perçu est à reverser.".to_owned()
+    };
+    let least = match rule.waived_up_to {
+        amount if amount > Euros::ZERO => format!(" En dessous de {amount}, rien n’est demandé."),
+        _ => String::new(),
+    };
+    format!("Si le montant versé dépasse le montant définitif, la différence est un trop-perçu. {kept}{least}")
 }
 
-pub(super) fn close_grant_when_settled(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+pub(super) fn tell_grant_active(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let moves = history::of_subject(tx.conn(), &cause.subject_id)?;
+    let was_suspended = moves.last().is_some_and(|last| last.event == GrantEvent::Resume.code());
+    let resumption = if was_suspended { letters::Resumption::AfterSuspension } else { letters::Resumption::First };
+    let mail = letters::active_mail(&about.project, resumption);
+    terms::tell(tx, cause, &about.recipients, &mail)
 }
 
-pub(super) fn tell_grant_accepted(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+pub(super) fn tell_grant_suspended(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let mail = letters::suspended_mail(&about.project, about.file.grant.reason.as_deref().unwrap_or_default());
+    terms::tell(tx, cause, &about.recipients, &mail)
 }
 
-pub(super) fn tell_grant_declined(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+pub(super) fn tell_grant_terminated(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let grant = &about.file.grant;
+    let reason = grant.reason.as_deref().unwrap_or_default();
+    let mail = letters::terminated_mail(&about.project, reason, grant.amount_cents);
+    terms::tell(tx, cause, &about.recipients, &mail)
 }
 
-pub(super) fn send_agreement(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
-}
-
-pub(super) fn tell_grant_active(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
-}
-
-pub(super) fn tell_grant_suspended(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
-}
-
-pub(super) fn tell_grant_terminated(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
-}
-
-pub(super) fn tell_grant_closed(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+pub(super) fn tell_grant_closed(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let mail = letters::closed_mail(&about.project, super::settlements::kept(tx.conn(), about.file.grant.id)?);
+    terms::tell(tx, cause, &about.recipients, &mail)
 }
