@@ -1,0 +1,127 @@
+//! How a grant ends: the balance, what is paid back, the closing.
+
+use super::{
+    Actor, Outcome, UseCaseError,
+    advance::{Cause, Object, advance_now},
+    disbursements, journal, recoveries, terms,
+};
+use crate::{
+    domain::{
+        budgets::balance_due,
+        disbursements::{Condition, DisbursementKind, PlannedPayment},
+        ids::{DisbursementId, GrantId, RecoveryId, ReportId},
+        journal::Stage,
+        lifecycle::Machine,
+        lifecycles::{
+            disbursements::DisbursementState,
+            grants::{Grant, GrantEvent, GrantState},
+        },
+        money::Euros,
+        reports::ReportKind,
+    },
+    store::{
+        Conn, Tx,
+        disbursements::{self as payments, DisbursementRow},
+        grants::{self, GrantRow},
+        journal as ledger, money_sources, recoveries as store_recoveries, reports,
+    },
+};
+
+/// What a grant has paid and not got back.
+pub fn kept(conn: &mut Conn, id: GrantId) -> Outcome<Euros> {
+    Ok(ledger::balance(conn, Stage::Paid, ledger::Scope::Grant(id))?)
+}
+
+/// What is still owed to the holder of a grant once `accepted_cost` is retained; negative when too much was paid.
+/// Without an accepted cost (a report that was waived) the whole award is owed.
+pub(super) fn owed(grant: &GrantRow, accepted_cost: Option<Euros>, paid: Euros) -> Euros {
+    match accepted_cost {
+        Some(cost) => balance_due(grant.amount_cents, grant.rate_points, cost, paid),
+        None => grant.amount_cents - paid,
+    }
+}
+
+/// Settles the balance = min(award, rate × accepted cost) − paid.
+///
+/// What is planned is replaced by one payment of exactly what is owed; what is not needed any more goes back to the
+/// envelope; what was paid too much becomes a recovery. The grant's amount is revised down to what has been and will be
+/// paid, so that its disbursements still add up to it.
+pub(super) fn settle_balance(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let grant = grants::find(tx.conn(), cause.subject()?)?;
+    let paid = kept(tx.conn(), grant.id)?;
+    let owed = owed(&grant, grant.accepted_cost_cents, paid);
+    let to_pay = owed.max(Euros::ZERO);
+    let open = open_payments(tx.conn(), grant.id)?;
+    let is_planned_so = matches!(open.as_slice(), [one] if one.amount_cents == to_pay);
+    if !is_planned_so {
+        disbursements::cancel_all(tx, &open, cause.now)?;
+    }
+    let committed = ledger::balance(tx.conn(), Stage::Committed, ledger::Scope::Grant(grant.id))?;
+    journal::release(tx, cause, grant.call_id, grant.id, committed - to_pay)?;
+    grants::set_amount(tx, grant.id, paid + to_pay)?;
+    if to_pay.is_positive() && !is_planned_so {
+        let conditions = vec![Condition::AgreementSettled, Condition::ReportAccepted(ReportKind::Final)];
+        let due_on = cause.now.paris_date();
+        let payment = PlannedPayment { kind: DisbursementKind::Balance, amount: to_pay, due_on, conditions };
+        disbursements::plan_all(tx, &grant, &[payment], cause.now)?;
+    }
+    if owed < Euros::ZERO {
+        let rule = terms::of_call(tx.conn(), grant.call_id)?.call.surplus;
+        recoveries::request(tx, &grant, -owed, &rule, cause.now)?;
+    }
+    Ok(())
+}
+
+/// Planned and withheld payments.
+fn open_payments(conn: &mut Conn, id: GrantId) -> Outcome<Vec<DisbursementRow>> {
+    let rows = payments::of_grant(conn, id)?;
+    let is_open = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned | DisbursementState::Withheld);
+    Ok(rows.into_iter().filter(is_open).collect())
+}
+
+/// Cancels what is planned when a grant is terminated; its amount becomes what was paid.
+pub(super) fn cancel_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let id = cause.subject()?;
+    let open = open_payments(tx.conn(), id)?;
+    disbursements::cancel_all(tx, &open, cause.now)?;
+    let paid = kept(tx.conn(), id)?;
+    Ok(grants::set_amount(tx, id, paid)?)
+}
+
+/// Takes the accepted cost over from a final report and starts closing the grant, unless a payment is on its way: then
+/// the closing starts when it has arrived.
+pub(super) fn close_after_final_report(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let report = reports::find(tx.conn(), cause.subject::<ReportId>()?)?;
+    if report.kind != ReportKind::Final {
+        return Ok(());
+    }
+    grants::set_accepted_cost(tx, report.grant_id, report.accepted_cost_cents)?;
+    go_on(tx, report.grant_id, cause)
+}
+
+/// Closes the grant of what has just been paid or recovered, when nothing is owed either way.
+pub(super) fn close_grant_when_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let id = match cause.machine {
+        Machine::Grant => cause.subject()?,
+        Machine::Disbursement => money_sources::owner_of_disbursement(tx.conn(), cause.subject::<DisbursementId>()?)?.1,
+        Machine::Recovery => store_recoveries::find(tx.conn(), cause.subject::<RecoveryId>()?)?.grant_id,
+        _ => return Err(UseCaseError::Unreadable(cause.subject_id.clone())),
+    };
+    go_on(tx, id, cause)
+}
+
+/// Takes the next step towards the end that nothing stands in the way of.
+fn go_on(tx: &mut Tx, id: GrantId, cause: &Cause) -> Outcome<()> {
+    let system = Actor::system();
+    let standing = Grant::look(tx.conn(), id, &system, cause.now)?;
+    let facts = &standing.facts;
+    let event = match standing.state {
+        GrantState::Active if facts.is_final_report_judged && facts.disbursements_under_way == 0 => {
+            GrantEvent::StartClosing
+        }
+        GrantState::Closing if facts.open_disbursements == 0 && facts.open_recoveries == 0 => GrantEvent::Close,
+        _ => return Ok(()),
+    };
+    advance_now::<Grant>(tx, &system, id, event, cause.now)?;
+    Ok(())
+}
