@@ -1,20 +1,362 @@
-//! Disbursements: planned from the schedule, authorised when due.
+//! Disbursements: planned from the schedule, authorised when due, paid by a run.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, access,
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    bank_accounts, documents, grants, journal, reasons, terms,
+};
+use crate::{
+    domain::{
+        correspondence::{
+            disbursements::{self as letters, Payment},
+            grants::ScheduledPayment,
+        },
+        disbursements::{Condition, PlannedPayment, Progress, conditions_label, plan, waits_for},
+        ids::{DisbursementId, GrantId},
+        journal::TransferKind,
+        lifecycles::{
+            disbursements::{Disbursement, DisbursementEvent, DisbursementFacts, DisbursementState},
+            grants::GrantState,
+        },
+        roles::Role,
+        schedules::GrantDates,
+        text::latin_sepa,
+        time::{Moment, french_date},
+    },
+    store::{
+        Conn, Tx, bank_accounts as accounts,
+        disbursements::{self, DisbursementFile, DisbursementRow},
+        grants::{self as store_grants, GrantRow},
+        journal as ledger, money_sources, payment_runs,
+    },
+};
+use chrono::NaiveDate;
 
-pub(super) fn plan_disbursements(_: &mut Tx, _: &Cause) -> Outcome<()> {
+impl Object for Disbursement {
+    type Id = DisbursementId;
+
+    fn look(conn: &mut Conn, id: DisbursementId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
+        let row = disbursements::find(conn, id)?;
+        let file = store_grants::file(conn, row.grant_id)?;
+        let roles = grants::visible_to(conn, actor, &file)?;
+        let run = row.payment_run_id.map(|run| payment_runs::find(conn, run)).transpose()?;
+        let facts = DisbursementFacts {
+            is_grant_running: matches!(file.grant.state, GrantState::Active | GrantState::Closing),
+            is_grant_closed: file.grant.state == GrantState::Closed,
+            waits_for: waits_for(&conditions(&row)?, &progress(conn, &file.grant, now)?),
+            is_bank_verified: bank_accounts::payable(conn, file.grant.organisation_id)?.is_some(),
+            is_run_open: run.as_ref().is_some_and(|run| run.state == super::payment_runs::OPEN),
+            is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
+            is_paid_on_known: row.paid_on.is_some(),
+            reason: row.reason.clone(),
+        };
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
+    }
+}
+
+/// What a disbursement waits for, as stored with it.
+pub fn conditions(row: &DisbursementRow) -> Outcome<Vec<Condition>> {
+    Ok(serde_json::from_str(&row.conditions)?)
+}
+
+fn progress(conn: &mut Conn, grant: &GrantRow, now: Moment) -> Outcome<Progress> {
+    let is_signed = grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some();
+    Ok(Progress {
+        is_agreement_settled: grant.accepted_at.is_some() && (!grant.is_agreement_required || is_signed),
+        judged_reports: grants::judged_reports(conn, grant.id)?,
+        today: now.paris_date(),
+    })
+}
+
+/// A payment in the eyes of finance: what stands in its way, and whether it may leave.
+#[derive(Debug, Clone)]
+pub struct ToPay {
+    pub file: DisbursementFile,
+    /// What it waits for, and from whom, in French; empty when it is due.
+    pub obstacles: Vec<String>,
+}
+
+/// The payments in one state after `key`, oldest first, each with what stands in its way.
+pub fn to_pay(
+    conn: &mut Conn,
+    actor: &Actor,
+    (state, key, limit): (DisbursementState, Option<DisbursementId>, i64),
+    now: Moment,
+) -> Outcome<Vec<ToPay>> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor, Role::Officer])?;
+    let files = disbursements::in_state(conn, state, key, limit)?;
+    let grant_ids: Vec<_> = files.iter().map(|file| file.disbursement.grant_id).collect();
+    let organisation_ids: Vec<_> = files.iter().map(|file| file.grant.organisation_id).collect();
+    let grants = store_grants::of_ids(conn, &grant_ids)?;
+    let reports = crate::store::reports::of_grants(conn, &grant_ids)?;
+    let open_accounts = accounts::open_of_all(conn, &organisation_ids)?;
+    files
+        .into_iter()
+        .map(|file| {
+            let grant = grants.iter().find(|grant| grant.id == file.disbursement.grant_id);
+            let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
+            let obstacles = obstacles(&file, grant, &reports, &theirs.cloned().collect::<Vec<_>>(), now)?;
+            Ok(ToPay { file, obstacles })
+        })
+        .collect()
+}
+
+fn obstacles(
+    file: &DisbursementFile,
+    grant: Option<&GrantRow>,
+    reports: &[crate::store::reports::ReportRow],
+    open_accounts: &[accounts::BankAccountRow],
+    now: Moment,
+) -> Outcome<Vec<String>> {
+    let Some(grant) = grant else { return Ok(Vec::new()) };
+    let is_signed = grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some();
+    let theirs = reports.iter().filter(|row| row.grant_id == grant.id);
+    let progress = Progress {
+        is_agreement_settled: grant.accepted_at.is_some() && (!grant.is_agreement_required || is_signed),
+        judged_reports: theirs.filter(|row| super::reports::is_judged(row.state)).map(|row| row.kind).collect(),
+        today: now.paris_date(),
+    };
+    let mut obstacles = waits_for(&conditions(&file.disbursement)?, &progress);
+    if grant.state == GrantState::Suspended {
+        obstacles.push("la levée de la suspension".into());
+    }
+    obstacles.extend(bank_accounts::obstacle(open_accounts, now));
+    Ok(obstacles)
+}
+
+/// The schedule of a grant as letters show it: each payment with what it waits for, or when it was paid.
+pub(super) fn schedule(conn: &mut Conn, id: GrantId) -> Outcome<Vec<ScheduledPayment>> {
+    let rows = disbursements::of_grant(conn, id)?;
+    rows.iter().filter(|row| row.state != DisbursementState::Cancelled).map(line).collect()
+}
+
+fn line(row: &DisbursementRow) -> Outcome<ScheduledPayment> {
+    let condition = match (row.state, row.paid_on) {
+        (DisbursementState::Paid, Some(day)) => format!("versé le {}", french_date(day)),
+        _ => conditions_label(&conditions(row)?),
+    };
+    Ok(ScheduledPayment { label: capitalised(row.kind.label()), condition, amount: row.amount_cents })
+}
+
+/// What will be planned once an offer is accepted on `accepted_on`; for the award letter and the offer's page.
+pub fn foreseen(conn: &mut Conn, grant: &GrantRow, accepted_on: NaiveDate) -> Outcome<Vec<PlannedPayment>> {
+    let terms = terms::of_call(conn, grant.call_id)?;
+    Ok(plan(&terms.call.schedule, grant.amount_cents, &dates(grant, accepted_on)))
+}
+
+/// The dates from which others follow; a project without dates starts when it is accepted, for a year.
+pub(super) fn dates(grant: &GrantRow, accepted_on: NaiveDate) -> GrantDates {
+    let starts_on = grant.starts_on.unwrap_or(accepted_on);
+    let year = chrono::Months::new(12);
+    let ends_on = grant.ends_on.or_else(|| starts_on.checked_add_months(year)).unwrap_or(starts_on);
+    GrantDates { accepted_on, starts_on, ends_on }
+}
+
+pub(super) fn plan_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let grant = store_grants::find(tx.conn(), cause.subject()?)?;
+    let accepted_on = cause.now.paris_date();
+    let payments = foreseen(tx.conn(), &grant, accepted_on)?;
+    plan_all(tx, &grant, &payments, cause.now)?;
+    super::reports::expect_all(tx, &grant, accepted_on, cause.now)
+}
+
+/// Plans payments after those the grant already has, each drawn from the sources of its commitment: no source gives
+/// more than was committed from it.
+pub(super) fn plan_all(tx: &mut Tx, grant: &GrantRow, payments: &[PlannedPayment], now: Moment) -> Outcome<()> {
+    let mut left = journal::committed_parts(tx.conn(), grant.call_id, grant.id)?;
+    let mut number = disbursements::of_grant(tx.conn(), grant.id)?.last().map_or(0, |row| row.number);
+    for payment in payments {
+        number += 1;
+        let parts = journal::split(payment.amount, &left);
+        for (rest, part) in left.iter_mut().zip(&parts) {
+            rest.amount -= part.amount;
+        }
+        insert(tx, grant, (number, payment), &parts, now)?;
+    }
     Ok(())
 }
 
-pub(super) fn cancel_disbursements(_: &mut Tx, _: &Cause) -> Outcome<()> {
+fn insert(
+    tx: &mut Tx,
+    grant: &GrantRow,
+    (number, payment): (i32, &PlannedPayment),
+    parts: &[journal::Part],
+    now: Moment,
+) -> Outcome<()> {
+    let id: DisbursementId = tx.mint(now)?;
+    let row = DisbursementRow {
+        id,
+        grant_id: grant.id,
+        call_id: grant.call_id,
+        number,
+        kind: payment.kind,
+        amount_cents: payment.amount,
+        due_on: Some(payment.due_on),
+        conditions: serde_json::to_string(&payment.conditions)?,
+        authorised_by: None,
+        authorised_on: None,
+        bank_account_id: None,
+        payment_run_id: None,
+        end_to_end_id: None,
+        paid_on: None,
+        reason: None,
+        state: DisbursementState::Planned,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    };
+    disbursements::insert(tx, &row)?;
+    let split = |part: &journal::Part| money_sources::SplitRow {
+        disbursement_id: id,
+        funding_source_id: part.source,
+        amount_cents: part.amount,
+    };
+    let splits: Vec<_> = parts.iter().filter(|part| part.amount.is_positive()).map(split).collect();
+    money_sources::set_splits(tx, id, &splits)?;
+    let system = Actor::system();
+    record_birth::<Disbursement>(tx, &system, &system.roles, id, now)?;
     Ok(())
 }
 
-pub(super) fn notice_payment(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// Cancels payments that have not been authorised.
+pub(super) fn cancel_all(tx: &mut Tx, rows: &[DisbursementRow], now: Moment) -> Outcome<()> {
+    for row in rows {
+        disbursements::set_reason(tx, row.id, None)?;
+        advance_now::<Disbursement>(tx, &Actor::system(), row.id, DisbursementEvent::Cancel, now)?;
+    }
     Ok(())
 }
 
-pub(super) fn tell_payment_returned(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// Authorises a payment that is due, to the account verified today; or again one that the bank returned.
+pub fn authorise(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now: Moment) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance])?;
+    let by = access::person(actor)?;
+    let file = disbursements::file(tx.conn(), id)?;
+    let event = match file.disbursement.state {
+        DisbursementState::Returned => DisbursementEvent::AuthoriseAgain,
+        _ => DisbursementEvent::Authorise,
+    };
+    // Without an account nothing is written, and the guard says why.
+    if let Some(account) = bank_accounts::payable(tx.conn(), file.grant.organisation_id)? {
+        let reference = end_to_end_id(tx.conn(), &file)?;
+        disbursements::set_authorised(tx, id, (by, now.paris_date()), account.id, &reference)?;
+    }
+    advance::<Disbursement>(tx, actor, id, version, event, now)
+}
+
+/// What follows the money to the bank and back: at most 35 characters a bank takes, another one after each return.
+fn end_to_end_id(conn: &mut Conn, file: &DisbursementFile) -> Outcome<String> {
+    let row = &file.disbursement;
+    let transfers = ledger::of_disbursement(conn, row.id)?;
+    let mut returns: Vec<_> =
+        transfers.iter().filter(|t| t.kind == TransferKind::Return).filter_map(|t| t.transition_seq).collect();
+    returns.dedup();
+    let again = if returns.is_empty() { String::new() } else { format!("-R{}", returns.len()) };
+    let readable = format!("{}-{}{again}", file.grant.grant_reference, row.number);
+    if readable.len() <= 35 && latin_sepa(&readable) == readable {
+        return Ok(readable);
+    }
+    let compact: String = row.id.as_str().chars().filter(|c| *c != '-').take(24).collect();
+    Ok(format!("{compact}{again}"))
+}
+
+/// Holds a planned payment back, for a reason.
+pub fn withhold(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: DisbursementId,
+    version: i32,
+    reason: &str,
+    now: Moment,
+) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance, Role::Officer])?;
+    disbursements::set_reason(tx, id, Some(&reasons::written(reason)?))?;
+    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::Withhold, now)
+}
+
+/// Lets a payment that was held back go on.
+pub fn restore(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now: Moment) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance, Role::Officer])?;
+    disbursements::set_reason(tx, id, None)?;
+    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::Restore, now)
+}
+
+/// Takes a payment out of a run whose file has not been made.
+pub fn leave_run(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now: Moment) -> Outcome<Cause> {
+    let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::LeaveRun, now)?;
+    disbursements::clear_run(tx, id)?;
+    Ok(cause)
+}
+
+/// Records that the bank executed the payment on `paid_on`.
+pub fn mark_paid(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: DisbursementId,
+    version: i32,
+    paid_on: NaiveDate,
+    now: Moment,
+) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance])?;
+    not_in_future("paye_le", paid_on, now)?;
+    disbursements::set_paid_on(tx, id, paid_on)?;
+    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)
+}
+
+/// A bank operation is told once it has happened.
+pub(super) fn not_in_future(field: &str, day: NaiveDate, now: Moment) -> Outcome<()> {
+    if day <= now.paris_date() {
+        return Ok(());
+    }
+    let error = FieldError::new(field, "Cette date est dans le futur\u{a0}: indiquez celle du relevé de banque.");
+    Err(UseCaseError::Invalid(vec![error]))
+}
+
+/// Records that the bank sent the money back: the journal reverses it, and the payment can be authorised again.
+pub fn mark_returned(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: DisbursementId,
+    version: i32,
+    reason: &str,
+    now: Moment,
+) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance])?;
+    disbursements::set_reason(tx, id, Some(&reasons::written(reason)?))?;
+    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkReturned, now)
+}
+
+pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = disbursements::find(tx.conn(), cause.subject()?)?;
+    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
+    let account = row.bank_account_id.map(|id| accounts::find(tx.conn(), id)).transpose()?;
+    let run = row.payment_run_id.map(|id| payment_runs::find(tx.conn(), id)).transpose()?;
+    let payment = Payment {
+        number: row.number,
+        kind: row.kind.label().to_owned(),
+        amount: row.amount_cents,
+        paid_on: row.paid_on.unwrap_or(cause.now.paris_date()),
+        account: account.as_ref().map_or(String::new(), |account| account.iban.masked()),
+        holder: account.map_or(String::new(), |account| account.holder),
+        end_to_end_id: row.end_to_end_id.unwrap_or_default(),
+        run_reference: run.map_or(String::new(), |run| run.reference),
+        schedule: schedule(tx.conn(), row.grant_id)?,
+    };
+    let letter = letters::payment_notice(&about.project, &payment);
+    let mail = letters::payment_mail(&about.project, &payment);
+    documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
     Ok(())
+}
+
+pub(super) fn tell_payment_returned(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = disbursements::find(tx.conn(), cause.subject()?)?;
+    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
+    let mail = letters::returned_mail(&about.project, row.amount_cents, row.reason.as_deref().unwrap_or_default());
+    terms::tell(tx, cause, &about.recipients, &mail)
+}
+
+/// With a capital, as a cell of a table begins.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
