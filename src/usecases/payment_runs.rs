@@ -1,12 +1,322 @@
 //! Payment runs: prepared by one person, approved by another, one bank file.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, access,
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    bank_accounts, disbursements as payments, reasons,
+};
+use crate::{
+    domain::{
+        identity::{Bic, Iban},
+        ids::{DisbursementId, PayerAccountId, PaymentRunId},
+        lifecycle::Refusal,
+        lifecycles::{
+            bank_accounts::BankAccountState,
+            disbursements::{Disbursement, DisbursementEvent, DisbursementState},
+            payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunFacts, PaymentRunState},
+        },
+        money::Euros,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx, bank_accounts as accounts,
+        disbursements::{self, DisbursementFile},
+        integrity::digest,
+        payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
+    },
+};
+use chrono::{Datelike, NaiveDate};
 
-pub(super) fn empty_run(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// The state in which lines join a run.
+pub(super) const OPEN: PaymentRunState = PaymentRunState::Open;
+
+impl Object for PaymentRun {
+    type Id = PaymentRunId;
+
+    fn look(conn: &mut Conn, id: PaymentRunId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+        let row = payment_runs::find(conn, id)?;
+        let readers = [Role::Finance, Role::Director, Role::System, Role::Auditor];
+        let roles: Vec<_> = readers.into_iter().filter(|role| actor.is(*role)).collect();
+        if roles.is_empty() {
+            return Err(StoreError::NotFound.into());
+        }
+        let lines = disbursements::of_run(conn, id)?;
+        let is_theirs = |line: &DisbursementFile| line.disbursement.authorised_by == actor.person;
+        let facts = PaymentRunFacts {
+            lines: lines.len() as i64,
+            unpaid: lines.iter().filter(|line| line.disbursement.state == DisbursementState::InRun).count() as i64,
+            unverified: unverified(conn, &lines)?,
+            is_asker_preparer: actor.person.is_some()
+                && (actor.person == Some(row.prepared_by) || lines.iter().any(is_theirs)),
+            has_file: payment_runs::file(conn, id)?.is_some(),
+            reason: row.reason.clone(),
+        };
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
+    }
+}
+
+/// Beneficiaries of lines not yet paid whose account is not verified.
+fn unverified(conn: &mut Conn, lines: &[DisbursementFile]) -> Outcome<Vec<String>> {
+    let waiting: Vec<_> = lines.iter().filter(|line| line.disbursement.state == DisbursementState::InRun).collect();
+    let ids: Vec<_> = waiting.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+    let verified: Vec<_> = accounts::find_all(conn, &ids)?
+        .into_iter()
+        .filter(|account| account.state == BankAccountState::Verified)
+        .map(|account| account.id)
+        .collect();
+    let is_verified =
+        |line: &&DisbursementFile| line.disbursement.bank_account_id.is_some_and(|id| verified.contains(&id));
+    Ok(waiting.into_iter().filter(|line| !is_verified(line)).map(|line| line.holder.name.clone()).collect())
+}
+
+/// A run with its lines, for those who pay.
+#[derive(Debug, Clone)]
+pub struct RunFile {
+    pub run: PaymentRunRow,
+    pub payer: PayerAccountRow,
+    pub lines: Vec<DisbursementFile>,
+}
+
+impl RunFile {
+    /// What leaves with it.
+    pub fn total(&self) -> Euros {
+        self.lines.iter().map(|line| line.disbursement.amount_cents).sum()
+    }
+}
+
+/// One run with its lines.
+pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    let run = payment_runs::find(conn, id)?;
+    let payer = payment_runs::payer(conn, run.payer_account_id)?;
+    Ok(RunFile { payer, lines: disbursements::of_run(conn, id)?, run })
+}
+
+/// The runs before `key`, newest first.
+pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i64) -> Outcome<Vec<PaymentRunRow>> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(payment_runs::page(conn, key, limit)?)
+}
+
+/// The accounts the house pays from.
+pub fn payers(conn: &mut Conn) -> Outcome<Vec<PayerAccountRow>> {
+    Ok(payment_runs::payers(conn)?)
+}
+
+/// Records an account the house pays from.
+pub fn add_payer(tx: &mut Tx, holder: &str, iban: Iban, bic: Option<Bic>, now: Moment) -> Outcome<PayerAccountId> {
+    let id = tx.mint(now)?;
+    payment_runs::insert_payer(tx, &PayerAccountRow { id, holder: holder.to_owned(), iban, bic, created_at: now })?;
+    Ok(id)
+}
+
+/// What a run is prepared from: payments with the version each was shown in, paid from this account on that day.
+#[derive(Debug, Clone)]
+pub struct Preparation {
+    pub lines: Vec<(DisbursementId, i32)>,
+    pub payer: PayerAccountId,
+    pub execution_on: NaiveDate,
+}
+
+/// Prepares a run of authorised payments.
+pub fn prepare(tx: &mut Tx, actor: &Actor, wanted: &Preparation, now: Moment) -> Outcome<PaymentRunId> {
+    access::require(actor, &[Role::Finance])?;
+    let prepared_by = access::person(actor)?;
+    let mut errors = Vec::new();
+    if wanted.lines.is_empty() {
+        errors.push(FieldError::new("lignes", "Choisissez au moins un versement."));
+    }
+    if wanted.execution_on < now.paris_date() {
+        errors.push(FieldError::new(
+            "execution",
+            "La date d’exécution est passée\u{a0}: choisissez aujourd’hui ou plus tard.",
+        ));
+    }
+    if !errors.is_empty() {
+        return Err(UseCaseError::Invalid(errors));
+    }
+    let id: PaymentRunId = tx.mint(now)?;
+    let beginning = format!("LOT-{}-", now.paris_date().year());
+    let number = payment_runs::count_referenced(tx.conn(), &beginning)? + 1;
+    let row = PaymentRunRow {
+        id,
+        reference: format!("{beginning}{number:04}"),
+        payer_account_id: payment_runs::payer(tx.conn(), wanted.payer)?.id,
+        execution_on: wanted.execution_on,
+        prepared_by,
+        approved_by: None,
+        approved_at: None,
+        exported_at: None,
+        reason: None,
+        state: OPEN,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    };
+    payment_runs::insert(tx, &row)?;
+    record_birth::<PaymentRun>(tx, actor, &[Role::Finance], id, now)?;
+    for (line, version) in &wanted.lines {
+        put_in(tx, actor, id, (*line, *version), now)?;
+    }
+    Ok(id)
+}
+
+fn put_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    run: PaymentRunId,
+    (line, version): (DisbursementId, i32),
+    now: Moment,
+) -> Outcome<()> {
+    let organisation = disbursements::file(tx.conn(), line)?.grant.organisation_id;
+    if let Some(account) = bank_accounts::payable(tx.conn(), organisation)? {
+        disbursements::set_run(tx, line, run, account.id)?;
+    }
+    advance::<Disbursement>(tx, actor, line, version, DisbursementEvent::PutInRun, now)?;
     Ok(())
 }
 
-pub(super) fn settle_run_when_paid(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// Approves a run that somebody else prepared and authorised.
+pub fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: Moment) -> Outcome<Cause> {
+    access::require(actor, &[Role::Director, Role::Finance])?;
+    payment_runs::set_approved(tx, id, access::person(actor)?, now)?;
+    advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)
+}
+
+/// Cancels a run that has not left; its payments are authorised again.
+pub fn cancel(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, reason: &str, now: Moment) -> Outcome<Cause> {
+    access::require(actor, &[Role::Director, Role::Finance])?;
+    payment_runs::set_reason(tx, id, &reasons::written(reason)?)?;
+    advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Cancel, now)
+}
+
+/// What the bank is asked to do: everything the bank file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankOrder {
+    /// Names both the message and its batch; unique for ever.
+    pub reference: String,
+    pub made_at: Moment,
+    pub payer_holder: String,
+    pub payer_iban: Iban,
+    pub payer_bic: Option<Bic>,
+    pub execution_on: NaiveDate,
+    pub transfers: Vec<BankTransfer>,
+}
+
+/// One payment of a bank order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankTransfer {
+    pub end_to_end_id: String,
+    pub amount: Euros,
+    pub holder: String,
+    pub iban: Iban,
+    pub bic: Option<Bic>,
+    /// What the payee reads.
+    pub remittance: String,
+}
+
+/// Makes the bank file, once: its content and hash are kept with the run. `render` writes an order as the bank reads it.
+pub fn export(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: PaymentRunId,
+    version: i32,
+    render: impl Fn(&BankOrder) -> Result<String, String>,
+    now: Moment,
+) -> Outcome<Cause> {
+    let file = file(tx.conn(), actor, id)?;
+    if file.run.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    let order = order(tx.conn(), &file, now)?;
+    let content = render(&order)
+        .map_err(|reason| Refusal::because(format!("Le fichier bancaire n’a pas pu être généré\u{a0}: {reason}")))?;
+    let sha256 = digest(content.as_bytes());
+    payment_runs::insert_file(tx, &PaymentFileRow { payment_run_id: id, sha256, content, made_at: now })?;
+    payment_runs::set_exported(tx, id, now)?;
+    advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Export, now)
+}
+
+fn order(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<BankOrder> {
+    let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+    let known = accounts::find_all(conn, &ids)?;
+    let mut transfers = Vec::with_capacity(file.lines.len());
+    for line in &file.lines {
+        let row = &line.disbursement;
+        let account = known.iter().find(|account| Some(account.id) == row.bank_account_id);
+        let account = account.ok_or(StoreError::NotFound)?;
+        transfers.push(BankTransfer {
+            end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
+            amount: row.amount_cents,
+            holder: account.holder.clone(),
+            iban: account.iban.clone(),
+            bic: account.bic.clone(),
+            remittance: format!("{} {} {}", line.fund.fund_name, line.grant.grant_reference, row.kind.label()),
+        });
+    }
+    Ok(BankOrder {
+        reference: file.run.reference.clone(),
+        made_at: now,
+        payer_holder: file.payer.holder.clone(),
+        payer_iban: file.payer.iban.clone(),
+        payer_bic: file.payer.bic.clone(),
+        execution_on: file.run.execution_on,
+        transfers,
+    })
+}
+
+/// The bank file of a run, once it is made.
+pub fn bank_file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
+    access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
+    let run = payment_runs::find(conn, id)?;
+    let file = payment_runs::file(conn, id)?.ok_or(StoreError::NotFound)?;
+    Ok((run, file))
+}
+
+/// Records that the bank executed every line of a run that waits for it.
+pub fn mark_paid(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: PaymentRunId,
+    version: i32,
+    paid_on: NaiveDate,
+    now: Moment,
+) -> Outcome<()> {
+    let file = file(tx.conn(), actor, id)?;
+    if file.run.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    let waiting: Vec<_> =
+        file.lines.iter().map(|line| &line.disbursement).filter(|row| row.state == DisbursementState::InRun).collect();
+    if waiting.is_empty() {
+        return Err(Refusal::because("Tous les virements de ce lot sont déjà constatés.").into());
+    }
+    for row in waiting {
+        payments::mark_paid(tx, actor, row.id, row.version, paid_on, now)?;
+    }
+    Ok(())
+}
+
+pub(super) fn empty_run(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    for line in disbursements::of_run(tx.conn(), cause.subject()?)? {
+        pull(tx, line.disbursement.id, cause.now)?;
+    }
+    Ok(())
+}
+
+/// Takes a payment out of its run, whoever put it there.
+pub(super) fn pull(tx: &mut Tx, id: DisbursementId, now: Moment) -> Outcome<()> {
+    advance_now::<Disbursement>(tx, &Actor::system(), id, DisbursementEvent::LeaveRun, now)?;
+    Ok(disbursements::clear_run(tx, id)?)
+}
+
+pub(super) fn settle_run_when_paid(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let Some(run) = disbursements::find(tx.conn(), cause.subject()?)?.payment_run_id else { return Ok(()) };
+    let system = Actor::system();
+    let standing = PaymentRun::look(tx.conn(), run, &system, cause.now)?;
+    if standing.state == PaymentRunState::Exported && standing.facts.unpaid == 0 {
+        advance_now::<PaymentRun>(tx, &system, run, PaymentRunEvent::Settle, cause.now)?;
+    }
     Ok(())
 }
