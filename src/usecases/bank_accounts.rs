@@ -1,16 +1,292 @@
-//! Bank accounts of beneficiaries: entered by one person, verified by another.
+//! Bank accounts of beneficiaries: entered by one person, verified by another; a changed one waits in quarantine.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, access,
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    documents::{self, Recipient},
+    organisations, payment_runs, settings, terms,
+};
+use crate::{
+    domain::{
+        correspondence::bank_accounts::{self as letters, AccountChange},
+        identity::{Bic, Iban},
+        ids::{AttachmentId, BankAccountId, OrganisationId},
+        letters::{Fund, LogoCode},
+        lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
+        roles::Role,
+        text::fold,
+        time::{Moment, french_date},
+    },
+    store::{
+        Conn, Tx,
+        bank_accounts::{self, BankAccountRow},
+        disbursements, organisations as store_organisations, payment_runs as runs, people,
+    },
+};
 
-pub(super) fn pull_open_payments(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// How long a changed account waits, so that the former contact can object.
+const QUARANTINE_DAYS: i64 = 7;
+
+impl Object for BankAccount {
+    type Id = BankAccountId;
+
+    fn look(conn: &mut Conn, id: BankAccountId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
+        let row = bank_accounts::find(conn, id)?;
+        let roles = access::roles_on(conn, actor, &[row.organisation_id])?;
+        let organisation = store_organisations::find(conn, row.organisation_id)?;
+        let facts = BankAccountFacts {
+            is_holder_grantee: is_same_name(&row.holder, &organisation.name),
+            has_rib: row.rib_attachment_id.is_some(),
+            is_asker_author: actor.person == Some(row.entered_by),
+            is_quarantine_over: row.quarantined_until.is_none_or(|until| until <= now),
+        };
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: String::new() })
+    }
+}
+
+/// Banks compare the holder with the name; capitals, accents and a leading « association » do not matter.
+fn is_same_name(holder: &str, name: &str) -> bool {
+    let bare = |text: &str| {
+        let folded = fold(text);
+        let rest = ["association ", "assoc ", "asso ", "ass "].iter().find_map(|word| folded.strip_prefix(word));
+        rest.map(str::to_owned).unwrap_or(folded)
+    };
+    bare(holder) == bare(name)
+}
+
+/// The account an organisation can be paid on today: verified, and with no other one waiting to replace it.
+pub(super) fn payable(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Option<BankAccountRow>> {
+    let open = bank_accounts::open_of(conn, organisation)?;
+    if open.iter().any(is_waiting) {
+        return Ok(None);
+    }
+    Ok(open.into_iter().find(|row| row.state == BankAccountState::Verified))
+}
+
+fn is_waiting(row: &BankAccountRow) -> bool {
+    row.state != BankAccountState::Verified
+}
+
+/// Why an organisation with these open accounts cannot be paid today, and who must act.
+pub(super) fn obstacle(open: &[BankAccountRow], now: Moment) -> Option<String> {
+    let waiting = open.iter().find(|row| is_waiting(row));
+    match (waiting, open.is_empty()) {
+        (_, true) => Some("la saisie du RIB par le porteur de projet".into()),
+        (None, false) => None,
+        (Some(row), _) => Some(match row.quarantined_until {
+            Some(until) if until > now => {
+                format!("la fin de la quarantaine du nouveau RIB, le {}", french_date(until.paris_date()))
+            }
+            _ => "la vérification du RIB par la gestion financière".into(),
+        }),
+    }
+}
+
+/// An account as typed; number and code already read.
+#[derive(Debug, Clone)]
+pub struct AccountForm {
+    pub holder: String,
+    pub iban: Iban,
+    pub bic: Option<Bic>,
+    pub bank_name: String,
+    pub rib: Option<AttachmentId>,
+}
+
+/// Enters an account of one's organisation. When another one is already verified, this is a change: the new account goes
+/// into quarantine, the people known so far are told, and open payments wait.
+pub fn enter(
+    tx: &mut Tx,
+    actor: &Actor,
+    organisation: OrganisationId,
+    form: &AccountForm,
+    now: Moment,
+) -> Outcome<BankAccountId> {
+    if !organisations::acts_for(tx.conn(), actor, &[organisation])? {
+        return Err(crate::store::StoreError::NotFound.into());
+    }
+    let open = bank_accounts::open_of(tx.conn(), organisation)?;
+    check(form, &open)?;
+    let system = Actor::system();
+    for pending in open.iter().filter(|row| is_waiting(row)) {
+        advance_now::<BankAccount>(tx, &system, pending.id, BankAccountEvent::Close, now)?;
+    }
+    let former = open.iter().find(|row| row.state == BankAccountState::Verified);
+    let id: BankAccountId = tx.mint(now)?;
+    let row = BankAccountRow {
+        id,
+        organisation_id: organisation,
+        holder: form.holder.trim().to_owned(),
+        iban: form.iban.clone(),
+        bic: form.bic.clone(),
+        bank_name: form.bank_name.trim().to_owned(),
+        rib_attachment_id: form.rib,
+        replaces_id: former.map(|row| row.id),
+        quarantined_until: None,
+        entered_by: access::person(actor)?,
+        verified_by: None,
+        state: BankAccountState::Unverified,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    };
+    bank_accounts::insert(tx, &row)?;
+    record_birth::<BankAccount>(tx, actor, &[Role::Applicant], id, now)?;
+    if former.is_some() {
+        bank_accounts::set_quarantined_until(tx, id, now.plus_days(QUARANTINE_DAYS))?;
+        advance_now::<BankAccount>(tx, &system, id, BankAccountEvent::Quarantine, now)?;
+    }
+    Ok(id)
+}
+
+fn check(form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
+    let mut errors = Vec::new();
+    if form.holder.trim().is_empty() {
+        errors.push(FieldError::new("titulaire", "Recopiez le titulaire tel qu’il figure sur le RIB."));
+    }
+    if open.iter().any(|row| row.iban == form.iban) {
+        errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
+    }
+    if form.rib.is_none() {
+        errors.push(FieldError::new("rib", "Joignez le RIB\u{a0}: il permet de vérifier le compte."));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
+}
+
+/// Verifies an account one has not entered; the account it replaces is closed.
+pub fn verify(tx: &mut Tx, actor: &Actor, id: BankAccountId, version: i32, now: Moment) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance])?;
+    bank_accounts::set_verified_by(tx, id, access::person(actor)?)?;
+    let cause = advance::<BankAccount>(tx, actor, id, version, BankAccountEvent::Verify, now)?;
+    let row = bank_accounts::find(tx.conn(), id)?;
+    for former in bank_accounts::open_of(tx.conn(), row.organisation_id)?.iter().filter(|former| former.id != id) {
+        advance_now::<BankAccount>(tx, &Actor::system(), former.id, BankAccountEvent::Close, now)?;
+    }
+    Ok(cause)
+}
+
+/// Puts an account in quarantine, or closes it: finance has a doubt.
+pub fn block(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: BankAccountId,
+    version: i32,
+    event: BankAccountEvent,
+    now: Moment,
+) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance])?;
+    if event == BankAccountEvent::Quarantine {
+        bank_accounts::set_quarantined_until(tx, id, now.plus_days(QUARANTINE_DAYS))?;
+    }
+    advance::<BankAccount>(tx, actor, id, version, event, now)
+}
+
+/// An account that waits for finance.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub account: BankAccountRow,
+    pub organisation: String,
+    /// The account it is to replace.
+    pub former: Option<BankAccountRow>,
+    /// Other organisations with the same number.
+    pub shared_with: Vec<String>,
+    pub entered_by: String,
+}
+
+/// The accounts that wait for finance, oldest first.
+pub fn to_verify(conn: &mut Conn, actor: &Actor, limit: i64) -> Outcome<Vec<Waiting>> {
+    access::require(actor, &[Role::Finance, Role::Auditor])?;
+    let rows = bank_accounts::to_verify(conn, limit)?;
+    rows.into_iter().map(|(account, organisation)| waiting(conn, account, organisation)).collect()
+}
+
+fn waiting(conn: &mut Conn, account: BankAccountRow, organisation: String) -> Outcome<Waiting> {
+    let former = account.replaces_id.map(|id| bank_accounts::find(conn, id)).transpose()?;
+    let shared_with = bank_accounts::shared_with(conn, &account)?;
+    let entered_by = people::find(conn, account.entered_by)?.name;
+    Ok(Waiting { account, organisation, former, shared_with, entered_by })
+}
+
+/// One account with what its page shows, for those who may see it.
+pub fn find(conn: &mut Conn, actor: &Actor, id: BankAccountId) -> Outcome<Waiting> {
+    let account = bank_accounts::find(conn, id)?;
+    access::roles_on(conn, actor, &[account.organisation_id])?;
+    let organisation = store_organisations::find(conn, account.organisation_id)?.name;
+    waiting(conn, account, organisation)
+}
+
+/// The open accounts of an organisation, for those who act for it or pay it.
+pub fn of_organisation(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<Vec<BankAccountRow>> {
+    access::roles_on(conn, actor, &[id])?;
+    Ok(bank_accounts::open_of(conn, id)?)
+}
+
+pub(super) fn pull_open_payments(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
+    for payment in disbursements::in_run_of_organisation(tx.conn(), account.organisation_id)? {
+        let Some(run) = payment.payment_run_id else { continue };
+        // A file that has left cannot be called back from here: the bank is to be telephoned.
+        if runs::find(tx.conn(), run)?.exported_at.is_none() {
+            payment_runs::pull(tx, payment.id, cause.now)?;
+        }
+    }
     Ok(())
 }
 
-pub(super) fn alert_former_contact(_: &mut Tx, _: &Cause) -> Outcome<()> {
+pub(super) fn alert_former_contact(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
+    let organisation = store_organisations::find(tx.conn(), account.organisation_id)?;
+    let former = account.replaces_id.map(|id| bank_accounts::find(tx.conn(), id)).transpose()?;
+    let settings = settings::load(tx.conn())?;
+    let mut recipients = terms::members(tx.conn(), &[account.organisation_id])?;
+    let general = organisation.email.as_ref().map(|email| email.as_str().to_owned());
+    if let Some(address) = general.filter(|address| recipients.iter().all(|known| known.address != *address)) {
+        recipients.push(Recipient { person: None, address, name: organisation.name.clone() });
+    }
+    let change = AccountChange {
+        issuer: settings.issuer(),
+        fund: Fund { name: settings.issuer_name.clone(), logo: LogoCode::Lianes, mention: String::new(), emblem: None },
+        signature: terms::signature(&settings),
+        city: settings.issuer_city.clone(),
+        recipient: vec![
+            organisation.name.clone(),
+            organisation.representative_name,
+            organisation.street,
+            format!("{} {}", organisation.postcode, organisation.city),
+        ],
+        organisation: organisation.name,
+        former: former.map(|former| former.iban.masked()),
+        new: account.iban.masked(),
+        entered_by: people::find(tx.conn(), account.entered_by)?.name,
+        until: account.quarantined_until,
+        contact: settings.issuer_contact.clone(),
+        path: format!("/structures/{}/compte", account.organisation_id),
+        number: format!("RIB-{}", cause.seq),
+        issued_at: cause.now,
+    };
+    let letter = letters::change_letter(&change);
+    documents::issue_and_send(tx, cause, &settings, letter, &recipients, &letters::change_mail(&change))?;
     Ok(())
 }
 
-pub(super) fn tell_bank_verified(_: &mut Tx, _: &Cause) -> Outcome<()> {
-    Ok(())
+pub(super) fn tell_bank_verified(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
+    let organisation = store_organisations::find(tx.conn(), account.organisation_id)?;
+    let contact = settings::load(tx.conn())?.issuer_contact;
+    let path = format!("/structures/{}/compte", account.organisation_id);
+    let mail = letters::verified_mail(&organisation.name, &account.iban.masked(), &contact, &path);
+    let recipients = terms::members(tx.conn(), &[account.organisation_id])?;
+    terms::tell(tx, cause, &recipients, &mail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_holder_is_compared_as_a_bank_would() {
+        assert!(is_same_name("ASSOCIATION LES PASSEURS", "Les Passeurs"));
+        assert!(is_same_name("Café des Échanges", "cafe des echanges"));
+        assert!(!is_same_name("Jean Dupont", "Les Passeurs"));
+        assert!(!is_same_name("Les Passeurs du Nord", "Les Passeurs"));
+    }
 }
