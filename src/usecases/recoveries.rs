@@ -1,8 +1,141 @@
 //! Recoveries of what was paid too much.
 
-use super::{Outcome, advance::Cause};
-use crate::store::Tx;
+use super::{
+    Actor, Outcome, access,
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    disbursements::not_in_future,
+    documents, grants, reasons, settlements, terms,
+};
+use crate::{
+    domain::{
+        budgets::SurplusRule,
+        correspondence::recoveries::{self as letters, Request, Settled},
+        ids::RecoveryId,
+        lifecycles::recoveries::{Recovery, RecoveryEvent, RecoveryFacts, RecoveryState},
+        money::Euros,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, Tx,
+        grants::{self as store_grants, GrantRow},
+        payment_runs,
+        recoveries::{self, RecoveryFile, RecoveryRow},
+    },
+};
+use chrono::{Duration, NaiveDate};
 
-pub(super) fn tell_recovery_settled(_: &mut Tx, _: &Cause) -> Outcome<()> {
+/// How long the holder has to pay back.
+const DAYS_TO_PAY: i64 = 60;
+
+impl Object for Recovery {
+    type Id = RecoveryId;
+
+    fn look(conn: &mut Conn, id: RecoveryId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+        let row = recoveries::find(conn, id)?;
+        let file = store_grants::file(conn, row.grant_id)?;
+        let roles = grants::visible_to(conn, actor, &file)?;
+        let facts = RecoveryFacts { is_received_on_known: row.received_on.is_some(), reason: row.reason.clone() };
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
+    }
+}
+
+/// Asks back what the rule of the call does not let the holder keep. What it does is written off at once, so that the
+/// recoveries of a grant always add up to what was paid too much.
+pub(super) fn request(tx: &mut Tx, grant: &GrantRow, over: Euros, rule: &SurplusRule, now: Moment) -> Outcome<()> {
+    let asked = rule.to_return(grant.amount_cents, over);
+    if asked < over {
+        let id = insert(tx, grant, over - asked, now)?.1;
+        recoveries::set_reason(tx, id, "Le règlement de l’appel laisse cette somme à la structure.")?;
+        advance_now::<Recovery>(tx, &Actor::system(), id, RecoveryEvent::WriteOff, now)?;
+    }
+    if asked.is_positive() {
+        let (birth, _) = insert(tx, grant, asked, now)?;
+        send_request(tx, &birth, grant)?;
+    }
     Ok(())
+}
+
+fn insert(tx: &mut Tx, grant: &GrantRow, amount: Euros, now: Moment) -> Outcome<(Cause, RecoveryId)> {
+    let id: RecoveryId = tx.mint(now)?;
+    let today = now.paris_date();
+    let row = RecoveryRow {
+        id,
+        grant_id: grant.id,
+        amount_cents: amount,
+        requested_on: today,
+        due_on: today + Duration::days(DAYS_TO_PAY),
+        received_on: None,
+        reason: None,
+        state: RecoveryState::Requested,
+        version: 0,
+        state_at: now,
+        created_at: now,
+    };
+    recoveries::insert(tx, &row)?;
+    let system = Actor::system();
+    Ok((record_birth::<Recovery>(tx, &system, &system.roles, id, now)?, id))
+}
+
+fn send_request(tx: &mut Tx, birth: &Cause, grant: &GrantRow) -> Outcome<()> {
+    let row = recoveries::find(tx.conn(), birth.subject()?)?;
+    let about = terms::subject(tx.conn(), grant.id, birth.now)?;
+    let paid = settlements::kept(tx.conn(), grant.id)?;
+    let payer = payment_runs::payers(tx.conn())?.into_iter().next();
+    let due =
+        grant.accepted_cost_cents.map_or(grant.amount_cents, |cost| grant.amount_cents.min(cost.at(grant.rate_points)));
+    let request = Request {
+        amount: row.amount_cents,
+        paid,
+        due,
+        due_on: row.due_on,
+        account: payer.map(|payer| (payer.holder, payer.iban.grouped())),
+    };
+    let letter = letters::request_letter(&about.project, &request);
+    let mail = letters::request_mail(&about.project, &request);
+    documents::issue_and_send(tx, birth, &about.settings, letter, &about.recipients, &mail)?;
+    Ok(())
+}
+
+/// The recoveries in one state, by due date.
+pub fn in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState, limit: i64) -> Outcome<Vec<RecoveryFile>> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(recoveries::in_state(conn, state, limit)?)
+}
+
+/// Records that the money came back on `received_on`.
+pub fn receive(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: RecoveryId,
+    version: i32,
+    received_on: NaiveDate,
+    now: Moment,
+) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance])?;
+    not_in_future("recu_le", received_on, now)?;
+    recoveries::set_received_on(tx, id, received_on)?;
+    advance::<Recovery>(tx, actor, id, version, RecoveryEvent::Receive, now)
+}
+
+/// Ends a recovery without money: offset against another payment (finance) or written off (management), for a reason.
+pub fn give_up(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: RecoveryId,
+    version: i32,
+    (event, reason): (RecoveryEvent, &str),
+    now: Moment,
+) -> Outcome<Cause> {
+    access::require(actor, &[Role::Finance, Role::Director])?;
+    recoveries::set_reason(tx, id, &reasons::written(reason)?)?;
+    advance::<Recovery>(tx, actor, id, version, event, now)
+}
+
+pub(super) fn tell_recovery_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = recoveries::find(tx.conn(), cause.subject()?)?;
+    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
+    let settled = row.received_on.map_or(Settled::Offset, Settled::Received);
+    let mail = letters::settled_mail(&about.project, row.amount_cents, settled);
+    terms::tell(tx, cause, &about.recipients, &mail)
 }
