@@ -3,7 +3,7 @@
 
 use super::{
     Outcome, amendments, applications, bank_accounts, decisions, disbursements, grants, journal, payment_runs,
-    recoveries, reports, reviews, sessions,
+    recoveries, reports, reviews, sessions, settlements,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -34,9 +34,9 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::ReleaseDecision => decisions::release_decision(tx, cause),
         Effect::OpenGrant => grants::open_grant(tx, cause),
         Effect::ActivateIfSettled => grants::activate_if_settled(tx, cause),
-        Effect::SettleBalance => grants::settle_balance(tx, cause),
-        Effect::CloseAfterFinalReport => grants::close_after_final_report(tx, cause),
-        Effect::CloseGrantWhenSettled => grants::close_grant_when_settled(tx, cause),
+        Effect::SettleBalance => settlements::settle_balance(tx, cause),
+        Effect::CloseAfterFinalReport => settlements::close_after_final_report(tx, cause),
+        Effect::CloseGrantWhenSettled => settlements::close_grant_when_settled(tx, cause),
         Effect::TellGrantAccepted => grants::tell_grant_accepted(tx, cause),
         Effect::TellGrantDeclined => grants::tell_grant_declined(tx, cause),
         Effect::SendAgreement => grants::send_agreement(tx, cause),
@@ -45,7 +45,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::TellGrantTerminated => grants::tell_grant_terminated(tx, cause),
         Effect::TellGrantClosed => grants::tell_grant_closed(tx, cause),
         Effect::PlanDisbursements => disbursements::plan_disbursements(tx, cause),
-        Effect::CancelDisbursements => disbursements::cancel_disbursements(tx, cause),
+        Effect::CancelDisbursements => settlements::cancel_disbursements(tx, cause),
         Effect::NoticePayment => disbursements::notice_payment(tx, cause),
         Effect::TellPaymentReturned => disbursements::tell_payment_returned(tx, cause),
         Effect::EmptyRun => payment_runs::empty_run(tx, cause),

@@ -1,5 +1,6 @@
 //! One function per verb people use. `&mut Tx` in, no SQL statement, no HTTP; a status changes through `advance` alone.
 
+pub mod access;
 pub mod advance;
 pub mod amendments;
 pub mod answers;
@@ -26,6 +27,7 @@ pub mod passwords;
 pub mod payment_runs;
 pub mod people;
 pub mod rankings;
+mod reasons;
 pub mod receipts;
 pub mod recoveries;
 pub mod recusals;
@@ -35,7 +37,9 @@ pub mod reports;
 pub mod reviews;
 pub mod sessions;
 pub mod settings;
+mod settlements;
 pub mod sign_ins;
+pub mod terms;
 
 use crate::{
     domain::{ids::PersonId, lifecycle::Refusal, roles::Role},
