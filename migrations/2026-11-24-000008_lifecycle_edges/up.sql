@@ -183,7 +183,7 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('recovery:requested:offset_against', 'recovery', 'requested', 'offset_against', 'offset', 'finance');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('recovery:requested:write_off', 'recovery', 'requested', 'write_off', 'written_off', 'director');
+  VALUES ('recovery:requested:write_off', 'recovery', 'requested', 'write_off', 'written_off', 'director system');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('bank_account::create', 'bank_account', '', 'create', 'unverified', 'applicant');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)

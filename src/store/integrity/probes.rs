@@ -84,13 +84,15 @@ pub const PAYMENTS: &[Probe] = &[
         broken: "SELECT d.id AS subject, CASE
                 WHEN g.accepted_at IS NULL THEN 'the grant is not accepted'
                 WHEN d.authorised_by IS NULL THEN 'nobody authorised it'
-                WHEN d.due_on > d.authorised_on THEN 'authorised before its date'
+                WHEN d.conditions LIKE '[{\"date_reached\":%' AND SUBSTR(d.conditions, 19, 10) > CAST(d.authorised_on AS TEXT)
+                  THEN 'authorised before its date'
                 WHEN g.is_agreement_required AND (g.holder_signed_at IS NULL OR g.issuer_signed_at IS NULL)
                   THEN 'the agreement is not signed by both'
                 ELSE 'its report is neither accepted nor waived' END AS detail
             FROM disbursements d JOIN grants g ON g.id = d.grant_id
             WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned')
-              AND (g.accepted_at IS NULL OR d.authorised_by IS NULL OR d.due_on > d.authorised_on
+              AND (g.accepted_at IS NULL OR d.authorised_by IS NULL
+                OR (d.conditions LIKE '[{\"date_reached\":%' AND SUBSTR(d.conditions, 19, 10) > CAST(d.authorised_on AS TEXT))
                 OR (g.is_agreement_required AND (g.holder_signed_at IS NULL OR g.issuer_signed_at IS NULL))
                 OR (d.conditions LIKE '%\"report_accepted\":\"final\"%' AND NOT EXISTS (SELECT 1 FROM reports r
                   WHERE r.grant_id = g.id AND r.kind = 'final' AND r.state IN ('accepted', 'waived')))
