@@ -111,7 +111,12 @@ impl Worker {
     }
 
     async fn work_off(&mut self, stop: &watch::Receiver<bool>) -> Outcome<Tally> {
-        let mut tally = Tally { clock: self.wake_the_clock().await?, ..Tally::default() };
+        let woken = self.wake_the_clock().await.unwrap_or_else(|error| {
+            // Mails do not wait for the clock.
+            tracing::error!(%error, "the clock failed a round");
+            0
+        });
+        let mut tally = Tally { clock: woken, ..Tally::default() };
         tally.rendered = self.render_documents(stop).await?;
         if !self.may_send().await? {
             return Ok(tally);
