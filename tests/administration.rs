@@ -190,6 +190,10 @@ async fn the_history_names_who_did_what_and_every_promise_holds() {
     let secret = site.sign_in(site.admin);
     let (status, page) = site.get(&secret, "/administration/historique").await;
     assert!(status == 200 && page.contains("Ada Lefèvre (administration)") && page.contains("suspendu"), "{page}");
+    let (_, page) = site.get(&secret, "/administration/historique?sujet=grant").await;
+    assert!(page.contains("Rien pour l’instant") && page.contains("value=\"grant\" selected"), "{page}");
+    let (_, page) = site.get(&secret, "/administration/historique?sujet=message&avant=4").await;
+    assert!(page.contains("Prendre en charge") && !page.contains("Suspendre"), "{page}");
     let object = page.split("?objet=").nth(1).unwrap().split('"').next().unwrap();
     assert_eq!(site.get(&secret, &format!("/administration/historique?objet={object}")).await.0, 200);
     let (status, page) = site.get(&secret, "/administration/integrite").await;

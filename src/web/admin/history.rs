@@ -4,6 +4,7 @@ use crate::{
     domain::{
         ids::PersonId,
         labels,
+        lifecycle::Machine,
         lifecycles::names::{event_label, machine_label, state_label},
     },
     store::{
@@ -15,7 +16,7 @@ use crate::{
         audiences::Auditor,
         filters,
         pages::{Chrome, NavLink, render},
-        parts::Pager,
+        parts::{Choice, Pager},
     },
 };
 use actix_web::web::{Data, Query};
@@ -45,6 +46,7 @@ struct HistoryPage {
     /// The newest line of the whole chain: its number and its seal.
     head: Option<(i64, String)>,
     object: Option<String>,
+    subjects: Vec<Choice>,
     lines: Vec<Line>,
     pager: Pager,
 }
@@ -54,6 +56,8 @@ struct HistoryPage {
 pub struct Asked {
     #[serde(default)]
     objet: String,
+    #[serde(default)]
+    sujet: String,
     avant: Option<i64>,
 }
 
@@ -77,15 +81,16 @@ fn line(row: TransitionRow, names: &BTreeMap<PersonId, String>) -> Line {
 
 /// The lines of the whole history or of one object, the newest first.
 pub async fn list(app: Data<App>, who: Auditor, asked: Query<Asked>) -> Reply {
-    let Asked { objet, avant } = asked.into_inner();
+    let Asked { objet, sujet, avant } = asked.into_inner();
+    let machine = sujet.parse::<Machine>().ok();
     let object = Some(objet).filter(|id| !id.is_empty());
     let wanted = object.clone();
     let (head, mut rows, names) = app
         .read(move |conn| {
-            let head = history::before(conn, None, 1)?.pop().map(|row| (row.seq, row.hash));
+            let head = history::before(conn, None, None, 1)?.pop().map(|row| (row.seq, row.hash));
             let rows = match &wanted {
                 Some(id) => history::of_subject(conn, id)?.into_iter().rev().collect(),
-                None => history::before(conn, avant, PAGE as i64 + 1)?,
+                None => history::before(conn, avant, machine, PAGE as i64 + 1)?,
             };
             let mut ids: Vec<_> = rows.iter().filter_map(|row: &TransitionRow| row.actor_id).collect();
             ids.sort_unstable();
@@ -98,9 +103,12 @@ pub async fn list(app: Data<App>, who: Auditor, asked: Query<Asked>) -> Reply {
     if object.is_none() {
         rows.truncate(PAGE);
     }
-    let next = rows.last().filter(|_| more).map(|last| format!("{LIST}?avant={}", last.seq));
-    let pager = Pager { first: avant.map(|_| LIST.to_owned()), next };
+    let first = machine.map_or_else(|| format!("{LIST}?sujet="), |machine| format!("{LIST}?sujet={machine}"));
+    let next = rows.last().filter(|_| more).map(|last| format!("{first}&avant={}", last.seq));
+    let pager = Pager { first: avant.map(|_| first), next };
+    let named = Machine::ALL.iter().map(|machine| (machine.code(), machine_label(*machine)));
+    let subjects = Choice::list(named, &[machine.map_or("", Machine::code)]);
     let lines = rows.into_iter().map(|row| line(row, &names)).collect();
     let links = vec![NavLink::new(LIST, "Historique")];
-    Ok(render(&HistoryPage { chrome: who.chrome(), links, head, object, lines, pager }))
+    Ok(render(&HistoryPage { chrome: who.chrome(), links, head, object, subjects, lines, pager }))
 }
