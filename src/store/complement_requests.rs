@@ -1,8 +1,12 @@
 //! Requests for a complement, and their answers.
 
-use super::{Conn, StoreError, Tx, one, schema::complement_requests};
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{applications, complement_requests},
+};
 use crate::domain::{
     ids::{ApplicationId, ComplementRequestId, PersonId},
+    lifecycles::applications::ApplicationState,
     time::Moment,
 };
 use diesel::prelude::*;
@@ -38,4 +42,12 @@ pub fn insert(tx: &mut Tx, row: &ComplementRequestRow) -> Result<(), StoreError>
 pub fn answer(tx: &mut Tx, id: ComplementRequestId, answer: &str, now: Moment) -> Result<(), StoreError> {
     let values = (complement_requests::answer.eq(answer), complement_requests::answered_at.eq(now));
     one(diesel::update(complement_requests::table.find(id)).set(values).execute(tx.conn())?)
+}
+
+/// The applications that wait for a complement whose term has passed, those due first.
+pub fn overdue(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = complement_requests::table.inner_join(applications::table);
+    let rows = rows.filter(applications::state.eq(ApplicationState::ComplementRequested));
+    let rows = rows.filter(complement_requests::answered_at.is_null()).filter(complement_requests::due_at.le(now));
+    Ok(rows.order(complement_requests::due_at).limit(limit).select(applications::id).load(conn)?)
 }
