@@ -1,17 +1,82 @@
 //! Decisions: taken in session, under embargo until the call is announced.
 
-use super::{Outcome, advance::Cause, releases::Release};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError,
+    advance::{Cause, advance},
+    committees::require,
+    releases::Release,
+};
 use crate::{
     domain::{
-        decisions::is_announced,
+        decisions::{Verdict, is_announced},
         ids::{ApplicationId, CallId},
+        lifecycles::applications::Application,
+        money::Euros,
+        roles::Role,
+        time::Moment,
     },
     store::{
         Tx,
         decisions::{self, Of},
-        seats,
+        reviews, seats,
     },
 };
+
+/// What was typed to decide about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionForm {
+    pub verdict: Verdict,
+    /// As typed; read for an award alone.
+    pub amount: String,
+    pub motive: String,
+    pub conditions: String,
+}
+
+/// The longest motive or list of conditions, in characters: what a letter has room for.
+const LONGEST: usize = 2_000;
+
+impl DecisionForm {
+    fn read(&self) -> Result<Option<Euros>, UseCaseError> {
+        let mut errors = Vec::new();
+        let mut amount = None;
+        if self.verdict == Verdict::Award {
+            amount = self.amount.trim().parse::<Euros>().ok().filter(|amount| amount.is_positive());
+            if amount.is_none() {
+                errors.push(FieldError::new("montant", "Indiquez le montant accordé, par exemple 4\u{202f}500,00."));
+            }
+        }
+        if self.motive.trim().is_empty() {
+            let sentence = "Écrivez le motif\u{a0}: il figure dans la lettre, la personne doit savoir pourquoi.";
+            errors.push(FieldError::new("motif", sentence));
+        }
+        for (field, text) in [("motif", &self.motive), ("conditions", &self.conditions)] {
+            if text.chars().count() > LONGEST {
+                errors.push(FieldError::new(field, format!("Au plus {LONGEST} caractères.")));
+            }
+        }
+        if errors.is_empty() { Ok(amount) } else { Err(UseCaseError::Invalid(errors)) }
+    }
+}
+
+/// Takes the decision of the committee on one file whose page showed `version`. Nothing of it is told to the applicant
+/// before the results of the call are announced.
+pub fn decide(
+    tx: &mut Tx,
+    officer: &Actor,
+    application: ApplicationId,
+    form: &DecisionForm,
+    version: i32,
+    now: Moment,
+) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    // A file the officer is recused from does not exist, whatever was typed about it.
+    reviews::file(tx.conn(), officer.person, application)?;
+    let amount = form.read()?;
+    let conditions = Some(form.conditions.trim()).filter(|text| !text.is_empty());
+    decisions::set(tx, application, amount, Some(form.motive.trim()), conditions)?;
+    advance::<Application>(tx, officer, application, version, form.verdict.event(), now)?;
+    Ok(())
+}
 
 /// Sends every decision of an announced call, each with its letter.
 pub(super) fn release_decisions(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
