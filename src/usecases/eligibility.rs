@@ -1,18 +1,72 @@
 //! What a file's facts say about the rules of its call.
 
-use super::{Outcome, answers::Content};
+use super::{Actor, Outcome, answers, answers::Content};
 use crate::{
     domain::{
-        ids::{CallId, OrganisationId},
+        budgets::Stage,
+        definitions::{DocumentNeed, QuestionKind},
+        eligibility::{Facts, Finding, Rule, Verdict, judge, rules_of},
+        ids::{ApplicationId, CallId, OrganisationId},
         money::Euros,
+        references::{Marker, MarkerLevel},
         time::Moment,
     },
-    store::{Conn, applications, funding_sources},
+    store::{Conn, answers as rows, applications, funding_sources},
 };
 
+/// Every rule of the call with what it finds in this application: the officer's checklist.
+pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
+    let content = answers::find(conn, actor, id)?;
+    findings(conn, &content, now)
+}
+
+fn findings(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
+    let facts = facts_of(conn, content, now)?;
+    let judged = |rule: Rule| {
+        let finding = judge(&rule, &facts);
+        (rule, finding)
+    };
+    Ok(rules_of(&content.definition).into_iter().map(judged).collect())
+}
+
 /// The rules judged not met, each a French sentence.
-pub fn unmet(_: &mut Conn, _: &Content, _: Moment) -> Outcome<Vec<String>> {
-    Ok(Vec::new())
+pub(super) fn unmet(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<String>> {
+    let unmet = findings(conn, content, now)?.into_iter().filter(|(_, finding)| finding.verdict == Verdict::NotMet);
+    Ok(unmet.map(|(_, finding)| finding.sentence).collect())
+}
+
+fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
+    let (row, organisation, definition) = (&content.row, &content.organisation, &content.definition);
+    let count = |number: i64| u32::try_from(number).ok();
+    let tags = rows::tags_of(conn, row.id)?;
+    let level = |number: i32| MarkerLevel::ALL.iter().copied().find(|level| level.number() == number);
+    let markers = tags.iter().filter(|tag| tag.kind == "marker");
+    let markers = markers.filter_map(|tag| Some((tag.code.parse::<Marker>().ok()?, level(tag.level)?)));
+    let required = definition.documents.iter().filter(|document| document.need == DocumentNeed::Required);
+    let absent =
+        required.filter(|document| !content.attachments.iter().any(|file| file.document_code == document.code));
+    let agreed = definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
+    let agreed = agreed.filter(|(_, question)| content.answers.get(&question.code).is_some_and(|said| said == "oui"));
+    Ok(Facts {
+        deadline_on: Some(content.call.closes_at.plus_minutes(-1).paris_date()),
+        legal_form: Some(organisation.legal_form),
+        founded_on: organisation.founded_on,
+        department: Some(organisation.department.clone()).filter(|code| !code.is_empty()),
+        seat_commune: organisation.commune_code.clone(),
+        project_commune: row.commune_code.clone(),
+        annual_budget: organisation.annual_budget_cents,
+        requested: Some(row.requested_cents),
+        eligible_cost: Some(content.budget.eligible_cost(Stage::Planned, definition.amount.base)),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        overdue_reports: count(applications::count_overdue_reports(conn, organisation.id, now.paris_date())?),
+        earlier_grants: count(applications::count_grants_of_fund(conn, organisation.id, content.call.fund_id)?),
+        is_pair_complete: definition.pair.as_ref().map(|_| content.partner.is_some()),
+        goals: Some(tags.iter().filter(|tag| tag.kind == "goal").filter_map(|tag| tag.code.parse().ok()).collect()),
+        markers: Some(markers.collect()),
+        missing_documents: Some(absent.map(|document| document.label.clone()).collect()),
+        statements: Some(agreed.filter_map(|(_, question)| question.statement.clone()).collect()),
+    })
 }
 
 /// What is left for this beneficiary under the lowest ceiling per third party of the call's agreements, if any has one.
