@@ -14,6 +14,7 @@ pub use calls::*;
 pub use funds::*;
 pub use questions::*;
 
+use crate::domain::eligibility::Rule;
 use serde::{Deserialize, Serialize};
 
 /// What a definition file says.
@@ -52,7 +53,9 @@ pub struct Fault {
 /// When the text is not TOML, a field is missing, unknown or misread, or [`Definition::validate`] finds a fault.
 pub fn parse(text: &str) -> Result<Definition, DefinitionError> {
     let definition: Definition = toml::from_str(text).map_err(|error| {
-        let (line, column) = places::position(text, error.span().map_or(0, |span| span.start));
+        let span = error.span().unwrap_or(0..0);
+        let start = misread_rule(text).filter(|at| span.contains(at)).unwrap_or(span.start);
+        let (line, column) = places::position(text, start);
         DefinitionError { line, column, message: sentence(error.message()) }
     })?;
     let located = definition.validate().into_iter().map(|fault| {
@@ -63,6 +66,19 @@ pub fn parse(text: &str) -> Result<Definition, DefinitionError> {
         Some(error) => Err(error),
         None => Ok(definition),
     }
+}
+
+/// Where the first eligibility rule that does not read begins. The reader only knows the list around it, because it
+/// must see the whole of a rule before it can tell which one it is.
+fn misread_rule(text: &str) -> Option<usize> {
+    let file: toml::Table = text.parse().ok()?;
+    let calls = file.get("call")?.as_array()?.iter().enumerate();
+    let rules = calls.flat_map(|(i, call)| {
+        let rules = call.get("eligibility").and_then(toml::Value::as_array).into_iter().flatten().enumerate();
+        rules.map(move |(j, rule)| (format!("call.{i}.eligibility.{j}"), rule))
+    });
+    let misread = rules.into_iter().find(|(_, rule)| Rule::deserialize((*rule).clone()).is_err());
+    misread.map(|(path, _)| places::offset(text, &path))
 }
 
 /// The message of the TOML reader as one sentence on one line.

@@ -1,6 +1,7 @@
 //! The definition files of the product are read; broken ones name their line.
 
 use super::*;
+use crate::domain::references::axes;
 
 const RECITAL: &str = include_str!("../../../fixtures/recital.toml");
 const TANDEMS: &str = include_str!("../../../fixtures/tandems.toml");
@@ -16,4 +17,119 @@ fn every_definition_file_is_valid_and_survives_being_kept() {
             assert_eq!(&serde_json::from_str::<CallDefinition>(&kept).unwrap(), call);
         }
     }
+}
+
+#[test]
+fn every_fund_is_open_to_the_five_axes() {
+    for text in [RECITAL, TANDEMS, SUBLIME] {
+        let call = parse(text).unwrap().calls.remove(0);
+        assert!(axes().iter().all(|axis| call.axes.contains(&axis.code)), "{}", call.reference);
+    }
+}
+
+#[test]
+fn a_funder_is_the_same_in_every_file() {
+    let funders = [RECITAL, TANDEMS, SUBLIME].map(|text| parse(text).unwrap().funders).concat();
+    for funder in &funders {
+        assert!(funders.iter().filter(|other| other.code == funder.code).all(|other| other == funder));
+    }
+}
+
+#[test]
+fn each_call_keeps_its_own_ways() {
+    let of = |text: &str| parse(text).unwrap();
+    let tandems = of(TANDEMS).calls.remove(0);
+    assert_eq!((tandems.sources.len(), tandems.schedule.steps.len()), (2, 1));
+    assert!(tandems.pair.is_some() && tandems.decided_by == DecisionAuthority::Committee);
+    let sublime = of(SUBLIME);
+    assert_eq!(sublime.funding_sources[0].retention_years, 5);
+    assert!(sublime.calls[0].reports.interim.is_some() && sublime.fund.emblem.is_some());
+}
+
+/// The line and message of a file in which `old` is replaced, once.
+fn broken(text: &str, old: &str, new: &str) -> (usize, String) {
+    assert_eq!(text.matches(old).count(), 1, "{old:?} must be there once");
+    let error = parse(&text.replace(old, new)).expect_err(new);
+    assert!(error.message.ends_with('.') && !error.message.contains('\n'), "{}", error.message);
+    (error.line, error.message)
+}
+
+fn line_of(text: &str, part: &str) -> usize {
+    text[..text.find(part).unwrap_or_else(|| panic!("{part:?}"))].matches('\n').count() + 1
+}
+
+#[test]
+fn a_broken_file_names_its_line_and_field() {
+    for (text, old, new, says) in [
+        (RECITAL, "closes = \"2027-01-31\"", "closes = \"2026-10-31\"", "closes before it opens"),
+        (RECITAL, "closes = \"2027-01-31\"", "closes = \"31/01/2027\"", "not a date"),
+        (
+            RECITAL,
+            "axes = [\"HABITER\", \"SERVICES\", \"CRISES\", \"JEUNES\", \"HUMANITE\"]",
+            "axes = []",
+            "one axis at least",
+        ),
+        (RECITAL, "axes = [\"HABITER\"", "axes = [\"HABITEZ\"", "no axis \"HABITEZ\""),
+        (RECITAL, "envelope = \"60 000\"", "envelope = \"60 001\"", "60001.00 but its sources add up to 60000.00"),
+        (RECITAL, "envelope = \"60 000\"", "envelope = 60000", "invalid type"),
+        (RECITAL, "decided_by = \"board\"", "decided_by = \"jury\"", "unknown variant `jury`"),
+        (RECITAL, "applications = \"one\"", "application = \"one\"", "unknown field `application`"),
+        (RECITAL, "floor = \"500\"", "floor = \"5 001\"", "floor is above the ceiling"),
+        (RECITAL, "ceiling = \"5 000\"", "ceiling = \"60 001\"", "above the envelope"),
+        (RECITAL, "rate = \"80 %\"", "rate = \"0 %\"", "rate is nothing"),
+        (RECITAL, "committee_on = \"2027-03-11\"", "committee_on = \"2027-01-31\"", "before the call has closed"),
+        (RECITAL, "announcement_on = \"2027-03-22\"", "announcement_on = \"2027-03-10\"", "before the committee"),
+        (RECITAL, "code = \"comment_eloigne\"", "code = \"nombre\"", "question \"nombre\" is there twice"),
+        (RECITAL, "question = \"eloigne\"", "question = \"ailleurs\"", "not an earlier question"),
+        (RECITAL, "any_of = [\"oui\"]", "any_of = [\"peut-être\"]", "is not an answer"),
+        (RECITAL, "colour = \"#1f6f8b\"", "colour = \"bleu\"", "#rrggbb"),
+        (RECITAL, "confirmation_days = 21", "confirmation_days = 0", "from 1 to 365"),
+        (RECITAL, "spread_alert = 30", "spread_alert = 300", "from 0 to 100"),
+        (SUBLIME, "goals = [5, 12, 13]", "goals = [5, 12, 18]", "no goal 18"),
+        (SUBLIME, "\"59107\"", "\"75056\"", "not the INSEE code"),
+        (SUBLIME, "level = \"1\"", "level = \"9\"", "9"),
+        (SUBLIME, "rule = \"once_per_programme\"", "rule = \"twice\"", "unknown variant `twice`"),
+    ] {
+        let (line, message) = broken(text, old, new);
+        assert!(message.contains(says), "{new}: {message}");
+        assert_eq!(line, line_of(text, old), "{new}: {message}");
+    }
+}
+
+#[test]
+fn a_schedule_that_is_not_whole_is_refused() {
+    let (line, message) = broken(RECITAL, "share = \"25 %\"", "share = \"20,5 %\"");
+    assert!(message.contains("95.50 %"), "{message}");
+    assert_eq!(line, line_of(RECITAL, "[[call.schedule.step]]"));
+    let (_, message) = broken(TANDEMS, "after = \"agreement\"", "after = \"interim_report\"");
+    assert!(message.contains("asks for none"), "{message}");
+}
+
+#[test]
+fn money_that_may_not_be_granted_on_is_refused_where_a_call_draws_on_it() {
+    let start = RECITAL.find("regranting = ").unwrap();
+    let end = start + RECITAL[start..].find('\n').unwrap();
+    let without = RECITAL.replace(&RECITAL[start..end], "");
+    let error = parse(&without).unwrap_err();
+    assert!(error.message.contains("no re-granting clause"), "{error}");
+    assert_eq!(error.line, line_of(&without, "sources = [{"));
+}
+
+#[test]
+fn criteria_without_any_weight_are_refused() {
+    let mut text = RECITAL.to_owned();
+    for weight in 1..=9 {
+        text = text.replace(&format!("weight = {weight}"), "weight = 0");
+    }
+    let error = parse(&text).unwrap_err();
+    assert!(error.message.contains("all zero"), "{error}");
+    assert_eq!(error.line, line_of(&text, "[[call.grid.criterion]]"));
+}
+
+#[test]
+fn a_text_that_is_not_toml_names_its_line() {
+    let error = parse("[fund]\ncode = \"recital\nname = 3\n").unwrap_err();
+    assert_eq!(error.line, 2);
+    assert_eq!(parse("").unwrap_err().line, 1);
+    assert!(error.to_string().starts_with("line 2, column "), "{error}");
 }

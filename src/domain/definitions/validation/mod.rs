@@ -1,0 +1,261 @@
+//! What a definition may not say.
+
+mod grids;
+mod questionnaires;
+
+use super::{CallDefinition, Definition, Fault, FundingSourceDefinition};
+use crate::domain::{
+    eligibility::Rule,
+    money::{Euros, Rate},
+    references::{axis, goal, is_commune},
+    schedules::{PaidAfter, ScheduleTemplate},
+};
+use std::collections::BTreeSet;
+
+/// The faults found so far, each under the path of its field.
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Fault { path: path.into(), message: message.into() });
+    }
+
+    /// Adds a fault unless `rule` holds.
+    fn unless(&mut self, rule: bool, path: impl Into<String>, message: impl FnOnce() -> String) {
+        if !rule {
+            self.add(path, message());
+        }
+    }
+
+    /// Adds a fault for each code that was there before, or that is no code: lower-case letters, digits and `_`.
+    fn codes<'a>(&mut self, what: &str, paths: impl Iterator<Item = (String, &'a str)>) {
+        let mut seen = BTreeSet::new();
+        for (path, code) in paths {
+            let is_code =
+                !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            self.unless(is_code, path.clone(), || {
+                format!("the code {code:?} of a {what} is not made of lower-case letters, digits and _.")
+            });
+            self.unless(seen.insert(code), path, || format!("the {what} {code:?} is there twice."));
+        }
+    }
+
+    fn axes<'a>(&mut self, path: &str, axes: impl Iterator<Item = (usize, &'a String)>) {
+        for (i, code) in axes {
+            self.unless(axis(code).is_some(), format!("{path}.{i}"), || format!("there is no axis {code:?}."));
+        }
+    }
+}
+
+/// Every fault of the definition.
+pub(super) fn faults(definition: &Definition) -> Vec<Fault> {
+    let mut faults = Faults::default();
+    fund(definition, &mut faults);
+    for (i, source) in definition.funding_sources.iter().enumerate() {
+        funding_source(definition, source, &format!("funding_source.{i}"), &mut faults);
+    }
+    let mut references = BTreeSet::new();
+    for (i, call) in definition.calls.iter().enumerate() {
+        let path = format!("call.{i}");
+        faults.unless(references.insert(&call.reference), format!("{path}.reference"), || {
+            format!("the call {:?} is there twice.", call.reference)
+        });
+        of_call(definition, call, &path, &mut faults);
+    }
+    faults.0
+}
+
+fn fund(definition: &Definition, faults: &mut Faults) {
+    let fund = &definition.fund;
+    faults.codes("fund", std::iter::once(("fund.code".to_owned(), fund.code.as_str())));
+    let is_prefix = (2..=6).contains(&fund.prefix.len()) && fund.prefix.bytes().all(|b| b.is_ascii_uppercase());
+    faults.unless(is_prefix, "fund.prefix", || "the prefix of a fund is two to six capital letters.".to_owned());
+    let is_colour =
+        fund.colour.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    faults.unless(is_colour, "fund.colour", || format!("the colour {:?} is not written #rrggbb.", fund.colour));
+    let (quorum, readers) = (fund.committee.quorum, fund.committee.readers);
+    faults.unless(quorum > 0, "fund.committee.quorum", || "the quorum of a committee is at least 1.".to_owned());
+    faults.unless(readers > 0, "fund.committee.readers", || "a file has at least one reader.".to_owned());
+    let funders = definition.funders.iter().enumerate();
+    faults.codes("funder", funders.map(|(i, funder)| (format!("funder.{i}.code"), funder.code.as_str())));
+}
+
+fn funding_source(definition: &Definition, source: &FundingSourceDefinition, path: &str, faults: &mut Faults) {
+    let same = definition.funding_sources.iter().filter(|other| other.reference == source.reference).count();
+    faults.unless(same == 1, format!("{path}.reference"), || {
+        format!("the funding source {:?} is there twice.", source.reference)
+    });
+    let has_funder = definition.funders.iter().any(|funder| funder.code == source.funder);
+    faults.unless(has_funder, format!("{path}.funder"), || {
+        format!("there is no funder {:?} in this file.", source.funder)
+    });
+    faults.unless(source.starts_on <= source.ends_on, format!("{path}.ends_on"), || {
+        "a funding source ends before it starts.".to_owned()
+    });
+    faults
+        .unless(source.amount.is_positive(), format!("{path}.amount"), || "a funding source has no money.".to_owned());
+    faults.unless(source.retention_years >= 0, format!("{path}.retention_years"), || {
+        "papers are kept for a number of years, not negative.".to_owned()
+    });
+    if let Some(regranting) = &source.regranting {
+        faults.unless(!regranting.clause.trim().is_empty(), format!("{path}.regranting.clause"), || {
+            format!("the re-granting clause of {:?} is empty.", source.reference)
+        });
+    }
+    let earmarked: Euros = source.earmarks.iter().map(|earmark| earmark.amount).sum();
+    faults.unless(earmarked <= source.amount, format!("{path}.earmarks"), || {
+        format!(
+            "the earmarks add up to {}, more than the {} of the source.",
+            earmarked.machine(),
+            source.amount.machine()
+        )
+    });
+    for (i, earmark) in source.earmarks.iter().enumerate() {
+        let path = format!("{path}.earmarks.{i}.axis");
+        faults.unless(axis(&earmark.axis).is_some(), path, || format!("there is no axis {:?}.", earmark.axis));
+    }
+}
+
+fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &mut Faults) {
+    calendar(call, path, faults);
+    money(definition, call, path, faults);
+    faults.unless(!call.axes.is_empty(), format!("{path}.axes"), || {
+        "a call is open to one axis at least: every fund lets a project place itself under one.".to_owned()
+    });
+    faults.axes(&format!("{path}.axes"), call.axes.iter().enumerate());
+    for (i, rule) in call.eligibility.iter().enumerate() {
+        eligibility(rule, &format!("{path}.eligibility.{i}"), faults);
+    }
+    let delays = &call.delays;
+    let days = [
+        ("complement_days", delays.complement_days),
+        ("confirmation_days", delays.confirmation_days),
+        ("appeal_days", delays.appeal_days),
+    ];
+    for (name, days) in days {
+        faults
+            .unless((1..=365).contains(&days), format!("{path}.delays.{name}"), || format!("{name} is from 1 to 365."));
+    }
+    schedule(&call.schedule, call.reports.interim.is_some(), &format!("{path}.schedule"), faults);
+    grids::grid(&call.grid, &format!("{path}.grid"), faults);
+    questionnaires::application(call, path, faults);
+    questionnaires::report(&call.reports.last, &format!("{path}.reports.final"), faults);
+    if let Some(interim) = &call.reports.interim {
+        questionnaires::report(interim, &format!("{path}.reports.interim"), faults);
+    }
+}
+
+fn calendar(call: &CallDefinition, path: &str, faults: &mut Faults) {
+    let (window, calendar) = (call.window, &call.calendar);
+    faults.unless(window.opens < window.closes, format!("{path}.window.closes"), || {
+        "the call closes before it opens.".to_owned()
+    });
+    // A call that closes with the end of a day has closed at the first instant of the next one.
+    let last_day = window.closes.plus_seconds(-1).paris_date();
+    faults.unless(calendar.committee_on > last_day, format!("{path}.calendar.committee_on"), || {
+        "the committee meets before the call has closed.".to_owned()
+    });
+    faults.unless(
+        calendar.announcement_on >= calendar.committee_on,
+        format!("{path}.calendar.announcement_on"),
+        || "the results are announced before the committee has met.".to_owned(),
+    );
+}
+
+fn money(definition: &Definition, call: &CallDefinition, path: &str, faults: &mut Faults) {
+    let drawn: Euros = call.sources.iter().map(|source| source.amount).sum();
+    faults.unless(drawn == call.envelope, format!("{path}.envelope"), || {
+        format!("the envelope is {} but its sources add up to {}.", call.envelope.machine(), drawn.machine())
+    });
+    let mut seen = BTreeSet::new();
+    for (i, drawn) in call.sources.iter().enumerate() {
+        let at = format!("{path}.sources.{i}");
+        faults.unless(seen.insert(&drawn.reference), format!("{at}.reference"), || {
+            format!("the call draws on {:?} twice.", drawn.reference)
+        });
+        let Some(source) = definition.funding_sources.iter().find(|source| source.reference == drawn.reference) else {
+            faults.add(
+                format!("{at}.reference"),
+                format!("there is no funding source {:?} in this file.", drawn.reference),
+            );
+            continue;
+        };
+        faults.unless(source.regranting.is_some(), format!("{at}.reference"), || {
+            format!(
+                "the funding source {:?} has no re-granting clause: its money may not be granted on.",
+                source.reference
+            )
+        });
+        let all_calls = definition.calls.iter().flat_map(|call| &call.sources);
+        let total: Euros =
+            all_calls.filter(|other| other.reference == source.reference).map(|other| other.amount).sum();
+        faults.unless(total <= source.amount, format!("{at}.amount"), || {
+            format!(
+                "the calls draw {} on {:?}, which has {}.",
+                total.machine(),
+                source.reference,
+                source.amount.machine()
+            )
+        });
+    }
+    let (amount, at) = (&call.amount, format!("{path}.amount"));
+    faults
+        .unless(amount.floor <= amount.ceiling, format!("{at}.floor"), || "the floor is above the ceiling.".to_owned());
+    faults.unless(amount.ceiling.is_positive(), format!("{at}.ceiling"), || "the ceiling is nothing.".to_owned());
+    faults.unless(amount.ceiling <= call.envelope, format!("{at}.ceiling"), || {
+        format!("the ceiling of {} is above the envelope of {}.", amount.ceiling.machine(), call.envelope.machine())
+    });
+    faults.unless(amount.rate > Rate::percent(0), format!("{at}.rate"), || "the rate is nothing.".to_owned());
+}
+
+fn eligibility(rule: &Rule, path: &str, faults: &mut Faults) {
+    let empty = |what: &str| format!("a rule {:?} without {what} refuses everybody.", rule.code());
+    match rule {
+        Rule::LegalForms { forms } => faults.unless(!forms.is_empty(), format!("{path}.forms"), || empty("forms")),
+        Rule::SeatInDepartments { departments } => {
+            faults.unless(!departments.is_empty(), format!("{path}.departments"), || empty("departments"));
+        }
+        Rule::SeatInCommunes { communes, .. } | Rule::ProjectInCommunes { communes, .. } => {
+            faults.unless(!communes.is_empty(), format!("{path}.communes"), || empty("communes"));
+            for (i, code) in communes.iter().enumerate() {
+                faults.unless(is_commune(code), format!("{path}.communes.{i}"), || {
+                    format!("{code:?} is not the INSEE code of a commune of the region.")
+                });
+            }
+        }
+        Rule::GoalsAmong { goals } => {
+            faults.unless(!goals.is_empty(), format!("{path}.goals"), || empty("goals"));
+            for (i, number) in goals.iter().enumerate() {
+                faults.unless(goal(*number).is_some(), format!("{path}.goals.{i}"), || {
+                    format!("there is no goal {number}.")
+                });
+            }
+        }
+        Rule::DurationMonths { least, most } => {
+            faults
+                .unless(least <= most, format!("{path}.least"), || "the least duration is above the most.".to_owned());
+        }
+        _ => {}
+    }
+}
+
+fn schedule(schedule: &ScheduleTemplate, has_interim: bool, path: &str, faults: &mut Faults) {
+    let whole: i32 = schedule.steps.iter().map(|step| step.share.basis_points()).sum();
+    faults.unless(whole == Rate::WHOLE.basis_points(), format!("{path}.step"), || {
+        let hundredths = whole % 100;
+        format!("the payments of the schedule add up to {}.{hundredths:02} %, not to 100 %.", whole / 100)
+    });
+    for (i, step) in schedule.steps.iter().enumerate() {
+        faults.unless(step.share > Rate::percent(0), format!("{path}.step.{i}.share"), || {
+            "a payment is of nothing.".to_owned()
+        });
+        faults.unless(step.after != PaidAfter::InterimReport || has_interim, format!("{path}.step.{i}.after"), || {
+            "a payment waits for an interim report, and the call asks for none.".to_owned()
+        });
+        let is_last = i + 1 == schedule.steps.len();
+        faults.unless(step.after != PaidAfter::FinalReport || is_last, format!("{path}.step.{i}.after"), || {
+            "only the last payment may wait for the final report.".to_owned()
+        });
+    }
+}
