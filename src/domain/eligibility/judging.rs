@@ -19,61 +19,22 @@ pub fn judge(rule: &Rule, facts: &Facts) -> Finding {
         Rule::ProjectInCommunes { area, communes } => {
             place("Le projet", area, communes, facts.project_commune.as_deref())
         }
-        Rule::MaximumAnnualBudget { amount } => facts.annual_budget.map(|budget| {
-            (
-                budget <= *amount,
-                format!("Le budget annuel de la structure est de {budget}, pour un maximum de {amount}."),
-            )
-        }),
-        Rule::AmountBetween { floor, ceiling } => facts.requested.map(|asked| {
-            (
-                asked >= *floor && asked <= *ceiling,
-                format!("Le montant demandé est de {asked}\u{a0}; l’appel va de {floor} à {ceiling}."),
-            )
-        }),
+        Rule::MaximumAnnualBudget { amount } => facts.annual_budget.map(|budget| size(*amount, budget)),
+        Rule::AmountBetween { floor, ceiling } => facts.requested.map(|asked| bounds(*floor, *ceiling, asked)),
         Rule::MaximumRate { rate } => {
             facts.requested.zip(facts.eligible_cost).map(|(asked, cost)| part(*rate, asked, cost))
         }
         Rule::DurationMonths { least, most } => {
             facts.starts_on.zip(facts.ends_on).map(|dates| duration(*least, *most, dates))
         }
-        Rule::StartsFrom { day } => facts.starts_on.map(|start| {
-            (
-                start >= *day,
-                format!(
-                    "Le projet commence le {}\u{a0}; l’appel demande un début à partir du {}.",
-                    french_date(start),
-                    french_date(*day)
-                ),
-            )
-        }),
-        Rule::EndsBy { day } => facts.ends_on.map(|end| {
-            (
-                end <= *day,
-                format!(
-                    "Le projet se termine le {}\u{a0}; l’appel demande une fin au plus tard le {}.",
-                    french_date(end),
-                    french_date(*day)
-                ),
-            )
-        }),
+        Rule::StartsFrom { day } => facts.starts_on.map(|start| starts(*day, start)),
+        Rule::EndsBy { day } => facts.ends_on.map(|end| ends(*day, end)),
         Rule::NoOverdueReport => facts.overdue_reports.map(overdue),
-        Rule::OncePerProgramme => facts.earlier_grants.map(|grants| match grants {
-            0 => (true, "La structure n’a pas encore été soutenue par ce programme.".to_owned()),
-            _ => (false, "La structure a déjà été soutenue par ce programme, qui ne soutient qu’une fois.".to_owned()),
-        }),
-        Rule::PairComplete => facts.is_pair_complete.map(|complete| match complete {
-            true => (true, "Les deux structures du binôme ont rejoint le dossier.".to_owned()),
-            false => (false, "Le binôme n’est pas complet\u{a0}: une seule structure a rejoint le dossier.".to_owned()),
-        }),
-        Rule::MarkerAtLeast { marker, level } => {
-            facts.markers.as_deref().map(|markers| marked(*marker, *level, markers))
-        }
+        Rule::OncePerProgramme => facts.earlier_grants.map(once),
+        Rule::PairComplete => facts.is_pair_complete.map(pair),
+        Rule::MarkerAtLeast { marker, level } => facts.markers.as_deref().map(|all| marked(*marker, *level, all)),
         Rule::GoalsAmong { goals } => facts.goals.as_deref().map(|chosen| goal(goals, chosen)),
-        Rule::DocumentsPresent => facts.missing_documents.as_deref().map(|missing| match missing {
-            [] => (true, "Tous les documents demandés sont joints.".to_owned()),
-            missing => (false, format!("Il manque\u{a0}: {}.", missing.join(", "))),
-        }),
+        Rule::DocumentsPresent => facts.missing_documents.as_deref().map(documents),
         Rule::RepublicanContract { statement } => contract(statement, facts),
         Rule::Judgement { label, .. } => return Finding { verdict: Verdict::ToJudge, sentence: label.clone() },
     };
@@ -118,7 +79,11 @@ fn legal_form(forms: &[LegalForm], facts: &Facts) -> Found {
         true => (true, format!("Forme juridique\u{a0}: {}.", form.label())),
         false => (
             false,
-            format!("Forme juridique\u{a0}: {}\u{a0}; l’appel s’adresse à\u{a0}: {}.", form.label(), labels.join(", ")),
+            format!(
+                "Forme juridique\u{a0}: {}\u{202f}; l’appel s’adresse à\u{a0}: {}.",
+                form.label(),
+                labels.join(", ")
+            ),
         ),
     })
 }
@@ -128,7 +93,7 @@ fn age(years: u32, facts: &Facts) -> Found {
     let old_enough_on = founded.checked_add_months(Months::new(years.saturating_mul(12)))?;
     let plural = if years > 1 { "s" } else { "" };
     let sentence = format!(
-        "La structure a été créée le {}\u{a0}; l’appel demande {years} an{plural} d’existence.",
+        "La structure a été créée le {}\u{202f}; l’appel demande {years} an{plural} d’existence.",
         french_date(founded)
     );
     Some((old_enough_on <= deadline, sentence))
@@ -154,6 +119,50 @@ fn place(what: &str, area: &str, communes: &[String], commune: Option<&str>) -> 
     })
 }
 
+fn size(most: Euros, budget: Euros) -> (bool, String) {
+    (budget <= most, format!("Le budget annuel de la structure est de {budget}, pour un maximum de {most}."))
+}
+
+fn bounds(floor: Euros, ceiling: Euros, asked: Euros) -> (bool, String) {
+    let sentence = format!("Le montant demandé est de {asked}\u{202f}; l’appel va de {floor} à {ceiling}.");
+    (asked >= floor && asked <= ceiling, sentence)
+}
+
+fn starts(from: NaiveDate, start: NaiveDate) -> (bool, String) {
+    let (day, from_day) = (french_date(start), french_date(from));
+    let sentence = format!("Le projet commence le {day}\u{202f}; l’appel demande un début à partir du {from_day}.");
+    (start >= from, sentence)
+}
+
+fn ends(by: NaiveDate, end: NaiveDate) -> (bool, String) {
+    let (day, by_day) = (french_date(end), french_date(by));
+    let sentence = format!("Le projet se termine le {day}\u{202f}; l’appel demande une fin au plus tard le {by_day}.");
+    (end <= by, sentence)
+}
+
+fn once(grants: u32) -> (bool, String) {
+    let sentence = match grants {
+        0 => "La structure n’a pas encore été soutenue par ce programme.",
+        _ => "La structure a déjà été soutenue par ce programme, qui ne soutient qu’une fois.",
+    };
+    (grants == 0, sentence.to_owned())
+}
+
+fn pair(is_complete: bool) -> (bool, String) {
+    let sentence = match is_complete {
+        true => "Les deux structures du binôme ont rejoint le dossier.",
+        false => "Le binôme n’est pas complet\u{a0}: une seule structure a rejoint le dossier.",
+    };
+    (is_complete, sentence.to_owned())
+}
+
+fn documents(missing: &[String]) -> (bool, String) {
+    match missing {
+        [] => (true, "Tous les documents demandés sont joints.".to_owned()),
+        missing => (false, format!("Il manque\u{a0}: {}.", missing.join(", "))),
+    }
+}
+
 fn part(rate: Rate, asked: Euros, cost: Euros) -> (bool, String) {
     let most = cost.at(rate);
     (
@@ -167,7 +176,7 @@ fn duration(least: u32, most: u32, (start, end): (NaiveDate, NaiveDate)) -> (boo
     let after = end.succ_opt().unwrap_or(end);
     let months = |n| start.checked_add_months(Months::new(n)).unwrap_or(NaiveDate::MAX);
     let sentence = format!(
-        "Le projet va du {} au {}\u{a0}; l’appel demande de {least} à {most} mois.",
+        "Le projet va du {} au {}\u{202f}; l’appel demande de {least} à {most} mois.",
         french_date(start),
         french_date(end)
     );
@@ -186,7 +195,7 @@ fn marked(marker: Marker, least: MarkerLevel, markers: &[(Marker, MarkerLevel)])
     let given = markers.iter().filter(|(m, _)| *m == marker).map(|(_, level)| *level).max();
     let level = given.unwrap_or(MarkerLevel::NotTargeted);
     let sentence = format!(
-        "«\u{a0}{}\u{a0}»\u{a0}: {}\u{a0}; l’appel demande au moins\u{a0}: {}.",
+        "«\u{a0}{}\u{a0}»\u{a0}: {}\u{202f}; l’appel demande au moins\u{a0}: {}.",
         marker.label(),
         level.label().to_lowercase(),
         least.label().to_lowercase()
@@ -198,7 +207,7 @@ fn goal(wanted: &[u8], chosen: &[u8]) -> (bool, String) {
     let list = |goals: &[u8]| goals.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
     let chosen_words = if chosen.is_empty() { "aucun".to_owned() } else { list(chosen) };
     let sentence =
-        format!("ODD choisis\u{a0}: {chosen_words}\u{a0}; l’appel demande l’un de ceux-ci\u{a0}: {}.", list(wanted));
+        format!("ODD choisis\u{a0}: {chosen_words}\u{202f}; l’appel demande l’un de ceux-ci\u{a0}: {}.", list(wanted));
     (chosen.iter().any(|goal| wanted.contains(goal)), sentence)
 }
 
