@@ -1,0 +1,165 @@
+//! The fund's side of a made-up story: eligibility, reviews, the session, the announcement.
+
+use super::{
+    applying::{Dossier, OpenCall, version},
+    cast::Cast,
+    dice::Dice,
+};
+use crate::{
+    domain::{
+        ids::{ApplicationId, PersonId, SessionId},
+        lifecycles::{
+            applications::{Application, ApplicationEvent},
+            calls::{Call, CallEvent},
+            reviews::ReviewState,
+            sessions::SessionEvent,
+        },
+        roles::Role,
+        sessions::Presence,
+        time::Moment,
+    },
+    store::{Tx, reviews as rows, states},
+    usecases::{
+        Actor, Outcome,
+        advance::advance_now,
+        applications, assignments, committees,
+        committees::Vote,
+        reviews::{self, TypedMark},
+        sessions::{self, SessionForm},
+    },
+};
+
+/// Seats the committee.
+pub(crate) fn seat(tx: &mut Tx, cast: &Cast, call: &OpenCall, now: Moment) -> Outcome<()> {
+    const INSTITUTIONS: &[&str] = &[
+        "Lianes coopération",
+        "Région Hauts-de-France",
+        "DRAJES",
+        "Rectorat de l’académie de Lille",
+        "Personne qualifiée",
+    ];
+    for (reviewer, institution) in cast.reviewers.iter().zip(INSTITUTIONS) {
+        committees::appoint(tx, &cast.officer.actor(), call.id, reviewer.id, institution, Vote::Deliberative, now)?;
+    }
+    Ok(())
+}
+
+/// Declares a file admissible.
+pub(crate) fn admit(tx: &mut Tx, cast: &Cast, id: ApplicationId, now: Moment) -> Outcome<()> {
+    let version = version(tx, id)?;
+    applications::declare_eligible(tx, &cast.officer.actor(), id, version, now)?;
+    Ok(())
+}
+
+/// Asks for a complement.
+pub(crate) fn ask(tx: &mut Tx, cast: &Cast, id: ApplicationId, wanted: &str, now: Moment) -> Outcome<()> {
+    let version = version(tx, id)?;
+    applications::request_complement(tx, &cast.officer.actor(), id, version, wanted, now)?;
+    Ok(())
+}
+
+/// Sends the complement.
+pub(crate) fn answer(tx: &mut Tx, dossier: &Dossier, text: &str, now: Moment) -> Outcome<()> {
+    let version = version(tx, dossier.id)?;
+    applications::answer_complement(tx, &dossier.applicant.actor(), dossier.id, version, text, now)?;
+    Ok(())
+}
+
+/// Declares a file inadmissible.
+pub(crate) fn turn_away(tx: &mut Tx, cast: &Cast, id: ApplicationId, motive: &str, now: Moment) -> Outcome<()> {
+    let version = version(tx, id)?;
+    applications::declare_ineligible(tx, &cast.officer.actor(), id, version, motive, now)?;
+    Ok(())
+}
+
+/// Closes the window's work: the call is in review, every admissible file has its readers.
+pub(crate) fn entrust(tx: &mut Tx, cast: &Cast, call: &OpenCall, files: &[ApplicationId], now: Moment) -> Outcome<()> {
+    let officer = cast.officer.actor();
+    advance_now::<Call>(tx, &officer, call.id, CallEvent::StartReview, now)?;
+    assignments::assign_proposed(tx, &officer, call.id, Some(call.definition.calendar.committee_on), now)?;
+    for id in files {
+        advance_now::<Application>(tx, &officer, *id, ApplicationEvent::StartReview, now)?;
+    }
+    Ok(())
+}
+
+/// One member scores everything that waits for them; gives how many files that were.
+pub(crate) fn score(tx: &mut Tx, dice: &Dice, person: PersonId, call: &OpenCall, now: Moment) -> Outcome<i64> {
+    let reviewer = Actor::person(person, vec![Role::Reviewer]);
+    let waiting = rows::of_person(tx.conn(), person)?.into_iter().filter(|review| {
+        review.call_id == call.id && matches!(review.state, ReviewState::Assigned | ReviewState::InProgress)
+    });
+    let mut count = 0;
+    for review in waiting.collect::<Vec<_>>() {
+        let key = review.reference.bytes().fold(0u64, |key, byte| key.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        let mut dice = dice.apart(key);
+        let taste = dice.between(-1, 1);
+        let quality = dice.between(1, 5);
+        let marks: Vec<TypedMark> = call
+            .definition
+            .grid
+            .criteria
+            .iter()
+            .map(|criterion| {
+                let points = (quality + taste + dice.between(-1, 1)).clamp(0, i64::from(criterion.most));
+                let comment = if points >= 4 { "Un point fort du dossier." } else { "À préciser avec l’équipe." };
+                TypedMark { criterion: criterion.code.clone(), points: points.to_string(), comment: comment.into() }
+            })
+            .collect();
+        let opinion = "Projet sincère, ancré dans son territoire ; le calendrier mérite d’être resserré."
+            .replace(" ;", "\u{202f};");
+        reviews::save_and_submit(tx, &reviewer, review.id, &marks, &opinion, now)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Plans and convenes the session of a call.
+pub(crate) fn convene(tx: &mut Tx, cast: &Cast, call: &OpenCall, now: Moment) -> Outcome<SessionId> {
+    let officer = cast.officer.actor();
+    let form = SessionForm {
+        title: format!("Comité – {}", call.definition.title),
+        date: call.definition.calendar.committee_on.to_string(),
+        time: "14:00".into(),
+        place: "MRES, 5 rue Jules de Vicq, Lille".into(),
+    };
+    let id = sessions::plan(tx, &officer, call.id, &form, now)?;
+    sessions::fill_agenda(tx, &officer, id)?;
+    step(tx, &officer, id, SessionEvent::Convene, now)?;
+    Ok(id)
+}
+
+/// Opens the session with everybody there.
+pub(crate) fn open(tx: &mut Tx, cast: &Cast, id: SessionId, now: Moment) -> Outcome<()> {
+    let officer = cast.officer.actor();
+    let there: Vec<_> = cast.reviewers.iter().map(|reviewer| (reviewer.id, Presence::Present)).collect();
+    sessions::record_attendance(tx, &officer, id, &there, cast.reviewers.first().map(|chair| chair.id))?;
+    step(tx, &officer, id, SessionEvent::Open, now)
+}
+
+/// Makes the minutes and has them confirmed by whoever the call says.
+pub(crate) fn close(tx: &mut Tx, cast: &Cast, call: &OpenCall, id: SessionId, now: Moment) -> Outcome<()> {
+    let officer = cast.officer.actor();
+    step(tx, &officer, id, SessionEvent::Minute, now)?;
+    match call.definition.decided_by {
+        crate::domain::definitions::DecisionAuthority::Board => {
+            step(tx, &cast.director.actor(), id, SessionEvent::Confirm, now)
+        }
+        crate::domain::definitions::DecisionAuthority::Committee => {
+            step(tx, &officer, id, SessionEvent::CloseWithoutBoard, now)
+        }
+    }
+}
+
+/// Announces the results.
+pub(crate) fn announce(tx: &mut Tx, cast: &Cast, call: &OpenCall, now: Moment) -> Outcome<()> {
+    let officer = cast.officer.actor();
+    advance_now::<Call>(tx, &officer, call.id, CallEvent::Deliberate, now)?;
+    advance_now::<Call>(tx, &officer, call.id, CallEvent::Announce, now)?;
+    Ok(())
+}
+
+fn step(tx: &mut Tx, actor: &Actor, id: SessionId, event: SessionEvent, now: Moment) -> Outcome<()> {
+    let version = states::current(tx.conn(), crate::domain::lifecycle::Machine::Session, id.as_str())?.version;
+    sessions::step(tx, actor, id, version, event, now)
+}
