@@ -3,15 +3,21 @@
 use super::{
     Done, Failure,
     databases::Url,
-    serve,
-    story::cast::{self, Cast, Player},
+    load, serve,
+    story::{
+        applying::{self, OpenCall},
+        calendars,
+        cast::{self, Cast, Player},
+        dice::Dice,
+        judging, opening,
+    },
     terminal,
     worker::Post,
 };
 use crate::{
-    domain::{labels, time::Moment},
-    store::Db,
-    usecases::{Outcome, clock::Clock, passwords, people},
+    domain::{definitions::Definition, labels, time::Moment},
+    store::{Db, Tx},
+    usecases::{Outcome, attachments::FitFile, clock::Clock, passwords, people},
     web::App,
 };
 use std::{
@@ -46,48 +52,95 @@ impl Demo {
         let origin = format!("http://127.0.0.1:{}", self.port);
         serve::remember_address(&db, &origin)?;
         let logins = self.data_dir.join("logins.json");
+        let post = Post::in_folder(self.data_dir);
         if !logins.exists() {
-            let cast = fill(&db, Clock::System.now())?;
-            write_logins(&logins, &origin, &cast)?;
+            let players = fill(&db, &post, Clock::System.now())?;
+            write_logins(&logins, &origin, &players)?;
         }
         show_logins(&logins, &origin)?;
         if self.no_serve {
             return Ok(());
         }
         let listener = serve::listen(&format!("127.0.0.1:{}", self.port))?;
-        let post = Post::in_folder(self.data_dir);
         let worker = post.worker(&db, Clock::System)?;
         let app = App::new(db, Clock::System, false).with_mailbox(post.mails());
         serve::serve(app, &origin, listener, Some(worker))
     }
 }
 
-/// Everybody with the password of the demo.
-fn fill(db: &Db, now: Moment) -> Result<Cast, Failure> {
+/// The people, the calls and what was applied for, in one transaction: a start that is interrupted leaves nothing.
+fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
     let hash = passwords::hash(PASSWORD)?;
+    let definitions = current(load::shipped()?, now);
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(post.files()?.put(opening::PAPER.to_vec()))?;
     Ok(db.write(|tx| {
         let cast = cast::gather(tx, now)?;
-        for player in everybody(&cast) {
+        let mut players = everybody(&cast);
+        let paper = opening::paper("document.pdf")?;
+        let dice = Dice::new(2027);
+        for (fund, definition) in (0..).zip(&definitions) {
+            for call in opening::publish(tx, &cast.officer.actor(), definition, now)? {
+                players.push(apply(tx, &dice, (&cast, &call, fund), &paper, now)?);
+            }
+        }
+        for player in &players {
             people::set_password(tx, player.id, &hash, now)?;
         }
-        Outcome::Ok(cast)
+        Outcome::Ok(players)
     })?)
 }
 
-fn everybody(cast: &Cast) -> Vec<&Player> {
+/// Files at every step that comes before the committee; gives the holder of one that is still a draft.
+fn apply(
+    tx: &mut Tx,
+    dice: &Dice,
+    (cast, call, fund): (&Cast, &OpenCall, i64),
+    paper: &FitFile,
+    now: Moment,
+) -> Outcome<Player> {
+    let mut draft = |number: i64| applying::draft(tx, dice, call, paper, fund * 10 + number, now);
+    let (unfiled, waiting, asked, admitted, refused) = (draft(0)?, draft(1)?, draft(2)?, draft(3)?, draft(4)?);
+    for filed in [&waiting, &asked, &admitted, &refused] {
+        applying::file(tx, filed, now)?;
+    }
+    judging::ask(
+        tx,
+        cast,
+        asked.id,
+        "Merci de joindre le programme détaillé des ateliers et de préciser le budget.",
+        now,
+    )?;
+    judging::admit(tx, cast, admitted.id, now)?;
+    let motive = "L’action a déjà commencé\u{a0}: le règlement ne prend en compte que les dépenses à venir.";
+    judging::turn_away(tx, cast, refused.id, motive, now)?;
+    Ok(unfiled.applicant)
+}
+
+/// The calls as they are, or moved by whole weeks when the present lies outside their windows.
+fn current(definitions: Vec<Definition>, now: Moment) -> Vec<Definition> {
+    let windows: Vec<_> = definitions.iter().flat_map(|definition| &definition.calls).map(|call| call.window).collect();
+    if windows.iter().all(|window| window.is_open(now)) {
+        return definitions;
+    }
+    let last_opening = windows.iter().map(|window| window.opens.unix_seconds()).max().unwrap_or_default();
+    let weeks = (now.unix_seconds() - last_opening) / (7 * 86_400);
+    definitions.iter().map(|definition| calendars::moved(definition, weeks * 7)).collect()
+}
+
+fn everybody(cast: &Cast) -> Vec<Player> {
     let staff = [&cast.officer, &cast.finance, &cast.director, &cast.admin, &cast.auditor];
-    staff.into_iter().chain(&cast.reviewers).collect()
+    staff.into_iter().chain(&cast.reviewers).cloned().collect()
 }
 
 /// Writes who can sign in, whole or not at all.
-fn write_logins(file: &Path, origin: &str, cast: &Cast) -> Done {
+fn write_logins(file: &Path, origin: &str, players: &[Player]) -> Done {
     let login = |player: &Player| {
         serde_json::json!({
             "role": player.role.code(), "label": labels::role(player.role), "name": player.name,
             "email": player.email, "password": PASSWORD,
         })
     };
-    let logins: Vec<_> = everybody(cast).into_iter().map(login).collect();
+    let logins: Vec<_> = players.iter().map(login).collect();
     let text =
         serde_json::json!({ "address": origin, "mailbox": format!("{origin}/boite-aux-lettres"), "logins": logins });
     let mut part = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
