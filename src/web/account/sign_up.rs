@@ -20,7 +20,7 @@ use askama::Template;
 #[template(path = "account/sign_up.html")]
 struct SignUpPage {
     chrome: Chrome,
-    name: String,
+    full_name: String,
     email: String,
     next: String,
     errors: FieldErrors,
@@ -42,8 +42,8 @@ pub struct Next {
 
 /// The form.
 pub async fn show(visitor: Public, next: Query<Next>) -> Reply {
-    let (name, email, next) = (String::new(), String::new(), next.into_inner().suite);
-    Ok(render(&SignUpPage { chrome: visitor.chrome(), name, email, next, errors: FieldErrors::none() }))
+    let (full_name, email, next) = (String::new(), String::new(), next.into_inner().suite);
+    Ok(render(&SignUpPage { chrome: visitor.chrome(), full_name, email, next, errors: FieldErrors::none() }))
 }
 
 /// Makes the account, or does nothing when the address has one; either way a link is sent.
@@ -67,7 +67,7 @@ pub async fn create(app: Data<App>, visitor: Public, form: Fields) -> Reply {
         }
     }
     let text = |name: &str| form.text(name).to_owned();
-    let (name, email, next) = (text("nom"), text("email"), text("suite"));
-    let page = SignUpPage { chrome: visitor.chrome(), name, email, next, errors };
+    let (full_name, email, next) = (text("nom"), text("email"), text("suite"));
+    let page = SignUpPage { chrome: visitor.chrome(), full_name, email, next, errors };
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
