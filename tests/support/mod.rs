@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod databases;
+pub mod site;
 pub mod smtp;
 
 use std::collections::BTreeSet;

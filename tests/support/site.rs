@@ -1,0 +1,80 @@
+//! The whole site on a socket of its own, with a person for each role.
+
+use super::databases::{TestDb, sqlite};
+use actix_web::rt::System;
+use reqwest::{Client, Response, redirect::Policy};
+use std::{net::TcpListener, thread};
+use tisserand::domain::lifecycles::calls::{Call, CallEvent};
+use tisserand::{
+    domain::{definitions, roles::Role, time::Moment},
+    usecases::{Actor, advance::advance_now, calls, clock::Clock, people, sign_ins},
+    web::{App, server},
+};
+
+/// A running site.
+pub struct Site {
+    pub base: String,
+    pub db: TestDb,
+    pub clock: Clock,
+    client: Client,
+}
+
+impl Site {
+    /// At this instant, with nothing in it.
+    pub fn at(now: Moment) -> Self {
+        let (db, clock) = (sqlite(), Clock::at(now));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (app, origin) = (App::new(db.clone(), clock.clone(), false), base.clone());
+        thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        Site { base, db, clock, client }
+    }
+
+    /// The three calls of the fixtures, published.
+    pub fn with_calls(self) -> Self {
+        let (now, system) = (self.clock.now(), Actor::system());
+        for text in [
+            include_str!("../../fixtures/recital.toml"),
+            include_str!("../../fixtures/tandems.toml"),
+            include_str!("../../fixtures/sublime.toml"),
+        ] {
+            let definition = definitions::parse(text).unwrap();
+            self.db
+                .write(|tx| {
+                    calls::load(tx, &system, &definition, now)?;
+                    let id = calls::by_reference(tx.conn(), &definition.calls[0].reference)?.id;
+                    advance_now::<Call>(tx, &system, id, CallEvent::Publish, now)
+                })
+                .unwrap();
+        }
+        self
+    }
+
+    /// The cookie of a new person with this role.
+    pub fn person(&self, role: Role) -> String {
+        let (now, email) = (self.clock.now(), format!("{role}@essai.example").parse().unwrap());
+        let open = |tx: &mut tisserand::store::Tx| {
+            let id = people::ensure(tx, &email, "Dominique Essai", role, now)?;
+            sign_ins::open(tx, id, "Essai", now)
+        };
+        format!("sid={}", self.db.write(open).unwrap())
+    }
+
+    /// Asks for a page; an empty cookie is nobody's.
+    pub async fn get(&self, cookie: &str, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.base)).header("cookie", cookie).send().await.unwrap()
+    }
+
+    /// Sends a form from one of our own pages.
+    pub async fn post(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header("sec-fetch-site", "same-origin").form(fields).send().await.unwrap()
+    }
+
+    /// Sends a form as another site would make a browser do.
+    pub async fn post_from_elsewhere(&self, cookie: &str, path: &str) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header("sec-fetch-site", "cross-site").form(&[("a", "b")]).send().await.unwrap()
+    }
+}
