@@ -1,0 +1,57 @@
+//! What anybody may read, in a real browser on a phone and a desk, and getting in by mail link.
+
+use crate::support::{
+    browser::{Browser, Step},
+    site::Site,
+};
+use tisserand::domain::time::Moment;
+
+fn site() -> Site {
+    Site::at(Moment::start_of_day("2026-11-24".parse().unwrap())).with_calls()
+}
+
+#[test]
+fn the_public_pages_hold_on_a_phone_and_a_desk() {
+    let Some(browser) = Browser::open() else { return };
+    let site = site();
+    let mut steps = Vec::new();
+    for (path, words, name) in [
+        ("/", "Appels ouverts", "home"),
+        ("/appels/RECITAL-2027-1", "Commencer un dossier", "call-recital"),
+        ("/appels/TANDEMS-2027", "Une question", "call-tandems"),
+        ("/appels/SUBLIME-2027", "Financé par l’Union européenne", "call-sublime"),
+        ("/projets", "Projets soutenus", "projects"),
+        ("/verifier", "Code du document", "check"),
+        ("/connexion", "Recevoir un lien de connexion", "sign-in"),
+        ("/inscription", "Créer mon compte", "sign-up"),
+        ("/mentions-legales", "Vos données", "legal"),
+    ] {
+        steps.extend([
+            Step::Goto(path.into()),
+            Step::Expect(words.into()),
+            Step::Reflow,
+            Step::Audit,
+            Step::Screenshot(name.into()),
+        ]);
+    }
+    browser.walk("public", &site.base, &steps).unwrap();
+}
+
+#[actix_web::test]
+async fn a_wrong_address_is_named_beside_the_field_and_nothing_typed_is_lost() {
+    let site = site();
+    let reply = site.post("", "/inscription", &[("nom", "Awa Diop"), ("email", "awa chez asso")]).await;
+    assert_eq!(reply.status().as_u16(), 422);
+    let html = reply.text().await.unwrap();
+    assert!(html.contains("Awa Diop\"") && html.contains("awa chez asso\""), "{html}");
+    assert!(html.contains("Indiquez une adresse électronique que vous relevez"));
+}
+
+#[actix_web::test]
+async fn a_call_in_preparation_and_an_unknown_code_do_not_exist() {
+    let site = site();
+    assert_eq!(site.get("", "/appels/RECITAL-1999-1").await.status().as_u16(), 404);
+    let reply = site.get("", "/verifier/ABCDE23456").await;
+    assert_eq!(reply.status().as_u16(), 404);
+    assert!(reply.text().await.unwrap().contains("Aucun document ne porte ce code"));
+}
