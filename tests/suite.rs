@@ -12,5 +12,7 @@ mod letters;
 mod lifecycle_edges;
 mod lifecycles;
 mod outbox;
+mod permissions;
+mod public_pages;
 mod readme;
 mod support;
