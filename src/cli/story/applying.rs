@@ -44,12 +44,8 @@ pub(crate) fn draft(
     number: i64,
     now: Moment,
 ) -> Outcome<Dossier> {
-    let mut dice = dice.apart(number.unsigned_abs());
-    let made_up = made_up::make(&mut dice, number, &forms_of(&call.definition), place_of(&call.definition));
-    let applicant = cast::engage(tx, &made_up.person, &made_up.email, Role::Applicant, now)?;
-    let organisation = organisations::create(tx, &applicant.actor(), &made_up.form, now)?;
-    let id = applications::start(tx, &applicant.actor(), call.id, organisation, now)?;
-    let dossier = Dossier { id, applicant, organisation, made_up };
+    let dossier = start_empty(tx, dice, call, number, now)?;
+    let mut dice = dice.apart(number.unsigned_abs()).apart(1);
     if let Some(pair) = &call.definition.pair {
         join(tx, &mut dice, &dossier, &pair.partner_forms, number, now)?;
     }
@@ -58,7 +54,7 @@ pub(crate) fn draft(
         fill_in(tx, &dossier, section, &project, now)?;
     }
     for document in call.definition.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
-        answers::attach(tx, &dossier.applicant.actor(), id, &document.code, paper, now)?;
+        answers::attach(tx, &dossier.applicant.actor(), dossier.id, &document.code, paper, now)?;
     }
     Ok(dossier)
 }
@@ -120,4 +116,14 @@ fn forms_of(call: &CallDefinition) -> Vec<LegalForm> {
 fn place_of(call: &CallDefinition) -> Where {
     let is_coast = call.eligibility.iter().any(|rule| matches!(rule, Rule::ProjectInCommunes { .. }));
     if is_coast { Where::Coast } else { Where::Anywhere }
+}
+
+/// Starts a file and writes nothing into it.
+pub(crate) fn start_empty(tx: &mut Tx, dice: &Dice, call: &OpenCall, number: i64, now: Moment) -> Outcome<Dossier> {
+    let mut dice = dice.apart(number.unsigned_abs());
+    let made_up = made_up::make(&mut dice, number, &forms_of(&call.definition), place_of(&call.definition));
+    let applicant = cast::engage(tx, &made_up.person, &made_up.email, Role::Applicant, now)?;
+    let organisation = organisations::create(tx, &applicant.actor(), &made_up.form, now)?;
+    let id = applications::start(tx, &applicant.actor(), call.id, organisation, now)?;
+    Ok(Dossier { id, applicant, organisation, made_up })
 }

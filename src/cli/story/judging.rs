@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        decisions::Verdict,
         ids::{ApplicationId, PersonId, SessionId},
         lifecycles::{
             applications::{Application, ApplicationEvent},
@@ -24,6 +25,8 @@ use crate::{
         advance::advance_now,
         applications, assignments, committees,
         committees::Vote,
+        decisions::{self, DecisionForm},
+        recusals,
         reviews::{self, TypedMark},
         sessions::{self, SessionForm},
     },
@@ -162,4 +165,52 @@ pub(crate) fn announce(tx: &mut Tx, cast: &Cast, call: &OpenCall, now: Moment) -
 fn step(tx: &mut Tx, actor: &Actor, id: SessionId, event: SessionEvent, now: Moment) -> Outcome<()> {
     let version = states::current(tx.conn(), crate::domain::lifecycle::Machine::Session, id.as_str())?.version;
     sessions::step(tx, actor, id, version, event, now)
+}
+
+/// The reader of the first file turns out to know its holder; the file is entrusted to somebody else.
+pub(crate) fn recuse_one(tx: &mut Tx, cast: &Cast, files: &[ApplicationId], now: Moment) -> Outcome<String> {
+    for reviewer in &cast.reviewers {
+        for file in files {
+            if rows::of(tx.conn(), *file, reviewer.id)?.is_some() {
+                let reason = "Je siège au conseil d’administration du porteur.";
+                recusals::declare_conflict(tx, &reviewer.actor(), reviewer.id, *file, reason, now)?;
+                return Ok(reviewer.name.clone());
+            }
+        }
+    }
+    Ok("nobody".into())
+}
+
+/// Decides about every file: half are awarded what they ask for, one waits, the others are not retained. Gives how many
+/// are awarded.
+pub(crate) fn decide_all(
+    tx: &mut Tx,
+    cast: &Cast,
+    call: &OpenCall,
+    files: &[ApplicationId],
+    now: Moment,
+) -> Outcome<usize> {
+    let officer = cast.officer.actor();
+    let (mut left, mut awarded, mut waiting) = (call.definition.envelope, 0, 0);
+    for id in files {
+        let row = applications::find(tx.conn(), &officer, *id)?;
+        let (verdict, motive) = if awarded * 2 < files.len() && row.requested_cents <= left {
+            left -= row.requested_cents;
+            awarded += 1;
+            (Verdict::Award, "Un projet solide, construit avec ses partenaires et utile au territoire.")
+        } else if waiting == 0 {
+            waiting = 1;
+            (Verdict::ReserveList, "Un bon projet, qui sera soutenu si l’enveloppe le permet.")
+        } else {
+            (Verdict::Reject, "Le lien entre le local et le mondial reste à construire avec les participant·es.")
+        };
+        let form = DecisionForm {
+            verdict,
+            amount: row.requested_cents.plain(),
+            motive: motive.into(),
+            conditions: String::new(),
+        };
+        decisions::decide(tx, &officer, *id, &form, row.version, now)?;
+    }
+    Ok(awarded)
 }

@@ -5,7 +5,6 @@ use super::{
     places::{COAST, TOWNS},
 };
 use crate::domain::{
-    budgets::Side,
     definitions::{CallDefinition, ProjectField, Question, QuestionKind},
     eligibility::Rule,
     money::Euros,
@@ -30,7 +29,6 @@ pub(crate) struct Project {
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedLine {
     pub account: &'static str,
-    pub side: Side,
     pub label: &'static str,
     pub amount: Euros,
 }
@@ -135,18 +133,15 @@ fn budget(dice: &mut Dice, call: &CallDefinition, requested: Euros) -> Vec<Plann
     let (fees, travel) = (cost * dice.between(35, 50) / 100_000 * 1_000, cost * dice.between(8, 15) / 100_000 * 1_000);
     let gifts = own / 3_000 * 1_000;
     let given = dice.between(2, 9) * 10_000;
-    let expense =
-        |account, label, cents| PlannedLine { account, side: Side::Expense, label, amount: Euros::from_cents(cents) };
-    let income =
-        |account, label, cents| PlannedLine { account, side: Side::Income, label, amount: Euros::from_cents(cents) };
+    let line = |account, label, cents| PlannedLine { account, label, amount: Euros::from_cents(cents) };
     let lines = vec![
-        expense("62.1", "Intervenantes et intervenants", fees),
-        expense("62.3", "Déplacements du public et des partenaires", travel),
-        expense("60.2", "Matériel pédagogique et fournitures", cost - fees - travel),
-        expense("864", "Bénévolat", given),
-        income("74.4", "Commune", gifts),
-        income("70", "Fonds propres et participations", own - gifts),
-        income("870", "Bénévolat", given),
+        line("62.1", "Intervenantes et intervenants", fees),
+        line("62.3", "Déplacements du public et des partenaires", travel),
+        line("60.2", "Matériel pédagogique et fournitures", cost - fees - travel),
+        line("864", "Bénévolat", given),
+        line("74.4", "Commune", gifts),
+        line("70", "Fonds propres et participations", own - gifts),
+        line("870", "Bénévolat", given),
     ];
     lines.into_iter().filter(|line| line.amount.is_positive()).collect()
 }
@@ -218,6 +213,7 @@ mod tests {
     use crate::domain::{
         budgets::{Budget, BudgetLine},
         definitions,
+        references::budget_account,
     };
 
     #[test]
@@ -233,7 +229,7 @@ mod tests {
                 let project = make(&mut Dice::new(seed), call, "59350");
                 let lines = project.budget.iter().map(|line| BudgetLine {
                     account: line.account.into(),
-                    side: line.side,
+                    side: budget_account(line.account).unwrap().side,
                     label: line.label.into(),
                     planned: line.amount,
                     actual: None,

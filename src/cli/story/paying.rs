@@ -1,0 +1,222 @@
+//! The money's side of a made-up story: acceptance, bank account, payments by two people, report, balance.
+
+use super::{applying::Dossier, cast::Cast, year::Stage};
+use crate::{
+    domain::{
+        attachments::AttachmentOwner,
+        definitions::{DocumentNeed, Question, QuestionKind},
+        ids::{GrantId, PayerAccountId, PaymentRunId},
+        lifecycle::Machine,
+        lifecycles::{
+            disbursements::DisbursementState,
+            grants::{Grant, GrantEvent},
+            recoveries::RecoveryState,
+        },
+        money::{Euros, Rate},
+        reports::ReportKind,
+        time::Moment,
+    },
+    exports::credit_transfers::{CreditTransferFile, Transfer},
+    store::{Tx, grants as rows, reports::ReportLineRow, states},
+    usecases::{
+        Outcome, UseCaseError,
+        advance::advance_now,
+        attachments::{self, FitFile},
+        bank_accounts::{self, AccountForm},
+        disbursements, grants,
+        grants::Signing,
+        payment_runs::{self, BankOrder, Preparation},
+        recoveries,
+        reports::{self, ReportForm, ReportPaper},
+    },
+};
+
+fn version(tx: &mut Tx, machine: Machine, id: &str) -> Outcome<i32> {
+    Ok(states::current(tx.conn(), machine, id)?.version)
+}
+
+/// The account the house pays from.
+pub(crate) fn open_payer(tx: &mut Tx, now: Moment) -> Outcome<PayerAccountId> {
+    let iban = "FR1420041010050500013M02606".parse();
+    let iban = iban.map_err(|_| UseCaseError::Unreadable("the payer's IBAN".into()))?;
+    payment_runs::add_payer(tx, "Lianes coopération", iban, None, now)
+}
+
+/// The grantee accepts and gives its bank account; where an agreement is needed, both sign it. The grant then runs.
+/// Nothing for a file that was not awarded.
+pub(crate) fn accept(
+    tx: &mut Tx,
+    cast: &Cast,
+    dossier: &Dossier,
+    rib: &FitFile,
+    now: Moment,
+) -> Outcome<Option<GrantId>> {
+    let holder = dossier.applicant.actor();
+    let Some(grant) = rows::of_application(tx.conn(), dossier.id)? else { return Ok(None) };
+    grants::accept(tx, &holder, grant.id, grant.version, now)?;
+    enter_account(tx, cast, dossier, rib, now)?;
+    if grant.is_agreement_required {
+        advance_now::<Grant>(tx, &cast.officer.actor(), grant.id, GrantEvent::SendAgreement, now)?;
+        let name = dossier.applicant.name.clone();
+        let signing = Signing { typed_name: name, is_sworn: true };
+        let seen = version(tx, Machine::Grant, grant.id.as_str())?;
+        grants::sign_for_holder(tx, &holder, grant.id, seen, &signing, now)?;
+        let signing = Signing { typed_name: cast.director.name.clone(), is_sworn: true };
+        let seen = version(tx, Machine::Grant, grant.id.as_str())?;
+        grants::sign_for_issuer(tx, &cast.director.actor(), grant.id, seen, &signing, now)?;
+    }
+    Ok(Some(grant.id))
+}
+
+fn enter_account(tx: &mut Tx, cast: &Cast, dossier: &Dossier, rib: &FitFile, now: Moment) -> Outcome<()> {
+    let holder = dossier.applicant.actor();
+    let owner = (AttachmentOwner::BankAccount, dossier.organisation.as_str());
+    let rib = attachments::attach(tx, &holder, owner, "rib", rib, now)?;
+    let iban = dossier.made_up.iban.parse().map_err(|_| UseCaseError::Unreadable(dossier.made_up.iban.clone()))?;
+    let form = AccountForm {
+        holder: dossier.made_up.form.nom.clone(),
+        iban,
+        bic: None,
+        bank_name: "Banque du Beffroi".into(),
+        rib: Some(rib),
+    };
+    let account = bank_accounts::enter(tx, &holder, dossier.organisation, &form, now)?;
+    let seen = version(tx, Machine::BankAccount, account.as_str())?;
+    bank_accounts::verify(tx, &cast.finance.actor(), account, seen, now)?;
+    Ok(())
+}
+
+/// Authorises every payment that is due; gives how many.
+pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
+    let finance = cast.finance.actor();
+    let due = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Planned, None, 500), now)?;
+    let due: Vec<_> = due.into_iter().filter(|payment| payment.obstacles.is_empty()).collect();
+    for payment in &due {
+        let row = &payment.file.disbursement;
+        disbursements::authorise(tx, &finance, row.id, row.version, now)?;
+    }
+    Ok(due.len())
+}
+
+/// Puts every authorised payment in a run, which finance prepares and the direction approves; finance then makes the
+/// bank file. Nothing when nothing waits.
+pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) -> Outcome<Option<PaymentRunId>> {
+    let finance = cast.finance.actor();
+    let ready = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Authorised, None, 500), now)?;
+    let lines: Vec<_> =
+        ready.iter().map(|payment| &payment.file.disbursement).map(|row| (row.id, row.version)).collect();
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let execution_on = now.plus_days(1).paris_date();
+    let id = payment_runs::prepare(tx, &finance, &Preparation { lines, payer, execution_on }, now)?;
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::approve(tx, &cast.director.actor(), id, seen, now)?;
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::export(tx, &finance, id, seen, bank_file, now)?;
+    Ok(Some(id))
+}
+
+/// The bank executed a run.
+pub(crate) fn executed(tx: &mut Tx, cast: &Cast, id: PaymentRunId, now: Moment) -> Outcome<()> {
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::mark_paid(tx, &cast.finance.actor(), id, seen, now.paris_date(), now)
+}
+
+fn bank_file(order: &BankOrder) -> Result<String, String> {
+    let transfers = order.transfers.iter().map(|transfer| Transfer {
+        end_to_end_id: transfer.end_to_end_id.clone(),
+        amount: transfer.amount,
+        creditor_name: transfer.holder.clone(),
+        creditor_iban: transfer.iban.clone(),
+        creditor_bic: transfer.bic.clone(),
+        address: None,
+        remittance: transfer.remittance.clone(),
+    });
+    let file = CreditTransferFile {
+        message_id: order.reference.clone(),
+        created_at: order.made_at,
+        initiating_party: order.payer_holder.clone(),
+        debtor_name: order.payer_holder.clone(),
+        debtor_iban: order.payer_iban.clone(),
+        debtor_bic: order.payer_bic.clone(),
+        execution_on: order.execution_on,
+        batch_id: order.reference.clone(),
+        transfers: transfers.collect(),
+    };
+    let bytes = file.to_xml().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+/// Which report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bilan {
+    Interim,
+    Final,
+}
+
+impl Bilan {
+    fn kind(self) -> ReportKind {
+        match self {
+            Bilan::Interim => ReportKind::Interim,
+            Bilan::Final => ReportKind::Final,
+        }
+    }
+}
+
+/// The grantee reports having spent this part of every planned expense; the officer accepts it. Gives how many reports
+/// that was: none when the call asks for no report of this kind.
+pub(crate) fn report(
+    tx: &mut Tx,
+    stage: &Stage<'_>,
+    dossier: &Dossier,
+    grant: GrantId,
+    (bilan, spent): (Bilan, Rate),
+    now: Moment,
+) -> Outcome<usize> {
+    let holder = dossier.applicant.actor();
+    let mine = reports::of_grant(tx.conn(), &holder, grant)?;
+    let Some(report) = mine.into_iter().find(|report| report.kind == bilan.kind()) else { return Ok(0) };
+    reports::start(tx, &holder, report.id, report.version, now)?;
+    let paper = reports::paper(tx.conn(), &holder, report.id)?;
+    let form = spending(&paper, spent);
+    reports::save(tx, &holder, report.id, &form)?;
+    let owner = (AttachmentOwner::Report, report.id.as_str());
+    for document in paper.template.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
+        attachments::attach(tx, &holder, owner, &document.code, stage.paper, now)?;
+    }
+    let seen = version(tx, Machine::Report, report.id.as_str())?;
+    reports::submit(tx, &holder, report.id, seen, now)?;
+    let eligible = paper.lines.iter().filter(|line| line.is_eligible && !line.account.starts_with('8'));
+    let cost: Euros = eligible.map(|line| line.planned_cents.at(spent)).sum();
+    let seen = version(tx, Machine::Report, report.id.as_str())?;
+    reports::accept(tx, &stage.cast.officer.actor(), report.id, seen, cost, now)?;
+    Ok(1)
+}
+
+fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {
+    let answer = |question: &Question| {
+        let text = match question.kind {
+            QuestionKind::Number => "42",
+            _ => "Les ateliers ont eu lieu comme prévu. Deux familles du quartier continuent l’action.",
+        };
+        (question.code.clone(), text.to_owned())
+    };
+    let answers = paper.template.sections.iter().flat_map(|section| &section.questions).map(answer);
+    let line = |line: &ReportLineRow| {
+        let why = "Moins de déplacements que prévu.".to_owned();
+        (line.position, line.planned_cents.at(spent), why)
+    };
+    ReportForm { answers: answers.collect(), lines: paper.lines.iter().map(line).collect() }
+}
+
+/// Every recovery asked for comes in; gives how many.
+pub(crate) fn recover(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
+    let finance = cast.finance.actor();
+    let asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, 500)?;
+    for file in &asked {
+        let row = &file.recovery;
+        recoveries::receive(tx, &finance, row.id, row.version, now.paris_date(), now)?;
+    }
+    Ok(asked.len())
+}
