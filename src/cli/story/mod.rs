@@ -9,5 +9,7 @@ pub(crate) mod judging;
 mod numbers;
 pub(crate) mod opening;
 pub(crate) mod organisations;
+pub(crate) mod paying;
 mod places;
 pub(crate) mod projects;
+pub(crate) mod year;
