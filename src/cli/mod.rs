@@ -10,9 +10,9 @@ mod load;
 mod migrate;
 mod out_files;
 mod payment_file;
+mod rehearse;
 mod routes;
 mod serve;
-#[expect(dead_code, reason = "played by the commands that follow")]
 mod story;
 mod terminal;
 mod user;
@@ -44,6 +44,7 @@ enum Command {
     Routes(routes::Routes),
     Migrate(migrate::Migrate),
     Load(load::Load),
+    Rehearse(rehearse::Rehearse),
     Check(check::Check),
     Lifecycle(lifecycle::Lifecycle),
     Letter(letter::Letter),
@@ -113,6 +114,7 @@ fn run(cli: Cli) -> Done {
         Command::Routes(command) => command.run(),
         Command::Migrate(command) => command.run(&url),
         Command::Load(command) => command.run(&url),
+        Command::Rehearse(command) => command.run(&url),
         Command::Check(command) => command.run(&url),
         Command::Lifecycle(command) => command.run(),
         Command::Letter(command) => command.run(&url),

@@ -158,3 +158,19 @@ fn what_is_not_there_is_not_written() {
     assert!(sentence.contains("LOT-0"), "{sentence}");
     assert!(!folder.path().join("letter.pdf").exists() && !folder.path().join("run.xml").exists());
 }
+
+#[test]
+fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
+    for db in databases::each_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["rehearse", "--out", "rehearsal", "--database-url", db.url()];
+        let steps = tisserand_in(folder.path(), &arguments).done();
+        assert!(steps.contains("3 came back") && steps.contains("is recused"), "{steps}");
+        for (part, ending) in [("letters", "pdf"), ("mail", "eml"), ("payments", "xml")] {
+            let files = fs::read_dir(folder.path().join("rehearsal").join(part)).unwrap();
+            let mut names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+            assert!(names.any(|name| name.ends_with(ending)), "{part}");
+        }
+        tisserand_in(folder.path(), &arguments).refused();
+    }
+}

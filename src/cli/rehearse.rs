@@ -1,0 +1,139 @@
+//! `rehearse`: one year of the three funds in a throw-away database, at a chosen clock, through the use cases.
+
+use super::{
+    Done, Failure, check, databases, load, out_files,
+    story::{
+        cast,
+        dice::Dice,
+        opening, paying,
+        year::{EVENTS, Event, Stage, Year},
+    },
+    terminal,
+    worker::Post,
+};
+use crate::{
+    domain::time::Moment,
+    mail,
+    store::{Db, Entropy, Files, documents, payment_runs},
+    usecases::{Outcome, clock::Clock, settings},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Walks the whole line for the three funds, from the published call to the last euro, and keeps every letter, mail and
+/// bank file. Fails when a promise is broken on the way.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tisserand rehearse --out rehearsal")]
+pub(super) struct Rehearse {
+    /// A new or empty folder for what the rehearsal leaves.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// The rehearsal under way.
+struct Rehearsal {
+    db: Db,
+    clock: Clock,
+    worker: mail::Worker,
+    rt: tokio::runtime::Runtime,
+    steps: Vec<Vec<String>>,
+}
+
+impl Rehearse {
+    pub(super) fn run(&self, url: &databases::Url) -> Done {
+        fs::create_dir_all(&self.out)?;
+        if fs::read_dir(&self.out)?.next().is_some() {
+            return Err(Failure::because(format!("{} is not empty", self.out.display())));
+        }
+        let scratch = tempfile::tempdir()?;
+        let own = format!("sqlite:{}", scratch.path().join("rehearsal.db").display());
+        let db = databases::make(url.given().unwrap_or(&own), Entropy::seeded(2027))?;
+        if !db.read(|conn| crate::store::history::after(conn, 0, 1))?.is_empty() {
+            return Err(Failure::because("a rehearsal needs a database without a history"));
+        }
+        let post = Post::in_folder(self.out.clone());
+        let files = post.files()?;
+        let mut rehearsal = Rehearsal::begin(db, &post)?;
+        rehearsal.walk(&files)?;
+        terminal::table(&["WHEN", "FUND", "WHAT", "OUTCOME"], &rehearsal.steps)?;
+        let db = &rehearsal.db;
+        keep_letters(db, &rehearsal.rt, &files, &self.out.join("letters"))?;
+        keep_bank_files(db, &self.out.join("payments"))?;
+        terminal::say("")?;
+        check::report(&check::look(db, Some(&files))?)
+    }
+}
+
+impl Rehearsal {
+    fn begin(db: Db, post: &Post) -> Result<Self, Failure> {
+        let clock = Clock::at(Moment::from_unix_seconds(0));
+        let worker = post.worker(&db, clock.clone())?;
+        let rt = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        Ok(Rehearsal { db, clock, worker, rt, steps: Vec::new() })
+    }
+
+    fn walk(&mut self, files: &Files) -> Done {
+        let mut years: Vec<_> =
+            (0i64..).zip(load::shipped()?).map(|(fund, definition)| Year::new(definition, fund * 12)).collect();
+        let mut events: Vec<(Moment, usize, Event)> = Vec::new();
+        for (fund, year) in years.iter().enumerate() {
+            events.extend(EVENTS.iter().filter_map(|event| Some((year.when(*event)?, fund, *event))));
+        }
+        events.sort();
+        let first = events.first().map(|(at, ..)| at.plus_days(-7)).unwrap_or(self.clock.now());
+        self.clock.set(first);
+        self.rt.block_on(files.put(opening::PAPER.to_vec()))?;
+        let (cast, payer) = self.db.write(|tx| {
+            settings::save(tx, settings::Settings::default())?;
+            Outcome::Ok((cast::gather(tx, first)?, paying::open_payer(tx, first)?))
+        })?;
+        let (dice, paper) = (Dice::new(2027), opening::paper("document.pdf")?);
+        let stage = Stage { cast: &cast, dice: &dice, paper: &paper, payer };
+        let bar = terminal::progress(events.len() as u64, "rehearsing")?;
+        for (at, fund, event) in events {
+            self.clock.set(at);
+            let Some(year) = years.get_mut(fund) else { continue };
+            let said = self.db.write(|tx| year.play(tx, event, &stage, at));
+            let said = said
+                .map_err(|error| Failure::because(format!("{event:?} of fund {fund}: {}", Failure::from(error).0)))?;
+            let name = year.definition.fund.name.clone();
+            self.steps.push(vec![at.machine(), name, format!("{event:?}"), said.replace('\n', " ")]);
+            self.rt.block_on(self.worker.drain())?;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+}
+
+/// Every issued letter under a name that people can read.
+fn keep_letters(db: &Db, rt: &tokio::runtime::Runtime, files: &Files, folder: &Path) -> Done {
+    fs::create_dir_all(folder)?;
+    let mut last = None;
+    loop {
+        let page = db.read(|conn| documents::after(conn, last, 200))?;
+        let Some(end) = page.last().map(|row| row.id) else { return Ok(()) };
+        for row in &page {
+            let Some(sha256) = &row.sha256 else {
+                return Err(Failure::because(format!("the letter {} was not rendered", row.reference)));
+            };
+            let bytes = rt.block_on(files.get(sha256))?;
+            let name = format!("{}-{}-{}.pdf", row.reference, row.kind, row.check_code);
+            out_files::write_whole(&folder.join(name.replace(['/', ' '], "-")), &bytes)?;
+        }
+        last = Some(end);
+    }
+}
+
+/// Every bank file.
+fn keep_bank_files(db: &Db, folder: &Path) -> Done {
+    fs::create_dir_all(folder)?;
+    for run in db.read(|conn| payment_runs::page(conn, None, 1000))? {
+        if let Some(file) = db.read(|conn| payment_runs::file(conn, run.id))? {
+            out_files::write_whole(&folder.join(format!("{}.xml", run.reference)), file.content.as_bytes())?;
+        }
+    }
+    Ok(())
+}
