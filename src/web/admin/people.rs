@@ -63,7 +63,10 @@ fn choices(roles: impl Iterator<Item = Role>, chosen: &str) -> Vec<Choice> {
     Choice::list(roles.map(|role| (role.code(), labels::role(role))), &[chosen])
 }
 
-fn page_of(conn: &mut Conn, asked: &Asked) -> Outcome<(Vec<PersonRow>, Vec<(PersonId, Role)>)> {
+/// People, and every role each of them has.
+type Found = (Vec<PersonRow>, Vec<(PersonId, Role)>);
+
+fn page_of(conn: &mut Conn, asked: &Asked) -> Outcome<Found> {
     let after = asked.apres.parse().ok().map(|id: PersonId| rows::find(conn, id)).transpose()?;
     let after = after.as_ref().map(|row| (row.sort_key.as_str(), row.id));
     let people = rows::page(conn, &fold(&asked.q), after, PAGE as i64 + 1)?;
