@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod databases;
 pub mod site;
+pub mod programme;
 pub mod smtp;
 
 use std::collections::BTreeSet;
