@@ -5,6 +5,7 @@ mod administration;
 mod architecture;
 mod calls;
 mod cli;
+mod committee;
 mod database;
 mod exports;
 mod intake;

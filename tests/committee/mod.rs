@@ -1,0 +1,4 @@
+//! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
+
+mod decisions;
+mod reviews;
