@@ -3,8 +3,8 @@
 
 pub mod browser;
 pub mod databases;
-pub mod site;
 pub mod programme;
+pub mod site;
 pub mod smtp;
 
 use std::collections::BTreeSet;
