@@ -9,7 +9,10 @@ use super::{
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
-    lifecycles::{applications::ApplicationState, grants::GrantState, reports::ReportState, reviews::ReviewState},
+    lifecycles::{
+        applications::ApplicationState, calls::CallState, grants::GrantState, reports::ReportState,
+        reviews::ReviewState,
+    },
     money::Euros,
     time::Moment,
 };
@@ -137,6 +140,7 @@ pub struct ApplicationLine {
     pub call_id: CallId,
     pub call_reference: String,
     pub call_title: String,
+    pub call_state: CallState,
     pub fund_code: String,
     pub closes_at: Moment,
     pub requested: Euros,
@@ -176,6 +180,7 @@ fn lines(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<ApplicationLine>,
         calls::id,
         calls::reference,
         calls::title,
+        calls::state,
         funds::code,
         calls::closes_at,
         applications::requested_cents,
