@@ -12,6 +12,11 @@ pub enum Entropy {
     Seeded { seed: u64, drawn: u64 },
 }
 
+/// A new token of 256 bits for a form, as 64 hexadecimal characters.
+pub fn form_token() -> Result<String, StoreError> {
+    Ok(Entropy::System.draw()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 impl Entropy {
     /// The reproducible source of this seed.
     pub fn seeded(seed: u64) -> Self {
