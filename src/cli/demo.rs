@@ -63,7 +63,7 @@ impl Demo {
         }
         let listener = serve::listen(&format!("127.0.0.1:{}", self.port))?;
         let worker = post.worker(&db, Clock::System)?;
-        let app = App::new(db, Clock::System, false).with_mailbox(post.mails());
+        let app = App::new(db, Clock::System, false).with_mailbox(post.mails()).with_files(post.files()?);
         serve::serve(app, &origin, listener, Some(worker))
     }
 }

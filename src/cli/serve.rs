@@ -38,7 +38,8 @@ impl Serve {
         remember_address(&db, &origin)?;
         terminal::say(format!("Tisserand listens on {origin}"))?;
         let worker = if self.no_worker { None } else { Some(self.post.worker(&db, Clock::System)?) };
-        serve(App::new(db, Clock::System, origin.starts_with("https://")), &origin, listener, worker)
+        let app = App::new(db, Clock::System, origin.starts_with("https://")).with_files(self.post.files()?);
+        serve(app, &origin, listener, worker)
     }
 }
 

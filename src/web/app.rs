@@ -3,7 +3,7 @@
 use super::failures::Failure;
 use crate::{
     domain::time::Moment,
-    store::{Conn, Db, Tx},
+    store::{Conn, Db, Files, Tx},
     usecases::{Outcome, clock::Clock},
 };
 use std::{
@@ -28,6 +28,7 @@ pub struct App {
     writes: Arc<Semaphore>,
     hashes: Arc<Semaphore>,
     mailbox: Option<Arc<Path>>,
+    files: Option<Files>,
     /// Whether the site is reached by HTTPS, so that cookies travel by nothing else.
     pub is_https: bool,
 }
@@ -36,12 +37,31 @@ impl App {
     /// Over this database and clock.
     pub fn new(db: Db, clock: Clock, is_https: bool) -> Self {
         let gate = |permits| Arc::new(Semaphore::new(permits));
-        App { db, clock, reads: gate(READS), writes: gate(WRITES), hashes: gate(HASHES), mailbox: None, is_https }
+        App {
+            db,
+            clock,
+            reads: gate(READS),
+            writes: gate(WRITES),
+            hashes: gate(HASHES),
+            mailbox: None,
+            files: None,
+            is_https,
+        }
     }
 
     /// The same with the mailbox of the demo: everybody may read the mails kept in this folder.
     pub fn with_mailbox(self, folder: PathBuf) -> Self {
         App { mailbox: Some(folder.into()), ..self }
+    }
+
+    /// The same, keeping attachments here.
+    pub fn with_files(self, files: Files) -> Self {
+        App { files: Some(files), ..self }
+    }
+
+    /// Where attachments are kept.
+    pub fn files(&self) -> Result<&Files, Failure> {
+        self.files.as_ref().ok_or_else(|| Failure::Broken("no folder for files".into()))
     }
 
     /// The folder of the demo's mailbox; `None` everywhere else.
