@@ -1,0 +1,182 @@
+//! My organisations: written once, used in every application.
+
+use super::errors_of;
+use crate::{
+    domain::{
+        identity::Email,
+        ids::OrganisationId,
+        organisations::{LegalForm, MemberSeat},
+        time::Moment,
+    },
+    store::{communes, organisations as rows},
+    usecases::{
+        UseCaseError,
+        organisations::{self, OrganisationForm},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Applicant,
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::Choice,
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "applicant/organisations.html")]
+struct OrganisationsPage {
+    chrome: Chrome,
+    lines: Vec<(String, String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "applicant/organisation.html")]
+struct OrganisationPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    title: String,
+    form: OrganisationForm,
+    forms: Vec<Choice>,
+    countries: Vec<Choice>,
+    errors: FieldErrors,
+    /// When the card was last written, as the page read it; empty for a new one.
+    read_at: String,
+    id: String,
+    members: Vec<(String, String, String)>,
+    guest: (String, String),
+}
+
+/// The list.
+pub async fn list(app: Data<App>, who: Applicant) -> Reply {
+    let actor = who.actor.clone();
+    let rows = app.read(move |conn| organisations::mine(conn, &actor)).await?;
+    let line = |row: rows::OrganisationRow| (format!("/organisations/{}", row.id), row.name, row.city);
+    Ok(render(&OrganisationsPage { chrome: who.chrome(), lines: rows.into_iter().map(line).collect() }))
+}
+
+fn form_of(fields: &Fields) -> OrganisationForm {
+    let text = |name: &str| fields.text(name).to_owned();
+    OrganisationForm {
+        nom: text("nom"),
+        forme: text("forme"),
+        siret: text("siret"),
+        rna: text("rna"),
+        uai: text("uai"),
+        rue: text("rue"),
+        code_postal: text("code_postal"),
+        ville: text("ville"),
+        pays: text("pays"),
+        creation: text("creation"),
+        budget_annuel: text("budget_annuel"),
+        courriel: text("courriel"),
+        telephone: text("telephone"),
+        site: text("site"),
+        representant: text("representant"),
+        qualite: text("qualite"),
+    }
+}
+
+async fn page(
+    app: &App,
+    who: &Applicant,
+    id: Option<OrganisationId>,
+    form: OrganisationForm,
+    errors: FieldErrors,
+) -> Result<OrganisationPage, Failure> {
+    let actor = who.actor.clone();
+    let (countries, current, members) = app
+        .read(move |conn| {
+            let countries = communes::countries(conn)?;
+            let Some(id) = id else { return Ok((countries, None, Vec::new())) };
+            Ok((countries, Some(organisations::find(conn, &actor, id)?), rows::members(conn, id)?))
+        })
+        .await?;
+    let country = if form.pays.is_empty() { "FR" } else { &form.pays };
+    let countries = Choice::list(countries.into_iter().map(|row| (row.code, row.name)), &[country]);
+    let forms = Choice::list(LegalForm::ALL.iter().map(|f| (f.code(), f.label())), &[&form.forme]);
+    let seat = |seat: MemberSeat| seat.label().to_owned();
+    Ok(OrganisationPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/organisations", "Mes organisations")],
+        title: current.as_ref().map_or("Ajouter une organisation".into(), |row| row.name.clone()),
+        forms,
+        countries,
+        errors,
+        read_at: current.as_ref().map(|row| row.updated_at.unix_seconds().to_string()).unwrap_or_default(),
+        id: id.map(|id| id.to_string()).unwrap_or_default(),
+        members: members.into_iter().map(|(_, name, email, s)| (name, email.to_string(), seat(s))).collect(),
+        guest: Default::default(),
+        form,
+    })
+}
+
+/// The empty form.
+pub async fn blank(app: Data<App>, who: Applicant) -> Reply {
+    let page = page(&app, &who, None, OrganisationForm::default(), FieldErrors::none()).await?;
+    Ok(render(&page))
+}
+
+/// Adds an organisation.
+pub async fn create(app: Data<App>, who: Applicant, fields: Fields) -> Reply {
+    let (form, actor, now) = (form_of(&fields), who.actor.clone(), app.now());
+    let typed = form.clone();
+    match app.write(move |tx| organisations::create(tx, &actor, &typed, now)).await {
+        Ok(_) => {
+            let flash = Flash::success("L’organisation est enregistrée. Elle servira pour tous vos dossiers.");
+            Ok(see_other_saying("/organisations", &flash))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = page(&app, &who, None, form, errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// One organisation's card.
+pub async fn show(app: Data<App>, who: Applicant, id: Path<OrganisationId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let row = app.read(move |conn| organisations::find(conn, &actor, id)).await?;
+    Ok(render(&page(&app, &who, Some(id), OrganisationForm::from(&row), FieldErrors::none()).await?))
+}
+
+/// Writes the card again.
+pub async fn edit(app: Data<App>, who: Applicant, id: Path<OrganisationId>, fields: Fields) -> Reply {
+    let (id, form, actor, now) = (id.into_inner(), form_of(&fields), who.actor.clone(), app.now());
+    let (typed, read_at) = (form.clone(), fields.text("lu").parse().unwrap_or(0));
+    let read_at = Moment::from_unix_seconds(read_at);
+    match app.write(move |tx| organisations::edit(tx, &actor, id, &typed, read_at, now)).await {
+        Ok(()) => Ok(see_other_saying(format!("/organisations/{id}"), &Flash::success("C’est enregistré."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = page(&app, &who, Some(id), form, errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Seats a colleague in the organisation.
+pub async fn invite(app: Data<App>, who: Applicant, id: Path<OrganisationId>, fields: Fields) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let mut errors = FieldErrors::none();
+    let sentence = "Cette adresse n’a pas la bonne forme. Exemple\u{a0}: prenom@asso.fr.";
+    let email = errors.note("invite_courriel", fields.text("invite_courriel").parse::<Email>(), sentence);
+    let name = fields.text("invite_nom").to_owned();
+    if name.is_empty() {
+        errors.add("invite_nom", "Indiquez le nom de la personne.");
+    }
+    if let (Some(email), true) = (email, errors.is_empty()) {
+        app.write(move |tx| organisations::invite(tx, &actor, id, &email, &name, now)).await?;
+        let flash = Flash::success("L’invitation part par courriel\u{a0}: cette personne verra vos dossiers.");
+        return Ok(see_other_saying(format!("/organisations/{id}"), &flash));
+    }
+    let row = app.read(move |conn| organisations::find(conn, &actor, id)).await?;
+    let mut page = page(&app, &who, Some(id), OrganisationForm::from(&row), errors).await?;
+    page.guest = (name, fields.text("invite_courriel").to_owned());
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
