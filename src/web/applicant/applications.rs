@@ -1,0 +1,434 @@
+//! My applications: started, filed, followed.
+
+use super::{shown_state, tone};
+use crate::{
+    domain::{
+        forms::SectionState,
+        ids::{ApplicationId, OrganisationId},
+        lifecycle::Refusal,
+        lifecycles::applications::{Application, ApplicationEvent, ApplicationState},
+        roles::Role,
+        time::{Moment, french_date},
+    },
+    store::{
+        applications::{self as rows, Filter},
+        complement_requests::{self, ComplementRequestRow},
+        documents, entropy,
+        history::{self, TransitionRow},
+    },
+    usecases::{
+        Outcome, UseCaseError,
+        advance::Object,
+        answers::{self, Content},
+        applications, calls, form_tokens, organisations,
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Applicant,
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
+        parts::{Action, Badge, Choice, Fact, Pager, Step, Stepper, TimelineEvent, Weight},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+
+const PAGE: i64 = 30;
+
+#[derive(Template)]
+#[template(path = "applicant/applications.html")]
+struct ApplicationsPage {
+    chrome: Chrome,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    href: String,
+    title: String,
+    reference: String,
+    call: String,
+    badge: Badge,
+}
+
+/// Where a list goes on.
+#[derive(Debug, serde::Deserialize)]
+pub struct After {
+    apres: Option<ApplicationId>,
+}
+
+fn badge(state: ApplicationState) -> Badge {
+    Badge { tone: tone(state), label: state.label().to_owned() }
+}
+
+fn named(title: &str) -> String {
+    if title.trim().is_empty() { "Projet sans titre".into() } else { title.to_owned() }
+}
+
+/// The applications of my organisations.
+pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply {
+    let sight = rows::Sight { person: Some(who.id), reach: rows::Reach::Own };
+    let after = after.into_inner().apres;
+    let found = app.read(move |conn| Ok(rows::page(conn, sight, &Filter::default(), after, PAGE + 1)?)).await?;
+    let more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let shown: Vec<_> = found.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect();
+    let pager = Pager {
+        first: after.map(|_| "/dossiers".into()),
+        next: shown.last().filter(|_| more).map(|line| format!("/dossiers?apres={}", line.id)),
+    };
+    let line = |row: rows::ApplicationLine| Line {
+        href: format!("/dossiers/{}", row.id),
+        title: named(&row.title),
+        reference: row.reference,
+        call: row.call_title,
+        badge: badge(shown_state(row.state, row.call_state)),
+    };
+    Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))
+}
+
+#[derive(Template)]
+#[template(path = "applicant/start.html")]
+struct StartPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    reference: String,
+    title: String,
+    deadline: String,
+    organisations: Vec<Choice>,
+    errors: FieldErrors,
+}
+
+async fn start_page(app: &App, who: &Applicant, reference: String, errors: FieldErrors) -> Result<StartPage, Failure> {
+    let actor = who.actor.clone();
+    let wanted = reference.clone();
+    let (call, mine) =
+        app.read(move |conn| Ok((calls::by_reference(conn, &wanted)?, organisations::mine(conn, &actor)?))).await?;
+    if call.state == crate::domain::lifecycles::calls::CallState::Draft {
+        return Err(Failure::NotFound);
+    }
+    let only = if mine.len() == 1 { mine[0].id.to_string() } else { String::new() };
+    let organisations = Choice::list(mine.into_iter().map(|row| (row.id.to_string(), row.name)), &[&only]);
+    Ok(StartPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(format!("/appels/{reference}"), &call.title)],
+        deadline: call.window().deadline(),
+        title: call.title,
+        reference,
+        organisations,
+        errors,
+    })
+}
+
+/// For which organisation?
+pub async fn ask(app: Data<App>, who: Applicant, reference: Path<String>) -> Reply {
+    Ok(render(&start_page(&app, &who, reference.into_inner(), FieldErrors::none()).await?))
+}
+
+/// Starts an application, or opens the one there is.
+pub async fn start(app: Data<App>, who: Applicant, reference: Path<String>, form: Fields) -> Reply {
+    let (reference, actor, now) = (reference.into_inner(), who.actor.clone(), app.now());
+    let Ok(organisation) = form.text("organisation").parse::<OrganisationId>() else {
+        let errors = [("organisation", "Choisissez l’organisation qui dépose le dossier.")].into_iter().collect();
+        let page = start_page(&app, &who, reference, errors).await?;
+        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    let id = app
+        .write(move |tx| {
+            let call = calls::by_reference(tx.conn(), &reference)?;
+            applications::start(tx, &actor, call.id, organisation, now)
+        })
+        .await?;
+    Ok(see_other(format!("/dossiers/{id}")))
+}
+
+#[derive(Template)]
+#[template(path = "applicant/application.html")]
+struct ApplicationPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    title: String,
+    badge: Badge,
+    is_draft: bool,
+    stepper: Stepper,
+    facts: Vec<Fact>,
+    sections: Vec<SectionLine>,
+    missing: Vec<String>,
+    version: i32,
+    token: String,
+    actions: Vec<Action>,
+    complement: Option<(String, String)>,
+    can_appeal: Option<String>,
+    motive: String,
+    letters: Vec<(String, String)>,
+    pair: Option<Pair>,
+    events: Vec<TimelineEvent>,
+    typed: String,
+    errors: FieldErrors,
+}
+
+struct SectionLine {
+    href: String,
+    title: String,
+    state: &'static str,
+    tone: &'static str,
+}
+
+struct Pair {
+    label: String,
+    help: String,
+    partner: String,
+    choices: Vec<Choice>,
+}
+
+/// Everything the page shows, read in one go.
+struct View {
+    content: Content,
+    offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
+    request: Option<ComplementRequestRow>,
+    history: Vec<TransitionRow>,
+    letters: Vec<documents::DocumentRow>,
+    mine: Vec<crate::store::organisations::OrganisationRow>,
+}
+
+async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let load = move |conn: &mut crate::store::Conn| -> Outcome<View> {
+        let content = answers::find(conn, &actor, id)?;
+        let parties: Vec<_> =
+            [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten().collect();
+        if !organisations::acts_for(conn, &actor, &parties)? {
+            return Err(crate::store::StoreError::NotFound.into());
+        }
+        Ok(View {
+            offered: Application::look(conn, id, &actor, now)?.offered(),
+            request: complement_requests::of_application(conn, id)?.pop(),
+            history: history::of_subject(conn, id.as_str())?,
+            letters: documents::of_subject(conn, id.as_str())?,
+            mine: organisations::mine(conn, &actor)?,
+            content,
+        })
+    };
+    app.read(load).await
+}
+
+fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -> Option<Action> {
+    let (path, weight) = match event {
+        ApplicationEvent::Submit => ("depot", Weight::Primary),
+        ApplicationEvent::TakeBack => ("reprise", Weight::Secondary),
+        ApplicationEvent::Withdraw => ("retrait", Weight::Danger),
+        _ => return None,
+    };
+    Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal })
+}
+
+fn stepper(content: &Content, state: ApplicationState, request: Option<&ComplementRequestRow>) -> Stepper {
+    use ApplicationState::*;
+    let until = |at: Moment| at.plus_minutes(-1).french();
+    let announced = french_date(content.definition.calendar.announcement_on);
+    let (step, who_acts, by_when, sentence) = match state {
+        Draft => {
+            (0, "Vous", Some(content.call.window().deadline()), "Brouillon, non déposé\u{a0}: nous ne le voyons pas.")
+        }
+        Submitted => (1, "L’équipe du fonds", None, "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
+        ComplementRequested => (1, "Vous", request.map(|r| until(r.due_at)), "Un complément vous est demandé."),
+        Eligible => (2, "L’équipe du fonds", Some(announced), "Votre dossier est recevable\u{a0}: il part au comité."),
+        Ineligible => (
+            2,
+            "Vous, si vous voulez un réexamen",
+            Some(until(applications::appeal_due(content))),
+            "Votre dossier n’est pas recevable.",
+        ),
+        InReview => (3, "Le comité", Some(announced), "Le comité évalue votre dossier."),
+        Awarded => (4, "Vous", None, "Votre projet est retenu."),
+        ReserveListed => (4, "L’équipe du fonds", None, "Votre projet est sur liste d’attente."),
+        Rejected => (4, "Personne", None, "Votre projet n’est pas retenu cette fois."),
+        Deferred => (4, "L’équipe du fonds", None, "La décision est reportée."),
+        Withdrawn => (1, "Personne", None, "Vous avez retiré ce dossier."),
+    };
+    Stepper {
+        title: "Où en est le dossier".into(),
+        steps: Step::along(["Brouillon", "Déposé", "Recevable", "Évalué", "Décidé"], step),
+        who_acts: who_acts.into(),
+        by_when,
+        sentence: sentence.into(),
+    }
+}
+
+fn events(view: &View) -> Vec<TimelineEvent> {
+    let call = view.content.call.state;
+    let told = |row: &&TransitionRow| {
+        row.to_state.parse::<ApplicationState>().is_ok_and(|state| shown_state(state, call) == state)
+    };
+    let event = |row: &TransitionRow| {
+        let what = match row.event.parse::<ApplicationEvent>() {
+            Ok(event) => event.label().to_owned(),
+            Err(_) => "Commencer le dossier".to_owned(),
+        };
+        let who = match row.role {
+            Role::Applicant => "vous ou votre organisation",
+            Role::System => "l’échéance",
+            _ => "l’équipe du fonds",
+        };
+        TimelineEvent { at: row.at.french(), what, who: who.into(), note: row.reason.clone() }
+    };
+    view.history.iter().rev().filter(told).map(event).collect()
+}
+
+fn section_lines(content: &Content) -> Vec<SectionLine> {
+    let states = content.states();
+    let shown = content.definition.sections.iter().filter_map(|section| {
+        let state = states.get(&section.code).copied().filter(|state| *state != SectionState::NotNeeded)?;
+        let tone = match state {
+            SectionState::Complete => "success",
+            SectionState::Started => "warning",
+            _ => "neutral",
+        };
+        let href = format!("/dossiers/{}/rubriques/{}", content.row.id, section.code);
+        Some(SectionLine { href, title: section.title.clone(), state: state.label(), tone })
+    });
+    shown.collect()
+}
+
+fn pair(view: &View) -> Option<Pair> {
+    let pair = view.content.definition.pair.as_ref()?;
+    let forms = &pair.partner_forms;
+    let mine = view.mine.iter().filter(|row| forms.contains(&row.legal_form) && row.id != view.content.organisation.id);
+    Some(Pair {
+        label: pair.partner_label.clone(),
+        help: pair.help.clone(),
+        partner: view.content.partner.as_ref().map(|row| row.name.clone()).unwrap_or_default(),
+        choices: Choice::list(mine.map(|row| (row.id.to_string(), row.name.clone())), &[]),
+    })
+}
+
+async fn page(
+    app: &App,
+    who: &Applicant,
+    id: ApplicationId,
+    typed: String,
+    errors: FieldErrors,
+) -> Result<ApplicationPage, Failure> {
+    let view = view(app, who, id).await?;
+    let content = &view.content;
+    let row = &content.row;
+    let state = shown_state(row.state, content.call.state);
+    let is_draft = state == ApplicationState::Draft;
+    // Under embargo the true state offers nothing that would betray it.
+    let offered = view.offered.iter().filter(|_| state == row.state);
+    let actions =
+        offered.filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
+    let request = view.request.as_ref();
+    let asked = request.filter(|_| state == ApplicationState::ComplementRequested);
+    let may_appeal = state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
+    let letters =
+        view.letters.iter().map(|letter| (format!("/dossiers/{id}/documents/{}", letter.id), letter.title.clone()));
+    Ok(ApplicationPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/dossiers", "Mes dossiers")],
+        id: id.to_string(),
+        title: named(&row.title),
+        badge: badge(state),
+        is_draft,
+        stepper: stepper(content, state, request),
+        facts: vec![
+            Fact::new("Numéro", &row.reference),
+            Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
+            Fact::new("Organisation", &content.organisation.name),
+            Fact::new("Montant demandé", row.requested_cents),
+        ],
+        sections: section_lines(content),
+        missing: if is_draft { content.missing() } else { Vec::new() },
+        version: row.version,
+        token: entropy::form_token()?,
+        actions: actions.collect(),
+        complement: asked.map(|r| (r.wanted.clone(), r.due_at.plus_minutes(-1).french())),
+        can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
+        motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
+        letters: letters.collect(),
+        pair: pair(&view).filter(|_| is_draft),
+        events: events(&view),
+        typed,
+        errors,
+    })
+}
+
+/// One application: its sections while it is a draft, its way afterwards.
+pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
+    Ok(render(&page(&app, &who, id.into_inner(), String::new(), FieldErrors::none()).await?))
+}
+
+/// A verb of the file's page, with what was typed beside its button.
+type Verb = fn(&mut crate::store::Tx, &crate::usecases::Actor, ApplicationId, i32, &str, Moment) -> Outcome<()>;
+
+/// Runs a verb once per form; a second click lands where the first one did.
+async fn act(app: &App, who: &Applicant, id: ApplicationId, form: &Fields, verb: (&'static str, Verb)) -> Reply {
+    let (path, verb) = verb;
+    let (actor, person, now) = (who.actor.clone(), who.id, app.now());
+    let (version, token, text) = (form.version(), form.token().to_owned(), form.text("texte").to_owned());
+    let typed = text.clone();
+    let route = format!("/dossiers/{id}/{path}");
+    let body = format!("{version}\n{text}");
+    let done = app
+        .write(move |tx| {
+            let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                verb(tx, &actor, id, version, &text, now)?;
+                Ok(format!("/dossiers/{id}"))
+            })
+        })
+        .await;
+    let sentence = match path {
+        "depot" => "Votre dossier est déposé. L’accusé de dépôt part par courriel.",
+        "reprise" => "Votre dossier est de nouveau un brouillon\u{a0}: il n’est plus déposé.",
+        "retrait" => "Votre dossier est retiré.",
+        "complement" => "Votre réponse est envoyée.",
+        _ => "Votre demande de réexamen est envoyée.",
+    };
+    match done {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(sentence))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let errors = wrong.into_iter().map(|field| ("texte", field.message)).collect();
+            let page = page(app, who, id, typed, errors).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+macro_rules! verbs {
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $verb:expr;)+) => { $(
+        $(#[$meta])*
+        pub async fn $name(app: Data<App>, who: Applicant, id: Path<ApplicationId>, form: Fields) -> Reply {
+            act(&app, &who, id.into_inner(), &form, ($path, $verb)).await
+        }
+    )+ };
+}
+
+verbs! {
+    /// Files the application.
+    submit, "depot", |tx, actor, id, version, _, now| applications::submit(tx, actor, id, version, now).map(drop);
+    /// Takes it back into draft.
+    take_back, "reprise", |tx, actor, id, version, _, now| applications::take_back(tx, actor, id, version, now).map(drop);
+    /// Withdraws it.
+    withdraw, "retrait", |tx, actor, id, version, _, now| applications::withdraw(tx, actor, id, version, now).map(drop);
+    /// Answers the request for a complement.
+    answer_complement, "complement", |tx, actor, id, version, text, now| applications::answer_complement(tx, actor, id, version, text, now).map(drop);
+    /// Asks for a second look.
+    appeal, "reexamen", |tx, actor, id, version, text, now| applications::appeal(tx, actor, id, version, text, now).map(drop);
+}
+
+/// Seats the other half of the pair.
+pub async fn join_partner(app: Data<App>, who: Applicant, id: Path<ApplicationId>, form: Fields) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let partner: OrganisationId = form.text("partenaire").parse().map_err(|_| Failure::NotFound)?;
+    app.write(move |tx| {
+        organisations::find(tx.conn(), &actor, partner)?;
+        answers::join_partner(tx, &actor, id, partner)
+    })
+    .await?;
+    Ok(see_other_saying(format!("/dossiers/{id}"), &Flash::success("Le binôme est complet.")))
+}
