@@ -1,0 +1,128 @@
+//! How each kind of question is asked and what is read back from the form.
+
+use crate::{
+    domain::{
+        definitions::{CallDefinition, Need, Question, QuestionKind},
+        forms::chosen,
+        references::{Marker, MarkerLevel, axis, countries, goals},
+    },
+    usecases::answers::Typed,
+    web::{Fields, parts::Choice},
+};
+
+/// One question ready to be printed. `widget` names the macro of the form.
+pub(super) struct Asked {
+    pub widget: &'static str,
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    pub value: String,
+    words: usize,
+    pub is_optional: bool,
+    pub is_checked: bool,
+    pub choices: Vec<Choice>,
+    /// Of a statement, the text agreed to; of markers, one selection each.
+    pub text: String,
+    pub levels: Vec<(String, String, String, Vec<Choice>)>,
+}
+
+impl Asked {
+    /// The most words of a long text; 0 without a limit.
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+}
+
+/// The question with its present answer.
+pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> Asked {
+    let lines: Vec<&str> = chosen(value).collect();
+    let statement = question.statement.as_deref().and_then(|code| call.statement(code));
+    let mut asked = Asked {
+        widget: widget(question.kind),
+        name: question.code.clone(),
+        label: question.label.clone(),
+        help: question.help.clone(),
+        value: value.to_owned(),
+        words: question.words.unwrap_or_default(),
+        is_optional: question.need != Need::Required,
+        is_checked: value == "oui",
+        choices: choices(call, question, &lines),
+        text: statement.map(|found| found.text.clone()).unwrap_or_default(),
+        levels: Vec::new(),
+    };
+    if question.kind == QuestionKind::Markers {
+        asked.levels = Marker::ALL.iter().map(|marker| level(&question.code, *marker, &lines)).collect();
+    }
+    asked
+}
+
+fn widget(kind: QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::LongText => "textarea",
+        QuestionKind::Euros => "money",
+        QuestionKind::Date => "date",
+        QuestionKind::YesNo | QuestionKind::Choice | QuestionKind::Axis => "radios",
+        QuestionKind::Choices | QuestionKind::Goals => "checkboxes",
+        QuestionKind::Country => "select",
+        QuestionKind::Markers => "markers",
+        QuestionKind::Statement => "statement",
+        QuestionKind::Number | QuestionKind::Siret => "digits",
+        QuestionKind::Email => "email",
+        QuestionKind::Phone => "tel",
+        QuestionKind::ShortText | QuestionKind::Commune | QuestionKind::Rna | QuestionKind::Uai => "text",
+    }
+}
+
+fn choices(call: &CallDefinition, question: &Question, chosen: &[&str]) -> Vec<Choice> {
+    match question.kind {
+        QuestionKind::YesNo => Choice::list([("oui", "Oui"), ("non", "Non")], chosen),
+        QuestionKind::Axis => {
+            let label = |code: &String| axis(code).map_or(code.clone(), |axis| axis.label.clone());
+            Choice::list(call.axes.iter().map(|code| (code.clone(), label(code))), chosen)
+        }
+        QuestionKind::Goals => {
+            let name = |number: u8, title: &str| (number.to_string(), format!("{number}. {title}"));
+            Choice::list(goals().iter().map(|goal| name(goal.number, &goal.title)), chosen)
+        }
+        QuestionKind::Country => {
+            Choice::list(countries().iter().map(|country| (country.code.clone(), country.name.clone())), chosen)
+        }
+        _ => Choice::list(question.choices.iter().map(|c| (c.code.clone(), c.label.clone())), chosen),
+    }
+}
+
+fn level(code: &str, marker: Marker, lines: &[&str]) -> (String, String, String, Vec<Choice>) {
+    let known = lines.iter().find_map(|line| line.split_once(':').filter(|(name, _)| *name == marker.code()));
+    let value = known.map_or("", |(_, level)| level);
+    let levels = MarkerLevel::ALL.iter().map(|level| (level.code(), level.label()));
+    (
+        format!("{code}-{marker}"),
+        marker.label().to_owned(),
+        marker.explanation().to_owned(),
+        Choice::list(levels, &[value]),
+    )
+}
+
+/// What the form says in answer to a question; `None` when the form did not ask it.
+fn answer(question: &Question, form: &Fields) -> String {
+    match question.kind {
+        QuestionKind::Choices | QuestionKind::Goals => form.all(&question.code).collect::<Vec<_>>().join("\n"),
+        QuestionKind::Markers => {
+            let line = |marker: &Marker| {
+                let level = form.filled(&format!("{}-{marker}", question.code))?;
+                Some(format!("{marker}:{level}"))
+            };
+            Marker::ALL.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+        }
+        _ => form.text(&question.code).to_owned(),
+    }
+}
+
+/// Everything typed into a section: its questions put together, everything else as it is.
+pub(super) fn typed(questions: &[Question], form: &Fields) -> Typed {
+    let mut typed: Typed = form.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    for question in questions {
+        typed.insert(question.code.clone(), answer(question, form));
+    }
+    typed
+}

@@ -1,0 +1,262 @@
+//! One section of an application: filled in, saved as typed, the problems said beside the fields.
+
+use super::{
+    errors_of,
+    questions::{self, Asked},
+};
+use crate::{
+    domain::{
+        attachments::LARGEST_IN_WORDS,
+        budgets::{Side as BudgetSide, Stage},
+        definitions::{DocumentNeed, QuestionKind, SectionContent},
+        forms::Form,
+        ids::ApplicationId,
+        money::Euros,
+        references::{budget_account, budget_accounts},
+    },
+    store::communes,
+    usecases::{
+        answers::{self, Content, MOST_PARTNERS, Typed},
+        reference_data,
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Applicant,
+        budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, Side},
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "applicant/section.html")]
+struct SectionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    href: String,
+    title: String,
+    help: String,
+    position: String,
+    is_draft: bool,
+    questions: Vec<Asked>,
+    budget: Option<BudgetTable>,
+    partners: Option<Vec<Partner>>,
+    documents: Vec<Document>,
+    limit: &'static str,
+    errors: FieldErrors,
+}
+
+#[derive(Default)]
+struct Partner {
+    prefix: String,
+    name: String,
+    part: String,
+    country: String,
+    email: String,
+}
+
+struct Document {
+    action: String,
+    code: String,
+    label: String,
+    help: String,
+    need: &'static str,
+    current: String,
+    current_href: String,
+}
+
+fn budget_table(content: &Content, typed: &Typed) -> BudgetTable {
+    let part = |title: &str, side: BudgetSide, is_valuation: bool| {
+        let accounts =
+            budget_accounts().iter().filter(|a| a.is_open && a.side == side && a.is_valuation == is_valuation);
+        let rows: Vec<BudgetRow> = accounts
+            .map(|account| {
+                let field = format!("montant-{}", account.code);
+                let line = content.budget.lines.iter().find(|line| line.account == account.code);
+                let kept = line.map(|line| line.planned.plain()).unwrap_or_default();
+                let parent = account.parent.as_deref().and_then(budget_account);
+                BudgetRow {
+                    amount: typed.get(&field).cloned().unwrap_or(kept),
+                    field,
+                    label: format!("{} – {}", account.code, account.label),
+                    label_field: String::new(),
+                    help: parent.map(|parent| parent.label.clone()).unwrap_or_default(),
+                }
+            })
+            .collect();
+        let lines = content.budget.lines.iter().filter(|l| l.side == side && l.is_valuation() == is_valuation);
+        let total: Euros = lines.map(|line| line.planned).sum();
+        let side = if side == BudgetSide::Expense { Side::Expense } else { Side::Income };
+        BudgetPart { title: title.into(), side, rows, total: total.to_string() }
+    };
+    let budget = &content.budget;
+    let mut income = part("Ressources", BudgetSide::Income, false);
+    income.title = format!("Ressources, sans la subvention demandée ici ({})", budget.grant);
+    BudgetTable {
+        parts: vec![
+            part("Charges", BudgetSide::Expense, false),
+            income,
+            part("Contributions en nature\u{a0}: emplois", BudgetSide::Expense, true),
+            part("Contributions en nature\u{a0}: ressources", BudgetSide::Income, true),
+        ],
+        balance: Balance::of(
+            budget.project_cost(Stage::Planned),
+            budget.income(Stage::Planned) + budget.valuations(BudgetSide::Income, Stage::Planned),
+        ),
+    }
+}
+
+fn partners(content: &Content) -> Vec<Partner> {
+    let known = content.partners.iter().map(|row| Partner {
+        prefix: String::new(),
+        name: row.name.clone(),
+        part: row.part.clone(),
+        country: row.country_code.clone(),
+        email: row.email.clone().unwrap_or_default(),
+    });
+    let empty = std::iter::repeat_with(Partner::default).take(2);
+    let numbered = known.chain(empty).take(MOST_PARTNERS).enumerate();
+    numbered.map(|(i, partner)| Partner { prefix: format!("partenaire-{i}"), ..partner }).collect()
+}
+
+fn documents(content: &Content) -> Vec<Document> {
+    let id = content.row.id;
+    let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
+        let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
+        Document {
+            action: format!("/dossiers/{id}/pieces/{}", wanted.code),
+            code: wanted.code.clone(),
+            label: wanted.label.clone(),
+            help: wanted.help.clone(),
+            need: match wanted.need {
+                DocumentNeed::Required => "nécessaire pour déposer",
+                DocumentNeed::Later => "peut suivre",
+                DocumentNeed::Optional => "facultatif",
+            },
+            current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
+            current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+        }
+    };
+    content.definition.documents.iter().map(document).collect()
+}
+
+async fn page(
+    app: &App,
+    who: &Applicant,
+    id: ApplicationId,
+    code: &str,
+    typed: Typed,
+    errors: FieldErrors,
+) -> Result<SectionPage, Failure> {
+    let (actor, wanted) = (who.actor.clone(), code.to_owned());
+    let (content, names) = app
+        .read(move |conn| {
+            let content = answers::find(conn, &actor, id)?;
+            if !answers::may_write(conn, &actor, &content.row)? {
+                return Err(crate::store::StoreError::NotFound.into());
+            }
+            let mut names = Typed::new();
+            for question in content.section(&wanted).into_iter().flat_map(|section| &section.questions) {
+                let known = content.answers.get(&question.code).filter(|_| question.kind == QuestionKind::Commune);
+                if let Some(row) = known.and_then(|code| communes::find(conn, code).ok()) {
+                    names.insert(question.code.clone(), format!("{} ({})", row.name, row.department));
+                }
+            }
+            Ok((content, names))
+        })
+        .await?;
+    let section = content.section(code).ok_or(Failure::NotFound)?;
+    let form = Form::of_call(&content.definition);
+    let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
+    let value = |code: &str| {
+        let kept = names.get(code).or_else(|| content.answers.get(code));
+        kept.cloned().unwrap_or_default()
+    };
+    let place = content.definition.sections.iter().position(|s| s.code == code).unwrap_or_default();
+    let is = |kind: SectionContent| section.content == kind;
+    Ok(SectionPage {
+        chrome: who.chrome(),
+        way: vec![
+            NavLink::new("/dossiers", "Mes dossiers"),
+            NavLink::new(
+                format!("/dossiers/{id}"),
+                if content.row.title.is_empty() { "Mon dossier" } else { &content.row.title },
+            ),
+        ],
+        href: format!("/dossiers/{id}/rubriques/{code}"),
+        title: section.title.clone(),
+        help: section.help.clone(),
+        position: format!("Rubrique {} sur {}", place + 1, content.definition.sections.len()),
+        is_draft: content.row.state == crate::domain::lifecycles::applications::ApplicationState::Draft,
+        questions: shown.map(|q| questions::asked(&content.definition, q, &value(&q.code))).collect(),
+        budget: is(SectionContent::Budget).then(|| budget_table(&content, &typed)),
+        partners: is(SectionContent::Partners).then(|| partners(&content)),
+        documents: if is(SectionContent::Documents) { documents(&content) } else { Vec::new() },
+        limit: LARGEST_IN_WORDS,
+        errors,
+    })
+}
+
+/// The section's form.
+pub async fn show(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>) -> Reply {
+    let (id, code) = path.into_inner();
+    Ok(render(&page(&app, &who, id, &code, Typed::new(), FieldErrors::none()).await?))
+}
+
+/// Saves the section. What is wrong is said beside the fields; everything typed is kept.
+pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Fields) -> Reply {
+    let (id, code) = path.into_inner();
+    let (actor, now, wanted) = (who.actor.clone(), app.now(), code.clone());
+    let go_on = form.text("suite").to_owned();
+    let (typed, next, wrong) = app
+        .write(move |tx| {
+            let content = answers::find(tx.conn(), &actor, id)?;
+            let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
+            let mut typed = questions::typed(&section.questions, &form);
+            for question in section.questions.iter().filter(|question| question.kind == QuestionKind::Commune) {
+                let name = typed.get(&question.code).map_or("", String::as_str);
+                if let Some(found) = commune_code(tx.conn(), name)? {
+                    typed.insert(question.code.clone(), found);
+                }
+            }
+            let wrong = answers::save_section(tx, &actor, id, &wanted, &typed, now)?;
+            let after = answers::find(tx.conn(), &actor, id)?;
+            let following = after.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
+            let next = following.map(|s| &s.code).find(|code| after.section(code).is_some()).cloned();
+            Ok((typed, next, wrong))
+        })
+        .await?;
+    if !wrong.is_empty() {
+        let page = page(&app, &who, id, &code, typed, errors_of(wrong)).await?;
+        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
+    let to = match (go_on.as_str(), next) {
+        ("suivante", Some(next)) => format!("/dossiers/{id}/rubriques/{next}"),
+        _ => format!("/dossiers/{id}"),
+    };
+    Ok(see_other_saying(
+        to,
+        &Flash::success("C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas."),
+    ))
+}
+
+/// The code of a commune typed by its name, with its department in brackets when two share it.
+fn commune_code(conn: &mut crate::store::Conn, typed: &str) -> crate::usecases::Outcome<Option<String>> {
+    let (name, department) =
+        typed.split_once('(').map_or((typed, ""), |(name, rest)| (name, rest.trim_end_matches([')', ' '])));
+    let key = reference_data::commune_key(name.trim());
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let found = communes::beginning(conn, &key, 50)?;
+    let mut fitting = found
+        .into_iter()
+        .filter(|row| row.search_key == key && (department.is_empty() || row.department == department));
+    let first = fitting.next();
+    Ok(first.filter(|_| fitting.next().is_none()).map(|row| row.code))
+}
