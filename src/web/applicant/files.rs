@@ -1,0 +1,137 @@
+//! Files of an application: attached, read again, taken away; and the letters it received.
+
+use super::shown_state;
+use crate::{
+    documents as press,
+    domain::{
+        attachments::{LARGEST, LARGEST_IN_WORDS},
+        ids::{ApplicationId, AttachmentId, DocumentId},
+        letters::{Letter, LetterKind},
+    },
+    store::documents,
+    usecases::{UseCaseError, answers, attachments},
+    web::{
+        App, Failure, Reply,
+        audiences::{Applicant, Member},
+        flashes::see_other_saying,
+        pages::Flash,
+    },
+};
+use actix_multipart::Multipart;
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
+use futures_util::StreamExt;
+
+/// Reads the one file of a form, never more than the limit.
+async fn read(mut form: Multipart) -> Result<(String, Vec<u8>), Failure> {
+    while let Some(part) = form.next().await {
+        let mut part = part.map_err(|_| Failure::Malformed)?;
+        let name = part.content_disposition().and_then(|sent| sent.get_filename()).map(str::to_owned);
+        let Some(name) = name.filter(|name| !name.is_empty()) else { continue };
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(|_| Failure::Malformed)?;
+            if bytes.len() + chunk.len() > LARGEST {
+                let sentence = format!(
+                    "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
+                );
+                return Err(Failure::TooLarge(sentence));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        return Ok((name, bytes));
+    }
+    Ok(("fichier".into(), Vec::new()))
+}
+
+/// Attaches a document. The bytes are on disk before any row names them.
+pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Multipart) -> Reply {
+    let (id, document) = path.into_inner();
+    let back = |content: &answers::Content| {
+        let documents = crate::domain::definitions::SectionContent::Documents;
+        let section = content.definition.sections.iter().find(|section| section.content == documents);
+        section.map_or(format!("/dossiers/{id}"), |section| format!("/dossiers/{id}/rubriques/{}", section.code))
+    };
+    let actor = who.actor.clone();
+    let content = app.read(move |conn| answers::find(conn, &actor, id)).await?;
+    let (name, bytes) = read(form).await?;
+    let file = match attachments::judge(&document, &name, &bytes) {
+        Ok(file) => file,
+        Err(UseCaseError::Invalid(fields)) => {
+            let sentence = fields.into_iter().map(|field| field.message).collect::<String>();
+            return Ok(see_other_saying(back(&content), &Flash::error(sentence)));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    app.files()?.put(bytes).await?;
+    let (actor, now) = (who.actor.clone(), app.now());
+    app.write(move |tx| answers::attach(tx, &actor, id, &document, &file, now)).await?;
+    Ok(see_other_saying(back(&content), &Flash::success("Le document est joint.")))
+}
+
+/// Takes a document away.
+pub async fn detach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, AttachmentId)>) -> Reply {
+    let ((id, attachment), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
+    app.write(move |tx| answers::detach(tx, &actor, id, attachment, now)).await?;
+    Ok(see_other_saying(format!("/dossiers/{id}"), &Flash::success("Le document est retiré.")))
+}
+
+/// Bytes as a download that no browser runs.
+fn download_of(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
+    let ascii: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect();
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}"),
+        ))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes)
+}
+
+/// Gives an attachment back to whoever may see what it belongs to.
+pub async fn download(app: Data<App>, who: Member, id: Path<AttachmentId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let row = app.read(move |conn| attachments::find(conn, &actor, id)).await?;
+    let bytes = app.files()?.get(&row.sha256).await?;
+    Ok(download_of(&row.file_name, &row.content_type, bytes))
+}
+
+/// A letter about an application, as a PDF. The same facts always give the same bytes.
+pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, DocumentId)>) -> Reply {
+    let ((id, document), actor) = (path.into_inner(), who.actor.clone());
+    let row = app
+        .read(move |conn| {
+            let content = answers::find(conn, &actor, id)?;
+            let row = documents::find(conn, document)?;
+            let embargoed = shown_state(content.row.state, content.call.state) != content.row.state;
+            let told = row.kind == LetterKind::Receipt || !embargoed;
+            if row.subject_id == id.as_str() && told { Ok(row) } else { Err(crate::store::StoreError::NotFound.into()) }
+        })
+        .await?;
+    let bytes = app
+        .hash(move || {
+            let letter: Letter = serde_json::from_str(&row.facts).map_err(UseCaseError::from)?;
+            let bytes = press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))?;
+            Ok::<_, Failure>((letter.reference, bytes))
+        })
+        .await?;
+    let (reference, bytes) = bytes?;
+    Ok(download_of(&format!("{reference}.pdf"), "application/pdf", bytes))
+}
