@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod app;
+pub mod applicant;
 pub mod assets;
 pub mod audiences;
 pub mod budgets;

@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, admin, assets, audiences::Who, errors, mailbox, public};
+use super::{account, admin, applicant, assets, audiences::Who, errors, mailbox, public};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -51,6 +51,30 @@ site_map! {
     get "/compte" Member account::profile::show;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
+
+    // applicant
+    get "/organisations" Applicant applicant::organisations::list;
+    get "/organisations/nouvelle" Applicant applicant::organisations::blank;
+    post "/organisations/nouvelle" Applicant applicant::organisations::create;
+    get "/organisations/{id}" Applicant applicant::organisations::show;
+    post "/organisations/{id}" Applicant applicant::organisations::edit;
+    post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
+    get "/appels/{reference}/dossier" Applicant applicant::applications::ask;
+    post "/appels/{reference}/dossier" Applicant applicant::applications::start;
+    get "/dossiers" Applicant applicant::applications::list;
+    get "/dossiers/{id}" Applicant applicant::applications::show;
+    post "/dossiers/{id}/depot" Applicant applicant::applications::submit;
+    post "/dossiers/{id}/reprise" Applicant applicant::applications::take_back;
+    post "/dossiers/{id}/retrait" Applicant applicant::applications::withdraw;
+    post "/dossiers/{id}/complement" Applicant applicant::applications::answer_complement;
+    post "/dossiers/{id}/reexamen" Applicant applicant::applications::appeal;
+    post "/dossiers/{id}/binome" Applicant applicant::applications::join_partner;
+    get "/dossiers/{id}/documents/{document}" Applicant applicant::files::letter;
+    get "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::show;
+    post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
+    post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
+    post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
+    get "/pieces/{attachment}" Member applicant::files::download;
 
     // administration
     get "/administration" Admin admin::people::list;
