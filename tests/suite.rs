@@ -12,6 +12,7 @@ mod intake;
 mod letters;
 mod lifecycle_edges;
 mod lifecycles;
+mod money;
 mod outbox;
 mod permissions;
 mod public_pages;

@@ -3,14 +3,16 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    attachments::{self, FitFile},
     documents::{self, Recipient},
     organisations, payment_runs, settings, terms,
 };
 use crate::{
     domain::{
+        attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         identity::{Bic, Iban},
-        ids::{AttachmentId, BankAccountId, OrganisationId},
+        ids::{BankAccountId, OrganisationId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
         roles::Role,
@@ -89,7 +91,7 @@ pub struct AccountForm {
     pub iban: Iban,
     pub bic: Option<Bic>,
     pub bank_name: String,
-    pub rib: Option<AttachmentId>,
+    pub rib: Option<FitFile>,
 }
 
 /// Enters an account of one's organisation. When another one is already verified, this is a change: the new account goes
@@ -112,6 +114,8 @@ pub fn enter(
     }
     let former = open.iter().find(|row| row.state == BankAccountState::Verified);
     let id: BankAccountId = tx.mint(now)?;
+    let owner = (AttachmentOwner::BankAccount, id.as_str());
+    let rib = form.rib.as_ref().map(|file| attachments::attach(tx, actor, owner, "rib", file, now)).transpose()?;
     let row = BankAccountRow {
         id,
         organisation_id: organisation,
@@ -119,7 +123,7 @@ pub fn enter(
         iban: form.iban.clone(),
         bic: form.bic.clone(),
         bank_name: form.bank_name.trim().to_owned(),
-        rib_attachment_id: form.rib,
+        rib_attachment_id: rib,
         replaces_id: former.map(|row| row.id),
         quarantined_until: None,
         entered_by: access::person(actor)?,
