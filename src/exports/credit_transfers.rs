@@ -1,11 +1,14 @@
 //! The file by which a bank is asked to pay: ISO 20022 pain.001.001.09 in its SEPA usage. One payment block, one debit
 //! on the account for the whole batch, addresses structured or absent (the only ones taken since November 2026).
 
-use crate::domain::{
-    identity::{Bic, Iban},
-    money::Euros,
-    text::latin_sepa,
-    time::Moment,
+use crate::{
+    domain::{
+        identity::{Bic, Iban},
+        money::Euros,
+        text::latin_sepa,
+        time::Moment,
+    },
+    usecases::payment_runs::BankOrder,
 };
 use chrono::NaiveDate;
 use quick_xml::{
@@ -86,6 +89,38 @@ const NAME: usize = 70;
 /// Longest free text to the payee.
 const REMITTANCE: usize = 140;
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
+
+/// A bank order as the bank reads it, or why it cannot be written.
+pub fn bank_file(order: &BankOrder) -> Result<String, String> {
+    let bytes = CreditTransferFile::from(order).to_xml().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+impl From<&BankOrder> for CreditTransferFile {
+    /// Addresses are left out: inside the euro area the number and the holder's name are enough.
+    fn from(order: &BankOrder) -> Self {
+        let transfers = order.transfers.iter().map(|transfer| Transfer {
+            end_to_end_id: transfer.end_to_end_id.clone(),
+            amount: transfer.amount,
+            creditor_name: transfer.holder.clone(),
+            creditor_iban: transfer.iban.clone(),
+            creditor_bic: transfer.bic.clone(),
+            address: None,
+            remittance: transfer.remittance.clone(),
+        });
+        CreditTransferFile {
+            message_id: order.reference.clone(),
+            created_at: order.made_at,
+            initiating_party: order.payer_holder.clone(),
+            debtor_name: order.payer_holder.clone(),
+            debtor_iban: order.payer_iban.clone(),
+            debtor_bic: order.payer_bic.clone(),
+            execution_on: order.execution_on,
+            batch_id: order.reference.clone(),
+            transfers: transfers.collect(),
+        }
+    }
+}
 
 impl CreditTransferFile {
     /// The sum of the transfers.

@@ -263,7 +263,7 @@ pub(super) fn alert_former_contact(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         entered_by: people::find(tx.conn(), account.entered_by)?.name,
         until: account.quarantined_until,
         contact: settings.issuer_contact.clone(),
-        path: format!("/structures/{}/compte", account.organisation_id),
+        path: format!("/organisations/{}/compte", account.organisation_id),
         number: format!("RIB-{}", cause.seq),
         issued_at: cause.now,
     };
@@ -276,7 +276,7 @@ pub(super) fn tell_bank_verified(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
     let organisation = store_organisations::find(tx.conn(), account.organisation_id)?;
     let contact = settings::load(tx.conn())?.issuer_contact;
-    let path = format!("/structures/{}/compte", account.organisation_id);
+    let path = format!("/organisations/{}/compte", account.organisation_id);
     let mail = letters::verified_mail(&organisation.name, &account.iban.masked(), &contact, &path);
     let recipients = terms::members(tx.conn(), &[account.organisation_id])?;
     terms::tell(tx, cause, &recipients, &mail)

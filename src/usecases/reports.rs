@@ -99,7 +99,7 @@ impl ReportPaper {
 
     /// The part of it the fund may share in: what the officer is proposed to retain.
     pub fn eligible(&self) -> Euros {
-        actual_total(&self.lines, |line| line.side == EXPENSE && line.is_eligible)
+        actual_total(&self.lines, |line| line.side == EXPENSE && line.is_eligible && !line.account.starts_with("86"))
     }
 }
 

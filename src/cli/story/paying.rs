@@ -16,7 +16,7 @@ use crate::{
         reports::ReportKind,
         time::Moment,
     },
-    exports::credit_transfers::{CreditTransferFile, Transfer},
+    exports::credit_transfers::bank_file,
     store::{Tx, grants as rows, reports::ReportLineRow, states},
     usecases::{
         Outcome, UseCaseError,
@@ -25,7 +25,7 @@ use crate::{
         bank_accounts::{self, AccountForm},
         disbursements, grants,
         grants::Signing,
-        payment_runs::{self, BankOrder, Preparation},
+        payment_runs::{self, Preparation},
         recoveries,
         reports::{self, ReportForm, ReportPaper},
     },
@@ -70,15 +70,13 @@ pub(crate) fn accept(
 
 fn enter_account(tx: &mut Tx, cast: &Cast, dossier: &Dossier, rib: &FitFile, now: Moment) -> Outcome<()> {
     let holder = dossier.applicant.actor();
-    let owner = (AttachmentOwner::BankAccount, dossier.organisation.as_str());
-    let rib = attachments::attach(tx, &holder, owner, "rib", rib, now)?;
     let iban = dossier.made_up.iban.parse().map_err(|_| UseCaseError::Unreadable(dossier.made_up.iban.clone()))?;
     let form = AccountForm {
         holder: dossier.made_up.form.nom.clone(),
         iban,
         bic: None,
         bank_name: "Banque du Beffroi".into(),
-        rib: Some(rib),
+        rib: Some(rib.clone()),
     };
     let account = bank_accounts::enter(tx, &holder, dossier.organisation, &form, now)?;
     let seen = version(tx, Machine::BankAccount, account.as_str())?;
@@ -121,31 +119,6 @@ pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) 
 pub(crate) fn executed(tx: &mut Tx, cast: &Cast, id: PaymentRunId, now: Moment) -> Outcome<()> {
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
     payment_runs::mark_paid(tx, &cast.finance.actor(), id, seen, now.paris_date(), now)
-}
-
-fn bank_file(order: &BankOrder) -> Result<String, String> {
-    let transfers = order.transfers.iter().map(|transfer| Transfer {
-        end_to_end_id: transfer.end_to_end_id.clone(),
-        amount: transfer.amount,
-        creditor_name: transfer.holder.clone(),
-        creditor_iban: transfer.iban.clone(),
-        creditor_bic: transfer.bic.clone(),
-        address: None,
-        remittance: transfer.remittance.clone(),
-    });
-    let file = CreditTransferFile {
-        message_id: order.reference.clone(),
-        created_at: order.made_at,
-        initiating_party: order.payer_holder.clone(),
-        debtor_name: order.payer_holder.clone(),
-        debtor_iban: order.payer_iban.clone(),
-        debtor_bic: order.payer_bic.clone(),
-        execution_on: order.execution_on,
-        batch_id: order.reference.clone(),
-        transfers: transfers.collect(),
-    };
-    let bytes = file.to_xml().map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 /// Which report.
