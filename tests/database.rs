@@ -9,10 +9,10 @@ use tisserand::store::{Conn, StoreError, settings};
 fn the_schema_goes_up_down_and_up_again() {
     for db in databases::each_database() {
         db.unmigrate().unwrap();
-        let gone = db.read(|conn| settings::all(conn));
+        let gone = db.read(settings::all);
         assert!(matches!(gone, Err(StoreError::Database(_))), "{gone:?}");
         db.migrate().unwrap();
-        assert_eq!(db.read(|conn| settings::all(conn)).unwrap(), BTreeMap::new());
+        assert_eq!(db.read(settings::all).unwrap(), BTreeMap::new());
     }
 }
 

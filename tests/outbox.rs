@@ -68,7 +68,9 @@ impl Post {
     }
 
     fn owe_many(&self, count: usize) {
-        (0..count).for_each(|i| drop(self.owe(&format!("p{i}@example.org"), None)));
+        for i in 0..count {
+            self.owe(&format!("p{i}@example.org"), None);
+        }
     }
 
     fn row(&self, id: MessageId) -> rows::MessageRow {

@@ -53,10 +53,10 @@ impl Url {
 
 /// Opens the database at `url`, making and migrating it as needed.
 pub(super) fn make(url: &str, entropy: Entropy) -> Result<Db, Failure> {
-    if let Address::Sqlite(path) = url.parse::<Address>()? {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)?;
-        }
+    if let Address::Sqlite(path) = url.parse::<Address>()?
+        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        fs::create_dir_all(folder)?;
     }
     let db = open(url, entropy)?;
     db.migrate()?;

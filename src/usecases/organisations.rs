@@ -124,17 +124,7 @@ impl OrganisationForm {
         if legal_form.is_err() {
             read.say("forme", "Choisissez une forme juridique.");
         }
-        let siret: Option<Siret> =
-            read.optional("siret", &self.siret, |error| number_sentence(error, "SIRET", "14 chiffres"));
-        let rna: Option<Rna> = read.optional("rna", &self.rna, |error| {
-            number_sentence(error, "RNA", "la lettre W et 9 chiffres, comme W595012345")
-        });
-        let uai: Option<Uai> = read.optional("uai", &self.uai, |error| {
-            number_sentence(error, "UAI", "7 chiffres et une lettre, comme 0590001A")
-        });
-        if legal_form == Ok(LegalForm::School) && uai.is_none() && self.uai.trim().is_empty() {
-            read.say("uai", "Indiquez le numéro UAI de l’établissement\u{a0}: il figure sur ses courriers.");
-        }
+        let (siret, rna, uai) = self.numbers(legal_form.as_ref().ok().copied(), &mut read);
         let street = read.needed("rue", &self.rue, 200, "Indiquez le numéro et la rue.");
         let city = read.needed("ville", &self.ville, 100, "Indiquez la commune.");
         let place = self.place(conn, &city, &mut read)?;
@@ -187,6 +177,22 @@ impl OrganisationForm {
             created_at: known.created_at,
             updated_at: known.now,
         })
+    }
+
+    /// The numbers under which the registers know the organisation.
+    fn numbers(&self, form: Option<LegalForm>, read: &mut Reader) -> (Option<Siret>, Option<Rna>, Option<Uai>) {
+        let siret: Option<Siret> =
+            read.optional("siret", &self.siret, |error| number_sentence(error, "SIRET", "14 chiffres"));
+        let rna: Option<Rna> = read.optional("rna", &self.rna, |error| {
+            number_sentence(error, "RNA", "la lettre W et 9 chiffres, comme W595012345")
+        });
+        let uai: Option<Uai> = read.optional("uai", &self.uai, |error| {
+            number_sentence(error, "UAI", "7 chiffres et une lettre, comme 0590001A")
+        });
+        if form == Some(LegalForm::School) && uai.is_none() && self.uai.trim().is_empty() {
+            read.say("uai", "Indiquez le numéro UAI de l’établissement\u{a0}: il figure sur ses courriers.");
+        }
+        (siret, rna, uai)
     }
 
     fn place(&self, conn: &mut Conn, city: &str, read: &mut Reader) -> Outcome<Place> {

@@ -49,15 +49,13 @@ pub fn of_call(conn: &mut Conn, actor: &Actor, call: CallId, after: Option<&Key>
 }
 
 fn ranked(rows: Vec<RankedRow>, before: i64, skipped: i64) -> Vec<(Option<i64>, RankedRow)> {
-    let mut seen = before + skipped;
     let (mut rank, mut last) = (before + 1, rows.first().map(|row| row.score_mean));
     let mut ranked = Vec::with_capacity(rows.len());
-    for row in rows {
+    for (seen, row) in (before + skipped..).zip(rows) {
         if last != Some(row.score_mean) {
             rank = seen + 1;
             last = Some(row.score_mean);
         }
-        seen += 1;
         ranked.push(((row.score_count > 0).then_some(rank), row));
     }
     ranked

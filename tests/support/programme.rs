@@ -82,7 +82,7 @@ impl Programme {
     pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
         let mut definition = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
         change(&mut definition.calls[0]);
-        db.write(|tx| reference_data::load(tx)).unwrap();
+        db.write(reference_data::load).unwrap();
         db.write(|tx| calls::load(tx, &Actor::system(), &definition, open())).unwrap();
         let definition = definition.calls.remove(0);
         let call = db.read(|conn| calls::by_reference(conn, &definition.reference)).unwrap().id;

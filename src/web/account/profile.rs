@@ -1,7 +1,7 @@
 //! My account: who I am here, where I am signed in, my password.
 
 use crate::{
-    domain::{ids::SignInId, labels, time::Moment},
+    domain::{ids::SignInId, labels},
     store::sign_ins::SignInRow,
     usecases::{UseCaseError, passwords, people, sign_ins},
     web::{
@@ -27,7 +27,6 @@ struct ProfilePage {
     facts: Vec<Fact>,
     devices: Vec<SignInRow>,
     here: SignInId,
-    now: Moment,
     errors: FieldErrors,
 }
 
@@ -40,7 +39,7 @@ async fn page(app: &App, who: &Member, errors: FieldErrors) -> Result<ProfilePag
         Fact::new("Adresse électronique", &who.email),
         Fact::new("Vous êtes ici", roles.join(", ")),
     ];
-    Ok(ProfilePage { chrome: who.chrome(), facts, devices, here: who.sign_in, now, errors })
+    Ok(ProfilePage { chrome: who.chrome(), facts, devices, here: who.sign_in, errors })
 }
 
 /// The page.
