@@ -69,7 +69,6 @@ pub struct Paying {
 pub struct Grantee {
     pub holder: Actor,
     pub organisation: OrganisationId,
-    pub application: ApplicationId,
     pub grant: GrantId,
 }
 
@@ -144,7 +143,7 @@ impl Paying {
             let application = applying::start(tx, &holder, self.call, organisation, now)?;
             self.carry(tx, &holder, application, amount)?;
             let grant = grant_rows::of_application(tx.conn(), application)?.unwrap().id;
-            Ok(Grantee { holder: holder.clone(), organisation, application, grant })
+            Ok(Grantee { holder: holder.clone(), organisation, grant })
         })
         .unwrap()
     }
