@@ -85,7 +85,7 @@ pub struct ApplicationFacts {
     pub is_open: bool,
     /// The deadline in words.
     pub deadline: String,
-    /// What is missing before filing, each a short French phrase.
+    /// What is missing before filing, each a French sentence.
     pub missing: Vec<String>,
     /// Whether the organisation has another live application to this call, and the call allows only one.
     pub has_rival: bool,
@@ -116,11 +116,11 @@ fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
     require(!facts.has_rival, "Votre organisation a déjà un dossier pour cet appel\u{a0}: un seul est possible.")?;
     match facts.missing.as_slice() {
         [] => Ok(()),
-        [one] => Err(Refusal::because(format!("Il manque encore\u{a0}: {one}."))),
+        [one] => Err(Refusal::because(format!("Il manque encore un élément. {one}"))),
         many => {
-            let shown = many.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-            let rest = if many.len() > 5 { "…" } else { "." };
-            Err(Refusal::because(format!("Il manque encore {} éléments\u{a0}: {shown}{rest}", many.len())))
+            let shown = many.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(" ");
+            let rest = if many.len() > 3 { " …" } else { "" };
+            Err(Refusal::because(format!("Il manque encore {} éléments. {shown}{rest}", many.len())))
         }
     }
 }
