@@ -101,6 +101,14 @@ impl Programme {
 
     /// A complete application, filed in time by an association of its own.
     pub fn filed(&self, number: u32, requested: i64) -> (Actor, ApplicationId) {
+        let (applicant, id) = self.complete(number, requested);
+        let version = self.application(id).version;
+        self.db.write(|tx| applications::submit(tx, &applicant, id, version, open())).unwrap();
+        (applicant, id)
+    }
+
+    /// A complete application, not filed yet.
+    pub fn complete(&self, number: u32, requested: i64) -> (Actor, ApplicationId) {
         let applicant = person(&self.db, &format!("Porteuse {number}"), Role::Applicant);
         let organisation = self.organisation(&applicant, number);
         let start = |tx: &mut Tx| applications::start(tx, &applicant, self.call, organisation, open());
@@ -127,8 +135,6 @@ impl Programme {
             let attach = |tx: &mut Tx| answers::attach(tx, &applicant, id, &document.code, &file, open());
             self.db.write(attach).unwrap();
         }
-        let version = self.application(id).version;
-        self.db.write(|tx| applications::submit(tx, &applicant, id, version, open())).unwrap();
         (applicant, id)
     }
 

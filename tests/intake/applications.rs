@@ -1,0 +1,195 @@
+//! From the draft to the filed file: the last second, what is missing, second clicks, other people's files.
+
+use crate::support::{
+    databases::{each_database, sqlite},
+    programme::{Programme, id as id_of, open, person},
+};
+use chrono::NaiveTime;
+use tisserand::{
+    domain::{
+        ids::ApplicationId, lifecycle::Refusal, lifecycles::applications::ApplicationState, messages::MessageKind,
+        roles::Role, time::Moment,
+    },
+    store::{applications as rows, documents, messages},
+    usecases::{
+        Actor, Outcome, UseCaseError, applications, attachments,
+        form_tokens::{self, Sending},
+    },
+};
+
+fn submit(programme: &Programme, who: &Actor, id: ApplicationId, at: Moment) -> Outcome<()> {
+    let version = programme.application(id).version;
+    programme.db.write(|tx| applications::submit(tx, who, id, version, at)).map(drop)
+}
+
+fn reason<T: std::fmt::Debug>(refused: Outcome<T>) -> String {
+    match refused {
+        Err(UseCaseError::Refused(refusal)) => refusal.to_string(),
+        other => panic!("not a refusal: {other:?}"),
+    }
+}
+
+#[test]
+fn the_last_second_counts_and_the_next_one_does_not() {
+    // An ordinary Wednesday, the Sunday of 23 hours and the Sunday of 25 hours.
+    for day in ["2027-03-31", "2027-03-28", "2027-10-31"] {
+        for db in each_database() {
+            let date: chrono::NaiveDate = day.parse().unwrap();
+            let programme = Programme::with(db, |call| call.window.closes = Moment::end_of_day(date));
+            let (who, id) = programme.complete(1, 3_000);
+            let last = Moment::from_paris(date, NaiveTime::from_hms_opt(23, 59, 59).unwrap());
+            let late = reason(submit(&programme, &who, id, last.plus_seconds(1)));
+            assert!(late.contains("La date limite est dépassée") && late.contains("23\u{a0}h\u{a0}59"), "{late}");
+            assert_eq!(programme.application(id).state, ApplicationState::Draft, "a late file keeps its draft");
+            submit(&programme, &who, id, last).unwrap();
+            let row = programme.application(id);
+            assert_eq!((row.state, row.submitted_at), (ApplicationState::Submitted, Some(last)));
+        }
+    }
+}
+
+#[test]
+fn an_incomplete_file_is_refused_with_what_is_missing() {
+    let programme = Programme::on(sqlite());
+    let who = person(&programme.db, "Porteuse", Role::Applicant);
+    let organisation = programme.organisation(&who, 1);
+    let id = programme.db.write(|tx| applications::start(tx, &who, programme.call, organisation, open())).unwrap();
+    let missing = programme.db.read(|conn| applications::missing(conn, &who, id)).unwrap();
+    assert!(missing.len() > 5 && missing.iter().any(|item| item.contains("Titre de l’action")), "{missing:?}");
+    let refused = reason(submit(&programme, &who, id, open()));
+    assert!(refused.starts_with("Il manque encore") && refused.contains("Titre de l’action"), "{refused}");
+}
+
+#[test]
+fn filing_gives_a_receipt_by_mail_and_on_paper() {
+    let programme = Programme::on(sqlite());
+    let (who, id) = programme.filed(1, 3_000);
+    let row = programme.application(id);
+    assert_eq!((row.submitted_by, row.content_hash.map(|hash| hash.len())), (Some(id_of(&who)), Some(64)));
+    let letters = programme.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
+    let [letter] = &letters[..] else { panic!("one receipt") };
+    assert_eq!(letter.reference, format!("{}-R", row.reference));
+    let queued = tisserand::domain::lifecycles::messages::MessageState::Queued;
+    let mails = programme.db.read(|conn| messages::in_state(conn, queued, 100)).unwrap();
+    let receipts: Vec<_> = mails.iter().filter(|mail| mail.kind == MessageKind::Receipt).collect();
+    assert_eq!(receipts.len(), 1);
+    assert_eq!(receipts[0].document_id, Some(letter.id));
+}
+
+#[test]
+fn a_second_start_opens_the_first_and_a_withdrawn_file_makes_room() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let who = person(&programme.db, "Porteuse", Role::Applicant);
+        let organisation = programme.organisation(&who, 1);
+        let start = || programme.db.write(|tx| applications::start(tx, &who, programme.call, organisation, open()));
+        let first = start().unwrap();
+        assert_eq!(start().unwrap(), first);
+        assert_eq!(programme.application(first).reference, format!("{}-0001", programme.definition.reference));
+        programme.db.write(|tx| applications::withdraw(tx, &who, first, 0, open())).unwrap();
+        let second = start().unwrap();
+        assert_ne!(second, first);
+        assert_eq!(programme.application(second).reference, format!("{}-0002", programme.definition.reference));
+    }
+}
+
+#[test]
+fn a_second_click_gets_the_first_answer() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let (who, id) = programme.complete(1, 3_000);
+        let token = "a".repeat(64);
+        let click = |body: &'static [u8]| {
+            programme.db.write(|tx| {
+                let sending = Sending { person: id_of(&who), token: &token, route: "/depot", body, now: open() };
+                form_tokens::once(tx, sending, |tx| {
+                    applications::submit(tx, &who, id, 0, open())?;
+                    Ok(format!("/dossiers/{id}"))
+                })
+            })
+        };
+        assert_eq!(click(b"0").unwrap(), format!("/dossiers/{id}"));
+        assert_eq!(click(b"0").unwrap(), format!("/dossiers/{id}"));
+        assert!(reason(click(b"1")).contains("autre contenu"));
+        assert_eq!(programme.application(id).version, 1, "it happened once");
+    }
+}
+
+#[test]
+fn a_filed_file_can_be_taken_back_until_the_deadline() {
+    let programme = Programme::on(sqlite());
+    let (who, id) = programme.filed(1, 3_000);
+    let closes = programme.definition.window.closes;
+    let late = programme.db.write(|tx| applications::take_back(tx, &who, id, 1, closes));
+    assert!(reason(late).contains("La date limite est dépassée"));
+    programme.db.write(|tx| applications::take_back(tx, &who, id, 1, closes.plus_seconds(-1))).unwrap();
+    assert_eq!(programme.application(id).state, ApplicationState::Draft);
+}
+
+#[test]
+fn a_second_look_is_refused_when_another_file_took_the_place() {
+    let programme = Programme::on(sqlite());
+    let (who, id) = programme.filed(1, 3_000);
+    let organisation = programme.application(id).organisation_id;
+    let judge = |motive: &str| {
+        programme.db.write(|tx| applications::declare_ineligible(tx, &programme.officer, id, 1, motive, open()))
+    };
+    assert!(matches!(judge(" "), Err(UseCaseError::Invalid(_))));
+    judge("Le siège est hors de la région.").unwrap();
+    let rival = programme.db.write(|tx| applications::start(tx, &who, programme.call, organisation, open())).unwrap();
+    assert_ne!(rival, id);
+    let appeal = programme.db.write(|tx| applications::appeal(tx, &who, id, 2, "Nous y sommes.", open()));
+    assert!(reason(appeal).contains("déjà un autre dossier"));
+    programme.db.write(|tx| applications::withdraw(tx, &who, rival, 0, open())).unwrap();
+    programme.db.write(|tx| applications::appeal(tx, &who, id, 2, "Nous y sommes.", open())).unwrap();
+    assert_eq!(programme.application(id).state, ApplicationState::Submitted);
+}
+
+#[test]
+fn a_complement_is_asked_answered_and_dated() {
+    let programme = Programme::on(sqlite());
+    let (who, id) = programme.filed(1, 3_000);
+    let officer = &programme.officer;
+    let ask = |tx: &mut tisserand::store::Tx| {
+        applications::request_complement(tx, officer, id, 1, "Le devis de la salle.", open())
+    };
+    programme.db.write(ask).unwrap();
+    assert_eq!(programme.application(id).state, ApplicationState::ComplementRequested);
+    let empty = programme.db.write(|tx| applications::answer_complement(tx, &who, id, 2, "  ", open()));
+    assert!(matches!(empty, Err(UseCaseError::Invalid(_))));
+    programme.db.write(|tx| applications::answer_complement(tx, &who, id, 2, "Le voici.", open())).unwrap();
+    assert_eq!(programme.application(id).state, ApplicationState::Submitted);
+    // Nobody judges the file of their own organisation, whatever else they are.
+    let both = Actor::person(id_of(&who), vec![Role::Applicant, Role::Officer]);
+    let own = programme.db.write(|tx| applications::declare_eligible(tx, &both, id, 3, open()));
+    assert!(matches!(own, Err(UseCaseError::Refused(Refusal::NotYours))));
+}
+
+#[test]
+fn a_file_exists_only_for_those_it_concerns() {
+    let programme = Programme::on(sqlite());
+    let (_, draft) = programme.complete(1, 3_000);
+    let (_, filed) = programme.filed(2, 3_000);
+    let stranger = person(&programme.db, "Autre porteur", Role::Applicant);
+    let exists = |who: &Actor, id| programme.db.read(|conn| applications::find(conn, who, id)).is_ok();
+    assert!(!exists(&stranger, draft) && !exists(&stranger, filed));
+    assert!(!exists(&programme.officer, draft), "a draft is its applicants' own business");
+    assert!(exists(&programme.officer, filed));
+    assert!(!exists(&programme.members[0], filed), "not assigned");
+    let sight = applications::sight(&programme.officer);
+    let page = programme.db.read(|conn| rows::page(conn, sight, &rows::Filter::default(), None, 10)).unwrap();
+    assert_eq!(page.iter().map(|line| line.id).collect::<Vec<_>>(), [filed]);
+    let counted = programme.db.read(|conn| rows::count_by_state(conn, sight, Some(programme.call))).unwrap();
+    assert_eq!(counted, [(ApplicationState::Submitted, 1)]);
+}
+
+#[test]
+fn a_programme_named_like_a_document_is_refused() {
+    let refused = attachments::judge("rib", "rib.pdf", b"MZ\x90\x00\x03\x00\x00\x00");
+    let Err(UseCaseError::Invalid(fields)) = refused else { panic!("taken") };
+    assert!(fields[0].message.contains("type accepté"), "{fields:?}");
+    for (bytes, words) in [(&b""[..], "vide"), (&[b'%'; 10 * 1024 * 1024 + 1][..], "10\u{a0}Mo")] {
+        let Err(UseCaseError::Invalid(fields)) = attachments::judge("rib", "rib.pdf", bytes) else { panic!("taken") };
+        assert!(fields[0].message.contains(words), "{fields:?}");
+    }
+}
