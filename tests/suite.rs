@@ -9,6 +9,7 @@ mod committee;
 mod database;
 mod exports;
 mod intake;
+mod integrity;
 mod letters;
 mod lifecycle_edges;
 mod lifecycles;
