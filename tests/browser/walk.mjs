@@ -87,6 +87,7 @@ async function atEachWidth(widths, work) {
 }
 
 async function audit() {
+  if (!walk.scripts) throw new Error('axe-core is a script: audit the page in a walk with scripts');
   const grave = [];
   await atEachWidth(WIDTHS, async (width) => {
     await person.page.evaluate(AXE); // evaluated, not injected: the page's own content policy stays in force
@@ -147,12 +148,21 @@ const verbs = {
   reflow,
 };
 
+/** A browser that no longer answers fails its step instead of holding the whole suite. */
+function within(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${6 * walk.patience_ms} ms`)), 6 * walk.patience_ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 async function run(step) {
   const [verb, what] = typeof step === 'string' ? [step, undefined] : Object.entries(step)[0];
   const begun = Date.now();
   const result = { step, ok: true, ms: 0 };
   try {
-    await verbs[verb](what);
+    await within(verbs[verb](what));
   } catch (error) {
     Object.assign(result, { ok: false, error: error.message });
   }
