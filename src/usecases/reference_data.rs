@@ -4,7 +4,7 @@ use super::{Outcome, UseCaseError};
 use crate::{
     domain::text::{fold, sort_key},
     store::{
-        Tx,
+        Conn, Tx,
         communes::{self, CommuneRow, CountryRow},
     },
 };
@@ -35,6 +35,25 @@ pub fn commune_key(name: &str) -> String {
         word => word,
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The code of a commune typed by its name, with its department in brackets when two share it; nothing when the name is
+/// no commune's, or more than one's.
+pub fn commune_named(conn: &mut Conn, typed: &str) -> Outcome<Option<String>> {
+    /// More communes than share the beginning of any name one would type whole.
+    const MOST: i64 = 50;
+    let (name, department) =
+        typed.split_once('(').map_or((typed, ""), |(name, rest)| (name, rest.trim_end_matches([')', ' '])));
+    let key = commune_key(name.trim());
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let found = communes::beginning(conn, &key, MOST)?;
+    let mut fitting = found
+        .into_iter()
+        .filter(|row| row.search_key == key && (department.is_empty() || row.department == department));
+    let first = fitting.next();
+    Ok(first.filter(|_| fitting.next().is_none()).map(|row| row.code))
 }
 
 /// Fills the tables of places when they are empty; gives how many rows were added.

@@ -220,7 +220,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
             let mut typed = questions::typed(&section.questions, &form);
             for question in section.questions.iter().filter(|question| question.kind == QuestionKind::Commune) {
                 let name = typed.get(&question.code).map_or("", String::as_str);
-                if let Some(found) = commune_code(tx.conn(), name)? {
+                if let Some(found) = reference_data::commune_named(tx.conn(), name)? {
                     typed.insert(question.code.clone(), found);
                 }
             }
@@ -243,20 +243,4 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
         to,
         &Flash::success("C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas."),
     ))
-}
-
-/// The code of a commune typed by its name, with its department in brackets when two share it.
-fn commune_code(conn: &mut crate::store::Conn, typed: &str) -> crate::usecases::Outcome<Option<String>> {
-    let (name, department) =
-        typed.split_once('(').map_or((typed, ""), |(name, rest)| (name, rest.trim_end_matches([')', ' '])));
-    let key = reference_data::commune_key(name.trim());
-    if key.is_empty() {
-        return Ok(None);
-    }
-    let found = communes::beginning(conn, &key, 50)?;
-    let mut fitting = found
-        .into_iter()
-        .filter(|row| row.search_key == key && (department.is_empty() || row.department == department));
-    let first = fitting.next();
-    Ok(first.filter(|_| fitting.next().is_none()).map(|row| row.code))
 }
