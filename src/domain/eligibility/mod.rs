@@ -1,8 +1,10 @@
 //! Eligibility rules as data and the facts they judge.
 
 mod judging;
+mod outlooks;
 
 pub use judging::judge;
+pub use outlooks::{Chance, Outlook, Topic, outlook};
 
 use super::{
     codes::codes,
