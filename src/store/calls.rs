@@ -96,6 +96,12 @@ pub fn whole_in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Res
     Ok(rows.limit(limit).select(CallRow::as_select()).load(conn)?)
 }
 
+/// The calls in a state whose window closes after `now`, soonest first.
+pub fn to_come(conn: &mut Conn, state: CallState, now: Moment) -> Result<Vec<CallRow>, StoreError> {
+    let rows = calls::table.filter(calls::state.eq(state).and(calls::closes_at.gt(now)));
+    Ok(rows.order((calls::closes_at, calls::id)).select(CallRow::as_select()).load(conn)?)
+}
+
 /// The definition of a call as it was at this revision.
 pub fn settings_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<String, StoreError> {
     Ok(form_revisions::table.find((id, revision)).select(form_revisions::settings).first(conn)?)

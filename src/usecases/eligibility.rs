@@ -1,17 +1,22 @@
 //! What a file's facts say about the rules of its call.
 
-use super::{Actor, Outcome, answers, answers::Content};
+use super::{Actor, Outcome, answers, answers::Content, calls};
 use crate::{
     domain::{
         budgets::Stage,
-        definitions::{DocumentNeed, QuestionKind},
-        eligibility::{Facts, Finding, Rule, Verdict, judge, rules_of},
+        definitions::{CallDefinition, DocumentNeed, QuestionKind},
+        eligibility::{Facts, Finding, Outlook, Rule, Verdict, judge, outlook, rules_of},
         ids::{ApplicationId, CallId, OrganisationId},
+        lifecycles::calls::CallState,
         money::Euros,
         references::{Marker, MarkerLevel},
         time::Moment,
     },
-    store::{Conn, answers as rows, applications, funding_sources},
+    store::{
+        Conn, answers as rows, applications,
+        calls::{self as call_rows, CallRow},
+        funding_sources,
+    },
 };
 
 /// Every rule of the call with what it finds in this application: the officer's checklist.
@@ -80,4 +85,30 @@ pub fn beneficiary_left(conn: &mut Conn, call: CallId, organisation: Organisatio
         }
     }
     Ok(left)
+}
+
+/// A call one may apply to now or soon, with every rule that bears on it.
+#[derive(Debug, Clone)]
+pub struct Prospect {
+    pub call: CallRow,
+    pub definition: CallDefinition,
+    pub rules: Vec<Rule>,
+}
+
+impl Prospect {
+    /// How the call looks to somebody who says this much of themselves.
+    pub fn outlook(&self, facts: &Facts) -> Outlook {
+        let deadline = self.call.closes_at.plus_minutes(-1).paris_date();
+        outlook(&self.rules, &Facts { deadline_on: Some(deadline), ..facts.clone() })
+    }
+}
+
+/// The published calls whose deadline is to come, soonest first: what somebody without a file may think of.
+pub fn prospects(conn: &mut Conn, now: Moment) -> Outcome<Vec<Prospect>> {
+    let rows = call_rows::to_come(conn, CallState::Published, now)?;
+    let prospect = |call: CallRow| {
+        let definition = calls::parse(&call)?;
+        Ok(Prospect { rules: rules_of(&definition), definition, call })
+    };
+    rows.into_iter().map(prospect).collect()
 }
