@@ -7,6 +7,7 @@ mod calls;
 mod cli;
 mod committee;
 mod database;
+mod eligibility_pages;
 mod exports;
 mod intake;
 mod integrity;

@@ -2,5 +2,6 @@
 
 pub mod calls;
 pub mod documents;
+pub mod eligibility;
 pub mod projects;
 pub mod site;
