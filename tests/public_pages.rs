@@ -4,7 +4,14 @@ use crate::support::{
     browser::{Browser, Step},
     site::Site,
 };
-use tisserand::domain::time::Moment;
+use tisserand::{
+    domain::{
+        definitions,
+        lifecycles::calls::{Call, CallEvent},
+        time::Moment,
+    },
+    usecases::{Actor, advance::advance_now, calls},
+};
 
 fn site() -> Site {
     Site::at(Moment::start_of_day("2026-11-24".parse().unwrap())).with_calls()
@@ -54,4 +61,34 @@ async fn a_call_in_preparation_and_an_unknown_code_do_not_exist() {
     let reply = site.get("", "/verifier/ABCDE23456").await;
     assert_eq!(reply.status().as_u16(), 404);
     assert!(reply.text().await.unwrap().contains("Aucun document ne porte ce code"));
+}
+
+#[actix_web::test]
+async fn an_open_call_is_on_the_home_page_however_many_are_over() {
+    let site = site();
+    let recital = include_str!("../fixtures/recital.toml");
+    for number in 2..=20 {
+        let text = recital
+            .replace("RECITAL-2027-1", &format!("RECITAL-2026-{number}"))
+            .replace(
+                "opens = \"2026-11-02 09:00\", closes = \"2027-01-31\"",
+                "opens = \"2026-09-01 09:00\", closes = \"2026-10-31\"",
+            )
+            .replace("envelope = \"60 000\"", "envelope = \"6 000\"")
+            .replace("amount = \"60 000\" }]\namount", "amount = \"6 000\" }]\namount")
+            .replace("Récital 2027, première session", &format!("Récital ancien {number}"));
+        let definition = definitions::parse(&text).unwrap();
+        let (now, system) = (site.clock.now(), Actor::system());
+        site.db
+            .write(|tx| {
+                calls::load(tx, &system, &definition, now)?;
+                let id = calls::by_reference(tx.conn(), &definition.calls[0].reference)?.id;
+                advance_now::<Call>(tx, &system, id, CallEvent::Publish, now)
+            })
+            .unwrap();
+    }
+    let html = site.get("", "/").await.text().await.unwrap();
+    let (open, over) = html.split_once("Appels terminés").unwrap();
+    assert!(open.contains("Récital 2027, première session"), "{html}");
+    assert_eq!(over.matches("Récital ancien").count(), 9);
 }

@@ -90,16 +90,16 @@ pub fn in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Result<Ve
     Ok(rows.order((calls::closes_at, calls::id)).limit(limit).select(columns).load(conn)?)
 }
 
-/// Calls in these states with their definitions, the one that closes first at the top.
-pub fn whole_in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Result<Vec<CallRow>, StoreError> {
-    let rows = calls::table.filter(calls::state.eq_any(states)).order((calls::closes_at, calls::id));
-    Ok(rows.limit(limit).select(CallRow::as_select()).load(conn)?)
-}
-
 /// The calls in a state whose window closes after `now`, soonest first.
 pub fn to_come(conn: &mut Conn, state: CallState, now: Moment) -> Result<Vec<CallRow>, StoreError> {
     let rows = calls::table.filter(calls::state.eq(state).and(calls::closes_at.gt(now)));
     Ok(rows.order((calls::closes_at, calls::id)).select(CallRow::as_select()).load(conn)?)
+}
+
+/// The calls in these states whose window is over, the latest first.
+pub fn over(conn: &mut Conn, states: &[CallState], now: Moment, limit: i64) -> Result<Vec<CallRow>, StoreError> {
+    let rows = calls::table.filter(calls::state.eq_any(states).and(calls::closes_at.le(now)));
+    Ok(rows.order((calls::closes_at.desc(), calls::id)).limit(limit).select(CallRow::as_select()).load(conn)?)
 }
 
 /// The definition of a call as it was at this revision.

@@ -23,8 +23,8 @@ use crate::{
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-/// Calls shown at once; a network has a handful.
-const MOST: i64 = 30;
+/// Past calls shown; those one may still apply to are all shown.
+const MOST_OVER: i64 = 9;
 
 /// A call as a card on the home page.
 struct CallCard {
@@ -82,7 +82,8 @@ pub async fn home(app: Data<App>, visitor: Public) -> Reply {
     let states = [CallState::Published, CallState::InReview, CallState::Deliberated, CallState::Announced];
     let cards = app
         .read(move |conn| {
-            let rows = calls::whole_in_states(conn, &states, MOST)?;
+            let mut rows = calls::to_come(conn, CallState::Published, now)?;
+            rows.extend(calls::over(conn, &states, now, MOST_OVER)?);
             let funds = verbs::funds(conn)?;
             let known = |row: &CallRow| -> Outcome<FundDefinition> {
                 let fund = funds.iter().find(|(id, _)| *id == row.fund_id).map(|(_, fund)| fund.clone());
