@@ -20,6 +20,7 @@ pub mod lifecycles;
 pub mod messages;
 pub mod money;
 pub mod organisations;
+pub mod queues;
 pub mod references;
 pub mod reports;
 pub mod reviews;

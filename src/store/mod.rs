@@ -35,6 +35,7 @@ pub mod money_sources;
 pub mod organisations;
 pub mod payment_runs;
 pub mod people;
+pub mod queues;
 pub mod rankings;
 pub mod recoveries;
 pub mod recusals;

@@ -26,6 +26,7 @@ pub mod organisations;
 pub mod passwords;
 pub mod payment_runs;
 pub mod people;
+pub mod queues;
 pub mod rankings;
 mod reasons;
 pub mod receipts;

@@ -1,0 +1,2 @@
+DROP INDEX applications_by_call_waiting;
+DROP INDEX applications_by_waiting;
