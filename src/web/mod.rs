@@ -7,6 +7,7 @@ pub mod applicant;
 pub mod assets;
 pub mod audiences;
 pub mod budgets;
+pub mod downloads;
 pub mod errors;
 pub mod failures;
 pub mod filters;

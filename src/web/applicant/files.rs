@@ -2,27 +2,23 @@
 
 use super::shown_state;
 use crate::{
-    documents as press,
     domain::{
         attachments::{LARGEST, LARGEST_IN_WORDS},
         ids::{ApplicationId, AttachmentId, DocumentId},
-        letters::{Letter, LetterKind},
+        letters::LetterKind,
     },
     store::documents,
     usecases::{UseCaseError, answers, attachments},
     web::{
         App, Failure, Reply,
         audiences::{Applicant, Member},
+        downloads,
         flashes::see_other_saying,
         pages::Flash,
     },
 };
 use actix_multipart::Multipart;
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use futures_util::StreamExt;
 
 /// Reads the one file of a form, never more than the limit.
@@ -79,38 +75,12 @@ pub async fn detach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, A
     Ok(see_other_saying(format!("/dossiers/{id}"), &Flash::success("Le document est retiré.")))
 }
 
-/// Bytes as a download that no browser runs.
-fn download_of(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
-    let ascii: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();
-    let encoded: String = name
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, content_type))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}"),
-        ))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(bytes)
-}
-
 /// Gives an attachment back to whoever may see what it belongs to.
 pub async fn download(app: Data<App>, who: Member, id: Path<AttachmentId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
     let row = app.read(move |conn| attachments::find(conn, &actor, id)).await?;
     let bytes = app.files()?.get(&row.sha256).await?;
-    Ok(download_of(&row.file_name, &row.content_type, bytes))
+    Ok(downloads::file(&row.file_name, &row.content_type, bytes))
 }
 
 /// A letter about an application, as a PDF. The same facts always give the same bytes.
@@ -125,13 +95,5 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
             if row.subject_id == id.as_str() && told { Ok(row) } else { Err(crate::store::StoreError::NotFound.into()) }
         })
         .await?;
-    let bytes = app
-        .hash(move || {
-            let letter: Letter = serde_json::from_str(&row.facts).map_err(UseCaseError::from)?;
-            let bytes = press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))?;
-            Ok::<_, Failure>((letter.reference, bytes))
-        })
-        .await?;
-    let (reference, bytes) = bytes?;
-    Ok(download_of(&format!("{reference}.pdf"), "application/pdf", bytes))
+    downloads::letter(&app, row).await
 }
