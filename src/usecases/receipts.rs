@@ -107,7 +107,7 @@ pub(super) fn tell_applicants(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -
 /// Mails the programme officers, who act next.
 pub(super) fn tell_officers(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -> Mail) -> Outcome<()> {
     let (_, mut file, _) = load(tx.conn(), cause)?;
-    file.path = format!("/instruction/dossiers/{}", cause.subject_id);
+    file.path = format!("/instruction/{}", cause.subject_id);
     for to in officers(tx.conn())? {
         messages::queue(tx, cause, &to, &mail(&file), None)?;
     }

@@ -265,7 +265,7 @@ pub(super) fn tell_review_reopened(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 pub(super) fn tell_review_given_up(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (row, application, file) = subject(tx, cause)?;
     let who = recipient(tx, row.person_id)?.name;
-    let path = format!("/instruction/dossiers/{}", application.id);
+    let path = format!("/instruction/{}", application.id);
     let is_recusal = row.state == ReviewState::Recused;
     let mail = words::given_up(&reviewed_file(&file, &application, path), &who, is_recusal);
     for officer in people::with_role(tx.conn(), Role::Officer)? {

@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, admin, applicant, assets, audiences::Who, errors, mailbox, public};
+use super::{account, admin, applicant, assets, audiences::Who, errors, mailbox, officer, public};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -76,6 +76,9 @@ site_map! {
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
     post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
     get "/pieces/{attachment}" Member applicant::files::download;
+
+    // programme officers
+    get "/instruction" Staff officer::queues::list;
 
     // administration
     get "/administration" Admin admin::people::list;

@@ -1,0 +1,32 @@
+//! Pages of programme officers, which the rest of the team may read.
+
+pub mod queues;
+
+use crate::{
+    domain::{lifecycles::applications::ApplicationState, time::Moment},
+    web::pages::Tone,
+};
+
+/// How a state is to be felt by the team.
+fn tone(state: ApplicationState) -> Tone {
+    match state {
+        ApplicationState::Submitted | ApplicationState::InReview => Tone::Info,
+        ApplicationState::ComplementRequested | ApplicationState::ReserveListed => Tone::Warning,
+        ApplicationState::Eligible | ApplicationState::Awarded => Tone::Success,
+        ApplicationState::Ineligible | ApplicationState::Rejected => Tone::Error,
+        ApplicationState::Draft | ApplicationState::Deferred | ApplicationState::Withdrawn => Tone::Neutral,
+    }
+}
+
+fn named(title: &str) -> String {
+    if title.trim().is_empty() { "Projet sans titre".into() } else { title.to_owned() }
+}
+
+/// Since when, in days of the calendar in Paris: « depuis 12 jours ».
+fn since(at: Moment, now: Moment) -> String {
+    match (now.paris_date() - at.paris_date()).num_days() {
+        ..=0 => "depuis aujourd’hui".into(),
+        1 => "depuis hier".into(),
+        days => format!("depuis {days}\u{a0}jours"),
+    }
+}

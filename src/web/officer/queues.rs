@@ -1,0 +1,181 @@
+//! What waits for the team: files by what is to be done with them.
+
+use super::{named, since, tone};
+use crate::{
+    domain::{
+        lifecycles::{applications::ApplicationState, calls::CallState},
+        queues::Queue,
+        time::{Moment, french_date},
+    },
+    store::{
+        calls::{self, CallLine},
+        queues::Key,
+    },
+    usecases::queues::{self, MOST_COUNTED, QueuePage, QueuedFile},
+    web::{
+        App, Reply,
+        audiences::Staff,
+        pages::{Chrome, NavLink, Tone, render},
+        parts::{Badge, Choice, Pager},
+    },
+};
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+const LIST: &str = "/instruction";
+/// More calls than the house ever has.
+const MOST_CALLS: i64 = 300;
+
+#[derive(Template)]
+#[template(path = "officer/queues.html")]
+struct QueuesPage {
+    chrome: Chrome,
+    tabs: Vec<NavLink>,
+    title: &'static str,
+    calls: Vec<Choice>,
+    search: String,
+    is_narrowed: bool,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    href: String,
+    title: String,
+    reference: String,
+    organisation: String,
+    call: String,
+    requested: String,
+    badge: Badge,
+    wait: String,
+    is_late: bool,
+    next_step: String,
+}
+
+/// Which files are asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    etape: String,
+    #[serde(default)]
+    appel: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    apres: String,
+}
+
+impl Asked {
+    fn address(&self, queue: Option<Queue>, after: Option<Key>) -> String {
+        let after = after.map(|(at, id)| format!("{}.{id}", at.unix_seconds()));
+        let query = [
+            ("etape", queue.map_or("", Queue::code)),
+            ("appel", &self.appel),
+            ("q", &self.q),
+            ("apres", after.as_deref().unwrap_or_default()),
+        ];
+        let query = query.into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
+        match serde_html_form::to_string(&query) {
+            Ok(query) if !query.is_empty() => format!("{LIST}?{query}"),
+            _ => LIST.to_owned(),
+        }
+    }
+
+    fn after(&self) -> Option<Key> {
+        let (at, id) = self.apres.split_once('.')?;
+        Some((Moment::from_unix_seconds(at.parse().ok()?), id.parse().ok()?))
+    }
+}
+
+fn tabs(page: &QueuePage, asked: &Asked) -> Vec<NavLink> {
+    let asked = Asked { q: String::new(), apres: String::new(), etape: String::new(), appel: asked.appel.clone() };
+    let link = |queue: Queue, label: String| NavLink {
+        current: page.queue == queue,
+        ..NavLink::new(asked.address(Some(queue), None), label)
+    };
+    let waiting = page.counts.iter().filter(|(queue, count)| *count > 0 || page.queue == *queue);
+    let waiting = waiting.map(|(queue, count)| {
+        let count = if *count < MOST_COUNTED { count.to_string() } else { format!("plus de {}", MOST_COUNTED - 1) };
+        link(*queue, format!("{} ({count})", queue.label()))
+    });
+    waiting.chain([Queue::Closed, Queue::All].map(|queue| link(queue, queue.label().to_owned()))).collect()
+}
+
+/// How long a file has waited, or until when somebody has to answer; and whether that is over.
+fn wait(file: &QueuedFile, now: Moment) -> (String, bool) {
+    let row = &file.row;
+    match (file.queue, file.request) {
+        (Queue::ComplementAwaited, Some((due, _))) => {
+            (format!("Réponse avant le {}", french_date(due.plus_minutes(-1).paris_date())), false)
+        }
+        (Queue::ComplementOverdue, Some((due, _))) => {
+            (format!("En retard depuis le {}", french_date(due.paris_date())), true)
+        }
+        (Queue::Closed, _) => (french_date(row.state_at.paris_date()), false),
+        _ => (since(row.state_at, now), false),
+    }
+}
+
+fn next_step(file: &QueuedFile) -> String {
+    match (file.queue, file.request) {
+        (Queue::ToCheck, Some((_, Some(_)))) => "Lire le complément reçu".into(),
+        (Queue::ToCheck, Some((_, None))) => "Décider sans le complément".into(),
+        (Queue::InReview, _) => format!("{} évaluations remises sur {}", file.submitted_reviews, file.reviews),
+        (queue, _) => queue.next_step().into(),
+    }
+}
+
+fn line(file: &QueuedFile, now: Moment) -> Line {
+    let (wait, is_late) = wait(file, now);
+    let row = &file.row;
+    let tone =
+        if row.state == ApplicationState::ComplementRequested && is_late { Tone::Error } else { tone(row.state) };
+    Line {
+        href: format!("{LIST}/{}", row.id),
+        title: named(&row.title),
+        reference: row.reference.clone(),
+        organisation: row.organisation.clone(),
+        call: row.call_title.clone(),
+        requested: row.requested.to_string(),
+        badge: Badge { tone, label: row.state.label().to_owned() },
+        wait,
+        is_late,
+        next_step: next_step(file),
+    }
+}
+
+/// The queue asked for, or the first one in which something waits.
+pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
+    let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
+    let (queue, after, search, reference) =
+        (asked.etape.parse::<Queue>().ok(), asked.after(), asked.q.clone(), asked.appel.clone());
+    let (calls, page) = app
+        .read(move |conn| {
+            let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
+            let known = calls::in_states(conn, &states, MOST_CALLS)?;
+            let call = known.iter().find(|call| call.reference == reference).map(|call| call.id);
+            let page = queues::page(conn, &actor, &queues::Asked { queue, call, search, after }, now)?;
+            Ok((known, page))
+        })
+        .await?;
+    let pager = Pager {
+        first: after.map(|_| asked.address(Some(page.queue), None)),
+        next: page.next.map(|key| asked.address(Some(page.queue), Some(key))),
+    };
+    Ok(render(&QueuesPage {
+        chrome: who.chrome(),
+        tabs: tabs(&page, &asked),
+        title: page.queue.label(),
+        calls: choices(&calls, &asked.appel),
+        is_narrowed: !asked.q.trim().is_empty() || !asked.appel.is_empty(),
+        lines: page.files.iter().map(|file| line(file, now)).collect(),
+        pager,
+        search: asked.q,
+    }))
+}
+
+/// The calls to choose from, the newest first.
+fn choices(calls: &[CallLine], chosen: &str) -> Vec<Choice> {
+    Choice::list(calls.iter().rev().map(|call| (call.reference.clone(), call.title.clone())), &[chosen])
+}
