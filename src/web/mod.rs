@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod answers;
 pub mod app;
 pub mod applicant;
 pub mod assets;

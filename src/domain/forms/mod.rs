@@ -4,7 +4,7 @@ mod projects;
 mod reading;
 
 pub use projects::{Project, Tag, TagKind, project, tags};
-pub use reading::{day, read};
+pub use reading::{day, marker, read};
 
 use super::{
     budgets::{AmountRules, Budget},

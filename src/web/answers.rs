@@ -1,0 +1,214 @@
+//! A filed application as it is read: every section in the order of the form, answers in words, the budget by class.
+
+use super::{
+    budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, Side},
+    parts::Fact,
+};
+use crate::{
+    domain::{
+        budgets::{BudgetLine, Side as BudgetSide, Stage},
+        definitions::{CallDefinition, DocumentNeed, Question, QuestionKind, SectionContent},
+        forms::{Form, chosen, day, marker},
+        identity::Siret,
+        money::Euros,
+        references::{axis, budget_account, country, goal},
+        time::french_date,
+    },
+    usecases::answers::Content,
+};
+use std::collections::BTreeMap;
+
+/// One section of the form, filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SectionShown {
+    pub code: String,
+    pub title: String,
+    pub answers: Vec<AnswerShown>,
+    pub budget: Option<BudgetTable>,
+    pub partners: Vec<PartnerShown>,
+    pub documents: Vec<DocumentShown>,
+}
+
+/// One answer in words; several lines when several things were chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerShown {
+    pub label: String,
+    pub lines: Vec<String>,
+    /// Whether it is a text of several paragraphs, its one line.
+    pub is_text: bool,
+}
+
+/// A partner of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartnerShown {
+    pub name: String,
+    pub part: String,
+    pub country: String,
+    pub email: String,
+}
+
+/// A paper of the call's list, with the file received for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentShown {
+    pub label: String,
+    pub file: String,
+    /// Where the file is; empty when none was received.
+    pub href: String,
+    pub is_missing: bool,
+}
+
+/// Every section that the form asks. `communes` are the names of those that answers name by code.
+pub fn sections(content: &Content, communes: &BTreeMap<String, String>) -> Vec<SectionShown> {
+    let form = Form::of_call(&content.definition);
+    let asked = content.definition.sections.iter().filter(|section| form.shows_section(section, &content.answers));
+    let shown = asked.map(|section| {
+        let questions = section.questions.iter().filter(|question| form.shows(question, &content.answers));
+        let mut shown = SectionShown {
+            code: section.code.clone(),
+            title: section.title.clone(),
+            answers: questions.map(|question| answer(content, question, communes)).collect(),
+            ..SectionShown::default()
+        };
+        match section.content {
+            SectionContent::Budget => shown.budget = Some(budget(content)),
+            SectionContent::Partners => shown.partners = partners(content),
+            SectionContent::Documents => shown.documents = documents(content),
+            SectionContent::Questions => {}
+        }
+        shown
+    });
+    shown.collect()
+}
+
+fn answer(content: &Content, question: &Question, communes: &BTreeMap<String, String>) -> AnswerShown {
+    let typed = content.answers.get(&question.code).map_or("", String::as_str);
+    let is_text = question.kind == QuestionKind::LongText;
+    let lines = match is_text {
+        true => Some(typed.trim().to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
+        false => chosen(typed).map(|line| words(&content.definition, question, line, communes)).collect(),
+    };
+    AnswerShown { label: question.label.clone(), lines, is_text }
+}
+
+/// One line of an answer in words; what cannot be read is shown as it was typed.
+fn words(call: &CallDefinition, question: &Question, line: &str, communes: &BTreeMap<String, String>) -> String {
+    let known = match question.kind {
+        QuestionKind::Euros => line.parse::<Euros>().ok().map(|amount| amount.to_string()),
+        QuestionKind::Date => day(line).map(french_date),
+        QuestionKind::YesNo => Some(if line == "oui" { "Oui" } else { "Non" }.to_owned()),
+        QuestionKind::Statement => {
+            let statement = question.statement.as_deref().and_then(|code| call.statement(code));
+            statement.filter(|_| line == "oui").map(|statement| format!("Engagement pris\u{a0}: {}", statement.title))
+        }
+        QuestionKind::Commune => communes.get(line).cloned(),
+        QuestionKind::Country => country(line).map(|country| country.name.clone()),
+        QuestionKind::Axis => axis(line).map(|axis| axis.label.clone()),
+        QuestionKind::Goals => line.parse().ok().and_then(goal).map(|goal| format!("{}. {}", goal.number, goal.title)),
+        QuestionKind::Markers => {
+            marker(line).map(|(marker, level)| format!("{}\u{a0}: {}", marker.label(), level.label()))
+        }
+        QuestionKind::Siret => line.parse::<Siret>().ok().map(|siret| siret.to_string()),
+        QuestionKind::Choice | QuestionKind::Choices => {
+            question.choices.iter().find(|choice| choice.code == line).map(|choice| choice.label.clone())
+        }
+        _ => None,
+    };
+    known.unwrap_or_else(|| line.to_owned())
+}
+
+/// The planned budget: one row for each Cerfa class that has money, with its lines beneath.
+pub fn budget(content: &Content) -> BudgetTable {
+    let budget = &content.budget;
+    let part = |title: &str, side: BudgetSide, is_valuation: bool| {
+        let lines = budget.lines.iter().filter(|line| line.side == side && line.is_valuation() == is_valuation);
+        let mut rows = by_class(&lines.clone().collect::<Vec<_>>());
+        let mut total: Euros = lines.map(|line| line.planned).sum();
+        if side == BudgetSide::Income && !is_valuation {
+            total += budget.grant;
+            let label = "Subvention demandée ici".to_owned();
+            rows.insert(0, BudgetRow { label, amount: budget.grant.to_string(), ..BudgetRow::default() });
+        }
+        let side = if side == BudgetSide::Expense { Side::Expense } else { Side::Income };
+        BudgetPart { title: title.into(), side, rows, total: total.to_string() }
+    };
+    let parts = [
+        part("Charges", BudgetSide::Expense, false),
+        part("Ressources", BudgetSide::Income, false),
+        part("Contributions en nature\u{a0}: emplois", BudgetSide::Expense, true),
+        part("Contributions en nature\u{a0}: ressources", BudgetSide::Income, true),
+    ];
+    BudgetTable {
+        parts: parts.into_iter().filter(|part| !part.rows.is_empty()).collect(),
+        balance: Balance::of(
+            budget.project_cost(Stage::Planned),
+            budget.income(Stage::Planned) + budget.valuations(BudgetSide::Income, Stage::Planned),
+        ),
+    }
+}
+
+fn by_class(lines: &[&BudgetLine]) -> Vec<BudgetRow> {
+    let mut classes: BTreeMap<String, Vec<&BudgetLine>> = BTreeMap::new();
+    for line in lines {
+        let class = budget_account(&line.account).and_then(|account| account.parent.clone());
+        classes.entry(class.unwrap_or_else(|| line.account.clone())).or_default().push(line);
+    }
+    let name = |code: &str| budget_account(code).map_or(code.to_owned(), |account| account.label.clone());
+    let row = |(class, lines): (String, Vec<&BudgetLine>)| {
+        let total: Euros = lines.iter().map(|line| line.planned).sum();
+        let detail = lines.iter().filter(|line| line.account != class || !line.label.is_empty()).map(|line| {
+            let label = if line.label.is_empty() { name(&line.account) } else { line.label.clone() };
+            format!("{label}\u{a0}: {}", line.planned)
+        });
+        BudgetRow {
+            label: format!("{class} – {}", name(&class)),
+            help: detail.collect::<Vec<_>>().join(" · "),
+            amount: total.to_string(),
+            ..BudgetRow::default()
+        }
+    };
+    classes.into_iter().map(row).collect()
+}
+
+/// The name of a country by its code.
+fn country_name(code: &str) -> String {
+    country(code).map_or(code.to_owned(), |country| country.name.clone())
+}
+
+fn partners(content: &Content) -> Vec<PartnerShown> {
+    let partner = |row: &crate::store::answers::PartnerRow| PartnerShown {
+        name: row.name.clone(),
+        part: row.part.clone(),
+        country: country_name(&row.country_code),
+        email: row.email.clone().unwrap_or_default(),
+    };
+    content.partners.iter().map(partner).collect()
+}
+
+fn documents(content: &Content) -> Vec<DocumentShown> {
+    let wanted = content.definition.documents.iter().map(|wanted| {
+        let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
+        DocumentShown {
+            label: wanted.label.clone(),
+            file: file.map(|file| file.file_name.clone()).unwrap_or_default(),
+            href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            is_missing: file.is_none() && wanted.need == DocumentNeed::Required,
+        }
+    });
+    wanted.collect()
+}
+
+/// The organisation as the team reads it.
+pub fn organisation(row: &crate::store::organisations::OrganisationRow) -> Vec<Fact> {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    vec![
+        Fact::new("Nom", &row.name),
+        Fact::new("Forme", row.legal_form.label()),
+        Fact::new("SIRET", text(row.siret.as_ref().map(ToString::to_string))),
+        Fact::new("Siège", format!("{}, {} {}", row.street, row.postcode, row.city)),
+        Fact::new("Créée le", text(row.founded_on.map(french_date))),
+        Fact::new("Budget annuel", text(row.annual_budget_cents.map(|amount| amount.to_string()))),
+        Fact::new("Représentée par", format!("{}, {}", row.representative_name, row.representative_title)),
+        Fact::new("Courriel", text(row.email.as_ref().map(ToString::to_string))),
+        Fact::new("Téléphone", text(row.phone.as_ref().map(ToString::to_string))),
+    ]
+}
