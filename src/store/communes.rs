@@ -37,6 +37,12 @@ pub fn find(conn: &mut Conn, code: &str) -> Result<CommuneRow, StoreError> {
     Ok(communes::table.find(code).select(CommuneRow::as_select()).first(conn)?)
 }
 
+/// The communes with these codes.
+pub fn of_codes(conn: &mut Conn, codes: &[String]) -> Result<Vec<CommuneRow>, StoreError> {
+    let rows = communes::table.filter(communes::code.eq_any(codes));
+    Ok(rows.select(CommuneRow::as_select()).load(conn)?)
+}
+
 /// The commune of this folded name in this department.
 pub fn by_name(conn: &mut Conn, search_key: &str, department: &str) -> Result<Option<CommuneRow>, StoreError> {
     let row = communes::table.filter(communes::search_key.eq(search_key));

@@ -56,6 +56,12 @@ pub fn find(conn: &mut Conn, id: MessageId) -> Result<MessageRow, StoreError> {
     Ok(messages::table.find(id).select(MessageRow::as_select()).first(conn)?)
 }
 
+/// The mails about one object, newest first.
+pub fn about(conn: &mut Conn, about_id: &str, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.filter(messages::about_id.eq(about_id)).order(messages::id.desc()).limit(limit);
+    Ok(rows.select(MessageRow::as_select()).load(conn)?)
+}
+
 /// Mails in this state, oldest first.
 pub fn in_state(conn: &mut Conn, state: MessageState, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::state.eq(state)).order(messages::id).limit(limit);

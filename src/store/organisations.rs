@@ -114,6 +114,12 @@ pub fn is_member_of_any(conn: &mut Conn, person: PersonId, ids: &[OrganisationId
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 
+/// The people who act for any of these organisations.
+pub fn members_of_any(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<PersonId>, StoreError> {
+    let rows = organisation_members::table.filter(organisation_members::organisation_id.eq_any(ids));
+    Ok(rows.select(organisation_members::person_id).load(conn)?)
+}
+
 /// The people who act for an organisation: name, address and seat.
 pub fn members(conn: &mut Conn, id: OrganisationId) -> Result<Vec<(PersonId, String, Email, MemberSeat)>, StoreError> {
     let rows = organisation_members::table.inner_join(people::table);

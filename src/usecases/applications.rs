@@ -315,6 +315,16 @@ pub fn declare_ineligible(
     Ok(cause)
 }
 
+/// Goes on without the complement whose term has passed.
+pub fn lapse_complement(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::LapseComplement, now)
+}
+
+/// Hands an admissible application to its readers.
+pub fn start_review(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    advance::<Application>(tx, actor, id, version, ApplicationEvent::StartReview, now)
+}
+
 /// Asks for a second look at an application declared inadmissible, within the call's delay.
 pub fn appeal(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, why: &str, now: Moment) -> Outcome<Cause> {
     let content = answers::find(tx.conn(), actor, id)?;

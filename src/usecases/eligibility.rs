@@ -25,7 +25,8 @@ pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment)
     findings(conn, &content, now)
 }
 
-fn findings(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
+/// The same for content that has been read.
+pub(super) fn findings(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
     let facts = facts_of(conn, content, now)?;
     let judged = |rule: Rule| {
         let finding = judge(&rule, &facts);

@@ -14,6 +14,7 @@ pub mod committees;
 pub mod decisions;
 pub mod disbursements;
 pub mod documents;
+pub mod dossiers;
 mod effects;
 pub mod eligibility;
 pub mod form_tokens;

@@ -1,0 +1,151 @@
+//! A filed application as the team reads it: everything on one screen.
+
+use super::{
+    Actor, Outcome, access,
+    advance::{Object, Standing},
+    answers::{self, Content},
+    calls, eligibility,
+};
+use crate::{
+    domain::{
+        definitions::{FundDefinition, QuestionKind},
+        eligibility::{Finding, Rule},
+        ids::{ApplicationId, DocumentId, PersonId},
+        lifecycles::{
+            applications::{Application, ApplicationState},
+            reviews::ReviewState,
+        },
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError,
+        answers::{self as rows, TagRow},
+        communes,
+        complement_requests::{self, ComplementRequestRow},
+        documents::{self, DocumentRow},
+        grants::{self, GrantFile},
+        history::{self, TransitionRow},
+        messages::{self, MessageRow},
+        organisations, people, recusals,
+        reviews::{self, NamedReview},
+        seats::{self, Member},
+    },
+};
+use std::collections::BTreeMap;
+
+const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
+/// Who may know what members of the committee think of a file.
+const SEE_SCORES: &[Role] = &[Role::Officer, Role::Director, Role::Auditor];
+
+/// A filed application with everything around it.
+#[derive(Debug)]
+pub struct Dossier {
+    pub content: Content,
+    pub fund: FundDefinition,
+    pub standing: Standing<Application>,
+    /// Every rule of the call with what it finds.
+    pub checklist: Vec<(Rule, Finding)>,
+    pub tags: Vec<TagRow>,
+    /// Names of the communes that answers give by code.
+    pub communes: BTreeMap<String, String>,
+    /// Requests for a complement, oldest first.
+    pub requests: Vec<ComplementRequestRow>,
+    pub letters: Vec<DocumentRow>,
+    /// Mails about it, newest first.
+    pub mails: Vec<MessageRow>,
+    pub history: Vec<TransitionRow>,
+    /// Who did what of the history.
+    pub names: BTreeMap<PersonId, String>,
+    /// Other grants of its organisations.
+    pub past: Vec<GrantFile>,
+    /// Reviews with their readers; totals and opinions are empty for whoever may not know them.
+    pub readers: Vec<NamedReview>,
+    /// Who is recused, with the reason.
+    pub recusals: Vec<(PersonId, String, String)>,
+    /// The committee of the call.
+    pub members: Vec<Member>,
+    /// Members who act for an organisation that applies.
+    pub tied: Vec<PersonId>,
+}
+
+/// Mails shown about one file.
+const MOST_MAILS: i64 = 50;
+
+/// Everything about an application; drafts do not exist for the team.
+pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Dossier> {
+    access::require(actor, TEAM)?;
+    let content = answers::find(conn, actor, id)?;
+    if content.row.state == ApplicationState::Draft {
+        return Err(StoreError::NotFound.into());
+    }
+    let parties = [Some(content.row.organisation_id), content.row.partner_organisation_id];
+    let parties: Vec<_> = parties.into_iter().flatten().collect();
+    let mut past = grants::of_organisations(conn, &parties)?;
+    past.retain(|file| file.grant.application_id != id);
+    let history = history::of_subject(conn, id.as_str())?;
+    let mut ids: Vec<_> = history.iter().filter_map(|row| row.actor_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut readers = reviews::of_application(conn, id)?;
+    if access::require(actor, SEE_SCORES).is_err() {
+        readers.iter_mut().for_each(|review| (review.total, review.opinion) = (None, String::new()));
+    }
+    Ok(Dossier {
+        fund: calls::fund_of(conn, &content.call)?,
+        standing: Application::look(conn, id, actor, now)?,
+        checklist: eligibility::findings(conn, &content, now)?,
+        tags: rows::tags_of(conn, id)?,
+        communes: communes_of(conn, &content)?,
+        requests: complement_requests::of_application(conn, id)?,
+        letters: documents::of_subject(conn, id.as_str())?,
+        mails: messages::about(conn, id.as_str(), MOST_MAILS)?,
+        names: people::of_ids(conn, &ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
+        history,
+        past,
+        readers,
+        recusals: recusals::of_application(conn, id)?,
+        members: seats::members(conn, content.row.call_id)?,
+        tied: organisations::members_of_any(conn, &parties)?,
+        content,
+    })
+}
+
+fn communes_of(conn: &mut Conn, content: &Content) -> Outcome<BTreeMap<String, String>> {
+    let asked = content.definition.questions().filter(|(_, question)| question.kind == QuestionKind::Commune);
+    let codes: Vec<_> = asked.filter_map(|(_, question)| content.answers.get(&question.code).cloned()).collect();
+    let named = |row: communes::CommuneRow| (row.code, format!("{} ({})", row.name, row.department));
+    Ok(communes::of_codes(conn, &codes)?.into_iter().map(named).collect())
+}
+
+impl Dossier {
+    /// The members of the committee who may read the file and do not yet.
+    pub fn candidates(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| {
+            let person = member.person_id;
+            let reads = self.readers.iter().any(|review| review.person_id == person);
+            !reads && !self.is_recused(person) && !self.tied.contains(&person)
+        })
+    }
+
+    /// The members of the committee, and the readers who left it, who are not recused from the file.
+    pub fn untouched(&self) -> Vec<(PersonId, &str)> {
+        let members = self.members.iter().map(|member| (member.person_id, member.name.as_str()));
+        let gone = self.readers.iter().filter(|review| review.state != ReviewState::Recused);
+        let gone = gone.filter(|review| !self.members.iter().any(|member| member.person_id == review.person_id));
+        let all = members.chain(gone.map(|review| (review.person_id, review.name.as_str())));
+        all.filter(|(person, _)| !self.is_recused(*person)).collect()
+    }
+
+    fn is_recused(&self, person: PersonId) -> bool {
+        self.recusals.iter().any(|(recused, ..)| *recused == person)
+    }
+}
+
+/// A letter about an application, for the team.
+pub fn letter(conn: &mut Conn, actor: &Actor, id: ApplicationId, letter: DocumentId) -> Outcome<DocumentRow> {
+    access::require(actor, TEAM)?;
+    super::applications::find(conn, actor, id)?;
+    let row = documents::find(conn, letter)?;
+    if row.subject_id == id.as_str() { Ok(row) } else { Err(StoreError::NotFound.into()) }
+}
