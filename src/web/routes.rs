@@ -79,6 +79,16 @@ site_map! {
 
     // programme officers
     get "/instruction" Staff officer::queues::list;
+    get "/instruction/{id}" Staff officer::dossiers::show;
+    get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
+    post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
+    post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;
+    post "/instruction/{id}/complement" Officer officer::dossiers::ask;
+    post "/instruction/{id}/sans-reponse" Officer officer::dossiers::go_on;
+    post "/instruction/{id}/comite" Officer officer::dossiers::hand_over;
+    post "/instruction/{id}/lecteurs" Officer officer::dossiers::assign;
+    post "/instruction/{id}/deports" Officer officer::dossiers::recuse;
+
 
     // administration
     get "/administration" Admin admin::people::list;

@@ -1,6 +1,8 @@
 //! Pages of programme officers, which the rest of the team may read.
 
+pub mod dossiers;
 pub mod queues;
+mod summaries;
 
 use crate::{
     domain::{lifecycles::applications::ApplicationState, time::Moment},

@@ -1,0 +1,390 @@
+//! One dossier on one screen: what it says, whether it is admissible, who reads it, what is to be decided.
+
+use super::{named, summaries, tone};
+use crate::{
+    domain::{
+        eligibility::Verdict,
+        ids::{ApplicationId, DocumentId, PersonId},
+        lifecycles::{
+            applications::{ApplicationEvent, ApplicationState},
+            reviews::ReviewState,
+        },
+        roles::Role,
+        scoring::Score,
+        time::{Moment, french_date},
+    },
+    store::{Tx, entropy},
+    usecases::{
+        Actor, FieldError, Outcome, UseCaseError, applications, assignments,
+        dossiers::{self, Dossier},
+        form_tokens, recusals,
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        answers::{self, SectionShown},
+        audiences::{Officer, Session, Staff},
+        downloads, filters,
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Action, Badge, Choice, Fact, Stepper, TimelineEvent, Weight},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+use chrono::NaiveDate;
+
+#[derive(Template)]
+#[template(path = "officer/dossier.html")]
+struct DossierPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    reference: String,
+    title: String,
+    fund_code: String,
+    call: String,
+    badge: Badge,
+    stepper: Stepper,
+    version: i32,
+    token: String,
+    decide: Option<Decide>,
+    motive: String,
+    appeal: String,
+    findings: Vec<Check>,
+    met: Vec<Check>,
+    requests: Vec<Request>,
+    facts: Vec<Fact>,
+    organisation: Vec<Fact>,
+    partner: Vec<Fact>,
+    past: Vec<(String, String)>,
+    sections: Vec<SectionShown>,
+    readers: Vec<Reader>,
+    recusals: Vec<(String, String)>,
+    entrust: Option<Entrust>,
+    letters: Vec<(String, String, String)>,
+    mails: Vec<(String, String, String)>,
+    events: Vec<TimelineEvent>,
+    typed: Typed,
+    errors: FieldErrors,
+}
+
+/// What may be decided now.
+struct Decide {
+    actions: Vec<Action>,
+    /// Until when an applicant asked today could answer.
+    can_ask: Option<String>,
+    can_refuse: bool,
+}
+
+struct Check {
+    tone: &'static str,
+    verdict: &'static str,
+    sentence: String,
+}
+
+struct Request {
+    asked_on: String,
+    wanted: String,
+    due: String,
+    answer: Option<(String, String)>,
+}
+
+struct Reader {
+    name: String,
+    badge: Badge,
+    detail: String,
+}
+
+/// Whom the file may be entrusted to, and from whom it may be kept away.
+struct Entrust {
+    may_assign: bool,
+    candidates: Vec<Choice>,
+    others: Vec<Choice>,
+}
+
+/// What was typed into the forms of the page.
+#[derive(Default)]
+struct Typed {
+    demande: String,
+    motif: String,
+    personne: String,
+    echeance: String,
+    deport: String,
+    lien: String,
+}
+
+impl Typed {
+    fn of(form: &Fields) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Typed {
+            demande: text("demande"),
+            motif: text("motif"),
+            personne: text("personne"),
+            echeance: text("echeance"),
+            deport: text("deport"),
+            lien: text("lien"),
+        }
+    }
+}
+
+fn decide(dossier: &Dossier, now: Moment) -> Option<Decide> {
+    let id = dossier.content.row.id;
+    let offered = dossier.standing.offered();
+    let is_offered = |wanted: ApplicationEvent| offered.iter().any(|(event, _)| *event == wanted);
+    let action = |(event, judged): &(ApplicationEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
+        let path = match event {
+            ApplicationEvent::DeclareEligible => "recevabilite",
+            ApplicationEvent::StartReview => "comite",
+            ApplicationEvent::LapseComplement => "sans-reponse",
+            _ => return None,
+        };
+        let refusal = judged.as_ref().err().map(ToString::to_string);
+        let href = format!("/instruction/{id}/{path}");
+        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal })
+    };
+    let days = chrono::Duration::try_days(dossier.content.definition.delays.complement_days).unwrap_or_default();
+    let decide = Decide {
+        actions: offered.iter().filter_map(action).collect(),
+        can_ask: is_offered(ApplicationEvent::RequestComplement).then(|| french_date(now.paris_date() + days)),
+        can_refuse: is_offered(ApplicationEvent::DeclareIneligible),
+    };
+    (!decide.actions.is_empty() || decide.can_ask.is_some() || decide.can_refuse).then_some(decide)
+}
+
+/// The checklist: what needs an eye first, then what is met.
+fn checks(dossier: &Dossier) -> (Vec<Check>, Vec<Check>) {
+    let check = |verdict: Verdict| {
+        let of = dossier.checklist.iter().filter(move |(_, finding)| finding.verdict == verdict);
+        of.map(move |(_, finding)| Check {
+            tone: match verdict {
+                Verdict::Met => "success",
+                Verdict::NotMet => "error",
+                Verdict::ToJudge => "warning",
+            },
+            verdict: verdict.label(),
+            sentence: finding.sentence.clone(),
+        })
+    };
+    (check(Verdict::NotMet).chain(check(Verdict::ToJudge)).collect(), check(Verdict::Met).collect())
+}
+
+fn requests(dossier: &Dossier) -> Vec<Request> {
+    let request = |row: &crate::store::complement_requests::ComplementRequestRow| Request {
+        asked_on: french_date(row.asked_at.paris_date()),
+        wanted: row.wanted.clone(),
+        due: french_date(row.due_at.plus_minutes(-1).paris_date()),
+        answer: row.answer.clone().zip(row.answered_at.map(|at| french_date(at.paris_date()))),
+    };
+    dossier.requests.iter().rev().map(request).collect()
+}
+
+fn readers(dossier: &Dossier) -> Vec<Reader> {
+    let reader = |review: &crate::store::reviews::NamedReview| {
+        let tone = match review.state {
+            ReviewState::Submitted => Tone::Success,
+            ReviewState::InProgress | ReviewState::Reopened => Tone::Info,
+            ReviewState::Assigned => Tone::Warning,
+            ReviewState::Recused | ReviewState::Declined => Tone::Neutral,
+        };
+        let detail = match (review.state, review.total, review.due_on) {
+            (ReviewState::Submitted, Some(total), _) => format!("{} sur 100", Score::from_hundredths(total)),
+            (ReviewState::Submitted | ReviewState::Recused | ReviewState::Declined, ..) => String::new(),
+            (_, _, Some(day)) => format!("à rendre pour le {}", french_date(day)),
+            _ => "sans échéance".into(),
+        };
+        Reader { name: review.name.clone(), badge: Badge { tone, label: review.state.label().to_owned() }, detail }
+    };
+    dossier.readers.iter().map(reader).collect()
+}
+
+fn entrust(dossier: &Dossier, who: &Session, typed: &Typed) -> Option<Entrust> {
+    use ApplicationState::{ComplementRequested, Eligible, InReview, Submitted};
+    let state = dossier.content.row.state;
+    let is_open = matches!(state, Submitted | ComplementRequested | Eligible | InReview);
+    if !is_open || !dossier.standing.roles.contains(&Role::Officer) {
+        return None;
+    }
+    let candidate = |member: &crate::store::seats::Member| {
+        let of = if member.institution.is_empty() { String::new() } else { format!(" ({})", member.institution) };
+        (member.person_id.to_string(), format!("{}{of}", member.name))
+    };
+    let known = dossier.untouched();
+    let myself = (!known.iter().any(|(person, _)| *person == who.id)).then(|| (who.id.to_string(), "Vous-même".into()));
+    let known = known.into_iter().map(|(person, name)| (person.to_string(), name.to_owned()));
+    Some(Entrust {
+        may_assign: matches!(state, Eligible | InReview),
+        candidates: Choice::list(dossier.candidates().map(candidate), &[&typed.personne]),
+        others: Choice::list(known.chain(myself), &[&typed.deport]),
+    })
+}
+
+async fn page(
+    app: &App,
+    who: &Session,
+    id: ApplicationId,
+    typed: Typed,
+    errors: FieldErrors,
+) -> Result<DossierPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let dossier = app.read(move |conn| dossiers::find(conn, &actor, id, now)).await?;
+    let (content, row) = (&dossier.content, &dossier.content.row);
+    let (findings, met) = checks(&dossier);
+    let letters = dossier.letters.iter().map(|letter| {
+        let href = format!("/instruction/{id}/documents/{}", letter.id);
+        (href, letter.title.clone(), french_date(letter.issued_at.paris_date()))
+    });
+    let mails = dossier.mails.iter().map(|mail| {
+        let when = mail.sent_at.map_or_else(|| mail.state.label().to_owned(), |at| format!("parti le {}", at.french()));
+        (mail.subject_line.clone(), mail.recipient_name.clone(), when)
+    });
+    let is_refused = row.state == ApplicationState::Ineligible;
+    Ok(DossierPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/instruction", "Instruction")],
+        id: id.to_string(),
+        reference: row.reference.clone(),
+        title: named(&row.title),
+        fund_code: dossier.fund.code.clone(),
+        call: content.call.title.clone(),
+        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
+        stepper: summaries::stepper(&dossier, now),
+        version: row.version,
+        token: entropy::form_token()?,
+        decide: decide(&dossier, now),
+        motive: row.motive.clone().filter(|_| is_refused || row.appeal.is_some()).unwrap_or_default(),
+        appeal: row.appeal.clone().unwrap_or_default(),
+        findings,
+        met,
+        requests: requests(&dossier),
+        facts: summaries::facts(&dossier),
+        organisation: answers::organisation(&content.organisation),
+        partner: content.partner.as_ref().map(answers::organisation).unwrap_or_default(),
+        past: summaries::past_grants(&dossier),
+        sections: answers::sections(content, &dossier.communes),
+        readers: readers(&dossier),
+        recusals: dossier.recusals.iter().map(|(_, name, reason)| (name.clone(), reason.clone())).collect(),
+        entrust: entrust(&dossier, who, &typed),
+        letters: letters.collect(),
+        mails: mails.collect(),
+        events: summaries::events(&dossier),
+        typed,
+        errors,
+    })
+}
+
+/// Everything about one dossier.
+pub async fn show(app: Data<App>, who: Staff, id: Path<ApplicationId>) -> Reply {
+    Ok(render(&page(&app, &who, id.into_inner(), Typed::default(), FieldErrors::none()).await?))
+}
+
+/// A letter about the dossier, as a PDF.
+pub async fn letter(app: Data<App>, who: Staff, path: Path<(ApplicationId, DocumentId)>) -> Reply {
+    let ((id, document), actor) = (path.into_inner(), who.actor.clone());
+    let row = app.read(move |conn| dossiers::letter(conn, &actor, id, document)).await?;
+    downloads::letter(&app, row).await
+}
+
+/// A verb of the dossier's page: what is typed beside its button is in the form.
+type Verb = fn(&mut Tx, &Actor, ApplicationId, &Fields, Moment) -> Outcome<()>;
+
+/// Runs a verb once per form; a second click lands where the first one did.
+async fn act(
+    app: &App,
+    who: &Officer,
+    id: ApplicationId,
+    form: Fields,
+    (path, verb, said): (&'static str, Verb, &'static str),
+) -> Reply {
+    let (actor, person, now) = (who.actor.clone(), who.id, app.now());
+    let (route, body) = (format!("/instruction/{id}/{path}"), format!("{form:?}"));
+    let sent = form.clone();
+    let done = app
+        .write(move |tx| {
+            let sending =
+                form_tokens::Sending { person, token: sent.token(), route: &route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                verb(tx, &actor, id, &sent, now)?;
+                // Whoever keeps a file away from themselves does not find it again.
+                let is_mine = sent.text("deport") == person.to_string();
+                Ok(if is_mine { "/instruction".to_owned() } else { format!("/instruction/{id}") })
+            })
+        })
+        .await;
+    match done {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(said))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            let page = page(app, who, id, Typed::of(&form), errors).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn person_of(form: &Fields, field: &str) -> Outcome<PersonId> {
+    let wrong = || UseCaseError::Invalid(vec![FieldError::new(field, "Choisissez une personne.")]);
+    form.text(field).parse().map_err(|_| wrong())
+}
+
+fn assign_reader(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: Moment) -> Outcome<()> {
+    let person = person_of(form, "personne")?;
+    let wrong = |_| UseCaseError::Invalid(vec![FieldError::new("echeance", "Cette date n’existe pas.")]);
+    let due_on = form.filled("echeance").map(str::parse::<NaiveDate>).transpose().map_err(wrong)?;
+    if due_on.is_some_and(|day| day < now.paris_date()) {
+        let error = FieldError::new("echeance", "Cette date est passée\u{a0}: donnez-en une à venir.");
+        return Err(UseCaseError::Invalid(vec![error]));
+    }
+    assignments::assign(tx, actor, id, person, due_on, now).map(drop)
+}
+
+fn keep_away(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: Moment) -> Outcome<()> {
+    let person = person_of(form, "deport")?;
+    applications::find(tx.conn(), actor, id)?;
+    let declared = recusals::declare_conflict(tx, actor, person, id, form.text("lien"), now);
+    declared.map_err(|error| match error {
+        UseCaseError::Invalid(wrong) => {
+            UseCaseError::Invalid(wrong.into_iter().map(|field| FieldError::new("lien", field.message)).collect())
+        }
+        other => other,
+    })
+}
+
+fn lapse(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: Moment) -> Outcome<()> {
+    applications::lapse_complement(tx, actor, id, form.version(), now).map(drop)
+}
+
+fn start_review(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: Moment) -> Outcome<()> {
+    applications::start_review(tx, actor, id, form.version(), now).map(drop)
+}
+
+macro_rules! verbs {
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $verb:expr, $said:literal;)+) => { $(
+        $(#[$meta])*
+        pub async fn $name(app: Data<App>, who: Officer, id: Path<ApplicationId>, form: Fields) -> Reply {
+            act(&app, &who, id.into_inner(), form, ($path, $verb, $said)).await
+        }
+    )+ };
+}
+
+verbs! {
+    /// Declares the dossier admissible.
+    admit, "recevabilite", |tx, actor, id, form, now| applications::declare_eligible(tx, actor, id, form.version(), now).map(drop),
+        "Le dossier est recevable. La structure en est avertie par courriel.";
+    /// Declares it inadmissible, with the reason.
+    refuse, "irrecevabilite", |tx, actor, id, form, now| applications::declare_ineligible(tx, actor, id, form.version(), form.text("motif"), now).map(drop),
+        "Le dossier est déclaré non recevable. La structure reçoit le motif par courriel.";
+    /// Asks for a complement.
+    ask, "complement", |tx, actor, id, form, now| applications::request_complement(tx, actor, id, form.version(), form.text("demande"), now).map(drop),
+        "La demande de complément part par courriel.";
+    /// Goes on without the complement.
+    go_on, "sans-reponse", lapse, "L’absence de réponse est constatée\u{a0}: le dossier est de nouveau à vérifier.";
+    /// Hands the dossier to the committee.
+    hand_over, "comite", start_review, "Le dossier est confié au comité.";
+    /// Entrusts it to a member of the committee.
+    assign, "lecteurs", assign_reader, "Le dossier est confié à cette personne, qui en est avertie par courriel.";
+    /// Keeps somebody away from it.
+    recuse, "deports", keep_away, "Le déport est enregistré\u{a0}: ce dossier n’existe plus pour cette personne.";
+}
