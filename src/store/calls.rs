@@ -19,7 +19,7 @@ use diesel::prelude::*;
 
 /// A call. `settings` is the JSON of its definition, `revision` the number of that text; the window is UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = calls)]
+#[diesel(table_name = calls, treat_none_as_default_value = false)]
 pub struct CallRow {
     pub id: CallId,
     pub fund_id: FundId,
@@ -35,6 +35,8 @@ pub struct CallRow {
     pub version: i32,
     pub state_at: Moment,
     pub created_at: Moment,
+    /// Why it is cancelled.
+    pub reason: Option<String>,
 }
 
 impl CallRow {
@@ -143,6 +145,11 @@ pub fn redefine(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
 pub fn clear_sources(tx: &mut Tx, id: CallId) -> Result<(), StoreError> {
     diesel::delete(call_sources::table.filter(call_sources::call_id.eq(id))).execute(tx.conn())?;
     Ok(())
+}
+
+/// Writes why a call is about to be cancelled.
+pub fn set_reason(tx: &mut Tx, id: CallId, reason: &str) -> Result<(), StoreError> {
+    one(diesel::update(calls::table.find(id)).set(calls::reason.eq(reason)).execute(tx.conn())?)
 }
 
 /// Draws the next number of an application to this call.

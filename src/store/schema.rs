@@ -168,6 +168,7 @@ diesel::table! {
         version -> Integer,
         state_at -> Timestamp,
         created_at -> Timestamp,
+        reason -> Nullable<Text>,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Actor, Outcome, UseCaseError,
-    advance::{Object, Standing, record_birth},
-    journal,
+    advance::{Object, Standing, advance, record_birth},
+    journal, reasons,
 };
 use crate::{
     domain::{
@@ -11,7 +11,7 @@ use crate::{
         ids::{CallId, FundId, FunderId},
         journal::Stage,
         lifecycle::Refusal,
-        lifecycles::calls::{Call, CallFacts, CallState},
+        lifecycles::calls::{Call, CallEvent, CallFacts, CallState},
         money::Euros,
         roles::Role,
         time::Moment,
@@ -62,7 +62,8 @@ impl Object for Call {
             return Err(StoreError::NotFound.into());
         }
         let facts = facts_of(conn, &row, now)?;
-        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: String::new() })
+        let reason = row.reason.clone().unwrap_or_default();
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason })
     }
 }
 
@@ -245,6 +246,7 @@ fn blank(tx: &Tx, fund_id: FundId, now: Moment) -> Outcome<CallRow> {
         version: 0,
         state_at: now,
         created_at: now,
+        reason: None,
     })
 }
 
@@ -269,6 +271,18 @@ fn draw_from_sources(tx: &mut Tx, call_id: CallId, call: &CallDefinition) -> Out
         money_sources::insert_of_call(tx, &row)?;
     }
     Ok(())
+}
+
+/// Lets something happen to a call whose page showed `version`.
+pub fn step(tx: &mut Tx, actor: &Actor, id: CallId, version: i32, event: CallEvent, now: Moment) -> Outcome<()> {
+    advance::<Call>(tx, actor, id, version, event, now).map(drop)
+}
+
+/// Cancels a call, and says why.
+pub fn cancel(tx: &mut Tx, actor: &Actor, id: CallId, version: i32, reason: &str, now: Moment) -> Outcome<()> {
+    Call::look(tx.conn(), id, actor, now)?;
+    calls::set_reason(tx, id, &reasons::written(reason)?)?;
+    step(tx, actor, id, version, CallEvent::Cancel, now)
 }
 
 /// Every fund with its definition.
