@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        definitions::{CallDefinition, Definition, FundDefinition, FundingSourceDefinition},
+        definitions::{self, CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition},
         ids::{CallId, FundId, FunderId},
         journal::Stage,
         lifecycle::Refusal,
@@ -283,6 +283,22 @@ pub fn cancel(tx: &mut Tx, actor: &Actor, id: CallId, version: i32, reason: &str
     Call::look(tx.conn(), id, actor, now)?;
     calls::set_reason(tx, id, &reasons::written(reason)?)?;
     step(tx, actor, id, version, CallEvent::Cancel, now)
+}
+
+/// The definition file that would make this call and what it draws from: what next year's call begins with.
+pub fn template(conn: &mut Conn, reference: &str) -> Outcome<String> {
+    let row = by_reference(conn, reference)?;
+    let sources = funding_sources::of_call(conn, row.id)?;
+    let funders = funding_sources::funders_of_call(conn, row.id)?;
+    let funder = |row: FunderRow| FunderDefinition { code: row.code, name: row.name, mention: row.mention };
+    let read = |(row, _): &(FundingSourceRow, Euros)| serde_json::from_str(&row.settings);
+    let definition = Definition {
+        fund: fund_of(conn, &row)?,
+        funders: funders.into_iter().map(funder).collect(),
+        funding_sources: sources.iter().map(read).collect::<Result<Vec<FundingSourceDefinition>, _>>()?,
+        calls: vec![parse(&row)?],
+    };
+    definitions::write(&definition).map_err(UseCaseError::Unreadable)
 }
 
 /// Every fund with its definition.

@@ -68,6 +68,14 @@ pub fn parse(text: &str) -> Result<Definition, DefinitionError> {
     }
 }
 
+/// Writes a definition as a file that [`parse`] reads back.
+///
+/// # Errors
+/// When a value cannot be written as TOML, in the words of the writer.
+pub fn write(definition: &Definition) -> Result<String, String> {
+    toml::to_string_pretty(definition).map_err(|error| error.to_string())
+}
+
 /// Where the first eligibility rule that does not read begins. The reader only knows the list around it, because it
 /// must see the whole of a rule before it can tell which one it is.
 fn misread_rule(text: &str) -> Option<usize> {
