@@ -15,6 +15,7 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Nullable},
 };
+use std::collections::BTreeMap;
 
 /// An account: one stage of one funding source, for one call or one grant from some stage on.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -143,4 +144,26 @@ pub fn balance(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Euros, Sto
 pub fn of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<TransferRow>, StoreError> {
     let rows = transfers::table.filter(transfers::disbursement_id.eq(id)).order(transfers::seq);
     Ok(rows.select(TransferRow::as_select()).load(conn)?)
+}
+
+/// What lies at each stage of these calls, by funding source: what came in less what went out.
+pub fn by_call(
+    conn: &mut Conn,
+    calls: &[CallId],
+) -> Result<BTreeMap<(CallId, FundingSourceId, Stage), Euros>, StoreError> {
+    type Sum = (Option<CallId>, FundingSourceId, Stage, Option<i64>);
+    let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage);
+    let sums = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
+    let into = transfers::table.inner_join(accounts::table.on(accounts::id.eq(transfers::to_account)));
+    let into = into.filter(accounts::call_id.eq_any(calls)).group_by(columns).select(sums).load::<Sum>(conn)?;
+    let sums = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
+    let out = transfers::table.inner_join(accounts::table.on(accounts::id.eq(transfers::from_account)));
+    let out = out.filter(accounts::call_id.eq_any(calls)).group_by(columns).select(sums).load::<Sum>(conn)?;
+    let signed = into.into_iter().map(|sum| (sum, 1)).chain(out.into_iter().map(|sum| (sum, -1)));
+    let mut balances = BTreeMap::new();
+    for ((call, source, stage, cents), sign) in signed {
+        let Some(call) = call else { continue };
+        *balances.entry((call, source, stage)).or_default() += Euros::from_cents(sign * cents.unwrap_or_default());
+    }
+    Ok(balances)
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
+    advance::advance_now,
     committees::{CallFile, call_file, require},
     documents::Recipient,
     reviews::{give, recipient},
@@ -10,7 +11,10 @@ use crate::{
     domain::{
         ids::{ApplicationId, CallId, PersonId, ReviewId},
         lifecycle::Refusal,
-        lifecycles::{applications::ApplicationState, reviews::ReviewState},
+        lifecycles::{
+            applications::{Application, ApplicationEvent, ApplicationState},
+            reviews::ReviewState,
+        },
         reviews::{FileToRead, propose},
         roles::Role,
         time::Moment,
@@ -83,6 +87,25 @@ pub fn assign_proposed(
         }
     }
     Ok(wanted.len())
+}
+
+/// Hands every admissible file of a call that has readers to the committee. Gives how many files that were; one that
+/// the officer may not judge stays where it is.
+pub fn hand_over(tx: &mut Tx, officer: &Actor, call: CallId, now: Moment) -> Outcome<usize> {
+    let by = require(officer, Role::Officer)?;
+    let files = reviews::files(tx.conn(), by, call, &[ApplicationState::Eligible])?;
+    let pairs = reviews::pairs_of_call(tx.conn(), call)?.into_iter();
+    let live = pairs.filter(|(.., state)| !matches!(state, ReviewState::Declined | ReviewState::Recused));
+    let read: BTreeSet<_> = live.map(|(application, ..)| application).collect();
+    let mut handed = 0;
+    for file in files.iter().filter(|file| read.contains(&file.id)) {
+        match advance_now::<Application>(tx, officer, file.id, ApplicationEvent::StartReview, now) {
+            Ok(_) => handed += 1,
+            Err(UseCaseError::Refused(Refusal::NotYours)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(handed)
 }
 
 fn to_member(member: Member) -> Recipient {
