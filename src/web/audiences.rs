@@ -89,9 +89,11 @@ async fn session_of(app: &App, cookie: Option<Cookie<'static>>) -> Result<Option
 /// The links of somebody's roles, in the order of a day's work, as far as the site map has their address.
 fn links_of(person: &SignedInPerson, path: &str) -> Vec<NavLink> {
     let mut links = Vec::new();
-    let is_mapped = |href: &str| super::routes::SITE_MAP.iter().any(|address| address.path == href);
     for (role, href, label) in super::routes::MENU {
-        if person.actor.is(*role) && is_mapped(href) && !links.iter().any(|link: &NavLink| link.href == *href) {
+        if person.actor.is(*role)
+            && super::routes::is_mapped(href)
+            && !links.iter().any(|link: &NavLink| link.href == *href)
+        {
             links.push(NavLink::new(*href, *label));
         }
     }

@@ -89,6 +89,19 @@ site_map! {
     post "/instruction/{id}/lecteurs" Officer officer::dossiers::assign;
     post "/instruction/{id}/deports" Officer officer::dossiers::recuse;
 
+    get "/appels-a-projets" Staff officer::call_lists::list;
+    get "/appels-a-projets/nouveau" Officer officer::definitions::blank;
+    post "/appels-a-projets/nouveau" Officer officer::definitions::load;
+    get "/appels-a-projets/{reference}" Staff officer::calls::show;
+    post "/appels-a-projets/{reference}/publication" Officer officer::calls::publish;
+    post "/appels-a-projets/{reference}/instruction" Officer officer::calls::start_review;
+    post "/appels-a-projets/{reference}/deliberation" Officer officer::calls::deliberate;
+    post "/appels-a-projets/{reference}/archivage" Officer officer::calls::archive;
+    post "/appels-a-projets/{reference}/annulation" Staff officer::calls::cancel;
+    post "/appels-a-projets/{reference}/comite" Officer officer::committees::appoint;
+    post "/appels-a-projets/{reference}/comite/{person}/fin" Officer officer::committees::dismiss;
+    post "/appels-a-projets/{reference}/repartition" Officer officer::committees::share_out;
+    post "/appels-a-projets/{reference}/lectures" Officer officer::committees::hand_over;
 
     // administration
     get "/administration" Admin admin::people::list;
@@ -105,6 +118,11 @@ site_map! {
     get "/boite-aux-lettres" Public mailbox::list;
     get "/boite-aux-lettres/{file}" Public mailbox::show;
     get "/boite-aux-lettres/{file}/{index}" Public mailbox::attachment;
+}
+
+/// Whether the site has a page at this path of the map, `/appels/{reference}`.
+pub(super) fn is_mapped(path: &str) -> bool {
+    SITE_MAP.iter().any(|address| address.method == "get" && address.path == path)
 }
 
 /// The menu: the links each role gives.

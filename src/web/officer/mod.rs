@@ -1,5 +1,9 @@
 //! Pages of programme officers, which the rest of the team may read.
 
+pub mod call_lists;
+pub mod calls;
+pub mod committees;
+pub mod definitions;
 pub mod dossiers;
 pub mod queues;
 mod summaries;

@@ -179,3 +179,8 @@ pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
 fn choices(calls: &[CallLine], chosen: &str) -> Vec<Choice> {
     Choice::list(calls.iter().rev().map(|call| (call.reference.clone(), call.title.clone())), &[chosen])
 }
+
+/// The address of the files of one call that wait in this queue.
+pub(super) fn address_of(reference: &str, queue: Queue) -> String {
+    format!("{LIST}?etape={queue}&appel={reference}")
+}

@@ -1,0 +1,497 @@
+//! One call for projects: where it stands, its money, its committee, what can happen to it.
+
+use super::queues::address_of;
+use crate::{
+    domain::{
+        decisions::DECIDED,
+        definitions::CallDefinition,
+        ids::PersonId,
+        lifecycle::Refusal,
+        lifecycles::{
+            applications::ApplicationState,
+            calls::{Call, CallEvent, CallState},
+        },
+        queues::Queue,
+        references::axis,
+        roles::Role,
+        time::{Moment, french_date},
+    },
+    store::{calls::CallRow, entropy, people, queues as counts},
+    usecases::{
+        Actor, Outcome, UseCaseError, access,
+        advance::{Object, Standing},
+        calls,
+        envelopes::{self, Envelope},
+        form_tokens,
+        readings::{self, Readings},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::{Officer, Session, Staff},
+        flashes::see_other_saying,
+        meters::Meter,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Action, Badge, Choice, Fact, Step, Stepper, Weight},
+        routes::is_mapped,
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+pub(super) const LIST: &str = "/appels-a-projets";
+/// Files whose reading is shown one by one.
+const MOST_FILES: usize = 100;
+
+pub(super) fn badge(state: CallState) -> Badge {
+    let tone = match state {
+        CallState::Draft => Tone::Warning,
+        CallState::Published | CallState::InReview | CallState::Deliberated => Tone::Info,
+        CallState::Announced => Tone::Success,
+        CallState::Archived => Tone::Neutral,
+        CallState::Cancelled => Tone::Error,
+    };
+    Badge { tone, label: state.label().to_owned() }
+}
+
+pub(super) fn meter(envelope: &Envelope) -> Meter {
+    let parts = [
+        ("Versé", "paid", envelope.paid),
+        ("Autorisé", "authorised", envelope.authorised),
+        ("Engagé", "committed", envelope.committed),
+    ];
+    Meter::new("Enveloppe", envelope.total, &parts)
+}
+
+/// Whether the call's money is set aside, so that a meter says something.
+pub(super) fn is_funded(state: CallState) -> bool {
+    !matches!(state, CallState::Draft | CallState::Cancelled | CallState::Archived)
+}
+
+/// The counts in the order of an application's life.
+pub(super) fn state_counts(counts: impl Iterator<Item = (ApplicationState, i64)>) -> Vec<(&'static str, i64)> {
+    let counts: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
+    let of = |state: &ApplicationState| counts.iter().find(|(known, _)| known == state);
+    ApplicationState::ALL.iter().filter_map(of).map(|(state, count)| (state.label(), *count)).collect()
+}
+
+#[derive(Template)]
+#[template(path = "officer/call.html")]
+struct CallPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    reference: String,
+    title: String,
+    fund: String,
+    fund_code: String,
+    badge: Badge,
+    stepper: Stepper,
+    version: i32,
+    token: String,
+    actions: Vec<Action>,
+    announcement: Option<String>,
+    can_cancel: Option<Option<String>>,
+    reason: String,
+    links: Vec<(String, String)>,
+    meter: Option<Meter>,
+    sources: Vec<Source>,
+    milestones: Vec<Fact>,
+    rules: Vec<Fact>,
+    axes: Vec<String>,
+    counts: Vec<(&'static str, i64)>,
+    members: Vec<Seat>,
+    office: Option<Office>,
+    readers: Vec<(String, readings::Progress)>,
+    files: Vec<FileRead>,
+    is_cut: bool,
+    typed: Typed,
+    errors: FieldErrors,
+}
+
+struct Source {
+    reference: String,
+    title: String,
+    cells: [String; 5],
+}
+
+struct Seat {
+    person: PersonId,
+    name: String,
+    detail: String,
+}
+
+struct FileRead {
+    href: String,
+    reference: String,
+    title: String,
+    given: usize,
+    submitted: usize,
+    tone: &'static str,
+    says: String,
+}
+
+/// What the officer does about the committee and its reading.
+struct Office {
+    reviewers: Vec<Choice>,
+    institutions: Vec<Choice>,
+    votes: Vec<Choice>,
+    without_readers: usize,
+    /// Where the files without readers are.
+    unread: String,
+    ready: usize,
+    due: String,
+}
+
+/// What was typed into the forms of the page.
+#[derive(Default)]
+pub(super) struct Typed {
+    personne: String,
+    institution: String,
+    voix: String,
+    echeance: String,
+    motif: String,
+}
+
+impl Typed {
+    pub(super) fn of(form: &Fields) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Typed {
+            personne: text("personne"),
+            institution: text("institution"),
+            voix: text("voix"),
+            echeance: text("echeance"),
+            motif: text("motif"),
+        }
+    }
+}
+
+/// Everything the page shows, read in one go.
+struct View {
+    row: CallRow,
+    definition: CallDefinition,
+    fund: crate::domain::definitions::FundDefinition,
+    standing: Standing<Call>,
+    sources: Vec<(String, String, Envelope)>,
+    counts: Vec<(ApplicationState, i64)>,
+    readings: Readings,
+    reviewers: Vec<people::PersonRow>,
+}
+
+const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
+
+fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome<View> {
+    access::require(actor, TEAM)?;
+    let row = calls::by_reference(conn, reference)?;
+    let person = actor.person.ok_or(crate::store::StoreError::NotFound)?;
+    let counts = counts::count_by_call(conn, person)?;
+    Ok(View {
+        definition: calls::parse(&row)?,
+        fund: calls::fund_of(conn, &row)?,
+        standing: Call::look(conn, row.id, actor, now)?,
+        sources: envelopes::by_source(conn, &row)?,
+        counts: counts.into_iter().filter(|(call, ..)| *call == row.id).map(|(_, state, n)| (state, n)).collect(),
+        readings: readings::of_call(conn, actor, row.id)?,
+        reviewers: people::with_role(conn, Role::Reviewer)?,
+        row,
+    })
+}
+
+fn stepper(view: &View, now: Moment) -> Stepper {
+    let (row, calendar) = (&view.row, &view.definition.calendar);
+    let officer = "Chargé·e de mission";
+    let on = |day| Some(french_date(day));
+    let deadline = row.closes_at.plus_minutes(-1).french();
+    let (current, who_acts, by_when, sentence) = match row.state {
+        CallState::Draft => {
+            (0, officer, Some(row.opens_at.french()), "L’appel n’est pas encore publié\u{a0}: personne ne le voit.")
+        }
+        CallState::Published if now < row.opens_at => {
+            (1, "Personne", Some(row.opens_at.french()), "L’appel est publié. Il ouvrira de lui-même.")
+        }
+        CallState::Published if now < row.closes_at => {
+            (1, "Les porteur·ses de projet", Some(deadline), "L’appel est ouvert\u{a0}: les dossiers arrivent.")
+        }
+        CallState::Published => {
+            (1, officer, on(calendar.committee_on), "Le dépôt est fermé\u{a0}: l’instruction peut commencer.")
+        }
+        CallState::InReview => (
+            2,
+            "Chargé·e de mission et comité",
+            on(calendar.committee_on),
+            "Les dossiers sont vérifiés, lus et décidés.",
+        ),
+        CallState::Deliberated => {
+            (3, officer, on(calendar.announcement_on), "Tout est décidé\u{a0}: les résultats sont à annoncer.")
+        }
+        CallState::Announced => (
+            4,
+            "Les structures retenues, puis les finances",
+            None,
+            "Les résultats sont annoncés, les subventions vivent leur vie.",
+        ),
+        CallState::Archived => (5, "Personne", None, "L’appel est terminé et soldé."),
+        CallState::Cancelled => (0, "Personne", None, "L’appel est annulé."),
+    };
+    let labels = ["En préparation", "Publié", "Instruction", "Délibéré", "Annoncé", "Archivé"];
+    let mut steps = Step::along(labels, current);
+    let dates = [(1, row.opens_at.paris_date()), (3, calendar.committee_on), (4, calendar.announcement_on)];
+    for (i, day) in dates {
+        if let Some(step) = steps.get_mut(i) {
+            step.date = Some(french_date(day));
+        }
+    }
+    Stepper {
+        title: "Où en est l’appel".into(), steps, who_acts: who_acts.into(), by_when, sentence: sentence.into()
+    }
+}
+
+/// The buttons that post; announcing has a screen of its own, cancelling asks for a reason.
+fn actions(view: &View, offered: &[(CallEvent, Result<(), Refusal>)]) -> Vec<Action> {
+    let action = |(event, judged): &(CallEvent, Result<(), Refusal>)| {
+        let path = match event {
+            CallEvent::Publish => "publication",
+            CallEvent::StartReview => "instruction",
+            CallEvent::Deliberate => "deliberation",
+            CallEvent::Archive => "archivage",
+            CallEvent::Announce if judged.is_err() => "annonce",
+            CallEvent::Announce | CallEvent::Cancel => return None,
+        };
+        let href = format!("{LIST}/{}/{path}", view.row.reference);
+        let refusal = judged.as_ref().err().map(ToString::to_string);
+        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal })
+    };
+    offered.iter().filter_map(action).collect()
+}
+
+fn links(view: &View) -> Vec<(String, String)> {
+    let reference = &view.row.reference;
+    let mut links = vec![(format!("/instruction?appel={reference}"), "Dossiers à instruire".to_owned())];
+    let is_decided = |state: &ApplicationState| *state == ApplicationState::InReview || DECIDED.contains(state);
+    if is_mapped("/appels-a-projets/{reference}/classement") && view.counts.iter().any(|(state, _)| is_decided(state)) {
+        links.push((format!("{LIST}/{reference}/classement"), "Classement".into()));
+    }
+    if is_mapped("/seances") {
+        links.push(("/seances".into(), "Séances du comité".into()));
+    }
+    if view.row.state != CallState::Draft {
+        links.push((format!("/appels/{reference}"), "Page publique".into()));
+    }
+    links
+}
+
+fn sources(view: &View) -> Vec<Source> {
+    let source = |(reference, title, envelope): &(String, String, Envelope)| {
+        let spent = envelope.committed + envelope.authorised + envelope.paid;
+        let cells = [envelope.total, envelope.committed, envelope.authorised, envelope.paid, envelope.total - spent];
+        Source { reference: reference.clone(), title: title.clone(), cells: cells.map(|amount| amount.to_string()) }
+    };
+    view.sources.iter().map(source).collect()
+}
+
+fn milestones(view: &View) -> Vec<Fact> {
+    let calendar = &view.definition.calendar;
+    let mut facts = vec![
+        Fact::new("Ouverture", view.row.opens_at.french()),
+        Fact::new("Date limite", view.row.window().deadline()),
+        Fact::new("Comité", french_date(calendar.committee_on)),
+        Fact::new("Annonce", french_date(calendar.announcement_on)),
+    ];
+    facts.extend(calendar.others.iter().map(|other| Fact::new(&other.label, french_date(other.on))));
+    facts
+}
+
+fn rules(view: &View) -> Vec<Fact> {
+    let (call, fund) = (&view.definition, &view.fund);
+    vec![
+        Fact::new("Montants", format!("de {} à {}", call.amount.floor, call.amount.ceiling)),
+        Fact::new("Taux maximum", call.amount.rate),
+        Fact::new("Pour compléter un dossier", format!("{} jours", call.delays.complement_days)),
+        Fact::new("Pour demander un réexamen", format!("{} jours", call.delays.appeal_days)),
+        Fact::new("Lecteur·rices par dossier", fund.committee.readers),
+        Fact::new("Quorum du comité", fund.committee.quorum),
+    ]
+}
+
+fn seats(readings: &Readings) -> Vec<Seat> {
+    let seat = |member: &crate::store::seats::Member| {
+        let of = if member.institution.is_empty() { "en son nom propre" } else { &member.institution };
+        let vote = if member.is_voting { "voix délibérative" } else { "voix consultative" };
+        Seat { person: member.person_id, name: member.name.clone(), detail: format!("{of}, {vote}") }
+    };
+    readings.members.iter().map(seat).collect()
+}
+
+fn office(view: &View, typed: &Typed, now: Moment) -> Option<Office> {
+    let is_open = matches!(view.row.state, CallState::Draft | CallState::Published | CallState::InReview);
+    if !is_open || !view.standing.roles.contains(&Role::Officer) {
+        return None;
+    }
+    let sits = |person: PersonId| view.readings.members.iter().any(|member| member.person_id == person);
+    let free = view.reviewers.iter().filter(|row| !sits(row.id));
+    let due = view.definition.calendar.committee_on;
+    let due = if due > now.paris_date() { due.to_string() } else { String::new() };
+    let vote = if typed.voix.is_empty() { "deliberative" } else { &typed.voix };
+    Some(Office {
+        reviewers: Choice::list(free.map(|row| (row.id.to_string(), row.name.clone())), &[&typed.personne]),
+        institutions: Choice::list(
+            view.fund.committee.seats.iter().map(|seat| (seat.clone(), seat.clone())),
+            &[&typed.institution],
+        ),
+        votes: Choice::list([("deliberative", "Délibérative"), ("advisory", "Consultative")], &[vote]),
+        without_readers: view.readings.without_readers(),
+        unread: address_of(&view.row.reference, Queue::WithoutReaders),
+        ready: view.readings.ready(),
+        due: if typed.echeance.is_empty() { due } else { typed.echeance.clone() },
+    })
+}
+
+fn files(readings: &Readings) -> Vec<FileRead> {
+    let file = |(file, progress): &(crate::store::reviews::FileRow, readings::Progress)| {
+        let (tone, says) = match (progress.given, progress.submitted) {
+            (0, _) => ("error", "personne".to_owned()),
+            (given, done) if given == done => ("success", format!("{done} sur {given}")),
+            (given, done) => ("warning", format!("{done} sur {given}")),
+        };
+        FileRead {
+            href: format!("/instruction/{}", file.id),
+            reference: file.reference.clone(),
+            title: super::named(&file.title),
+            given: progress.given,
+            submitted: progress.submitted,
+            tone,
+            says,
+        }
+    };
+    let mut files: Vec<_> = readings.files.iter().map(file).collect();
+    // What lacks most comes first; the order of references stays among equals.
+    files.sort_by_key(|file| (file.given > 0, file.submitted >= file.given));
+    files
+}
+
+async fn page(
+    app: &App,
+    who: &Session,
+    reference: &str,
+    typed: Typed,
+    errors: FieldErrors,
+) -> Result<CallPage, Failure> {
+    let (actor, now, wanted) = (who.actor.clone(), app.now(), reference.to_owned());
+    let view = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
+    let offered = view.standing.offered();
+    let judged = |wanted: CallEvent| offered.iter().find(|(event, _)| *event == wanted).map(|(_, judged)| judged);
+    let may_announce = judged(CallEvent::Announce).is_some_and(Result::is_ok);
+    let announcement = format!("{LIST}/{reference}/annonce");
+    let mut files = files(&view.readings);
+    let is_cut = files.len() > MOST_FILES;
+    files.truncate(MOST_FILES);
+    let total = view.sources.iter().fold(Envelope::default(), |sum, (.., part)| Envelope {
+        total: view.row.envelope_cents,
+        committed: sum.committed + part.committed,
+        authorised: sum.authorised + part.authorised,
+        paid: sum.paid + part.paid,
+    });
+    Ok(CallPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Appels à projets")],
+        reference: reference.to_owned(),
+        title: view.row.title.clone(),
+        fund: view.fund.name.clone(),
+        fund_code: view.fund.code.clone(),
+        badge: badge(view.row.state),
+        stepper: stepper(&view, now),
+        version: view.row.version,
+        token: entropy::form_token()?,
+        actions: actions(&view, &offered),
+        announcement: (may_announce && is_mapped("/appels-a-projets/{reference}/annonce")).then_some(announcement),
+        can_cancel: judged(CallEvent::Cancel).map(|judged| judged.as_ref().err().map(ToString::to_string)),
+        reason: view.row.reason.clone().unwrap_or_default(),
+        links: links(&view),
+        meter: is_funded(view.row.state).then(|| meter(&total)),
+        sources: sources(&view),
+        milestones: milestones(&view),
+        rules: rules(&view),
+        axes: view
+            .definition
+            .axes
+            .iter()
+            .map(|code| axis(code).map_or(code.clone(), |axis| axis.label.clone()))
+            .collect(),
+        counts: state_counts(view.counts.iter().copied()),
+        members: seats(&view.readings),
+        office: office(&view, &typed, now),
+        readers: view.readings.readers.clone(),
+        files,
+        is_cut,
+        typed,
+        errors,
+    })
+}
+
+/// One call.
+pub async fn show(app: Data<App>, who: Staff, reference: Path<String>) -> Reply {
+    Ok(render(&page(&app, &who, &reference, Typed::default(), FieldErrors::none()).await?))
+}
+
+/// A verb of the call's page.
+pub(super) type Verb = fn(&mut crate::store::Tx, &Actor, &CallRow, &Fields, Moment) -> Outcome<String>;
+
+/// Runs a verb once per form and says what came of it; a second click lands where the first one did.
+pub(super) async fn act(app: &App, who: &Session, reference: &str, form: Fields, (path, verb): (&str, Verb)) -> Reply {
+    let (actor, person, now, wanted) = (who.actor.clone(), who.id, app.now(), reference.to_owned());
+    let (route, body) = (format!("{LIST}/{reference}/{path}"), format!("{form:?}"));
+    let sent = form.clone();
+    let done = app
+        .write(move |tx| {
+            let sending =
+                form_tokens::Sending { person, token: sent.token(), route: &route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                let row = calls::by_reference(tx.conn(), &wanted)?;
+                verb(tx, &actor, &row, &sent, now)
+            })
+        })
+        .await;
+    match done {
+        Ok(said) => Ok(see_other_saying(format!("{LIST}/{reference}"), &Flash::success(said))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            let page = page(app, who, reference, Typed::of(&form), errors).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+macro_rules! steps {
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $event:ident, $said:literal;)+) => { $(
+        $(#[$meta])*
+        pub async fn $name(app: Data<App>, who: Officer, reference: Path<String>, form: Fields) -> Reply {
+            let verb: Verb = |tx, actor, row, form, now| {
+                calls::step(tx, actor, row.id, form.version(), CallEvent::$event, now)?;
+                Ok($said.to_owned())
+            };
+            act(&app, &who, &reference, form, ($path, verb)).await
+        }
+    )+ };
+}
+
+steps! {
+    /// Publishes the call and sets its money aside.
+    publish, "publication", Publish, "L’appel est publié. Son enveloppe est réservée.";
+    /// Begins the work on its files.
+    start_review, "instruction", StartReview, "L’instruction commence.";
+    /// Ends the deliberations.
+    deliberate, "deliberation", Deliberate, "Les délibérations sont closes.";
+    /// Puts the call away.
+    archive, "archivage", Archive, "L’appel est archivé.";
+}
+
+/// Cancels the call, with the reason.
+pub async fn cancel(app: Data<App>, who: Staff, reference: Path<String>, form: Fields) -> Reply {
+    let verb: Verb = |tx, actor, row, form, now| {
+        calls::cancel(tx, actor, row.id, form.version(), form.text("motif"), now)?;
+        Ok("L’appel est annulé.".to_owned())
+    };
+    act(&app, &who, &reference, form, ("annulation", verb)).await
+}

@@ -1,0 +1,138 @@
+//! Opening next year's call: a definition pasted or sent as a file, with its faults named by their line.
+
+use crate::{
+    domain::definitions,
+    usecases::{Outcome, UseCaseError, calls, reference_data},
+    web::{
+        App, Failure, Reply,
+        audiences::Officer,
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::Choice,
+    },
+};
+use actix_multipart::Multipart;
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use futures_util::StreamExt;
+
+const LIST: &str = "/appels-a-projets";
+/// The longest definition taken, in bytes; the longest known one has some 40,000.
+const LIMIT: usize = 1 << 20;
+
+#[derive(Template)]
+#[template(path = "officer/definition.html")]
+struct DefinitionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    models: Vec<Choice>,
+    text: String,
+    /// The lines around the fault: number, text, whether it is the faulty one.
+    around: Vec<(usize, String, bool)>,
+    errors: FieldErrors,
+}
+
+/// Which call is the model.
+#[derive(Debug, serde::Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    modele: String,
+}
+
+async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<DefinitionPage, Failure> {
+    let states = crate::domain::lifecycles::calls::CallState::ALL;
+    let lines = app.read(move |conn| Outcome::Ok(crate::store::calls::in_states(conn, states, 300)?)).await?;
+    Ok(DefinitionPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Appels à projets")],
+        models: Choice::list(lines.into_iter().rev().map(|line| (line.reference, line.title)), &[modele]),
+        text,
+        around: Vec::new(),
+        errors: FieldErrors::none(),
+    })
+}
+
+/// The form, empty or filled with the definition of an earlier call.
+pub async fn blank(app: Data<App>, who: Officer, asked: Query<Asked>) -> Reply {
+    let modele = asked.into_inner().modele;
+    let wanted = modele.clone();
+    let text = match modele.is_empty() {
+        true => String::new(),
+        false => app.read(move |conn| calls::template(conn, &wanted)).await?,
+    };
+    Ok(render(&page(&app, &who, text, &modele).await?))
+}
+
+/// The text sent: the file when one was chosen, else what stands in the field.
+async fn read(mut form: Multipart) -> Result<String, Failure> {
+    let (mut typed, mut file) = (Vec::new(), Vec::new());
+    while let Some(part) = form.next().await {
+        let mut part = part.map_err(|_| Failure::Malformed)?;
+        let is_file = part.name() == Some("fichier");
+        let into = if is_file { &mut file } else { &mut typed };
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(|_| Failure::Malformed)?;
+            if into.len() + chunk.len() > LIMIT {
+                return Err(Failure::TooLarge("Une définition d’appel fait au plus 1\u{a0}Mo.".into()));
+            }
+            into.extend_from_slice(&chunk);
+        }
+    }
+    let bytes = if file.is_empty() { typed } else { file };
+    Ok(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
+}
+
+fn around(text: &str, line: usize) -> Vec<(usize, String, bool)> {
+    let lines = text.lines().enumerate().map(|(i, words)| (i + 1, words.to_owned(), i + 1 == line));
+    lines.filter(|(number, ..)| number.abs_diff(line) <= 2).collect()
+}
+
+/// Takes the definition in: new calls are drafts, to be looked at and published.
+pub async fn load(app: Data<App>, who: Officer, form: Multipart) -> Reply {
+    let text = read(form).await?;
+    let refused = |page: DefinitionPage, status: StatusCode, sentence: String| {
+        let errors = [("definition", sentence)].into_iter().collect();
+        render_as(status, &DefinitionPage { errors, ..page })
+    };
+    let definition = match definitions::parse(&text) {
+        Ok(definition) => definition,
+        Err(fault) => {
+            let sentence = match text.trim() {
+                "" => "Collez une définition, ou choisissez un fichier.".to_owned(),
+                _ => format!("Ligne {}, colonne {}\u{a0}: {}", fault.line, fault.column, fault.message),
+            };
+            let page = page(&app, &who, text.clone(), "").await?;
+            let page = DefinitionPage { around: around(&text, fault.line), ..page };
+            return Ok(refused(page, StatusCode::UNPROCESSABLE_ENTITY, sentence));
+        }
+    };
+    let (actor, now) = (who.actor.clone(), app.now());
+    let loaded = app
+        .write(move |tx| {
+            reference_data::load(tx)?;
+            calls::load(tx, &actor, &definition, now)
+        })
+        .await;
+    match loaded {
+        Ok(loaded) => {
+            let first = loaded.created.iter().chain(&loaded.changed).chain(&loaded.unchanged).next();
+            let to = first.map_or(LIST.to_owned(), |reference| format!("{LIST}/{reference}"));
+            Ok(see_other_saying(to, &Flash::success(said(&loaded))))
+        }
+        Err(Failure::UseCase(UseCaseError::Refused(refusal))) => {
+            Ok(refused(page(&app, &who, text, "").await?, StatusCode::CONFLICT, refusal.to_string()))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn said(loaded: &calls::Loaded) -> String {
+    match (loaded.created.as_slice(), loaded.changed.as_slice()) {
+        ([], []) => "Rien n’a changé\u{a0}: l’appel dit déjà tout cela.".into(),
+        ([], changed) => format!("Mis à jour\u{a0}: {}. Relisez, puis publiez.", changed.join(", ")),
+        (created, _) => format!("En préparation\u{a0}: {}. Relisez, puis publiez.", created.join(", ")),
+    }
+}
