@@ -15,6 +15,7 @@ mod letters;
 mod lifecycle_edges;
 mod lifecycles;
 mod money;
+mod officer;
 mod outbox;
 mod permissions;
 mod public_pages;

@@ -7,6 +7,7 @@ use std::{net::TcpListener, thread};
 use tisserand::domain::lifecycles::calls::{Call, CallEvent};
 use tisserand::{
     domain::{definitions, roles::Role, time::Moment},
+    store::Db,
     usecases::{Actor, advance::advance_now, calls, clock::Clock, people, sign_ins},
     web::{App, server},
 };
@@ -14,21 +15,30 @@ use tisserand::{
 /// A running site.
 pub struct Site {
     pub base: String,
-    pub db: TestDb,
+    pub db: Db,
     pub clock: Clock,
     client: Client,
+    /// The database, when it is the site's own.
+    _own: Option<TestDb>,
 }
 
 impl Site {
     /// At this instant, with nothing in it.
     pub fn at(now: Moment) -> Self {
-        let (db, clock) = (sqlite(), Clock::at(now));
+        let own = sqlite();
+        let site = Site::over(&own, now);
+        Site { _own: Some(own), ..site }
+    }
+
+    /// At this instant, over a database in which something happened already.
+    pub fn over(db: &Db, now: Moment) -> Self {
+        let (db, clock) = (db.clone(), Clock::at(now));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (app, origin) = (App::new(db.clone(), clock.clone(), false), base.clone());
         thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Site { base, db, clock, client }
+        Site { base, db, clock, client, _own: None }
     }
 
     /// The three calls of the fixtures, published.
@@ -59,6 +69,12 @@ impl Site {
             sign_ins::open(tx, id, "Essai", now)
         };
         format!("sid={}", self.db.write(open).unwrap())
+    }
+
+    /// The cookie of somebody who is known already.
+    pub fn cookie(&self, person: &Actor) -> String {
+        let (now, id) = (self.clock.now(), person.person.unwrap());
+        format!("sid={}", self.db.write(|tx| sign_ins::open(tx, id, "Essai", now)).unwrap())
     }
 
     /// Asks for a page; an empty cookie is nobody's.

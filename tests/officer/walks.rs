@@ -1,0 +1,63 @@
+//! The officer's pages in a real browser, on a phone and a desk.
+
+use super::Office;
+use crate::support::browser::{Browser, Step};
+use crate::support::programme::closed;
+use tisserand::{
+    store::Tx,
+    usecases::{applications, passwords, people},
+};
+
+const PASSWORD: &str = "un-mot-de-passe-long";
+
+/// A few files at every step.
+fn lived_in() -> Office {
+    let office = Office::open();
+    let world = &office.programme;
+    world.filed(1, 3_000);
+    let (_, asked) = world.filed(2, 4_200);
+    let ask = |tx: &mut Tx| applications::request_complement(tx, &world.officer, asked, 1, "Le devis.", closed());
+    world.db.write(ask).unwrap();
+    let (_, alone) = world.filed(3, 2_500);
+    world.eligible(alone);
+    world.in_review(4, 5_000);
+    let hash = passwords::hash(PASSWORD).unwrap();
+    let officer = world.officer.person.unwrap();
+    world.db.write(|tx| people::set_password(tx, officer, &hash, closed())).unwrap();
+    office
+}
+
+#[test]
+fn the_officers_pages_hold_on_a_phone_and_a_desk() {
+    let Some(browser) = Browser::open() else { return };
+    let office = lived_in();
+    let text = String::from;
+    let mut steps = vec![
+        Step::Goto(text("/connexion?suite=%2Finstruction")),
+        Step::Click(text("J’ai un mot de passe")),
+        Step::Fill(text("css=#email-mot-de-passe"), text("lucie.hennebelle@example.org")),
+        Step::Fill(text("css=#champ-mot_de_passe"), text(PASSWORD)),
+        Step::Click(text("css=form[action='/connexion'] button")),
+        Step::Path(text("/instruction")),
+    ];
+    let look = |name: &str| [Step::Reflow, Step::Audit, Step::Screenshot(name.to_owned())];
+    steps.extend(look("officer-queue"));
+    steps.push(Step::Click(text("Un océan, deux classes 1")));
+    steps.push(Step::Expect(text("Où en est le dossier")));
+    steps.extend(look("officer-dossier"));
+    steps.extend([Step::Click(text("css=.panel > details > summary")), Step::Expect(text("Ce qu’il faut compléter"))]);
+    steps.extend(look("officer-dossier-complement"));
+    for (path, words, name) in [
+        ("/instruction?etape=tous", "Suivre", "officer-queue-all"),
+        ("/appels-a-projets", "En cours", "officer-calls"),
+        ("/appels-a-projets/RECITAL-2027-1", "Où en est l’appel", "officer-call"),
+        ("/appels-a-projets/nouveau?modele=RECITAL-2027-1", "Définition de l’appel", "officer-definition"),
+    ] {
+        steps.push(Step::Goto(path.into()));
+        if name != "officer-queue-all" {
+            steps.push(Step::Expect(words.into()));
+        }
+        steps.extend(look(name));
+    }
+    browser.walk("officer", &office.site.base, &steps).unwrap();
+}
