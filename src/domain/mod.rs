@@ -10,6 +10,7 @@ pub mod definitions;
 pub mod disbursements;
 pub mod eligibility;
 pub mod forms;
+pub mod holidays;
 pub mod identity;
 pub mod ids;
 pub mod journal;

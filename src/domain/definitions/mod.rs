@@ -4,6 +4,7 @@
 //! are written as [`values`] explains. A file is taken whole or not at all; a fault names its line.
 
 mod calls;
+mod editions;
 mod funds;
 mod places;
 mod questions;
@@ -11,6 +12,7 @@ mod validation;
 pub mod values;
 
 pub use calls::*;
+pub use editions::Remark;
 pub use funds::*;
 pub use questions::*;
 

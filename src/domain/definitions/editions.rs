@@ -1,0 +1,192 @@
+//! The next edition of a call: the same definition with every date moved by whole weeks, and what is left to look at.
+
+use super::CallDefinition;
+use crate::domain::{
+    eligibility::Rule,
+    holidays::public_holiday,
+    schedules::DueRule,
+    time::{Moment, Window},
+};
+use chrono::{Datelike, Duration, NaiveDate, Weekday};
+
+/// What the officer is to look at before a new edition is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// A text names a year of the edition it was copied from.
+    NamesYear { place: String, year: i32, excerpt: String },
+    /// A date falls on a day on which nobody works.
+    OnHoliday { what: String, day: NaiveDate, name: &'static str },
+}
+
+impl CallDefinition {
+    /// The same call with every date moved by so many weeks: weekdays stay, and so does the Paris wall clock.
+    pub fn moved_by_weeks(&self, weeks: i64) -> CallDefinition {
+        let mut call = self.clone();
+        call.window = Window { opens: moved(call.window.opens, weeks), closes: moved(call.window.closes, weeks) };
+        call.calendar.committee_on = later(call.calendar.committee_on, weeks);
+        call.calendar.announcement_on = later(call.calendar.announcement_on, weeks);
+        for other in &mut call.calendar.others {
+            other.on = later(other.on, weeks);
+        }
+        for rule in &mut call.eligibility {
+            if let Rule::StartsFrom { day } | Rule::EndsBy { day } = rule {
+                *day = later(*day, weeks);
+            }
+        }
+        for step in &mut call.schedule.steps {
+            step.due = moved_rule(step.due, weeks);
+            step.not_before = step.not_before.map(|rule| moved_rule(rule, weeks));
+        }
+        call.reports.last.due = moved_rule(call.reports.last.due, weeks);
+        if let Some(interim) = &mut call.reports.interim {
+            interim.due = moved_rule(interim.due, weeks);
+        }
+        call
+    }
+
+    /// What a copy of `earlier` still says of the years of its model, and which of its dates fall on days off.
+    pub fn remarks(&self, earlier: &CallDefinition) -> Vec<Remark> {
+        let mut remarks = self.dates_off();
+        let (first, last) = (earlier.window.opens.paris().year(), earlier.calendar.announcement_on.year());
+        let (opens, announced) = (self.window.opens.paris().year(), self.calendar.announcement_on.year());
+        let is_stale = |year: &i32| !(opens..=announced).contains(year);
+        let years: Vec<i32> = (first..=last).filter(is_stale).collect();
+        let Ok(value) = serde_json::to_value(self) else { return remarks };
+        name_years(&value, "call", &years, &mut remarks);
+        remarks
+    }
+
+    fn dates_off(&self) -> Vec<Remark> {
+        let last_minute = self.window.closes.plus_minutes(-1);
+        let mut dates = vec![
+            ("Ouverture".to_owned(), self.window.opens.paris_date()),
+            ("Date limite".to_owned(), last_minute.paris_date()),
+            ("Comité".to_owned(), self.calendar.committee_on),
+            ("Annonce des résultats".to_owned(), self.calendar.announcement_on),
+        ];
+        dates.extend(self.calendar.others.iter().map(|other| (other.label.clone(), other.on)));
+        let off = |(what, day): (String, NaiveDate)| {
+            let name = day_off(day)?;
+            Some(Remark::OnHoliday { what, day, name })
+        };
+        dates.into_iter().filter_map(off).collect()
+    }
+}
+
+fn day_off(day: NaiveDate) -> Option<&'static str> {
+    public_holiday(day).or(match day.weekday() {
+        Weekday::Sat => Some("samedi"),
+        Weekday::Sun => Some("dimanche"),
+        _ => None,
+    })
+}
+
+fn later(day: NaiveDate, weeks: i64) -> NaiveDate {
+    Duration::try_weeks(weeks).and_then(|wait| day.checked_add_signed(wait)).unwrap_or(day)
+}
+
+/// The same Paris time of the day, weeks later: not the same number of hours when clocks change in between.
+fn moved(at: Moment, weeks: i64) -> Moment {
+    let wall = at.paris();
+    Moment::from_paris(later(wall.date_naive(), weeks), wall.time())
+}
+
+fn moved_rule(rule: DueRule, weeks: i64) -> DueRule {
+    match rule {
+        DueRule::On(day) => DueRule::On(later(day, weeks)),
+        rule => rule,
+    }
+}
+
+/// Looks for years in every text that people read; codes, references and dates have no spaces and are passed over.
+fn name_years(value: &serde_json::Value, place: &str, years: &[i32], remarks: &mut Vec<Remark>) {
+    match value {
+        serde_json::Value::String(text) if text.contains(char::is_whitespace) => {
+            let named = years.iter().filter_map(|year| {
+                let at = text.find(&year.to_string())?;
+                Some(Remark::NamesYear { place: place.to_owned(), year: *year, excerpt: excerpt(text, at) })
+            });
+            remarks.extend(named);
+        }
+        serde_json::Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                name_years(item, &format!("{place}.{i}"), years, remarks);
+            }
+        }
+        // The window and the calendar are dates, already moved.
+        serde_json::Value::Object(fields) => {
+            for (key, field) in fields.iter().filter(|(key, _)| *key != "window") {
+                name_years(field, &format!("{place}.{key}"), years, remarks);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Some words around the year.
+fn excerpt(text: &str, at: usize) -> String {
+    const AROUND: usize = 40;
+    let start = text[..at].char_indices().rev().nth(AROUND).map_or(0, |(start, _)| start);
+    let end = text[at..].char_indices().nth(AROUND).map_or(text.len(), |(end, _)| at + end);
+    let words = text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{}{words}{}", if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::definitions::parse;
+
+    fn recital() -> CallDefinition {
+        parse(include_str!("../../../fixtures/recital.toml")).unwrap().calls.remove(0)
+    }
+
+    #[test]
+    fn a_year_later_every_date_keeps_its_weekday_and_its_hour() {
+        let (call, next) = (recital(), recital().moved_by_weeks(52));
+        for (was, is) in [
+            (call.window.opens.paris_date(), next.window.opens.paris_date()),
+            (call.calendar.committee_on, next.calendar.committee_on),
+            (call.calendar.others[0].on, next.calendar.others[0].on),
+        ] {
+            assert_eq!(((is - was).num_days(), is.weekday()), (364, was.weekday()));
+        }
+        assert_eq!(next.window.opens.paris().time(), call.window.opens.paris().time());
+        assert_eq!(next.window.closes.paris().time(), call.window.closes.paris().time());
+    }
+
+    #[test]
+    fn a_deadline_at_midnight_stays_at_midnight_when_clocks_change_in_between() {
+        let next = recital().moved_by_weeks(20);
+        assert_eq!(next.window.closes.paris().time(), chrono::NaiveTime::MIN);
+        assert_eq!(next.window.opens.paris().to_string(), "2027-03-22 09:00:00 CET");
+        assert_eq!(recital().moved_by_weeks(24).window.opens.paris().to_string(), "2027-04-19 09:00:00 CEST");
+    }
+
+    #[test]
+    fn a_text_that_names_an_old_year_is_found_with_its_place() {
+        let mut next = recital().moved_by_weeks(104);
+        next.title = "Récital, première session".into();
+        next.rules[0].text = "En 2026, le fonds a soutenu\ntrente projets.".into();
+        let remarks = next.remarks(&recital());
+        let text = remarks.iter().find_map(|remark| match remark {
+            Remark::NamesYear { place, year, excerpt } if place == "call.rules.0.text" => {
+                Some((*year, excerpt.clone()))
+            }
+            _ => None,
+        });
+        assert_eq!(text, Some((2026, "En 2026, le fonds a soutenu trente projets.".to_owned())));
+        assert!(
+            !remarks.iter().any(|remark| matches!(remark, Remark::NamesYear { place, .. } if place == "call.title"))
+        );
+    }
+
+    #[test]
+    fn a_committee_on_easter_monday_is_pointed_at() {
+        let mut call = recital();
+        call.calendar.committee_on = "2027-03-29".parse().unwrap();
+        let remark =
+            Remark::OnHoliday { what: "Comité".into(), day: call.calendar.committee_on, name: "lundi de Pâques" };
+        assert!(call.remarks(&recital()).contains(&remark));
+    }
+}

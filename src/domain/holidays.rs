@@ -1,0 +1,68 @@
+//! Public holidays of metropolitan France (Code du travail, art. L. 3133-1).
+
+use chrono::{Datelike, Duration, NaiveDate};
+
+/// The name of the public holiday that falls on this day.
+pub fn public_holiday(day: NaiveDate) -> Option<&'static str> {
+    let fixed = match (day.month(), day.day()) {
+        (1, 1) => "jour de l’An",
+        (5, 1) => "fête du Travail",
+        (5, 8) => "8 mai",
+        (7, 14) => "fête nationale",
+        (8, 15) => "Assomption",
+        (11, 1) => "Toussaint",
+        (11, 11) => "11 novembre",
+        (12, 25) => "Noël",
+        _ => return movable(day),
+    };
+    Some(fixed)
+}
+
+fn movable(day: NaiveDate) -> Option<&'static str> {
+    match (day - easter(day.year())?).num_days() {
+        1 => Some("lundi de Pâques"),
+        39 => Some("Ascension"),
+        50 => Some("lundi de Pentecôte"),
+        _ => None,
+    }
+}
+
+/// Easter Sunday in the Gregorian calendar (Meeus, Jones and Butcher).
+fn easter(year: i32) -> Option<NaiveDate> {
+    let (golden, century, of_century) = (year % 19, year / 100, year % 100);
+    let moon = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - moon - of_century % 4) % 7;
+    let late = (golden + 11 * moon + 22 * weekday) / 451;
+    let days = moon + weekday - 7 * late;
+    NaiveDate::from_ymd_opt(year, 3, 22)?.checked_add_signed(Duration::days(i64::from(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn easter_falls_where_the_calendar_says() {
+        for (year, day) in [
+            (2024, "2024-03-31"),
+            (2025, "2025-04-20"),
+            (2026, "2026-04-05"),
+            (2027, "2027-03-28"),
+            (2028, "2028-04-16"),
+            (2038, "2038-04-25"),
+            (1954, "1954-04-18"),
+        ] {
+            assert_eq!(easter(year), day.parse().ok(), "{year}");
+        }
+    }
+
+    #[test]
+    fn a_year_has_eleven_holidays() {
+        let days = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap().iter_days().take(365);
+        let names: Vec<_> = days.filter_map(public_holiday).collect();
+        assert_eq!(names.len(), 11);
+        assert_eq!(public_holiday("2027-05-06".parse().unwrap()), Some("Ascension"));
+        assert_eq!(public_holiday("2027-05-17".parse().unwrap()), Some("lundi de Pentecôte"));
+        assert_eq!(public_holiday("2027-05-18".parse().unwrap()), None);
+    }
+}
