@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     domain::{
-        definitions::{self, CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition},
+        definitions::{
+            self, CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark,
+        },
         ids::{CallId, FundId, FunderId},
         journal::Stage,
         lifecycle::Refusal,
@@ -25,6 +27,7 @@ use crate::{
         money_sources::{self, CallSourceRow},
     },
 };
+use chrono::NaiveDate;
 
 /// The definition of a call as it stands.
 pub fn definition(conn: &mut Conn, id: CallId) -> Outcome<CallDefinition> {
@@ -287,18 +290,38 @@ pub fn cancel(tx: &mut Tx, actor: &Actor, id: CallId, version: i32, reason: &str
 
 /// The definition file that would make this call and what it draws from: what next year's call begins with.
 pub fn template(conn: &mut Conn, reference: &str) -> Outcome<String> {
+    written(&definition_file(conn, reference)?)
+}
+
+/// The same for its next edition, every date moved by the whole weeks that lie nearest to `opens_on`, and what is left
+/// to look at.
+pub fn next_edition(conn: &mut Conn, reference: &str, opens_on: NaiveDate) -> Outcome<(String, Vec<Remark>)> {
+    let mut file = definition_file(conn, reference)?;
+    let mut remarks = Vec::new();
+    for call in &mut file.calls {
+        let next = call.edition_opening(opens_on);
+        remarks.extend(next.remarks(call));
+        *call = next;
+    }
+    Ok((written(&file)?, remarks))
+}
+
+fn written(file: &Definition) -> Outcome<String> {
+    definitions::write(file).map_err(UseCaseError::Unreadable)
+}
+
+fn definition_file(conn: &mut Conn, reference: &str) -> Outcome<Definition> {
     let row = by_reference(conn, reference)?;
     let sources = funding_sources::of_call(conn, row.id)?;
     let funders = funding_sources::funders_of_call(conn, row.id)?;
     let funder = |row: FunderRow| FunderDefinition { code: row.code, name: row.name, mention: row.mention };
     let read = |(row, _): &(FundingSourceRow, Euros)| serde_json::from_str(&row.settings);
-    let definition = Definition {
+    Ok(Definition {
         fund: fund_of(conn, &row)?,
         funders: funders.into_iter().map(funder).collect(),
         funding_sources: sources.iter().map(read).collect::<Result<Vec<FundingSourceDefinition>, _>>()?,
         calls: vec![parse(&row)?],
-    };
-    definitions::write(&definition).map_err(UseCaseError::Unreadable)
+    })
 }
 
 /// Every fund with its definition.

@@ -44,6 +44,20 @@ impl CallDefinition {
         call
     }
 
+    /// The next edition, opening in the week of `opens_on` on the weekday of this one. The years of its reference and its
+    /// title follow.
+    pub fn edition_opening(&self, opens_on: NaiveDate) -> CallDefinition {
+        let days = (opens_on - self.window.opens.paris_date()).num_days();
+        let mut next = self.moved_by_weeks((days + 3).div_euclid(7));
+        let (from, to) = (self.calendar.announcement_on.year(), next.calendar.announcement_on.year());
+        // The later year first: « 2026-2027 » becomes « 2027-2028 », not « 2028-2028 ».
+        for (old, new) in [(from, to), (from - 1, to - 1)] {
+            next.reference = next.reference.replace(&old.to_string(), &new.to_string());
+            next.title = next.title.replace(&old.to_string(), &new.to_string());
+        }
+        next
+    }
+
     /// What a copy of `earlier` still says of the years of its model, and which of its dates fall on days off.
     pub fn remarks(&self, earlier: &CallDefinition) -> Vec<Remark> {
         let mut remarks = self.dates_off();
@@ -153,6 +167,19 @@ mod tests {
         }
         assert_eq!(next.window.opens.paris().time(), call.window.opens.paris().time());
         assert_eq!(next.window.closes.paris().time(), call.window.closes.paris().time());
+    }
+
+    #[test]
+    fn an_edition_opens_on_the_nearest_same_weekday_and_its_name_follows() {
+        let next = recital().edition_opening("2027-11-03".parse().unwrap());
+        assert_eq!(next.window.opens.paris_date(), "2027-11-01".parse::<NaiveDate>().unwrap());
+        assert_eq!(
+            (next.reference.as_str(), next.title.as_str()),
+            ("RECITAL-2028-1", "Récital 2028, première session")
+        );
+        let tandems = parse(include_str!("../../../fixtures/tandems.toml")).unwrap().calls.remove(0);
+        let next = tandems.edition_opening("2027-10-01".parse().unwrap());
+        assert_eq!(next.title, "Tandems, second semestre 2027-2028");
     }
 
     #[test]

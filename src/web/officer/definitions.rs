@@ -1,7 +1,11 @@
 //! Opening next year's call: a definition pasted or sent as a file, with its faults named by their line.
 
 use crate::{
-    domain::definitions,
+    domain::{
+        definitions::{self, Remark},
+        time::french_weekday_date,
+    },
+    store::Conn,
     usecases::{Outcome, UseCaseError, calls, reference_data},
     web::{
         App, Failure, Reply,
@@ -17,6 +21,7 @@ use actix_web::{
     web::{Data, Query},
 };
 use askama::Template;
+use chrono::NaiveDate;
 use futures_util::StreamExt;
 
 const LIST: &str = "/appels-a-projets";
@@ -30,6 +35,10 @@ struct DefinitionPage {
     way: Vec<NavLink>,
     models: Vec<Choice>,
     text: String,
+    /// The day on which the next edition is to open, as typed.
+    opens_on: String,
+    /// What is left to look at in the next edition: a sentence, and where in the text.
+    remarks: Vec<(String, String)>,
     /// The lines around the fault: number, text, whether it is the faulty one.
     around: Vec<(usize, String, bool)>,
     errors: FieldErrors,
@@ -40,6 +49,8 @@ struct DefinitionPage {
 pub struct Asked {
     #[serde(default)]
     modele: String,
+    #[serde(default)]
+    ouverture: String,
 }
 
 async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<DefinitionPage, Failure> {
@@ -50,20 +61,47 @@ async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<De
         way: vec![NavLink::new(LIST, "Appels à projets")],
         models: Choice::list(lines.into_iter().rev().map(|line| (line.reference, line.title)), &[modele]),
         text,
+        opens_on: String::new(),
+        remarks: Vec::new(),
         around: Vec::new(),
         errors: FieldErrors::none(),
     })
 }
 
-/// The form, empty or filled with the definition of an earlier call.
+fn said_of(remark: Remark) -> (String, String) {
+    match remark {
+        Remark::NamesYear { place, year, excerpt } => {
+            (format!("Un texte nomme encore {year}\u{a0}: «\u{a0}{excerpt}\u{a0}».",), place)
+        }
+        Remark::OnHoliday { what, day, name } => {
+            let day = french_weekday_date(day);
+            let what = format!("{what}\u{a0}: {day} est un jour où l’on ne travaille pas ({name}).");
+            (what, String::new())
+        }
+    }
+}
+
+/// The form, empty or filled with the definition of an earlier call, its dates moved when the next opening is said.
 pub async fn blank(app: Data<App>, who: Officer, asked: Query<Asked>) -> Reply {
-    let modele = asked.into_inner().modele;
-    let wanted = modele.clone();
-    let text = match modele.is_empty() {
-        true => String::new(),
-        false => app.read(move |conn| calls::template(conn, &wanted)).await?,
+    let Asked { modele, ouverture } = asked.into_inner();
+    if modele.is_empty() {
+        return Ok(render(&page(&app, &who, String::new(), &modele).await?));
+    }
+    let (wanted, opens_on) = (modele.clone(), ouverture.trim().parse::<NaiveDate>());
+    let is_misread = opens_on.is_err() && !ouverture.trim().is_empty();
+    let read = move |conn: &mut Conn| match opens_on {
+        Ok(day) => calls::next_edition(conn, &wanted, day),
+        Err(_) => Ok((calls::template(conn, &wanted)?, Vec::new())),
     };
-    Ok(render(&page(&app, &who, text, &modele).await?))
+    let (text, remarks) = app.read(read).await?;
+    let mut page = page(&app, &who, text, &modele).await?;
+    page.remarks = remarks.into_iter().map(said_of).collect();
+    page.opens_on = ouverture;
+    if is_misread {
+        page.errors.add("ouverture", "Cette date n’existe pas. Exemple\u{a0}: 02/11/2027.");
+        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
+    Ok(render(&page))
 }
 
 /// The text sent: the file when one was chosen, else what stands in the field.
