@@ -15,7 +15,7 @@ use crate::{
         audiences::Director,
         flashes::see_other_saying,
         meters::Meter,
-        officer::{committee_tone, sessions::meter},
+        officer::{sessions::meter, tone},
         pages::{Chrome, Flash, NavLink, render},
         parts::{Action, Badge, Fact, Weight},
     },
@@ -96,7 +96,7 @@ pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
         mean: if item.score_count > 0 { Score::from_hundredths(item.score_mean).to_string() } else { String::new() },
         requested: item.requested_cents.to_string(),
         decided: item.decided_cents.map(|amount| amount.to_string()).unwrap_or_default(),
-        badge: Badge { tone: committee_tone(item.state), label: item.state.label().to_owned() },
+        badge: Badge { tone: tone(item.state), label: item.state.label().to_owned() },
         motive: item.motive.clone().unwrap_or_default(),
         out: room.recused.get(&item.application_id).map(|names| names.join(", ")).unwrap_or_default(),
     };

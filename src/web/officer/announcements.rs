@@ -1,6 +1,6 @@
 //! The announcement of a call's results: what will leave, letter by letter, before anybody gets it.
 
-use super::committee_tone;
+use super::tone;
 use crate::{
     documents as press,
     domain::{
@@ -64,7 +64,7 @@ fn line(call: &CallRow, out: Outgoing) -> Line {
         reference: out.reference,
         title: out.title,
         organisation: out.organisation,
-        badge: Badge { tone: committee_tone(out.state), label: out.state.label().to_owned() },
+        badge: Badge { tone: tone(out.state), label: out.state.label().to_owned() },
         amount: out.amount.map(|amount| amount.to_string()).unwrap_or_default(),
         subject: out.subject,
         recipients: out.recipients.join(", "),

@@ -1,6 +1,6 @@
 //! One file in session: its marks, the money left, and the decision as it is taken.
 
-use super::committee_tone;
+use super::tone;
 use crate::{
     domain::{
         decisions::Verdict,
@@ -142,7 +142,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         after: hearing.after.map(address),
         title: row.title.clone(),
         reference: row.reference.clone(),
-        badge: Badge { tone: committee_tone(row.state), label: row.state.label().to_owned() },
+        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         meter: meter(hearing),
         facts: facts(hearing),
         opinions: opinions.map(|r| (r.name.clone(), total(r.total), r.opinion.clone())).collect(),

@@ -1,6 +1,6 @@
 //! The ranking of a call against its envelope, and the reviews behind one line of it.
 
-use super::committee_tone;
+use super::tone;
 use crate::{
     domain::{
         ids::{ApplicationId, ReviewId},
@@ -90,7 +90,7 @@ fn line(file: RankedFile, grid: &Grid, base: &str, (before, total): (Euros, Euro
         requested: row.requested.to_string(),
         cumulative: cumulative.to_string(),
         decided: row.decided.map(|amount| amount.to_string()).unwrap_or_default(),
-        badge: Badge { tone: committee_tone(row.state), label: row.state.label().to_owned() },
+        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         is_cut: before <= total && cumulative > total,
     }
 }

@@ -1,6 +1,6 @@
 //! Committee sessions: planned, filled, convened, held, minuted.
 
-use super::committee_tone;
+use super::tone;
 use crate::{
     domain::{
         ids::{ApplicationId, CallId, PersonId, SessionId},
@@ -220,7 +220,7 @@ fn items(room: &Room) -> Vec<Item> {
         mean: if item.score_count > 0 { Score::from_hundredths(item.score_mean).to_string() } else { String::new() },
         requested: item.requested_cents.to_string(),
         decided: item.decided_cents.map(|amount| amount.to_string()).unwrap_or_default(),
-        badge: Badge { tone: committee_tone(item.state), label: item.state.label().to_owned() },
+        badge: Badge { tone: tone(item.state), label: item.state.label().to_owned() },
         out: room.recused.get(&item.application_id).map(|names| names.join(", ")).unwrap_or_default(),
     };
     room.items.iter().enumerate().map(item).collect()
