@@ -5,6 +5,7 @@ mod embargo;
 mod reviews;
 mod rooms;
 mod sheets;
+mod walks;
 
 /// The value of a hidden field.
 fn field(html: &str, name: &str) -> String {

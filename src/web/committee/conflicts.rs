@@ -4,7 +4,7 @@ use super::errors_of;
 use crate::{
     domain::ids::{ApplicationId, ReviewId},
     store::entropy,
-    usecases::{FieldError, UseCaseError, access, form_tokens, recusals, review_sheets},
+    usecases::{FieldError, UseCaseError, form_tokens, recusals, review_sheets},
     web::{
         App, Failure, Fields, Reply,
         audiences::Reviewer,
@@ -67,7 +67,7 @@ pub async fn declare(app: Data<App>, who: Reviewer, id: Path<ApplicationId>, for
         .write(move |tx| {
             let sending = form_tokens::Sending { person, token: &token, route: &route, body: motive.as_bytes(), now };
             form_tokens::once(tx, sending, |tx| {
-                access::require(&actor, &[crate::domain::roles::Role::Reviewer])?;
+                recusals::file(tx.conn(), &actor, id)?;
                 recusals::declare_conflict(tx, &actor, person, id, &motive, now)?;
                 Ok("/comite".into())
             })

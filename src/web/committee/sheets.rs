@@ -65,6 +65,8 @@ struct SheetPage {
     may_decline: bool,
     conflict_href: String,
     errors: FieldErrors,
+    /// What was typed after the review had been handed in elsewhere.
+    unsaved: Vec<ScoreShown>,
 }
 
 /// The others' marks beside mine.
@@ -126,6 +128,18 @@ fn shown(sheet: &Sheet) -> Vec<ScoreShown> {
         comment: sheet.scores.iter().find(|s| s.criterion == criterion.code).map_or("", |s| &s.comment).to_owned(),
     };
     grid.criteria.iter().map(line).collect()
+}
+
+/// What was typed into a form that came too late, so that it can be copied.
+fn unsaved(sheet: &Sheet, marks: &[TypedMark], opinion: &str) -> Vec<ScoreShown> {
+    let criteria = sheet.content.definition.grid.criteria.iter().zip(marks);
+    let line = |(criterion, mark): (&Criterion, &TypedMark)| ScoreShown {
+        label: criterion.label.clone(),
+        score: mark.points.clone(),
+        comment: mark.comment.clone(),
+    };
+    let whole = ScoreShown { label: "Avis d’ensemble".into(), score: String::new(), comment: opinion.to_owned() };
+    criteria.map(line).chain(std::iter::once(whole)).collect()
 }
 
 fn compared(sheet: &Sheet) -> Option<Compared> {
@@ -192,8 +206,10 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
     let grid = &content.definition.grid;
     let codes: Vec<String> = grid.criteria.iter().map(|criterion| criterion.code.clone()).collect();
     let marks = again.form.as_ref().map_or_else(|| kept_marks(sheet), |form| typed_marks(form, &codes));
-    let opinion = again.form.as_ref().map_or(row.opinion.as_str(), |form| form.text("avis"));
     let is_in = row.state == ReviewState::Submitted;
+    let typed = again.form.as_ref().map(|form| form.text("avis"));
+    let opinion = typed.filter(|_| !is_in).unwrap_or(row.opinion.as_str());
+    let is_late = is_in && typed.is_some();
     let is_offered = |wanted| sheet.offered.iter().any(|(event, _)| *event == wanted);
     let organisations: Vec<&str> =
         std::iter::once(&content.organisation).chain(&content.partner).map(|row| row.name.as_str()).collect();
@@ -226,6 +242,7 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         may_decline: is_offered(ReviewEvent::Decline),
         conflict_href: format!("/comite/dossiers/{}/deport", content.row.id),
         errors: again.errors,
+        unsaved: if is_late { unsaved(sheet, &marks, typed.unwrap_or_default()) } else { Vec::new() },
     }
 }
 
