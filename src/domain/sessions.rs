@@ -8,7 +8,10 @@ codes! {
         Present => "present",
         /// Another member votes for them (pouvoir); counts for the quorum.
         Represented => "represented",
+        /// Came after the opening; counts for the quorum.
+        Late => "late",
         Excused => "excused",
+        Absent => "absent",
     }
 }
 
@@ -18,12 +21,14 @@ impl Presence {
         match self {
             Presence::Present => "présent·e",
             Presence::Represented => "représenté·e",
+            Presence::Late => "arrivé·e en retard",
             Presence::Excused => "excusé·e",
+            Presence::Absent => "absent·e",
         }
     }
 
     /// Whether this presence counts for the quorum.
     pub const fn counts(self) -> bool {
-        matches!(self, Presence::Present | Presence::Represented)
+        matches!(self, Presence::Present | Presence::Represented | Presence::Late)
     }
 }

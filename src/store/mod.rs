@@ -33,6 +33,7 @@ pub mod messages;
 pub mod migrations;
 pub mod money_sources;
 pub mod organisations;
+pub mod own_reviews;
 pub mod payment_runs;
 pub mod people;
 pub mod queues;

@@ -11,7 +11,7 @@ use crate::domain::{
     lifecycles::applications::ApplicationState,
     money::Euros,
 };
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 /// A file in the ranking. `score_mean` is in hundredths of a point out of 100, meaningless while `score_count` is 0.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -89,4 +89,16 @@ pub fn count_same_up_to(
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.eq(mean));
     let rows = rows.filter(applications::reference.le(reference)).filter(applications::state.eq_any(BEFORE_COMMITTEE));
     Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+}
+
+/// What the files of a call up to and including `key` ask for together, in the order of the ranking.
+pub fn requested_up_to(conn: &mut Conn, call: CallId, reader: PersonId, key: &Key) -> Result<Euros, StoreError> {
+    let (mean, reference) = key;
+    let rows = applications::table.filter(applications::call_id.eq(call));
+    let rows = rows.filter(applications::state.eq_any(BEFORE_COMMITTEE));
+    let rows = rows.filter(applications::id.ne_all(hidden_from(reader)));
+    let same = applications::score_mean.eq(*mean).and(applications::reference.le(reference.clone()));
+    let rows = rows.filter(applications::score_mean.gt(*mean).or(same));
+    let total = sql::<BigInt>("COALESCE(CAST(SUM(requested_cents) AS BIGINT), 0)");
+    Ok(Euros::from_cents(rows.select(total).first(conn)?))
 }

@@ -37,13 +37,13 @@ pub struct ReviewRow {
     pub created_at: Moment,
 }
 
-/// One score of a review.
+/// What a reader says of one criterion; without points as long as only the comment is written.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = review_scores)]
+#[diesel(table_name = review_scores, treat_none_as_default_value = false)]
 pub struct ScoreRow {
     pub review_id: ReviewId,
     pub criterion: String,
-    pub points: i32,
+    pub points: Option<i32>,
     pub comment: String,
 }
 
@@ -186,6 +186,24 @@ pub fn count_by_state(conn: &mut Conn, call: CallId) -> Result<Vec<(ReviewState,
     Ok(rows.select((reviews::state, dsl::count_star())).load(conn)?)
 }
 
+/// The reviews of several applications: how many stand in each state, with the least and the most of their totals.
+pub fn standings(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, ReviewState, i64, Option<i64>, Option<i64>)>, StoreError> {
+    let rows = reviews::table.filter(reviews::application_id.eq_any(ids));
+    let rows = rows.filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined]));
+    let rows = rows.group_by((reviews::application_id, reviews::state));
+    let columns = (
+        reviews::application_id,
+        reviews::state,
+        dsl::count_star(),
+        dsl::min(reviews::total),
+        dsl::max(reviews::total),
+    );
+    Ok(rows.select(columns).load(conn)?)
+}
+
 /// Sum and number of the submitted totals of an application.
 pub fn sum_of_totals(conn: &mut Conn, id: ApplicationId) -> Result<(i64, i64), StoreError> {
     let rows = reviews::table.filter(reviews::application_id.eq(id)).filter(reviews::state.eq(ReviewState::Submitted));
@@ -220,6 +238,13 @@ pub fn set_reason(tx: &mut Tx, id: ReviewId, reason: &str) -> Result<(), StoreEr
 pub fn scores(conn: &mut Conn, id: ReviewId) -> Result<Vec<ScoreRow>, StoreError> {
     let rows = review_scores::table.filter(review_scores::review_id.eq(id)).order(review_scores::criterion);
     Ok(rows.select(ScoreRow::as_select()).load(conn)?)
+}
+
+/// The scores of the submitted reviews of an application, for whoever may compare them.
+pub fn submitted_scores(conn: &mut Conn, id: ApplicationId) -> Result<Vec<ScoreRow>, StoreError> {
+    let rows = review_scores::table.inner_join(reviews::table).filter(reviews::application_id.eq(id));
+    let rows = rows.filter(reviews::state.eq(ReviewState::Submitted));
+    Ok(rows.order((review_scores::review_id, review_scores::criterion)).select(ScoreRow::as_select()).load(conn)?)
 }
 
 /// Writes the scores of a review anew.

@@ -573,7 +573,7 @@ diesel::table! {
     review_scores (review_id, criterion) {
         review_id -> Text,
         criterion -> Text,
-        points -> Integer,
+        points -> Nullable<Integer>,
         comment -> Text,
     }
 }

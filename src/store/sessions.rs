@@ -3,7 +3,9 @@
 use super::{
     Conn, StoreError, Tx, one,
     recusals::hidden_from,
-    schema::{applications, committee_seats, organisations, people, session_attendance, session_items, sessions},
+    schema::{
+        applications, calls, committee_seats, organisations, people, session_attendance, session_items, sessions,
+    },
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, SessionId},
@@ -66,6 +68,36 @@ pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<SessionRow>, StoreEr
 pub fn in_states(conn: &mut Conn, states: &[SessionState], limit: i64) -> Result<Vec<SessionRow>, StoreError> {
     let rows = sessions::table.filter(sessions::state.eq_any(states)).order((sessions::meets_at, sessions::id));
     Ok(rows.limit(limit).select(SessionRow::as_select()).load(conn)?)
+}
+
+/// A session on a list.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SessionLine {
+    pub id: SessionId,
+    pub title: String,
+    pub call_title: String,
+    pub meets_at: Moment,
+    pub place: String,
+    pub state: SessionState,
+}
+
+/// The sessions planned before `key`, the last planned first.
+pub fn page(conn: &mut Conn, key: Option<SessionId>, limit: i64) -> Result<Vec<SessionLine>, StoreError> {
+    let rows = sessions::table.inner_join(calls::table).order(sessions::id.desc()).limit(limit);
+    let columns = (sessions::id, sessions::title, calls::title, sessions::meets_at, sessions::place, sessions::state);
+    let rows = rows.select(columns).into_boxed();
+    match key {
+        Some(key) => Ok(rows.filter(sessions::id.lt(key)).load(conn)?),
+        None => Ok(rows.load(conn)?),
+    }
+}
+
+/// The sessions in one state, the first to meet first.
+pub fn lines_in(conn: &mut Conn, state: SessionState, limit: i64) -> Result<Vec<SessionLine>, StoreError> {
+    let rows = sessions::table.inner_join(calls::table).filter(sessions::state.eq(state));
+    let rows = rows.order((sessions::meets_at, sessions::id)).limit(limit);
+    let columns = (sessions::id, sessions::title, calls::title, sessions::meets_at, sessions::place, sessions::state);
+    Ok(rows.select(columns).load(conn)?)
 }
 
 /// How many sessions of a call are not confirmed.

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         attachments::AttachmentOwner,
         budgets::{Budget, BudgetLine, Side},
+        decisions::shown_to_applicants,
         definitions::{CallDefinition, Section, SectionContent},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
         ids::{ApplicationId, AttachmentId},
@@ -144,7 +145,9 @@ fn writable(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Applic
     if may_write(conn, actor, &row)? {
         return Ok(row);
     }
-    Err(Refusal::NotFromHere(row.state.label()).into())
+    // Of a decision under embargo even the refusal says nothing.
+    let shown = shown_to_applicants(row.state, calls::find(conn, row.call_id)?.state);
+    Err(Refusal::NotFromHere(shown.label()).into())
 }
 
 /// What was typed into one section, by the names of its fields.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
+        decisions::{DECIDED, shown_to_applicants},
         definitions::{ApplicationsPerHolder, CallDefinition},
         ids::{ApplicationId, CallId, OrganisationId},
         lifecycle::Refusal,
@@ -25,7 +26,7 @@ use crate::{
         applications::{self, ApplicationRow, Reach, Sight},
         calls::{self, CallRow},
         complement_requests::{self, ComplementRequestRow},
-        reviews, sessions,
+        history, reviews, sessions,
     },
 };
 
@@ -57,11 +58,33 @@ impl Object for Application {
         let roles = roles_on(conn, actor, &row)?;
         let (state, version) = (row.state, row.version);
         let content = answers::content(conn, row)?;
+        let shown = shown_to_applicants(state, content.call.state);
+        if roles == [Role::Applicant] && shown != state {
+            return embargoed(conn, id, shown, version, roles);
+        }
         let requests = complement_requests::of_application(conn, id)?;
         let facts = facts_of(conn, &content, &requests, now)?;
         let reason = reason_of(&content.row, requests.last());
         Ok(Standing { state, version, roles, facts, reason })
     }
+}
+
+/// A decided file as its applicant may know it: in the hands of the committee, as it was the moment before. Nothing can
+/// be done with it, and what is refused is refused in the same words.
+fn embargoed(
+    conn: &mut Conn,
+    id: ApplicationId,
+    shown: ApplicationState,
+    version: i32,
+    roles: Vec<Role>,
+) -> Outcome<Standing<Application>> {
+    let is_decision = |row: &history::TransitionRow| {
+        row.to_state.parse::<ApplicationState>().is_ok_and(|state| DECIDED.contains(&state))
+    };
+    let decisions = history::of_subject(conn, id.as_str())?.iter().filter(|row| is_decision(row)).count();
+    let facts = ApplicationFacts { is_heard: true, ..ApplicationFacts::default() };
+    let version = version - i32::try_from(decisions).unwrap_or_default();
+    Ok(Standing { state: shown, version, roles, facts, reason: String::new() })
 }
 
 /// What the actor is to this very application.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod advance;
+pub mod agendas;
 pub mod amendments;
 pub mod answers;
 pub mod applications;
@@ -38,6 +39,7 @@ pub mod recusals;
 pub mod reference_data;
 pub mod releases;
 pub mod reports;
+pub mod review_sheets;
 pub mod reviews;
 pub mod sessions;
 pub mod settings;

@@ -1,14 +1,29 @@
 //! The ranking of a call, for the team and for the members of its committee.
 
-use super::{Actor, Outcome};
+use super::{
+    Actor, Outcome,
+    agendas::Envelope,
+    answers::{self, Content},
+    calls as verbs,
+    committees::require,
+};
 use crate::{
-    domain::{ids::CallId, roles::Role},
+    domain::{
+        ids::{ApplicationId, CallId},
+        lifecycles::reviews::ReviewState,
+        money::Euros,
+        roles::Role,
+        scoring::Score,
+    },
     store::{
         Conn, StoreError,
+        calls::CallRow,
         rankings::{self, Key, RankedRow},
+        reviews::{self, NamedReview, ScoreRow},
         seats,
     },
 };
+use std::collections::BTreeMap;
 
 /// Files on one page of the ranking.
 const PAGE: usize = 50;
@@ -59,4 +74,76 @@ fn ranked(rows: Vec<RankedRow>, before: i64, skipped: i64) -> Vec<(Option<i64>, 
         ranked.push(((row.score_count > 0).then_some(rank), row));
     }
     ranked
+}
+
+/// One line of the ranking as the team reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankedFile {
+    pub rank: Option<i64>,
+    pub row: RankedRow,
+    /// Reviews handed in, and entrusted.
+    pub reviews: (i64, i64),
+    /// The least and the most a reader gave.
+    pub extremes: Option<(Score, Score)>,
+    /// What the files down to this one ask for together.
+    pub cumulative: Euros,
+}
+
+/// A page of the ranking of a call against its envelope.
+#[derive(Debug)]
+pub struct Table {
+    pub call: CallRow,
+    pub envelope: Envelope,
+    pub files: Vec<RankedFile>,
+    pub next: Option<Key>,
+    /// What the files of the pages before ask for together.
+    pub before: Euros,
+}
+
+/// The ranking of the call with this reference, for the team.
+pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, after: Option<&Key>) -> Outcome<Table> {
+    let reader = require(officer, Role::Officer)?;
+    let call = verbs::by_reference(conn, reference)?;
+    let ranking = of_call(conn, officer, call.id, after)?;
+    let before = match after {
+        Some(key) => rankings::requested_up_to(conn, call.id, reader, key)?,
+        None => Euros::ZERO,
+    };
+    let ids: Vec<ApplicationId> = ranking.rows.iter().map(|(_, row)| row.application_id).collect();
+    let mut standings: BTreeMap<ApplicationId, ((i64, i64), Option<(Score, Score)>)> = BTreeMap::new();
+    for (application, state, count, least, most) in reviews::standings(conn, &ids)? {
+        let (reviews, extremes) = standings.entry(application).or_default();
+        reviews.1 += count;
+        if state == ReviewState::Submitted {
+            reviews.0 += count;
+            *extremes = least.zip(most).map(|(a, b)| (Score::from_hundredths(a), Score::from_hundredths(b)));
+        }
+    }
+    let mut cumulative = before;
+    let file = |(rank, row): (Option<i64>, RankedRow)| {
+        cumulative += row.requested;
+        let (reviews, extremes) = standings.remove(&row.application_id).unwrap_or_default();
+        RankedFile { rank, row, reviews, extremes, cumulative }
+    };
+    let files = ranking.rows.into_iter().map(file).collect();
+    Ok(Table { envelope: Envelope::of(conn, &call)?, files, next: ranking.next, before, call })
+}
+
+/// The reviews of one file, mark by mark.
+#[derive(Debug)]
+pub struct FileReviews {
+    pub content: Content,
+    pub reviews: Vec<NamedReview>,
+    pub scores: Vec<ScoreRow>,
+}
+
+/// Every review of one file, for the team.
+pub fn reviews_of(conn: &mut Conn, officer: &Actor, application: ApplicationId) -> Outcome<FileReviews> {
+    require(officer, Role::Officer)?;
+    let content = answers::find(conn, officer, application)?;
+    Ok(FileReviews {
+        reviews: reviews::of_application(conn, application)?,
+        scores: reviews::submitted_scores(conn, application)?,
+        content,
+    })
 }

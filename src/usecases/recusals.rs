@@ -1,6 +1,6 @@
 //! Recusals (déports): declared by the member or by an officer, before or after the file is entrusted.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now};
+use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now, committees::require};
 use crate::{
     domain::{
         ids::{ApplicationId, PersonId},
@@ -9,9 +9,10 @@ use crate::{
         time::Moment,
     },
     store::{
-        StoreError, Tx, decisions,
+        Conn, StoreError, Tx, decisions,
         recusals::{self, RecusalRow},
-        reviews, seats,
+        reviews::{self, FileRow},
+        seats,
     },
 };
 
@@ -43,6 +44,17 @@ pub fn declare_conflict(
             Ok(())
         }
         None => record(tx, person, application, reason, declared_by, now),
+    }
+}
+
+/// A file that the actor may declare a conflict with: one of a call in whose committee they sit, unless they have
+/// declared it before.
+pub fn file(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outcome<FileRow> {
+    let person = require(actor, Role::Reviewer)?;
+    let row = reviews::file(conn, Some(person), application)?;
+    match seats::held(conn, row.call_id, person)? {
+        Some(_) => Ok(row),
+        None => Err(StoreError::NotFound.into()),
     }
 }
 

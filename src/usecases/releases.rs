@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Outcome,
-    advance::Cause,
+    advance::{Cause, advance},
     committees::{CallFile, call_file, require},
     documents::{Recipient, issue_and_send},
     messages::queue,
@@ -14,7 +14,12 @@ use crate::{
         disbursements::Condition,
         ids::{ApplicationId, CallId, OrganisationId},
         letters::{Fund, Letter, Signature},
-        lifecycles::applications::ApplicationState,
+        lifecycle::Refusal,
+        lifecycles::{
+            applications::ApplicationState,
+            calls::{Call, CallEvent},
+        },
+        money::Euros,
         references,
         reports::ReportKind,
         roles::Role,
@@ -24,7 +29,7 @@ use crate::{
     store::{
         Conn, StoreError, Tx,
         decisions::{self, DecidedRow, Of, OfferedRow},
-        reviews,
+        recusals, reviews,
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -231,4 +236,90 @@ pub fn letter_preview(
         }
         _ => None,
     })
+}
+
+/// One decision as it would leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub id: ApplicationId,
+    pub reference: String,
+    pub title: String,
+    pub organisation: String,
+    pub state: ApplicationState,
+    pub amount: Option<Euros>,
+    /// The subject of the mail.
+    pub subject: String,
+    /// Who gets it: names.
+    pub recipients: Vec<String>,
+    /// Whether a letter goes with the mail.
+    pub has_letter: bool,
+    /// What keeps it from leaving, one French sentence each.
+    pub lacks: Vec<&'static str>,
+}
+
+impl Release {
+    fn outgoing(&self, row: &DecidedRow, now: Moment) -> Outgoing {
+        let file = self.decided(row, now);
+        let offer = self.offers.get(&row.id).map(|offered| self.offer(offered, now));
+        let mail = match (row.state, &offer) {
+            (ApplicationState::Awarded, Some(offer)) => Some(words::award_mail(&file, offer)),
+            (ApplicationState::Rejected, _) => Some(words::refusal_mail(&file)),
+            (ApplicationState::ReserveListed, _) => Some(words::reserve_mail(&file)),
+            (ApplicationState::Deferred, _) => Some(words::deferral_mail(&file)),
+            _ => None,
+        };
+        let recipients = self.recipients_of(row);
+        let (fund, applicant) = (&self.file.fund, &row.applicant);
+        let has_letter = matches!(row.state, ApplicationState::Awarded | ApplicationState::Rejected);
+        let is_empty = |text: &str| text.trim().is_empty();
+        let no_address = is_empty(&applicant.street) || is_empty(&applicant.postcode) || is_empty(&applicant.city);
+        let checks = [
+            (recipients.is_empty(), "Personne n’a accès à cette organisation\u{a0}: aucun courriel ne partirait."),
+            (mail.is_none(), "La subvention de ce dossier n’est pas ouverte."),
+            (file.motive.trim().is_empty(), "Le motif manque."),
+            (has_letter && no_address, "L’adresse postale de l’organisation est incomplète."),
+            (has_letter && is_empty(&self.settings.signatory_name), "La personne qui signe n’est pas indiquée."),
+            (is_empty(&fund.contact.name), "Le fonds n’a pas de contact."),
+        ];
+        Outgoing {
+            id: row.id,
+            reference: row.reference.clone(),
+            title: row.title.clone(),
+            organisation: applicant.name.clone(),
+            state: row.state,
+            amount: offer.map(|offer| offer.amount),
+            subject: mail.map(|mail| mail.subject).unwrap_or_default(),
+            recipients: recipients.into_iter().map(|to| to.name).collect(),
+            has_letter,
+            lacks: checks.into_iter().filter(|(is_lacking, _)| *is_lacking).map(|(_, why)| why).collect(),
+        }
+    }
+}
+
+/// Everything that would leave if the results of a call were announced now, by reference. An officer who is recused
+/// from a file does not find it here.
+pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> Outcome<Vec<Outgoing>> {
+    let reader = require(officer, Role::Officer)?;
+    let hidden: Vec<ApplicationId> = recusals::of_call(conn, call)?
+        .into_iter()
+        .filter(|(_, person, _)| *person == reader)
+        .map(|(application, ..)| application)
+        .collect();
+    let release = Release::load(conn, call, Of::Call(call))?;
+    let shown = release.rows.iter().filter(|row| !hidden.contains(&row.id));
+    Ok(shown.map(|row| release.outgoing(row, now)).collect())
+}
+
+/// Announces the results of a call whose page showed `version`: every letter and mail leaves, unless one of them lacks
+/// something.
+pub fn announce(tx: &mut Tx, officer: &Actor, call: CallId, version: i32, now: Moment) -> Outcome<()> {
+    require(officer, Role::Officer)?;
+    let release = Release::load(tx.conn(), call, Of::Call(call))?;
+    let lacking = release.rows.iter().filter(|row| !release.outgoing(row, now).lacks.is_empty()).count();
+    if lacking > 0 {
+        let reason = "Il manque quelque chose à une lettre au moins\u{a0}: rien n’est parti.";
+        return Err(Refusal::because(reason).into());
+    }
+    advance::<Call>(tx, officer, call, version, CallEvent::Announce, now)?;
+    Ok(())
 }

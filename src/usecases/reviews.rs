@@ -68,7 +68,12 @@ fn is_minuted(conn: &mut Conn, application: ApplicationId) -> Outcome<bool> {
 
 /// The marks of a review by criterion.
 pub fn marks_of(conn: &mut Conn, id: ReviewId) -> Outcome<Marks> {
-    Ok(reviews::scores(conn, id)?.into_iter().map(|row| (row.criterion, row.points)).collect())
+    Ok(given(&reviews::scores(conn, id)?))
+}
+
+/// The marks among these scores, by criterion.
+fn given(scores: &[ScoreRow]) -> Marks {
+    scores.iter().filter_map(|row| Some((row.criterion.clone(), row.points?))).collect()
 }
 
 /// What was typed beside one criterion.
@@ -111,9 +116,8 @@ pub fn save_scores(
             return Err(Refusal::NotFromHere(standing.state.label()).into());
         }
     }
-    let marks: Marks = scores.iter().map(|score| (score.criterion.clone(), score.points)).collect();
     reviews::set_scores(tx, id, &scores)?;
-    let total = grid.total(&marks).map(|score| score.hundredths());
+    let total = grid.total(&given(&scores)).map(|score| score.hundredths());
     Ok(reviews::set_opinion(tx, id, opinion.trim(), total)?)
 }
 
@@ -126,21 +130,13 @@ fn read_marks(grid: &Grid, id: ReviewId, typed: &[TypedMark], opinion: &str) -> 
             let field = format!("commentaire-{}", criterion.code);
             errors.push(FieldError::new(field, format!("Au plus {LONGEST} caractères.")));
         }
-        let points = mark.points.trim();
-        if points.is_empty() {
-            continue;
-        }
-        match i32::from_str(points) {
-            Ok(points) if (0..=criterion.most).contains(&points) => rows.push(ScoreRow {
-                review_id: id,
-                criterion: criterion.code.clone(),
-                points,
-                comment: mark.comment.trim().to_owned(),
-            }),
-            _ => {
-                let message = format!("La note va de 0 à {}, sans décimale.", criterion.most);
-                errors.push(FieldError::new(format!("note-{}", criterion.code), message));
-            }
+        let (points, comment) = (mark.points.trim(), mark.comment.trim().to_owned());
+        let read = i32::from_str(points).ok().filter(|points| (0..=criterion.most).contains(points));
+        if read.is_none() && !points.is_empty() {
+            let message = format!("La note va de 0 à {}, sans décimale.", criterion.most);
+            errors.push(FieldError::new(format!("note-{}", criterion.code), message));
+        } else if read.is_some() || !comment.is_empty() {
+            rows.push(ScoreRow { review_id: id, criterion: criterion.code.clone(), points: read, comment });
         }
     }
     if opinion.chars().count() > LONGEST {
@@ -172,6 +168,10 @@ pub fn save_and_submit(
 /// Gives a review back to its author, with the reason.
 pub fn reopen(tx: &mut Tx, officer: &Actor, id: ReviewId, version: i32, reason: &str, now: Moment) -> Outcome<()> {
     require(officer, Role::Officer)?;
+    if reason.trim().is_empty() {
+        let error = FieldError::new("motif", "Dites à la personne ce qu’elle doit revoir.");
+        return Err(UseCaseError::Invalid(vec![error]));
+    }
     reviews::set_reason(tx, id, reason.trim())?;
     advance::<Review>(tx, officer, id, version, ReviewEvent::Reopen, now)?;
     Ok(())

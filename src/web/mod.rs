@@ -8,6 +8,8 @@ pub mod applicant;
 pub mod assets;
 pub mod audiences;
 pub mod budgets;
+pub mod committee;
+pub mod director;
 pub mod downloads;
 pub mod errors;
 pub mod failures;

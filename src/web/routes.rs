@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, admin, applicant, assets, audiences::Who, errors, mailbox, officer, public};
+use super::{account, admin, applicant, assets, audiences::Who, committee, director, errors, mailbox, officer, public};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -102,6 +102,43 @@ site_map! {
     post "/appels-a-projets/{reference}/comite/{person}/fin" Officer officer::committees::dismiss;
     post "/appels-a-projets/{reference}/repartition" Officer officer::committees::share_out;
     post "/appels-a-projets/{reference}/lectures" Officer officer::committees::hand_over;
+
+    // committee
+    get "/comite" Reviewer committee::reviews::list;
+    get "/comite/suivant/{reference}" Reviewer committee::reviews::go_on;
+    get "/comite/evaluations/{id}" Reviewer committee::sheets::show;
+    post "/comite/evaluations/{id}" Reviewer committee::sheets::save;
+    get "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::ask_decline;
+    post "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::decline;
+    get "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::ask;
+    post "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::declare;
+    get "/comite/seances/{id}" Reviewer committee::sessions::show;
+
+    // the committee's decisions
+    get "/appels-a-projets/{reference}/classement" Officer officer::rankings::list;
+    get "/appels-a-projets/{reference}/classement/{application}" Officer officer::rankings::show;
+    post "/appels-a-projets/{reference}/classement/{application}" Officer officer::rankings::reopen;
+    get "/seances" Officer officer::sessions::list;
+    post "/seances" Officer officer::sessions::plan;
+    get "/seances/{id}" Officer officer::sessions::show;
+    post "/seances/{id}" Officer officer::sessions::reschedule;
+    post "/seances/{id}/ordre-du-jour" Officer officer::sessions::add;
+    post "/seances/{id}/dossiers/{application}/retrait" Officer officer::sessions::remove;
+    get "/seances/{id}/dossiers/{application}" Officer officer::decisions::show;
+    post "/seances/{id}/dossiers/{application}" Officer officer::decisions::decide;
+    post "/seances/{id}/presences" Officer officer::sessions::attend;
+    post "/seances/{id}/convocation" Officer officer::sessions::convene;
+    post "/seances/{id}/ouverture" Officer officer::sessions::open;
+    post "/seances/{id}/proces-verbal" Officer officer::sessions::minute;
+    post "/seances/{id}/cloture" Officer officer::sessions::close;
+    get "/appels-a-projets/{reference}/annonce" Officer officer::announcements::show;
+    post "/appels-a-projets/{reference}/annonce" Officer officer::announcements::announce;
+    get "/appels-a-projets/{reference}/annonce/{application}" Officer officer::announcements::preview;
+
+    // management
+    get "/direction" Director director::confirmations::list;
+    get "/direction/seances/{id}" Director director::confirmations::show;
+    post "/direction/seances/{id}" Director director::confirmations::confirm;
 
     // administration
     get "/administration" Admin admin::people::list;

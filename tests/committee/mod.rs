@@ -1,4 +1,47 @@
 //! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
 
 mod decisions;
+mod embargo;
 mod reviews;
+mod rooms;
+mod sheets;
+mod walks;
+
+/// The value of a hidden field.
+fn field(html: &str, name: &str) -> String {
+    let from = html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {html}"));
+    html[from..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+async fn text(response: reqwest::Response, status: u16) -> String {
+    let got = response.status().as_u16();
+    let html = response.text().await.unwrap();
+    assert_eq!(got, status, "{html}");
+    html
+}
+
+/// A page without what is drawn anew each time: identifiers by their order, tokens and stamps away.
+fn bare(html: &str) -> String {
+    let mut known: Vec<String> = Vec::new();
+    let is_part = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let mut bare = String::new();
+    for piece in html.split_inclusive(|c: char| !is_part(c)) {
+        let (word, end) = match piece.char_indices().next_back() {
+            Some((at, last)) if !is_part(last) => piece.split_at(at),
+            _ => (piece, ""),
+        };
+        match word.len() {
+            36 if word.matches('-').count() == 4 => {
+                let at = known.iter().position(|id| id == word).unwrap_or_else(|| {
+                    known.push(word.to_owned());
+                    known.len() - 1
+                });
+                bare.push_str(&format!("id{at}"));
+            }
+            64 => bare.push_str("token"),
+            _ => bare.push_str(word),
+        }
+        bare.push_str(end);
+    }
+    bare
+}

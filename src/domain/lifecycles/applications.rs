@@ -74,7 +74,8 @@ impl Lifecycle for Application {
         Edge { on: Reject,            from: &[ReserveListed],            to: Rejected,            by: &[Officer],           guard: decidable,            then: &[ReleaseDecision] },
         Edge { on: Defer,             from: &[InReview],                 to: Deferred,            by: &[Officer],           guard: decidable,            then: &[] },
         Edge { on: Withdraw,          from: &[Draft],                    to: Withdrawn,           by: &[Applicant],         guard: always,               then: &[] },
-        Edge { on: Withdraw,          from: &[Submitted, ComplementRequested, Eligible, InReview], to: Withdrawn, by: &[Applicant], guard: always,         then: &[TellWithdrawn] },
+        Edge { on: Withdraw,          from: &[Submitted, ComplementRequested, Eligible], to: Withdrawn, by: &[Applicant],   guard: always,               then: &[TellWithdrawn] },
+        Edge { on: Withdraw,          from: &[InReview],                 to: Withdrawn,           by: &[Applicant],         guard: before_hearing,       then: &[TellWithdrawn] },
     ];
 }
 
@@ -161,6 +162,11 @@ fn appeal_written(facts: &ApplicationFacts) -> Result<(), Refusal> {
 
 fn reviewers_assigned(facts: &ApplicationFacts) -> Result<(), Refusal> {
     require(facts.reviewers > 0, "Personne n’est encore chargé d’évaluer ce dossier.")
+}
+
+/// From the session on, a file may be decided about: a withdrawal that still worked would tell that it is not.
+fn before_hearing(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(!facts.is_heard, "Le comité examine votre dossier\u{a0}: pour le retirer, écrivez à l’équipe du fonds.")
 }
 
 fn decidable(facts: &ApplicationFacts) -> Result<(), Refusal> {

@@ -188,6 +188,7 @@ struct Pair {
 struct View {
     content: Content,
     offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
+    version: i32,
     request: Option<ComplementRequestRow>,
     history: Vec<TransitionRow>,
     letters: Vec<documents::DocumentRow>,
@@ -203,8 +204,10 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         if !organisations::acts_for(conn, &actor, &parties)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
+        let standing = Application::look(conn, id, &actor, now)?;
         Ok(View {
-            offered: Application::look(conn, id, &actor, now)?.offered(),
+            offered: standing.offered(),
+            version: standing.version,
             request: complement_requests::of_application(conn, id)?.pop(),
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
@@ -317,10 +320,10 @@ async fn page(
     let row = &content.row;
     let state = shown_state(row.state, content.call.state);
     let is_draft = state == ApplicationState::Draft;
-    // Under embargo the true state offers nothing that would betray it.
-    let offered = view.offered.iter().filter(|_| state == row.state);
-    let actions =
-        offered.filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
+    let actions = view
+        .offered
+        .iter()
+        .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let request = view.request.as_ref();
     let asked = request.filter(|_| state == ApplicationState::ComplementRequested);
     let may_appeal = state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
@@ -342,7 +345,7 @@ async fn page(
         ],
         sections: section_lines(content),
         missing: if is_draft { content.missing() } else { Vec::new() },
-        version: row.version,
+        version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
         complement: asked.map(|r| (r.wanted.clone(), r.due_at.plus_minutes(-1).french())),

@@ -1,11 +1,15 @@
 //! Pages of programme officers, which the rest of the team may read.
 
+pub mod announcements;
 pub mod call_lists;
 pub mod calls;
 pub mod committees;
+pub mod decisions;
 pub mod definitions;
 pub mod dossiers;
 pub mod queues;
+pub mod rankings;
+pub mod sessions;
 mod summaries;
 
 use crate::{
@@ -14,7 +18,7 @@ use crate::{
 };
 
 /// How a state is to be felt by the team.
-fn tone(state: ApplicationState) -> Tone {
+pub(super) fn tone(state: ApplicationState) -> Tone {
     match state {
         ApplicationState::Submitted | ApplicationState::InReview => Tone::Info,
         ApplicationState::ComplementRequested | ApplicationState::ReserveListed => Tone::Warning,

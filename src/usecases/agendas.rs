@@ -1,0 +1,195 @@
+//! A session as its pages show it: to the team, with attendance, money and recusals; to a member, the files they may see.
+
+use super::{
+    Actor, Outcome,
+    advance::Object,
+    answers::{self, Content},
+    committees::require,
+};
+use crate::{
+    domain::{
+        ids::{ApplicationId, CallId, PersonId, ReviewId, SessionId},
+        journal::Stage,
+        lifecycle::Refusal,
+        lifecycles::{
+            applications::{Application, ApplicationEvent, ApplicationState},
+            sessions::{Session, SessionEvent, SessionState},
+        },
+        money::Euros,
+        roles::Role,
+        sessions::Presence,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError,
+        calls::{self, CallRow},
+        journal::{Scope, balance},
+        own_reviews, recusals,
+        reviews::{self, FileRow, NamedReview, ScoreRow},
+        seats::{self, Member},
+        sessions::{self, Item, SessionLine, SessionRow},
+    },
+};
+use std::collections::BTreeMap;
+
+/// What a member sees of a session.
+#[derive(Debug)]
+pub struct MemberAgenda {
+    pub session: SessionRow,
+    pub call_title: String,
+    /// The files, each with the member's own review of it.
+    pub items: Vec<(Item, Option<ReviewId>)>,
+}
+
+/// A session for one member of its committee: what they are recused from is not on it.
+pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<MemberAgenda> {
+    let person = require(actor, Role::Reviewer)?;
+    let session = sessions::find(conn, id)?;
+    if seats::held(conn, session.call_id, person)?.is_none() {
+        return Err(StoreError::NotFound.into());
+    }
+    let own: BTreeMap<ApplicationId, ReviewId> =
+        own_reviews::of_call(conn, person, session.call_id)?.into_iter().collect();
+    let items = sessions::items(conn, id, Some(person))?.into_iter();
+    Ok(MemberAgenda {
+        call_title: calls::find(conn, session.call_id)?.title,
+        items: items
+            .map(|item| (own.get(&item.application_id).copied(), item))
+            .map(|(own, item)| (item, own))
+            .collect(),
+        session,
+    })
+}
+
+/// The money of a call: its envelope, and what is not committed of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope {
+    pub total: Euros,
+    pub left: Euros,
+}
+
+impl Envelope {
+    /// Of one call, now.
+    pub fn of(conn: &mut Conn, call: &CallRow) -> Outcome<Envelope> {
+        Ok(Envelope { total: call.envelope_cents, left: balance(conn, Stage::Envelope, Scope::Call(call.id))? })
+    }
+
+    /// What is committed.
+    pub fn committed(self) -> Euros {
+        self.total - self.left
+    }
+}
+
+/// What the team sees of a session.
+#[derive(Debug)]
+pub struct Room {
+    pub session: SessionRow,
+    pub call: CallRow,
+    pub items: Vec<Item>,
+    /// Who is out of the room (hors séance) for a file, by name.
+    pub recused: BTreeMap<ApplicationId, Vec<String>>,
+    pub members: Vec<(Member, Option<Presence>)>,
+    /// Voting members present or represented.
+    pub present: i64,
+    pub offered: Vec<(SessionEvent, Result<(), Refusal>)>,
+    pub envelope: Envelope,
+    /// Files of the call that wait for a decision, or stand on the reserve list, and are on no open agenda.
+    pub addable: Vec<FileRow>,
+}
+
+/// A session for the team. An officer who is recused from a file does not find it here.
+pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outcome<Room> {
+    super::access::require(actor, &[Role::Officer, Role::Director])?;
+    let standing = Session::look(conn, id, actor, now)?;
+    let session = sessions::find(conn, id)?;
+    let call = calls::find(conn, session.call_id)?;
+    let mut recused: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for (application, _, name) in recusals::of_call(conn, call.id)? {
+        recused.entry(application).or_default().push(name);
+    }
+    let there: BTreeMap<PersonId, Presence> =
+        sessions::attendance(conn, id)?.into_iter().map(|(person, _, presence)| (person, presence)).collect();
+    let members = seats::members(conn, call.id)?.into_iter();
+    Ok(Room {
+        items: sessions::items(conn, id, actor.person)?,
+        members: members.map(|member| (there.get(&member.person_id).copied(), member)).map(|(p, m)| (m, p)).collect(),
+        present: standing.facts.present,
+        offered: standing.offered(),
+        envelope: Envelope::of(conn, &call)?,
+        addable: addable(conn, actor, call.id)?,
+        recused,
+        session,
+        call,
+    })
+}
+
+fn addable(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<Vec<FileRow>> {
+    let Some(reader) = actor.person else { return Ok(Vec::new()) };
+    let free = sessions::unplanned(conn, call, UNDECIDED)?;
+    let files = reviews::files(conn, reader, call, UNDECIDED)?;
+    Ok(files.into_iter().filter(|file| free.contains(&file.id)).collect())
+}
+
+const UNDECIDED: &[ApplicationState] = &[ApplicationState::InReview, ApplicationState::ReserveListed];
+
+/// Sessions on one page of the list.
+const PAGE: usize = 30;
+
+/// The sessions planned before `key`, the last planned first, and the key of the next page.
+pub fn list(conn: &mut Conn, actor: &Actor, key: Option<SessionId>) -> Outcome<(Vec<SessionLine>, Option<SessionId>)> {
+    super::access::require(actor, &[Role::Officer, Role::Director])?;
+    let mut rows = sessions::page(conn, key, PAGE as i64 + 1)?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| more).map(|row| row.id);
+    Ok((rows, next))
+}
+
+/// The sessions whose minutes wait for the confirmation of the board.
+pub fn to_confirm(conn: &mut Conn, director: &Actor) -> Outcome<Vec<SessionLine>> {
+    super::access::require(director, &[Role::Director])?;
+    Ok(sessions::lines_in(conn, SessionState::Minuted, 100)?)
+}
+
+/// One file in session.
+#[derive(Debug)]
+pub struct Hearing {
+    pub session: SessionRow,
+    pub content: Content,
+    pub envelope: Envelope,
+    pub reviews: Vec<NamedReview>,
+    pub scores: Vec<ScoreRow>,
+    /// Who is out of the room.
+    pub recused: Vec<String>,
+    pub offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
+    /// The file before this one on the agenda, and the next.
+    pub before: Option<ApplicationId>,
+    pub after: Option<ApplicationId>,
+}
+
+/// One file of the agenda, for whoever writes the decision down.
+pub fn hearing(
+    conn: &mut Conn,
+    officer: &Actor,
+    session: SessionId,
+    application: ApplicationId,
+    now: Moment,
+) -> Outcome<Hearing> {
+    require(officer, Role::Officer)?;
+    let items = sessions::items(conn, session, officer.person)?;
+    let place = items.iter().position(|item| item.application_id == application).ok_or(StoreError::NotFound)?;
+    let neighbour = |at: Option<usize>| at.and_then(|at| items.get(at)).map(|item| item.application_id);
+    let content = answers::find(conn, officer, application)?;
+    let recused = recusals::of_application(conn, application)?;
+    Ok(Hearing {
+        session: sessions::find(conn, session)?,
+        envelope: Envelope::of(conn, &content.call)?,
+        reviews: reviews::of_application(conn, application)?,
+        scores: reviews::submitted_scores(conn, application)?,
+        recused: recused.into_iter().map(|(_, name, _)| name).collect(),
+        offered: Application::look(conn, application, officer, now)?.offered(),
+        before: neighbour(place.checked_sub(1)),
+        after: neighbour(Some(place + 1)),
+        content,
+    })
+}

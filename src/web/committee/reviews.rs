@@ -1,0 +1,126 @@
+//! My files: what is entrusted to me, how far I am, where to go on.
+
+use super::badge;
+use crate::{
+    domain::{lifecycles::reviews::ReviewState, scoring::Score, time::french_date},
+    store::{
+        own_reviews::{Shelf, Tally},
+        reviews::OwnReview,
+    },
+    usecases::review_sheets,
+    web::{
+        App, Reply,
+        audiences::Reviewer,
+        flashes::see_other_saying,
+        pages::{Chrome, Flash, render, see_other},
+        parts::{Badge, Pager},
+    },
+};
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "committee/reviews.html")]
+struct ReviewsPage {
+    chrome: Chrome,
+    is_past: bool,
+    calls: Vec<CallCard>,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+/// How far the reader is with one call.
+struct CallCard {
+    reference: String,
+    title: String,
+    fund: String,
+    done: i64,
+    all: i64,
+    due: String,
+    begin: &'static str,
+}
+
+struct Line {
+    href: String,
+    reference: String,
+    title: String,
+    organisation: String,
+    badge: Badge,
+    score: String,
+    due: String,
+}
+
+/// Where the list goes on, and which one it is.
+#[derive(Debug, serde::Deserialize)]
+pub struct Place {
+    apres: Option<String>,
+    liste: Option<String>,
+}
+
+fn cards(tallies: &[Tally]) -> Vec<CallCard> {
+    let mut cards: Vec<CallCard> = Vec::new();
+    for of_call in tallies.chunk_by(|a, b| a.call_id == b.call_id) {
+        let Some(first) = of_call.first() else { continue };
+        let is_in = |tally: &&Tally| tally.state == ReviewState::Submitted;
+        let done = of_call.iter().filter(is_in).map(|tally| tally.count).sum();
+        let due = of_call.iter().filter(|tally| !is_in(tally)).filter_map(|tally| tally.due_on).min();
+        cards.push(CallCard {
+            reference: first.reference.clone(),
+            title: first.title.clone(),
+            fund: first.fund_code.clone(),
+            done,
+            all: of_call.iter().map(|tally| tally.count).sum(),
+            due: due.map(french_date).unwrap_or_default(),
+            begin: if of_call.iter().all(|tally| tally.state == ReviewState::Assigned) {
+                "Commencer"
+            } else {
+                "Reprendre au dossier suivant"
+            },
+        });
+    }
+    cards
+}
+
+fn line(row: OwnReview) -> Line {
+    let is_in = row.state == ReviewState::Submitted;
+    Line {
+        href: format!("/comite/evaluations/{}", row.id),
+        reference: row.reference,
+        title: row.title,
+        organisation: row.organisation,
+        badge: badge(row.state),
+        score: row.total.map(|total| format!("{} / 100", Score::from_hundredths(total))).unwrap_or_default(),
+        due: row.due_on.filter(|_| !is_in).map(french_date).unwrap_or_default(),
+    }
+}
+
+/// The files entrusted to me.
+pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
+    let (actor, place) = (who.actor.clone(), place.into_inner());
+    let is_past = place.liste.as_deref() == Some("passees");
+    let shelf = if is_past { Shelf::Past } else { Shelf::Current };
+    let after = place.apres.unwrap_or_default();
+    let is_first = after.is_empty();
+    let found = app.read(move |conn| review_sheets::list(conn, &actor, shelf, &after)).await?;
+    let base = if is_past { "/comite?liste=passees" } else { "/comite?liste=en-cours" };
+    let pager = Pager {
+        first: (!is_first).then(|| base.to_owned()),
+        next: found.next.as_ref().map(|reference| format!("{base}&apres={reference}")),
+    };
+    Ok(render(&ReviewsPage {
+        chrome: who.chrome(),
+        is_past,
+        calls: cards(&found.tallies),
+        lines: found.rows.into_iter().map(line).collect(),
+        pager,
+    }))
+}
+
+/// Leads to the first file of a call that waits for me.
+pub async fn go_on(app: Data<App>, who: Reviewer, call: Path<String>) -> Reply {
+    let (actor, call) = (who.actor.clone(), call.into_inner());
+    match app.read(move |conn| review_sheets::first_waiting(conn, &actor, &call)).await? {
+        Some(id) => Ok(see_other(format!("/comite/evaluations/{id}"))),
+        None => Ok(see_other_saying("/comite", &Flash::success("Plus aucun dossier de cet appel ne vous attend."))),
+    }
+}

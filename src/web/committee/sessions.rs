@@ -1,0 +1,58 @@
+//! A session as its members see it: when, where, and the files they will discuss.
+
+use crate::{
+    domain::ids::SessionId,
+    usecases::agendas,
+    web::{
+        App, Reply,
+        audiences::Reviewer,
+        pages::{Chrome, NavLink, render},
+        parts::Fact,
+    },
+};
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "committee/session.html")]
+struct SessionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    title: String,
+    facts: Vec<Fact>,
+    items: Vec<Item>,
+}
+
+struct Item {
+    href: String,
+    conflict_href: String,
+    reference: String,
+    title: String,
+    organisation: String,
+    requested: String,
+}
+
+/// One session, for a member of its committee.
+pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
+    let (actor, id) = (who.actor.clone(), id.into_inner());
+    let agenda = app.read(move |conn| agendas::for_member(conn, &actor, id)).await?;
+    let item = |(item, review): (crate::store::sessions::Item, Option<crate::domain::ids::ReviewId>)| Item {
+        href: review.map(|review| format!("/comite/evaluations/{review}")).unwrap_or_default(),
+        conflict_href: format!("/comite/dossiers/{}/deport", item.application_id),
+        reference: item.reference,
+        title: item.title,
+        organisation: item.organisation,
+        requested: item.requested_cents.to_string(),
+    };
+    Ok(render(&SessionPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/comite", "Mes évaluations")],
+        facts: vec![
+            Fact::new("Date", agenda.session.meets_at.french()),
+            Fact::new("Lieu", &agenda.session.place),
+            Fact::new("Appel", &agenda.call_title),
+        ],
+        title: agenda.session.title,
+        items: agenda.items.into_iter().map(item).collect(),
+    }))
+}

@@ -1,0 +1,147 @@
+//! What awaits my confirmation: decisions of sessions, payment runs.
+
+use crate::{
+    domain::{
+        ids::SessionId,
+        lifecycle::Refusal,
+        lifecycles::{payment_runs::PaymentRunState, sessions::SessionEvent},
+        scoring::Score,
+        time::french_date,
+    },
+    store::entropy,
+    usecases::{agendas, form_tokens, payment_runs, sessions},
+    web::{
+        App, Fields, Reply,
+        audiences::Director,
+        flashes::see_other_saying,
+        meters::Meter,
+        officer::{sessions::meter, tone},
+        pages::{Chrome, Flash, NavLink, render},
+        parts::{Action, Badge, Fact, Weight},
+    },
+};
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "director/confirmations.html")]
+struct ConfirmationsPage {
+    chrome: Chrome,
+    sessions: Vec<(String, String, String)>,
+    runs: Vec<(String, String, String)>,
+}
+
+/// Runs looked through for those that wait.
+const MOST_RUNS: i64 = 200;
+
+/// Everything that waits for me.
+pub async fn list(app: Data<App>, who: Director) -> Reply {
+    let actor = who.actor.clone();
+    let (minuted, runs) = app
+        .read(move |conn| Ok((agendas::to_confirm(conn, &actor)?, payment_runs::page(conn, &actor, None, MOST_RUNS)?)))
+        .await?;
+    let runs = runs.into_iter().filter(|run| run.state == PaymentRunState::Open && run.prepared_by != who.id);
+    let session = |row: crate::store::sessions::SessionLine| {
+        (format!("/direction/seances/{}", row.id), row.title, format!("{}, {}", row.call_title, row.meets_at.french()))
+    };
+    Ok(render(&ConfirmationsPage {
+        chrome: who.chrome(),
+        sessions: minuted.into_iter().map(session).collect(),
+        runs: runs
+            .map(|run| {
+                (
+                    format!("/finances/lots/{}", run.id),
+                    run.reference,
+                    format!("à exécuter le {}", french_date(run.execution_on)),
+                )
+            })
+            .collect(),
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "director/session.html")]
+struct SessionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    title: String,
+    facts: Vec<Fact>,
+    meter: Meter,
+    lines: Vec<Line>,
+    actions: Vec<Action>,
+    version: i32,
+    token: String,
+}
+
+struct Line {
+    reference: String,
+    title: String,
+    organisation: String,
+    mean: String,
+    requested: String,
+    decided: String,
+    badge: Badge,
+    motive: String,
+    out: String,
+}
+
+/// The decisions of one session, to be confirmed.
+pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
+    let (actor, now, id) = (who.actor.clone(), app.now(), id.into_inner());
+    let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
+    let line = |item: &crate::store::sessions::Item| Line {
+        reference: item.reference.clone(),
+        title: item.title.clone(),
+        organisation: item.organisation.clone(),
+        mean: if item.score_count > 0 { Score::from_hundredths(item.score_mean).to_string() } else { String::new() },
+        requested: item.requested_cents.to_string(),
+        decided: item.decided_cents.map(|amount| amount.to_string()).unwrap_or_default(),
+        badge: Badge { tone: tone(item.state), label: item.state.label().to_owned() },
+        motive: item.motive.clone().unwrap_or_default(),
+        out: room.recused.get(&item.application_id).map(|names| names.join(", ")).unwrap_or_default(),
+    };
+    let action = |(event, judged): &(SessionEvent, Result<(), Refusal>)| {
+        (*event == SessionEvent::Confirm).then(|| Action {
+            label: event.label().into(),
+            href: format!("/direction/seances/{id}"),
+            weight: Weight::Primary,
+            refusal: judged.as_ref().err().map(ToString::to_string),
+        })
+    };
+    let there = room.members.iter().filter(|(_, presence)| presence.is_some_and(|p| p.counts()));
+    let there: Vec<&str> = there.map(|(member, _)| member.name.as_str()).collect();
+    Ok(render(&SessionPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/direction", "À confirmer")],
+        title: room.session.title.clone(),
+        facts: vec![
+            Fact::new("Appel", &room.call.title),
+            Fact::new("Séance", format!("{}, {}", room.session.meets_at.french(), room.session.place)),
+            Fact::new("État", room.session.state.label()),
+            Fact::new("Présent·es ou représenté·es", there.join(", ")),
+            Fact::new("Quorum", format!("{} pour {} requis", room.present, room.session.quorum)),
+        ],
+        meter: meter(&room),
+        lines: room.items.iter().map(line).collect(),
+        actions: room.offered.iter().filter_map(action).collect(),
+        version: room.session.version,
+        token: entropy::form_token()?,
+    }))
+}
+
+/// Confirms them.
+pub async fn confirm(app: Data<App>, who: Director, id: Path<SessionId>, form: Fields) -> Reply {
+    let (id, actor, person, now) = (id.into_inner(), who.actor.clone(), who.id, app.now());
+    let (version, token, route) = (form.version(), form.token().to_owned(), format!("/direction/seances/{id}"));
+    let to = app
+        .write(move |tx| {
+            let body = version.to_string();
+            let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                sessions::step(tx, &actor, id, version, SessionEvent::Confirm, now)?;
+                Ok("/direction".into())
+            })
+        })
+        .await?;
+    Ok(see_other_saying(to, &Flash::success("Les décisions sont confirmées. L’équipe peut préparer l’annonce.")))
+}

@@ -1,0 +1,3 @@
+//! Pages of the management: what awaits its confirmation.
+
+pub mod confirmations;

@@ -1,0 +1,234 @@
+//! One file in session: its marks, the money left, and the decision as it is taken.
+
+use super::tone;
+use crate::{
+    domain::{
+        decisions::Verdict,
+        ids::{ApplicationId, SessionId},
+        lifecycles::{applications::ApplicationState, reviews::ReviewState, sessions::SessionState},
+        money::Euros,
+        scoring::Score,
+    },
+    store::{StoreError, entropy},
+    usecases::{
+        FieldError, UseCaseError,
+        agendas::{self, Hearing},
+        decisions::{self, DecisionForm},
+        form_tokens,
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Officer,
+        filters,
+        flashes::see_other_saying,
+        meters::Meter,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::{Badge, Choice, Fact},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "officer/decision.html")]
+struct DecisionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    action: String,
+    before: Option<String>,
+    after: Option<String>,
+    title: String,
+    reference: String,
+    badge: Badge,
+    meter: Meter,
+    facts: Vec<Fact>,
+    opinions: Vec<(String, String, String)>,
+    out: String,
+    /// Decided already: what was written.
+    decided: Vec<Fact>,
+    verdicts: Vec<Choice>,
+    /// Why nothing can be decided now; empty when it can.
+    closed: &'static str,
+    form: DecisionFields,
+    version: i32,
+    token: String,
+    notice: String,
+    errors: FieldErrors,
+}
+
+/// The form as it stands.
+#[derive(Default, Clone)]
+struct DecisionFields {
+    amount: String,
+    motive: String,
+    conditions: String,
+}
+
+/// What was typed, and what came of it.
+#[derive(Default)]
+struct Again {
+    verdict: String,
+    form: Option<DecisionFields>,
+    notice: String,
+    errors: FieldErrors,
+}
+
+fn meter(hearing: &Hearing) -> Meter {
+    let row = &hearing.content.row;
+    let asked = if row.state == ApplicationState::InReview { row.requested_cents } else { Euros::ZERO };
+    let parts = [("Accordé", "committed", hearing.envelope.committed()), ("Demandé par ce dossier", "reserved", asked)];
+    Meter::new(format!("Enveloppe, reste {}", hearing.envelope.left), hearing.envelope.total, &parts)
+}
+
+fn facts(hearing: &Hearing) -> Vec<Fact> {
+    let (content, row) = (&hearing.content, &hearing.content.row);
+    let mean = if row.score_count > 0 { Score::from_hundredths(row.score_mean).to_string() } else { String::new() };
+    let dossier = format!("/instruction/{}", row.id);
+    vec![
+        Fact::linked("Dossier", &row.reference, dossier),
+        Fact::new("Organisation", &content.organisation.name),
+        Fact::new("Demandé", row.requested_cents),
+        Fact::new(
+            "L’appel accorde",
+            format!("de {} à {}", content.definition.amount.floor, content.definition.amount.ceiling),
+        ),
+        Fact::new("Moyenne sur 100", mean),
+    ]
+}
+
+fn decided(hearing: &Hearing) -> Vec<Fact> {
+    let row = &hearing.content.row;
+    if row.state == ApplicationState::InReview {
+        return Vec::new();
+    }
+    vec![
+        Fact::new("Décision", row.state.label()),
+        Fact::new("Montant accordé", row.decided_cents.map(|amount| amount.to_string()).unwrap_or_default()),
+        Fact::new("Motif", row.motive.clone().unwrap_or_default()),
+        Fact::new("Conditions", row.conditions.clone().unwrap_or_default()),
+    ]
+}
+
+const VERDICTS: [Verdict; 4] = [Verdict::Award, Verdict::ReserveList, Verdict::Reject, Verdict::Defer];
+
+fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, Failure> {
+    let (content, row, session) = (&hearing.content, &hearing.content.row, &hearing.session);
+    let is_offered = |verdict: &Verdict| hearing.offered.iter().any(|(event, _)| *event == verdict.event());
+    let verdicts = VERDICTS.iter().filter(|verdict| is_offered(verdict));
+    let verdicts = Choice::list(verdicts.map(|v| (v.code(), v.label())), &[&again.verdict]);
+    let closed = match session.state {
+        SessionState::Planned | SessionState::Convened => {
+            "La séance n’est pas ouverte\u{a0}: aucune décision ne s’écrit encore."
+        }
+        SessionState::InSession => "",
+        SessionState::Minuted | SessionState::Confirmed if row.state == ApplicationState::ReserveListed => "",
+        SessionState::Minuted | SessionState::Confirmed => "La séance est close\u{a0}: ses décisions ne changent plus.",
+    };
+    let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
+    let opinions = hearing.reviews.iter().filter(|review| review.state == ReviewState::Submitted);
+    let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
+    let first = DecisionFields { amount: row.requested_cents.plain(), ..DecisionFields::default() };
+    Ok(DecisionPage {
+        chrome: who.chrome(),
+        way: vec![
+            NavLink::new("/seances", "Séances"),
+            NavLink::new(format!("/seances/{}", session.id), &session.title),
+        ],
+        action: address(row.id),
+        before: hearing.before.map(address),
+        after: hearing.after.map(address),
+        title: row.title.clone(),
+        reference: row.reference.clone(),
+        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
+        meter: meter(hearing),
+        facts: facts(hearing),
+        opinions: opinions.map(|r| (r.name.clone(), total(r.total), r.opinion.clone())).collect(),
+        out: hearing.recused.join(", "),
+        decided: decided(hearing),
+        closed: if verdicts.is_empty() { "" } else { closed },
+        verdicts,
+        form: again.form.unwrap_or(first),
+        version: content.row.version,
+        token: entropy::form_token()?,
+        notice: again.notice,
+        errors: again.errors,
+    })
+}
+
+type Where = (SessionId, ApplicationId);
+
+async fn build(app: &App, who: &Officer, (session, id): Where, again: Again) -> Result<DecisionPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let hearing = app.read(move |conn| agendas::hearing(conn, &actor, session, id, now)).await?;
+    page(who, &hearing, again)
+}
+
+/// One file of the agenda.
+pub async fn show(app: Data<App>, who: Officer, place: Path<Where>) -> Reply {
+    Ok(render(&build(&app, &who, place.into_inner(), Again::default()).await?))
+}
+
+fn read(form: &Fields) -> Result<DecisionForm, FieldError> {
+    let text = |name| form.text(name).to_owned();
+    match form.text("decision").parse::<Verdict>() {
+        Ok(verdict) => {
+            Ok(DecisionForm { verdict, amount: text("montant"), motive: text("motif"), conditions: text("conditions") })
+        }
+        Err(_) => Err(FieldError::new("decision", "Choisissez une décision.")),
+    }
+}
+
+/// Writes a decision down. Whoever comes second reads what the first one wrote, and loses nothing they typed.
+pub async fn decide(app: Data<App>, who: Officer, place: Path<Where>, form: Fields) -> Reply {
+    let (place, actor, person, now) = (place.into_inner(), who.actor.clone(), who.id, app.now());
+    let wanted = match read(&form) {
+        Ok(wanted) => wanted,
+        Err(wrong) => return refused(&app, &who, place, &form, Err(vec![wrong])).await,
+    };
+    let (version, token) = (form.version(), form.token().to_owned());
+    let (route, next) = (format!("/seances/{}/dossiers/{}", place.0, place.1), format!("/seances/{}", place.0));
+    let done = app
+        .write(move |tx| {
+            let body = format!("{version}\n{wanted:?}");
+            let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
+                decisions::decide(tx, &actor, place.1, &wanted, version, now)?;
+                Ok(next.clone())
+            })
+        })
+        .await;
+    match done {
+        Ok(to) => Ok(see_other_saying(
+            to,
+            &Flash::success("La décision est écrite. Elle reste sous embargo jusqu’à l’annonce."),
+        )),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, place, &form, Err(wrong)).await,
+        Err(Failure::UseCase(UseCaseError::Refused(reason))) => {
+            refused(&app, &who, place, &form, Ok(reason.to_string())).await
+        }
+        Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale))) => {
+            let notice = "Une autre personne a changé ce dossier depuis que vous avez ouvert la page. Voici où il en est\u{a0}; rien n’a été écrasé.";
+            refused(&app, &who, place, &form, Ok(notice.into())).await
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The page again, with everything typed: a reason, or sentences beside the fields.
+async fn refused(app: &App, who: &Officer, place: Where, form: &Fields, why: Result<String, Vec<FieldError>>) -> Reply {
+    let text = |name| form.text(name).to_owned();
+    let typed = DecisionFields { amount: text("montant"), motive: text("motif"), conditions: text("conditions") };
+    let again = Again { verdict: text("decision"), form: Some(typed), ..Again::default() };
+    let (status, again) = match why {
+        Ok(notice) => (StatusCode::CONFLICT, Again { notice, ..again }),
+        Err(wrong) => {
+            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            (StatusCode::UNPROCESSABLE_ENTITY, Again { errors, ..again })
+        }
+    };
+    Ok(render_as(status, &build(app, who, place, again).await?))
+}

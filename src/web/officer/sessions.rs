@@ -1,0 +1,464 @@
+//! Committee sessions: planned, filled, convened, held, minuted.
+
+use super::tone;
+use crate::{
+    domain::{
+        ids::{ApplicationId, CallId, PersonId, SessionId},
+        lifecycles::{
+            applications::ApplicationState,
+            calls::CallState,
+            sessions::{SessionEvent, SessionState},
+        },
+        money::Euros,
+        scoring::Score,
+        sessions::Presence,
+    },
+    store::{calls, entropy, sessions::SessionLine},
+    usecases::{
+        FieldError, Outcome, UseCaseError,
+        agendas::{self, Room},
+        form_tokens, sessions as verbs,
+        sessions::SessionForm,
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Officer,
+        flashes::see_other_saying,
+        meters::Meter,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Action, Badge, Choice, Fact, Pager, Step, Stepper, Weight},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+
+/// How the state of a session is to be felt.
+pub(in crate::web) fn badge(state: SessionState) -> Badge {
+    let tone = match state {
+        SessionState::Planned => Tone::Neutral,
+        SessionState::Convened | SessionState::InSession => Tone::Info,
+        SessionState::Minuted => Tone::Warning,
+        SessionState::Confirmed => Tone::Success,
+    };
+    Badge { tone, label: state.label().to_owned() }
+}
+
+fn errors_of(fields: Vec<FieldError>) -> FieldErrors {
+    fields.into_iter().map(|field| (field.field, field.message)).collect()
+}
+
+#[derive(Template)]
+#[template(path = "officer/sessions.html")]
+struct SessionsPage {
+    chrome: Chrome,
+    lines: Vec<Line>,
+    pager: Pager,
+    calls: Vec<Choice>,
+    token: String,
+    form: SessionForm,
+    errors: FieldErrors,
+}
+
+struct Line {
+    href: String,
+    title: String,
+    call: String,
+    meets_at: String,
+    place: String,
+    badge: Badge,
+}
+
+fn line(row: SessionLine) -> Line {
+    Line {
+        href: format!("/seances/{}", row.id),
+        title: row.title,
+        call: row.call_title,
+        meets_at: row.meets_at.french(),
+        place: row.place,
+        badge: badge(row.state),
+    }
+}
+
+/// Where the list goes on.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Before {
+    avant: Option<SessionId>,
+}
+
+/// Most calls to choose from.
+const MOST_CALLS: i64 = 100;
+
+async fn list_page(
+    app: &App,
+    who: &Officer,
+    before: Option<SessionId>,
+    form: &Fields,
+    errors: FieldErrors,
+) -> Result<SessionsPage, Failure> {
+    let actor = who.actor.clone();
+    let ((rows, next), open) = app
+        .read(move |conn| {
+            let open = calls::in_states(conn, &[CallState::InReview, CallState::Published], MOST_CALLS)?;
+            Ok((agendas::list(conn, &actor, before)?, open))
+        })
+        .await?;
+    let only = if open.len() == 1 { open[0].id.to_string() } else { String::new() };
+    let chosen = form.filled("appel").unwrap_or(&only);
+    Ok(SessionsPage {
+        chrome: who.chrome(),
+        lines: rows.into_iter().map(line).collect(),
+        pager: Pager { first: before.map(|_| "/seances".into()), next: next.map(|id| format!("/seances?avant={id}")) },
+        calls: Choice::list(open.into_iter().map(|call| (call.id.to_string(), call.title)), &[chosen]),
+        token: entropy::form_token()?,
+        form: typed(form),
+        errors,
+    })
+}
+
+fn typed(form: &Fields) -> SessionForm {
+    let text = |name| form.text(name).to_owned();
+    SessionForm { title: text("titre"), date: text("date"), time: text("heure"), place: text("lieu") }
+}
+
+/// Every session, the last planned first.
+pub async fn list(app: Data<App>, who: Officer, before: Query<Before>) -> Reply {
+    let before = before.into_inner().avant;
+    Ok(render(&list_page(&app, &who, before, &Fields::default(), FieldErrors::none()).await?))
+}
+
+/// Plans a session.
+pub async fn plan(app: Data<App>, who: Officer, form: Fields) -> Reply {
+    let (actor, person, now) = (who.actor.clone(), who.id, app.now());
+    let (wanted, token, call) = (typed(&form), form.token().to_owned(), form.text("appel").parse::<CallId>());
+    let Ok(call) = call else {
+        let errors = [("appel", "Choisissez l’appel dont la séance étudie les dossiers.")].into_iter().collect();
+        let page = list_page(&app, &who, None, &form, errors).await?;
+        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    let body = format!("{call}\n{}\n{}\n{}\n{}", wanted.title, wanted.date, wanted.time, wanted.place);
+    let done = app
+        .write(move |tx| {
+            let sending = form_tokens::Sending { person, token: &token, route: "/seances", body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                Ok(format!("/seances/{}", verbs::plan(tx, &actor, call, &wanted, now)?))
+            })
+        })
+        .await;
+    match done {
+        Ok(to) => {
+            Ok(see_other_saying(to, &Flash::success("La séance est planifiée. Composez maintenant l’ordre du jour.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = list_page(&app, &who, None, &form, errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "officer/session.html")]
+struct SessionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    title: String,
+    stepper: Stepper,
+    facts: Vec<Fact>,
+    meter: Meter,
+    items: Vec<Item>,
+    may_remove: bool,
+    may_add: bool,
+    addable: Vec<Choice>,
+    /// Label of the button that adds every waiting file; empty without any.
+    fill: String,
+    seats: Vec<Seat>,
+    chair: Vec<Choice>,
+    quorum: String,
+    takes_attendance: bool,
+    may_move: bool,
+    form: SessionForm,
+    actions: Vec<Action>,
+    version: i32,
+    token: String,
+    errors: FieldErrors,
+}
+
+struct Item {
+    id: String,
+    number: usize,
+    href: String,
+    reference: String,
+    title: String,
+    organisation: String,
+    mean: String,
+    requested: String,
+    decided: String,
+    badge: Badge,
+    out: String,
+}
+
+struct Seat {
+    field: String,
+    name: String,
+    institution: String,
+    vote: &'static str,
+    presences: Vec<Choice>,
+}
+
+fn items(room: &Room) -> Vec<Item> {
+    let item = |(at, item): (usize, &crate::store::sessions::Item)| Item {
+        id: item.application_id.to_string(),
+        number: at + 1,
+        href: format!("/seances/{}/dossiers/{}", room.session.id, item.application_id),
+        reference: item.reference.clone(),
+        title: item.title.clone(),
+        organisation: item.organisation.clone(),
+        mean: if item.score_count > 0 { Score::from_hundredths(item.score_mean).to_string() } else { String::new() },
+        requested: item.requested_cents.to_string(),
+        decided: item.decided_cents.map(|amount| amount.to_string()).unwrap_or_default(),
+        badge: Badge { tone: tone(item.state), label: item.state.label().to_owned() },
+        out: room.recused.get(&item.application_id).map(|names| names.join(", ")).unwrap_or_default(),
+    };
+    room.items.iter().enumerate().map(item).collect()
+}
+
+/// The envelope: what is granted, and what the files still to decide ask for.
+pub(in crate::web) fn meter(room: &Room) -> Meter {
+    let waiting = room.items.iter().filter(|item| item.state == ApplicationState::InReview);
+    let asked: Euros = waiting.map(|item| item.requested_cents).sum();
+    let parts = [("Accordé", "committed", room.envelope.committed()), ("Demandé, à décider", "reserved", asked)];
+    Meter::new(format!("Enveloppe, reste {}", room.envelope.left), room.envelope.total, &parts)
+}
+
+fn stepper(room: &Room) -> Stepper {
+    let (step, who_acts, sentence) = match room.session.state {
+        SessionState::Planned => (0, "L’équipe du fonds", "Composez l’ordre du jour, puis convoquez le comité."),
+        SessionState::Convened => {
+            (1, "L’équipe du fonds", "Le comité est convoqué. Notez les présences pour ouvrir la séance.")
+        }
+        SessionState::InSession => {
+            (2, "Le comité", "La séance est ouverte\u{a0}: écrivez la décision de chaque dossier.")
+        }
+        SessionState::Minuted => {
+            (3, "La direction", "Le procès-verbal est établi. Les décisions restent sous embargo.")
+        }
+        SessionState::Confirmed => {
+            (4, "L’équipe du fonds", "Les décisions sont confirmées\u{a0}: elles peuvent être annoncées.")
+        }
+    };
+    Stepper {
+        title: "Où en est la séance".into(),
+        steps: Step::along(["Préparation", "Convocation", "Séance", "Procès-verbal", "Confirmation"], step),
+        who_acts: who_acts.into(),
+        by_when: (step < 3).then(|| room.session.meets_at.french()),
+        sentence: sentence.into(),
+    }
+}
+
+fn seats(room: &Room) -> Vec<Seat> {
+    let seat = |(member, presence): &(crate::store::seats::Member, Option<Presence>)| Seat {
+        field: format!("presence-{}", member.person_id),
+        name: member.name.clone(),
+        institution: member.institution.clone(),
+        vote: if member.is_voting { "vote" } else { "voix consultative" },
+        presences: Choice::list(
+            Presence::ALL.iter().map(|presence| (presence.code(), presence.label())),
+            &[presence.map_or("", Presence::code)],
+        ),
+    };
+    room.members.iter().map(seat).collect()
+}
+
+/// The address of a step, below the session's own.
+const fn address(event: SessionEvent) -> &'static str {
+    match event {
+        SessionEvent::Convene => "convocation",
+        SessionEvent::Open => "ouverture",
+        SessionEvent::Minute => "proces-verbal",
+        SessionEvent::Confirm => "confirmation",
+        SessionEvent::CloseWithoutBoard => "cloture",
+    }
+}
+
+fn actions(room: &Room) -> Vec<Action> {
+    let action = |(event, judged): &(SessionEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
+        (*event != SessionEvent::Confirm).then(|| Action {
+            label: event.label().to_owned(),
+            href: format!("/seances/{}/{}", room.session.id, address(*event)),
+            weight: Weight::Primary,
+            refusal: judged.as_ref().err().map(ToString::to_string),
+        })
+    };
+    room.offered.iter().filter_map(action).collect()
+}
+
+/// The form that moves the meeting, as it stands.
+fn meeting(room: &Room) -> SessionForm {
+    let at = room.session.meets_at.paris();
+    SessionForm {
+        title: room.session.title.clone(),
+        date: at.format("%Y-%m-%d").to_string(),
+        time: at.format("%H:%M").to_string(),
+        place: room.session.place.clone(),
+    }
+}
+
+fn fill(room: &Room) -> String {
+    match room.addable.iter().filter(|file| file.state == ApplicationState::InReview).count() {
+        0 => String::new(),
+        1 => "Ajouter le dossier en attente".into(),
+        n => format!("Ajouter les {n} dossiers en attente"),
+    }
+}
+
+fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErrors) -> Result<SessionPage, Failure> {
+    use SessionState::{Convened, InSession, Planned};
+    let session = &room.session;
+    let chair = session.chair_id.map(|id| id.to_string()).unwrap_or_default();
+    let people = room.members.iter().map(|(member, _)| (member.person_id.to_string(), member.name.clone()));
+    let addable =
+        room.addable.iter().map(|f| (f.id.to_string(), format!("{} – {} ({})", f.reference, f.title, f.state.label())));
+    Ok(SessionPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/seances", "Séances")],
+        id: session.id.to_string(),
+        title: session.title.clone(),
+        stepper: stepper(room),
+        facts: vec![
+            Fact::linked("Appel", &room.call.title, format!("/appels-a-projets/{}", room.call.reference)),
+            Fact::new("Date", session.meets_at.french()),
+            Fact::new("Lieu", &session.place),
+            Fact::new("Confirmée le", session.confirmed_on.map(crate::domain::time::french_date).unwrap_or_default()),
+        ],
+        meter: meter(room),
+        items: items(room),
+        may_remove: matches!(session.state, Planned | Convened),
+        may_add: matches!(session.state, Planned | Convened | InSession),
+        fill: fill(room),
+        addable: Choice::list(addable, &[]),
+        seats: seats(room),
+        chair: Choice::list(people, &[&chair]),
+        quorum: format!("{} présent·es avec droit de vote, il en faut {}", room.present, session.quorum),
+        takes_attendance: matches!(session.state, Convened | InSession | Planned),
+        may_move: matches!(session.state, Planned | Convened),
+        form: form.unwrap_or_else(|| meeting(room)),
+        actions: actions(room),
+        version: session.version,
+        token: entropy::form_token()?,
+        errors,
+    })
+}
+
+async fn build(
+    app: &App,
+    who: &Officer,
+    id: SessionId,
+    form: Option<SessionForm>,
+    errors: FieldErrors,
+) -> Result<SessionPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
+    page(who, &room, form, errors)
+}
+
+/// One session.
+pub async fn show(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
+    Ok(render(&build(&app, &who, id.into_inner(), None, FieldErrors::none()).await?))
+}
+
+/// Changes title, date or place.
+pub async fn reschedule(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
+    let (id, actor, wanted) = (id.into_inner(), who.actor.clone(), typed(&form));
+    let again = wanted.clone();
+    match app.write(move |tx| verbs::move_meeting(tx, &actor, id, &wanted)).await {
+        Ok(()) => Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("La séance est modifiée."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = build(&app, &who, id, Some(again), errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Puts every waiting file on the agenda, or the one chosen.
+pub async fn add(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let one = form.filled("dossier").map(str::parse::<ApplicationId>).transpose().map_err(|_| Failure::NotFound)?;
+    let added = app
+        .write(move |tx| match one {
+            Some(one) => verbs::add_item(tx, &actor, id, one).map(|()| 1),
+            None => verbs::fill_agenda(tx, &actor, id),
+        })
+        .await?;
+    let said = match added {
+        0 => "Aucun dossier n’attendait.".to_owned(),
+        1 => "Un dossier est ajouté à l’ordre du jour.".to_owned(),
+        n => format!("{n} dossiers sont ajoutés à l’ordre du jour."),
+    };
+    Ok(see_other_saying(format!("/seances/{id}"), &Flash::success(said)))
+}
+
+/// Takes a file off the agenda.
+pub async fn remove(app: Data<App>, who: Officer, path: Path<(SessionId, ApplicationId)>) -> Reply {
+    let ((id, application), actor) = (path.into_inner(), who.actor.clone());
+    app.write(move |tx| verbs::remove_item(tx, &actor, id, application)).await?;
+    Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Le dossier n’est plus à l’ordre du jour.")))
+}
+
+/// Writes down who is there.
+pub async fn attend(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let there = form.iter().filter_map(|(name, value)| {
+        let person: PersonId = name.strip_prefix("presence-")?.parse().ok()?;
+        Some((person, value.parse::<Presence>().ok()?))
+    });
+    let (there, chair): (Vec<_>, Option<PersonId>) = (there.collect(), form.text("presidence").parse().ok());
+    app.write(move |tx| verbs::record_attendance(tx, &actor, id, &there, chair)).await?;
+    Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Les présences sont notées.")))
+}
+
+async fn step(app: &App, who: &Officer, id: SessionId, form: &Fields, event: SessionEvent) -> Reply {
+    let (actor, person, now) = (who.actor.clone(), who.id, app.now());
+    let (version, token) = (form.version(), form.token().to_owned());
+    let (route, body) = (format!("/seances/{id}/{}", event.code()), version.to_string());
+    let act = move |tx: &mut crate::store::Tx| -> Outcome<String> {
+        let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| {
+            verbs::step(tx, &actor, id, version, event, now)?;
+            Ok(format!("/seances/{id}"))
+        })
+    };
+    let said = match event {
+        SessionEvent::Convene => "Le comité est convoqué par courriel.",
+        SessionEvent::Open => "La séance est ouverte.",
+        SessionEvent::Minute => "Le procès-verbal est établi.",
+        SessionEvent::Confirm | SessionEvent::CloseWithoutBoard => {
+            "La séance est close, les décisions sont confirmées."
+        }
+    };
+    Ok(see_other_saying(app.write(act).await?, &Flash::success(said)))
+}
+
+macro_rules! steps {
+    ($($(#[$meta:meta])* $name:ident, $event:ident;)+) => { $(
+        $(#[$meta])*
+        pub async fn $name(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
+            step(&app, &who, id.into_inner(), &form, SessionEvent::$event).await
+        }
+    )+ };
+}
+
+steps! {
+    /// Invites the members.
+    convene, Convene;
+    /// Opens the session, the quorum being there.
+    open, Open;
+    /// Makes the minutes.
+    minute, Minute;
+    /// Closes a session whose decisions the board need not confirm.
+    close, CloseWithoutBoard;
+}

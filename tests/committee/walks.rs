@@ -1,0 +1,167 @@
+//! The pages of reading and deciding in a real browser: on a phone, on a desk, by keyboard alone.
+
+use crate::support::{
+    browser::{Browser, Step},
+    databases::sqlite,
+    programme::{Programme, closed, id},
+    site::Site,
+};
+use tisserand::{
+    domain::{decisions::Verdict, ids::ReviewId, lifecycles::sessions::SessionEvent, money::Euros},
+    store::{Tx, own_reviews},
+    usecases::{
+        Actor,
+        decisions::{self, DecisionForm},
+        passwords, people, recusals, reviews,
+    },
+};
+
+const PASSWORD: &str = "un-mot-de-passe-long";
+
+/// Files at every step, read by two members.
+fn lived_in() -> Programme {
+    let world = Programme::with(sqlite(), |call| {
+        call.envelope = Euros::whole(9_000);
+        call.sources[0].amount = Euros::whole(9_000);
+    });
+    for (number, points) in [(1, "5"), (2, "4"), (3, "2"), (4, "3")] {
+        let (_, file, first) = world.in_review(number, 3_000);
+        let second = world.assign(file, &world.members[1]).unwrap();
+        let hand_in = |tx: &mut Tx, reader: &Actor, review, points: &str, opinion: &str| {
+            reviews::save_and_submit(tx, reader, review, &world.marks(points), opinion, closed())
+        };
+        let words = "Projet sincère, ancré dans son territoire. Le calendrier mérite d’être resserré.";
+        world.db.write(|tx| hand_in(tx, &world.members[1], second, points, words)).unwrap();
+        if number < 3 {
+            world.db.write(|tx| hand_in(tx, &world.members[0], first, "3", "À soutenir.")).unwrap();
+        }
+        if number == 4 {
+            let member = &world.members[2];
+            let declare = |tx: &mut Tx| recusals::declare_conflict(tx, member, id(member), file, "J’y siège", closed());
+            world.db.write(declare).unwrap();
+        }
+    }
+    let hash = passwords::hash(PASSWORD).unwrap();
+    for actor in [&world.officer, &world.director, &world.members[0]] {
+        world.db.write(|tx| people::set_password(tx, id(actor), &hash, closed())).unwrap();
+    }
+    world
+}
+
+fn waiting(world: &Programme) -> ReviewId {
+    let first = |conn: &mut tisserand::store::Conn| {
+        Ok::<_, tisserand::usecases::UseCaseError>(own_reviews::first_waiting(
+            conn,
+            id(&world.members[0]),
+            &world.definition.reference,
+        )?)
+    };
+    world.db.read(first).unwrap().unwrap()
+}
+
+fn signed_in(name: &str, page: &str) -> Vec<Step> {
+    vec![
+        Step::Become(name.to_owned()),
+        Step::Goto(format!("/connexion?suite={}", page.replace('/', "%2F"))),
+        Step::Click("J’ai un mot de passe".into()),
+        Step::Fill("css=#email-mot-de-passe".into(), format!("{name}@example.org")),
+        Step::Fill("css=#champ-mot_de_passe".into(), PASSWORD.into()),
+        Step::Click("css=form[action='/connexion'] button".into()),
+        Step::Path(page.to_owned()),
+    ]
+}
+
+fn look(name: &str) -> [Step; 3] {
+    [Step::Reflow, Step::Audit, Step::Screenshot(name.to_owned())]
+}
+
+#[test]
+fn a_member_reads_and_scores_on_a_phone_and_a_desk() {
+    let Some(browser) = Browser::open() else { return };
+    let world = lived_in();
+    let session = world.session();
+    let site = Site::over(&world.db, closed());
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    steps.extend(look("committee-list"));
+    let sheet = format!("/comite/evaluations/{}", waiting(&world));
+    steps.push(Step::Goto(sheet.clone()));
+    steps.extend(look("committee-sheet"));
+    steps.push(Step::Click("Enregistrer et remettre".into()));
+    steps.push(Step::Expect("points sont à corriger".into()));
+    steps.extend(look("committee-sheet-refused"));
+    steps.push(Step::Goto("/comite".into()));
+    steps.push(Step::Click("Un océan, deux classes 1".into()));
+    steps.push(Step::Expect("Les autres évaluations".into()));
+    steps.extend(look("committee-sheet-handed-in"));
+    steps.push(Step::Click("J’ai un lien avec ce projet : me déporter".into()));
+    steps.push(Step::Expect("n’existe plus pour vous".into()));
+    steps.extend(look("committee-conflict"));
+    steps.push(Step::Goto(format!("/comite/seances/{session}")));
+    steps.extend(look("committee-session"));
+    browser.walk("committee", &site.base, &steps).unwrap();
+}
+
+#[test]
+fn a_file_is_scored_by_keyboard_alone() {
+    let Some(browser) = Browser::open() else { return };
+    let world = lived_in();
+    let site = Site::over(&world.db, closed());
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    steps.push(Step::Goto(format!("/comite/evaluations/{}#grille", waiting(&world))));
+    for _ in &world.definition.grid.criteria {
+        steps.extend(
+            ["Tab", "Space", "ArrowRight", "ArrowRight", "ArrowRight", "Tab"].map(|key| Step::Press(key.into())),
+        );
+    }
+    steps.extend(["Tab", "Tab"].map(|key| Step::Press(key.into())));
+    steps.push(Step::Focused("Enregistrer et remettre".into()));
+    steps.push(Step::Press("Enter".into()));
+    steps.push(Step::Expect("Votre évaluation, remise".into()));
+    steps.push(Step::Expect("60,00".into()));
+    steps.push(Step::Press("ArrowRight".into()));
+    steps.push(Step::Expect("Un océan, deux classes 4".into()));
+    browser.walk("committee-keyboard", &site.base, &steps).unwrap();
+}
+
+#[test]
+fn the_team_decides_on_a_phone_and_a_desk() {
+    let Some(browser) = Browser::open() else { return };
+    let world = lived_in();
+    let site = Site::over(&world.db, closed());
+    let session = world.session();
+    let items = world.db.read(|conn| tisserand::store::sessions::items(conn, session, None)).unwrap();
+    let base = format!("/appels-a-projets/{}", world.definition.reference);
+    let mut steps = signed_in("lucie.hennebelle", "/seances");
+    steps.extend(look("session-list"));
+    for (path, name) in [
+        (format!("{base}/classement"), "ranking"),
+        (format!("{base}/classement/{}", items[0].application_id), "ranking-reviews"),
+        (format!("/seances/{session}"), "session"),
+        (format!("/seances/{session}/dossiers/{}", items[0].application_id), "decision"),
+    ] {
+        steps.push(Step::Goto(path));
+        steps.extend(look(name));
+    }
+    browser.walk("deciding", &site.base, &steps).unwrap();
+    for (at, item) in items.iter().enumerate() {
+        let verdict = if at < 2 { Verdict::Award } else { Verdict::Reject };
+        let motive = "Un partenariat construit avec les habitant·es, une action utile.".to_owned();
+        let form = DecisionForm { verdict, amount: "3 000".into(), motive, conditions: String::new() };
+        let decide =
+            |tx: &mut Tx| decisions::decide(tx, &world.officer, item.application_id, &form, item.version, closed());
+        world.db.write(decide).unwrap();
+    }
+    world.step(session, SessionEvent::Minute);
+    let mut steps = signed_in("nadia.belkacem", "/direction");
+    steps.extend(look("director"));
+    steps.push(Step::Goto(format!("/direction/seances/{session}")));
+    steps.extend(look("director-session"));
+    steps.push(Step::Click("Confirmer les décisions".into()));
+    steps.push(Step::Expect("Les décisions sont confirmées".into()));
+    steps.extend(signed_in("lucie.hennebelle", "/seances"));
+    steps.push(Step::Goto(format!("{base}/annonce")));
+    steps.extend(look("announcement"));
+    steps.push(Step::Goto(format!("{base}/classement")));
+    steps.extend(look("ranking-decided"));
+    browser.walk("announcing", &site.base, &steps).unwrap();
+}
