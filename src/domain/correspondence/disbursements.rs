@@ -3,7 +3,7 @@
 use super::grants::{AwardedProject, ScheduledPayment, paragraph, schedule_table};
 use crate::domain::{
     letters::{Block, Letter, LetterKind},
-    messages::{Mail, MessageKind},
+    messages::{Action, Mail, MessageKind},
     money::Euros,
     text::nbsp,
     time::french_date,
@@ -76,7 +76,9 @@ pub fn returned_mail(project: &AwardedProject, amount: Euros, reason: &str) -> M
     let next = "Votre subvention n’est pas en cause. Vérifiez le RIB enregistré ; s’il a changé, saisissez le nouveau. Nous \
                 ferons repartir le virement.";
     let subject = format!("Virement non abouti : RIB à vérifier ({amount})");
-    project.mail(MessageKind::PaymentReturned, &subject, &[&said, &why, next], ("Vérifier le RIB", "/compte"))
+    let mut mail = project.mail(MessageKind::PaymentReturned, &subject, &[&said, &why, next], ("", ""));
+    mail.action = Some(Action { label: "Vérifier le RIB".into(), path: project.account_path.clone() });
+    mail
 }
 
 #[cfg(test)]
