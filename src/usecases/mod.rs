@@ -17,6 +17,7 @@ pub mod documents;
 mod effects;
 pub mod eligibility;
 pub mod form_tokens;
+pub mod grant_papers;
 pub mod grants;
 pub mod integrity;
 pub mod journal;
