@@ -301,8 +301,13 @@ impl Paying {
                     .iter()
                     .map(|line| (line.position, cost, "Un devis moins cher que prévu.".to_owned()))
                     .collect(),
+                ..reports::ReportForm::default()
             };
             reports::save(tx, &grantee.holder, id, &form)?;
+            let paper_slip = attachments::judge("f", "factures.pdf", b"%PDF-1.7\nfactures\n%%EOF\n")?;
+            for document in &paper.template.documents {
+                reports::attach(tx, &grantee.holder, id, &document.code, &paper_slip, self.now)?;
+            }
             reports::submit(tx, &grantee.holder, id, 1, self.now)?;
             reports::accept(tx, &self.officer, id, 2, cost, self.now).map(drop)
         })
