@@ -125,6 +125,11 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
             if row.subject_id == id.as_str() && told { Ok(row) } else { Err(crate::store::StoreError::NotFound.into()) }
         })
         .await?;
+    letter_of(&app, row).await
+}
+
+/// An issued letter as a download.
+pub(super) async fn letter_of(app: &App, row: documents::DocumentRow) -> Reply {
     let bytes = app
         .hash(move || {
             let letter: Letter = serde_json::from_str(&row.facts).map_err(UseCaseError::from)?;
