@@ -161,3 +161,10 @@ pub fn of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<Transf
     let rows = transfers::table.filter(transfers::disbursement_id.eq(id)).order(transfers::seq);
     Ok(rows.select(TransferRow::as_select()).load(conn)?)
 }
+
+/// What is kept back from these disbursements, because their grantee owes it from elsewhere.
+pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(DisbursementId, Euros)>, StoreError> {
+    let rows = transfers::table.filter(transfers::disbursement_id.assume_not_null().eq_any(ids));
+    let rows = rows.filter(transfers::kind.eq(TransferKind::Recover));
+    Ok(rows.select((transfers::disbursement_id.assume_not_null(), transfers::amount_cents)).load(conn)?)
+}
