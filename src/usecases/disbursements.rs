@@ -332,10 +332,12 @@ pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
     let account = row.bank_account_id.map(|id| accounts::find(tx.conn(), id)).transpose()?;
     let run = row.payment_run_id.map(|id| payment_runs::find(tx.conn(), id)).transpose()?;
+    let kept_back = ledger::kept_back(tx.conn(), &[row.id])?.into_iter().map(|(_, amount)| amount).sum();
     let payment = Payment {
         number: row.number,
         kind: row.kind.label().to_owned(),
-        amount: row.amount_cents,
+        amount: row.amount_cents - kept_back,
+        kept_back,
         paid_on: row.paid_on.unwrap_or(cause.now.paris_date()),
         account: account.as_ref().map_or(String::new(), |account| account.iban.masked()),
         holder: account.map_or(String::new(), |account| account.holder),
