@@ -16,7 +16,7 @@ use crate::{
         ids::{AttachmentId, GrantId, ReportId},
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
-        money::Euros,
+        money::{Euros, Rate},
         references::budget_account,
         reports::{ReportKind, needs_explanation},
         roles::Role,
@@ -335,6 +335,33 @@ pub fn attach(
 pub fn submit(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment) -> Outcome<Cause> {
     reports::set_submitted(tx, id, access::person(actor)?, now)?;
     advance::<Report>(tx, actor, id, version, ReportEvent::Submit, now)
+}
+
+/// What a final report would give with this cost retained, line by line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    pub cost: Euros,
+    pub rate: Rate,
+    /// The rate applied to the cost.
+    pub share: Euros,
+    pub award: Euros,
+    /// What the grant finally amounts to: the smaller of share and award.
+    pub due: Euros,
+    pub paid: Euros,
+    /// What is still owed; negative when too much was paid.
+    pub owed: Euros,
+    /// What would be asked back, under the call's rule.
+    pub to_return: Euros,
+}
+
+/// Computes it as [`settlements::settle_balance`] will.
+pub fn balance(conn: &mut Conn, paper: &ReportPaper, cost: Euros) -> Outcome<Balance> {
+    let grant = &paper.grant.grant;
+    let paid = settlements::kept(conn, grant.id)?;
+    let (owed, share) = (settlements::owed(grant, Some(cost), paid), cost.at(grant.rate_points));
+    let award = grant.amount_cents;
+    let to_return = if owed < Euros::ZERO { paper.call.surplus.to_return(award, -owed) } else { Euros::ZERO };
+    Ok(Balance { cost, rate: grant.rate_points, share, award, due: share.min(award), paid, owed, to_return })
 }
 
 /// Accepts the report and retains this much of what was spent.
