@@ -18,6 +18,7 @@ pub mod grants;
 pub mod headers;
 pub mod mailbox;
 pub mod meters;
+pub mod officer;
 pub mod pages;
 pub mod parts;
 pub mod public;

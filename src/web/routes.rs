@@ -1,6 +1,6 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, admin, applicant, assets, audiences::Who, errors, mailbox, public};
+use super::{account, admin, applicant, assets, audiences::Who, errors, mailbox, officer, public};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -93,6 +93,16 @@ site_map! {
     get "/subventions/{id}/courriers/{document}" Member applicant::grants::letter;
     get "/pieces/{attachment}" Member applicant::files::download;
 
+    // following grants
+    get "/suivi" Staff officer::grants::list;
+    get "/suivi/bilans/{report}" Staff officer::reports::show;
+    post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
+    post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
+    get "/suivi/{grant}" Staff officer::grants::show;
+    post "/suivi/{grant}/signature" Staff officer::grants::sign;
+    post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
+    post "/suivi/{grant}/{change}" Staff officer::grants::change;
+
     // administration
     get "/administration" Admin admin::people::list;
     post "/administration/personnes" Admin admin::people::add;
@@ -119,6 +129,10 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Officer, "/instruction", "Instruction"),
     (Role::Officer, "/appels-a-projets", "Appels à projets"),
     (Role::Officer, "/seances", "Séances"),
+    (Role::Officer, "/suivi", "Suivi des subventions"),
+    (Role::Director, "/suivi", "Suivi des subventions"),
+    (Role::Finance, "/suivi", "Suivi des subventions"),
+    (Role::Auditor, "/suivi", "Suivi des subventions"),
     (Role::Director, "/direction", "À confirmer"),
     (Role::Finance, "/finances/versements", "Versements"),
     (Role::Finance, "/finances/lots", "Lots de virements"),
