@@ -2,6 +2,7 @@
 //! the people it takes, everything from the offer on goes through the use cases.
 
 use super::databases::TestDb;
+use std::sync::Arc;
 use tisserand::{
     domain::{
         budgets::AmountRules,
@@ -54,7 +55,7 @@ fn definition() -> Definition {
 
 /// The cast of a call being paid.
 pub struct Paying {
-    pub db: TestDb,
+    pub db: Arc<TestDb>,
     pub now: Moment,
     pub officer: Actor,
     /// Verifies, authorises and prepares.
@@ -112,7 +113,7 @@ impl Paying {
                 Ok::<_, tisserand::usecases::UseCaseError>((officer, finance, director, call, payer))
             })
             .unwrap();
-        Paying { db, now: opens, officer, finance, director, call, payer, rooms: std::cell::Cell::new(0) }
+        Paying { db: Arc::new(db), now: opens, officer, finance, director, call, payer, rooms: std::cell::Cell::new(0) }
     }
 
     /// Runs one use case.

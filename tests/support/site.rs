@@ -2,11 +2,13 @@
 
 use super::databases::{TestDb, sqlite};
 use actix_web::rt::System;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, redirect::Policy};
-use std::{net::TcpListener, thread};
+use std::{net::TcpListener, sync::Arc, thread};
 use tisserand::domain::lifecycles::calls::{Call, CallEvent};
 use tisserand::{
     domain::{definitions, roles::Role, time::Moment},
+    store::{Db, Files},
     usecases::{Actor, advance::advance_now, calls, clock::Clock, people, sign_ins},
     web::{App, server},
 };
@@ -14,7 +16,7 @@ use tisserand::{
 /// A running site.
 pub struct Site {
     pub base: String,
-    pub db: TestDb,
+    pub db: Arc<TestDb>,
     pub clock: Clock,
     client: Client,
 }
@@ -22,10 +24,16 @@ pub struct Site {
 impl Site {
     /// At this instant, with nothing in it.
     pub fn at(now: Moment) -> Self {
-        let (db, clock) = (sqlite(), Clock::at(now));
+        Self::over(Arc::new(sqlite()), now)
+    }
+
+    /// The same on a database in which something has happened.
+    pub fn over(db: Arc<TestDb>, now: Moment) -> Self {
+        let clock = Clock::at(now);
+        let files = Files::over(Arc::new(object_store::memory::InMemory::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (app, origin) = (App::new(db.clone(), clock.clone(), false), base.clone());
+        let (app, origin) = (App::new(Db::clone(&db), clock.clone(), false).with_files(files), base.clone());
         thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Site { base, db, clock, client }
@@ -59,6 +67,33 @@ impl Site {
             sign_ins::open(tx, id, "Essai", now)
         };
         format!("sid={}", self.db.write(open).unwrap())
+    }
+
+    /// The cookie of somebody who is already known.
+    pub fn cookie_of(&self, actor: &Actor) -> String {
+        let now = self.clock.now();
+        let token = self.db.write(|tx| sign_ins::open(tx, actor.person.unwrap(), "Essai", now)).unwrap();
+        format!("sid={token}")
+    }
+
+    /// Sends a form with one file: field, name and bytes.
+    pub async fn post_file(
+        &self,
+        cookie: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &str, &[u8])>,
+    ) -> Response {
+        let form =
+            fields.iter().fold(Form::new(), |form, (name, value)| form.text(name.to_string(), value.to_string()));
+        let form = match file {
+            Some((field, name, bytes)) => {
+                form.part(field.to_owned(), Part::bytes(bytes.to_vec()).file_name(name.to_owned()))
+            }
+            None => form,
+        };
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header("sec-fetch-site", "same-origin").multipart(form).send().await.unwrap()
     }
 
     /// Asks for a page; an empty cookie is nobody's.
