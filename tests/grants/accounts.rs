@@ -9,7 +9,9 @@ use tisserand::{
 
 fn accounts(stage: &Stage) -> Vec<(String, BankAccountState)> {
     let rows = stage.paying.db.read(|conn| bank_accounts::open_of(conn, stage.grantee.organisation)).unwrap();
-    rows.into_iter().map(|row| (row.iban.electronic().to_owned(), row.state)).collect()
+    let mut found: Vec<_> = rows.into_iter().map(|row| (row.iban.electronic().to_owned(), row.state)).collect();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    found
 }
 
 fn told(stage: &Stage) -> Vec<String> {
@@ -71,8 +73,8 @@ async fn a_change_warns_before_waits_and_tells_the_former_contact() {
     let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[1]), ("confirmation", "oui")];
     leads(&stage.site.post_file(&stage.holder, &stage.account(), &fields, None).await);
     let kept = accounts(&stage);
-    assert_eq!(kept[0], (IBANS[0].to_owned(), BankAccountState::Verified));
-    assert_eq!(kept[1], (IBANS[1].to_owned(), BankAccountState::Quarantined));
+    let wanted = [(IBANS[0], BankAccountState::Verified), (IBANS[1], BankAccountState::Quarantined)];
+    assert_eq!(kept, wanted.map(|(iban, state)| (iban.to_owned(), state)));
     assert_eq!(told(&stage), ["contact@les.passeurs.example", "helo.les.passeurs@tisserand.example"]);
     let shown = stage.reads(&stage.account()).await;
     assert!(shown.contains("en quarantaine") && shown.contains("peuvent s’y opposer"), "{shown}");
