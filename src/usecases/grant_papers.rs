@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        disbursements::{PlannedPayment, conditions_label},
+        disbursements::{PlannedPayment, conditions_of_grant},
         ids::{DocumentId, FundingSourceId, GrantId},
         journal::Stage,
         letters::LetterKind,
@@ -84,7 +84,8 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
             true => disbursements::obstacles(&row, Some(&file.grant), &reports, &accounts, now)?,
             false => Vec::new(),
         };
-        let condition = conditions_label(&disbursements::conditions(&row)?);
+        let conditions = disbursements::conditions(&row)?;
+        let condition = conditions_of_grant(&conditions, file.grant.is_agreement_required);
         Outcome::Ok(Scheduled { row, condition, obstacles })
     };
     let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        disbursements::conditions_of_grant,
         labels,
         lifecycle::{BIRTH, Machine},
         lifecycles::{
@@ -135,7 +136,7 @@ pub fn schedule(paper: &GrantPaper) -> Vec<PaymentLine> {
     let foreseen = paper.foreseen.iter().map(|payment| PaymentLine {
         label: capitalised(payment.kind.label()),
         amount: payment.amount.to_string(),
-        condition: crate::domain::disbursements::conditions_label(&payment.conditions),
+        condition: conditions_of_grant(&payment.conditions, paper.file.grant.is_agreement_required),
         badge: badge(Tone::Neutral, "si vous acceptez"),
         note: format!("Prévu vers le {}", french_date(payment.due_on)),
     });
