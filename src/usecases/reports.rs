@@ -200,10 +200,12 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
 fn line_obstacles(lines: &[ReportLineRow]) -> Vec<FieldError> {
     let spends = |line: &&ReportLineRow| line.side == EXPENSE;
     let mut obstacles = Vec::new();
-    if !actual_total(lines, |line| line.side == EXPENSE).is_positive() {
+    if !lines.iter().any(|line| line.side == EXPENSE && line.actual_cents.is_positive()) {
         let field =
             lines.iter().find(spends).map_or("ajout-compte".into(), |line| format!("depense-{}", line.position));
         obstacles.push(FieldError::new(field, "Indiquez les dépenses réalisées."));
+        // Until then every line differs: nothing is worth a word yet.
+        return obstacles;
     }
     let is_unexplained = |line: &&ReportLineRow| {
         line.explanation.trim().is_empty() && needs_explanation(line.planned_cents, line.actual_cents)

@@ -54,7 +54,7 @@ fn gap(planned: Euros, actual: Euros) -> String {
     }
 }
 
-fn row(line: &ReportLineRow) -> ComparedRow {
+fn row(line: &ReportLineRow, is_begun: bool) -> ComparedRow {
     ComparedRow {
         field: format!("depense-{}", line.position),
         explanation_field: format!("explication-{}", line.position),
@@ -64,13 +64,14 @@ fn row(line: &ReportLineRow) -> ComparedRow {
         actual: line.actual_cents.to_string(),
         gap: gap(line.planned_cents, line.actual_cents),
         explanation: line.explanation.clone(),
-        is_to_explain: needs_explanation(line.planned_cents, line.actual_cents),
+        is_to_explain: is_begun && needs_explanation(line.planned_cents, line.actual_cents),
         is_eligible: line.is_eligible,
     }
 }
 
 /// The comparison of what was planned with what was spent and received, without empty tables.
 pub fn compared(lines: &[ReportLineRow]) -> Vec<ComparedPart> {
+    let is_begun = lines.iter().any(|line| line.actual_cents != Euros::ZERO);
     let is_given = |line: &ReportLineRow| line.account.starts_with("86") || line.account.starts_with("87");
     let part = |title: &str, is_expense: bool, given: bool| {
         let theirs: Vec<_> =
@@ -79,7 +80,7 @@ pub fn compared(lines: &[ReportLineRow]) -> Vec<ComparedPart> {
         let actual: Euros = theirs.iter().map(|line| line.actual_cents).sum();
         ComparedPart {
             title: title.into(),
-            rows: theirs.into_iter().map(row).collect(),
+            rows: theirs.into_iter().map(|line| row(line, is_begun)).collect(),
             planned: planned.to_string(),
             actual: actual.to_string(),
             gap: gap(planned, actual),
