@@ -141,14 +141,15 @@ pub async fn list(app: Data<App>, who: Staff, wanted: Query<Wanted>) -> Reply {
     found.truncate(PAGE);
     let here = format!("/suivi?file={path}");
     let next = found.last().filter(|_| more).map(|last| format!("{here}&apres={}", last.file.grant.id));
-    let link = |(i, count): (usize, i64)| NavLink {
-        href: format!("/suivi?file={}", QUEUES[i].1),
-        label: format!("{} ({count})", QUEUES[i].2),
-        current: i == at,
+    let link = |(i, count): (usize, i64)| {
+        // A queue without anybody in it is not on the way, except the one that is open and the last one, of all grants.
+        let is_shown = count > 0 || i == at || QUEUES[i].0 == Queue::All;
+        let (href, label) = (format!("/suivi?file={}", QUEUES[i].1), format!("{} ({count})", QUEUES[i].2));
+        is_shown.then_some(NavLink { href, label, current: i == at })
     };
     Ok(render(&GrantsPage {
         chrome: who.chrome(),
-        queues: counts.into_iter().enumerate().map(link).collect(),
+        queues: counts.into_iter().enumerate().filter_map(link).collect(),
         title,
         lines: found.into_iter().map(|followed| line(followed, now)).collect(),
         pager: Pager { first: apres.map(|_| here), next },

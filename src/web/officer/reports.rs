@@ -49,6 +49,8 @@ struct ReportPage {
     may_waive: bool,
     /// The cost proposed or typed, without its sign.
     cost: String,
+    /// The same as it is said on the button.
+    cost_in_words: String,
     balance: Vec<(String, String)>,
     verdict: String,
     version: i32,
@@ -144,6 +146,7 @@ async fn page(
         documents: files.map(|f| (label(&f.document_code), f.file_name.clone(), format!("/pieces/{}", f.id))).collect(),
         may_judge: may(ReportEvent::Accept),
         may_waive: may(ReportEvent::Waive),
+        cost_in_words: wanted.unwrap_or(paper.eligible()).to_string(),
         cost: tried.map_or_else(|| paper.eligible().plain(), str::to_owned),
         balance: if is_final { lines(&balance) } else { Vec::new() },
         verdict: nbsp(&verdict(&balance)),
