@@ -405,3 +405,48 @@ fn others_see_nothing_of_it() {
         assert!(matches!(runs, Err(UseCaseError::Store(StoreError::NotFound))));
     }
 }
+
+#[test]
+fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_for_less() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let owing = paying.award(NAME, Euros::whole(10_000));
+        let other = paying.award("Le Fil", Euros::whole(6_000));
+        give(&paying, &other, &owing);
+        let other = Grantee { holder: owing.holder.clone(), organisation: owing.organisation, grant: other.grant };
+        paying.announce();
+        paying.ready(&owing, NAME, IBANS[0]);
+        paying.accept(&other);
+        paying.pay(paying.prepare(&[paying.payments(owing.grant)[0].id]));
+        paying.report(&owing, ReportKind::Interim, Euros::whole(4_000));
+        paying.report(&owing, ReportKind::Final, Euros::whole(4_000));
+        let owed = paying.db.read(|conn| recovery_rows::of_grant(conn, owing.grant)).unwrap()[0].clone();
+        let offset = || {
+            let how = (RecoveryEvent::OffsetAgainst, "Déduit de l’avance de l’autre projet.");
+            paying.does(|tx| recoveries::give_up(tx, &paying.finance, owed.id, owed.version, how, paying.now))
+        };
+        assert!(reason(offset().unwrap_err()).contains("rien dont la déduire"), "nothing is authorised yet");
+        let line = paying.payments(other.grant)[0].id;
+        paying.authorise(line).unwrap();
+        offset().unwrap();
+        assert!(offset().is_err(), "once");
+        assert_eq!(paying.grant(owing.grant).state, GrantState::Closed);
+        assert_eq!(lies(&paying, Stage::Paid, &owing), Euros::whole(3_600));
+        assert_eq!(lies(&paying, Stage::Recovered, &owing), Euros::whole(1_400));
+        paying.check();
+        let run = paying.put_in_run(&[line]).unwrap();
+        paying.pay(run);
+        let (_, file) = paying.db.read(|conn| payment_runs::bank_file(conn, &paying.finance, run)).unwrap();
+        assert!(file.content.contains(" 1600.00 "), "3 000 € less 1 400 €: {}", file.content);
+        assert_eq!(lies(&paying, Stage::Paid, &other), Euros::whole(3_000), "the payment itself is whole");
+        paying.check();
+    }
+}
+
+/// Makes the second organisation's grant one of the first's.
+fn give(paying: &Paying, grant: &Grantee, to: &Grantee) {
+    use diesel::prelude::*;
+    use tisserand::store::schema::grants::dsl;
+    let row = diesel::update(dsl::grants.find(grant.grant)).set(dsl::organisation_id.eq(to.organisation));
+    paying.does(|tx| row.clone().execute(tx.conn()).map_err(StoreError::from).map_err(UseCaseError::from)).unwrap();
+}

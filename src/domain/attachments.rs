@@ -149,6 +149,11 @@ fn office(bytes: &[u8]) -> Result<FileKind, Unfit> {
     }
 }
 
+/// The kind of file that is given back under this media type.
+pub fn kind_of(content_type: &str) -> Option<FileKind> {
+    FileKind::ALL.iter().copied().find(|kind| kind.content_type() == content_type)
+}
+
 /// The names in a ZIP archive's table of contents, or nothing when it does not read. Nothing is unpacked.
 fn entries(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     let tail = bytes.len().saturating_sub(66_000);

@@ -126,9 +126,22 @@ impl Condition {
 
 /// What a payment waits for, as one phrase of a schedule: a report implies the agreement before it.
 pub fn conditions_label(conditions: &[Condition]) -> String {
+    joined(conditions, Condition::label)
+}
+
+/// The same on the page of a grant, which knows whether there is an agreement to sign.
+pub fn conditions_of_grant(conditions: &[Condition], is_agreement_required: bool) -> String {
+    let agreement = if is_agreement_required { "convention signée" } else { "acceptation" };
+    joined(conditions, |condition| match condition {
+        Condition::AgreementSettled => agreement.to_owned(),
+        other => other.label(),
+    })
+}
+
+fn joined(conditions: &[Condition], label: impl Fn(Condition) -> String) -> String {
     let has_report = conditions.iter().any(|condition| matches!(condition, Condition::ReportAccepted(_)));
     let shown = conditions.iter().filter(|condition| !has_report || **condition != Condition::AgreementSettled);
-    shown.map(|condition| condition.label()).collect::<Vec<_>>().join(", ")
+    shown.map(|condition| label(*condition)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

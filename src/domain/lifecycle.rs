@@ -223,6 +223,8 @@ codes! {
         ReversePayment => "reverse_payment",
         /// Money that came back from the grantee.
         RecordRecovery => "record_recovery",
+        /// Money kept back from another payment to the grantee.
+        OffsetRecovery => "offset_recovery",
         // objects
         /// Letters and mails of every decision of an announced call.
         ReleaseDecisions => "release_decisions",

@@ -63,6 +63,12 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<AmendmentRow>, Store
     Ok(rows.select(AmendmentRow::as_select()).load(conn)?)
 }
 
+/// The amendments of several grants, oldest first.
+pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<AmendmentRow>, StoreError> {
+    let rows = amendments::table.filter(amendments::grant_id.eq_any(ids)).order(amendments::id);
+    Ok(rows.select(AmendmentRow::as_select()).load(conn)?)
+}
+
 /// The amendments that wait for an answer, oldest first.
 pub fn requested(conn: &mut Conn, limit: i64) -> Result<Vec<AmendmentFile>, StoreError> {
     let rows = amendments::table.inner_join(grants::table.inner_join(organisations::table));

@@ -2,11 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{attachments, bank_accounts, grants, reports},
+    schema::{attachments, bank_accounts},
 };
 use crate::domain::{
     attachments::AttachmentOwner,
-    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId, ReportId},
+    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId},
     time::Moment,
 };
 use diesel::prelude::*;
@@ -60,12 +60,6 @@ pub fn remove_document(tx: &mut Tx, owner_id: &str, document_code: &str, now: Mo
         .filter(attachments::document_code.eq(document_code))
         .filter(attachments::removed_at.is_null());
     Ok(diesel::update(rows).set(attachments::removed_at.eq(now)).execute(tx.conn())?)
-}
-
-/// The organisation whose report this is.
-pub fn organisation_of_report(conn: &mut Conn, id: ReportId) -> Result<OrganisationId, StoreError> {
-    let row = reports::table.inner_join(grants::table).filter(reports::id.eq(id));
-    Ok(row.select(grants::organisation_id).first(conn)?)
 }
 
 /// The organisation whose bank account this is.

@@ -117,6 +117,13 @@ pub fn in_run_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec
     Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
 }
 
+/// The disbursements of an organisation that are authorised and in no run, oldest first.
+pub fn authorised_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec<DisbursementRow>, StoreError> {
+    let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));
+    let rows = rows.filter(disbursements::state.eq(DisbursementState::Authorised)).order(disbursements::id);
+    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+}
+
 /// The disbursements in one state after `key`, oldest first.
 pub fn in_state(
     conn: &mut Conn,

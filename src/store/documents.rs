@@ -50,6 +50,13 @@ pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<DocumentRow>,
     Ok(rows.order((documents::issued_at, documents::id)).select(DocumentRow::as_select()).load(conn)?)
 }
 
+/// The documents issued about several objects, newest first.
+pub fn of_subjects(conn: &mut Conn, subject_ids: &[String]) -> Result<Vec<DocumentRow>, StoreError> {
+    let rows = documents::table.filter(documents::subject_id.eq_any(subject_ids));
+    let rows = rows.order((documents::issued_at.desc(), documents::id.desc()));
+    Ok(rows.select(DocumentRow::as_select()).load(conn)?)
+}
+
 /// Documents after `id` that wait to be rendered, oldest first.
 pub fn unrendered(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
     let rows = documents::table.filter(documents::sha256.is_null()).order(documents::id).limit(limit);

@@ -105,3 +105,9 @@ pub fn insert(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
 pub fn update(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
     one(diesel::update(funding_sources::table.find(row.id)).set(row).execute(tx.conn())?)
 }
+
+/// The titles of these sources, in their order of reference.
+pub fn titles(conn: &mut Conn, ids: &[FundingSourceId]) -> Result<Vec<(FundingSourceId, String)>, StoreError> {
+    let rows = funding_sources::table.filter(funding_sources::id.eq_any(ids)).order(funding_sources::reference);
+    Ok(rows.select((funding_sources::id, funding_sources::title)).load(conn)?)
+}

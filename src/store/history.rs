@@ -94,6 +94,12 @@ pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<TransitionRow
     Ok(rows.select(TransitionRow::as_select()).load(conn)?)
 }
 
+/// What happened to several objects, newest first.
+pub fn of_subjects(conn: &mut Conn, subject_ids: &[String]) -> Result<Vec<TransitionRow>, StoreError> {
+    let rows = transitions::table.filter(transitions::subject_id.eq_any(subject_ids)).order(transitions::seq.desc());
+    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+}
+
 /// The rows after `seq`, oldest first.
 pub fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<TransitionRow>, StoreError> {
     let rows = transitions::table.filter(transitions::seq.gt(seq)).order(transitions::seq).limit(limit);

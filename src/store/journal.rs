@@ -140,6 +140,23 @@ pub fn balance(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Euros, Sto
     Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))
 }
 
+/// What lies on every account of a grant, by source and stage.
+pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<(FundingSourceId, Stage, Euros)>, StoreError> {
+    let theirs = accounts::table.filter(accounts::grant_id.eq(id)).order(accounts::id);
+    let theirs: Vec<AccountRow> = theirs.select(AccountRow::as_select()).load(conn)?;
+    let ids: Vec<_> = theirs.iter().map(|row| row.id).collect();
+    let into = transfers::table.filter(transfers::to_account.eq_any(&ids));
+    let into: Vec<(AccountId, Euros)> = into.select((transfers::to_account, transfers::amount_cents)).load(conn)?;
+    let out = transfers::table.filter(transfers::from_account.eq_any(&ids));
+    let out: Vec<(AccountId, Euros)> = out.select((transfers::from_account, transfers::amount_cents)).load(conn)?;
+    let sum = |moves: &[(AccountId, Euros)], id| moves.iter().filter(|(at, _)| *at == id).map(|(_, sum)| *sum).sum();
+    let lies = |row: AccountRow| {
+        let (came, went): (Euros, Euros) = (sum(&into, row.id), sum(&out, row.id));
+        (row.funding_source_id, row.stage, came - went)
+    };
+    Ok(theirs.into_iter().map(lies).collect())
+}
+
 /// The transfers of one disbursement, oldest first.
 pub fn of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<TransferRow>, StoreError> {
     let rows = transfers::table.filter(transfers::disbursement_id.eq(id)).order(transfers::seq);
@@ -166,4 +183,11 @@ pub fn by_call(
         *balances.entry((call, source, stage)).or_default() += Euros::from_cents(sign * cents.unwrap_or_default());
     }
     Ok(balances)
+}
+
+/// What is kept back from these disbursements, because their grantee owes it from elsewhere.
+pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(DisbursementId, Euros)>, StoreError> {
+    let rows = transfers::table.filter(transfers::disbursement_id.assume_not_null().eq_any(ids));
+    let rows = rows.filter(transfers::kind.eq(TransferKind::Recover));
+    Ok(rows.select((transfers::disbursement_id.assume_not_null(), transfers::amount_cents)).load(conn)?)
 }

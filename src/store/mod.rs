@@ -22,6 +22,7 @@ pub mod form_tokens;
 pub mod funded_projects;
 pub mod funding_sources;
 pub mod funds;
+pub mod grant_queues;
 pub mod grants;
 mod group_commit;
 pub mod guards;

@@ -40,7 +40,7 @@ impl Object for Amendment {
 }
 
 /// Whether a grant can still change.
-fn is_open(state: GrantState) -> bool {
+pub fn is_open(state: GrantState) -> bool {
     matches!(state, GrantState::Accepted | GrantState::AgreementSent | GrantState::Active | GrantState::Suspended)
 }
 

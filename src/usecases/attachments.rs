@@ -24,6 +24,18 @@ pub struct FitFile {
     pub sha256: String,
 }
 
+impl TryFrom<AttachmentRow> for FitFile {
+    type Error = UseCaseError;
+
+    /// A file judged before, to be attached to something else.
+    fn try_from(row: AttachmentRow) -> Outcome<Self> {
+        let kind = rules::kind_of(&row.content_type);
+        let kind = kind.ok_or_else(|| UseCaseError::Unreadable(row.content_type.clone()))?;
+        let content_type = kind.content_type();
+        Ok(FitFile { file_name: row.file_name, content_type, size: row.size, sha256: row.sha256 })
+    }
+}
+
 /// Judges a file before its bytes are kept; the sentence goes beside `field`.
 pub fn judge(field: &str, file_name: &str, bytes: &[u8]) -> Outcome<FitFile> {
     let file_name = rules::clean_name(file_name);
@@ -74,19 +86,19 @@ fn id<I: FromStr>(row: &AttachmentRow) -> Outcome<I> {
 pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome<AttachmentRow> {
     let row = attachments::find(conn, attachment)?;
     let staff = |roles: &[Role]| roles.iter().any(|role| actor.is(*role));
-    let payers = [Role::Finance, Role::Director, Role::Auditor, Role::Officer];
+    let payers = [Role::Finance, Role::Director, Role::Auditor];
     let may_see = match row.owner_kind {
         AttachmentOwner::Application => {
             super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?;
             true
         }
         AttachmentOwner::Report => {
-            let organisation = attachments::organisation_of_report(conn, id(&row)?)?;
-            staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?
+            super::reports::paper(conn, actor, id(&row)?)?;
+            true
         }
         AttachmentOwner::BankAccount => {
             let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;
-            staff(&payers[..3]) || organisations::acts_for(conn, actor, &[organisation])?
+            staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?
         }
     };
     if may_see { Ok(row) } else { Err(StoreError::NotFound.into()) }

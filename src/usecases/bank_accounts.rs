@@ -142,6 +142,33 @@ pub fn enter(
     Ok(id)
 }
 
+/// The document under which a RIB waits for the rest of its form. Its owner is the organisation and no account, so that
+/// nobody can download it.
+const KEPT_RIB: &str = "rib_en_attente";
+
+/// Keeps a RIB that came with a form still to be corrected.
+pub fn keep_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, rib: &FitFile, now: Moment) -> Outcome<()> {
+    if !organisations::acts_for(tx.conn(), actor, &[organisation])? {
+        return Err(crate::store::StoreError::NotFound.into());
+    }
+    let owner = (AttachmentOwner::BankAccount, organisation.as_str());
+    attachments::attach(tx, actor, owner, KEPT_RIB, rib, now).map(drop)
+}
+
+/// The RIB the actor has sent and not used yet.
+pub fn kept_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId) -> Outcome<Option<FitFile>> {
+    let by = access::person(actor)?;
+    let rows = crate::store::attachments::of_owner(conn, organisation.as_str())?;
+    let kept = rows.into_iter().find(|row| row.document_code == KEPT_RIB && row.uploaded_by == by);
+    kept.map(FitFile::try_from).transpose()
+}
+
+/// Forgets the RIB once an account carries it.
+pub fn drop_kept_rib(tx: &mut Tx, organisation: OrganisationId, now: Moment) -> Outcome<()> {
+    crate::store::attachments::remove_document(tx, organisation.as_str(), KEPT_RIB, now)?;
+    Ok(())
+}
+
 fn check(form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
     let mut errors = Vec::new();
     if form.holder.trim().is_empty() {

@@ -95,14 +95,15 @@ pub fn to_pay(
         .map(|file| {
             let grant = grants.iter().find(|grant| grant.id == file.disbursement.grant_id);
             let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
-            let obstacles = obstacles(&file, grant, &reports, &theirs.cloned().collect::<Vec<_>>(), now)?;
+            let obstacles = obstacles(&file.disbursement, grant, &reports, &theirs.cloned().collect::<Vec<_>>(), now)?;
             Ok(ToPay { file, obstacles })
         })
         .collect()
 }
 
-fn obstacles(
-    file: &DisbursementFile,
+/// What stands in the way of a payment of this grant, each a short French phrase; empty when it is due.
+pub(super) fn obstacles(
+    row: &DisbursementRow,
     grant: Option<&GrantRow>,
     reports: &[crate::store::reports::ReportRow],
     open_accounts: &[accounts::BankAccountRow],
@@ -116,7 +117,7 @@ fn obstacles(
         judged_reports: theirs.filter(|row| super::reports::is_judged(row.state)).map(|row| row.kind).collect(),
         today: now.paris_date(),
     };
-    let mut obstacles = waits_for(&conditions(&file.disbursement)?, &progress);
+    let mut obstacles = waits_for(&conditions(row)?, &progress);
     if grant.state == GrantState::Suspended {
         obstacles.push("la levée de la suspension".into());
     }
@@ -331,10 +332,12 @@ pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
     let account = row.bank_account_id.map(|id| accounts::find(tx.conn(), id)).transpose()?;
     let run = row.payment_run_id.map(|id| payment_runs::find(tx.conn(), id)).transpose()?;
+    let kept_back = ledger::kept_back(tx.conn(), &[row.id])?.into_iter().map(|(_, amount)| amount).sum();
     let payment = Payment {
         number: row.number,
         kind: row.kind.label().to_owned(),
-        amount: row.amount_cents,
+        amount: row.amount_cents - kept_back,
+        kept_back,
         paid_on: row.paid_on.unwrap_or(cause.now.paris_date()),
         account: account.as_ref().map_or(String::new(), |account| account.iban.masked()),
         holder: account.map_or(String::new(), |account| account.holder),

@@ -17,6 +17,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::PayMoney => journal::pay_money(tx, cause),
         Effect::ReversePayment => journal::reverse_payment(tx, cause),
         Effect::RecordRecovery => journal::record_recovery(tx, cause),
+        Effect::OffsetRecovery => recoveries::offset(tx, cause),
         Effect::AcknowledgeReceipt => applications::acknowledge_receipt(tx, cause),
         Effect::TellTakenBack => applications::tell_taken_back(tx, cause),
         Effect::AskComplement => applications::ask_complement(tx, cause),

@@ -126,6 +126,12 @@ pub fn accept(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment
     advance::<Grant>(tx, actor, id, version, GrantEvent::Accept, now)
 }
 
+/// Moves a grant by an event that needs no words: a refusal of the offer, the sending of the agreement, the closing.
+pub fn step(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, event: GrantEvent, now: Moment) -> Outcome<Cause> {
+    file(tx.conn(), actor, id)?;
+    advance::<Grant>(tx, actor, id, version, event, now)
+}
+
 /// What somebody types to sign the agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signing {
@@ -278,10 +284,15 @@ pub(super) fn tell_grant_accepted(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 }
 
 pub(super) fn tell_grant_declined(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let mut about = subject(tx, cause)?;
-    let mail = letters::declined_mail(&about.project, about.file.grant.amount_cents);
-    about.recipients.extend(terms::staff(tx.conn(), Role::Officer)?);
-    terms::tell(tx, cause, &about.recipients, &mail)
+    let about = subject(tx, cause)?;
+    let amount = about.file.grant.amount_cents;
+    terms::tell(tx, cause, &about.recipients, &letters::declined_mail(&about.project, amount))?;
+    let officers = terms::staff(tx.conn(), Role::Officer)?;
+    let others: Vec<_> = officers
+        .into_iter()
+        .filter(|officer| about.recipients.iter().all(|told| told.address != officer.address))
+        .collect();
+    terms::tell(tx, cause, &others, &letters::declined_mail_to_team(&about.project, amount))
 }
 
 pub(super) fn send_agreement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

@@ -182,6 +182,11 @@ pub(super) fn reverse_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 }
 
 pub(super) fn record_recovery(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    recover(tx, cause, None)
+}
+
+/// What was paid too much counts as come back; when it was kept back from a payment, its transfers name that payment.
+pub(super) fn recover(tx: &mut Tx, cause: &Cause, from: Option<DisbursementId>) -> Outcome<()> {
     if cause.machine != Machine::Recovery {
         return Err(UseCaseError::Unreadable(cause.subject_id.clone()));
     }
@@ -189,7 +194,8 @@ pub(super) fn record_recovery(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (call, grant, amount) = money_sources::owner_of_recovery(tx.conn(), recovery)?;
     let paid = parts(tx.conn(), Stage::Paid, call, Some(grant))?;
     for part in split(amount, &paid) {
-        move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher(TransferKind::Recover, cause))?;
+        let voucher = Voucher { disbursement: from, ..voucher(TransferKind::Recover, cause) };
+        move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher)?;
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ mod effects;
 pub mod eligibility;
 pub mod envelopes;
 pub mod form_tokens;
+pub mod grant_papers;
+pub mod grant_queues;
 pub mod grants;
 pub mod integrity;
 pub mod journal;

@@ -21,8 +21,9 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx, bank_accounts as accounts,
-        disbursements::{self, DisbursementFile},
+        disbursements::{self, DisbursementFile, DisbursementRow},
         integrity::digest,
+        journal,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
     },
 };
@@ -76,12 +77,20 @@ pub struct RunFile {
     pub run: PaymentRunRow,
     pub payer: PayerAccountRow,
     pub lines: Vec<DisbursementFile>,
+    /// What is kept back from lines because their grantee owes it from elsewhere.
+    pub kept_back: Vec<(DisbursementId, Euros)>,
 }
 
 impl RunFile {
+    /// What leaves the bank for a line: its amount less what is kept back.
+    pub fn net(&self, row: &DisbursementRow) -> Euros {
+        let kept_back = self.kept_back.iter().filter(|(id, _)| *id == row.id);
+        row.amount_cents - kept_back.map(|(_, amount)| *amount).sum::<Euros>()
+    }
+
     /// What leaves with it.
     pub fn total(&self) -> Euros {
-        self.lines.iter().map(|line| line.disbursement.amount_cents).sum()
+        self.lines.iter().map(|line| self.net(&line.disbursement)).sum()
     }
 }
 
@@ -90,7 +99,9 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     let run = payment_runs::find(conn, id)?;
     let payer = payment_runs::payer(conn, run.payer_account_id)?;
-    Ok(RunFile { payer, lines: disbursements::of_run(conn, id)?, run })
+    let lines = disbursements::of_run(conn, id)?;
+    let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
+    Ok(RunFile { payer, kept_back: journal::kept_back(conn, &ids)?, lines, run })
 }
 
 /// The runs before `key`, newest first.
@@ -248,7 +259,7 @@ fn order(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<BankOrder> {
         let account = account.ok_or(StoreError::NotFound)?;
         transfers.push(BankTransfer {
             end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
-            amount: row.amount_cents,
+            amount: file.net(row),
             holder: account.holder.clone(),
             iban: account.iban.clone(),
             bic: account.bic.clone(),

@@ -10,16 +10,17 @@ use crate::{
     domain::{
         budgets::SurplusRule,
         correspondence::recoveries::{self as letters, Request, Settled},
-        ids::RecoveryId,
+        ids::{DisbursementId, RecoveryId},
         lifecycles::recoveries::{Recovery, RecoveryEvent, RecoveryFacts, RecoveryState},
         money::Euros,
         roles::Role,
         time::Moment,
     },
     store::{
-        Conn, Tx,
+        Conn, StoreError, Tx,
+        disbursements::{self, DisbursementRow},
         grants::{self as store_grants, GrantRow},
-        payment_runs,
+        journal, payment_runs,
         recoveries::{self, RecoveryFile, RecoveryRow},
     },
 };
@@ -35,9 +36,38 @@ impl Object for Recovery {
         let row = recoveries::find(conn, id)?;
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
-        let facts = RecoveryFacts { is_received_on_known: row.received_on.is_some(), reason: row.reason.clone() };
+        let facts = RecoveryFacts {
+            is_received_on_known: row.received_on.is_some(),
+            has_payment_to_offset: payment_to_offset(conn, &row, &file.grant)?.is_some(),
+            reason: row.reason.clone(),
+        };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
+}
+
+/// The payment from which a recovery can be kept back (Code civil, art. 1347): authorised, so that nothing but the bank
+/// stands between it and the grantee, of another grant, and larger than what is owed, so that something is left to pay.
+fn payment_to_offset(conn: &mut Conn, row: &RecoveryRow, grant: &GrantRow) -> Outcome<Option<DisbursementId>> {
+    if row.state != RecoveryState::Requested {
+        return Ok(None);
+    }
+    let payments = disbursements::authorised_of_organisation(conn, grant.organisation_id)?;
+    let ids: Vec<_> = payments.iter().map(|payment| payment.id).collect();
+    let kept_back = journal::kept_back(conn, &ids)?;
+    let is_enough = |payment: &&DisbursementRow| {
+        let before: Euros = kept_back.iter().filter(|(id, _)| *id == payment.id).map(|(_, amount)| *amount).sum();
+        payment.grant_id != grant.id && payment.amount_cents - before > row.amount_cents
+    };
+    Ok(payments.iter().find(is_enough).map(|payment| payment.id))
+}
+
+/// Keeps the money back from the payment that is large enough: on the way back it counts as received, and the bank is
+/// asked for so much less.
+pub(super) fn offset(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = RecoveryRow { state: RecoveryState::Requested, ..recoveries::find(tx.conn(), cause.subject()?)? };
+    let grant = store_grants::find(tx.conn(), row.grant_id)?;
+    let payment = payment_to_offset(tx.conn(), &row, &grant)?;
+    super::journal::recover(tx, cause, Some(payment.ok_or(StoreError::NotFound)?))
 }
 
 /// Asks back what the rule of the call does not let the holder keep. What it does is written off at once, so that the

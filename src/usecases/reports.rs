@@ -3,22 +3,29 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    disbursements, documents, grants, reasons, settlements, terms,
+    answers::account_label,
+    attachments, disbursements, documents, grants, reasons, settlements, terms,
 };
 use crate::{
     domain::{
+        attachments::AttachmentOwner,
+        budgets::Side,
         correspondence::reports::{self as letters, Settlement},
-        definitions::{Need, ReportTemplate, SectionContent},
-        ids::{GrantId, ReportId},
+        definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
+        forms::{Answers, Filled, Form, Gravity},
+        ids::{AttachmentId, GrantId, ReportId},
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
-        money::Euros,
+        money::{Euros, Rate},
+        references::budget_account,
         reports::{ReportKind, needs_explanation},
         roles::Role,
         time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
+        attachments::AttachmentRow,
+        digests::sha256,
         grants::{self as store_grants, GrantFile, GrantRow},
         reports::{self, ReportAnswerRow, ReportFile, ReportLineRow, ReportRow},
     },
@@ -86,12 +93,22 @@ pub(super) fn expect_all(tx: &mut Tx, grant: &GrantRow, accepted_on: NaiveDate, 
 pub struct ReportPaper {
     pub report: ReportRow,
     pub grant: GrantFile,
+    pub call: CallDefinition,
     pub template: ReportTemplate,
     pub answers: Vec<ReportAnswerRow>,
     pub lines: Vec<ReportLineRow>,
+    pub attachments: Vec<AttachmentRow>,
 }
 
 impl ReportPaper {
+    /// The digest of what is saved: who has read the same has the same one.
+    pub fn digest(&self) -> Outcome<String> {
+        let answers: Vec<_> = self.answers.iter().map(|row| (&row.question, &row.value)).collect();
+        let line = |row: &ReportLineRow| (row.position, row.actual_cents.cents(), row.explanation.clone());
+        let lines: Vec<_> = self.lines.iter().map(line).collect();
+        Ok(sha256(serde_json::to_vec(&(answers, lines))?))
+    }
+
     /// What was spent, over the lines of expense in money.
     pub fn spent(&self) -> Euros {
         actual_total(&self.lines, |line| line.side == EXPENSE && !line.account.starts_with("86"))
@@ -114,16 +131,21 @@ fn actual_total(lines: &[ReportLineRow], is_counted: impl Fn(&ReportLineRow) -> 
 pub fn paper(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPaper> {
     let report = reports::find(conn, id)?;
     let grant = grants::file(conn, actor, report.grant_id)?;
-    let template = template(conn, &report)?;
-    Ok(ReportPaper { grant, template, answers: reports::answers(conn, id)?, lines: reports::lines(conn, id)?, report })
+    let call = terms::of_call(conn, report.call_id)?.call;
+    let template = template_of(&call, report.kind);
+    let (answers, lines) = (reports::answers(conn, id)?, reports::lines(conn, id)?);
+    let attachments = crate::store::attachments::of_owner(conn, id.as_str())?;
+    Ok(ReportPaper { grant, call, template, answers, lines, attachments, report })
 }
 
 fn template(conn: &mut Conn, row: &ReportRow) -> Outcome<ReportTemplate> {
-    let owed = terms::of_call(conn, row.call_id)?.call.reports;
-    match row.kind {
-        ReportKind::Interim => Ok(owed.interim.unwrap_or(owed.last)),
-        ReportKind::Final => Ok(owed.last),
-    }
+    Ok(template_of(&terms::of_call(conn, row.call_id)?.call, row.kind))
+}
+
+fn template_of(call: &CallDefinition, kind: ReportKind) -> ReportTemplate {
+    let owed = &call.reports;
+    let interim = owed.interim.as_ref().filter(|_| kind == ReportKind::Interim);
+    interim.unwrap_or(&owed.last).clone()
 }
 
 /// The reports of a grant, for those who may see it.
@@ -144,32 +166,60 @@ pub fn in_state(
     Ok(reports::in_state(conn, state, key, limit)?)
 }
 
-/// What keeps a report from being filed, each a short French phrase.
+/// What keeps a report from being filed, each a French sentence.
 pub fn missing(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
+    Ok(obstacles(conn, row)?.into_iter().map(|field| field.message).collect())
+}
+
+/// The same by field: of a question or a document its code, of a line `depense` or `explication` and its position.
+pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     if !is_open(row.state) {
         return Ok(Vec::new());
     }
     let template = template(conn, row)?;
-    let answers = reports::answers(conn, row.id)?;
-    let is_answered = |code: &str| answers.iter().any(|a| a.question == code && !a.value.trim().is_empty());
-    let sections = template.sections.iter().filter(|section| section.content == SectionContent::Questions);
-    let questions = sections.flat_map(|section| &section.questions);
-    let unanswered = questions.filter(|question| question.need == Need::Required && !is_answered(&question.code));
-    let mut missing: Vec<_> = unanswered.map(|question| format!("«\u{a0}{}\u{a0}»", question.label)).collect();
-    let lines = reports::lines(conn, row.id)?;
-    if !actual_total(&lines, |line| line.side == EXPENSE).is_positive() {
-        missing.push("les dépenses réalisées".into());
+    let answers: Answers = reports::answers(conn, row.id)?.into_iter().map(|a| (a.question, a.value)).collect();
+    let files = crate::store::attachments::of_owner(conn, row.id.as_str())?;
+    let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
+    let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
+    let found = Form::of_report(&template).obstacles(&filled).into_iter();
+    let mut obstacles: Vec<_> =
+        found.map(|problem| FieldError::new(problem.question.unwrap_or(problem.section), problem.message)).collect();
+    obstacles.extend(line_obstacles(&reports::lines(conn, row.id)?));
+    let is_asked = template.sections.iter().any(|section| section.content == SectionContent::Documents);
+    let absent = template
+        .documents
+        .iter()
+        .filter(|document| !is_asked && document.need == DocumentNeed::Required && !attached.contains(&document.code));
+    obstacles.extend(absent.map(|document| {
+        let message = format!("Joignez le document «\u{a0}{}\u{a0}».", document.label);
+        FieldError::new(document.code.clone(), message)
+    }));
+    Ok(obstacles)
+}
+
+fn line_obstacles(lines: &[ReportLineRow]) -> Vec<FieldError> {
+    let spends = |line: &&ReportLineRow| line.side == EXPENSE;
+    let mut obstacles = Vec::new();
+    if !lines.iter().any(|line| line.side == EXPENSE && line.actual_cents.is_positive()) {
+        let field =
+            lines.iter().find(spends).map_or("ajout-compte".into(), |line| format!("depense-{}", line.position));
+        obstacles.push(FieldError::new(field, "Indiquez les dépenses réalisées."));
+        // Until then every line differs: nothing is worth a word yet.
+        return obstacles;
     }
     let is_unexplained = |line: &&ReportLineRow| {
         line.explanation.trim().is_empty() && needs_explanation(line.planned_cents, line.actual_cents)
     };
-    missing.extend(
-        lines
-            .iter()
-            .filter(is_unexplained)
-            .map(|line| format!("l’explication de l’écart «\u{a0}{}\u{a0}»", line.label)),
-    );
-    Ok(missing)
+    obstacles.extend(lines.iter().filter(is_unexplained).map(|line| {
+        let message = format!("Expliquez l’écart de la ligne «\u{a0}{}\u{a0}».", name(line));
+        FieldError::new(format!("explication-{}", line.position), message)
+    }));
+    obstacles
+}
+
+/// What a line of the table is called: in the holder's words, or as the Cerfa says.
+pub fn name(line: &ReportLineRow) -> &str {
+    if line.label.trim().is_empty() { account_label(&line.account) } else { &line.label }
 }
 
 /// Starts a report; its table begins with the budget of the application.
@@ -198,18 +248,42 @@ pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment
 pub struct ReportForm {
     pub answers: Vec<(String, String)>,
     pub lines: Vec<(i32, Euros, String)>,
+    /// What was spent or received and not planned: Cerfa account, amount, explanation.
+    pub added: Vec<(String, Euros, String)>,
 }
 
-/// Saves what was typed, however incomplete.
-pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outcome<()> {
-    let paper = paper(tx.conn(), actor, id)?;
-    let parties = paper.grant.parties();
-    if !super::organisations::acts_for(tx.conn(), actor, &parties)? {
+/// Saves what was typed if nobody saved anything else since the page showed `seen`, see [`ReportPaper::digest`];
+/// `StoreError::Stale` otherwise. Gives what is wrong with it; it is kept all the same.
+pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, seen: &str) -> Outcome<Vec<FieldError>> {
+    if paper(tx.conn(), actor, id)?.digest()? != seen {
+        return Err(StoreError::Stale.into());
+    }
+    save(tx, actor, id, form)?;
+    let wrong = |paper: &ReportPaper| -> Vec<FieldError> {
+        let answers: Answers = paper.answers.iter().map(|a| (a.question.clone(), a.value.clone())).collect();
+        let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
+        let problems = Form::of_report(&paper.template).check(&filled).into_iter();
+        let wrong = problems.filter(|problem| problem.gravity == Gravity::Wrong);
+        wrong.map(|problem| FieldError::new(problem.question.unwrap_or(problem.section), problem.message)).collect()
+    };
+    Ok(wrong(&paper(tx.conn(), actor, id)?))
+}
+
+/// A report its reader may write in now.
+fn writable(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPaper> {
+    let paper = paper(conn, actor, id)?;
+    if !super::organisations::acts_for(conn, actor, &paper.grant.parties())? {
         return Err(StoreError::NotFound.into());
     }
     if !is_open(paper.report.state) {
         return Err(Refusal::NotFromHere(paper.report.state.label()).into());
     }
+    Ok(paper)
+}
+
+/// Saves what was typed, however incomplete.
+pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outcome<()> {
+    let paper = writable(tx.conn(), actor, id)?;
     let codes: Vec<_> = paper.template.sections.iter().flat_map(|s| &s.questions).map(|q| q.code.as_str()).collect();
     let known = form.answers.iter().filter(|(code, value)| codes.contains(&code.as_str()) && !value.is_empty());
     let answer = |(question, value): &(String, String)| ReportAnswerRow {
@@ -226,13 +300,70 @@ pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outc
             line.explanation.clone_from(explanation);
         }
     }
+    for (account, actual, explanation) in &form.added {
+        let Some(account) = budget_account(account).filter(|account| account.is_open) else { continue };
+        lines.push(ReportLineRow {
+            report_id: id,
+            position: lines.iter().map(|line| line.position).max().unwrap_or_default() + 1,
+            account: account.code.clone(),
+            side: account.side.code().to_owned(),
+            label: account.label.clone(),
+            planned_cents: Euros::ZERO,
+            actual_cents: *actual,
+            is_eligible: account.side == Side::Expense,
+            explanation: explanation.clone(),
+        });
+    }
     Ok(reports::set_lines(tx, id, &lines)?)
+}
+
+/// Attaches a document of the report's list, in place of the former one.
+pub fn attach(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ReportId,
+    document: &str,
+    file: &attachments::FitFile,
+    now: Moment,
+) -> Outcome<AttachmentId> {
+    let paper = writable(tx.conn(), actor, id)?;
+    if paper.template.documents.iter().all(|wanted| wanted.code != document) {
+        return Err(StoreError::NotFound.into());
+    }
+    attachments::attach(tx, actor, (AttachmentOwner::Report, id.as_str()), document, file, now)
 }
 
 /// Files the report.
 pub fn submit(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment) -> Outcome<Cause> {
     reports::set_submitted(tx, id, access::person(actor)?, now)?;
     advance::<Report>(tx, actor, id, version, ReportEvent::Submit, now)
+}
+
+/// What a final report would give with this cost retained, line by line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    pub cost: Euros,
+    pub rate: Rate,
+    /// The rate applied to the cost.
+    pub share: Euros,
+    pub award: Euros,
+    /// What the grant finally amounts to: the smaller of share and award.
+    pub due: Euros,
+    pub paid: Euros,
+    /// What is still owed; negative when too much was paid.
+    pub owed: Euros,
+    /// What would be asked back, under the call's rule.
+    pub to_return: Euros,
+}
+
+/// Computes it as [`settlements::settle_balance`] will.
+pub fn balance(conn: &mut Conn, paper: &ReportPaper, cost: Euros) -> Outcome<Balance> {
+    let grant = &paper.grant.grant;
+    let paid = settlements::kept(conn, grant.id)?;
+    let (owed, share) = (settlements::owed(grant, Some(cost), paid), cost.at(grant.rate_points));
+    let award = grant.amount_cents;
+    let to_return = if owed < Euros::ZERO { paper.call.surplus.to_return(award, -owed) } else { Euros::ZERO };
+    Ok(Balance { cost, rate: grant.rate_points, share, award, due: share.min(award), paid, owed, to_return })
 }
 
 /// Accepts the report and retains this much of what was spent.
@@ -262,6 +393,7 @@ pub fn send_back(
     advance::<Report>(tx, actor, id, version, event, now)
 }
 
+/// The report's page below that of its grant.
 fn path(id: ReportId) -> String {
     format!("/bilans/{id}")
 }

@@ -92,6 +92,8 @@ pub(super) fn subject(conn: &mut Conn, id: GrantId, now: Moment) -> Outcome<Subj
         call_title: file.call.call_title.clone(),
         contact: terms.contact(),
         path: format!("/subventions/{id}"),
+        account_path: format!("/organisations/{}/compte", file.grant.organisation_id),
+        team_path: format!("/suivi/{id}"),
         issued_at: now,
     };
     Ok(Subject { file, terms, settings, project, recipients })

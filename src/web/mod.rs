@@ -18,6 +18,7 @@ pub mod flashes;
 pub mod forms;
 #[cfg(test)]
 mod gallery;
+pub mod grants;
 pub mod headers;
 pub mod mailbox;
 pub mod meters;
@@ -25,9 +26,12 @@ pub mod officer;
 pub mod pages;
 pub mod parts;
 pub mod public;
+pub mod reports;
 pub mod routes;
 pub mod scores;
+pub mod sendings;
 pub mod server;
+pub mod uploads;
 
 pub use app::App;
 pub use failures::{Failure, Reply};

@@ -60,6 +60,8 @@ site_map! {
     get "/organisations/{id}" Applicant applicant::organisations::show;
     post "/organisations/{id}" Applicant applicant::organisations::edit;
     post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
+    get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
+    post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
     get "/appels/{reference}/dossier" Applicant applicant::applications::ask;
     post "/appels/{reference}/dossier" Applicant applicant::applications::start;
     get "/dossiers" Applicant applicant::applications::list;
@@ -75,6 +77,20 @@ site_map! {
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
     post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
+    get "/subventions" Applicant applicant::grants::list;
+    get "/subventions/{id}" Applicant applicant::grants::show;
+    post "/subventions/{id}/accord" Applicant applicant::grants::accept;
+    get "/subventions/{id}/refus" Applicant applicant::grants::ask_decline;
+    post "/subventions/{id}/refus" Applicant applicant::grants::decline;
+    post "/subventions/{id}/signature" Applicant applicant::grants::sign;
+    get "/subventions/{id}/avenants" Applicant applicant::amendments::ask;
+    post "/subventions/{id}/avenants" Applicant applicant::amendments::request;
+    get "/subventions/{id}/bilans/{report}" Applicant applicant::reports::show;
+    post "/subventions/{id}/bilans/{report}" Applicant applicant::reports::save;
+    post "/subventions/{id}/bilans/{report}/debut" Applicant applicant::reports::start;
+    post "/subventions/{id}/bilans/{report}/depot" Applicant applicant::reports::submit;
+    post "/subventions/{id}/bilans/{report}/pieces/{document}" Applicant applicant::reports::attach;
+    get "/subventions/{id}/courriers/{document}" Member applicant::grants::letter;
     get "/pieces/{attachment}" Member applicant::files::download;
 
     // programme officers
@@ -139,6 +155,15 @@ site_map! {
     get "/direction" Director director::confirmations::list;
     get "/direction/seances/{id}" Director director::confirmations::show;
     post "/direction/seances/{id}" Director director::confirmations::confirm;
+    // following grants
+    get "/suivi" Staff officer::grants::list;
+    get "/suivi/bilans/{report}" Staff officer::reports::show;
+    post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
+    post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
+    get "/suivi/{grant}" Staff officer::grants::show;
+    post "/suivi/{grant}/signature" Staff officer::grants::sign;
+    post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
+    post "/suivi/{grant}/{change}" Staff officer::grants::change;
 
     // administration
     get "/administration" Admin admin::people::list;
@@ -165,11 +190,16 @@ pub(super) fn is_mapped(path: &str) -> bool {
 /// The menu: the links each role gives.
 pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Applicant, "/dossiers", "Mes dossiers"),
+    (Role::Applicant, "/subventions", "Mes subventions"),
     (Role::Applicant, "/organisations", "Mes organisations"),
     (Role::Reviewer, "/comite", "Mes évaluations"),
     (Role::Officer, "/instruction", "Instruction"),
     (Role::Officer, "/appels-a-projets", "Appels à projets"),
     (Role::Officer, "/seances", "Séances"),
+    (Role::Officer, "/suivi", "Suivi des subventions"),
+    (Role::Director, "/suivi", "Suivi des subventions"),
+    (Role::Finance, "/suivi", "Suivi des subventions"),
+    (Role::Auditor, "/suivi", "Suivi des subventions"),
     (Role::Director, "/direction", "À confirmer"),
     (Role::Finance, "/finances/versements", "Versements"),
     (Role::Finance, "/finances/lots", "Lots de virements"),

@@ -24,7 +24,7 @@ async fn answers(verdict: Option<Verdict>) -> Vec<(String, u16, String)> {
         world.db.write(|tx| decisions::decide(tx, &world.officer, file, &form, version, closed())).unwrap();
     }
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&applicant);
+    let cookie = site.cookie_of(&applicant);
     let plain = SITE_MAP.iter().filter(|address| address.method == "get" && !address.path.contains('{'));
     let plain = plain.filter(|address| matches!(address.who, Who::Applicant | Who::Member | Who::Public));
     let mut paths: Vec<String> = plain.map(|address| address.path.to_owned()).collect();

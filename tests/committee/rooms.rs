@@ -36,7 +36,7 @@ async fn the_ranking_shows_where_the_envelope_ends() {
     score(&world, first, "3");
     score(&world, best, "5");
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.officer);
+    let cookie = site.cookie_of(&world.officer);
     let base = format!("/appels-a-projets/{}/classement", world.definition.reference);
     let page = text(site.get(&cookie, &base).await, 200).await;
     let (best_at, cut_at, other_at) =
@@ -120,7 +120,7 @@ async fn a_session_runs_from_its_planning_to_the_announcement() {
     };
     world.db.write(declare).unwrap();
     let site = Site::over(&world.db, closed());
-    let (cookie, director) = (site.cookie(&world.officer), site.cookie(&world.director));
+    let (cookie, director) = (site.cookie_of(&world.officer), site.cookie_of(&world.director));
     let session = opened(&site, &cookie, &world).await;
     let page = format!("/seances/{session}");
     let html = text(site.get(&cookie, &page).await, 200).await;
@@ -133,7 +133,7 @@ async fn a_session_runs_from_its_planning_to_the_announcement() {
     let left = format!("L’enveloppe de l’appel n’a plus que {} de disponible.", Euros::whole(1_000));
     assert!(beyond.contains(&left) && beyond.contains("Un projet construit"), "{beyond}");
     assert_eq!(decide(&site, &cookie, &hearing(second), ("reject", "")).await.status(), 303);
-    let applicants = site.cookie(&applicant);
+    let applicants = site.cookie_of(&applicant);
     assert!(!text(site.get(&applicants, &format!("/dossiers/{first}")).await, 200).await.contains("retenu"));
     press(&site, &cookie, &page, &format!("{page}/proces-verbal")).await;
     let list = text(site.get(&director, "/direction").await, 200).await;
@@ -170,9 +170,9 @@ async fn of_two_officers_who_decide_at_once_the_second_reads_the_reason_and_lose
     let world = Programme::on(sqlite());
     let (_, file, _) = world.in_review(1, 3_000);
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.officer);
+    let cookie = site.cookie_of(&world.officer);
     let session = opened(&site, &cookie, &world).await;
-    let colleague = site.cookie(&person(&world.db, "Paul Lemaire", Role::Officer));
+    let colleague = site.cookie_of(&person(&world.db, "Paul Lemaire", Role::Officer));
     let path = format!("/seances/{session}/dossiers/{file}");
     let page = text(site.get(&colleague, &path).await, 200).await;
     assert_eq!(decide(&site, &cookie, &path, ("award", "3 000")).await.status(), 303);
@@ -193,7 +193,7 @@ async fn a_letter_that_lacks_something_keeps_everything_from_leaving() {
     let world = Programme::on(sqlite());
     let (_, file, _) = world.in_review(1, 3_000);
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.officer);
+    let cookie = site.cookie_of(&world.officer);
     let session = opened(&site, &cookie, &world).await;
     decide(&site, &cookie, &format!("/seances/{session}/dossiers/{file}"), ("reject", "")).await;
     world.db.write(|tx| tisserand::store::decisions::set(tx, file, None, Some(" "), None)).unwrap();

@@ -41,7 +41,7 @@ async fn a_member_finds_their_files_and_scores_one_on_one_screen() {
     let (_, other, second) = world.in_review(2, 2_000);
     world.assign(other, &world.members[1]).unwrap();
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.members[0]);
+    let cookie = site.cookie_of(&world.members[0]);
     let list = text(site.get(&cookie, "/comite").await, 200).await;
     assert!(list.contains("<strong>0 sur 2</strong>") && list.contains("Commencer"), "{list}");
     let begin = site.get(&cookie, &format!("/comite/suivant/{}", world.definition.reference)).await;
@@ -68,7 +68,7 @@ async fn nothing_typed_is_lost_by_a_wrong_mark_a_missing_one_or_another_page() {
     let world = Programme::on(sqlite());
     let (_, _, review) = world.in_review(1, 3_000);
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.members[0]);
+    let cookie = site.cookie_of(&world.members[0]);
     let path = format!("/comite/evaluations/{review}");
     let stamp = field(&text(site.get(&cookie, &path).await, 200).await, "empreinte");
     let mut wrong = form(&world, &stamp, "4", "remettre");
@@ -105,7 +105,7 @@ async fn the_marks_of_the_others_appear_once_ones_own_is_in() {
     };
     world.db.write(submit).unwrap();
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.members[0]);
+    let cookie = site.cookie_of(&world.members[0]);
     let path = format!("/comite/evaluations/{mine}");
     let before = text(site.get(&cookie, &path).await, 200).await;
     for secret in ["Mamadou Sarr", "Un avis d’Amadou", "40,00", "Moyenne"] {
@@ -127,7 +127,7 @@ async fn somebody_elses_sheet_and_a_file_given_back_are_pages_that_do_not_exist(
     let world = Programme::on(sqlite());
     let (_, _, review) = world.in_review(1, 3_000);
     let site = Site::over(&world.db, closed());
-    let (mine, other) = (site.cookie(&world.members[0]), site.cookie(&world.members[1]));
+    let (mine, other) = (site.cookie_of(&world.members[0]), site.cookie_of(&world.members[1]));
     let path = format!("/comite/evaluations/{review}");
     assert_eq!(site.get(&other, &path).await.status(), 404);
     let ask = text(site.get(&mine, &format!("{path}/decliner")).await, 200).await;
@@ -144,7 +144,7 @@ async fn after_a_conflict_is_declared_the_file_and_its_papers_do_not_exist() {
     let world = Programme::on(sqlite());
     let (_, file, review) = world.in_review(1, 3_000);
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(&world.members[0]);
+    let cookie = site.cookie_of(&world.members[0]);
     let paper = world.db.read(|conn| attachments::of_owner(conn, file.as_str())).unwrap().remove(0);
     let paper = format!("/pieces/{}", paper.id);
     // The bytes are kept nowhere here: what is asked is whether the paper is known at all.
@@ -194,7 +194,7 @@ async fn pages_of_a_member(has_conflict: bool) -> Vec<(String, String)> {
     }
     let session = world.session();
     let site = Site::over(&world.db, closed());
-    let cookie = site.cookie(member);
+    let cookie = site.cookie_of(member);
     let mut pages = Vec::new();
     for (name, path) in [
         ("list", "/comite".to_owned()),

@@ -133,7 +133,7 @@ async fn the_next_edition_comes_with_its_dates_moved_and_what_is_left_to_look_at
     let (text, _) = office.programme.db.read(|conn| calls::next_edition(conn, "RECITAL-2027-1", opens)).unwrap();
     let reply = office.upload(officer, &text).await;
     assert_eq!((reply.0, reply.1.as_str()), (303, "/appels-a-projets/RECITAL-2028-1"), "{}", reply.2);
-    let cookie = office.site.cookie(officer);
+    let cookie = office.site.cookie_of(officer);
     let misread = "/appels-a-projets/nouveau?modele=RECITAL-2027-1&ouverture=2027-02-31";
     let reply = office.site.get(&cookie, misread).await;
     assert_eq!(reply.status().as_u16(), 422);
@@ -163,7 +163,7 @@ impl Office {
         let form = reqwest::multipart::Form::new().text("definition", text.to_owned());
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let request = client.post(format!("{}/appels-a-projets/nouveau", self.site.base)).multipart(form);
-        let request = request.header("cookie", self.site.cookie(who)).header("sec-fetch-site", "same-origin");
+        let request = request.header("cookie", self.site.cookie_of(who)).header("sec-fetch-site", "same-origin");
         let reply = request.send().await.unwrap();
         let location = reply.headers().get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
         (reply.status().as_u16(), location, reply.text().await.unwrap())

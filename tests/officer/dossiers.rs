@@ -20,7 +20,7 @@ impl Office {
     }
 
     pub(super) async fn send(&self, who: &Actor, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let reply = self.site.post(&self.site.cookie(who), path, fields).await;
+        let reply = self.site.post(&self.site.cookie_of(who), path, fields).await;
         (reply.status().as_u16(), reply.text().await.unwrap())
     }
 
@@ -70,7 +70,7 @@ async fn the_dossier_says_everything_in_words() {
     }
     let letter = page.split(&format!("/instruction/{id}/documents/")).nth(1).unwrap().split('"').next().unwrap();
     let path = format!("/instruction/{id}/documents/{letter}");
-    let reply = office.site.get(&office.site.cookie(&world.officer), &path).await;
+    let reply = office.site.get(&office.site.cookie_of(&world.officer), &path).await;
     assert_eq!(reply.headers()["content-type"], "application/pdf");
 }
 

@@ -27,7 +27,7 @@ impl Office {
 
     /// What this person reads at an address.
     async fn read(&self, who: &Actor, path: &str) -> String {
-        let reply = self.site.get(&self.site.cookie(who), path).await;
+        let reply = self.site.get(&self.site.cookie_of(who), path).await;
         let status = reply.status().as_u16();
         let html = reply.text().await.unwrap();
         assert_eq!(status, 200, "{path}: {html}");
@@ -36,7 +36,7 @@ impl Office {
 
     /// The status this person gets at an address.
     async fn status(&self, who: &Actor, path: &str) -> u16 {
-        self.site.get(&self.site.cookie(who), path).await.status().as_u16()
+        self.site.get(&self.site.cookie_of(who), path).await.status().as_u16()
     }
 }
 

@@ -2,6 +2,7 @@
 //! the people it takes, everything from the offer on goes through the use cases.
 
 use super::databases::TestDb;
+use std::sync::Arc;
 use tisserand::{
     domain::{
         budgets::AmountRules,
@@ -54,7 +55,7 @@ fn definition() -> Definition {
 
 /// The cast of a call being paid.
 pub struct Paying {
-    pub db: TestDb,
+    pub db: Arc<TestDb>,
     pub now: Moment,
     pub officer: Actor,
     /// Verifies, authorises and prepares.
@@ -112,7 +113,7 @@ impl Paying {
                 Ok::<_, tisserand::usecases::UseCaseError>((officer, finance, director, call, payer))
             })
             .unwrap();
-        Paying { db, now: opens, officer, finance, director, call, payer, rooms: std::cell::Cell::new(0) }
+        Paying { db: Arc::new(db), now: opens, officer, finance, director, call, payer, rooms: std::cell::Cell::new(0) }
     }
 
     /// Runs one use case.
@@ -301,8 +302,13 @@ impl Paying {
                     .iter()
                     .map(|line| (line.position, cost, "Un devis moins cher que prévu.".to_owned()))
                     .collect(),
+                ..reports::ReportForm::default()
             };
             reports::save(tx, &grantee.holder, id, &form)?;
+            let paper_slip = attachments::judge("f", "factures.pdf", b"%PDF-1.7\nfactures\n%%EOF\n")?;
+            for document in &paper.template.documents {
+                reports::attach(tx, &grantee.holder, id, &document.code, &paper_slip, self.now)?;
+            }
             reports::submit(tx, &grantee.holder, id, 1, self.now)?;
             reports::accept(tx, &self.officer, id, 2, cost, self.now).map(drop)
         })

@@ -2,12 +2,13 @@
 
 use super::databases::{TestDb, sqlite};
 use actix_web::rt::System;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, redirect::Policy};
-use std::{net::TcpListener, thread};
+use std::{net::TcpListener, sync::Arc, thread};
 use tisserand::domain::lifecycles::calls::{Call, CallEvent};
 use tisserand::{
     domain::{definitions, roles::Role, time::Moment},
-    store::Db,
+    store::{Db, Files},
     usecases::{Actor, advance::advance_now, calls, clock::Clock, people, sign_ins},
     web::{App, server},
 };
@@ -33,9 +34,10 @@ impl Site {
     /// At this instant, over a database in which something happened already.
     pub fn over(db: &Db, now: Moment) -> Self {
         let (db, clock) = (db.clone(), Clock::at(now));
+        let files = Files::over(Arc::new(object_store::memory::InMemory::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (app, origin) = (App::new(db.clone(), clock.clone(), false), base.clone());
+        let (app, origin) = (App::new(db.clone(), clock.clone(), false).with_files(files), base.clone());
         thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Site { base, db, clock, client, _own: None }
@@ -71,10 +73,31 @@ impl Site {
         format!("sid={}", self.db.write(open).unwrap())
     }
 
-    /// The cookie of somebody who is known already.
-    pub fn cookie(&self, person: &Actor) -> String {
-        let (now, id) = (self.clock.now(), person.person.unwrap());
-        format!("sid={}", self.db.write(|tx| sign_ins::open(tx, id, "Essai", now)).unwrap())
+    /// The cookie of somebody who is already known.
+    pub fn cookie_of(&self, actor: &Actor) -> String {
+        let now = self.clock.now();
+        let token = self.db.write(|tx| sign_ins::open(tx, actor.person.unwrap(), "Essai", now)).unwrap();
+        format!("sid={token}")
+    }
+
+    /// Sends a form with one file: field, name and bytes.
+    pub async fn post_file(
+        &self,
+        cookie: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &str, &[u8])>,
+    ) -> Response {
+        let form =
+            fields.iter().fold(Form::new(), |form, (name, value)| form.text(name.to_string(), value.to_string()));
+        let form = match file {
+            Some((field, name, bytes)) => {
+                form.part(field.to_owned(), Part::bytes(bytes.to_vec()).file_name(name.to_owned()))
+            }
+            None => form,
+        };
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header("sec-fetch-site", "same-origin").multipart(form).send().await.unwrap()
     }
 
     /// Asks for a page; an empty cookie is nobody's.

@@ -180,7 +180,7 @@ fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {
         let why = "Moins de déplacements que prévu.".to_owned();
         (line.position, line.planned_cents.at(spent), why)
     };
-    ReportForm { answers: answers.collect(), lines: paper.lines.iter().map(line).collect() }
+    ReportForm { answers: answers.collect(), lines: paper.lines.iter().map(line).collect(), ..ReportForm::default() }
 }
 
 /// Every recovery asked for comes in; gives how many.

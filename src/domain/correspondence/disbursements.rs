@@ -3,7 +3,7 @@
 use super::grants::{AwardedProject, ScheduledPayment, paragraph, schedule_table};
 use crate::domain::{
     letters::{Block, Letter, LetterKind},
-    messages::{Mail, MessageKind},
+    messages::{Action, Mail, MessageKind},
     money::Euros,
     text::nbsp,
     time::french_date,
@@ -17,7 +17,10 @@ pub struct Payment {
     pub number: i32,
     /// « avance », « acompte », « solde ».
     pub kind: String,
+    /// What left the bank.
     pub amount: Euros,
+    /// What was kept back, because it is owed from another grant.
+    pub kept_back: Euros,
     pub paid_on: NaiveDate,
     /// The account, masked.
     pub account: String,
@@ -30,6 +33,14 @@ pub struct Payment {
     pub schedule: Vec<ScheduledPayment>,
 }
 
+impl Payment {
+    fn kept_back_sentence(&self) -> Option<String> {
+        let said =
+            format!("Le trop-perçu de {} d’une autre subvention en a été déduit : il est ainsi réglé.", self.kept_back);
+        self.kept_back.is_positive().then_some(said)
+    }
+}
+
 /// The notice of a payment (avis de versement).
 pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
     let paid_on = french_date(payment.paid_on);
@@ -38,8 +49,9 @@ pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
         payment.amount,
         project.quoted_title(),
     );
-    let blocks = vec![
-        paragraph(&said),
+    let mut blocks = vec![paragraph(&said)];
+    blocks.extend(payment.kept_back_sentence().map(|sentence| paragraph(&sentence)));
+    blocks.extend([
         Block::facts([
             ("Nature", payment.kind.clone()),
             ("Montant", payment.amount.to_string()),
@@ -52,7 +64,7 @@ pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
         Block::heading("Où en est l’échéancier"),
         schedule_table(&payment.schedule),
         paragraph("Conservez cet avis avec les pièces de votre projet : il justifie la recette dans vos comptes."),
-    ];
+    ]);
     let subject = format!("avis de versement : {}", payment.amount);
     project.letter(LetterKind::PaymentNotice, &format!("V{}", payment.number), &subject, blocks)
 }
@@ -66,7 +78,9 @@ pub fn payment_mail(project: &AwardedProject, payment: &Payment) -> Mail {
     );
     let when = "Il apparaît sur votre relevé sous un à deux jours ouvrés. L’avis de versement est joint.";
     let subject = format!("Versé le {paid_on} : {}", payment.amount);
-    project.mail(MessageKind::PaymentNotice, &subject, &[&said, when], ("Voir l’échéancier", ""))
+    let kept_back = payment.kept_back_sentence().unwrap_or_default();
+    let paragraphs: Vec<_> = [said.as_str(), &kept_back, when].into_iter().filter(|text| !text.is_empty()).collect();
+    project.mail(MessageKind::PaymentNotice, &subject, &paragraphs, ("Voir l’échéancier", ""))
 }
 
 /// Tells that the bank sent the money back.
@@ -76,7 +90,9 @@ pub fn returned_mail(project: &AwardedProject, amount: Euros, reason: &str) -> M
     let next = "Votre subvention n’est pas en cause. Vérifiez le RIB enregistré ; s’il a changé, saisissez le nouveau. Nous \
                 ferons repartir le virement.";
     let subject = format!("Virement non abouti : RIB à vérifier ({amount})");
-    project.mail(MessageKind::PaymentReturned, &subject, &[&said, &why, next], ("Vérifier le RIB", "/compte"))
+    let mut mail = project.mail(MessageKind::PaymentReturned, &subject, &[&said, &why, next], ("", ""));
+    mail.action = Some(Action { label: "Vérifier le RIB".into(), path: project.account_path.clone() });
+    mail
 }
 
 #[cfg(test)]
@@ -90,6 +106,7 @@ mod tests {
             number: 1,
             kind: "avance".into(),
             amount: Euros::whole(3_000),
+            kept_back: Euros::ZERO,
             paid_on: "2027-06-08".parse().unwrap(),
             account: "FR76\u{a0}••••\u{a0}••••\u{a0}4321".into(),
             holder: "Les Passeurs".into(),

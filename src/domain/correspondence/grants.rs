@@ -29,6 +29,10 @@ pub struct AwardedProject {
     pub contact: String,
     /// The grant's page for its holder, beginning with `/`.
     pub path: String,
+    /// The page of the grantee's bank account, beginning with `/`.
+    pub account_path: String,
+    /// The grant's page for the team, beginning with `/`.
+    pub team_path: String,
     /// UTC.
     pub issued_at: Moment,
 }
@@ -121,12 +125,19 @@ pub fn accepted_mail(project: &AwardedProject, amount: Euros, is_agreement_requi
     project.mail(MessageKind::GrantAccepted, &subject, &[&thanks, next, bank], ("Voir la subvention", ""))
 }
 
-/// Tells that the offer was declined; to the holder and to the programme officers.
+/// Tells that the offer was declined; to the holder.
 pub fn declined_mail(project: &AwardedProject, amount: Euros) -> Mail {
     let said = format!("La subvention de {amount} a été refusée par {}.", project.organisation);
     let next = "Elle ne sera pas versée. L’enveloppe retrouve ce montant, qui peut aller à un autre projet.";
     let subject = format!("Subvention refusée : {}", project.grant_reference);
     project.mail(MessageKind::GrantDeclined, &subject, &[&said, next], ("Voir la subvention", ""))
+}
+
+/// The same to the programme officers, who read it on their own page.
+pub fn declined_mail_to_team(project: &AwardedProject, amount: Euros) -> Mail {
+    let mut mail = declined_mail(project, amount);
+    mail.action = Some(Action { label: "Voir la subvention".into(), path: project.team_path.clone() });
+    mail
 }
 
 /// What the agreement says beside who signs it.
@@ -275,6 +286,8 @@ pub(super) mod tests {
             call_title: "Récital 2027".into(),
             contact: "fonds@lianes.example".into(),
             path: "/subventions/1".into(),
+            account_path: "/organisations/1/compte".into(),
+            team_path: "/suivi/1".into(),
             issued_at: Moment::from_unix_seconds(1_806_528_600),
         }
     }

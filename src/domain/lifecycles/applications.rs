@@ -1,6 +1,6 @@
 //! The lifecycle of an application (dossier), from its draft to the decision.
 
-use super::{coded, require};
+use super::{all_there, coded, require};
 use crate::domain::{
     lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     money::Euros,
@@ -115,15 +115,7 @@ pub struct ApplicationFacts {
 fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
     still_open(facts)?;
     require(!facts.has_rival, "Votre organisation a déjà un dossier pour cet appel\u{a0}: un seul est possible.")?;
-    match facts.missing.as_slice() {
-        [] => Ok(()),
-        [one] => Err(Refusal::because(format!("Il manque encore un élément. {one}"))),
-        many => {
-            let shown = many.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(" ");
-            let rest = if many.len() > 3 { " …" } else { "" };
-            Err(Refusal::because(format!("Il manque encore {} éléments. {shown}{rest}", many.len())))
-        }
-    }
+    all_there(&facts.missing)
 }
 
 fn still_open(facts: &ApplicationFacts) -> Result<(), Refusal> {

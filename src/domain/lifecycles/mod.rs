@@ -56,6 +56,20 @@ macro_rules! coded {
 }
 pub(crate) use coded;
 
+/// Agrees when nothing is missing; else says how much is, and the first of it. Each is a French sentence.
+fn all_there(missing: &[String]) -> Result<(), super::lifecycle::Refusal> {
+    let said = match missing {
+        [] => return Ok(()),
+        [one] => format!("Il manque encore un élément. {one}"),
+        many => {
+            let shown = many.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(" ");
+            let rest = if many.len() > 3 { " …" } else { "" };
+            format!("Il manque encore {} éléments. {shown}{rest}", many.len())
+        }
+    };
+    Err(super::lifecycle::Refusal::because(said))
+}
+
 /// Agrees when `fact` holds; else gives the reason.
 fn require(fact: bool, reason: &str) -> Result<(), super::lifecycle::Refusal> {
     if fact { Ok(()) } else { Err(super::lifecycle::Refusal::because(reason)) }

@@ -40,7 +40,7 @@ impl Lifecycle for Recovery {
     #[rustfmt::skip]
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Receive,       from: &[Requested], to: Received,   by: &[Finance],  guard: received,     then: &[RecordRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
-        Edge { on: OffsetAgainst, from: &[Requested], to: Offset,     by: &[Finance],  guard: reason_given, then: &[TellRecoverySettled, CloseGrantWhenSettled] },
+        Edge { on: OffsetAgainst, from: &[Requested], to: Offset,     by: &[Finance],  guard: may_offset,   then: &[OffsetRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
         Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director, System], guard: reason_given, then: &[CloseGrantWhenSettled] },
     ];
 }
@@ -50,11 +50,22 @@ impl Lifecycle for Recovery {
 pub struct RecoveryFacts {
     /// Whether the date of the bank operation is recorded.
     pub is_received_on_known: bool,
+    /// Whether an authorised payment to the same organisation, of another grant, is larger than what is owed.
+    pub has_payment_to_offset: bool,
     pub reason: Option<String>,
 }
 
 fn received(facts: &RecoveryFacts) -> Result<(), Refusal> {
     require(facts.is_received_on_known, "Indiquez la date de l’opération en banque.")
+}
+
+fn may_offset(facts: &RecoveryFacts) -> Result<(), Refusal> {
+    require(
+        facts.has_payment_to_offset,
+        "Aucun versement autorisé d’une autre subvention de cette organisation ne dépasse cette somme\u{a0}: il n’y a rien \
+         dont la déduire.",
+    )?;
+    reason_given(facts)
 }
 
 fn reason_given(facts: &RecoveryFacts) -> Result<(), Refusal> {

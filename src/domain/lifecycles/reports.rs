@@ -1,6 +1,6 @@
 //! The lifecycle of a report (bilan). Overdue is derived from its due date, never a state.
 
-use super::{coded, require};
+use super::{all_there, coded, require};
 use crate::domain::{
     lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     roles::Role::{self, *},
@@ -54,7 +54,7 @@ impl Lifecycle for Report {
 /// What the guards of a report read.
 #[derive(Debug, Clone, Default)]
 pub struct ReportFacts {
-    /// What is missing before filing, each a short French phrase.
+    /// What is missing before filing, each a French sentence.
     pub missing: Vec<String>,
     /// Whether the officer has recorded the eligible cost accepted.
     pub is_cost_accepted: bool,
@@ -62,10 +62,7 @@ pub struct ReportFacts {
 }
 
 fn complete(facts: &ReportFacts) -> Result<(), Refusal> {
-    match facts.missing.as_slice() {
-        [] => Ok(()),
-        missing => Err(Refusal::because(format!("Il manque encore\u{a0}: {}.", missing.join(", ")))),
-    }
+    all_there(&facts.missing)
 }
 
 fn cost_accepted(facts: &ReportFacts) -> Result<(), Refusal> {

@@ -75,6 +75,26 @@ pub const SUMS: &[Probe] = &[
                OR d.authorised <> CASE WHEN d.state IN ('planned', 'withheld', 'cancelled') THEN 0
                                        ELSE d.amount_cents END",
     },
+    Probe {
+        checked: "recoveries",
+        broken: "SELECT r.id AS subject, 'is ' || r.state || ' for ' || CAST(r.amount_cents AS TEXT)
+              || ' cents, the journal recovered ' || CAST(r.back AS TEXT) AS detail
+            FROM (SELECT id, state, amount_cents, CAST(COALESCE((SELECT SUM(t.amount_cents)
+                    FROM transfers t JOIN transitions h ON h.seq = t.transition_seq
+                    WHERE h.subject_id = recoveries.id AND t.kind = 'recover'
+                      AND (t.disbursement_id IS NOT NULL) = (recoveries.state = 'offset')), 0) AS BIGINT) AS back
+                  FROM recoveries) r
+            WHERE r.back <> CASE WHEN r.state IN ('received', 'offset') THEN r.amount_cents ELSE 0 END",
+    },
+    Probe {
+        checked: "transfers WHERE kind = 'recover' AND disbursement_id IS NOT NULL",
+        broken: "SELECT d.id AS subject, 'is of ' || CAST(d.amount_cents AS TEXT) || ' cents, of which '
+              || CAST(d.kept AS TEXT) || ' are kept back' AS detail
+            FROM (SELECT id, state, amount_cents, CAST(COALESCE((SELECT SUM(t.amount_cents) FROM transfers t
+                    WHERE t.disbursement_id = disbursements.id AND t.kind = 'recover'), 0) AS BIGINT) AS kept
+                  FROM disbursements) d
+            WHERE d.kept > 0 AND (d.kept >= d.amount_cents OR d.state IN ('planned', 'withheld', 'cancelled'))",
+    },
 ];
 
 /// Nothing leaves without its conditions and two people.

@@ -1,9 +1,9 @@
 //! Files of an application: attached, read again, taken away; and the letters it received.
 
-use super::shown_state;
+use super::{sections, shown_state};
 use crate::{
     domain::{
-        attachments::{LARGEST, LARGEST_IN_WORDS},
+        definitions::SectionContent,
         ids::{ApplicationId, AttachmentId, DocumentId},
         letters::LetterKind,
     },
@@ -15,57 +15,30 @@ use crate::{
         downloads,
         flashes::see_other_saying,
         pages::Flash,
+        uploads,
     },
 };
 use actix_multipart::Multipart;
 use actix_web::web::{Data, Path};
-use futures_util::StreamExt;
 
-/// Reads the one file of a form, never more than the limit.
-async fn read(mut form: Multipart) -> Result<(String, Vec<u8>), Failure> {
-    while let Some(part) = form.next().await {
-        let mut part = part.map_err(|_| Failure::Malformed)?;
-        let name = part.content_disposition().and_then(|sent| sent.get_filename()).map(str::to_owned);
-        let Some(name) = name.filter(|name| !name.is_empty()) else { continue };
-        let mut bytes = Vec::new();
-        while let Some(chunk) = part.next().await {
-            let chunk = chunk.map_err(|_| Failure::Malformed)?;
-            if bytes.len() + chunk.len() > LARGEST {
-                let sentence = format!(
-                    "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
-                );
-                return Err(Failure::TooLarge(sentence));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        return Ok((name, bytes));
-    }
-    Ok(("fichier".into(), Vec::new()))
-}
-
-/// Attaches a document. The bytes are on disk before any row names them.
+/// Attaches a document. The bytes are on disk before any row names them; a file that is refused says why beside its field.
 pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Multipart) -> Reply {
     let (id, document) = path.into_inner();
-    let back = |content: &answers::Content| {
-        let documents = crate::domain::definitions::SectionContent::Documents;
-        let section = content.definition.sections.iter().find(|section| section.content == documents);
-        section.map_or(format!("/dossiers/{id}"), |section| format!("/dossiers/{id}/rubriques/{}", section.code))
-    };
     let actor = who.actor.clone();
     let content = app.read(move |conn| answers::find(conn, &actor, id)).await?;
-    let (name, bytes) = read(form).await?;
+    let mut sections = content.definition.sections.iter();
+    let section = sections.find(|section| section.content == SectionContent::Documents).ok_or(Failure::NotFound)?;
+    let (name, bytes) = uploads::read(form).await?.file_or_nothing();
     let file = match attachments::judge(&document, &name, &bytes) {
         Ok(file) => file,
-        Err(UseCaseError::Invalid(fields)) => {
-            let sentence = fields.into_iter().map(|field| field.message).collect::<String>();
-            return Ok(see_other_saying(back(&content), &Flash::error(sentence)));
-        }
+        Err(UseCaseError::Invalid(wrong)) => return sections::refused(&app, &who, id, &section.code, wrong).await,
         Err(error) => return Err(error.into()),
     };
     app.files()?.put(bytes).await?;
     let (actor, now) = (who.actor.clone(), app.now());
     app.write(move |tx| answers::attach(tx, &actor, id, &document, &file, now)).await?;
-    Ok(see_other_saying(back(&content), &Flash::success("Le document est joint.")))
+    let back = format!("/dossiers/{id}/rubriques/{}", section.code);
+    Ok(see_other_saying(back, &Flash::success("Le document est joint.")))
 }
 
 /// Takes a document away.

@@ -1,9 +1,13 @@
 //! Pages of project holders: their organisations, their applications, their files.
 
+pub mod amendments;
 pub mod applications;
+pub mod bank_accounts;
 pub mod files;
+pub mod grants;
 pub mod organisations;
 mod questions;
+pub mod reports;
 pub mod sections;
 
 use crate::{

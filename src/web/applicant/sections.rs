@@ -208,6 +208,18 @@ pub async fn show(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     Ok(render(&page(&app, &who, id, &code, Typed::new(), FieldErrors::none()).await?))
 }
 
+/// The section again, with what is wrong beside the fields.
+pub(super) async fn refused(
+    app: &App,
+    who: &Applicant,
+    id: ApplicationId,
+    code: &str,
+    wrong: Vec<crate::usecases::FieldError>,
+) -> Reply {
+    let page = page(app, who, id, code, Typed::new(), errors_of(wrong)).await?;
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
 /// Saves the section. What is wrong is said beside the fields; everything typed is kept.
 pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Fields) -> Reply {
     let (id, code) = path.into_inner();

@@ -7,8 +7,10 @@ pub mod committees;
 pub mod decisions;
 pub mod definitions;
 pub mod dossiers;
+pub mod grants;
 pub mod queues;
 pub mod rankings;
+pub mod reports;
 pub mod sessions;
 mod summaries;
 

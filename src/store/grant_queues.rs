@@ -1,0 +1,134 @@
+//! Which grants wait for something, each kind of waiting a queue.
+
+use super::{
+    Conn, StoreError,
+    grants::GrantFile,
+    schema::{amendments, applications, calls, disbursements, funds, grants, organisations, recoveries, reports},
+};
+use crate::domain::{
+    ids::GrantId,
+    lifecycles::{
+        amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState,
+        reports::ReportState,
+    },
+    reports::ReportKind,
+};
+use chrono::NaiveDate;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
+
+/// What a grant waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Everything, whatever it waits for.
+    All,
+    /// The offer is past its date without an answer.
+    Unanswered,
+    /// The agreement is to be sent.
+    ToSend,
+    /// The holder has signed, the house has not.
+    ToCountersign,
+    /// A report is to be read.
+    ReportsFiled,
+    /// A report is late.
+    ReportsLate,
+    /// An amendment is asked for.
+    AmendmentsAsked,
+    /// The final report is judged, and nothing is owed or under way: the closing may start or end.
+    ReadyToClose,
+    Suspended,
+}
+
+/// Lives of grants in which a report is owed.
+const RUNNING: [GrantState; 3] = [GrantState::Active, GrantState::Suspended, GrantState::Closing];
+
+macro_rules! waiting {
+    ($rows:expr, $queue:expr, $today:expr) => {{
+        let rows = $rows;
+        match $queue {
+            Queue::All => rows,
+            Queue::Unanswered => {
+                rows.filter(grants::state.eq(GrantState::Offered).and(grants::confirm_by.assume_not_null().lt($today)))
+            }
+            Queue::ToSend => {
+                rows.filter(grants::state.eq(GrantState::Accepted).and(grants::is_agreement_required.eq(true)))
+            }
+            Queue::ToCountersign => rows.filter(
+                grants::state
+                    .eq(GrantState::AgreementSent)
+                    .and(grants::holder_signed_at.is_not_null())
+                    .and(grants::issuer_signed_at.is_null()),
+            ),
+            Queue::ReportsFiled => rows.filter(exists(
+                reports::table
+                    .filter(reports::grant_id.eq(grants::id))
+                    .filter(reports::state.eq(ReportState::Submitted)),
+            )),
+            Queue::ReportsLate => rows.filter(grants::state.eq_any(RUNNING)).filter(exists(
+                reports::table
+                    .filter(reports::grant_id.eq(grants::id))
+                    .filter(reports::state.eq_any(OWED))
+                    .filter(reports::due_on.lt($today)),
+            )),
+            Queue::AmendmentsAsked => rows.filter(exists(
+                amendments::table
+                    .filter(amendments::grant_id.eq(grants::id))
+                    .filter(amendments::state.eq(AmendmentState::Requested)),
+            )),
+            Queue::ReadyToClose => rows
+                .filter(grants::state.eq_any([GrantState::Active, GrantState::Closing]))
+                .filter(exists(
+                    reports::table
+                        .filter(reports::grant_id.eq(grants::id))
+                        .filter(reports::kind.eq(ReportKind::Final))
+                        .filter(reports::state.eq_any([ReportState::Accepted, ReportState::Waived])),
+                ))
+                .filter(not(exists(
+                    disbursements::table
+                        .filter(disbursements::grant_id.eq(grants::id))
+                        .filter(disbursements::state.eq_any(UNDER_WAY)),
+                )))
+                .filter(not(exists(
+                    recoveries::table
+                        .filter(recoveries::grant_id.eq(grants::id))
+                        .filter(recoveries::state.eq(RecoveryState::Requested)),
+                ))),
+            Queue::Suspended => rows.filter(grants::state.eq(GrantState::Suspended)),
+        }
+    }};
+}
+
+const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
+const UNDER_WAY: [DisbursementState; 4] =
+    [DisbursementState::Authorised, DisbursementState::InRun, DisbursementState::Returned, DisbursementState::Withheld];
+
+/// The grants of a queue before `key` (their identifier), newest first.
+pub fn page(
+    conn: &mut Conn,
+    queue: Queue,
+    today: NaiveDate,
+    key: Option<GrantId>,
+    limit: i64,
+) -> Result<Vec<GrantFile>, StoreError> {
+    let rows = grants::table
+        .inner_join(applications::table)
+        .inner_join(organisations::table)
+        .inner_join(calls::table.inner_join(funds::table))
+        .order(grants::id.desc())
+        .limit(limit)
+        .select(GrantFile::as_select())
+        .into_boxed();
+    let mut rows = waiting!(rows, queue, today);
+    if let Some(key) = key {
+        rows = rows.filter(grants::id.lt(key));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// How many grants a queue has.
+pub fn count(conn: &mut Conn, queue: Queue, today: NaiveDate) -> Result<i64, StoreError> {
+    let rows = grants::table.select(diesel::dsl::count_star()).into_boxed();
+    Ok(waiting!(rows, queue, today).first(conn)?)
+}

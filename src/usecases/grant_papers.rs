@@ -1,0 +1,183 @@
+//! A grant with everything its page shows, read in a fixed number of queries.
+
+use super::{
+    Actor, Outcome,
+    advance::Object,
+    disbursements, grants,
+    terms::{self, Terms},
+};
+use crate::{
+    domain::{
+        disbursements::{PlannedPayment, conditions_of_grant},
+        ids::{DocumentId, FundingSourceId, GrantId},
+        journal::Stage,
+        letters::LetterKind,
+        lifecycle::Refusal,
+        lifecycles::{
+            disbursements::DisbursementState,
+            grants::{Grant, GrantEvent, GrantState},
+        },
+        money::Euros,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError,
+        amendments::{self, AmendmentRow},
+        bank_accounts::{self, BankAccountRow},
+        disbursements::{self as payments, DisbursementRow},
+        documents::{self, DocumentRow},
+        funding_sources,
+        grants::GrantFile,
+        history::{self, TransitionRow},
+        journal, people,
+        recoveries::{self, RecoveryRow},
+        reports::{self, ReportRow},
+    },
+};
+
+/// A payment of a grant with what it waits for.
+#[derive(Debug, Clone)]
+pub struct Scheduled {
+    pub row: DisbursementRow,
+    /// Everything it depends on, met or not, in French.
+    pub condition: String,
+    /// What still stands in its way; empty when it is due or gone.
+    pub obstacles: Vec<String>,
+}
+
+/// The whole of a grant.
+#[derive(Debug, Clone)]
+pub struct GrantPaper {
+    pub file: GrantFile,
+    pub offered: Vec<(GrantEvent, Result<(), Refusal>)>,
+    pub terms: Terms,
+    pub schedule: Vec<Scheduled>,
+    /// What acceptance today would plan; empty once it is planned.
+    pub foreseen: Vec<PlannedPayment>,
+    pub reports: Vec<ReportRow>,
+    pub amendments: Vec<AmendmentRow>,
+    pub recoveries: Vec<RecoveryRow>,
+    /// The accounts of the grantee that are not closed.
+    pub accounts: Vec<BankAccountRow>,
+    /// Every letter about it, newest first.
+    pub letters: Vec<DocumentRow>,
+    /// What happened to it and to what hangs on it, newest first.
+    pub history: Vec<TransitionRow>,
+    /// The name of whoever must sign in their own name.
+    pub reader: String,
+}
+
+/// One grant, for those who may see it.
+pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<GrantPaper> {
+    let file = grants::file(conn, actor, id)?;
+    let offered = Grant::look(conn, id, actor, now)?.offered();
+    let rows = payments::of_grant(conn, id)?;
+    let reports = reports::of_grant(conn, id)?;
+    let accounts = bank_accounts::open_of(conn, file.grant.organisation_id)?;
+    let foreseen = match file.grant.state {
+        GrantState::Offered => disbursements::foreseen(conn, &file.grant, now.paris_date())?,
+        _ => Vec::new(),
+    };
+    let is_awaited = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned);
+    let scheduled = |row: DisbursementRow| {
+        let obstacles = match is_awaited(&row) {
+            true => disbursements::obstacles(&row, Some(&file.grant), &reports, &accounts, now)?,
+            false => Vec::new(),
+        };
+        let conditions = disbursements::conditions(&row)?;
+        let condition = conditions_of_grant(&conditions, file.grant.is_agreement_required);
+        Outcome::Ok(Scheduled { row, condition, obstacles })
+    };
+    let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;
+    let amendments = amendments::of_grant(conn, id)?;
+    let recoveries = recoveries::of_grant(conn, id)?;
+    let below = below(&schedule, &reports, &amendments, &recoveries);
+    let subjects: Vec<_> = std::iter::once(id.to_string()).chain(below).collect();
+    Ok(GrantPaper {
+        terms: terms::of_call(conn, file.grant.call_id)?,
+        letters: letters(conn, &file, &subjects)?,
+        history: history::of_subjects(conn, &subjects)?,
+        reader: actor.person.map(|id| people::find(conn, id)).transpose()?.map(|row| row.name).unwrap_or_default(),
+        file,
+        offered,
+        schedule,
+        foreseen,
+        reports,
+        amendments,
+        recoveries,
+        accounts,
+    })
+}
+
+/// The identifiers of what hangs on a grant.
+fn below<'a>(
+    schedule: &'a [Scheduled],
+    reports: &'a [ReportRow],
+    amendments: &'a [AmendmentRow],
+    recoveries: &'a [RecoveryRow],
+) -> impl Iterator<Item = String> + 'a {
+    let payments = schedule.iter().map(|line| line.row.id.to_string());
+    let reports = reports.iter().map(|row| row.id.to_string());
+    let amendments = amendments.iter().map(|row| row.id.to_string());
+    payments.chain(reports).chain(amendments).chain(recoveries.iter().map(|row| row.id.to_string()))
+}
+
+/// The letters about a grant; of those about its application, the award.
+fn letters(conn: &mut Conn, file: &GrantFile, subjects: &[String]) -> Outcome<Vec<DocumentRow>> {
+    let application = file.grant.application_id.to_string();
+    let all: Vec<_> = subjects.iter().cloned().chain([application.clone()]).collect();
+    let mut letters = documents::of_subjects(conn, &all)?;
+    letters.retain(|letter| letter.subject_id != application || letter.kind == LetterKind::Award);
+    Ok(letters)
+}
+
+/// One letter about a grant, for those who may see it.
+pub fn letter(conn: &mut Conn, actor: &Actor, id: GrantId, letter: DocumentId, now: Moment) -> Outcome<DocumentRow> {
+    let paper = find(conn, actor, id, now)?;
+    let found = paper.letters.into_iter().find(|row| row.id == letter);
+    found.ok_or_else(|| StoreError::NotFound.into())
+}
+
+/// Where the money of a grant lies, for one funding source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyLine {
+    pub source: String,
+    /// Promised and neither authorised nor given back.
+    pub committed: Euros,
+    /// Authorised and not yet paid.
+    pub authorised: Euros,
+    /// Paid and kept.
+    pub paid: Euros,
+    /// Come back from the grantee.
+    pub recovered: Euros,
+}
+
+/// Where the money of a grant lies, source by source.
+pub fn money(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<Vec<MoneyLine>> {
+    grants::file(conn, actor, id)?;
+    let mut sources: Vec<(FundingSourceId, MoneyLine)> = Vec::new();
+    for (source, stage, amount) in journal::of_grant(conn, id)? {
+        let at = sources.iter().position(|(id, _)| *id == source).unwrap_or(sources.len());
+        if at == sources.len() {
+            let zero = Euros::ZERO;
+            let line =
+                MoneyLine { source: String::new(), committed: zero, authorised: zero, paid: zero, recovered: zero };
+            sources.push((source, line));
+        }
+        let line = &mut sources[at].1;
+        match stage {
+            Stage::Committed => line.committed += amount,
+            Stage::Authorised => line.authorised += amount,
+            Stage::Paid => line.paid += amount,
+            Stage::Recovered => line.recovered += amount,
+            Stage::Funder | Stage::Source | Stage::Envelope => {}
+        }
+    }
+    let ids: Vec<_> = sources.iter().map(|(id, _)| *id).collect();
+    let titles = funding_sources::titles(conn, &ids)?;
+    let named = |(id, line): (FundingSourceId, MoneyLine)| {
+        let title = titles.iter().find(|(known, _)| *known == id).map(|(_, title)| title.clone());
+        MoneyLine { source: title.unwrap_or_default(), ..line }
+    };
+    Ok(sources.into_iter().map(named).collect())
+}

@@ -1,0 +1,53 @@
+//! Following grants: which of them wait for the team, and what for.
+
+use super::{Actor, Outcome, access};
+use crate::{
+    domain::{ids::GrantId, roles::Role, time::Moment},
+    store::{
+        Conn,
+        amendments::{self, AmendmentRow},
+        grant_queues,
+        grants::GrantFile,
+        reports::{self, ReportRow},
+    },
+};
+pub use grant_queues::Queue;
+
+/// Who follows grants.
+const READERS: [Role; 4] = [Role::Officer, Role::Finance, Role::Director, Role::Auditor];
+
+/// A grant of a queue with what it may wait for.
+#[derive(Debug, Clone)]
+pub struct Followed {
+    pub file: GrantFile,
+    pub reports: Vec<ReportRow>,
+    pub amendments: Vec<AmendmentRow>,
+}
+
+/// The grants of a queue before `key`, newest first; a fixed number of queries, whatever their number.
+pub fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    queue: Queue,
+    key: Option<GrantId>,
+    limit: i64,
+    now: Moment,
+) -> Outcome<Vec<Followed>> {
+    access::require(actor, &READERS)?;
+    let files = grant_queues::page(conn, queue, now.paris_date(), key, limit)?;
+    let ids: Vec<_> = files.iter().map(|file| file.grant.id).collect();
+    let reports = reports::of_grants(conn, &ids)?;
+    let amendments = amendments::of_grants(conn, &ids)?;
+    let followed = |file: GrantFile| Followed {
+        reports: reports.iter().filter(|row| row.grant_id == file.grant.id).cloned().collect(),
+        amendments: amendments.iter().filter(|row| row.grant_id == file.grant.id).cloned().collect(),
+        file,
+    };
+    Ok(files.into_iter().map(followed).collect())
+}
+
+/// How many grants wait in each of these queues.
+pub fn counts(conn: &mut Conn, actor: &Actor, queues: &[Queue], now: Moment) -> Outcome<Vec<i64>> {
+    access::require(actor, &READERS)?;
+    queues.iter().map(|queue| Ok(grant_queues::count(conn, *queue, now.paris_date())?)).collect()
+}

@@ -1,0 +1,109 @@
+//! Asking for a change of a grant.
+
+use super::grants::mine;
+use crate::{
+    domain::{amendments::AmendmentKind, ids::GrantId, time::french_date},
+    store::entropy,
+    usecases::{
+        UseCaseError,
+        amendments::{self, AmendmentForm},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Applicant,
+        flashes::see_other_saying,
+        grants::capitalised,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::Choice,
+        sendings::{Sent, send},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+/// What is asked for here: another account is entered on its own page, the amount is revised with the balance.
+const KINDS: [AmendmentKind; 3] = [AmendmentKind::Duration, AmendmentKind::Budget, AmendmentKind::Partner];
+
+#[derive(Template)]
+#[template(path = "applicant/amendment.html")]
+struct AmendmentPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    token: String,
+    kinds: Vec<Choice>,
+    wanted: String,
+    new_end: String,
+    ends_on: String,
+    reason: String,
+    account: String,
+    errors: FieldErrors,
+}
+
+async fn page(
+    app: &App,
+    who: &Applicant,
+    id: GrantId,
+    form: &Fields,
+    errors: FieldErrors,
+) -> Result<AmendmentPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let file = app.read(move |conn| Ok(mine(conn, &actor, id, now)?.file)).await?;
+    let kinds = KINDS.iter().map(|kind| (kind.code(), capitalised(kind.label())));
+    Ok(AmendmentPage {
+        chrome: who.chrome(),
+        way: vec![
+            NavLink::new("/subventions", "Mes subventions"),
+            NavLink::new(format!("/subventions/{id}"), file.project.title),
+        ],
+        id: id.to_string(),
+        token: entropy::form_token()?,
+        kinds: Choice::list(kinds, &[form.text("nature")]),
+        wanted: form.text("demande").to_owned(),
+        new_end: form.text("nouvelle_fin").to_owned(),
+        ends_on: file.grant.ends_on.map_or("non fixée".into(), french_date),
+        reason: form.text("motif").to_owned(),
+        account: format!("/organisations/{}/compte", file.grant.organisation_id),
+        errors,
+    })
+}
+
+/// The empty form.
+pub async fn ask(app: Data<App>, who: Applicant, id: Path<GrantId>) -> Reply {
+    Ok(render(&page(&app, &who, id.into_inner(), &Fields::default(), FieldErrors::none()).await?))
+}
+
+/// Asks for the amendment.
+pub async fn request(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fields) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let home = format!("/subventions/{id}");
+    let Ok(kind) = form.text("nature").parse::<AmendmentKind>() else {
+        let errors = [("nature", "Choisissez ce qui change.")].into_iter().collect();
+        let page = page(&app, &who, id, &form, errors).await?;
+        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    let asked = AmendmentForm {
+        kind,
+        wanted: form.text("demande").to_owned(),
+        new_ends_on: form.text("nouvelle_fin").parse().ok(),
+        reason: form.text("motif").to_owned(),
+    };
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/avenants"), &home);
+    let done = send(&app, sent, move |tx| {
+        mine(tx.conn(), &actor, id, now)?;
+        amendments::request(tx, &actor, id, &asked, now).map(drop)
+    });
+    match done.await {
+        Ok(to) => {
+            Ok(see_other_saying(to, &Flash::success("Votre demande est envoyée. Nous vous répondons par courriel.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = page(&app, &who, id, &form, super::errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,300 @@
+//! My grants: the offer answered, the agreement signed, the payments and reports followed.
+
+use crate::{
+    domain::{
+        ids::{DocumentId, GrantId},
+        lifecycles::grants::{GrantEvent, GrantState},
+        time::french_date,
+    },
+    store::{Conn, StoreError, entropy, grants::GrantFile},
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        grant_papers::{self, GrantPaper},
+        grants::{self, Signing},
+        organisations,
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::{Applicant, Member},
+        downloads,
+        flashes::see_other_saying,
+        grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::{Action, Badge, Fact, Stepper, TimelineEvent, Weight},
+        sendings::{Sent, send},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "applicant/grants.html")]
+struct GrantsPage {
+    chrome: Chrome,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    href: String,
+    title: String,
+    reference: String,
+    fund: String,
+    amount: String,
+    badge: Badge,
+}
+
+/// The grants of my organisations, once they are announced.
+pub async fn list(app: Data<App>, who: Applicant) -> Reply {
+    let actor = who.actor.clone();
+    let found = app.read(move |conn| grants::mine(conn, &actor)).await?;
+    let line = |file: GrantFile| Line {
+        href: format!("/subventions/{}", file.grant.id),
+        title: file.project.title,
+        reference: file.grant.reference,
+        fund: file.fund.fund_name,
+        amount: file.grant.amount_cents.to_string(),
+        badge: words::grant_badge(file.grant.state),
+    };
+    Ok(render(&GrantsPage { chrome: who.chrome(), lines: found.into_iter().map(line).collect() }))
+}
+
+#[derive(Template)]
+#[template(path = "applicant/grant.html")]
+struct GrantPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    title: String,
+    badge: Badge,
+    stepper: Stepper,
+    facts: Vec<Fact>,
+    conditions: String,
+    version: i32,
+    token: String,
+    offer: Option<Offer>,
+    signature: Option<Signature>,
+    schedule: Vec<PaymentLine>,
+    reports: Vec<ReportLine>,
+    account: Account,
+    recoveries: Vec<String>,
+    amendments: Vec<AmendmentLine>,
+    can_amend: bool,
+    letters: Vec<(String, String)>,
+    events: Vec<TimelineEvent>,
+    errors: FieldErrors,
+}
+
+struct Offer {
+    until: Option<String>,
+    amount: String,
+    organisation: String,
+    is_agreement_required: bool,
+    threshold: String,
+    commitments: Vec<String>,
+    actions: Vec<Action>,
+}
+
+struct Signature {
+    organisation: String,
+    /// The signer's own name, as it must be typed.
+    reader: String,
+    typed: String,
+}
+
+struct Account {
+    href: String,
+    lines: Vec<(String, Badge)>,
+}
+
+/// One grant of mine: another's does not exist here, whatever else the reader is.
+pub(super) fn mine(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: GrantId,
+    now: crate::domain::time::Moment,
+) -> Outcome<GrantPaper> {
+    let paper = grant_papers::find(conn, actor, id, now)?;
+    let is_mine = organisations::acts_for(conn, actor, &paper.file.parties())?;
+    if is_mine { Ok(paper) } else { Err(StoreError::NotFound.into()) }
+}
+
+fn offer(paper: &GrantPaper) -> Option<Offer> {
+    let id = paper.file.grant.id;
+    let action = |event: GrantEvent, path: &str, weight| {
+        let judged = paper.offered.iter().find(|(known, _)| *known == event)?;
+        let refusal = judged.1.as_ref().err().map(ToString::to_string);
+        Some(Action { label: event.label().into(), href: format!("/subventions/{id}/{path}"), weight, refusal })
+    };
+    (paper.file.grant.state == GrantState::Offered).then(|| Offer {
+        until: paper.file.grant.confirm_by.map(french_date),
+        amount: paper.file.grant.amount_cents.to_string(),
+        organisation: paper.file.holder.name.clone(),
+        is_agreement_required: paper.file.grant.is_agreement_required,
+        threshold: paper.terms.call.agreement_threshold.to_string(),
+        commitments: paper.terms.call.letters.commitments.clone(),
+        actions: action(GrantEvent::Accept, "accord", Weight::Primary).into_iter().collect(),
+    })
+}
+
+fn facts(paper: &GrantPaper) -> Vec<Fact> {
+    let GrantFile { grant, project, holder, call, .. } = &paper.file;
+    let period = match (grant.starts_on, grant.ends_on) {
+        (Some(start), Some(end)) => format!("du {} au {}", french_date(start), french_date(end)),
+        _ => String::new(),
+    };
+    let mut facts = vec![
+        Fact::new("Numéro", &grant.reference),
+        Fact::new("Montant", grant.amount_cents),
+        Fact::new("Part des dépenses couverte", format!("{} au plus", grant.rate_points)),
+        Fact::linked("Dossier", &project.application_reference, format!("/dossiers/{}", grant.application_id)),
+        Fact::linked("Appel", &call.call_title, format!("/appels/{}", call.call_reference)),
+        Fact::new("Organisation", &holder.name),
+        Fact::new("Projet", period),
+    ];
+    facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues au bilan final", cost)));
+    facts
+}
+
+fn account(paper: &GrantPaper) -> Account {
+    let line = |row: &crate::store::bank_accounts::BankAccountRow| (row.iban.masked(), words::account_badge(row.state));
+    Account {
+        href: format!("/organisations/{}/compte", paper.file.grant.organisation_id),
+        lines: paper.accounts.iter().map(line).collect(),
+    }
+}
+
+async fn page(
+    app: &App,
+    who: &Applicant,
+    id: GrantId,
+    typed: String,
+    errors: FieldErrors,
+) -> Result<GrantPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let paper = app.read(move |conn| mine(conn, &actor, id, now)).await?;
+    let grant = &paper.file.grant;
+    let is_to_sign = grant.state == GrantState::AgreementSent && grant.holder_signed_at.is_none();
+    let signature = Signature { organisation: paper.file.holder.name.clone(), reader: paper.reader.clone(), typed };
+    Ok(GrantPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/subventions", "Mes subventions")],
+        id: id.to_string(),
+        title: paper.file.project.title.clone(),
+        badge: words::grant_badge(grant.state),
+        stepper: words::stepper(&paper, Reader::Holder),
+        facts: facts(&paper),
+        conditions: paper.file.project.conditions.clone().unwrap_or_default(),
+        version: grant.version,
+        token: entropy::form_token()?,
+        offer: offer(&paper),
+        signature: Some(signature).filter(|_| is_to_sign),
+        schedule: words::schedule(&paper),
+        reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
+        account: account(&paper),
+        recoveries: paper.recoveries.iter().map(words::recovery_sentence).collect(),
+        amendments: words::amendments(&paper),
+        can_amend: crate::usecases::amendments::is_open(grant.state),
+        letters: words::letters(&paper),
+        events: words::timeline(&paper, Reader::Holder),
+        errors,
+    })
+}
+
+/// One grant.
+pub async fn show(app: Data<App>, who: Applicant, id: Path<GrantId>) -> Reply {
+    Ok(render(&page(&app, &who, id.into_inner(), String::new(), FieldErrors::none()).await?))
+}
+
+/// Accepts the offer.
+pub async fn accept(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fields) -> Reply {
+    let (id, actor, version, now) = (id.into_inner(), who.actor.clone(), form.version(), app.now());
+    let home = format!("/subventions/{id}");
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/accord"), &home);
+    let to = send(&app, sent, move |tx| {
+        mine(tx.conn(), &actor, id, now)?;
+        grants::accept(tx, &actor, id, version, now).map(drop)
+    })
+    .await?;
+    Ok(see_other_saying(to, &Flash::success("La subvention est acceptée. Un message vous le confirme.")))
+}
+
+#[derive(Template)]
+#[template(path = "applicant/decline.html")]
+struct DeclinePage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    amount: String,
+    organisation: String,
+    version: i32,
+    token: String,
+}
+
+/// Asks once more before the offer is declined, and says what that means.
+pub async fn ask_decline(app: Data<App>, who: Applicant, id: Path<GrantId>) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let paper = app.read(move |conn| mine(conn, &actor, id, now)).await?;
+    if paper.file.grant.state != GrantState::Offered {
+        return Err(Failure::NotFound);
+    }
+    let page = DeclinePage {
+        chrome: who.chrome(),
+        way: vec![
+            NavLink::new("/subventions", "Mes subventions"),
+            NavLink::new(format!("/subventions/{id}"), paper.file.project.title),
+        ],
+        id: id.to_string(),
+        amount: paper.file.grant.amount_cents.to_string(),
+        organisation: paper.file.holder.name,
+        version: paper.file.grant.version,
+        token: entropy::form_token()?,
+    };
+    Ok(render(&page))
+}
+
+/// Declines the offer.
+pub async fn decline(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fields) -> Reply {
+    let (id, actor, version, now) = (id.into_inner(), who.actor.clone(), form.version(), app.now());
+    let home = format!("/subventions/{id}");
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/refus"), &home);
+    let to = send(&app, sent, move |tx| {
+        mine(tx.conn(), &actor, id, now)?;
+        grants::step(tx, &actor, id, version, GrantEvent::Decline, now).map(drop)
+    })
+    .await?;
+    Ok(see_other_saying(to, &Flash::success("La subvention est refusée. Un message vous le confirme.")))
+}
+
+/// Signs the agreement.
+pub async fn sign(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fields) -> Reply {
+    let (id, actor, version, now) = (id.into_inner(), who.actor.clone(), form.version(), app.now());
+    let home = format!("/subventions/{id}");
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/signature"), &home);
+    let signing = Signing { typed_name: form.text("nom").to_owned(), is_sworn: form.has("engagement") };
+    let typed = signing.typed_name.clone();
+    let done = send(&app, sent, move |tx| {
+        mine(tx.conn(), &actor, id, now)?;
+        grants::sign_for_holder(tx, &actor, id, version, &signing, now)
+    })
+    .await;
+    match done {
+        Ok(to) => {
+            Ok(see_other_saying(to, &Flash::success("Vous avez signé la convention. La direction signe à son tour.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = page(&app, &who, id, typed, super::errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A letter about a grant, as a PDF, for its holder and for the team.
+pub async fn letter(app: Data<App>, who: Member, path: Path<(GrantId, DocumentId)>) -> Reply {
+    let ((id, document), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
+    let row = app.read(move |conn| grant_papers::letter(conn, &actor, id, document, now)).await?;
+    downloads::letter(&app, row).await
+}

@@ -1,0 +1,383 @@
+//! A grant in the words of a page: where it stands, its payments, its reports, its letters. The holder and the team read
+//! the same facts; only who is called « vous » differs.
+
+use super::{
+    pages::Tone,
+    parts::{Badge, Step, Stepper, TimelineEvent},
+};
+use crate::{
+    domain::{
+        disbursements::conditions_of_grant,
+        labels,
+        lifecycle::{BIRTH, Machine},
+        lifecycles::{
+            amendments::AmendmentState,
+            bank_accounts::BankAccountState,
+            disbursements::{DisbursementEvent, DisbursementState},
+            grants::GrantState,
+            names,
+            recoveries::RecoveryState,
+            reports::ReportState,
+        },
+        money::Euros,
+        roles::Role,
+        text::nbsp,
+        time::french_date,
+    },
+    store::{amendments::AmendmentRow, recoveries::RecoveryRow, reports::ReportRow},
+    usecases::grant_papers::{GrantPaper, Scheduled},
+};
+use chrono::NaiveDate;
+
+/// Who reads the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    Holder,
+    Team,
+}
+
+/// A payment of the schedule, ready to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentLine {
+    pub label: String,
+    pub amount: String,
+    pub condition: String,
+    pub badge: Badge,
+    /// What it waits for, when it was paid, or why it does not leave.
+    pub note: String,
+}
+
+/// A report of the list, ready to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportLine {
+    pub label: String,
+    pub href: String,
+    pub due: String,
+    pub badge: Badge,
+}
+
+/// With a capital, as a line begins.
+pub fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn badge(tone: Tone, label: impl Into<String>) -> Badge {
+    Badge { tone, label: label.into() }
+}
+
+/// The state of a grant as a small label.
+pub fn grant_badge(state: GrantState) -> Badge {
+    let tone = match state {
+        GrantState::Offered | GrantState::AgreementSent | GrantState::Suspended => Tone::Warning,
+        GrantState::Active | GrantState::Closed => Tone::Success,
+        GrantState::Terminated => Tone::Error,
+        GrantState::Declined => Tone::Neutral,
+        GrantState::Accepted | GrantState::Closing => Tone::Info,
+    };
+    badge(tone, state.label())
+}
+
+/// The state of a report as a small label; a report that is late says so.
+pub fn report_badge(row: &ReportRow, today: NaiveDate) -> Badge {
+    let is_owed = matches!(row.state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested);
+    if is_owed && row.due_on < today {
+        return badge(Tone::Error, format!("en retard, {}", row.state.label()));
+    }
+    let tone = match row.state {
+        ReportState::Accepted => Tone::Success,
+        ReportState::Submitted => Tone::Info,
+        ReportState::Draft | ReportState::ChangesRequested => Tone::Warning,
+        ReportState::Expected | ReportState::Waived => Tone::Neutral,
+    };
+    badge(tone, row.state.label())
+}
+
+/// The state of a bank account as a small label.
+pub fn account_badge(state: BankAccountState) -> Badge {
+    let tone = match state {
+        BankAccountState::Verified => Tone::Success,
+        BankAccountState::Unverified => Tone::Info,
+        BankAccountState::Quarantined => Tone::Warning,
+        BankAccountState::Closed => Tone::Neutral,
+    };
+    badge(tone, state.label())
+}
+
+/// The state of an amendment as a small label.
+pub fn amendment_badge(state: AmendmentState) -> Badge {
+    let tone = match state {
+        AmendmentState::Requested => Tone::Info,
+        AmendmentState::Approved => Tone::Success,
+        AmendmentState::Refused => Tone::Error,
+    };
+    badge(tone, state.label())
+}
+
+/// What a recovery is, in a sentence.
+pub fn recovery_sentence(row: &RecoveryRow) -> String {
+    let amount = row.amount_cents;
+    match (row.state, row.received_on) {
+        (RecoveryState::Requested, _) => {
+            nbsp(&format!("Trop-perçu de {amount} à reverser avant le {}.", french_date(row.due_on)))
+        }
+        (RecoveryState::Received, Some(day)) => {
+            nbsp(&format!("Trop-perçu de {amount} reversé le {}.", french_date(day)))
+        }
+        (state, _) => {
+            let why = row.reason.as_deref().map_or(String::new(), |reason| format!(" {reason}"));
+            nbsp(&format!("Trop-perçu de {amount} : {}.{why}", state.label()))
+        }
+    }
+}
+
+/// The schedule, without what was cancelled; foreseen payments when nothing is planned yet.
+pub fn schedule(paper: &GrantPaper) -> Vec<PaymentLine> {
+    let foreseen = paper.foreseen.iter().map(|payment| PaymentLine {
+        label: capitalised(payment.kind.label()),
+        amount: payment.amount.to_string(),
+        condition: conditions_of_grant(&payment.conditions, paper.file.grant.is_agreement_required),
+        badge: badge(Tone::Neutral, "si vous acceptez"),
+        note: format!("Prévu vers le {}", french_date(payment.due_on)),
+    });
+    let planned = paper.schedule.iter().filter(|line| line.row.state != DisbursementState::Cancelled);
+    foreseen.chain(planned.map(payment_line)).collect()
+}
+
+fn payment_line(line: &Scheduled) -> PaymentLine {
+    let row = &line.row;
+    let because = || row.reason.clone().unwrap_or_default();
+    let (badge, note) = match row.state {
+        DisbursementState::Paid => {
+            let on = row.paid_on.map_or(String::new(), |day| format!("versé le {}", french_date(day)));
+            (badge(Tone::Success, row.state.label()), on)
+        }
+        DisbursementState::Planned if line.obstacles.is_empty() => {
+            (badge(Tone::Info, "dû"), "Rien ne manque : la gestion financière le prépare.".into())
+        }
+        DisbursementState::Planned => {
+            (badge(Tone::Neutral, row.state.label()), format!("Attend {}", line.obstacles.join(", puis ")))
+        }
+        DisbursementState::Authorised | DisbursementState::InRun => {
+            (badge(Tone::Info, "virement en préparation"), "Rien à faire de votre côté.".into())
+        }
+        DisbursementState::Returned => {
+            let note = format!("Le virement n’a pas abouti : {}. Vérifiez le RIB.", because().trim_end_matches('.'));
+            (badge(Tone::Error, row.state.label()), note)
+        }
+        DisbursementState::Withheld => (badge(Tone::Warning, row.state.label()), because()),
+        DisbursementState::Cancelled => (badge(Tone::Neutral, row.state.label()), String::new()),
+    };
+    PaymentLine {
+        label: capitalised(row.kind.label()),
+        amount: row.amount_cents.to_string(),
+        condition: line.condition.clone(),
+        badge,
+        note: nbsp(&note),
+    }
+}
+
+/// The reports owed, each with the page below `root` on which it is read.
+pub fn reports(paper: &GrantPaper, root: &str, today: NaiveDate) -> Vec<ReportLine> {
+    let line = |row: &ReportRow| ReportLine {
+        label: capitalised(row.kind.label()),
+        href: format!("{root}/{}", row.id),
+        due: french_date(row.due_on),
+        badge: report_badge(row, today),
+    };
+    paper.reports.iter().map(line).collect()
+}
+
+/// An amendment as both sides read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AmendmentLine {
+    pub id: String,
+    pub version: i32,
+    pub kind: String,
+    pub asked_on: String,
+    pub wanted: String,
+    pub new_end: Option<String>,
+    pub reason: String,
+    pub motive: String,
+    pub badge: Badge,
+    pub is_open: bool,
+}
+
+/// The amendments asked for, newest first.
+pub fn amendments(paper: &GrantPaper) -> Vec<AmendmentLine> {
+    let line = |row: &AmendmentRow| AmendmentLine {
+        id: row.id.to_string(),
+        version: row.version,
+        kind: capitalised(row.kind.label()),
+        asked_on: french_date(row.created_at.paris_date()),
+        wanted: row.wanted.clone(),
+        new_end: row.new_ends_on.map(french_date),
+        reason: row.reason.clone(),
+        motive: row.motive.clone().unwrap_or_default(),
+        badge: amendment_badge(row.state),
+        is_open: row.state == AmendmentState::Requested,
+    };
+    paper.amendments.iter().rev().map(line).collect()
+}
+
+/// Whose turn it is, by when, and what that means.
+struct Turn {
+    side: Side,
+    by: Option<NaiveDate>,
+    sentence: String,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Holder,
+    Officer,
+    Director,
+    Finance,
+    Nobody,
+}
+
+impl Side {
+    fn words(self, reader: Reader) -> &'static str {
+        match (self, reader) {
+            (Side::Holder, Reader::Holder) => "Vous",
+            (Side::Holder, Reader::Team) => "Le porteur de projet",
+            (Side::Officer, _) => "L’équipe du fonds",
+            (Side::Director, _) => "La direction",
+            (Side::Finance, _) => "La gestion financière",
+            (Side::Nobody, _) => "Personne",
+        }
+    }
+}
+
+fn turn(paper: &GrantPaper) -> Turn {
+    let grant = &paper.file.grant;
+    let of = |side, by, sentence: &str| Turn { side, by, sentence: nbsp(sentence) };
+    match grant.state {
+        GrantState::Offered => {
+            let said = format!("Une subvention de {} est proposée : elle attend une réponse.", grant.amount_cents);
+            of(Side::Holder, grant.confirm_by, &said)
+        }
+        GrantState::Accepted => {
+            of(Side::Officer, None, "La subvention est acceptée. La convention est en préparation.")
+        }
+        GrantState::AgreementSent if grant.holder_signed_at.is_none() => {
+            of(Side::Holder, None, "La convention est prête : elle attend la signature du porteur de projet.")
+        }
+        GrantState::AgreementSent => of(Side::Director, None, "La convention attend la signature de la direction."),
+        GrantState::Active => while_active(paper),
+        GrantState::Closing => while_closing(paper),
+        GrantState::Suspended => {
+            of(Side::Officer, None, "La subvention est suspendue : aucun versement ne part pour le moment.")
+        }
+        GrantState::Closed => of(Side::Nobody, None, "La subvention est soldée : plus rien n’est dû."),
+        GrantState::Declined => of(Side::Nobody, None, "La subvention a été refusée par le porteur de projet."),
+        GrantState::Terminated => of(Side::Nobody, None, "La subvention est résiliée."),
+    }
+}
+
+fn while_active(paper: &GrantPaper) -> Turn {
+    let to_correct = paper.reports.iter().find(|row| row.state == ReportState::ChangesRequested);
+    let filed = paper.reports.iter().find(|row| row.state == ReportState::Submitted);
+    let awaited = paper.reports.iter().find(|row| matches!(row.state, ReportState::Expected | ReportState::Draft));
+    let returned = paper.schedule.iter().any(|line| line.row.state == DisbursementState::Returned);
+    let leaving = paper.schedule.iter().find(|line| match line.row.state {
+        DisbursementState::Planned => line.obstacles.is_empty(),
+        state => matches!(state, DisbursementState::Authorised | DisbursementState::InRun),
+    });
+    let (side, by, said) = if let Some(row) = to_correct {
+        (Side::Holder, None, format!("Le {} est à corriger.", row.kind.label()))
+    } else if paper.accounts.is_empty() {
+        (Side::Holder, None, "La subvention est en cours. Il manque le RIB : rien ne peut être versé sans lui.".into())
+    } else if returned {
+        (Side::Holder, None, "Un virement n’a pas abouti : le RIB est à vérifier.".into())
+    } else if let Some(row) = filed {
+        (Side::Officer, None, format!("Le {} est déposé : nous le lisons.", row.kind.label()))
+    } else if let Some(line) = leaving {
+        (Side::Finance, None, format!("Un versement de {} est en préparation.", line.row.amount_cents))
+    } else if let Some(row) = awaited {
+        let said = format!("La subvention est en cours. Prochaine étape : le {}.", row.kind.label());
+        (Side::Holder, Some(row.due_on), said)
+    } else {
+        (Side::Officer, None, "La subvention est en cours.".into())
+    };
+    Turn { side, by, sentence: nbsp(&said) }
+}
+
+fn while_closing(paper: &GrantPaper) -> Turn {
+    let owed = paper.recoveries.iter().find(|row| row.state == RecoveryState::Requested);
+    if let Some(row) = owed {
+        let said = format!("Le bilan final est accepté. Un trop-perçu de {} est à reverser.", row.amount_cents);
+        return Turn { side: Side::Holder, by: Some(row.due_on), sentence: nbsp(&said) };
+    }
+    let open = paper
+        .schedule
+        .iter()
+        .filter(|line| !matches!(line.row.state, DisbursementState::Paid | DisbursementState::Cancelled));
+    let left: Euros = open.map(|line| line.row.amount_cents).sum();
+    let said = format!("Le bilan final est accepté. Il reste {left} à verser.");
+    Turn { side: Side::Finance, by: None, sentence: nbsp(&said) }
+}
+
+/// Where the grant stands, who acts next and by when.
+pub fn stepper(paper: &GrantPaper, reader: Reader) -> Stepper {
+    let Turn { side, by, sentence } = turn(paper);
+    let grant = &paper.file.grant;
+    let label = match grant.state {
+        GrantState::Offered | GrantState::Declined => "Proposée",
+        GrantState::Accepted => "Acceptée",
+        GrantState::AgreementSent => "Convention",
+        GrantState::Active | GrantState::Suspended | GrantState::Terminated => "En cours",
+        GrantState::Closing => "Solde",
+        GrantState::Closed => "Soldée",
+    };
+    let all = ["Proposée", "Acceptée", "Convention", "En cours", "Solde", "Soldée"];
+    let steps: Vec<_> = all.into_iter().filter(|step| grant.is_agreement_required || *step != "Convention").collect();
+    let current = steps.iter().position(|step| *step == label).unwrap_or_default();
+    Stepper {
+        title: "Où en est la subvention".into(),
+        steps: Step::along(steps, current),
+        who_acts: side.words(reader).into(),
+        by_when: by.map(|day| format!("avant le {}", french_date(day))),
+        sentence,
+    }
+}
+
+/// What happened, newest first. The holder does not read the cogs of a payment.
+pub fn timeline(paper: &GrantPaper, reader: Reader) -> Vec<TimelineEvent> {
+    let told = |machine: Machine, event: &str| {
+        let is_cog = match machine {
+            Machine::Disbursement => ![DisbursementEvent::MarkPaid, DisbursementEvent::MarkReturned]
+                .iter()
+                .any(|known| known.code() == event),
+            _ => false,
+        };
+        let is_silent_birth = event == BIRTH && matches!(machine, Machine::Disbursement | Machine::Report);
+        !is_silent_birth && (reader == Reader::Team || !is_cog)
+    };
+    let rows = paper.history.iter().filter(|row| told(row.machine, &row.event));
+    rows.map(|row| {
+        let what = match (row.machine, row.event.as_str()) {
+            (Machine::Grant, BIRTH) => "Proposer la subvention".to_owned(),
+            (Machine::Amendment, BIRTH) => "Demander un avenant".to_owned(),
+            (Machine::Recovery, BIRTH) => "Demander le trop-perçu".to_owned(),
+            (Machine::Grant, event) => names::event_label(Machine::Grant, event).to_owned(),
+            (machine, event) => {
+                format!("{} : {}", names::machine_label(machine), names::event_label(machine, event).to_lowercase())
+            }
+        };
+        let who = match (row.role, reader) {
+            (Role::Applicant, Reader::Holder) => "vous ou votre organisation",
+            (Role::System, Reader::Holder) => "",
+            (_, Reader::Holder) => "l’équipe du fonds",
+            (role, Reader::Team) => labels::role(role),
+        };
+        TimelineEvent { at: row.at.french(), what: nbsp(&what), who: who.into(), note: row.reason.clone() }
+    })
+    .collect()
+}
+
+/// The letters about a grant: address and title.
+pub fn letters(paper: &GrantPaper) -> Vec<(String, String)> {
+    let id = paper.file.grant.id;
+    paper.letters.iter().map(|row| (format!("/subventions/{id}/courriers/{}", row.id), row.title.clone())).collect()
+}

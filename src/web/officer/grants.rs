@@ -1,0 +1,431 @@
+//! Following grants: what waits for the team, and one grant with everything that hangs on it.
+
+use crate::{
+    domain::{
+        ids::{AmendmentId, GrantId},
+        lifecycles::{
+            amendments::AmendmentEvent,
+            grants::{GrantEvent, GrantState},
+            reports::ReportState,
+        },
+        money::Euros,
+        roles::Role,
+        time::{Moment, french_date},
+    },
+    store::{Tx, entropy, grants::GrantFile},
+    usecases::{
+        Actor, Outcome, UseCaseError, amendments,
+        grant_papers::{self, GrantPaper, MoneyLine},
+        grant_queues::{self, Followed, Queue},
+        grants::{self, Signing},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Staff,
+        flashes::see_other_saying,
+        grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::{Action, Badge, Fact, Pager, Stepper, TimelineEvent, Weight},
+        sendings::{Sent, send},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+
+const PAGE: usize = 30;
+
+/// The queues, in the order of a day's work: address, name, sentence of an empty one.
+const QUEUES: [(Queue, &str, &str); 9] = [
+    (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
+    (Queue::AmendmentsAsked, "avenants", "Avenants demandés"),
+    (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
+    (Queue::ToCountersign, "a-signer", "À signer par la direction"),
+    (Queue::ReportsLate, "bilans-en-retard", "Bilans en retard"),
+    (Queue::Unanswered, "sans-reponse", "Offres sans réponse"),
+    (Queue::ReadyToClose, "a-solder", "Prêtes à solder"),
+    (Queue::Suspended, "suspendues", "Suspendues"),
+    (Queue::All, "toutes", "Toutes"),
+];
+
+#[derive(Template)]
+#[template(path = "officer/grants.html")]
+struct GrantsPage {
+    chrome: Chrome,
+    queues: Vec<NavLink>,
+    title: &'static str,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    href: String,
+    title: String,
+    reference: String,
+    organisation: String,
+    fund: String,
+    amount: String,
+    badge: Badge,
+    wait: String,
+}
+
+/// Which queue, and where its list goes on.
+#[derive(Debug, serde::Deserialize)]
+pub struct Wanted {
+    file: Option<String>,
+    apres: Option<GrantId>,
+}
+
+/// What a grant waits for, in a few words.
+fn wait(followed: &Followed, now: Moment) -> String {
+    let today = now.paris_date();
+    let is_late = |state: ReportState| {
+        matches!(state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested)
+    };
+    let grant = &followed.file.grant;
+    let mut waits = Vec::new();
+    for row in &followed.reports {
+        if row.state == ReportState::Submitted {
+            waits.push(format!("{} à lire", row.kind.label()));
+        } else if is_late(row.state) && row.due_on < today {
+            waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
+        }
+    }
+    let asked = followed
+        .amendments
+        .iter()
+        .filter(|row| row.state == crate::domain::lifecycles::amendments::AmendmentState::Requested);
+    waits.extend(asked.map(|row| format!("avenant demandé ({})", row.kind.label())));
+    match grant.state {
+        GrantState::Offered => {
+            waits.extend(grant.confirm_by.map(|day| format!("réponse avant le {}", french_date(day))))
+        }
+        GrantState::Accepted if grant.is_agreement_required => waits.push("convention à envoyer".into()),
+        GrantState::AgreementSent if grant.holder_signed_at.is_none() => waits.push("signature du porteur".into()),
+        GrantState::AgreementSent => waits.push("signature de la direction".into()),
+        _ => {}
+    }
+    words::capitalised(&waits.join(", "))
+}
+
+fn line(followed: Followed, now: Moment) -> Line {
+    let wait = wait(&followed, now);
+    let GrantFile { grant, project, holder, fund, .. } = followed.file;
+    Line {
+        href: format!("/suivi/{}", grant.id),
+        title: project.title,
+        reference: grant.reference,
+        organisation: holder.name,
+        fund: fund.fund_name,
+        amount: grant.amount_cents.to_string(),
+        badge: words::grant_badge(grant.state),
+        wait,
+    }
+}
+
+/// One queue of grants, and how many wait in the others.
+pub async fn list(app: Data<App>, who: Staff, wanted: Query<Wanted>) -> Reply {
+    let Wanted { file, apres } = wanted.into_inner();
+    let at = QUEUES.iter().position(|(_, path, _)| file.as_deref() == Some(*path)).unwrap_or_default();
+    let (queue, path, title) = QUEUES[at];
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (mut found, counts) = app
+        .read(move |conn| {
+            let found = grant_queues::page(conn, &actor, queue, apres, PAGE as i64 + 1, now)?;
+            Ok((found, grant_queues::counts(conn, &actor, &QUEUES.map(|(queue, ..)| queue), now)?))
+        })
+        .await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let here = format!("/suivi?file={path}");
+    let next = found.last().filter(|_| more).map(|last| format!("{here}&apres={}", last.file.grant.id));
+    let link = |(i, count): (usize, i64)| {
+        // A queue without anybody in it is not on the way, except the one that is open and the last one, of all grants.
+        let is_shown = count > 0 || i == at || QUEUES[i].0 == Queue::All;
+        let (href, label) = (format!("/suivi?file={}", QUEUES[i].1), format!("{} ({count})", QUEUES[i].2));
+        is_shown.then_some(NavLink { href, label, current: i == at })
+    };
+    Ok(render(&GrantsPage {
+        chrome: who.chrome(),
+        queues: counts.into_iter().enumerate().filter_map(link).collect(),
+        title,
+        lines: found.into_iter().map(|followed| line(followed, now)).collect(),
+        pager: Pager { first: apres.map(|_| here), next },
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "officer/grant.html")]
+struct GrantPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    title: String,
+    badge: Badge,
+    stepper: Stepper,
+    facts: Vec<Fact>,
+    conditions: String,
+    money: Vec<MoneyShown>,
+    total: MoneyShown,
+    schedule: Vec<PaymentLine>,
+    reports: Vec<ReportLine>,
+    accounts: Vec<(String, Badge)>,
+    recoveries: Vec<String>,
+    amendments: Vec<AmendmentLine>,
+    may_decide_amendments: bool,
+    letters: Vec<(String, String)>,
+    events: Vec<TimelineEvent>,
+    version: i32,
+    token: String,
+    actions: Vec<Action>,
+    reasoned: Vec<Reasoned>,
+    /// The name to type to sign for the house; empty when there is nothing to sign.
+    signer: String,
+    typed: String,
+    errors: FieldErrors,
+}
+
+/// The money of one source, or of all.
+#[derive(Default)]
+struct MoneyShown {
+    source: String,
+    awarded: String,
+    authorised: String,
+    paid: String,
+    left: String,
+    recovered: String,
+}
+
+/// A change that asks for a motive.
+struct Reasoned {
+    code: &'static str,
+    label: &'static str,
+    help: &'static str,
+    refusal: Option<String>,
+}
+
+fn money(line: &MoneyLine) -> MoneyShown {
+    let paid = line.paid + line.recovered;
+    MoneyShown {
+        source: line.source.clone(),
+        awarded: (line.committed + line.authorised + paid).to_string(),
+        authorised: (line.authorised + paid).to_string(),
+        paid: paid.to_string(),
+        left: (line.committed + line.authorised).to_string(),
+        recovered: line.recovered.to_string(),
+    }
+}
+
+fn total(lines: &[MoneyLine]) -> MoneyShown {
+    let sum = |part: fn(&MoneyLine) -> Euros| lines.iter().map(part).sum::<Euros>();
+    money(&MoneyLine {
+        source: "Total".into(),
+        committed: sum(|line| line.committed),
+        authorised: sum(|line| line.authorised),
+        paid: sum(|line| line.paid),
+        recovered: sum(|line| line.recovered),
+    })
+}
+
+fn actions(paper: &GrantPaper) -> Vec<Action> {
+    let action = |(event, judged): &(GrantEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
+        let weight = match event {
+            GrantEvent::SendAgreement | GrantEvent::StartClosing | GrantEvent::Close => Weight::Primary,
+            GrantEvent::Activate => Weight::Secondary,
+            _ => return None,
+        };
+        let refusal = judged.as_ref().err().map(ToString::to_string);
+        // A grant that needs no agreement is not told so on every visit.
+        let is_idle = *event == GrantEvent::SendAgreement && !paper.file.grant.is_agreement_required;
+        let href = format!("/suivi/{}/{}", paper.file.grant.id, event.code());
+        (!is_idle).then(|| Action { label: event.label().into(), href, weight, refusal })
+    };
+    paper.offered.iter().filter_map(action).collect()
+}
+
+/// Changes that ask for a motive; the motive itself is typed with them, so its absence is no refusal yet.
+fn reasoned(paper: &GrantPaper) -> Vec<Reasoned> {
+    let change = |(event, judged): &(GrantEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
+        let help = match event {
+            GrantEvent::Suspend => {
+                "Aucun versement ne part tant que la subvention est suspendue. Le porteur lit ce motif."
+            }
+            GrantEvent::Resume => "Les versements dus repartent. Le motif reste dans l’historique.",
+            GrantEvent::Terminate => {
+                "C’est définitif : les versements prévus sont annulés, le reste retourne à l’enveloppe. Le porteur lit ce motif."
+            }
+            _ => return None,
+        };
+        let refusal = judged.as_ref().err().map(ToString::to_string).filter(|said| !said.contains("motif"));
+        Some(Reasoned { code: event.code(), label: event.label(), help, refusal })
+    };
+    paper.offered.iter().filter_map(change).collect()
+}
+
+fn facts(paper: &GrantPaper) -> Vec<Fact> {
+    let GrantFile { grant, project, holder, call, fund } = &paper.file;
+    let period = match (grant.starts_on, grant.ends_on) {
+        (Some(start), Some(end)) => format!("du {} au {}", french_date(start), french_date(end)),
+        _ => String::new(),
+    };
+    let signed = |at: Option<Moment>| at.map_or("pas encore".to_owned(), |at| at.french());
+    let mut facts = vec![
+        Fact::new("Numéro", &grant.reference),
+        Fact::new("Organisation", &holder.name),
+        Fact::new("SIRET", holder.siret.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Fact::new("Représentant·e", format!("{}, {}", holder.representative_name, holder.representative_title)),
+        Fact::new("Fonds", &fund.fund_name),
+        Fact::new("Appel", &call.call_title),
+        Fact::new("Dossier", &project.application_reference),
+        Fact::new("Demandé", project.requested),
+        Fact::new("Montant", grant.amount_cents),
+        Fact::new("Taux", grant.rate_points),
+        Fact::new("Décidée le", french_date(grant.decided_on)),
+        Fact::new("Projet", period),
+    ];
+    if grant.is_agreement_required {
+        facts.push(Fact::new("Signée par le porteur", signed(grant.holder_signed_at)));
+        facts.push(Fact::new("Signée par la direction", signed(grant.issuer_signed_at)));
+    }
+    facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues", cost)));
+    facts
+}
+
+async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: FieldErrors) -> Result<GrantPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (paper, lines) = app
+        .read(move |conn| Ok((grant_papers::find(conn, &actor, id, now)?, grant_papers::money(conn, &actor, id)?)))
+        .await?;
+    let grant = &paper.file.grant;
+    let is_to_sign =
+        grant.state == GrantState::AgreementSent && grant.issuer_signed_at.is_none() && who.actor.is(Role::Director);
+    let account = |row: &crate::store::bank_accounts::BankAccountRow| {
+        (format!("{}, {}", row.iban.masked(), row.holder), words::account_badge(row.state))
+    };
+    Ok(GrantPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new("/suivi", "Suivi des subventions")],
+        id: id.to_string(),
+        title: paper.file.project.title.clone(),
+        badge: words::grant_badge(grant.state),
+        stepper: words::stepper(&paper, Reader::Team),
+        facts: facts(&paper),
+        conditions: paper.file.project.conditions.clone().unwrap_or_default(),
+        total: total(&lines),
+        money: lines.iter().map(money).collect(),
+        schedule: words::schedule(&paper),
+        reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
+        accounts: paper.accounts.iter().map(account).collect(),
+        recoveries: paper.recoveries.iter().map(words::recovery_sentence).collect(),
+        amendments: words::amendments(&paper),
+        may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
+        letters: words::letters(&paper),
+        events: words::timeline(&paper, Reader::Team),
+        version: grant.version,
+        token: entropy::form_token()?,
+        actions: actions(&paper),
+        reasoned: reasoned(&paper),
+        signer: if is_to_sign { paper.reader.clone() } else { String::new() },
+        typed: typed.text("motif").to_owned(),
+        errors,
+    })
+}
+
+/// One grant.
+pub async fn show(app: Data<App>, who: Staff, id: Path<GrantId>) -> Reply {
+    Ok(render(&page(&app, &who, id.into_inner(), &Fields::default(), FieldErrors::none()).await?))
+}
+
+/// What the team does to a grant; the table says who may.
+fn act(tx: &mut Tx, actor: &Actor, id: GrantId, change: (GrantEvent, &str), version: i32, now: Moment) -> Outcome<()> {
+    match change.0 {
+        GrantEvent::Suspend | GrantEvent::Resume | GrantEvent::Terminate => {
+            grants::change_with_reason(tx, actor, id, version, change, now).map(drop)
+        }
+        event => grants::step(tx, actor, id, version, event, now).map(drop),
+    }
+}
+
+const TO_THE_TEAM: [GrantEvent; 7] = [
+    GrantEvent::SendAgreement,
+    GrantEvent::Activate,
+    GrantEvent::StartClosing,
+    GrantEvent::Close,
+    GrantEvent::Suspend,
+    GrantEvent::Resume,
+    GrantEvent::Terminate,
+];
+
+const fn done(event: GrantEvent) -> &'static str {
+    match event {
+        GrantEvent::SendAgreement => "La convention part par courriel, à signer.",
+        GrantEvent::Activate => "La subvention est en cours.",
+        GrantEvent::StartClosing => "Le solde est calculé.",
+        GrantEvent::Close => "La subvention est soldée.",
+        GrantEvent::Suspend => "La subvention est suspendue. Le porteur est prévenu.",
+        GrantEvent::Resume => "La subvention reprend. Le porteur est prévenu.",
+        GrantEvent::Terminate => "La subvention est résiliée. Le porteur est prévenu.",
+        GrantEvent::Accept | GrantEvent::Decline => "C’est fait.",
+    }
+}
+
+async fn answer(
+    app: &App,
+    who: &Staff,
+    id: GrantId,
+    form: &Fields,
+    sent: Result<String, Failure>,
+    said: &str,
+) -> Reply {
+    match sent {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success(said))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(app, who, id, form, errors).await?))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Moves a grant.
+pub async fn change(app: Data<App>, who: Staff, path: Path<(GrantId, String)>, form: Fields) -> Reply {
+    let (id, code) = path.into_inner();
+    let event = code.parse::<GrantEvent>().ok().filter(|event| TO_THE_TEAM.contains(event)).ok_or(Failure::NotFound)?;
+    let (actor, now, home) = (who.actor.clone(), app.now(), format!("/suivi/{id}"));
+    let (version, reason) = (form.version(), form.text("motif").to_owned());
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/{code}"), &home);
+    let done_so = send(&app, sent, move |tx| act(tx, &actor, id, (event, &reason), version, now)).await;
+    answer(&app, &who, id, &form, done_so, done(event)).await
+}
+
+/// Signs the agreement for the house.
+pub async fn sign(app: Data<App>, who: Staff, id: Path<GrantId>, form: Fields) -> Reply {
+    let (id, actor, version, now) = (id.into_inner(), who.actor.clone(), form.version(), app.now());
+    let home = format!("/suivi/{id}");
+    let signing = Signing { typed_name: form.text("nom").to_owned(), is_sworn: form.has("engagement") };
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/signature"), &home);
+    let signed = send(&app, sent, move |tx| grants::sign_for_issuer(tx, &actor, id, version, &signing, now)).await;
+    answer(&app, &who, id, &form, signed, "La convention est signée par la direction.").await
+}
+
+/// Approves or refuses an amendment.
+pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, AmendmentId)>, form: Fields) -> Reply {
+    let ((id, amendment), actor, version, now) = (path.into_inner(), who.actor.clone(), form.version(), app.now());
+    let home = format!("/suivi/{id}");
+    let motive = form.text("motif").to_owned();
+    let is_approved = form.text("suite") == AmendmentEvent::Approve.code();
+    let sent = Sent::new(&app, &who, &form, &format!("{home}/avenants/{amendment}"), &home);
+    let decided = send(&app, sent, move |tx| {
+        if amendments::of_grant(tx.conn(), &actor, id)?.iter().all(|row| row.id != amendment) {
+            return Err(crate::store::StoreError::NotFound.into());
+        }
+        match is_approved {
+            true => amendments::approve(tx, &actor, amendment, version, now).map(drop),
+            false => amendments::refuse(tx, &actor, amendment, version, &motive, now).map(drop),
+        }
+    })
+    .await;
+    answer(&app, &who, id, &form, decided, "Le porteur reçoit votre réponse par courriel.").await
+}

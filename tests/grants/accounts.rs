@@ -1,0 +1,83 @@
+//! The bank account: read as people type, never shown in full again, changed under watch.
+
+use super::{NAME, PDF, Stage, hidden, leads, page};
+use crate::support::grants::IBANS;
+use tisserand::{
+    domain::{lifecycles::bank_accounts::BankAccountState, messages::MessageKind},
+    store::{StoreError, bank_accounts},
+};
+
+fn accounts(stage: &Stage) -> Vec<(String, BankAccountState)> {
+    let rows = stage.paying.db.read(|conn| bank_accounts::open_of(conn, stage.grantee.organisation)).unwrap();
+    let mut found: Vec<_> = rows.into_iter().map(|row| (row.iban.electronic().to_owned(), row.state)).collect();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    found
+}
+
+fn told(stage: &Stage) -> Vec<String> {
+    use diesel::prelude::*;
+    use tisserand::store::schema::messages::dsl;
+    let rows = dsl::messages.filter(dsl::kind.eq(MessageKind::BankChanged)).order(dsl::recipient_address);
+    let rows = rows.select(dsl::recipient_address);
+    stage.paying.db.read(|conn| rows.load(conn).map_err(StoreError::from)).unwrap()
+}
+
+#[actix_web::test]
+async fn an_account_is_typed_as_people_do_and_masked_afterwards() {
+    let stage = Stage::of(10_000);
+    let path = stage.account();
+    let form = stage.reads(&path).await;
+    let token = hidden(&form, "token");
+    let typed = "fr76 3000 6000 0112 3456 7890 188";
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", typed)];
+    let refused =
+        page(stage.site.post_file(&stage.holder, &path, &fields, Some(("rib", "rib.pdf", PDF))).await, 422).await;
+    assert!(refused.contains("erreur de frappe") && refused.contains(typed), "{refused}");
+    assert!(refused.contains("Fichier déjà reçu") && refused.contains("rib.pdf"), "the RIB is not asked for twice");
+    let token = hidden(&refused, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", "fr76 3000 6000 0112 3456 7890 189")];
+    leads(&stage.site.post_file(&stage.holder, &path, &fields, None).await);
+    leads(&stage.site.post_file(&stage.holder, &path, &fields, None).await);
+    assert_eq!(accounts(&stage), [(IBANS[0].to_owned(), BankAccountState::Unverified)]);
+    let shown = stage.reads(&path).await;
+    assert!(shown.contains("••••") && shown.contains("à vérifier"), "{shown}");
+    assert!(!shown.contains("3456 7890") && !shown.contains("34567890"), "{shown}");
+    assert!(stage.reads(&stage.home()).await.contains("••••"));
+}
+
+#[actix_web::test]
+async fn a_programme_called_rib_is_refused_beside_its_field() {
+    let stage = Stage::of(10_000);
+    let form = stage.reads(&stage.account()).await;
+    let token = hidden(&form, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[0])];
+    let file = Some(("rib", "rib.pdf", &b"MZ\x90\x00\x03"[..]));
+    let refused = page(stage.site.post_file(&stage.holder, &stage.account(), &fields, file).await, 422).await;
+    assert!(refused.contains("erreur-rib") && refused.contains("type accepté"), "{refused}");
+    assert!(accounts(&stage).is_empty());
+}
+
+#[actix_web::test]
+async fn a_change_warns_before_waits_and_tells_the_former_contact() {
+    let stage = Stage::of(10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let form = stage.reads(&stage.account()).await;
+    assert!(form.contains("Changer de RIB retarde les versements"), "{form}");
+    let token = hidden(&form, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[1])];
+    let file = Some(("rib", "nouveau.pdf", PDF));
+    let unsure = page(stage.site.post_file(&stage.holder, &stage.account(), &fields, file).await, 422).await;
+    assert!(unsure.contains("confirmer le changement"), "{unsure}");
+    assert_eq!((accounts(&stage).len(), told(&stage).len()), (1, 0), "nothing moves without the confirmation");
+    let token = hidden(&unsure, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[1]), ("confirmation", "oui")];
+    leads(&stage.site.post_file(&stage.holder, &stage.account(), &fields, None).await);
+    let kept = accounts(&stage);
+    let wanted = [(IBANS[0], BankAccountState::Verified), (IBANS[1], BankAccountState::Quarantined)];
+    assert_eq!(kept, wanted.map(|(iban, state)| (iban.to_owned(), state)));
+    assert_eq!(told(&stage), ["contact@les.passeurs.example", "helo.les.passeurs@tisserand.example"]);
+    let shown = stage.reads(&stage.account()).await;
+    assert!(shown.contains("en quarantaine") && shown.contains("peuvent s’y opposer"), "{shown}");
+    assert!(stage.reads(&stage.home()).await.contains("la fin de la quarantaine"));
+    stage.paying.check();
+}
