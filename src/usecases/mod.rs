@@ -14,6 +14,7 @@ pub mod committees;
 pub mod decisions;
 pub mod disbursements;
 pub mod documents;
+mod earmarks;
 mod effects;
 pub mod eligibility;
 pub mod form_tokens;
