@@ -4,7 +4,7 @@ use super::databases::TestDb;
 use std::collections::BTreeMap;
 use tisserand::{
     domain::{
-        definitions::{self, CallDefinition, ProjectField, Question, QuestionKind, SectionContent},
+        definitions::{self, CallDefinition, Definition, ProjectField, Question, QuestionKind, SectionContent},
         ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId, SessionId},
         lifecycles::{
             applications::{Application, ApplicationEvent},
@@ -80,8 +80,13 @@ impl Programme {
 
     /// The same, its call changed before it is published.
     pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
+        Self::with_definition(db, |definition| change(&mut definition.calls[0]))
+    }
+
+    /// The same, anything in its definition changed.
+    pub fn with_definition(db: TestDb, change: impl FnOnce(&mut Definition)) -> Self {
         let mut definition = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
-        change(&mut definition.calls[0]);
+        change(&mut definition);
         db.write(reference_data::load).unwrap();
         db.write(|tx| calls::load(tx, &Actor::system(), &definition, open())).unwrap();
         let definition = definition.calls.remove(0);
