@@ -5,7 +5,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
         forms::TagKind,
-        lifecycles::{applications::AxisCeiling, calls::CallState},
+        lifecycles::applications::AxisCeiling,
         money::Euros,
         references::axis,
     },
@@ -15,9 +15,6 @@ use crate::{
         journal::{self as ledger, Scope},
     },
 };
-
-/// Calls read at most when every ceiling is checked.
-const ALL: i64 = i64::MAX;
 
 fn ceilings(earmarks: &[Earmark]) -> impl Iterator<Item = &Earmark> {
     earmarks.iter().filter(|earmark| earmark.limit == EarmarkLimit::Ceiling)
@@ -64,10 +61,9 @@ fn label(code: &str) -> String {
 /// Every ceiling on an axis, and those that awards have gone beyond.
 pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
     let mut marked: Vec<(String, Scope, Earmark)> = Vec::new();
-    for call in calls::whole_in_states(conn, CallState::ALL, ALL)? {
-        let definition: CallDefinition = serde_json::from_str(&call.settings)?;
-        marked
-            .extend(ceilings(&definition.earmarks).map(|e| (call.reference.clone(), Scope::Call(call.id), e.clone())));
+    for (id, reference, settings) in calls::all_settings(conn)? {
+        let definition: CallDefinition = serde_json::from_str(&settings)?;
+        marked.extend(ceilings(&definition.earmarks).map(|e| (reference.clone(), Scope::Call(id), e.clone())));
     }
     for source in funding_sources::all(conn)? {
         let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
