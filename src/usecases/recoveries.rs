@@ -35,7 +35,12 @@ impl Object for Recovery {
         let row = recoveries::find(conn, id)?;
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
-        let facts = RecoveryFacts { is_received_on_known: row.received_on.is_some(), reason: row.reason.clone() };
+        let facts = RecoveryFacts {
+            is_received_on_known: row.received_on.is_some(),
+            is_beyond_paid: row.state == RecoveryState::Requested
+                && row.amount_cents > settlements::kept(conn, row.grant_id)?,
+            reason: row.reason.clone(),
+        };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
 }
