@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod disbursements;
 pub mod documents;
 mod earmarks;
+pub mod edits;
 mod effects;
 pub mod eligibility;
 pub mod form_tokens;
