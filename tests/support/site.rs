@@ -2,11 +2,13 @@
 
 use super::databases::{TestDb, sqlite};
 use actix_web::rt::System;
-use reqwest::{Client, Response, redirect::Policy};
+use reqwest::{Client, Response, multipart::Form, redirect::Policy};
 use std::{net::TcpListener, thread};
+use tempfile::TempDir;
 use tisserand::domain::lifecycles::calls::{Call, CallEvent};
 use tisserand::{
     domain::{definitions, roles::Role, time::Moment},
+    store::Files,
     usecases::{Actor, advance::advance_now, calls, clock::Clock, people, sign_ins},
     web::{App, server},
 };
@@ -17,18 +19,37 @@ pub struct Site {
     pub db: TestDb,
     pub clock: Clock,
     client: Client,
+    _folder: TempDir,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
 }
 
 impl Site {
     /// At this instant, with nothing in it.
     pub fn at(now: Moment) -> Self {
+        Self::started(now, Scheme::Http)
+    }
+
+    /// The same, reached through a proxy that speaks HTTPS.
+    pub fn behind_https(now: Moment) -> Self {
+        Self::started(now, Scheme::Https)
+    }
+
+    fn started(now: Moment, scheme: Scheme) -> Self {
         let (db, clock) = (sqlite(), Clock::at(now));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (app, origin) = (App::new(db.clone(), clock.clone(), false), base.clone());
+        let folder = TempDir::new().unwrap();
+        let app = App::new(db.clone(), clock.clone(), scheme == Scheme::Https)
+            .with_files(Files::local(folder.path()).unwrap());
+        let origin = base.clone();
         thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Site { base, db, clock, client }
+        Site { base, db, clock, client, _folder: folder }
     }
 
     /// The three calls of the fixtures, published.
@@ -70,6 +91,19 @@ impl Site {
     pub async fn post(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Response {
         let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
         request.header("sec-fetch-site", "same-origin").form(fields).send().await.unwrap()
+    }
+
+    /// Sends a form from this page of ours, as browsers tell it.
+    pub async fn post_from_page(&self, cookie: &str, path: &str, page: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        let request = request.header("sec-fetch-site", "same-origin").header("referer", format!("{}{page}", self.base));
+        request.form(fields).send().await.unwrap()
+    }
+
+    /// Sends files from one of our own pages.
+    pub async fn post_files(&self, cookie: &str, path: &str, form: Form) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header("sec-fetch-site", "same-origin").multipart(form).send().await.unwrap()
     }
 
     /// Sends a form as another site would make a browser do.
