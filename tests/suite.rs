@@ -17,6 +17,7 @@ mod lifecycles;
 mod money;
 mod outbox;
 mod permissions;
+mod promises;
 mod public_pages;
 mod readme;
 mod support;
