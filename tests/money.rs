@@ -330,6 +330,61 @@ fn what_was_paid_too_much_is_asked_back_and_closes_the_grant_when_received() {
 }
 
 #[test]
+fn what_the_bank_returned_cannot_be_paid_back_too() {
+    each(Euros::whole(10_000), |paying, grantee| {
+        paying.ready(&grantee, NAME, IBANS[0]);
+        let line = paying.payments(grantee.grant)[0].id;
+        paying.pay(paying.prepare(&[line]));
+        paying.report(&grantee, ReportKind::Interim, Euros::whole(4_000));
+        paying.report(&grantee, ReportKind::Final, Euros::whole(4_000));
+        let recovery = paying.db.read(|conn| recovery_rows::of_grant(conn, grantee.grant)).unwrap()[0].id;
+        let version = paying.db.read(|conn| payments::find(conn, line)).unwrap().version;
+        let back = paying.does(|tx| {
+            disbursements::mark_returned(tx, &paying.finance, line, version, "Compte clos (AC04)", paying.now)
+        });
+        back.unwrap();
+        let receive = || {
+            let today = paying.now.paris_date();
+            paying.does(|tx| recoveries::receive(tx, &paying.finance, recovery, 0, today, paying.now))
+        };
+        assert!(reason(receive().unwrap_err()).contains("dépasse ce qui reste payé"));
+        paying.check();
+        paying.authorise(line).unwrap();
+        paying.pay(paying.put_in_run(&[line]).unwrap());
+        receive().unwrap();
+        assert_eq!(paying.grant(grantee.grant).state, GrantState::Closed);
+        paying.check();
+    });
+}
+
+#[test]
+fn what_was_paid_back_cannot_be_returned_by_the_bank_too() {
+    each(Euros::whole(10_000), |paying, grantee| {
+        paying.ready(&grantee, NAME, IBANS[0]);
+        let lines: Vec<_> = paying.payments(grantee.grant).iter().map(|row| row.id).collect();
+        paying.pay(paying.prepare(&[lines[0]]));
+        paying.report(&grantee, ReportKind::Interim, Euros::whole(4_000));
+        paying.pay(paying.prepare(&[lines[1]]));
+        paying.report(&grantee, ReportKind::Final, Euros::whole(5_000));
+        let back = |line, paying: &Paying| {
+            let version = paying.db.read(|conn| payments::find(conn, line)).unwrap().version;
+            paying.does(|tx| {
+                disbursements::mark_returned(tx, &paying.finance, line, version, "Compte clos (AC04)", paying.now)
+            })
+        };
+        // 9 000 € are paid, 4 500 € owed: the 4 500 € too much come back while the second payment is on its way again.
+        back(lines[1], &paying).unwrap();
+        let (recovery, today) = (
+            paying.db.read(|conn| recovery_rows::of_grant(conn, grantee.grant)).unwrap()[0].id,
+            paying.now.paris_date(),
+        );
+        paying.does(|tx| recoveries::receive(tx, &paying.finance, recovery, 0, today, paying.now)).unwrap();
+        assert!(reason(back(lines[0], &paying).unwrap_err()).contains("a déjà reversé une partie"));
+        paying.check();
+    });
+}
+
+#[test]
 fn a_waived_report_leaves_the_whole_award_owed() {
     each(Euros::whole(10_000), |paying, grantee| {
         paying.ready(&grantee, NAME, IBANS[0]);

@@ -19,6 +19,7 @@ mod money;
 mod officer;
 mod outbox;
 mod permissions;
+mod promises;
 mod public_pages;
 mod readme;
 mod support;

@@ -78,6 +78,11 @@ pub fn department_of(postcode: &str) -> Option<String> {
     Some(department.to_owned())
 }
 
+/// The line of an address that the post reads: postcode, and the city in capitals.
+pub fn postal_line(postcode: &str, city: &str) -> String {
+    format!("{postcode} {}", city.to_uppercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

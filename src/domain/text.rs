@@ -35,6 +35,13 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
 }
 
+/// The text without what nobody sees or types on purpose: control characters other than line ends and tabs (a database
+/// refuses some), and the signs that make a text read in another order than it is written.
+pub fn visible(text: &str) -> String {
+    let is_order = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_order(*c))).collect()
+}
+
 /// The text by which things are searched and compared: lower case, without accents, punctuation read as a space,
 /// single spaces. `L’Œuvre d’Été` gives `l oeuvre d ete`. Folding twice changes nothing.
 pub fn fold(text: &str) -> String {
@@ -220,6 +227,11 @@ mod tests {
         );
         assert_eq!(nbsp("«oui», https://exemple.fr à 12:30"), "«\u{a0}oui\u{a0}», https://exemple.fr à 12:30");
         assert_eq!(nbsp("«"), "«");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_kept() {
+        assert_eq!(visible("Fest\0ival\u{202e} des\tlacs\n👩\u{200d}🌾 é\u{7}"), "Festival des\tlacs\n👩\u{200d}🌾 é");
     }
 
     proptest! {

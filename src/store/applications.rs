@@ -299,18 +299,17 @@ pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result
     one(diesel::update(applications::table.find(id)).set(applications::pass_until.eq(until)).execute(tx.conn())?)
 }
 
-/// Grants of earlier or other calls to an organisation, in calls that draw from this funding source; declined and
-/// terminated ones do not count.
+/// Grants of earlier or other calls to an organisation, in calls that draw from this funding source. A declined one does
+/// not count; a terminated one amounts to what it was paid.
 pub fn granted_from(
     conn: &mut Conn,
     organisation: OrganisationId,
     source: FundingSourceId,
 ) -> Result<Euros, StoreError> {
-    let over = [GrantState::Declined, GrantState::Terminated];
     let of_source = call_sources::table.filter(call_sources::funding_source_id.eq(source));
     let rows = grants::table
         .filter(grants::organisation_id.eq(organisation))
-        .filter(grants::state.ne_all(over))
+        .filter(grants::state.ne(GrantState::Declined))
         .filter(grants::call_id.eq_any(of_source.select(call_sources::call_id)));
     let amounts: Vec<Euros> = rows.select(grants::amount_cents).load(conn)?;
     Ok(amounts.into_iter().sum())

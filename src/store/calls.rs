@@ -70,6 +70,11 @@ pub fn find(conn: &mut Conn, id: CallId) -> Result<CallRow, StoreError> {
     Ok(calls::table.find(id).select(CallRow::as_select()).first(conn)?)
 }
 
+/// Every call: its identifier, its reference and the JSON of its definition.
+pub fn all_settings(conn: &mut Conn) -> Result<Vec<(CallId, String, String)>, StoreError> {
+    Ok(calls::table.order(calls::id).select((calls::id, calls::reference, calls::settings)).load(conn)?)
+}
+
 /// The call with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<CallRow>, StoreError> {
     Ok(calls::table.filter(calls::reference.eq(reference)).select(CallRow::as_select()).first(conn).optional()?)

@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError, Tx,
-    schema::{accounts, transfers},
+    schema::{accounts, application_tags, grants, transfers},
 };
 use crate::domain::{
     ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId},
@@ -155,6 +155,22 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<(FundingSourceId, St
         (row.funding_source_id, row.stage, came - went)
     };
     Ok(theirs.into_iter().map(lies).collect())
+}
+
+/// What was promised to grants under one axis and not given back, in a call or from a source.
+pub fn promised_to_axis(conn: &mut Conn, axis: &str, scope: Scope) -> Result<Euros, StoreError> {
+    let of_axis = application_tags::table
+        .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(axis)))
+        .select(application_tags::application_id);
+    let its_grants = grants::table.filter(grants::application_id.eq_any(of_axis)).select(grants::id.nullable());
+    let of_scope = accounts_of(conn, Stage::Committed, scope)?;
+    let theirs = accounts::table.filter(accounts::id.eq_any(&of_scope)).filter(accounts::grant_id.eq_any(its_grants));
+    let ids: Vec<AccountId> = theirs.select(accounts::id).load(conn)?;
+    let of_kind = |kind: TransferKind| transfers::table.filter(transfers::kind.eq(kind)).select(total());
+    let into = of_kind(TransferKind::Commit).filter(transfers::to_account.eq_any(&ids));
+    let out = of_kind(TransferKind::Release).filter(transfers::from_account.eq_any(&ids));
+    let (into, out): (Option<i64>, Option<i64>) = (into.first(conn)?, out.first(conn)?);
+    Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))
 }
 
 /// The transfers of one disbursement, oldest first.

@@ -1,6 +1,10 @@
 //! What an application says so far: read as one, saved section by section, and what is still missing.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, applications, attachments, organisations::acts_for};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, applications, attachments,
+    edits::{self, Fate, fate},
+    organisations::acts_for,
+};
 use crate::{
     domain::{
         attachments::AttachmentOwner,
@@ -153,7 +157,8 @@ fn writable(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Applic
 /// What was typed into one section, by the names of its fields.
 pub type Typed = BTreeMap<String, String>;
 
-/// Saves one section exactly as typed and says what is wrong with it. Everything that can be kept is kept.
+/// Saves one section exactly as typed and says what is wrong with it. Everything that can be kept is kept; what somebody
+/// else has changed since the page was shown is not overwritten.
 pub fn save_section(
     tx: &mut Tx,
     actor: &Actor,
@@ -167,13 +172,20 @@ pub fn save_section(
     let section = before.section(section).ok_or(StoreError::NotFound)?.clone();
     let mut errors = Vec::new();
     for question in &section.questions {
-        if let Some(value) = typed.get(&question.code) {
-            answers::set(tx, id, &question.code, value.trim(), now)?;
+        let Some(value) = typed.get(&question.code).map(|value| value.trim()) else { continue };
+        let stored = before.answers.get(&question.code).map_or("", String::as_str);
+        match fate(typed, &question.code, value, stored) {
+            Fate::Written => answers::set(tx, id, &question.code, value, now)?,
+            Fate::Kept => {}
+            Fate::Contested => errors.push(FieldError::new(&question.code, edits::TAKEN)),
         }
     }
     match section.content {
-        SectionContent::Budget => answers::set_budget(tx, id, &read_budget(id, typed, &mut errors))?,
-        SectionContent::Partners => answers::set_partners(tx, id, &read_partners(id, typed))?,
+        SectionContent::Budget => {
+            let stored = answers::budget_of(tx.conn(), id)?;
+            answers::set_budget(tx, id, &read_budget(id, typed, &stored, &mut errors))?;
+        }
+        SectionContent::Partners => save_partners(tx, id, typed, &before.partners, &mut errors)?,
         SectionContent::Questions | SectionContent::Documents => {}
     }
     refresh(tx, id, &before, now)?;
@@ -183,6 +195,45 @@ pub fn save_section(
     let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);
     errors.extend(wrong.map(|p| FieldError::new(p.question.unwrap_or_else(|| "budget".into()), p.message)));
     Ok(errors)
+}
+
+fn save_partners(
+    tx: &mut Tx,
+    id: ApplicationId,
+    typed: &Typed,
+    stored: &[PartnerRow],
+    errors: &mut Vec<FieldError>,
+) -> Outcome<()> {
+    let rows = read_partners(id, typed);
+    match fate(typed, edits::PARTNERS, &edits::partners_text(&rows), &edits::partners_text(stored)) {
+        Fate::Written => answers::set_partners(tx, id, &rows)?,
+        Fate::Kept => {}
+        Fate::Contested => errors.push(FieldError::new(edits::PARTNERS, edits::TAKEN)),
+    }
+    Ok(())
+}
+
+/// The marks of everything a section shows now, each with the name of the field that sends it back.
+pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
+    let marked = |field: &str, value: &str| (edits::seen_field(field), edits::mark(value));
+    let form = Form::of_call(&content.definition);
+    let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
+    let mut marks: Vec<_> = shown
+        .map(|question| marked(&question.code, content.answers.get(&question.code).map_or("", String::as_str)))
+        .collect();
+    match section.content {
+        SectionContent::Budget => {
+            let open = budget_accounts().iter().filter(|account| account.is_open);
+            marks.extend(open.map(|account| {
+                let line = content.budget.lines.iter().find(|line| line.account == account.code);
+                let stored = line.map_or(String::new(), |line| line.planned.plain());
+                marked(&format!("montant-{}", account.code), &stored)
+            }));
+        }
+        SectionContent::Partners => marks.push(marked(edits::PARTNERS, &edits::partners_text(&content.partners))),
+        SectionContent::Questions | SectionContent::Documents => {}
+    }
+    marks
 }
 
 /// Writes what the answers say of the project into the columns and tags that lists and rules read.
@@ -214,35 +265,61 @@ fn refresh(tx: &mut Tx, id: ApplicationId, before: &Content, now: Moment) -> Out
     Ok(())
 }
 
-/// The amounts typed beside the open lines of the Cerfa budget, fields `montant-60.1` and `intitule-60.1`.
-fn read_budget(id: ApplicationId, typed: &Typed, errors: &mut Vec<FieldError>) -> Vec<BudgetLineRow> {
-    let text = |name: String| typed.get(&name).map_or("", |text| text.trim()).to_owned();
+/// The amounts typed beside the open lines of the Cerfa budget, fields `montant-60.1` and `intitule-60.1`. A line that
+/// somebody else changed meanwhile stays as it is stored.
+fn read_budget(
+    id: ApplicationId,
+    typed: &Typed,
+    stored: &[BudgetLineRow],
+    errors: &mut Vec<FieldError>,
+) -> Vec<BudgetLineRow> {
+    let text = |name: &str| typed.get(name).map_or("", |text| text.trim());
     let mut lines = Vec::new();
     for (position, account) in budget_accounts().iter().enumerate().filter(|(_, account)| account.is_open) {
         let field = format!("montant-{}", account.code);
-        let amount = text(field.clone());
-        if amount.is_empty() {
-            continue;
+        let (amount, known) = (text(&field), stored.iter().find(|line| line.account == account.code));
+        let read = amount.parse::<Euros>().ok();
+        let value = match read {
+            Some(Euros::ZERO) => String::new(),
+            Some(read) => read.plain(),
+            None => amount.to_owned(),
+        };
+        let current = known.map_or(String::new(), |line| line.planned_cents.plain());
+        let fate = fate(typed, &field, &value, &current);
+        if fate != Fate::Written {
+            lines.extend(known.cloned());
         }
-        match amount.parse::<Euros>() {
-            Ok(planned) if planned == Euros::ZERO => {}
-            Ok(planned) => lines.push(BudgetLineRow {
+        match (fate, read) {
+            (Fate::Contested, _) => errors.push(edits::taken_amount(&field, &current)),
+            (Fate::Written, Some(planned)) if planned.is_positive() => lines.push(BudgetLineRow {
                 application_id: id,
                 position: i32::try_from(position).unwrap_or(i32::MAX),
                 account: account.code.clone(),
                 side: account.side.code().to_owned(),
-                label: text(format!("intitule-{}", account.code)),
+                label: text(&format!("intitule-{}", account.code)).to_owned(),
                 planned_cents: planned,
                 is_eligible: account.side == Side::Expense,
                 is_secured: typed.contains_key(&format!("acquis-{}", account.code)),
             }),
-            Err(_) => {
-                let sentence = format!("«\u{a0}{amount}\u{a0}» n’est pas un montant. Exemple\u{a0}: 1 250,50.");
-                errors.push(FieldError::new(field, sentence));
-            }
+            (Fate::Written, read) => errors.extend(not_an_amount(&field, amount, read)),
+            (Fate::Kept, _) => {}
         }
     }
     lines
+}
+
+/// What is wrong with an amount that makes no line; nothing when it is nothing.
+fn not_an_amount(field: &str, typed: &str, read: Option<Euros>) -> Option<FieldError> {
+    let sentence = match read {
+        _ if typed.is_empty() => return None,
+        Some(amount) if amount == Euros::ZERO => return None,
+        Some(_) => "Un montant ne peut pas être négatif.".to_owned(),
+        None => {
+            let start: String = typed.chars().take(30).collect();
+            format!("«\u{a0}{start}\u{a0}» n’est pas un montant. Exemple\u{a0}: 1\u{202f}250,50.")
+        }
+    };
+    Some(FieldError::new(field, sentence))
 }
 
 /// Most partners of a project.

@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth},
     answers::{self, Content},
-    eligibility, journal,
+    earmarks, eligibility, journal,
     organisations::acts_for,
     receipts,
 };
@@ -147,6 +147,7 @@ fn facts_of(
             facts.is_heard = hearing.iter().any(|state| heard.contains(state));
             facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
             facts.beneficiary_left = eligibility::beneficiary_left(conn, row.call_id, row.organisation_id)?;
+            facts.axis_ceilings = earmarks::ceilings_before(conn, content)?;
         }
         _ => {}
     }

@@ -13,7 +13,7 @@ use crate::{
         },
         disbursements::{Condition, PlannedPayment, Progress, conditions_label, plan, waits_for},
         ids::{DisbursementId, GrantId},
-        journal::TransferKind,
+        journal::{Stage, TransferKind},
         lifecycles::{
             disbursements::{Disbursement, DisbursementEvent, DisbursementFacts, DisbursementState},
             grants::GrantState,
@@ -48,10 +48,22 @@ impl Object for Disbursement {
             is_run_open: run.as_ref().is_some_and(|run| run.state == super::payment_runs::OPEN),
             is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
             is_paid_on_known: row.paid_on.is_some(),
+            is_partly_recovered: row.state == DisbursementState::Paid && is_partly_recovered(conn, &row)?,
             reason: row.reason.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
+}
+
+/// Whether some source of a payment no longer has its whole part among what the grant has been paid.
+fn is_partly_recovered(conn: &mut Conn, row: &DisbursementRow) -> Outcome<bool> {
+    for split in money_sources::splits_of_disbursement(conn, row.id)? {
+        let scope = ledger::Scope::GrantSource(row.grant_id, split.funding_source_id);
+        if split.amount_cents > ledger::balance(conn, Stage::Paid, scope)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What a disbursement waits for, as stored with it.

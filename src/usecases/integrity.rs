@@ -1,6 +1,6 @@
 //! What must always hold, each promise a named function that counts what it looked at and what it found broken.
 
-use super::Outcome;
+use super::{Outcome, earmarks};
 use crate::{
     domain::{
         definitions::CallDefinition,
@@ -32,8 +32,9 @@ pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
-const PROMISES: [(u8, &str, Promise); 10] = [
+const PROMISES: [(u8, &str, Promise); 11] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
+    (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
     (3, "nothing is paid without its conditions and two people", payments_are_allowed),
     (4, "the journal only moves along its paths and corrects by reversal", the_journal_follows_its_paths),
@@ -70,6 +71,10 @@ fn ask_all(conn: &mut Conn, probes: &[Probe]) -> Outcome<Tally> {
 
 fn money_never_runs_out(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::ENVELOPES)
+}
+
+fn axes_keep_their_ceilings(conn: &mut Conn) -> Outcome<Tally> {
+    earmarks::exceeded(conn)
 }
 
 fn payments_add_up(conn: &mut Conn) -> Outcome<Tally> {

@@ -130,6 +130,11 @@ pub(super) fn commit(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, a
     Ok(())
 }
 
+/// What a new grant of `amount` would take from each source of its call.
+pub(super) fn foreseen_parts(conn: &mut Conn, call: CallId, amount: Euros) -> Outcome<Vec<Part>> {
+    Ok(split(amount, &parts(conn, Stage::Envelope, call, None)?))
+}
+
 /// Gives `amount` of a grant's commitment back to its call's envelope.
 pub(super) fn release(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, amount: Euros) -> Outcome<()> {
     let committed = parts(tx.conn(), Stage::Committed, call, Some(grant))?;

@@ -16,6 +16,8 @@ pub mod decisions;
 pub mod disbursements;
 pub mod documents;
 pub mod dossiers;
+mod earmarks;
+pub mod edits;
 mod effects;
 pub mod eligibility;
 pub mod envelopes;

@@ -15,6 +15,7 @@ use crate::{
         ids::ApplicationId,
         letters::Fund,
         messages::Mail,
+        organisations::postal_line,
         roles::Role,
     },
     store::{Conn, Tx, complement_requests, funds, organisations, people},
@@ -45,7 +46,7 @@ fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Sett
     let fund: FundDefinition = serde_json::from_str(&funds::find(conn, content.call.fund_id)?.settings)?;
     let request = complement_requests::of_application(conn, content.row.id)?.pop();
     let organisation = &content.organisation;
-    let place = format!("{} {}", organisation.postcode, organisation.city);
+    let place = postal_line(&organisation.postcode, &organisation.city);
     let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
     let documents = content.attachments.iter().map(|file| (label(&file.document_code), file.file_name.clone()));
     Ok(FiledFile {

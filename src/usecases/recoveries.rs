@@ -39,6 +39,8 @@ impl Object for Recovery {
         let facts = RecoveryFacts {
             is_received_on_known: row.received_on.is_some(),
             has_payment_to_offset: payment_to_offset(conn, &row, &file.grant)?.is_some(),
+            is_beyond_paid: row.state == RecoveryState::Requested
+                && row.amount_cents > settlements::kept(conn, row.grant_id)?,
             reason: row.reason.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })

@@ -20,6 +20,7 @@ use crate::{
             calls::{Call, CallEvent},
         },
         money::Euros,
+        organisations::postal_line,
         references,
         reports::ReportKind,
         roles::Role,
@@ -132,7 +133,7 @@ impl Release {
         let (fund, applicant) = (&self.file.fund, &row.applicant);
         let attention = [applicant.representative_name.as_str(), applicant.representative_title.as_str()];
         let attention = attention.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-        let city = format!("{} {}", applicant.postcode, applicant.city.to_uppercase());
+        let city = postal_line(&applicant.postcode, &applicant.city);
         let address = [applicant.name.clone(), attention, applicant.street.clone(), city];
         DecidedFile {
             fund: Fund { name: fund.name.clone(), logo: fund.logo, mention: fund.mention.clone(), emblem: fund.emblem },

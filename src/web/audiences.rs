@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     domain::roles::Role,
-    usecases::sign_ins::{self, SignedInPerson},
+    usecases::{
+        login_links,
+        sign_ins::{self, SignedInPerson},
+    },
 };
 use actix_web::{FromRequest, HttpRequest, cookie::Cookie, dev::Payload, web::Data};
 use std::{future::Future, ops::Deref, pin::Pin};
@@ -110,11 +113,18 @@ async fn load(request: HttpRequest) -> Result<Option<Session>, Failure> {
 }
 
 async fn admit(request: HttpRequest, roles: Option<&'static [Role]>) -> Result<Session, Failure> {
-    let back = if request.method().is_safe() { request.uri().to_string() } else { "/".to_owned() };
+    let back = if request.method().is_safe() { request.uri().to_string() } else { page_before(&request) };
     let session = load(request).await?.ok_or(Failure::SignIn(back))?;
     let may = roles.is_none_or(|roles| roles.iter().any(|role| session.actor.is(*role)));
     // What somebody may not open does not exist for them.
     if may { Ok(session) } else { Err(Failure::NotFound) }
+}
+
+/// The page whose form was sent when the sign-in was over: what one comes back to, since a form cannot be sent again.
+fn page_before(request: &HttpRequest) -> String {
+    let referer = request.headers().get("referer").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let rest = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    login_links::own_path(rest.unwrap_or("/")).to_owned()
 }
 
 type Admission<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;

@@ -32,7 +32,8 @@ pub fn datetime(at: &Moment, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(at.french())
 }
 
-/// A typed text as paragraphs: an empty line parts two, a line break stays one. Everything is escaped.
+/// A typed text as paragraphs: an empty line parts two, a line break stays one, lines that begin with `- ` are a list.
+/// Everything is escaped.
 #[askama::filter_fn]
 pub fn nl2p(text: &str, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
     Ok(Safe(paragraphs(text)))
@@ -40,23 +41,42 @@ pub fn nl2p(text: &str, _: &dyn askama::Values) -> askama::Result<Safe<String>> 
 
 fn paragraphs(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 16);
+    let mut open = "";
     let text = text.replace("\r\n", "\n");
-    for (i, line) in text.trim().split('\n').map(str::trim_end).enumerate() {
-        let open = html.ends_with("</p>") || i == 0;
-        match (line.is_empty(), open) {
-            (true, true) => {}
-            (true, false) => html.push_str("</p>"),
-            (false, true) => html.push_str("<p>"),
-            (false, false) => html.push_str("<br>"),
-        }
-        for character in line.chars() {
-            push_escaped(&mut html, character);
+    for line in text.trim().split('\n').map(str::trim_end) {
+        match line.strip_prefix("- ") {
+            Some(item) => {
+                turn_to(&mut html, &mut open, "ul");
+                html.push_str("<li>");
+                item.chars().for_each(|character| push_escaped(&mut html, character));
+                html.push_str("</li>");
+            }
+            None if line.is_empty() => turn_to(&mut html, &mut open, ""),
+            None => {
+                if open == "p" {
+                    html.push_str("<br>");
+                }
+                turn_to(&mut html, &mut open, "p");
+                line.chars().for_each(|character| push_escaped(&mut html, character));
+            }
         }
     }
-    if !html.is_empty() && !html.ends_with("</p>") {
-        html.push_str("</p>");
-    }
+    turn_to(&mut html, &mut open, "");
     html
+}
+
+/// Closes the open block and begins another one, unless it is of the same kind; no kind begins nothing.
+fn turn_to(html: &mut String, open: &mut &'static str, kind: &'static str) {
+    if *open == kind {
+        return;
+    }
+    if !open.is_empty() {
+        let _ = write!(html, "</{open}>");
+    }
+    if !kind.is_empty() {
+        let _ = write!(html, "<{kind}>");
+    }
+    *open = kind;
 }
 
 fn push_escaped(html: &mut String, character: char) {
@@ -106,5 +126,7 @@ mod tests {
     fn paragraphs_and_line_breaks_stay_and_markup_does_not() {
         assert_eq!(paragraphs("Un\r\ndeux\n\n\ntrois <b>\n"), "<p>Un<br>deux</p><p>trois &#60;b&#62;</p>");
         assert_eq!(paragraphs("  \n "), "");
+        let listed = "<p>Sont invités :</p><ul><li>les &#60;b&#62; ;</li><li>les autres.</li></ul><p>Et vous.</p>";
+        assert_eq!(paragraphs("Sont invités :\n- les <b> ;\n- les autres.\n\nEt vous."), listed);
     }
 }

@@ -1,6 +1,7 @@
 //! What was typed into a form, kept as typed so that a refused page comes back filled.
 
 use super::failures::Failure;
+use crate::domain::text::visible;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::StreamExt;
 use std::{future::Future, pin::Pin};
@@ -58,7 +59,7 @@ impl Fields {
 
 async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Fields, Failure> {
     let too_large =
-        || Failure::TooLarge("Le texte envoyé dépasse 1 Mo. Raccourcissez-le ou joignez un fichier.".into());
+        || Failure::TooLarge("Le texte envoyé dépasse 1\u{a0}Mo. Raccourcissez-le ou joignez un fichier.".into());
     if announced.is_some_and(|length| length > LIMIT) {
         return Err(too_large());
     }
@@ -75,7 +76,8 @@ async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Fields, 
         return Err(too_large());
     }
     // Browsers send line ends as CRLF; texts are kept with LF.
-    Ok(Fields(pairs.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect()))
+    let kept = |value: String| visible(&value.replace("\r\n", "\n").replace('\r', "\n"));
+    Ok(Fields(pairs.into_iter().map(|(name, value)| (name, kept(value))).collect()))
 }
 
 impl FromRequest for Fields {

@@ -1,4 +1,5 @@
-//! Two middlewares around every request: forms must come from our own pages, answers carry the protective headers.
+//! Middlewares around every request: addresses are readable, forms come from our own pages, answers carry the protective
+//! headers.
 
 use super::errors::page_for;
 use actix_web::{
@@ -56,6 +57,18 @@ pub async fn refuse_foreign_forms<B: MessageBody>(
     tracing::warn!(path = request.path(), origin = text("origin"), "refused a form from another site");
     let refusal = page_for(StatusCode::FORBIDDEN, "").map_into_right_body();
     Ok(request.into_response(refusal))
+}
+
+/// Answers 404 to an address with a zero byte in it: nothing is called so, and PostgreSQL takes no text with one.
+pub async fn refuse_zero_bytes<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    if request.uri().to_string().contains("%00") {
+        let missing = page_for(StatusCode::NOT_FOUND, "").map_into_right_body();
+        return Ok(request.into_response(missing));
+    }
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// A browser says itself where a form comes from; older ones and programs must name our own origin.

@@ -3,7 +3,7 @@
 use super::{
     app::App,
     flashes,
-    headers::{OwnOrigin, protect, refuse_foreign_forms},
+    headers::{OwnOrigin, protect, refuse_foreign_forms, refuse_zero_bytes},
     routes,
 };
 use actix_web::{
@@ -25,6 +25,7 @@ pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> i
             .configure(routes::configure)
             .wrap(from_fn(flashes::spend))
             .wrap(from_fn(refuse_foreign_forms))
+            .wrap(from_fn(refuse_zero_bytes))
             .wrap(from_fn(protect))
             .wrap(Compress::default())
             .wrap(TracingLogger::default())

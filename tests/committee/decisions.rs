@@ -8,7 +8,7 @@ use std::{sync::Barrier, thread};
 use tisserand::{
     domain::{
         decisions::{Verdict, shown_to_applicants},
-        definitions::CallDefinition,
+        definitions::{self, CallDefinition, Definition, Earmark, EarmarkLimit},
         ids::ApplicationId,
         journal::Stage,
         letters::{Letter, LetterKind},
@@ -26,8 +26,9 @@ use tisserand::{
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::Object,
+        calls,
         decisions::{self, DecisionForm},
-        releases,
+        integrity, releases,
     },
 };
 
@@ -99,6 +100,16 @@ fn an_award_above_the_envelope_is_refused_with_what_is_left() {
 /// Two officers, each with a connection of their own, want the last of the envelope at the same instant.
 fn race(db: TestDb) {
     let world = Programme::with(db, small);
+    let lost = race_in(&world);
+    let left = Euros::whole(1_000);
+    assert_eq!(lost, format!("L’enveloppe de l’appel n’a plus que {left} de disponible."));
+    let balance =
+        |stage| world.db.read(|conn| journal::balance(conn, stage, journal::Scope::Call(world.call))).unwrap();
+    assert_eq!((balance(Stage::Envelope), balance(Stage::Committed)), (left, Euros::whole(3_000)));
+}
+
+/// Two files of 3 000 € are awarded at once; what the one who came second was told.
+fn race_in(world: &Programme) -> String {
     let files: Vec<ApplicationId> = (1..=2).map(|number| world.in_review(number, 3_000).1).collect();
     world.session();
     let colleague = crate::support::programme::person(&world.db, "Paul Lemaire", Role::Officer);
@@ -123,13 +134,8 @@ fn race(db: TestDb) {
     });
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!((won.len(), lost.len()), (1, 1), "{lost:?}");
-    let left = Euros::whole(1_000);
-    let reason = format!("L’enveloppe de l’appel n’a plus que {left} de disponible.");
-    assert_eq!(lost[0].as_ref().unwrap_err().to_string(), reason);
-    let balance =
-        |stage| world.db.read(|conn| journal::balance(conn, stage, journal::Scope::Call(world.call))).unwrap();
-    assert_eq!((balance(Stage::Envelope), balance(Stage::Committed)), (left, Euros::whole(3_000)));
     assert_whole(&world.db);
+    lost[0].as_ref().unwrap_err().to_string()
 }
 
 #[test]
@@ -267,4 +273,82 @@ fn the_buttons_of_a_file_are_those_of_the_session() {
     assert_eq!(standing.roles, [Role::Applicant]);
     let events: Vec<_> = standing.offered().into_iter().map(|(event, _)| event.code()).collect();
     assert_eq!(events, ["withdraw"]);
+}
+
+/// The axis every file of the programme places itself under, with this much and no more: in the call, or in the
+/// agreement its money comes from.
+fn capped(set_by: SetBy) -> impl Fn(&mut Definition) {
+    move |definition| {
+        let axis = definition.calls[0].axes[0].clone();
+        let cap = Earmark { axis, amount: Euros::whole(4_000), limit: EarmarkLimit::Ceiling };
+        match set_by {
+            SetBy::Call => definition.calls[0].earmarks = vec![cap],
+            SetBy::Agreement => definition.funding_sources[0].earmarks = vec![cap],
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SetBy {
+    Call,
+    Agreement,
+}
+
+#[test]
+fn an_award_beyond_the_ceiling_of_its_axis_is_refused_with_what_is_left() {
+    for set_by in [SetBy::Call, SetBy::Agreement] {
+        for db in each_database() {
+            let world = Programme::with_definition(db, capped(set_by));
+            let (_, first, _) = world.in_review(1, 3_000);
+            let (_, second, _) = world.in_review(2, 3_000);
+            world.session();
+            decide(&world, first, Verdict::Award, "3 000").unwrap();
+            let refused = decide(&world, second, Verdict::Award, "1 000,01").unwrap_err().to_string();
+            let whose = if set_by == SetBy::Call { "par l’appel" } else { "par la convention AFD-2026-ECM-HDF" };
+            assert!(refused.starts_with("Le plafond de l’axe «\u{a0}"), "{refused}");
+            assert!(refused.contains(whose) && refused.contains(&Euros::whole(1_000).to_string()), "{refused}");
+            decide(&world, second, Verdict::Award, "1 000").unwrap();
+            assert_whole(&world.db);
+        }
+    }
+}
+
+#[test]
+fn what_is_only_reserved_for_an_axis_does_not_stop_it() {
+    let world = Programme::with_definition(sqlite(), |definition| {
+        capped(SetBy::Call)(definition);
+        definition.calls[0].earmarks[0].limit = EarmarkLimit::Reserved;
+    });
+    let (_, first, _) = world.in_review(1, 5_000);
+    world.session();
+    decide(&world, first, Verdict::Award, "5 000").unwrap();
+}
+
+#[test]
+fn of_two_officers_awarding_the_last_of_an_axis_one_gets_the_reason() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, capped(SetBy::Agreement));
+        let lost = race_in(&world);
+        assert!(lost.starts_with("Le plafond de l’axe"), "{lost}");
+    }
+}
+
+#[test]
+fn an_axis_that_took_more_than_its_ceiling_is_a_broken_promise() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (_, first, _) = world.in_review(1, 3_000);
+        world.session();
+        decide(&world, first, Verdict::Award, "3 000").unwrap();
+        let axis = &world.definition.axes[0];
+        let mut lower = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
+        let amount = Euros::from_cents(299_999);
+        lower.funding_sources[0].earmarks = vec![Earmark { axis: axis.clone(), amount, limit: EarmarkLimit::Ceiling }];
+        world.db.write(|tx| calls::load(tx, &Actor::system(), &lower, closed())).unwrap();
+        let found = world.db.read(|conn| integrity::check(conn, None, &mut |_| {})).unwrap();
+        let broken: Vec<_> = found.iter().filter(|promise| promise.tally.broken > 0).collect();
+        assert_eq!(broken.len(), 1, "{broken:?}");
+        assert_eq!((broken[0].number, broken[0].tally.broken), (1, 1));
+        assert_eq!(broken[0].name, "no axis takes more than the ceilings set on it");
+    }
 }

@@ -1,5 +1,9 @@
 //! From signing up to the filed application.
 
 mod applications;
+mod bad_input;
+mod devices;
+mod edits;
 mod pages;
 mod people;
+mod rules;

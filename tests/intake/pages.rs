@@ -3,13 +3,13 @@
 use crate::support::site::Site;
 use tisserand::domain::{definitions, roles::Role, time::Moment};
 
-fn site() -> Site {
+pub fn site() -> Site {
     let site = Site::at(Moment::start_of_day("2026-12-01".parse().unwrap())).with_calls();
     site.db.write(tisserand::usecases::reference_data::load).unwrap();
     site
 }
 
-const ORGANISATION: &[(&str, &str)] = &[
+pub const ORGANISATION: &[(&str, &str)] = &[
     ("nom", "Passerelles"),
     ("forme", "association"),
     ("siret", "732 829 320 00074"),
@@ -22,19 +22,19 @@ const ORGANISATION: &[(&str, &str)] = &[
 ];
 
 /// The value of a hidden field or of the first radio of this name.
-fn field(html: &str, name: &str) -> String {
+pub fn field(html: &str, name: &str) -> String {
     let from = html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {html}"));
     html[from..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-async fn text(response: reqwest::Response, status: u16) -> String {
+pub async fn text(response: reqwest::Response, status: u16) -> String {
     let got = response.status().as_u16();
     let html = response.text().await.unwrap();
     assert_eq!(got, status, "{html}");
     html
 }
 
-async fn start(site: &Site, cookie: &str, reference: &str) -> String {
+pub async fn start(site: &Site, cookie: &str, reference: &str) -> String {
     let path = format!("/appels/{reference}/dossier");
     let ask = text(site.get(cookie, &path).await, 200).await;
     let organisation = field(&ask, "organisation");

@@ -73,6 +73,13 @@ pub struct Grantee {
     pub grant: GrantId,
 }
 
+/// Who asks for money, and its application.
+pub struct Candidate {
+    pub holder: Actor,
+    pub organisation: OrganisationId,
+    pub application: ApplicationId,
+}
+
 pub const IBANS: [&str; 3] =
     ["FR7630006000011234567890189", "FR7610107001011234567890129", "FR7611315000011234567890138"];
 
@@ -87,7 +94,7 @@ fn force<L: Object>(tx: &mut Tx, id: L::Id, event: L::Event, role: Role, facts: 
     Ok(())
 }
 
-fn person(tx: &mut Tx, name: &str, role: Role, now: Moment) -> Outcome<Actor> {
+pub fn person(tx: &mut Tx, name: &str, role: Role, now: Moment) -> Outcome<Actor> {
     let address: Email =
         format!("{}@tisserand.example", tisserand::domain::text::fold(name).replace(' ', ".")).parse().unwrap();
     let id = people::ensure(tx, &address, name, role, now)?;
@@ -123,6 +130,17 @@ impl Paying {
 
     /// An application awarded `amount`, still under embargo.
     pub fn award(&self, name: &str, amount: Euros) -> Grantee {
+        let Candidate { holder, organisation, application } = self.candidate(name, amount);
+        let grant = self.does(|tx| {
+            decisions::set(tx, application, Some(amount), Some("Un projet solide."), None)?;
+            advance_now::<Application>(tx, &self.officer, application, ApplicationEvent::Award, self.now)?;
+            Ok(grant_rows::of_application(tx.conn(), application)?.unwrap().id)
+        });
+        Grantee { holder, organisation, grant: grant.unwrap() }
+    }
+
+    /// An application before the committee that asks for `amount`.
+    pub fn candidate(&self, name: &str, amount: Euros) -> Candidate {
         let now = self.now;
         let siret =
             ["73282932000074", "35600000000048", "55208131766522"][self.rooms.replace(self.rooms.get() + 1) as usize];
@@ -143,8 +161,7 @@ impl Paying {
             let organisation = organisations::create(tx, &holder, &form, now)?;
             let application = applying::start(tx, &holder, self.call, organisation, now)?;
             self.carry(tx, &holder, application, amount)?;
-            let grant = grant_rows::of_application(tx.conn(), application)?.unwrap().id;
-            Ok(Grantee { holder: holder.clone(), organisation, grant })
+            Ok(Candidate { holder: holder.clone(), organisation, application })
         })
         .unwrap()
     }
@@ -172,10 +189,7 @@ impl Paying {
         }
         let session = self.session(tx)?;
         sessions::add_item(tx, session, id, 1)?;
-        set_project(tx, id, amount)?;
-        decisions::set(tx, id, Some(amount), Some("Un projet solide."), None)?;
-        advance_now::<Application>(tx, &self.officer, id, ApplicationEvent::Award, now)?;
-        Ok(())
+        set_project(tx, id, amount)
     }
 
     fn session(&self, tx: &mut Tx) -> Outcome<tisserand::domain::ids::SessionId> {

@@ -4,7 +4,7 @@ use super::databases::TestDb;
 use std::collections::BTreeMap;
 use tisserand::{
     domain::{
-        definitions::{self, CallDefinition, ProjectField, Question, QuestionKind, SectionContent},
+        definitions::{self, CallDefinition, Definition, ProjectField, Question, QuestionKind, SectionContent},
         ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId, SessionId},
         lifecycles::{
             applications::{Application, ApplicationEvent},
@@ -80,8 +80,13 @@ impl Programme {
 
     /// The same, its call changed before it is published.
     pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
+        Self::with_definition(db, |definition| change(&mut definition.calls[0]))
+    }
+
+    /// The same, anything in its definition changed.
+    pub fn with_definition(db: TestDb, change: impl FnOnce(&mut Definition)) -> Self {
         let mut definition = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
-        change(&mut definition.calls[0]);
+        change(&mut definition);
         db.write(reference_data::load).unwrap();
         db.write(|tx| calls::load(tx, &Actor::system(), &definition, open())).unwrap();
         let definition = definition.calls.remove(0);
@@ -102,16 +107,33 @@ impl Programme {
     /// A complete application, filed in time by an association of its own.
     pub fn filed(&self, number: u32, requested: i64) -> (Actor, ApplicationId) {
         let (applicant, id) = self.complete(number, requested);
-        let version = self.application(id).version;
-        self.db.write(|tx| applications::submit(tx, &applicant, id, version, open())).unwrap();
+        self.submit(&applicant, id);
         (applicant, id)
+    }
+
+    /// Files an application in time.
+    pub fn submit(&self, applicant: &Actor, id: ApplicationId) {
+        let version = self.application(id).version;
+        self.db.write(|tx| applications::submit(tx, applicant, id, version, open())).unwrap();
     }
 
     /// A complete application, not filed yet.
     pub fn complete(&self, number: u32, requested: i64) -> (Actor, ApplicationId) {
         let applicant = person(&self.db, &format!("Porteuse {number}"), Role::Applicant);
         let organisation = self.organisation(&applicant, number);
-        let start = |tx: &mut Tx| applications::start(tx, &applicant, self.call, organisation, open());
+        let id = self.complete_for(&applicant, organisation, number, requested);
+        (applicant, id)
+    }
+
+    /// The same, of an organisation there is already.
+    pub fn complete_for(
+        &self,
+        applicant: &Actor,
+        organisation: OrganisationId,
+        number: u32,
+        requested: i64,
+    ) -> ApplicationId {
+        let start = |tx: &mut Tx| applications::start(tx, applicant, self.call, organisation, open());
         let id = self.db.write(start).unwrap();
         let amount = Euros::whole(requested);
         for section in &self.definition.sections {
@@ -127,15 +149,15 @@ impl Programme {
                     .map(|q| (q.code.clone(), answer(&self.definition, q, amount, number)))
                     .collect(),
             };
-            let save = |tx: &mut Tx| answers::save_section(tx, &applicant, id, &section.code, &typed, open());
+            let save = |tx: &mut Tx| answers::save_section(tx, applicant, id, &section.code, &typed, open());
             assert_eq!(self.db.write(save).unwrap(), [], "{}", section.code);
         }
         for document in &self.definition.documents {
             let file = attachments::judge("f", "piece.pdf", PDF).unwrap();
-            let attach = |tx: &mut Tx| answers::attach(tx, &applicant, id, &document.code, &file, open());
+            let attach = |tx: &mut Tx| answers::attach(tx, applicant, id, &document.code, &file, open());
             self.db.write(attach).unwrap();
         }
-        (applicant, id)
+        id
     }
 
     /// An association whose member is `applicant`.
@@ -176,13 +198,19 @@ impl Programme {
     /// An admissible application with one reader, before the committee.
     pub fn in_review(&self, number: u32, requested: i64) -> (Actor, ApplicationId, ReviewId) {
         let (applicant, application) = self.filed(number, requested);
+        let review = self.review(application);
+        (applicant, application, review)
+    }
+
+    /// Brings a filed application before the committee, with one reader.
+    pub fn review(&self, application: ApplicationId) -> ReviewId {
         self.eligible(application);
         let review = self.assign(application, &self.members[0]).unwrap();
         let start = |tx: &mut Tx| {
             advance_now::<Application>(tx, &self.officer, application, ApplicationEvent::StartReview, closed())
         };
         self.db.write(start).unwrap();
-        (applicant, application, review)
+        review
     }
 
     /// Moves the call.

@@ -23,6 +23,12 @@ pub struct Site {
     _own: Option<TestDb>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
+}
+
 impl Site {
     /// At this instant, with nothing in it.
     pub fn at(now: Moment) -> Self {
@@ -31,13 +37,25 @@ impl Site {
         Site { _own: Some(own), ..site }
     }
 
+    /// The same, reached through a proxy that speaks HTTPS.
+    pub fn behind_https(now: Moment) -> Self {
+        let own = sqlite();
+        let site = Site::started(&own, now, Scheme::Https);
+        Site { _own: Some(own), ..site }
+    }
+
     /// At this instant, over a database in which something happened already.
     pub fn over(db: &Db, now: Moment) -> Self {
+        Site::started(db, now, Scheme::Http)
+    }
+
+    fn started(db: &Db, now: Moment, scheme: Scheme) -> Self {
         let (db, clock) = (db.clone(), Clock::at(now));
         let files = Files::over(Arc::new(object_store::memory::InMemory::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (app, origin) = (App::new(db.clone(), clock.clone(), false).with_files(files), base.clone());
+        let app = App::new(db.clone(), clock.clone(), scheme == Scheme::Https).with_files(files);
+        let origin = base.clone();
         thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Site { base, db, clock, client, _own: None }
@@ -109,6 +127,19 @@ impl Site {
     pub async fn post(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Response {
         let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
         request.header("sec-fetch-site", "same-origin").form(fields).send().await.unwrap()
+    }
+
+    /// Sends a form from this page of ours, as browsers tell it.
+    pub async fn post_from_page(&self, cookie: &str, path: &str, page: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        let request = request.header("sec-fetch-site", "same-origin").header("referer", format!("{}{page}", self.base));
+        request.form(fields).send().await.unwrap()
+    }
+
+    /// Sends files from one of our own pages.
+    pub async fn post_files(&self, cookie: &str, path: &str, form: Form) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header("sec-fetch-site", "same-origin").multipart(form).send().await.unwrap()
     }
 
     /// Sends a form as another site would make a browser do.

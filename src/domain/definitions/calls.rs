@@ -1,6 +1,7 @@
 //! One call (appel à projets): everything that is a rule of this edition and not of the code.
 
 use super::{
+    funds::Earmark,
     questions::{DocumentDefinition, Section, StatementDefinition},
     values::{amount, window},
 };
@@ -52,6 +53,9 @@ pub struct CallDefinition {
     #[serde(with = "amount")]
     pub envelope: Euros,
     pub sources: Vec<CallSource>,
+    /// Parts of the envelope marked for an axis.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earmarks: Vec<Earmark>,
     pub amount: AmountRules,
     #[serde(default)]
     pub surplus: SurplusRule,

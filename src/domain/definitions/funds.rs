@@ -1,7 +1,7 @@
 //! A fund, who pays for it, and the agreements its money comes from.
 
 use super::values::{amount, amount_option};
-use crate::domain::{letters::LogoCode, money::Euros};
+use crate::domain::{codes::codes, letters::LogoCode, money::Euros};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct FundingSourceDefinition {
     pub regranting: Option<Regranting>,
     /// How many years after its last payment the papers must be kept.
     pub retention_years: i32,
-    /// Parts reserved to an axis (fléchage).
+    /// Parts marked for an axis, over all the calls that draw from this agreement.
     #[serde(default)]
     pub earmarks: Vec<Earmark>,
 }
@@ -49,13 +49,29 @@ pub struct Regranting {
     pub ceiling_per_beneficiary: Option<Euros>,
 }
 
-/// A part of the money reserved to an axis.
+codes! {
+    /// How an earmark binds.
+    pub enum EarmarkLimit {
+        /// So much is meant for the axis, which may take more.
+        Reserved => "reserved",
+        /// The axis may take no more than that.
+        Ceiling => "ceiling",
+    }
+}
+
+fn reserved() -> EarmarkLimit {
+    EarmarkLimit::Reserved
+}
+
+/// A part of the money marked for an axis (fléchage).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Earmark {
     pub axis: String,
     #[serde(with = "amount")]
     pub amount: Euros,
+    #[serde(default = "reserved")]
+    pub limit: EarmarkLimit,
 }
 
 /// A territorial fund (fonds territorial), what does not change from one call to the next.

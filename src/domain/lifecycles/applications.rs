@@ -110,6 +110,19 @@ pub struct ApplicationFacts {
     pub envelope_left: Euros,
     /// What is left for this beneficiary under the upstream agreement's ceiling per third party, if it has one.
     pub beneficiary_left: Option<Euros>,
+    /// What the award would take from each ceiling set on its axis.
+    pub axis_ceilings: Vec<AxisCeiling>,
+}
+
+/// A ceiling on an axis, before an award.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AxisCeiling {
+    /// The axis, in words.
+    pub axis: String,
+    /// Who set it: the call, or the agreement whose money it is.
+    pub set_by: String,
+    pub wanted: Euros,
+    pub left: Euros,
 }
 
 fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
@@ -180,6 +193,13 @@ fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
     }
     if facts.beneficiary_left.is_some_and(|left| amount > left) {
         let reason = "Le plafond par bénéficiaire de la convention de financement serait dépassé.";
+        return Err(Refusal::because(reason));
+    }
+    if let Some(full) = facts.axis_ceilings.iter().find(|ceiling| ceiling.wanted > ceiling.left) {
+        let reason = format!(
+            "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, serait dépassé\u{a0}: il reste {}.",
+            full.axis, full.set_by, full.left
+        );
         return Err(Refusal::because(reason));
     }
     if amount > facts.envelope_left {

@@ -75,6 +75,8 @@ pub struct DisbursementFacts {
     /// Whether the bank file of its run has been generated, after approval by a second person.
     pub is_run_exported: bool,
     pub is_paid_on_known: bool,
+    /// Whether the grantee has already paid a part of it back.
+    pub is_partly_recovered: bool,
     pub reason: Option<String>,
 }
 
@@ -105,6 +107,10 @@ fn run_exported(facts: &DisbursementFacts) -> Result<(), Refusal> {
 }
 
 fn may_return(facts: &DisbursementFacts) -> Result<(), Refusal> {
+    require(
+        !facts.is_partly_recovered,
+        "Le bénéficiaire a déjà reversé une partie de ce versement\u{a0}: un rejet se traite avec la direction.",
+    )?;
     require(!facts.is_grant_closed, "La subvention est soldée\u{a0}: un rejet se traite avec la direction.")?;
     reason_given(facts)
 }

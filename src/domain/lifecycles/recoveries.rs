@@ -52,10 +52,16 @@ pub struct RecoveryFacts {
     pub is_received_on_known: bool,
     /// Whether an authorised payment to the same organisation, of another grant, is larger than what is owed.
     pub has_payment_to_offset: bool,
+    /// Whether more is asked back than was paid and stayed paid: the bank has returned a payment since.
+    pub is_beyond_paid: bool,
     pub reason: Option<String>,
 }
 
 fn received(facts: &RecoveryFacts) -> Result<(), Refusal> {
+    require(
+        !facts.is_beyond_paid,
+        "La banque a rejeté un versement depuis\u{a0}: le trop-perçu dépasse ce qui reste payé.",
+    )?;
     require(facts.is_received_on_known, "Indiquez la date de l’opération en banque.")
 }
 

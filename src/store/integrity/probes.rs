@@ -191,6 +191,15 @@ pub const LIVE_APPLICATIONS: &[Probe] = &[
             FROM applications WHERE live_key IS NOT NULL GROUP BY live_key HAVING COUNT(*) > 1",
     },
     Probe {
+        checked: "applications WHERE state NOT IN ('withdrawn', 'ineligible')",
+        broken:
+            "SELECT MIN(a.reference) AS subject, 'is one of ' || CAST(COUNT(*) AS TEXT) || ' live files of its holder'
+              AS detail
+            FROM applications a JOIN calls c ON c.id = a.call_id
+            WHERE a.state NOT IN ('withdrawn', 'ineligible') AND c.settings LIKE '%\"applications\":\"one\"%'
+            GROUP BY a.call_id, a.organisation_id HAVING COUNT(*) > 1",
+    },
+    Probe {
         checked: "applications WHERE state NOT IN ('draft', 'withdrawn')",
         broken: "SELECT reference AS subject, 'is ' || state || ' and nobody filed it' AS detail FROM applications
             WHERE state NOT IN ('draft', 'withdrawn')

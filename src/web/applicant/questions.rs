@@ -6,7 +6,7 @@ use crate::{
         forms::chosen,
         references::{Marker, MarkerLevel, axis, countries, goals},
     },
-    usecases::answers::Typed,
+    usecases::{answers::Typed, edits::seen_field},
     web::{Fields, parts::Choice},
 };
 
@@ -24,6 +24,8 @@ pub(super) struct Asked {
     /// Of a statement, the text agreed to; of markers, one selection each.
     pub text: String,
     pub levels: Vec<(String, String, String, Vec<Choice>)>,
+    /// What somebody else has answered meanwhile, in words; often nothing.
+    pub other: String,
 }
 
 impl Asked {
@@ -49,6 +51,7 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         choices: choices(call, question, &lines),
         text: statement.map(|found| found.text.clone()).unwrap_or_default(),
         levels: Vec::new(),
+        other: String::new(),
     };
     if question.kind == QuestionKind::Markers {
         asked.levels = Marker::ALL.iter().map(|marker| level(&question.code, *marker, &lines)).collect();
@@ -103,6 +106,25 @@ fn level(code: &str, marker: Marker, lines: &[&str]) -> (String, String, String,
     )
 }
 
+/// The same question when somebody else has answered it meanwhile: it keeps what was typed, and shows theirs.
+pub(super) fn contested(call: &CallDefinition, question: &Question, typed: &str, theirs: &str) -> Asked {
+    let other = asked(call, question, theirs);
+    let ticked = |choices: &[Choice]| {
+        let labels = choices.iter().filter(|choice| choice.checked).map(|choice| choice.label.clone());
+        labels.collect::<Vec<_>>().join("\n")
+    };
+    let of_levels = other.levels.iter().map(|(_, label, _, levels)| (label, ticked(levels)));
+    let levels: Vec<_> =
+        of_levels.filter(|(_, said)| !said.is_empty()).map(|(l, said)| format!("{l}\u{a0}: {said}")).collect();
+    let words = match ticked(&other.choices) {
+        none if none.is_empty() && levels.is_empty() => theirs.to_owned(),
+        none if none.is_empty() => levels.join("\n"),
+        labels => labels,
+    };
+    let words = if words.is_empty() { "(réponse effacée)".to_owned() } else { words };
+    Asked { other: words, ..asked(call, question, typed) }
+}
+
 /// What the form says in answer to a question; `None` when the form did not ask it.
 fn answer(question: &Question, form: &Fields) -> String {
     match question.kind {
@@ -118,11 +140,15 @@ fn answer(question: &Question, form: &Fields) -> String {
     }
 }
 
-/// Everything typed into a section: its questions put together, everything else as it is.
+/// Everything typed into a section: its questions put together, everything else as it is. A question the page did not
+/// ask, because of another answer, is left out.
 pub(super) fn typed(questions: &[Question], form: &Fields) -> Typed {
     let mut typed: Typed = form.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     for question in questions {
-        typed.insert(question.code.clone(), answer(question, form));
+        let answer = answer(question, form);
+        if form.has(&seen_field(&question.code)) || !answer.is_empty() {
+            typed.insert(question.code.clone(), answer);
+        }
     }
     typed
 }

@@ -14,10 +14,10 @@ use crate::{
         money::Euros,
         references::{budget_account, budget_accounts},
     },
-    store::communes,
+    store::{answers::PartnerRow, communes},
     usecases::{
         answers::{self, Content, MOST_PARTNERS, Typed},
-        reference_data,
+        edits, reference_data,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -46,6 +46,10 @@ struct SectionPage {
     questions: Vec<Asked>,
     budget: Option<BudgetTable>,
     partners: Option<Vec<Partner>>,
+    /// The partners somebody else has written meanwhile; often nothing.
+    other_partners: String,
+    /// Marks of what the page shows, sent back with it.
+    seen: Vec<(String, String)>,
     documents: Vec<Document>,
     limit: &'static str,
     errors: FieldErrors,
@@ -68,9 +72,11 @@ struct Document {
     need: &'static str,
     current: String,
     current_href: String,
+    button: &'static str,
 }
 
-fn budget_table(content: &Content, typed: &Typed) -> BudgetTable {
+/// The budget as stored; a line something is said about keeps what was typed.
+fn budget_table(content: &Content, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
     let part = |title: &str, side: BudgetSide, is_valuation: bool| {
         let accounts =
             budget_accounts().iter().filter(|a| a.is_open && a.side == side && a.is_valuation == is_valuation);
@@ -81,7 +87,7 @@ fn budget_table(content: &Content, typed: &Typed) -> BudgetTable {
                 let kept = line.map(|line| line.planned.plain()).unwrap_or_default();
                 let parent = account.parent.as_deref().and_then(budget_account);
                 BudgetRow {
-                    amount: typed.get(&field).cloned().unwrap_or(kept),
+                    amount: typed.get(&field).filter(|_| errors.get(&field).is_some()).cloned().unwrap_or(kept),
                     field,
                     label: format!("{} – {}", account.code, account.label),
                     label_field: String::new(),
@@ -111,17 +117,39 @@ fn budget_table(content: &Content, typed: &Typed) -> BudgetTable {
     }
 }
 
-fn partners(content: &Content) -> Vec<Partner> {
-    let known = content.partners.iter().map(|row| Partner {
+fn typed_partner(typed: &Typed, i: usize) -> Partner {
+    let text = |part: &str| typed.get(&format!("partenaire-{i}-{part}")).cloned().unwrap_or_default();
+    Partner {
+        prefix: String::new(),
+        name: text("nom"),
+        part: text("role"),
+        country: text("pays"),
+        email: text("courriel"),
+    }
+}
+
+/// The rows of partners: those stored, or those typed when somebody else has stored others meanwhile.
+fn partners(content: &Content, typed: Option<&Typed>) -> Vec<Partner> {
+    let known: Vec<Partner> = match typed {
+        Some(typed) => {
+            let rows = (0..MOST_PARTNERS).map(|i| typed_partner(typed, i));
+            rows.filter(|row| !row.name.is_empty() || !row.part.is_empty()).collect()
+        }
+        None => content.partners.iter().map(partner).collect(),
+    };
+    let empty = std::iter::repeat_with(Partner::default).take(2);
+    let numbered = known.into_iter().chain(empty).take(MOST_PARTNERS).enumerate();
+    numbered.map(|(i, partner)| Partner { prefix: format!("partenaire-{i}"), ..partner }).collect()
+}
+
+fn partner(row: &PartnerRow) -> Partner {
+    Partner {
         prefix: String::new(),
         name: row.name.clone(),
         part: row.part.clone(),
         country: row.country_code.clone(),
         email: row.email.clone().unwrap_or_default(),
-    });
-    let empty = std::iter::repeat_with(Partner::default).take(2);
-    let numbered = known.chain(empty).take(MOST_PARTNERS).enumerate();
-    numbered.map(|(i, partner)| Partner { prefix: format!("partenaire-{i}"), ..partner }).collect()
+    }
 }
 
 fn documents(content: &Content) -> Vec<Document> {
@@ -140,9 +168,30 @@ fn documents(content: &Content) -> Vec<Document> {
             },
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
         }
     };
     content.definition.documents.iter().map(document).collect()
+}
+
+/// What the application says, if it may be written in now, and the names of the communes it names by their codes.
+async fn content_of(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Result<(Content, Typed), Failure> {
+    let (actor, wanted) = (who.actor.clone(), code.to_owned());
+    app.read(move |conn| {
+        let content = answers::find(conn, &actor, id)?;
+        if !answers::may_write(conn, &actor, &content.row)? {
+            return Err(crate::store::StoreError::NotFound.into());
+        }
+        let mut names = Typed::new();
+        for question in content.section(&wanted).into_iter().flat_map(|section| &section.questions) {
+            let known = content.answers.get(&question.code).filter(|_| question.kind == QuestionKind::Commune);
+            if let Some(row) = known.and_then(|code| communes::find(conn, code).ok()) {
+                names.insert(question.code.clone(), format!("{} ({})", row.name, row.department));
+            }
+        }
+        Ok((content, names))
+    })
+    .await
 }
 
 async fn page(
@@ -153,29 +202,21 @@ async fn page(
     typed: Typed,
     errors: FieldErrors,
 ) -> Result<SectionPage, Failure> {
-    let (actor, wanted) = (who.actor.clone(), code.to_owned());
-    let (content, names) = app
-        .read(move |conn| {
-            let content = answers::find(conn, &actor, id)?;
-            if !answers::may_write(conn, &actor, &content.row)? {
-                return Err(crate::store::StoreError::NotFound.into());
-            }
-            let mut names = Typed::new();
-            for question in content.section(&wanted).into_iter().flat_map(|section| &section.questions) {
-                let known = content.answers.get(&question.code).filter(|_| question.kind == QuestionKind::Commune);
-                if let Some(row) = known.and_then(|code| communes::find(conn, code).ok()) {
-                    names.insert(question.code.clone(), format!("{} ({})", row.name, row.department));
-                }
-            }
-            Ok((content, names))
-        })
-        .await?;
+    let (content, names) = content_of(app, who, id, code).await?;
     let section = content.section(code).ok_or(Failure::NotFound)?;
     let form = Form::of_call(&content.definition);
     let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
     let value = |code: &str| {
         let kept = names.get(code).or_else(|| content.answers.get(code));
         kept.cloned().unwrap_or_default()
+    };
+    let is_contested = |field: &str| errors.get(field) == Some(edits::TAKEN);
+    let ask = |question: &crate::domain::definitions::Question| {
+        let (call, stored) = (&content.definition, value(&question.code));
+        match typed.get(&question.code).filter(|_| is_contested(&question.code)) {
+            Some(mine) => questions::contested(call, question, mine, &stored),
+            None => questions::asked(call, question, &stored),
+        }
     };
     let place = content.definition.sections.iter().position(|s| s.code == code).unwrap_or_default();
     let is = |kind: SectionContent| section.content == kind;
@@ -193,9 +234,16 @@ async fn page(
         help: section.help.clone(),
         position: format!("Rubrique {} sur {}", place + 1, content.definition.sections.len()),
         is_draft: content.row.state == crate::domain::lifecycles::applications::ApplicationState::Draft,
-        questions: shown.map(|q| questions::asked(&content.definition, q, &value(&q.code))).collect(),
-        budget: is(SectionContent::Budget).then(|| budget_table(&content, &typed)),
-        partners: is(SectionContent::Partners).then(|| partners(&content)),
+        questions: shown.map(ask).collect(),
+        budget: is(SectionContent::Budget).then(|| budget_table(&content, &typed, &errors)),
+        partners: is(SectionContent::Partners)
+            .then(|| partners(&content, is_contested(edits::PARTNERS).then_some(&typed))),
+        other_partners: if is_contested(edits::PARTNERS) {
+            edits::partners_text(&content.partners)
+        } else {
+            String::new()
+        },
+        seen: answers::marks(&content, section),
         documents: if is(SectionContent::Documents) { documents(&content) } else { Vec::new() },
         limit: LARGEST_IN_WORDS,
         errors,
@@ -230,6 +278,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
             let content = answers::find(tx.conn(), &actor, id)?;
             let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
             let mut typed = questions::typed(&section.questions, &form);
+            let as_typed = typed.clone();
             for question in section.questions.iter().filter(|question| question.kind == QuestionKind::Commune) {
                 let name = typed.get(&question.code).map_or("", String::as_str);
                 if let Some(found) = reference_data::commune_named(tx.conn(), name)? {
@@ -240,7 +289,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
             let after = answers::find(tx.conn(), &actor, id)?;
             let following = after.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
             let next = following.map(|s| &s.code).find(|code| after.section(code).is_some()).cloned();
-            Ok((typed, next, wrong))
+            Ok((as_typed, next, wrong))
         })
         .await?;
     if !wrong.is_empty() {

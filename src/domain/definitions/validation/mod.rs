@@ -3,7 +3,7 @@
 mod grids;
 mod questionnaires;
 
-use super::{CallDefinition, Definition, Fault, FundingSourceDefinition};
+use super::{CallDefinition, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition};
 use crate::domain::{
     eligibility::Rule,
     money::{Euros, Rate},
@@ -103,17 +103,23 @@ fn funding_source(definition: &Definition, source: &FundingSourceDefinition, pat
             format!("the re-granting clause of {:?} is empty.", source.reference)
         });
     }
-    let earmarked: Euros = source.earmarks.iter().map(|earmark| earmark.amount).sum();
-    faults.unless(earmarked <= source.amount, format!("{path}.earmarks"), || {
-        format!(
-            "the earmarks add up to {}, more than the {} of the source.",
-            earmarked.machine(),
-            source.amount.machine()
-        )
+    earmarks(&source.earmarks, source.amount, path, faults);
+}
+
+/// What is marked for the axes, of a funding source or of the envelope of a call.
+fn earmarks(earmarks: &[Earmark], whole: Euros, path: &str, faults: &mut Faults) {
+    let reserved = earmarks.iter().filter(|earmark| earmark.limit == EarmarkLimit::Reserved);
+    let reserved: Euros = reserved.map(|earmark| earmark.amount).sum();
+    faults.unless(reserved <= whole, format!("{path}.earmarks"), || {
+        format!("the earmarks add up to {}, more than the {} there are.", reserved.machine(), whole.machine())
     });
-    for (i, earmark) in source.earmarks.iter().enumerate() {
+    let mut seen = BTreeSet::new();
+    for (i, earmark) in earmarks.iter().enumerate() {
         let path = format!("{path}.earmarks.{i}.axis");
-        faults.unless(axis(&earmark.axis).is_some(), path, || format!("there is no axis {:?}.", earmark.axis));
+        faults.unless(axis(&earmark.axis).is_some(), path.clone(), || format!("there is no axis {:?}.", earmark.axis));
+        faults.unless(seen.insert((&earmark.axis, earmark.limit)), path, || {
+            format!("the axis {:?} is earmarked twice.", earmark.axis)
+        });
     }
 }
 
@@ -168,6 +174,7 @@ fn money(definition: &Definition, call: &CallDefinition, path: &str, faults: &mu
     faults.unless(drawn == call.envelope, format!("{path}.envelope"), || {
         format!("the envelope is {} but its sources add up to {}.", call.envelope.machine(), drawn.machine())
     });
+    earmarks(&call.earmarks, call.envelope, path, faults);
     let mut seen = BTreeSet::new();
     for (i, drawn) in call.sources.iter().enumerate() {
         let at = format!("{path}.sources.{i}");

@@ -1,0 +1,140 @@
+//! What people and programs send that is no honest answer: nothing breaks, nothing is lost, everything is said in words.
+
+use super::pages::{ORGANISATION, site, start, text};
+use crate::support::site::Site;
+use std::io::Write;
+use tisserand::domain::{attachments::judge, roles::Role};
+
+async fn draft(site: &Site) -> (String, String) {
+    let cookie = site.person(Role::Applicant);
+    assert_eq!(site.post(&cookie, "/organisations/nouvelle", ORGANISATION).await.status(), 303);
+    let dossier = start(site, &cookie, "RECITAL-2027-1").await;
+    (cookie, dossier)
+}
+
+#[actix_web::test]
+async fn invisible_characters_go_and_emoji_stay() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let path = format!("{dossier}/rubriques/projet");
+    let typed = "Fête\u{0} des \u{202e}lacs\u{2066} 🌊 مرحبا";
+    assert_eq!(site.post(&cookie, &path, &[("titre", typed)]).await.status(), 303);
+    let page = text(site.get(&cookie, &path).await, 200).await;
+    assert!(page.contains("value=\"Fête des lacs 🌊 مرحبا\""), "{page}");
+}
+
+#[actix_web::test]
+async fn ten_megabytes_of_text_are_refused_in_words() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let long = "a".repeat(10 << 20);
+    let sent = site.post(&cookie, &format!("{dossier}/rubriques/projet"), &[("description", &long)]).await;
+    let page = text(sent, 413).await;
+    assert!(page.contains("dépasse 1\u{a0}Mo"), "{page}");
+}
+
+#[actix_web::test]
+async fn amounts_and_days_that_cannot_be_are_said_beside_the_field() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let path = format!("{dossier}/rubriques/projet");
+    let wrong = [
+        ("montant", "-3000", "Un montant ne peut pas être négatif."),
+        ("montant", "99999999999999999999", "Indiquez un montant en euros"),
+        ("debut", "2027-02-31", "Indiquez une date"),
+        ("debut", "31/02/2027", "Indiquez une date"),
+    ];
+    for (name, typed, said) in wrong {
+        let page = text(site.post(&cookie, &path, &[(name, typed)]).await, 422).await;
+        assert!(page.contains(said) && page.contains(&format!("value=\"{typed}\"")), "{typed}: {page}");
+    }
+    let budget = format!("{dossier}/rubriques/budget");
+    for (typed, said) in [("-50", "ne peut pas être négatif"), ("99999999999999999999", "n’est pas un montant")] {
+        let page = text(site.post(&cookie, &budget, &[("montant-60.1", typed)]).await, 422).await;
+        assert!(page.contains(said) && page.contains(&format!("value=\"{typed}\"")), "{typed}: {page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_zero_byte_in_an_address_is_a_page_that_does_not_exist() {
+    let site = site();
+    let cookie = site.person(Role::Applicant);
+    for path in ["/appels/%00", "/verifier?code=%00", "/dossiers/%00"] {
+        assert_eq!(site.get(&cookie, path).await.status(), 404, "{path}");
+    }
+}
+
+/// A docx whose text is 200 MB of zeros in 200 kB, or whose table of contents names `entries` files.
+fn archive(entries: usize, zeros: usize) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut zip = zip::ZipWriter::new(&mut bytes);
+    let options = zip::write::SimpleFileOptions::default();
+    for name in ["[Content_Types].xml".to_owned(), "word/document.xml".to_owned()]
+        .into_iter()
+        .chain((0..entries).map(|i| format!("word/media/{i}")))
+    {
+        zip.start_file(&name, options).unwrap();
+        if name == "word/document.xml" {
+            let block = vec![0; 1 << 20];
+            (0..zeros).for_each(|_| zip.write_all(&block).unwrap());
+        }
+    }
+    zip.finish().unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn a_zip_bomb_is_kept_as_it_is_and_never_unpacked() {
+    let bomb = archive(0, 20);
+    assert!(bomb.len() < 100_000);
+    judge("statuts.docx", &bomb).unwrap();
+    judge("statuts.docx", &archive(20_000, 0)).unwrap_err();
+}
+
+async fn attach(site: &Site, cookie: &str, path: &str, files: Vec<(String, Vec<u8>)>) -> reqwest::Response {
+    let mut form = reqwest::multipart::Form::new();
+    for (name, bytes) in files {
+        form = form.part("statuts", reqwest::multipart::Part::bytes(bytes).file_name(name));
+    }
+    site.post_files(cookie, path, form).await
+}
+
+#[actix_web::test]
+async fn a_pdf_with_a_script_is_given_back_as_a_download_nothing_runs() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let script = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n%%EOF\n".to_vec();
+    let path = format!("{dossier}/pieces/statuts");
+    let sent = attach(&site, &cookie, &path, vec![("../statuts\u{202e}.pdf".into(), script.clone())]).await;
+    assert_eq!(sent.status(), 303);
+    let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
+    let href = page.split("href=\"/pieces/").nth(1).unwrap().split('"').next().unwrap();
+    let back = site.get(&cookie, &format!("/pieces/{href}")).await;
+    let said = |name: &str| back.headers()[name].to_str().unwrap().to_owned();
+    assert!(said("content-disposition").starts_with("attachment; filename=\"statuts.pdf\""));
+    assert_eq!((said("x-content-type-options"), said("content-type")), ("nosniff".into(), "application/pdf".into()));
+    assert!(said("content-security-policy").contains("sandbox"));
+    assert_eq!(back.bytes().await.unwrap(), script, "the same bytes: what was filed is what was sent");
+}
+
+#[actix_web::test]
+async fn of_two_hundred_files_for_one_document_one_is_kept() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let files = (0..200).map(|i| (format!("piece{i}.pdf"), format!("%PDF-1.7\n{i}\n%%EOF\n").into_bytes())).collect();
+    let sent = attach(&site, &cookie, &format!("{dossier}/pieces/statuts"), files).await;
+    assert_eq!(sent.status(), 303);
+    let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
+    assert_eq!(page.matches("Relire piece").count(), 1, "{page}");
+}
+
+#[actix_web::test]
+async fn a_form_sent_when_the_sign_in_is_over_comes_back_to_its_page() {
+    let site = site();
+    let (_, dossier) = draft(&site).await;
+    let path = format!("{dossier}/rubriques/projet");
+    let sent = site.post_from_page("sid=perdu", &path, &path, &[("titre", "Lacs")]).await;
+    assert_eq!(sent.status(), 303);
+    let back = sent.headers()["location"].to_str().unwrap().to_owned();
+    assert!(back.starts_with("/connexion?suite=") && back.contains("rubriques"), "{back}");
+}

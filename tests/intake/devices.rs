@@ -1,0 +1,53 @@
+//! The cookie of a device: what it says to the browser, and how long it opens.
+
+use crate::support::site::Site;
+use tisserand::{
+    domain::{roles::Role, time::Moment},
+    usecases::people,
+};
+
+fn monday() -> Moment {
+    Moment::start_of_day("2026-12-07".parse().unwrap())
+}
+
+/// The cookie a browser is told to keep after a password.
+async fn cookie_of(site: &Site) -> String {
+    let (password, now) = ("le chat dort au soleil", site.clock.now());
+    site.person(Role::Applicant);
+    let address = "applicant@essai.example".parse().unwrap();
+    let set = site.db.write(|tx| {
+        let id = people::ensure(tx, &address, "Dominique Essai", Role::Applicant, now)?;
+        people::give_password(tx, id, password, now)
+    });
+    set.unwrap();
+    let fields = [("email", "applicant@essai.example"), ("mot_de_passe", password), ("suite", "/organisations")];
+    let sent = site.post("", "/connexion", &fields).await;
+    assert_eq!((sent.status().as_u16(), &sent.headers()["location"]), (303, &"/organisations".parse().unwrap()));
+    let cookies = sent.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    cookies.into_iter().find(|cookie| cookie.contains("sid=")).unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn no_script_and_no_other_site_gets_at_the_cookie() {
+    let plain = cookie_of(&Site::at(monday())).await;
+    for part in ["sid=", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(plain.contains(part), "{plain}");
+    }
+    let secure = cookie_of(&Site::behind_https(monday())).await;
+    assert!(secure.starts_with("__Host-sid=") && secure.contains("Secure") && !secure.contains("Domain"), "{secure}");
+}
+
+#[actix_web::test]
+async fn a_device_nobody_uses_is_forgotten_and_one_in_use_is_not() {
+    let site = Site::at(monday());
+    let cookie = site.person(Role::Applicant);
+    let opens = || async { site.get(&cookie, "/dossiers").await.status().as_u16() };
+    for _ in 0..3 {
+        site.clock.set(site.clock.now().plus_days(13));
+        assert_eq!(opens().await, 200);
+    }
+    site.clock.set(site.clock.now().plus_days(15));
+    let away = site.get(&cookie, "/dossiers").await;
+    assert_eq!(away.status(), 303);
+    assert_eq!(away.headers()["location"], "/connexion?suite=%2Fdossiers");
+}

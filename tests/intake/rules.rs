@@ -1,0 +1,167 @@
+//! The rules that look beyond one file: at earlier grants, at the agreement's ceiling, at the other half of a pair.
+
+use crate::support::{
+    databases::{each_database, sqlite},
+    grants::Paying,
+    programme::{Programme, assert_whole, closed, open, person, siret},
+};
+use tisserand::{
+    domain::{
+        decisions::Verdict as Decision,
+        definitions::{self, ApplicationsPerHolder},
+        eligibility::{Finding, Verdict},
+        ids::{ApplicationId, CallId},
+        lifecycles::calls::{Call, CallEvent},
+        money::Euros,
+        roles::Role,
+    },
+    store::{Db, applications as rows},
+    usecases::{
+        Actor, Outcome,
+        advance::advance_now,
+        answers, applications, calls,
+        decisions::{self, DecisionForm},
+        eligibility,
+        organisations::{self, OrganisationForm},
+        reference_data,
+    },
+};
+
+/// What the rule with this code finds in a file at this moment.
+fn finding(db: &Db, file: ApplicationId, code: &str, now: tisserand::domain::time::Moment) -> Finding {
+    let found = db.read(|conn| eligibility::checklist(conn, &Actor::system(), file, now)).unwrap();
+    found.into_iter().find(|(rule, _)| rule.code() == code).unwrap_or_else(|| panic!("no rule {code}")).1
+}
+
+#[test]
+fn a_report_overdue_anywhere_stands_in_the_way_until_it_comes() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+        let start = |tx: &mut tisserand::store::Tx| {
+            applications::start(tx, &grantee.holder, paying.call, grantee.organisation, paying.now)
+        };
+        let next = paying.does(start).unwrap();
+        paying.announce();
+        paying.accept(&grantee);
+        assert_eq!(finding(&paying.db, next, "no_overdue_report", paying.now).verdict, Verdict::Met);
+        let late = paying.now.plus_days(900);
+        let found = finding(&paying.db, next, "no_overdue_report", late);
+        assert_eq!(found.verdict, Verdict::NotMet, "{}", found.sentence);
+        use tisserand::domain::{lifecycles::reports::ReportEvent, reports::ReportKind};
+        let reports = paying.db.read(|conn| tisserand::store::reports::of_grant(conn, grantee.grant)).unwrap();
+        for row in reports {
+            assert!(matches!(row.kind, ReportKind::Interim | ReportKind::Final));
+            let waive = (ReportEvent::Waive, "Pièces reçues sur papier.");
+            paying
+                .does(|tx| tisserand::usecases::reports::send_back(tx, &paying.director, row.id, 0, waive, late))
+                .unwrap();
+        }
+        assert_eq!(finding(&paying.db, next, "no_overdue_report", late).verdict, Verdict::Met);
+    }
+}
+
+#[test]
+fn a_grant_of_the_same_fund_counts_once_it_is_not_declined() {
+    let paying = Paying::on(sqlite());
+    let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+    let fund = paying.db.read(|conn| tisserand::store::calls::find(conn, paying.call)).unwrap().fund_id;
+    let earlier = || paying.db.read(|conn| rows::count_grants_of_fund(conn, grantee.organisation, fund)).unwrap();
+    assert_eq!(earlier(), 1);
+    paying.announce();
+    let decline = |tx: &mut tisserand::store::Tx| {
+        use tisserand::domain::lifecycles::grants::{Grant, GrantEvent};
+        advance_now::<Grant>(tx, &grantee.holder, grantee.grant, GrantEvent::Decline, paying.now)
+    };
+    paying.does(decline).unwrap();
+    assert_eq!(earlier(), 0);
+}
+
+fn award(world: &Programme, file: ApplicationId, amount: &str) -> Outcome<()> {
+    let version = world.application(file).version;
+    let motive = "Un projet solide.".to_owned();
+    let form = DecisionForm { verdict: Decision::Award, amount: amount.into(), motive, conditions: String::new() };
+    world.db.write(|tx| decisions::decide(tx, &world.officer, file, &form, version, closed()))
+}
+
+#[test]
+fn the_ceiling_per_third_party_is_summed_over_every_call_of_the_agreement() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, |definition| {
+            definition.calls[0].applications = ApplicationsPerHolder::Several;
+            let mut second = definition.calls[0].clone();
+            second.reference = "RECITAL-2027-2".into();
+            definition.calls.push(second);
+            let regranting = definition.funding_sources[0].regranting.as_mut().unwrap();
+            regranting.ceiling_per_beneficiary = Some(Euros::whole(4_000));
+        });
+        let (who, first, _) = world.in_review(1, 3_000);
+        let organisation = world.application(first).organisation_id;
+        let second = world.complete_for(&who, organisation, 1, 3_000);
+        world.submit(&who, second);
+        world.review(second);
+        world.session();
+        award(&world, first, "3 000").unwrap();
+        let other: CallId = world.db.read(|conn| calls::by_reference(conn, "RECITAL-2027-2")).unwrap().id;
+        let left = |call| world.db.read(|conn| eligibility::beneficiary_left(conn, call, organisation)).unwrap();
+        assert_eq!((left(world.call), left(other)), (Some(Euros::whole(1_000)), Some(Euros::whole(1_000))));
+        let beyond = award(&world, second, "1 000,01").unwrap_err().to_string();
+        assert!(beyond.contains("plafond par bénéficiaire"), "{beyond}");
+        award(&world, second, "1 000").unwrap();
+        assert_eq!(left(other), Some(Euros::ZERO));
+        assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn one_live_file_per_organisation_and_call_unless_the_call_allows_more() {
+    for (several, expected) in [(ApplicationsPerHolder::One, true), (ApplicationsPerHolder::Several, false)] {
+        let world = Programme::with(sqlite(), |call| call.applications = several);
+        let (who, first) = world.filed(1, 3_000);
+        let organisation = world.application(first).organisation_id;
+        let start = |tx: &mut tisserand::store::Tx| applications::start(tx, &who, world.call, organisation, open());
+        assert_eq!(world.db.write(start).unwrap() == first, expected, "{several}");
+    }
+}
+
+#[test]
+fn a_pair_is_complete_once_the_other_half_has_joined() {
+    let db = sqlite();
+    let definition = definitions::parse(include_str!("../../fixtures/tandems.toml")).unwrap();
+    let (who, now) = (person(&db, "Porteuse", Role::Applicant), open());
+    db.write(reference_data::load).unwrap();
+    let organisation = |nom: &str, forme: &str, number: u32| {
+        let form = OrganisationForm {
+            nom: nom.into(),
+            forme: forme.into(),
+            siret: siret(number),
+            uai: if forme == "school" { "0591004W".into() } else { String::new() },
+            rue: "3 rue du Port".into(),
+            code_postal: "59000".into(),
+            ville: "Lille".into(),
+            representant: "Anaïs Lefèvre".into(),
+            qualite: "présidente".into(),
+            ..OrganisationForm::default()
+        };
+        db.write(|tx| organisations::create(tx, &who, &form, now)).unwrap()
+    };
+    let (lead, school, company) = (
+        organisation("Les Passeurs", "association", 1),
+        organisation("Collège du Port", "school", 2),
+        organisation("Port SA", "company", 3),
+    );
+    let file = db
+        .write(|tx| {
+            calls::load(tx, &Actor::system(), &definition, now)?;
+            let call = calls::by_reference(tx.conn(), "TANDEMS-2027")?.id;
+            advance_now::<Call>(tx, &Actor::system(), call, CallEvent::Publish, now)?;
+            applications::start(tx, &who, call, lead, now)
+        })
+        .unwrap();
+    assert_eq!(finding(&db, file, "pair_complete", now).verdict, Verdict::NotMet);
+    let join = |other| db.write(|tx| answers::join_partner(tx, &who, file, other));
+    assert!(join(company).is_err(), "a company is no half of a tandem");
+    assert!(join(lead).is_err(), "nobody pairs with themselves");
+    join(school).unwrap();
+    assert_eq!(finding(&db, file, "pair_complete", now).verdict, Verdict::Met);
+}

@@ -1,0 +1,7 @@
+//! Whatever people do, in whatever order, the promises hold: walks over everything the tables offer, and over what they
+//! do not.
+
+mod moves;
+mod things;
+mod walks;
+mod world;
