@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, record_birth},
-    journal,
+    definitions, journal,
 };
 use crate::{
     domain::{
@@ -25,25 +25,26 @@ use crate::{
         money_sources::{self, CallSourceRow},
     },
 };
+use std::sync::Arc;
 
 /// The definition of a call as it stands.
-pub fn definition(conn: &mut Conn, id: CallId) -> Outcome<CallDefinition> {
+pub fn definition(conn: &mut Conn, id: CallId) -> Outcome<Arc<CallDefinition>> {
     parse(&calls::find(conn, id)?)
 }
 
 /// The definition that a row carries.
-pub fn parse(row: &CallRow) -> Outcome<CallDefinition> {
-    Ok(serde_json::from_str(&row.settings)?)
+pub fn parse(row: &CallRow) -> Outcome<Arc<CallDefinition>> {
+    definitions::call(&row.settings)
 }
 
 /// The definition as it was at a revision: what a filed application was asked.
-pub fn definition_at(conn: &mut Conn, id: CallId, revision: i32) -> Outcome<CallDefinition> {
-    Ok(serde_json::from_str(&calls::settings_at(conn, id, revision)?)?)
+pub fn definition_at(conn: &mut Conn, id: CallId, revision: i32) -> Outcome<Arc<CallDefinition>> {
+    definitions::call(&calls::settings_at(conn, id, revision)?)
 }
 
 /// The fund of a call, as its definition describes it.
-pub fn fund_of(conn: &mut Conn, call: &CallRow) -> Outcome<FundDefinition> {
-    Ok(serde_json::from_str(&funds::find(conn, call.fund_id)?.settings)?)
+pub fn fund_of(conn: &mut Conn, call: &CallRow) -> Outcome<Arc<FundDefinition>> {
+    definitions::fund(&funds::find(conn, call.fund_id)?.settings)
 }
 
 /// The call with this reference, whatever its state.
@@ -272,6 +273,6 @@ fn draw_from_sources(tx: &mut Tx, call_id: CallId, call: &CallDefinition) -> Out
 }
 
 /// Every fund with its definition.
-pub fn funds(conn: &mut Conn) -> Outcome<Vec<(FundId, FundDefinition)>> {
-    funds::all(conn)?.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settings)?))).collect()
+pub fn funds(conn: &mut Conn) -> Outcome<Vec<(FundId, Arc<FundDefinition>)>> {
+    funds::all(conn)?.into_iter().map(|row| Ok((row.id, definitions::fund(&row.settings)?))).collect()
 }
