@@ -18,5 +18,6 @@ mod money;
 mod outbox;
 mod permissions;
 mod public_pages;
+mod queries;
 mod readme;
 mod support;
