@@ -50,6 +50,9 @@ struct Options {
     /// Where the histories are kept.
     #[arg(long, default_value = "target/bench")]
     folder: PathBuf,
+    /// The program that is measured [default: the one built with this].
+    #[arg(long, default_value = env!("CARGO_BIN_EXE_tisserand"), hide_default_value = true)]
+    program: PathBuf,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
@@ -68,8 +71,8 @@ fn say(line: impl std::fmt::Display) -> Done {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-fn program(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tisserand"));
+fn program(options: &Options, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(&options.program);
     command.args(arguments).current_dir(folder).env("DATABASE_URL", "sqlite:history.db").env("DATA_DIR", "data");
     command
 }
@@ -84,14 +87,14 @@ fn measure(options: &Options, size: u32) -> Done {
         let (count, today) = (size.to_string(), now.paris_date().to_string());
         let arguments = ["simulate", "--applications", &count, "--calls", "20", "--today", &today];
         let begun = Instant::now();
-        if !program(&folder, &arguments).stdout(Stdio::null()).status()?.success() {
+        if !program(options, &folder, &arguments).stdout(Stdio::null()).status()?.success() {
             return Err("the history could not be simulated".into());
         }
         row("simulate", format!("{} s", begun.elapsed().as_secs()))?;
     }
-    row("start on a new database, all migrations", format!("{} ms", first_start(&folder)?))?;
+    row("start on a new database, all migrations", format!("{} ms", first_start(options, &folder)?))?;
     let begun = Instant::now();
-    let server = Server::start(&folder)?;
+    let server = Server::start(options, &folder)?;
     row("start on this database, first page", format!("{} ms", begun.elapsed().as_millis()))?;
     std::thread::sleep(Duration::from_secs(1));
     row("memory at rest (RSS)", format!("{} kB", server.memory("status", "VmRSS:")?))?;
@@ -112,14 +115,17 @@ fn measure(options: &Options, size: u32) -> Done {
 }
 
 /// How long an empty folder takes to become a migrated database, in milliseconds.
-fn first_start(folder: &Path) -> Done<u128> {
+fn first_start(options: &Options, folder: &Path) -> Done<u128> {
     let scratch = folder.join("first");
     fs::create_dir_all(&scratch)?;
     for file in fs::read_dir(&scratch)? {
         fs::remove_file(file?.path())?;
     }
     let begun = Instant::now();
-    let made = program(&scratch, &["migrate"]).env("DATABASE_URL", "sqlite:first.db").stdout(Stdio::null()).status()?;
+    let made = program(options, &scratch, &["migrate"])
+        .env("DATABASE_URL", "sqlite:first.db")
+        .stdout(Stdio::null())
+        .status()?;
     if made.success() { Ok(begun.elapsed().as_millis()) } else { Err("the migrations failed".into()) }
 }
 
@@ -130,9 +136,10 @@ struct Server {
 }
 
 impl Server {
-    fn start(folder: &Path) -> Done<Server> {
-        let mut process =
-            program(folder, &["serve", "--no-worker", "--bind", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+    fn start(options: &Options, folder: &Path) -> Done<Server> {
+        let mut process = program(options, folder, &["serve", "--no-worker", "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()?;
         let mut line = String::new();
         let out = process.stdout.as_mut().ok_or("no output")?;
         BufReader::new(out).read_line(&mut line)?;
