@@ -28,7 +28,7 @@ const PAGES: &[(&str, &str)] = &[
     (HOLDER, "/dossiers"),
     (HOLDER, "/organisations"),
     (ADMIN, "/administration"),
-    (ADMIN, "/administration?recherche=lucie"),
+    (ADMIN, "/administration?q=lucie"),
     (ADMIN, "/administration/courriels"),
     (ADMIN, "/administration/courriels?etat=sent"),
     (ADMIN, "/administration/historique"),
@@ -40,7 +40,7 @@ const PAGES: &[(&str, &str)] = &[
 type Copied = (&'static str, &'static [&'static str], &'static [&'static str], &'static [(&'static str, &'static str)]);
 
 const COPIED: &[Copied] = &[
-    ("people", &["id"], &["email"], &[]),
+    ("people", &["id"], &[], &[("email", "i || email")]),
     ("organisations", &["id"], &[], &[]),
     ("organisation_members", &["organisation_id"], &[], &[]),
     ("calls", &["id"], &["reference"], &[]),
