@@ -21,18 +21,16 @@ const HOLDER: &str = "porteur0@exemple.fr";
 const ADMIN: &str = "hugo.planckaert@lianescooperation.example";
 const AUDITOR: &str = "sylvie.morel@lianescooperation.example";
 
-/// Every page with a list, and who opens it.
+/// Every page with a list, narrowed to less than it has room for, and who opens it.
 const PAGES: &[(&str, &str)] = &[
     (NOBODY, "/"),
     (NOBODY, "/projets"),
     (HOLDER, "/dossiers"),
     (HOLDER, "/organisations"),
-    (ADMIN, "/administration"),
     (ADMIN, "/administration?q=lucie"),
     (ADMIN, "/administration/courriels"),
     (ADMIN, "/administration/courriels?etat=sent"),
-    (ADMIN, "/administration/historique"),
-    (AUDITOR, "/administration/historique?sujet=application"),
+    (AUDITOR, "/administration/historique?sujet=session"),
 ];
 
 /// Tables whose rows are copied thirty times over: the columns that hold identifiers of copied rows, those that must
@@ -122,11 +120,13 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (app, origin) = (App::new(db.clone(), Clock::at(now), false), base.clone());
     thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
+    // More mails than one page shows would hide what a row costs.
+    db.read(|conn| conn.batch_execute("DELETE FROM messages WHERE rowid % 30 <> 0").map_err(StoreError::from)).unwrap();
     let few = walk(&base, &cookies, &questions).await;
     db.read(|conn| COPIED.iter().try_for_each(|copied| copy(conn, *copied))).unwrap();
     let many = walk(&base, &cookies, &questions).await;
     for (((_, path), few), many) in PAGES.iter().zip(&few).zip(&many) {
         assert_eq!(few.0, many.0, "questions asked by {path} about few rows, and about many");
-        assert!(few.1 < many.1 || path.contains('?'), "{path} shows no more rows: {} and {} bytes", few.1, many.1);
+        assert!(few.1 < many.1, "{path} shows no more rows: {} and {} bytes", few.1, many.1);
     }
 }
