@@ -48,7 +48,7 @@ fn the_three_funds_are_loaded_once_and_published() {
             let again = db.write(|tx| verbs::load(tx, &system(), &definition, now())).unwrap();
             assert_eq!(again.unchanged, [reference]);
             let row = call(&db, reference);
-            assert_eq!(verbs::parse(&row).unwrap(), definition.calls[0], "what is stored is what was written");
+            assert_eq!(*verbs::parse(&row).unwrap(), definition.calls[0], "what is stored is what was written");
             publish(&db, row.id).unwrap();
             let row = call(&db, reference);
             assert_eq!(row.state, CallState::Published);

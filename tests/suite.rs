@@ -21,5 +21,6 @@ mod outbox;
 mod permissions;
 mod promises;
 mod public_pages;
+mod queries;
 mod readme;
 mod support;

@@ -49,6 +49,11 @@ impl Url {
     pub(super) fn open_or_make(&self) -> Result<Db, Failure> {
         make(self.address(), Entropy::System)
     }
+
+    /// The same for made-up data: identifiers and codes grow from `seed`.
+    pub(super) fn make_seeded(&self, seed: u64) -> Result<Db, Failure> {
+        make(self.address(), Entropy::seeded(seed))
+    }
 }
 
 /// Opens the database at `url`, making and migrating it as needed.

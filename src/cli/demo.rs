@@ -7,9 +7,12 @@ use super::{
     story::{
         applying::{self, OpenCall},
         calendars,
-        cast::{self, Cast, Player},
+        cast::{Cast, Player},
         dice::Dice,
+        editions::Edition,
         judging, opening,
+        programmes::{self, Planned},
+        world::World,
     },
     terminal,
     worker::Post,
@@ -68,19 +71,23 @@ impl Demo {
     }
 }
 
-/// The people, the calls and what was applied for, in one transaction: a start that is interrupted leaves nothing.
+/// The people, the calls of the past and of today and what was applied for, in one transaction: a start that is interrupted
+/// leaves nothing.
 fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
     let hash = passwords::hash(PASSWORD)?;
     let definitions = current(load::shipped()?, now);
     tokio::runtime::Builder::new_current_thread().build()?.block_on(post.files()?.put(opening::PAPER.to_vec()))?;
     Ok(db.write(|tx| {
-        let cast = cast::gather(tx, now)?;
-        let mut players = everybody(&cast);
-        let paper = opening::paper("document.pdf")?;
         let dice = Dice::new(2027);
+        let world = live_through(tx, &dice, programmes::past(&definitions, now), now)?;
+        let cast = &world.cast;
+        let mut players = everybody(cast);
+        players.extend(world.grantee().cloned());
+        let paper = opening::paper("document.pdf")?;
         for (fund, definition) in (0..).zip(&definitions) {
             for call in opening::publish(tx, &cast.officer.actor(), definition, now)? {
-                players.push(apply(tx, &dice, (&cast, &call, fund), &paper, now)?);
+                judging::seat(tx, cast, &call, now)?;
+                players.push(apply(tx, &dice, (cast, &call, fund), &paper, now)?);
             }
         }
         for player in &players {
@@ -88,6 +95,22 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
         }
         Outcome::Ok(players)
     })?)
+}
+
+/// Everything that came before today, from the first call to the payments that wait.
+fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, now: Moment) -> Outcome<World> {
+    let openings = past.iter().flat_map(|call| &call.definition.calls).map(|call| call.window.opens);
+    let first = openings.min().unwrap_or(now).plus_days(-30);
+    let mut world = World::begin(tx, dice.clone(), 0, first, now)?;
+    for (place, call) in (0..).zip(past) {
+        let edition = Edition::new(call.definition, call.numbers, world.cast.clone(), dice.apart(1_000_000 + place));
+        world.editions.push(edition);
+    }
+    for (at, event) in world.events() {
+        let news = world.play(tx, event, at)?;
+        world.learn(event, news);
+    }
+    Ok(world)
 }
 
 /// Files at every step that comes before the committee; gives the holder of one that is still a draft.
@@ -98,7 +121,7 @@ fn apply(
     paper: &FitFile,
     now: Moment,
 ) -> Outcome<Player> {
-    let mut draft = |number: i64| applying::draft(tx, dice, call, paper, fund * 10 + number, now);
+    let mut draft = |number: i64| applying::draft(tx, dice, call, paper, fund * 5 + number, now);
     let (unfiled, waiting, asked, admitted, refused) = (draft(0)?, draft(1)?, draft(2)?, draft(3)?, draft(4)?);
     for filed in [&waiting, &asked, &admitted, &refused] {
         applying::file(tx, filed, now)?;

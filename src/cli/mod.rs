@@ -13,6 +13,7 @@ mod payment_file;
 mod rehearse;
 mod routes;
 mod serve;
+mod simulate;
 mod story;
 mod terminal;
 mod user;
@@ -45,6 +46,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Load(load::Load),
     Rehearse(rehearse::Rehearse),
+    Simulate(simulate::Simulate),
     Check(check::Check),
     Lifecycle(lifecycle::Lifecycle),
     Letter(letter::Letter),
@@ -115,6 +117,7 @@ fn run(cli: Cli) -> Done {
         Command::Migrate(command) => command.run(&url),
         Command::Load(command) => command.run(&url),
         Command::Rehearse(command) => command.run(&url),
+        Command::Simulate(command) => command.run(&url),
         Command::Check(command) => command.run(&url),
         Command::Lifecycle(command) => command.run(),
         Command::Letter(command) => command.run(&url),

@@ -81,8 +81,9 @@ impl Worker {
                 return terminal::say(format!("{letters} letters rendered, {sent} mails sent, {failed} failed."));
             }
             let (stop, stopped) = watch::channel(false);
-            let working = actix_web::rt::spawn(worker.run(stopped));
             let mut ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+            let working = actix_web::rt::spawn(worker.run(stopped));
+            terminal::say("The worker works the outbox off")?;
             tokio::select! {
                 stopped = tokio::signal::ctrl_c() => stopped?,
                 _ = ended.recv() => {}

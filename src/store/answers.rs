@@ -1,7 +1,7 @@
 //! What an application says: answers, budget lines, tags, partners.
 
 use super::{
-    Conn, StoreError, Tx,
+    Conn, StoreError, Tx, one,
     schema::{answers, application_partners, application_tags, budget_lines},
 };
 use crate::domain::{ids::ApplicationId, money::Euros, time::Moment};
@@ -51,20 +51,23 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<BTreeMap<Str
     Ok(rows.load::<(String, String)>(conn)?.into_iter().collect())
 }
 
-/// Writes one answer, exactly as typed; an empty one is taken away.
-pub fn set(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
-    let row = answers::table.find((id, question));
-    if value.is_empty() {
-        diesel::delete(row).execute(tx.conn())?;
-        return Ok(());
-    }
-    let values = (answers::value.eq(value), answers::updated_at.eq(now));
-    if diesel::update(row).set(values).execute(tx.conn())? == 0 {
-        let key = (answers::application_id.eq(id), answers::question.eq(question));
-        let values = (key, answers::value.eq(value), answers::updated_at.eq(now));
-        diesel::insert_into(answers::table).values(values).execute(tx.conn())?;
-    }
+/// Writes the first answer to a question.
+pub fn insert(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
+    let key = (answers::application_id.eq(id), answers::question.eq(question));
+    let values = (key, answers::value.eq(value), answers::updated_at.eq(now));
+    diesel::insert_into(answers::table).values(values).execute(tx.conn())?;
     Ok(())
+}
+
+/// Writes another answer in place of the one given.
+pub fn change(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
+    let values = (answers::value.eq(value), answers::updated_at.eq(now));
+    one(diesel::update(answers::table.find((id, question))).set(values).execute(tx.conn())?)
+}
+
+/// Takes an answer away.
+pub fn remove(tx: &mut Tx, id: ApplicationId, question: &str) -> Result<(), StoreError> {
+    one(diesel::delete(answers::table.find((id, question))).execute(tx.conn())?)
 }
 
 /// The budget of an application, in order.

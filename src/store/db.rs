@@ -35,12 +35,22 @@ struct Inner {
 pub struct Tx<'c> {
     conn: &'c mut Conn,
     entropy: &'c Mutex<Entropy>,
+    /// Number and hash of the last row of the history this transaction has written: nobody else can add one meanwhile.
+    head: Option<(i64, String)>,
 }
 
 impl Tx<'_> {
     /// The connection, for queries inside the transaction.
     pub fn conn(&mut self) -> &mut Conn {
         self.conn
+    }
+
+    pub(super) fn take_head(&mut self) -> Option<(i64, String)> {
+        self.head.take()
+    }
+
+    pub(super) fn set_head(&mut self, seq: i64, hash: String) {
+        self.head = Some((seq, hash));
     }
 
     fn draw(&self) -> Result<[u8; 32], StoreError> {
@@ -151,11 +161,11 @@ impl Db {
     ) -> Result<T, E> {
         let entropy = &self.0.entropy;
         match &self.0.writer {
-            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy })),
+            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy, head: None })),
             None => {
                 let mut conn = self.reader()?;
                 conn.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS})")).map_err(StoreError::from)?;
-                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy }));
+                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, head: None }));
                 conn.batch_execute(&format!("SELECT pg_advisory_unlock({WRITERS})")).map_err(StoreError::from)?;
                 result
             }

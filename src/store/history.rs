@@ -66,8 +66,10 @@ pub struct Trace<'a> {
 
 /// Appends one change of state and gives its number in the chain.
 pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'_>) -> Result<i64, StoreError> {
-    let last = transitions::table.order(transitions::seq.desc()).select((transitions::seq, transitions::hash));
-    let (last_seq, previous_hash): (i64, String) = last.first(tx.conn()).optional()?.unwrap_or_default();
+    let (last_seq, previous_hash) = match tx.take_head() {
+        Some(head) => head,
+        None => head(tx.conn())?,
+    };
     let mut row = TransitionRow {
         seq: last_seq + 1,
         machine: decision.machine(),
@@ -85,7 +87,14 @@ pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'
     };
     row.hash = row.expected_hash();
     diesel::insert_into(transitions::table).values(&row).execute(tx.conn())?;
+    tx.set_head(row.seq, row.hash);
     Ok(row.seq)
+}
+
+/// The number and the hash of the last row; zero and nothing when there is none.
+pub fn head(conn: &mut Conn) -> Result<(i64, String), StoreError> {
+    let last = transitions::table.order(transitions::seq.desc()).select((transitions::seq, transitions::hash));
+    Ok(last.first(conn).optional()?.unwrap_or_default())
 }
 
 /// What happened to one object, oldest first.

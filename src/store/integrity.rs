@@ -102,6 +102,18 @@ pub fn standings(conn: &mut Conn, machine: Machine) -> Result<Tally, StoreError>
 }
 
 #[derive(QueryableByName)]
+struct State {
+    #[diesel(sql_type = Text)]
+    state: String,
+}
+
+/// The states in which there are objects of a machine.
+pub fn states(conn: &mut Conn, machine: Machine) -> Result<Vec<String>, StoreError> {
+    let sql = format!("SELECT DISTINCT state FROM {} ORDER BY state", states::table(machine));
+    Ok(sql_query(sql).load::<State>(conn)?.into_iter().map(|row| row.state).collect())
+}
+
+#[derive(QueryableByName)]
 struct Edge {
     #[diesel(sql_type = Text)]
     id: String,

@@ -1,7 +1,7 @@
 //! What an application says so far: read as one, saved section by section, and what is still missing.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, applications, attachments,
+    Actor, FieldError, Outcome, UseCaseError, applications, attachments, definitions,
     edits::{self, Fate, fate},
     organisations::acts_for,
 };
@@ -30,14 +30,14 @@ use crate::{
         organisations::{self, OrganisationRow},
     },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An application with everything it says.
 #[derive(Debug, Clone)]
 pub struct Content {
     pub row: ApplicationRow,
     pub call: CallRow,
-    pub definition: CallDefinition,
+    pub definition: Arc<CallDefinition>,
     pub organisation: OrganisationRow,
     /// The other half of a pair.
     pub partner: Option<OrganisationRow>,
@@ -89,6 +89,23 @@ impl Content {
         form.shows_section(section, &self.answers).then_some(section)
     }
 
+    /// Writes one answer exactly as typed, unless it is the one already given; an empty one is taken away.
+    fn answer(&mut self, tx: &mut Tx, question: &str, value: &str, now: Moment) -> Outcome<()> {
+        let id = self.row.id;
+        match (self.answers.get(question), value) {
+            (Some(known), value) if known == value => return Ok(()),
+            (None, "") => return Ok(()),
+            (Some(_), "") => answers::remove(tx, id, question)?,
+            (Some(_), value) => answers::change(tx, id, question, value, now)?,
+            (None, value) => answers::insert(tx, id, question, value, now)?,
+        }
+        match value {
+            "" => drop(self.answers.remove(question)),
+            value => drop(self.answers.insert(question.to_owned(), value.to_owned())),
+        }
+        Ok(())
+    }
+
     /// The digest of everything that is filed: the same content has the same one.
     pub fn digest(&self) -> Outcome<String> {
         let files: Vec<_> = self.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
@@ -101,7 +118,7 @@ impl Content {
 /// Reads everything an application says; whether it exists for the reader has been judged.
 pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
     let call = calls::find(conn, row.call_id)?;
-    let definition: CallDefinition = serde_json::from_str(&call.settings)?;
+    let definition = definitions::call(&call.settings)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;
     let lines = answers::budget_of(conn, id)?;
@@ -167,15 +184,32 @@ pub fn save_section(
     typed: &Typed,
     now: Moment,
 ) -> Outcome<Vec<FieldError>> {
-    let row = writable(tx.conn(), actor, id)?;
-    let before = content(tx.conn(), row)?;
-    let section = before.section(section).ok_or(StoreError::NotFound)?.clone();
+    let mut content = to_write(tx.conn(), actor, id)?;
+    write_section(tx, &mut content, section, typed, now)
+}
+
+/// An application that the actor may write in now, with everything it says.
+pub fn to_write(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Content> {
+    let row = writable(conn, actor, id)?;
+    content(conn, row)
+}
+
+/// The same for an application just read by [`to_write`] in this transaction; it then says what was typed.
+pub fn write_section(
+    tx: &mut Tx,
+    content: &mut Content,
+    section: &str,
+    typed: &Typed,
+    now: Moment,
+) -> Outcome<Vec<FieldError>> {
+    let id = content.row.id;
+    let section = content.section(section).ok_or(StoreError::NotFound)?.clone();
     let mut errors = Vec::new();
     for question in &section.questions {
         let Some(value) = typed.get(&question.code).map(|value| value.trim()) else { continue };
-        let stored = before.answers.get(&question.code).map_or("", String::as_str);
+        let stored = content.answers.get(&question.code).map_or("", String::as_str);
         match fate(typed, &question.code, value, stored) {
-            Fate::Written => answers::set(tx, id, &question.code, value, now)?,
+            Fate::Written => content.answer(tx, &question.code, value, now)?,
             Fate::Kept => {}
             Fate::Contested => errors.push(FieldError::new(&question.code, edits::TAKEN)),
         }
@@ -183,30 +217,28 @@ pub fn save_section(
     match section.content {
         SectionContent::Budget => {
             let stored = answers::budget_of(tx.conn(), id)?;
-            answers::set_budget(tx, id, &read_budget(id, typed, &stored, &mut errors))?;
+            let lines = read_budget(id, typed, &stored, &mut errors);
+            answers::set_budget(tx, id, &lines)?;
+            content.budget.lines = lines.iter().filter_map(line).collect();
         }
-        SectionContent::Partners => save_partners(tx, id, typed, &before.partners, &mut errors)?,
+        SectionContent::Partners => save_partners(tx, content, typed, &mut errors)?,
         SectionContent::Questions | SectionContent::Documents => {}
     }
-    refresh(tx, id, &before, now)?;
-    let row = rows::find(tx.conn(), applications::sight(actor), id)?;
-    let after = content(tx.conn(), row)?;
-    let problems = Form::of_call(&after.definition).check_section(&section, &after.filled());
+    refresh(tx, content, now)?;
+    let problems = Form::of_call(&content.definition).check_section(&section, &content.filled());
     let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);
     errors.extend(wrong.map(|p| FieldError::new(p.question.unwrap_or_else(|| "budget".into()), p.message)));
     Ok(errors)
 }
 
-fn save_partners(
-    tx: &mut Tx,
-    id: ApplicationId,
-    typed: &Typed,
-    stored: &[PartnerRow],
-    errors: &mut Vec<FieldError>,
-) -> Outcome<()> {
+fn save_partners(tx: &mut Tx, content: &mut Content, typed: &Typed, errors: &mut Vec<FieldError>) -> Outcome<()> {
+    let id = content.row.id;
     let rows = read_partners(id, typed);
-    match fate(typed, edits::PARTNERS, &edits::partners_text(&rows), &edits::partners_text(stored)) {
-        Fate::Written => answers::set_partners(tx, id, &rows)?,
+    match fate(typed, edits::PARTNERS, &edits::partners_text(&rows), &edits::partners_text(&content.partners)) {
+        Fate::Written => {
+            answers::set_partners(tx, id, &rows)?;
+            content.partners = rows;
+        }
         Fate::Kept => {}
         Fate::Contested => errors.push(FieldError::new(edits::PARTNERS, edits::TAKEN)),
     }
@@ -237,9 +269,9 @@ pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
 }
 
 /// Writes what the answers say of the project into the columns and tags that lists and rules read.
-fn refresh(tx: &mut Tx, id: ApplicationId, before: &Content, now: Moment) -> Outcome<()> {
-    let answers = answers::of_application(tx.conn(), id)?;
-    let project = forms::project(&before.definition, &answers);
+fn refresh(tx: &mut Tx, content: &mut Content, now: Moment) -> Outcome<()> {
+    let id = content.row.id;
+    let project = forms::project(&content.definition, &content.answers);
     let title = project.title.unwrap_or_default();
     let columns = ProjectColumns {
         requested_cents: project.requested.unwrap_or_default(),
@@ -248,11 +280,17 @@ fn refresh(tx: &mut Tx, id: ApplicationId, before: &Content, now: Moment) -> Out
         commune_code: project.commune,
         country_code: project.country,
         sort_key: sort_key(&title),
-        search_key: fold(&format!("{title} {} {}", before.row.reference, before.organisation.name)),
+        search_key: fold(&format!("{title} {} {}", content.row.reference, content.organisation.name)),
         title,
     };
     rows::save_project(tx, id, &columns, now)?;
-    let tags = forms::tags(&before.definition, &answers);
+    content.budget.grant = columns.requested_cents;
+    let row = &mut content.row;
+    (row.requested_cents, row.starts_on, row.ends_on) = (columns.requested_cents, columns.starts_on, columns.ends_on);
+    (row.commune_code, row.country_code) = (columns.commune_code, columns.country_code);
+    (row.title, row.sort_key, row.search_key) = (columns.title, columns.sort_key, columns.search_key);
+    let tags = forms::tags(&content.definition, &content.answers);
+    let known = answers::tags_of(tx.conn(), id)?;
     for kind in forms::TagKind::ALL {
         let of_kind = tags.iter().filter(|tag| tag.kind == *kind).map(|tag| TagRow {
             application_id: id,
@@ -260,7 +298,11 @@ fn refresh(tx: &mut Tx, id: ApplicationId, before: &Content, now: Moment) -> Out
             code: tag.code.clone(),
             level: tag.level,
         });
-        answers::set_tags(tx, id, kind.code(), &of_kind.collect::<Vec<_>>())?;
+        let mut of_kind: Vec<_> = of_kind.collect();
+        of_kind.sort();
+        if !known.iter().filter(|tag| tag.kind == kind.code()).eq(&of_kind) {
+            answers::set_tags(tx, id, kind.code(), &of_kind)?;
+        }
     }
     Ok(())
 }
@@ -351,8 +393,8 @@ pub fn attach(
     now: Moment,
 ) -> Outcome<AttachmentId> {
     let row = writable(tx.conn(), actor, id)?;
-    let content = content(tx.conn(), row)?;
-    content.definition.document(document).ok_or(StoreError::NotFound)?;
+    let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
+    definition.document(document).ok_or(StoreError::NotFound)?;
     attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)
 }
 

@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth},
     answers::{self, Content},
-    earmarks, eligibility, journal,
+    definitions, earmarks, eligibility, journal,
     organisations::acts_for,
     receipts,
 };
@@ -179,7 +179,7 @@ pub fn start(
         return Err(StoreError::NotFound.into());
     }
     let call = calls::find(tx.conn(), call)?;
-    let definition: CallDefinition = serde_json::from_str(&call.settings)?;
+    let definition = definitions::call(&call.settings)?;
     let key = live_key(&definition, call.id, organisation);
     if let Some(key) = &key
         && let Some(known) = applications::by_live_key(tx.conn(), key)?

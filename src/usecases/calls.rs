@@ -3,12 +3,12 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, advance, record_birth},
-    journal, reasons,
+    definitions, journal, reasons,
 };
 use crate::{
     domain::{
         definitions::{
-            self, CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark,
+            CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark,
         },
         ids::{CallId, FundId, FunderId},
         journal::Stage,
@@ -28,25 +28,26 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 /// The definition of a call as it stands.
-pub fn definition(conn: &mut Conn, id: CallId) -> Outcome<CallDefinition> {
+pub fn definition(conn: &mut Conn, id: CallId) -> Outcome<Arc<CallDefinition>> {
     parse(&calls::find(conn, id)?)
 }
 
 /// The definition that a row carries.
-pub fn parse(row: &CallRow) -> Outcome<CallDefinition> {
-    Ok(serde_json::from_str(&row.settings)?)
+pub fn parse(row: &CallRow) -> Outcome<Arc<CallDefinition>> {
+    definitions::call(&row.settings)
 }
 
 /// The definition as it was at a revision: what a filed application was asked.
-pub fn definition_at(conn: &mut Conn, id: CallId, revision: i32) -> Outcome<CallDefinition> {
-    Ok(serde_json::from_str(&calls::settings_at(conn, id, revision)?)?)
+pub fn definition_at(conn: &mut Conn, id: CallId, revision: i32) -> Outcome<Arc<CallDefinition>> {
+    definitions::call(&calls::settings_at(conn, id, revision)?)
 }
 
 /// The fund of a call, as its definition describes it.
-pub fn fund_of(conn: &mut Conn, call: &CallRow) -> Outcome<FundDefinition> {
-    Ok(serde_json::from_str(&funds::find(conn, call.fund_id)?.settings)?)
+pub fn fund_of(conn: &mut Conn, call: &CallRow) -> Outcome<Arc<FundDefinition>> {
+    definitions::fund(&funds::find(conn, call.fund_id)?.settings)
 }
 
 /// The call with this reference, whatever its state.
@@ -307,7 +308,7 @@ pub fn next_edition(conn: &mut Conn, reference: &str, opens_on: NaiveDate) -> Ou
 }
 
 fn written(file: &Definition) -> Outcome<String> {
-    definitions::write(file).map_err(UseCaseError::Unreadable)
+    crate::domain::definitions::write(file).map_err(UseCaseError::Unreadable)
 }
 
 fn definition_file(conn: &mut Conn, reference: &str) -> Outcome<Definition> {
@@ -317,14 +318,14 @@ fn definition_file(conn: &mut Conn, reference: &str) -> Outcome<Definition> {
     let funder = |row: FunderRow| FunderDefinition { code: row.code, name: row.name, mention: row.mention };
     let read = |(row, _): &(FundingSourceRow, Euros)| serde_json::from_str(&row.settings);
     Ok(Definition {
-        fund: fund_of(conn, &row)?,
+        fund: FundDefinition::clone(&*fund_of(conn, &row)?),
         funders: funders.into_iter().map(funder).collect(),
         funding_sources: sources.iter().map(read).collect::<Result<Vec<FundingSourceDefinition>, _>>()?,
-        calls: vec![parse(&row)?],
+        calls: vec![CallDefinition::clone(&*parse(&row)?)],
     })
 }
 
 /// Every fund with its definition.
-pub fn funds(conn: &mut Conn) -> Outcome<Vec<(FundId, FundDefinition)>> {
-    funds::all(conn)?.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settings)?))).collect()
+pub fn funds(conn: &mut Conn) -> Outcome<Vec<(FundId, Arc<FundDefinition>)>> {
+    funds::all(conn)?.into_iter().map(|row| Ok((row.id, definitions::fund(&row.settings)?))).collect()
 }

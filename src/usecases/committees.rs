@@ -1,6 +1,6 @@
 //! The committee of a call: who sits in it, in whose name, with what vote.
 
-use super::{Actor, FieldError, Outcome, UseCaseError};
+use super::{Actor, FieldError, Outcome, UseCaseError, definitions};
 use crate::{
     domain::{
         definitions::{CallDefinition, FundDefinition},
@@ -14,20 +14,21 @@ use crate::{
         seats::{self, CallPart, Member, SeatRow},
     },
 };
+use std::sync::Arc;
 
 /// A call with what its definition and its fund say.
 #[derive(Debug, Clone)]
 pub struct CallFile {
     pub row: CallPart,
-    pub definition: CallDefinition,
-    pub fund: FundDefinition,
+    pub definition: Arc<CallDefinition>,
+    pub fund: Arc<FundDefinition>,
 }
 
 /// A call with its rules; everything the committee's work reads of it.
 pub fn call_file(conn: &mut Conn, id: CallId) -> Outcome<CallFile> {
     let row = seats::call(conn, id)?;
-    let definition = serde_json::from_str(&row.settings)?;
-    let fund = serde_json::from_str(&row.fund_settings)?;
+    let definition = definitions::call(&row.settings)?;
+    let fund = definitions::fund(&row.fund_settings)?;
     Ok(CallFile { row, definition, fund })
 }
 

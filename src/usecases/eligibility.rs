@@ -18,6 +18,7 @@ use crate::{
         funding_sources,
     },
 };
+use std::sync::Arc;
 
 /// Every rule of the call with what it finds in this application: the officer's checklist.
 pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
@@ -92,7 +93,7 @@ pub fn beneficiary_left(conn: &mut Conn, call: CallId, organisation: Organisatio
 #[derive(Debug, Clone)]
 pub struct Prospect {
     pub call: CallRow,
-    pub definition: CallDefinition,
+    pub definition: Arc<CallDefinition>,
     pub rules: Vec<Rule>,
 }
 

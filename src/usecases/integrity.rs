@@ -1,9 +1,8 @@
 //! What must always hold, each promise a named function that counts what it looked at and what it found broken.
 
-use super::{Outcome, earmarks};
+use super::{Outcome, definitions, earmarks};
 use crate::{
     domain::{
-        definitions::CallDefinition,
         lifecycle::{Line, Machine, edge_id},
         lifecycles,
         money::Euros,
@@ -121,7 +120,7 @@ fn balances_are_settled(conn: &mut Conn) -> Outcome<Tally> {
     let (checked, found) = integrity::imbalances(conn)?;
     let mut tally = Tally { checked, ..Tally::default() };
     for grant in found {
-        let call: CallDefinition = serde_json::from_str(&grant.settings)?;
+        let call = definitions::call(&grant.settings)?;
         let overpaid = Euros::from_cents(grant.paid_cents - grant.owed_cents);
         let to_return = call.surplus.to_return(Euros::from_cents(grant.award_cents), overpaid);
         // Too little to ask for, or the part a grantee may keep, rightly stays away.

@@ -167,6 +167,15 @@ pub fn record_sent(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Out
     Ok(())
 }
 
+/// Records that a queued mail left by other hands than a worker's, at the instant it was owed: what a made-up past says of
+/// its mails.
+pub fn record_carried(tx: &mut Tx, row: &MessageRow) -> Outcome<()> {
+    let at = row.created_at;
+    advance::<Message>(tx, &Actor::system(), row.id, row.version, MessageEvent::Claim, at)?;
+    messages::set_lease(tx, row.id, at.plus_minutes(LEASE_MINUTES))?;
+    record_sent(tx, row.id, row.version + 1, at)
+}
+
 /// How an attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {

@@ -13,6 +13,7 @@ pub mod calls;
 pub mod clock;
 pub mod committees;
 pub mod decisions;
+pub mod definitions;
 pub mod disbursements;
 pub mod documents;
 pub mod dossiers;

@@ -4,6 +4,7 @@ use super::{
     Actor, Outcome,
     advance::Cause,
     answers::{self, Content},
+    definitions,
     documents::{Recipient, issue_and_send},
     messages,
     settings::{self, Settings},
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     domain::{
         correspondence::applications::{self as words, FiledFile},
-        definitions::FundDefinition,
         ids::ApplicationId,
         letters::Fund,
         messages::Mail,
@@ -43,7 +43,7 @@ fn officers(conn: &mut Conn) -> Outcome<Vec<Recipient>> {
 
 /// Everything that letters and mails about an application say.
 fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Settings) -> Outcome<FiledFile> {
-    let fund: FundDefinition = serde_json::from_str(&funds::find(conn, content.call.fund_id)?.settings)?;
+    let fund = definitions::fund(&funds::find(conn, content.call.fund_id)?.settings)?;
     let request = complement_requests::of_application(conn, content.row.id)?.pop();
     let organisation = &content.organisation;
     let place = postal_line(&organisation.postcode, &organisation.city);
@@ -52,7 +52,7 @@ fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Sett
     Ok(FiledFile {
         issuer: settings.issuer(),
         city: settings.issuer_city.clone(),
-        fund: Fund { name: fund.name, logo: fund.logo, mention: fund.mention, emblem: fund.emblem },
+        fund: Fund { name: fund.name.clone(), logo: fund.logo, mention: fund.mention.clone(), emblem: fund.emblem },
         recipient: vec![
             organisation.name.clone(),
             organisation.representative_name.clone(),

@@ -60,9 +60,10 @@ pub fn is_open(state: ReportState) -> bool {
 
 /// Brings the reports a grant owes into being.
 pub(super) fn expect_all(tx: &mut Tx, grant: &GrantRow, accepted_on: NaiveDate, now: Moment) -> Outcome<()> {
-    let owed = terms::of_call(tx.conn(), grant.call_id)?.call.reports;
+    let terms = terms::of_call(tx.conn(), grant.call_id)?;
+    let owed = &terms.call.reports;
     let dates = disbursements::dates(grant, accepted_on);
-    let interim = owed.interim.map(|template| (ReportKind::Interim, template.due.day(&dates)));
+    let interim = owed.interim.as_ref().map(|template| (ReportKind::Interim, template.due.day(&dates)));
     let last = (ReportKind::Final, owed.last.due.day(&dates));
     for (kind, due_on) in interim.into_iter().chain([last]) {
         let id: ReportId = tx.mint(now)?;

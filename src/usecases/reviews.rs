@@ -34,10 +34,16 @@ impl Object for Review {
     fn look(conn: &mut Conn, id: ReviewId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
         let row = reviews::find(conn, id)?;
         let roles = roles_on(conn, &row, actor)?;
-        let grid = call_file(conn, row.call_id)?.definition.grid;
+        let call = call_file(conn, row.call_id)?;
         let marks = marks_of(conn, id)?;
         let facts = ReviewFacts {
-            unscored: grid.unmarked(&marks).into_iter().map(|criterion| criterion.label.clone()).collect(),
+            unscored: call
+                .definition
+                .grid
+                .unmarked(&marks)
+                .into_iter()
+                .map(|criterion| criterion.label.clone())
+                .collect(),
             is_minuted: is_minuted(conn, row.application_id)?,
             reason: row.reason.clone().filter(|reason| !reason.trim().is_empty()),
         };
@@ -105,8 +111,9 @@ pub fn save_scores(
         return Err(Refusal::because("La séance est terminée\u{a0}: les évaluations ne changent plus.").into());
     }
     let row = reviews::find(tx.conn(), id)?;
-    let grid = call_file(tx.conn(), row.call_id)?.definition.grid;
-    let scores = read_marks(&grid, id, typed, opinion)?;
+    let call = call_file(tx.conn(), row.call_id)?;
+    let grid = &call.definition.grid;
+    let scores = read_marks(grid, id, typed, opinion)?;
     match standing.state {
         ReviewState::Assigned => {
             advance_now::<Review>(tx, reviewer, id, ReviewEvent::Start, now)?;

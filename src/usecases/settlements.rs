@@ -66,8 +66,8 @@ pub(super) fn settle_balance(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         disbursements::plan_all(tx, &grant, &[payment], cause.now)?;
     }
     if owed < Euros::ZERO {
-        let rule = terms::of_call(tx.conn(), grant.call_id)?.call.surplus;
-        recoveries::request(tx, &grant, -owed, &rule, cause.now)?;
+        let terms = terms::of_call(tx.conn(), grant.call_id)?;
+        recoveries::request(tx, &grant, -owed, &terms.call.surplus, cause.now)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{
     Outcome,
     advance::Cause,
+    definitions,
     documents::Recipient,
     messages,
     settings::{self, Settings},
@@ -24,25 +25,26 @@ use crate::{
         organisations, people,
     },
 };
+use std::sync::Arc;
 
 /// The rules a grant lives under.
 #[derive(Debug, Clone)]
 pub struct Terms {
-    pub call: CallDefinition,
-    pub fund: FundDefinition,
+    pub call: Arc<CallDefinition>,
+    pub fund: Arc<FundDefinition>,
 }
 
 /// The rules of a call and its fund.
 pub fn of_call(conn: &mut Conn, call: CallId) -> Outcome<Terms> {
     let (call, fund) = grants::definitions(conn, call)?;
-    Ok(Terms { call: serde_json::from_str(&call)?, fund: serde_json::from_str(&fund)? })
+    Ok(Terms { call: definitions::call(&call)?, fund: definitions::fund(&fund)? })
 }
 
 impl Terms {
     /// The fund as a letter shows it.
     pub fn letter_fund(&self) -> Fund {
-        let FundDefinition { name, logo, mention, emblem, .. } = self.fund.clone();
-        Fund { name, logo, mention, emblem }
+        let FundDefinition { name, logo, mention, emblem, .. } = &*self.fund;
+        Fund { name: name.clone(), logo: *logo, mention: mention.clone(), emblem: *emblem }
     }
 
     /// Whom to write to, on one line.

@@ -1,12 +1,14 @@
 //! The command line as people meet it: the program itself is run.
 
 mod commands;
+mod processes;
+mod simulations;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 /// What one run of the program gave.
-struct Run {
+pub(crate) struct Run {
     code: i32,
     out: String,
     err: String,
@@ -19,7 +21,7 @@ fn tisserand(arguments: &[&str]) -> Run {
 }
 
 /// Runs the program with these arguments in `folder`.
-fn tisserand_in(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn tisserand_in(folder: &Path, arguments: &[&str]) -> Run {
     let program = env!("CARGO_BIN_EXE_tisserand");
     let output = Command::new(program).args(arguments).current_dir(folder).env_remove("DATABASE_URL").output().unwrap();
     Run::of(output)
@@ -35,7 +37,7 @@ impl Run {
     }
 
     /// Asks that the run went well, and gives what it said.
-    fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         self.out
     }

@@ -102,6 +102,11 @@ pub fn each_database() -> Vec<TestDb> {
     [Some(sqlite()), postgres()].into_iter().flatten().collect()
 }
 
+/// Counts the statements of a database opened with it.
+pub fn counter() -> tisserand::store::connection::QueryCounter {
+    Default::default()
+}
+
 fn on_server(server: &str, sql: &str) -> Result<(), StoreError> {
     let mut conn = PgConnection::establish(server).map_err(|error| StoreError::Pool(error.to_string()))?;
     Ok(conn.batch_execute(sql)?)

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        definitions::{CallDefinition, DocumentNeed, Section, SectionContent},
+        definitions::{CallDefinition, DocumentNeed, Pair, Section, SectionContent},
         eligibility::Rule,
         ids::{ApplicationId, CallId, OrganisationId},
         organisations::LegalForm,
@@ -35,6 +35,22 @@ pub(crate) struct Dossier {
     pub made_up: MadeUp,
 }
 
+/// An organisation of the story and who applies for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    pub applicant: Player,
+    pub organisation: OrganisationId,
+    pub made_up: MadeUp,
+}
+
+impl Holder {
+    /// One of its files.
+    pub(crate) fn dossier(&self, id: ApplicationId) -> Dossier {
+        let Holder { applicant, organisation, made_up } = self.clone();
+        Dossier { id, applicant, organisation, made_up }
+    }
+}
+
 /// Starts and fills in the file number `number`; nothing is missing but its filing.
 pub(crate) fn draft(
     tx: &mut Tx,
@@ -47,24 +63,35 @@ pub(crate) fn draft(
     let dossier = start_empty(tx, dice, call, number, now)?;
     let mut dice = dice.apart(number.unsigned_abs()).apart(1);
     if let Some(pair) = &call.definition.pair {
-        join(tx, &mut dice, &dossier, &pair.partner_forms, number, now)?;
+        let partner = settle_partner(tx, &mut dice, pair, number + 500_000, now)?;
+        join(tx, &dossier, &partner)?;
     }
-    let project = projects::make(&mut dice, &call.definition, dossier.made_up.town);
-    for section in &call.definition.sections {
-        fill_in(tx, &dossier, section, &project, now)?;
-    }
-    for document in call.definition.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
-        answers::attach(tx, &dossier.applicant.actor(), dossier.id, &document.code, paper, now)?;
-    }
+    write(tx, &mut dice, call, paper, &dossier, now)?;
     Ok(dossier)
 }
 
 /// The other half of a pair joins.
-fn join(tx: &mut Tx, dice: &mut Dice, dossier: &Dossier, forms: &[LegalForm], number: i64, now: Moment) -> Outcome<()> {
-    let other = made_up::make(dice, number + 500_000, forms, Where::Anywhere);
-    let person = cast::engage(tx, &other.person, &other.email, Role::Applicant, now)?;
-    let partner = organisations::create(tx, &person.actor(), &other.form, now)?;
-    answers::join_partner(tx, &dossier.applicant.actor(), dossier.id, partner)
+pub(crate) fn join(tx: &mut Tx, dossier: &Dossier, partner: &Holder) -> Outcome<()> {
+    answers::join_partner(tx, &dossier.applicant.actor(), dossier.id, partner.organisation)
+}
+
+/// Fills every section in and attaches what is asked.
+pub(crate) fn write(
+    tx: &mut Tx,
+    dice: &mut Dice,
+    call: &OpenCall,
+    paper: &FitFile,
+    dossier: &Dossier,
+    now: Moment,
+) -> Outcome<()> {
+    let project = projects::make(dice, &call.definition, dossier.made_up.town);
+    for section in &call.definition.sections {
+        fill_in(tx, dossier, section, &project, now)?;
+    }
+    for document in call.definition.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
+        answers::attach(tx, &dossier.applicant.actor(), dossier.id, &document.code, paper, now)?;
+    }
+    Ok(())
 }
 
 fn fill_in(tx: &mut Tx, dossier: &Dossier, section: &Section, project: &Project, now: Moment) -> Outcome<()> {
@@ -120,10 +147,30 @@ fn place_of(call: &CallDefinition) -> Where {
 
 /// Starts a file and writes nothing into it.
 pub(crate) fn start_empty(tx: &mut Tx, dice: &Dice, call: &OpenCall, number: i64, now: Moment) -> Outcome<Dossier> {
-    let mut dice = dice.apart(number.unsigned_abs());
-    let made_up = made_up::make(&mut dice, number, &forms_of(&call.definition), place_of(&call.definition));
+    let holder = settle(tx, &mut dice.apart(number.unsigned_abs()), &call.definition, number, now)?;
+    start(tx, call, &holder, now)
+}
+
+/// Starts a file of an organisation that is there already.
+pub(crate) fn start(tx: &mut Tx, call: &OpenCall, holder: &Holder, now: Moment) -> Outcome<Dossier> {
+    let id = applications::start(tx, &holder.applicant.actor(), call.id, holder.organisation, now)?;
+    Ok(holder.dossier(id))
+}
+
+/// Brings in the organisation of this number, of a form and from a place that the call takes.
+pub(crate) fn settle(tx: &mut Tx, dice: &mut Dice, call: &CallDefinition, number: i64, now: Moment) -> Outcome<Holder> {
+    let made_up = made_up::make(dice, number, &forms_of(call), place_of(call));
+    bring_in(tx, made_up, now)
+}
+
+/// Brings in the organisation of this number, fit to be the other half of a pair.
+pub(crate) fn settle_partner(tx: &mut Tx, dice: &mut Dice, pair: &Pair, number: i64, now: Moment) -> Outcome<Holder> {
+    let made_up = made_up::make(dice, number, &pair.partner_forms, Where::Anywhere);
+    bring_in(tx, made_up, now)
+}
+
+fn bring_in(tx: &mut Tx, made_up: MadeUp, now: Moment) -> Outcome<Holder> {
     let applicant = cast::engage(tx, &made_up.person, &made_up.email, Role::Applicant, now)?;
     let organisation = organisations::create(tx, &applicant.actor(), &made_up.form, now)?;
-    let id = applications::start(tx, &applicant.actor(), call.id, organisation, now)?;
-    Ok(Dossier { id, applicant, organisation, made_up })
+    Ok(Holder { applicant, organisation, made_up })
 }

@@ -1,5 +1,6 @@
 //! The people of a made-up story: one for each role, and a committee.
 
+use super::{dice::Dice, organisations};
 use crate::{
     domain::{identity::Email, ids::PersonId, roles::Role, time::Moment},
     store::Tx,
@@ -46,6 +47,15 @@ pub(crate) fn engage(tx: &mut Tx, name: &str, email: &str, role: Role, now: Mome
     let address: Email = email.parse().map_err(|_| UseCaseError::Unreadable(email.to_owned()))?;
     let id = people::ensure(tx, &address, name, role, now)?;
     Ok(Player { id, name: name.to_owned(), email: email.to_owned(), role })
+}
+
+/// Adds readers until there are `wanted`.
+pub(crate) fn enlarge(tx: &mut Tx, cast: &mut Cast, dice: &Dice, wanted: usize, now: Moment) -> Outcome<()> {
+    for number in (0u64..).skip(cast.reviewers.len()).take(wanted.saturating_sub(cast.reviewers.len())) {
+        let name = organisations::name(&mut dice.apart(number));
+        cast.reviewers.push(engage(tx, &name, &format!("membre{number}@comite.example"), Role::Reviewer, now)?);
+    }
+    Ok(())
 }
 
 /// Brings everybody in.

@@ -41,7 +41,7 @@ pub(crate) fn seat(tx: &mut Tx, cast: &Cast, call: &OpenCall, now: Moment) -> Ou
         "Rectorat de l’académie de Lille",
         "Personne qualifiée",
     ];
-    for (reviewer, institution) in cast.reviewers.iter().zip(INSTITUTIONS) {
+    for (reviewer, institution) in cast.reviewers.iter().zip(INSTITUTIONS.iter().cycle()) {
         committees::appoint(tx, &cast.officer.actor(), call.id, reviewer.id, institution, Vote::Deliberative, now)?;
     }
     Ok(())
@@ -86,35 +86,58 @@ pub(crate) fn entrust(tx: &mut Tx, cast: &Cast, call: &OpenCall, files: &[Applic
     Ok(())
 }
 
+const OPINION: &str = "Projet sincère, ancré dans son territoire\u{202f}; le calendrier mérite d’être resserré.";
+
 /// One member scores everything that waits for them; gives how many files that were.
 pub(crate) fn score(tx: &mut Tx, dice: &Dice, person: PersonId, call: &OpenCall, now: Moment) -> Outcome<i64> {
     let reviewer = Actor::person(person, vec![Role::Reviewer]);
-    let waiting = rows::of_person(tx.conn(), person)?.into_iter().filter(|review| {
-        review.call_id == call.id && matches!(review.state, ReviewState::Assigned | ReviewState::InProgress)
-    });
     let mut count = 0;
-    for review in waiting.collect::<Vec<_>>() {
-        let key = review.reference.bytes().fold(0u64, |key, byte| key.wrapping_mul(31).wrapping_add(u64::from(byte)));
-        let mut dice = dice.apart(key);
-        let taste = dice.between(-1, 1);
-        let quality = dice.between(1, 5);
-        let marks: Vec<TypedMark> = call
-            .definition
-            .grid
-            .criteria
-            .iter()
-            .map(|criterion| {
-                let points = (quality + taste + dice.between(-1, 1)).clamp(0, i64::from(criterion.most));
-                let comment = if points >= 4 { "Un point fort du dossier." } else { "À préciser avec l’équipe." };
-                TypedMark { criterion: criterion.code.clone(), points: points.to_string(), comment: comment.into() }
-            })
-            .collect();
-        let opinion = "Projet sincère, ancré dans son territoire ; le calendrier mérite d’être resserré."
-            .replace(" ;", "\u{202f};");
-        reviews::save_and_submit(tx, &reviewer, review.id, &marks, &opinion, now)?;
+    for review in waiting(tx, person, call)? {
+        let marks = marks(&mut dice_of(dice, &review), call);
+        reviews::save_and_submit(tx, &reviewer, review.id, &marks, OPINION, now)?;
         count += 1;
     }
     Ok(count)
+}
+
+/// One member scores half of what waits for them, and begins one more.
+pub(crate) fn score_half(tx: &mut Tx, dice: &Dice, person: PersonId, call: &OpenCall, now: Moment) -> Outcome<()> {
+    let reviewer = Actor::person(person, vec![Role::Reviewer]);
+    let waiting = waiting(tx, person, call)?;
+    let (done, rest) = waiting.split_at(waiting.len() / 2);
+    for review in done {
+        let marks = marks(&mut dice_of(dice, review), call);
+        reviews::save_and_submit(tx, &reviewer, review.id, &marks, OPINION, now)?;
+    }
+    if let [begun, _, ..] = rest {
+        let marks: Vec<_> = marks(&mut dice_of(dice, begun), call).into_iter().take(2).collect();
+        reviews::save_scores(tx, &reviewer, begun.id, &marks, "", now)?;
+    }
+    Ok(())
+}
+
+fn waiting(tx: &mut Tx, person: PersonId, call: &OpenCall) -> Outcome<Vec<rows::OwnReview>> {
+    let mut own = rows::of_person(tx.conn(), person)?;
+    own.retain(|review| {
+        review.call_id == call.id && matches!(review.state, ReviewState::Assigned | ReviewState::InProgress)
+    });
+    Ok(own)
+}
+
+fn dice_of(dice: &Dice, review: &rows::OwnReview) -> Dice {
+    let key = review.reference.bytes().fold(0u64, |key, byte| key.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    dice.apart(key)
+}
+
+fn marks(dice: &mut Dice, call: &OpenCall) -> Vec<TypedMark> {
+    let taste = dice.between(-1, 1);
+    let quality = dice.between(1, 5);
+    let mark = |criterion: &crate::domain::scoring::Criterion| {
+        let points = (quality + taste + dice.between(-1, 1)).clamp(0, i64::from(criterion.most));
+        let comment = if points >= 4 { "Un point fort du dossier." } else { "À préciser avec l’équipe." };
+        TypedMark { criterion: criterion.code.clone(), points: points.to_string(), comment: comment.into() }
+    };
+    call.definition.grid.criteria.iter().map(mark).collect()
 }
 
 /// Plans and convenes the session of a call.
@@ -142,8 +165,18 @@ pub(crate) fn open(tx: &mut Tx, cast: &Cast, id: SessionId, now: Moment) -> Outc
 
 /// Makes the minutes and has them confirmed by whoever the call says.
 pub(crate) fn close(tx: &mut Tx, cast: &Cast, call: &OpenCall, id: SessionId, now: Moment) -> Outcome<()> {
+    minute(tx, cast, id, now)?;
+    confirm(tx, cast, call, id, now)
+}
+
+/// Makes the minutes.
+pub(crate) fn minute(tx: &mut Tx, cast: &Cast, id: SessionId, now: Moment) -> Outcome<()> {
+    step(tx, &cast.officer.actor(), id, SessionEvent::Minute, now)
+}
+
+/// Has the minutes confirmed by whoever the call says.
+pub(crate) fn confirm(tx: &mut Tx, cast: &Cast, call: &OpenCall, id: SessionId, now: Moment) -> Outcome<()> {
     let officer = cast.officer.actor();
-    step(tx, &officer, id, SessionEvent::Minute, now)?;
     match call.definition.decided_by {
         crate::domain::definitions::DecisionAuthority::Board => {
             step(tx, &cast.director.actor(), id, SessionEvent::Confirm, now)

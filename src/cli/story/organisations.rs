@@ -101,7 +101,7 @@ pub(crate) struct MadeUp {
 }
 
 /// First and last name.
-fn name(dice: &mut Dice) -> String {
+pub(super) fn name(dice: &mut Dice) -> String {
     format!("{} {}", dice.pick(FIRST_NAMES), dice.pick(LAST_NAMES))
 }
 

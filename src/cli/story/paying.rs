@@ -1,18 +1,22 @@
 //! The money's side of a made-up story: acceptance, bank account, payments by two people, report, balance.
 
-use super::{applying::Dossier, cast::Cast, year::Stage};
+use super::{
+    applying::Dossier,
+    cast::{Cast, Player},
+    year::Stage,
+};
 use crate::{
     domain::{
         attachments::AttachmentOwner,
         definitions::{DocumentNeed, Question, QuestionKind},
-        ids::{GrantId, PayerAccountId, PaymentRunId},
+        ids::{BankAccountId, DisbursementId, GrantId, PayerAccountId, PaymentRunId, ReportId},
         lifecycle::Machine,
         lifecycles::{
             disbursements::DisbursementState,
             grants::{Grant, GrantEvent},
             recoveries::RecoveryState,
         },
-        money::{Euros, Rate},
+        money::Rate,
         reports::ReportKind,
         time::Moment,
     },
@@ -51,10 +55,17 @@ pub(crate) fn accept(
     rib: &FitFile,
     now: Moment,
 ) -> Outcome<Option<GrantId>> {
-    let holder = dossier.applicant.actor();
     let Some(grant) = rows::of_application(tx.conn(), dossier.id)? else { return Ok(None) };
-    grants::accept(tx, &holder, grant.id, grant.version, now)?;
-    enter_account(tx, cast, dossier, rib, now)?;
+    grants::accept(tx, &dossier.applicant.actor(), grant.id, grant.version, now)?;
+    let account = enter_account(tx, dossier, rib, now)?;
+    verify_account(tx, cast, account, now)?;
+    sign(tx, cast, dossier, &grant, now)?;
+    Ok(Some(grant.id))
+}
+
+/// Both sides sign the agreement, where one is needed.
+pub(crate) fn sign(tx: &mut Tx, cast: &Cast, dossier: &Dossier, grant: &rows::GrantRow, now: Moment) -> Outcome<()> {
+    let holder = dossier.applicant.actor();
     if grant.is_agreement_required {
         advance_now::<Grant>(tx, &cast.officer.actor(), grant.id, GrantEvent::SendAgreement, now)?;
         let name = dossier.applicant.name.clone();
@@ -65,10 +76,11 @@ pub(crate) fn accept(
         let seen = version(tx, Machine::Grant, grant.id.as_str())?;
         grants::sign_for_issuer(tx, &cast.director.actor(), grant.id, seen, &signing, now)?;
     }
-    Ok(Some(grant.id))
+    Ok(())
 }
 
-fn enter_account(tx: &mut Tx, cast: &Cast, dossier: &Dossier, rib: &FitFile, now: Moment) -> Outcome<()> {
+/// The grantee gives its bank account.
+pub(crate) fn enter_account(tx: &mut Tx, dossier: &Dossier, rib: &FitFile, now: Moment) -> Outcome<BankAccountId> {
     let holder = dossier.applicant.actor();
     let iban = dossier.made_up.iban.parse().map_err(|_| UseCaseError::Unreadable(dossier.made_up.iban.clone()))?;
     let form = AccountForm {
@@ -78,7 +90,11 @@ fn enter_account(tx: &mut Tx, cast: &Cast, dossier: &Dossier, rib: &FitFile, now
         bank_name: "Banque du Beffroi".into(),
         rib: Some(rib.clone()),
     };
-    let account = bank_accounts::enter(tx, &holder, dossier.organisation, &form, now)?;
+    bank_accounts::enter(tx, &holder, dossier.organisation, &form, now)
+}
+
+/// Finance verifies it.
+pub(crate) fn verify_account(tx: &mut Tx, cast: &Cast, account: BankAccountId, now: Moment) -> Outcome<()> {
     let seen = version(tx, Machine::BankAccount, account.as_str())?;
     bank_accounts::verify(tx, &cast.finance.actor(), account, seen, now)?;
     Ok(())
@@ -86,19 +102,38 @@ fn enter_account(tx: &mut Tx, cast: &Cast, dossier: &Dossier, rib: &FitFile, now
 
 /// Authorises every payment that is due; gives how many.
 pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
-    let finance = cast.finance.actor();
-    let due = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Planned, None, 500), now)?;
-    let due: Vec<_> = due.into_iter().filter(|payment| payment.obstacles.is_empty()).collect();
-    for payment in &due {
-        let row = &payment.file.disbursement;
-        disbursements::authorise(tx, &finance, row.id, row.version, now)?;
+    let due = due(tx, cast, now)?;
+    for (id, version) in &due {
+        disbursements::authorise(tx, &cast.finance.actor(), *id, *version, now)?;
     }
     Ok(due.len())
+}
+
+/// The payments nothing stands in the way of, each with its version.
+pub(crate) fn due(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<Vec<(DisbursementId, i32)>> {
+    let (finance, mut last, mut due) = (cast.finance.actor(), None, Vec::new());
+    loop {
+        let page = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Planned, last, 500), now)?;
+        let Some(end) = page.last() else { return Ok(due) };
+        last = Some(end.file.disbursement.id);
+        let free = page.iter().filter(|payment| payment.obstacles.is_empty()).map(|payment| &payment.file.disbursement);
+        due.extend(free.map(|row| (row.id, row.version)));
+    }
 }
 
 /// Puts every authorised payment in a run, which finance prepares and the direction approves; finance then makes the
 /// bank file. Nothing when nothing waits.
 pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) -> Outcome<Option<PaymentRunId>> {
+    let Some(id) = prepare(tx, cast, payer, now)? else { return Ok(None) };
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::approve(tx, &cast.director.actor(), id, seen, now)?;
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::export(tx, &cast.finance.actor(), id, seen, bank_file, now)?;
+    Ok(Some(id))
+}
+
+/// Finance puts every authorised payment in a run, which waits to be approved.
+pub(crate) fn prepare(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) -> Outcome<Option<PaymentRunId>> {
     let finance = cast.finance.actor();
     let ready = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Authorised, None, 500), now)?;
     let lines: Vec<_> =
@@ -107,12 +142,7 @@ pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) 
         return Ok(None);
     }
     let execution_on = now.plus_days(1).paris_date();
-    let id = payment_runs::prepare(tx, &finance, &Preparation { lines, payer, execution_on }, now)?;
-    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
-    payment_runs::approve(tx, &cast.director.actor(), id, seen, now)?;
-    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
-    payment_runs::export(tx, &finance, id, seen, bank_file, now)?;
-    Ok(Some(id))
+    Ok(Some(payment_runs::prepare(tx, &finance, &Preparation { lines, payer, execution_on }, now)?))
 }
 
 /// The bank executed a run.
@@ -150,21 +180,45 @@ pub(crate) fn report(
     let holder = dossier.applicant.actor();
     let mine = reports::of_grant(tx.conn(), &holder, grant)?;
     let Some(report) = mine.into_iter().find(|report| report.kind == bilan.kind()) else { return Ok(0) };
-    reports::start(tx, &holder, report.id, report.version, now)?;
-    let paper = reports::paper(tx.conn(), &holder, report.id)?;
-    let form = spending(&paper, spent);
-    reports::save(tx, &holder, report.id, &form)?;
-    let owner = (AttachmentOwner::Report, report.id.as_str());
-    for document in paper.template.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
-        attachments::attach(tx, &holder, owner, &document.code, stage.paper, now)?;
-    }
-    let seen = version(tx, Machine::Report, report.id.as_str())?;
-    reports::submit(tx, &holder, report.id, seen, now)?;
-    let eligible = paper.lines.iter().filter(|line| line.is_eligible && !line.account.starts_with('8'));
-    let cost: Euros = eligible.map(|line| line.planned_cents.at(spent)).sum();
-    let seen = version(tx, Machine::Report, report.id.as_str())?;
-    reports::accept(tx, &stage.cast.officer.actor(), report.id, seen, cost, now)?;
+    write_report(tx, &dossier.applicant, (report.id, report.version), spent, stage.paper, now)?;
+    file_report(tx, &dossier.applicant, report.id, now)?;
+    accept_report(tx, stage.cast, report.id, now)?;
     Ok(1)
+}
+
+/// The grantee begins a report and writes everything it asks.
+pub(crate) fn write_report(
+    tx: &mut Tx,
+    applicant: &Player,
+    (id, seen): (ReportId, i32),
+    spent: Rate,
+    file: &FitFile,
+    now: Moment,
+) -> Outcome<()> {
+    let holder = applicant.actor();
+    reports::start(tx, &holder, id, seen, now)?;
+    let paper = reports::paper(tx.conn(), &holder, id)?;
+    reports::save(tx, &holder, id, &spending(&paper, spent))?;
+    let owner = (AttachmentOwner::Report, id.as_str());
+    for document in paper.template.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
+        attachments::attach(tx, &holder, owner, &document.code, file, now)?;
+    }
+    Ok(())
+}
+
+/// The grantee files a report.
+pub(crate) fn file_report(tx: &mut Tx, applicant: &Player, id: ReportId, now: Moment) -> Outcome<()> {
+    let seen = version(tx, Machine::Report, id.as_str())?;
+    reports::submit(tx, &applicant.actor(), id, seen, now)?;
+    Ok(())
+}
+
+/// The officer accepts a report with everything the fund may share in.
+pub(crate) fn accept_report(tx: &mut Tx, cast: &Cast, id: ReportId, now: Moment) -> Outcome<()> {
+    let officer = cast.officer.actor();
+    let paper = reports::paper(tx.conn(), &officer, id)?;
+    reports::accept(tx, &officer, id, paper.report.version, paper.eligible(), now)?;
+    Ok(())
 }
 
 fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {

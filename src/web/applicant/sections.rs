@@ -275,7 +275,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let go_on = form.text("suite").to_owned();
     let (typed, next, wrong) = app
         .write(move |tx| {
-            let content = answers::find(tx.conn(), &actor, id)?;
+            let mut content = answers::to_write(tx.conn(), &actor, id)?;
             let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
             let mut typed = questions::typed(&section.questions, &form);
             let as_typed = typed.clone();
@@ -285,10 +285,9 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
                     typed.insert(question.code.clone(), found);
                 }
             }
-            let wrong = answers::save_section(tx, &actor, id, &wanted, &typed, now)?;
-            let after = answers::find(tx.conn(), &actor, id)?;
-            let following = after.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
-            let next = following.map(|s| &s.code).find(|code| after.section(code).is_some()).cloned();
+            let wrong = answers::write_section(tx, &mut content, &wanted, &typed, now)?;
+            let following = content.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
+            let next = following.map(|s| &s.code).find(|code| content.section(code).is_some()).cloned();
             Ok((as_typed, next, wrong))
         })
         .await?;

@@ -22,6 +22,7 @@ use crate::{
 };
 use actix_web::web::{Data, Path};
 use askama::Template;
+use std::sync::Arc;
 
 /// Past calls shown; those one may still apply to are all shown.
 const MOST_OVER: i64 = 9;
@@ -59,17 +60,17 @@ fn badge_of(row: &CallRow, now: Moment) -> Badge {
     Badge { tone, label: label.to_owned() }
 }
 
-fn card(row: &CallRow, call: CallDefinition, fund: FundDefinition, now: Moment) -> CallCard {
+fn card(row: &CallRow, call: &CallDefinition, fund: &FundDefinition, now: Moment) -> CallCard {
     let deadline = match row.opens_at <= now {
         true => format!("Jusqu’au {}", row.window().deadline()),
         false => format!("Ouvre le {}", row.opens_at.french()),
     };
     CallCard {
-        reference: call.reference,
-        title: call.title,
-        summary: call.summary,
-        fund_code: fund.code,
-        fund_name: fund.name,
+        reference: call.reference.clone(),
+        title: call.title.clone(),
+        summary: call.summary.clone(),
+        fund_code: fund.code.clone(),
+        fund_name: fund.name.clone(),
         badge: badge_of(row, now),
         amounts: format!("De {} à {}", call.amount.floor, call.amount.ceiling),
         deadline,
@@ -85,13 +86,13 @@ pub async fn home(app: Data<App>, visitor: Public) -> Reply {
             let mut rows = calls::to_come(conn, CallState::Published, now)?;
             rows.extend(calls::over(conn, &states, now, MOST_OVER)?);
             let funds = verbs::funds(conn)?;
-            let known = |row: &CallRow| -> Outcome<FundDefinition> {
-                let fund = funds.iter().find(|(id, _)| *id == row.fund_id).map(|(_, fund)| fund.clone());
+            let known = |row: &CallRow| -> Outcome<Arc<FundDefinition>> {
+                let fund = funds.iter().find(|(id, _)| *id == row.fund_id).map(|(_, fund)| Arc::clone(fund));
                 Ok(fund.ok_or(StoreError::NotFound)?)
             };
             rows.into_iter()
                 .map(|row| {
-                    Ok((row.is_open(now), now < row.opens_at, card(&row, verbs::parse(&row)?, known(&row)?, now)))
+                    Ok((row.is_open(now), now < row.opens_at, card(&row, &*verbs::parse(&row)?, &*known(&row)?, now)))
                 })
                 .collect::<Outcome<Vec<_>>>()
         })
@@ -117,8 +118,8 @@ struct Piece {
 #[template(path = "public/call.html")]
 struct CallPage {
     chrome: Chrome,
-    call: CallDefinition,
-    fund: FundDefinition,
+    call: Arc<CallDefinition>,
+    fund: Arc<FundDefinition>,
     badge: Badge,
     is_open: bool,
     is_open_soon: bool,

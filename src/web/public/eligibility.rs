@@ -29,6 +29,7 @@ use actix_web::{
 };
 use askama::Template;
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "public/eligibility.html")]
@@ -161,7 +162,7 @@ fn answer(prospect: &Prospect, outlook: Outlook, fund_code: String, is_open: boo
 }
 
 /// What every present call says to these facts, the most promising first.
-fn answers(prospects: &[Prospect], funds: &[(FundId, FundDefinition)], facts: &Facts, now: Moment) -> Vec<Answer> {
+fn answers(prospects: &[Prospect], funds: &[(FundId, Arc<FundDefinition>)], facts: &Facts, now: Moment) -> Vec<Answer> {
     let fund_of = |id: FundId| funds.iter().find(|(known, _)| *known == id).map(|(_, fund)| fund.code.clone());
     let mut found: Vec<_> = prospects.iter().map(|prospect| (prospect, prospect.outlook(facts))).collect();
     found.sort_by_key(|(_, outlook)| outlook.chance);

@@ -1,0 +1,297 @@
+//! What the main pages cost: starts the server on simulated histories and reads its CPU time and memory from /proc.
+//!
+//! `cargo bench --bench pages -- --help` explains itself. The client runs in this process, so that the figures are those
+//! of the server alone. Nothing but 127.0.0.1 is spoken to.
+
+use clap::Parser;
+use reqwest::{Client, redirect::Policy};
+use std::{
+    error::Error,
+    fs,
+    io::{self, BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tisserand::{
+    domain::{
+        definitions::{ProjectField, Question},
+        lifecycles::applications::ApplicationState,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, Db, Entropy, StoreError, answers,
+        applications::{self, ApplicationRow, Filter, Reach, Sight},
+        people, reviews,
+    },
+    usecases::{Outcome, UseCaseError, calls, clock::Clock, sign_ins},
+};
+
+type Done<T = ()> = Result<T, Box<dyn Error>>;
+
+/// CPU per request of the main pages, memory and start of the server, on histories of several sizes.
+#[derive(Parser)]
+#[command(after_help = "Example:\n  cargo bench --bench pages -- --applications 1000,10000 --requests 2000")]
+struct Options {
+    /// Sizes of the simulated histories; each is made once and kept.
+    #[arg(long, value_delimiter = ',', default_value = "1000")]
+    applications: Vec<u32>,
+    /// Requests for each page.
+    #[arg(long, default_value_t = 2000)]
+    requests: usize,
+    /// Requests under way at the same time.
+    #[arg(long, default_value_t = 8)]
+    connections: usize,
+    /// Where the histories are kept.
+    #[arg(long, default_value = "target/bench")]
+    folder: PathBuf,
+    /// The program that is measured [default: the one built with this].
+    #[arg(long, default_value = env!("CARGO_BIN_EXE_tisserand"), hide_default_value = true)]
+    program: PathBuf,
+    /// Given by cargo.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> Done {
+    let options = Options::parse();
+    say("| applications | what | measured |\n|---|---|---|")?;
+    for size in &options.applications {
+        measure(&options, *size)?;
+    }
+    Ok(())
+}
+
+fn say(line: impl std::fmt::Display) -> Done {
+    Ok(writeln!(io::stdout(), "{line}")?)
+}
+
+fn program(options: &Options, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(&options.program);
+    command.args(arguments).current_dir(folder).env("DATABASE_URL", "sqlite:history.db").env("DATA_DIR", "data");
+    command
+}
+
+fn measure(options: &Options, size: u32) -> Done {
+    let folder = options.folder.join(size.to_string());
+    fs::create_dir_all(&folder)?;
+    let folder = folder.canonicalize()?;
+    let row = |what: &str, measured: String| say(format!("| {size} | {what} | {measured} |"));
+    let now = Clock::System.now();
+    if !folder.join("history.db").exists() {
+        let (count, today) = (size.to_string(), now.paris_date().to_string());
+        let arguments = ["simulate", "--applications", &count, "--calls", "20", "--today", &today];
+        let begun = Instant::now();
+        if !program(options, &folder, &arguments).stdout(Stdio::null()).status()?.success() {
+            return Err("the history could not be simulated".into());
+        }
+        row("simulate", format!("{} s", begun.elapsed().as_secs()))?;
+    }
+    row("start on a new database, all migrations", format!("{} ms", first_start(options, &folder)?))?;
+    let begun = Instant::now();
+    let server = Server::start(options, &folder)?;
+    row("start on this database, first page", format!("{} ms", begun.elapsed().as_millis()))?;
+    std::thread::sleep(Duration::from_secs(1));
+    row("memory at rest (RSS)", format!("{} kB", server.memory("status", "VmRSS:")?))?;
+    let pages = pages(&folder, now)?;
+    let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for page in &pages {
+        match rt.block_on(load(&server, page, options.requests, options.connections))? {
+            Ok(cpu) => row(page.name, format!("{}.{:03} ms of CPU a request", cpu / 1000, cpu % 1000))?,
+            Err(status) => row(page.name, format!("answers {status}"))?,
+        }
+    }
+    if let Some(page) = pages.iter().find(|page| page.name.starts_with("one application")) {
+        let busy = load(&server, page, options.requests, 64);
+        rt.block_on(busy)?.map_err(|status| format!("answers {status}"))?;
+    }
+    row("memory after 64 connections (PSS)", format!("{} kB", server.memory("smaps_rollup", "Pss:")?))?;
+    row("memory at its highest (RSS)", format!("{} kB", server.memory("status", "VmHWM:")?))
+}
+
+/// How long an empty folder takes to become a migrated database, in milliseconds.
+fn first_start(options: &Options, folder: &Path) -> Done<u128> {
+    let scratch = folder.join("first");
+    fs::create_dir_all(&scratch)?;
+    for file in fs::read_dir(&scratch)? {
+        fs::remove_file(file?.path())?;
+    }
+    let begun = Instant::now();
+    let made = program(options, &scratch, &["migrate"])
+        .env("DATABASE_URL", "sqlite:first.db")
+        .stdout(Stdio::null())
+        .status()?;
+    if made.success() { Ok(begun.elapsed().as_millis()) } else { Err("the migrations failed".into()) }
+}
+
+/// A served site; it ends with the value.
+struct Server {
+    process: Child,
+    base: String,
+}
+
+impl Server {
+    fn start(options: &Options, folder: &Path) -> Done<Server> {
+        let mut process = program(options, folder, &["serve", "--no-worker", "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        let out = process.stdout.as_mut().ok_or("no output")?;
+        BufReader::new(out).read_line(&mut line)?;
+        let base = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        let server = Server { process, base };
+        let page = format!("{}/connexion", server.base);
+        let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        rt.block_on(async { reqwest::get(page).await?.error_for_status() })?;
+        Ok(server)
+    }
+
+    /// CPU time used so far, user and system, in microseconds.
+    fn cpu(&self) -> Done<u64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // The name of the program, in brackets, may hold spaces; the times are the 14th and 15th fields.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
+        // Linux tells hundredths of a second.
+        Ok((ticks(11) + ticks(12)) * 10_000)
+    }
+
+    fn memory(&self, file: &str, name: &str) -> Done<u64> {
+        let text = fs::read_to_string(format!("/proc/{}/{file}", self.process.id()))?;
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        Ok(line.split_whitespace().nth(1).unwrap_or("0").parse()?)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// A page to ask for, or a form to send.
+struct Page {
+    name: &'static str,
+    cookie: String,
+    path: String,
+    /// The fields of a form; `#` in a value becomes the number of the request.
+    form: Option<Vec<(String, String)>>,
+}
+
+/// Sends the requests and gives the server's CPU time for each in microseconds, or the status that stopped it.
+async fn load(server: &Server, page: &Page, requests: usize, connections: usize) -> Done<Result<u64, u16>> {
+    let client = Client::builder().redirect(Policy::none()).build()?;
+    let first = send(&client, server, page, 0).await?;
+    if first >= 400 {
+        return Ok(Err(first));
+    }
+    for number in 1..50 {
+        send(&client, server, page, number).await?;
+    }
+    let (before, next) = (server.cpu()?, Arc::new(AtomicUsize::new(50)));
+    let worker = || async {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= requests + 50 {
+                return Done::Ok(0);
+            }
+            let status = send(&client, server, page, number).await?;
+            if status >= 400 {
+                return Ok(status);
+            }
+        }
+    };
+    let statuses = futures_util::future::join_all((0..connections).map(|_| worker())).await;
+    for status in statuses {
+        match status? {
+            0 => {}
+            status => return Ok(Err(status)),
+        }
+    }
+    Ok(Ok((server.cpu()? - before) / u64::try_from(requests.max(1))?))
+}
+
+async fn send(client: &Client, server: &Server, page: &Page, number: usize) -> Done<u16> {
+    let url = format!("{}{}", server.base, page.path);
+    let request = match &page.form {
+        None => client.get(url),
+        Some(fields) => {
+            let number = number.to_string();
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (name, value.replace('#', &number))).collect();
+            client.post(url).header("sec-fetch-site", "same-origin").form(&fields)
+        }
+    };
+    let reply = request.header("cookie", &page.cookie).send().await?;
+    let status = reply.status().as_u16();
+    reply.bytes().await?;
+    Ok(status)
+}
+
+/// The pages, each as somebody for whom there is much to show.
+fn pages(folder: &Path, now: Moment) -> Done<Vec<Page>> {
+    let db = Db::open(&format!("sqlite:{}", folder.join("history.db").display()), Entropy::System)?;
+    let sign_in =
+        |person| db.write(|tx| Ok::<_, UseCaseError>(format!("sid={}", sign_ins::open(tx, person, "bench", now)?)));
+    let mut pages = vec![get("sign-in page", String::new(), "/connexion")];
+    let everything = Sight { person: None, reach: Reach::Everything };
+    let drafts = Filter { states: vec![ApplicationState::Draft], ..Filter::default() };
+    let drafts = db.read(|conn| applications::page(conn, everything, &drafts, None, 500))?;
+    let draft = drafts.iter().find(|line| !line.title.is_empty()).ok_or("no draft")?;
+    let file = db.read(|conn| applications::find(conn, everything, draft.id))?;
+    let holder = sign_in(file.created_by)?;
+    pages.push(get("public call page", String::new(), &format!("/appels/{}", draft.call_reference)));
+    pages.push(get("home page", String::new(), "/"));
+    pages.push(get("funded projects", String::new(), "/projets"));
+    pages.push(get("own applications", holder.clone(), "/dossiers"));
+    pages.push(get("one application, its holder", holder.clone(), &format!("/dossiers/{}", draft.id)));
+    pages.push(save(&db, &file, holder)?);
+    let staff = |role| {
+        let found = db.read(|conn| people::with_role(conn, role))?;
+        Done::Ok(sign_in(found.first().ok_or("nobody has the role")?.id)?)
+    };
+    let busiest = db.read(|conn| {
+        let mut found = Vec::new();
+        for reader in people::with_role(conn, Role::Reviewer)? {
+            found.push((reviews::of_person(conn, reader.id)?.len(), reader.id));
+        }
+        Ok::<_, StoreError>(found.into_iter().max())
+    })?;
+    let (_, reader) = busiest.ok_or("no reviewer")?;
+    pages.push(get("reviewer's list", sign_in(reader)?, "/comite"));
+    pages.push(get("officer's queue", staff(Role::Officer)?, "/instruction"));
+    pages.push(get("payments", staff(Role::Finance)?, "/finances/versements"));
+    pages.push(get("people", staff(Role::Admin)?, "/administration"));
+    pages.push(get("outbox", staff(Role::Admin)?, "/administration/courriels"));
+    pages.push(get("history", staff(Role::Auditor)?, "/administration/historique"));
+    Ok(pages)
+}
+
+/// The first section of a draft, sent with another title each time.
+fn save(db: &Db, file: &ApplicationRow, cookie: String) -> Done<Page> {
+    let read = |conn: &mut Conn| {
+        Outcome::Ok((calls::definition(conn, file.call_id)?, answers::of_application(conn, file.id)?))
+    };
+    let (call, answers) = db.read(read)?;
+    let section = call.sections.first().ok_or("no section")?;
+    let field = |question: &Question| match question.fills {
+        Some(ProjectField::Title) => (question.code.clone(), "Un titre, essai #".to_owned()),
+        _ => (question.code.clone(), answers.get(&question.code).cloned().unwrap_or_default()),
+    };
+    let form = Some(section.questions.iter().map(field).collect());
+    Ok(Page {
+        name: "save of a section",
+        cookie,
+        path: format!("/dossiers/{}/rubriques/{}", file.id, section.code),
+        form,
+    })
+}
+
+fn get(name: &'static str, cookie: String, path: &str) -> Page {
+    Page { name, cookie, path: path.to_owned(), form: None }
+}

@@ -1,0 +1,132 @@
+//! No page asks the database more questions when there is more to show.
+
+use crate::{cli::tisserand_in, support::databases};
+use actix_web::rt::System;
+use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
+use reqwest::{Client, redirect::Policy};
+use std::{
+    net::TcpListener,
+    sync::{Arc, atomic::Ordering},
+    thread,
+};
+use tisserand::{
+    domain::time::Moment,
+    store::{Conn, Db, StoreError},
+    usecases::{UseCaseError, clock::Clock, people, sign_ins},
+    web::{App, server},
+};
+
+const NOBODY: &str = "";
+const HOLDER: &str = "porteur0@exemple.fr";
+const ADMIN: &str = "hugo.planckaert@lianescooperation.example";
+const AUDITOR: &str = "sylvie.morel@lianescooperation.example";
+
+/// Every page with a list, narrowed to less than it has room for, and who opens it.
+const PAGES: &[(&str, &str)] = &[
+    (NOBODY, "/"),
+    (NOBODY, "/projets"),
+    (HOLDER, "/dossiers"),
+    (HOLDER, "/organisations"),
+    (ADMIN, "/administration?q=lucie"),
+    (ADMIN, "/administration/courriels"),
+    (ADMIN, "/administration/courriels?etat=sent"),
+    (AUDITOR, "/administration/historique?sujet=session"),
+];
+
+/// Tables whose rows are copied thirty times over: the columns that hold identifiers of copied rows, those that must
+/// not repeat themselves, and what others become.
+type Copied = (&'static str, &'static [&'static str], &'static [&'static str], &'static [(&'static str, &'static str)]);
+
+const COPIED: &[Copied] = &[
+    ("people", &["id"], &[], &[("email", "i || email")]),
+    ("organisations", &["id"], &[], &[]),
+    ("organisation_members", &["organisation_id"], &[], &[]),
+    ("calls", &["id"], &["reference"], &[]),
+    ("applications", &["id", "organisation_id"], &["reference"], &[("live_key", "NULL")]),
+    ("reviews", &["id", "application_id"], &[], &[]),
+    ("sessions", &["id"], &[], &[]),
+    ("grants", &["id", "application_id", "organisation_id"], &["reference"], &[]),
+    ("bank_accounts", &["id", "organisation_id"], &[], &[]),
+    ("payment_runs", &["id"], &["reference"], &[]),
+    ("disbursements", &["id", "grant_id"], &["end_to_end_id"], &[]),
+    ("reports", &["id", "grant_id"], &[], &[]),
+    ("transitions", &[], &["hash"], &[("seq", "seq + i * 1000000")]),
+    ("messages", &["id"], &["dedupe_key"], &[]),
+];
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn copy(conn: &mut Conn, (table, ids, unique, others): Copied) -> Result<(), StoreError> {
+    let columns: Vec<Column> = sql_query(format!("SELECT name FROM pragma_table_info('{table}')")).load(conn)?;
+    let columns: Vec<String> = columns.into_iter().map(|column| column.name).collect();
+    let copied = columns.iter().map(|column| {
+        let name = column.as_str();
+        if let Some((_, value)) = others.iter().find(|(other, _)| *other == name) {
+            (*value).to_owned()
+        } else if ids.contains(&name) {
+            format!("substr({name}, 1, 24) || printf('%04x', i) || substr({name}, 29, 8)")
+        } else if unique.contains(&name) {
+            format!("{name} || '.' || i")
+        } else {
+            name.to_owned()
+        }
+    });
+    let copied = copied.collect::<Vec<_>>().join(", ");
+    conn.batch_execute(&format!(
+        "DROP TRIGGER IF EXISTS {table}_is_born;
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 29)
+         INSERT INTO {table} ({}) SELECT {copied} FROM {table}, n",
+        columns.join(", ")
+    ))?;
+    Ok(())
+}
+
+/// How many questions each page asked, and how long it was.
+async fn walk(base: &str, cookies: &[String], questions: &Arc<std::sync::atomic::AtomicU64>) -> Vec<(u64, usize)> {
+    let client = Client::builder().redirect(Policy::none()).build().unwrap();
+    let mut found = Vec::new();
+    for ((_, path), cookie) in PAGES.iter().zip(cookies) {
+        let before = questions.load(Ordering::Relaxed);
+        let reply = client.get(format!("{base}{path}")).header("cookie", cookie).send().await.unwrap();
+        assert_eq!(reply.status().as_u16(), 200, "{path}");
+        let length = reply.text().await.unwrap().len();
+        found.push((questions.load(Ordering::Relaxed) - before, length));
+    }
+    found
+}
+
+#[actix_web::test]
+async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
+    let folder = tempfile::tempdir().unwrap();
+    let simulate = ["simulate", "--applications", "36", "--calls", "6", "--database-url", "sqlite:few.db"];
+    tisserand_in(folder.path(), &simulate).done();
+    let questions = databases::counter();
+    let db = Db::open_counting(&format!("sqlite:{}", folder.path().join("few.db").display()), questions.clone());
+    let (db, now) = (db.unwrap(), Moment::start_of_day("2026-11-26".parse().unwrap()));
+    let cookie = |email: &str| {
+        let open = db.write(|tx| {
+            let id = people::by_email(tx.conn(), &email.parse().unwrap())?;
+            sign_ins::open(tx, id, "Essai", now)
+        });
+        open.map_or_else(|_: UseCaseError| String::new(), |secret| format!("sid={secret}"))
+    };
+    let cookies: Vec<String> =
+        PAGES.iter().map(|(email, _)| if email.is_empty() { String::new() } else { cookie(email) }).collect();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (app, origin) = (App::new(db.clone(), Clock::at(now), false), base.clone());
+    thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
+    // More mails than one page shows would hide what a row costs.
+    db.read(|conn| conn.batch_execute("DELETE FROM messages WHERE rowid % 30 <> 0").map_err(StoreError::from)).unwrap();
+    let few = walk(&base, &cookies, &questions).await;
+    db.read(|conn| COPIED.iter().try_for_each(|copied| copy(conn, *copied))).unwrap();
+    let many = walk(&base, &cookies, &questions).await;
+    for (((_, path), few), many) in PAGES.iter().zip(&few).zip(&many) {
+        assert_eq!(few.0, many.0, "questions asked by {path} about few rows, and about many");
+        assert!(few.1 < many.1, "{path} shows no more rows: {} and {} bytes", few.1, many.1);
+    }
+}
