@@ -7,9 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        definitions::{
-            CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark,
-        },
+        definitions::{CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark},
         ids::{CallId, FundId, FunderId},
         journal::Stage,
         lifecycle::Refusal,
