@@ -10,6 +10,7 @@ pub mod budgets;
 pub mod errors;
 pub mod failures;
 pub mod filters;
+pub mod finance;
 pub mod flashes;
 pub mod forms;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub mod public;
 pub mod routes;
 pub mod scores;
 pub mod server;
+mod streams;
 
 pub use app::App;
 pub use failures::{Failure, Reply};
