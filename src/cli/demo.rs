@@ -9,7 +9,7 @@ use super::{
         calendars,
         cast::{self, Cast, Player},
         dice::Dice,
-        judging, opening,
+        judging, opening, paying,
     },
     terminal,
     worker::Post,
@@ -75,6 +75,7 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
     tokio::runtime::Builder::new_current_thread().build()?.block_on(post.files()?.put(opening::PAPER.to_vec()))?;
     Ok(db.write(|tx| {
         let cast = cast::gather(tx, now)?;
+        paying::open_payer(tx, now)?;
         let mut players = everybody(&cast);
         let paper = opening::paper("document.pdf")?;
         let dice = Dice::new(2027);
