@@ -239,7 +239,16 @@ fn a_false_account_is_closed_and_the_former_one_is_paid_again() {
         let line = paying.payments(grantee.grant)[0].id;
         assert!(paying.authorise(line).is_err());
         paying
-            .does(|tx| bank_accounts::block(tx, &paying.finance, new, 1, BankAccountEvent::Close, paying.now))
+            .does(|tx| {
+                bank_accounts::block(
+                    tx,
+                    &paying.finance,
+                    new,
+                    1,
+                    (BankAccountEvent::Close, "Une erreur de saisie."),
+                    paying.now,
+                )
+            })
             .unwrap();
         paying.authorise(line).unwrap();
         paying.check();

@@ -9,6 +9,7 @@ mod committee;
 mod database;
 mod eligibility_pages;
 mod exports;
+mod finance;
 mod grants;
 mod intake;
 mod integrity;

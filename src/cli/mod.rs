@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod databases;
 mod demo;
+mod export;
 mod letter;
 mod lifecycle;
 mod load;
@@ -50,6 +51,7 @@ enum Command {
     Check(check::Check),
     Lifecycle(lifecycle::Lifecycle),
     Letter(letter::Letter),
+    Export(export::Export),
     PaymentFile(payment_file::PaymentFile),
     Backup(backup::Backup),
     User(user::User),
@@ -121,6 +123,7 @@ fn run(cli: Cli) -> Done {
         Command::Check(command) => command.run(&url),
         Command::Lifecycle(command) => command.run(),
         Command::Letter(command) => command.run(&url),
+        Command::Export(command) => command.run(&url),
         Command::PaymentFile(command) => command.run(&url),
         Command::Backup(command) => command.run(&url),
         Command::User(command) => command.run(&url),

@@ -1,7 +1,9 @@
 //! `rehearse`: one year of the three funds in a throw-away database, at a chosen clock, through the use cases.
 
 use super::{
-    Done, Failure, check, databases, load, out_files,
+    Done, Failure, check, databases,
+    export::{self, Format, Noun},
+    load, out_files,
     story::{
         cast,
         dice::Dice,
@@ -13,17 +15,18 @@ use super::{
 };
 use crate::{
     domain::time::Moment,
+    exports::sheets::Form,
     mail,
     store::{Db, Entropy, Files, documents, payment_runs},
-    usecases::{Outcome, clock::Clock, settings},
+    usecases::{Outcome, clock::Clock, exports::Filter, settings},
 };
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Walks the whole line for the three funds, from the published call to the last euro, and keeps every letter, mail and
-/// bank file. Fails when a promise is broken on the way.
+/// Walks the whole line for the three funds, from the published call to the last euro, and keeps every letter, mail,
+/// bank file and table. Fails when a promise is broken on the way.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  tisserand rehearse --out rehearsal")]
 pub(super) struct Rehearse {
@@ -61,6 +64,7 @@ impl Rehearse {
         let db = &rehearsal.db;
         keep_letters(db, &rehearsal.rt, &files, &self.out.join("letters"))?;
         keep_bank_files(db, &self.out.join("payments"))?;
+        keep_exports(db, &self.out.join("exports"))?;
         terminal::say("")?;
         check::report(&check::look(db, Some(&files))?)
     }
@@ -133,6 +137,20 @@ fn keep_bank_files(db: &Db, folder: &Path) -> Done {
     for run in db.read(|conn| payment_runs::page(conn, None, 1000))? {
         if let Some(file) = db.read(|conn| payment_runs::file(conn, run.id))? {
             out_files::write_whole(&folder.join(format!("{}.xml", run.reference)), file.content.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// Every table, for a spreadsheet and as a workbook.
+fn keep_exports(db: &Db, folder: &Path) -> Done {
+    fs::create_dir_all(folder)?;
+    for (noun, name) in
+        [(Noun::Disbursements, "disbursements"), (Noun::Grants, "grants"), (Noun::Applications, "applications")]
+    {
+        for (format, ending) in [(Format::Csv, "csv"), (Format::Xlsx, "xlsx")] {
+            let file = folder.join(format!("{name}.{ending}"));
+            export::leave(db, noun, &Filter::default(), (format, Form::French), &file)?;
         }
     }
     Ok(())

@@ -66,3 +66,12 @@ pub(super) fn progress(length: u64, what: &str) -> Result<ProgressBar, Failure> 
     let style = ProgressStyle::with_template("{msg} [{bar:40}] {pos}/{len} {eta}")?;
     Ok(ProgressBar::new(length).with_style(style).with_message(what.to_owned()))
 }
+
+/// A running count on a terminal, for what is as long as it is; nothing anywhere else.
+pub(super) fn counter(what: &str) -> Result<ProgressBar, Failure> {
+    if !io::stderr().is_terminal() {
+        return Ok(ProgressBar::hidden());
+    }
+    let style = ProgressStyle::with_template("{msg} {spinner} {human_pos} rows {elapsed}")?;
+    Ok(ProgressBar::new_spinner().with_style(style).with_message(what.to_owned()))
+}

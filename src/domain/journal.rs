@@ -46,7 +46,37 @@ codes! {
     }
 }
 
+impl Stage {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Stage::Funder => "chez le bailleur",
+            Stage::Source => "disponible sur la convention",
+            Stage::Envelope => "réservé à l’appel",
+            Stage::Committed => "engagé",
+            Stage::Authorised => "autorisé",
+            Stage::Paid => "versé",
+            Stage::Recovered => "reversé par la structure",
+        }
+    }
+}
+
 impl TransferKind {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            TransferKind::Grant => "Convention enregistrée",
+            TransferKind::Fund => "Enveloppe réservée",
+            TransferKind::Unfund => "Enveloppe rendue",
+            TransferKind::Commit => "Engagement",
+            TransferKind::Release => "Désengagement",
+            TransferKind::Authorise => "Autorisation de versement",
+            TransferKind::Pay => "Versement",
+            TransferKind::Return => "Virement rejeté",
+            TransferKind::Recover => "Trop-perçu reversé",
+        }
+    }
+
     /// From which stage to which one this kind moves money.
     pub const fn path(self) -> (Stage, Stage) {
         match self {

@@ -65,8 +65,8 @@ fn write_row<Row, W: Write>(
                 writer.write_field(harmless(of(row), cell))?;
                 continue;
             }
-            Value::Written(of) => {
-                of(row, form, cell);
+            Value::Codes(_) | Value::Split(_) | Value::Masked(_) => {
+                column.value.compose(row, form, cell);
                 if is_formula(cell) {
                     cell.insert(0, '\'');
                 }

@@ -7,3 +7,10 @@ pub mod disbursements;
 pub mod grants;
 pub mod sheets;
 mod xlsx_files;
+
+use crate::usecases::exports::Exported;
+
+/// A noun that leaves the house as a table.
+pub trait Tabled: Exported + 'static {
+    const TABLE: &'static sheets::Table<Self::Row>;
+}

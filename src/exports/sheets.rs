@@ -1,9 +1,13 @@
 //! What a table that leaves the house is made of: columns with a fixed key, a French heading and a typed value. The
 //! same columns give the CSV in both forms and the XLSX, so that no two exports of one noun can disagree.
 
-use crate::domain::{
-    money::{Euros, Rate},
-    time::Moment,
+use crate::{
+    domain::{
+        identity::Iban,
+        money::{Euros, Rate},
+        time::Moment,
+    },
+    usecases::exports::FunderShare,
 };
 use chrono::NaiveDate;
 use std::io::{self, Write};
@@ -23,8 +27,12 @@ pub enum Form {
 pub enum Value<Row> {
     /// A text kept by the row.
     Text(fn(&Row) -> &str),
-    /// A text composed from the row, which may differ from one form to the other.
-    Written(fn(&Row, Form, &mut String)),
+    /// Several codes: separated by commas for people, by `|` for programs.
+    Codes(fn(&Row) -> &[String]),
+    /// From which funding sources an amount comes.
+    Split(fn(&Row) -> &[FunderShare]),
+    /// An account number, of which only the ends are written.
+    Masked(fn(&Row) -> Option<&Iban>),
     /// An amount; the only kind that is totalled.
     Money(fn(&Row) -> Option<Euros>),
     /// A day.
@@ -55,14 +63,19 @@ impl<Row> Column<Row> {
         Self { key, heading, width, value: Value::Text(of) }
     }
 
-    /// A column of texts composed from the row.
-    pub const fn written(
-        key: &'static str,
-        heading: &'static str,
-        width: u16,
-        of: fn(&Row, Form, &mut String),
-    ) -> Self {
-        Self { key, heading, width, value: Value::Written(of) }
+    /// A column of lists of codes.
+    pub const fn codes(key: &'static str, heading: &'static str, width: u16, of: fn(&Row) -> &[String]) -> Self {
+        Self { key, heading, width, value: Value::Codes(of) }
+    }
+
+    /// A column that says where an amount comes from.
+    pub const fn split(key: &'static str, heading: &'static str, width: u16, of: fn(&Row) -> &[FunderShare]) -> Self {
+        Self { key, heading, width, value: Value::Split(of) }
+    }
+
+    /// A column of masked account numbers.
+    pub const fn masked(key: &'static str, heading: &'static str, width: u16, of: fn(&Row) -> Option<&Iban>) -> Self {
+        Self { key, heading, width, value: Value::Masked(of) }
     }
 
     /// A column of amounts.
@@ -137,6 +150,18 @@ pub fn xlsx_file<Row, E>(
     Ok((file, written))
 }
 
+impl<Row> Value<Row> {
+    /// Appends the text of a cell composed from the row, whose writing may depend on the form; nothing for the others.
+    pub(super) fn compose(&self, row: &Row, form: Form, text: &mut String) {
+        match self {
+            Value::Codes(of) => push_codes(of(row), form, text),
+            Value::Split(of) => push_split(of(row), form, text),
+            Value::Masked(of) => of(row).into_iter().for_each(|iban| text.push_str(&iban.masked())),
+            _ => {}
+        }
+    }
+}
+
 /// The totals of the columns of amounts, column by column.
 pub(super) struct Totals<Row: 'static> {
     columns: &'static [Column<Row>],
@@ -189,19 +214,8 @@ pub fn push_french_amount(text: &mut String, amount: Euros) {
     text.push_str(cents);
 }
 
-/// A part of an amount that comes from one funding source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FunderShare {
-    /// Reference of the funding source (convention amont).
-    pub source: String,
-    /// Name of the funder, for people.
-    pub funder: String,
-    /// The part it pays.
-    pub amount: Euros,
-}
-
 /// Appends a split: `AFD 2 400,00 ; Région 600,00` for people, `AFD-2026=2400.00|REG-2026=600.00` for programs.
-pub(super) fn push_split(shares: &[FunderShare], form: Form, text: &mut String) {
+fn push_split(shares: &[FunderShare], form: Form, text: &mut String) {
     for (place, share) in shares.iter().enumerate() {
         match form {
             Form::French => {
@@ -221,35 +235,11 @@ pub(super) fn push_split(shares: &[FunderShare], form: Form, text: &mut String) 
 }
 
 /// Appends a list of codes: separated by commas for people, by `|` for programs.
-pub(super) fn push_codes(codes: &[String], form: Form, text: &mut String) {
+fn push_codes(codes: &[String], form: Form, text: &mut String) {
     for (place, code) in codes.iter().enumerate() {
         if place > 0 {
             text.push_str(if form == Form::French { ", " } else { "|" });
         }
         text.push_str(code);
-    }
-}
-
-/// An organisation as exports name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beneficiary {
-    pub name: String,
-    pub siret: Option<crate::domain::identity::Siret>,
-    pub rna: Option<crate::domain::identity::Rna>,
-    /// Name of the commune of its seat.
-    pub commune: String,
-    /// Code of its department: `59`.
-    pub department: String,
-}
-
-impl Beneficiary {
-    /// The SIRET without spaces, or nothing.
-    pub fn siret(&self) -> &str {
-        self.siret.as_ref().map_or("", |siret| siret.as_str())
-    }
-
-    /// The RNA number, or nothing.
-    pub fn rna(&self) -> &str {
-        self.rna.as_ref().map_or("", |rna| rna.as_str())
     }
 }

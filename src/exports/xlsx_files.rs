@@ -167,10 +167,10 @@ impl<Row> Sheet<Row> {
         for (place, column) in (0..).zip(table.columns) {
             match column.value {
                 Value::Text(of) => self.write_text(place, of(row), looks)?,
-                Value::Written(of) => {
+                Value::Codes(_) | Value::Split(_) | Value::Masked(_) => {
                     let mut cell = std::mem::take(&mut self.cell);
                     cell.clear();
-                    of(row, super::sheets::Form::French, &mut cell);
+                    column.value.compose(row, super::sheets::Form::French, &mut cell);
                     self.write_text(place, &cell, looks)?;
                     self.cell = cell;
                 }

@@ -2,11 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{bank_accounts, organisations},
+    schema::{bank_account_readings, bank_accounts, organisations, people},
 };
 use crate::domain::{
     identity::{Bic, Iban},
-    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId},
+    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId, ReadingId},
     lifecycles::bank_accounts::BankAccountState,
     time::Moment,
 };
@@ -31,6 +31,7 @@ pub struct BankAccountRow {
     pub version: i32,
     pub state_at: Moment,
     pub created_at: Moment,
+    pub reason: Option<String>,
 }
 
 /// Records an account in its initial state.
@@ -64,20 +65,52 @@ pub fn open_of_all(conn: &mut Conn, organisations: &[OrganisationId]) -> Result<
     Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
 }
 
-/// The accounts that wait for finance, oldest first, each with the name of its organisation.
-pub fn to_verify(conn: &mut Conn, limit: i64) -> Result<Vec<(BankAccountRow, String)>, StoreError> {
+/// The accounts that wait for finance after `key`, oldest first, each with the name of its organisation.
+pub fn to_verify(
+    conn: &mut Conn,
+    key: Option<BankAccountId>,
+    limit: i64,
+) -> Result<Vec<(BankAccountRow, String)>, StoreError> {
     let waiting = [BankAccountState::Unverified, BankAccountState::Quarantined];
     let rows = bank_accounts::table.inner_join(organisations::table);
     let rows = rows.filter(bank_accounts::state.eq_any(waiting)).order(bank_accounts::id).limit(limit);
-    Ok(rows.select((BankAccountRow::as_select(), organisations::name)).load(conn)?)
+    let mut rows = rows.select((BankAccountRow::as_select(), organisations::name)).into_boxed();
+    if let Some(key) = key {
+        rows = rows.filter(bank_accounts::id.gt(key));
+    }
+    Ok(rows.load(conn)?)
 }
 
-/// Other organisations' open accounts with the same number: a sign of fraud, or of a common treasurer.
-pub fn shared_with(conn: &mut Conn, row: &BankAccountRow) -> Result<Vec<String>, StoreError> {
-    let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban.eq(&row.iban));
-    let rows = rows.filter(bank_accounts::organisation_id.ne(row.organisation_id));
-    let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed));
-    Ok(rows.order(organisations::sort_key).select(organisations::name).load(conn)?)
+/// The organisations with an open account of one of these numbers: the same number twice is a sign of fraud, or of a
+/// common treasurer.
+pub fn holders_of(conn: &mut Conn, numbers: &[Iban]) -> Result<Vec<(Iban, OrganisationId, String)>, StoreError> {
+    let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban.eq_any(numbers));
+    let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(organisations::sort_key);
+    Ok(rows.select((bank_accounts::iban, organisations::id, organisations::name)).load(conn)?)
+}
+
+/// Somebody read the whole number.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = bank_account_readings, treat_none_as_default_value = false)]
+pub struct ReadingRow {
+    pub id: ReadingId,
+    pub bank_account_id: BankAccountId,
+    pub person_id: PersonId,
+    pub read_at: Moment,
+}
+
+/// Records that somebody read the whole number.
+pub fn insert_reading(tx: &mut Tx, row: &ReadingRow) -> Result<(), StoreError> {
+    diesel::insert_into(bank_account_readings::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Who read the whole number and when, newest first.
+pub fn readings_of(conn: &mut Conn, id: BankAccountId, limit: i64) -> Result<Vec<(String, Moment)>, StoreError> {
+    let rows = bank_account_readings::table.inner_join(people::table);
+    let rows = rows.filter(bank_account_readings::bank_account_id.eq(id));
+    let rows = rows.order((bank_account_readings::read_at.desc(), bank_account_readings::id.desc())).limit(limit);
+    Ok(rows.select((people::name, bank_account_readings::read_at)).load(conn)?)
 }
 
 /// Records who verified.
@@ -89,4 +122,9 @@ pub fn set_verified_by(tx: &mut Tx, id: BankAccountId, by: PersonId) -> Result<(
 pub fn set_quarantined_until(tx: &mut Tx, id: BankAccountId, until: Moment) -> Result<(), StoreError> {
     let row = diesel::update(bank_accounts::table.find(id));
     one(row.set(bank_accounts::quarantined_until.eq(until)).execute(tx.conn())?)
+}
+
+/// Writes why the next change happens, or clears it.
+pub fn set_reason(tx: &mut Tx, id: BankAccountId, reason: Option<&str>) -> Result<(), StoreError> {
+    one(diesel::update(bank_accounts::table.find(id)).set(bank_accounts::reason.eq(reason)).execute(tx.conn())?)
 }

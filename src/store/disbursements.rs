@@ -14,7 +14,11 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
 
 /// A disbursement. `conditions` is JSON; `bank_account_id` is the account verified on the day it was last put on its
 /// way; `end_to_end_id` follows the money to the bank and back.
@@ -124,19 +128,47 @@ pub fn authorised_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result
     Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
 }
 
-/// The disbursements in one state after `key`, oldest first.
+/// The disbursements in one state after `key`, oldest first, of one call or of all.
 pub fn in_state(
     conn: &mut Conn,
-    state: DisbursementState,
+    (state, call): (DisbursementState, Option<CallId>),
     key: Option<DisbursementId>,
     limit: i64,
 ) -> Result<Vec<DisbursementFile>, StoreError> {
     let query = files!().filter(disbursements::state.eq(state)).order(disbursements::id).limit(limit);
     let mut query = query.select(DisbursementFile::as_select()).into_boxed();
+    if let Some(call) = call {
+        query = query.filter(disbursements::call_id.eq(call));
+    }
     if let Some(key) = key {
         query = query.filter(disbursements::id.gt(key));
     }
     Ok(query.load(conn)?)
+}
+
+/// How many disbursements are in each state, and what they add up to; of one call or of all.
+pub fn counts(conn: &mut Conn, call: Option<CallId>) -> Result<Vec<(DisbursementState, i64, Euros)>, StoreError> {
+    let total = sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)");
+    let rows = disbursements::table.group_by(disbursements::state);
+    let rows = rows.select((disbursements::state, diesel::dsl::count_star(), total));
+    let found: Vec<(DisbursementState, i64, Option<i64>)> = match call {
+        Some(call) => rows.filter(disbursements::call_id.eq(call)).load(conn)?,
+        None => rows.load(conn)?,
+    };
+    Ok(found.into_iter().map(|(state, n, cents)| (state, n, Euros::from_cents(cents.unwrap_or_default()))).collect())
+}
+
+/// How many lines each of these runs has, and what they add up to.
+pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(PaymentRunId, i64, Euros)>, StoreError> {
+    let total = sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)");
+    let rows = disbursements::table.filter(disbursements::payment_run_id.eq_any(runs));
+    let rows = rows.group_by(disbursements::payment_run_id);
+    let rows = rows.select((disbursements::payment_run_id, diesel::dsl::count_star(), total));
+    let found: Vec<(Option<PaymentRunId>, i64, Option<i64>)> = rows.load(conn)?;
+    let told = |(run, n, cents): (Option<PaymentRunId>, i64, Option<i64>)| {
+        Some((run?, n, Euros::from_cents(cents.unwrap_or_default())))
+    };
+    Ok(found.into_iter().filter_map(told).collect())
 }
 
 /// How many disbursements are in a state.

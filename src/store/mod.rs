@@ -17,6 +17,7 @@ pub mod digests;
 pub mod disbursements;
 pub mod documents;
 pub mod entropy;
+pub mod exports;
 pub mod files;
 pub mod form_tokens;
 pub mod funded_projects;

@@ -6,9 +6,19 @@ use super::{
 };
 use crate::domain::{
     ids::{CallId, DisbursementId, FundingSourceId, GrantId, RecoveryId},
+    lifecycles::disbursements::DisbursementState,
     money::Euros,
 };
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    disbursements::call_id,
+    disbursement_splits::funding_source_id,
+);
 
 /// What a call draws from one funding source.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -39,6 +49,33 @@ pub struct SplitRow {
 pub fn splits_of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<SplitRow>, StoreError> {
     let rows = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq(id));
     Ok(rows.order(disbursement_splits::funding_source_id).select(SplitRow::as_select()).load(conn)?)
+}
+
+/// The splits of several disbursements.
+pub fn splits_of(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<SplitRow>, StoreError> {
+    let rows = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq_any(ids));
+    let rows = rows.order((disbursement_splits::disbursement_id, disbursement_splits::funding_source_id));
+    Ok(rows.select(SplitRow::as_select()).load(conn)?)
+}
+
+/// What the disbursements in one state draw from each source, call by call; of one call or of all.
+pub fn totals_in(
+    conn: &mut Conn,
+    state: DisbursementState,
+    call: Option<CallId>,
+) -> Result<Vec<(CallId, FundingSourceId, Euros)>, StoreError> {
+    let total = sql::<Nullable<BigInt>>("CAST(SUM(disbursement_splits.amount_cents) AS BIGINT)");
+    let rows = disbursement_splits::table.inner_join(disbursements::table).filter(disbursements::state.eq(state));
+    let rows = rows.group_by((disbursements::call_id, disbursement_splits::funding_source_id));
+    let rows = rows.select((disbursements::call_id, disbursement_splits::funding_source_id, total));
+    let found: Vec<(CallId, FundingSourceId, Option<i64>)> = match call {
+        Some(call) => rows.filter(disbursements::call_id.eq(call)).load(conn)?,
+        None => rows.load(conn)?,
+    };
+    Ok(found
+        .into_iter()
+        .map(|(call, source, cents)| (call, source, Euros::from_cents(cents.unwrap_or_default())))
+        .collect())
 }
 
 /// Writes the split of a disbursement anew.

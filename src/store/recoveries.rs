@@ -56,6 +56,12 @@ pub fn find(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryRow, StoreError> 
     Ok(recoveries::table.find(id).select(RecoveryRow::as_select()).first(conn)?)
 }
 
+/// One recovery with what surrounds it.
+pub fn file(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryFile, StoreError> {
+    let row = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
+    Ok(row.filter(recoveries::id.eq(id)).select(RecoveryFile::as_select()).first(conn)?)
+}
+
 /// The recoveries of a grant, oldest first.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<RecoveryRow>, StoreError> {
     let rows = recoveries::table.filter(recoveries::grant_id.eq(id)).order(recoveries::id);

@@ -111,6 +111,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    bank_account_readings (id) {
+        id -> Text,
+        bank_account_id -> Text,
+        person_id -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     bank_accounts (id) {
         id -> Text,
         organisation_id -> Text,
@@ -127,6 +136,7 @@ diesel::table! {
         version -> Integer,
         state_at -> Timestamp,
         created_at -> Timestamp,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -692,6 +702,8 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
+diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
+diesel::joinable!(bank_account_readings -> people (person_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
 diesel::joinable!(bank_accounts -> organisations (organisation_id));
 diesel::joinable!(budget_lines -> applications (application_id));
@@ -757,6 +769,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
+    bank_account_readings,
     bank_accounts,
     budget_lines,
     call_sources,

@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
     attachments::{self, FitFile},
     documents::{self, Recipient},
-    organisations, payment_runs, settings, terms,
+    organisations, payment_runs, reasons, settings, terms,
 };
 use crate::{
     domain::{
@@ -22,13 +22,15 @@ use crate::{
     },
     store::{
         Conn, Tx,
-        bank_accounts::{self, BankAccountRow},
+        bank_accounts::{self, BankAccountRow, ReadingRow},
         disbursements, organisations as store_organisations, payment_runs as runs, people,
     },
 };
 
 /// How long a changed account waits, so that the former contact can object.
 const QUARANTINE_DAYS: i64 = 7;
+/// Why a second account waits.
+const REPLACES: &str = "Ce compte remplace un compte déjà vérifié.";
 
 impl Object for BankAccount {
     type Id = BankAccountId;
@@ -43,7 +45,7 @@ impl Object for BankAccount {
             is_asker_author: actor.person == Some(row.entered_by),
             is_quarantine_over: row.quarantined_until.is_none_or(|until| until <= now),
         };
-        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: String::new() })
+        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
 }
 
@@ -133,11 +135,13 @@ pub fn enter(
         version: 0,
         state_at: now,
         created_at: now,
+        reason: None,
     };
     bank_accounts::insert(tx, &row)?;
     record_birth::<BankAccount>(tx, actor, &[Role::Applicant], id, now)?;
     if former.is_some() {
         bank_accounts::set_quarantined_until(tx, id, now.plus_days(QUARANTINE_DAYS))?;
+        bank_accounts::set_reason(tx, id, Some(REPLACES))?;
         advance_now::<BankAccount>(tx, &system, id, BankAccountEvent::Quarantine, now)?;
     }
     Ok(id)
@@ -188,6 +192,7 @@ fn check(form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
 pub fn verify(tx: &mut Tx, actor: &Actor, id: BankAccountId, version: i32, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
     bank_accounts::set_verified_by(tx, id, access::person(actor)?)?;
+    bank_accounts::set_reason(tx, id, None)?;
     let cause = advance::<BankAccount>(tx, actor, id, version, BankAccountEvent::Verify, now)?;
     let row = bank_accounts::find(tx.conn(), id)?;
     for former in bank_accounts::open_of(tx.conn(), row.organisation_id)?.iter().filter(|former| former.id != id) {
@@ -196,16 +201,17 @@ pub fn verify(tx: &mut Tx, actor: &Actor, id: BankAccountId, version: i32, now: 
     Ok(cause)
 }
 
-/// Puts an account in quarantine, or closes it: finance has a doubt.
+/// Puts an account in quarantine, or closes it, for a reason: finance has a doubt.
 pub fn block(
     tx: &mut Tx,
     actor: &Actor,
     id: BankAccountId,
     version: i32,
-    event: BankAccountEvent,
+    (event, reason): (BankAccountEvent, &str),
     now: Moment,
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
+    bank_accounts::set_reason(tx, id, Some(&reasons::written(reason)?))?;
     if event == BankAccountEvent::Quarantine {
         bank_accounts::set_quarantined_until(tx, id, now.plus_days(QUARANTINE_DAYS))?;
     }
@@ -222,20 +228,38 @@ pub struct Waiting {
     /// Other organisations with the same number.
     pub shared_with: Vec<String>,
     pub entered_by: String,
+    /// Whether the holder on the RIB is the organisation, as a bank compares names.
+    pub is_holder_grantee: bool,
 }
 
-/// The accounts that wait for finance, oldest first.
-pub fn to_verify(conn: &mut Conn, actor: &Actor, limit: i64) -> Outcome<Vec<Waiting>> {
+/// The accounts that wait for finance after `key`, oldest first.
+pub fn to_verify(conn: &mut Conn, actor: &Actor, key: Option<BankAccountId>, limit: i64) -> Outcome<Vec<Waiting>> {
     access::require(actor, &[Role::Finance, Role::Auditor])?;
-    let rows = bank_accounts::to_verify(conn, limit)?;
-    rows.into_iter().map(|(account, organisation)| waiting(conn, account, organisation)).collect()
+    let rows = bank_accounts::to_verify(conn, key, limit)?;
+    waiting(conn, rows)
 }
 
-fn waiting(conn: &mut Conn, account: BankAccountRow, organisation: String) -> Outcome<Waiting> {
-    let former = account.replaces_id.map(|id| bank_accounts::find(conn, id)).transpose()?;
-    let shared_with = bank_accounts::shared_with(conn, &account)?;
-    let entered_by = people::find(conn, account.entered_by)?.name;
-    Ok(Waiting { account, organisation, former, shared_with, entered_by })
+/// What surrounds these accounts, looked up for all of them at once.
+fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<Waiting>> {
+    let former: Vec<_> = rows.iter().filter_map(|(account, _)| account.replaces_id).collect();
+    let former = bank_accounts::find_all(conn, &former)?;
+    let numbers: Vec<_> = rows.iter().map(|(account, _)| account.iban.clone()).collect();
+    let holders = bank_accounts::holders_of(conn, &numbers)?;
+    let authors: Vec<_> = rows.iter().map(|(account, _)| account.entered_by).collect();
+    let authors = people::of_ids(conn, &authors)?;
+    let found = rows.into_iter().map(|(account, organisation)| {
+        let others = holders.iter().filter(|(iban, id, _)| *iban == account.iban && *id != account.organisation_id);
+        let author = authors.iter().find(|person| person.id == account.entered_by);
+        Waiting {
+            shared_with: others.map(|(_, _, name)| name.clone()).collect(),
+            former: former.iter().find(|row| Some(row.id) == account.replaces_id).cloned(),
+            entered_by: author.map(|person| person.name.clone()).unwrap_or_default(),
+            is_holder_grantee: is_same_name(&account.holder, &organisation),
+            organisation,
+            account,
+        }
+    });
+    Ok(found.collect())
 }
 
 /// One account with what its page shows, for those who may see it.
@@ -243,7 +267,16 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: BankAccountId) -> Outcome<Waitin
     let account = bank_accounts::find(conn, id)?;
     access::roles_on(conn, actor, &[account.organisation_id])?;
     let organisation = store_organisations::find(conn, account.organisation_id)?.name;
-    waiting(conn, account, organisation)
+    waiting(conn, vec![(account, organisation)])?.pop().ok_or_else(|| crate::store::StoreError::NotFound.into())
+}
+
+/// Gives the whole number to who verifies it, and records that it was read.
+pub fn reveal(tx: &mut Tx, actor: &Actor, id: BankAccountId, now: Moment) -> Outcome<Iban> {
+    access::require(actor, &[Role::Finance])?;
+    let account = bank_accounts::find(tx.conn(), id)?;
+    let row = ReadingRow { id: tx.mint(now)?, bank_account_id: id, person_id: access::person(actor)?, read_at: now };
+    bank_accounts::insert_reading(tx, &row)?;
+    Ok(account.iban)
 }
 
 /// The open accounts of an organisation, for those who act for it or pay it.

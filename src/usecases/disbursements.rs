@@ -12,8 +12,9 @@ use crate::{
             grants::ScheduledPayment,
         },
         disbursements::{Condition, PlannedPayment, Progress, conditions_label, plan, waits_for},
-        ids::{DisbursementId, GrantId},
+        ids::{CallId, DisbursementId, GrantId},
         journal::{Stage, TransferKind},
+        lifecycle::Refusal,
         lifecycles::{
             disbursements::{Disbursement, DisbursementEvent, DisbursementFacts, DisbursementState},
             grants::GrantState,
@@ -88,6 +89,9 @@ pub struct ToPay {
     pub obstacles: Vec<String>,
 }
 
+/// Roles that read the payments.
+const READERS: [Role; 4] = [Role::Finance, Role::Director, Role::Auditor, Role::Officer];
+
 /// The payments in one state after `key`, oldest first, each with what stands in its way.
 pub fn to_pay(
     conn: &mut Conn,
@@ -95,8 +99,30 @@ pub fn to_pay(
     (state, key, limit): (DisbursementState, Option<DisbursementId>, i64),
     now: Moment,
 ) -> Outcome<Vec<ToPay>> {
-    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor, Role::Officer])?;
-    let files = disbursements::in_state(conn, state, key, limit)?;
+    to_pay_of(conn, actor, (state, None), (key, limit), now)
+}
+
+/// The same for one call or for all.
+pub fn to_pay_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    wanted: (DisbursementState, Option<CallId>),
+    (key, limit): (Option<DisbursementId>, i64),
+    now: Moment,
+) -> Outcome<Vec<ToPay>> {
+    access::require(actor, &READERS)?;
+    let files = disbursements::in_state(conn, wanted, key, limit)?;
+    with_obstacles(conn, files, now)
+}
+
+/// One payment, with what stands in its way.
+pub fn find(conn: &mut Conn, actor: &Actor, id: DisbursementId, now: Moment) -> Outcome<ToPay> {
+    access::require(actor, &READERS)?;
+    let file = disbursements::file(conn, id)?;
+    with_obstacles(conn, vec![file], now)?.pop().ok_or_else(|| crate::store::StoreError::NotFound.into())
+}
+
+fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) -> Outcome<Vec<ToPay>> {
     let grant_ids: Vec<_> = files.iter().map(|file| file.disbursement.grant_id).collect();
     let organisation_ids: Vec<_> = files.iter().map(|file| file.grant.organisation_id).collect();
     let grants = store_grants::of_ids(conn, &grant_ids)?;
@@ -111,6 +137,27 @@ pub fn to_pay(
             Ok(ToPay { file, obstacles })
         })
         .collect()
+}
+
+/// Authorises several payments at once: all of them or none. A refusal names the payment.
+pub fn authorise_all(tx: &mut Tx, actor: &Actor, chosen: &[(DisbursementId, i32)], now: Moment) -> Outcome<()> {
+    if chosen.is_empty() {
+        return Err(UseCaseError::Invalid(vec![FieldError::new("versements", "Choisissez au moins un versement.")]));
+    }
+    for (id, version) in chosen {
+        authorise(tx, actor, *id, *version, now).map_err(|error| match error {
+            UseCaseError::Refused(refusal) => match disbursements::file(tx.conn(), *id) {
+                Ok(file) => Refusal::because(format!(
+                    "{}, versement nº\u{a0}{}\u{a0}: {refusal}",
+                    file.holder.name, file.disbursement.number
+                ))
+                .into(),
+                Err(error) => error.into(),
+            },
+            error => error,
+        })?;
+    }
+    Ok(())
 }
 
 /// What stands in the way of a payment of this grant, each a short French phrase; empty when it is due.

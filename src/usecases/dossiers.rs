@@ -42,7 +42,7 @@ const SEE_SCORES: &[Role] = &[Role::Officer, Role::Director, Role::Auditor];
 #[derive(Debug)]
 pub struct Dossier {
     pub content: Content,
-    pub fund: FundDefinition,
+    pub fund: std::sync::Arc<FundDefinition>,
     pub standing: Standing<Application>,
     /// Every rule of the call with what it finds.
     pub checklist: Vec<(Rule, Finding)>,

@@ -294,16 +294,32 @@ pub fn mark_paid(
     paid_on: NaiveDate,
     now: Moment,
 ) -> Outcome<()> {
+    mark_some_paid(tx, actor, (id, version), |_| true, paid_on, now)
+}
+
+/// The same for the chosen lines.
+pub fn mark_some_paid(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, version): (PaymentRunId, i32),
+    is_chosen: impl Fn(DisbursementId) -> bool,
+    paid_on: NaiveDate,
+    now: Moment,
+) -> Outcome<()> {
     let file = file(tx.conn(), actor, id)?;
     if file.run.version != version {
         return Err(StoreError::Stale.into());
     }
-    let waiting: Vec<_> =
-        file.lines.iter().map(|line| &line.disbursement).filter(|row| row.state == DisbursementState::InRun).collect();
+    let lines = file.lines.iter().map(|line| &line.disbursement);
+    let waiting: Vec<_> = lines.filter(|row| row.state == DisbursementState::InRun).collect();
     if waiting.is_empty() {
         return Err(Refusal::because("Tous les virements de ce lot sont déjà constatés.").into());
     }
-    for row in waiting {
+    let chosen: Vec<_> = waiting.into_iter().filter(|row| is_chosen(row.id)).collect();
+    if chosen.is_empty() {
+        return Err(UseCaseError::Invalid(vec![FieldError::new("lignes", "Choisissez au moins un virement.")]));
+    }
+    for row in chosen {
         payments::mark_paid(tx, actor, row.id, row.version, paid_on, now)?;
     }
     Ok(())

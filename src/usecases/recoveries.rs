@@ -135,6 +135,12 @@ pub fn in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState, limit: i64
     Ok(recoveries::in_state(conn, state, limit)?)
 }
 
+/// One recovery with what surrounds it, for those who pay and those who check.
+pub fn file(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<RecoveryFile> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(recoveries::file(conn, id)?)
+}
+
 /// Records that the money came back on `received_on`.
 pub fn receive(
     tx: &mut Tx,

@@ -94,7 +94,7 @@ pub(super) fn expect_all(tx: &mut Tx, grant: &GrantRow, accepted_on: NaiveDate, 
 pub struct ReportPaper {
     pub report: ReportRow,
     pub grant: GrantFile,
-    pub call: CallDefinition,
+    pub call: std::sync::Arc<CallDefinition>,
     pub template: ReportTemplate,
     pub answers: Vec<ReportAnswerRow>,
     pub lines: Vec<ReportLineRow>,

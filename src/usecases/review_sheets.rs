@@ -32,7 +32,7 @@ use crate::{
 pub struct Sheet {
     pub row: ReviewRow,
     pub content: Content,
-    pub fund: FundDefinition,
+    pub fund: std::sync::Arc<FundDefinition>,
     pub scores: Vec<ScoreRow>,
     /// Changes whenever anything of the review does: a page that shows another one is out of date.
     pub stamp: String,
@@ -152,7 +152,7 @@ pub fn save(tx: &mut Tx, reader: &Actor, id: ReviewId, sent: &Sent, now: Moment)
     if sent.wish == Wish::Keep {
         return Ok(Vec::new());
     }
-    let grid = calls::definition(tx.conn(), row.call_id)?.grid;
+    let grid = calls::definition(tx.conn(), row.call_id)?.grid.clone();
     let missing = missing(&grid, &verbs::marks_of(tx.conn(), id)?);
     if missing.is_empty() {
         let version = reviews::find(tx.conn(), id)?.version;

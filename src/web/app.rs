@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Requests that read at the same time: as many as the pool has readers, so that none waits for a connection.
 const READS: usize = 4;
@@ -18,6 +18,8 @@ const READS: usize = 4;
 const WRITES: usize = 64;
 /// Passwords hashed at the same time: each takes 19 MiB and a core.
 const HASHES: usize = 2;
+/// Tables that leave at the same time: each holds a thread for as long as its reader is slow.
+const EXPORTS: usize = 4;
 
 /// The application as handlers see it; cheap to clone.
 #[derive(Clone)]
@@ -27,6 +29,7 @@ pub struct App {
     reads: Arc<Semaphore>,
     writes: Arc<Semaphore>,
     hashes: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
     mailbox: Option<Arc<Path>>,
     files: Option<Files>,
     /// Whether the site is reached by HTTPS, so that cookies travel by nothing else.
@@ -43,6 +46,7 @@ impl App {
             reads: gate(READS),
             writes: gate(WRITES),
             hashes: gate(HASHES),
+            exports: gate(EXPORTS),
             mailbox: None,
             files: None,
             is_https,
@@ -95,6 +99,12 @@ impl App {
     /// Hashes or checks a password, a few at a time.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         apart(&self.hashes, work).await
+    }
+
+    /// A place among the tables that leave; given back when dropped.
+    pub async fn export_place(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let place = self.exports.clone().acquire_owned().await;
+        place.map_err(|error| Failure::Broken(error.to_string()))
     }
 
     /// The database itself, for what streams longer than one read.

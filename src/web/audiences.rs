@@ -30,6 +30,7 @@ pub enum Who {
     Auditor,
     Staff,
     Payer,
+    Books,
 }
 
 impl Who {
@@ -46,6 +47,7 @@ impl Who {
             Who::Auditor => Some(&[Role::Auditor, Role::Admin]),
             Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
             Who::Payer => Some(&[Role::Finance, Role::Director]),
+            Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
         }
     }
 }
@@ -201,4 +203,6 @@ audiences! {
     Staff;
     /// Who takes part in paying: finance or management.
     Payer;
+    /// Who reads the books: finance, management or auditor.
+    Books;
 }

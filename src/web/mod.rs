@@ -14,6 +14,7 @@ pub mod downloads;
 pub mod errors;
 pub mod failures;
 pub mod filters;
+pub mod finance;
 pub mod flashes;
 pub mod forms;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub mod routes;
 pub mod scores;
 pub mod sendings;
 pub mod server;
+mod streams;
 pub mod uploads;
 
 pub use app::App;

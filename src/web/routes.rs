@@ -1,6 +1,8 @@
 //! The site map: every address, one line each, with who may open it.
 
-use super::{account, admin, applicant, assets, audiences::Who, committee, director, errors, mailbox, officer, public};
+use super::{
+    account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, mailbox, officer, public,
+};
 use crate::domain::roles::Role;
 use actix_web::web::{self, ServiceConfig};
 
@@ -164,6 +166,40 @@ site_map! {
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
+    // finance
+    get "/finances" Books finance::overview::show;
+    get "/finances/journal" Books finance::journal::list;
+    get "/finances/journal/comptes" Books finance::journal::accounts;
+    get "/finances/comptes" Finance finance::bank_accounts::list;
+    get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
+    post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
+    post "/finances/comptes/{id}/verification" Finance finance::bank_accounts::verify;
+    post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::block;
+    get "/finances/versements" Books finance::disbursements::list;
+    post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
+    get "/finances/versements/{id}" Books finance::disbursements::show;
+    post "/finances/versements/{id}/autorisation" Finance finance::disbursements::authorise_one;
+    post "/finances/versements/{id}/retenue" Finance finance::disbursements::withhold;
+    post "/finances/versements/{id}/reprise" Finance finance::disbursements::restore;
+    post "/finances/versements/{id}/sortie-du-lot" Finance finance::disbursements::leave_run;
+    post "/finances/versements/{id}/paiement" Finance finance::disbursements::mark_paid;
+    post "/finances/versements/{id}/rejet" Finance finance::disbursements::mark_returned;
+    get "/finances/lots" Books finance::payment_runs::list;
+    post "/finances/lots" Finance finance::new_runs::prepare;
+    get "/finances/lots/nouveau" Finance finance::new_runs::blank;
+    get "/finances/lots/{id}" Books finance::payment_runs::show;
+    post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
+    post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
+    get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
+    post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
+    post "/finances/lots/{id}/paiement" Finance finance::payment_runs::mark_paid;
+    get "/finances/trop-percus" Books finance::recoveries::list;
+    get "/finances/trop-percus/{id}" Books finance::recoveries::show;
+    post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;
+    post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
+    post "/finances/trop-percus/{id}/abandon" Director finance::recoveries::write_off;
+    get "/finances/exports" Books finance::exports::show;
+    get "/finances/exports/fichier" Books finance::exports::download;
 
     // administration
     get "/administration" Admin admin::people::list;
@@ -201,6 +237,9 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Finance, "/suivi", "Suivi des subventions"),
     (Role::Auditor, "/suivi", "Suivi des subventions"),
     (Role::Director, "/direction", "À confirmer"),
+    (Role::Finance, "/finances", "Finances"),
+    (Role::Director, "/finances", "Finances"),
+    (Role::Auditor, "/finances", "Finances"),
     (Role::Finance, "/finances/versements", "Versements"),
     (Role::Finance, "/finances/lots", "Lots de virements"),
     (Role::Director, "/finances/lots", "Lots de virements"),

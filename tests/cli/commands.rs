@@ -174,3 +174,28 @@ fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
         tisserand_in(folder.path(), &arguments).refused();
     }
 }
+
+#[test]
+fn tables_leave_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    tisserand_in(folder.path(), &["migrate"]).done();
+    let export = |arguments: &[&str]| tisserand_in(folder.path(), &[&["export"], arguments].concat());
+    for noun in ["disbursements", "grants", "applications"] {
+        let said = export(&[noun, "--out", "table.csv"]).done();
+        assert!(said.contains("table.csv: 0 rows"), "{said}");
+        assert!(fs::read_to_string(folder.path().join("table.csv")).unwrap().starts_with('\u{feff}'));
+        export(&[noun, "--format", "xlsx", "--out", "table.xlsx"]).done();
+        assert!(fs::read(folder.path().join("table.xlsx")).unwrap().starts_with(b"PK"));
+        export(&[noun, "--machine", "--out", "plain.csv"]).done();
+        assert!(fs::read_to_string(folder.path().join("plain.csv")).unwrap().starts_with("fund_code,"));
+    }
+    let sentence = export(&["grants", "--fund", "petit", "--out", "none.csv"]).refused();
+    assert!(sentence.contains("petit"), "{sentence}");
+    export(&["grants", "--from", "2027-02-01", "--to", "2027-01-01", "--out", "none.csv"]).refused();
+    export(&["grants", "--machine", "--format", "xlsx", "--out", "none.xlsx"]).refused();
+    export(&["grants", "--out", "nowhere/none.csv"]).refused();
+    assert_eq!(export(&["grants", "--from", "hier", "--out", "none.csv"]).code, 2);
+    assert_eq!(export(&["loans", "--out", "none.csv"]).code, 2);
+    let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(!names.into_iter().any(|name| name.starts_with("none")));
+}

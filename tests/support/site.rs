@@ -7,7 +7,7 @@ use reqwest::{Client, Response, redirect::Policy};
 use std::{net::TcpListener, sync::Arc, thread};
 use tisserand::domain::lifecycles::calls::{Call, CallEvent};
 use tisserand::{
-    domain::{definitions, roles::Role, time::Moment},
+    domain::{definitions, ids::PersonId, roles::Role, time::Moment},
     store::{Db, Files},
     usecases::{Actor, advance::advance_now, calls, clock::Clock, people, sign_ins},
     web::{App, server},
@@ -27,6 +27,11 @@ pub struct Site {
 enum Scheme {
     Http,
     Https,
+}
+
+/// The cookie of somebody signed in.
+pub fn sign_in(db: &Db, person: PersonId, now: Moment) -> String {
+    format!("sid={}", db.write(|tx| sign_ins::open(tx, person, "Essai", now)).unwrap())
 }
 
 impl Site {
@@ -93,9 +98,7 @@ impl Site {
 
     /// The cookie of somebody who is already known.
     pub fn cookie_of(&self, actor: &Actor) -> String {
-        let now = self.clock.now();
-        let token = self.db.write(|tx| sign_ins::open(tx, actor.person.unwrap(), "Essai", now)).unwrap();
-        format!("sid={token}")
+        sign_in(&self.db, actor.person.unwrap(), self.clock.now())
     }
 
     /// Sends a form with one file: field, name and bytes.

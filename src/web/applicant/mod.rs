@@ -36,6 +36,6 @@ fn tone(state: ApplicationState) -> Tone {
     }
 }
 
-fn errors_of(fields: Vec<FieldError>) -> FieldErrors {
+pub(super) fn errors_of(fields: Vec<FieldError>) -> FieldErrors {
     fields.into_iter().map(|field| (field.field, field.message)).collect()
 }

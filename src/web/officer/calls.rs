@@ -170,8 +170,8 @@ impl Typed {
 /// Everything the page shows, read in one go.
 struct View {
     row: CallRow,
-    definition: CallDefinition,
-    fund: crate::domain::definitions::FundDefinition,
+    definition: std::sync::Arc<CallDefinition>,
+    fund: std::sync::Arc<crate::domain::definitions::FundDefinition>,
     standing: Standing<Call>,
     sources: Vec<(String, String, Envelope)>,
     counts: Vec<(ApplicationState, i64)>,

@@ -129,7 +129,7 @@ pub async fn list(app: Data<App>, who: Officer, reference: Path<String>, after: 
     let (table, grid) = app
         .read(move |conn| {
             let table = rankings::table(conn, &actor, &reference, key.as_ref())?;
-            let grid = crate::usecases::calls::parse(&table.call)?.grid;
+            let grid = crate::usecases::calls::parse(&table.call)?.grid.clone();
             Ok((table, grid))
         })
         .await?;

@@ -1,0 +1,2 @@
+ALTER TABLE bank_accounts DROP COLUMN reason;
+DROP TABLE bank_account_readings;

@@ -1,0 +1,267 @@
+//! Bank accounts that wait for finance: the RIB beside what was typed, verified or put aside.
+
+use super::{once, places, told};
+use crate::{
+    domain::{
+        ids::BankAccountId,
+        lifecycle::{Machine, Refusal},
+        lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountState},
+        time::{Moment, french_date},
+    },
+    store::{Conn, bank_accounts as rows, entropy},
+    usecases::{
+        Outcome, UseCaseError,
+        advance::Object,
+        bank_accounts::{self, Waiting},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        applicant::errors_of,
+        audiences::Finance,
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Action, Badge, Fact, Pager, TimelineEvent, Weight},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Accounts on one page.
+const PAGE: usize = 50;
+const LIST: &str = "/finances/comptes";
+
+#[derive(Template)]
+#[template(path = "finance/bank_accounts.html")]
+struct AccountsPage {
+    chrome: Chrome,
+    places: Vec<NavLink>,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+/// One account of the queue.
+struct Line {
+    href: String,
+    organisation: String,
+    holder: String,
+    iban: String,
+    badge: Badge,
+    entered: String,
+    /// What to look at: why it waits, another holder, a number met elsewhere.
+    notes: Vec<String>,
+}
+
+/// Where the queue goes on.
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    apres: String,
+}
+
+fn badge(state: BankAccountState) -> Badge {
+    let tone = match state {
+        BankAccountState::Unverified => Tone::Info,
+        BankAccountState::Verified => Tone::Success,
+        BankAccountState::Quarantined => Tone::Warning,
+        BankAccountState::Closed => Tone::Neutral,
+    };
+    Badge { tone, label: state.label().to_owned() }
+}
+
+fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
+    let account = &waiting.account;
+    let mut notes: Vec<_> = account.reason.iter().cloned().collect();
+    if let Some(until) = account.quarantined_until.filter(|until| *until > now) {
+        notes.push(format!("Quarantaine jusqu’au {}.", french_date(until.paris_date())));
+    }
+    if !waiting.is_holder_grantee {
+        notes.push("Le titulaire du RIB n’est pas le nom de la structure.".into());
+    }
+    if account.rib_attachment_id.is_none() {
+        notes.push("Le RIB n’est pas joint.".into());
+    }
+    if !waiting.shared_with.is_empty() {
+        notes.push(format!("Même numéro que {}.", waiting.shared_with.join(", ")));
+    }
+    notes
+}
+
+/// The queue, the oldest first.
+pub async fn list(app: Data<App>, who: Finance, after: Query<After>) -> Reply {
+    let (actor, key) = (who.actor.clone(), after.apres.parse::<BankAccountId>().ok());
+    let mut found = app.read(move |conn| bank_accounts::to_verify(conn, &actor, key, PAGE as i64 + 1)).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found.last().filter(|_| more).map(|last| format!("{LIST}?apres={}", last.account.id));
+    let line = |waiting: Waiting| Line {
+        href: format!("{LIST}/{}", waiting.account.id),
+        notes: notes(&waiting, app.now()),
+        holder: waiting.account.holder,
+        iban: waiting.account.iban.masked(),
+        badge: badge(waiting.account.state),
+        entered: format!("{}, par {}", waiting.account.created_at.french(), waiting.entered_by),
+        organisation: waiting.organisation,
+    };
+    let page = AccountsPage {
+        chrome: who.chrome(),
+        places: places(&who, LIST),
+        lines: found.into_iter().map(line).collect(),
+        pager: Pager { first: key.map(|_| LIST.into()), next },
+    };
+    Ok(render(&page))
+}
+
+#[derive(Template)]
+#[template(path = "finance/bank_account.html")]
+struct AccountPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: BankAccountId,
+    organisation: String,
+    holder: String,
+    is_holder_grantee: bool,
+    badge: Badge,
+    /// The whole number, right after somebody asked for it.
+    number: Option<String>,
+    rib: Option<String>,
+    notes: Vec<String>,
+    facts: Vec<Fact>,
+    readings: Vec<(String, String)>,
+    version: i32,
+    token: String,
+    actions: Vec<Action>,
+    /// What the account can be put aside by: event and label.
+    decisions: Vec<(&'static str, &'static str)>,
+    events: Vec<TimelineEvent>,
+    typed: String,
+    errors: FieldErrors,
+}
+
+struct View {
+    waiting: Waiting,
+    offered: Vec<(BankAccountEvent, Result<(), Refusal>)>,
+    readings: Vec<(String, Moment)>,
+    events: Vec<TimelineEvent>,
+}
+
+async fn view(app: &App, who: &Finance, id: BankAccountId) -> Result<View, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let load = move |conn: &mut Conn| -> Outcome<View> {
+        Ok(View {
+            waiting: bank_accounts::find(conn, &actor, id)?,
+            offered: BankAccount::look(conn, id, &actor, now)?.offered(),
+            readings: rows::readings_of(conn, id, 10)?,
+            events: told(conn, Machine::BankAccount, id.as_str())?,
+        })
+    };
+    app.read(load).await
+}
+
+fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
+    let account = &waiting.account;
+    let former = waiting.former.as_ref().map(|row| row.iban.masked());
+    let mut facts = vec![
+        Fact::new("IBAN", number.cloned().unwrap_or_else(|| account.iban.masked())),
+        Fact::new("BIC", account.bic.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Fact::new("Banque", &account.bank_name),
+        Fact::new("Saisi", format!("{}, par {}", account.created_at.french(), waiting.entered_by)),
+    ];
+    if let Some(former) = former {
+        facts.push(Fact::new("Remplace le compte", former));
+    }
+    facts
+}
+
+async fn page(
+    app: &App,
+    who: &Finance,
+    id: BankAccountId,
+    number: Option<String>,
+    (typed, errors): (String, FieldErrors),
+) -> Result<AccountPage, Failure> {
+    let View { waiting, offered, readings, events } = view(app, who, id).await?;
+    let account = &waiting.account;
+    let verify = offered.iter().find(|(event, _)| *event == BankAccountEvent::Verify);
+    let verify = verify.map(|(event, judged)| Action {
+        label: event.label().to_owned(),
+        href: format!("{LIST}/{id}/verification"),
+        weight: Weight::Primary,
+        refusal: judged.as_ref().err().map(ToString::to_string),
+    });
+    let decisions = offered.iter().filter(|(event, judged)| *event != BankAccountEvent::Verify && judged.is_ok());
+    Ok(AccountPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Comptes bancaires")],
+        id,
+        facts: facts(&waiting, number.as_ref()),
+        notes: notes(&waiting, app.now()),
+        badge: badge(account.state),
+        rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
+        readings: readings.into_iter().map(|(name, at)| (name, at.french())).collect(),
+        version: account.version,
+        token: entropy::form_token()?,
+        actions: verify.into_iter().collect(),
+        decisions: decisions.map(|(event, _)| (event.code(), event.label())).collect(),
+        events,
+        number,
+        holder: account.holder.clone(),
+        is_holder_grantee: waiting.is_holder_grantee,
+        organisation: waiting.organisation,
+        typed,
+        errors,
+    })
+}
+
+/// One account, its number masked.
+pub async fn show(app: Data<App>, who: Finance, id: Path<BankAccountId>) -> Reply {
+    let nothing = (String::new(), FieldErrors::none());
+    Ok(render(&page(&app, &who, id.into_inner(), None, nothing).await?))
+}
+
+/// Shows the whole number, once, and records that it was read.
+pub async fn reveal(app: Data<App>, who: Finance, id: Path<BankAccountId>) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let iban = app.write(move |tx| bank_accounts::reveal(tx, &actor, id, now)).await?;
+    let nothing = (String::new(), FieldErrors::none());
+    let mut response = render(&page(&app, &who, id, Some(iban.grouped()), nothing).await?);
+    let no_trace = actix_web::http::header::HeaderValue::from_static("private, no-store");
+    response.headers_mut().insert(actix_web::http::header::CACHE_CONTROL, no_trace);
+    Ok(response)
+}
+
+/// Verifies the account.
+pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
+    let (id, actor, now, version) = (id.into_inner(), who.actor.clone(), app.now(), form.version());
+    let route = format!("{LIST}/{id}/verification");
+    let act = move |tx: &mut crate::store::Tx| {
+        bank_accounts::verify(tx, &actor, id, version, now)?;
+        Ok(format!("{LIST}/{id}"))
+    };
+    let answer = once(&app, &who, &form, route, act).await?;
+    Ok(see_other_saying(answer, &Flash::success("Le compte est vérifié\u{a0}: la structure peut être payée.")))
+}
+
+/// Puts the account aside, or closes it, for a reason.
+pub async fn block(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
+    let (id, actor, now, version) = (id.into_inner(), who.actor.clone(), app.now(), form.version());
+    let event: BankAccountEvent = form.text("decision").parse().unwrap_or(BankAccountEvent::Quarantine);
+    let (route, typed) = (format!("{LIST}/{id}/blocage"), form.text("motif").to_owned());
+    let reason = typed.clone();
+    let act = move |tx: &mut crate::store::Tx| {
+        bank_accounts::find(tx.conn(), &actor, id)?;
+        bank_accounts::block(tx, &actor, id, version, (event, &reason), now)?;
+        Ok(format!("{LIST}/{id}"))
+    };
+    match once(&app, &who, &form, route, act).await {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success("Aucun versement ne partira vers ce compte."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
+            let page = page(&app, &who, id, None, (typed, errors_of(fields))).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,192 @@
+//! Exports: the three tables by form. CSV leaves while it is read, a workbook once it is whole.
+
+use super::places;
+use crate::{
+    domain::time::Moment,
+    exports::{
+        Tabled,
+        sheets::{ExportError, Form, write_csv, xlsx_file},
+    },
+    store::funds,
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        exports::{self, Applications, Disbursements, Filter, Grants},
+    },
+    web::{
+        App, Failure, Reply,
+        applicant::errors_of,
+        audiences::{Books, Session},
+        pages::{Chrome, FieldErrors, NavLink, render, render_as},
+        parts::Choice,
+        streams,
+    },
+};
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    body::SizedStream,
+    http::{
+        StatusCode,
+        header::{self, ContentEncoding},
+    },
+    web::{Data, Query},
+};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::io;
+
+const HERE: &str = "/finances/exports";
+const NOUNS: [(&str, &str); 3] =
+    [("versements", "Versements"), ("subventions", "Subventions"), ("dossiers", "Dossiers")];
+const FORMATS: [(&str, &str); 3] =
+    [("xlsx", "Classeur (XLSX)"), ("csv", "Tableur (CSV)"), ("csv-programme", "CSV pour un programme")];
+
+#[derive(Template)]
+#[template(path = "finance/exports.html")]
+struct ExportsPage {
+    chrome: Chrome,
+    places: Vec<NavLink>,
+    nouns: Vec<Choice>,
+    funds: Vec<Choice>,
+    formats: Vec<Choice>,
+    from: String,
+    to: String,
+    errors: FieldErrors,
+}
+
+/// What is asked for, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    table: String,
+    #[serde(default)]
+    fonds: String,
+    #[serde(default)]
+    du: String,
+    #[serde(default)]
+    au: String,
+    #[serde(default)]
+    format: String,
+}
+
+async fn page(app: &App, who: &Session, asked: Asked, errors: FieldErrors) -> Result<ExportsPage, Failure> {
+    let funds = app.read(|conn| Ok(funds::all(conn)?)).await?;
+    let or = |given: &str, usual: &str| if given.is_empty() { usual.to_owned() } else { given.to_owned() };
+    Ok(ExportsPage {
+        chrome: who.chrome(),
+        places: places(who, HERE),
+        nouns: Choice::list(NOUNS, &[&or(&asked.table, "versements")]),
+        funds: Choice::list(funds.into_iter().map(|row| (row.code, row.name)), &[&asked.fonds]),
+        formats: Choice::list(FORMATS, &[&or(&asked.format, "xlsx")]),
+        from: asked.du,
+        to: asked.au,
+        errors,
+    })
+}
+
+/// What may be exported, and how.
+pub async fn show(app: Data<App>, who: Books) -> Reply {
+    Ok(render(&page(&app, &who, Asked::default(), FieldErrors::none()).await?))
+}
+
+/// What is asked for, understood.
+fn understood(asked: &Asked) -> Result<Filter, FieldErrors> {
+    let mut errors = FieldErrors::none();
+    let mut day = |field: &str, text: &str| match text {
+        "" => None,
+        text => errors.note(field, text.parse::<NaiveDate>(), "Écrivez cette date en entier, par exemple 31/12/2027."),
+    };
+    let (from, to) = (day("du", &asked.du), day("au", &asked.au));
+    if !NOUNS.iter().any(|(code, _)| *code == asked.table) {
+        errors.add("table", "Choisissez le tableau.");
+    }
+    if !FORMATS.iter().any(|(code, _)| *code == asked.format) {
+        errors.add("format", "Choisissez le format.");
+    }
+    let fund = Some(asked.fonds.clone()).filter(|code| !code.is_empty());
+    if errors.is_empty() { Ok(Filter { fund, from, to }) } else { Err(errors) }
+}
+
+/// Gives the table.
+pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
+    let asked = asked.into_inner();
+    let errors = match understood(&asked) {
+        Ok(filter) => match give(&app, &who.actor, &asked, filter).await {
+            Err(Failure::UseCase(UseCaseError::Invalid(fields))) => errors_of(fields),
+            reply => return reply,
+        },
+        Err(errors) => errors,
+    };
+    let page = page(&app, &who, asked, errors).await?;
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+async fn give(app: &App, actor: &Actor, asked: &Asked, filter: Filter) -> Reply {
+    let name = name_of(asked, app.now());
+    match asked.table.as_str() {
+        "subventions" => table::<Grants>(app, actor.clone(), &asked.format, filter, name).await,
+        "dossiers" => table::<Applications>(app, actor.clone(), &asked.format, filter, name).await,
+        _ => table::<Disbursements>(app, actor.clone(), &asked.format, filter, name).await,
+    }
+}
+
+/// `versements-recital-2027-01-01-2027-12-31`; without an end, the day it was made.
+fn name_of(asked: &Asked, now: Moment) -> String {
+    let today = now.paris_date().to_string();
+    let end = if asked.au.is_empty() { &today } else { &asked.au };
+    let parts = [&asked.table, &asked.fonds, &asked.du, end];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
+    let ending = if asked.format == "xlsx" { "xlsx" } else { "csv" };
+    let name = format!("{}.{ending}", parts.join("-"));
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect()
+}
+
+fn answer(name: &str, content_type: &'static str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        // Squeezing a stream would cost more than it saves, and hold its first bytes back.
+        .insert_header(ContentEncoding::Identity);
+    answer
+}
+
+async fn table<N>(app: &App, actor: Actor, format: &str, filter: Filter, name: String) -> Reply
+where
+    N: Tabled + Send,
+    N::Key: Send,
+{
+    let reading = app.read(move |conn| exports::begin::<N>(conn, &actor, &filter)).await?;
+    let (db, place) = (app.db().clone(), app.export_place().await?);
+    if format != "xlsx" {
+        let form = if format == "csv" { Form::French } else { Form::Machine };
+        let stream = streams::of(move |pipe| {
+            let _place = place;
+            // A connection is lent for each chunk alone: a slow reader keeps none from the others.
+            let rows = reading.rows(|next| db.read(next));
+            write_csv(N::TABLE, form, rows, pipe).map(drop).map_err(broken)
+        });
+        return Ok(answer(&name, "text/csv; charset=utf-8").streaming(stream));
+    }
+    let made = tokio::task::spawn_blocking(move || -> Outcome<_> {
+        db.read_frozen(|conn| Ok(xlsx_file(N::TABLE, reading.rows(|next| next(conn)))))
+    });
+    let made = made.await.map_err(|error| Failure::Broken(error.to_string()))??;
+    let (mut file, _) = made.map_err(|error| Failure::Broken(error.to_string()))?;
+    let length = file.metadata().map_err(|error| Failure::Broken(error.to_string()))?.len();
+    let stream = streams::of(move |pipe| {
+        let _place = place;
+        io::copy(&mut file, &mut io::BufWriter::with_capacity(1 << 16, pipe)).map(drop)
+    });
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(answer(&name, kind).body(SizedStream::new(length, stream)))
+}
+
+fn broken(error: ExportError<UseCaseError>) -> io::Error {
+    match error {
+        ExportError::Write(error) => error,
+        error => io::Error::other(error),
+    }
+}

@@ -1,0 +1,141 @@
+//! Pages of those who pay and of those who check the paying.
+
+pub mod bank_accounts;
+pub mod disbursements;
+pub mod exports;
+pub mod journal;
+pub mod new_runs;
+pub mod overview;
+pub mod payment_runs;
+pub mod recoveries;
+
+use crate::{
+    domain::{
+        lifecycle::Machine,
+        lifecycles::{
+            disbursements::DisbursementState,
+            names::{event_label, state_label},
+        },
+        money::Euros,
+        roles::Role,
+    },
+    store::{Conn, Tx, funding_sources, history, money_sources::SplitRow, people},
+    usecases::{FieldError, Outcome, UseCaseError, form_tokens},
+    web::{
+        App, Failure, Fields,
+        audiences::Session,
+        pages::{NavLink, Tone},
+        parts::TimelineEvent,
+    },
+};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The pages of the money, as far as the person may open them; `here` is the present one.
+fn places(who: &Session, here: &str) -> Vec<NavLink> {
+    let all = [
+        ("/finances", "Vue d’ensemble"),
+        ("/finances/versements", "Versements"),
+        ("/finances/lots", "Lots de virements"),
+        ("/finances/comptes", "Comptes bancaires"),
+        ("/finances/trop-percus", "Trop-perçus"),
+        ("/finances/journal", "Journal"),
+        ("/finances/exports", "Exports"),
+    ];
+    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
+    let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
+    all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
+}
+
+/// Runs a verb once per form: a second click gets the answer of the first.
+async fn once(
+    app: &App,
+    who: &Session,
+    form: &Fields,
+    route: String,
+    mut act: impl FnMut(&mut Tx) -> Outcome<String> + Send + 'static,
+) -> Result<String, Failure> {
+    let (person, now, token) = (who.id, app.now(), form.token().to_owned());
+    let sent = form.iter().filter(|(name, _)| *name != "token");
+    let body: String = sent.map(|(name, value)| format!("{name}={value}\n")).collect();
+    app.write(move |tx| {
+        let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, &mut act)
+    })
+    .await
+}
+
+/// How the state of a payment is to be felt.
+fn tone(state: DisbursementState) -> Tone {
+    match state {
+        DisbursementState::Planned | DisbursementState::Cancelled => Tone::Neutral,
+        DisbursementState::Authorised | DisbursementState::InRun => Tone::Info,
+        DisbursementState::Paid => Tone::Success,
+        DisbursementState::Returned => Tone::Error,
+        DisbursementState::Withheld => Tone::Warning,
+    }
+}
+
+/// With a capital, as a cell or a heading begins.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What happened to an object, the newest first.
+fn told(conn: &mut Conn, machine: Machine, id: &str) -> Outcome<Vec<TimelineEvent>> {
+    let rows = history::of_subject(conn, id)?;
+    let authors: Vec<_> = rows.iter().filter_map(|row| row.actor_id).collect();
+    let names: BTreeMap<_, _> = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let event = |row: &history::TransitionRow| TimelineEvent {
+        at: row.at.french(),
+        what: match event_label(machine, &row.event) {
+            "" => capital(state_label(machine, &row.to_state)),
+            label => label.to_owned(),
+        },
+        who: row.actor_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
+        note: row.reason.clone(),
+    };
+    Ok(rows.iter().rev().map(event).collect())
+}
+
+/// The funder and the reference of every source.
+struct Sources(BTreeMap<crate::domain::ids::FundingSourceId, (String, String)>);
+
+impl Sources {
+    fn load(conn: &mut Conn) -> Outcome<Self> {
+        let funders: BTreeMap<_, _> =
+            funding_sources::funders(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
+        let rows = funding_sources::all(conn)?.into_iter();
+        let named = rows.map(|row| (row.id, (funders.get(&row.funder_id).cloned().unwrap_or_default(), row.reference)));
+        Ok(Sources(named.collect()))
+    }
+
+    fn funder(&self, id: crate::domain::ids::FundingSourceId) -> &str {
+        self.0.get(&id).map_or("", |(funder, _)| funder)
+    }
+
+    fn reference(&self, id: crate::domain::ids::FundingSourceId) -> &str {
+        self.0.get(&id).map_or("", |(_, reference)| reference)
+    }
+
+    /// « AFD 2 400,00 € ; Région 600,00 € ».
+    fn split<'a>(&self, parts: impl Iterator<Item = &'a SplitRow>) -> String {
+        let part = |row: &SplitRow| format!("{}\u{a0}: {}", self.funder(row.funding_source_id), row.amount_cents);
+        parts.map(part).collect::<Vec<_>>().join(" ; ")
+    }
+
+    /// What each funder gives of these parts, in the order of the sources.
+    fn totals<'a>(&self, parts: impl Iterator<Item = &'a SplitRow>) -> Vec<(String, Euros)> {
+        let mut totals: BTreeMap<_, Euros> = BTreeMap::new();
+        parts.for_each(|row| *totals.entry(row.funding_source_id).or_default() += row.amount_cents);
+        let named = |(id, amount)| (format!("{} ({})", self.funder(id), self.reference(id)), amount);
+        totals.into_iter().map(named).collect()
+    }
+}
+
+/// The day of the bank's operation, or a sentence beside the field.
+fn day_of(field: &str, day: Option<NaiveDate>) -> Outcome<NaiveDate> {
+    let missing = || FieldError::new(field, "Indiquez la date du relevé de banque.");
+    day.ok_or_else(|| UseCaseError::Invalid(vec![missing()]))
+}

@@ -1,0 +1,129 @@
+//! The money at a glance, from the journal: how far it has gone, fund by fund, call by call, source by source.
+
+use super::places;
+use crate::{
+    domain::{
+        lifecycles::{disbursements::DisbursementState, recoveries::RecoveryState},
+        money::Euros,
+    },
+    store::disbursements,
+    usecases::{
+        books::{self, CallBooks, Progress},
+        recoveries,
+    },
+    web::{
+        App, Reply,
+        audiences::Books,
+        meters::Meter,
+        pages::{Chrome, NavLink, render},
+    },
+};
+use actix_web::web::Data;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "finance/overview.html")]
+struct OverviewPage {
+    chrome: Chrome,
+    places: Vec<NavLink>,
+    /// Value, words, address.
+    figures: Vec<(String, String, String)>,
+    funds: Vec<Fund>,
+}
+
+/// One fund: its name, how far its money has gone, its calls.
+struct Fund {
+    code: String,
+    name: String,
+    meter: Meter,
+    calls: Vec<Call>,
+}
+
+struct Call {
+    id: String,
+    reference: String,
+    title: String,
+    rows: Vec<Row>,
+    total: Row,
+}
+
+/// One line of figures: a source, or the whole call.
+struct Row {
+    name: String,
+    envelope: Euros,
+    committed: Euros,
+    authorised: Euros,
+    paid: Euros,
+    left: Euros,
+}
+
+impl Row {
+    fn new(name: String, progress: Progress) -> Self {
+        let Progress { envelope, committed, authorised, paid, .. } = progress;
+        Row { name, envelope, committed, authorised, paid, left: progress.left() }
+    }
+}
+
+fn meter(progress: Progress) -> Meter {
+    let parts = [
+        ("Versé", "paid", progress.paid),
+        ("Autorisé, à verser", "authorised", progress.authorised - progress.paid),
+        ("Engagé, à autoriser", "committed", progress.committed - progress.authorised),
+    ];
+    Meter::new("Enveloppes", progress.envelope - progress.recovered, &parts)
+}
+
+fn by_fund(calls: Vec<CallBooks>) -> Vec<Fund> {
+    let mut funds: Vec<(Fund, Progress)> = Vec::new();
+    for call in calls {
+        let shown = Call {
+            id: call.id.to_string(),
+            reference: call.reference,
+            title: call.title,
+            rows: call
+                .sources
+                .into_iter()
+                .map(|(reference, funder, part)| Row::new(format!("{funder} ({reference})"), part))
+                .collect(),
+            total: Row::new("Total".into(), call.progress),
+        };
+        match funds.last_mut() {
+            Some((fund, sum)) if fund.code == call.fund_code => {
+                *sum = books::sum(*sum, call.progress);
+                fund.meter = meter(*sum);
+                fund.calls.push(shown);
+            }
+            _ => {
+                let meter = meter(call.progress);
+                let fund = Fund { code: call.fund_code, name: call.fund_name, meter, calls: vec![shown] };
+                funds.push((fund, call.progress));
+            }
+        }
+    }
+    funds.into_iter().map(|(fund, _)| fund).collect()
+}
+
+/// The overview.
+pub async fn show(app: Data<App>, who: Books) -> Reply {
+    let actor = who.actor.clone();
+    let (calls, counts, owed) = app
+        .read(move |conn| {
+            let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, 500)?;
+            Ok((books::overview(conn, &actor)?, disbursements::counts(conn, None)?, owed))
+        })
+        .await?;
+    let figure = |state: DisbursementState, words: &str| {
+        let (n, sum) = counts.iter().find(|row| row.0 == state).map_or((0, Euros::ZERO), |row| (row.1, row.2));
+        (sum.to_string(), format!("{words} ({n})"), format!("/finances/versements?etat={state}"))
+    };
+    let owed_sum: Euros = owed.iter().map(|file| file.recovery.amount_cents).sum();
+    let figures = vec![
+        figure(DisbursementState::Planned, "Versements prévus"),
+        figure(DisbursementState::Authorised, "Autorisés, hors d’un lot"),
+        figure(DisbursementState::InRun, "Dans un lot"),
+        figure(DisbursementState::Paid, "Versés"),
+        (owed_sum.to_string(), format!("Trop-perçus attendus ({})", owed.len()), "/finances/trop-percus".into()),
+    ];
+    let page = OverviewPage { chrome: who.chrome(), places: places(&who, "/finances"), figures, funds: by_fund(calls) };
+    Ok(render(&page))
+}

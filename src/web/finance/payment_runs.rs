@@ -1,0 +1,412 @@
+//! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
+
+use super::{Sources, capital, day_of, once, places, told, tone};
+use crate::{
+    domain::{
+        ids::{DisbursementId, PaymentRunId},
+        lifecycle::{Machine, Refusal},
+        lifecycles::{
+            disbursements::DisbursementState,
+            payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunState},
+        },
+        money::Euros,
+        roles::Role,
+        time::{Moment, french_date},
+    },
+    exports::credit_transfers::bank_file,
+    store::{
+        Conn, Tx, bank_accounts as accounts,
+        disbursements::{self as payments, DisbursementFile},
+        entropy,
+        money_sources::{self, SplitRow},
+        payment_runs::{self as rows, PaymentFileRow, PaymentRunRow},
+        people,
+    },
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        advance::Object,
+        payment_runs::{self, RunFile},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        applicant::errors_of,
+        audiences::{Books, Finance, Payer, Session},
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Action, Badge, Fact, Pager, Step, Stepper, TimelineEvent, Weight},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Runs on one page.
+const PAGE: usize = 30;
+pub(super) const LIST: &str = "/finances/lots";
+
+fn badge(state: PaymentRunState) -> Badge {
+    let tone = match state {
+        PaymentRunState::Open => Tone::Warning,
+        PaymentRunState::Approved | PaymentRunState::Exported => Tone::Info,
+        PaymentRunState::Settled => Tone::Success,
+        PaymentRunState::Cancelled => Tone::Neutral,
+    };
+    Badge { tone, label: state.label().to_owned() }
+}
+
+#[derive(Template)]
+#[template(path = "finance/payment_runs.html")]
+struct RunsPage {
+    chrome: Chrome,
+    places: Vec<NavLink>,
+    can_prepare: bool,
+    lines: Vec<RunLine>,
+    pager: Pager,
+}
+
+struct RunLine {
+    href: String,
+    reference: String,
+    execution: String,
+    prepared_by: String,
+    count: i64,
+    total: Euros,
+    badge: Badge,
+}
+
+/// Where the list goes on.
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    apres: String,
+}
+
+type Totals = Vec<(PaymentRunId, i64, Euros)>;
+
+fn load_list(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<PaymentRunId>,
+) -> Outcome<(Vec<PaymentRunRow>, Totals, Vec<people::PersonRow>)> {
+    let runs = payment_runs::page(conn, actor, key, PAGE as i64 + 1)?;
+    let ids: Vec<_> = runs.iter().map(|run| run.id).collect();
+    let authors: Vec<_> = runs.iter().map(|run| run.prepared_by).collect();
+    Ok((runs, payments::totals_of_runs(conn, &ids)?, people::of_ids(conn, &authors)?))
+}
+
+/// The runs, the newest first.
+pub async fn list(app: Data<App>, who: Books, after: Query<After>) -> Reply {
+    let (actor, key) = (who.actor.clone(), after.apres.parse::<PaymentRunId>().ok());
+    let (mut runs, totals, authors) = app.read(move |conn| load_list(conn, &actor, key)).await?;
+    let more = runs.len() > PAGE;
+    runs.truncate(PAGE);
+    let next = runs.last().filter(|_| more).map(|last| format!("{LIST}?apres={}", last.id));
+    let line = |run: PaymentRunRow| {
+        let (count, total) = totals.iter().find(|row| row.0 == run.id).map_or((0, Euros::ZERO), |row| (row.1, row.2));
+        RunLine {
+            href: format!("{LIST}/{}", run.id),
+            execution: french_date(run.execution_on),
+            prepared_by: authors
+                .iter()
+                .find(|row| row.id == run.prepared_by)
+                .map(|row| row.name.clone())
+                .unwrap_or_default(),
+            reference: run.reference,
+            count,
+            total,
+            badge: badge(run.state),
+        }
+    };
+    let page = RunsPage {
+        chrome: who.chrome(),
+        places: places(&who, LIST),
+        can_prepare: who.actor.is(Role::Finance),
+        lines: runs.into_iter().map(line).collect(),
+        pager: Pager { first: key.map(|_| LIST.into()), next },
+    };
+    Ok(render(&page))
+}
+
+#[derive(Template)]
+#[template(path = "finance/payment_run.html")]
+struct RunPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: PaymentRunId,
+    title: String,
+    stepper: Stepper,
+    facts: Vec<Fact>,
+    lines: Vec<Line>,
+    sum: Euros,
+    totals: Vec<(String, Euros)>,
+    version: i32,
+    token: String,
+    actions: Vec<Action>,
+    /// The event and the label of the button that asks why.
+    cancel: Option<&'static str>,
+    can_mark_paid: bool,
+    /// Hash and address of the bank file.
+    file: Option<(String, Option<String>)>,
+    events: Vec<TimelineEvent>,
+    reason: String,
+    day: String,
+    errors: FieldErrors,
+}
+
+struct Line {
+    id: DisbursementId,
+    href: String,
+    holder: String,
+    what: String,
+    account: String,
+    split: String,
+    amount: Euros,
+    badge: Badge,
+    is_waiting: bool,
+}
+
+struct View {
+    file: RunFile,
+    offered: Vec<(PaymentRunEvent, Result<(), Refusal>)>,
+    splits: Vec<SplitRow>,
+    sources: Sources,
+    accounts: BTreeMap<crate::domain::ids::BankAccountId, accounts::BankAccountRow>,
+    names: BTreeMap<crate::domain::ids::PersonId, String>,
+    kept: Option<PaymentFileRow>,
+    events: Vec<TimelineEvent>,
+}
+
+fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcome<View> {
+    let file = payment_runs::file(conn, actor, id)?;
+    let ids: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
+    let account_ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+    let people_ids: Vec<_> = [Some(file.run.prepared_by), file.run.approved_by].into_iter().flatten().collect();
+    // Buttons are judged as they will be once the reason is written and the file made, which is what pressing does.
+    let mut standing = PaymentRun::look(conn, id, actor, now)?;
+    standing.facts.reason = Some(String::new());
+    standing.facts.has_file = true;
+    Ok(View {
+        offered: standing.offered(),
+        splits: money_sources::splits_of(conn, &ids)?,
+        sources: Sources::load(conn)?,
+        accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
+        names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
+        kept: rows::file(conn, id)?,
+        events: told(conn, Machine::PaymentRun, id.as_str())?,
+        file,
+    })
+}
+
+fn stepper(view: &View) -> Stepper {
+    let run = &view.file.run;
+    let (step, who_acts, sentence) = match run.state {
+        PaymentRunState::Open => (
+            0,
+            "La direction, ou une autre personne de la gestion financière",
+            "Le lot attend l’approbation d’une autre personne que celle qui l’a préparé.",
+        ),
+        PaymentRunState::Approved => {
+            (1, "La gestion financière", "Le lot est approuvé\u{a0}: le fichier bancaire peut être généré.")
+        }
+        PaymentRunState::Exported => (
+            2,
+            "La gestion financière",
+            "Le fichier est prêt pour la banque. Constatez ensuite chaque virement sur le relevé.",
+        ),
+        PaymentRunState::Settled => (3, "Personne", "Tous les virements de ce lot sont constatés."),
+        PaymentRunState::Cancelled => {
+            (0, "Personne", "Ce lot est annulé\u{a0}: ses versements sont de nouveau disponibles.")
+        }
+    };
+    let is_over = matches!(run.state, PaymentRunState::Settled | PaymentRunState::Cancelled);
+    Stepper {
+        title: "Où en est le lot".into(),
+        steps: Step::along(["Préparé", "Approuvé", "Transmis à la banque", "Exécuté"], step),
+        who_acts: who_acts.into(),
+        by_when: (!is_over).then(|| french_date(run.execution_on)),
+        sentence: sentence.into(),
+    }
+}
+
+fn facts(view: &View) -> Vec<Fact> {
+    let run = &view.file.run;
+    let name = |id| view.names.get(&id).cloned().unwrap_or_default();
+    let mut facts = vec![
+        Fact::new("Compte qui paie", format!("{}, {}", view.file.payer.holder, view.file.payer.iban.masked())),
+        Fact::new("Exécution demandée", french_date(run.execution_on)),
+        Fact::new("Préparé par", format!("{}, le {}", name(run.prepared_by), run.created_at.french())),
+    ];
+    if let (Some(by), Some(at)) = (run.approved_by, run.approved_at) {
+        facts.push(Fact::new("Approuvé par", format!("{}, le {}", name(by), at.french())));
+    }
+    if let Some(at) = run.exported_at {
+        facts.push(Fact::new("Fichier généré", at.french()));
+    }
+    facts.extend(run.reason.as_ref().map(|reason| Fact::new("Motif", reason)));
+    facts
+}
+
+fn line(file: &DisbursementFile, view: &View) -> Line {
+    let row = &file.disbursement;
+    let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
+    Line {
+        id: row.id,
+        href: format!("/finances/versements/{}", row.id),
+        holder: file.holder.name.clone(),
+        what: format!(
+            "{} nº\u{a0}{}, {}, {}",
+            capital(row.kind.label()),
+            row.number,
+            file.grant.grant_reference,
+            file.fund.fund_name
+        ),
+        account: account.map(|row| row.iban.masked()).unwrap_or_default(),
+        split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
+        amount: row.amount_cents,
+        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
+        is_waiting: row.state == DisbursementState::InRun,
+    }
+}
+
+fn actions(id: PaymentRunId, view: &View) -> Vec<Action> {
+    let action = |(event, judged): &(PaymentRunEvent, Result<(), Refusal>)| {
+        let path = match event {
+            PaymentRunEvent::Approve => "approbation",
+            PaymentRunEvent::Export => "fichier",
+            PaymentRunEvent::Settle | PaymentRunEvent::Cancel => return None,
+        };
+        let refusal = judged.as_ref().err().map(ToString::to_string);
+        let href = format!("{LIST}/{id}/{path}");
+        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal })
+    };
+    view.offered.iter().filter_map(action).collect()
+}
+
+async fn page(
+    app: &App,
+    who: &Session,
+    id: PaymentRunId,
+    typed: (String, String),
+    errors: FieldErrors,
+) -> Result<RunPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let view = app.read(move |conn| load(conn, &actor, id, now)).await?;
+    let run = &view.file.run;
+    let is_finance = who.actor.is(Role::Finance);
+    let cancel = view.offered.iter().find(|(event, judged)| *event == PaymentRunEvent::Cancel && judged.is_ok());
+    let address = || format!("{LIST}/{id}/fichier");
+    Ok(RunPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Lots de virements")],
+        id,
+        title: run.reference.clone(),
+        stepper: stepper(&view),
+        facts: facts(&view),
+        lines: view.file.lines.iter().map(|file| line(file, &view)).collect(),
+        sum: view.file.total(),
+        totals: view.sources.totals(view.splits.iter()),
+        version: run.version,
+        token: entropy::form_token()?,
+        actions: actions(id, &view),
+        cancel: cancel.map(|(event, _)| event.label()),
+        can_mark_paid: is_finance && run.state == PaymentRunState::Exported,
+        file: view.kept.as_ref().map(|file| (file.sha256.clone(), is_finance.then(address))),
+        events: view.events,
+        reason: typed.0,
+        day: typed.1,
+        errors,
+    })
+}
+
+/// One run.
+pub async fn show(app: Data<App>, who: Books, id: Path<PaymentRunId>) -> Reply {
+    let today = app.now().paris_date().to_string();
+    Ok(render(&page(&app, &who, id.into_inner(), (String::new(), today), FieldErrors::none()).await?))
+}
+
+/// What came with a verb.
+struct Said {
+    version: i32,
+    reason: String,
+    day: Option<NaiveDate>,
+    lines: Vec<DisbursementId>,
+    now: Moment,
+}
+
+type Verb = fn(&mut Tx, &Actor, PaymentRunId, &Said) -> Outcome<()>;
+
+/// Runs a verb once per form; a refused word comes back beside its field.
+async fn act(
+    app: &App,
+    who: &Session,
+    id: PaymentRunId,
+    form: &Fields,
+    (path, verb, sentence): (&str, Verb, &str),
+) -> Reply {
+    let actor = who.actor.clone();
+    let (reason, day) = (form.text("motif").to_owned(), form.text("paye_le").to_owned());
+    let said = Said {
+        version: form.version(),
+        reason: reason.clone(),
+        day: day.parse().ok(),
+        lines: form.all("ligne").filter_map(|line| line.parse().ok()).collect(),
+        now: app.now(),
+    };
+    let run = move |tx: &mut Tx| {
+        verb(tx, &actor, id, &said)?;
+        Ok(format!("{LIST}/{id}"))
+    };
+    match once(app, who, form, format!("{LIST}/{id}/{path}"), run).await {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(sentence))),
+        Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
+            let page = page(app, who, id, (reason, day), errors_of(fields)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+macro_rules! verbs {
+    ($($(#[$meta:meta])* $name:ident, $audience:ident, $path:literal, $verb:expr, $sentence:literal;)+) => { $(
+        $(#[$meta])*
+        pub async fn $name(app: Data<App>, who: $audience, id: Path<PaymentRunId>, form: Fields) -> Reply {
+            act(&app, &who, id.into_inner(), &form, ($path, $verb, $sentence)).await
+        }
+    )+ };
+}
+
+verbs! {
+    /// Approves it, as the second person.
+    approve, Payer, "approbation", |tx, actor, id, said| payment_runs::approve(tx, actor, id, said.version, said.now).map(drop),
+        "Le lot est approuvé. La gestion financière peut générer le fichier bancaire.";
+    /// Cancels it.
+    cancel, Payer, "annulation", |tx, actor, id, said| payment_runs::cancel(tx, actor, id, said.version, &said.reason, said.now).map(drop),
+        "Le lot est annulé. Ses versements restent autorisés.";
+    /// Makes the bank file, once.
+    export, Finance, "fichier", |tx, actor, id, said| payment_runs::export(tx, actor, id, said.version, bank_file, said.now).map(drop),
+        "Le fichier bancaire est généré. Téléchargez-le et remettez-le à la banque.";
+    /// Records that the bank executed the ticked lines.
+    mark_paid, Finance, "paiement", |tx, actor, id, said| {
+        let day = day_of("paye_le", said.day)?;
+        payment_runs::mark_some_paid(tx, actor, (id, said.version), |line| said.lines.contains(&line), day, said.now)
+    }, "Les virements sont constatés. Les avis de versement partent par courriel.";
+}
+
+/// The bank file, byte for byte as it was made.
+pub async fn download(app: Data<App>, who: Finance, id: Path<PaymentRunId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let (run, file) = app.read(move |conn| payment_runs::bank_file(conn, &actor, id)).await?;
+    let name = format!("attachment; filename=\"{}.xml\"", run.reference);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/xml; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(file.content))
+}

@@ -1,0 +1,260 @@
+//! Recoveries (trop-perçus à reverser): what is asked back, and how it ends.
+
+use super::{capital, day_of, once, places, told};
+use crate::{
+    domain::{
+        ids::RecoveryId,
+        lifecycle::Machine,
+        lifecycles::recoveries::{Recovery, RecoveryEvent, RecoveryState},
+        money::Euros,
+        roles::Role,
+        time::{Moment, french_date},
+    },
+    store::{Conn, Tx, entropy, recoveries::RecoveryFile},
+    usecases::{Actor, Outcome, UseCaseError, advance::Object, recoveries},
+    web::{
+        App, Failure, Fields, Reply,
+        applicant::errors_of,
+        audiences::{Books, Director, Finance, Session},
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Action, Badge, Choice, Fact, TimelineEvent, Weight},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+/// The longest list; a house with more open recoveries than that has other worries.
+const MOST: i64 = 200;
+const LIST: &str = "/finances/trop-percus";
+
+fn badge(state: RecoveryState) -> Badge {
+    let tone = match state {
+        RecoveryState::Requested => Tone::Warning,
+        RecoveryState::Received => Tone::Success,
+        RecoveryState::Offset => Tone::Info,
+        RecoveryState::WrittenOff => Tone::Neutral,
+    };
+    Badge { tone, label: state.label().to_owned() }
+}
+
+#[derive(Template)]
+#[template(path = "finance/recoveries.html")]
+struct RecoveriesPage {
+    chrome: Chrome,
+    places: Vec<NavLink>,
+    states: Vec<Choice>,
+    lines: Vec<Line>,
+    sum: Euros,
+}
+
+struct Line {
+    href: String,
+    holder: String,
+    grant: String,
+    amount: Euros,
+    requested: String,
+    due: String,
+    is_late: bool,
+}
+
+/// Which recoveries are asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    etat: String,
+}
+
+/// The recoveries in one state, by due date.
+pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
+    let (actor, today) = (who.actor.clone(), app.now().paris_date());
+    let state = asked.etat.parse().unwrap_or(RecoveryState::Requested);
+    let found = app.read(move |conn| recoveries::in_state(conn, &actor, state, MOST)).await?;
+    let line = |file: &RecoveryFile| Line {
+        href: format!("{LIST}/{}", file.recovery.id),
+        holder: file.holder.name.clone(),
+        grant: file.grant.grant_reference.clone(),
+        amount: file.recovery.amount_cents,
+        requested: french_date(file.recovery.requested_on),
+        due: french_date(file.recovery.due_on),
+        is_late: state == RecoveryState::Requested && file.recovery.due_on < today,
+    };
+    let named = RecoveryState::ALL.iter().map(|state| (state.code(), capital(state.label())));
+    let page = RecoveriesPage {
+        chrome: who.chrome(),
+        places: places(&who, LIST),
+        states: Choice::list(named, &[state.code()]),
+        lines: found.iter().map(line).collect(),
+        sum: found.iter().map(|file| file.recovery.amount_cents).sum(),
+    };
+    Ok(render(&page))
+}
+
+#[derive(Template)]
+#[template(path = "finance/recovery.html")]
+struct RecoveryPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    title: String,
+    badge: Badge,
+    amount: Euros,
+    facts: Vec<Fact>,
+    asks: Vec<Ask>,
+    version: i32,
+    token: String,
+    events: Vec<TimelineEvent>,
+    reason: String,
+    day: String,
+    errors: FieldErrors,
+}
+
+/// A button with the day or the words it needs.
+struct Ask {
+    action: Action,
+    help: &'static str,
+    is_day: bool,
+}
+
+fn ask(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Ask {
+    let (path, weight, is_day, help) = match event {
+        RecoveryEvent::Receive => ("reception", Weight::Primary, true, "L’argent est sur le compte."),
+        RecoveryEvent::OffsetAgainst => (
+            "compensation",
+            Weight::Secondary,
+            false,
+            "Une autre somme due à la structure est diminuée d’autant. Écrivez laquelle.",
+        ),
+        RecoveryEvent::WriteOff => ("abandon", Weight::Danger, false, "La direction renonce à cette somme."),
+    };
+    let action = Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal };
+    Ask { action, help, is_day }
+}
+
+fn facts(file: &RecoveryFile) -> Vec<Fact> {
+    let row = &file.recovery;
+    let mut facts = vec![
+        Fact::new("Structure", &file.holder.name),
+        Fact::new("Subvention", &file.grant.grant_reference),
+        Fact::new("Demandé le", french_date(row.requested_on)),
+        Fact::new("À rendre avant le", french_date(row.due_on)),
+    ];
+    if let Some(day) = row.received_on {
+        facts.push(Fact::new("Reçu le", french_date(day)));
+    }
+    facts.extend(row.reason.as_ref().map(|reason| Fact::new("Motif", reason)));
+    facts
+}
+
+type View = (RecoveryFile, Vec<Ask>, Vec<TimelineEvent>);
+
+fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<View> {
+    let file = recoveries::file(conn, actor, id)?;
+    // Buttons are judged as they will be once the words beside them are written.
+    let mut standing = Recovery::look(conn, id, actor, now)?;
+    standing.facts.reason = Some(String::new());
+    standing.facts.is_received_on_known = true;
+    let offered = standing.offered().into_iter();
+    let asks = offered.map(|(event, judged)| ask(id, event, judged.err().map(|refusal| refusal.to_string())));
+    Ok((file, asks.collect(), told(conn, Machine::Recovery, id.as_str())?))
+}
+
+async fn page(
+    app: &App,
+    who: &Session,
+    id: RecoveryId,
+    typed: (String, String),
+    errors: FieldErrors,
+) -> Result<RecoveryPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (file, mut asks, events) = app.read(move |conn| load(conn, &actor, id, now)).await?;
+    let may = who.actor.is(Role::Finance) || who.actor.is(Role::Director);
+    asks.retain(|_| may);
+    Ok(RecoveryPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Trop-perçus")],
+        title: format!("Trop-perçu de {}", file.holder.name),
+        badge: badge(file.recovery.state),
+        amount: file.recovery.amount_cents,
+        facts: facts(&file),
+        asks,
+        version: file.recovery.version,
+        token: entropy::form_token()?,
+        events,
+        reason: typed.0,
+        day: typed.1,
+        errors,
+    })
+}
+
+/// One recovery.
+pub async fn show(app: Data<App>, who: Books, id: Path<RecoveryId>) -> Reply {
+    let today = app.now().paris_date().to_string();
+    Ok(render(&page(&app, &who, id.into_inner(), (String::new(), today), FieldErrors::none()).await?))
+}
+
+/// What came with a verb.
+struct Said {
+    version: i32,
+    reason: String,
+    day: Option<NaiveDate>,
+    now: Moment,
+}
+
+type Verb = fn(&mut Tx, &Actor, RecoveryId, &Said) -> Outcome<()>;
+
+async fn act(
+    app: &App,
+    who: &Session,
+    id: RecoveryId,
+    form: &Fields,
+    (path, verb, sentence): (&str, Verb, &str),
+) -> Reply {
+    let actor = who.actor.clone();
+    let (reason, day) = (form.text("motif").to_owned(), form.text("recu_le").to_owned());
+    let said = Said { version: form.version(), reason: reason.clone(), day: day.parse().ok(), now: app.now() };
+    let run = move |tx: &mut Tx| {
+        recoveries::file(tx.conn(), &actor, id)?;
+        verb(tx, &actor, id, &said)?;
+        Ok(format!("{LIST}/{id}"))
+    };
+    match once(app, who, form, format!("{LIST}/{id}/{path}"), run).await {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(sentence))),
+        Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
+            let page = page(app, who, id, (reason, day), errors_of(fields)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Records that the money came back.
+pub async fn receive(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
+    let verb: Verb = |tx, actor, id, said| {
+        let day = day_of("recu_le", said.day)?;
+        recoveries::receive(tx, actor, id, said.version, day, said.now).map(drop)
+    };
+    act(&app, &who, id.into_inner(), &form, ("reception", verb, "La somme est reçue.")).await
+}
+
+/// Offsets it against something else that is due.
+pub async fn offset(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
+    let verb: Verb = |tx, actor, id, said| {
+        let how = (RecoveryEvent::OffsetAgainst, said.reason.as_str());
+        recoveries::give_up(tx, actor, id, said.version, how, said.now).map(drop)
+    };
+    act(&app, &who, id.into_inner(), &form, ("compensation", verb, "Le trop-perçu est compensé.")).await
+}
+
+/// Gives it up; management alone may.
+pub async fn write_off(app: Data<App>, who: Director, id: Path<RecoveryId>, form: Fields) -> Reply {
+    let verb: Verb = |tx, actor, id, said| {
+        let how = (RecoveryEvent::WriteOff, said.reason.as_str());
+        recoveries::give_up(tx, actor, id, said.version, how, said.now).map(drop)
+    };
+    act(&app, &who, id.into_inner(), &form, ("abandon", verb, "La créance est abandonnée.")).await
+}
