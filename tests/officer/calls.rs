@@ -1,7 +1,7 @@
 //! Calls as the officer opens, staffs and moves them.
 
 use super::{Office, content, dossiers::hidden};
-use crate::support::programme::{closed, id as id_of, person};
+use crate::support::programme::{id as id_of, person};
 use tisserand::{
     domain::{
         definitions,

@@ -319,7 +319,7 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
                 bank_accounts::verify(tx, actor, id(thing), version, now)?;
             }
             (Machine::BankAccount, _) => {
-                bank_accounts::block(tx, actor, id(thing), version, of::<BankAccount>(event), now)?;
+                bank_accounts::block(tx, actor, id(thing), version, (of::<BankAccount>(event), WHY), now)?;
             }
             (Machine::Amendment, "refuse") => {
                 amendments::refuse(tx, actor, id(thing), version, WHY, now)?;
@@ -393,6 +393,7 @@ fn report(tx: Tx, actor: &Actor, thing: &Thing, event: &str, now: Now) -> Outcom
             let form = reports::ReportForm {
                 answers: questions.map(|question| (question.code.clone(), "12".to_owned())).collect(),
                 lines: lines.collect(),
+                added: Vec::new(),
             };
             reports::save(tx, actor, paper, &form)?;
             reports::submit(tx, actor, paper, version, now)?
