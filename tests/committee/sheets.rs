@@ -179,7 +179,7 @@ async fn pages_of_a_member(has_conflict: bool) -> Vec<(String, String)> {
     let member = &world.members[0];
     let mut gone = vec!["/comite/evaluations/0198c0a1-7b5c-7def-8123-456789abcdef".to_owned()];
     if has_conflict {
-        let (_, hidden, its_review) = world.in_review(3, 9_000);
+        let (_, hidden, its_review) = world.in_review(3, 4_000);
         let theirs = world.assign(hidden, &world.members[1]).unwrap();
         let submit =
             |tx: &mut Tx| reviews::save_and_submit(tx, &world.members[1], theirs, &world.marks("5"), "", closed());
