@@ -73,7 +73,7 @@ async fn a_change_warns_before_waits_and_tells_the_former_contact() {
     let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[1]), ("confirmation", "oui")];
     leads(&stage.site.post_file(&stage.holder, &stage.account(), &fields, None).await);
     let kept = accounts(&stage);
-    let wanted = [(IBANS[0], BankAccountState::Verified), (IBANS[1], BankAccountState::Quarantined)];
+    let wanted = [(IBANS[1], BankAccountState::Quarantined), (IBANS[0], BankAccountState::Verified)];
     assert_eq!(kept, wanted.map(|(iban, state)| (iban.to_owned(), state)));
     assert_eq!(told(&stage), ["contact@les.passeurs.example", "helo.les.passeurs@tisserand.example"]);
     let shown = stage.reads(&stage.account()).await;
