@@ -27,9 +27,9 @@ async fn each_file_waits_in_the_queue_of_what_is_to_be_done() {
     assert!(content(&first).contains("Un océan, deux classes 1") && !content(&first).contains("classes 2"));
     assert!(content(&first).contains(&format!("/instruction/{waiting}")) && first.contains("Vérifier la recevabilité"));
     let page = office.read(officer, "/instruction?etape=complements-attendus").await;
-    assert!(content(&page).contains("classes 2") && page.contains("Réponse avant le 1er\u{a0}mars 2027"), "{page}");
+    assert!(content(&page).contains("classes 2") && page.contains("Réponse avant le 25\u{a0}février 2027"), "{page}");
     let page = office.read(officer, "/instruction?etape=en-evaluation").await;
-    assert!(content(&page).contains("classes 5") && page.contains("0 évaluations remises sur 1"), "{page}");
+    assert!(content(&page).contains("classes 5") && page.contains("Évaluations\u{a0}: 0 sur 1"), "{page}");
     let all = office.read(officer, "/instruction?etape=tous").await;
     assert!(!content(&all).contains("classes 4"), "a draft is its applicants' own business");
     assert_eq!(content(&all).matches("Un océan, deux classes").count(), 4);

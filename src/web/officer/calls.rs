@@ -1,6 +1,9 @@
 //! One call for projects: where it stands, its money, its committee, what can happen to it.
 
-use super::queues::address_of;
+use super::{
+    progress::{FileRead, ReaderLine},
+    queues::address_of,
+};
 use crate::{
     domain::{
         decisions::DECIDED,
@@ -103,7 +106,7 @@ struct CallPage {
     counts: Vec<(&'static str, i64)>,
     members: Vec<Seat>,
     office: Option<Office>,
-    readers: Vec<(String, readings::Progress)>,
+    readers: Vec<ReaderLine>,
     files: Vec<FileRead>,
     is_cut: bool,
     typed: Typed,
@@ -120,16 +123,6 @@ struct Seat {
     person: PersonId,
     name: String,
     detail: String,
-}
-
-struct FileRead {
-    href: String,
-    reference: String,
-    title: String,
-    given: usize,
-    submitted: usize,
-    tone: &'static str,
-    says: String,
 }
 
 /// What the officer does about the committee and its reading.
@@ -347,29 +340,6 @@ fn office(view: &View, typed: &Typed, now: Moment) -> Option<Office> {
     })
 }
 
-fn files(readings: &Readings) -> Vec<FileRead> {
-    let file = |(file, progress): &(crate::store::reviews::FileRow, readings::Progress)| {
-        let (tone, says) = match (progress.given, progress.submitted) {
-            (0, _) => ("error", "personne".to_owned()),
-            (given, done) if given == done => ("success", format!("{done} sur {given}")),
-            (given, done) => ("warning", format!("{done} sur {given}")),
-        };
-        FileRead {
-            href: format!("/instruction/{}", file.id),
-            reference: file.reference.clone(),
-            title: super::named(&file.title),
-            given: progress.given,
-            submitted: progress.submitted,
-            tone,
-            says,
-        }
-    };
-    let mut files: Vec<_> = readings.files.iter().map(file).collect();
-    // What lacks most comes first; the order of references stays among equals.
-    files.sort_by_key(|file| (file.given > 0, file.submitted >= file.given));
-    files
-}
-
 async fn page(
     app: &App,
     who: &Session,
@@ -383,7 +353,7 @@ async fn page(
     let judged = |wanted: CallEvent| offered.iter().find(|(event, _)| *event == wanted).map(|(_, judged)| judged);
     let may_announce = judged(CallEvent::Announce).is_some_and(Result::is_ok);
     let announcement = format!("{LIST}/{reference}/annonce");
-    let mut files = files(&view.readings);
+    let mut files = FileRead::all(&view.readings);
     let is_cut = files.len() > MOST_FILES;
     files.truncate(MOST_FILES);
     let total = view.sources.iter().fold(Envelope::default(), |sum, (.., part)| Envelope {
@@ -421,7 +391,7 @@ async fn page(
         counts: state_counts(view.counts.iter().copied()),
         members: seats(&view.readings),
         office: office(&view, &typed, now),
-        readers: view.readings.readers.clone(),
+        readers: view.readings.readers.iter().map(ReaderLine::of).collect(),
         files,
         is_cut,
         typed,

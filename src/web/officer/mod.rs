@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod definitions;
 pub mod dossiers;
 pub mod grants;
+mod progress;
 pub mod queues;
 pub mod rankings;
 pub mod reports;

@@ -121,7 +121,7 @@ fn next_step(file: &QueuedFile) -> String {
     match (file.queue, file.request) {
         (Queue::ToCheck, Some((_, Some(_)))) => "Lire le complément reçu".into(),
         (Queue::ToCheck, Some((_, None))) => "Décider sans le complément".into(),
-        (Queue::InReview, _) => format!("{} évaluations remises sur {}", file.submitted_reviews, file.reviews),
+        (Queue::InReview, _) => format!("Évaluations\u{a0}: {} sur {}", file.submitted_reviews, file.reviews),
         (queue, _) => queue.next_step().into(),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
             grants::GrantState,
         },
         money::Euros,
-        references::{Marker, axis, country, goal},
+        references::{Marker, MarkerLevel, axis, country, goal},
         roles::Role,
         time::{Moment, french_date},
     },
@@ -88,13 +88,13 @@ pub(super) fn facts(dossier: &Dossier) -> Vec<Fact> {
     let (row, budget) = (&content.row, &content.budget);
     let of_kind = |kind: &'static str| dossier.tags.iter().filter(move |tag| tag.kind == kind);
     let axes = of_kind("axis").map(|tag| axis(&tag.code).map_or(tag.code.clone(), |axis| axis.label.clone()));
-    let goals = of_kind("goal").map(|tag| {
-        let known = tag.code.parse().ok().and_then(goal);
-        known.map_or(tag.code.clone(), |goal| format!("{}. {}", goal.number, goal.title))
-    });
+    let mut numbers: Vec<u8> = of_kind("goal").filter_map(|tag| tag.code.parse().ok()).collect();
+    numbers.sort_unstable();
+    let goals = numbers.into_iter().filter_map(goal).map(|goal| format!("{}. {}", goal.number, goal.title));
     let markers = of_kind("marker").map(|tag| {
         let label = tag.code.parse::<Marker>().map_or(tag.code.clone(), |marker| marker.label().to_owned());
-        format!("{label} ({})", if tag.level >= 2 { "principal" } else { "significatif" })
+        let level = MarkerLevel::ALL.iter().find(|level| level.number() == tag.level);
+        format!("{label}\u{a0}: {}", level.map_or("", |level| level.label()))
     });
     let rate = budget.granted_rate(Stage::Planned, content.definition.amount.base);
     let asked = match rate {
