@@ -158,7 +158,8 @@ fn the_team_decides_on_a_phone_and_a_desk() {
     steps.extend(look("director-session"));
     steps.push(Step::Click("Confirmer les décisions".into()));
     steps.push(Step::Expect("Les décisions sont confirmées".into()));
-    steps.extend(signed_in("lucie.hennebelle", "/seances"));
+    // She is signed in since the first walk.
+    steps.push(Step::Become("lucie.hennebelle".into()));
     steps.push(Step::Goto(format!("{base}/annonce")));
     steps.extend(look("announcement"));
     steps.push(Step::Goto(format!("{base}/classement")));
