@@ -6,6 +6,7 @@ pub mod applications;
 pub mod attachments;
 pub mod backups;
 pub mod bank_accounts;
+pub mod books;
 pub mod calls;
 pub mod columns;
 pub mod communes;

@@ -9,8 +9,10 @@ use crate::{
         roles::Role,
     },
     store::{
-        Conn, exports,
-        journal::{self, AccountWords, TransferRow},
+        Conn,
+        books::{self, AccountWords},
+        exports,
+        journal::TransferRow,
     },
 };
 use std::collections::BTreeMap;
@@ -70,7 +72,7 @@ pub fn overview(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<CallBooks>> {
     let sources: BTreeMap<_, _> =
         exports::sources(conn)?.into_iter().map(|(id, reference, funder)| (id, (reference, funder))).collect();
     let mut found: BTreeMap<CallId, BTreeMap<_, Progress>> = BTreeMap::new();
-    for (call, source, stage, amount) in journal::by_call_and_source(conn)? {
+    for (call, source, stage, amount) in books::by_call_and_source(conn)? {
         found.entry(call).or_default().entry(source).or_default().add(stage, amount);
     }
     let calls = exports::calls(conn, None)?.into_iter().filter_map(|call| {
@@ -116,11 +118,11 @@ pub struct Movement {
 /// The transfers before `key`, newest first.
 pub fn movements(conn: &mut Conn, actor: &Actor, key: Option<i64>, limit: i64) -> Outcome<Vec<Movement>> {
     access::require(actor, &READERS)?;
-    let rows = journal::page(conn, key, limit)?;
+    let rows = books::page(conn, key, limit)?;
     let mut ids: Vec<_> = rows.iter().flat_map(|row| [row.from_account, row.to_account]).collect();
     ids.sort_unstable();
     ids.dedup();
-    let words: BTreeMap<_, _> = journal::accounts_in_words(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+    let words: BTreeMap<_, _> = books::accounts_in_words(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
     let told = |row: TransferRow| {
         let (from, to) = (words.get(&row.from_account)?.clone(), words.get(&row.to_account)?.clone());
         Some(Movement { row, from, to })
@@ -137,9 +139,9 @@ pub fn accounts(
     limit: i64,
 ) -> Outcome<Vec<(AccountWords, Euros)>> {
     access::require(actor, &READERS)?;
-    let ids = journal::account_page(conn, wanted, key, limit)?;
-    let balances = journal::balances(conn, &ids)?;
-    let words = journal::accounts_in_words(conn, &ids)?;
+    let ids = books::account_page(conn, wanted, key, limit)?;
+    let balances = books::balances(conn, &ids)?;
+    let words = books::accounts_in_words(conn, &ids)?;
     let balance = |row: AccountWords| {
         let balance = balances.get(&row.id).copied().unwrap_or_default();
         (row, balance)

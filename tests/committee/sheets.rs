@@ -3,7 +3,7 @@
 use super::{bare, field, text};
 use crate::support::{
     databases::sqlite,
-    programme::{Programme, closed, id},
+    programme::{PDF, Programme, closed, id},
     site::Site,
 };
 use tisserand::{
@@ -147,8 +147,8 @@ async fn after_a_conflict_is_declared_the_file_and_its_papers_do_not_exist() {
     let cookie = site.cookie_of(&world.members[0]);
     let paper = world.db.read(|conn| attachments::of_owner(conn, file.as_str())).unwrap().remove(0);
     let paper = format!("/pieces/{}", paper.id);
-    // The bytes are kept nowhere here: what is asked is whether the paper is known at all.
-    assert_ne!(site.get(&cookie, &paper).await.status(), 404);
+    site.files.put(PDF.to_vec()).await.unwrap();
+    assert_eq!(site.get(&cookie, &paper).await.status(), 200);
     let ask_path = format!("/comite/dossiers/{file}/deport");
     let ask = text(site.get(&cookie, &ask_path).await, 200).await;
     assert!(ask.contains("n’existe plus pour vous"), "asking changes nothing");

@@ -18,6 +18,8 @@ pub struct Site {
     pub base: String,
     pub db: Db,
     pub clock: Clock,
+    /// Where its attachments are kept.
+    pub files: Files,
     client: Client,
     /// The database, when it is the site's own.
     _own: Option<TestDb>,
@@ -59,11 +61,11 @@ impl Site {
         let files = Files::over(Arc::new(object_store::memory::InMemory::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = App::new(db.clone(), clock.clone(), scheme == Scheme::Https).with_files(files);
+        let app = App::new(db.clone(), clock.clone(), scheme == Scheme::Https).with_files(files.clone());
         let origin = base.clone();
         thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Site { base, db, clock, client, _own: None }
+        Site { base, db, clock, files, client, _own: None }
     }
 
     /// The three calls of the fixtures, published.

@@ -248,7 +248,10 @@ pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form:
 /// Puts the account aside, or closes it, for a reason.
 pub async fn block(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
     let (id, actor, now, version) = (id.into_inner(), who.actor.clone(), app.now(), form.version());
-    let event: BankAccountEvent = form.text("decision").parse().unwrap_or(BankAccountEvent::Quarantine);
+    let event = match form.text("decision").parse() {
+        Ok(BankAccountEvent::Close) => BankAccountEvent::Close,
+        _ => BankAccountEvent::Quarantine,
+    };
     let (route, typed) = (format!("{LIST}/{id}/blocage"), form.text("motif").to_owned());
     let reason = typed.clone();
     let act = move |tx: &mut crate::store::Tx| {

@@ -7,7 +7,7 @@ use crate::{
         journal::Stage,
         money::Euros,
     },
-    store::{exports, journal::AccountWords},
+    store::{books::AccountWords, exports},
     usecases::books::{self, Movement},
     web::{
         App, Reply,
