@@ -94,5 +94,5 @@ async fn an_endless_form_is_refused_in_words() {
     let text = "a".repeat(2 << 20);
     let reply = site.post("", "/inscription", &[("nom", &text)]).await;
     assert_eq!(reply.status().as_u16(), 413);
-    assert!(reply.text().await.unwrap().contains("dépasse 1 Mo"));
+    assert!(reply.text().await.unwrap().contains("dépasse 1\u{a0}Mo"));
 }

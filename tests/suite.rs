@@ -18,6 +18,7 @@ mod lifecycle_edges;
 mod lifecycles;
 mod money;
 mod officer;
+mod offsets;
 mod outbox;
 mod permissions;
 mod promises;

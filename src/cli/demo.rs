@@ -10,7 +10,7 @@ use super::{
         cast::{Cast, Player},
         dice::Dice,
         editions::Edition,
-        judging, opening, paying,
+        judging, opening,
         programmes::{self, Planned},
         world::World,
     },
@@ -78,7 +78,6 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
     let definitions = current(load::shipped()?, now);
     tokio::runtime::Builder::new_current_thread().build()?.block_on(post.files()?.put(opening::PAPER.to_vec()))?;
     Ok(db.write(|tx| {
-        paying::open_payer(tx, now)?;
         let dice = Dice::new(2027);
         let world = live_through(tx, &dice, programmes::past(&definitions, now), now)?;
         let cast = &world.cast;

@@ -186,11 +186,11 @@ pub fn count_by_state(conn: &mut Conn, call: CallId) -> Result<Vec<(ReviewState,
     Ok(rows.select((reviews::state, dsl::count_star())).load(conn)?)
 }
 
+/// How many reviews of an application stand in a state, with the least and the most of their totals.
+pub type Count = (ApplicationId, ReviewState, i64, Option<i64>, Option<i64>);
+
 /// The reviews of several applications: how many stand in each state, with the least and the most of their totals.
-pub fn standings(
-    conn: &mut Conn,
-    ids: &[ApplicationId],
-) -> Result<Vec<(ApplicationId, ReviewState, i64, Option<i64>, Option<i64>)>, StoreError> {
+pub fn standings(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<Count>, StoreError> {
     let rows = reviews::table.filter(reviews::application_id.eq_any(ids));
     let rows = rows.filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined]));
     let rows = rows.group_by((reviews::application_id, reviews::state));

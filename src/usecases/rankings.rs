@@ -110,7 +110,9 @@ pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, after: Option<&K
         None => Euros::ZERO,
     };
     let ids: Vec<ApplicationId> = ranking.rows.iter().map(|(_, row)| row.application_id).collect();
-    let mut standings: BTreeMap<ApplicationId, ((i64, i64), Option<(Score, Score)>)> = BTreeMap::new();
+    /// Reviews handed in and reviews in all, then the least and the most of their totals.
+    type Standing = ((i64, i64), Option<(Score, Score)>);
+    let mut standings: BTreeMap<ApplicationId, Standing> = BTreeMap::new();
     for (application, state, count, least, most) in reviews::standings(conn, &ids)? {
         let (reviews, extremes) = standings.entry(application).or_default();
         reviews.1 += count;

@@ -79,9 +79,21 @@ pub mod window {
         closes: String,
     }
 
-    /// Writes both instants in UTC, to the second.
+    /// Writes both instants as [`deserialize`] reads them: on the Paris clock, as a date alone where that says it all.
     pub fn serialize<S: Serializer>(window: &Window, to: S) -> Result<S::Ok, S::Error> {
-        Written { opens: window.opens.machine(), closes: window.closes.machine() }.serialize(to)
+        let opens = text(window.opens, window.opens.paris_date(), Moment::start_of_day);
+        let last_day = window.closes.plus_seconds(-1).paris_date();
+        Written { opens, closes: text(window.closes, last_day, Moment::end_of_day) }.serialize(to)
+    }
+
+    fn text(at: Moment, day: NaiveDate, whole_day: fn(NaiveDate) -> Moment) -> String {
+        let wall = at.paris().format("%Y-%m-%d %H:%M").to_string();
+        // The second passing of an hour that happens twice, or an odd second, has no such writing.
+        match instant(&wall, whole_day) {
+            _ if whole_day(day) == at => day.to_string(),
+            Some(read) if read == at => wall,
+            _ => at.machine(),
+        }
     }
 
     /// Reads `2026-11-02 09:00` on the Paris clock. A date alone opens with its first instant, closes after its last.
@@ -139,6 +151,21 @@ mod tests {
         assert_eq!(sample.window.closes.machine(), "2027-01-31T23:00:00Z");
         let kept = serde_json::to_string(&sample).unwrap();
         assert_eq!(serde_json::from_str::<Sample>(&kept).unwrap(), sample, "{kept}");
+        assert!(kept.contains(r#"{"opens":"2026-11-02 09:00","closes":"2027-01-31"}"#), "{kept}");
+    }
+
+    #[test]
+    fn every_instant_is_written_so_that_it_reads_back_the_same() {
+        let night = Moment::from_paris("2027-10-31".parse().unwrap(), "02:30:00".parse().unwrap());
+        for at in [night, night.plus_minutes(60), night.plus_seconds(7), Moment::start_of_day(night.paris_date())] {
+            let sample = Sample {
+                amount: Euros::ZERO,
+                rate: Rate::WHOLE,
+                window: Window { opens: at, closes: at.plus_minutes(60) },
+            };
+            let kept = toml::to_string(&sample).unwrap();
+            assert_eq!(toml::from_str::<Sample>(&kept).unwrap(), sample, "{kept}");
+        }
     }
 
     #[test]

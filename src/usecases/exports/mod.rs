@@ -138,6 +138,9 @@ impl From<CallOrigin> for Call {
     }
 }
 
+/// Some rows, and the key of the last one when more may follow.
+pub type Chunk<R, K> = (Vec<R>, Option<K>);
+
 /// A noun that is exported: how a chunk of it is read.
 pub trait Exported: Default {
     type Row: 'static;
@@ -151,7 +154,7 @@ pub trait Exported: Default {
         scope: &Scope,
         call: &Call,
         after: Option<Self::Key>,
-    ) -> Outcome<(Vec<Self::Row>, Option<Self::Key>)>;
+    ) -> Outcome<Chunk<Self::Row, Self::Key>>;
 }
 
 /// An export under way.

@@ -1,0 +1,67 @@
+//! What one grant owes, kept back from a payment of another one of the same holder.
+
+use crate::support::{
+    databases::each_database,
+    grants::{Grantee, IBANS, Paying},
+};
+use tisserand::{
+    domain::{
+        journal::Stage,
+        lifecycles::{grants::GrantState, recoveries::RecoveryEvent},
+        money::Euros,
+        reports::ReportKind,
+    },
+    store::{StoreError, journal, recoveries as recovery_rows},
+    usecases::{UseCaseError, payment_runs, recoveries},
+};
+
+const NAME: &str = "Les Passeurs";
+
+#[test]
+fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_for_less() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let owing = paying.award(NAME, Euros::whole(10_000));
+        let other = paying.award("Le Fil", Euros::whole(6_000));
+        give(&paying, &other, &owing);
+        let other = Grantee { holder: owing.holder.clone(), organisation: owing.organisation, grant: other.grant };
+        paying.announce();
+        paying.ready(&owing, NAME, IBANS[0]);
+        paying.accept(&other);
+        paying.pay(paying.prepare(&[paying.payments(owing.grant)[0].id]));
+        paying.report(&owing, ReportKind::Interim, Euros::whole(4_000));
+        paying.report(&owing, ReportKind::Final, Euros::whole(4_000));
+        let owed = paying.db.read(|conn| recovery_rows::of_grant(conn, owing.grant)).unwrap()[0].clone();
+        let lies = |stage, grantee: &Grantee| {
+            paying.db.read(|conn| journal::balance(conn, stage, journal::Scope::Grant(grantee.grant))).unwrap()
+        };
+        let offset = || {
+            let how = (RecoveryEvent::OffsetAgainst, "Déduit de l’avance de l’autre projet.");
+            paying.does(|tx| recoveries::give_up(tx, &paying.finance, owed.id, owed.version, how, paying.now))
+        };
+        let refused = offset().unwrap_err().to_string();
+        assert!(refused.contains("rien dont la déduire"), "nothing is authorised yet: {refused}");
+        let line = paying.payments(other.grant)[0].id;
+        paying.authorise(line).unwrap();
+        offset().unwrap();
+        assert!(offset().is_err(), "once");
+        assert_eq!(paying.grant(owing.grant).state, GrantState::Closed);
+        assert_eq!(lies(Stage::Paid, &owing), Euros::whole(3_600));
+        assert_eq!(lies(Stage::Recovered, &owing), Euros::whole(1_400));
+        paying.check();
+        let run = paying.put_in_run(&[line]).unwrap();
+        paying.pay(run);
+        let (_, file) = paying.db.read(|conn| payment_runs::bank_file(conn, &paying.finance, run)).unwrap();
+        assert!(file.content.contains(" 1600.00 "), "3 000 € less 1 400 €: {}", file.content);
+        assert_eq!(lies(Stage::Paid, &other), Euros::whole(3_000), "the payment itself is whole");
+        paying.check();
+    }
+}
+
+/// Makes the second organisation's grant one of the first's.
+fn give(paying: &Paying, grant: &Grantee, to: &Grantee) {
+    use diesel::prelude::*;
+    use tisserand::store::schema::grants::dsl;
+    let row = diesel::update(dsl::grants.find(grant.grant)).set(dsl::organisation_id.eq(to.organisation));
+    paying.does(|tx| row.clone().execute(tx.conn()).map_err(StoreError::from).map_err(UseCaseError::from)).unwrap();
+}
