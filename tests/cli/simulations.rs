@@ -5,7 +5,7 @@ use crate::support::databases;
 use std::collections::BTreeSet;
 use tisserand::{
     domain::lifecycle::Machine,
-    store::{Db, Entropy, StoreError, history, integrity},
+    store::{Db, Entropy, history, integrity},
 };
 
 fn simulate(folder: &std::path::Path, url: &str, seed: &str) -> super::Run {
