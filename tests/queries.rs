@@ -19,6 +19,10 @@ use tisserand::{
 const NOBODY: &str = "";
 const HOLDER: &str = "porteur0@exemple.fr";
 const ADMIN: &str = "hugo.planckaert@lianescooperation.example";
+const OFFICER: &str = "lucie.hennebelle@lianescooperation.example";
+const FINANCE: &str = "thierry.wallaert@lianescooperation.example";
+/// Whoever of the committees has read the most.
+const READER: &str = "lecteur";
 const AUDITOR: &str = "sylvie.morel@lianescooperation.example";
 
 /// Every page with a list, narrowed to less than it has room for, and who opens it.
@@ -31,6 +35,14 @@ const PAGES: &[(&str, &str)] = &[
     (ADMIN, "/administration/courriels"),
     (ADMIN, "/administration/courriels?etat=sent"),
     (AUDITOR, "/administration/historique?sujet=session"),
+    (OFFICER, "/instruction?etape=tous"),
+    (OFFICER, "/appels-a-projets"),
+    (OFFICER, "/seances"),
+    (OFFICER, "/suivi"),
+    (READER, "/comite"),
+    (FINANCE, "/finances/versements"),
+    (FINANCE, "/finances/versements?etat=paid"),
+    (FINANCE, "/finances/lots"),
 ];
 
 /// Tables whose rows are copied thirty times over: the columns that hold identifiers of copied rows, those that must
@@ -99,6 +111,13 @@ async fn walk(base: &str, cookies: &[String], questions: &Arc<std::sync::atomic:
     found
 }
 
+fn busiest_reader(conn: &mut Conn) -> Result<String, StoreError> {
+    let most =
+        "SELECT email AS name FROM people JOIN reviews ON person_id = people.id GROUP BY email ORDER BY count(*) DESC";
+    let found: Vec<Column> = sql_query(format!("{most} LIMIT 1")).load(conn)?;
+    Ok(found.into_iter().map(|column| column.name).collect())
+}
+
 #[actix_web::test]
 async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
     let folder = tempfile::tempdir().unwrap();
@@ -107,7 +126,9 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
     let questions = databases::counter();
     let db = Db::open_counting(&format!("sqlite:{}", folder.path().join("few.db").display()), questions.clone());
     let (db, now) = (db.unwrap(), Moment::start_of_day("2026-11-26".parse().unwrap()));
+    let reader = db.read(busiest_reader).unwrap();
     let cookie = |email: &str| {
+        let email = if email == READER { reader.as_str() } else { email };
         let open = db.write(|tx| {
             let id = people::by_email(tx.conn(), &email.parse().unwrap())?;
             sign_ins::open(tx, id, "Essai", now)
@@ -125,8 +146,14 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
     let few = walk(&base, &cookies, &questions).await;
     db.read(|conn| COPIED.iter().try_for_each(|copied| copy(conn, *copied))).unwrap();
     let many = walk(&base, &cookies, &questions).await;
+    let mut faults = Vec::new();
     for (((_, path), few), many) in PAGES.iter().zip(&few).zip(&many) {
-        assert_eq!(few.0, many.0, "questions asked by {path} about few rows, and about many");
-        assert!(few.1 < many.1, "{path} shows no more rows: {} and {} bytes", few.1, many.1);
+        if few.0 != many.0 {
+            faults.push(format!("{path} asks {} questions about few rows and {} about many", few.0, many.0));
+        }
+        if few.1 >= many.1 {
+            faults.push(format!("{path} shows no more rows: {} and {} bytes", few.1, many.1));
+        }
     }
+    assert_eq!(faults, Vec::<String>::new());
 }
