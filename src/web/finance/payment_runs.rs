@@ -255,12 +255,17 @@ fn facts(view: &View) -> Vec<Fact> {
 fn line(file: &DisbursementFile, view: &View) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
+    let net = view.file.net(row);
+    let kept_back = match row.amount_cents - net {
+        Euros::ZERO => String::new(),
+        kept_back => format!(", {} moins {kept_back} de trop-perçu", row.amount_cents),
+    };
     Line {
         id: row.id,
         href: format!("/finances/versements/{}", row.id),
         holder: file.holder.name.clone(),
         what: format!(
-            "{} nº\u{a0}{}, {}, {}",
+            "{} nº\u{a0}{}, {}, {}{kept_back}",
             capital(row.kind.label()),
             row.number,
             file.grant.grant_reference,
@@ -268,7 +273,7 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
         ),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
-        amount: row.amount_cents,
+        amount: net,
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         is_waiting: row.state == DisbursementState::InRun,
     }
