@@ -231,7 +231,7 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
     let waiting = room.items.iter().filter(|item| item.state == ApplicationState::InReview);
     let asked: Euros = waiting.map(|item| item.requested_cents).sum();
     let parts = [("Accordé", "committed", room.envelope.committed()), ("Demandé, à décider", "reserved", asked)];
-    Meter::new(format!("Enveloppe, reste {}", room.envelope.left), room.envelope.total, &parts)
+    Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", room.envelope.left), room.envelope.total, &parts)
 }
 
 fn stepper(room: &Room) -> Stepper {
@@ -342,7 +342,7 @@ fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErro
         addable: Choice::list(addable, &[]),
         seats: seats(room),
         chair: Choice::list(people, &[&chair]),
-        quorum: format!("{} présent·es avec droit de vote, il en faut {}", room.present, session.quorum),
+        quorum: format!("Présent·es avec droit de vote\u{a0}: {}, il en faut {}", room.present, session.quorum),
         takes_attendance: matches!(session.state, Convened | InSession | Planned),
         may_move: matches!(session.state, Planned | Convened),
         form: form.unwrap_or_else(|| meeting(room)),
