@@ -12,6 +12,7 @@ use crate::{
         money::Euros,
         scoring::Score,
         sessions::Presence,
+        time::french_date,
     },
     store::{calls, entropy, sessions::SessionLine},
     usecases::{
@@ -332,7 +333,7 @@ fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErro
             Fact::linked("Appel", &room.call.title, format!("/appels-a-projets/{}", room.call.reference)),
             Fact::new("Date", session.meets_at.french()),
             Fact::new("Lieu", &session.place),
-            Fact::new("Confirmée le", session.confirmed_on.map(crate::domain::time::french_date).unwrap_or_default()),
+            Fact::new("Confirmée le", session.confirmed_on.map_or_else(|| "pas encore".to_owned(), french_date)),
         ],
         meter: meter(room),
         items: items(room),
