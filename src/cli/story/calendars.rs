@@ -47,7 +47,14 @@ fn move_call(call: &mut CallDefinition, days: i64) {
     if let Some(interim) = &mut call.reports.interim {
         move_due(&mut interim.due, days);
     }
-    let (from, to) = (year.to_string(), call.calendar.announcement_on.year().to_string());
-    call.reference = call.reference.replace(&from, &to);
-    call.title = call.title.replace(&from, &to);
+    let to = call.calendar.announcement_on.year();
+    let mut years = [(year, to), (year - 1, to - 1)];
+    // Back in time the earlier year first: « 2026-2027 » becomes « 2025-2026 », not « 2025-2025 ».
+    if to < year {
+        years.reverse();
+    }
+    for (from, to) in years {
+        call.reference = call.reference.replace(&from.to_string(), &to.to_string());
+        call.title = call.title.replace(&from.to_string(), &to.to_string());
+    }
 }
