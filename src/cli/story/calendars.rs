@@ -4,6 +4,7 @@ use crate::domain::{
     definitions::{CallDefinition, Definition},
     eligibility::Rule,
     schedules::DueRule,
+    time::Moment,
 };
 use chrono::{Datelike, Duration, NaiveDate};
 
@@ -20,6 +21,12 @@ fn day(date: NaiveDate, days: i64) -> NaiveDate {
     Duration::try_days(days).and_then(|wait| date.checked_add_signed(wait)).unwrap_or(date)
 }
 
+/// So many days later at the same hour of the Paris wall clock.
+fn hour(at: Moment, days: i64) -> Moment {
+    let wall = at.paris();
+    Moment::from_paris(day(wall.date_naive(), days), wall.time())
+}
+
 fn move_due(due: &mut DueRule, days: i64) {
     if let DueRule::On(date) = due {
         *date = day(*date, days);
@@ -28,8 +35,8 @@ fn move_due(due: &mut DueRule, days: i64) {
 
 fn move_call(call: &mut CallDefinition, days: i64) {
     let year = call.calendar.announcement_on.year();
-    call.window.opens = call.window.opens.plus_days(days);
-    call.window.closes = call.window.closes.plus_days(days);
+    call.window.opens = hour(call.window.opens, days);
+    call.window.closes = hour(call.window.closes, days);
     call.calendar.committee_on = day(call.calendar.committee_on, days);
     call.calendar.announcement_on = day(call.calendar.announcement_on, days);
     for other in &mut call.calendar.others {
