@@ -15,7 +15,7 @@ use crate::{
         lifecycle::Refusal,
         lifecycles::reviews::{Review, ReviewEvent, ReviewState},
         roles::Role,
-        scoring::{Grid, Score},
+        scoring::{Criterion, Grid, Score},
         time::Moment,
     },
     store::{
@@ -162,8 +162,11 @@ pub fn save(tx: &mut Tx, reader: &Actor, id: ReviewId, sent: &Sent, now: Moment)
 }
 
 fn missing(grid: &Grid, marks: &crate::domain::scoring::Marks) -> Vec<FieldError> {
-    let sentence = "Donnez une note pour remettre l’évaluation.";
-    grid.unmarked(marks).into_iter().map(|c| FieldError::new(format!("note-{}", c.code), sentence)).collect()
+    let lacking = |c: &Criterion| {
+        let sentence = format!("Donnez une note à «\u{a0}{}\u{a0}» pour remettre l’évaluation.", c.label);
+        FieldError::new(format!("note-{}", c.code), sentence)
+    };
+    grid.unmarked(marks).into_iter().map(lacking).collect()
 }
 
 fn says_the_same(row: &ReviewRow, scores: &[ScoreRow], sent: &Sent) -> bool {

@@ -124,7 +124,7 @@ async fn a_session_runs_from_its_planning_to_the_announcement() {
     let session = opened(&site, &cookie, &world).await;
     let page = format!("/seances/{session}");
     let html = text(site.get(&cookie, &page).await, 200).await;
-    assert!(html.contains("Mamadou Sarr") && html.contains("data-label=\"Hors séance\">Mamadou Sarr"), "{html}");
+    assert!(html.contains("Mamadou Sarr") && html.contains("data-label=\"Déport\">Mamadou Sarr"), "{html}");
     let hearing = |file: ApplicationId| format!("{page}/dossiers/{file}");
     let nothing = text(decide(&site, &cookie, &hearing(first), ("", "")).await, 422).await;
     assert!(nothing.contains("Choisissez une décision.") && nothing.contains("Un projet construit"), "{nothing}");

@@ -72,8 +72,8 @@ fn quorum_reached(facts: &SessionFacts) -> Result<(), Refusal> {
     if facts.present >= facts.quorum {
         return Ok(());
     }
-    let reason =
-        format!("Le quorum n’est pas atteint\u{a0}: {} membres présents, il en faut {}.", facts.present, facts.quorum);
+    let (quorum, present) = (facts.quorum, facts.present);
+    let reason = format!("Le quorum n’est pas atteint\u{a0}: il faut {quorum} membres présents, il y en a {present}.");
     Err(Refusal::because(reason))
 }
 

@@ -30,6 +30,7 @@ struct Promise {
 /// The promise in the words of the page.
 fn words(promise: &Invariant) -> &'static str {
     match promise.number {
+        1 if promise.name.starts_with("no axis") => "Aucun axe ne dépasse le plafond qui lui est fixé",
         1 => "Aucune enveloppe n’est dépassée\u{a0}: réservé ≥ engagé ≥ autorisé ≥ versé",
         2 => "Les versements font le montant de la subvention, et leurs parts celui du versement",
         3 => "Rien n’est payé sans ses conditions, ni par une seule personne",

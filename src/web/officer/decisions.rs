@@ -80,12 +80,15 @@ fn meter(hearing: &Hearing) -> Meter {
     let row = &hearing.content.row;
     let asked = if row.state == ApplicationState::InReview { row.requested_cents } else { Euros::ZERO };
     let parts = [("Accordé", "committed", hearing.envelope.committed()), ("Demandé par ce dossier", "reserved", asked)];
-    Meter::new(format!("Enveloppe, reste {}", hearing.envelope.left), hearing.envelope.total, &parts)
+    Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", hearing.envelope.left), hearing.envelope.total, &parts)
 }
 
 fn facts(hearing: &Hearing) -> Vec<Fact> {
     let (content, row) = (&hearing.content, &hearing.content.row);
-    let mean = if row.score_count > 0 { Score::from_hundredths(row.score_mean).to_string() } else { String::new() };
+    let mean = match row.score_count {
+        0 => "Aucune évaluation remise".to_owned(),
+        _ => Score::from_hundredths(row.score_mean).to_string(),
+    };
     let dossier = format!("/instruction/{}", row.id);
     vec![
         Fact::linked("Dossier", &row.reference, dossier),
@@ -108,7 +111,7 @@ fn decided(hearing: &Hearing) -> Vec<Fact> {
         Fact::new("Décision", row.state.label()),
         Fact::new("Montant accordé", row.decided_cents.map(|amount| amount.to_string()).unwrap_or_default()),
         Fact::new("Motif", row.motive.clone().unwrap_or_default()),
-        Fact::new("Conditions", row.conditions.clone().unwrap_or_default()),
+        Fact::new("Conditions", row.conditions.as_deref().unwrap_or("Aucune")),
     ]
 }
 

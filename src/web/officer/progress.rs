@@ -29,7 +29,7 @@ pub(super) struct FileRead {
 fn progress_words(progress: &Progress) -> (&'static str, String) {
     let words = format!("{} sur {}", progress.submitted, progress.given);
     match progress.given {
-        0 => ("neutral", words),
+        0 => ("neutral", "aucun dossier".to_owned()),
         given if given == progress.submitted => ("success", words),
         _ => ("warning", words),
     }

@@ -12,6 +12,7 @@ use crate::{
         money::Euros,
         scoring::Score,
         sessions::Presence,
+        time::french_date,
     },
     store::{calls, entropy, sessions::SessionLine},
     usecases::{
@@ -231,7 +232,7 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
     let waiting = room.items.iter().filter(|item| item.state == ApplicationState::InReview);
     let asked: Euros = waiting.map(|item| item.requested_cents).sum();
     let parts = [("Accordé", "committed", room.envelope.committed()), ("Demandé, à décider", "reserved", asked)];
-    Meter::new(format!("Enveloppe, reste {}", room.envelope.left), room.envelope.total, &parts)
+    Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", room.envelope.left), room.envelope.total, &parts)
 }
 
 fn stepper(room: &Room) -> Stepper {
@@ -332,7 +333,7 @@ fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErro
             Fact::linked("Appel", &room.call.title, format!("/appels-a-projets/{}", room.call.reference)),
             Fact::new("Date", session.meets_at.french()),
             Fact::new("Lieu", &session.place),
-            Fact::new("Confirmée le", session.confirmed_on.map(crate::domain::time::french_date).unwrap_or_default()),
+            Fact::new("Confirmée le", session.confirmed_on.map_or_else(|| "pas encore".to_owned(), french_date)),
         ],
         meter: meter(room),
         items: items(room),
@@ -342,7 +343,7 @@ fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErro
         addable: Choice::list(addable, &[]),
         seats: seats(room),
         chair: Choice::list(people, &[&chair]),
-        quorum: format!("{} présent·es avec droit de vote, il en faut {}", room.present, session.quorum),
+        quorum: format!("Présent·es avec droit de vote\u{a0}: {}, il en faut {}", room.present, session.quorum),
         takes_attendance: matches!(session.state, Convened | InSession | Planned),
         may_move: matches!(session.state, Planned | Convened),
         form: form.unwrap_or_else(|| meeting(room)),
