@@ -286,7 +286,7 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
         Fact::new("Projet", period),
     ];
     if grant.is_agreement_required {
-        facts.push(Fact::new("Signée par le porteur", signed(grant.holder_signed_at)));
+        facts.push(Fact::new("Signée par l’organisation", signed(grant.holder_signed_at)));
         facts.push(Fact::new("Signée par la direction", signed(grant.issuer_signed_at)));
     }
     facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues", cost)));
