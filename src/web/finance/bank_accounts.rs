@@ -165,7 +165,7 @@ fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
     let account = &waiting.account;
     let former = waiting.former.as_ref().map(|row| row.iban.masked());
     let mut facts = vec![
-        Fact::new("IBAN", number.cloned().unwrap_or_else(|| account.iban.masked())),
+        Fact::new("IBAN", number.map_or_else(|| account.iban.masked(), |whole| whole.replace('\u{a0}', " "))),
         Fact::new("BIC", account.bic.as_ref().map(ToString::to_string).unwrap_or_default()),
         Fact::new("Banque", &account.bank_name),
         Fact::new("Saisi", format!("{}, par {}", account.created_at.french(), waiting.entered_by)),
