@@ -78,7 +78,7 @@ fn way() -> Vec<Step> {
     vec![
         Step::Goto("/".into()),
         Step::Click("Quel fonds pour mon projet ?".into()),
-        Step::Choose("Votre structure".into(), "Association".into()),
+        Step::Choose("Votre organisation".into(), "Association".into()),
         Step::Fill("Code postal du siège".into(), "62200".into()),
         Step::Fill("css=#champ-montant".into(), "4 000".into()),
         Step::Click("Voir la réponse".into()),

@@ -48,7 +48,7 @@ impl Unfit {
     /// The French sentence beside the field.
     pub fn sentence(self) -> String {
         match self {
-            Unfit::Empty => "Ce fichier est vide. Vérifiez-le sur votre appareil, puis choisissez-le à nouveau.".into(),
+            Unfit::Empty => "Aucun fichier reçu, ou un fichier vide. Choisissez-le, puis recommencez.".into(),
             Unfit::TooLarge => format!(
                 "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
             ),

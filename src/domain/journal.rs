@@ -56,7 +56,7 @@ impl Stage {
             Stage::Committed => "engagé",
             Stage::Authorised => "autorisé",
             Stage::Paid => "versé",
-            Stage::Recovered => "reversé par la structure",
+            Stage::Recovered => "reversé par l’organisation",
         }
     }
 }

@@ -76,7 +76,7 @@ fn is_waiting(row: &BankAccountRow) -> bool {
 pub(super) fn obstacle(open: &[BankAccountRow], now: Moment) -> Option<String> {
     let waiting = open.iter().find(|row| is_waiting(row));
     match (waiting, open.is_empty()) {
-        (_, true) => Some("la saisie du RIB par le porteur de projet".into()),
+        (_, true) => Some("la saisie du RIB par l’organisation".into()),
         (None, false) => None,
         (Some(row), _) => Some(match row.quarantined_until {
             Some(until) if until > now => {

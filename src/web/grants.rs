@@ -240,7 +240,7 @@ impl Side {
     fn words(self, reader: Reader) -> &'static str {
         match (self, reader) {
             (Side::Holder, Reader::Holder) => "Vous",
-            (Side::Holder, Reader::Team) => "Le porteur de projet",
+            (Side::Holder, Reader::Team) => "L’organisation",
             (Side::Officer, _) => "L’équipe du fonds",
             (Side::Director, _) => "La direction",
             (Side::Finance, _) => "La gestion financière",
@@ -261,7 +261,7 @@ fn turn(paper: &GrantPaper) -> Turn {
             of(Side::Officer, None, "La subvention est acceptée. La convention est en préparation.")
         }
         GrantState::AgreementSent if grant.holder_signed_at.is_none() => {
-            of(Side::Holder, None, "La convention est prête : elle attend la signature du porteur de projet.")
+            of(Side::Holder, None, "La convention est prête : elle attend la signature de l’organisation.")
         }
         GrantState::AgreementSent => of(Side::Director, None, "La convention attend la signature de la direction."),
         GrantState::Active => while_active(paper),
@@ -270,7 +270,7 @@ fn turn(paper: &GrantPaper) -> Turn {
             of(Side::Officer, None, "La subvention est suspendue : aucun versement ne part pour le moment.")
         }
         GrantState::Closed => of(Side::Nobody, None, "La subvention est soldée : plus rien n’est dû."),
-        GrantState::Declined => of(Side::Nobody, None, "La subvention a été refusée par le porteur de projet."),
+        GrantState::Declined => of(Side::Nobody, None, "La subvention a été refusée par l’organisation."),
         GrantState::Terminated => of(Side::Nobody, None, "La subvention est résiliée."),
     }
 }
@@ -378,6 +378,6 @@ pub fn timeline(paper: &GrantPaper, reader: Reader) -> Vec<TimelineEvent> {
 
 /// The letters about a grant: address and title.
 pub fn letters(paper: &GrantPaper) -> Vec<(String, String)> {
-    let id = paper.file.grant.id;
-    paper.letters.iter().map(|row| (format!("/subventions/{id}/courriers/{}", row.id), row.title.clone())).collect()
+    let all = format!("/subventions/{}/courriers", paper.file.grant.id);
+    paper.letters.iter().map(|row| (format!("{all}/{}", row.id), capitalised(&row.title))).collect()
 }

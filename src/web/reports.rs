@@ -48,7 +48,7 @@ pub struct ComparedRow {
 /// `+120,00 €`, `−45,00 €`, or nothing.
 fn gap(planned: Euros, actual: Euros) -> String {
     match actual - planned {
-        Euros::ZERO => "0".into(),
+        Euros::ZERO => Euros::ZERO.to_string(),
         more if more.is_positive() => format!("+{more}"),
         less => format!("−{}", -less),
     }

@@ -64,7 +64,7 @@ async fn an_auditor_reads_everything_and_presses_nothing() {
 async fn what_blocks_is_said_with_who_must_act() {
     let desk = Desk::with(|paying, grantee| paying.accept(grantee));
     let page = desk.page(&desk.finance, "/finances/versements", 200).await;
-    assert!(page.contains("La saisie du RIB par le porteur de projet"), "{page}");
+    assert!(page.contains("La saisie du RIB par l’organisation"), "{page}");
     assert!(!page.contains("Peuvent partir"), "{page}");
     desk.paying.enter_account(&desk.grantee, IBANS[0], NAME).unwrap();
     let page = desk.page(&desk.finance, "/finances/versements", 200).await;

@@ -35,7 +35,7 @@ async fn an_offer_is_declined_after_a_second_thought() {
     assert_eq!(stage.paying.grant(stage.grantee.grant).state, GrantState::Offered, "reading declines nothing");
     leads(&stage.presses(&thought, &path, &[]).await);
     assert_eq!(stage.paying.grant(stage.grantee.grant).state, GrantState::Declined);
-    assert!(stage.reads(&stage.home()).await.contains("refusée par le porteur"));
+    assert!(stage.reads(&stage.home()).await.contains("refusée par l’organisation"));
     assert_eq!(stage.site.get(&stage.holder, &path).await.status(), 404);
     stage.paying.check();
 }
@@ -81,7 +81,7 @@ async fn an_agreement_is_signed_in_ones_own_name() {
     };
     stage.paying.does(send).unwrap();
     let to_sign = stage.reads(&stage.home()).await;
-    assert!(to_sign.contains("Signer la convention") && to_sign.contains("convention de subvention"), "{to_sign}");
+    assert!(to_sign.contains("Signer la convention") && to_sign.contains("Convention de subvention"), "{to_sign}");
     let path = format!("{}/signature", stage.home());
     let wrong = page(stage.presses(&to_sign, &path, &[("nom", "Quelqu’un d’autre")]).await, 422).await;
     assert!(wrong.contains("Tapez votre nom") && wrong.contains("value=\"Quelqu’un d’autre\""), "{wrong}");

@@ -49,18 +49,18 @@ pub fn judge(rule: &Rule, facts: &Facts) -> Finding {
 fn unknown(rule: &Rule) -> &'static str {
     match rule {
         Rule::LegalForms { .. } | Rule::RepublicanContract { .. } => {
-            "La forme juridique ou l’engagement de la structure n’est pas connu."
+            "La forme juridique ou l’engagement de l’organisation n’est pas connu."
         }
-        Rule::MinimumAge { .. } => "La date de création de la structure n’est pas connue.",
+        Rule::MinimumAge { .. } => "La date de création de l’organisation n’est pas connue.",
         Rule::SeatInDepartments { .. } | Rule::SeatInCommunes { .. } => "L’adresse du siège n’est pas connue.",
         Rule::ProjectInCommunes { .. } => "La commune du projet n’est pas indiquée.",
-        Rule::MaximumAnnualBudget { .. } => "Le budget annuel de la structure n’est pas connu.",
+        Rule::MaximumAnnualBudget { .. } => "Le budget annuel de l’organisation n’est pas connu.",
         Rule::AmountBetween { .. } | Rule::MaximumRate { .. } => "Le montant demandé ou le budget n’est pas indiqué.",
         Rule::DurationMonths { .. } | Rule::StartsFrom { .. } | Rule::EndsBy { .. } => {
             "Les dates du projet ne sont pas indiquées."
         }
         Rule::NoOverdueReport | Rule::OncePerProgramme => {
-            "Les subventions précédentes de la structure sont à vérifier."
+            "Les subventions précédentes de l’organisation sont à vérifier."
         }
         Rule::PairComplete => "Le binôme est à vérifier.",
         Rule::MarkerAtLeast { .. } => "Les attentions transversales ne sont pas renseignées.",
@@ -93,7 +93,7 @@ fn age(years: u32, facts: &Facts) -> Found {
     let old_enough_on = founded.checked_add_months(Months::new(years.saturating_mul(12)))?;
     let plural = if years > 1 { "s" } else { "" };
     let sentence = format!(
-        "La structure a été créée le {}\u{202f}; l’appel demande {years} an{plural} d’existence.",
+        "L’organisation a été créée le {}\u{202f}; l’appel demande {years} an{plural} d’existence.",
         french_date(founded)
     );
     Some((old_enough_on <= deadline, sentence))
@@ -120,7 +120,7 @@ fn place(what: &str, area: &str, communes: &[String], commune: Option<&str>) -> 
 }
 
 fn size(most: Euros, budget: Euros) -> (bool, String) {
-    (budget <= most, format!("Le budget annuel de la structure est de {budget}, pour un maximum de {most}."))
+    (budget <= most, format!("Le budget annuel de l’organisation est de {budget}, pour un maximum de {most}."))
 }
 
 fn bounds(floor: Euros, ceiling: Euros, asked: Euros) -> (bool, String) {
@@ -142,16 +142,16 @@ fn ends(by: NaiveDate, end: NaiveDate) -> (bool, String) {
 
 fn once(grants: u32) -> (bool, String) {
     let sentence = match grants {
-        0 => "La structure n’a pas encore été soutenue par ce programme.",
-        _ => "La structure a déjà été soutenue par ce programme, qui ne soutient qu’une fois.",
+        0 => "L’organisation n’a pas encore été soutenue par ce programme.",
+        _ => "L’organisation a déjà été soutenue par ce programme, qui ne soutient qu’une fois.",
     };
     (grants == 0, sentence.to_owned())
 }
 
 fn pair(is_complete: bool) -> (bool, String) {
     let sentence = match is_complete {
-        true => "Les deux structures du binôme ont rejoint le dossier.",
-        false => "Le binôme n’est pas complet\u{a0}: une seule structure a rejoint le dossier.",
+        true => "Les deux organisations du binôme ont rejoint le dossier.",
+        false => "Le binôme n’est pas complet\u{a0}: une seule organisation a rejoint le dossier.",
     };
     (is_complete, sentence.to_owned())
 }
@@ -215,11 +215,11 @@ fn contract(statement: &str, facts: &Facts) -> Found {
     if !facts.legal_form?.owes_republican_contract() {
         return Some((
             true,
-            "Le contrat d’engagement républicain ne concerne pas cette forme de structure.".to_owned(),
+            "Le contrat d’engagement républicain ne concerne pas cette forme d’organisation.".to_owned(),
         ));
     }
     Some(match facts.statements.as_ref()?.iter().any(|code| code == statement) {
-        true => (true, "La structure a souscrit au contrat d’engagement républicain.".to_owned()),
-        false => (false, "La structure n’a pas souscrit au contrat d’engagement républicain.".to_owned()),
+        true => (true, "L’organisation a souscrit au contrat d’engagement républicain.".to_owned()),
+        false => (false, "L’organisation n’a pas souscrit au contrat d’engagement républicain.".to_owned()),
     })
 }

@@ -15,7 +15,7 @@ coded! {
         Active => "active", "en cours";
         Closing => "closing", "en cours de solde";
         Closed => "closed", "soldée";
-        Declined => "declined", "refusée par le porteur";
+        Declined => "declined", "refusée par l’organisation";
         Suspended => "suspended", "suspendue";
         Terminated => "terminated", "résiliée";
     }
@@ -94,7 +94,7 @@ fn agreement_settled(facts: &GrantFacts) -> Result<(), Refusal> {
     if !facts.is_agreement_required {
         return Ok(());
     }
-    require(facts.is_signed_by_holder, "La convention attend la signature du porteur de projet.")?;
+    require(facts.is_signed_by_holder, "La convention attend la signature de l’organisation.")?;
     require(facts.is_signed_by_issuer, "La convention attend la signature de la direction.")
 }
 

@@ -327,8 +327,10 @@ async fn page(
     let request = view.request.as_ref();
     let asked = request.filter(|_| state == ApplicationState::ComplementRequested);
     let may_appeal = state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
-    let letters =
-        view.letters.iter().map(|letter| (format!("/dossiers/{id}/documents/{}", letter.id), letter.title.clone()));
+    let letters = view.letters.iter().map(|letter| {
+        let title = crate::web::grants::capitalised(&letter.title);
+        (format!("/dossiers/{id}/documents/{}", letter.id), title)
+    });
     Ok(ApplicationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/dossiers", "Mes dossiers")],

@@ -80,7 +80,7 @@ fn next(row: &BankAccountRow, now: Moment) -> String {
             french_date(until.paris_date())
         ),
         (BankAccountState::Unverified | BankAccountState::Quarantined, _) => {
-            "La gestion financière compare le titulaire avec le nom de la structure. Rien à faire de votre côté.".into()
+            "La gestion financière compare le titulaire au nom de l’organisation. Rien à faire de votre côté.".into()
         }
         (BankAccountState::Closed, _) => "Ce compte n’est plus utilisé.".into(),
     };

@@ -154,9 +154,9 @@ fn documents(paper: &ReportPaper) -> Vec<Document> {
             label: wanted.label.clone(),
             help: wanted.help.clone(),
             need: match wanted.need {
-                DocumentNeed::Required => "nécessaire pour déposer",
-                DocumentNeed::Later => "peut suivre",
-                DocumentNeed::Optional => "facultatif",
+                DocumentNeed::Required => "Nécessaire pour déposer",
+                DocumentNeed::Later => "Peut suivre",
+                DocumentNeed::Optional => "Facultatif",
             },
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),

@@ -79,7 +79,7 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
         notes.push(format!("Quarantaine jusqu’au {}.", french_date(until.paris_date())));
     }
     if !waiting.is_holder_grantee {
-        notes.push("Le titulaire du RIB n’est pas le nom de la structure.".into());
+        notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into());
     }
     if account.rib_attachment_id.is_none() {
         notes.push("Le RIB n’est pas joint.".into());
@@ -165,7 +165,7 @@ fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
     let account = &waiting.account;
     let former = waiting.former.as_ref().map(|row| row.iban.masked());
     let mut facts = vec![
-        Fact::new("IBAN", number.cloned().unwrap_or_else(|| account.iban.masked())),
+        Fact::new("IBAN", number.map_or_else(|| account.iban.masked(), |whole| whole.replace('\u{a0}', " "))),
         Fact::new("BIC", account.bic.as_ref().map(ToString::to_string).unwrap_or_default()),
         Fact::new("Banque", &account.bank_name),
         Fact::new("Saisi", format!("{}, par {}", account.created_at.french(), waiting.entered_by)),
@@ -242,7 +242,7 @@ pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form:
         Ok(format!("{LIST}/{id}"))
     };
     let answer = once(&app, &who, &form, route, act).await?;
-    Ok(see_other_saying(answer, &Flash::success("Le compte est vérifié\u{a0}: la structure peut être payée.")))
+    Ok(see_other_saying(answer, &Flash::success("Le compte est vérifié\u{a0}: l’organisation peut être payée.")))
 }
 
 /// Puts the account aside, or closes it, for a reason.

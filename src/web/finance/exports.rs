@@ -38,8 +38,11 @@ use std::io;
 const HERE: &str = "/finances/exports";
 const NOUNS: [(&str, &str); 3] =
     [("versements", "Versements"), ("subventions", "Subventions"), ("dossiers", "Dossiers")];
-const FORMATS: [(&str, &str); 3] =
-    [("xlsx", "Classeur (XLSX)"), ("csv", "Tableur (CSV)"), ("csv-programme", "CSV pour un programme")];
+const FORMATS: [(&str, &str); 3] = [
+    ("xlsx", "Classeur pour Excel ou LibreOffice (XLSX)"),
+    ("csv", "Texte pour un tableur en français (CSV)"),
+    ("csv-programme", "Texte pour un autre logiciel (CSV)"),
+];
 
 #[derive(Template)]
 #[template(path = "finance/exports.html")]

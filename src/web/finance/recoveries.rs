@@ -127,7 +127,7 @@ fn ask(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Ask {
             "compensation",
             Weight::Secondary,
             false,
-            "Une autre somme due à la structure est diminuée d’autant. Écrivez laquelle.",
+            "Une autre somme due à l’organisation est diminuée d’autant. Écrivez laquelle.",
         ),
         RecoveryEvent::WriteOff => ("abandon", Weight::Danger, false, "La direction renonce à cette somme."),
     };
@@ -138,7 +138,7 @@ fn ask(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Ask {
 fn facts(file: &RecoveryFile) -> Vec<Fact> {
     let row = &file.recovery;
     let mut facts = vec![
-        Fact::new("Structure", &file.holder.name),
+        Fact::new("Organisation", &file.holder.name),
         Fact::new("Subvention", &file.grant.grant_reference),
         Fact::new("Demandé le", french_date(row.requested_on)),
         Fact::new("À rendre avant le", french_date(row.due_on)),

@@ -234,7 +234,7 @@ async fn page(
     let (findings, met) = checks(&dossier);
     let letters = dossier.letters.iter().map(|letter| {
         let href = format!("/instruction/{id}/documents/{}", letter.id);
-        (href, letter.title.clone(), french_date(letter.issued_at.paris_date()))
+        (href, crate::web::grants::capitalised(&letter.title), french_date(letter.issued_at.paris_date()))
     });
     let mails = dossier.mails.iter().map(|mail| {
         let when = mail.sent_at.map_or_else(|| mail.state.label().to_owned(), |at| format!("parti le {}", at.french()));

@@ -250,11 +250,11 @@ fn reasoned(paper: &GrantPaper) -> Vec<Reasoned> {
     let change = |(event, judged): &(GrantEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
         let help = match event {
             GrantEvent::Suspend => {
-                "Aucun versement ne part tant que la subvention est suspendue. Le porteur lit ce motif."
+                "Aucun versement ne part tant que la subvention est suspendue. L’organisation lit ce motif."
             }
             GrantEvent::Resume => "Les versements dus repartent. Le motif reste dans l’historique.",
             GrantEvent::Terminate => {
-                "C’est définitif : les versements prévus sont annulés, le reste retourne à l’enveloppe. Le porteur lit ce motif."
+                "C’est définitif : les versements prévus sont annulés, le reste retourne à l’enveloppe. L’organisation lit ce motif."
             }
             _ => return None,
         };
@@ -286,7 +286,7 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
         Fact::new("Projet", period),
     ];
     if grant.is_agreement_required {
-        facts.push(Fact::new("Signée par le porteur", signed(grant.holder_signed_at)));
+        facts.push(Fact::new("Signée par l’organisation", signed(grant.holder_signed_at)));
         facts.push(Fact::new("Signée par la direction", signed(grant.issuer_signed_at)));
     }
     facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues", cost)));
@@ -364,9 +364,9 @@ const fn done(event: GrantEvent) -> &'static str {
         GrantEvent::Activate => "La subvention est en cours.",
         GrantEvent::StartClosing => "Le solde est calculé.",
         GrantEvent::Close => "La subvention est soldée.",
-        GrantEvent::Suspend => "La subvention est suspendue. Le porteur est prévenu.",
-        GrantEvent::Resume => "La subvention reprend. Le porteur est prévenu.",
-        GrantEvent::Terminate => "La subvention est résiliée. Le porteur est prévenu.",
+        GrantEvent::Suspend => "La subvention est suspendue. L’organisation est prévenue.",
+        GrantEvent::Resume => "La subvention reprend. L’organisation est prévenue.",
+        GrantEvent::Terminate => "La subvention est résiliée. L’organisation est prévenue.",
         GrantEvent::Accept | GrantEvent::Decline => "C’est fait.",
     }
 }
@@ -427,5 +427,5 @@ pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, A
         }
     })
     .await;
-    answer(&app, &who, id, &form, decided, "Le porteur reçoit votre réponse par courriel.").await
+    answer(&app, &who, id, &form, decided, "L’organisation reçoit votre réponse par courriel.").await
 }

@@ -138,7 +138,7 @@ async fn page(
         href: format!("/suivi/bilans/{id}"),
         title: words::title(row),
         badge: report_badge(row, now.paris_date()),
-        stepper: words::stepper(row, "Le porteur de projet"),
+        stepper: words::stepper(row, "L’organisation"),
         facts: facts(&paper),
         // A draft is its author's own business.
         narrative: if is_filed { words::narrative(&paper) } else { Vec::new() },
@@ -182,7 +182,7 @@ pub async fn accept(app: Data<App>, who: Staff, id: Path<ReportId>, form: Fields
     let sent = Sent::new(&app, &who, &form, &format!("{home}/acceptation"), &home);
     let done = send(&app, sent, move |tx| reports::accept(tx, &actor, id, version, cost, now).map(drop)).await;
     match done {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success("Le bilan est accepté. Le porteur est prévenu."))),
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("Le bilan est accepté. L’organisation est prévenue."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| ("retenu", field.message)).collect();
             let page = page(&app, &who, id, (Some(&typed), String::new(), errors)).await?;
@@ -205,7 +205,7 @@ pub async fn send_back(app: Data<App>, who: Staff, path: Path<(ReportId, String)
     let done =
         send(&app, sent, move |tx| reports::send_back(tx, &actor, id, version, (event, &motive), now).map(drop)).await;
     match done {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success("C’est noté. Le porteur est prévenu."))),
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("C’est noté. L’organisation est prévenue."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
             let page = page(&app, &who, id, (None, typed, errors)).await?;

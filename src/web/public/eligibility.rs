@@ -111,7 +111,7 @@ fn facts(typed: &Fields, markers: &[Marker], commune: Option<String>, errors: &m
     }
     let legal_form = typed.text("forme").parse::<LegalForm>().ok();
     if legal_form.is_none() {
-        errors.add("forme", "Choisissez la forme de votre structure.");
+        errors.add("forme", "Choisissez la forme de votre organisation.");
     }
     if commune.is_none() && typed.filled("commune").is_some() {
         errors.add("commune", "Nous ne connaissons pas cette commune des Hauts-de-France. Vérifiez son nom.");
@@ -136,9 +136,9 @@ fn answer(prospect: &Prospect, outlook: Outlook, fund_code: String, is_open: boo
     let (tone, label, sentence) = match outlook.chance {
         Chance::Good => (Tone::Success, "Oui, a priori", "Rien de ce que vous dites ne s’y oppose."),
         Chance::IfAdjusted => {
-            (Tone::Warning, "Oui, en l’adaptant", "Votre structure convient, le projet est à ajuster.")
+            (Tone::Warning, "Oui, en l’adaptant", "Votre organisation convient, le projet est à ajuster.")
         }
-        Chance::OutOfReach => (Tone::Neutral, "Pas ce fonds", "Cet appel ne s’adresse pas à votre structure."),
+        Chance::OutOfReach => (Tone::Neutral, "Pas ce fonds", "Cet appel ne s’adresse pas à votre organisation."),
     };
     let lists = [
         ("Ce qui s’y oppose", outlook.against),
