@@ -125,7 +125,7 @@ pub(super) fn make(dice: &mut Dice, number: i64, forms: &[LegalForm], place: Whe
         code_postal: town.postcode.into(),
         ville: town.name.into(),
         pays: "FR".into(),
-        creation: format!("{}-{:02}-{:02}", dice.between(1985, 2022), dice.between(1, 12), dice.between(1, 28)),
+        creation: format!("{}-{:02}-{:02}", dice.between(1985, 2012), dice.between(1, 12), dice.between(1, 28)),
         budget_annuel: (dice.between(4, 180) * 1_000).to_string(),
         courriel: format!("contact{number}@exemple.fr"),
         telephone: format!("03 20 {:02} {:02} {:02}", dice.below(100), dice.below(100), dice.below(100)),

@@ -19,39 +19,48 @@ pub enum Remark {
 }
 
 impl CallDefinition {
-    /// The same call with every date moved by so many weeks: weekdays stay, and so does the Paris wall clock.
-    pub fn moved_by_weeks(&self, weeks: i64) -> CallDefinition {
+    /// The same call with every date moved by so many days; the hours of the Paris wall clock stay.
+    fn moved(&self, days: i64) -> CallDefinition {
         let mut call = self.clone();
-        call.window = Window { opens: moved(call.window.opens, weeks), closes: moved(call.window.closes, weeks) };
-        call.calendar.committee_on = later(call.calendar.committee_on, weeks);
-        call.calendar.announcement_on = later(call.calendar.announcement_on, weeks);
+        call.window = Window { opens: moved(call.window.opens, days), closes: moved(call.window.closes, days) };
+        call.calendar.committee_on = later(call.calendar.committee_on, days);
+        call.calendar.announcement_on = later(call.calendar.announcement_on, days);
         for other in &mut call.calendar.others {
-            other.on = later(other.on, weeks);
+            other.on = later(other.on, days);
         }
         for rule in &mut call.eligibility {
             if let Rule::StartsFrom { day } | Rule::EndsBy { day } = rule {
-                *day = later(*day, weeks);
+                *day = later(*day, days);
             }
         }
         for step in &mut call.schedule.steps {
-            step.due = moved_rule(step.due, weeks);
-            step.not_before = step.not_before.map(|rule| moved_rule(rule, weeks));
+            step.due = moved_rule(step.due, days);
+            step.not_before = step.not_before.map(|rule| moved_rule(rule, days));
         }
-        call.reports.last.due = moved_rule(call.reports.last.due, weeks);
+        call.reports.last.due = moved_rule(call.reports.last.due, days);
         if let Some(interim) = &mut call.reports.interim {
-            interim.due = moved_rule(interim.due, weeks);
+            interim.due = moved_rule(interim.due, days);
         }
         call
     }
 
-    /// The next edition, opening in the week of `opens_on` on the weekday of this one. The years of its reference and its
-    /// title follow.
+    /// The edition that opens in the week of `opens_on`, on the weekday of this one.
     pub fn edition_opening(&self, opens_on: NaiveDate) -> CallDefinition {
         let days = (opens_on - self.window.opens.paris_date()).num_days();
-        let mut next = self.moved_by_weeks((days + 3).div_euclid(7));
+        self.edition_after((days + 3).div_euclid(7) * 7)
+    }
+
+    /// The edition so many days later, or earlier; whole weeks keep the weekdays. The years of its reference and its title
+    /// follow.
+    pub fn edition_after(&self, days: i64) -> CallDefinition {
+        let mut next = self.moved(days);
         let (from, to) = (self.calendar.announcement_on.year(), next.calendar.announcement_on.year());
-        // The later year first: « 2026-2027 » becomes « 2027-2028 », not « 2028-2028 ».
-        for (old, new) in [(from, to), (from - 1, to - 1)] {
+        let mut years = [(from, to), (from - 1, to - 1)];
+        // « 2026-2027 » becomes « 2027-2028 », not « 2028-2028 »: a year is replaced before another one becomes it.
+        if to < from {
+            years.reverse();
+        }
+        for (old, new) in years {
             next.reference = next.reference.replace(&old.to_string(), &new.to_string());
             next.title = next.title.replace(&old.to_string(), &new.to_string());
         }
@@ -95,19 +104,19 @@ fn day_off(day: NaiveDate) -> Option<&'static str> {
     })
 }
 
-fn later(day: NaiveDate, weeks: i64) -> NaiveDate {
-    Duration::try_weeks(weeks).and_then(|wait| day.checked_add_signed(wait)).unwrap_or(day)
+fn later(day: NaiveDate, days: i64) -> NaiveDate {
+    Duration::try_days(days).and_then(|wait| day.checked_add_signed(wait)).unwrap_or(day)
 }
 
-/// The same Paris time of the day, weeks later: not the same number of hours when clocks change in between.
-fn moved(at: Moment, weeks: i64) -> Moment {
+/// The same Paris time of the day, days later: not the same number of hours when clocks change in between.
+fn moved(at: Moment, days: i64) -> Moment {
     let wall = at.paris();
-    Moment::from_paris(later(wall.date_naive(), weeks), wall.time())
+    Moment::from_paris(later(wall.date_naive(), days), wall.time())
 }
 
-fn moved_rule(rule: DueRule, weeks: i64) -> DueRule {
+fn moved_rule(rule: DueRule, days: i64) -> DueRule {
     match rule {
-        DueRule::On(day) => DueRule::On(later(day, weeks)),
+        DueRule::On(day) => DueRule::On(later(day, days)),
         rule => rule,
     }
 }
@@ -157,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_year_later_every_date_keeps_its_weekday_and_its_hour() {
-        let (call, next) = (recital(), recital().moved_by_weeks(52));
+        let (call, next) = (recital(), recital().moved(52 * 7));
         for (was, is) in [
             (call.window.opens.paris_date(), next.window.opens.paris_date()),
             (call.calendar.committee_on, next.calendar.committee_on),
@@ -180,19 +189,20 @@ mod tests {
         let tandems = parse(include_str!("../../../fixtures/tandems.toml")).unwrap().calls.remove(0);
         let next = tandems.edition_opening("2027-10-01".parse().unwrap());
         assert_eq!(next.title, "Tandems, second semestre 2027-2028");
+        assert_eq!(tandems.edition_after(-52 * 7).title, "Tandems, second semestre 2025-2026");
     }
 
     #[test]
     fn a_deadline_at_midnight_stays_at_midnight_when_clocks_change_in_between() {
-        let next = recital().moved_by_weeks(20);
+        let next = recital().moved(20 * 7);
         assert_eq!(next.window.closes.paris().time(), chrono::NaiveTime::MIN);
         assert_eq!(next.window.opens.paris().to_string(), "2027-03-22 09:00:00 CET");
-        assert_eq!(recital().moved_by_weeks(24).window.opens.paris().to_string(), "2027-04-19 09:00:00 CEST");
+        assert_eq!(recital().moved(24 * 7).window.opens.paris().to_string(), "2027-04-19 09:00:00 CEST");
     }
 
     #[test]
     fn a_text_that_names_an_old_year_is_found_with_its_place() {
-        let mut next = recital().moved_by_weeks(104);
+        let mut next = recital().moved(104 * 7);
         next.title = "Récital, première session".into();
         next.rules[0].text = "En 2026, le fonds a soutenu\ntrente projets.".into();
         let remarks = next.remarks(&recital());
