@@ -60,6 +60,7 @@ impl Demo {
             let players = fill(&db, &post, Clock::System.now())?;
             write_logins(&logins, &origin, &players)?;
         }
+        db.refresh_statistics()?;
         show_logins(&logins, &origin)?;
         if self.no_serve {
             return Ok(());

@@ -36,6 +36,7 @@ impl Serve {
             None => format!("http://{}", listener.local_addr()?),
         };
         remember_address(&db, &origin)?;
+        db.refresh_statistics()?;
         terminal::say(format!("Tisserand listens on {origin}"))?;
         let worker = if self.no_worker { None } else { Some(self.post.worker(&db, Clock::System)?) };
         let app = App::new(db, Clock::System, origin.starts_with("https://")).with_files(self.post.files()?);

@@ -62,7 +62,12 @@ impl Simulate {
         let mut world = self.world(&db, until)?;
         let events = world.events();
         let bar = terminal::progress(events.len() as u64, "simulating")?;
-        for (at, event) in events {
+        // Counted early, then again with the whole: every statement in between meets large tables too.
+        let counted_at = events.len() / 16;
+        for (place, (at, event)) in events.into_iter().enumerate() {
+            if place == counted_at {
+                db.refresh_statistics()?;
+            }
             let news = db.write(|tx| world.play(tx, event, at));
             let news =
                 news.map_err(|error| Failure::because(format!("{event:?} at {}: {}", at.machine(), told(error))))?;
@@ -70,6 +75,7 @@ impl Simulate {
             bar.inc(1);
         }
         bar.finish_and_clear();
+        db.refresh_statistics()?;
         terminal::say(format!(
             "{} applications to {} calls, until {}.",
             self.applications,

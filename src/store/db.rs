@@ -117,6 +117,18 @@ impl Db {
         guards::lay(&mut conn)
     }
 
+    /// Counts the rows again where they have changed much, so that SQLite chooses the right index on large tables;
+    /// PostgreSQL does it by itself. Another process that writes at this moment is not waited for.
+    pub fn refresh_statistics(&self) -> Result<(), StoreError> {
+        if let Address::Sqlite(_) = self.0.address {
+            let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
+            // 0x10002 looks at every table, also those this connection has not read (SQLite, PRAGMA optimize).
+            conn.batch_execute("PRAGMA busy_timeout=0; PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002")
+                .or_else(|error| if error.to_string().contains("locked") { Ok(()) } else { Err(error) })?;
+        }
+        Ok(())
+    }
+
     /// Takes the schema all the way down again, the data with it.
     pub fn unmigrate(&self) -> Result<(), StoreError> {
         let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;

@@ -218,8 +218,10 @@ pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreE
 
 /// The grants of these organisations, newest first.
 pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<GrantFile>, StoreError> {
-    let theirs =
-        grants::organisation_id.eq_any(ids).or(applications::partner_organisation_id.assume_not_null().eq_any(ids));
+    let joined = applications::table.filter(applications::partner_organisation_id.assume_not_null().eq_any(ids));
+    let joined: Vec<ApplicationId> = joined.select(applications::id).load(conn)?;
+    // Each side of the choice has its index; a condition over two tables would read every grant.
+    let theirs = grants::organisation_id.eq_any(ids).or(grants::application_id.eq_any(joined));
     let rows = files!().filter(theirs).order(grants::id.desc());
     Ok(rows.select(GrantFile::as_select()).load(conn)?)
 }

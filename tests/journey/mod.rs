@@ -192,7 +192,11 @@ impl World {
             if section.code == "budget" || section.code == first.code {
                 steps.extend(keep(&format!("section-{}", section.code)));
             }
-            steps.push(Step::Click("Enregistrer et continuer".into()));
+            let go_on = match section.content {
+                SectionContent::Documents => "Continuer",
+                _ => "Enregistrer et continuer",
+            };
+            steps.push(Step::Click(go_on.into()));
         }
         steps.extend([see("Tout est là"), press("/depot"), see("Votre dossier est déposé")]);
         steps.extend(keep("filed"));
