@@ -97,6 +97,21 @@ fn diesel_type(column: &Column) -> String {
     if column.required == 0 && column.key == 0 { format!("Nullable<{kind}>") } else { kind.to_owned() }
 }
 
+#[derive(QueryableByName)]
+struct BuildOption {
+    #[diesel(sql_type = sql_types::Text)]
+    compile_options: String,
+}
+
+/// Otherwise each statement with a value on an indexed column is compiled again each time it runs (`.cargo/config.toml`).
+#[test]
+fn the_embedded_database_keeps_a_statement_it_has_compiled() {
+    let read = |conn: &mut Conn| Ok::<_, StoreError>(sql_query("PRAGMA compile_options").load::<BuildOption>(conn)?);
+    let options: Vec<_> = databases::sqlite().read(read).unwrap().into_iter().map(|o| o.compile_options).collect();
+    assert!(options.iter().any(|option| option == "ENABLE_QPSG"), "{options:?}");
+    assert!(!options.iter().any(|option| option == "ENABLE_STAT4"), "{options:?}");
+}
+
 fn read_counter(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(settings::all(conn)?.get("counter").map_or(0, |text| text.parse().unwrap()))
 }
