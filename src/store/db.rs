@@ -91,7 +91,12 @@ impl Db {
         let address: Address = url.parse()?;
         let manager = Manager { address: address.clone(), counter: counter.clone() };
         let writer = match &address {
-            Address::Sqlite(_) => Some(Writer::new(manager.open()?)),
+            Address::Sqlite(_) => {
+                let mut conn = manager.open()?;
+                // The writer touches pages all over the file: with readers' 2 MiB it would read them again and again.
+                conn.batch_execute("PRAGMA cache_size=-8000")?;
+                Some(Writer::new(conn))
+            }
             Address::Postgres(_) => None,
         };
         let size = if writer.is_some() { READERS } else { READERS * 2 };

@@ -1,4 +1,5 @@
 //! SQLite's one writer: rivals run one after the other, each in its savepoint, and share one durable commit.
+//! The first of a batch needs none: if it fails, nothing else is lost with it.
 //!
 //! Whoever finds nobody waiting behind commits for all; the others sleep until that commit is on disk. Nobody is
 //! told "done" before.
@@ -79,12 +80,11 @@ impl Writer {
             }
         };
         let result = work(&mut turn.lane.conn);
-        let closing = if result.is_ok() { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" };
-        if let Err(error) = turn.lane.conn.batch_execute(closing) {
+        if let Err(error) = turn.lane.end(result.is_ok()) {
             // The failure took the whole transaction with it, a full disk for one.
             self.settle(&mut turn.lane, "ROLLBACK").ok();
             turn.is_over = true;
-            return result.and(Err(StoreError::from(error).into()));
+            return result.and(Err(error.into()));
         }
         turn.lane.works += 1;
         turn.is_over = true;
@@ -125,20 +125,28 @@ impl Writer {
 }
 
 impl Lane {
-    /// Opens a batch if none is open, and the savepoint of one work.
+    /// Opens a batch, or the savepoint of one more work in the batch that is open.
     fn begin(&mut self) -> Result<u64, StoreError> {
-        let batch = match self.open {
-            Some(batch) => batch,
-            None => {
-                // IMMEDIATE: a plain BEGIN that reads first cannot become a writer once a rival has committed.
-                self.conn.batch_execute("BEGIN IMMEDIATE")?;
-                self.last += 1;
-                self.works = 0;
-                self.open = Some(self.last);
-                self.last
-            }
+        if let Some(batch) = self.open {
+            self.conn.batch_execute("SAVEPOINT work")?;
+            return Ok(batch);
+        }
+        // IMMEDIATE: a plain BEGIN that reads first cannot become a writer once a rival has committed.
+        self.conn.batch_execute("BEGIN IMMEDIATE")?;
+        self.last += 1;
+        self.works = 0;
+        self.open = Some(self.last);
+        Ok(self.last)
+    }
+
+    /// Keeps what a work wrote, or takes it back; the batch stays open.
+    fn end(&mut self, is_kept: bool) -> Result<(), StoreError> {
+        let closing = match (self.works, is_kept) {
+            (0, true) => return Ok(()),
+            (0, false) => "ROLLBACK; BEGIN IMMEDIATE",
+            (_, true) => "RELEASE work",
+            (_, false) => "ROLLBACK TO work; RELEASE work",
         };
-        self.conn.batch_execute("SAVEPOINT work")?;
-        Ok(batch)
+        Ok(self.conn.batch_execute(closing)?)
     }
 }
