@@ -5,10 +5,7 @@ use crate::domain::{
     lifecycle::{Decision, Machine},
     time::Moment,
 };
-use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{Integer, Text, Timestamp},
-};
+use diesel::prelude::*;
 
 /// The table that holds the objects of a machine.
 pub const fn table(machine: Machine) -> &'static str {
@@ -29,27 +26,56 @@ pub const fn table(machine: Machine) -> &'static str {
 }
 
 /// Where an object stands now.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    #[diesel(sql_type = Text)]
     pub state: String,
-    #[diesel(sql_type = Integer)]
     pub version: i32,
+}
+
+/// Runs the same statement on the table of whichever machine it is. Written out for each table, because a statement
+/// put together as text is compiled again each time, and no statement runs more often than these.
+macro_rules! on_table_of {
+    ($machine:expr, $table:ident => $work:expr) => {
+        match $machine {
+            Machine::Call => on_table_of!(@ calls, $table, $work),
+            Machine::Application => on_table_of!(@ applications, $table, $work),
+            Machine::Review => on_table_of!(@ reviews, $table, $work),
+            Machine::Session => on_table_of!(@ sessions, $table, $work),
+            Machine::Grant => on_table_of!(@ grants, $table, $work),
+            Machine::Amendment => on_table_of!(@ amendments, $table, $work),
+            Machine::Disbursement => on_table_of!(@ disbursements, $table, $work),
+            Machine::PaymentRun => on_table_of!(@ payment_runs, $table, $work),
+            Machine::Report => on_table_of!(@ reports, $table, $work),
+            Machine::Recovery => on_table_of!(@ recoveries, $table, $work),
+            Machine::BankAccount => on_table_of!(@ bank_accounts, $table, $work),
+            Machine::Message => on_table_of!(@ messages, $table, $work),
+        }
+    };
+    (@ $name:ident, $table:ident, $work:expr) => {{
+        use super::schema::$name as $table;
+        $work
+    }};
 }
 
 /// Where the object stands.
 pub fn current(conn: &mut Conn, machine: Machine, id: &str) -> Result<Standing, StoreError> {
-    let sql = format!("SELECT state, version FROM {} WHERE id = $1", table(machine));
-    Ok(sql_query(sql).bind::<Text, _>(id).get_result(conn)?)
+    let (state, version) = on_table_of!(machine, objects => {
+        let object = objects::table.filter(objects::id.eq(id)).select((objects::state, objects::version));
+        object.first::<(String, i32)>(conn)?
+    });
+    Ok(Standing { state, version })
 }
 
 /// Moves the object along a decision, unless somebody moved it since `version` was read.
 pub fn apply(tx: &mut Tx, decision: &Decision, id: &str, version: i32, now: Moment) -> Result<(), StoreError> {
-    let table = table(decision.machine());
-    let sql = format!(
-        "UPDATE {table} SET state = $1, version = version + 1, state_at = $2 WHERE id = $3 AND version = $4 AND state = $5"
-    );
-    let query = sql_query(sql).bind::<Text, _>(decision.to()).bind::<Timestamp, _>(now);
-    let query = query.bind::<Text, _>(id).bind::<Integer, _>(version).bind::<Text, _>(decision.from());
-    one(query.execute(tx.conn())?)
+    let moved = on_table_of!(decision.machine(), objects => {
+        let object = objects::table.filter(objects::id.eq(id)).filter(objects::version.eq(version));
+        let values = (
+            objects::state.eq(decision.to()),
+            objects::version.eq(objects::version + 1),
+            objects::state_at.eq(now),
+        );
+        diesel::update(object.filter(objects::state.eq(decision.from()))).set(values).execute(tx.conn())?
+    });
+    one(moved)
 }
