@@ -108,6 +108,12 @@ pub fn set_sent(tx: &mut Tx, id: MessageId, at: Moment) -> Result<(), StoreError
     one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
 }
 
+/// Notes an attempt and that the server took the mail, at once.
+pub fn set_carried(tx: &mut Tx, id: MessageId, at: Moment, leased_until: Moment) -> Result<(), StoreError> {
+    let lease = (messages::leased_until.eq(leased_until), messages::attempts.eq(messages::attempts + 1));
+    one(diesel::update(messages::table.find(id)).set((lease, messages::sent_at.eq(at))).execute(tx.conn())?)
+}
+
 /// Notes why an attempt failed, and when the next one is due.
 pub fn set_failed(tx: &mut Tx, id: MessageId, error: &str, next: Moment) -> Result<(), StoreError> {
     let values = (messages::last_error.eq(error), messages::next_attempt_at.eq(next));

@@ -80,7 +80,8 @@ pub fn advance_now<L: Object>(tx: &mut Tx, actor: &Actor, id: L::Id, event: L::E
     step::<L>(tx, actor, id, standing, event, now)
 }
 
-fn step<L: Object>(
+/// The same for an object whose standing has been read in this transaction.
+pub(super) fn step<L: Object>(
     tx: &mut Tx,
     actor: &Actor,
     id: L::Id,

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Outcome,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
     login_links,
 };
 use crate::{
@@ -25,18 +25,22 @@ impl Object for Message {
     type Id = MessageId;
 
     fn look(conn: &mut Conn, id: MessageId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
-        let row = messages::find(conn, id)?;
-        let roles: Vec<_> = [Role::System, Role::Admin].into_iter().filter(|role| actor.is(*role)).collect();
-        if roles.is_empty() {
-            return Err(StoreError::NotFound.into());
-        }
-        let facts = MessageFacts {
-            is_attempt_due: row.next_attempt_at <= now,
-            is_lease_expired: row.leased_until.is_none_or(|until| until <= now),
-        };
-        let reason = row.last_error.unwrap_or_default();
-        Ok(Standing { state: row.state, version: row.version, roles, facts, reason })
+        standing(&messages::find(conn, id)?, actor, now)
     }
+}
+
+/// A mail just read, seen through somebody's eyes.
+fn standing(row: &MessageRow, actor: &Actor, now: Moment) -> Outcome<Standing<Message>> {
+    let roles: Vec<_> = [Role::System, Role::Admin].into_iter().filter(|role| actor.is(*role)).collect();
+    if roles.is_empty() {
+        return Err(StoreError::NotFound.into());
+    }
+    let facts = MessageFacts {
+        is_attempt_due: row.next_attempt_at <= now,
+        is_lease_expired: row.leased_until.is_none_or(|until| until <= now),
+    };
+    let reason = row.last_error.clone().unwrap_or_default();
+    Ok(Standing { state: row.state, version: row.version, roles, facts, reason })
 }
 
 /// Queues a mail that a transition owes; once per recipient and object however often it is asked for: one
@@ -170,10 +174,13 @@ pub fn record_sent(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Out
 /// Records that a queued mail left by other hands than a worker's, at the instant it was owed: what a made-up past says of
 /// its mails.
 pub fn record_carried(tx: &mut Tx, row: &MessageRow) -> Outcome<()> {
-    let at = row.created_at;
-    advance::<Message>(tx, &Actor::system(), row.id, row.version, MessageEvent::Claim, at)?;
-    messages::set_lease(tx, row.id, at.plus_minutes(LEASE_MINUTES))?;
-    record_sent(tx, row.id, row.version + 1, at)
+    let (system, at) = (Actor::system(), row.created_at);
+    let queued = standing(row, &system, at)?;
+    let sending = Standing { state: MessageState::Sending, version: row.version + 1, ..standing(row, &system, at)? };
+    step(tx, &system, row.id, queued, MessageEvent::Claim, at)?;
+    messages::set_carried(tx, row.id, at, at.plus_minutes(LEASE_MINUTES))?;
+    step(tx, &system, row.id, sending, MessageEvent::MarkSent, at)?;
+    Ok(())
 }
 
 /// How an attempt failed.
