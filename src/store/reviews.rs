@@ -255,3 +255,14 @@ pub fn set_scores(tx: &mut Tx, id: ReviewId, rows: &[ScoreRow]) -> Result<(), St
     }
     Ok(())
 }
+
+/// Puts these marks in place of those it is known to have, where they differ.
+pub fn change_scores(tx: &mut Tx, id: ReviewId, known: &[ScoreRow], rows: &[ScoreRow]) -> Result<(), StoreError> {
+    for gone in known.iter().filter(|score| !rows.contains(score)) {
+        diesel::delete(review_scores::table.find((id, &gone.criterion))).execute(tx.conn())?;
+    }
+    for row in rows.iter().filter(|row| !known.contains(row)) {
+        diesel::insert_into(review_scores::table).values(row).execute(tx.conn())?;
+    }
+    Ok(())
+}

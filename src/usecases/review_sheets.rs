@@ -2,20 +2,19 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    advance::Object,
     answers::{self, Content},
     calls,
     committees::require,
-    reviews::{self as verbs, TypedMark},
+    reviews::{self as verbs, Opened, TypedMark},
 };
 use crate::{
     domain::{
         definitions::FundDefinition,
         ids::{PersonId, ReviewId},
         lifecycle::Refusal,
-        lifecycles::reviews::{Review, ReviewEvent, ReviewState},
+        lifecycles::reviews::{ReviewEvent, ReviewState},
         roles::Role,
-        scoring::{Criterion, Grid, Score},
+        scoring::{Criterion, Score},
         time::Moment,
     },
     store::{
@@ -74,10 +73,10 @@ fn own(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<(PersonId, Revie
 }
 
 /// Everything the screen of one file shows.
-pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId, now: Moment) -> Outcome<Sheet> {
+pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<Sheet> {
     let (person, row) = own(conn, actor, id)?;
     let content = answers::find(conn, actor, row.application_id)?;
-    let scores = reviews::scores(conn, id)?;
+    let Opened { row, scores, standing, .. } = Opened::read(conn, row, actor)?;
     let (before, after) = own_reviews::neighbours(conn, person, row.call_id, &content.row.reference)?;
     let others = match row.state {
         ReviewState::Submitted => Some(others(conn, &row, &content)?),
@@ -86,7 +85,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId, now: Moment) -> Outcom
     Ok(Sheet {
         fund: calls::fund_of(conn, &content.call)?,
         stamp: stamp(&row, &scores)?,
-        offered: Review::look(conn, id, actor, now)?.offered(),
+        offered: standing.offered(),
         before,
         after,
         progress: own_reviews::progress(conn, person, row.call_id)?,
@@ -140,33 +139,27 @@ pub enum Wish {
 /// `StoreError::Stale` when the review changed since the page was shown. A second click finds what the first one did.
 pub fn save(tx: &mut Tx, reader: &Actor, id: ReviewId, sent: &Sent, now: Moment) -> Outcome<Vec<FieldError>> {
     let (_, row) = own(tx.conn(), reader, id)?;
-    let scores = reviews::scores(tx.conn(), id)?;
-    let is_known = says_the_same(&row, &scores, sent);
+    let opened = Opened::read(tx.conn(), row, reader)?;
+    let (row, scores) = (&opened.row, &opened.scores);
+    let is_known = says_the_same(row, scores, sent);
     if is_known && row.state == ReviewState::Submitted {
         return Ok(Vec::new());
     }
-    if !is_known && sent.stamp != stamp(&row, &scores)? {
+    if !is_known && sent.stamp != stamp(row, scores)? {
         return Err(StoreError::Stale.into());
     }
-    verbs::save_scores(tx, reader, id, &sent.marks, &sent.opinion, now)?;
-    if sent.wish == Wish::Keep {
-        return Ok(Vec::new());
+    let unmarked = verbs::write_scores(tx, reader, opened, &sent.marks, &sent.opinion, now)?;
+    if sent.wish == Wish::HandIn && unmarked.is_empty() {
+        verbs::submit_now(tx, reader, id, now)?;
     }
-    let grid = calls::definition(tx.conn(), row.call_id)?.grid.clone();
-    let missing = missing(&grid, &verbs::marks_of(tx.conn(), id)?);
-    if missing.is_empty() {
-        let version = reviews::find(tx.conn(), id)?.version;
-        verbs::submit(tx, reader, id, version, now)?;
-    }
-    Ok(missing)
+    let missing = unmarked.iter().filter(|_| sent.wish == Wish::HandIn).map(missing);
+    Ok(missing.collect())
 }
 
-fn missing(grid: &Grid, marks: &crate::domain::scoring::Marks) -> Vec<FieldError> {
-    let lacking = |c: &Criterion| {
-        let sentence = format!("Donnez une note à «\u{a0}{}\u{a0}» pour remettre l’évaluation.", c.label);
-        FieldError::new(format!("note-{}", c.code), sentence)
-    };
-    grid.unmarked(marks).into_iter().map(lacking).collect()
+fn missing(criterion: &Criterion) -> FieldError {
+    let label = &criterion.label;
+    let sentence = format!("Donnez une note à «\u{a0}{label}\u{a0}» pour remettre l’évaluation.");
+    FieldError::new(format!("note-{}", criterion.code), sentence)
 }
 
 fn says_the_same(row: &ReviewRow, scores: &[ScoreRow], sent: &Sent) -> bool {

@@ -2,7 +2,8 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
+    calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
     messages,
@@ -10,6 +11,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::reviews::{self as words, ReviewedFile},
+        definitions::CallDefinition,
         ids::{ApplicationId, PersonId, ReviewId},
         lifecycle::Refusal,
         lifecycles::{
@@ -17,7 +19,7 @@ use crate::{
             sessions::SessionState,
         },
         roles::Role,
-        scoring::{Grid, Marks, mean},
+        scoring::{Criterion, Grid, Marks, mean},
         time::Moment,
     },
     store::{
@@ -26,29 +28,40 @@ use crate::{
         sessions,
     },
 };
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 impl Object for Review {
     type Id = ReviewId;
 
     fn look(conn: &mut Conn, id: ReviewId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
         let row = reviews::find(conn, id)?;
+        Ok(Opened::read(conn, row, actor)?.standing)
+    }
+}
+
+/// A review with its marks, its grid and where it stands.
+pub(super) struct Opened {
+    pub row: ReviewRow,
+    pub scores: Vec<ScoreRow>,
+    pub definition: Arc<CallDefinition>,
+    pub standing: Standing<Review>,
+}
+
+impl Opened {
+    /// The rest of a review whose row has just been read.
+    pub fn read(conn: &mut Conn, row: ReviewRow, actor: &Actor) -> Outcome<Opened> {
         let roles = roles_on(conn, &row, actor)?;
-        let call = call_file(conn, row.call_id)?;
-        let marks = marks_of(conn, id)?;
+        let definition = calls::definition(conn, row.call_id)?;
+        let scores = reviews::scores(conn, row.id)?;
+        let unscored = definition.grid.unmarked(&given(&scores)).into_iter();
         let facts = ReviewFacts {
-            unscored: call
-                .definition
-                .grid
-                .unmarked(&marks)
-                .into_iter()
-                .map(|criterion| criterion.label.clone())
-                .collect(),
+            unscored: unscored.map(|criterion| criterion.label.clone()).collect(),
             is_minuted: is_minuted(conn, row.application_id)?,
             reason: row.reason.clone().filter(|reason| !reason.trim().is_empty()),
         };
         let reason = facts.reason.clone().unwrap_or_default();
-        Ok(Standing { state: row.state, version: row.version, roles, facts, reason })
+        let standing = Standing { state: row.state, version: row.version, roles, facts, reason };
+        Ok(Opened { row, scores, definition, standing })
     }
 }
 
@@ -103,29 +116,44 @@ pub fn save_scores(
     opinion: &str,
     now: Moment,
 ) -> Outcome<()> {
-    let standing = Review::look(tx.conn(), id, reviewer, now)?;
+    let row = reviews::find(tx.conn(), id)?;
+    let opened = Opened::read(tx.conn(), row, reviewer)?;
+    write_scores(tx, reviewer, opened, typed, opinion, now)?;
+    Ok(())
+}
+
+/// The same for a review just read in this transaction; gives the marks it has now and the criteria that lack one.
+pub(super) fn write_scores(
+    tx: &mut Tx,
+    reviewer: &Actor,
+    opened: Opened,
+    typed: &[TypedMark],
+    opinion: &str,
+    now: Moment,
+) -> Outcome<Vec<Criterion>> {
+    let Opened { row, scores: known, definition, standing } = opened;
     if !standing.roles.contains(&Role::Reviewer) {
         return Err(StoreError::NotFound.into());
     }
     if standing.facts.is_minuted {
         return Err(Refusal::because("La séance est terminée\u{a0}: les évaluations ne changent plus.").into());
     }
-    let row = reviews::find(tx.conn(), id)?;
-    let call = call_file(tx.conn(), row.call_id)?;
-    let grid = &call.definition.grid;
+    let (grid, id, opinion) = (&definition.grid, row.id, opinion.trim());
     let scores = read_marks(grid, id, typed, opinion)?;
     match standing.state {
-        ReviewState::Assigned => {
-            advance_now::<Review>(tx, reviewer, id, ReviewEvent::Start, now)?;
-        }
+        ReviewState::Assigned => drop(step(tx, reviewer, id, standing, ReviewEvent::Start, now)?),
         ReviewState::InProgress | ReviewState::Reopened => {}
         ReviewState::Submitted | ReviewState::Recused | ReviewState::Declined => {
             return Err(Refusal::NotFromHere(standing.state.label()).into());
         }
     }
-    reviews::set_scores(tx, id, &scores)?;
-    let total = grid.total(&given(&scores)).map(|score| score.hundredths());
-    Ok(reviews::set_opinion(tx, id, opinion.trim(), total)?)
+    reviews::change_scores(tx, id, &known, &scores)?;
+    let marks = given(&scores);
+    let total = grid.total(&marks).map(|score| score.hundredths());
+    if (row.opinion.as_str(), row.total) != (opinion, total) {
+        reviews::set_opinion(tx, id, opinion, total)?;
+    }
+    Ok(grid.unmarked(&marks).into_iter().cloned().collect())
 }
 
 /// The marks that were given; a sentence beside each one that the grid does not allow.
@@ -168,8 +196,13 @@ pub fn save_and_submit(
     now: Moment,
 ) -> Outcome<()> {
     save_scores(tx, reviewer, id, typed, opinion, now)?;
-    let version = reviews::find(tx.conn(), id)?.version;
-    submit(tx, reviewer, id, version, now)
+    submit_now(tx, reviewer, id, now)
+}
+
+/// Hands in a review that has just been saved in this transaction.
+pub(super) fn submit_now(tx: &mut Tx, reviewer: &Actor, id: ReviewId, now: Moment) -> Outcome<()> {
+    advance_now::<Review>(tx, reviewer, id, ReviewEvent::Submit, now)?;
+    Ok(reviews::set_submitted_at(tx, id, now)?)
 }
 
 /// Gives a review back to its author, with the reason.

@@ -85,8 +85,8 @@ pub async fn declare(app: Data<App>, who: Reviewer, id: Path<ApplicationId>, for
 }
 
 async fn decline_page(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<GiveUpPage, Failure> {
-    let (actor, now) = (who.actor.clone(), app.now());
-    let sheet = app.read(move |conn| review_sheets::find(conn, &actor, id, now)).await?;
+    let actor = who.actor.clone();
+    let sheet = app.read(move |conn| review_sheets::find(conn, &actor, id)).await?;
     Ok(GiveUpPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/comite", "Mes évaluations")],

@@ -260,9 +260,9 @@ fn places_of(conn: &mut Conn, sheet: &Sheet) -> Outcome<BTreeMap<String, String>
 }
 
 async fn build(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<SheetPage, Failure> {
-    let (actor, now) = (who.actor.clone(), app.now());
+    let actor = who.actor.clone();
     let load = move |conn: &mut Conn| {
-        let sheet = review_sheets::find(conn, &actor, id, now)?;
+        let sheet = review_sheets::find(conn, &actor, id)?;
         let places = places_of(conn, &sheet)?;
         Ok((sheet, places))
     };
