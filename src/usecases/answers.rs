@@ -118,6 +118,11 @@ impl Content {
 /// Reads everything an application says; whether it exists for the reader has been judged.
 pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
     let call = calls::find(conn, row.call_id)?;
+    content_in(conn, row, call)
+}
+
+/// The same for an application whose call has been read.
+pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) -> Outcome<Content> {
     let definition = definitions::call(&call.settings)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;

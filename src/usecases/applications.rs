@@ -29,6 +29,7 @@ use crate::{
         history, reviews, sessions,
     },
 };
+use std::borrow::Cow;
 
 /// Through whose eyes the actor looks at applications.
 pub fn sight(actor: &Actor) -> Sight {
@@ -55,17 +56,84 @@ impl Object for Application {
 
     fn look(conn: &mut Conn, id: ApplicationId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
         let row = find(conn, actor, id)?;
-        let roles = roles_on(conn, actor, &row)?;
-        let (state, version) = (row.state, row.version);
-        let content = answers::content(conn, row)?;
-        let shown = shown_to_applicants(state, content.call.state);
-        if roles == [Role::Applicant] && shown != state {
-            return embargoed(conn, id, shown, version, roles);
+        let call = calls::find(conn, row.call_id)?;
+        let definition = definitions::call(&call.settings)?;
+        File { row: &row, call: &call, definition: &definition, content: None }.standing(conn, actor, now)
+    }
+}
+
+/// Where an application whose content has just been read stands.
+pub fn standing(conn: &mut Conn, actor: &Actor, content: &Content, now: Moment) -> Outcome<Standing<Application>> {
+    let Content { row, call, definition, .. } = content;
+    File { row, call, definition, content: Some(content) }.standing(conn, actor, now)
+}
+
+/// An application and its call. What it says is read only where a rule asks for it.
+struct File<'a> {
+    row: &'a ApplicationRow,
+    call: &'a CallRow,
+    definition: &'a CallDefinition,
+    content: Option<&'a Content>,
+}
+
+impl File<'_> {
+    fn content(&self, conn: &mut Conn) -> Outcome<Cow<'_, Content>> {
+        match self.content {
+            Some(content) => Ok(Cow::Borrowed(content)),
+            None => Ok(Cow::Owned(answers::content_in(conn, self.row.clone(), self.call.clone())?)),
         }
-        let requests = complement_requests::of_application(conn, id)?;
-        let facts = facts_of(conn, &content, &requests, now)?;
-        let reason = reason_of(&content.row, requests.last());
+    }
+
+    fn standing(&self, conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Standing<Application>> {
+        let roles = roles_on(conn, actor, self.row)?;
+        let (state, version) = (self.row.state, self.row.version);
+        let shown = shown_to_applicants(state, self.call.state);
+        if roles == [Role::Applicant] && shown != state {
+            return embargoed(conn, self.row.id, shown, version, roles);
+        }
+        let requests = complement_requests::of_application(conn, self.row.id)?;
+        let facts = self.facts(conn, &requests, now)?;
+        let reason = reason_of(self.row, requests.last());
         Ok(Standing { state, version, roles, facts, reason })
+    }
+
+    fn facts(&self, conn: &mut Conn, requests: &[ComplementRequestRow], now: Moment) -> Outcome<ApplicationFacts> {
+        let (row, call, last) = (self.row, self.call, requests.last());
+        let mut facts = ApplicationFacts {
+            is_open: call.is_open(now) || row.pass_until.is_some_and(|until| now < until),
+            deadline: call.window().deadline(),
+            is_complement_asked: last.is_some_and(|request| request.answer.is_none() && now < request.due_at),
+            is_complement_answered: last.is_some_and(|request| request.answer.is_some()),
+            is_complement_overdue: last.is_some_and(|request| request.answer.is_none() && request.due_at <= now),
+            motive: row.motive.clone(),
+            appeal: row.appeal.clone(),
+            decided_amount: row.decided_cents,
+            requested: row.requested_cents,
+            floor: self.definition.amount.floor,
+            ceiling: self.definition.amount.ceiling,
+            ..ApplicationFacts::default()
+        };
+        match row.state {
+            ApplicationState::Draft => {
+                facts.missing = self.content(conn)?.missing();
+                facts.has_rival = has_rival(conn, row, self.definition)?;
+            }
+            ApplicationState::Submitted => {
+                let content = self.content(conn)?;
+                facts.unmet_rules = eligibility::unmet(conn, &content, now)?;
+            }
+            ApplicationState::Eligible | ApplicationState::InReview | ApplicationState::ReserveListed => {
+                facts.reviewers = reviews::count_live(conn, row.id)?;
+                let hearing = sessions::states_hearing(conn, row.id)?;
+                let heard = [SessionState::InSession, SessionState::Minuted, SessionState::Confirmed];
+                facts.is_heard = hearing.iter().any(|state| heard.contains(state));
+                facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
+                facts.beneficiary_left = eligibility::beneficiary_left(conn, row.call_id, row.organisation_id)?;
+                facts.axis_ceilings = earmarks::ceilings_before(conn, row, self.definition)?;
+            }
+            _ => {}
+        }
+        Ok(facts)
     }
 }
 
@@ -112,58 +180,14 @@ fn reason_of(row: &ApplicationRow, request: Option<&ComplementRequestRow>) -> St
     }
 }
 
-fn facts_of(
-    conn: &mut Conn,
-    content: &Content,
-    requests: &[ComplementRequestRow],
-    now: Moment,
-) -> Outcome<ApplicationFacts> {
-    let (row, call) = (&content.row, &content.call);
-    let last = requests.last();
-    let mut facts = ApplicationFacts {
-        is_open: call.is_open(now) || row.pass_until.is_some_and(|until| now < until),
-        deadline: call.window().deadline(),
-        is_complement_asked: last.is_some_and(|request| request.answer.is_none() && now < request.due_at),
-        is_complement_answered: last.is_some_and(|request| request.answer.is_some()),
-        is_complement_overdue: last.is_some_and(|request| request.answer.is_none() && request.due_at <= now),
-        motive: row.motive.clone(),
-        appeal: row.appeal.clone(),
-        decided_amount: row.decided_cents,
-        requested: row.requested_cents,
-        floor: content.definition.amount.floor,
-        ceiling: content.definition.amount.ceiling,
-        ..ApplicationFacts::default()
-    };
-    match row.state {
-        ApplicationState::Draft => {
-            facts.missing = content.missing();
-            facts.has_rival = has_rival(conn, content)?;
-        }
-        ApplicationState::Submitted => facts.unmet_rules = eligibility::unmet(conn, content, now)?,
-        ApplicationState::Eligible | ApplicationState::InReview | ApplicationState::ReserveListed => {
-            facts.reviewers = reviews::count_live(conn, row.id)?;
-            let hearing = sessions::states_hearing(conn, row.id)?;
-            let heard = [SessionState::InSession, SessionState::Minuted, SessionState::Confirmed];
-            facts.is_heard = hearing.iter().any(|state| heard.contains(state));
-            facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
-            facts.beneficiary_left = eligibility::beneficiary_left(conn, row.call_id, row.organisation_id)?;
-            facts.axis_ceilings = earmarks::ceilings_before(conn, content)?;
-        }
-        _ => {}
-    }
-    Ok(facts)
-}
-
 /// The key that only one live application of an organisation to a call may carry.
 fn live_key(definition: &CallDefinition, call: CallId, organisation: OrganisationId) -> Option<String> {
     (definition.applications == ApplicationsPerHolder::One).then(|| format!("{call}:{organisation}"))
 }
 
-fn has_rival(conn: &mut Conn, content: &Content) -> Outcome<bool> {
-    let Some(key) = live_key(&content.definition, content.row.call_id, content.row.organisation_id) else {
-        return Ok(false);
-    };
-    Ok(applications::by_live_key(conn, &key)?.is_some_and(|other| other != content.row.id))
+fn has_rival(conn: &mut Conn, row: &ApplicationRow, definition: &CallDefinition) -> Outcome<bool> {
+    let Some(key) = live_key(definition, row.call_id, row.organisation_id) else { return Ok(false) };
+    Ok(applications::by_live_key(conn, &key)?.is_some_and(|other| other != row.id))
 }
 
 /// Starts an application, or opens the live one that the organisation already has.
@@ -360,7 +384,7 @@ pub fn appeal(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, why: 
     }
     applications::set_appeal(tx, id, Some(&why))?;
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Appeal, now)?;
-    if has_rival(tx.conn(), &content)? {
+    if has_rival(tx.conn(), &content.row, &content.definition)? {
         return Err(Refusal::because("Votre organisation a déjà un autre dossier pour cet appel.").into());
     }
     let key = live_key(&content.definition, content.row.call_id, content.row.organisation_id);

@@ -2,9 +2,9 @@
 
 use super::{
     Actor, Outcome, access,
-    advance::{Object, Standing},
+    advance::Standing,
     answers::{self, Content},
-    calls, eligibility,
+    applications, calls, eligibility,
 };
 use crate::{
     domain::{
@@ -93,7 +93,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
     }
     Ok(Dossier {
         fund: calls::fund_of(conn, &content.call)?,
-        standing: Application::look(conn, id, actor, now)?,
+        standing: applications::standing(conn, actor, &content, now)?,
         checklist: eligibility::findings(conn, &content, now)?,
         tags: rows::tags_of(conn, id)?,
         communes: communes_of(conn, &content)?,

@@ -1,6 +1,6 @@
 //! Parts of the money marked for an axis (fléchage): where one is a ceiling, no award goes beyond it.
 
-use super::{Outcome, answers::Content, journal};
+use super::{Outcome, definitions, journal};
 use crate::{
     domain::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
@@ -10,7 +10,9 @@ use crate::{
         references::axis,
     },
     store::{
-        Conn, answers as rows, calls, funding_sources,
+        Conn, answers as rows,
+        applications::ApplicationRow,
+        calls, funding_sources,
         integrity::Tally,
         journal::{self as ledger, Scope},
     },
@@ -22,10 +24,14 @@ fn ceilings(earmarks: &[Earmark]) -> impl Iterator<Item = &Earmark> {
 
 /// What the amount decided for an application would take from each ceiling on its axis, in its call and in the
 /// agreements the call draws from.
-pub(super) fn ceilings_before(conn: &mut Conn, content: &Content) -> Outcome<Vec<AxisCeiling>> {
+pub(super) fn ceilings_before(
+    conn: &mut Conn,
+    row: &ApplicationRow,
+    definition: &CallDefinition,
+) -> Outcome<Vec<AxisCeiling>> {
     let mut marked: Vec<(String, Scope, Euros, Earmark)> = Vec::new();
-    let (call, amount) = (content.row.call_id, content.row.decided_cents.unwrap_or_default());
-    for earmark in ceilings(&content.definition.earmarks) {
+    let (call, amount) = (row.call_id, row.decided_cents.unwrap_or_default());
+    for earmark in ceilings(&definition.earmarks) {
         marked.push(("l’appel".to_owned(), Scope::Call(call), amount, earmark.clone()));
     }
     let mut parts = None;
@@ -44,7 +50,7 @@ pub(super) fn ceilings_before(conn: &mut Conn, content: &Content) -> Outcome<Vec
     if marked.is_empty() {
         return Ok(Vec::new());
     }
-    let tags = rows::tags_of(conn, content.row.id)?;
+    let tags = rows::tags_of(conn, row.id)?;
     let is_its_axis = |code: &str| tags.iter().any(|tag| tag.kind == TagKind::Axis.code() && tag.code == code);
     let mut found = Vec::new();
     for (set_by, scope, wanted, earmark) in marked.into_iter().filter(|(.., earmark)| is_its_axis(&earmark.axis)) {
@@ -62,7 +68,7 @@ fn label(code: &str) -> String {
 pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
     let mut marked: Vec<(String, Scope, Earmark)> = Vec::new();
     for (id, reference, settings) in calls::all_settings(conn)? {
-        let definition: CallDefinition = serde_json::from_str(&settings)?;
+        let definition = definitions::call(&settings)?;
         marked.extend(ceilings(&definition.earmarks).map(|e| (reference.clone(), Scope::Call(id), e.clone())));
     }
     for source in funding_sources::all(conn)? {

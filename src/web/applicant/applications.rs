@@ -6,7 +6,7 @@ use crate::{
         forms::SectionState,
         ids::{ApplicationId, OrganisationId},
         lifecycle::Refusal,
-        lifecycles::applications::{Application, ApplicationEvent, ApplicationState},
+        lifecycles::applications::{ApplicationEvent, ApplicationState},
         roles::Role,
         time::{Moment, french_date},
     },
@@ -18,7 +18,6 @@ use crate::{
     },
     usecases::{
         Outcome, UseCaseError,
-        advance::Object,
         answers::{self, Content},
         applications, calls, form_tokens, organisations,
     },
@@ -204,7 +203,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         if !organisations::acts_for(conn, &actor, &parties)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
-        let standing = Application::look(conn, id, &actor, now)?;
+        let standing = applications::standing(conn, &actor, &content, now)?;
         Ok(View {
             offered: standing.offered(),
             version: standing.version,
