@@ -16,7 +16,13 @@ use crate::{
         time::Moment,
     },
     store::{Tx, applications as rows},
-    usecases::{Outcome, UseCaseError, answers, applications, attachments::FitFile, organisations},
+    usecases::{
+        Outcome, UseCaseError,
+        answers::{self, Content},
+        applications,
+        attachments::FitFile,
+        organisations,
+    },
 };
 
 /// A call that is applied to.
@@ -85,8 +91,9 @@ pub(crate) fn write(
     now: Moment,
 ) -> Outcome<()> {
     let project = projects::make(dice, &call.definition, dossier.made_up.town);
+    let mut content = answers::to_write(tx.conn(), &dossier.applicant.actor(), dossier.id)?;
     for section in &call.definition.sections {
-        fill_in(tx, dossier, section, &project, now)?;
+        fill_in(tx, &mut content, section, &project, now)?;
     }
     for document in call.definition.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
         answers::attach(tx, &dossier.applicant.actor(), dossier.id, &document.code, paper, now)?;
@@ -94,7 +101,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn fill_in(tx: &mut Tx, dossier: &Dossier, section: &Section, project: &Project, now: Moment) -> Outcome<()> {
+fn fill_in(tx: &mut Tx, content: &mut Content, section: &Section, project: &Project, now: Moment) -> Outcome<()> {
     let mut typed = answers::Typed::new();
     for question in &section.questions {
         typed.insert(question.code.clone(), project.answers.get(&question.code).cloned().unwrap_or_default());
@@ -114,7 +121,7 @@ fn fill_in(tx: &mut Tx, dossier: &Dossier, section: &Section, project: &Project,
         }
         SectionContent::Questions | SectionContent::Documents => {}
     }
-    let wrong = answers::save_section(tx, &dossier.applicant.actor(), dossier.id, &section.code, &typed, now)?;
+    let wrong = answers::write_section(tx, content, &section.code, &typed, now)?;
     if wrong.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(wrong)) }
 }
 
