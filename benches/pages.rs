@@ -20,16 +20,18 @@ use std::{
 use tisserand::{
     domain::{
         definitions::{ProjectField, Question},
-        lifecycles::applications::ApplicationState,
+        ids::{CallId, PersonId},
+        lifecycles::{applications::ApplicationState, calls::CallState, reviews::ReviewState},
         roles::Role,
         time::Moment,
     },
     store::{
         Conn, Db, Entropy, StoreError, answers,
-        applications::{self, ApplicationRow, Filter, Reach, Sight},
-        people, reviews,
+        applications::{self, ApplicationLine, ApplicationRow, Filter, Reach, Sight},
+        calls as calls_rows, people,
+        reviews::{self, OwnReview},
     },
-    usecases::{Outcome, UseCaseError, calls, clock::Clock, sign_ins},
+    usecases::{Actor, Outcome, UseCaseError, calls, clock::Clock, review_sheets, sign_ins},
 };
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
@@ -98,13 +100,18 @@ fn measure(options: &Options, size: u32) -> Done {
     row("start on this database, first page", format!("{} ms", begun.elapsed().as_millis()))?;
     std::thread::sleep(Duration::from_secs(1));
     row("memory at rest (RSS)", format!("{} kB", server.memory("status", "VmRSS:")?))?;
-    let pages = pages(&folder, now)?;
+    let (pages, finance) = pages(&folder, now)?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for page in &pages {
         match rt.block_on(load(&server, page, options.requests, options.connections))? {
             Ok(cpu) => row(page.name, format!("{}.{:03} ms of CPU a request", cpu / 1000, cpu % 1000))?,
             Err(status) => row(page.name, format!("answers {status}"))?,
         }
+    }
+    for (name, table, format) in EXPORTS {
+        let export = format!("/finances/exports/fichier?table={table}&format={format}");
+        let told = rt.block_on(download(&server, &get(name, finance.clone(), &export)))?;
+        row(name, told)?;
     }
     if let Some(page) = pages.iter().find(|page| page.name.starts_with("one application")) {
         let busy = load(&server, page, options.requests, 64);
@@ -233,43 +240,119 @@ async fn send(client: &Client, server: &Server, page: &Page, number: usize) -> D
     Ok(status)
 }
 
-/// The pages, each as somebody for whom there is much to show.
-fn pages(folder: &Path, now: Moment) -> Done<Vec<Page>> {
+/// Tables that are exported whole.
+const EXPORTS: [(&str, &str, &str); 3] = [
+    ("export of every application, CSV", "dossiers", "csv"),
+    ("export of every disbursement, CSV", "versements", "csv"),
+    ("export of every disbursement, XLSX", "versements", "xlsx"),
+];
+
+/// Downloads a file: when its first byte came, what it cost, and what the memory grew by.
+async fn download(server: &Server, page: &Page) -> Done<String> {
+    let (before, rest) = (server.cpu()?, server.memory("status", "RssAnon:")?);
+    let begun = Instant::now();
+    let request = Client::new().get(format!("{}{}", server.base, page.path)).header("cookie", &page.cookie);
+    let mut reply = request.send().await?.error_for_status()?;
+    let (mut first, mut bytes, mut lines, mut highest) = (None, 0, 0, 0);
+    while let Some(chunk) = reply.chunk().await? {
+        first.get_or_insert_with(|| begun.elapsed().as_millis());
+        bytes += chunk.len();
+        lines += chunk.iter().filter(|byte| **byte == b'\n').count();
+        highest = highest.max(server.memory("status", "RssAnon:")?);
+    }
+    let (first, cpu) = (first.unwrap_or_default(), (server.cpu()? - before) / 1000);
+    let (size, grown) = (bytes / 1024, highest.saturating_sub(rest));
+    let lines = if page.path.ends_with("csv") { format!("{lines} lines, ") } else { String::new() };
+    Ok(format!("{lines}{size} KiB: {cpu} ms of CPU, first byte after {first} ms, memory + {grown} kB"))
+}
+
+/// The pages, each as somebody for whom there is much to show, and the cookie of whoever may export.
+fn pages(folder: &Path, now: Moment) -> Done<(Vec<Page>, String)> {
     let db = Db::open(&format!("sqlite:{}", folder.join("history.db").display()), Entropy::System)?;
     let sign_in =
         |person| db.write(|tx| Ok::<_, UseCaseError>(format!("sid={}", sign_ins::open(tx, person, "bench", now)?)));
     let mut pages = vec![get("sign-in page", String::new(), "/connexion")];
-    let everything = Sight { person: None, reach: Reach::Everything };
-    let drafts = Filter { states: vec![ApplicationState::Draft], ..Filter::default() };
-    let drafts = db.read(|conn| applications::page(conn, everything, &drafts, None, 500))?;
-    let draft = drafts.iter().find(|line| !line.title.is_empty()).ok_or("no draft")?;
-    let file = db.read(|conn| applications::find(conn, everything, draft.id))?;
+    let (draft, file) = db.read(a_draft)?.ok_or("no draft of an open call")?;
     let holder = sign_in(file.created_by)?;
     pages.push(get("public call page", String::new(), &format!("/appels/{}", draft.call_reference)));
     pages.push(get("home page", String::new(), "/"));
     pages.push(get("funded projects", String::new(), "/projets"));
     pages.push(get("own applications", holder.clone(), "/dossiers"));
     pages.push(get("one application, its holder", holder.clone(), &format!("/dossiers/{}", draft.id)));
-    pages.push(save(&db, &file, holder)?);
+    let save = save(&db, &file, holder.clone())?;
+    pages.push(get("one section, its holder", holder, &save.path));
+    pages.push(save);
     let staff = |role| {
         let found = db.read(|conn| people::with_role(conn, role))?;
         Done::Ok(sign_in(found.first().ok_or("nobody has the role")?.id)?)
     };
-    let busiest = db.read(|conn| {
-        let mut found = Vec::new();
-        for reader in people::with_role(conn, Role::Reviewer)? {
-            found.push((reviews::of_person(conn, reader.id)?.len(), reader.id));
-        }
-        Ok::<_, StoreError>(found.into_iter().max())
-    })?;
-    let (_, reader) = busiest.ok_or("no reviewer")?;
-    pages.push(get("reviewer's list", sign_in(reader)?, "/comite"));
-    pages.push(get("officer's queue", staff(Role::Officer)?, "/instruction"));
-    pages.push(get("payments", staff(Role::Finance)?, "/finances/versements"));
+    let (reader, read) = db.read(|conn| busiest_reader(conn))?.ok_or("no reader of a call under review")?;
+    let reader = sign_in(reader)?;
+    pages.push(get("reviewer's list", reader.clone(), "/comite"));
+    pages.push(get("one file beside its grid", reader.clone(), &format!("/comite/evaluations/{}", read.id)));
+    pages.push(score(&db, &read, reader)?);
+    let officer = staff(Role::Officer)?;
+    pages.push(get("officer's queue", officer.clone(), "/instruction"));
+    pages.push(get("one file, officer", officer.clone(), &format!("/instruction/{}", read.application_id)));
+    let call = db.read(|conn| calls_rows::find(conn, read.call_id))?.reference;
+    pages.push(get("one call, officer", officer.clone(), &format!("/appels-a-projets/{call}")));
+    pages.push(get("ranking of a call", officer.clone(), &format!("/appels-a-projets/{call}/classement")));
+    pages.push(get("grants followed", officer, "/suivi"));
+    let finance = staff(Role::Finance)?;
+    pages.push(get("payments", finance.clone(), "/finances/versements"));
     pages.push(get("people", staff(Role::Admin)?, "/administration"));
     pages.push(get("outbox", staff(Role::Admin)?, "/administration/courriels"));
     pages.push(get("history", staff(Role::Auditor)?, "/administration/historique"));
-    Ok(pages)
+    Ok((pages, finance))
+}
+
+/// A draft with a title in a call that is open, with its list line.
+fn a_draft(conn: &mut Conn) -> Result<Option<(ApplicationLine, ApplicationRow)>, StoreError> {
+    let everything = Sight { person: None, reach: Reach::Everything };
+    let drafts = Filter { states: vec![ApplicationState::Draft], ..Filter::default() };
+    let mut after = None;
+    loop {
+        let lines = applications::page(conn, everything, &drafts, after, 500)?;
+        let Some(last) = lines.last() else { return Ok(None) };
+        after = Some(last.id);
+        let is_fit = |line: &&ApplicationLine| !line.title.is_empty() && line.call_state == CallState::Published;
+        if let Some(line) = lines.iter().find(is_fit) {
+            let row = applications::find(conn, everything, line.id)?;
+            return Ok(Some((line.clone(), row)));
+        }
+    }
+}
+
+/// Whoever reads most, among the readers of calls under review, with a review they have not handed in.
+fn busiest_reader(conn: &mut Conn) -> Result<Option<(PersonId, OwnReview)>, StoreError> {
+    let open: Vec<CallId> =
+        calls_rows::in_states(conn, &[CallState::InReview], 100)?.iter().map(|call| call.id).collect();
+    let mut found: Vec<(usize, PersonId, OwnReview)> = Vec::new();
+    for reader in people::with_role(conn, Role::Reviewer)? {
+        let own = reviews::of_person(conn, reader.id)?;
+        let is_waiting = |review: &&OwnReview| {
+            matches!(review.state, ReviewState::Assigned | ReviewState::InProgress) && open.contains(&review.call_id)
+        };
+        if let Some(review) = own.iter().find(is_waiting) {
+            found.push((own.len(), reader.id, review.clone()));
+        }
+    }
+    Ok(found.into_iter().max_by_key(|(count, ..)| *count).map(|(_, reader, review)| (reader, review)))
+}
+
+/// A full set of marks, kept as a draft; the first request writes them, the others write them again.
+fn score(db: &Db, read: &OwnReview, cookie: String) -> Done<Page> {
+    let call = db.read(|conn| calls::definition(conn, read.call_id))?;
+    let reader = db.read(|conn| Ok::<_, StoreError>(reviews::find(conn, read.id)?.person_id))?;
+    let actor = Actor { person: Some(reader), roles: vec![Role::Reviewer] };
+    let sheet = db.read(|conn| review_sheets::find(conn, &actor, read.id))?;
+    let mut form = vec![("empreinte".into(), sheet.stamp), ("avis".into(), "Un projet clair et utile.".into())];
+    for criterion in &call.grid.criteria {
+        form.push((format!("note-{}", criterion.code), "3".to_owned()));
+        form.push((format!("commentaire-{}", criterion.code), "Bien construit, à préciser.".to_owned()));
+    }
+    form.push(("suite".into(), "garder".into()));
+    Ok(Page { name: "post of a score", cookie, path: format!("/comite/evaluations/{}", read.id), form: Some(form) })
 }
 
 /// The first section of a draft, sent with another title each time.
