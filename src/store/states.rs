@@ -5,7 +5,14 @@ use crate::domain::{
     lifecycle::{Decision, Machine},
     time::Moment,
 };
-use diesel::prelude::*;
+use diesel::{
+    QueryResult, QueryableByName, RunQueryDsl,
+    backend::Backend,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    serialize::ToSql,
+    sql_query,
+    sql_types::{HasSqlType, Integer, Text, Timestamp},
+};
 
 /// The table that holds the objects of a machine.
 pub const fn table(machine: Machine) -> &'static str {
@@ -26,56 +33,63 @@ pub const fn table(machine: Machine) -> &'static str {
 }
 
 /// Where an object stands now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Standing {
+    #[diesel(sql_type = Text)]
     pub state: String,
+    #[diesel(sql_type = Integer)]
     pub version: i32,
-}
-
-/// Runs the same statement on the table of whichever machine it is. Written out for each table, because a statement
-/// put together as text is compiled again each time, and no statement runs more often than these.
-macro_rules! on_table_of {
-    ($machine:expr, $table:ident => $work:expr) => {
-        match $machine {
-            Machine::Call => on_table_of!(@ calls, $table, $work),
-            Machine::Application => on_table_of!(@ applications, $table, $work),
-            Machine::Review => on_table_of!(@ reviews, $table, $work),
-            Machine::Session => on_table_of!(@ sessions, $table, $work),
-            Machine::Grant => on_table_of!(@ grants, $table, $work),
-            Machine::Amendment => on_table_of!(@ amendments, $table, $work),
-            Machine::Disbursement => on_table_of!(@ disbursements, $table, $work),
-            Machine::PaymentRun => on_table_of!(@ payment_runs, $table, $work),
-            Machine::Report => on_table_of!(@ reports, $table, $work),
-            Machine::Recovery => on_table_of!(@ recoveries, $table, $work),
-            Machine::BankAccount => on_table_of!(@ bank_accounts, $table, $work),
-            Machine::Message => on_table_of!(@ messages, $table, $work),
-        }
-    };
-    (@ $name:ident, $table:ident, $work:expr) => {{
-        use super::schema::$name as $table;
-        $work
-    }};
 }
 
 /// Where the object stands.
 pub fn current(conn: &mut Conn, machine: Machine, id: &str) -> Result<Standing, StoreError> {
-    let (state, version) = on_table_of!(machine, objects => {
-        let object = objects::table.filter(objects::id.eq(id)).select((objects::state, objects::version));
-        object.first::<(String, i32)>(conn)?
-    });
-    Ok(Standing { state, version })
+    let sql = format!("SELECT state, version FROM {} WHERE id = $1", table(machine));
+    Ok(sql_query(sql).bind::<Text, _>(id).get_result(conn)?)
 }
 
 /// Moves the object along a decision, unless somebody moved it since `version` was read.
 pub fn apply(tx: &mut Tx, decision: &Decision, id: &str, version: i32, now: Moment) -> Result<(), StoreError> {
-    let moved = on_table_of!(decision.machine(), objects => {
-        let object = objects::table.filter(objects::id.eq(id)).filter(objects::version.eq(version));
-        let values = (
-            objects::state.eq(decision.to()),
-            objects::version.eq(objects::version + 1),
-            objects::state_at.eq(now),
-        );
-        diesel::update(object.filter(objects::state.eq(decision.from()))).set(values).execute(tx.conn())?
-    });
-    one(moved)
+    let (table, from, to) = (table(decision.machine()), decision.from(), decision.to());
+    one(Move { table, from, to, id, version, now }.execute(tx.conn())?)
 }
+
+/// The one update of a state. It is a statement of its own kind because no other runs as often: diesel's updates, and
+/// statements put together as text, are compiled again each time, with the guards they set off.
+struct Move<'a> {
+    table: &'static str,
+    from: &'a str,
+    to: &'a str,
+    id: &'a str,
+    version: i32,
+    now: Moment,
+}
+
+impl<DB> QueryFragment<DB> for Move<'_>
+where
+    DB: Backend + HasSqlType<Text> + HasSqlType<Integer> + HasSqlType<Timestamp>,
+    str: ToSql<Text, DB>,
+    i32: ToSql<Integer, DB>,
+    Moment: ToSql<Timestamp, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        out.push_identifier(self.table)?;
+        out.push_sql(" SET version = version + 1, state = ");
+        out.push_bind_param::<Text, str>(self.to)?;
+        out.push_sql(", state_at = ");
+        out.push_bind_param::<Timestamp, Moment>(&self.now)?;
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<Text, str>(self.id)?;
+        out.push_sql(" AND version = ");
+        out.push_bind_param::<Integer, i32>(&self.version)?;
+        out.push_sql(" AND state = ");
+        out.push_bind_param::<Text, str>(self.from)
+    }
+}
+
+impl QueryId for Move<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<Conn> for Move<'_> {}

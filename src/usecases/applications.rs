@@ -2,7 +2,7 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    advance::{Cause, Object, Standing, advance, record_birth},
+    advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
     definitions, earmarks, eligibility, journal,
     organisations::acts_for,
@@ -283,7 +283,11 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: 
     let person = actor.person.ok_or(StoreError::NotFound)?;
     let content = answers::find(tx.conn(), actor, id)?;
     applications::set_submission(tx, id, person, now, &content.digest()?)?;
-    advance::<Application>(tx, actor, id, version, ApplicationEvent::Submit, now)
+    let standing = standing(tx.conn(), actor, &content, now)?;
+    if standing.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    step::<Application>(tx, actor, id, standing, ApplicationEvent::Submit, now)
 }
 
 /// Takes a filed application back into draft, before the deadline.
@@ -307,9 +311,10 @@ pub fn request_complement(
     wanted: &str,
     now: Moment,
 ) -> Outcome<Cause> {
-    let content = answers::find(tx.conn(), actor, id)?;
+    let row = find(tx.conn(), actor, id)?;
+    let delays = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?.delays.clone();
     let wanted = needed("demande", wanted, "Écrivez ce qu’il faut compléter.")?;
-    let days = chrono::Duration::try_days(content.definition.delays.complement_days).unwrap_or_default();
+    let days = chrono::Duration::try_days(delays.complement_days).unwrap_or_default();
     let row = ComplementRequestRow {
         id: tx.mint(now)?,
         application_id: id,
