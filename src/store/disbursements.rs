@@ -4,7 +4,7 @@ use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
     one,
-    schema::{calls, disbursements, funds, grants, organisations},
+    schema::{calls, disbursement_totals, disbursements, funds, grants, organisations},
 };
 use crate::domain::{
     disbursements::DisbursementKind,
@@ -146,16 +146,23 @@ pub fn in_state(
     Ok(query.load(conn)?)
 }
 
-/// How many disbursements are in each state, and what they add up to; of one call or of all.
+/// How many disbursements are in each state, and what they add up to; of one call or of all. The database keeps the
+/// figures as states change.
 pub fn counts(conn: &mut Conn, call: Option<CallId>) -> Result<Vec<(DisbursementState, i64, Euros)>, StoreError> {
-    let total = sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)");
-    let rows = disbursements::table.group_by(disbursements::state);
-    let rows = rows.select((disbursements::state, diesel::dsl::count_star(), total));
-    let found: Vec<(DisbursementState, i64, Option<i64>)> = match call {
-        Some(call) => rows.filter(disbursements::call_id.eq(call)).load(conn)?,
-        None => rows.load(conn)?,
-    };
-    Ok(found.into_iter().map(|(state, n, cents)| (state, n, Euros::from_cents(cents.unwrap_or_default()))).collect())
+    let mut rows = disbursement_totals::table.order(disbursement_totals::state).into_boxed();
+    if let Some(call) = call {
+        rows = rows.filter(disbursement_totals::call_id.eq(call));
+    }
+    let columns = (disbursement_totals::state, disbursement_totals::disbursements, disbursement_totals::amount_cents);
+    let found: Vec<(DisbursementState, i64, Euros)> = rows.select(columns).load(conn)?;
+    let mut counts: Vec<(DisbursementState, i64, Euros)> = Vec::new();
+    for (state, lines, amount) in found.into_iter().filter(|(_, lines, _)| *lines > 0) {
+        match counts.last_mut().filter(|(known, ..)| *known == state) {
+            Some((_, sum, total)) => (*sum, *total) = (*sum + lines, *total + amount),
+            None => counts.push((state, lines, amount)),
+        }
+    }
+    Ok(counts)
 }
 
 /// How many lines each of these runs has, and what they add up to.

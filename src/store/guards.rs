@@ -1,5 +1,6 @@
 //! Guards that only the database can hold, laid as triggers after migrating: states move along `lifecycle_edges`, the
-//! history and the journal are append-only. Their syntax is each database's own, so they are not migrations.
+//! history and the journal are append-only, the totals of the disbursements are those of their rows. Their syntax is each
+//! database's own, so they are not migrations.
 
 use super::{Conn, StoreError, states};
 use crate::domain::lifecycle::Machine;
@@ -21,6 +22,7 @@ pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {
     for table in APPEND_ONLY {
         conn.batch_execute(&if is_sqlite { sqlite_append_only(table) } else { postgres_append_only(table) })?;
     }
+    conn.batch_execute(&if is_sqlite { sqlite_totals() } else { POSTGRES_TOTALS.to_owned() })?;
     Ok(())
 }
 
@@ -42,8 +44,14 @@ pub fn lift(conn: &mut Conn) -> Result<(), StoreError> {
             conn.batch_execute(&drop(format!("{table}_{name}"), table))?;
         }
     }
+    for name in ["disbursements_are_added", "disbursements_are_moved", "disbursements_are_removed"] {
+        conn.batch_execute(&drop(name.to_owned(), "disbursements"))?;
+    }
     if !is_sqlite {
-        conn.batch_execute("DROP FUNCTION IF EXISTS guard_move(); DROP FUNCTION IF EXISTS guard_append_only();")?;
+        conn.batch_execute(
+            "DROP FUNCTION IF EXISTS guard_move(); DROP FUNCTION IF EXISTS guard_append_only();
+             DROP FUNCTION IF EXISTS total_disbursements();",
+        )?;
     }
     Ok(())
 }
@@ -71,6 +79,48 @@ fn sqlite_append_only(table: &str) -> String {
          CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END;"
     )
 }
+
+fn sqlite_totals() -> String {
+    const LESS: &str = "UPDATE disbursement_totals
+        SET disbursements = disbursements - 1, amount_cents = amount_cents - OLD.amount_cents
+        WHERE call_id = OLD.call_id AND state = OLD.state;";
+    const MORE: &str = "INSERT INTO disbursement_totals (call_id, state, disbursements, amount_cents)
+        VALUES (NEW.call_id, NEW.state, 1, NEW.amount_cents)
+        ON CONFLICT (call_id, state) DO UPDATE SET disbursements = disbursement_totals.disbursements + 1,
+            amount_cents = disbursement_totals.amount_cents + excluded.amount_cents;";
+    format!(
+        "DROP TRIGGER IF EXISTS disbursements_are_added;
+         CREATE TRIGGER disbursements_are_added AFTER INSERT ON disbursements BEGIN {MORE} END;
+         DROP TRIGGER IF EXISTS disbursements_are_moved;
+         CREATE TRIGGER disbursements_are_moved AFTER UPDATE OF state, amount_cents, call_id ON disbursements
+           BEGIN {LESS} {MORE} END;
+         DROP TRIGGER IF EXISTS disbursements_are_removed;
+         CREATE TRIGGER disbursements_are_removed AFTER DELETE ON disbursements BEGIN {LESS} END;"
+    )
+}
+
+const POSTGRES_TOTALS: &str = "
+CREATE OR REPLACE FUNCTION total_disbursements() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE disbursement_totals
+      SET disbursements = disbursements - 1, amount_cents = amount_cents - OLD.amount_cents
+      WHERE call_id = OLD.call_id AND state = OLD.state;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO disbursement_totals (call_id, state, disbursements, amount_cents)
+      VALUES (NEW.call_id, NEW.state, 1, NEW.amount_cents)
+      ON CONFLICT (call_id, state) DO UPDATE SET disbursements = disbursement_totals.disbursements + 1,
+        amount_cents = disbursement_totals.amount_cents + excluded.amount_cents;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER disbursements_are_added AFTER INSERT ON disbursements FOR EACH ROW
+  EXECUTE FUNCTION total_disbursements();
+CREATE OR REPLACE TRIGGER disbursements_are_moved AFTER UPDATE OF state, amount_cents, call_id ON disbursements
+  FOR EACH ROW EXECUTE FUNCTION total_disbursements();
+CREATE OR REPLACE TRIGGER disbursements_are_removed AFTER DELETE ON disbursements FOR EACH ROW
+  EXECUTE FUNCTION total_disbursements();";
 
 const POSTGRES_FUNCTIONS: &str = "
 CREATE OR REPLACE FUNCTION guard_move() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -235,6 +235,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    disbursement_totals (call_id, state) {
+        call_id -> Text,
+        state -> Text,
+        disbursements -> BigInt,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     disbursements (id) {
         id -> Text,
         grant_id -> Text,
@@ -779,6 +788,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complement_requests,
     countries,
     disbursement_splits,
+    disbursement_totals,
     disbursements,
     documents,
     form_revisions,

@@ -76,6 +76,20 @@ pub const SUMS: &[Probe] = &[
                                        ELSE d.amount_cents END",
     },
     Probe {
+        checked: "disbursement_totals",
+        broken: "SELECT t.call_id || ' ' || t.state AS subject, 'is kept as ' || CAST(t.disbursements AS TEXT)
+              || ' disbursements of ' || CAST(t.amount_cents AS TEXT) || ' cents, there are ' || CAST(t.n AS TEXT)
+              || ' of ' || CAST(t.sum AS TEXT) AS detail
+            FROM (SELECT call_id, state, disbursements, amount_cents,
+                    (SELECT COUNT(*) FROM disbursements d
+                      WHERE d.call_id = disbursement_totals.call_id AND d.state = disbursement_totals.state) AS n,
+                    CAST(COALESCE((SELECT SUM(d.amount_cents) FROM disbursements d
+                      WHERE d.call_id = disbursement_totals.call_id AND d.state = disbursement_totals.state), 0)
+                      AS BIGINT) AS sum
+                  FROM disbursement_totals) t
+            WHERE t.disbursements <> t.n OR t.amount_cents <> t.sum",
+    },
+    Probe {
         checked: "recoveries",
         broken: "SELECT r.id AS subject, 'is ' || r.state || ' for ' || CAST(r.amount_cents AS TEXT)
               || ' cents, the journal recovered ' || CAST(r.back AS TEXT) AS detail
