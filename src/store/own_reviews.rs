@@ -69,19 +69,19 @@ pub fn tallies(conn: &mut Conn, person: PersonId, shelf: Shelf) -> Result<Vec<Ta
     Ok(tallies)
 }
 
-/// The reader's files after the one with this reference, by reference.
+/// The reader's files in these calls after the one with this reference, by reference.
 pub fn page(
     conn: &mut Conn,
     person: PersonId,
-    shelf: Shelf,
+    of_calls: &[CallId],
     after: &str,
     limit: i64,
 ) -> Result<Vec<OwnReview>, StoreError> {
     let rows = reviews::table
         .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
-        .inner_join(calls::table.on(calls::id.eq(reviews::call_id)))
         .filter(reviews::person_id.eq(person))
+        .filter(reviews::call_id.eq_any(of_calls))
         .filter(reviews::state.ne_all(GIVEN_UP))
         .filter(reviews::application_id.ne_all(hidden_from(person)))
         .filter(applications::reference.gt(after.to_owned()))
@@ -98,11 +98,7 @@ pub fn page(
         reviews::total,
         reviews::state,
     );
-    let rows = rows.select(columns);
-    match shelf {
-        Shelf::Current => Ok(rows.filter(calls::state.ne_all(OVER)).load(conn)?),
-        Shelf::Past => Ok(rows.filter(calls::state.eq_any(OVER)).load(conn)?),
-    }
+    Ok(rows.select(columns).load(conn)?)
 }
 
 /// The first file of a call, by reference, that still waits for the reader.

@@ -198,11 +198,14 @@ pub struct OwnList {
 /// The reader's files after the one with this reference.
 pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str) -> Outcome<OwnList> {
     let person = require(actor, Role::Reviewer)?;
-    let mut rows = own_reviews::page(conn, person, shelf, after, PAGE as i64 + 1)?;
+    let tallies = own_reviews::tallies(conn, person, shelf)?;
+    let mut of_calls: Vec<_> = tallies.iter().map(|tally| tally.call_id).collect();
+    of_calls.dedup();
+    let mut rows = own_reviews::page(conn, person, &of_calls, after, PAGE as i64 + 1)?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| row.reference.clone());
-    Ok(OwnList { tallies: own_reviews::tallies(conn, person, shelf)?, rows, next })
+    Ok(OwnList { tallies, rows, next })
 }
 
 /// The first file of a call that waits for the reader.
