@@ -61,21 +61,21 @@ macro_rules! waiting {
                     .and(grants::holder_signed_at.is_not_null())
                     .and(grants::issuer_signed_at.is_null()),
             ),
-            Queue::ReportsFiled => rows.filter(exists(
-                reports::table
-                    .filter(reports::grant_id.eq(grants::id))
-                    .filter(reports::state.eq(ReportState::Submitted)),
-            )),
-            Queue::ReportsLate => rows.filter(grants::state.eq_any(RUNNING)).filter(exists(
-                reports::table
-                    .filter(reports::grant_id.eq(grants::id))
-                    .filter(reports::state.eq_any(OWED))
-                    .filter(reports::due_on.lt($today)),
-            )),
-            Queue::AmendmentsAsked => rows.filter(exists(
-                amendments::table
-                    .filter(amendments::grant_id.eq(grants::id))
-                    .filter(amendments::state.eq(AmendmentState::Requested)),
+            // From what waits to its grant: few things wait, whatever the number of grants.
+            Queue::ReportsFiled => rows
+                .filter(grants::id.eq_any(
+                    reports::table.filter(reports::state.eq(ReportState::Submitted)).select(reports::grant_id),
+                )),
+            Queue::ReportsLate => rows.filter(grants::state.eq_any(RUNNING)).filter(
+                grants::id.eq_any(
+                    reports::table
+                        .filter(reports::state.eq_any(OWED))
+                        .filter(reports::due_on.lt($today))
+                        .select(reports::grant_id),
+                ),
+            ),
+            Queue::AmendmentsAsked => rows.filter(grants::id.eq_any(
+                amendments::table.filter(amendments::state.eq(AmendmentState::Requested)).select(amendments::grant_id),
             )),
             Queue::ReadyToClose => rows
                 .filter(grants::state.eq_any([GrantState::Active, GrantState::Closing]))
