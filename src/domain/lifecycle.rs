@@ -170,6 +170,22 @@ pub fn offered<L: Lifecycle>(
     L::EDGES.iter().filter(mine).map(|edge| (edge.on, (edge.guard)(facts))).collect()
 }
 
+/// Whether no way of the table leads back to `state` once `event` has happened: what a person is told before they press.
+pub fn is_final<L: Lifecycle>(state: L::State, event: L::Event) -> bool {
+    let first = L::EDGES.iter().find(|edge| edge.on == event && edge.from.contains(&state));
+    let mut reached: Vec<L::State> = first.map(|edge| edge.to).into_iter().collect();
+    let mut at = 0;
+    while let Some(here) = reached.get(at).copied() {
+        for edge in L::EDGES.iter().filter(|edge| edge.from.contains(&here)) {
+            if !reached.contains(&edge.to) {
+                reached.push(edge.to);
+            }
+        }
+        at += 1;
+    }
+    !reached.contains(&state)
+}
+
 /// A guard that always agrees.
 pub fn always<F>(_: &F) -> Result<(), Refusal> {
     Ok(())
