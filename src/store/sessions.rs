@@ -100,6 +100,19 @@ pub fn lines_in(conn: &mut Conn, state: SessionState, limit: i64) -> Result<Vec<
     Ok(rows.select(columns).load(conn)?)
 }
 
+/// The sessions of these calls in these states, the first to meet first.
+pub fn lines_of_calls(
+    conn: &mut Conn,
+    calls_: &[CallId],
+    states: &[SessionState],
+    limit: i64,
+) -> Result<Vec<SessionLine>, StoreError> {
+    let rows = sessions::table.inner_join(calls::table).filter(sessions::call_id.eq_any(calls_));
+    let rows = rows.filter(sessions::state.eq_any(states)).order((sessions::meets_at, sessions::id)).limit(limit);
+    let columns = (sessions::id, sessions::title, calls::title, sessions::meets_at, sessions::place, sessions::state);
+    Ok(rows.select(columns).load(conn)?)
+}
+
 /// How many sessions of a call are not confirmed.
 pub fn count_unconfirmed(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
     let rows = sessions::table.filter(sessions::call_id.eq(call)).filter(sessions::state.ne(SessionState::Confirmed));

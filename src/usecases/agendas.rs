@@ -61,6 +61,17 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
     })
 }
 
+/// Most sessions shown to a member at once.
+const MOST_INVITED: i64 = 20;
+
+/// The sessions a member is invited to and that are not over, the first to meet first.
+pub fn invited(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<SessionLine>> {
+    let person = require(actor, Role::Reviewer)?;
+    let calls = seats::calls_of(conn, person)?;
+    let states = [SessionState::Convened, SessionState::InSession];
+    Ok(sessions::lines_of_calls(conn, &calls, &states, MOST_INVITED)?)
+}
+
 /// The money of a call: its envelope, and what is not committed of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope {

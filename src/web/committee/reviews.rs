@@ -4,10 +4,12 @@ use super::badge;
 use crate::{
     domain::{lifecycles::reviews::ReviewState, scoring::Score, time::french_date},
     store::{
+        Conn,
         own_reviews::{Shelf, Tally},
         reviews::OwnReview,
+        sessions::SessionLine,
     },
-    usecases::review_sheets,
+    usecases::{Outcome, agendas, review_sheets},
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -25,6 +27,7 @@ struct ReviewsPage {
     chrome: Chrome,
     is_past: bool,
     calls: Vec<CallCard>,
+    sessions: Vec<Meeting>,
     lines: Vec<Line>,
     pager: Pager,
 }
@@ -38,6 +41,25 @@ struct CallCard {
     all: i64,
     due: String,
     begin: &'static str,
+}
+
+/// A session I am invited to.
+struct Meeting {
+    href: String,
+    title: String,
+    call: String,
+    when: String,
+    place: String,
+}
+
+fn meeting(row: SessionLine) -> Meeting {
+    Meeting {
+        href: format!("/comite/seances/{}", row.id),
+        title: row.title,
+        call: row.call_title,
+        when: row.meets_at.french(),
+        place: row.place,
+    }
 }
 
 struct Line {
@@ -101,7 +123,10 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     let shelf = if is_past { Shelf::Past } else { Shelf::Current };
     let after = place.apres.unwrap_or_default();
     let is_first = after.is_empty();
-    let found = app.read(move |conn| review_sheets::list(conn, &actor, shelf, &after)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        Ok((review_sheets::list(conn, &actor, shelf, &after)?, agendas::invited(conn, &actor)?))
+    };
+    let (found, invited) = app.read(load).await?;
     let base = if is_past { "/comite?liste=passees" } else { "/comite?liste=en-cours" };
     let pager = Pager {
         first: (!is_first).then(|| base.to_owned()),
@@ -111,6 +136,7 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
         chrome: who.chrome(),
         is_past,
         calls: cards(&found.tallies),
+        sessions: invited.into_iter().map(meeting).collect(),
         lines: found.rows.into_iter().map(line).collect(),
         pager,
     }))
