@@ -2,7 +2,11 @@
 
 use super::errors_of;
 use crate::{
-    domain::ids::{ApplicationId, ReviewId},
+    domain::{
+        ids::{ApplicationId, ReviewId},
+        lifecycle::Refusal,
+        lifecycles::reviews::ReviewEvent,
+    },
     store::entropy,
     usecases::{FieldError, UseCaseError, form_tokens, recusals, review_sheets},
     web::{
@@ -87,6 +91,10 @@ pub async fn declare(app: Data<App>, who: Reviewer, id: Path<ApplicationId>, for
 async fn decline_page(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<GiveUpPage, Failure> {
     let actor = who.actor.clone();
     let sheet = app.read(move |conn| review_sheets::find(conn, &actor, id)).await?;
+    // What has been handed in is not given back: the reason is the one the button would give.
+    if sheet.offered.iter().all(|(event, _)| *event != ReviewEvent::Decline) {
+        return Err(UseCaseError::from(Refusal::NotFromHere(sheet.row.state.label())).into());
+    }
     Ok(GiveUpPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/comite", "Mes évaluations")],
