@@ -13,7 +13,7 @@ use crate::{
         sign_ins::{self, SignedInPerson},
     },
 };
-use actix_web::{FromRequest, HttpRequest, cookie::Cookie, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, cookie::Cookie, dev::Payload, web::Data};
 use std::{future::Future, ops::Deref, pin::Pin};
 
 /// Who may open an address, as the site map says it.
@@ -105,7 +105,22 @@ fn links_of(person: &SignedInPerson, path: &str) -> Vec<NavLink> {
     NavLink::mark_current(links, path)
 }
 
+/// Who is there, once looked up for this request.
+#[derive(Clone)]
+struct Known(Option<Session>);
+
+/// Whether somebody is signed in; their session is looked up once for the whole request.
+pub(super) async fn is_somebody(request: &HttpRequest) -> Result<bool, Failure> {
+    let found = load(request.clone()).await?;
+    let is_somebody = found.is_some();
+    request.extensions_mut().insert(Known(found));
+    Ok(is_somebody)
+}
+
 async fn load(request: HttpRequest) -> Result<Option<Session>, Failure> {
+    if let Some(Known(session)) = request.extensions().get::<Known>() {
+        return Ok(session.clone());
+    }
     let app = request.app_data::<Data<App>>().ok_or_else(|| Failure::Broken("no application data".into()))?;
     let person = session_of(app, request.cookie(cookie_name(app))).await?;
     Ok(person.map(|person| {
@@ -123,7 +138,7 @@ async fn admit(request: HttpRequest, roles: Option<&'static [Role]>) -> Result<S
 }
 
 /// The page whose form was sent when the sign-in was over: what one comes back to, since a form cannot be sent again.
-fn page_before(request: &HttpRequest) -> String {
+pub(super) fn page_before(request: &HttpRequest) -> String {
     let referer = request.headers().get("referer").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let rest = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     login_links::own_path(rest.unwrap_or("/")).to_owned()

@@ -4,7 +4,10 @@ use super::{
     account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, mailbox, officer, public,
 };
 use crate::domain::roles::Role;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    dev::ServiceRequest,
+    web::{self, ServiceConfig},
+};
 
 /// One address of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,7 @@ site_map! {
     get "/dossiers/{id}" Applicant applicant::applications::show;
     post "/dossiers/{id}/depot" Applicant applicant::applications::submit;
     post "/dossiers/{id}/reprise" Applicant applicant::applications::take_back;
+    get "/dossiers/{id}/retrait" Applicant applicant::withdrawals::ask;
     post "/dossiers/{id}/retrait" Applicant applicant::applications::withdraw;
     post "/dossiers/{id}/complement" Applicant applicant::applications::answer_complement;
     post "/dossiers/{id}/reexamen" Applicant applicant::applications::appeal;
@@ -111,11 +115,16 @@ site_map! {
     get "/appels-a-projets/nouveau" Officer officer::definitions::blank;
     post "/appels-a-projets/nouveau" Officer officer::definitions::load;
     get "/appels-a-projets/{reference}" Staff officer::calls::show;
+    get "/appels-a-projets/{reference}/publication" Officer officer::call_steps::ask_publish;
     post "/appels-a-projets/{reference}/publication" Officer officer::calls::publish;
+    get "/appels-a-projets/{reference}/instruction" Officer officer::call_steps::ask_start_review;
     post "/appels-a-projets/{reference}/instruction" Officer officer::calls::start_review;
+    get "/appels-a-projets/{reference}/deliberation" Officer officer::call_steps::ask_deliberate;
     post "/appels-a-projets/{reference}/deliberation" Officer officer::calls::deliberate;
+    get "/appels-a-projets/{reference}/archivage" Officer officer::call_steps::ask_archive;
     post "/appels-a-projets/{reference}/archivage" Officer officer::calls::archive;
-    post "/appels-a-projets/{reference}/annulation" Staff officer::calls::cancel;
+    get "/appels-a-projets/{reference}/annulation" Staff officer::call_steps::ask_cancel;
+    post "/appels-a-projets/{reference}/annulation" Staff officer::call_steps::cancel;
     post "/appels-a-projets/{reference}/comite" Officer officer::committees::appoint;
     post "/appels-a-projets/{reference}/comite/{person}/fin" Officer officer::committees::dismiss;
     post "/appels-a-projets/{reference}/repartition" Officer officer::committees::share_out;
@@ -147,7 +156,9 @@ site_map! {
     post "/seances/{id}/presences" Officer officer::sessions::attend;
     post "/seances/{id}/convocation" Officer officer::sessions::convene;
     post "/seances/{id}/ouverture" Officer officer::sessions::open;
+    get "/seances/{id}/proces-verbal" Officer officer::session_ends::ask_minute;
     post "/seances/{id}/proces-verbal" Officer officer::sessions::minute;
+    get "/seances/{id}/cloture" Officer officer::session_ends::ask_close;
     post "/seances/{id}/cloture" Officer officer::sessions::close;
     get "/appels-a-projets/{reference}/annonce" Officer officer::announcements::show;
     post "/appels-a-projets/{reference}/annonce" Officer officer::announcements::announce;
@@ -161,10 +172,12 @@ site_map! {
     get "/suivi" Staff officer::grants::list;
     get "/suivi/bilans/{report}" Staff officer::reports::show;
     post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
+    get "/suivi/bilans/{report}/dispense" Staff officer::waivers::ask;
     post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
+    get "/suivi/{grant}/{change}" Staff officer::grant_ends::ask;
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
     // finance
     get "/finances" Books finance::overview::show;
@@ -174,7 +187,9 @@ site_map! {
     get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
     post "/finances/comptes/{id}/verification" Finance finance::bank_accounts::verify;
-    post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::block;
+    post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::quarantine;
+    get "/finances/comptes/{id}/fermeture" Finance finance::questions::ask_close;
+    post "/finances/comptes/{id}/fermeture" Finance finance::bank_accounts::close;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/{id}" Books finance::disbursements::show;
@@ -189,6 +204,7 @@ site_map! {
     get "/finances/lots/nouveau" Finance finance::new_runs::blank;
     get "/finances/lots/{id}" Books finance::payment_runs::show;
     post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
+    get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
@@ -196,7 +212,9 @@ site_map! {
     get "/finances/trop-percus" Books finance::recoveries::list;
     get "/finances/trop-percus/{id}" Books finance::recoveries::show;
     post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;
+    get "/finances/trop-percus/{id}/compensation" Finance finance::questions::ask_offset;
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
+    get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;
     post "/finances/trop-percus/{id}/abandon" Director finance::recoveries::write_off;
     get "/finances/exports" Books finance::exports::show;
     get "/finances/exports/fichier" Books finance::exports::download;
@@ -208,6 +226,7 @@ site_map! {
     post "/administration/personnes/{id}/{change}" Admin admin::people::change;
     get "/administration/courriels" Admin admin::messages::list;
     get "/administration/courriels/{id}" Admin admin::messages::show;
+    get "/administration/courriels/{id}/annuler" Admin admin::messages::ask_cancel;
     post "/administration/courriels/{id}/{decision}" Admin admin::messages::decide;
     get "/administration/historique" Auditor admin::history::list;
     get "/administration/integrite" Auditor admin::integrity::show;
@@ -216,6 +235,12 @@ site_map! {
     get "/boite-aux-lettres" Public mailbox::list;
     get "/boite-aux-lettres/{file}" Public mailbox::show;
     get "/boite-aux-lettres/{file}/{index}" Public mailbox::attachment;
+}
+
+/// Who may send a form to the address of this request; `None` when nobody can.
+pub(super) fn who_posts(request: &ServiceRequest) -> Option<Who> {
+    let pattern = request.match_pattern()?;
+    SITE_MAP.iter().find(|address| address.method == "post" && address.path == pattern).map(|address| address.who)
 }
 
 /// Whether the site has a page at this path of the map, `/appels/{reference}`.

@@ -2,7 +2,7 @@
 
 use super::{
     app::App,
-    flashes,
+    expired, flashes,
     headers::{OwnOrigin, protect, refuse_foreign_forms, refuse_zero_bytes},
     routes,
 };
@@ -23,6 +23,7 @@ pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> i
             .app_data(app.clone())
             .app_data(origin.clone())
             .configure(routes::configure)
+            .wrap(from_fn(expired::keep_typed))
             .wrap(from_fn(flashes::spend))
             .wrap(from_fn(refuse_foreign_forms))
             .wrap(from_fn(refuse_zero_bytes))

@@ -14,6 +14,8 @@ const MOST_FIELDS: usize = 100;
 #[derive(Debug, Clone, Default)]
 pub struct Upload {
     pub fields: Fields,
+    /// Name of the field that carried the file.
+    pub file_field: String,
     /// Name and bytes of the first file that was chosen.
     pub file: Option<(String, Vec<u8>)>,
 }
@@ -43,6 +45,7 @@ async fn bytes_of(part: &mut Field, limit: usize) -> Result<Vec<u8>, Failure> {
 /// Reads the form. Files after the first one are not kept.
 pub async fn read(mut form: Multipart) -> Result<Upload, Failure> {
     let (mut pairs, mut file, mut room) = (Vec::new(), None, LONGEST_TEXT);
+    let mut file_field = String::new();
     while let Some(part) = form.next().await {
         let mut part = part.map_err(|_| Failure::Malformed)?;
         let sent = part.content_disposition();
@@ -51,6 +54,7 @@ pub async fn read(mut form: Multipart) -> Result<Upload, Failure> {
         match file_name {
             Some(file_name) if !file_name.is_empty() && file.is_none() => {
                 file = Some((file_name, bytes_of(&mut part, LARGEST).await?));
+                file_field = name;
             }
             Some(_) => drop(bytes_of(&mut part, LARGEST).await?),
             None => {
@@ -64,5 +68,5 @@ pub async fn read(mut form: Multipart) -> Result<Upload, Failure> {
             }
         }
     }
-    Ok(Upload { fields: Fields::of(pairs), file })
+    Ok(Upload { fields: Fields::of(pairs), file_field, file })
 }

@@ -1,0 +1,108 @@
+//! A form that is sent when the sign-in is over: nothing is written, nothing typed is lost. The page that answers carries
+//! every field, to be sent again once the person has signed in elsewhere; sent again, the form goes through every check.
+
+use super::{
+    audiences::{self, Who},
+    failures::Failure,
+    forms::Fields,
+    pages::{Chrome, render_as},
+    routes, uploads,
+};
+use crate::usecases::edits;
+use actix_multipart::Multipart;
+use actix_web::{
+    Error, HttpResponse, ResponseError,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    middleware::Next,
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "account/expired.html")]
+struct ExpiredPage {
+    chrome: Chrome,
+    /// Where the form was sent, and is sent again.
+    action: String,
+    /// Everything it said, as it was.
+    fields: Vec<(String, String)>,
+    /// Name of the field and of the file that must be chosen again: no page can carry one.
+    file: Option<(String, String)>,
+    /// What a person typed: name of the field and text.
+    typed: Vec<(String, String)>,
+}
+
+/// Answers a form that needs a signed-in person and has none; everything else goes on.
+pub async fn keep_typed<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let is_asked = !request.method().is_safe() && routes::who_posts(&request).is_some_and(|who| who != Who::Public);
+    if !is_asked || audiences::is_somebody(request.request()).await.unwrap_or(true) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let answer = match read(&mut request).await {
+        Ok((fields, file)) if is_worth_keeping(&fields, &file) => page(&request, &fields, file),
+        // A button without words: the way is through the sign-in and back to its page.
+        Ok(_) => Failure::SignIn(audiences::page_before(request.request())).error_response(),
+        Err(failure) => failure.error_response(),
+    };
+    Ok(request.into_response(answer.map_into_right_body()))
+}
+
+type File = Option<(String, String)>;
+
+async fn read(request: &mut ServiceRequest) -> Result<(Fields, File), Failure> {
+    if !request.request().headers().get(header::CONTENT_TYPE).is_some_and(is_multipart) {
+        return Ok((request.extract::<Fields>().await?, None));
+    }
+    let form = request.extract::<Multipart>().await.map_err(|_| Failure::Malformed)?;
+    let sent = uploads::read(form).await?;
+    Ok((sent.fields, sent.file.map(|(name, _)| (sent.file_field, name))))
+}
+
+fn is_multipart(value: &HeaderValue) -> bool {
+    value.to_str().is_ok_and(|value| value.starts_with("multipart/"))
+}
+
+/// Passwords are typed again by hand.
+fn is_secret(name: &str) -> bool {
+    name.contains("mot_de_passe")
+}
+
+/// Whether a person wrote this, and not the page.
+fn is_typed(name: &str, value: &str) -> bool {
+    let is_of_page = matches!(name, "version" | "token" | "lu" | "suite") || name.starts_with(&edits::seen_field(""));
+    !is_of_page && !is_secret(name) && !value.trim().is_empty()
+}
+
+fn is_worth_keeping(fields: &Fields, file: &File) -> bool {
+    file.is_some() || fields.iter().any(|(name, value)| is_typed(name, value))
+}
+
+/// `motif_du_refus` as it is read: « Motif du refus ».
+fn words(name: &str) -> String {
+    super::grants::capitalised(&name.replace(['_', '-', '.'], " "))
+}
+
+fn page(request: &ServiceRequest, fields: &Fields, file: File) -> HttpResponse {
+    let typed = fields.iter().filter(|(name, value)| is_typed(name, value));
+    let page = ExpiredPage {
+        chrome: Chrome::signed_out(Vec::new()),
+        action: request.path().to_owned(),
+        typed: typed.map(|(name, value)| (words(name), value.to_owned())).collect(),
+        fields: fields
+            .iter()
+            .filter(|(name, _)| !is_secret(name))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        file,
+    };
+    let mut answer = render_as(StatusCode::UNAUTHORIZED, &page);
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    answer
+}
