@@ -111,7 +111,8 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
     })
 }
 
-fn communes_of(conn: &mut Conn, content: &Content) -> Outcome<BTreeMap<String, String>> {
+/// The names of the communes that the answers give by code.
+pub fn communes_of(conn: &mut Conn, content: &Content) -> Outcome<BTreeMap<String, String>> {
     let asked = content.definition.questions().filter(|(_, question)| question.kind == QuestionKind::Commune);
     let codes: Vec<_> = asked.filter_map(|(_, question)| content.answers.get(&question.code).cloned()).collect();
     let named = |row: communes::CommuneRow| (row.code, format!("{} ({})", row.name, row.department));

@@ -19,14 +19,16 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         answers::{self, Content},
-        applications, calls, form_tokens, organisations,
+        applications, calls, dossiers, form_tokens, organisations,
     },
     web::{
         App, Failure, Fields, Reply,
+        answers::{SectionShown, sections as shown_answers},
         audiences::Applicant,
+        filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
-        parts::{Action, Badge, Choice, Fact, Pager, Step, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -63,7 +65,7 @@ fn badge(state: ApplicationState) -> Badge {
     Badge { tone: tone(state), label: state.label().to_owned() }
 }
 
-fn named(title: &str) -> String {
+pub(super) fn named(title: &str) -> String {
     if title.trim().is_empty() { "Projet sans titre".into() } else { title.to_owned() }
 }
 
@@ -155,6 +157,7 @@ struct ApplicationPage {
     stepper: Stepper,
     facts: Vec<Fact>,
     sections: Vec<SectionLine>,
+    filed: Vec<SectionShown>,
     missing: Vec<String>,
     version: i32,
     token: String,
@@ -192,6 +195,17 @@ struct View {
     history: Vec<TransitionRow>,
     letters: Vec<documents::DocumentRow>,
     mine: Vec<crate::store::organisations::OrganisationRow>,
+    /// What was filed, as it is read.
+    filed: Vec<SectionShown>,
+}
+
+/// The answers and papers of a file that is no longer being written.
+fn filed(conn: &mut crate::store::Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
+    use ApplicationState::{ComplementRequested, Draft};
+    match content.row.state {
+        Draft | ComplementRequested => Ok(Vec::new()),
+        _ => Ok(shown_answers(content, &dossiers::communes_of(conn, content)?)),
+    }
 }
 
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
@@ -211,6 +225,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
             mine: organisations::mine(conn, &actor)?,
+            filed: filed(conn, &content)?,
             content,
         })
     };
@@ -224,7 +239,8 @@ fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -
         ApplicationEvent::Withdraw => ("retrait", Weight::Danger),
         _ => return None,
     };
-    Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal })
+    let press = if event == ApplicationEvent::Withdraw { Press::Asks } else { Press::Acts };
+    Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal, press })
 }
 
 fn stepper(content: &Content, state: ApplicationState, request: Option<&ComplementRequestRow>) -> Stepper {
@@ -355,6 +371,7 @@ async fn page(
         letters: letters.collect(),
         pair: pair(&view).filter(|_| is_draft),
         events: events(&view),
+        filed: view.filed,
         typed,
         errors,
     })
