@@ -4,7 +4,7 @@ use super::{
     budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, Side},
     meters::Meter,
     pages::{Chrome, FieldErrors, Flash, NavLink},
-    parts::{Action, Choice, Fact, Pager, Step, Stepper, TimelineEvent, Weight},
+    parts::{Action, Choice, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     scores::{ScoreCriterion, ScoreShown},
 };
 use crate::domain::money::Euros;
@@ -100,6 +100,7 @@ fn gallery() -> GalleryPage {
         href: "/dossiers/1/etat".to_owned(),
         weight,
         refusal: refusal.map(str::to_owned),
+        press: Press::Acts,
     };
     let event = |at: &str, what: &str, who: &str, note: &str| TimelineEvent {
         at: at.to_owned(),

@@ -98,6 +98,24 @@ pub struct Action {
     pub href: String,
     pub weight: Weight,
     pub refusal: Option<String>,
+    pub press: Press,
+}
+
+/// What pressing a button does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Press {
+    /// It acts at once.
+    #[default]
+    Acts,
+    /// It leads to a page that says what is lost; the button there acts.
+    Asks,
+}
+
+impl Action {
+    /// Whether a page stands between the button and what it does.
+    pub fn asks(&self) -> bool {
+        self.press == Press::Asks
+    }
 }
 
 /// How much a button asks to be pressed.

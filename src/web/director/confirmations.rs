@@ -17,7 +17,7 @@ use crate::{
         meters::Meter,
         officer::{sessions::meter, tone},
         pages::{Chrome, Flash, NavLink, render},
-        parts::{Action, Badge, Fact, Weight},
+        parts::{Action, Badge, Fact, Press, Weight},
     },
 };
 use actix_web::web::{Data, Path};
@@ -106,6 +106,7 @@ pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
             href: format!("/direction/seances/{id}"),
             weight: Weight::Primary,
             refusal: judged.as_ref().err().map(ToString::to_string),
+            press: Press::Acts,
         })
     };
     let there = room.members.iter().filter(|(_, presence)| presence.is_some_and(|p| p.counts()));

@@ -18,7 +18,7 @@ use crate::{
         audiences::Officer,
         flashes::see_other_saying,
         pages::{Chrome, Flash, NavLink, render},
-        parts::{Action, Badge, Weight},
+        parts::{Action, Badge, Press, Weight},
     },
 };
 use actix_web::{
@@ -96,13 +96,14 @@ pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Repl
         is_lacking.then(|| "Il manque quelque chose à une lettre au moins\u{a0}: voyez la liste ci-dessous.".to_owned())
     };
     let actions = offered.into_iter().filter_map(|(event, judged)| {
-        let (path, refusal) = match event {
-            CallEvent::Deliberate => ("deliberation", None),
-            CallEvent::Announce => ("annonce", lacks()),
+        let (path, refusal, press) = match event {
+            CallEvent::Deliberate => ("deliberation", None, Press::Asks),
+            CallEvent::Announce => ("annonce", lacks(), Press::Acts),
             _ => return None,
         };
         let refusal = judged.err().map(|refusal| refusal.to_string()).or(refusal);
-        Some(Action { label: event.label().into(), href: format!("{base}/{path}"), weight: Weight::Primary, refusal })
+        let (label, href) = (event.label().into(), format!("{base}/{path}"));
+        Some(Action { label, href, weight: Weight::Primary, refusal, press })
     });
     let counts = counts(&all);
     let actions = actions.collect();

@@ -34,7 +34,7 @@ use crate::{
         flashes::see_other_saying,
         meters::Meter,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Step, Stepper, Weight},
+        parts::{Action, Badge, Choice, Fact, Press, Step, Stepper, Weight},
         routes::is_mapped,
     },
 };
@@ -95,7 +95,6 @@ struct CallPage {
     token: String,
     actions: Vec<Action>,
     announcement: Option<String>,
-    can_cancel: Option<Option<String>>,
     reason: String,
     links: Vec<(String, String)>,
     meter: Option<Meter>,
@@ -109,7 +108,6 @@ struct CallPage {
     readers: Vec<ReaderLine>,
     files: Vec<FileRead>,
     is_cut: bool,
-    typed: Typed,
     errors: FieldErrors,
 }
 
@@ -144,7 +142,6 @@ pub(super) struct Typed {
     institution: String,
     voix: String,
     echeance: String,
-    motif: String,
 }
 
 impl Typed {
@@ -155,7 +152,6 @@ impl Typed {
             institution: text("institution"),
             voix: text("voix"),
             echeance: text("echeance"),
-            motif: text("motif"),
         }
     }
 }
@@ -240,22 +236,31 @@ fn stepper(view: &View, now: Moment) -> Stepper {
     }
 }
 
-/// The buttons that post; announcing has a screen of its own, cancelling asks for a reason.
+/// The steps of the call, each asked about on a page of its own; announcing has its own way there.
 fn actions(view: &View, offered: &[(CallEvent, Result<(), Refusal>)]) -> Vec<Action> {
     let action = |(event, judged): &(CallEvent, Result<(), Refusal>)| {
         let path = match event {
-            CallEvent::Publish => "publication",
-            CallEvent::StartReview => "instruction",
-            CallEvent::Deliberate => "deliberation",
-            CallEvent::Archive => "archivage",
-            CallEvent::Announce if judged.is_err() => "annonce",
-            CallEvent::Announce | CallEvent::Cancel => return None,
+            CallEvent::Announce if judged.is_ok() => return None,
+            event => path(*event),
         };
+        let weight = if *event == CallEvent::Cancel { Weight::Danger } else { Weight::Primary };
         let href = format!("{LIST}/{}/{path}", view.row.reference);
         let refusal = judged.as_ref().err().map(ToString::to_string);
-        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal })
+        Some(Action { label: event.label().to_owned(), href, weight, refusal, press: Press::Asks })
     };
     offered.iter().filter_map(action).collect()
+}
+
+/// Where a step of the call is asked about and done, below its own address.
+pub(super) const fn path(event: CallEvent) -> &'static str {
+    match event {
+        CallEvent::Publish => "publication",
+        CallEvent::StartReview => "instruction",
+        CallEvent::Deliberate => "deliberation",
+        CallEvent::Announce => "annonce",
+        CallEvent::Archive => "archivage",
+        CallEvent::Cancel => "annulation",
+    }
 }
 
 fn links(view: &View) -> Vec<(String, String)> {
@@ -375,7 +380,6 @@ async fn page(
         token: entropy::form_token()?,
         actions: actions(&view, &offered),
         announcement: (may_announce && is_mapped("/appels-a-projets/{reference}/annonce")).then_some(announcement),
-        can_cancel: judged(CallEvent::Cancel).map(|judged| judged.as_ref().err().map(ToString::to_string)),
         reason: view.row.reason.clone().unwrap_or_default(),
         links: links(&view),
         meter: is_funded(view.row.state).then(|| meter(&total)),
@@ -394,7 +398,6 @@ async fn page(
         readers: view.readings.readers.iter().map(ReaderLine::of).collect(),
         files,
         is_cut,
-        typed,
         errors,
     })
 }
@@ -407,22 +410,30 @@ pub async fn show(app: Data<App>, who: Staff, reference: Path<String>) -> Reply 
 /// A verb of the call's page.
 pub(super) type Verb = fn(&mut crate::store::Tx, &Actor, &CallRow, &Fields, Moment) -> Outcome<String>;
 
-/// Runs a verb once per form and says what came of it; a second click lands where the first one did.
-pub(super) async fn act(app: &App, who: &Session, reference: &str, form: Fields, (path, verb): (&str, Verb)) -> Reply {
+/// Runs a verb once per form and gives what came of it in words; a second click gets the answer of the first one.
+pub(super) async fn run(
+    app: &App,
+    who: &Session,
+    reference: &str,
+    form: &Fields,
+    (path, verb): (&str, Verb),
+) -> Result<String, Failure> {
     let (actor, person, now, wanted) = (who.actor.clone(), who.id, app.now(), reference.to_owned());
     let (route, body) = (format!("{LIST}/{reference}/{path}"), format!("{form:?}"));
     let sent = form.clone();
-    let done = app
-        .write(move |tx| {
-            let sending =
-                form_tokens::Sending { person, token: sent.token(), route: &route, body: body.as_bytes(), now };
-            form_tokens::once(tx, sending, |tx| {
-                let row = calls::by_reference(tx.conn(), &wanted)?;
-                verb(tx, &actor, &row, &sent, now)
-            })
+    app.write(move |tx| {
+        let sending = form_tokens::Sending { person, token: sent.token(), route: &route, body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| {
+            let row = calls::by_reference(tx.conn(), &wanted)?;
+            verb(tx, &actor, &row, &sent, now)
         })
-        .await;
-    match done {
+    })
+    .await
+}
+
+/// Runs a verb whose form stands on the call's page: what is wrong comes back beside its field.
+pub(super) async fn act(app: &App, who: &Session, reference: &str, form: Fields, verb: (&str, Verb)) -> Reply {
+    match run(app, who, reference, &form, verb).await {
         Ok(said) => Ok(see_other_saying(format!("{LIST}/{reference}"), &Flash::success(said))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
@@ -455,13 +466,4 @@ steps! {
     deliberate, "deliberation", Deliberate, "Les délibérations sont closes.";
     /// Puts the call away.
     archive, "archivage", Archive, "L’appel est archivé.";
-}
-
-/// Cancels the call, with the reason.
-pub async fn cancel(app: Data<App>, who: Staff, reference: Path<String>, form: Fields) -> Reply {
-    let verb: Verb = |tx, actor, row, form, now| {
-        calls::cancel(tx, actor, row.id, form.version(), form.text("motif"), now)?;
-        Ok("L’appel est annulé.".to_owned())
-    };
-    act(&app, &who, &reference, form, ("annulation", verb)).await
 }

@@ -26,7 +26,7 @@ use crate::{
         downloads, filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Press, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -143,7 +143,7 @@ fn decide(dossier: &Dossier, now: Moment) -> Option<Decide> {
         };
         let refusal = judged.as_ref().err().map(ToString::to_string);
         let href = format!("/instruction/{id}/{path}");
-        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal })
+        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal, press: Press::Acts })
     };
     let days = chrono::Duration::try_days(dossier.content.definition.delays.complement_days).unwrap_or_default();
     let decide = Decide {

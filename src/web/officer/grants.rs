@@ -1,5 +1,6 @@
 //! Following grants: what waits for the team, and one grant with everything that hangs on it.
 
+use super::grant_ends::{self, is_asked};
 use crate::{
     domain::{
         ids::{AmendmentId, GrantId},
@@ -21,11 +22,12 @@ use crate::{
     },
     web::{
         App, Failure, Fields, Reply,
+        applicant::errors_of,
         audiences::Staff,
         flashes::see_other_saying,
         grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
         sendings::{Sent, send},
     },
 };
@@ -234,18 +236,25 @@ fn actions(paper: &GrantPaper) -> Vec<Action> {
         let weight = match event {
             GrantEvent::SendAgreement | GrantEvent::StartClosing | GrantEvent::Close => Weight::Primary,
             GrantEvent::Activate => Weight::Secondary,
+            GrantEvent::Terminate => Weight::Danger,
             _ => return None,
         };
-        let refusal = judged.as_ref().err().map(ToString::to_string);
+        let refusal = unmet(judged);
         // A grant that needs no agreement is not told so on every visit.
         let is_idle = *event == GrantEvent::SendAgreement && !paper.file.grant.is_agreement_required;
         let href = format!("/suivi/{}/{}", paper.file.grant.id, event.code());
-        (!is_idle).then(|| Action { label: event.label().into(), href, weight, refusal })
+        let press = if is_asked(*event) { Press::Asks } else { Press::Acts };
+        (!is_idle).then(|| Action { label: event.label().into(), href, weight, refusal, press })
     };
     paper.offered.iter().filter_map(action).collect()
 }
 
-/// Changes that ask for a motive; the motive itself is typed with them, so its absence is no refusal yet.
+/// Why something cannot happen yet. A motive is typed with it, so its absence is no refusal.
+fn unmet(judged: &Result<(), crate::domain::lifecycle::Refusal>) -> Option<String> {
+    judged.as_ref().err().map(ToString::to_string).filter(|said| !said.contains("motif"))
+}
+
+/// Changes that ask for a motive.
 fn reasoned(paper: &GrantPaper) -> Vec<Reasoned> {
     let change = |(event, judged): &(GrantEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
         let help = match event {
@@ -253,13 +262,9 @@ fn reasoned(paper: &GrantPaper) -> Vec<Reasoned> {
                 "Aucun versement ne part tant que la subvention est suspendue. L’organisation lit ce motif."
             }
             GrantEvent::Resume => "Les versements dus repartent. Le motif reste dans l’historique.",
-            GrantEvent::Terminate => {
-                "C’est définitif : les versements prévus sont annulés, le reste retourne à l’enveloppe. L’organisation lit ce motif."
-            }
             _ => return None,
         };
-        let refusal = judged.as_ref().err().map(ToString::to_string).filter(|said| !said.contains("motif"));
-        Some(Reasoned { code: event.code(), label: event.label(), help, refusal })
+        Some(Reasoned { code: event.code(), label: event.label(), help, refusal: unmet(judged) })
     };
     paper.offered.iter().filter_map(change).collect()
 }
@@ -397,6 +402,10 @@ pub async fn change(app: Data<App>, who: Staff, path: Path<(GrantId, String)>, f
     let (version, reason) = (form.version(), form.text("motif").to_owned());
     let sent = Sent::new(&app, &who, &form, &format!("{home}/{code}"), &home);
     let done_so = send(&app, sent, move |tx| act(tx, &actor, id, (event, &reason), version, now)).await;
+    if let (true, Err(Failure::UseCase(UseCaseError::Invalid(wrong)))) = (is_asked(event), &done_so) {
+        let question = grant_ends::question(&app, &who, id, event).await?;
+        return Ok(question.refused(form.text("motif"), errors_of(wrong.clone())));
+    }
     answer(&app, &who, id, &form, done_so, done(event)).await
 }
 

@@ -2,18 +2,22 @@
 
 pub mod announcements;
 pub mod call_lists;
+pub mod call_steps;
 pub mod calls;
 pub mod committees;
 pub mod decisions;
 pub mod definitions;
 pub mod dossiers;
+pub mod grant_ends;
 pub mod grants;
 mod progress;
 pub mod queues;
 pub mod rankings;
 pub mod reports;
+pub mod session_ends;
 pub mod sessions;
 mod summaries;
+pub mod waivers;
 
 use crate::{
     domain::{lifecycles::applications::ApplicationState, time::Moment},

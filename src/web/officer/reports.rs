@@ -1,5 +1,6 @@
 //! Reading a report: planned beside actual, what would be owed, accepted or sent back.
 
+use super::waivers;
 use crate::{
     domain::{
         ids::ReportId,
@@ -17,6 +18,7 @@ use crate::{
     },
     web::{
         App, Failure, Fields, Reply,
+        applicant::errors_of,
         audiences::Staff,
         flashes::see_other_saying,
         grants::report_badge,
@@ -206,6 +208,9 @@ pub async fn send_back(app: Data<App>, who: Staff, path: Path<(ReportId, String)
         send(&app, sent, move |tx| reports::send_back(tx, &actor, id, version, (event, &motive), now).map(drop)).await;
     match done {
         Ok(to) => Ok(see_other_saying(to, &Flash::success("C’est noté. L’organisation est prévenue."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) if event == ReportEvent::Waive => {
+            Ok(waivers::question(&app, &who, id).await?.refused(&typed, errors_of(wrong)))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
             let page = page(&app, &who, id, (None, typed, errors)).await?;

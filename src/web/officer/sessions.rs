@@ -27,7 +27,7 @@ use crate::{
         flashes::see_other_saying,
         meters::Meter,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Pager, Step, Stepper, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Step, Stepper, Weight},
     },
 };
 use actix_web::{
@@ -285,6 +285,14 @@ const fn address(event: SessionEvent) -> &'static str {
     }
 }
 
+/// The minutes and the end of a session are asked about once more.
+const fn press(event: SessionEvent) -> Press {
+    match event {
+        SessionEvent::Minute | SessionEvent::CloseWithoutBoard => Press::Asks,
+        SessionEvent::Convene | SessionEvent::Open | SessionEvent::Confirm => Press::Acts,
+    }
+}
+
 fn actions(room: &Room) -> Vec<Action> {
     let action = |(event, judged): &(SessionEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
         (*event != SessionEvent::Confirm).then(|| Action {
@@ -292,6 +300,7 @@ fn actions(room: &Room) -> Vec<Action> {
             href: format!("/seances/{}/{}", room.session.id, address(*event)),
             weight: Weight::Primary,
             refusal: judged.as_ref().err().map(ToString::to_string),
+            press: press(*event),
         })
     };
     room.offered.iter().filter_map(action).collect()

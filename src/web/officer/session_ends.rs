@@ -1,0 +1,52 @@
+//! The minutes and the end of a session, asked about before they are made.
+
+use crate::{
+    domain::{
+        ids::SessionId,
+        lifecycles::sessions::{Session, SessionEvent},
+    },
+    usecases::{advance::Object, agendas},
+    web::{
+        App, Failure, Reply,
+        audiences::Officer,
+        confirming::{Confirmation, Stands},
+        pages::NavLink,
+    },
+};
+use actix_web::web::{Data, Path};
+
+const AFTER_MINUTES: &[&str] = &[
+    "La séance est finie\u{a0}: l’ordre du jour, les présences et les décisions ne changent plus.",
+    "Les décisions restent sous embargo. Elles attendent leur confirmation.",
+];
+const AFTER_CLOSE: &[&str] = &[
+    "Les décisions sont confirmées sans passer devant le conseil, comme le règlement de cet appel le permet.",
+    "Elles restent sous embargo jusqu’à l’annonce des résultats.",
+];
+
+async fn question(app: &App, who: &Officer, id: SessionId, event: SessionEvent) -> Result<Confirmation, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (room, standing) = app
+        .read(move |conn| Ok((agendas::room(conn, &actor, id, now)?, Session::look(conn, id, &actor, now)?)))
+        .await?;
+    let stands = Stands::before(&standing, event)?;
+    let home = format!("/seances/{id}");
+    let (path, said) = match event {
+        SessionEvent::CloseWithoutBoard => ("cloture", AFTER_CLOSE),
+        _ => ("proces-verbal", AFTER_MINUTES),
+    };
+    let way = vec![NavLink::new("/seances", "Séances"), NavLink::new(&home, &room.session.title)];
+    let lead = format!("{}, {}.", room.session.title, room.session.meets_at.french());
+    let page = Confirmation::about(who.chrome(), way, event, stands, format!("{home}/{path}"))?;
+    Ok(page.saying(lead, said))
+}
+
+/// Asks before the minutes are made.
+pub async fn ask_minute(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
+    Ok(question(&app, &who, id.into_inner(), SessionEvent::Minute).await?.shown())
+}
+
+/// Asks before the session is closed without the board.
+pub async fn ask_close(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
+    Ok(question(&app, &who, id.into_inner(), SessionEvent::CloseWithoutBoard).await?.shown())
+}
