@@ -1,6 +1,6 @@
 //! Bank accounts that wait for finance: the RIB beside what was typed, verified or put aside.
 
-use super::{once, places, told};
+use super::{once, places, questions, told};
 use crate::{
     domain::{
         ids::BankAccountId,
@@ -20,7 +20,7 @@ use crate::{
         audiences::Finance,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Fact, Pager, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -32,7 +32,7 @@ use serde::Deserialize;
 
 /// Accounts on one page.
 const PAGE: usize = 50;
-const LIST: &str = "/finances/comptes";
+pub(super) const LIST: &str = "/finances/comptes";
 
 #[derive(Template)]
 #[template(path = "finance/bank_accounts.html")]
@@ -134,8 +134,10 @@ struct AccountPage {
     version: i32,
     token: String,
     actions: Vec<Action>,
-    /// What the account can be put aside by: event and label.
-    decisions: Vec<(&'static str, &'static str)>,
+    /// Label of the button that puts the account aside.
+    quarantine: Option<&'static str>,
+    /// The button that leads to its end.
+    ends: Vec<Action>,
     events: Vec<TimelineEvent>,
     typed: String,
     errors: FieldErrors,
@@ -185,14 +187,17 @@ async fn page(
 ) -> Result<AccountPage, Failure> {
     let View { waiting, offered, readings, events } = view(app, who, id).await?;
     let account = &waiting.account;
-    let verify = offered.iter().find(|(event, _)| *event == BankAccountEvent::Verify);
-    let verify = verify.map(|(event, judged)| Action {
-        label: event.label().to_owned(),
-        href: format!("{LIST}/{id}/verification"),
-        weight: Weight::Primary,
-        refusal: judged.as_ref().err().map(ToString::to_string),
-    });
-    let decisions = offered.iter().filter(|(event, judged)| *event != BankAccountEvent::Verify && judged.is_ok());
+    let can = |wanted: BankAccountEvent| {
+        let (event, judged) = offered.iter().find(|(event, _)| *event == wanted)?;
+        let (path, weight, press) = match event {
+            BankAccountEvent::Verify => ("verification", Weight::Primary, Press::Acts),
+            BankAccountEvent::Quarantine => ("blocage", Weight::Danger, Press::Acts),
+            BankAccountEvent::Close => ("fermeture", Weight::Danger, Press::Asks),
+        };
+        let refusal = judged.as_ref().err().map(ToString::to_string);
+        Some(Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal, press })
+    };
+    let quarantine = can(BankAccountEvent::Quarantine).filter(|action| action.refusal.is_none());
     Ok(AccountPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Comptes bancaires")],
@@ -204,8 +209,9 @@ async fn page(
         readings: readings.into_iter().map(|(name, at)| (name, at.french())).collect(),
         version: account.version,
         token: entropy::form_token()?,
-        actions: verify.into_iter().collect(),
-        decisions: decisions.map(|(event, _)| (event.code(), event.label())).collect(),
+        actions: can(BankAccountEvent::Verify).into_iter().collect(),
+        quarantine: quarantine.map(|_| BankAccountEvent::Quarantine.label()),
+        ends: can(BankAccountEvent::Close).into_iter().collect(),
         events,
         number,
         holder: account.holder.clone(),
@@ -245,26 +251,36 @@ pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form:
     Ok(see_other_saying(answer, &Flash::success("Le compte est vérifié\u{a0}: l’organisation peut être payée.")))
 }
 
-/// Puts the account aside, or closes it, for a reason.
-pub async fn block(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
-    let (id, actor, now, version) = (id.into_inner(), who.actor.clone(), app.now(), form.version());
-    let event = match form.text("decision").parse() {
-        Ok(BankAccountEvent::Close) => BankAccountEvent::Close,
-        _ => BankAccountEvent::Quarantine,
-    };
-    let (route, typed) = (format!("{LIST}/{id}/blocage"), form.text("motif").to_owned());
-    let reason = typed.clone();
+/// Puts the account aside or closes it, for a reason.
+async fn block(app: &App, who: &Finance, id: BankAccountId, form: &Fields, event: BankAccountEvent) -> Reply {
+    let (actor, now, version) = (who.actor.clone(), app.now(), form.version());
+    let is_closed = event == BankAccountEvent::Close;
+    let route = format!("{LIST}/{id}/{}", if is_closed { "fermeture" } else { "blocage" });
+    let (typed, reason) = (form.text("motif").to_owned(), form.text("motif").to_owned());
     let act = move |tx: &mut crate::store::Tx| {
         bank_accounts::find(tx.conn(), &actor, id)?;
         bank_accounts::block(tx, &actor, id, version, (event, &reason), now)?;
         Ok(format!("{LIST}/{id}"))
     };
-    match once(&app, &who, &form, route, act).await {
+    match once(app, who, form, route, act).await {
         Ok(answer) => Ok(see_other_saying(answer, &Flash::success("Aucun versement ne partira vers ce compte."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(fields))) if is_closed => {
+            Ok(questions::closed_account(app, who, id).await?.refused(&typed, errors_of(fields)))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
-            let page = page(&app, &who, id, None, (typed, errors_of(fields))).await?;
+            let page = page(app, who, id, None, (typed, errors_of(fields))).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// Puts the account in quarantine.
+pub async fn quarantine(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
+    block(&app, &who, id.into_inner(), &form, BankAccountEvent::Quarantine).await
+}
+
+/// Closes the account for ever.
+pub async fn close(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
+    block(&app, &who, id.into_inner(), &form, BankAccountEvent::Close).await
 }

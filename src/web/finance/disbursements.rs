@@ -27,7 +27,7 @@ use crate::{
         audiences::{Books, Finance, Session},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Pager, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -341,7 +341,7 @@ fn buttons(id: DisbursementId, offered: &[(DisbursementEvent, Result<(), Refusal
         let Some((path, weight, asked)) = verb(*event) else { continue };
         let refusal = judged.as_ref().err().map(ToString::to_string);
         let href = format!("{LIST}/{id}/{path}");
-        let action = Action { label: event.label().to_owned(), href, weight, refusal };
+        let action = Action { label: event.label().to_owned(), href, weight, refusal, press: Press::Acts };
         match asked {
             Some(is_day) if action.refusal.is_none() => asks.push(Ask { action, is_day }),
             _ => actions.push(action),

@@ -7,6 +7,7 @@ pub mod journal;
 pub mod new_runs;
 pub mod overview;
 pub mod payment_runs;
+pub mod questions;
 pub mod recoveries;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
 
-use super::{Sources, capital, day_of, once, places, told, tone};
+use super::{Sources, capital, day_of, once, places, questions, told, tone};
 use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
@@ -33,7 +33,7 @@ use crate::{
         audiences::{Books, Finance, Payer, Session},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Step, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -148,13 +148,10 @@ struct RunPage {
     version: i32,
     token: String,
     actions: Vec<Action>,
-    /// The event and the label of the button that asks why.
-    cancel: Option<&'static str>,
     can_mark_paid: bool,
     /// Hash and address of the bank file.
     file: Option<(String, Option<String>)>,
     events: Vec<TimelineEvent>,
-    reason: String,
     day: String,
     errors: FieldErrors,
 }
@@ -281,14 +278,15 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
 
 fn actions(id: PaymentRunId, view: &View) -> Vec<Action> {
     let action = |(event, judged): &(PaymentRunEvent, Result<(), Refusal>)| {
-        let path = match event {
-            PaymentRunEvent::Approve => "approbation",
-            PaymentRunEvent::Export => "fichier",
-            PaymentRunEvent::Settle | PaymentRunEvent::Cancel => return None,
+        let (path, weight, press) = match event {
+            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Acts),
+            PaymentRunEvent::Export => ("fichier", Weight::Primary, Press::Acts),
+            PaymentRunEvent::Cancel => ("annulation", Weight::Danger, Press::Asks),
+            PaymentRunEvent::Settle => return None,
         };
         let refusal = judged.as_ref().err().map(ToString::to_string);
         let href = format!("{LIST}/{id}/{path}");
-        Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal })
+        Some(Action { label: event.label().to_owned(), href, weight, refusal, press })
     };
     view.offered.iter().filter_map(action).collect()
 }
@@ -297,14 +295,13 @@ async fn page(
     app: &App,
     who: &Session,
     id: PaymentRunId,
-    typed: (String, String),
+    day: String,
     errors: FieldErrors,
 ) -> Result<RunPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let view = app.read(move |conn| load(conn, &actor, id, now)).await?;
     let run = &view.file.run;
     let is_finance = who.actor.is(Role::Finance);
-    let cancel = view.offered.iter().find(|(event, judged)| *event == PaymentRunEvent::Cancel && judged.is_ok());
     let address = || format!("{LIST}/{id}/fichier");
     Ok(RunPage {
         chrome: who.chrome(),
@@ -319,12 +316,10 @@ async fn page(
         version: run.version,
         token: entropy::form_token()?,
         actions: actions(id, &view),
-        cancel: cancel.map(|(event, _)| event.label()),
         can_mark_paid: is_finance && run.state == PaymentRunState::Exported,
         file: view.kept.as_ref().map(|file| (file.sha256.clone(), is_finance.then(address))),
         events: view.events,
-        reason: typed.0,
-        day: typed.1,
+        day,
         errors,
     })
 }
@@ -332,7 +327,7 @@ async fn page(
 /// One run.
 pub async fn show(app: Data<App>, who: Books, id: Path<PaymentRunId>) -> Reply {
     let today = app.now().paris_date().to_string();
-    Ok(render(&page(&app, &who, id.into_inner(), (String::new(), today), FieldErrors::none()).await?))
+    Ok(render(&page(&app, &who, id.into_inner(), today, FieldErrors::none()).await?))
 }
 
 /// What came with a verb.
@@ -346,20 +341,19 @@ struct Said {
 
 type Verb = fn(&mut Tx, &Actor, PaymentRunId, &Said) -> Outcome<()>;
 
-/// Runs a verb once per form; a refused word comes back beside its field.
-async fn act(
+/// Runs a verb once per form; gives where it leads.
+async fn run(
     app: &App,
     who: &Session,
     id: PaymentRunId,
     form: &Fields,
-    (path, verb, sentence): (&str, Verb, &str),
-) -> Reply {
+    (path, verb): (&str, Verb),
+) -> Result<String, Failure> {
     let actor = who.actor.clone();
-    let (reason, day) = (form.text("motif").to_owned(), form.text("paye_le").to_owned());
     let said = Said {
         version: form.version(),
-        reason: reason.clone(),
-        day: day.parse().ok(),
+        reason: form.text("motif").to_owned(),
+        day: form.text("paye_le").parse().ok(),
         lines: form.all("ligne").filter_map(|line| line.parse().ok()).collect(),
         now: app.now(),
     };
@@ -367,10 +361,21 @@ async fn act(
         verb(tx, &actor, id, &said)?;
         Ok(format!("{LIST}/{id}"))
     };
-    match once(app, who, form, format!("{LIST}/{id}/{path}"), run).await {
+    once(app, who, form, format!("{LIST}/{id}/{path}"), run).await
+}
+
+/// The same for a form of the run's page: a refused word comes back beside its field.
+async fn act(
+    app: &App,
+    who: &Session,
+    id: PaymentRunId,
+    form: &Fields,
+    (path, verb, sentence): (&str, Verb, &str),
+) -> Reply {
+    match run(app, who, id, form, (path, verb)).await {
         Ok(answer) => Ok(see_other_saying(answer, &Flash::success(sentence))),
         Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
-            let page = page(app, who, id, (reason, day), errors_of(fields)).await?;
+            let page = page(app, who, id, form.text("paye_le").to_owned(), errors_of(fields)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
@@ -390,9 +395,6 @@ verbs! {
     /// Approves it, as the second person.
     approve, Payer, "approbation", |tx, actor, id, said| payment_runs::approve(tx, actor, id, said.version, said.now).map(drop),
         "Le lot est approuvé. La gestion financière peut générer le fichier bancaire.";
-    /// Cancels it.
-    cancel, Payer, "annulation", |tx, actor, id, said| payment_runs::cancel(tx, actor, id, said.version, &said.reason, said.now).map(drop),
-        "Le lot est annulé. Ses versements restent autorisés.";
     /// Makes the bank file, once.
     export, Finance, "fichier", |tx, actor, id, said| payment_runs::export(tx, actor, id, said.version, bank_file, said.now).map(drop),
         "Le fichier bancaire est généré. Téléchargez-le et remettez-le à la banque.";
@@ -401,6 +403,21 @@ verbs! {
         let day = day_of("paye_le", said.day)?;
         payment_runs::mark_some_paid(tx, actor, (id, said.version), |line| said.lines.contains(&line), day, said.now)
     }, "Les virements sont constatés. Les avis de versement partent par courriel.";
+}
+
+/// Cancels it, with the reason.
+pub async fn cancel(app: Data<App>, who: Payer, id: Path<PaymentRunId>, form: Fields) -> Reply {
+    let id = id.into_inner();
+    let verb: Verb =
+        |tx, actor, id, said| payment_runs::cancel(tx, actor, id, said.version, &said.reason, said.now).map(drop);
+    match run(&app, &who, id, &form, ("annulation", verb)).await {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("Le lot est annulé. Ses versements restent autorisés."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let question = questions::cancelled_run(&app, &who, id).await?;
+            Ok(question.refused(form.text("motif"), errors_of(wrong)))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The bank file, byte for byte as it was made.

@@ -1,6 +1,6 @@
 //! Recoveries (trop-perçus à reverser): what is asked back, and how it ends.
 
-use super::{capital, day_of, once, places, told};
+use super::{capital, day_of, once, places, questions, told};
 use crate::{
     domain::{
         ids::RecoveryId,
@@ -18,7 +18,7 @@ use crate::{
         audiences::{Books, Director, Finance, Session},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Press, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -31,7 +31,7 @@ use serde::Deserialize;
 
 /// The longest list; a house with more open recoveries than that has other worries.
 const MOST: i64 = 200;
-const LIST: &str = "/finances/trop-percus";
+pub(super) const LIST: &str = "/finances/trop-percus";
 
 fn badge(state: RecoveryState) -> Badge {
     let tone = match state {
@@ -104,35 +104,33 @@ struct RecoveryPage {
     badge: Badge,
     amount: Euros,
     facts: Vec<Fact>,
-    asks: Vec<Ask>,
+    /// What is received, with its day; other ends are asked about on their own pages.
+    receipt: Option<Action>,
+    actions: Vec<Action>,
     version: i32,
     token: String,
     events: Vec<TimelineEvent>,
-    reason: String,
     day: String,
     errors: FieldErrors,
 }
 
-/// A button with the day or the words it needs.
-struct Ask {
-    action: Action,
-    help: &'static str,
-    is_day: bool,
+/// Where an end of a debt is asked about and done, below its own address.
+pub(super) const fn path(event: RecoveryEvent) -> &'static str {
+    match event {
+        RecoveryEvent::Receive => "reception",
+        RecoveryEvent::OffsetAgainst => "compensation",
+        RecoveryEvent::WriteOff => "abandon",
+    }
 }
 
-fn ask(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Ask {
-    let (path, weight, is_day, help) = match event {
-        RecoveryEvent::Receive => ("reception", Weight::Primary, true, "L’argent est sur le compte."),
-        RecoveryEvent::OffsetAgainst => (
-            "compensation",
-            Weight::Secondary,
-            false,
-            "Une autre somme due à l’organisation est diminuée d’autant. Écrivez laquelle.",
-        ),
-        RecoveryEvent::WriteOff => ("abandon", Weight::Danger, false, "La direction renonce à cette somme."),
+fn button(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Action {
+    let (weight, press) = match event {
+        RecoveryEvent::Receive => (Weight::Primary, Press::Acts),
+        RecoveryEvent::OffsetAgainst => (Weight::Secondary, Press::Asks),
+        RecoveryEvent::WriteOff => (Weight::Danger, Press::Asks),
     };
-    let action = Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal };
-    Ask { action, help, is_day }
+    let path = path(event);
+    Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal, press }
 }
 
 fn facts(file: &RecoveryFile) -> Vec<Fact> {
@@ -150,7 +148,7 @@ fn facts(file: &RecoveryFile) -> Vec<Fact> {
     facts
 }
 
-type View = (RecoveryFile, Vec<Ask>, Vec<TimelineEvent>);
+type View = (RecoveryFile, Vec<Action>, Vec<TimelineEvent>);
 
 fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<View> {
     let file = recoveries::file(conn, actor, id)?;
@@ -159,21 +157,23 @@ fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<
     standing.facts.reason = Some(String::new());
     standing.facts.is_received_on_known = true;
     let offered = standing.offered().into_iter();
-    let asks = offered.map(|(event, judged)| ask(id, event, judged.err().map(|refusal| refusal.to_string())));
-    Ok((file, asks.collect(), told(conn, Machine::Recovery, id.as_str())?))
+    let actions = offered.map(|(event, judged)| button(id, event, judged.err().map(|refusal| refusal.to_string())));
+    Ok((file, actions.collect(), told(conn, Machine::Recovery, id.as_str())?))
 }
 
 async fn page(
     app: &App,
     who: &Session,
     id: RecoveryId,
-    typed: (String, String),
+    day: String,
     errors: FieldErrors,
 ) -> Result<RecoveryPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (file, mut asks, events) = app.read(move |conn| load(conn, &actor, id, now)).await?;
+    let (file, mut actions, events) = app.read(move |conn| load(conn, &actor, id, now)).await?;
     let may = who.actor.is(Role::Finance) || who.actor.is(Role::Director);
-    asks.retain(|_| may);
+    actions.retain(|_| may);
+    let at = actions.iter().position(|action| !action.asks() && action.refusal.is_none());
+    let receipt = at.map(|at| actions.remove(at));
     Ok(RecoveryPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Trop-perçus")],
@@ -181,12 +181,12 @@ async fn page(
         badge: badge(file.recovery.state),
         amount: file.recovery.amount_cents,
         facts: facts(&file),
-        asks,
+        receipt,
+        actions,
         version: file.recovery.version,
         token: entropy::form_token()?,
         events,
-        reason: typed.0,
-        day: typed.1,
+        day,
         errors,
     })
 }
@@ -194,7 +194,7 @@ async fn page(
 /// One recovery.
 pub async fn show(app: Data<App>, who: Books, id: Path<RecoveryId>) -> Reply {
     let today = app.now().paris_date().to_string();
-    Ok(render(&page(&app, &who, id.into_inner(), (String::new(), today), FieldErrors::none()).await?))
+    Ok(render(&page(&app, &who, id.into_inner(), today, FieldErrors::none()).await?))
 }
 
 /// What came with a verb.
@@ -207,54 +207,76 @@ struct Said {
 
 type Verb = fn(&mut Tx, &Actor, RecoveryId, &Said) -> Outcome<()>;
 
-async fn act(
+/// Runs a verb once per form; gives where it leads.
+async fn run(
     app: &App,
     who: &Session,
     id: RecoveryId,
     form: &Fields,
-    (path, verb, sentence): (&str, Verb, &str),
-) -> Reply {
+    (event, verb): (RecoveryEvent, Verb),
+) -> Result<String, Failure> {
     let actor = who.actor.clone();
-    let (reason, day) = (form.text("motif").to_owned(), form.text("recu_le").to_owned());
-    let said = Said { version: form.version(), reason: reason.clone(), day: day.parse().ok(), now: app.now() };
+    let (reason, day) = (form.text("motif").to_owned(), form.text("recu_le").parse().ok());
+    let said = Said { version: form.version(), reason, day, now: app.now() };
     let run = move |tx: &mut Tx| {
         recoveries::file(tx.conn(), &actor, id)?;
         verb(tx, &actor, id, &said)?;
         Ok(format!("{LIST}/{id}"))
     };
-    match once(app, who, form, format!("{LIST}/{id}/{path}"), run).await {
-        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(sentence))),
+    once(app, who, form, format!("{LIST}/{id}/{}", path(event)), run).await
+}
+
+/// Records that the money came back.
+pub async fn receive(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
+    let id = id.into_inner();
+    let verb: Verb = |tx, actor, id, said| {
+        let day = day_of("recu_le", said.day)?;
+        recoveries::receive(tx, actor, id, said.version, day, said.now).map(drop)
+    };
+    match run(&app, &who, id, &form, (RecoveryEvent::Receive, verb)).await {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success("La somme est reçue."))),
         Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
-            let page = page(app, who, id, (reason, day), errors_of(fields)).await?;
+            let page = page(&app, &who, id, form.text("recu_le").to_owned(), errors_of(fields)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
     }
 }
 
-/// Records that the money came back.
-pub async fn receive(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
-    let verb: Verb = |tx, actor, id, said| {
-        let day = day_of("recu_le", said.day)?;
-        recoveries::receive(tx, actor, id, said.version, day, said.now).map(drop)
+/// Ends a debt otherwise, with the reason; a missing one is asked for again.
+async fn give_up(app: &App, who: &Session, id: RecoveryId, form: &Fields, event: RecoveryEvent) -> Reply {
+    let (verb, sentence): (Verb, _) = match event {
+        RecoveryEvent::WriteOff => (
+            |tx, actor, id, said| {
+                recoveries::give_up(tx, actor, id, said.version, (RecoveryEvent::WriteOff, &said.reason), said.now)
+                    .map(drop)
+            },
+            "La créance est abandonnée.",
+        ),
+        _ => (
+            |tx, actor, id, said| {
+                recoveries::give_up(tx, actor, id, said.version, (RecoveryEvent::OffsetAgainst, &said.reason), said.now)
+                    .map(drop)
+            },
+            "Le trop-perçu est compensé.",
+        ),
     };
-    act(&app, &who, id.into_inner(), &form, ("reception", verb, "La somme est reçue.")).await
+    match run(app, who, id, form, (event, verb)).await {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(sentence))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let question = questions::settled_debt(app, who, id, event).await?;
+            Ok(question.refused(form.text("motif"), errors_of(wrong)))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Offsets it against something else that is due.
 pub async fn offset(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
-    let verb: Verb = |tx, actor, id, said| {
-        let how = (RecoveryEvent::OffsetAgainst, said.reason.as_str());
-        recoveries::give_up(tx, actor, id, said.version, how, said.now).map(drop)
-    };
-    act(&app, &who, id.into_inner(), &form, ("compensation", verb, "Le trop-perçu est compensé.")).await
+    give_up(&app, &who, id.into_inner(), &form, RecoveryEvent::OffsetAgainst).await
 }
 
 /// Gives it up; management alone may.
 pub async fn write_off(app: Data<App>, who: Director, id: Path<RecoveryId>, form: Fields) -> Reply {
-    let verb: Verb = |tx, actor, id, said| {
-        let how = (RecoveryEvent::WriteOff, said.reason.as_str());
-        recoveries::give_up(tx, actor, id, said.version, how, said.now).map(drop)
-    };
-    act(&app, &who, id.into_inner(), &form, ("abandon", verb, "La créance est abandonnée.")).await
+    give_up(&app, &who, id.into_inner(), &form, RecoveryEvent::WriteOff).await
 }
