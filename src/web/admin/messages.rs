@@ -22,10 +22,11 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::Admin,
+        confirming::{Confirmation, Stands},
         filters,
         flashes::see_other_saying,
         pages::{Chrome, Flash, NavLink, Tone, render},
-        parts::{Action, Fact, Pager, TimelineEvent, Weight},
+        parts::{Action, Fact, Pager, Press, TimelineEvent, Weight},
     },
 };
 use actix_web::web::{Data, Path, Query};
@@ -141,13 +142,15 @@ fn actions(row: &MessageRow, standing: &Standing<Message>) -> Vec<Action> {
             let (_, verdict) = offered.iter().find(|(known, _)| known == event)?;
             let weight = if *event == MessageEvent::Cancel { Weight::Danger } else { Weight::Secondary };
             let refusal = verdict.as_ref().err().map(ToString::to_string);
-            Some(Action { label: event.label().to_owned(), href: href(word), weight, refusal })
+            let press = if *event == MessageEvent::Cancel { Press::Asks } else { Press::Acts };
+            Some(Action { label: event.label().to_owned(), href: href(word), weight, refusal, press })
         })
         .collect();
     if row.state == MessageState::Sent {
         let sentence = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
         let refusal = row.login_link_id.map(|_| sentence.to_owned());
-        actions.push(Action { label: "Renvoyer".into(), href: href(RESEND), weight: Weight::Secondary, refusal });
+        let (href, weight) = (href(RESEND), Weight::Secondary);
+        actions.push(Action { label: "Renvoyer".into(), href, weight, refusal, press: Press::Acts });
     }
     actions
 }
@@ -215,6 +218,20 @@ pub async fn show(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
         words,
     };
     Ok(render(&page))
+}
+
+/// Asks before a mail is cancelled.
+pub async fn ask_cancel(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
+    let (id, now, actor) = (id.into_inner(), app.now(), who.actor.clone());
+    let (row, standing) =
+        app.read(move |conn| Ok((rows::find(conn, id)?, Message::look(conn, id, &actor, now)?))).await?;
+    let stands = Stands::before(&standing, MessageEvent::Cancel)?;
+    let home = format!("{LIST}/{id}");
+    let way = vec![NavLink::new(LIST, "Courriels"), NavLink::new(&home, &row.subject_line)];
+    let page = Confirmation::about(who.chrome(), way, MessageEvent::Cancel, stands, format!("{home}/annuler"))?;
+    let lead = format!("{}, à {}.", row.subject_line, row.recipient_name);
+    let said = ["Ce courriel ne partira jamais.", "Pour l’arrêter un moment seulement, suspendez-le."];
+    Ok(page.saying(lead, &said).shown())
 }
 
 /// Holds, releases, retries, cancels or sends a mail again.

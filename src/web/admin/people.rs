@@ -12,7 +12,7 @@ use crate::{
         audiences::Admin,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Choice, Fact, Pager, Weight},
+        parts::{Action, Choice, Fact, Pager, Press, Weight},
     },
 };
 use actix_web::{
@@ -148,7 +148,7 @@ fn access(person: &PersonRow, is_self: bool) -> Action {
         Some(_) => ("Rouvrir l’accès", "rouvrir", Weight::Secondary),
     };
     let href = format!("{LIST}/personnes/{}/{word}", person.id);
-    Action { label: label.into(), href, weight, refusal: is_self.then(|| OWN_RIGHTS.to_owned()) }
+    Action { label: label.into(), href, weight, refusal: is_self.then(|| OWN_RIGHTS.to_owned()), press: Press::Acts }
 }
 
 /// One person.

@@ -20,7 +20,7 @@ use crate::{
         flashes::see_other_saying,
         grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Fact, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, Press, Stepper, TimelineEvent, Weight},
         sendings::{Sent, send},
     },
 };
@@ -126,7 +126,13 @@ fn offer(paper: &GrantPaper) -> Option<Offer> {
     let action = |event: GrantEvent, path: &str, weight| {
         let judged = paper.offered.iter().find(|(known, _)| *known == event)?;
         let refusal = judged.1.as_ref().err().map(ToString::to_string);
-        Some(Action { label: event.label().into(), href: format!("/subventions/{id}/{path}"), weight, refusal })
+        Some(Action {
+            label: event.label().into(),
+            href: format!("/subventions/{id}/{path}"),
+            weight,
+            refusal,
+            press: Press::Acts,
+        })
     };
     (paper.file.grant.state == GrantState::Offered).then(|| Offer {
         until: paper.file.grant.confirm_by.map(french_date),

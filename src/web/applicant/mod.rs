@@ -9,6 +9,7 @@ pub mod organisations;
 mod questions;
 pub mod reports;
 pub mod sections;
+pub mod withdrawals;
 
 use crate::{
     domain::{
