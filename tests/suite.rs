@@ -21,6 +21,7 @@ mod money;
 mod officer;
 mod offsets;
 mod outbox;
+mod pages;
 mod permissions;
 mod promises;
 mod public_pages;

@@ -29,6 +29,7 @@ async fn answers(verdict: Option<Verdict>) -> Vec<(String, u16, String)> {
     let plain = plain.filter(|address| matches!(address.who, Who::Applicant | Who::Member | Who::Public));
     let mut paths: Vec<String> = plain.map(|address| address.path.to_owned()).collect();
     paths.push(format!("/dossiers/{file}"));
+    paths.push(format!("/dossiers/{file}/retrait"));
     paths.push(format!("/appels/{}", world.definition.reference));
     let mut seen = Vec::new();
     for path in paths {

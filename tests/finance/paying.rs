@@ -73,7 +73,7 @@ async fn whoever_prepared_a_run_sees_a_dead_button_and_cannot_approve_by_its_add
     let path = format!("/finances/lots/{run}");
     let page = desk.page(&desk.finance, &path, 200).await;
     assert!(page.contains(sentence) && page.contains("disabled>Approuver le lot"), "{page}");
-    let sent = desk.send(&desk.finance, &path, &format!("{path}/approbation"), &[]).await;
+    let sent = desk.send(&desk.finance, &format!("{path}/annulation"), &format!("{path}/approbation"), &[]).await;
     assert!(text(sent, 409).await.contains(sentence));
     let kept = desk.paying.db.read(|conn| runs::find(conn, run)).unwrap();
     assert_eq!((kept.state, kept.approved_by), (PaymentRunState::Open, None));

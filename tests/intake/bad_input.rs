@@ -127,14 +127,3 @@ async fn of_two_hundred_files_for_one_document_one_is_kept() {
     let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
     assert_eq!(page.matches("Relire piece").count(), 1, "{page}");
 }
-
-#[actix_web::test]
-async fn a_form_sent_when_the_sign_in_is_over_comes_back_to_its_page() {
-    let site = site();
-    let (_, dossier) = draft(&site).await;
-    let path = format!("{dossier}/rubriques/projet");
-    let sent = site.post_from_page("sid=perdu", &path, &path, &[("titre", "Lacs")]).await;
-    assert_eq!(sent.status(), 303);
-    let back = sent.headers()["location"].to_str().unwrap().to_owned();
-    assert!(back.starts_with("/connexion?suite=") && back.contains("rubriques"), "{back}");
-}

@@ -91,7 +91,7 @@ async fn filing_too_early_is_said_in_words_and_changes_nothing() {
     let dossier = start(&site, &cookie, "RECITAL-2027-1").await;
     let page = text(site.get(&cookie, &dossier).await, 200).await;
     assert!(page.contains("Il manque encore"), "the dead button says why");
-    let token = field(&page, "token");
+    let token = field(&text(site.get(&cookie, &format!("{dossier}/retrait")).await, 200).await, "token");
     let sent = site.post(&cookie, &format!("{dossier}/depot"), &[("version", "0"), ("token", &token)]).await;
     assert!(text(sent, 409).await.contains("Il manque encore"));
 }

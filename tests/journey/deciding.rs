@@ -1,6 +1,6 @@
 //! From the filed application to the announced decision.
 
-use super::{CALL, World, fill, keep, press, see, signed_in, to};
+use super::{CALL, World, confirm as confirmed, fill, keep, press, see, signed_in, to};
 use crate::support::{browser::Step, programme::id};
 use tisserand::{domain::ids::SessionId, store::sessions};
 
@@ -15,7 +15,8 @@ impl World {
         steps.extend(keep("queue"));
         steps.push(to(&file));
         steps.extend(keep("dossier"));
-        steps.extend([press("/recevabilite"), see("recevable"), to(CALL), press("/instruction")]);
+        steps.extend([press("/recevabilite"), see("recevable"), to(CALL)]);
+        steps.extend(confirmed("/instruction"));
         steps.extend([
             Step::Click("Répartir les dossiers recevables".into()),
             fill("echeance", "2027-03-05"),
@@ -87,7 +88,8 @@ impl World {
             fill("motif", "Un partenariat construit avec les habitant·es."),
         ]);
         meet.extend(keep("decision"));
-        meet.extend([Step::Click("Enregistrer la décision".into()), to(&at), press("/proces-verbal")]);
+        meet.extend([Step::Click("Enregistrer la décision".into()), to(&at)]);
+        meet.extend(confirmed("/proces-verbal"));
         self.walk("meet", meet);
         let mut confirm = signed_in("Nadia Belkacem");
         confirm.push(to(format!("/direction/seances/{session}")));
@@ -109,7 +111,9 @@ impl World {
         let mut steps = signed_in("Ines Dewaele");
         steps.extend([to(&file), see("Le comité évalue votre dossier"), Step::Absent("retenu".into())]);
         steps.extend(signed_in("Lucie Hennebelle"));
-        steps.extend([to(CALL), press("/deliberation"), to(format!("{CALL}/annonce")), see("Sous embargo")]);
+        steps.push(to(CALL));
+        steps.extend(confirmed("/deliberation"));
+        steps.extend([to(format!("{CALL}/annonce")), see("Sous embargo")]);
         steps.extend(keep("announcement"));
         steps.extend([
             press("/annonce"),

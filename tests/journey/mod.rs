@@ -56,6 +56,11 @@ fn press(action: &str) -> Step {
     Step::Click(format!("css=form[action$='{action}'] button"))
 }
 
+/// Presses a button behind which a question stands, and answers it.
+fn confirm(action: &str) -> [Step; 2] {
+    [Step::Click(format!("css=a.button[href$='{action}']")), press(action)]
+}
+
 fn see(text: &str) -> Step {
     Step::Expect(text.to_owned())
 }

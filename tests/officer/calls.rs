@@ -17,7 +17,12 @@ const CALL: &str = "/appels-a-projets/RECITAL-2027-1";
 impl Office {
     /// Presses a button of the call's page as it is now.
     async fn press_on_call(&self, who: &Actor, verb: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let page = self.read(who, CALL).await;
+        let cookie = self.site.cookie_of(who);
+        let question = self.site.get(&cookie, &format!("{CALL}/{verb}")).await;
+        let page = match question.status().as_u16() {
+            200 => question.text().await.unwrap(),
+            _ => self.read(who, CALL).await,
+        };
         let (version, token) = (self.programme.call_row().version.to_string(), hidden(&page, "token"));
         let mut sent = vec![("version", version.as_str()), ("token", token.as_str())];
         sent.extend(fields);
