@@ -286,7 +286,7 @@ fn pages(folder: &Path, now: Moment) -> Done<(Vec<Page>, String)> {
         let found = db.read(|conn| people::with_role(conn, role))?;
         Done::Ok(sign_in(found.first().ok_or("nobody has the role")?.id)?)
     };
-    let (reader, read) = db.read(|conn| busiest_reader(conn))?.ok_or("no reader of a call under review")?;
+    let (reader, read) = db.read(busiest_reader)?.ok_or("no reader of a call under review")?;
     let reader = sign_in(reader)?;
     pages.push(get("reviewer's list", reader.clone(), "/comite"));
     pages.push(get("one file beside its grid", reader.clone(), &format!("/comite/evaluations/{}", read.id)));
