@@ -5,6 +5,7 @@
 
 mod calls;
 mod editions;
+mod french;
 mod funds;
 mod places;
 mod questions;
@@ -13,6 +14,7 @@ pub mod values;
 
 pub use calls::*;
 pub use editions::Remark;
+pub use french::in_french;
 pub use funds::*;
 pub use questions::*;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        definitions::{self, Remark},
+        definitions::{self, Definition, DefinitionError, Remark, in_french},
         time::french_weekday_date,
     },
     store::Conn,
@@ -17,6 +17,7 @@ use crate::{
 };
 use actix_multipart::Multipart;
 use actix_web::{
+    HttpResponse,
     http::StatusCode,
     web::{Data, Query},
 };
@@ -128,33 +129,32 @@ fn around(text: &str, line: usize) -> Vec<(usize, String, bool)> {
     lines.filter(|(number, ..)| number.abs_diff(line) <= 2).collect()
 }
 
+/// What is wrong with a text that does not read, in French, with its line.
+fn fault_in_words(text: &str, fault: &DefinitionError) -> String {
+    match text.trim() {
+        "" => "Collez une définition, ou choisissez un fichier.".to_owned(),
+        _ => format!("Ligne {}, colonne {}\u{a0}: {}", fault.line, fault.column, in_french(&fault.message)),
+    }
+}
+
+fn refused(page: DefinitionPage, status: StatusCode, sentence: String) -> HttpResponse {
+    let errors = [("definition", sentence)].into_iter().collect();
+    render_as(status, &DefinitionPage { errors, ..page })
+}
+
 /// Takes the definition in: new calls are drafts, to be looked at and published.
 pub async fn load(app: Data<App>, who: Officer, form: Multipart) -> Reply {
     let text = read(form).await?;
-    let refused = |page: DefinitionPage, status: StatusCode, sentence: String| {
-        let errors = [("definition", sentence)].into_iter().collect();
-        render_as(status, &DefinitionPage { errors, ..page })
-    };
     let definition = match definitions::parse(&text) {
         Ok(definition) => definition,
         Err(fault) => {
-            let sentence = match text.trim() {
-                "" => "Collez une définition, ou choisissez un fichier.".to_owned(),
-                _ => format!("Ligne {}, colonne {}\u{a0}: {}", fault.line, fault.column, fault.message),
-            };
-            let page = page(&app, &who, text.clone(), "").await?;
-            let page = DefinitionPage { around: around(&text, fault.line), ..page };
+            let sentence = fault_in_words(&text, &fault);
+            let around = around(&text, fault.line);
+            let page = DefinitionPage { around, ..page(&app, &who, text, "").await? };
             return Ok(refused(page, StatusCode::UNPROCESSABLE_ENTITY, sentence));
         }
     };
-    let (actor, now) = (who.actor.clone(), app.now());
-    let loaded = app
-        .write(move |tx| {
-            reference_data::load(tx)?;
-            calls::load(tx, &actor, &definition, now)
-        })
-        .await;
-    match loaded {
+    match taken_in(&app, &who, definition).await {
         Ok(loaded) => {
             let first = loaded.created.iter().chain(&loaded.changed).chain(&loaded.unchanged).next();
             let to = first.map_or(LIST.to_owned(), |reference| format!("{LIST}/{reference}"));
@@ -165,6 +165,15 @@ pub async fn load(app: Data<App>, who: Officer, form: Multipart) -> Reply {
         }
         Err(failure) => Err(failure),
     }
+}
+
+async fn taken_in(app: &App, who: &Officer, definition: Definition) -> Result<calls::Loaded, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    app.write(move |tx| {
+        reference_data::load(tx)?;
+        calls::load(tx, &actor, &definition, now)
+    })
+    .await
 }
 
 fn said(loaded: &calls::Loaded) -> String {

@@ -1,0 +1,217 @@
+//! The faults of a definition in French, for whoever pastes one on a page. The reader of the file and [`super::validation`]
+//! speak English, as the command line does; here each of their sentences has its French one.
+
+/// Each English sentence with `{}` where it names something, and the French one that takes the same words in order.
+const SENTENCES: &[(&str, &str)] = &[
+    // what the file may not say
+    ("there is no axis {}.", "l’axe {} n’existe pas."),
+    (
+        "the code {} of a {} is not made of lower-case letters, digits and _.",
+        "le code {} n’est pas fait de minuscules sans accent, de chiffres et de _ ({}).",
+    ),
+    ("the call {} is there twice.", "l’appel {} est écrit deux fois."),
+    ("the funding source {} is there twice.", "la convention {} est écrite deux fois."),
+    ("the axis {} is earmarked twice.", "l’axe {} est fléché deux fois."),
+    ("the call draws on {} twice.", "l’appel puise deux fois dans la convention {}."),
+    ("the prefix of a fund is two to six capital letters.", "le préfixe d’un fonds fait de deux à six majuscules."),
+    ("the colour {} is not written #rrggbb.", "la couleur {} ne s’écrit pas #rrggbb."),
+    ("the quorum of a committee is at least 1.", "le quorum du comité est d’au moins 1."),
+    ("a file has at least one reader.", "un dossier a au moins un·e lecteur·rice."),
+    ("there is no funder {} in this file.", "le bailleur {} n’est pas dans ce texte."),
+    ("a funding source ends before it starts.", "une convention finit avant de commencer."),
+    ("a funding source has no money.", "une convention n’a pas de montant."),
+    ("papers are kept for a number of years, not negative.", "les pièces se gardent un nombre d’années positif."),
+    ("the re-granting clause of {} is empty.", "la clause de reversement de la convention {} est vide."),
+    (
+        "the earmarks add up to {}, more than the {} there are.",
+        "les fléchages font {} en tout, plus que les {} disponibles.",
+    ),
+    (
+        "a call is open to one axis at least: every fund lets a project place itself under one.",
+        "un appel est ouvert à un axe au moins : chaque projet se place sous un axe.",
+    ),
+    ("{} is from 1 to 365.", "{} va de 1 à 365 jours."),
+    ("the call closes before it opens.", "l’appel ferme avant d’ouvrir."),
+    ("the committee meets before the call has closed.", "le comité se réunit avant la fermeture de l’appel."),
+    (
+        "the results are announced before the committee has met.",
+        "les résultats sont annoncés avant la réunion du comité.",
+    ),
+    (
+        "the envelope is {} but its sources add up to {}.",
+        "l’enveloppe est de {}, mais ses conventions font {} en tout.",
+    ),
+    ("there is no funding source {} in this file.", "la convention {} n’est pas dans ce texte."),
+    (
+        "the funding source {} has no re-granting clause: its money may not be granted on.",
+        "la convention {} n’a pas de clause de reversement : son argent ne peut pas être reversé (CGCT, art. L. 1611-4).",
+    ),
+    ("the calls draw {} on {}, which has {}.", "les appels prennent {} à la convention {}, qui a {}."),
+    ("the floor is above the ceiling.", "le plancher dépasse le plafond."),
+    ("the ceiling is nothing.", "le plafond est nul."),
+    ("the ceiling of {} is above the envelope of {}.", "le plafond de {} dépasse l’enveloppe de {}."),
+    ("the rate is nothing.", "le taux est nul."),
+    ("a rule {} without {} refuses everybody.", "une règle {} sans rien dans « {} » refuse tout le monde."),
+    ("{} is not the INSEE code of a commune of the region.", "{} n’est pas le code INSEE d’une commune de la région."),
+    ("there is no goal {}.", "l’objectif de développement durable {} n’existe pas."),
+    ("the least duration is above the most.", "la durée minimale dépasse la durée maximale."),
+    (
+        "the payments of the schedule add up to {} %, not to 100 %.",
+        "les versements de l’échéancier font {} % en tout, et non 100 %.",
+    ),
+    ("a payment is of nothing.", "un versement est nul."),
+    (
+        "a payment waits for an interim report, and the call asks for none.",
+        "un versement attend un bilan intermédiaire, et l’appel n’en demande pas.",
+    ),
+    ("only the last payment may wait for the final report.", "seul le dernier versement peut attendre le bilan final."),
+    ("the weights of the criteria are all zero.", "tous les coefficients de la grille sont nuls."),
+    ("{} is from 0 to 100.", "{} va de 0 à 100."),
+    ("the marks of {} go up to a number from 1 to 100.", "les notes du critère {} vont jusqu’à un nombre de 1 à 100."),
+    ("{} has {} descriptors for {} marks, from 0 to {}.", "le critère {} a {} descriptions pour {} notes, de 0 à {}."),
+    ("the eliminatory mark of {} is from 1 to {}.", "la note éliminatoire du critère {} va de 1 à {}."),
+    (
+        "the question {} must name one of the statements of the call.",
+        "la question {} doit nommer un des engagements de l’appel.",
+    ),
+    ("one question must fill {}, and {} do.", "une question doit remplir {}, et {} le font."),
+    (
+        "no required question asks for the axis: every project places itself under one.",
+        "aucune question obligatoire ne demande l’axe : chaque projet se place sous un axe.",
+    ),
+    ("no section holds the budget.", "aucune rubrique ne porte le budget."),
+    (
+        "documents are asked for, and no section holds them.",
+        "des pièces sont demandées, et aucune rubrique ne les porte.",
+    ),
+    ("a report cannot ask a question of kind {}.", "un bilan ne peut pas poser de question de type {}."),
+    ("the form has no section.", "le formulaire n’a aucune rubrique."),
+    (
+        "show_if names {}, which is not an earlier question.",
+        "show_if nomme {}, qui n’est pas une question posée avant.",
+    ),
+    ("show_if gives no answer.", "show_if ne donne aucune réponse."),
+    ("{} is not an answer to {}.", "{} n’est pas une réponse à la question {}."),
+    ("the question {} has nothing to choose from.", "la question {} n’a rien à choisir."),
+    ("the question {} has choices, and its kind has none.", "la question {} a des choix, et son type n’en prend pas."),
+    ("the least of {} is above its most.", "le minimum de la question {} dépasse son maximum."),
+    (
+        "the question {} must be of kind {} to fill what it fills.",
+        "la question {} doit être de type {} pour remplir ce qu’elle remplit.",
+    ),
+    ("the {} {} is there twice.", "le code {1} est écrit deux fois ({0})."),
+    // what the values may not be
+    ("{} is not an amount in euros such as {}.", "{} n’est pas un montant en euros, comme {}."),
+    ("{} is not a rate such as {}.", "{} n’est pas un taux, comme {}."),
+    (
+        "{} is not a date such as {} or a date and time such as {}.",
+        "{} n’est pas une date, comme {}, ni une date et une heure, comme {}.",
+    ),
+    // what the reader of the file says
+    ("unknown field `{}`, expected one of {}.", "le champ « {} » n’existe pas ici. Champs possibles : {}."),
+    ("unknown field `{}`, expected {}.", "le champ « {} » n’existe pas ici. Attendu : {}."),
+    ("missing field `{}`.", "il manque le champ « {} »."),
+    ("unknown variant `{}`, expected one of {}.", "la valeur « {} » n’existe pas. Valeurs possibles : {}."),
+    ("unknown variant `{}`, expected {}.", "la valeur « {} » n’existe pas. Attendu : {}."),
+    (
+        "invalid type: {}, expected {}.",
+        "la valeur n’a pas la forme attendue (lu : {} ; attendu : {}). Un montant, un taux ou une date s’écrit entre guillemets.",
+    ),
+    ("invalid value: {}, expected {}.", "la valeur ne convient pas (lu : {} ; attendu : {})."),
+    ("invalid length {}, expected {}.", "la liste n’a pas la bonne longueur (lu : {} ; attendu : {})."),
+    ("duplicate key{}.", "cette clé est déjà écrite plus haut{}."),
+    ("duplicate field `{}`.", "le champ « {} » est écrit deux fois."),
+    ("invalid basic string{}.", "ce texte n’est pas fermé par un guillemet{}."),
+    ("invalid string{}.", "ce texte n’est pas bien écrit entre guillemets{}."),
+];
+
+/// Said when no sentence fits: the English one follows.
+const OTHERWISE: &str = "cette ligne n’est pas écrite comme il faut (détail technique, en anglais : {}).";
+
+/// The French sentence for a fault of a definition.
+pub fn in_french(message: &str) -> String {
+    let found = SENTENCES.iter().find_map(|(english, french)| Some((french, words_in(english, message)?)));
+    let (french, words) = found.map_or((OTHERWISE, vec![message]), |(french, words)| (*french, words));
+    crate::domain::text::nbsp(&filled(french, &words))
+}
+
+/// The words of `message` at the places of `pattern`; nothing when it is another sentence.
+fn words_in<'a>(pattern: &str, message: &'a str) -> Option<Vec<&'a str>> {
+    let mut parts = pattern.split("{}");
+    let mut rest = message.strip_prefix(parts.next()?)?;
+    let mut words = Vec::new();
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        // The last part ends the sentence: a name may hold a full stop of its own.
+        let at = if parts.peek().is_none() {
+            rest.len().checked_sub(part.len()).filter(|at| rest.get(*at..) == Some(part))?
+        } else {
+            rest.find(part)?
+        };
+        words.push(&rest[..at]);
+        rest = &rest[at + part.len()..];
+    }
+    rest.is_empty().then_some(words)
+}
+
+/// Puts the words into the sentence, in order or by number.
+fn filled(sentence: &str, words: &[&str]) -> String {
+    let mut said = sentence.to_owned();
+    for (at, word) in words.iter().enumerate() {
+        let word = word.replace(['"', '`'], "");
+        let numbered = format!("{{{at}}}");
+        said = match said.contains(&numbered) {
+            true => said.replace(&numbered, &word),
+            false => said.replacen("{}", &word, 1),
+        };
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_of_the_validation_has_its_french_one() {
+        let sources = [
+            include_str!("validation/mod.rs"),
+            include_str!("validation/grids.rs"),
+            include_str!("validation/questionnaires.rs"),
+        ];
+        let mut seen = 0;
+        for text in sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2)) {
+            if !text.ends_with('.') || !text.contains(' ') {
+                continue;
+            }
+            // What is written between braces in the source is a word in the sentence.
+            let mut message = String::new();
+            let mut depth = 0;
+            for c in text.chars() {
+                match c {
+                    '{' => {
+                        depth += 1;
+                        message.push_str("\"x\"");
+                    }
+                    '}' => depth -= 1,
+                    c if depth == 0 => message.push(c),
+                    _ => {}
+                }
+            }
+            assert!(!in_french(&message).contains("en anglais"), "{message}");
+            seen += 1;
+        }
+        assert!(seen > 45, "{seen} sentences");
+    }
+
+    #[test]
+    fn a_fault_reads_as_french() {
+        assert_eq!(in_french("there is no axis \"HABITEZ\"."), "l’axe HABITEZ n’existe pas.");
+        assert_eq!(in_french("missing field `closes`."), "il manque le champ «\u{a0}closes\u{a0}».");
+        assert_eq!(
+            in_french("the question \"nombre\" is there twice."),
+            "le code nombre est écrit deux fois (question)."
+        );
+        assert!(in_french("expected newline.").starts_with("cette ligne n’est pas écrite comme il faut"));
+    }
+}
