@@ -62,6 +62,12 @@ pub fn about(conn: &mut Conn, about_id: &str, limit: i64) -> Result<Vec<MessageR
     Ok(rows.select(MessageRow::as_select()).load(conn)?)
 }
 
+/// The mails of these kinds about several objects, oldest first.
+pub fn about_any(conn: &mut Conn, ids: &[String], kinds: &[MessageKind]) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.filter(messages::about_id.eq_any(ids)).filter(messages::kind.eq_any(kinds));
+    Ok(rows.order(messages::id).select(MessageRow::as_select()).load(conn)?)
+}
+
 /// Mails in this state, oldest first.
 pub fn in_state(conn: &mut Conn, state: MessageState, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::state.eq(state)).order(messages::id).limit(limit);

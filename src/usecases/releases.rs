@@ -12,13 +12,14 @@ use crate::{
     domain::{
         correspondence::decisions::{self as words, DecidedFile, Instalment, Offer},
         disbursements::Condition,
-        ids::{ApplicationId, CallId, OrganisationId},
-        letters::{Fund, Letter, Signature},
+        ids::{ApplicationId, CallId, DocumentId, OrganisationId},
+        letters::{Fund, Letter, LetterKind, Signature},
         lifecycle::Refusal,
         lifecycles::{
             applications::ApplicationState,
             calls::{Call, CallEvent},
         },
+        messages::MessageKind,
         money::Euros,
         organisations::postal_line,
         references,
@@ -30,7 +31,7 @@ use crate::{
     store::{
         Conn, StoreError, Tx,
         decisions::{self, DecidedRow, Of, OfferedRow},
-        recusals, reviews,
+        documents, messages, recusals, reviews,
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -309,6 +310,44 @@ pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> 
     let release = Release::load(conn, call, Of::Call(call))?;
     let shown = release.rows.iter().filter(|row| !hidden.contains(&row.id));
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
+}
+
+/// What one decision left behind when the results were announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The subject of the mail, as it was written then.
+    pub subject: String,
+    /// Who was written to, and when the mail left; `None` while it waits.
+    pub recipients: Vec<(String, Option<Moment>)>,
+    /// The letter that was issued, if one was.
+    pub letter: Option<DocumentId>,
+}
+
+const DECISION_MAILS: &[MessageKind] =
+    &[MessageKind::Award, MessageKind::Refusal, MessageKind::ReserveList, MessageKind::Deferral];
+
+/// What was sent about these files when their results were announced: what is kept, not what would be written today.
+pub fn told(conn: &mut Conn, officer: &Actor, files: &[ApplicationId]) -> Outcome<BTreeMap<ApplicationId, Told>> {
+    require(officer, Role::Officer)?;
+    let ids: Vec<String> = files.iter().map(ToString::to_string).collect();
+    let mails = messages::about_any(conn, &ids, DECISION_MAILS)?;
+    let letters = documents::of_subjects(conn, &ids)?;
+    let told = |id: &ApplicationId| {
+        let about = mails.iter().filter(|mail| mail.about_id == id.as_str());
+        // A file of the reserve list may have been told twice: the last word counts.
+        let last = about.clone().last().map(|mail| mail.kind);
+        let own = about.filter(|mail| Some(mail.kind) == last);
+        let letter = letters
+            .iter()
+            .find(|row| row.subject_id == id.as_str() && matches!(row.kind, LetterKind::Award | LetterKind::Refusal));
+        let told = Told {
+            subject: own.clone().next().map(|mail| mail.subject_line.clone()).unwrap_or_default(),
+            recipients: own.map(|mail| (mail.recipient_name.clone(), mail.sent_at)).collect(),
+            letter: letter.map(|row| row.id),
+        };
+        (*id, told)
+    };
+    Ok(files.iter().map(told).collect())
 }
 
 /// Announces the results of a call whose page showed `version`: every letter and mail leaves, unless one of them lacks

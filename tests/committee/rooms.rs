@@ -165,7 +165,7 @@ async fn announced(world: &Programme, site: &Site, cookie: &str, (first, second)
     }
     press(site, cookie, &page, &page).await;
     assert_eq!(world.call_row().state, CallState::Announced);
-    assert!(text(site.get(cookie, &page).await, 200).await.contains("sont partis"));
+    assert!(text(site.get(cookie, &page).await, 200).await.contains("sont partis."));
 }
 
 #[actix_web::test]

@@ -4,14 +4,18 @@ use super::tone;
 use crate::{
     documents as press,
     domain::{
+        decisions::is_announced,
         ids::ApplicationId,
-        lifecycles::calls::{Call, CallEvent, CallState},
+        lifecycle::Refusal,
+        lifecycles::calls::{Call, CallEvent},
+        time::Moment,
     },
-    store::{calls::CallRow, entropy},
+    store::{Conn, calls::CallRow, entropy},
     usecases::{
+        Actor, Outcome,
         advance::Object,
         calls, form_tokens,
-        releases::{self, Outgoing},
+        releases::{self, Outgoing, Told},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -27,6 +31,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
+use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "officer/announcement.html")]
@@ -52,73 +57,108 @@ struct Line {
     badge: Badge,
     amount: String,
     subject: String,
-    recipients: String,
-    /// Empty when no letter goes with the mail.
-    preview: String,
+    recipients: Vec<String>,
+    /// Where the letter is read; empty when none goes with the mail.
+    letter: String,
     lacks: Vec<&'static str>,
 }
 
-fn line(call: &CallRow, out: Outgoing) -> Line {
+/// A decision as it would leave, or as it left when that is known.
+fn line(call: &CallRow, out: Outgoing, told: Option<&Told>) -> Line {
     let preview = format!("/appels-a-projets/{}/annonce/{}", call.reference, out.id);
+    let preview = if out.has_letter && out.lacks.is_empty() { preview } else { String::new() };
+    let sent = |(name, at): &(String, Option<Moment>)| match at {
+        Some(at) => format!("{name}, parti le {}", at.french()),
+        None => format!("{name}, en attente d’envoi"),
+    };
+    let kept = told.map(|told| {
+        let letter = told.letter.map(|letter| format!("/instruction/{}/documents/{letter}", out.id));
+        (told.subject.clone(), told.recipients.iter().map(sent).collect(), letter.unwrap_or_default())
+    });
+    let (subject, recipients, letter): (String, Vec<String>, String) =
+        kept.unwrap_or((out.subject, out.recipients, preview));
     Line {
         reference: out.reference,
         title: out.title,
         organisation: out.organisation,
         badge: Badge { tone: tone(out.state), label: out.state.label().to_owned() },
         amount: out.amount.map(|amount| amount.to_string()).unwrap_or_default(),
-        subject: out.subject,
-        recipients: out.recipients.join(", "),
-        preview: if out.has_letter && out.lacks.is_empty() { preview } else { String::new() },
-        lacks: out.lacks,
+        subject,
+        recipients,
+        letter,
+        lacks: if told.is_some() { Vec::new() } else { out.lacks },
     }
 }
 
-fn counts(all: &[Outgoing]) -> Vec<(String, &'static str)> {
-    let letters = all.iter().filter(|out| out.has_letter).count();
-    let mails: usize = all.iter().map(|out| out.recipients.len()).sum();
-    vec![(all.len().to_string(), "décisions"), (letters.to_string(), "lettres"), (mails.to_string(), "courriels")]
+fn counts(lines: &[Line], has_letter: usize) -> Vec<(String, &'static str)> {
+    let mails: usize = lines.iter().map(|line| line.recipients.len()).sum();
+    let figure = |count: usize, one, many| (count.to_string(), if count < 2 { one } else { many });
+    vec![
+        figure(lines.len(), "décision", "décisions"),
+        figure(has_letter, "lettre", "lettres"),
+        figure(mails, "courriel", "courriels"),
+    ]
 }
 
-/// The page of the call with this reference.
-pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
-    let (actor, now) = (who.actor.clone(), app.now());
-    let (call, offered, all) = app
-        .read(move |conn| {
-            let call = calls::by_reference(conn, &reference)?;
-            let offered = Call::look(conn, call.id, &actor, now)?.offered();
-            let all = releases::outgoing(conn, &actor, call.id, now)?;
-            Ok((call, offered, all))
-        })
-        .await?;
-    let base = format!("/appels-a-projets/{}", call.reference);
-    let is_lacking = all.iter().any(|out| !out.lacks.is_empty());
+/// The call, what may be done with it, and every decision.
+struct View {
+    call: CallRow,
+    offered: Vec<(CallEvent, Result<(), Refusal>)>,
+    outgoing: Vec<Outgoing>,
+    /// What was sent, once the results are announced.
+    told: Option<BTreeMap<ApplicationId, Told>>,
+}
+
+fn load(conn: &mut Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome<View> {
+    let call = calls::by_reference(conn, reference)?;
+    let outgoing = releases::outgoing(conn, actor, call.id, now)?;
+    let ids: Vec<_> = outgoing.iter().map(|out| out.id).collect();
+    let told = is_announced(call.state).then(|| releases::told(conn, actor, &ids)).transpose()?;
+    Ok(View { offered: Call::look(conn, call.id, actor, now)?.offered(), call, outgoing, told })
+}
+
+fn actions(view: &View) -> Vec<Action> {
+    let base = format!("/appels-a-projets/{}", view.call.reference);
+    let is_lacking = view.outgoing.iter().any(|out| !out.lacks.is_empty());
     let lacks = || {
         is_lacking.then(|| "Il manque quelque chose à une lettre au moins\u{a0}: voyez la liste ci-dessous.".to_owned())
     };
-    let actions = offered.into_iter().filter_map(|(event, judged)| {
+    let action = |(event, judged): &(CallEvent, Result<(), Refusal>)| {
         let (path, refusal, press) = match event {
             CallEvent::Deliberate => ("deliberation", None, Press::Asks),
             CallEvent::Announce => ("annonce", lacks(), Press::Acts),
             _ => return None,
         };
-        let refusal = judged.err().map(|refusal| refusal.to_string()).or(refusal);
+        let refusal = judged.as_ref().err().map(ToString::to_string).or(refusal);
         let (label, href) = (event.label().into(), format!("{base}/{path}"));
         Some(Action { label, href, weight: Weight::Primary, refusal, press })
-    });
-    let counts = counts(&all);
-    let actions = actions.collect();
-    let lines: Vec<Line> = all.into_iter().map(|out| line(&call, out)).collect();
+    };
+    view.offered.iter().filter_map(action).collect()
+}
+
+/// The page of the call with this reference.
+pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let view = app.read(move |conn| load(conn, &actor, &reference, now)).await?;
+    let actions = actions(&view);
+    let View { call, outgoing, told, .. } = view;
+    let told_of = |id: ApplicationId| told.as_ref().and_then(|told| told.get(&id));
+    let letters = outgoing.iter().filter(|out| told_of(out.id).map_or(out.has_letter, |told| told.letter.is_some()));
+    let letters = letters.count();
+    let lines: Vec<Line> =
+        outgoing.into_iter().map(|out| (told_of(out.id), out)).map(|(t, out)| line(&call, out, t)).collect();
+    let base = format!("/appels-a-projets/{}", call.reference);
     Ok(render(&AnnouncementPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/appels-a-projets", "Appels à projets"), NavLink::new(base, &call.title)],
-        is_over: matches!(call.state, CallState::Announced | CallState::Archived),
+        is_over: told.is_some(),
         state: Badge { tone: crate::web::pages::Tone::Info, label: call.state.label().into() },
-        call_title: call.title,
-        counts,
+        counts: counts(&lines, letters),
         lacking: lines.iter().filter(|line| !line.lacks.is_empty()).cloned().collect(),
         lines,
         actions,
         version: call.version,
+        call_title: call.title,
         token: entropy::form_token()?,
     }))
 }
