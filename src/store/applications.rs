@@ -315,19 +315,33 @@ pub fn granted_from(
     Ok(amounts.into_iter().sum())
 }
 
-/// How many grants an organisation has had from the calls of a fund.
-pub fn count_grants_of_fund(conn: &mut Conn, organisation: OrganisationId, fund: FundId) -> Result<i64, StoreError> {
+/// How many grants an organisation has had from the calls of a fund, that of the application `own` left out.
+pub fn count_grants_of_fund(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    fund: FundId,
+    own: ApplicationId,
+) -> Result<i64, StoreError> {
     let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
     let rows = grants::table
         .filter(grants::organisation_id.eq(organisation))
+        .filter(grants::application_id.ne(own))
         .filter(grants::state.ne(GrantState::Declined))
         .filter(grants::call_id.eq_any(of_fund));
     Ok(rows.count().get_result(conn)?)
 }
 
-/// How many reports an organisation owes that were due before `day`.
-pub fn count_overdue_reports(conn: &mut Conn, organisation: OrganisationId, day: NaiveDate) -> Result<i64, StoreError> {
-    let of_organisation = grants::table.filter(grants::organisation_id.eq(organisation)).select(grants::id);
+/// How many reports an organisation owes that were due before `day`, those on the application `own` left out.
+pub fn count_overdue_reports(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    day: NaiveDate,
+    own: ApplicationId,
+) -> Result<i64, StoreError> {
+    let of_organisation = grants::table
+        .filter(grants::organisation_id.eq(organisation))
+        .filter(grants::application_id.ne(own))
+        .select(grants::id);
     let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
     let rows = reports::table
         .filter(reports::grant_id.eq_any(of_organisation))
