@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{payer_accounts, payment_files, payment_runs},
+    schema::{payer_accounts, payer_proposals, payment_files, payment_runs},
 };
 use crate::domain::{
     identity::{Bic, Iban},
@@ -59,9 +59,47 @@ pub fn insert_payer(tx: &mut Tx, row: &PayerAccountRow) -> Result<(), StoreError
     Ok(())
 }
 
-/// The accounts the house pays from, in the order of their making.
-pub fn payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
+/// Who proposed an account to pay from, and who confirmed it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payer_proposals, treat_none_as_default_value = false)]
+pub struct PayerProposalRow {
+    pub payer_account_id: PayerAccountId,
+    pub proposed_by: PersonId,
+    pub proposed_at: Moment,
+    pub confirmed_by: Option<PersonId>,
+    pub confirmed_at: Option<Moment>,
+}
+
+/// Records who proposes an account.
+pub fn insert_payer_proposal(tx: &mut Tx, row: &PayerProposalRow) -> Result<(), StoreError> {
+    diesel::insert_into(payer_proposals::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Every proposal, confirmed or not.
+pub fn payer_proposals(conn: &mut Conn) -> Result<Vec<PayerProposalRow>, StoreError> {
+    let rows = payer_proposals::table.order(payer_proposals::payer_account_id);
+    Ok(rows.select(PayerProposalRow::as_select()).load(conn)?)
+}
+
+/// Writes who confirmed an account, once.
+pub fn confirm_payer(tx: &mut Tx, id: PayerAccountId, by: PersonId, now: Moment) -> Result<(), StoreError> {
+    let row = payer_proposals::table.find(id).filter(payer_proposals::confirmed_by.is_null());
+    let changes = (payer_proposals::confirmed_by.eq(by), payer_proposals::confirmed_at.eq(now));
+    one(diesel::update(row).set(changes).execute(tx.conn())?)
+}
+
+/// The accounts the house pays from, those to be confirmed included, in the order of their making.
+pub fn all_payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
     Ok(payer_accounts::table.order(payer_accounts::id).select(PayerAccountRow::as_select()).load(conn)?)
+}
+
+/// The accounts a run may be paid from, in the order of their making.
+pub fn payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
+    let waiting = payer_proposals::table.filter(payer_proposals::confirmed_by.is_null());
+    let waiting = waiting.select(payer_proposals::payer_account_id);
+    let rows = payer_accounts::table.filter(payer_accounts::id.ne_all(waiting)).order(payer_accounts::id);
+    Ok(rows.select(PayerAccountRow::as_select()).load(conn)?)
 }
 
 /// One account the house pays from.

@@ -472,6 +472,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    payer_proposals (payer_account_id) {
+        payer_account_id -> Text,
+        proposed_by -> Text,
+        proposed_at -> Timestamp,
+        confirmed_by -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     payment_files (payment_run_id) {
         payment_run_id -> Text,
         sha256 -> Text,
@@ -745,6 +755,7 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisations -> communes (commune_code));
+diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
 diesel::joinable!(recoveries -> grants (grant_id));
@@ -804,6 +815,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_members,
     organisations,
     payer_accounts,
+    payer_proposals,
     payment_files,
     payment_runs,
     people,

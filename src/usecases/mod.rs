@@ -34,6 +34,7 @@ pub mod login_links;
 pub mod messages;
 pub mod organisations;
 pub mod passwords;
+pub mod payers;
 pub mod payment_runs;
 pub mod people;
 pub mod queues;

@@ -144,6 +144,9 @@ pub fn prepare(tx: &mut Tx, actor: &Actor, wanted: &Preparation, now: Moment) ->
             "La date d’exécution est passée\u{a0}: choisissez aujourd’hui ou plus tard.",
         ));
     }
+    if !payment_runs::payers(tx.conn())?.iter().any(|row| row.id == wanted.payer) {
+        errors.push(FieldError::new("payeur", "Choisissez un compte payeur confirmé."));
+    }
     if !errors.is_empty() {
         return Err(UseCaseError::Invalid(errors));
     }

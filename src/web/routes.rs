@@ -190,6 +190,9 @@ site_map! {
     post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::quarantine;
     get "/finances/comptes/{id}/fermeture" Finance finance::questions::ask_close;
     post "/finances/comptes/{id}/fermeture" Finance finance::bank_accounts::close;
+    get "/finances/comptes-payeurs" Books finance::payers::list;
+    post "/finances/comptes-payeurs" Finance finance::payers::propose;
+    post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/{id}" Books finance::disbursements::show;

@@ -7,6 +7,7 @@ pub mod applications;
 pub mod bank_accounts;
 pub mod calls;
 pub mod disbursements;
+pub mod done;
 pub mod grants;
 pub mod messages;
 pub mod names;

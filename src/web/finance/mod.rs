@@ -6,6 +6,7 @@ pub mod exports;
 pub mod journal;
 pub mod new_runs;
 pub mod overview;
+pub mod payers;
 pub mod payment_runs;
 pub mod questions;
 pub mod recoveries;
@@ -13,10 +14,7 @@ pub mod recoveries;
 use crate::{
     domain::{
         lifecycle::Machine,
-        lifecycles::{
-            disbursements::DisbursementState,
-            names::{event_label, state_label},
-        },
+        lifecycles::{disbursements::DisbursementState, done::done_label},
         money::Euros,
         roles::Role,
     },
@@ -39,6 +37,7 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/versements", "Versements"),
         ("/finances/lots", "Lots de virements"),
         ("/finances/comptes", "Comptes bancaires"),
+        ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),
         ("/finances/journal", "Journal"),
         ("/finances/exports", "Exports"),
@@ -90,10 +89,7 @@ fn told(conn: &mut Conn, machine: Machine, id: &str) -> Outcome<Vec<TimelineEven
     let names: BTreeMap<_, _> = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
     let event = |row: &history::TransitionRow| TimelineEvent {
         at: row.at.french(),
-        what: match event_label(machine, &row.event) {
-            "" => capital(state_label(machine, &row.to_state)),
-            label => label.to_owned(),
-        },
+        what: done_label(machine, &row.event).to_owned(),
         who: row.actor_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
         note: row.reason.clone(),
     };

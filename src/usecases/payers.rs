@@ -1,0 +1,120 @@
+//! The accounts the house pays from: proposed by one person, confirmed by another, and only then used by a run.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, access};
+use crate::{
+    domain::{
+        identity::{Bic, Iban},
+        ids::PayerAccountId,
+        lifecycle::Refusal,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        payment_runs::{self as rows, PayerAccountRow, PayerProposalRow},
+        people,
+    },
+};
+use std::collections::BTreeMap;
+
+/// An account the house pays from, as its page shows it.
+#[derive(Debug, Clone)]
+pub struct Payer {
+    pub account: PayerAccountRow,
+    /// Who proposed it, and who confirmed it and when; nothing for an account that was there before.
+    pub proposed_by: Option<String>,
+    pub confirmed: Option<(String, Moment)>,
+    /// Whether this reader may confirm it; `None` when nothing is to be confirmed.
+    pub confirmation: Option<Result<(), Refusal>>,
+}
+
+/// An account as typed.
+#[derive(Debug, Clone)]
+pub struct PayerForm {
+    pub holder: String,
+    pub iban: String,
+    pub bic: String,
+}
+
+/// Every account the house pays from, with what it waits for.
+pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Payer>> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    let proposals = rows::payer_proposals(conn)?;
+    let ids: Vec<_> = proposals.iter().flat_map(|row| [Some(row.proposed_by), row.confirmed_by]).flatten().collect();
+    let names: BTreeMap<_, _> = people::of_ids(conn, &ids)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let payer = |account: PayerAccountRow| {
+        let proposal = proposals.iter().find(|row| row.payer_account_id == account.id);
+        let name = |id| names.get(&id).cloned().unwrap_or_default();
+        Payer {
+            proposed_by: proposal.map(|row| name(row.proposed_by)),
+            confirmed: proposal.and_then(|row| Some((name(row.confirmed_by?), row.confirmed_at?))),
+            confirmation: proposal.filter(|row| row.confirmed_by.is_none()).map(|row| second_person(actor, row)),
+            account,
+        }
+    };
+    Ok(rows::all_payers(conn)?.into_iter().map(payer).collect())
+}
+
+fn second_person(actor: &Actor, row: &PayerProposalRow) -> Result<(), Refusal> {
+    if ![Role::Finance, Role::Director].iter().any(|role| actor.is(*role)) {
+        return Err(Refusal::NotYours);
+    }
+    match actor.person == Some(row.proposed_by) {
+        true => Err(Refusal::because("Une autre personne que celle qui a proposé le compte doit le confirmer.")),
+        false => Ok(()),
+    }
+}
+
+/// Proposes an account; it pays nothing before somebody else confirms it.
+pub fn propose(tx: &mut Tx, actor: &Actor, form: &PayerForm, now: Moment) -> Outcome<PayerAccountId> {
+    access::require(actor, &[Role::Finance])?;
+    let (iban, bic) = read(tx.conn(), form)?;
+    let id: PayerAccountId = tx.mint(now)?;
+    let holder = form.holder.trim().to_owned();
+    rows::insert_payer(tx, &PayerAccountRow { id, holder, iban, bic, created_at: now })?;
+    let proposed_by = access::person(actor)?;
+    let row = PayerProposalRow {
+        payer_account_id: id,
+        proposed_by,
+        proposed_at: now,
+        confirmed_by: None,
+        confirmed_at: None,
+    };
+    rows::insert_payer_proposal(tx, &row)?;
+    Ok(id)
+}
+
+fn read(conn: &mut Conn, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
+    let mut errors = Vec::new();
+    if form.holder.trim().is_empty() {
+        errors.push(FieldError::new("titulaire", "Recopiez le titulaire du compte."));
+    }
+    let iban = form.iban.trim().parse::<Iban>().ok();
+    match &iban {
+        None => errors.push(FieldError::new("iban", "Cet IBAN n’est pas complet ou comporte une erreur de frappe.")),
+        Some(iban) if rows::all_payers(conn)?.iter().any(|row| row.iban == *iban) => {
+            errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
+        }
+        Some(_) => {}
+    }
+    let bic = Some(form.bic.trim()).filter(|text| !text.is_empty()).map(str::parse::<Bic>).transpose();
+    if bic.is_err() {
+        errors.push(FieldError::new("bic", "Un BIC compte 8 ou 11 caractères."));
+    }
+    match (iban, bic) {
+        (Some(iban), Ok(bic)) if errors.is_empty() => Ok((iban, bic)),
+        _ => Err(UseCaseError::Invalid(errors)),
+    }
+}
+
+/// Confirms an account that somebody else proposed.
+pub fn confirm(tx: &mut Tx, actor: &Actor, id: PayerAccountId, now: Moment) -> Outcome<()> {
+    access::require(actor, &[Role::Finance, Role::Director])?;
+    let proposals = rows::payer_proposals(tx.conn())?;
+    let row = proposals.iter().find(|row| row.payer_account_id == id).ok_or(StoreError::NotFound)?;
+    if row.confirmed_by.is_some() {
+        return Err(Refusal::because("Ce compte est déjà confirmé.").into());
+    }
+    second_person(actor, row)?;
+    Ok(rows::confirm_payer(tx, id, access::person(actor)?, now)?)
+}
