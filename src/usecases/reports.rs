@@ -4,7 +4,9 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
     answers::account_label,
-    attachments, disbursements, documents, grants, reasons, settlements, terms,
+    attachments, disbursements,
+    documents::{self, Recipient},
+    grants, reasons, settlements, terms,
 };
 use crate::{
     domain::{
@@ -13,7 +15,7 @@ use crate::{
         correspondence::reports::{self as letters, Settlement},
         definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
         forms::{Answers, Filled, Form, Gravity},
-        ids::{AttachmentId, GrantId, ReportId},
+        ids::{ApplicationId, AttachmentId, GrantId, ReportId},
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
         money::{Euros, Rate},
@@ -27,6 +29,7 @@ use crate::{
         attachments::AttachmentRow,
         digests::sha256,
         grants::{self as store_grants, GrantFile, GrantRow},
+        recusals,
         reports::{self, ReportAnswerRow, ReportFile, ReportLineRow, ReportRow},
     },
 };
@@ -403,7 +406,21 @@ pub(super) fn tell_report_filed(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = reports::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
     let mail = letters::filed_mail(&about.project, row.kind, &path(row.id));
-    terms::tell(tx, cause, &about.recipients, &mail)
+    terms::tell(tx, cause, &about.recipients, &mail)?;
+    let officers = officers_told(tx, about.file.grant.application_id, &about.recipients)?;
+    let mail = letters::filed_mail_to_team(&about.project, row.kind, &format!("/suivi/bilans/{}", row.id));
+    terms::tell(tx, cause, &officers, &mail)
+}
+
+/// The programme officers who may know of a file and have not been told as its holders.
+fn officers_told(tx: &mut Tx, application: ApplicationId, told: &[Recipient]) -> Outcome<Vec<Recipient>> {
+    let recused = recusals::of_application(tx.conn(), application)?;
+    let mut officers = terms::staff(tx.conn(), Role::Officer)?;
+    officers.retain(|officer| {
+        let is_told = told.iter().any(|known| known.address == officer.address);
+        !is_told && !recused.iter().any(|(person, ..)| Some(*person) == officer.person)
+    });
+    Ok(officers)
 }
 
 pub(super) fn ask_report_changes(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

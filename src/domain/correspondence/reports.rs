@@ -3,7 +3,7 @@
 use super::grants::{AwardedProject, paragraph};
 use crate::domain::{
     letters::{Block, Letter, LetterKind},
-    messages::{Mail, MessageKind},
+    messages::{Action, Mail, MessageKind},
     money::{Euros, Rate},
     reports::ReportKind,
 };
@@ -13,6 +13,15 @@ pub fn filed_mail(project: &AwardedProject, kind: ReportKind, path: &str) -> Mai
     let said = format!("Votre {} est bien déposé. Nous le lisons et revenons vers vous.", kind.label());
     let subject = format!("Bien reçu : votre {}", kind.label());
     project.mail(MessageKind::ReportFiled, &subject, &[&said], ("Voir le bilan", path))
+}
+
+/// Tells the programme officers that a report waits to be read, on their own page.
+pub fn filed_mail_to_team(project: &AwardedProject, kind: ReportKind, path: &str) -> Mail {
+    let said = format!("{} a déposé son {}. Il attend votre lecture.", project.organisation, kind.label());
+    let subject = format!("À lire : {} de {}", kind.label(), project.organisation);
+    let mut mail = project.mail(MessageKind::ReportFiled, &subject, &[&said], ("Lire le bilan", ""));
+    mail.action = Some(Action { label: "Lire le bilan".into(), path: path.to_owned() });
+    mail
 }
 
 /// Says what is to be corrected.
