@@ -143,6 +143,18 @@ pub fn latin_sepa(text: &str) -> String {
     latin
 }
 
+/// « 1 dossier », « 2 dossiers »; see [`tally`] for a count that may be nothing. In French one and a half is still one.
+pub fn counted(count: impl Into<i64>, one: &str, many: &str) -> String {
+    let count = count.into();
+    format!("{count}\u{a0}{}", if count.abs() < 2 { one } else { many })
+}
+
+/// « aucun dossier », « 1 dossier », « 2 dossiers »: `none` is the word that agrees, « aucun » or « aucune ».
+pub fn tally(count: impl Into<i64>, none: &str, one: &str, many: &str) -> String {
+    let count = count.into();
+    if count == 0 { format!("{none} {one}") } else { counted(count, one, many) }
+}
+
 /// French spacing for text written with ordinary spaces: the space before `;` `!` `?` becomes a narrow no-break one
 /// (U+202F), the one before `:` `%` `€` a no-break one (U+00A0), and « guillemets » get theirs, added where missing.
 pub fn nbsp(text: &str) -> String {

@@ -14,7 +14,11 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
 
 /// A recovery.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -68,11 +72,26 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<RecoveryRow>, StoreE
     Ok(rows.select(RecoveryRow::as_select()).load(conn)?)
 }
 
-/// The recoveries in one state, by due date.
-pub fn in_state(conn: &mut Conn, state: RecoveryState, limit: i64) -> Result<Vec<RecoveryFile>, StoreError> {
+/// The recoveries in one state after `key`, by due date.
+pub fn in_state(
+    conn: &mut Conn,
+    state: RecoveryState,
+    key: Option<(NaiveDate, RecoveryId)>,
+    limit: i64,
+) -> Result<Vec<RecoveryFile>, StoreError> {
     let rows = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
     let rows = rows.filter(recoveries::state.eq(state)).order((recoveries::due_on, recoveries::id)).limit(limit);
-    Ok(rows.select(RecoveryFile::as_select()).load(conn)?)
+    let rows = rows.select(RecoveryFile::as_select()).into_boxed();
+    let Some((day, id)) = key else { return Ok(rows.load(conn)?) };
+    let after = recoveries::due_on.gt(day).or(recoveries::due_on.eq(day).and(recoveries::id.gt(id)));
+    Ok(rows.filter(after).load(conn)?)
+}
+
+/// What the recoveries in one state add up to.
+pub fn total_in_state(conn: &mut Conn, state: RecoveryState) -> Result<Euros, StoreError> {
+    let sum = sql::<Nullable<BigInt>>("CAST(SUM(recoveries.amount_cents) AS BIGINT)");
+    let rows = recoveries::table.filter(recoveries::state.eq(state)).select(sum);
+    Ok(Euros::from_cents(rows.first::<Option<i64>>(conn)?.unwrap_or_default()))
 }
 
 /// Records the day the money came back.

@@ -130,9 +130,22 @@ fn send_request(tx: &mut Tx, birth: &Cause, grant: &GrantRow) -> Outcome<()> {
 }
 
 /// The recoveries in one state, by due date.
-pub fn in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState, limit: i64) -> Outcome<Vec<RecoveryFile>> {
+pub fn in_state(
+    conn: &mut Conn,
+    actor: &Actor,
+    state: RecoveryState,
+    key: Option<RecoveryId>,
+    limit: i64,
+) -> Outcome<Vec<RecoveryFile>> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
-    Ok(recoveries::in_state(conn, state, limit)?)
+    let key = key.map(|id| recoveries::find(conn, id)).transpose()?.map(|row| (row.due_on, row.id));
+    Ok(recoveries::in_state(conn, state, key, limit)?)
+}
+
+/// What the recoveries in one state add up to.
+pub fn total_in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState) -> Outcome<Euros> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(recoveries::total_in_state(conn, state)?)
 }
 
 /// One recovery with what surrounds it, for those who pay and those who check.

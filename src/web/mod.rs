@@ -10,6 +10,7 @@ pub mod audiences;
 pub mod budgets;
 pub mod committee;
 pub mod confirming;
+pub mod deadlines;
 pub mod director;
 pub mod downloads;
 pub mod errors;

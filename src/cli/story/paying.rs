@@ -240,7 +240,7 @@ fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {
 /// Every recovery asked for comes in; gives how many.
 pub(crate) fn recover(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
     let finance = cast.finance.actor();
-    let asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, 500)?;
+    let asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, None, 500)?;
     for file in &asked {
         let row = &file.recovery;
         recoveries::receive(tx, &finance, row.id, row.version, now.paris_date(), now)?;

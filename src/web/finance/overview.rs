@@ -108,7 +108,7 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
     let actor = who.actor.clone();
     let (calls, counts, owed) = app
         .read(move |conn| {
-            let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, 500)?;
+            let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, None, 500)?;
             Ok((books::overview(conn, &actor)?, disbursements::counts(conn, None)?, owed))
         })
         .await?;

@@ -16,9 +16,10 @@ use crate::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
         audiences::{Books, Director, Finance, Session},
+        deadlines::lateness,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -29,8 +30,8 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-/// The longest list; a house with more open recoveries than that has other worries.
-const MOST: i64 = 200;
+/// Recoveries on one page.
+const PAGE: usize = 50;
 pub(super) const LIST: &str = "/finances/trop-percus";
 
 fn badge(state: RecoveryState) -> Badge {
@@ -50,7 +51,9 @@ struct RecoveriesPage {
     places: Vec<NavLink>,
     states: Vec<Choice>,
     lines: Vec<Line>,
+    /// Of every page.
     sum: Euros,
+    pager: Pager,
 }
 
 struct Line {
@@ -68,13 +71,23 @@ struct Line {
 pub struct Asked {
     #[serde(default)]
     etat: String,
+    apres: Option<RecoveryId>,
 }
 
 /// The recoveries in one state, by due date.
 pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     let (actor, today) = (who.actor.clone(), app.now().paris_date());
     let state = asked.etat.parse().unwrap_or(RecoveryState::Requested);
-    let found = app.read(move |conn| recoveries::in_state(conn, &actor, state, MOST)).await?;
+    let key = asked.apres;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let found = recoveries::in_state(conn, &actor, state, key, PAGE as i64 + 1)?;
+        Ok((found, recoveries::total_in_state(conn, &actor, state)?))
+    };
+    let (mut found, sum) = app.read(load).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let here = format!("{LIST}?etat={state}");
+    let next = found.last().filter(|_| more).map(|last| format!("{here}&apres={}", last.recovery.id));
     let line = |file: &RecoveryFile| Line {
         href: format!("{LIST}/{}", file.recovery.id),
         holder: file.holder.name.clone(),
@@ -90,7 +103,8 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         places: places(&who, LIST),
         states: Choice::list(named, &[state.code()]),
         lines: found.iter().map(line).collect(),
-        sum: found.iter().map(|file| file.recovery.amount_cents).sum(),
+        sum,
+        pager: Pager { first: key.map(|_| here), next },
     };
     Ok(render(&page))
 }
@@ -133,13 +147,15 @@ fn button(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Acti
     Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal, press }
 }
 
-fn facts(file: &RecoveryFile) -> Vec<Fact> {
+fn facts(file: &RecoveryFile, today: NaiveDate) -> Vec<Fact> {
     let row = &file.recovery;
+    let is_late = row.state == RecoveryState::Requested && row.due_on < today;
+    let late = if is_late { format!(", {}", lateness(row.due_on, today)) } else { String::new() };
     let mut facts = vec![
         Fact::new("Organisation", &file.holder.name),
         Fact::new("Subvention", &file.grant.grant_reference),
         Fact::new("Demandé le", french_date(row.requested_on)),
-        Fact::new("À rendre avant le", french_date(row.due_on)),
+        Fact::new("Date limite", format!("{}{late}", french_date(row.due_on))),
     ];
     if let Some(day) = row.received_on {
         facts.push(Fact::new("Reçu le", french_date(day)));
@@ -180,7 +196,7 @@ async fn page(
         title: format!("Trop-perçu de {}", file.holder.name),
         badge: badge(file.recovery.state),
         amount: file.recovery.amount_cents,
-        facts: facts(&file),
+        facts: facts(&file, now.paris_date()),
         receipt,
         actions,
         version: file.recovery.version,
