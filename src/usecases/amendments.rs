@@ -82,6 +82,18 @@ pub fn request(tx: &mut Tx, actor: &Actor, grant: GrantId, form: &AmendmentForm,
     Ok(id)
 }
 
+/// What a request of any kind must say and does not.
+pub fn unsaid(wanted: &str, reason: &str) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if wanted.trim().is_empty() {
+        errors.push(FieldError::new("demande", "Décrivez ce qui doit changer."));
+    }
+    if reason.trim().is_empty() {
+        errors.push(FieldError::new("motif", "Expliquez pourquoi."));
+    }
+    errors
+}
+
 fn check(form: &AmendmentForm, ends_on: Option<NaiveDate>) -> Outcome<()> {
     let mut errors = Vec::new();
     match form.kind {
@@ -103,12 +115,7 @@ fn check(form: &AmendmentForm, ends_on: Option<NaiveDate>) -> Outcome<()> {
         },
         AmendmentKind::Budget | AmendmentKind::Partner => {}
     }
-    if form.wanted.trim().is_empty() {
-        errors.push(FieldError::new("demande", "Décrivez ce qui doit changer."));
-    }
-    if form.reason.trim().is_empty() {
-        errors.push(FieldError::new("motif", "Expliquez pourquoi."));
-    }
+    errors.extend(unsaid(&form.wanted, &form.reason));
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 

@@ -174,17 +174,33 @@ pub fn drop_kept_rib(tx: &mut Tx, organisation: OrganisationId, now: Moment) -> 
     Ok(())
 }
 
-fn check(form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
+/// What is wrong with an account as typed, its number read or not, in the order of the form.
+pub fn faults(
+    conn: &mut Conn,
+    actor: &Actor,
+    organisation: OrganisationId,
+    (holder, iban): (&str, Option<&Iban>),
+) -> Outcome<Vec<FieldError>> {
+    let has_rib = kept_rib(conn, actor, organisation)?.is_some();
+    Ok(faults_of((holder, iban), has_rib, &bank_accounts::open_of(conn, organisation)?))
+}
+
+fn faults_of((holder, iban): (&str, Option<&Iban>), has_rib: bool, open: &[BankAccountRow]) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    if form.holder.trim().is_empty() {
+    if holder.trim().is_empty() {
         errors.push(FieldError::new("titulaire", "Recopiez le titulaire tel qu’il figure sur le RIB."));
     }
-    if open.iter().any(|row| row.iban == form.iban) {
+    if open.iter().any(|row| Some(&row.iban) == iban) {
         errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
     }
-    if form.rib.is_none() {
+    if !has_rib {
         errors.push(FieldError::new("rib", "Joignez le RIB\u{a0}: il permet de vérifier le compte."));
     }
+    errors
+}
+
+fn check(form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
+    let errors = faults_of((form.holder.as_str(), Some(&form.iban)), form.rib.is_some(), open);
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 

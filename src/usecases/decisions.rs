@@ -36,14 +36,17 @@ pub struct DecisionForm {
 const LONGEST: usize = 2_000;
 
 impl DecisionForm {
-    fn read(&self) -> Result<Option<Euros>, UseCaseError> {
+    /// The amount of an award.
+    fn awarded(&self) -> Option<Euros> {
+        let typed = self.amount.trim().parse::<Euros>().ok();
+        typed.filter(|amount| self.verdict == Verdict::Award && amount.is_positive())
+    }
+
+    /// Everything that is wrong with it, in the order of the form.
+    pub fn faults(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        let mut amount = None;
-        if self.verdict == Verdict::Award {
-            amount = self.amount.trim().parse::<Euros>().ok().filter(|amount| amount.is_positive());
-            if amount.is_none() {
-                errors.push(FieldError::new("montant", "Indiquez le montant accordé, par exemple 4\u{202f}500,00."));
-            }
+        if self.verdict == Verdict::Award && self.awarded().is_none() {
+            errors.push(FieldError::new("montant", "Indiquez le montant accordé, par exemple 4\u{202f}500,00."));
         }
         if self.motive.trim().is_empty() {
             let sentence = "Écrivez le motif\u{a0}: il figure dans la lettre, la personne doit savoir pourquoi.";
@@ -54,7 +57,12 @@ impl DecisionForm {
                 errors.push(FieldError::new(field, format!("Au plus {LONGEST} caractères.")));
             }
         }
-        if errors.is_empty() { Ok(amount) } else { Err(UseCaseError::Invalid(errors)) }
+        errors
+    }
+
+    fn read(&self) -> Result<Option<Euros>, UseCaseError> {
+        let faults = self.faults();
+        if faults.is_empty() { Ok(self.awarded()) } else { Err(UseCaseError::Invalid(faults)) }
     }
 }
 

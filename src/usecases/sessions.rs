@@ -72,17 +72,20 @@ pub struct SessionForm {
 }
 
 impl SessionForm {
-    fn read(&self) -> Result<(String, Moment, String), UseCaseError> {
+    fn when(&self) -> (Option<NaiveDate>, Option<NaiveTime>) {
+        (self.date.trim().parse().ok(), NaiveTime::parse_from_str(self.time.trim(), "%H:%M").ok())
+    }
+
+    /// Everything that is wrong with it, in the order of the form.
+    pub fn faults(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        let (title, place) = (self.title.trim(), self.place.trim());
+        let ((date, time), title, place) = (self.when(), self.title.trim(), self.place.trim());
         if title.is_empty() || title.chars().count() > 120 {
             errors.push(FieldError::new("titre", "Donnez un titre de 120 caractères au plus."));
         }
-        let date: Option<NaiveDate> = self.date.trim().parse().ok();
         if date.is_none() {
             errors.push(FieldError::new("date", "Indiquez une date."));
         }
-        let time = NaiveTime::parse_from_str(self.time.trim(), "%H:%M").ok();
         if time.is_none() {
             errors.push(FieldError::new("heure", "Indiquez une heure, par exemple 14:30."));
         }
@@ -92,11 +95,16 @@ impl SessionForm {
                 "Indiquez où la séance se tient, ou son lien, en 200 caractères au plus.",
             ));
         }
-        match (date, time) {
-            (Some(date), Some(time)) if errors.is_empty() => {
-                Ok((title.to_owned(), Moment::from_paris(date, time), place.to_owned()))
+        errors
+    }
+
+    fn read(&self) -> Result<(String, Moment, String), UseCaseError> {
+        let faults = self.faults();
+        match self.when() {
+            (Some(date), Some(time)) if faults.is_empty() => {
+                Ok((self.title.trim().to_owned(), Moment::from_paris(date, time), self.place.trim().to_owned()))
             }
-            _ => Err(UseCaseError::Invalid(errors)),
+            _ => Err(UseCaseError::Invalid(faults)),
         }
     }
 }

@@ -151,23 +151,31 @@ fn iban_sentence(error: &Invalid) -> &'static str {
     }
 }
 
-/// Number and code as typed, or a sentence for each that does not fit.
-fn read(fields: &Fields, errors: &mut FieldErrors) -> Option<(Iban, Option<Bic>)> {
-    let iban = match fields.text("iban").parse::<Iban>() {
-        Ok(iban) => Some(iban),
-        Err(error) => {
-            errors.add("iban", iban_sentence(&error));
-            None
-        }
-    };
-    let bic = match fields.filled("bic").map(str::parse::<Bic>) {
-        Some(Err(_)) => {
-            errors.add("bic", "Un BIC compte 8 ou 11 caractères. Il est écrit sur le RIB.");
-            return None;
-        }
-        read => read.transpose().ok().flatten(),
-    };
-    Some((iban?, bic))
+/// The fields in the order of the form: that of the sentences about them.
+const ORDER: [&str; 6] = ["titulaire", "iban", "bic", "banque", "rib", "confirmation"];
+
+/// Number and code as typed, once the whole form is right; else everything that is wrong with it is noted.
+async fn read(
+    app: &App,
+    who: &Applicant,
+    id: OrganisationId,
+    fields: &Fields,
+    errors: &mut FieldErrors,
+) -> Result<Option<(Iban, Option<Bic>)>, Failure> {
+    let iban = fields.text("iban").parse::<Iban>();
+    if let Err(error) = &iban {
+        errors.add("iban", iban_sentence(error));
+    }
+    let bic = fields.filled("bic").map(str::parse::<Bic>).transpose();
+    if bic.is_err() {
+        errors.add("bic", "Un BIC compte 8 ou 11 caractères. Il est écrit sur le RIB.");
+    }
+    let (actor, holder, known) = (who.actor.clone(), fields.text("titulaire").to_owned(), iban.clone().ok());
+    let wrong =
+        app.read(move |conn| bank_accounts::faults(conn, &actor, id, (holder.as_str(), known.as_ref()))).await?;
+    wrong.into_iter().for_each(|field| errors.add(field.field, field.message));
+    *errors = ORDER.into_iter().filter_map(|field| Some((field, errors.get(field)?.to_owned()))).collect();
+    Ok(iban.ok().zip(bic.ok()).filter(|_| errors.is_empty()))
 }
 
 /// Enters an account. What was refused comes back as typed, the RIB with it.
@@ -179,11 +187,10 @@ pub async fn enter(app: Data<App>, who: Applicant, id: Path<OrganisationId>, for
     let mut errors = FieldErrors::none();
     keep_rib(&app, &who, id, upload.file, &mut errors).await?;
     let fields = upload.fields;
-    let read = read(&fields, &mut errors);
     if is_change && !fields.has("confirmation") {
         errors.add("confirmation", "Cochez la case pour confirmer le changement de compte.");
     }
-    if let (Some((iban, bic)), true) = (read, errors.is_empty()) {
+    if let Some((iban, bic)) = read(&app, &who, id, &fields, &mut errors).await? {
         match write(&app, &who, id, &fields, (iban, bic)).await {
             Ok(to) => {
                 let said = "Le compte est enregistré. La gestion financière le vérifie avant tout versement.";

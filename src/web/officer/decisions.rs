@@ -174,37 +174,47 @@ pub async fn show(app: Data<App>, who: Officer, place: Path<Where>) -> Reply {
     Ok(render(&build(&app, &who, place.into_inner(), Again::default()).await?))
 }
 
-fn read(form: &Fields) -> Result<DecisionForm, FieldError> {
+/// The decision, or everything that is wrong with what was typed.
+fn read(form: &Fields) -> Result<DecisionForm, UseCaseError> {
     let text = |name| form.text(name).to_owned();
-    match form.text("decision").parse::<Verdict>() {
-        Ok(verdict) => {
-            Ok(DecisionForm { verdict, amount: text("montant"), motive: text("motif"), conditions: text("conditions") })
-        }
-        Err(_) => Err(FieldError::new("decision", "Choisissez une décision.")),
+    let verdict = form.text("decision").parse::<Verdict>();
+    let is_chosen = verdict.is_ok();
+    // Without a verdict the rest is judged as it is for a refusal, which needs a motive and no amount.
+    let verdict = verdict.unwrap_or(Verdict::Reject);
+    let typed =
+        DecisionForm { verdict, amount: text("montant"), motive: text("motif"), conditions: text("conditions") };
+    if is_chosen {
+        return Ok(typed);
     }
+    let mut wrong = vec![FieldError::new("decision", "Choisissez une décision.")];
+    wrong.extend(typed.faults());
+    Err(UseCaseError::Invalid(wrong))
 }
+
+/// Writes down what the form says, once; gives where it leads.
+async fn decided_once(app: &App, who: &Officer, place: Where, form: &Fields) -> Result<String, Failure> {
+    let (actor, person, now, wanted) = (who.actor.clone(), who.id, app.now(), read(form)?);
+    let (version, token) = (form.version(), form.token().to_owned());
+    let (route, next) = (format!("/seances/{}/dossiers/{}", place.0, place.1), format!("/seances/{}", place.0));
+    app.write(move |tx| {
+        let body = format!("{version}\n{wanted:?}");
+        let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| {
+            agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
+            decisions::decide(tx, &actor, place.1, &wanted, version, now)?;
+            Ok(next.clone())
+        })
+    })
+    .await
+}
+
+const CHANGED: &str = "Une autre personne a changé ce dossier depuis que vous avez ouvert la page. Voici où il en \
+     est\u{a0}; rien n’a été écrasé.";
 
 /// Writes a decision down. Whoever comes second reads what the first one wrote, and loses nothing they typed.
 pub async fn decide(app: Data<App>, who: Officer, place: Path<Where>, form: Fields) -> Reply {
-    let (place, actor, person, now) = (place.into_inner(), who.actor.clone(), who.id, app.now());
-    let wanted = match read(&form) {
-        Ok(wanted) => wanted,
-        Err(wrong) => return refused(&app, &who, place, &form, Err(vec![wrong])).await,
-    };
-    let (version, token) = (form.version(), form.token().to_owned());
-    let (route, next) = (format!("/seances/{}/dossiers/{}", place.0, place.1), format!("/seances/{}", place.0));
-    let done = app
-        .write(move |tx| {
-            let body = format!("{version}\n{wanted:?}");
-            let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
-            form_tokens::once(tx, sending, |tx| {
-                agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
-                decisions::decide(tx, &actor, place.1, &wanted, version, now)?;
-                Ok(next.clone())
-            })
-        })
-        .await;
-    match done {
+    let place = place.into_inner();
+    match decided_once(&app, &who, place, &form).await {
         Ok(to) => Ok(see_other_saying(
             to,
             &Flash::success("La décision est écrite. Elle reste sous embargo jusqu’à l’annonce."),
@@ -214,8 +224,7 @@ pub async fn decide(app: Data<App>, who: Officer, place: Path<Where>, form: Fiel
             refused(&app, &who, place, &form, Ok(reason.to_string())).await
         }
         Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale))) => {
-            let notice = "Une autre personne a changé ce dossier depuis que vous avez ouvert la page. Voici où il en est\u{a0}; rien n’a été écrasé.";
-            refused(&app, &who, place, &form, Ok(notice.into())).await
+            refused(&app, &who, place, &form, Ok(CHANGED.into())).await
         }
         Err(failure) => Err(failure),
     }
