@@ -10,7 +10,8 @@ use crate::{
         attachments::AttachmentOwner,
         budgets::{Budget, BudgetLine, Side},
         decisions::shown_to_applicants,
-        definitions::{CallDefinition, Section, SectionContent},
+        definitions::{CallDefinition, ProjectField, Section, SectionContent},
+        eligibility::{Facts, Rule, Verdict, judge, rules_of},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
         ids::{ApplicationId, AttachmentId},
         lifecycle::Refusal,
@@ -70,6 +71,9 @@ impl Content {
     pub fn missing(&self) -> Vec<String> {
         let obstacles = Form::of_call(&self.definition).obstacles(&self.filled());
         let mut missing: Vec<String> = obstacles.into_iter().map(|problem| problem.message).collect();
+        // The amount is already held against the budget.
+        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| *field != ProjectField::Requested);
+        missing.extend(dates.map(|(.., sentence)| sentence));
         if let Some(pair) = self.definition.pair.as_ref().filter(|_| self.partner.is_none()) {
             missing.push(format!("{} n’a pas encore rejoint le dossier", pair.partner_label));
         }
@@ -248,6 +252,38 @@ fn save_partners(tx: &mut Tx, content: &mut Content, typed: &Typed, errors: &mut
         Fate::Contested => errors.push(FieldError::new(edits::PARTNERS, edits::TAKEN)),
     }
     Ok(())
+}
+
+/// What the rules of the call say against the amount and the dates that a section asks for, beside the field each rule
+/// reads. They are kept all the same: a draft may be wrong.
+pub fn outside_rules(content: &Content, section: &Section) -> Vec<FieldError> {
+    let said = broken_rules(content).into_iter().filter_map(|(_, field, sentence)| {
+        let question = section.questions.iter().find(|question| question.fills == Some(field))?;
+        Some(FieldError::new(&question.code, sentence))
+    });
+    said.collect()
+}
+
+/// The rules on amount and dates that what is written breaks, with the field each one reads.
+fn broken_rules(content: &Content) -> Vec<(Rule, ProjectField, String)> {
+    let row = &content.row;
+    let facts = Facts {
+        requested: Some(row.requested_cents).filter(|amount| amount.is_positive()),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        ..Facts::default()
+    };
+    let broken = rules_of(&content.definition).into_iter().filter_map(|rule| {
+        let field = match rule {
+            Rule::AmountBetween { .. } => ProjectField::Requested,
+            Rule::StartsFrom { .. } => ProjectField::StartsOn,
+            Rule::EndsBy { .. } | Rule::DurationMonths { .. } => ProjectField::EndsOn,
+            _ => return None,
+        };
+        let finding = judge(&rule, &facts);
+        (finding.verdict == Verdict::NotMet).then_some((rule, field, finding.sentence))
+    });
+    broken.collect()
 }
 
 /// The marks of everything a section shows now, each with the name of the field that sends it back.

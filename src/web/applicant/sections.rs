@@ -12,7 +12,7 @@ use crate::{
         forms::Form,
         ids::ApplicationId,
         money::Euros,
-        references::{budget_account, budget_accounts},
+        references::{budget_account, budget_accounts, countries, country},
     },
     store::{answers::PartnerRow, communes},
     usecases::{
@@ -25,6 +25,7 @@ use crate::{
         budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, Side},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::Choice,
     },
 };
 use actix_web::{
@@ -61,7 +62,16 @@ struct Partner {
     name: String,
     part: String,
     country: String,
+    countries: Vec<Choice>,
     email: String,
+}
+
+/// Every country, France chosen when nothing is said yet. A code that is not on the list, stored earlier, stays.
+fn countries_around(code: &str) -> Vec<Choice> {
+    let code = if code.is_empty() { "FR" } else { code };
+    let unknown = country(code).is_none().then(|| (code.to_owned(), code.to_owned()));
+    let known = countries().iter().map(|country| (country.code.clone(), country.name.clone()));
+    Choice::list(unknown.into_iter().chain(known), &[code])
 }
 
 struct Document {
@@ -124,6 +134,7 @@ fn typed_partner(typed: &Typed, i: usize) -> Partner {
         name: text("nom"),
         part: text("role"),
         country: text("pays"),
+        countries: Vec::new(),
         email: text("courriel"),
     }
 }
@@ -139,7 +150,12 @@ fn partners(content: &Content, typed: Option<&Typed>) -> Vec<Partner> {
     };
     let empty = std::iter::repeat_with(Partner::default).take(2);
     let numbered = known.into_iter().chain(empty).take(MOST_PARTNERS).enumerate();
-    numbered.map(|(i, partner)| Partner { prefix: format!("partenaire-{i}"), ..partner }).collect()
+    let numbered = numbered.map(|(i, partner)| Partner {
+        prefix: format!("partenaire-{i}"),
+        countries: countries_around(&partner.country),
+        ..partner
+    });
+    numbered.collect()
 }
 
 fn partner(row: &PartnerRow) -> Partner {
@@ -148,6 +164,7 @@ fn partner(row: &PartnerRow) -> Partner {
         name: row.name.clone(),
         part: row.part.clone(),
         country: row.country_code.clone(),
+        countries: Vec::new(),
         email: row.email.clone().unwrap_or_default(),
     }
 }
@@ -285,7 +302,10 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
                     typed.insert(question.code.clone(), found);
                 }
             }
-            let wrong = answers::write_section(tx, &mut content, &wanted, &typed, now)?;
+            let mut wrong = answers::write_section(tx, &mut content, &wanted, &typed, now)?;
+            wrong.extend(
+                content.section(&wanted).map(|section| answers::outside_rules(&content, section)).into_iter().flatten(),
+            );
             let following = content.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
             let next = following.map(|s| &s.code).find(|code| content.section(code).is_some()).cloned();
             Ok((as_typed, next, wrong))
