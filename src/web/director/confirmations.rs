@@ -3,13 +3,15 @@
 use crate::{
     domain::{
         ids::SessionId,
-        lifecycle::Refusal,
         lifecycles::{payment_runs::PaymentRunState, sessions::SessionEvent},
         scoring::Score,
         time::french_date,
     },
-    store::entropy,
-    usecases::{agendas, form_tokens, payment_runs, sessions},
+    store::{entropy, sessions::Item},
+    usecases::{
+        agendas::{self, Room},
+        form_tokens, payment_runs, sessions,
+    },
     web::{
         App, Fields, Reply,
         audiences::Director,
@@ -85,11 +87,8 @@ struct Line {
     out: String,
 }
 
-/// The decisions of one session, to be confirmed.
-pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
-    let (actor, now, id) = (who.actor.clone(), app.now(), id.into_inner());
-    let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
-    let line = |item: &crate::store::sessions::Item| Line {
+fn line(room: &Room, item: &Item) -> Line {
+    Line {
         reference: item.reference.clone(),
         title: item.title.clone(),
         organisation: item.organisation.clone(),
@@ -99,32 +98,45 @@ pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
         badge: Badge { tone: tone(item.state), label: item.state.label().to_owned() },
         motive: item.motive.clone().unwrap_or_default(),
         out: room.recused.get(&item.application_id).map(|names| names.join(", ")).unwrap_or_default(),
-    };
-    let action = |(event, judged): &(SessionEvent, Result<(), Refusal>)| {
-        (*event == SessionEvent::Confirm).then(|| Action {
-            label: event.label().into(),
-            href: format!("/direction/seances/{id}"),
-            weight: Weight::Primary,
-            refusal: judged.as_ref().err().map(ToString::to_string),
-            press: Press::Acts,
-        })
-    };
-    let there = room.members.iter().filter(|(_, presence)| presence.is_some_and(|p| p.counts()));
+    }
+}
+
+/// The one button of the page.
+fn confirmation(room: &Room) -> Option<Action> {
+    let (event, judged) = room.offered.iter().find(|(event, _)| *event == SessionEvent::Confirm)?;
+    Some(Action {
+        label: event.label().into(),
+        href: format!("/direction/seances/{}", room.session.id),
+        weight: Weight::Primary,
+        refusal: judged.as_ref().err().map(ToString::to_string),
+        press: Press::Acts,
+    })
+}
+
+fn facts(room: &Room) -> Vec<Fact> {
+    let there = room.members.iter().filter(|(_, presence)| presence.is_some_and(|presence| presence.counts()));
     let there: Vec<&str> = there.map(|(member, _)| member.name.as_str()).collect();
+    vec![
+        Fact::new("Appel", &room.call.title),
+        Fact::new("Séance", format!("{}, {}", room.session.meets_at.french(), room.session.place)),
+        Fact::new("État", room.session.state.label()),
+        Fact::new("Présent·es ou représenté·es", there.join(", ")),
+        Fact::new("Quorum", format!("{} pour {} requis", room.present, room.session.quorum)),
+    ]
+}
+
+/// The decisions of one session, to be confirmed.
+pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
+    let (actor, now, id) = (who.actor.clone(), app.now(), id.into_inner());
+    let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
     Ok(render(&SessionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/direction", "À confirmer")],
         title: room.session.title.clone(),
-        facts: vec![
-            Fact::new("Appel", &room.call.title),
-            Fact::new("Séance", format!("{}, {}", room.session.meets_at.french(), room.session.place)),
-            Fact::new("État", room.session.state.label()),
-            Fact::new("Présent·es ou représenté·es", there.join(", ")),
-            Fact::new("Quorum", format!("{} pour {} requis", room.present, room.session.quorum)),
-        ],
+        facts: facts(&room),
         meter: meter(&room),
-        lines: room.items.iter().map(line).collect(),
-        actions: room.offered.iter().filter_map(action).collect(),
+        lines: room.items.iter().map(|item| line(&room, item)).collect(),
+        actions: confirmation(&room).into_iter().collect(),
         version: room.session.version,
         token: entropy::form_token()?,
     }))

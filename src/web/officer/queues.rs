@@ -8,10 +8,14 @@ use crate::{
         time::{Moment, french_date},
     },
     store::{
+        Conn,
         calls::{self, CallLine},
         queues::Key,
     },
-    usecases::queues::{self, MOST_COUNTED, QueuePage, QueuedFile},
+    usecases::{
+        Actor, Outcome,
+        queues::{self, MOST_COUNTED, QueuePage, QueuedFile},
+    },
     web::{
         App, Reply,
         audiences::Staff,
@@ -54,7 +58,7 @@ struct Line {
 }
 
 /// Which files are asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Asked {
     #[serde(default)]
     etape: String,
@@ -145,22 +149,27 @@ fn line(file: &QueuedFile, now: Moment) -> Line {
     }
 }
 
+/// The calls to choose from and the page of the queue.
+fn load(conn: &mut Conn, actor: &Actor, asked: &Asked, now: Moment) -> Outcome<(Vec<CallLine>, QueuePage)> {
+    let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
+    let known = calls::in_states(conn, &states, MOST_CALLS)?;
+    let wanted = queues::Asked {
+        queue: asked.etape.parse::<Queue>().ok(),
+        call: known.iter().find(|call| call.reference == asked.appel).map(|call| call.id),
+        search: asked.q.clone(),
+        after: asked.after(),
+    };
+    let page = queues::page(conn, actor, &wanted, now)?;
+    Ok((known, page))
+}
+
 /// The queue asked for, or the first one in which something waits.
 pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
     let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
-    let (queue, after, search, reference) =
-        (asked.etape.parse::<Queue>().ok(), asked.after(), asked.q.clone(), asked.appel.clone());
-    let (calls, page) = app
-        .read(move |conn| {
-            let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
-            let known = calls::in_states(conn, &states, MOST_CALLS)?;
-            let call = known.iter().find(|call| call.reference == reference).map(|call| call.id);
-            let page = queues::page(conn, &actor, &queues::Asked { queue, call, search, after }, now)?;
-            Ok((known, page))
-        })
-        .await?;
+    let wanted = asked.clone();
+    let (calls, page) = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
     let pager = Pager {
-        first: after.map(|_| asked.address(Some(page.queue), None)),
+        first: asked.after().map(|_| asked.address(Some(page.queue), None)),
         next: page.next.map(|key| asked.address(Some(page.queue), Some(key))),
     };
     Ok(render(&QueuesPage {
