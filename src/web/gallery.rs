@@ -43,7 +43,7 @@ fn stepper() -> Stepper {
         title: "Où en est le dossier".to_owned(),
         steps,
         who_acts: "Vous".to_owned(),
-        by_when: Some("vendredi 16 avril 2027".to_owned()),
+        by_when: Some("vendredi 16 avril 2027".into()),
         sentence: "Votre dossier est déposé ; il manque le relevé d’identité bancaire.".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 //! the same facts; only who is called « vous » differs.
 
 use super::{
+    deadlines::{Deadline, lateness},
     pages::Tone,
     parts::{Badge, Step, Stepper, TimelineEvent},
 };
@@ -14,8 +15,8 @@ use crate::{
             amendments::AmendmentState,
             bank_accounts::BankAccountState,
             disbursements::{DisbursementEvent, DisbursementState},
+            done::done_label,
             grants::GrantState,
-            names,
             recoveries::RecoveryState,
             reports::ReportState,
         },
@@ -115,9 +116,16 @@ pub fn amendment_badge(state: AmendmentState) -> Badge {
 }
 
 /// What a recovery is, in a sentence.
-pub fn recovery_sentence(row: &RecoveryRow) -> String {
+pub fn recovery_sentence(row: &RecoveryRow, today: NaiveDate) -> String {
     let amount = row.amount_cents;
     match (row.state, row.received_on) {
+        (RecoveryState::Requested, _) if row.due_on < today => {
+            let due = french_date(row.due_on);
+            nbsp(&format!(
+                "Trop-perçu de {amount} à reverser : il était attendu le {due}, {}.",
+                lateness(row.due_on, today)
+            ))
+        }
         (RecoveryState::Requested, _) => {
             nbsp(&format!("Trop-perçu de {amount} à reverser avant le {}.", french_date(row.due_on)))
         }
@@ -319,7 +327,7 @@ fn while_closing(paper: &GrantPaper) -> Turn {
 }
 
 /// Where the grant stands, who acts next and by when.
-pub fn stepper(paper: &GrantPaper, reader: Reader) -> Stepper {
+pub fn stepper(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Stepper {
     let Turn { side, by, sentence } = turn(paper);
     let grant = &paper.file.grant;
     let label = match grant.state {
@@ -337,7 +345,7 @@ pub fn stepper(paper: &GrantPaper, reader: Reader) -> Stepper {
         title: "Où en est la subvention".into(),
         steps: Step::along(steps, current),
         who_acts: side.words(reader).into(),
-        by_when: by.map(|day| format!("avant le {}", french_date(day))),
+        by_when: by.map(|day| Deadline::before(day, today)),
         sentence,
     }
 }
@@ -356,22 +364,14 @@ pub fn timeline(paper: &GrantPaper, reader: Reader) -> Vec<TimelineEvent> {
     };
     let rows = paper.history.iter().filter(|row| told(row.machine, &row.event));
     rows.map(|row| {
-        let what = match (row.machine, row.event.as_str()) {
-            (Machine::Grant, BIRTH) => "Proposer la subvention".to_owned(),
-            (Machine::Amendment, BIRTH) => "Demander un avenant".to_owned(),
-            (Machine::Recovery, BIRTH) => "Demander le trop-perçu".to_owned(),
-            (Machine::Grant, event) => names::event_label(Machine::Grant, event).to_owned(),
-            (machine, event) => {
-                format!("{} : {}", names::machine_label(machine), names::event_label(machine, event).to_lowercase())
-            }
-        };
+        let what = done_label(row.machine, &row.event);
         let who = match (row.role, reader) {
             (Role::Applicant, Reader::Holder) => "vous ou votre organisation",
             (Role::System, Reader::Holder) => "",
             (_, Reader::Holder) => "l’équipe du fonds",
             (role, Reader::Team) => labels::role(role),
         };
-        TimelineEvent { at: row.at.french(), what: nbsp(&what), who: who.into(), note: row.reason.clone() }
+        TimelineEvent { at: row.at.french(), what: what.to_owned(), who: who.into(), note: row.reason.clone() }
     })
     .collect()
 }

@@ -1,6 +1,6 @@
 //! The values that the shared template parts print: steps, choices, actions, meters, events, pagers.
 
-use super::pages::Tone;
+use super::{deadlines::Deadline, pages::Tone};
 
 /// Where an object stands, who acts next and by when: shown identically for every object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Stepper {
     pub title: String,
     pub steps: Vec<Step>,
     pub who_acts: String,
-    pub by_when: Option<String>,
+    pub by_when: Option<Deadline>,
     /// One sentence that says the present state and what it means for the reader.
     pub sentence: String,
 }

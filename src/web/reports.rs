@@ -1,6 +1,7 @@
 //! A report in the words of a page: what was answered, and what was planned beside what was spent.
 
 use super::{
+    deadlines::Deadline,
     grants::capitalised,
     parts::{Step, Stepper},
 };
@@ -13,11 +14,11 @@ use crate::{
         references::goal,
         reports::needs_explanation,
         text::nbsp,
-        time::french_date,
     },
     store::reports::{ReportLineRow, ReportRow},
     usecases::reports::{EXPENSE, ReportPaper, name},
 };
+use chrono::NaiveDate;
 
 /// One table of the comparison: expenses, income, or what was given without money.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +130,7 @@ fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) -> S
 }
 
 /// Where a report stands, who acts next and by when. `you` is what the page calls its author.
-pub fn stepper(row: &ReportRow, you: &str) -> Stepper {
+pub fn stepper(row: &ReportRow, you: &str, today: NaiveDate) -> Stepper {
     let (step, who, by_when, said) = match row.state {
         ReportState::Expected => (0, you, Some(row.due_on), "Le bilan est attendu."),
         ReportState::Draft => (1, you, Some(row.due_on), "Brouillon, non déposé : nous ne le lisons pas encore."),
@@ -144,7 +145,7 @@ pub fn stepper(row: &ReportRow, you: &str) -> Stepper {
         title: format!("Où en est le {}", row.kind.label()),
         steps: Step::along(["Attendu", "Brouillon", "Déposé", "Accepté"], step),
         who_acts: who.into(),
-        by_when: by_when.map(|day| format!("avant le {}", french_date(day))),
+        by_when: by_when.map(|day| Deadline::before(day, today)),
         sentence: nbsp(said),
     }
 }

@@ -3,10 +3,11 @@
 use super::grants::mine;
 use crate::{
     domain::{amendments::AmendmentKind, ids::GrantId, time::french_date},
-    store::entropy,
+    store::{Conn, entropy},
     usecases::{
-        UseCaseError,
+        Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
+        organisations,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -39,7 +40,8 @@ struct AmendmentPage {
     new_end: String,
     ends_on: String,
     reason: String,
-    account: String,
+    /// Where its own account is changed; nothing for those who do not act for the grantee.
+    account: Option<String>,
     errors: FieldErrors,
 }
 
@@ -51,7 +53,12 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<AmendmentPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let file = app.read(move |conn| Ok(mine(conn, &actor, id, now)?.file)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let file = mine(conn, &actor, id, now)?.file;
+        let is_holder = organisations::acts_for(conn, &actor, &[file.grant.organisation_id])?;
+        Ok((file, is_holder))
+    };
+    let (file, is_holder) = app.read(load).await?;
     let kinds = KINDS.iter().map(|kind| (kind.code(), capitalised(kind.label())));
     Ok(AmendmentPage {
         chrome: who.chrome(),
@@ -66,7 +73,7 @@ async fn page(
         new_end: form.text("nouvelle_fin").to_owned(),
         ends_on: file.grant.ends_on.map_or("non fixée".into(), french_date),
         reason: form.text("motif").to_owned(),
-        account: format!("/organisations/{}/compte", file.grant.organisation_id),
+        account: is_holder.then(|| format!("/organisations/{}/compte", file.grant.organisation_id)),
         errors,
     })
 }
@@ -81,7 +88,9 @@ pub async fn request(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fi
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let home = format!("/subventions/{id}");
     let Ok(kind) = form.text("nature").parse::<AmendmentKind>() else {
-        let errors = [("nature", "Choisissez ce qui change.")].into_iter().collect();
+        let mut errors: FieldErrors = [("nature", "Choisissez ce qui change.")].into_iter().collect();
+        let unsaid = amendments::unsaid(form.text("demande"), form.text("motif"));
+        unsaid.into_iter().for_each(|field| errors.add(field.field, field.message));
         let page = page(&app, &who, id, &form, errors).await?;
         return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };

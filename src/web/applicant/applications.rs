@@ -5,10 +5,13 @@ use crate::{
     domain::{
         forms::SectionState,
         ids::{ApplicationId, OrganisationId},
-        lifecycle::Refusal,
-        lifecycles::applications::{ApplicationEvent, ApplicationState},
+        lifecycle::{Machine, Refusal},
+        lifecycles::{
+            applications::{ApplicationEvent, ApplicationState},
+            done::done_label,
+        },
         roles::Role,
-        time::{Moment, french_date},
+        time::Moment,
     },
     store::{
         applications::{self as rows, Filter},
@@ -25,6 +28,7 @@ use crate::{
         App, Failure, Fields, Reply,
         answers::{SectionShown, sections as shown_answers},
         audiences::Applicant,
+        deadlines::Deadline,
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
@@ -243,23 +247,29 @@ fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -
     Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal, press })
 }
 
-fn stepper(content: &Content, state: ApplicationState, request: Option<&ComplementRequestRow>) -> Stepper {
+fn stepper(content: &Content, state: ApplicationState, request: Option<&ComplementRequestRow>, now: Moment) -> Stepper {
     use ApplicationState::*;
-    let until = |at: Moment| at.plus_minutes(-1).french();
-    let announced = french_date(content.definition.calendar.announcement_on);
+    let until = |at: Moment| Deadline::until(at, now);
+    let announced = Deadline::on(content.definition.calendar.announcement_on, now.paris_date());
+    let appeal_due = applications::appeal_due(content);
+    let is_over = now >= content.row.pass_until.unwrap_or(content.call.closes_at);
     let (step, who_acts, by_when, sentence) = match state {
-        Draft => {
-            (0, "Vous", Some(content.call.window().deadline()), "Brouillon, non déposé\u{a0}: nous ne le voyons pas.")
+        Draft if is_over => {
+            (0, "Personne", None, "Brouillon, non déposé\u{a0}: l’appel est fermé, il ne peut plus être déposé.")
         }
+        Draft => (
+            0,
+            "Vous",
+            Some(content.call.window().deadline().into()),
+            "Brouillon, non déposé\u{a0}: nous ne le voyons pas.",
+        ),
         Submitted => (1, "L’équipe du fonds", None, "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
         ComplementRequested => (1, "Vous", request.map(|r| until(r.due_at)), "Un complément vous est demandé."),
         Eligible => (2, "L’équipe du fonds", Some(announced), "Votre dossier est recevable\u{a0}: il part au comité."),
-        Ineligible => (
-            2,
-            "Vous, si vous voulez un réexamen",
-            Some(until(applications::appeal_due(content))),
-            "Votre dossier n’est pas recevable.",
-        ),
+        Ineligible if now < appeal_due => {
+            (2, "Vous, si vous voulez un réexamen", Some(until(appeal_due)), "Votre dossier n’est pas recevable.")
+        }
+        Ineligible => (2, "Personne", None, "Votre dossier n’est pas recevable."),
         InReview => (3, "Le comité", Some(announced), "Le comité évalue votre dossier."),
         Awarded => (4, "Vous", None, "Votre projet est retenu."),
         ReserveListed => (4, "L’équipe du fonds", None, "Votre projet est sur liste d’attente."),
@@ -282,10 +292,7 @@ fn events(view: &View) -> Vec<TimelineEvent> {
         row.to_state.parse::<ApplicationState>().is_ok_and(|state| shown_state(state, call) == state)
     };
     let event = |row: &TransitionRow| {
-        let what = match row.event.parse::<ApplicationEvent>() {
-            Ok(event) => event.label().to_owned(),
-            Err(_) => "Commencer le dossier".to_owned(),
-        };
+        let what = done_label(Machine::Application, &row.event).to_owned();
         let who = match row.role {
             Role::Applicant => "vous ou votre organisation",
             Role::System => "l’échéance",
@@ -353,7 +360,7 @@ async fn page(
         title: named(&row.title),
         badge: badge(state),
         is_draft,
-        stepper: stepper(content, state, request),
+        stepper: stepper(content, state, request, app.now()),
         facts: vec![
             Fact::new("Numéro", &row.reference),
             Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
@@ -365,7 +372,11 @@ async fn page(
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: asked.map(|r| (r.wanted.clone(), r.due_at.plus_minutes(-1).french())),
+        complement: asked.map(|r| {
+            let due = r.due_at.plus_minutes(-1).french();
+            let when = if app.now() < r.due_at { "avant le" } else { "depuis le" };
+            (r.wanted.clone(), format!("{when} {due}"))
+        }),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         letters: letters.collect(),

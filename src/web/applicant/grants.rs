@@ -29,6 +29,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
+use chrono::NaiveDate;
 
 #[derive(Template)]
 #[template(path = "applicant/grants.html")]
@@ -88,6 +89,7 @@ struct GrantPage {
 }
 
 struct Offer {
+    /// When the answer is awaited, in a sentence.
     until: Option<String>,
     amount: String,
     organisation: String,
@@ -105,7 +107,9 @@ struct Signature {
 }
 
 struct Account {
-    href: String,
+    /// Where it is entered; only those who act for its organisation may.
+    href: Option<String>,
+    holder: String,
     lines: Vec<(String, Badge)>,
 }
 
@@ -121,7 +125,7 @@ pub(super) fn mine(
     if is_mine { Ok(paper) } else { Err(StoreError::NotFound.into()) }
 }
 
-fn offer(paper: &GrantPaper) -> Option<Offer> {
+fn offer(paper: &GrantPaper, today: NaiveDate) -> Option<Offer> {
     let id = paper.file.grant.id;
     let action = |event: GrantEvent, path: &str, weight| {
         let judged = paper.offered.iter().find(|(known, _)| *known == event)?;
@@ -135,7 +139,10 @@ fn offer(paper: &GrantPaper) -> Option<Offer> {
         })
     };
     (paper.file.grant.state == GrantState::Offered).then(|| Offer {
-        until: paper.file.grant.confirm_by.map(french_date),
+        until: paper.file.grant.confirm_by.map(|day| match day < today {
+            true => format!("Votre réponse était attendue le {}. Répondez vite, ou écrivez-nous.", french_date(day)),
+            false => format!("Répondez avant le {}.", french_date(day)),
+        }),
         amount: paper.file.grant.amount_cents.to_string(),
         organisation: paper.file.holder.name.clone(),
         is_agreement_required: paper.file.grant.is_agreement_required,
@@ -164,10 +171,11 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
     facts
 }
 
-fn account(paper: &GrantPaper) -> Account {
+fn account(paper: &GrantPaper, is_holder: bool) -> Account {
     let line = |row: &crate::store::bank_accounts::BankAccountRow| (row.iban.masked(), words::account_badge(row.state));
     Account {
-        href: format!("/organisations/{}/compte", paper.file.grant.organisation_id),
+        href: is_holder.then(|| format!("/organisations/{}/compte", paper.file.grant.organisation_id)),
+        holder: paper.file.holder.name.clone(),
         lines: paper.accounts.iter().map(line).collect(),
     }
 }
@@ -180,7 +188,12 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<GrantPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let paper = app.read(move |conn| mine(conn, &actor, id, now)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let paper = mine(conn, &actor, id, now)?;
+        let is_holder = organisations::acts_for(conn, &actor, &[paper.file.grant.organisation_id])?;
+        Ok((paper, is_holder))
+    };
+    let (paper, is_holder) = app.read(load).await?;
     let grant = &paper.file.grant;
     let is_to_sign = grant.state == GrantState::AgreementSent && grant.holder_signed_at.is_none();
     let signature = Signature { organisation: paper.file.holder.name.clone(), reader: paper.reader.clone(), typed };
@@ -190,17 +203,17 @@ async fn page(
         id: id.to_string(),
         title: paper.file.project.title.clone(),
         badge: words::grant_badge(grant.state),
-        stepper: words::stepper(&paper, Reader::Holder),
+        stepper: words::stepper(&paper, Reader::Holder, now.paris_date()),
         facts: facts(&paper),
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         version: grant.version,
         token: entropy::form_token()?,
-        offer: offer(&paper),
+        offer: offer(&paper, now.paris_date()),
         signature: Some(signature).filter(|_| is_to_sign),
         schedule: words::schedule(&paper),
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
-        account: account(&paper),
-        recoveries: paper.recoveries.iter().map(words::recovery_sentence).collect(),
+        account: account(&paper, is_holder),
+        recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
         amendments: words::amendments(&paper),
         can_amend: crate::usecases::amendments::is_open(grant.state),
         letters: words::letters(&paper),

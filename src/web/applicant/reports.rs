@@ -135,12 +135,19 @@ fn table(paper: &ReportPaper, typed: Option<&Fields>) -> Vec<ComparedPart> {
     for row in parts.iter_mut().flat_map(|part| &mut part.rows) {
         if is_zero(&row.field) {
             row.actual.clear();
+            row.gap.clear();
         } else {
             row.actual = row.actual.trim_end_matches('€').trim().to_owned();
         }
         if let Some(fields) = typed {
             row.actual = fields.text(&row.field).to_owned();
             row.explanation = fields.text(&row.explanation_field).to_owned();
+        }
+    }
+    for part in &mut parts {
+        // Nothing spent yet is no gap, neither on a line nor below.
+        if part.rows.iter().all(|row| row.gap.is_empty()) {
+            part.gap.clear();
         }
     }
     parts
@@ -223,7 +230,7 @@ async fn page(
         title: words::title(row),
         help: paper.template.help.clone(),
         badge: crate::web::grants::report_badge(row, now.paris_date()),
-        stepper: words::stepper(row, "Vous"),
+        stepper: words::stepper(row, "Vous", now.paris_date()),
         is_expected: row.state == ReportState::Expected,
         is_open,
         changes: row.reason.clone().filter(|_| is_asked_again).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::badge;
 use crate::{
-    domain::{lifecycles::reviews::ReviewState, scoring::Score, time::french_date},
+    domain::{lifecycles::reviews::ReviewState, scoring::Score},
     store::{
         Conn,
         own_reviews::{Shelf, Tally},
@@ -13,6 +13,7 @@ use crate::{
     web::{
         App, Reply,
         audiences::Reviewer,
+        deadlines::Deadline,
         flashes::see_other_saying,
         pages::{Chrome, Flash, render, see_other},
         parts::{Badge, Pager},
@@ -20,6 +21,7 @@ use crate::{
 };
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use chrono::NaiveDate;
 
 #[derive(Template)]
 #[template(path = "committee/reviews.html")]
@@ -39,7 +41,7 @@ struct CallCard {
     fund: String,
     done: i64,
     all: i64,
-    due: String,
+    due: Option<Deadline>,
     begin: &'static str,
 }
 
@@ -69,7 +71,7 @@ struct Line {
     organisation: String,
     badge: Badge,
     score: String,
-    due: String,
+    due: Option<Deadline>,
 }
 
 /// Where the list goes on, and which one it is.
@@ -79,7 +81,7 @@ pub struct Place {
     liste: Option<String>,
 }
 
-fn cards(tallies: &[Tally]) -> Vec<CallCard> {
+fn cards(tallies: &[Tally], today: NaiveDate) -> Vec<CallCard> {
     let mut cards: Vec<CallCard> = Vec::new();
     for of_call in tallies.chunk_by(|a, b| a.call_id == b.call_id) {
         let Some(first) = of_call.first() else { continue };
@@ -92,7 +94,7 @@ fn cards(tallies: &[Tally]) -> Vec<CallCard> {
             fund: first.fund_code.clone(),
             done,
             all: of_call.iter().map(|tally| tally.count).sum(),
-            due: due.map(french_date).unwrap_or_default(),
+            due: due.map(|day| Deadline::before(day, today)),
             begin: if of_call.iter().all(|tally| tally.state == ReviewState::Assigned) {
                 "Commencer"
             } else {
@@ -103,7 +105,7 @@ fn cards(tallies: &[Tally]) -> Vec<CallCard> {
     cards
 }
 
-fn line(row: OwnReview) -> Line {
+fn line(row: OwnReview, today: NaiveDate) -> Line {
     let is_in = row.state == ReviewState::Submitted;
     Line {
         href: format!("/comite/evaluations/{}", row.id),
@@ -112,13 +114,14 @@ fn line(row: OwnReview) -> Line {
         organisation: row.organisation,
         badge: badge(row.state),
         score: row.total.map(|total| format!("{} / 100", Score::from_hundredths(total))).unwrap_or_default(),
-        due: row.due_on.filter(|_| !is_in).map(french_date).unwrap_or_default(),
+        due: row.due_on.filter(|_| !is_in).map(|day| Deadline::on(day, today)),
     }
 }
 
 /// The files entrusted to me.
 pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     let (actor, place) = (who.actor.clone(), place.into_inner());
+    let today = app.now().paris_date();
     let is_past = place.liste.as_deref() == Some("passees");
     let shelf = if is_past { Shelf::Past } else { Shelf::Current };
     let after = place.apres.unwrap_or_default();
@@ -135,9 +138,9 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     Ok(render(&ReviewsPage {
         chrome: who.chrome(),
         is_past,
-        calls: cards(&found.tallies),
+        calls: cards(&found.tallies, today),
         sessions: invited.into_iter().map(meeting).collect(),
-        lines: found.rows.into_iter().map(line).collect(),
+        lines: found.rows.into_iter().map(|row| line(row, today)).collect(),
         pager,
     }))
 }

@@ -21,6 +21,7 @@ use crate::{
         App, Failure, Fields, Reply,
         answers::{self, SectionShown},
         audiences::Reviewer,
+        deadlines::Deadline,
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
@@ -33,6 +34,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 #[derive(Template)]
@@ -60,7 +62,7 @@ struct SheetPage {
     total: String,
     others: Option<Compared>,
     notice: String,
-    due: String,
+    due: Option<Deadline>,
     reopened_because: String,
     may_decline: bool,
     conflict_href: String,
@@ -201,7 +203,7 @@ struct Again {
     notice: String,
 }
 
-fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again: Again) -> SheetPage {
+fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again: Again, today: NaiveDate) -> SheetPage {
     let (row, content) = (&sheet.row, &sheet.content);
     let grid = &content.definition.grid;
     let codes: Vec<String> = grid.criteria.iter().map(|criterion| criterion.code.clone()).collect();
@@ -237,7 +239,7 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         total: row.total.map(|total| Score::from_hundredths(total).to_string()).filter(|_| is_in).unwrap_or_default(),
         others: compared(sheet),
         notice: again.notice,
-        due: row.due_on.filter(|_| !is_in).map(french_date).unwrap_or_default(),
+        due: row.due_on.filter(|_| !is_in).map(|day| Deadline::before(day, today)),
         reopened_because: row.reason.clone().filter(|_| row.state == ReviewState::Reopened).unwrap_or_default(),
         may_decline: is_offered(ReviewEvent::Decline),
         conflict_href: format!("/comite/dossiers/{}/deport", content.row.id),
@@ -267,7 +269,7 @@ async fn build(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<
         Ok((sheet, places))
     };
     let (sheet, places) = app.read(load).await?;
-    Ok(page(who, &sheet, &places, again))
+    Ok(page(who, &sheet, &places, again, app.now().paris_date()))
 }
 
 /// One file with its grid.
@@ -278,31 +280,39 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<ReviewId>) -> Reply {
 const CHANGED: &str = "Cette évaluation a été enregistrée ailleurs depuis que vous avez ouvert la page. Ce que vous venez \
      de saisir est ci-dessous, rien n’est perdu\u{a0}: enregistrez de nouveau pour le garder à la place.";
 
+/// What the form says.
+fn sent(form: &Fields) -> Sent {
+    let codes = form.iter().filter_map(|(name, _)| name.strip_prefix("commentaire-"));
+    let codes: Vec<String> = codes.map(str::to_owned).collect();
+    Sent {
+        stamp: form.text("empreinte").to_owned(),
+        marks: typed_marks(form, &codes),
+        opinion: form.text("avis").to_owned(),
+        wish: if form.text("suite") == "remettre" { Wish::HandIn } else { Wish::Keep },
+    }
+}
+
+/// The sheet again with everything typed, and why nothing was written.
+async fn unwritten(app: &App, who: &Reviewer, id: ReviewId, form: Fields, why: String) -> Reply {
+    let again = Again { form: Some(form), notice: why, ..Again::default() };
+    Ok(render_as(StatusCode::CONFLICT, &build(app, who, id, again).await?))
+}
+
 /// Keeps what was typed, or hands it in.
 pub async fn save(app: Data<App>, who: Reviewer, id: Path<ReviewId>, form: Fields) -> Reply {
-    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
-    let wish = if form.text("suite") == "remettre" { Wish::HandIn } else { Wish::Keep };
-    let codes: Vec<String> =
-        form.iter().filter_map(|(name, _)| name.strip_prefix("commentaire-")).map(str::to_owned).collect();
-    let sent = Sent {
-        stamp: form.text("empreinte").to_owned(),
-        marks: typed_marks(&form, &codes),
-        opinion: form.text("avis").to_owned(),
-        wish,
-    };
-    let done = app.write(move |tx| review_sheets::save(tx, &actor, id, &sent, now)).await;
-    let here = format!("/comite/evaluations/{id}");
-    match done {
-        Ok(missing) if missing.is_empty() => Ok(see_other_saying(here, &Flash::success(told(wish)))),
+    let (id, actor, now, sent) = (id.into_inner(), who.actor.clone(), app.now(), sent(&form));
+    let wish = sent.wish;
+    match app.write(move |tx| review_sheets::save(tx, &actor, id, &sent, now)).await {
+        Ok(missing) if missing.is_empty() => {
+            Ok(see_other_saying(format!("/comite/evaluations/{id}"), &Flash::success(told(wish))))
+        }
         Ok(missing) => refused(&app, &who, id, form, missing).await,
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, id, form, wrong).await,
         Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale))) => {
-            let again = Again { form: Some(form), notice: CHANGED.into(), ..Again::default() };
-            Ok(render_as(StatusCode::CONFLICT, &build(&app, &who, id, again).await?))
+            unwritten(&app, &who, id, form, CHANGED.into()).await
         }
         Err(Failure::UseCase(UseCaseError::Refused(refusal))) => {
-            let again = Again { form: Some(form), notice: refusal.to_string(), ..Again::default() };
-            Ok(render_as(StatusCode::CONFLICT, &build(&app, &who, id, again).await?))
+            unwritten(&app, &who, id, form, refusal.to_string()).await
         }
         Err(failure) => Err(failure),
     }

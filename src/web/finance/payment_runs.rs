@@ -31,6 +31,7 @@ use crate::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
         audiences::{Books, Finance, Payer, Session},
+        deadlines::Deadline,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
@@ -200,7 +201,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     })
 }
 
-fn stepper(view: &View) -> Stepper {
+fn stepper(view: &View, now: Moment) -> Stepper {
     let run = &view.file.run;
     let (step, who_acts, sentence) = match run.state {
         PaymentRunState::Open => (
@@ -226,7 +227,7 @@ fn stepper(view: &View) -> Stepper {
         title: "Où en est le lot".into(),
         steps: Step::along(["Préparé", "Approuvé", "Transmis à la banque", "Exécuté"], step),
         who_acts: who_acts.into(),
-        by_when: (!is_over).then(|| french_date(run.execution_on)),
+        by_when: (!is_over).then(|| Deadline::on(run.execution_on, now.paris_date())),
         sentence: sentence.into(),
     }
 }
@@ -308,7 +309,7 @@ async fn page(
         way: vec![NavLink::new(LIST, "Lots de virements")],
         id,
         title: run.reference.clone(),
-        stepper: stepper(&view),
+        stepper: stepper(&view, now),
         facts: facts(&view),
         lines: view.file.lines.iter().map(|file| line(file, &view)).collect(),
         sum: view.file.total(),

@@ -9,6 +9,7 @@ use crate::{
         decisions::DECIDED,
         definitions::CallDefinition,
         ids::PersonId,
+        labels,
         lifecycle::Refusal,
         lifecycles::{
             applications::ApplicationState,
@@ -17,6 +18,7 @@ use crate::{
         queues::Queue,
         references::axis,
         roles::Role,
+        text::counted,
         time::{Moment, french_date},
     },
     store::{calls::CallRow, entropy, people, queues as counts},
@@ -31,6 +33,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::{Officer, Session, Staff},
+        deadlines::Deadline,
         flashes::see_other_saying,
         meters::Meter,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
@@ -77,7 +80,11 @@ pub(super) fn is_funded(state: CallState) -> bool {
 pub(super) fn state_counts(counts: impl Iterator<Item = (ApplicationState, i64)>) -> Vec<(&'static str, i64)> {
     let counts: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
     let of = |state: &ApplicationState| counts.iter().find(|(known, _)| known == state);
-    ApplicationState::ALL.iter().filter_map(of).map(|(state, count)| (state.label(), *count)).collect()
+    ApplicationState::ALL
+        .iter()
+        .filter_map(of)
+        .map(|(state, count)| (labels::applications(*state, *count), *count))
+        .collect()
 }
 
 #[derive(Template)]
@@ -190,14 +197,16 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
 fn stepper(view: &View, now: Moment) -> Stepper {
     let (row, calendar) = (&view.row, &view.definition.calendar);
     let officer = "Chargé·e de mission";
-    let on = |day| Some(french_date(day));
-    let deadline = row.closes_at.plus_minutes(-1).french();
+    let opening =
+        |at: Moment| if now < at { at.french().into() } else { Deadline::on(at.paris_date(), now.paris_date()) };
+    let on = |day| Some(Deadline::on(day, now.paris_date()));
+    let deadline = row.closes_at.plus_minutes(-1).french().into();
     let (current, who_acts, by_when, sentence) = match row.state {
         CallState::Draft => {
-            (0, officer, Some(row.opens_at.french()), "L’appel n’est pas encore publié\u{a0}: personne ne le voit.")
+            (0, officer, Some(opening(row.opens_at)), "L’appel n’est pas encore publié\u{a0}: personne ne le voit.")
         }
         CallState::Published if now < row.opens_at => {
-            (1, "Personne", Some(row.opens_at.french()), "L’appel est publié. Il ouvrira de lui-même.")
+            (1, "Personne", Some(row.opens_at.french().into()), "L’appel est publié. Il ouvrira de lui-même.")
         }
         CallState::Published if now < row.closes_at => {
             (1, "Les porteur·ses de projet", Some(deadline), "L’appel est ouvert\u{a0}: les dossiers arrivent.")
@@ -305,8 +314,8 @@ fn rules(view: &View) -> Vec<Fact> {
     vec![
         Fact::new("Montants", format!("de {} à {}", call.amount.floor, call.amount.ceiling)),
         Fact::new("Taux maximum", call.amount.rate),
-        Fact::new("Pour compléter un dossier", format!("{} jours", call.delays.complement_days)),
-        Fact::new("Pour demander un réexamen", format!("{} jours", call.delays.appeal_days)),
+        Fact::new("Pour compléter un dossier", counted(call.delays.complement_days, "jour", "jours")),
+        Fact::new("Pour demander un réexamen", counted(call.delays.appeal_days, "jour", "jours")),
         Fact::new("Lecteur·rices par dossier", fund.committee.readers),
         Fact::new("Quorum du comité", fund.committee.quorum),
     ]

@@ -11,6 +11,7 @@ use crate::{
         },
         roles::Role,
         scoring::Score,
+        text::counted,
         time::{Moment, french_date},
     },
     store::{Tx, entropy},
@@ -55,6 +56,7 @@ struct DossierPage {
     appeal: String,
     findings: Vec<Check>,
     met: Vec<Check>,
+    met_in_words: String,
     requests: Vec<Request>,
     facts: Vec<Fact>,
     organisation: Vec<Fact>,
@@ -66,6 +68,7 @@ struct DossierPage {
     entrust: Option<Entrust>,
     letters: Vec<(String, String, String)>,
     mails: Vec<(String, String, String)>,
+    mails_in_words: String,
     events: Vec<TimelineEvent>,
     typed: Typed,
     errors: FieldErrors,
@@ -221,6 +224,10 @@ fn entrust(dossier: &Dossier, who: &Session, typed: &Typed) -> Option<Entrust> {
     })
 }
 
+fn length_in_words<T>(list: &[T], one: &str, many: &str) -> String {
+    counted(i64::try_from(list.len()).unwrap_or(i64::MAX), one, many)
+}
+
 async fn page(
     app: &App,
     who: &Session,
@@ -257,6 +264,7 @@ async fn page(
         motive: row.motive.clone().filter(|_| is_refused || row.appeal.is_some()).unwrap_or_default(),
         appeal: row.appeal.clone().unwrap_or_default(),
         findings,
+        met_in_words: length_in_words(&met, "condition respectée", "conditions respectées"),
         met,
         requests: requests(&dossier),
         facts: summaries::facts(&dossier),
@@ -269,6 +277,7 @@ async fn page(
         entrust: entrust(&dossier, who, &typed),
         letters: letters.collect(),
         mails: mails.collect(),
+        mails_in_words: length_in_words(&dossier.mails, "courriel", "courriels"),
         events: summaries::events(&dossier),
         typed,
         errors,

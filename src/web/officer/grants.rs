@@ -101,9 +101,10 @@ fn wait(followed: &Followed, now: Moment) -> String {
         .filter(|row| row.state == crate::domain::lifecycles::amendments::AmendmentState::Requested);
     waits.extend(asked.map(|row| format!("avenant demandé ({})", row.kind.label())));
     match grant.state {
-        GrantState::Offered => {
-            waits.extend(grant.confirm_by.map(|day| format!("réponse avant le {}", french_date(day))))
-        }
+        GrantState::Offered => waits.extend(grant.confirm_by.map(|day| {
+            let when = if day < today { "attendue depuis le" } else { "avant le" };
+            format!("réponse {when} {}", french_date(day))
+        })),
         GrantState::Accepted if grant.is_agreement_required => waits.push("convention à envoyer".into()),
         GrantState::AgreementSent if grant.holder_signed_at.is_none() => waits.push("signature du porteur".into()),
         GrantState::AgreementSent => waits.push("signature de la direction".into()),
@@ -315,7 +316,7 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         id: id.to_string(),
         title: paper.file.project.title.clone(),
         badge: words::grant_badge(grant.state),
-        stepper: words::stepper(&paper, Reader::Team),
+        stepper: words::stepper(&paper, Reader::Team, now.paris_date()),
         facts: facts(&paper),
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         total: total(&lines),
@@ -323,7 +324,7 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         schedule: words::schedule(&paper),
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
-        recoveries: paper.recoveries.iter().map(words::recovery_sentence).collect(),
+        recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
         amendments: words::amendments(&paper),
         may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
         letters: words::letters(&paper),

@@ -140,7 +140,7 @@ async fn page(
         href: format!("/suivi/bilans/{id}"),
         title: words::title(row),
         badge: report_badge(row, now.paris_date()),
-        stepper: words::stepper(row, "L’organisation"),
+        stepper: words::stepper(row, "L’organisation", now.paris_date()),
         facts: facts(&paper),
         // A draft is its author's own business.
         narrative: if is_filed { words::narrative(&paper) } else { Vec::new() },

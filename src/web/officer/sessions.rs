@@ -12,7 +12,7 @@ use crate::{
         money::Euros,
         scoring::Score,
         sessions::Presence,
-        time::french_date,
+        time::{Moment, french_date},
     },
     store::{calls, entropy, sessions::SessionLine},
     usecases::{
@@ -24,6 +24,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::Officer,
+        deadlines::Deadline,
         flashes::see_other_saying,
         meters::Meter,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
@@ -130,25 +131,26 @@ pub async fn list(app: Data<App>, who: Officer, before: Query<Before>) -> Reply 
     Ok(render(&list_page(&app, &who, before, &Fields::default(), FieldErrors::none()).await?))
 }
 
-/// Plans a session.
-pub async fn plan(app: Data<App>, who: Officer, form: Fields) -> Reply {
+/// Plans the session that the form describes, once; gives its address.
+async fn planned(app: &App, who: &Officer, form: &Fields) -> Result<String, Failure> {
     let (actor, person, now) = (who.actor.clone(), who.id, app.now());
-    let (wanted, token, call) = (typed(&form), form.token().to_owned(), form.text("appel").parse::<CallId>());
-    let Ok(call) = call else {
-        let errors = [("appel", "Choisissez l’appel dont la séance étudie les dossiers.")].into_iter().collect();
-        let page = list_page(&app, &who, None, &form, errors).await?;
-        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    let (wanted, token) = (typed(form), form.token().to_owned());
+    let Ok(call) = form.text("appel").parse::<CallId>() else {
+        let mut wrong = vec![FieldError::new("appel", "Choisissez l’appel dont la séance étudie les dossiers.")];
+        wrong.extend(wanted.faults());
+        return Err(UseCaseError::Invalid(wrong).into());
     };
     let body = format!("{call}\n{}\n{}\n{}\n{}", wanted.title, wanted.date, wanted.time, wanted.place);
-    let done = app
-        .write(move |tx| {
-            let sending = form_tokens::Sending { person, token: &token, route: "/seances", body: body.as_bytes(), now };
-            form_tokens::once(tx, sending, |tx| {
-                Ok(format!("/seances/{}", verbs::plan(tx, &actor, call, &wanted, now)?))
-            })
-        })
-        .await;
-    match done {
+    app.write(move |tx| {
+        let sending = form_tokens::Sending { person, token: &token, route: "/seances", body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| Ok(format!("/seances/{}", verbs::plan(tx, &actor, call, &wanted, now)?)))
+    })
+    .await
+}
+
+/// Plans a session.
+pub async fn plan(app: Data<App>, who: Officer, form: Fields) -> Reply {
+    match planned(&app, &who, &form).await {
         Ok(to) => {
             Ok(see_other_saying(to, &Flash::success("La séance est planifiée. Composez maintenant l’ordre du jour.")))
         }
@@ -235,7 +237,7 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
     Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", room.envelope.left), room.envelope.total, &parts)
 }
 
-fn stepper(room: &Room) -> Stepper {
+fn stepper(room: &Room, now: Moment) -> Stepper {
     let (step, who_acts, sentence) = match room.session.state {
         SessionState::Planned => (0, "L’équipe du fonds", "Composez l’ordre du jour, puis convoquez le comité."),
         SessionState::Convened => {
@@ -255,7 +257,10 @@ fn stepper(room: &Room) -> Stepper {
         title: "Où en est la séance".into(),
         steps: Step::along(["Préparation", "Convocation", "Séance", "Procès-verbal", "Confirmation"], step),
         who_acts: who_acts.into(),
-        by_when: (step < 3).then(|| room.session.meets_at.french()),
+        by_when: (step < 3).then(|| match room.session.meets_at {
+            at if step < 2 && at.paris_date() < now.paris_date() => Deadline::on(at.paris_date(), now.paris_date()),
+            at => at.french().into(),
+        }),
         sentence: sentence.into(),
     }
 }
@@ -325,7 +330,13 @@ fn fill(room: &Room) -> String {
     }
 }
 
-fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErrors) -> Result<SessionPage, Failure> {
+fn page(
+    who: &Officer,
+    room: &Room,
+    form: Option<SessionForm>,
+    errors: FieldErrors,
+    now: Moment,
+) -> Result<SessionPage, Failure> {
     use SessionState::{Convened, InSession, Planned};
     let session = &room.session;
     let chair = session.chair_id.map(|id| id.to_string()).unwrap_or_default();
@@ -337,7 +348,7 @@ fn page(who: &Officer, room: &Room, form: Option<SessionForm>, errors: FieldErro
         way: vec![NavLink::new("/seances", "Séances")],
         id: session.id.to_string(),
         title: session.title.clone(),
-        stepper: stepper(room),
+        stepper: stepper(room, now),
         facts: vec![
             Fact::linked("Appel", &room.call.title, format!("/appels-a-projets/{}", room.call.reference)),
             Fact::new("Date", session.meets_at.french()),
@@ -372,7 +383,7 @@ async fn build(
 ) -> Result<SessionPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
-    page(who, &room, form, errors)
+    page(who, &room, form, errors, now)
 }
 
 /// One session.

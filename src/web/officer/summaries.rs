@@ -4,27 +4,33 @@ use crate::{
     domain::{
         budgets::Stage,
         decisions::{DECIDED, is_announced},
-        lifecycles::{
-            applications::{ApplicationEvent, ApplicationState},
-            grants::GrantState,
-        },
+        lifecycle::Machine,
+        lifecycles::{applications::ApplicationState, done::done_label, grants::GrantState},
         money::Euros,
         references::{Marker, MarkerLevel, axis, country, goal},
         roles::Role,
         time::{Moment, french_date},
     },
     usecases::{applications, dossiers::Dossier},
-    web::parts::{Fact, Step, Stepper, TimelineEvent},
+    web::{
+        deadlines::Deadline,
+        parts::{Fact, Step, Stepper, TimelineEvent},
+    },
 };
 
 /// Where the dossier stands, who acts next and by when, for the team.
 pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
     use ApplicationState::*;
     let (content, calendar) = (&dossier.content, &dossier.content.definition.calendar);
-    let until = |at: Moment| at.plus_minutes(-1).french();
+    let (until, today) = (|at: Moment| Deadline::until(at, now), now.paris_date());
     let due = dossier.requests.last().filter(|request| request.answer.is_none()).map(|request| request.due_at);
-    let committee = || Some(format!("avant le comité du {}", french_date(calendar.committee_on)));
-    let announcement = || Some(french_date(calendar.announcement_on));
+    let committee = || {
+        Some(match calendar.committee_on {
+            day if day < today => Deadline::on(day, today),
+            day => format!("avant le comité du {}", french_date(day)).into(),
+        })
+    };
+    let announcement = || Some(Deadline::on(calendar.announcement_on, today));
     let officer = "Chargé·e de mission";
     let (who_acts, by_when, sentence) = match content.row.state {
         Submitted if content.row.appeal.is_some() => {
@@ -36,12 +42,13 @@ pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
         }
         ComplementRequested => ("La structure qui dépose", due.map(until), "Un complément est demandé."),
         Eligible => (officer, committee(), "Le dossier est recevable\u{a0}: il est à confier au comité."),
-        Ineligible => (
+        Ineligible if now < applications::appeal_due(content) => (
             "La structure, si elle veut un réexamen",
             Some(until(applications::appeal_due(content))),
             "Le dossier n’est pas recevable.",
         ),
-        InReview => ("Le comité", Some(french_date(calendar.committee_on)), "Le comité évalue le dossier."),
+        Ineligible => ("Personne", None, "Le dossier n’est pas recevable."),
+        InReview => ("Le comité", Some(Deadline::on(calendar.committee_on, today)), "Le comité évalue le dossier."),
         state if DECIDED.contains(&state) && !is_announced(content.call.state) => (
             officer,
             announcement(),
@@ -142,7 +149,7 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
             Role::System => "l’échéance".to_owned(),
             role => format!("{} ({})", name.unwrap_or_default(), crate::domain::labels::role(role)),
         };
-        let what = row.event.parse::<ApplicationEvent>().map_or("Commencer le dossier", ApplicationEvent::label);
+        let what = done_label(Machine::Application, &row.event);
         TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note: row.reason.clone() }
     };
     dossier.history.iter().rev().map(event).collect()
