@@ -3,7 +3,10 @@
 
 mod confirmations;
 mod expired;
+mod faults;
 mod own_file;
+mod team;
+mod words;
 
 pub async fn text(response: reqwest::Response, status: u16) -> String {
     let got = response.status().as_u16();
