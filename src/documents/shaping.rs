@@ -3,6 +3,7 @@
 //! Lengths are whole thousandths of a point, so that every machine breaks the lines at the same place.
 
 use super::{DocumentError, fonts::Face, fonts::Glyph};
+use crate::domain::text::{is_invisible, is_pictogram, is_space};
 
 /// A length on paper, in thousandths of a point.
 pub type Length = i64;
@@ -149,9 +150,7 @@ fn clean(text: &str) -> Result<String, DocumentError> {
     let mut cleaned = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '\t' | '\n' | '\r' | '\u{2000}'..='\u{2006}' | '\u{2008}' | '\u{200a}' | '\u{2028}' | '\u{2029}' => {
-                cleaned.push(' ');
-            }
+            _ if is_space(character) => cleaned.push(' '),
             '\u{2007}' => cleaned.push('\u{a0}'),
             _ if character.is_control() || is_invisible(character) => {}
             ' '..='~' => cleaned.push(character),
@@ -161,16 +160,6 @@ fn clean(text: &str) -> Result<String, DocumentError> {
         }
     }
     Ok(cleaned)
-}
-
-/// Marks of direction, joiners, soft hyphens and variation selectors.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-const fn is_pictogram(character: char) -> bool {
-    matches!(character, '\u{2190}'..='\u{2bff}' | '\u{20d0}'..='\u{20ff}' | '\u{1f000}'..='\u{1faff}')
 }
 
 #[cfg(test)]
@@ -210,6 +199,19 @@ mod tests {
         for name in ["Kɔnɔ Ŋgugi", "Nguyễn Thị Ánh", "Şükrü Łódź", "Αθήνα", "Київ", "Ẹ̀kọ́"]
         {
             assert!(TEXT.wrap(name, mm(100)).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_domain_calls_printable_is_what_the_faces_have() {
+        use crate::domain::text::{PRINTABLE, unprintable};
+        for character in '\u{20}'..='\u{ffff}' {
+            let is_listed = PRINTABLE.iter().any(|(from, to)| (*from..=*to).contains(&character));
+            for face in [Face::Regular, Face::Bold] {
+                assert_eq!(face.has(character).unwrap(), is_listed, "U+{:04X}", u32::from(character));
+            }
+            let text = character.to_string();
+            assert_eq!(clean(&text).is_ok(), unprintable(&text).is_empty(), "U+{:04X}", u32::from(character));
         }
     }
 

@@ -177,6 +177,89 @@ pub fn nbsp(text: &str) -> String {
     spaced
 }
 
+/// The text as a document prints it: a typographic apostrophe between letters, and the spaces of [`nbsp`].
+pub fn printed(text: &str) -> String {
+    let mut curled = String::with_capacity(text.len() + 8);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_elision = c == '\''
+            && curled.ends_with(char::is_alphabetic)
+            && rest.peek().is_some_and(|c| c.is_alphabetic() || *c == '«');
+        curled.push(if is_elision { '’' } else { c });
+    }
+    nbsp(&curled).replace("n° ", "n°\u{a0}").replace("nº ", "nº\u{a0}")
+}
+
+/// What the typeface of the documents has, from and to; compared with the typeface by a test of `documents`.
+pub const PRINTABLE: &[(char, char)] = &[
+    (' ', '~'),
+    ('\u{a0}', '\u{377}'),
+    ('\u{37a}', '\u{37f}'),
+    ('\u{384}', '\u{38a}'),
+    ('\u{38c}', '\u{38c}'),
+    ('\u{38e}', '\u{3a1}'),
+    ('\u{3a3}', '\u{3e1}'),
+    ('\u{3f0}', '\u{52f}'),
+    ('\u{1d49}', '\u{1d49}'),
+    ('\u{1e00}', '\u{1eff}'),
+    ('\u{2009}', '\u{2009}'),
+    ('\u{2010}', '\u{2027}'),
+    ('\u{202f}', '\u{205e}'),
+    ('\u{2070}', '\u{2071}'),
+    ('\u{2074}', '\u{208e}'),
+    ('\u{2090}', '\u{209c}'),
+    ('\u{20a0}', '\u{20bf}'),
+    ('\u{2100}', '\u{214f}'),
+    ('→', '→'),
+    ('←', '←'),
+    ('−', '−'),
+];
+
+/// The spaces at which a line may break, all printed as one.
+pub const fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{2000}'..='\u{2006}' | '\u{2008}' | '\u{200a}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Marks of direction, joiners, soft hyphens and variation selectors: nobody sees them, so they are left out of print.
+pub const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Signs that decorate a text without being part of its words: left out of print too.
+pub const fn is_pictogram(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{20d0}'..='\u{20ff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// The characters of the text that no document can print, each once, in their order.
+pub fn unprintable(text: &str) -> Vec<char> {
+    let is_known = |c: char| PRINTABLE.iter().any(|(from, to)| (*from..=*to).contains(&c));
+    let is_left_out = |c: char| is_space(c) || c == '\u{2007}' || c.is_control() || is_invisible(c) || is_pictogram(c);
+    let mut found = Vec::new();
+    for c in text.chars().filter(|c| !is_known(*c) && !is_left_out(*c)) {
+        if !found.contains(&c) {
+            found.push(c);
+        }
+    }
+    found
+}
+
+/// What a person reads beside a field whose text no document can print; nothing when all is well.
+pub fn unprintable_sentence(text: &str) -> Option<String> {
+    let signs = unprintable(text);
+    let (first, more) = (signs.first()?, signs.len() > 5);
+    let named = signs
+        .iter()
+        .skip(1)
+        .take(4)
+        .fold(format!("«\u{a0}{first}\u{a0}»"), |list, sign| format!("{list}, «\u{a0}{sign}\u{a0}»"));
+    let end = if more { " et d’autres" } else { "" };
+    Some(format!(
+        "Nos courriers ne savent pas encore imprimer {named}{end}. Écrivez ce texte en lettres latines (ou grecques, ou \
+         cyrilliques)\u{a0}: il figure dans les documents que nous vous envoyons."
+    ))
+}
+
 fn is_no_break(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{202f}')
 }
@@ -242,6 +325,28 @@ mod tests {
     }
 
     #[test]
+    fn an_apostrophe_between_letters_is_typographic_in_print() {
+        assert_eq!(
+            printed("Donner du pouvoir d'agir : l'eau, 5' et 'oui'"),
+            "Donner du pouvoir d’agir\u{a0}: l’eau, 5' et 'oui'"
+        );
+    }
+
+    #[test]
+    fn what_no_document_can_print_is_named() {
+        assert!(
+            unprintable("Kɔnɔ Ŋgugi, Αθήνα, Київ, Nguyễn Thị Ánh 🌱\n50\u{202f}% – «\u{a0}œuvre\u{a0}»").is_empty()
+        );
+        assert_eq!(unprintable("Ghassan غسّان غ"), ['غ', 'س', '\u{651}', 'ا', 'ن']);
+        let sentence = unprintable_sentence("北京").unwrap();
+        assert!(
+            sentence.contains("«\u{a0}北\u{a0}», «\u{a0}京\u{a0}»") && sentence.contains("lettres latines"),
+            "{sentence}"
+        );
+        assert_eq!(unprintable_sentence("Béthune"), None);
+    }
+
+    #[test]
     fn what_nobody_sees_is_not_kept() {
         assert_eq!(visible("Fest\0ival\u{202e} des\tlacs\n👩\u{200d}🌾 é\u{7}"), "Festival des\tlacs\n👩\u{200d}🌾 é");
     }
@@ -251,6 +356,7 @@ mod tests {
         fn folding_and_spacing_twice_change_nothing(text in "\\PC{0,40}") {
             prop_assert_eq!(fold(&fold(&text)), fold(&text));
             prop_assert_eq!(nbsp(&nbsp(&text)), nbsp(&text));
+            prop_assert_eq!(printed(&printed(&text)), printed(&text));
             prop_assert_eq!(latin_sepa(&latin_sepa(&text)), latin_sepa(&text));
         }
 
