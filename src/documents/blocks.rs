@@ -60,7 +60,7 @@ impl Body<'_> {
         Ok(())
     }
 
-    /// Keeps the last rows with whatever comes next.
+    /// Keeps the last rows with whatever comes next: what leads in stays with what it announces.
     pub fn hold(&mut self) {
         for row in self.flow.rows.iter_mut().rev().take(2) {
             row.sticks = true;
@@ -85,6 +85,7 @@ impl Body<'_> {
     }
 
     fn list(&mut self, points: &[String]) -> Result<(), DocumentError> {
+        self.hold();
         let list = self.tree.add(Tree::ROOT, Tag::L);
         let (bullet_x, text_x) = (LEFT + pt(6), LEFT + pt(18));
         for (index, point) in points.iter().enumerate() {
@@ -101,6 +102,7 @@ impl Body<'_> {
                 rows.push(Row { height: BODY.leading, marks, ..Row::default() });
             }
             self.push(rows, if index == 0 { pt(6) } else { pt(3) });
+            self.keep_ends(index, points.len());
         }
         Ok(())
     }
