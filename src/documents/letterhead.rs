@@ -50,11 +50,19 @@ impl<'a> Head<'a> {
     pub fn draw(letter: &Letter, tree: &'a mut Tree, theme: Theme) -> Result<(Page, Length), DocumentError> {
         let mut head = Head { page: Page::default(), tree, theme };
         head.threads();
-        head.issuer(letter)?;
+        let issuer = head.issuer(letter)?;
         head.fund(letter)?;
-        let recipient = head.recipient(letter)?;
-        let references = head.references(letter, recipient.max(REFERENCES_TOP))?;
-        Ok((head.page, SUBJECT_TOP.max(references + pt(14))))
+        let has_window = !letter.recipient.is_empty();
+        let above = match has_window {
+            true => head.recipient(letter)?.max(REFERENCES_TOP),
+            // Nothing goes through the window of an envelope.
+            false => issuer.max(LOGO_TOP + LOGO_SIDE) + pt(22),
+        };
+        if letter.place_and_date.is_empty() {
+            return Ok((head.page, above));
+        }
+        let references = head.references(letter, above)? + pt(14);
+        Ok((head.page, if has_window { SUBJECT_TOP.max(references) } else { references }))
     }
 
     /// Two threads that cross, along the upper edge.
@@ -97,7 +105,8 @@ impl<'a> Head<'a> {
         Ok(())
     }
 
-    fn issuer(&mut self, letter: &Letter) -> Result<(), DocumentError> {
+    /// Gives where it ends, without the sender below.
+    fn issuer(&mut self, letter: &Letter) -> Result<Length, DocumentError> {
         self.logo(letter.issuer.logo, LEFT)?;
         let issuer = &letter.issuer;
         let mut texts = vec![(issuer.name.as_str(), NAME)];
@@ -118,7 +127,7 @@ impl<'a> Head<'a> {
             let element = self.tree.add(Tree::ROOT, Tag::P);
             self.lines(element, &texts, (LEFT, RECIPIENT_TOP.max(end + pt(8))), RIGHT - LEFT - pt(12))?;
         }
-        Ok(())
+        Ok(end)
     }
 
     fn fund(&mut self, letter: &Letter) -> Result<(), DocumentError> {

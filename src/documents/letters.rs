@@ -6,6 +6,7 @@ use super::{
     canvas::{Ink, Page},
     layout::{Flow, Frame, Theme, paginate},
     letterhead::{Head, frame_pages, seal},
+    parties::signature_blocks,
     shaping::{Style, mm, pt},
     tags::{Tag, Tree},
 };
@@ -13,13 +14,31 @@ use crate::domain::letters::{Letter, LogoCode};
 
 const SUBJECT: Style = Style::bold(125, 172);
 
-/// The pages of a letter and what they mean.
+/// How far apart paragraphs stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    Roomy,
+    Tight,
+}
+
+/// The pages of a letter and what they mean: nearer together when that saves a page.
 pub fn compose(letter: &Letter) -> Result<(Vec<Page>, Tree), DocumentError> {
+    let roomy = lay_out(letter, Spacing::Roomy)?;
+    if roomy.0.len() < 2 {
+        return Ok(roomy);
+    }
+    let tight = lay_out(letter, Spacing::Tight)?;
+    Ok(if tight.0.len() < roomy.0.len() { tight } else { roomy })
+}
+
+fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), DocumentError> {
     let theme = theme(letter.fund.logo);
     let mut tree = Tree::new();
     let (first, top) = Head::draw(letter, &mut tree, theme)?;
     let mut body = Body { flow: Flow::default(), tree: &mut tree, theme };
-    body.text(&format!("Objet\u{a0}: {}", letter.subject), Tag::H1, SUBJECT, 0)?;
+    let is_contract = !letter.parties.is_empty();
+    let subject = if is_contract { letter.subject.clone() } else { format!("Objet\u{a0}: {}", letter.subject) };
+    body.text(&subject, Tag::H1, SUBJECT, 0)?;
     body.space(pt(6));
     body.hold();
     if !letter.salutation.is_empty() {
@@ -35,7 +54,11 @@ pub fn compose(letter: &Letter) -> Result<(Vec<Page>, Tree), DocumentError> {
         body.hold();
     }
     let mut flow = body.flow;
+    flow.rows.append(&mut signature_blocks(&letter.parties, &mut tree, theme)?);
     flow.rows.push(seal(letter, &mut tree, theme)?);
+    if spacing == Spacing::Tight {
+        flow.tighten();
+    }
     let frame = Frame { first_top: top, next_top: mm(27), bottom: mm(268) };
     let mut pages = paginate(flow, &mut tree, first, frame);
     frame_pages(letter, &mut pages, &mut tree, theme)?;

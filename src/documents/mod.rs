@@ -12,6 +12,7 @@ mod letterhead;
 mod letters;
 mod logos;
 mod paper;
+mod parties;
 mod qr;
 mod shaping;
 mod tables;
@@ -20,7 +21,7 @@ mod tags;
 use crate::domain::letters::Letter;
 
 /// The version of the stationery. A change that moves a single byte of a letter needs a new one.
-pub const TEMPLATE: &str = "1";
+pub const TEMPLATE: &str = "2";
 
 /// Why a letter cannot be rendered.
 #[derive(Debug, thiserror::Error)]

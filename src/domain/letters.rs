@@ -2,7 +2,7 @@
 //!
 //! The database keeps these facts as JSON beside the rendered bytes: the same facts always give the same bytes.
 
-use super::{codes::codes, money::Euros, time::Moment};
+use super::{codes::codes, money::Euros, text::printed, time::Moment};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -54,7 +54,25 @@ codes! {
     }
 }
 
-/// A letter or receipt, ready to be rendered.
+impl LetterKind {
+    /// What the number of such a document ends with: no two kinds share a number, since none shares this.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            LetterKind::Award => "A",
+            LetterKind::Refusal => "N",
+            LetterKind::Receipt => "R",
+            LetterKind::PaymentNotice => "V",
+            LetterKind::RecoveryRequest => "T",
+            LetterKind::Agreement => "C",
+            LetterKind::BankChange => "RIB",
+            LetterKind::MissingPieces => "P",
+            LetterKind::ReportAccepted => "B",
+            LetterKind::Amendment => "AV",
+        }
+    }
+}
+
+/// A letter, receipt or contract, ready to be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     pub kind: LetterKind,
@@ -80,6 +98,9 @@ pub struct Letter {
     /// The closing formula; empty on a receipt.
     pub closing: String,
     pub signature: Option<Signature>,
+    /// Who bind themselves, for a contract. It has neither recipient, salutation, closing nor signature.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Party>,
     /// The public page that says whether this document is genuine.
     pub check_url: String,
     /// The code to type on that page, for whoever has only the paper.
@@ -117,6 +138,18 @@ pub struct Signature {
     pub place: Option<String>,
 }
 
+/// One side of a contract, as the block under the text shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// The body that is bound.
+    pub body: String,
+    pub name: String,
+    /// The capacity in which that person signs (qualité).
+    pub title: String,
+    /// When and how it was signed, in words; nothing leaves room for the date and the hand.
+    pub signed: Option<String>,
+}
+
 /// One piece of the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -145,7 +178,56 @@ pub struct Header {
     pub align: Align,
 }
 
+impl Letter {
+    /// The same letter under another number, in its title too.
+    pub fn numbered(mut self, reference: String) -> Self {
+        self.title = self.title.replace(&self.reference, &reference);
+        self.reference = reference;
+        self
+    }
+
+    /// The same letter with the apostrophes and the spaces of French, wherever its words come from.
+    pub fn typeset(mut self) -> Self {
+        for text in [&mut self.title, &mut self.place_and_date, &mut self.subject]
+            .into_iter()
+            .chain([&mut self.salutation, &mut self.closing, &mut self.issuer.name])
+            .chain([&mut self.fund.name, &mut self.fund.mention])
+            .chain(&mut self.issuer.address)
+            .chain(&mut self.sender)
+            .chain(&mut self.recipient)
+            .chain(&mut self.your_reference)
+        {
+            *text = printed(text);
+        }
+        if let Some(signature) = &mut self.signature {
+            signature.name = printed(&signature.name);
+            signature.title = printed(&signature.title);
+        }
+        for party in &mut self.parties {
+            for text in [&mut party.body, &mut party.name, &mut party.title].into_iter().chain(&mut party.signed) {
+                *text = printed(text);
+            }
+        }
+        self.blocks.iter_mut().for_each(Block::typeset);
+        self
+    }
+}
+
 impl Block {
+    fn typeset(&mut self) {
+        let print = |text: &mut String| *text = printed(text);
+        match self {
+            Block::Paragraph(text) | Block::Heading(text) => print(text),
+            Block::List(points) => points.iter_mut().for_each(print),
+            Block::Facts(facts) => facts.iter_mut().flat_map(|(name, value)| [name, value]).for_each(print),
+            Block::Table(table) => {
+                let cells = table.rows.iter_mut().chain(&mut table.total).flatten();
+                let heads = table.headers.iter_mut().map(|header| &mut header.text);
+                heads.chain(cells).chain([&mut table.caption]).for_each(print);
+            }
+        }
+    }
+
     /// A paragraph.
     pub fn paragraph(text: impl Into<String>) -> Self {
         Block::Paragraph(text.into())
@@ -214,6 +296,25 @@ impl From<Table> for Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_kinds_share_the_end_of_their_numbers() {
+        let suffixes: std::collections::BTreeSet<_> = LetterKind::ALL.iter().map(|kind| kind.suffix()).collect();
+        assert_eq!(suffixes.len(), LetterKind::ALL.len());
+    }
+
+    #[test]
+    fn every_word_is_typeset() {
+        let mut blocks = vec![
+            Block::paragraph("d'abord : oui"),
+            Block::list(["l'eau ;"]),
+            Block::facts([("Nom", "Donner du pouvoir d'agir")]),
+            Table::new("l'une").text_column("l'autre").row(["d'ici"]).into(),
+        ];
+        blocks.iter_mut().for_each(Block::typeset);
+        let json = serde_json::to_string(&blocks).unwrap();
+        assert!(!json.contains('\'') && !json.contains(" :") && !json.contains(" ;"), "{json}");
+    }
 
     #[test]
     fn facts_survive_json() {
