@@ -38,10 +38,16 @@ pub fn by_check_code(conn: &mut Conn, code: &str) -> Result<DocumentRow, StoreEr
     Ok(row.select(DocumentRow::as_select()).first(conn)?)
 }
 
-/// The newest document with this reference.
+/// The document with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<DocumentRow, StoreError> {
-    let rows = documents::table.filter(documents::reference.eq(reference)).order(documents::issued_at.desc());
+    let rows = documents::table.filter(documents::reference.eq(reference));
     Ok(rows.select(DocumentRow::as_select()).first(conn)?)
+}
+
+/// Whether a document has this reference.
+pub fn is_taken(conn: &mut Conn, reference: &str) -> Result<bool, StoreError> {
+    let known = documents::table.filter(documents::reference.eq(reference)).select(documents::id);
+    Ok(known.first::<DocumentId>(conn).optional()?.is_some())
 }
 
 /// The documents issued about one object, oldest first.

@@ -14,8 +14,11 @@ use crate::{
     usecases::{messages, settings::Settings},
 };
 
-/// Records a letter as issued. Its check code and address are filled in here.
-pub fn issue(tx: &mut Tx, cause: &Cause, settings: &Settings, mut letter: Letter) -> Outcome<DocumentId> {
+/// Records a letter as issued. Its check code and address are filled in here; when its number is taken by a former one
+/// of its kind (an application filed again), it gets the next: `…-R-2`.
+pub fn issue(tx: &mut Tx, cause: &Cause, settings: &Settings, letter: Letter) -> Outcome<DocumentId> {
+    let number = free(tx, &letter.reference)?;
+    let mut letter = letter.numbered(number);
     let code = tx.short_code()?;
     letter.check_url = format!("{}/verifier/{code}", settings.base_url);
     letter.check_code = code.clone();
@@ -35,6 +38,16 @@ pub fn issue(tx: &mut Tx, cause: &Cause, settings: &Settings, mut letter: Letter
     };
     documents::insert(tx, &row)?;
     Ok(id)
+}
+
+/// The number, or the first after it that no document has.
+fn free(tx: &mut Tx, number: &str) -> Outcome<String> {
+    let (mut free, mut place) = (number.to_owned(), 1);
+    while documents::is_taken(tx.conn(), &free)? {
+        place += 1;
+        free = format!("{number}-{place}");
+    }
+    Ok(free)
 }
 
 /// A person to whom mail is sent.
