@@ -18,6 +18,7 @@ pub struct Settings {
     pub issuer_contact: String,
     /// Where letters are signed.
     pub issuer_city: String,
+    /// Who signs where a fund names nobody; empty until somebody is named.
     pub signatory_name: String,
     pub signatory_title: String,
 }
@@ -30,8 +31,8 @@ impl Default for Settings {
             issuer_address: vec!["MRES, 5 rue Jules de Vicq".into(), "59000 Lille".into()],
             issuer_contact: "fonds@lianescooperation.example".into(),
             issuer_city: "Lille".into(),
-            signatory_name: "La direction".into(),
-            signatory_title: "pour le conseil d’administration".into(),
+            signatory_name: String::new(),
+            signatory_title: String::new(),
         }
     }
 }

@@ -93,6 +93,9 @@ pub struct FundDefinition {
     /// What its funders ask to be said on every document.
     pub mention: String,
     pub contact: Contact,
+    /// Who signs its letters and agreements; whoever signs for the installation when it names nobody.
+    #[serde(default)]
+    pub signatory: Option<Signatory>,
     pub committee: Committee,
     /// What goes with the money: training, meetings, an adviser.
     #[serde(default)]
@@ -106,6 +109,15 @@ pub struct Contact {
     pub name: String,
     pub email: crate::domain::identity::Email,
     pub phone: Option<crate::domain::identity::Phone>,
+}
+
+/// Who signs (signataire).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signatory {
+    pub name: String,
+    /// The capacity in which that person signs (qualité): « Directrice ».
+    pub title: String,
 }
 
 /// The committee that reads the files.

@@ -69,6 +69,8 @@ pub struct GrantFacts {
     pub is_announced: bool,
     /// Whether the amount calls for a signed agreement (décret 2001-495: above 23 000 € by default).
     pub is_agreement_required: bool,
+    /// Whether neither the fund nor the installation says who signs for the house.
+    pub is_signatory_missing: bool,
     pub is_signed_by_holder: bool,
     pub is_signed_by_issuer: bool,
     /// Whether the final report is accepted or waived.
@@ -87,7 +89,8 @@ fn announced(facts: &GrantFacts) -> Result<(), Refusal> {
 }
 
 fn agreement_required(facts: &GrantFacts) -> Result<(), Refusal> {
-    require(facts.is_agreement_required, "Cette subvention n’a pas besoin de convention\u{a0}: l’acceptation suffit.")
+    require(facts.is_agreement_required, "Cette subvention n’a pas besoin de convention\u{a0}: l’acceptation suffit.")?;
+    require(!facts.is_signatory_missing, "La définition du fonds ne dit pas qui signe pour lui (nom et qualité).")
 }
 
 fn agreement_settled(facts: &GrantFacts) -> Result<(), Refusal> {

@@ -9,6 +9,7 @@ use crate::domain::{
     money::{Euros, Rate},
     references::{axis, goal, is_commune},
     schedules::{PaidAfter, ScheduleTemplate},
+    text::unprintable,
 };
 use std::collections::BTreeSet;
 
@@ -39,6 +40,15 @@ impl Faults {
             });
             self.unless(seen.insert(code), path, || format!("the {what} {code:?} is there twice."));
         }
+    }
+
+    /// Adds a fault when the documents cannot print a text that stands in them.
+    fn printable(&mut self, path: impl Into<String>, text: &str) {
+        let signs = unprintable(text);
+        self.unless(signs.is_empty(), path, || {
+            let signs: String = signs.into_iter().collect();
+            format!("no document can print {signs:?}.")
+        });
     }
 
     fn axes<'a>(&mut self, path: &str, axes: impl Iterator<Item = (usize, &'a String)>) {
@@ -74,11 +84,27 @@ fn fund(definition: &Definition, faults: &mut Faults) {
     let is_colour =
         fund.colour.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
     faults.unless(is_colour, "fund.colour", || format!("the colour {:?} is not written #rrggbb.", fund.colour));
+    if let Some(signatory) = &fund.signatory {
+        for (field, text) in [("name", &signatory.name), ("title", &signatory.title)] {
+            faults.unless(!text.trim().is_empty(), format!("fund.signatory.{field}"), || {
+                format!("the {field} of the signatory is empty.")
+            });
+        }
+    }
     let (quorum, readers) = (fund.committee.quorum, fund.committee.readers);
     faults.unless(quorum > 0, "fund.committee.quorum", || "the quorum of a committee is at least 1.".to_owned());
     faults.unless(readers > 0, "fund.committee.readers", || "a file has at least one reader.".to_owned());
     let funders = definition.funders.iter().enumerate();
     faults.codes("funder", funders.map(|(i, funder)| (format!("funder.{i}.code"), funder.code.as_str())));
+    let signatory = fund
+        .signatory
+        .iter()
+        .flat_map(|who| [("fund.signatory.name", &who.name), ("fund.signatory.title", &who.title)]);
+    let printed =
+        [("fund.name", &fund.name), ("fund.mention", &fund.mention), ("fund.contact.name", &fund.contact.name)];
+    for (path, text) in printed.into_iter().chain(signatory) {
+        faults.printable(path, text);
+    }
 }
 
 fn funding_source(definition: &Definition, source: &FundingSourceDefinition, path: &str, faults: &mut Faults) {
@@ -132,6 +158,18 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
     faults.axes(&format!("{path}.axes"), call.axes.iter().enumerate());
     for (i, rule) in call.eligibility.iter().enumerate() {
         eligibility(rule, &format!("{path}.eligibility.{i}"), faults);
+    }
+    faults.printable(format!("{path}.title"), &call.title);
+    let texts = &call.letters;
+    let commitments = texts.commitments.iter().enumerate().map(|(i, text)| (format!("commitments.{i}"), text));
+    let intros = [
+        ("award_intro", &texts.award_intro),
+        ("refusal_intro", &texts.refusal_intro),
+        ("refusal_advice", &texts.refusal_advice),
+        ("agreement_intro", &texts.agreement_intro),
+    ];
+    for (name, text) in intros.map(|(name, text)| (name.to_owned(), text)).into_iter().chain(commitments) {
+        faults.printable(format!("{path}.letters.{name}"), text);
     }
     let delays = &call.delays;
     let days = [
