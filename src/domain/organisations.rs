@@ -83,6 +83,19 @@ pub fn postal_line(postcode: &str, city: &str) -> String {
     format!("{postcode} {}", city.to_uppercase())
 }
 
+/// Where a letter to an organisation goes, as on the envelope; lines without words are left out.
+pub fn envelope(
+    name: &str,
+    (person, capacity): (&str, &str),
+    street: &str,
+    (postcode, city): (&str, &str),
+) -> Vec<String> {
+    let attention =
+        [person, capacity].into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", ");
+    let lines = [name.to_owned(), attention, street.to_owned(), postal_line(postcode, city)];
+    lines.into_iter().filter(|line| !line.trim().is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

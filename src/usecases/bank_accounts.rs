@@ -15,9 +15,9 @@ use crate::{
         ids::{BankAccountId, OrganisationId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
-        organisations::postal_line,
+        organisations::envelope,
         roles::Role,
-        text::fold,
+        text::{fold, unprintable_sentence},
         time::{Moment, french_date},
     },
     store::{
@@ -190,6 +190,7 @@ fn faults_of((holder, iban): (&str, Option<&Iban>), has_rib: bool, open: &[BankA
     if holder.trim().is_empty() {
         errors.push(FieldError::new("titulaire", "Recopiez le titulaire tel qu’il figure sur le RIB."));
     }
+    errors.extend(unprintable_sentence(holder).map(|sentence| FieldError::new("titulaire", sentence)));
     if open.iter().any(|row| Some(&row.iban) == iban) {
         errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
     }
@@ -326,14 +327,14 @@ pub(super) fn alert_former_contact(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let change = AccountChange {
         issuer: settings.issuer(),
         fund: Fund { name: settings.issuer_name.clone(), logo: LogoCode::Lianes, mention: String::new(), emblem: None },
-        signature: terms::signature(&settings),
+        signature: terms::signature(&settings, None),
         city: settings.issuer_city.clone(),
-        recipient: vec![
-            organisation.name.clone(),
-            organisation.representative_name,
-            organisation.street,
-            postal_line(&organisation.postcode, &organisation.city),
-        ],
+        recipient: envelope(
+            &organisation.name,
+            (&organisation.representative_name, &organisation.representative_title),
+            &organisation.street,
+            (&organisation.postcode, &organisation.city),
+        ),
         organisation: organisation.name,
         former: former.map(|former| former.iban.masked()),
         new: account.iban.masked(),

@@ -15,8 +15,9 @@ use crate::{
         ids::ApplicationId,
         letters::Fund,
         messages::Mail,
-        organisations::postal_line,
+        organisations::envelope,
         roles::Role,
+        text::unprintable,
     },
     store::{Conn, Tx, complement_requests, funds, organisations, people},
 };
@@ -41,24 +42,29 @@ fn officers(conn: &mut Conn) -> Outcome<Vec<Recipient>> {
     Ok(rows.into_iter().map(recipient).collect())
 }
 
+/// The name of a file as a receipt prints it: a name that no document can print does not keep the receipt from leaving.
+fn file_name(name: &str) -> String {
+    let signs = unprintable(name);
+    name.chars().map(|c| if signs.contains(&c) { '·' } else { c }).collect()
+}
+
 /// Everything that letters and mails about an application say.
 fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Settings) -> Outcome<FiledFile> {
     let fund = definitions::fund(&funds::find(conn, content.call.fund_id)?.settings)?;
     let request = complement_requests::of_application(conn, content.row.id)?.pop();
     let organisation = &content.organisation;
-    let place = postal_line(&organisation.postcode, &organisation.city);
     let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
-    let documents = content.attachments.iter().map(|file| (label(&file.document_code), file.file_name.clone()));
+    let documents = content.attachments.iter().map(|file| (label(&file.document_code), file_name(&file.file_name)));
     Ok(FiledFile {
         issuer: settings.issuer(),
         city: settings.issuer_city.clone(),
         fund: Fund { name: fund.name.clone(), logo: fund.logo, mention: fund.mention.clone(), emblem: fund.emblem },
-        recipient: vec![
-            organisation.name.clone(),
-            organisation.representative_name.clone(),
-            organisation.street.clone(),
-            place,
-        ],
+        recipient: envelope(
+            &organisation.name,
+            (&organisation.representative_name, &organisation.representative_title),
+            &organisation.street,
+            (&organisation.postcode, &organisation.city),
+        ),
         reference: content.row.reference.clone(),
         title: content.row.title.clone(),
         organisation: organisation.name.clone(),
