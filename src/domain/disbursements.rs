@@ -113,35 +113,20 @@ fn step_payment(step: &ScheduleStep, place: usize, amount: Euros, dates: &GrantD
     PlannedPayment { kind, amount, due_on: step.due.day(dates), conditions }
 }
 
-impl Condition {
-    /// What a schedule says of it, in a few French words.
-    pub fn label(self) -> String {
-        match self {
-            Condition::AgreementSettled => "acceptation, et convention signée s’il y en a une".into(),
-            Condition::DateReached(day) => format!("à partir du {}", super::time::french_date(day)),
-            Condition::ReportAccepted(kind) => format!("{} accepté", kind.label()),
-        }
-    }
-}
-
-/// What a payment waits for, as one phrase of a schedule: a report implies the agreement before it.
-pub fn conditions_label(conditions: &[Condition]) -> String {
-    joined(conditions, Condition::label)
-}
-
-/// The same on the page of a grant, which knows whether there is an agreement to sign.
+/// What a payment waits for, as one phrase of a schedule: a report implies the agreement before it, a date comes last.
+/// Whether there is an agreement to sign depends on the grant.
 pub fn conditions_of_grant(conditions: &[Condition], is_agreement_required: bool) -> String {
-    let agreement = if is_agreement_required { "convention signée" } else { "acceptation" };
-    joined(conditions, |condition| match condition {
-        Condition::AgreementSettled => agreement.to_owned(),
-        other => other.label(),
-    })
-}
-
-fn joined(conditions: &[Condition], label: impl Fn(Condition) -> String) -> String {
     let has_report = conditions.iter().any(|condition| matches!(condition, Condition::ReportAccepted(_)));
+    let is_date = |condition: &&Condition| matches!(condition, Condition::DateReached(_));
     let shown = conditions.iter().filter(|condition| !has_report || **condition != Condition::AgreementSettled);
-    shown.map(|condition| label(*condition)).collect::<Vec<_>>().join(", ")
+    let (dates, others): (Vec<_>, Vec<_>) = shown.partition(is_date);
+    let label = |condition: &Condition| match condition {
+        Condition::AgreementSettled if is_agreement_required => "convention signée".to_owned(),
+        Condition::AgreementSettled => "subvention acceptée".to_owned(),
+        Condition::DateReached(day) => format!("à partir du {}", super::time::french_date(*day)),
+        Condition::ReportAccepted(kind) => format!("{} accepté", kind.label()),
+    };
+    others.into_iter().chain(dates).map(label).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -193,7 +178,11 @@ mod tests {
         assert_eq!(kinds, ["advance", "instalment", "balance"]);
         assert_eq!(plan[0].due_on, day("2027-04-17"));
         assert_eq!(plan[1].conditions[0], Condition::DateReached(day("2027-05-16")));
-        assert_eq!(conditions_label(&plan[2].conditions), "bilan final accepté");
+        assert_eq!(conditions_of_grant(&plan[0].conditions, true), "convention signée");
+        assert_eq!(conditions_of_grant(&plan[0].conditions, false), "subvention acceptée");
+        let half_way = conditions_of_grant(&plan[1].conditions, true);
+        assert_eq!(half_way, "bilan intermédiaire accepté, à partir du 16\u{a0}mai 2027");
+        assert_eq!(conditions_of_grant(&plan[2].conditions, true), "bilan final accepté");
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub struct GrantPart {
     #[diesel(column_name = reference)]
     pub grant_reference: String,
     pub organisation_id: OrganisationId,
+    pub is_agreement_required: bool,
 }
 
 /// A disbursement with what a list says around it.

@@ -3,7 +3,7 @@
 use super::{Sources, capital, day_of, once, places, told, tone};
 use crate::{
     domain::{
-        disbursements::conditions_label,
+        disbursements::conditions_of_grant,
         ids::{CallId, DisbursementId},
         lifecycle::{Machine, Refusal},
         lifecycles::disbursements::{Disbursement, DisbursementEvent, DisbursementState},
@@ -299,12 +299,13 @@ async fn view(app: &App, who: &Session, id: DisbursementId) -> Result<View, Fail
 
 fn facts(view: &View) -> Outcome<Vec<Fact>> {
     let (file, row) = (&view.payment.file, &view.payment.file.disbursement);
+    let conditions = disbursements::conditions(row)?;
     let mut facts = vec![
         Fact::new("Bénéficiaire", &file.holder.name),
         Fact::new("Subvention", &file.grant.grant_reference),
         Fact::new("Appel à projets", format!("{} ({})", file.call.call_title, file.fund.fund_name)),
         Fact::new("Échéance", row.due_on.map(french_date).unwrap_or_default()),
-        Fact::new("Conditions", conditions_label(&disbursements::conditions(row)?)),
+        Fact::new("Conditions", conditions_of_grant(&conditions, file.grant.is_agreement_required)),
     ];
     if let Some(account) = &view.account {
         facts.push(Fact::new("Compte", format!("{}, {}", account.iban.masked(), account.holder)));
