@@ -5,10 +5,11 @@ use super::{
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
-    identity::{Email, Siret},
+    identity::{Email, Rna, Siret, Uai},
     ids::{ApplicationId, CallId, FundId, GrantId, OrganisationId, PersonId},
     lifecycles::{calls::CallState, grants::GrantState},
     money::{Euros, Rate},
+    organisations::LegalForm,
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -63,7 +64,10 @@ pub struct ProjectPart {
 #[diesel(table_name = organisations)]
 pub struct HolderPart {
     pub name: String,
+    pub legal_form: LegalForm,
     pub siret: Option<Siret>,
+    pub rna: Option<Rna>,
+    pub uai: Option<Uai>,
     pub street: String,
     pub postcode: String,
     pub city: String,

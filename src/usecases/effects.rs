@@ -2,8 +2,8 @@
 //! the outbox or of the documents, and the work comes after the commit.
 
 use super::{
-    Outcome, amendments, applications, bank_accounts, decisions, disbursements, grants, journal, payment_runs,
-    recoveries, reports, reviews, sessions, settlements,
+    Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, grants, journal,
+    payment_runs, recoveries, reports, reviews, sessions, settlements,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -40,7 +40,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::CloseGrantWhenSettled => settlements::close_grant_when_settled(tx, cause),
         Effect::TellGrantAccepted => grants::tell_grant_accepted(tx, cause),
         Effect::TellGrantDeclined => grants::tell_grant_declined(tx, cause),
-        Effect::SendAgreement => grants::send_agreement(tx, cause),
+        Effect::SendAgreement => agreements::send_agreement(tx, cause),
         Effect::TellGrantActive => grants::tell_grant_active(tx, cause),
         Effect::TellGrantSuspended => grants::tell_grant_suspended(tx, cause),
         Effect::TellGrantTerminated => grants::tell_grant_terminated(tx, cause),

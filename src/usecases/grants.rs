@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    disbursements, documents, journal, reasons,
+    agreements, journal, reasons, settings,
     terms::{self, Subject},
 };
 use crate::{
@@ -18,11 +18,10 @@ use crate::{
             recoveries::RecoveryState,
             reports::ReportState,
         },
-        money::Euros,
         reports::ReportKind,
         roles::Role,
         text::{fold, nbsp},
-        time::{Moment, french_date},
+        time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
@@ -65,6 +64,7 @@ fn facts(conn: &mut Conn, file: &GrantFile) -> Outcome<GrantFacts> {
     Ok(GrantFacts {
         is_announced: is_announced(file),
         is_agreement_required: grant.is_agreement_required,
+        is_signatory_missing: is_signatory_missing(conn, grant)?,
         is_signed_by_holder: grant.holder_signed_at.is_some(),
         is_signed_by_issuer: grant.issuer_signed_at.is_some(),
         is_final_report_judged: judged_reports(conn, grant.id)?.contains(&ReportKind::Final),
@@ -75,6 +75,15 @@ fn facts(conn: &mut Conn, file: &GrantFile) -> Outcome<GrantFacts> {
         open_recoveries: recoveries.iter().filter(|row| row.state == RecoveryState::Requested).count() as i64,
         reason: grant.reason.clone(),
     })
+}
+
+/// Whether nobody is named who could sign the agreement that comes next.
+fn is_signatory_missing(conn: &mut Conn, grant: &GrantRow) -> Outcome<bool> {
+    if grant.state != GrantState::Accepted || !grant.is_agreement_required {
+        return Ok(false);
+    }
+    let fund = terms::of_call(conn, grant.call_id)?.fund;
+    Ok(!terms::names_signatory(&settings::load(conn)?, &fund))
 }
 
 fn count(rows: &[DisbursementRow], is_counted: impl Fn(DisbursementState) -> bool) -> i64 {
@@ -295,53 +304,19 @@ pub(super) fn tell_grant_declined(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     terms::tell(tx, cause, &others, &letters::declined_mail_to_team(&about.project, amount))
 }
 
-pub(super) fn send_agreement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let about = subject(tx, cause)?;
-    let grant = &about.file.grant;
-    let reports = reports::of_grant(tx.conn(), grant.id)?;
-    let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
-    let agreed = letters::AgreementTerms {
-        intro: about.terms.call.letters.agreement_intro.clone(),
-        amount: grant.amount_cents,
-        rate: grant.rate_points,
-        starts_on: grant.starts_on,
-        ends_on: grant.ends_on,
-        schedule: disbursements::schedule(tx.conn(), grant.id)?,
-        commitments: about.terms.call.letters.commitments.clone(),
-        reports: reports.iter().map(due).collect(),
-        surplus: surplus_sentence(&about),
-        conditions: about.file.project.conditions.clone(),
-    };
-    let letter = letters::agreement_letter(&about.project, &agreed);
-    let mail = letters::agreement_mail(&about.project, grant.amount_cents);
-    documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
-    Ok(())
-}
-
-/// What the agreement says of money not spent (loi 2021-875, art. 2).
-fn surplus_sentence(about: &Subject) -> String {
-    let rule = &about.terms.call.surplus;
-    let kept = if rule.kept.basis_points() > 0 {
-        format!(
-            "Vous pouvez en conserver jusqu’à {} de la subvention ; au-delà, le trop-perçu est à reverser.",
-            rule.kept
-        )
-    } else {
-        "Le trop-perçu est à reverser.".to_owned()
-    };
-    let least = match rule.waived_up_to {
-        amount if amount > Euros::ZERO => format!(" En dessous de {amount}, rien n’est demandé."),
-        _ => String::new(),
-    };
-    format!("Si le montant versé dépasse le montant définitif, la différence est un trop-perçu. {kept}{least}")
-}
-
 pub(super) fn tell_grant_active(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let about = subject(tx, cause)?;
     let moves = history::of_subject(tx.conn(), &cause.subject_id)?;
     let was_suspended = moves.last().is_some_and(|last| last.event == GrantEvent::Resume.code());
-    let resumption = if was_suspended { letters::Resumption::AfterSuspension } else { letters::Resumption::First };
+    let resumption = match was_suspended {
+        true => letters::Resumption::AfterSuspension,
+        false if about.file.grant.is_agreement_required => letters::Resumption::Signed,
+        false => letters::Resumption::First,
+    };
     let mail = letters::active_mail(&about.project, resumption);
+    if resumption == letters::Resumption::Signed {
+        return agreements::send_signed(tx, cause, &about, &mail);
+    }
     terms::tell(tx, cause, &about.recipients, &mail)
 }
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod advance;
 pub mod agendas;
+pub mod agreements;
 pub mod amendments;
 pub mod answers;
 pub mod applications;

@@ -10,18 +10,18 @@ use super::{
 };
 use crate::{
     domain::{
-        correspondence::grants::AwardedProject,
+        correspondence::{agreements::Grantee, grants::AwardedProject},
         definitions::{CallDefinition, FundDefinition},
         ids::{CallId, GrantId, OrganisationId},
         letters::{Fund, Signature},
         messages::Mail,
-        organisations::postal_line,
+        organisations::{envelope, postal_line},
         roles::Role,
         time::Moment,
     },
     store::{
         Conn, Tx,
-        grants::{self, GrantFile},
+        grants::{self, GrantFile, HolderPart},
         organisations, people,
     },
 };
@@ -65,9 +65,34 @@ pub(super) struct Subject {
     pub recipients: Vec<Recipient>,
 }
 
-/// Who signs for the house.
-pub(super) fn signature(settings: &Settings) -> Signature {
-    Signature { name: settings.signatory_name.clone(), title: settings.signatory_title.clone(), place: None }
+/// Who signs for the house: whom the fund names, else whom the installation names. The house itself signs when neither
+/// names anybody; decisions and agreements then do not leave (see [`names_signatory`]).
+pub(super) fn signature(settings: &Settings, fund: Option<&FundDefinition>) -> Signature {
+    let named = |name: &str, title: &str| Signature { name: name.to_owned(), title: title.to_owned(), place: None };
+    match fund.and_then(|fund| fund.signatory.as_ref()) {
+        Some(signatory) => named(&signatory.name, &signatory.title),
+        None if settings.signatory_name.trim().is_empty() => named(&settings.issuer_name, ""),
+        None => named(&settings.signatory_name, &settings.signatory_title),
+    }
+}
+
+/// Whether somebody is named who signs for the fund.
+pub(super) fn names_signatory(settings: &Settings, fund: &FundDefinition) -> bool {
+    fund.signatory.is_some() || !settings.signatory_name.trim().is_empty()
+}
+
+/// The grantee as a contract names it.
+fn grantee(holder: &HolderPart) -> Grantee {
+    let siret = holder.siret.as_ref().map(|number| format!("SIRET {number}"));
+    let rna = holder.rna.as_ref().map(|number| format!("RNA {number}"));
+    let uai = holder.uai.as_ref().map(|number| format!("UAI {number}"));
+    Grantee {
+        legal_form: holder.legal_form,
+        registration: siret.or(rna).or(uai).unwrap_or_default(),
+        seat: format!("{}, {}", holder.street, postal_line(&holder.postcode, &holder.city)),
+        representative_name: holder.representative_name.clone(),
+        representative_title: holder.representative_title.clone(),
+    }
 }
 
 /// Everything needed to write about a grant.
@@ -80,14 +105,15 @@ pub(super) fn subject(conn: &mut Conn, id: GrantId, now: Moment) -> Outcome<Subj
     let project = AwardedProject {
         fund: terms.letter_fund(),
         issuer: settings.issuer(),
-        signature: signature(&settings),
+        signature: signature(&settings, Some(&terms.fund)),
         city: settings.issuer_city.clone(),
-        recipient: vec![
-            holder.name.clone(),
-            holder.representative_name.clone(),
-            holder.street.clone(),
-            postal_line(&holder.postcode, &holder.city),
-        ],
+        recipient: envelope(
+            &holder.name,
+            (&holder.representative_name, &holder.representative_title),
+            &holder.street,
+            (&holder.postcode, &holder.city),
+        ),
+        grantee: grantee(holder),
         grant_reference: file.grant.reference.clone(),
         application_reference: file.project.application_reference.clone(),
         title: file.project.title.clone(),

@@ -1,14 +1,14 @@
 //! Mails and letters about a grant: acceptance, agreement, suspension, closing. The other nouns of the paying side build
 //! theirs on [`AwardedProject`].
 
+use super::agreements::Grantee;
 use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Signature, Table},
     messages::{Action, Mail, MessageKind},
-    money::{Euros, Rate},
+    money::Euros,
     text::nbsp,
     time::{Moment, french_date},
 };
-use chrono::NaiveDate;
 
 /// What everything written about a grant says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub struct AwardedProject {
     pub city: String,
     /// Name, representative and postal address of the grantee, one line each.
     pub recipient: Vec<String>,
+    pub grantee: Grantee,
     pub grant_reference: String,
     pub application_reference: String,
     pub title: String,
@@ -78,10 +79,12 @@ impl AwardedProject {
             closing: "Nous vous prions d’agréer, Madame, Monsieur, l’expression de notre considération distinguée."
                 .into(),
             signature: Some(self.signature.clone()),
+            parties: Vec::new(),
             check_url: String::new(),
             check_code: String::new(),
             issued_at: self.issued_at,
         }
+        .typeset()
     }
 
     /// A mail that leads to the grant's page, or to `path` below it.
@@ -94,7 +97,7 @@ impl AwardedProject {
             facts: vec![
                 ("Subvention".into(), self.grant_reference.clone()),
                 ("Projet".into(), self.title.clone()),
-                ("Structure".into(), self.organisation.clone()),
+                ("Organisation".into(), self.organisation.clone()),
             ],
             action: Some(Action { label: label.into(), path: format!("{}{path}", self.path) }),
             contact: self.contact.clone(),
@@ -120,7 +123,7 @@ pub fn accepted_mail(project: &AwardedProject, amount: Euros, is_agreement_requi
     };
     let thanks = format!("Vous avez accepté la subvention de {amount}. Merci !");
     let bank =
-        "Pour être payé·e sans attendre, vérifiez que le RIB de votre structure est enregistré, à son nom exact.";
+        "Pour être payé·e sans attendre, vérifiez que le RIB de votre organisation est enregistré, à son nom exact.";
     let subject = format!("Subvention acceptée : {amount}");
     project.mail(MessageKind::GrantAccepted, &subject, &[&thanks, next, bank], ("Voir la subvention", ""))
 }
@@ -140,89 +143,13 @@ pub fn declined_mail_to_team(project: &AwardedProject, amount: Euros) -> Mail {
     mail
 }
 
-/// What the agreement says beside who signs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgreementTerms {
-    /// What this call says first in its agreements; often empty.
-    pub intro: String,
-    pub amount: Euros,
-    /// The part of the accepted cost the grant may cover.
-    pub rate: Rate,
-    pub starts_on: Option<NaiveDate>,
-    pub ends_on: Option<NaiveDate>,
-    pub schedule: Vec<ScheduledPayment>,
-    /// What the grantee undertakes, one sentence each.
-    pub commitments: Vec<String>,
-    /// The report and its date, one each.
-    pub reports: Vec<String>,
-    /// What becomes of money not spent.
-    pub surplus: String,
-    /// Special conditions of the decision.
-    pub conditions: Option<String>,
-}
-
-/// The agreement (convention; loi 2000-321 art. 10, décret 2001-495): object, duration, amount, payment, accounts,
-/// control, and what becomes of money not spent (loi 2021-875 art. 2).
-pub fn agreement_letter(project: &AwardedProject, terms: &AgreementTerms) -> Letter {
-    let heading = |text: &str| Block::Heading(text.into());
-    let period = match (terms.starts_on, terms.ends_on) {
-        (Some(start), Some(end)) => format!(" Il se déroule du {} au {}.", french_date(start), french_date(end)),
-        _ => String::new(),
-    };
-    let object = format!(
-        "La présente convention lie {} et {}, représentée par la personne qui la signe. Elle a pour objet le projet {}, \
-         décrit dans le dossier {}.{period}",
-        project.issuer.name,
-        project.organisation,
-        project.quoted_title(),
-        project.application_reference,
-    );
-    let amount = format!(
-        "La subvention est de {} au plus. Elle couvre au plus {} des dépenses retenues au vu du bilan final : si le projet \
-         coûte moins que prévu, elle diminue d’autant.",
-        terms.amount, terms.rate
-    );
-    let mut blocks = Vec::new();
-    if !terms.intro.trim().is_empty() {
-        blocks.push(paragraph(terms.intro.trim()));
-    }
-    blocks.extend([heading("1. Objet et durée"), paragraph(&object), heading("2. Montant"), paragraph(&amount)]);
-    if let Some(conditions) = terms.conditions.as_deref().filter(|text| !text.trim().is_empty()) {
-        blocks.push(paragraph(conditions.trim()));
-    }
-    blocks.extend([heading("3. Versements"), schedule_table(&terms.schedule)]);
-    blocks.extend([
-        heading("4. Engagements"),
-        Block::List(terms.commitments.iter().map(|text| nbsp(text)).collect()),
-        heading("5. Bilan et contrôle"),
-        Block::List(terms.reports.iter().map(|text| nbsp(text)).collect()),
-        paragraph(
-            "Les pièces justificatives sont conservées et présentées sur demande. Le compte rendu financier suit le modèle \
-             Cerfa 15059.",
-        ),
-        heading("6. Sommes non dépensées"),
-        paragraph(&terms.surplus),
-        heading("7. Avenants et fin"),
-        paragraph(
-            "Toute modification fait l’objet d’un avenant demandé avant d’agir. En cas de manquement, la subvention peut être \
-             suspendue, puis résiliée ; les sommes versées et non justifiées sont alors reversées.",
-        ),
-    ]);
-    project.letter(LetterKind::Agreement, "C", "convention de subvention", blocks)
-}
-
-/// Asks the holder to sign.
-pub fn agreement_mail(project: &AwardedProject, amount: Euros) -> Mail {
-    let ready = format!("La convention de la subvention de {amount} est prête. Elle est jointe à ce message.");
-    let how = "Pour la signer, ouvrez la page de la subvention, tapez votre nom et confirmez que vous pouvez engager votre \
-               structure. La direction signe ensuite.";
-    project.mail(MessageKind::Agreement, "Convention à signer", &[&ready, how], ("Lire et signer la convention", ""))
-}
-
 /// Tells that the grant runs, or runs again.
 pub fn active_mail(project: &AwardedProject, resumption: Resumption) -> Mail {
     let said = match resumption {
         Resumption::First => "Tout est en règle : votre subvention est en cours.",
+        Resumption::Signed => {
+            "La convention est signée par les deux parties : votre subvention est en cours. La convention signée est jointe."
+        }
         Resumption::AfterSuspension => "La suspension est levée : votre subvention est de nouveau en cours.",
     };
     let next = "La page de la subvention montre l’échéancier : ce qui est versé, ce qui reste à venir et ce que chaque \
@@ -234,6 +161,8 @@ pub fn active_mail(project: &AwardedProject, resumption: Resumption) -> Mail {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resumption {
     First,
+    /// For the first time, with an agreement that both have signed.
+    Signed,
     AfterSuspension,
 }
 
@@ -276,9 +205,16 @@ pub(super) mod tests {
                 contact: String::new(),
                 logo: LogoCode::Lianes,
             },
-            signature: Signature { name: "La direction".into(), title: String::new(), place: None },
+            signature: Signature { name: "Inès Vandenbroucke".into(), title: "Directrice".into(), place: None },
             city: "Lille".into(),
             recipient: vec!["Les Passeurs".into()],
+            grantee: Grantee {
+                legal_form: crate::domain::organisations::LegalForm::Association,
+                registration: "SIRET 732 829 320 00074".into(),
+                seat: "4 rue du Port, 62100 CALAIS".into(),
+                representative_name: "Aline Vasseur".into(),
+                representative_title: "Présidente".into(),
+            },
             grant_reference: "RECITAL-2027-1-0007-S".into(),
             application_reference: "RECITAL-2027-1-0007".into(),
             title: "Jardins du monde".into(),

@@ -1,5 +1,6 @@
 //! What mails and letters say, in French: pure builders, one file per noun.
 
+pub mod agreements;
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
