@@ -11,8 +11,8 @@ use crate::{
             disbursements::{self as letters, Payment},
             grants::ScheduledPayment,
         },
-        disbursements::{Condition, PlannedPayment, Progress, conditions_label, plan, waits_for},
-        ids::{CallId, DisbursementId, GrantId},
+        disbursements::{Condition, PlannedPayment, Progress, conditions_of_grant, plan, waits_for},
+        ids::{CallId, DisbursementId},
         journal::{Stage, TransferKind},
         lifecycle::Refusal,
         lifecycles::{
@@ -185,15 +185,16 @@ pub(super) fn obstacles(
 }
 
 /// The schedule of a grant as letters show it: each payment with what it waits for, or when it was paid.
-pub(super) fn schedule(conn: &mut Conn, id: GrantId) -> Outcome<Vec<ScheduledPayment>> {
-    let rows = disbursements::of_grant(conn, id)?;
-    rows.iter().filter(|row| row.state != DisbursementState::Cancelled).map(line).collect()
+pub(super) fn schedule(conn: &mut Conn, grant: &GrantRow) -> Outcome<Vec<ScheduledPayment>> {
+    let rows = disbursements::of_grant(conn, grant.id)?;
+    let is_shown = |row: &&DisbursementRow| row.state != DisbursementState::Cancelled;
+    rows.iter().filter(is_shown).map(|row| line(row, grant)).collect()
 }
 
-fn line(row: &DisbursementRow) -> Outcome<ScheduledPayment> {
+fn line(row: &DisbursementRow, grant: &GrantRow) -> Outcome<ScheduledPayment> {
     let condition = match (row.state, row.paid_on) {
         (DisbursementState::Paid, Some(day)) => format!("versé le {}", french_date(day)),
-        _ => conditions_label(&conditions(row)?),
+        _ => conditions_of_grant(&conditions(row)?, grant.is_agreement_required),
     };
     Ok(ScheduledPayment { label: capitalised(row.kind.label()), condition, amount: row.amount_cents })
 }
@@ -392,7 +393,17 @@ pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let account = row.bank_account_id.map(|id| accounts::find(tx.conn(), id)).transpose()?;
     let run = row.payment_run_id.map(|id| payment_runs::find(tx.conn(), id)).transpose()?;
     let kept_back = ledger::kept_back(tx.conn(), &[row.id])?.into_iter().map(|(_, amount)| amount).sum();
+    let grant = &about.file.grant;
+    let others: Vec<_> =
+        disbursements::of_grant(tx.conn(), grant.id)?.into_iter().filter(|other| other.id != row.id).collect();
+    let is_paid = |other: &&DisbursementRow| other.state == DisbursementState::Paid;
+    let is_open =
+        |other: &&DisbursementRow| !matches!(other.state, DisbursementState::Paid | DisbursementState::Cancelled);
     let payment = Payment {
+        granted: grant.amount_cents,
+        paid_before: others.iter().filter(is_paid).map(|other| other.amount_cents).sum(),
+        settled: grant.accepted_cost_cents.map(|cost| (cost, grant.rate_points)),
+        next: others.iter().find(is_open).map(|other| line(other, grant)).transpose()?,
         number: row.number,
         kind: row.kind.label().to_owned(),
         amount: row.amount_cents - kept_back,
@@ -402,7 +413,6 @@ pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         holder: account.map_or(String::new(), |account| account.holder),
         end_to_end_id: row.end_to_end_id.unwrap_or_default(),
         run_reference: run.map_or(String::new(), |run| run.reference),
-        schedule: schedule(tx.conn(), row.grant_id)?,
     };
     let letter = letters::payment_notice(&about.project, &payment);
     let mail = letters::payment_mail(&about.project, &payment);

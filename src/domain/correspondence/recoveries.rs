@@ -2,7 +2,7 @@
 
 use super::grants::{AwardedProject, paragraph};
 use crate::domain::{
-    letters::{Block, Letter, LetterKind},
+    letters::{Block, Letter, LetterKind, Table},
     messages::{Mail, MessageKind},
     money::Euros,
     time::french_date,
@@ -36,7 +36,16 @@ pub fn request_letter(project: &AwardedProject, request: &Request) -> Letter {
         french_date(request.due_on),
         project.grant_reference
     );
-    let mut blocks = vec![paragraph(&said), paragraph(&when)];
+    let table = Table::new("Le calcul").text_column("Élément").amount_column("Montant");
+    let table = table
+        .row(["Déjà versé".to_owned(), request.paid.to_string()])
+        .row(["Montant définitif de la subvention".to_owned(), format!("− {}", request.due)]);
+    let left = request.paid - request.due - request.amount;
+    let table = match left.is_positive() {
+        true => table.row(["Somme que le règlement de l’appel vous laisse".to_owned(), format!("− {left}")]),
+        false => table,
+    };
+    let mut blocks = vec![paragraph(&said), table.total("À reverser", request.amount).into(), paragraph(&when)];
     if let Some((holder, number)) = &request.account {
         blocks.push(Block::facts([("Titulaire du compte", holder.clone()), ("IBAN", number.clone())]));
     }
@@ -44,7 +53,7 @@ pub fn request_letter(project: &AwardedProject, request: &Request) -> Letter {
         "Si ce délai est difficile à tenir, écrivez-nous : un échelonnement est possible. Cette demande ne remet pas en cause \
          la qualité de votre projet.",
     ));
-    project.letter(LetterKind::RecoveryRequest, "T", "trop-perçu à reverser", blocks)
+    project.letter(LetterKind::RecoveryRequest, LetterKind::RecoveryRequest.suffix(), "trop-perçu à reverser", blocks)
 }
 
 /// The mail that goes with it.
