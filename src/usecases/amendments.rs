@@ -17,12 +17,13 @@ use crate::{
             reports::ReportState,
         },
         roles::Role,
+        text::unprintable_sentence,
         time::Moment,
     },
     store::{
         Conn, Tx,
         amendments::{self, AmendmentFile, AmendmentRow},
-        grants as store_grants, reports,
+        grants as store_grants, people, reports,
     },
 };
 use chrono::NaiveDate;
@@ -88,6 +89,7 @@ pub fn unsaid(wanted: &str, reason: &str) -> Vec<FieldError> {
     if wanted.trim().is_empty() {
         errors.push(FieldError::new("demande", "Décrivez ce qui doit changer."));
     }
+    errors.extend(unprintable_sentence(wanted).map(|sentence| FieldError::new("demande", sentence)));
     if reason.trim().is_empty() {
         errors.push(FieldError::new("motif", "Expliquez pourquoi."));
     }
@@ -163,12 +165,17 @@ pub(super) fn tell_amendment_decided(tx: &mut Tx, cause: &Cause) -> Outcome<()> 
     let row = amendments::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
     let all = amendments::of_grant(tx.conn(), row.grant_id)?;
+    let asker = people::find(tx.conn(), row.requested_by)?.name;
+    let judge = cause.actor.person.map(|id| people::find(tx.conn(), id)).transpose()?;
     let decided = Decided {
         kind: row.kind.label().to_owned(),
         wanted: row.wanted.clone(),
         new_ends_on: row.new_ends_on,
         motive: row.motive.clone().unwrap_or_default(),
         number: all.iter().position(|other| other.id == row.id).map_or(1, |place| place + 1),
+        asked: (asker, row.created_at),
+        decided: (judge.map_or(about.project.issuer.name.clone(), |judge| judge.name), cause.now),
+        is_of_agreement: about.file.grant.is_agreement_required && about.file.grant.holder_signed_at.is_some(),
     };
     if row.state == AmendmentState::Refused {
         return terms::tell(tx, cause, &about.recipients, &letters::refused_mail(&about.project, &decided));

@@ -13,6 +13,7 @@ use crate::{
         lifecycles::applications::Application,
         money::Euros,
         roles::Role,
+        text::unprintable_sentence,
         time::Moment,
     },
     store::{
@@ -56,6 +57,7 @@ impl DecisionForm {
             if text.chars().count() > LONGEST {
                 errors.push(FieldError::new(field, format!("Au plus {LONGEST} caractères.")));
             }
+            errors.extend(unprintable_sentence(text).map(|sentence| FieldError::new(field, sentence)));
         }
         errors
     }

@@ -8,7 +8,7 @@ use crate::{
         lifecycle::Refusal,
         organisations::{LegalForm, MemberSeat, department_of},
         roles::Role,
-        text::{fold, sort_key},
+        text::{fold, sort_key, unprintable_sentence},
         time::Moment,
     },
     store::{
@@ -82,6 +82,8 @@ impl Reader {
             self.say(field, sentence);
         } else if text.chars().count() > longest {
             self.say(field, &format!("C’est trop long\u{a0}: {longest} caractères au plus."));
+        } else if let Some(sentence) = unprintable_sentence(&text) {
+            self.say(field, &sentence);
         }
         text
     }

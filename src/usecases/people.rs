@@ -7,7 +7,7 @@ use crate::{
         ids::PersonId,
         lifecycle::Refusal,
         roles::Role,
-        text::{fold, sort_key},
+        text::{fold, sort_key, unprintable_sentence},
         time::Moment,
     },
     store::{
@@ -34,6 +34,8 @@ pub fn parse_name(typed: &str) -> Result<String, FieldError> {
         format!("Le nom est trop long\u{a0}: {LONGEST_NAME} caractères au plus.")
     } else if name.chars().any(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')) {
         "Le nom contient des caractères invisibles\u{a0}: retapez-le.".to_owned()
+    } else if let Some(sentence) = unprintable_sentence(&name) {
+        sentence
     } else {
         return Ok(name);
     };

@@ -2,11 +2,11 @@
 
 use super::chosen;
 use crate::domain::{
-    definitions::{Question, QuestionKind},
+    definitions::{ProjectField, Question, QuestionKind},
     identity::{Email, Invalid, Phone, Rna, Siret, Uai},
     money::Euros,
     references::{Marker, MarkerLevel, country, goal, is_commune},
-    text::word_count,
+    text::{unprintable_sentence, word_count},
 };
 use chrono::{Datelike, NaiveDate};
 
@@ -25,6 +25,10 @@ pub fn day(typed: &str) -> Option<NaiveDate> {
 /// Judges a non-empty answer: the error is the French sentence to show beside the field.
 pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), String> {
     let typed = typed.trim();
+    // The title stands in every document about the project.
+    if let Some(sentence) = unprintable_sentence(typed).filter(|_| question.fills == Some(ProjectField::Title)) {
+        return Err(sentence);
+    }
     match question.kind {
         QuestionKind::ShortText if typed.chars().count() > SHORT => {
             Err(format!("Restez sous {SHORT} caractères\u{a0}: votre réponse en compte {}.", typed.chars().count()))
