@@ -7,13 +7,14 @@ use super::{
     documents::{Recipient, issue_and_send},
     messages::queue,
     settings::{self, Settings},
+    terms,
 };
 use crate::{
     domain::{
         correspondence::decisions::{self as words, DecidedFile, Instalment, Offer},
-        disbursements::Condition,
+        disbursements::conditions_of_grant,
         ids::{ApplicationId, CallId, DocumentId, OrganisationId},
-        letters::{Fund, Letter, LetterKind, Signature},
+        letters::{Fund, Letter, LetterKind},
         lifecycle::Refusal,
         lifecycles::{
             applications::ApplicationState,
@@ -21,12 +22,12 @@ use crate::{
         },
         messages::MessageKind,
         money::Euros,
-        organisations::postal_line,
+        organisations::envelope,
         references,
-        reports::ReportKind,
         roles::Role,
         schedules::GrantDates,
-        time::{Moment, french_date},
+        text::unprintable,
+        time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
@@ -132,20 +133,17 @@ impl Release {
 
     fn decided(&self, row: &DecidedRow, now: Moment) -> DecidedFile {
         let (fund, applicant) = (&self.file.fund, &row.applicant);
-        let attention = [applicant.representative_name.as_str(), applicant.representative_title.as_str()];
-        let attention = attention.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-        let city = postal_line(&applicant.postcode, &applicant.city);
-        let address = [applicant.name.clone(), attention, applicant.street.clone(), city];
         DecidedFile {
             fund: Fund { name: fund.name.clone(), logo: fund.logo, mention: fund.mention.clone(), emblem: fund.emblem },
             issuer: self.settings.issuer(),
-            signature: Signature {
-                name: self.settings.signatory_name.clone(),
-                title: self.settings.signatory_title.clone(),
-                place: None,
-            },
+            signature: terms::signature(&self.settings, Some(fund)),
             city: self.settings.issuer_city.clone(),
-            recipient: address.into_iter().filter(|line| !line.trim().is_empty()).collect(),
+            recipient: envelope(
+                &applicant.name,
+                (&applicant.representative_name, &applicant.representative_title),
+                &applicant.street,
+                (&applicant.postcode, &applicant.city),
+            ),
             reference: row.reference.clone(),
             title: row.title.clone(),
             organisation: applicant.name.clone(),
@@ -187,7 +185,7 @@ impl Release {
         let plan = self.definition_schedule().plan(offered.amount, &dates);
         let line = |payment: crate::domain::schedules::Planned| Instalment {
             label: capitalised(payment.kind.label()),
-            condition: condition(&payment.conditions, offered.is_agreement_required),
+            condition: conditions_of_grant(&payment.conditions, offered.is_agreement_required),
             amount: payment.amount,
         };
         plan.into_iter().map(line).collect()
@@ -196,22 +194,6 @@ impl Release {
     fn definition_schedule(&self) -> &crate::domain::schedules::ScheduleTemplate {
         &self.file.definition.schedule
     }
-}
-
-/// What a payment waits for, in words.
-fn condition(conditions: &[Condition], is_agreement_required: bool) -> String {
-    let last = conditions.iter().rev().find(|condition| !matches!(condition, Condition::DateReached(_)));
-    let waits = match last {
-        Some(Condition::ReportAccepted(ReportKind::Final)) => "bilan final accepté",
-        Some(Condition::ReportAccepted(ReportKind::Interim)) => "bilan intermédiaire accepté",
-        _ if is_agreement_required => "convention signée",
-        _ => "subvention acceptée",
-    };
-    let day = conditions.iter().find_map(|condition| match condition {
-        Condition::DateReached(day) => Some(format!(", à partir du {}", french_date(*day))),
-        _ => None,
-    });
-    format!("{waits}{}", day.unwrap_or_default())
 }
 
 fn capitalised(word: &str) -> String {
@@ -280,8 +262,15 @@ impl Release {
             (mail.is_none(), "La subvention de ce dossier n’est pas ouverte."),
             (file.motive.trim().is_empty(), "Le motif manque."),
             (has_letter && no_address, "L’adresse postale de l’organisation est incomplète."),
-            (has_letter && is_empty(&self.settings.signatory_name), "La personne qui signe n’est pas indiquée."),
+            (
+                has_letter && !terms::names_signatory(&self.settings, fund),
+                "La définition du fonds ne dit pas qui signe pour lui (nom et qualité).",
+            ),
             (is_empty(&fund.contact.name), "Le fonds n’a pas de contact."),
+            (
+                has_letter && !is_printable(&file),
+                "Un nom ou un texte est dans une écriture que nos courriers n’impriment pas.",
+            ),
         ];
         Outgoing {
             id: row.id,
@@ -296,6 +285,13 @@ impl Release {
             lacks: checks.into_iter().filter(|(is_lacking, _)| *is_lacking).map(|(_, why)| why).collect(),
         }
     }
+}
+
+/// Whether every word that people typed of the file can stand in its letter.
+fn is_printable(file: &DecidedFile) -> bool {
+    let texts =
+        [&file.title, &file.organisation, &file.motive].into_iter().chain(&file.recipient).chain(&file.conditions);
+    texts.into_iter().all(|text| unprintable(text).is_empty())
 }
 
 /// Everything that would leave if the results of a call were announced now, by reference. An officer who is recused

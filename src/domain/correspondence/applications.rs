@@ -53,7 +53,7 @@ impl FiledFile {
             facts: vec![
                 ("Dossier".into(), self.reference.clone()),
                 ("Projet".into(), self.title.clone()),
-                ("Structure".into(), self.organisation.clone()),
+                ("Organisation".into(), self.organisation.clone()),
                 ("Appel".into(), self.call_title.clone()),
             ],
             action: Some(Action { label: label.into(), path: self.path.clone() }),
@@ -73,7 +73,9 @@ fn to_the_second(at: Moment) -> String {
 
 /// The receipt: that the application was filed, when, by whom and with what.
 pub fn receipt_letter(file: &FiledFile) -> Letter {
-    let reference = format!("{}-R", file.reference);
+    let reference = format!("{}-{}", file.reference, LetterKind::Receipt.suffix());
+    let seat =
+        file.recipient.iter().skip(1).filter(|line| !line.trim().is_empty()).cloned().collect::<Vec<_>>().join(", ");
     let mut blocks = vec![
         Block::Paragraph(nbsp(&format!(
             "Nous avons bien reçu votre dossier {} pour l’appel « {} ». Ce document prouve le dépôt.",
@@ -82,7 +84,8 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
         ))),
         Block::facts([
             ("Numéro du dossier", file.reference.clone()),
-            ("Structure", file.organisation.clone()),
+            ("Organisation", file.organisation.clone()),
+            ("Siège et représentant·e", seat),
             ("Déposé le", to_the_second(file.at)),
             ("Montant demandé", file.requested.to_string()),
             ("Empreinte du contenu", file.content_hash.chars().take(32).collect()),
@@ -111,7 +114,8 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
         issuer: file.issuer.clone(),
         fund: file.fund.clone(),
         sender: Vec::new(),
-        recipient: file.recipient.iter().filter(|line| !line.trim().is_empty()).cloned().collect(),
+        // It travels by mail and in the holder's space: no envelope.
+        recipient: Vec::new(),
         place_and_date: format!("{}, le {}", file.city, french_date(file.at.paris_date())),
         your_reference: Some(format!("dossier {}", file.reference)),
         subject: "accusé de dépôt de votre dossier".into(),
@@ -119,10 +123,12 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
         blocks,
         closing: String::new(),
         signature: None,
+        parties: Vec::new(),
         check_url: String::new(),
         check_code: String::new(),
         issued_at: file.at,
     }
+    .typeset()
 }
 
 /// The last minute before an instant, in words.
@@ -197,13 +203,13 @@ pub fn ineligible(file: &FiledFile) -> Mail {
 /// A second look is asked for (to the officers).
 pub fn appeal(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : réexamen demandé", file.reference);
-    let paragraphs = ["La structure explique :".to_owned(), file.appeal.clone().unwrap_or_default()];
+    let paragraphs = ["L’organisation explique :".to_owned(), file.appeal.clone().unwrap_or_default()];
     file.mail(MessageKind::Appeal, subject, &paragraphs, "Ouvrir le dossier")
 }
 
 /// The application is withdrawn (to the officers).
 pub fn withdrawn(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : retiré", file.reference);
-    let paragraphs = [format!("La structure a retiré son dossier {}.", file.title_quoted())];
+    let paragraphs = [format!("L’organisation a retiré son dossier {}.", file.title_quoted())];
     file.mail(MessageKind::Withdrawn, subject, &paragraphs, "Ouvrir le dossier")
 }

@@ -75,10 +75,12 @@ pub fn change_letter(change: &AccountChange) -> Letter {
         ],
         closing: "Nous vous prions d’agréer, Madame, Monsieur, l’expression de notre considération distinguée.".into(),
         signature: Some(change.signature.clone()),
+        parties: Vec::new(),
         check_url: String::new(),
         check_code: String::new(),
         issued_at: change.issued_at,
     }
+    .typeset()
 }
 
 /// The mail that goes with it.

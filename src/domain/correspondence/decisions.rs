@@ -83,8 +83,8 @@ impl DecidedFile {
         }
     }
 
-    fn letter(&self, kind: LetterKind, suffix: &str, subject: String, blocks: Vec<Block>, closing: &str) -> Letter {
-        let reference = format!("{}-{suffix}", self.reference);
+    fn letter(&self, kind: LetterKind, subject: String, blocks: Vec<Block>, closing: &str) -> Letter {
+        let reference = format!("{}-{}", self.reference, kind.suffix());
         Letter {
             kind,
             title: format!("{subject} ({reference})"),
@@ -101,10 +101,12 @@ impl DecidedFile {
             blocks,
             closing: closing.into(),
             signature: Some(self.signature.clone()),
+            parties: Vec::new(),
             check_url: String::new(),
             check_code: String::new(),
             issued_at: self.issued_at,
         }
+        .typeset()
     }
 
     fn mail(&self, kind: MessageKind, subject: String, paragraphs: Vec<String>, label: &str) -> Mail {
@@ -115,7 +117,7 @@ impl DecidedFile {
             facts: vec![
                 ("Dossier".into(), self.reference.clone()),
                 ("Projet".into(), self.title.clone()),
-                ("Structure".into(), self.organisation.clone()),
+                ("Organisation".into(), self.organisation.clone()),
             ],
             action: Some(Action { label: label.into(), path: self.path.clone() }),
             contact: self.contact.clone(),
@@ -128,7 +130,7 @@ fn paragraph(text: &str) -> Block {
 }
 
 /// One block for each paragraph that was typed.
-fn typed(text: &str) -> impl Iterator<Item = Block> {
+pub(super) fn typed(text: &str) -> impl Iterator<Item = Block> {
     text.split("\n\n").filter(|part| !part.trim().is_empty()).map(|part| paragraph(&part.replace('\n', " ")))
 }
 
@@ -177,7 +179,7 @@ pub fn award_letter(file: &DecidedFile, offer: &Offer) -> Letter {
     blocks.push(paragraph(&format!("Une question ? Écrivez-nous : {}.", file.contact)));
     let closing = "Nous vous remercions de votre engagement et vous prions d’agréer, Madame, Monsieur, l’expression de \
                    notre considération distinguée.";
-    file.letter(LetterKind::Award, "A", format!("attribution d’une subvention de {amount}"), blocks, closing)
+    file.letter(LetterKind::Award, format!("attribution d’une subvention de {amount}"), blocks, closing)
 }
 
 fn schedule(offer: &Offer) -> Block {
@@ -199,7 +201,7 @@ fn next_steps(offer: &Offer) -> Vec<String> {
     [
         &format!("confirmez que vous acceptez la subvention dans votre espace{until} ;"),
         settle,
-        "vérifiez les coordonnées bancaires de votre structure : elles doivent être à son nom exact ;",
+        "vérifiez les coordonnées bancaires de votre organisation : elles doivent être à son nom exact ;",
         "à la fin du projet, présentez votre bilan dans votre espace.",
     ]
     .into_iter()
@@ -208,7 +210,7 @@ fn next_steps(offer: &Offer) -> Vec<String> {
 }
 
 /// Sentences as the lines of one list: a semicolon after each, a full stop after the last.
-fn listed(sentences: &[String]) -> Vec<String> {
+pub(super) fn listed(sentences: &[String]) -> Vec<String> {
     let end = |i| if i + 1 == sentences.len() { "." } else { " ;" };
     sentences
         .iter()
@@ -243,7 +245,7 @@ pub fn refusal_letter(file: &DecidedFile, intro: &str, support: &str) -> Letter 
     let closing = "Nous espérons vous retrouver bientôt et vous prions d’agréer, Madame, Monsieur, l’expression de notre \
                    considération distinguée.";
     let subject = nbsp(&format!("réponse à votre demande pour le projet {}", file.quoted_title()));
-    file.letter(LetterKind::Refusal, "R", subject, blocks, closing)
+    file.letter(LetterKind::Refusal, subject, blocks, closing)
 }
 
 const SUPPORT: &str = "Cette réponse porte sur un dossier, pas sur votre projet. Notre équipe vous propose un échange pour \
@@ -337,7 +339,7 @@ mod tests {
                 contact: String::new(),
                 logo: LogoCode::Lianes,
             },
-            signature: Signature { name: "La direction".into(), title: String::new(), place: None },
+            signature: Signature { name: "Inès Vandenbroucke".into(), title: "Directrice".into(), place: None },
             city: "Lille".into(),
             recipient: vec!["Passerelles d’Artois".into()],
             reference: "RECITAL-2027-0014".into(),
@@ -405,6 +407,7 @@ mod tests {
         }
         let text = serde_json::to_string(&refusal_letter(&file(), "", "Un atelier budget a lieu en juin.")).unwrap();
         assert!(text.contains("atelier budget") && !text.contains("pas sur votre projet"));
+        assert_eq!(refusal_letter(&file(), "", "").reference, "RECITAL-2027-0014-N", "not the number of the receipt");
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn accepted_letter(project: &AwardedProject, settled: &Settlement) -> Letter
         ),
         paragraph(&settled.sentence()),
     ];
-    project.letter(LetterKind::ReportAccepted, "B", "votre bilan est accepté", blocks)
+    project.letter(LetterKind::ReportAccepted, LetterKind::ReportAccepted.suffix(), "votre bilan est accepté", blocks)
 }
 
 /// The mail that tells it.

@@ -39,7 +39,7 @@ pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
     let subject = nbsp(&format!("À évaluer{by} : {}", file.reference));
     let paragraphs = vec![
         format!("Un dossier vous est confié{by}. Les réponses et la grille tiennent sur un même écran."),
-        "Si vous avez un lien avec cette structure ou ses partenaires, déportez-vous : le dossier disparaîtra de vos \
+        "Si vous avez un lien avec cette organisation ou ses partenaires, déportez-vous : le dossier disparaîtra de vos \
          listes et nous le confierons à quelqu’un d’autre."
             .to_owned(),
     ];
