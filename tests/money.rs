@@ -9,6 +9,7 @@ use tisserand::{
     domain::{
         disbursements::DisbursementKind,
         journal::{Stage, TransferKind},
+        letters::{Letter, LetterKind},
         lifecycles::{
             bank_accounts::{BankAccountEvent, BankAccountState},
             disbursements::DisbursementState,
@@ -22,8 +23,8 @@ use tisserand::{
         reports::ReportKind,
     },
     store::{
-        StoreError, bank_accounts as accounts, disbursements as payments, journal, money_sources, payment_runs as runs,
-        recoveries as recovery_rows,
+        StoreError, bank_accounts as accounts, disbursements as payments, documents, journal, money_sources,
+        payment_runs as runs, recoveries as recovery_rows,
     },
     usecases::{UseCaseError, amendments, bank_accounts, disbursements, grants, payment_runs, recoveries, reports},
 };
@@ -168,8 +169,24 @@ fn a_grant_above_the_threshold_waits_for_both_signatures() {
             .unwrap();
         assert_eq!(paying.grant(id).state, GrantState::Active);
         paying.authorise(paying.payments(id)[0].id).unwrap();
+        both_have_the_signed_copy(&paying, id);
         paying.check();
     }
+}
+
+/// The agreement was sent to be signed, then given to both with its two signatures.
+fn both_have_the_signed_copy(paying: &Paying, id: tisserand::domain::ids::GrantId) {
+    let rows = paying.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
+    let letters: Vec<Letter> = rows.iter().map(|row| serde_json::from_str(&row.facts).unwrap()).collect();
+    let [sent, signed] = &letters[..] else { panic!("two agreements, not {}", letters.len()) };
+    assert_eq!([&sent.kind, &signed.kind], [&LetterKind::Agreement; 2]);
+    assert_eq!(signed.reference, format!("{}-2", sent.reference));
+    assert!(sent.parties.iter().all(|party| party.signed.is_none()));
+    let said: Vec<_> = signed.parties.iter().map(|party| party.signed.clone().unwrap()).collect();
+    assert!(said[0].contains("Diane Direction") && said[1].contains(&format!("Hélo {NAME}")), "{said:?}");
+    let text = serde_json::to_string(sent).unwrap();
+    assert!(text.contains("convention signée") && !text.contains("s’il y en a une"), "its own conditions: {text}");
+    assert!(text.contains("2001-495"), "above 23 000 €");
 }
 
 #[test]

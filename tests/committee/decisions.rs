@@ -205,6 +205,8 @@ fn announced(world: &Programme, files: &[(&Actor, ApplicationId); 4]) {
     assert!(letters(files[1].1).is_empty() && letters(files[3].1).is_empty());
     let [refusal] = &letters(files[2].1)[..] else { panic!("one refusal letter") };
     assert!(serde_json::to_string(refusal).unwrap().contains("Un partenariat construit"));
+    assert_eq!(refusal.reference, format!("{}-N", world.application(files[2].1).reference));
+    assert_eq!(refusal.signature.as_ref().unwrap().name, "Nadia Belkacem", "a person signs");
     tisserand::documents::render(award).unwrap();
 }
 

@@ -14,7 +14,7 @@ use tisserand::{
         roles::Role,
     },
     store::{Tx, reviews as rows, sessions},
-    usecases::{recusals, reviews},
+    usecases::{Actor, calls, recusals, reviews},
 };
 
 fn small(call: &mut tisserand::domain::definitions::CallDefinition) {
@@ -203,4 +203,11 @@ async fn a_letter_that_lacks_something_keeps_everything_from_leaving() {
     let page = format!("/appels-a-projets/{}/annonce", world.definition.reference);
     let html = text(site.get(&cookie, &page).await, 200).await;
     assert!(html.contains("À corriger avant d’annoncer") && html.contains("Le motif manque."), "{html}");
+    assert!(!html.contains("qui signe pour lui"), "{html}");
+    let mut fund = tisserand::domain::definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
+    fund.fund.signatory = None;
+    fund.calls.clear();
+    world.db.write(|tx| calls::load(tx, &Actor::system(), &fund, closed())).unwrap();
+    let html = text(site.get(&cookie, &page).await, 200).await;
+    assert!(html.contains("La définition du fonds ne dit pas qui signe pour lui (nom et qualité)."), "{html}");
 }

@@ -5,12 +5,17 @@ use crate::support::{
     programme::{Programme, id as id_of, open, person},
 };
 use chrono::NaiveTime;
+use diesel::connection::SimpleConnection;
 use tisserand::{
     domain::{
-        ids::ApplicationId, lifecycle::Refusal, lifecycles::applications::ApplicationState, messages::MessageKind,
-        roles::Role, time::Moment,
+        ids::{ApplicationId, DocumentId},
+        lifecycle::Refusal,
+        lifecycles::applications::ApplicationState,
+        messages::MessageKind,
+        roles::Role,
+        time::Moment,
     },
-    store::{applications as rows, documents, messages},
+    store::{StoreError, applications as rows, documents, messages},
     usecases::{
         Actor, Outcome, UseCaseError, applications, attachments,
         form_tokens::{self, Sending},
@@ -74,6 +79,52 @@ fn filing_gives_a_receipt_by_mail_and_on_paper() {
     let receipts: Vec<_> = mails.iter().filter(|mail| mail.kind == MessageKind::Receipt).collect();
     assert_eq!(receipts.len(), 1);
     assert_eq!(receipts[0].document_id, Some(letter.id));
+}
+
+#[test]
+fn each_receipt_of_a_file_has_a_number_of_its_own() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let (who, id) = programme.filed(1, 3_000);
+        let version = programme.application(id).version;
+        programme.db.write(|tx| applications::take_back(tx, &who, id, version, open())).unwrap();
+        submit(&programme, &who, id, open()).unwrap();
+        let letters = programme.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
+        let reference = programme.application(id).reference;
+        let numbers: Vec<_> = letters.iter().map(|letter| letter.reference.clone()).collect();
+        assert_eq!(numbers, [format!("{reference}-R"), format!("{reference}-R-2")]);
+        assert!(letters[1].title.ends_with("-R-2") && letters[1].facts.contains("-R-2"));
+        let twin = documents::DocumentRow {
+            id: programme.db.write(|tx| tx.mint(open())).unwrap(),
+            check_code: "X".into(),
+            ..letters[0].clone()
+        };
+        assert!(programme.db.write(|tx| documents::insert(tx, &twin)).is_err(), "the database holds it too");
+    }
+}
+
+#[test]
+fn documents_that_shared_a_number_are_told_apart_by_the_upgrade() {
+    let step = |name: &str| {
+        let folder = crate::support::root().join("migrations/2026-11-26-000020_document_references");
+        std::fs::read_to_string(folder.join(name)).unwrap()
+    };
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let (_, id) = programme.filed(1, 3_000);
+        let later: DocumentId = programme.db.write(|tx| tx.mint(open().plus_days(1))).unwrap();
+        let twin = format!(
+            "INSERT INTO documents SELECT '{later}', kind, subject_id, reference, title, 'TWIN', facts, sha256, size, \
+             issued_at, transition_seq FROM documents"
+        );
+        for sql in [step("down.sql"), twin, step("up.sql")] {
+            programme.db.write(|tx| tx.conn().batch_execute(&sql).map_err(StoreError::from)).unwrap();
+        }
+        let letters = programme.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
+        let numbers: Vec<_> = letters.iter().map(|letter| letter.reference.clone()).collect();
+        assert_eq!(numbers, [numbers[0].clone(), format!("{}-TWIN", numbers[0])]);
+        assert_eq!(letters[0].facts, letters[1].facts, "the papers stay as they were");
+    }
 }
 
 #[test]

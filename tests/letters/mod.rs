@@ -1,6 +1,7 @@
 //! Letters as readers, screen readers and archives get them.
 
 mod accessibility;
+mod contracts;
 pub mod specimens;
 
 use crate::support;

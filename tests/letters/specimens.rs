@@ -33,6 +33,7 @@ pub fn blank(kind: LetterKind, number: u32, subject: &str) -> Letter {
         closing: "Nous vous prions d’agréer, Madame la Présidente, l’expression de nos salutations les meilleures."
             .into(),
         signature: Some(Signature { name: "Inès Vandenbroucke".into(), title: "La directrice".into(), place: None }),
+        parties: Vec::new(),
         check_url: format!("https://fonds.lianes.example/verifier/7K3F-9Q2M-{number:04}"),
         check_code: format!("7K3F-9Q2M-{number:04}"),
         issued_at: Moment::from_unix_seconds(1_804_842_900),
