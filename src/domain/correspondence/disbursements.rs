@@ -103,7 +103,7 @@ pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
     blocks.push(Block::facts(known));
     blocks.push(payment.computation());
     blocks.extend([Block::heading("Et maintenant"), Block::List(payment.next_steps(&project.contact))]);
-    let subject = format!("avis de versement : {}", payment.amount);
+    let subject = format!("avis de versement de {}", payment.amount);
     let suffix = format!("{}{}", LetterKind::PaymentNotice.suffix(), payment.number);
     project.letter(LetterKind::PaymentNotice, &suffix, &subject, blocks)
 }
