@@ -177,7 +177,8 @@ fn a_grant_above_the_threshold_waits_for_both_signatures() {
 /// The agreement was sent to be signed, then given to both with its two signatures.
 fn both_have_the_signed_copy(paying: &Paying, id: tisserand::domain::ids::GrantId) {
     let rows = paying.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
-    let letters: Vec<Letter> = rows.iter().map(|row| serde_json::from_str(&row.facts).unwrap()).collect();
+    let mut letters: Vec<Letter> = rows.iter().map(|row| serde_json::from_str(&row.facts).unwrap()).collect();
+    letters.sort_by_key(|letter| letter.reference.clone());
     let [sent, signed] = &letters[..] else { panic!("two agreements, not {}", letters.len()) };
     assert_eq!([&sent.kind, &signed.kind], [&LetterKind::Agreement; 2]);
     assert_eq!(signed.reference, format!("{}-2", sent.reference));

@@ -60,7 +60,7 @@ impl Body<'_> {
         Ok(())
     }
 
-    /// Keeps the last rows with whatever comes next: what leads in stays with what it announces.
+    /// Keeps the last rows with whatever comes next.
     pub fn hold(&mut self) {
         for row in self.flow.rows.iter_mut().rev().take(2) {
             row.sticks = true;
@@ -85,7 +85,10 @@ impl Body<'_> {
     }
 
     fn list(&mut self, points: &[String]) -> Result<(), DocumentError> {
-        self.hold();
+        // What leads in stays with what it announces.
+        if let Some(lead) = self.flow.rows.last_mut() {
+            lead.sticks = true;
+        }
         let list = self.tree.add(Tree::ROOT, Tag::L);
         let (bullet_x, text_x) = (LEFT + pt(6), LEFT + pt(18));
         for (index, point) in points.iter().enumerate() {

@@ -88,7 +88,7 @@ fn each_receipt_of_a_file_has_a_number_of_its_own() {
         let (who, id) = programme.filed(1, 3_000);
         let version = programme.application(id).version;
         programme.db.write(|tx| applications::take_back(tx, &who, id, version, open())).unwrap();
-        submit(&programme, &who, id, open()).unwrap();
+        submit(&programme, &who, id, open().plus_days(1)).unwrap();
         let letters = programme.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
         let reference = programme.application(id).reference;
         let numbers: Vec<_> = letters.iter().map(|letter| letter.reference.clone()).collect();

@@ -120,7 +120,7 @@ fn an_agreement_is_a_contract_from_its_head_to_its_foot() {
         "convention signée",
         "Fait en deux exemplaires, à Lille",
         "Pour Les Jardins d’Œuilly",
-        "Anaïs Lefèvre Présidente",
+        "Inès Vandenbroucke Anaïs Lefèvre La directrice Présidente",
     ] {
         assert!(text.contains(words), "{words:?} is not in:\n{text}");
     }

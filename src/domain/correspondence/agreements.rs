@@ -101,6 +101,12 @@ fn inside(title: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
+/// With a capital, as a line of its own begins.
+fn capitalised(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn represented(name: &str, title: &str) -> String {
     if title.trim().is_empty() {
         format!("représenté·e par {name}")
@@ -136,7 +142,7 @@ impl AwardedProject {
         let party = |body: &str, name: &str, title: &str, signed| Party {
             body: body.into(),
             name: name.into(),
-            title: title.into(),
+            title: capitalised(title),
             signed,
         };
         vec![

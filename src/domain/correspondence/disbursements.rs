@@ -56,7 +56,9 @@ impl Payment {
             table = table.row([label, cost.to_string()]);
         }
         table = table.row([granted.to_owned(), self.granted.to_string()]);
-        table = table.row(["Déjà versé avant ce versement".to_owned(), format!("− {}", self.paid_before)]);
+        if self.paid_before.is_positive() {
+            table = table.row(["Déjà versé avant ce versement".to_owned(), format!("− {}", self.paid_before)]);
+        }
         table = table.row([format!("Ce versement ({})", self.kind), format!("− {whole}")]);
         table.total("Reste à verser ensuite", self.granted - self.paid_before - whole).into()
     }
@@ -92,6 +94,7 @@ pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
     let mut blocks = vec![paragraph(&said)];
     blocks.extend(payment.kept_back_sentence().map(|sentence| paragraph(&sentence)));
     let facts = [
+        ("Bénéficiaire", project.organisation.clone()),
         ("Montant versé", payment.amount.to_string()),
         ("Nature", format!("{}, versement n° {}", payment.kind, payment.number)),
         ("Date de l’opération", paid_on),
@@ -105,7 +108,8 @@ pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
     blocks.extend([Block::heading("Et maintenant"), Block::List(payment.next_steps(&project.contact))]);
     let subject = format!("avis de versement de {}", payment.amount);
     let suffix = format!("{}{}", LetterKind::PaymentNotice.suffix(), payment.number);
-    project.letter(LetterKind::PaymentNotice, &suffix, &subject, blocks)
+    // It travels by mail and in the holder's space: no envelope.
+    Letter { recipient: Vec::new(), ..project.letter(LetterKind::PaymentNotice, &suffix, &subject, blocks) }
 }
 
 /// The mail that goes with the notice.
