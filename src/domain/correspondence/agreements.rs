@@ -267,7 +267,7 @@ fn object_and_money(body: &mut Articles, project: &AwardedProject, terms: &Agree
         ""
     };
     body.say(&format!(
-        "Ils sont faits sur le compte bancaire ouvert au nom exact du bénéficiaire, une fois ses coordonnées vérifiées.{delay}"
+        "Les versements sont faits sur le compte bancaire ouvert au nom exact du bénéficiaire, une fois ses coordonnées vérifiées.{delay}"
     ));
 }
 

@@ -95,12 +95,10 @@ pub fn payment_notice(project: &AwardedProject, payment: &Payment) -> Letter {
     blocks.extend(payment.kept_back_sentence().map(|sentence| paragraph(&sentence)));
     let facts = [
         ("Bénéficiaire", project.organisation.clone()),
-        ("Montant versé", payment.amount.to_string()),
-        ("Nature", format!("{}, versement n° {}", payment.kind, payment.number)),
+        ("Montant versé", format!("{} ({}, versement n° {})", payment.amount, payment.kind, payment.number)),
         ("Date de l’opération", paid_on),
-        ("Référence sur votre relevé", payment.end_to_end_id.clone()),
+        ("Référence sur votre relevé", format!("{} (lot {})", payment.end_to_end_id, payment.run_reference)),
         ("Compte crédité", format!("{}, {}", payment.account, payment.holder)),
-        ("Lot de virements", payment.run_reference.clone()),
     ];
     let known = facts.into_iter().filter(|(_, value)| !value.trim_matches([',', ' ']).is_empty());
     blocks.push(Block::facts(known));
