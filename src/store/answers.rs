@@ -85,6 +85,20 @@ pub fn set_budget(tx: &mut Tx, id: ApplicationId, rows: &[BudgetLineRow]) -> Res
     Ok(())
 }
 
+/// Writes one line of a budget anew, by its position; `None` takes it away.
+pub fn set_budget_line(
+    tx: &mut Tx,
+    id: ApplicationId,
+    position: i32,
+    row: Option<&BudgetLineRow>,
+) -> Result<(), StoreError> {
+    diesel::delete(budget_lines::table.find((id, position))).execute(tx.conn())?;
+    if let Some(row) = row {
+        diesel::insert_into(budget_lines::table).values(row).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
 /// The tags of an application.
 pub fn tags_of(conn: &mut Conn, id: ApplicationId) -> Result<Vec<TagRow>, StoreError> {
     let rows = application_tags::table.filter(application_tags::application_id.eq(id));

@@ -257,6 +257,12 @@ pub fn save_project(tx: &mut Tx, id: ApplicationId, columns: &ProjectColumns, no
     one(row.set((columns, applications::updated_at.eq(now))).execute(tx.conn())?)
 }
 
+/// Notes that something of it was saved `now`.
+pub fn touch(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<(), StoreError> {
+    let row = diesel::update(applications::table.find(id));
+    one(row.set(applications::updated_at.eq(now)).execute(tx.conn())?)
+}
+
 /// Notes who filed what, and when.
 pub fn set_submission(
     tx: &mut Tx,

@@ -19,6 +19,7 @@ pub mod disbursements;
 pub mod documents;
 pub mod entropy;
 pub mod exports;
+pub mod field_saves;
 pub mod files;
 pub mod form_tokens;
 pub mod funded_projects;

@@ -284,6 +284,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    field_saves (application_id, field, page) {
+        application_id -> Text,
+        field -> Text,
+        page -> Text,
+        number -> BigInt,
+        mark -> Text,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     form_revisions (call_id, revision) {
         call_id -> Text,
         revision -> Integer,
@@ -741,6 +752,7 @@ diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(field_saves -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
@@ -802,6 +814,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    field_saves,
     form_revisions,
     form_tokens,
     funders,

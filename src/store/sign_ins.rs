@@ -25,7 +25,7 @@ pub struct SignInRow {
     pub ended_at: Option<Moment>,
 }
 
-/// A live sign-in with its person, one row per role.
+/// A live sign-in with its end and its person, one row per role.
 pub type SignedInRow = (SignInId, Moment, PersonId, String, String, Option<Role>);
 
 /// The live sign-in with this hash: its person and roles in one query; empty when there is none.
@@ -37,7 +37,7 @@ pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<Vec<Signed
         .filter(sign_ins::expires_at.gt(now))
         .filter(people::disabled_at.is_null());
     let columns =
-        (sign_ins::id, sign_ins::last_seen_at, people::id, people::name, people::email, person_roles::role.nullable());
+        (sign_ins::id, sign_ins::expires_at, people::id, people::name, people::email, person_roles::role.nullable());
     Ok(rows.select(columns).load(conn)?)
 }
 

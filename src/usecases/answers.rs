@@ -2,13 +2,14 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, definitions,
-    edits::{self, Fate, fate},
+    edits::{self, Fate, Seen},
     organisations::acts_for,
+    partners, planned_budgets, projects,
 };
 use crate::{
     domain::{
         attachments::AttachmentOwner,
-        budgets::{Budget, BudgetLine, Side},
+        budgets::Budget,
         decisions::shown_to_applicants,
         definitions::{CallDefinition, ProjectField, Section, SectionContent},
         eligibility::{Facts, Rule, Verdict, judge, rules_of},
@@ -16,15 +17,12 @@ use crate::{
         ids::{ApplicationId, AttachmentId},
         lifecycle::Refusal,
         lifecycles::applications::ApplicationState,
-        money::Euros,
-        references::{budget_account, budget_accounts},
-        text::{fold, sort_key},
         time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
-        answers::{self, BudgetLineRow, PartnerRow, TagRow},
-        applications::{self as rows, ApplicationRow, ProjectColumns},
+        answers::{self, PartnerRow},
+        applications::{self as rows, ApplicationRow},
         attachments::{self as files, AttachmentRow},
         calls::{self, CallRow},
         digests::sha256,
@@ -93,23 +91,6 @@ impl Content {
         form.shows_section(section, &self.answers).then_some(section)
     }
 
-    /// Writes one answer exactly as typed, unless it is the one already given; an empty one is taken away.
-    fn answer(&mut self, tx: &mut Tx, question: &str, value: &str, now: Moment) -> Outcome<()> {
-        let id = self.row.id;
-        match (self.answers.get(question), value) {
-            (Some(known), value) if known == value => return Ok(()),
-            (None, "") => return Ok(()),
-            (Some(_), "") => answers::remove(tx, id, question)?,
-            (Some(_), value) => answers::change(tx, id, question, value, now)?,
-            (None, value) => answers::insert(tx, id, question, value, now)?,
-        }
-        match value {
-            "" => drop(self.answers.remove(question)),
-            value => drop(self.answers.insert(question.to_owned(), value.to_owned())),
-        }
-        Ok(())
-    }
-
     /// The digest of everything that is filed: the same content has the same one.
     pub fn digest(&self) -> Outcome<String> {
         let files: Vec<_> = self.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
@@ -136,24 +117,13 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         organisation: organisations::find(conn, row.organisation_id)?,
         partner,
         answers: answers::of_application(conn, id)?,
-        budget: Budget { grant: row.requested_cents, lines: lines.iter().filter_map(line).collect() },
+        budget: Budget { grant: row.requested_cents, lines: lines.iter().filter_map(planned_budgets::line).collect() },
         partners: answers::partners_of(conn, id)?,
         attached: attachments.iter().map(|file| file.document_code.clone()).collect(),
         attachments,
         call,
         definition,
         row,
-    })
-}
-
-fn line(row: &BudgetLineRow) -> Option<BudgetLine> {
-    Some(BudgetLine {
-        account: row.account.clone(),
-        side: row.side.parse().ok()?,
-        label: row.label.clone(),
-        planned: row.planned_cents,
-        actual: None,
-        is_eligible: row.is_eligible,
     })
 }
 
@@ -170,7 +140,8 @@ pub fn may_write(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcom
     Ok(is_open && acts_for(conn, actor, &parties)?)
 }
 
-fn writable(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<ApplicationRow> {
+/// An application that the actor may write in now; of what they may not see, nothing is said.
+pub(super) fn writable(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<ApplicationRow> {
     let row = applications::find(conn, actor, id)?;
     if may_write(conn, actor, &row)? {
         return Ok(row);
@@ -213,43 +184,52 @@ pub fn write_section(
 ) -> Outcome<Vec<FieldError>> {
     let id = content.row.id;
     let section = content.section(section).ok_or(StoreError::NotFound)?.clone();
+    let seen = Seen::by(tx.conn(), id, typed)?;
     let mut errors = Vec::new();
     for question in &section.questions {
         let Some(value) = typed.get(&question.code).map(|value| value.trim()) else { continue };
         let stored = content.answers.get(&question.code).map_or("", String::as_str);
-        match fate(typed, &question.code, value, stored) {
-            Fate::Written => content.answer(tx, &question.code, value, now)?,
+        match seen.fate(&question.code, value, stored) {
+            Fate::Written => write_answer(tx, id, &mut content.answers, (&question.code, value), now)?,
             Fate::Kept => {}
             Fate::Contested => errors.push(FieldError::new(&question.code, edits::TAKEN)),
         }
     }
     match section.content {
         SectionContent::Budget => {
-            let stored = answers::budget_of(tx.conn(), id)?;
-            let lines = read_budget(id, typed, &stored, &mut errors);
-            answers::set_budget(tx, id, &lines)?;
-            content.budget.lines = lines.iter().filter_map(line).collect();
+            let lines = planned_budgets::save(tx, id, &seen, &mut errors)?;
+            content.budget.lines = lines.iter().filter_map(planned_budgets::line).collect();
         }
-        SectionContent::Partners => save_partners(tx, content, typed, &mut errors)?,
+        SectionContent::Partners => partners::save(tx, id, &seen, &mut content.partners, &mut errors)?,
         SectionContent::Questions | SectionContent::Documents => {}
     }
-    refresh(tx, content, now)?;
+    let (definition, organisation) = (content.definition.clone(), &content.organisation.name);
+    projects::write(tx, &mut content.row, &definition, &content.answers, organisation, now)?;
+    content.budget.grant = content.row.requested_cents;
     let problems = Form::of_call(&content.definition).check_section(&section, &content.filled());
     let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);
     errors.extend(wrong.map(|p| FieldError::new(p.question.unwrap_or_else(|| "budget".into()), p.message)));
     Ok(errors)
 }
 
-fn save_partners(tx: &mut Tx, content: &mut Content, typed: &Typed, errors: &mut Vec<FieldError>) -> Outcome<()> {
-    let id = content.row.id;
-    let rows = read_partners(id, typed);
-    match fate(typed, edits::PARTNERS, &edits::partners_text(&rows), &edits::partners_text(&content.partners)) {
-        Fate::Written => {
-            answers::set_partners(tx, id, &rows)?;
-            content.partners = rows;
-        }
-        Fate::Kept => {}
-        Fate::Contested => errors.push(FieldError::new(edits::PARTNERS, edits::TAKEN)),
+/// Writes one answer exactly as typed, unless it is the one already given; an empty one is taken away.
+pub(super) fn write_answer(
+    tx: &mut Tx,
+    id: ApplicationId,
+    known: &mut Answers,
+    (question, value): (&str, &str),
+    now: Moment,
+) -> Outcome<()> {
+    match (known.get(question), value) {
+        (Some(given), value) if given == value => return Ok(()),
+        (None, "") => return Ok(()),
+        (Some(_), "") => answers::remove(tx, id, question)?,
+        (Some(_), value) => answers::change(tx, id, question, value, now)?,
+        (None, value) => answers::insert(tx, id, question, value, now)?,
+    }
+    match value {
+        "" => drop(known.remove(question)),
+        value => drop(known.insert(question.to_owned(), value.to_owned())),
     }
     Ok(())
 }
@@ -296,132 +276,13 @@ pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
         .collect();
     match section.content {
         SectionContent::Budget => {
-            let open = budget_accounts().iter().filter(|account| account.is_open);
-            marks.extend(open.map(|account| {
-                let line = content.budget.lines.iter().find(|line| line.account == account.code);
-                let stored = line.map_or(String::new(), |line| line.planned.plain());
-                marked(&format!("montant-{}", account.code), &stored)
-            }));
+            let fields = planned_budgets::stored_fields(&content.budget.lines);
+            marks.extend(fields.map(|(field, stored)| marked(&field, &stored)));
         }
         SectionContent::Partners => marks.push(marked(edits::PARTNERS, &edits::partners_text(&content.partners))),
         SectionContent::Questions | SectionContent::Documents => {}
     }
     marks
-}
-
-/// Writes what the answers say of the project into the columns and tags that lists and rules read.
-fn refresh(tx: &mut Tx, content: &mut Content, now: Moment) -> Outcome<()> {
-    let id = content.row.id;
-    let project = forms::project(&content.definition, &content.answers);
-    let title = project.title.unwrap_or_default();
-    let columns = ProjectColumns {
-        requested_cents: project.requested.unwrap_or_default(),
-        starts_on: project.starts_on,
-        ends_on: project.ends_on,
-        commune_code: project.commune,
-        country_code: project.country,
-        sort_key: sort_key(&title),
-        search_key: fold(&format!("{title} {} {}", content.row.reference, content.organisation.name)),
-        title,
-    };
-    rows::save_project(tx, id, &columns, now)?;
-    content.budget.grant = columns.requested_cents;
-    let row = &mut content.row;
-    (row.requested_cents, row.starts_on, row.ends_on) = (columns.requested_cents, columns.starts_on, columns.ends_on);
-    (row.commune_code, row.country_code) = (columns.commune_code, columns.country_code);
-    (row.title, row.sort_key, row.search_key) = (columns.title, columns.sort_key, columns.search_key);
-    let tags = forms::tags(&content.definition, &content.answers);
-    let known = answers::tags_of(tx.conn(), id)?;
-    for kind in forms::TagKind::ALL {
-        let of_kind = tags.iter().filter(|tag| tag.kind == *kind).map(|tag| TagRow {
-            application_id: id,
-            kind: kind.code().to_owned(),
-            code: tag.code.clone(),
-            level: tag.level,
-        });
-        let mut of_kind: Vec<_> = of_kind.collect();
-        of_kind.sort();
-        if !known.iter().filter(|tag| tag.kind == kind.code()).eq(&of_kind) {
-            answers::set_tags(tx, id, kind.code(), &of_kind)?;
-        }
-    }
-    Ok(())
-}
-
-/// The amounts typed beside the open lines of the Cerfa budget, fields `montant-60.1` and `intitule-60.1`. A line that
-/// somebody else changed meanwhile stays as it is stored.
-fn read_budget(
-    id: ApplicationId,
-    typed: &Typed,
-    stored: &[BudgetLineRow],
-    errors: &mut Vec<FieldError>,
-) -> Vec<BudgetLineRow> {
-    let text = |name: &str| typed.get(name).map_or("", |text| text.trim());
-    let mut lines = Vec::new();
-    for (position, account) in budget_accounts().iter().enumerate().filter(|(_, account)| account.is_open) {
-        let field = format!("montant-{}", account.code);
-        let (amount, known) = (text(&field), stored.iter().find(|line| line.account == account.code));
-        let read = amount.parse::<Euros>().ok();
-        let value = match read {
-            Some(Euros::ZERO) => String::new(),
-            Some(read) => read.plain(),
-            None => amount.to_owned(),
-        };
-        let current = known.map_or(String::new(), |line| line.planned_cents.plain());
-        let fate = fate(typed, &field, &value, &current);
-        if fate != Fate::Written {
-            lines.extend(known.cloned());
-        }
-        match (fate, read) {
-            (Fate::Contested, _) => errors.push(edits::taken_amount(&field, &current)),
-            (Fate::Written, Some(planned)) if planned.is_positive() => lines.push(BudgetLineRow {
-                application_id: id,
-                position: i32::try_from(position).unwrap_or(i32::MAX),
-                account: account.code.clone(),
-                side: account.side.code().to_owned(),
-                label: text(&format!("intitule-{}", account.code)).to_owned(),
-                planned_cents: planned,
-                is_eligible: account.side == Side::Expense,
-                is_secured: typed.contains_key(&format!("acquis-{}", account.code)),
-            }),
-            (Fate::Written, read) => errors.extend(not_an_amount(&field, amount, read)),
-            (Fate::Kept, _) => {}
-        }
-    }
-    lines
-}
-
-/// What is wrong with an amount that makes no line; nothing when it is nothing.
-fn not_an_amount(field: &str, typed: &str, read: Option<Euros>) -> Option<FieldError> {
-    let sentence = match read {
-        _ if typed.is_empty() => return None,
-        Some(amount) if amount == Euros::ZERO => return None,
-        Some(_) => "Un montant ne peut pas être négatif.".to_owned(),
-        None => {
-            let start: String = typed.chars().take(30).collect();
-            format!("«\u{a0}{start}\u{a0}» n’est pas un montant. Exemple\u{a0}: 1\u{202f}250,50.")
-        }
-    };
-    Some(FieldError::new(field, sentence))
-}
-
-/// Most partners of a project.
-pub const MOST_PARTNERS: usize = 30;
-
-/// The partners typed in rows `partenaire-0-nom`, `partenaire-0-role`, `partenaire-0-pays`, `partenaire-0-courriel`.
-fn read_partners(id: ApplicationId, typed: &Typed) -> Vec<PartnerRow> {
-    let text =
-        |i: usize, part: &str| typed.get(&format!("partenaire-{i}-{part}")).map_or("", |text| text.trim()).to_owned();
-    let named = (0..MOST_PARTNERS).filter(|i| !text(*i, "nom").is_empty());
-    let row = |(position, i): (usize, usize)| PartnerRow {
-        application_id: id,
-        position: i32::try_from(position).unwrap_or(i32::MAX),
-        name: text(i, "nom"),
-        part: text(i, "role"),
-        country_code: Some(text(i, "pays")).filter(|code| !code.is_empty()).unwrap_or_else(|| "FR".into()),
-        email: Some(text(i, "courriel")).filter(|email| !email.is_empty()),
-    };
-    named.enumerate().map(row).collect()
 }
 
 /// Attaches a document of the call's list, in place of the former one.
@@ -465,9 +326,4 @@ pub fn join_partner(
         return Err(UseCaseError::Invalid(vec![FieldError::new("partenaire", sentence)]));
     }
     Ok(rows::set_partner(tx, id, Some(partner))?)
-}
-
-/// The French name of a budget line, by its code.
-pub fn account_label(code: &str) -> &str {
-    budget_account(code).map_or(code, |account| account.label.as_str())
 }

@@ -1,10 +1,19 @@
 //! Two people writing in one section: what one of them changed is never overwritten unseen by the other.
 //!
 //! A page sends back, beside each field, a mark of what it showed there. A field whose value still has that mark was not
-//! touched; a stored value that no longer has it was changed by somebody else meanwhile.
+//! touched; a stored value that no longer has it was changed by somebody else meanwhile. A page that saves field by field
+//! also names itself, so that what it has saved itself is never taken for somebody else's.
 
-use super::{FieldError, answers::Typed};
-use crate::store::{answers::PartnerRow, digests::sha256};
+use super::{FieldError, Outcome, answers::Typed};
+use crate::{
+    domain::ids::ApplicationId,
+    store::{
+        Conn,
+        answers::PartnerRow,
+        digests::sha256,
+        field_saves::{self, FieldSaveRow},
+    },
+};
 
 /// What is said beside a field that two people changed.
 pub const TAKEN: &str = "Une autre personne a changé cette réponse pendant que vous écriviez. Rien n’est perdu\u{a0}: gardez \
@@ -12,6 +21,9 @@ pub const TAKEN: &str = "Une autre personne a changé cette réponse pendant que
 
 /// The field under which the partners are compared, all of them together.
 pub const PARTNERS: &str = "partenaires";
+
+/// The field in which a page that saves by itself gives the name it gave itself.
+pub const PAGE: &str = "page";
 
 /// The name of the field that sends back the mark of what was shown in another one.
 pub fn seen_field(field: &str) -> String {
@@ -33,15 +45,44 @@ pub(super) enum Fate {
     Contested,
 }
 
-/// Compares what was typed with what is stored and with what the page showed; without a mark what is typed holds.
-pub(super) fn fate(typed: &Typed, field: &str, value: &str, stored: &str) -> Fate {
-    let Some(seen) = typed.get(&seen_field(field)) else { return Fate::Written };
-    if value == stored || mark(value) == *seen {
-        Fate::Kept
-    } else if mark(stored) == *seen {
-        Fate::Written
-    } else {
-        Fate::Contested
+/// What one page sends back: what was typed, the marks of what it had shown, and what it saved by itself before.
+pub(super) struct Seen<'a> {
+    typed: &'a Typed,
+    saved: Vec<FieldSaveRow>,
+}
+
+impl<'a> Seen<'a> {
+    /// By a whole page; one that saves by itself gives its name in the field `page`.
+    pub(super) fn by(conn: &mut Conn, id: ApplicationId, typed: &'a Typed) -> Outcome<Self> {
+        let saved = match typed.get(PAGE).filter(|page| !page.is_empty()) {
+            Some(page) => field_saves::of_page(conn, id, page)?,
+            None => Vec::new(),
+        };
+        Ok(Seen { typed, saved })
+    }
+
+    /// By one field, which this very page saved before, or never.
+    pub(super) fn by_field(typed: &'a Typed, saved: Option<&FieldSaveRow>) -> Self {
+        Seen { typed, saved: saved.cloned().into_iter().collect() }
+    }
+
+    /// Everything typed.
+    pub(super) fn typed(&self) -> &'a Typed {
+        self.typed
+    }
+
+    /// Compares what was typed with what is stored and with what the page showed; without a mark what is typed holds.
+    pub(super) fn fate(&self, field: &str, value: &str, stored: &str) -> Fate {
+        let Some(seen) = self.typed.get(&seen_field(field)) else { return Fate::Written };
+        let stored_mark = mark(stored);
+        let is_own = || self.saved.iter().any(|save| save.field == field && save.mark == stored_mark);
+        if value == stored || (mark(value) == *seen && !is_own()) {
+            Fate::Kept
+        } else if stored_mark == *seen || is_own() {
+            Fate::Written
+        } else {
+            Fate::Contested
+        }
     }
 }
 
@@ -68,19 +109,34 @@ pub fn partners_text(rows: &[PartnerRow]) -> String {
 mod tests {
     use super::*;
 
-    fn judged(seen: &str, value: &str, stored: &str) -> Fate {
-        fate(&Typed::from([(seen_field("titre"), mark(seen))]), "titre", value, stored)
+    fn judged(seen: &str, value: &str, stored: &str, own: Option<&str>) -> Fate {
+        let typed = Typed::from([(seen_field("titre"), mark(seen))]);
+        let save = own.map(|saved| FieldSaveRow {
+            application_id: "0198c0a1-7b5c-7def-8123-456789abcdef".parse().unwrap(),
+            field: "titre".into(),
+            page: "page".into(),
+            number: 1,
+            mark: mark(saved),
+        });
+        Seen::by_field(&typed, save.as_ref()).fate("titre", value, stored)
     }
 
     #[test]
     fn only_what_two_people_changed_is_contested() {
-        assert_eq!(judged("a", "b", "a"), Fate::Written);
-        assert_eq!(judged("a", "a", "a"), Fate::Kept);
-        assert_eq!(judged("a", "a", "c"), Fate::Kept, "left as it was, while somebody else wrote");
-        assert_eq!(judged("a", "c", "c"), Fate::Kept, "both wrote the same");
-        assert_eq!(judged("a", "b", "c"), Fate::Contested);
-        assert_eq!(judged("", "b", "c"), Fate::Contested);
-        assert_eq!(judged("a", "", "c"), Fate::Contested, "emptied by one, rewritten by the other");
-        assert_eq!(fate(&Typed::new(), "titre", "b", "c"), Fate::Written);
+        assert_eq!(judged("a", "b", "a", None), Fate::Written);
+        assert_eq!(judged("a", "a", "a", None), Fate::Kept);
+        assert_eq!(judged("a", "a", "c", None), Fate::Kept, "left as it was, while somebody else wrote");
+        assert_eq!(judged("a", "c", "c", None), Fate::Kept, "both wrote the same");
+        assert_eq!(judged("a", "b", "c", None), Fate::Contested);
+        assert_eq!(judged("", "b", "c", None), Fate::Contested);
+        assert_eq!(judged("a", "", "c", None), Fate::Contested, "emptied by one, rewritten by the other");
+        assert_eq!(Seen::by_field(&Typed::new(), None).fate("titre", "b", "c"), Fate::Written);
+    }
+
+    #[test]
+    fn what_a_page_saved_itself_is_not_somebody_elses() {
+        assert_eq!(judged("a", "abc", "ab", Some("ab")), Fate::Written, "its own save, the answer to which was lost");
+        assert_eq!(judged("a", "a", "ab", Some("ab")), Fate::Written, "it took its own change back");
+        assert_eq!(judged("a", "abc", "x", Some("ab")), Fate::Contested, "somebody else wrote after it");
     }
 }

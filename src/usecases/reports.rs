@@ -3,10 +3,9 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    answers::account_label,
     attachments, disbursements,
     documents::{self, Recipient},
-    grants, reasons, settlements, terms,
+    grants, planned_budgets, reasons, settlements, terms,
 };
 use crate::{
     domain::{
@@ -223,7 +222,7 @@ fn line_obstacles(lines: &[ReportLineRow]) -> Vec<FieldError> {
 
 /// What a line of the table is called: in the holder's words, or as the Cerfa says.
 pub fn name(line: &ReportLineRow) -> &str {
-    if line.label.trim().is_empty() { account_label(&line.account) } else { &line.label }
+    if line.label.trim().is_empty() { planned_budgets::account_label(&line.account) } else { &line.label }
 }
 
 /// Starts a report; its table begins with the budget of the application.

@@ -155,6 +155,13 @@ impl<'a> Form<'a> {
         problems
     }
 
+    /// What is wrong with an answer that was given; what is missing is not wrong yet.
+    pub fn wrong(&self, section: &Section, question: &Question, answers: &Answers) -> Option<Problem> {
+        let filled = Filled { answers, attached: &[], budget: None, partners: 0, legal_form: None };
+        let problem = self.check_question(section, question, &filled).filter(|_| self.shows(question, answers));
+        problem.filter(|problem| problem.gravity == Gravity::Wrong)
+    }
+
     fn check_question(&self, section: &Section, question: &Question, filled: &Filled) -> Option<Problem> {
         let typed = filled.answers.get(&question.code).map_or("", |answer| answer.trim());
         let problem = |gravity, message| {

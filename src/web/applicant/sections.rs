@@ -16,8 +16,10 @@ use crate::{
     },
     store::{answers::PartnerRow, communes},
     usecases::{
-        answers::{self, Content, MOST_PARTNERS, Typed},
-        edits, reference_data,
+        answers::{self, Content, Typed},
+        edits,
+        partners::MOST_PARTNERS,
+        reference_data,
     },
     web::{
         App, Failure, Fields, Reply,

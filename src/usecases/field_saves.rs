@@ -1,0 +1,259 @@
+//! One field of an application saved by itself, while its page stays open.
+//!
+//! A page names itself and numbers its changes. The same change sent again, its answer having been lost, changes nothing
+//! and is answered alike; a change that arrives after a later one of the same page is left out.
+
+use super::{
+    Actor, FieldError, Outcome, UseCaseError,
+    answers::{self, Typed},
+    calls,
+    edits::{self, Fate, Seen, mark},
+    partners,
+    planned_budgets::{self, OpenLine},
+    projects, reference_data,
+};
+use crate::{
+    domain::{
+        budgets::Budget,
+        definitions::{CallDefinition, Question, QuestionKind, Section, SectionContent},
+        forms::{Answers, Form},
+        ids::ApplicationId,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        answers::{self as rows, PartnerRow},
+        applications::{self, ApplicationRow},
+        communes,
+        field_saves::{self as saves, FieldSaveRow},
+        organisations,
+    },
+};
+use std::sync::Arc;
+
+/// As much of an application as saving one field takes.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    row: ApplicationRow,
+    pub definition: Arc<CallDefinition>,
+    answers: Answers,
+}
+
+/// Reads an application that the actor may write in now.
+pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Draft> {
+    let row = answers::writable(conn, actor, id)?;
+    let definition = calls::definition(conn, row.call_id)?;
+    Ok(Draft { definition, answers: rows::of_application(conn, id)?, row })
+}
+
+impl Draft {
+    /// The section with this code, if it is asked.
+    pub fn section(&self, code: &str) -> Option<&Section> {
+        let form = Form::of_call(&self.definition);
+        let section = self.definition.sections.iter().find(|section| section.code == code)?;
+        form.shows_section(section, &self.answers).then_some(section)
+    }
+}
+
+/// One change of one field, as its page sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The code of the section.
+    pub section: &'a str,
+    /// The code of a question, `montant-60.1`, or the partners all together.
+    pub field: &'a str,
+    /// The name the page gave itself.
+    pub page: &'a str,
+    /// Grows with each change of the page.
+    pub number: i64,
+    /// What was typed, with the mark of what the page showed.
+    pub typed: &'a Typed,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is stored, now or since an earlier request.
+    Saved,
+    /// The same page has saved a later change: this one is left out.
+    Older,
+    /// Somebody else has written something else meanwhile, and that stays stored.
+    Contested(Theirs),
+    /// It cannot be kept as it is.
+    Unreadable,
+}
+
+/// What somebody else has written meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Theirs {
+    /// The stored answer, with the name of the commune it may be.
+    Answer(String, Option<String>),
+    Amount(String),
+    Partners(Vec<PartnerRow>),
+}
+
+/// The answer to a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    pub state: State,
+    /// The mark of what the page is to send back from now on.
+    pub mark: String,
+    pub wrong: Vec<FieldError>,
+    /// The questions of the section that are asked now, when the change may have brought others.
+    pub asked: Option<Vec<String>>,
+    /// The budget as it is now, after an amount.
+    pub budget: Option<Budget>,
+}
+
+/// A name a page may give itself, and a number it may count to.
+fn check(change: &Change) -> Outcome<()> {
+    let is_name = (8..=40).contains(&change.page.len()) && change.page.bytes().all(|b| b.is_ascii_alphanumeric());
+    if is_name && change.number > 0 {
+        return Ok(());
+    }
+    Err(UseCaseError::Invalid(vec![FieldError::new(change.field, "Rechargez la page\u{a0}: elle est trop ancienne.")]))
+}
+
+/// Saves one field as typed, unless somebody else has changed it since the page showed it.
+pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Outcome<Saved> {
+    check(change)?;
+    let section = draft.section(change.section).ok_or(StoreError::NotFound)?.clone();
+    let last = saves::find(tx.conn(), draft.row.id, change.field)?;
+    if let Some(question) = section.questions.iter().find(|question| question.code == change.field) {
+        return save_answer(tx, draft, &section, question, (change, last), now);
+    }
+    let line = OpenLine::all().find(|line| line.field() == change.field);
+    match section.content {
+        SectionContent::Budget => save_amount(tx, draft, line.ok_or(StoreError::NotFound)?, (change, last), now),
+        SectionContent::Partners if change.field == edits::PARTNERS => save_partners(tx, draft, (change, last), now),
+        _ => Err(StoreError::NotFound.into()),
+    }
+}
+
+/// A change with the last save of its field, by whatever page.
+type Arrival<'a> = (&'a Change<'a>, Option<FieldSaveRow>);
+
+/// What becomes of a value, and the mark its page is to send back; `None` for the fate when nothing is to be done.
+fn judge((change, last): &Arrival, value: &str, stored: &str) -> (State, Option<Fate>, String) {
+    let own = last.as_ref().filter(|last| last.page == change.page);
+    if let Some(own) = own.filter(|own| change.number <= own.number) {
+        let is_again = change.number == own.number && own.mark == mark(value);
+        if is_again || change.number < own.number {
+            return (if is_again { State::Saved } else { State::Older }, None, own.mark.clone());
+        }
+    }
+    // Two pages under one name and number are two writers: neither may overwrite the other.
+    let own = own.filter(|own| change.number > own.number);
+    match Seen::by_field(change.typed, own).fate(change.field, value, stored) {
+        Fate::Written => (State::Saved, Some(Fate::Written), mark(value)),
+        Fate::Kept if value == stored => (State::Saved, Some(Fate::Kept), mark(value)),
+        // Taken back to what was shown, while somebody else wrote: theirs is to be seen here too.
+        Fate::Kept | Fate::Contested => (State::Saved, Some(Fate::Contested), mark(stored)),
+    }
+}
+
+/// Notes which change of which page is stored.
+fn note(tx: &mut Tx, id: ApplicationId, (change, last): &Arrival, mark: &str) -> Outcome<()> {
+    let row = FieldSaveRow {
+        application_id: id,
+        field: change.field.to_owned(),
+        page: change.page.to_owned(),
+        number: change.number,
+        mark: mark.to_owned(),
+    };
+    match last {
+        Some(_) => Ok(saves::change(tx, &row)?),
+        None => Ok(saves::insert(tx, &row)?),
+    }
+}
+
+fn save_answer(
+    tx: &mut Tx,
+    draft: &mut Draft,
+    section: &Section,
+    question: &Question,
+    arrival: Arrival,
+    now: Moment,
+) -> Outcome<Saved> {
+    let (id, code) = (draft.row.id, question.code.as_str());
+    let typed = arrival.0.typed.get(code).map_or("", |value| value.trim());
+    let found = match question.kind {
+        QuestionKind::Commune => reference_data::commune_named(tx.conn(), typed)?,
+        _ => None,
+    };
+    let value = found.as_deref().unwrap_or(typed);
+    let stored = draft.answers.get(code).cloned().unwrap_or_default();
+    let (mut state, fate, mark) = judge(&arrival, value, &stored);
+    match fate {
+        Some(Fate::Written) => {
+            answers::write_answer(tx, id, &mut draft.answers, (code, value), now)?;
+            if projects::depends_on(&draft.definition, question) {
+                let organisation = organisations::find(tx.conn(), draft.row.organisation_id)?.name;
+                projects::write(tx, &mut draft.row, &draft.definition, &draft.answers, &organisation, now)?;
+            } else {
+                applications::touch(tx, id, now)?;
+            }
+            note(tx, id, &arrival, &mark)?;
+        }
+        Some(Fate::Kept) => note(tx, id, &arrival, &mark)?,
+        Some(Fate::Contested) => {
+            let commune = Some(&stored).filter(|_| question.kind == QuestionKind::Commune);
+            let commune = commune.and_then(|code| communes::find(tx.conn(), code).ok());
+            let name = commune.map(|row| format!("{} ({})", row.name, row.department));
+            state = State::Contested(Theirs::Answer(stored, name));
+        }
+        None => {}
+    }
+    let form = Form::of_call(&draft.definition);
+    let wrong = form.wrong(section, question, &draft.answers);
+    let asked = projects::is_condition(&draft.definition, question).then(|| {
+        let asked = section.questions.iter().filter(|question| form.shows(question, &draft.answers));
+        asked.map(|question| question.code.clone()).collect()
+    });
+    let wrong = wrong.map(|problem| FieldError::new(code, problem.message)).into_iter().collect();
+    Ok(Saved { state, mark, wrong, asked, budget: None })
+}
+
+fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival, now: Moment) -> Outcome<Saved> {
+    let id = draft.row.id;
+    let mut lines = rows::budget_of(tx.conn(), id)?;
+    let known = line.is_in(&lines).cloned();
+    let stored = planned_budgets::shown(known.as_ref());
+    let reading = planned_budgets::read(id, line, arrival.0.typed);
+    let (mut state, fate, mark) = judge(&arrival, &reading.value, &stored);
+    let mut wrong = Vec::new();
+    match (fate, reading.unreadable) {
+        (Some(_), Some(sentence)) => (state, wrong) = (State::Unreadable, vec![sentence]),
+        (Some(Fate::Written), None) => {
+            rows::set_budget_line(tx, id, line.position(), reading.row.as_ref())?;
+            lines.retain(|other| other.account != line.account.code);
+            lines.extend(reading.row);
+            applications::touch(tx, id, now)?;
+            note(tx, id, &arrival, &mark)?;
+        }
+        (Some(Fate::Kept), None) => note(tx, id, &arrival, &mark)?,
+        (Some(Fate::Contested), None) => state = State::Contested(Theirs::Amount(stored)),
+        (None, _) => {}
+    }
+    let lines = lines.iter().filter_map(planned_budgets::line).collect();
+    let budget = Some(Budget { grant: draft.row.requested_cents, lines });
+    Ok(Saved { state, mark, wrong, asked: None, budget })
+}
+
+fn save_partners(tx: &mut Tx, draft: &mut Draft, arrival: Arrival, now: Moment) -> Outcome<Saved> {
+    let id = draft.row.id;
+    let (typed, wrong) = partners::read(id, arrival.0.typed);
+    let stored = rows::partners_of(tx.conn(), id)?;
+    let (mut state, fate, mark) = judge(&arrival, &edits::partners_text(&typed), &edits::partners_text(&stored));
+    match fate {
+        Some(Fate::Written) => {
+            rows::set_partners(tx, id, &typed)?;
+            applications::touch(tx, id, now)?;
+            note(tx, id, &arrival, &mark)?;
+        }
+        Some(Fate::Kept) => note(tx, id, &arrival, &mark)?,
+        Some(Fate::Contested) => state = State::Contested(Theirs::Partners(stored)),
+        None => {}
+    }
+    Ok(Saved { state, mark, wrong, asked: None, budget: None })
+}
