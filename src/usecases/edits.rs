@@ -23,7 +23,7 @@ pub const TAKEN: &str = "Une autre personne a changé cette réponse pendant que
 pub const PARTNERS: &str = "partenaires";
 
 /// The field in which a page that saves by itself gives the name it gave itself.
-pub const PAGE: &str = "page";
+pub const PAGE: &str = "envoi-page";
 
 /// The name of the field that sends back the mark of what was shown in another one.
 pub fn seen_field(field: &str) -> String {
@@ -117,6 +117,7 @@ mod tests {
             page: "page".into(),
             number: 1,
             mark: mark(saved),
+            saved_at: crate::domain::time::Moment::from_unix_seconds(0),
         });
         Seen::by_field(&typed, save.as_ref()).fate("titre", value, stored)
     }

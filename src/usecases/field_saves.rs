@@ -53,6 +53,11 @@ impl Draft {
         let section = self.definition.sections.iter().find(|section| section.code == code)?;
         form.shows_section(section, &self.answers).then_some(section)
     }
+
+    /// The question with this code.
+    pub fn question(&self, code: &str) -> Option<&Question> {
+        self.definition.questions().map(|(_, question)| question).find(|question| question.code == code)
+    }
 }
 
 /// One change of one field, as its page sends it.
@@ -118,7 +123,7 @@ fn check(change: &Change) -> Outcome<()> {
 pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Outcome<Saved> {
     check(change)?;
     let section = draft.section(change.section).ok_or(StoreError::NotFound)?.clone();
-    let last = saves::find(tx.conn(), draft.row.id, change.field)?;
+    let last = saves::find(tx.conn(), draft.row.id, change.field, change.page)?;
     if let Some(question) = section.questions.iter().find(|question| question.code == change.field) {
         return save_answer(tx, draft, &section, question, (change, last), now);
     }
@@ -130,20 +135,19 @@ pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Out
     }
 }
 
-/// A change with the last save of its field, by whatever page.
+/// A change with the last save of its field by the same page.
 type Arrival<'a> = (&'a Change<'a>, Option<FieldSaveRow>);
 
 /// What becomes of a value, and the mark its page is to send back; `None` for the fate when nothing is to be done.
 fn judge((change, last): &Arrival, value: &str, stored: &str) -> (State, Option<Fate>, String) {
-    let own = last.as_ref().filter(|last| last.page == change.page);
-    if let Some(own) = own.filter(|own| change.number <= own.number) {
+    if let Some(own) = last.as_ref().filter(|own| change.number <= own.number) {
         let is_again = change.number == own.number && own.mark == mark(value);
         if is_again || change.number < own.number {
             return (if is_again { State::Saved } else { State::Older }, None, own.mark.clone());
         }
     }
     // Two pages under one name and number are two writers: neither may overwrite the other.
-    let own = own.filter(|own| change.number > own.number);
+    let own = last.as_ref().filter(|own| change.number > own.number);
     match Seen::by_field(change.typed, own).fate(change.field, value, stored) {
         Fate::Written => (State::Saved, Some(Fate::Written), mark(value)),
         Fate::Kept if value == stored => (State::Saved, Some(Fate::Kept), mark(value)),
@@ -152,19 +156,27 @@ fn judge((change, last): &Arrival, value: &str, stored: &str) -> (State, Option<
     }
 }
 
+/// Days after which a page that saved something is no longer waited for.
+const DAYS: i64 = 2;
+
 /// Notes which change of which page is stored.
-fn note(tx: &mut Tx, id: ApplicationId, (change, last): &Arrival, mark: &str) -> Outcome<()> {
+fn note(tx: &mut Tx, id: ApplicationId, (change, last): &Arrival, mark: &str, now: Moment) -> Outcome<()> {
     let row = FieldSaveRow {
         application_id: id,
         field: change.field.to_owned(),
         page: change.page.to_owned(),
         number: change.number,
         mark: mark.to_owned(),
+        saved_at: now,
     };
     match last {
-        Some(_) => Ok(saves::change(tx, &row)?),
-        None => Ok(saves::insert(tx, &row)?),
+        Some(_) => saves::change(tx, &row)?,
+        None => {
+            saves::forget(tx, id, change.field, now.plus_days(-DAYS))?;
+            saves::insert(tx, &row)?;
+        }
     }
+    Ok(())
 }
 
 fn save_answer(
@@ -193,9 +205,9 @@ fn save_answer(
             } else {
                 applications::touch(tx, id, now)?;
             }
-            note(tx, id, &arrival, &mark)?;
+            note(tx, id, &arrival, &mark, now)?;
         }
-        Some(Fate::Kept) => note(tx, id, &arrival, &mark)?,
+        Some(Fate::Kept) => note(tx, id, &arrival, &mark, now)?,
         Some(Fate::Contested) => {
             let commune = Some(&stored).filter(|_| question.kind == QuestionKind::Commune);
             let commune = commune.and_then(|code| communes::find(tx.conn(), code).ok());
@@ -229,9 +241,9 @@ fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival,
             lines.retain(|other| other.account != line.account.code);
             lines.extend(reading.row);
             applications::touch(tx, id, now)?;
-            note(tx, id, &arrival, &mark)?;
+            note(tx, id, &arrival, &mark, now)?;
         }
-        (Some(Fate::Kept), None) => note(tx, id, &arrival, &mark)?,
+        (Some(Fate::Kept), None) => note(tx, id, &arrival, &mark, now)?,
         (Some(Fate::Contested), None) => state = State::Contested(Theirs::Amount(stored)),
         (None, _) => {}
     }
@@ -249,9 +261,9 @@ fn save_partners(tx: &mut Tx, draft: &mut Draft, arrival: Arrival, now: Moment) 
         Some(Fate::Written) => {
             rows::set_partners(tx, id, &typed)?;
             applications::touch(tx, id, now)?;
-            note(tx, id, &arrival, &mark)?;
+            note(tx, id, &arrival, &mark, now)?;
         }
-        Some(Fate::Kept) => note(tx, id, &arrival, &mark)?,
+        Some(Fate::Kept) => note(tx, id, &arrival, &mark, now)?,
         Some(Fate::Contested) => state = State::Contested(Theirs::Partners(stored)),
         None => {}
     }

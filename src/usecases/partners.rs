@@ -38,6 +38,16 @@ pub(super) fn read(id: ApplicationId, typed: &Typed) -> (Vec<PartnerRow>, Vec<Fi
     (begun.into_iter().enumerate().map(row).collect(), wrong)
 }
 
+/// The fields of the form that say these partners, each with its value.
+pub fn fields(rows: &[PartnerRow]) -> Vec<(String, String)> {
+    let of_row = |(i, row): (usize, &PartnerRow)| {
+        let email = row.email.clone().unwrap_or_default();
+        let parts = [("nom", &row.name), ("role", &row.part), ("pays", &row.country_code), ("courriel", &email)];
+        parts.map(|(part, value)| (format!("partenaire-{i}-{part}"), value.clone()))
+    };
+    rows.iter().enumerate().flat_map(of_row).collect()
+}
+
 /// Writes the partners of a page unless somebody else has written others meanwhile; `stored` is then what is there.
 pub(super) fn save(
     tx: &mut Tx,
