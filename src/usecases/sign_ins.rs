@@ -24,8 +24,8 @@ pub struct SignedInPerson {
     pub name: String,
     pub email: String,
     pub actor: Actor,
-    /// When the device was last noted (UTC); see [`touch`].
-    pub last_seen_at: Moment,
+    /// When the sign-in ends unless the device comes back before (UTC); see [`touch`].
+    pub expires_at: Moment,
 }
 
 /// What the database keeps of a secret.
@@ -36,9 +36,9 @@ pub fn hash_of(secret: &str) -> String {
 /// Who holds this secret now; `None` when it is unknown, ended or expired.
 pub fn of_token(conn: &mut Conn, token: &str, now: Moment) -> Outcome<Option<SignedInPerson>> {
     let rows = sign_ins::live(conn, &hash_of(token), now)?;
-    let Some((sign_in, last_seen_at, id, name, email, _)) = rows.first().cloned() else { return Ok(None) };
+    let Some((sign_in, expires_at, id, name, email, _)) = rows.first().cloned() else { return Ok(None) };
     let roles = rows.into_iter().filter_map(|row| row.5).collect();
-    Ok(Some(SignedInPerson { sign_in, id, name, email, actor: Actor::person(id, roles), last_seen_at }))
+    Ok(Some(SignedInPerson { sign_in, id, name, email, actor: Actor::person(id, roles), expires_at }))
 }
 
 /// Signs a person in on a device (its browser, as it names itself) and gives the secret for its cookie.
@@ -58,12 +58,16 @@ pub fn open(tx: &mut Tx, person: PersonId, device: &str, now: Moment) -> Outcome
     Ok(secret)
 }
 
-/// Notes a visit, once a day at most, so that reading pages does not write.
-pub fn touch(tx: &mut Tx, person: &SignedInPerson, now: Moment) -> Outcome<()> {
-    if person.last_seen_at.plus_days(1) <= now {
-        sign_ins::touch(tx, person.sign_in, now, now.plus_days(IDLE_DAYS))?;
-    }
-    Ok(())
+/// Whether a visit puts the end of the sign-in off: once a day at most, so that reading pages does not write.
+pub fn is_to_prolong(person: &SignedInPerson, now: Moment) -> bool {
+    person.expires_at <= now.plus_days(IDLE_DAYS - 1)
+}
+
+/// Notes a visit and gives the new end of the sign-in.
+pub fn touch(tx: &mut Tx, person: &SignedInPerson, now: Moment) -> Outcome<Moment> {
+    let end = now.plus_days(IDLE_DAYS);
+    sign_ins::touch(tx, person.sign_in, now, end)?;
+    Ok(end)
 }
 
 /// Where a person is signed in, newest first.

@@ -63,7 +63,8 @@ pub struct Session {
 impl Session {
     /// The frame around this person's page.
     pub fn chrome(&self) -> Chrome {
-        Chrome::signed_in(&self.person.name, self.links.clone()).with_flashes(self.flash.iter().cloned().collect())
+        Chrome::signed_in(self.person.id, &self.person.name, self.links.clone())
+            .with_flashes(self.flash.iter().cloned().collect())
     }
 }
 
@@ -84,9 +85,10 @@ async fn session_of(app: &App, cookie: Option<Cookie<'static>>) -> Result<Option
     let Some(cookie) = cookie else { return Ok(None) };
     let now = app.now();
     let token = cookie.value().to_owned();
-    let person = app.read(move |conn| sign_ins::of_token(conn, &token, now)).await?;
-    if let Some(person) = person.clone().filter(|person| person.last_seen_at.plus_days(1) <= now) {
-        app.write(move |tx| sign_ins::touch(tx, &person, now)).await?;
+    let mut person = app.read(move |conn| sign_ins::of_token(conn, &token, now)).await?;
+    if let Some(person) = person.as_mut().filter(|person| sign_ins::is_to_prolong(person, now)) {
+        let known = person.clone();
+        person.expires_at = app.write(move |tx| sign_ins::touch(tx, &known, now)).await?;
     }
     Ok(person)
 }

@@ -31,7 +31,7 @@ struct GalleryPage {
 fn chrome() -> Chrome {
     let links = [("/dossiers", "Mes dossiers"), ("/appels", "Appels à projets"), ("/organisation", "Mon organisation")];
     let links = links.map(|(href, label)| NavLink::new(href, label)).to_vec();
-    Chrome::signed_in("Awa Lefèvre", NavLink::mark_current(links, "/dossiers/1"))
+    Chrome::signed_in("awa", "Awa Lefèvre", NavLink::mark_current(links, "/dossiers/1"))
         .with_flashes(vec![Flash::success("Votre brouillon est enregistré.")])
 }
 

@@ -18,6 +18,8 @@ pub enum Visitor {
     Unknown,
     SignedOut,
     SignedIn {
+        /// By which the browser keeps what one person typed apart from what another did.
+        id: String,
         name: String,
     },
 }
@@ -67,8 +69,9 @@ impl Chrome {
     }
 
     /// The frame for a signed-in person with the links of their roles.
-    pub fn signed_in(name: impl Into<String>, links: Vec<NavLink>) -> Self {
-        Chrome { visitor: Visitor::SignedIn { name: name.into() }, links, flashes: Vec::new() }
+    pub fn signed_in(id: impl ToString, name: impl Into<String>, links: Vec<NavLink>) -> Self {
+        let visitor = Visitor::SignedIn { id: id.to_string(), name: name.into() };
+        Chrome { visitor, links, flashes: Vec::new() }
     }
 
     /// The frame of a page that does not know who looks at it.
