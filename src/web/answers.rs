@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        budgets::{BudgetLine, Side as BudgetSide, Stage},
+        budgets::{BudgetLine, Side as BudgetSide},
         definitions::{CallDefinition, DocumentNeed, Question, QuestionKind, SectionContent},
         forms::{Form, chosen, day, marker},
         identity::Siret,
@@ -139,10 +139,7 @@ pub fn budget(content: &Content) -> BudgetTable {
     ];
     BudgetTable {
         parts: parts.into_iter().filter(|part| !part.rows.is_empty()).collect(),
-        balance: Balance::of(
-            budget.project_cost(Stage::Planned),
-            budget.income(Stage::Planned) + budget.valuations(BudgetSide::Income, Stage::Planned),
-        ),
+        balance: Balance::planned(budget),
     }
 }
 

@@ -1,6 +1,9 @@
 //! A budget as a page shows it: its parts side by side, their totals and whether the two sides meet.
 
-use crate::domain::money::Euros;
+use crate::domain::{
+    budgets::{Budget, Side as BudgetSide, Stage},
+    money::Euros,
+};
 
 /// The two sides of a budget, ready to print or to fill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +49,20 @@ pub struct BudgetRow {
     pub amount: String,
 }
 
+/// The tables of a planned budget in the order of its form: the side of each, and whether it holds contributions in kind.
+pub const PLANNED: [(BudgetSide, bool); 4] = [
+    (BudgetSide::Expense, false),
+    (BudgetSide::Income, false),
+    (BudgetSide::Expense, true),
+    (BudgetSide::Income, true),
+];
+
+/// The sum of the lines of one of these tables.
+pub fn planned_total(budget: &Budget, (side, is_valuation): (BudgetSide, bool)) -> Euros {
+    let lines = budget.lines.iter().filter(|line| line.side == side && line.is_valuation() == is_valuation);
+    lines.map(|line| line.planned).sum()
+}
+
 /// Whether the two sides meet, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
@@ -53,6 +70,8 @@ pub struct Balance {
     pub income: String,
     pub is_even: bool,
     pub sentence: String,
+    /// Cents that the income has beside the lines one fills in: the grant asked for.
+    pub given: i64,
 }
 
 impl Balance {
@@ -66,7 +85,15 @@ impl Balance {
         } else {
             format!("Il y a {} de ressources en trop.", -gap)
         };
-        Balance { expense: expense.to_string(), income: income.to_string(), is_even: gap == Euros::ZERO, sentence }
+        let (expense, income) = (expense.to_string(), income.to_string());
+        Balance { expense, income, is_even: gap == Euros::ZERO, sentence, given: 0 }
+    }
+
+    /// The same for a planned budget, with the grant asked for and the contributions in kind.
+    pub fn planned(budget: &Budget) -> Self {
+        let in_kind = budget.valuations(BudgetSide::Income, Stage::Planned);
+        let balance = Balance::of(budget.project_cost(Stage::Planned), budget.income(Stage::Planned) + in_kind);
+        Balance { given: budget.grant.cents(), ..balance }
     }
 }
 

@@ -81,6 +81,7 @@ site_map! {
     get "/dossiers/{id}/documents/{document}" Applicant applicant::files::letter;
     get "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::show;
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
+    post "/dossiers/{id}/rubriques/{section}/champs" Applicant applicant::field_saves::save;
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
     post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
     get "/subventions" Applicant applicant::grants::list;

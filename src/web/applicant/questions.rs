@@ -108,7 +108,12 @@ fn level(code: &str, marker: Marker, lines: &[&str]) -> (String, String, String,
 
 /// The same question when somebody else has answered it meanwhile: it keeps what was typed, and shows theirs.
 pub(super) fn contested(call: &CallDefinition, question: &Question, typed: &str, theirs: &str) -> Asked {
-    let other = asked(call, question, theirs);
+    Asked { other: words(call, question, theirs), ..asked(call, question, typed) }
+}
+
+/// An answer in the words of its form.
+pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) -> String {
+    let other = asked(call, question, answer);
     let ticked = |choices: &[Choice]| {
         let labels = choices.iter().filter(|choice| choice.checked).map(|choice| choice.label.clone());
         labels.collect::<Vec<_>>().join("\n")
@@ -117,12 +122,24 @@ pub(super) fn contested(call: &CallDefinition, question: &Question, typed: &str,
     let levels: Vec<_> =
         of_levels.filter(|(_, said)| !said.is_empty()).map(|(l, said)| format!("{l}\u{a0}: {said}")).collect();
     let words = match ticked(&other.choices) {
-        none if none.is_empty() && levels.is_empty() => theirs.to_owned(),
+        none if none.is_empty() && levels.is_empty() => answer.to_owned(),
         none if none.is_empty() => levels.join("\n"),
         labels => labels,
     };
-    let words = if words.is_empty() { "(réponse effacée)".to_owned() } else { words };
-    Asked { other: words, ..asked(call, question, typed) }
+    if words.is_empty() { "(réponse effacée)".to_owned() } else { words }
+}
+
+/// The fields of the form that say an answer, each with its value.
+pub(super) fn fields(question: &Question, answer: &str) -> Vec<(String, String)> {
+    let field = |value: &str| (question.code.clone(), value.to_owned());
+    match question.kind {
+        QuestionKind::Choices | QuestionKind::Goals => chosen(answer).map(field).collect(),
+        QuestionKind::Markers => {
+            let levels = chosen(answer).filter_map(|line| line.split_once(':'));
+            levels.map(|(marker, level)| (format!("{}-{marker}", question.code), level.to_owned())).collect()
+        }
+        _ => vec![field(answer)],
+    }
 }
 
 /// What the form says in answer to a question; `None` when the form did not ask it.
