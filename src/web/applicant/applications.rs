@@ -1,6 +1,6 @@
 //! My applications: started, filed, followed.
 
-use super::{shown_state, tone};
+use super::{Queue, deadline, shown_state, tone};
 use crate::{
     domain::{
         forms::SectionState,
@@ -32,7 +32,7 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
-        parts::{Action, Badge, Choice, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Deadline, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -158,6 +158,8 @@ struct ApplicationPage {
     title: String,
     badge: Badge,
     is_draft: bool,
+    deadline: Option<Deadline>,
+    queue: Queue,
     stepper: Stepper,
     facts: Vec<Fact>,
     sections: Vec<SectionLine>,
@@ -360,6 +362,8 @@ async fn page(
         title: named(&row.title),
         badge: badge(state),
         is_draft,
+        deadline: deadline(content, app.now()),
+        queue: Queue::of(id, who, app.now()),
         stepper: stepper(content, state, request, app.now()),
         facts: vec![
             Fact::new("Numéro", &row.reference),

@@ -3,6 +3,7 @@
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
+pub mod field_saves;
 pub mod files;
 pub mod grants;
 pub mod organisations;
@@ -14,10 +15,16 @@ pub mod withdrawals;
 use crate::{
     domain::{
         decisions::is_announced,
+        ids::ApplicationId,
         lifecycles::{applications::ApplicationState, calls::CallState},
+        time::{Moment, Window},
     },
-    usecases::FieldError,
-    web::pages::{FieldErrors, Tone},
+    usecases::{FieldError, answers::Content},
+    web::{
+        audiences::Applicant,
+        pages::{FieldErrors, Tone},
+        parts::Deadline,
+    },
 };
 
 /// The state as its applicant may know it: decisions stay under embargo until the call announces them.
@@ -39,4 +46,35 @@ fn tone(state: ApplicationState) -> Tone {
 
 pub(super) fn errors_of(fields: Vec<FieldError>) -> FieldErrors {
     fields.into_iter().map(|field| (field.field, field.message)).collect()
+}
+
+/// What the page's script needs to keep and send what is typed into one application.
+struct Queue {
+    /// The application.
+    id: String,
+    /// Seconds until the sign-in ends.
+    left: i64,
+}
+
+impl Queue {
+    fn of(id: ApplicationId, who: &Applicant, now: Moment) -> Self {
+        Queue { id: id.to_string(), left: who.expires_at.unix_seconds() - now.unix_seconds() }
+    }
+}
+
+/// By when a draft is to be filed; `None` once it is filed.
+fn deadline(content: &Content, now: Moment) -> Option<Deadline> {
+    if content.row.state != ApplicationState::Draft {
+        return None;
+    }
+    let call = &content.call;
+    let closes = content.row.pass_until.map_or(call.closes_at, |pass| pass.max(call.closes_at));
+    let window = Window { opens: call.opens_at, closes };
+    let left = window.closes.unix_seconds() - now.unix_seconds();
+    let words = match (window.opens <= now, left > 0) {
+        (false, _) => format!("Le dépôt ouvre le {} (heure de Paris).", window.opens.french()),
+        (true, true) => format!("À déposer jusqu’au {}.", window.deadline()),
+        (true, false) => format!("Le dépôt était possible jusqu’au {}.", window.deadline()),
+    };
+    Some(Deadline { words, left: if window.is_open(now) { left } else { 0 } })
 }

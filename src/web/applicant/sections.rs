@@ -1,17 +1,17 @@
 //! One section of an application: filled in, saved as typed, the problems said beside the fields.
 
 use super::{
-    errors_of,
+    Queue, deadline, errors_of,
     questions::{self, Asked},
 };
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        budgets::{Side as BudgetSide, Stage},
+        budgets::Side as BudgetSide,
         definitions::{DocumentNeed, QuestionKind, SectionContent},
         forms::Form,
         ids::ApplicationId,
-        money::Euros,
+        lifecycles::applications::ApplicationState,
         references::{budget_account, budget_accounts, countries, country},
     },
     store::{answers::PartnerRow, communes},
@@ -24,10 +24,10 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::Applicant,
-        budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, Side},
+        budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, PLANNED, Side, planned_total},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::Choice,
+        parts::{Choice, Deadline},
     },
 };
 use actix_web::{
@@ -51,6 +51,9 @@ struct SectionPage {
     partners: Option<Vec<Partner>>,
     /// The partners somebody else has written meanwhile; often nothing.
     other_partners: String,
+    /// By when the draft is to be filed.
+    deadline: Option<Deadline>,
+    queue: Queue,
     /// Marks of what the page shows, sent back with it.
     seen: Vec<(String, String)>,
     documents: Vec<Document>,
@@ -89,7 +92,7 @@ struct Document {
 
 /// The budget as stored; a line something is said about keeps what was typed.
 fn budget_table(content: &Content, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
-    let part = |title: &str, side: BudgetSide, is_valuation: bool| {
+    let part = |title: &str, (side, is_valuation): (BudgetSide, bool)| {
         let accounts =
             budget_accounts().iter().filter(|a| a.is_open && a.side == side && a.is_valuation == is_valuation);
         let rows: Vec<BudgetRow> = accounts
@@ -107,26 +110,19 @@ fn budget_table(content: &Content, typed: &Typed, errors: &FieldErrors) -> Budge
                 }
             })
             .collect();
-        let lines = content.budget.lines.iter().filter(|l| l.side == side && l.is_valuation() == is_valuation);
-        let total: Euros = lines.map(|line| line.planned).sum();
+        let total = planned_total(&content.budget, (side, is_valuation));
         let side = if side == BudgetSide::Expense { Side::Expense } else { Side::Income };
         BudgetPart { title: title.into(), side, rows, total: total.to_string() }
     };
     let budget = &content.budget;
-    let mut income = part("Ressources", BudgetSide::Income, false);
-    income.title = format!("Ressources, sans la subvention demandée ici ({})", budget.grant);
-    BudgetTable {
-        parts: vec![
-            part("Charges", BudgetSide::Expense, false),
-            income,
-            part("Contributions en nature\u{a0}: emplois", BudgetSide::Expense, true),
-            part("Contributions en nature\u{a0}: ressources", BudgetSide::Income, true),
-        ],
-        balance: Balance::of(
-            budget.project_cost(Stage::Planned),
-            budget.income(Stage::Planned) + budget.valuations(BudgetSide::Income, Stage::Planned),
-        ),
-    }
+    let titles = [
+        "Charges",
+        &format!("Ressources, sans la subvention demandée ici ({})", budget.grant),
+        "Contributions en nature\u{a0}: emplois",
+        "Contributions en nature\u{a0}: ressources",
+    ];
+    let parts = titles.into_iter().zip(PLANNED).map(|(title, of)| part(title, of));
+    BudgetTable { parts: parts.collect(), balance: Balance::planned(budget) }
 }
 
 fn typed_partner(typed: &Typed, i: usize) -> Partner {
@@ -252,7 +248,9 @@ async fn page(
         title: section.title.clone(),
         help: section.help.clone(),
         position: format!("Rubrique {} sur {}", place + 1, content.definition.sections.len()),
-        is_draft: content.row.state == crate::domain::lifecycles::applications::ApplicationState::Draft,
+        is_draft: content.row.state == ApplicationState::Draft,
+        deadline: deadline(&content, app.now()),
+        queue: Queue::of(id, who, app.now()),
         questions: shown.map(ask).collect(),
         budget: is(SectionContent::Budget).then(|| budget_table(&content, &typed, &errors)),
         partners: is(SectionContent::Partners)
