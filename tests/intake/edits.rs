@@ -9,7 +9,7 @@ use tisserand::{
 };
 
 /// A draft, its author's cookie and that of a colleague.
-async fn draft_of_two(site: &Site) -> (String, String, String) {
+pub async fn draft_of_two(site: &Site) -> (String, String, String) {
     let cookie = site.person(Role::Applicant);
     assert_eq!(site.post(&cookie, "/organisations/nouvelle", ORGANISATION).await.status(), 303);
     let dossier = start(site, &cookie, "RECITAL-2027-1").await;
@@ -27,7 +27,7 @@ async fn draft_of_two(site: &Site) -> (String, String, String) {
 }
 
 /// The marks a page sends back with its form.
-fn marks(html: &str) -> Vec<(String, String)> {
+pub fn marks(html: &str) -> Vec<(String, String)> {
     let names = html.split("name=\"vu-").skip(1).map(|rest| rest.split('"').next().unwrap());
     names.map(|name| (format!("vu-{name}"), field(html, &format!("vu-{name}")))).collect()
 }

@@ -4,6 +4,7 @@ mod applications;
 mod bad_input;
 mod devices;
 mod edits;
+mod field_saves;
 mod pages;
 mod people;
 mod rules;
