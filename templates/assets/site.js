@@ -19,6 +19,39 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) revive(form);
 });
 
+// Who signs out leaves nothing of theirs on this device. Somebody else's unsaved text stays theirs.
+document.addEventListener("submit", (event) => {
+  const { person } = event.target.dataset;
+  if (!person) return;
+  try {
+    const kept = Object.keys(localStorage).filter((key) => key.startsWith(`tisserand:${person}:`));
+    if (kept.length && !confirm("Du texte n’est pas encore enregistré. Se déconnecter l’efface de cet appareil. Continuer ?")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else for (const key of kept) localStorage.removeItem(key);
+  } catch { /* storage is switched off: nothing is kept */ }
+}, true);
+
+// Seconds since the page came. Neither a wrong clock nor a sleep counts: of the two measures the later one holds.
+const began = { steady: performance.now(), clock: Date.now() };
+const elapsed = () => Math.max(performance.now() - began.steady, Date.now() - began.clock) / 1000;
+
+// The last three days before a deadline, counted down from the server's clock.
+for (const line of document.querySelectorAll(".deadline [role=timer]")) {
+  const end = Number(line.parentElement.dataset.left);
+  if (end <= 0) continue;
+  const tick = () => {
+    const left = Math.max(0, Math.floor(end - elapsed()));
+    const [days, hours, minutes, seconds] = [left / 86400, (left / 3600) % 24, (left / 60) % 60, left % 60].map(Math.floor);
+    const parts = days ? [days > 1 && `${days} jours`, days === 1 && "1 jour", `${hours} h`]
+      : hours ? [`${hours} h`, `${minutes} min`] : minutes >= 10 ? [`${minutes} min`] : [`${minutes} min`, `${seconds} s`];
+    const text = left > 3 * 86400 ? "" : left ? `Il reste ${parts.filter(Boolean).join(" ")}.` : "Le temps est écoulé.";
+    if (line.textContent !== text) line.textContent = text;
+  };
+  tick();
+  setInterval(tick, 1000);
+}
+
 // Words of a long answer, counted as the server counts them.
 for (const area of document.querySelectorAll("textarea[data-words]")) {
   const most = Number(area.dataset.words);
@@ -31,6 +64,7 @@ for (const area of document.querySelectorAll("textarea[data-words]")) {
     count.classList.toggle("over", over > 0);
   };
   area.addEventListener("input", tell);
+  document.addEventListener("filled", tell);
   tell();
 }
 
@@ -52,14 +86,16 @@ if (budget) {
     });
     if (!balance) return;
     const side = (name) => totals.reduce((sum, part) => sum + (part.side === name ? part.total : 0), 0);
-    const gap = side("expense") - side("income");
-    for (const sum of balance.querySelectorAll("[data-side]")) sum.textContent = euros(side(sum.dataset.side));
+    const sides = { expense: side("expense"), income: side("income") + Number(balance.dataset.given || 0) };
+    const gap = sides.expense - sides.income;
+    for (const sum of balance.querySelectorAll("[data-side]")) sum.textContent = euros(sides[sum.dataset.side]);
     balance.classList.toggle("off", gap !== 0);
     balance.querySelector("[data-says]").textContent = gap === 0
       ? "Le budget est équilibré."
       : gap > 0 ? `Il manque ${euros(gap)} de ressources.` : `Il y a ${euros(-gap)} de ressources en trop.`;
   };
   budget.addEventListener("input", add);
+  document.addEventListener("filled", add);
 }
 
 // Reviewer's screen: the arrows left and right go to the file before and after.

@@ -1,0 +1,381 @@
+// Every change of an application's form is kept on this device at once, then saved by itself. Without this file the
+// form saves by its button. One queue per person and application, numbered, in localStorage: unlike IndexedDB it is
+// written before the page can die, and all tabs see it. `elapsed` comes from site.js.
+"use strict";
+(() => {
+  const root = document.querySelector("[data-queue]");
+  const person = document.querySelector("form[data-person]")?.dataset.person;
+  if (!root || !person) return;
+  const form = root.matches("form") ? root : null;
+  const prefix = `tisserand:${person}:${root.dataset.queue}:`;
+  const url = `${location.pathname}/champs`;
+  const page = [...crypto.getRandomValues(new Uint8Array(10))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const device = matchMedia("(pointer: coarse), (max-width: 40rem)").matches ? "téléphone" : "ordinateur";
+  const SAVED = "enregistré", SAVING = "enregistrement…", KEPT = `non enregistré – gardé sur ce ${device}`;
+  const LOST = "non enregistré – ne fermez pas cette page";
+  const PAUSE = 800, MONTH = 30 * 86400000;
+
+  // What waits to be saved, by key; `disk` mirrors it.
+  const queue = new Map();
+  let mode = "online", attempts = 0, count = 0, isFull = false;
+  const put = (key, entry) => {
+    queue.set(key, entry);
+    try { localStorage.setItem(key, JSON.stringify(entry)); isFull = false; } catch { isFull = true; }
+  };
+  const drop = (key) => {
+    queue.delete(key);
+    try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+  };
+  const read = (text) => { try { return JSON.parse(text); } catch { return null; } };
+  try {
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith(prefix))) {
+      const entry = read(localStorage.getItem(key));
+      if (entry?.fields && Date.now() - entry.at < MONTH) queue.set(key, { ...entry, held: "", due: 0 });
+      else localStorage.removeItem(key);
+    }
+  } catch { /* storage is switched off: the page itself keeps what is typed */ }
+
+  // What is said: one polite voice, once things have settled, and one banner.
+  const make = (tag, names, text = "") => Object.assign(document.createElement(tag), { className: names, textContent: text });
+  const voice = make("p", "sr");
+  voice.setAttribute("role", "status");
+  const banner = make("div", "notice warning save-banner");
+  banner.hidden = true;
+  root.prepend(voice, banner);
+  let settling;
+  const announce = (text) => {
+    clearTimeout(settling);
+    settling = setTimeout(() => { voice.textContent = text; }, 1200);
+  };
+  const link = (text, href) => Object.assign(make("a", "button", text), { href });
+  const button = (text, act) => {
+    const made = make("button", "button", text);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
+  };
+  let shownBanner = "";
+  const tell = (text, ...actions) => {
+    if (text === shownBanner) return;
+    const isNews = text.replace(/\d+/g, "") !== shownBanner.replace(/\d+/g, "");
+    shownBanner = text;
+    banner.hidden = !text;
+    const inside = make("div", "");
+    inside.append(make("p", "", text), ...actions);
+    banner.replaceChildren(inside);
+    if (text && isNews) announce(text);
+  };
+
+  // The fields of this page, together as they are saved.
+  const units = new Map();
+  const controls = (unit) => [...unit.box.querySelectorAll("input[name], select[name], textarea[name]")].filter((one) => one.type !== "hidden");
+  const said = (unit) => controls(unit).filter((one) => !/checkbox|radio/.test(one.type) || one.checked).map((one) => [one.name, one.value]);
+  const label = (unit) => unit.box.querySelector("legend, label, h2")?.firstChild?.textContent.trim() || "";
+  const keyOf = (unit, from) => `${prefix}${location.pathname.split("/").pop()}:${unit.name}:${from}`;
+  const entryOf = (unit) => queue.get(unit.key);
+  const fill = (unit, fields) => {
+    for (const one of controls(unit)) {
+      const values = fields.filter(([name]) => name === one.name).map(([, value]) => value);
+      if (/checkbox|radio/.test(one.type)) one.checked = values.includes(one.value);
+      else one.value = values[0] ?? "";
+    }
+    unit.box.dispatchEvent(new CustomEvent("filled", { bubbles: true }));
+  };
+  const know = (box) => {
+    const name = box.dataset.unit, seen = form.querySelector(`[name="vu-${CSS.escape(name)}"]`);
+    if (!seen) return;
+    const unit = { name, box, seen, word: make("p", "save-state"), key: "", touched: false, late: null };
+    unit.key = [...queue].find(([, entry]) => entry.url === url && entry.unit === name)?.[0] || keyOf(unit, page);
+    (box.matches("tr") ? box.querySelector("th") : box).append(unit.word);
+    units.set(name, unit);
+    const entry = entryOf(unit);
+    if (entry) { unit.touched = true; fill(unit, entry.fields); }
+    show(unit);
+  };
+
+  // The three words.
+  const show = (unit) => {
+    const entry = entryOf(unit);
+    const word = !entry ? (unit.touched ? SAVED : "") : isFull ? LOST : entry.held || mode !== "online" ? KEPT : SAVING;
+    if (unit.word.textContent !== word) unit.word.textContent = word;
+    unit.word.dataset.state = { [SAVED]: "saved", [SAVING]: "saving", "": "" }[word] ?? "kept";
+    if (word && word !== SAVING && entry?.held !== "contested" && unit.last !== word) announce(`${label(unit)} : ${word}`);
+    unit.last = word;
+  };
+  const showAll = () => {
+    units.forEach(show);
+    const elsewhere = [...queue.values()].find((entry) => entry.held && entry.url !== url);
+    const back = encodeURIComponent(location.pathname);
+    const signIn = (text) => link(text, `/connexion?suite=${back}`);
+    if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ce ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
+    else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ce ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
+    else if (mode === "refused") tell(refusal, button(`Effacer de ce ${device} ce qui n’est pas enregistré`, forget));
+    else if (mode === "offline" && queue.size) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ce ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
+    else if (elsewhere) tell(`Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link("Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
+    else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
+    else tell("");
+  };
+  let refusal = "";
+  const forget = () => { [...queue.keys()].forEach(drop); location.reload(); };
+
+  // A sentence beside a field, once the person has left it.
+  const complain = (unit, wrong) => {
+    unit.late = null;
+    for (const old of unit.box.querySelectorAll(".error")) {
+      unit.box.querySelectorAll(`[aria-describedby~="${CSS.escape(old.id)}"]`).forEach((one) => {
+        const rest = one.getAttribute("aria-describedby").split(" ").filter((id) => id && id !== old.id);
+        if (rest.length) one.setAttribute("aria-describedby", rest.join(" ")); else one.removeAttribute("aria-describedby");
+        one.removeAttribute("aria-invalid");
+      });
+      old.closest(".field")?.classList.remove("invalid");
+      old.remove();
+    }
+    for (const [name, sentence] of wrong) {
+      const field = document.getElementById(`champ-${name}`);
+      if (!field || !unit.box.contains(field)) continue;
+      const error = make(unit.box.matches("tr") ? "span" : "p", "error block", sentence);
+      error.id = `erreur-${name}`;
+      error.prepend(make("span", "sr", "Erreur : "));
+      if (field.matches("fieldset, section")) field.children[0].after(error);
+      else if (unit.box.matches("tr")) unit.word.before(error);
+      else (field.closest(".money, .choice") || field).before(error);
+      field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), error.id].filter(Boolean).join(" "));
+      if (!field.matches("section")) field.setAttribute("aria-invalid", "true");
+      field.closest(".field")?.classList.add("invalid");
+    }
+  };
+
+  // Both texts, and a choice.
+  const contest = (unit, theirs) => {
+    unit.box.querySelectorAll(".others").forEach((old) => old.remove());
+    if (!theirs) return;
+    const box = make("div", "notice others"), inside = make("div", "");
+    const title = make("p", "notice-title", "Ce qu’a écrit l’autre personne");
+    title.id = `autre-${unit.name}`;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-labelledby", title.id);
+    const choose = (act) => () => {
+      contest(unit, null);
+      act();
+      controls(unit)[0]?.focus();
+    };
+    const row = make("div", "buttons");
+    row.append(button("Garder mon texte", choose(() => change(unit, { mark: theirs.mark }))), button("Reprendre le sien", choose(() => {
+      const names = new Set(controls(unit).map((one) => one.name));
+      drop(unit.key);
+      unit.key = keyOf(unit, page);
+      if (theirs.fields.some(([name]) => !names.has(name))) { location.reload(); return; }
+      fill(unit, theirs.fields);
+      unit.seen.value = theirs.mark;
+      complain(unit, []);
+      showAll();
+    })));
+    inside.append(title, make("p", "as-typed", theirs.text), make("p", "small", "Votre texte est toujours dans le champ."), row);
+    box.append(inside);
+    unit.word.before(box);
+    announce(`${label(unit)} : une autre personne a écrit autre chose. Choisissez le texte à garder.`);
+  };
+
+  // A change is kept before anything else happens to it.
+  const change = (unit, { mark, pause = 0 } = {}) => {
+    const known = entryOf(unit), before = unit.key;
+    unit.key = keyOf(unit, page);
+    put(unit.key, {
+      url, unit: unit.name, page, number: ++count, mark: mark || known?.mark || unit.seen.value, fields: said(unit),
+      held: known?.held === "contested" && !mark ? "contested" : "",
+      at: known?.at || Date.now(), due: Date.now() + pause, title: document.querySelector("h1").textContent,
+    });
+    // What an earlier page left is now this page's.
+    if (before !== unit.key) drop(before);
+    unit.touched = true;
+    showAll();
+    plan(pause);
+  };
+  let timer;
+  const plan = (pause) => { clearTimeout(timer); timer = setTimeout(() => flush(), pause + 20); };
+
+  // Sends what waits, the oldest first, one at a time. Gives whether nothing waits any more.
+  let running = null;
+  const flush = (now) => {
+    if (running) return running.then(() => (now ? flush(now) : queue.size === 0));
+    running = drain(now).finally(() => { running = null; showAll(); });
+    return running;
+  };
+  const drain = async (now) => {
+    for (;;) {
+      const waiting = [...queue].filter(([, entry]) => !entry.held).sort(([, a], [, b]) => a.at - b.at || a.number - b.number);
+      const next = waiting.find(([, entry]) => now || entry.due <= Date.now());
+      if (!next && waiting.length && !now) plan(Math.max(0, Math.min(...waiting.map(([, entry]) => entry.due)) - Date.now()));
+      if (!next) return queue.size === 0;
+      if (!(await send(...next))) return false;
+    }
+  };
+  const fail = (how) => {
+    mode = how;
+    if (how === "offline") plan(Math.min(60000, 2000 * 2 ** attempts++) * (0.75 + Math.random() / 2));
+    return false;
+  };
+  const REFUSED = { 413: "Ce texte dépasse 1 Mo : raccourcissez-le.", 404: "Ce dossier ou cette rubrique ne vous est plus ouvert." };
+  const send = async (key, entry) => {
+    const body = new URLSearchParams(entry.fields);
+    for (const [name, value] of Object.entries({ [`vu-${entry.unit}`]: entry.mark, "envoi-champ": entry.unit, "envoi-page": entry.page, "envoi-numero": entry.number, "envoi-personne": person })) body.append(name, value);
+    let reply, answer = null;
+    try {
+      const keepalive = document.visibilityState === "hidden" && String(body).length < 60000;
+      reply = await fetch(entry.url, { method: "POST", body, redirect: "manual", keepalive, signal: AbortSignal.timeout(20000) });
+      if (reply.headers.get("content-type")?.includes("json")) answer = await reply.json();
+    } catch { return fail("offline"); }
+    if (reply.type === "opaqueredirect") return fail("expired");
+    if (reply.status >= 500 || reply.status === 429) return fail("offline");
+    if (answer?.state === "somebody_else") return fail("stranger");
+    if (mode !== "refused") mode = "online";
+    attempts = 0;
+    if (reply.status >= 400 || !answer) return refuse(key, entry, reply.status, answer);
+    if (answer.left) endsAt = elapsed() + answer.left;
+    settle(key, entry, answer);
+    return true;
+  };
+  const refuse = (key, entry, status, answer) => {
+    const sentence = answer?.wrong[0]?.[1] || REFUSED[status] || "Le site n’a pas pu garder cette réponse. Rechargez la page.";
+    if (queue.has(key)) put(key, { ...queue.get(key), held: "refused" });
+    const unit = entry.url === url && units.get(entry.unit);
+    if (status === 413 && unit) complain(unit, [[entry.unit, sentence]]);
+    else { mode = "refused"; refusal = sentence; }
+    return status === 413;
+  };
+
+  // What the server said of one change, which may have been typed over meanwhile.
+  const settle = (key, entry, answer) => {
+    const present = queue.get(key), unit = entry.url === url ? units.get(entry.unit) : null;
+    const isLast = present?.number === entry.number;
+    const held = { contested: "contested", unreadable: "unreadable" }[answer.state] || "";
+    if (!held && isLast) drop(key);
+    else if (present && held && (isLast || held === "contested")) put(key, { ...present, held });
+    else if (present && !held) put(key, { ...present, mark: answer.mark });
+    if (!unit) return;
+    if (!held) unit.seen.value = answer.mark;
+    if (held === "contested") {
+      // Another page's text, when this field shows nothing of its own.
+      if (!entryOf(unit) && present) { unit.key = key; fill(unit, present.fields); }
+      contest(unit, { ...answer.theirs, mark: answer.mark });
+    } else if (isLast) {
+      contest(unit, null);
+      const isInside = unit.box.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio], [type=checkbox]), textarea");
+      if (answer.wrong.length && isInside) unit.late = answer.wrong; else complain(unit, answer.wrong);
+    }
+    if (answer.totals) total(answer.totals);
+    show(unit);
+    if (!answer.asked) return;
+    const shown = [...units.keys()].filter((name) => !/^(montant-|partenaires$)/.test(name));
+    if (shown.length !== answer.asked.length || !answer.asked.every((name) => units.has(name))) refresh();
+  };
+  const total = ({ parts, expense, income, is_even: isEven, sentence }) => {
+    if ([...queue.values()].some((entry) => entry.url === url)) return;
+    form.querySelectorAll("[data-total]").forEach((cell, i) => { cell.textContent = parts[i]; });
+    const balance = form.querySelector("[data-balance]");
+    balance.classList.toggle("off", !isEven);
+    for (const [name, text] of Object.entries({ "[data-side=expense]": expense, "[data-side=income]": income, "[data-says]": sentence })) balance.querySelector(name).textContent = text;
+  };
+
+  // Questions that an answer brings or takes away, as the server asks them now.
+  const fetchPage = async () => {
+    const reply = await fetch(location.pathname, { redirect: "manual", signal: AbortSignal.timeout(20000) });
+    if (reply.type === "opaqueredirect") { fail("expired"); return null; }
+    return reply.ok ? new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[data-queue]") : null;
+  };
+  const refresh = async () => {
+    const fresh = await fetchPage().catch(() => null);
+    if (!fresh) return;
+    const asked = [...fresh.querySelectorAll("[data-unit]")];
+    let before = null;
+    for (const box of asked) {
+      const name = box.dataset.unit, known = units.get(name);
+      if (!known) {
+        form.prepend(document.adoptNode(fresh.querySelector(`[name="vu-${CSS.escape(name)}"]`)));
+        document.adoptNode(box);
+        if (before) before.after(box); else form.querySelector("[data-unit]").before(box);
+        know(box);
+      }
+      before = units.get(name)?.box || before;
+    }
+    for (const [name, unit] of units) {
+      if (asked.some((box) => box.dataset.unit === name) || entryOf(unit)) continue;
+      unit.box.remove();
+      unit.seen.remove();
+      units.delete(name);
+    }
+    announce("Les questions de cette page ont changé selon votre réponse.");
+  };
+
+  // The sign-in's end, by the server's clock.
+  let endsAt = elapsed() + Number(root.dataset.left);
+  const left = () => endsAt - elapsed();
+  const ending = () => mode === "online" && left() < 600;
+  const prolong = async () => {
+    const fresh = await fetchPage().catch(() => null);
+    if (fresh) endsAt = elapsed() + Number(fresh.dataset.left);
+    showAll();
+  };
+  setInterval(() => {
+    if (mode === "online" && left() < 0) prolong(); else if (ending()) showAll();
+  }, 15000);
+
+  if (form) {
+    form.querySelectorAll("[data-unit]").forEach(know);
+    const unitOf = (event) => units.get(event.target.closest?.("[data-unit]")?.dataset.unit);
+    const named = make("input", "");
+    Object.assign(named, { type: "hidden", name: "envoi-page", value: page });
+    form.prepend(named);
+    form.addEventListener("input", (event) => {
+      const unit = unitOf(event);
+      if (unit) change(unit, { pause: /checkbox|radio|select/.test(event.target.type) ? 0 : PAUSE });
+    });
+    form.addEventListener("change", (event) => { if (entryOf(unitOf(event) || {})) flush(true); });
+    form.addEventListener("focusout", (event) => {
+      const unit = unitOf(event);
+      if (unit?.late && !unit.box.contains(event.relatedTarget)) complain(unit, unit.late);
+    });
+    // Typed before this file was there; but what a browser puts back by itself is older than what was saved.
+    const how = performance.getEntriesByType("navigation")[0]?.type;
+    for (const unit of units.values()) {
+      if (entryOf(unit)) continue;
+      const isOther = controls(unit).some((one) => (/checkbox|radio/.test(one.type) ? one.checked !== one.defaultChecked
+        : one.tagName === "SELECT" ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0 : one.value !== one.defaultValue));
+      if (isOther && how === "navigate") change(unit);
+    }
+    if (how !== "navigate" && !queue.size) {
+      form.reset();
+      form.dispatchEvent(new CustomEvent("filled", { bubbles: true }));
+    }
+  }
+
+  // The form, or the filing of the whole, waits for the queue.
+  document.addEventListener("submit", (event) => {
+    const sent = event.target, goes = sent === form || /\/(depot|complement)$/.test(sent.getAttribute("action") || "");
+    if (!goes || sent.dataset.flushed || !queue.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const by = event.submitter;
+    flush(true).then(() => {
+      const isStuck = mode !== "online" || (sent !== form && queue.size);
+      showAll();
+      if (isStuck) { banner.scrollIntoView({ block: "nearest" }); announce(shownBanner); return; }
+      sent.dataset.flushed = "yes";
+      sent.requestSubmit(by);
+      delete sent.dataset.flushed;
+    });
+  }, true);
+  addEventListener("online", () => flush(true));
+  addEventListener("offline", () => { if (mode === "online") { mode = "offline"; showAll(); } });
+  document.addEventListener("visibilitychange", () => { if (queue.size) flush(true); });
+  addEventListener("pagehide", () => { if (queue.size) flush(true); });
+  addEventListener("beforeunload", (event) => { if (isFull && queue.size) event.preventDefault(); });
+  // What an earlier page left was dealt with in another tab, or the person signed out there.
+  addEventListener("storage", ({ key, newValue }) => {
+    if (newValue || !queue.has(key) || queue.get(key).page === page) return;
+    queue.delete(key);
+    showAll();
+  });
+  showAll();
+  if (queue.size) flush(true).then((isDone) => { if (isDone && !form) location.reload(); });
+})();
