@@ -10,8 +10,8 @@
   const prefix = `tisserand:${person}:${root.dataset.queue}:`;
   const url = `${location.pathname}/champs`;
   const page = [...crypto.getRandomValues(new Uint8Array(10))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const device = matchMedia("(pointer: coarse), (max-width: 40rem)").matches ? "téléphone" : "ordinateur";
-  const SAVED = "enregistré", SAVING = "enregistrement…", KEPT = `non enregistré – gardé sur ce ${device}`;
+  const device = matchMedia("(pointer: coarse), (max-width: 40rem)").matches ? "ce téléphone" : "cet ordinateur";
+  const SAVED = "enregistré", SAVING = "enregistrement…", KEPT = `non enregistré – gardé sur ${device}`;
   const LOST = "non enregistré – ne fermez pas cette page";
   const PAUSE = 800, MONTH = 30 * 86400000;
 
@@ -107,10 +107,10 @@
     const elsewhere = [...queue.values()].find((entry) => entry.held && entry.url !== url);
     const back = encodeURIComponent(location.pathname);
     const signIn = (text) => link(text, `/connexion?suite=${back}`);
-    if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ce ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
-    else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ce ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
-    else if (mode === "refused") tell(refusal, button(`Effacer de ce ${device} ce qui n’est pas enregistré`, forget));
-    else if (mode === "offline" && queue.size) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ce ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
+    if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
+    else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
+    else if (mode === "refused") tell(refusal, button(`Effacer de ${device} ce qui n’est pas enregistré`, forget));
+    else if (mode === "offline" && queue.size) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
     else if (elsewhere) tell(`Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link("Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
     else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
     else tell("");
