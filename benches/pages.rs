@@ -19,7 +19,7 @@ use std::{
 };
 use tisserand::{
     domain::{
-        definitions::{ProjectField, Question},
+        definitions::{ProjectField, Question, QuestionKind},
         ids::{CallId, PersonId},
         lifecycles::{applications::ApplicationState, calls::CallState, reviews::ReviewState},
         roles::Role,
@@ -104,6 +104,13 @@ fn measure(options: &Options, size: u32) -> Done {
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for page in &pages {
         match rt.block_on(load(&server, page, options.requests, options.connections))? {
+            Ok(cpu) => row(page.name, format!("{}.{:03} ms of CPU a request", cpu / 1000, cpu % 1000))?,
+            Err(status) => row(page.name, format!("answers {status}"))?,
+        }
+    }
+    // One hand types: its changes come one after the other, and none shares its commit.
+    for page in &typing(&folder, now)? {
+        match rt.block_on(load(&server, page, options.requests, 1))? {
             Ok(cpu) => row(page.name, format!("{}.{:03} ms of CPU a request", cpu / 1000, cpu % 1000))?,
             Err(status) => row(page.name, format!("answers {status}"))?,
         }
@@ -373,6 +380,35 @@ fn save(db: &Db, file: &ApplicationRow, cookie: String) -> Done<Page> {
         path: format!("/dossiers/{}/rubriques/{}", file.id, section.code),
         form,
     })
+}
+
+/// Fields of a draft that save by themselves while somebody types: a title, which lists show, and a long text.
+fn typing(folder: &Path, now: Moment) -> Done<Vec<Page>> {
+    let db = Db::open(&format!("sqlite:{}", folder.join("history.db").display()), Entropy::System)?;
+    let (_, file) = db.read(a_draft)?.ok_or("no draft")?;
+    let call = db.read(|conn| calls::definition(conn, file.call_id))?;
+    let holder = file.created_by;
+    let secret = db.write(|tx| sign_ins::open(tx, holder, "bench", now))?;
+    let text = "Des ateliers au bord de l’eau, essai #. ".repeat(35);
+    let all = || call.sections.iter().flat_map(|section| section.questions.iter().map(move |q| (&section.code, q)));
+    let title = all().find(|(_, question)| question.fills == Some(ProjectField::Title)).ok_or("no title")?;
+    let long = all().find(|(_, question)| question.kind == QuestionKind::LongText).ok_or("no long text")?;
+    let page = |name, (section, question): (&String, &Question), value: &str| Page {
+        name,
+        cookie: format!("sid={secret}"),
+        path: format!("/dossiers/{}/rubriques/{section}/champs", file.id),
+        form: Some(vec![
+            ("envoi-champ".to_owned(), question.code.clone()),
+            ("envoi-page".to_owned(), format!("bench{}", now.unix_seconds())),
+            ("envoi-numero".to_owned(), "1#".to_owned()),
+            ("envoi-personne".to_owned(), holder.to_string()),
+            (question.code.clone(), value.to_owned()),
+        ]),
+    };
+    Ok(vec![
+        page("one field by itself, the title", title, "Un titre, essai #"),
+        page("one field by itself, a long text", long, &text),
+    ])
 }
 
 fn get(name: &'static str, cookie: String, path: &str) -> Page {
