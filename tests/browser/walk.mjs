@@ -128,6 +128,33 @@ const verbs = {
     await pressable(name).first().click();
     await person.page.waitForLoadState();
   },
+  tab: async (name) => {
+    person.tabs ??= new Map([['', person.page]]);
+    if (!person.tabs.has(name)) {
+      const page = await person.context.newPage();
+      listen(page);
+      person.tabs.set(name, page);
+    }
+    person.page = person.tabs.get(name);
+    await person.page.bringToFront();
+  },
+  close_tab: async () => {
+    const closed = person.page;
+    person.page = await person.context.newPage();
+    listen(person.page);
+    await closed.close();
+  },
+  phone: () => person.page.setViewportSize({ width: 390, height: 844 }),
+  offline: (isCut) => person.context.setOffline(isCut),
+  lose_answer: (part) => person.context.route((url) => url.href.includes(part), async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 }),
+  lose_session: () => person.context.clearCookies(),
+  reads: ([name, text]) => until(async () => folded(await field(name).first().innerText()) === folded(text),
+    async () => `« ${name} » reads « ${await field(name).first().innerText()} »`),
+  holds: ([name, value]) => until(async () => (await field(name).inputValue()) === value,
+    async () => `« ${name} » holds « ${await field(name).inputValue()} »`),
   press: (key) => person.page.keyboard.press(key),
   expect: (text) => until(async () => (await screen()).includes(folded(text)),
     async () => `« ${text} » is not on ${person.page.url()}, which reads: ${(await screen()).slice(0, 1500)}`),

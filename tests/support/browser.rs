@@ -33,12 +33,28 @@ pub enum Step {
     Attach(String, String),
     /// Press a button, follow a link or open a disclosure.
     Click(String),
+    /// Go to another tab of the same person; a new name opens one.
+    Tab(String),
+    /// Close the tab and open an empty one.
+    CloseTab,
+    /// Hold a screen of 390 pixels until the next picture or audit.
+    Phone,
+    /// Cut the network, or restore it.
+    Offline(bool),
+    /// Of the next request to an address with this in it the site answers, and the answer is lost.
+    LoseAnswer(String),
+    /// The sign-in is over, as if it had ended by itself.
+    LoseSession,
     /// Press a key: `Tab`, `Enter`, `Shift+Tab`.
     Press(String),
     /// This text is read on the screen, soon.
     Expect(String),
     /// This text is not on the screen.
     Absent(String),
+    /// An element (first) reads this and nothing else (second), soon.
+    Reads(String, String),
+    /// A field (first) holds a value (second), soon.
+    Holds(String, String),
     /// The focus is on the field or the button so named.
     Focused(String),
     /// The address is this path, soon.
