@@ -8,3 +8,4 @@ mod field_saves;
 mod pages;
 mod people;
 mod rules;
+mod typing;

@@ -1,0 +1,192 @@
+//! Typing in a real browser: the network goes, the sign-in ends, the tab is closed, somebody else writes. No word is lost.
+
+use super::{edits::draft_of_two, pages::site};
+use crate::support::{
+    browser::{Browser, Step},
+    site::Site,
+};
+use tisserand::usecases::{passwords, people};
+
+const PASSWORD: &str = "un-mot-de-passe-long";
+const AUTHOR: &str = "applicant@essai.example";
+const COLLEAGUE: &str = "collegue@essai.example";
+const TITLE: &str = "css=#champ-titre";
+const SUMMARY: &str = "css=#champ-resume";
+const SAVED: &str = "enregistré";
+const KEPT: &str = "non enregistré – gardé sur ce téléphone";
+
+/// A site with one draft, and the address of its first section.
+struct Desk {
+    browser: Browser,
+    site: Site,
+    dossier: String,
+}
+
+fn go(path: &str) -> Step {
+    Step::Goto(path.to_owned())
+}
+
+fn fill(field: &str, text: &str) -> Step {
+    Step::Fill(field.to_owned(), text.to_owned())
+}
+
+fn holds(field: &str, text: &str) -> Step {
+    Step::Holds(field.to_owned(), text.to_owned())
+}
+
+fn see(text: &str) -> Step {
+    Step::Expect(text.to_owned())
+}
+
+fn press(name: &str) -> Step {
+    Step::Click(name.to_owned())
+}
+
+/// The words beside a field.
+fn word(field: &str, text: &str) -> Step {
+    Step::Reads(format!("css=[data-unit=\"{field}\"] .save-state"), text.to_owned())
+}
+
+/// Types the address and the password of the sign-in page that is open.
+fn identify(email: &str) -> [Step; 4] {
+    [
+        press("J’ai un mot de passe"),
+        fill("css=#email-mot-de-passe", email),
+        fill("css=#champ-mot_de_passe", PASSWORD),
+        press("css=form[action='/connexion'] button"),
+    ]
+}
+
+fn signed_in(email: &str) -> Vec<Step> {
+    let mut steps = vec![Step::Become(email.to_owned()), go("/connexion")];
+    steps.extend(identify(email));
+    steps.extend([see("Se déconnecter"), Step::Phone]);
+    steps
+}
+
+/// What the page must be at any moment: fit for everybody and for a phone.
+fn looked_at(name: &str) -> [Step; 4] {
+    [Step::Audit, Step::Reflow, Step::Screenshot(format!("typing-{name}")), Step::Phone]
+}
+
+impl Desk {
+    async fn open() -> Option<Desk> {
+        let browser = Browser::open()?;
+        let site = site();
+        let (dossier, _, _) = draft_of_two(&site).await;
+        let (hash, now) = (passwords::hash(PASSWORD).unwrap(), site.clock.now());
+        for email in [AUTHOR, COLLEAGUE] {
+            let set = |tx: &mut tisserand::store::Tx| {
+                let id = people::by_email(tx.conn(), &email.parse().unwrap())?;
+                people::set_password(tx, id, &hash, now)
+            };
+            site.db.write(set).unwrap();
+        }
+        Some(Desk { browser, site, dossier })
+    }
+
+    fn section(&self) -> String {
+        format!("{}/rubriques/projet", self.dossier)
+    }
+
+    fn walk(&self, name: &str, steps: Vec<Step>) {
+        self.browser.walk(&format!("typing-{name}"), &self.site.base, &steps).unwrap();
+    }
+}
+
+#[actix_web::test]
+async fn a_cut_network_and_a_closed_tab_take_nothing_away() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = desk.section();
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), fill(TITLE, "Le tour des lacs"), word("titre", SAVED)]);
+    steps.extend(looked_at("saved"));
+    steps.extend([Step::Offline(true), fill(SUMMARY, "Écrit dans le train."), word("resume", KEPT)]);
+    steps.push(see("Pas de connexion. Ce que vous écrivez est gardé sur ce téléphone"));
+    steps.extend(looked_at("offline"));
+    // The button waits too, instead of leading to the browser's error page.
+    steps.extend([press("Enregistrer"), Step::Path(section.clone()), holds(SUMMARY, "Écrit dans le train.")]);
+    steps.extend([Step::Offline(false), word("resume", SAVED), see("L’action en quelques mots : enregistré")]);
+    steps.push(Step::Absent("Pas de connexion".into()));
+    steps.extend([Step::Offline(true), fill(TITLE, "Le tour des lacs, la suite"), word("titre", KEPT), Step::CloseTab]);
+    steps.extend([Step::Offline(false), Step::Phone, go(&section), holds(TITLE, "Le tour des lacs, la suite")]);
+    steps.extend([word("titre", SAVED), go(&section), holds(TITLE, "Le tour des lacs, la suite")]);
+    steps.extend([holds(SUMMARY, "Écrit dans le train."), press("Enregistrer"), see("C’est enregistré.")]);
+    desk.walk("offline", steps);
+}
+
+#[actix_web::test]
+async fn a_sign_in_that_ends_while_typing_is_taken_up_again() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = desk.section();
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), Step::LoseSession, fill(TITLE, "Minuit moins dix"), word("titre", KEPT)]);
+    steps.push(see("Votre session est terminée."));
+    steps.extend(looked_at("expired"));
+    steps.push(press("Se reconnecter pour l’enregistrer"));
+    steps.extend(identify(AUTHOR));
+    steps.extend([Step::Path(section.clone()), holds(TITLE, "Minuit moins dix"), word("titre", SAVED)]);
+    steps.extend([go(&section), holds(TITLE, "Minuit moins dix")]);
+    desk.walk("expired", steps);
+}
+
+#[actix_web::test]
+async fn somebody_else_on_the_same_phone_neither_sees_nor_sends_what_was_typed() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = desk.section();
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), Step::LoseSession, fill(TITLE, "À moi seule"), word("titre", KEPT), go("/connexion")]);
+    steps.extend(identify(COLLEAGUE));
+    steps.extend([see("Camille"), go(&section), holds(TITLE, ""), Step::Absent("gardé sur".into())]);
+    steps.extend([press("Se déconnecter"), see("Vous êtes déconnecté"), go("/connexion")]);
+    steps.extend(identify(AUTHOR));
+    steps.extend([see("Se déconnecter"), go(&section), holds(TITLE, "À moi seule"), word("titre", SAVED)]);
+    desk.walk("one-phone", steps);
+}
+
+#[actix_web::test]
+async fn two_tabs_and_two_people_get_both_texts_and_choose() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = desk.section();
+    let tab = |name: &str| Step::Tab(name.to_owned());
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), tab("other"), Step::Phone, go(&section)]);
+    steps.extend([tab(""), fill(TITLE, "Des lacs"), word("titre", SAVED)]);
+    steps.extend([tab("other"), fill(TITLE, "Des mers"), see("Ce qu’a écrit l’autre personne"), see("Des lacs")]);
+    steps.push(word("titre", KEPT));
+    steps.extend(looked_at("contested"));
+    // By the keyboard alone: from the field to the two buttons.
+    steps.extend([Step::Click(TITLE.into()), Step::Press("Tab".into()), Step::Focused("Garder mon texte".into())]);
+    steps.extend([Step::Press("Enter".into()), word("titre", SAVED), Step::Absent("l’autre personne".into())]);
+    steps.extend(signed_in(COLLEAGUE));
+    steps.extend([go(&section), holds(TITLE, "Des mers"), Step::Become(AUTHOR.into()), tab("other")]);
+    steps.extend([fill(TITLE, "Des mers et des lacs"), word("titre", SAVED), Step::Become(COLLEAGUE.into())]);
+    steps.extend([fill(TITLE, "Des fleuves"), see("Des mers et des lacs"), press("Reprendre le sien")]);
+    steps.extend([holds(TITLE, "Des mers et des lacs"), fill(TITLE, "Des mers, des lacs, des fleuves")]);
+    steps.extend([word("titre", SAVED), go(&section), holds(TITLE, "Des mers, des lacs, des fleuves")]);
+    desk.walk("two", steps);
+}
+
+#[actix_web::test]
+async fn an_answer_lost_on_the_way_is_asked_for_again() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = desk.section();
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), Step::LoseAnswer("/champs".into()), fill(TITLE, "Le tour"), word("titre", KEPT)]);
+    steps.extend([fill(TITLE, "Le tour des lacs"), word("titre", SAVED), Step::Absent("l’autre personne".into())]);
+    steps.extend([go(&section), holds(TITLE, "Le tour des lacs")]);
+    desk.walk("lost", steps);
+}
+
+#[actix_web::test]
+async fn without_scripts_the_same_page_saves_by_its_button() {
+    let Some(desk) = Desk::open().await else { return };
+    let desk = Desk { browser: desk.browser.without_scripts(), ..desk };
+    let section = desk.section();
+    let mut steps = vec![Step::Become("plain".into()), go("/connexion")];
+    steps.extend([Step::Click("css=summary".into())]);
+    steps.extend(identify(AUTHOR).into_iter().skip(1));
+    steps.extend([go(&section), see("heure de Paris"), fill(TITLE, "Sans script"), press("Enregistrer")]);
+    steps.extend([see("C’est enregistré."), go(&section), holds(TITLE, "Sans script")]);
+    desk.walk("plain", steps);
+}
