@@ -71,6 +71,8 @@ pub struct Change<'a> {
     pub page: &'a str,
     /// Grows with each change of the page.
     pub number: i64,
+    /// The change of an earlier page which this one took up and has written over: its name and number.
+    pub before: Option<(&'a str, i64)>,
     /// What was typed, with the mark of what the page showed.
     pub typed: &'a Typed,
 }
@@ -124,22 +126,35 @@ pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Out
     check(change)?;
     let section = draft.section(change.section).ok_or(StoreError::NotFound)?.clone();
     let last = saves::find(tx.conn(), draft.row.id, change.field, change.page)?;
+    let before = match change.before {
+        Some((page, number)) => {
+            saves::find(tx.conn(), draft.row.id, change.field, page)?.filter(|b| b.number == number)
+        }
+        None => None,
+    };
+    let arrival = Arrival { change, last, before };
     if let Some(question) = section.questions.iter().find(|question| question.code == change.field) {
-        return save_answer(tx, draft, &section, question, (change, last), now);
+        return save_answer(tx, draft, &section, question, arrival, now);
     }
     let line = OpenLine::all().find(|line| line.field() == change.field);
     match section.content {
-        SectionContent::Budget => save_amount(tx, draft, line.ok_or(StoreError::NotFound)?, (change, last), now),
-        SectionContent::Partners if change.field == edits::PARTNERS => save_partners(tx, draft, (change, last), now),
+        SectionContent::Budget => save_amount(tx, draft, line.ok_or(StoreError::NotFound)?, arrival, now),
+        SectionContent::Partners if change.field == edits::PARTNERS => save_partners(tx, draft, arrival, now),
         _ => Err(StoreError::NotFound.into()),
     }
 }
 
-/// A change with the last save of its field by the same page.
-type Arrival<'a> = (&'a Change<'a>, Option<FieldSaveRow>);
+/// A change as it comes in.
+struct Arrival<'a> {
+    change: &'a Change<'a>,
+    /// The last save of its field by the same page.
+    last: Option<FieldSaveRow>,
+    /// The change of an earlier page that it continues, if that one did come through.
+    before: Option<FieldSaveRow>,
+}
 
 /// What becomes of a value, and the mark its page is to send back; `None` for the fate when nothing is to be done.
-fn judge((change, last): &Arrival, value: &str, stored: &str) -> (State, Option<Fate>, String) {
+fn judge(Arrival { change, last, before }: &Arrival, value: &str, stored: &str) -> (State, Option<Fate>, String) {
     if let Some(own) = last.as_ref().filter(|own| change.number <= own.number) {
         let is_again = change.number == own.number && own.mark == mark(value);
         if is_again || change.number < own.number {
@@ -148,7 +163,7 @@ fn judge((change, last): &Arrival, value: &str, stored: &str) -> (State, Option<
     }
     // Two pages under one name and number are two writers: neither may overwrite the other.
     let own = last.as_ref().filter(|own| change.number > own.number);
-    match Seen::by_field(change.typed, own).fate(change.field, value, stored) {
+    match Seen::by_field(change.typed, own.or(before.as_ref())).fate(change.field, value, stored) {
         Fate::Written => (State::Saved, Some(Fate::Written), mark(value)),
         Fate::Kept if value == stored => (State::Saved, Some(Fate::Kept), mark(value)),
         // Taken back to what was shown, while somebody else wrote: theirs is to be seen here too.
@@ -160,7 +175,13 @@ fn judge((change, last): &Arrival, value: &str, stored: &str) -> (State, Option<
 const DAYS: i64 = 2;
 
 /// Notes which change of which page is stored.
-fn note(tx: &mut Tx, id: ApplicationId, (change, last): &Arrival, mark: &str, now: Moment) -> Outcome<()> {
+fn note(
+    tx: &mut Tx,
+    id: ApplicationId,
+    Arrival { change, last, .. }: &Arrival,
+    mark: &str,
+    now: Moment,
+) -> Outcome<()> {
     let row = FieldSaveRow {
         application_id: id,
         field: change.field.to_owned(),
@@ -188,7 +209,7 @@ fn save_answer(
     now: Moment,
 ) -> Outcome<Saved> {
     let (id, code) = (draft.row.id, question.code.as_str());
-    let typed = arrival.0.typed.get(code).map_or("", |value| value.trim());
+    let typed = arrival.change.typed.get(code).map_or("", |value| value.trim());
     let found = match question.kind {
         QuestionKind::Commune => reference_data::commune_named(tx.conn(), typed)?,
         _ => None,
@@ -231,7 +252,7 @@ fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival,
     let mut lines = rows::budget_of(tx.conn(), id)?;
     let known = line.is_in(&lines).cloned();
     let stored = planned_budgets::shown(known.as_ref());
-    let reading = planned_budgets::read(id, line, arrival.0.typed);
+    let reading = planned_budgets::read(id, line, arrival.change.typed);
     let (mut state, fate, mark) = judge(&arrival, &reading.value, &stored);
     let mut wrong = Vec::new();
     match (fate, reading.unreadable) {
@@ -254,7 +275,7 @@ fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival,
 
 fn save_partners(tx: &mut Tx, draft: &mut Draft, arrival: Arrival, now: Moment) -> Outcome<Saved> {
     let id = draft.row.id;
-    let (typed, wrong) = partners::read(id, arrival.0.typed);
+    let (typed, wrong) = partners::read(id, arrival.change.typed);
     let stored = rows::partners_of(tx.conn(), id)?;
     let (mut state, fate, mark) = judge(&arrival, &edits::partners_text(&typed), &edits::partners_text(&stored));
     match fate {

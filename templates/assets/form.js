@@ -183,6 +183,7 @@
     put(unit.key, {
       url, unit: unit.name, page, number: ++count, mark: mark || known?.mark || unit.seen.value, fields: said(unit),
       held: known?.held === "contested" && !mark ? "contested" : "",
+      before: mark || !known ? "" : known.page === page ? known.before : `${known.page}.${known.number}`,
       at: known?.at || Date.now(), due: Date.now() + pause, title: document.querySelector("h1").textContent,
     });
     // What an earlier page left is now this page's.
@@ -218,7 +219,7 @@
   const REFUSED = { 413: "Ce texte dépasse 1 Mo : raccourcissez-le.", 404: "Ce dossier ou cette rubrique ne vous est plus ouvert." };
   const send = async (key, entry) => {
     const body = new URLSearchParams(entry.fields);
-    for (const [name, value] of Object.entries({ [`vu-${entry.unit}`]: entry.mark, "envoi-champ": entry.unit, "envoi-page": entry.page, "envoi-numero": entry.number, "envoi-personne": person })) body.append(name, value);
+    for (const [name, value] of Object.entries({ [`vu-${entry.unit}`]: entry.mark, "envoi-champ": entry.unit, "envoi-page": entry.page, "envoi-numero": entry.number, "envoi-suite": entry.before || "", "envoi-personne": person })) body.append(name, value);
     let reply, answer = null;
     try {
       const keepalive = document.visibilityState === "hidden" && String(body).length < 60000;

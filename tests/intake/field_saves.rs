@@ -187,6 +187,23 @@ async fn a_lost_answer_never_makes_somebody_contest_themselves() {
 }
 
 #[actix_web::test]
+async fn a_page_that_takes_up_what_an_earlier_one_left_continues_it() {
+    for db in each_database() {
+        let site = site_over(&db);
+        let (dossier, mine, _) = draft_of_two(&site).await;
+        let closed = pen(&site, &mine, &dossier, "projet", PAGE).await;
+        let opened = pen(&site, &mine, &dossier, "projet", OTHER).await;
+        assert_eq!(closed.writes(1, "titre", "", "Le tour").await, "saved", "though the answer never came");
+        let more = [("titre", "Le tour des lacs"), ("envoi-suite", "a1b2c3d4e5f6.1")];
+        assert_eq!(opened.sends(1, "titre", "", &more).await.1["state"], "saved");
+        // What the earlier page wrote after what was taken up has not been seen.
+        assert_eq!(closed.writes(2, "titre", "Le tour des lacs", "Le tour du monde").await, "saved");
+        let more = [("titre", "Le tour des mers"), ("envoi-suite", "a1b2c3d4e5f6.1")];
+        assert_eq!(opened.sends(2, "titre", "", &more).await.1["state"], "contested");
+    }
+}
+
+#[actix_web::test]
 async fn two_who_write_in_one_field_get_both_texts() {
     for db in each_database() {
         let site = site_over(&db);

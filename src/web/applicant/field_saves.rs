@@ -130,7 +130,8 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
         let mut draft = field_saves::open(tx.conn(), &actor, id)?;
         let typed = typed(&draft, &name, &form);
         let (page, number) = (form.text(PAGE), form.text("envoi-numero").parse().unwrap_or_default());
-        let change = Change { section: &section, field: &name, page, number, typed: &typed };
+        let before = form.text("envoi-suite").split_once('.').and_then(|(page, n)| Some((page, n.parse().ok()?)));
+        let change = Change { section: &section, field: &name, page, number, before, typed: &typed };
         let saved = field_saves::save(tx, &mut draft, &change, now)?;
         Ok(answer(&draft, &name, saved))
     };
