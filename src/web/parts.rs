@@ -191,7 +191,7 @@ impl Pager {
 
 /// Until when something may be sent, in words; the page's script counts down to it, from the server's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deadline {
+pub struct Countdown {
     pub words: String,
     /// Seconds until then; 0 when nothing may be sent now.
     pub left: i64,

@@ -32,7 +32,7 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
-        parts::{Action, Badge, Choice, Deadline, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -158,7 +158,7 @@ struct ApplicationPage {
     title: String,
     badge: Badge,
     is_draft: bool,
-    deadline: Option<Deadline>,
+    deadline: Option<Countdown>,
     queue: Queue,
     stepper: Stepper,
     facts: Vec<Fact>,

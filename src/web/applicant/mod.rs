@@ -23,7 +23,7 @@ use crate::{
     web::{
         audiences::Applicant,
         pages::{FieldErrors, Tone},
-        parts::Deadline,
+        parts::Countdown,
     },
 };
 
@@ -63,7 +63,7 @@ impl Queue {
 }
 
 /// By when a draft is to be filed; `None` once it is filed.
-fn deadline(content: &Content, now: Moment) -> Option<Deadline> {
+fn deadline(content: &Content, now: Moment) -> Option<Countdown> {
     if content.row.state != ApplicationState::Draft {
         return None;
     }
@@ -76,5 +76,5 @@ fn deadline(content: &Content, now: Moment) -> Option<Deadline> {
         (true, true) => format!("À déposer jusqu’au {}.", window.deadline()),
         (true, false) => format!("Le dépôt était possible jusqu’au {}.", window.deadline()),
     };
-    Some(Deadline { words, left: if window.is_open(now) { left } else { 0 } })
+    Some(Countdown { words, left: if window.is_open(now) { left } else { 0 } })
 }

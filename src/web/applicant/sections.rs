@@ -27,7 +27,7 @@ use crate::{
         budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, PLANNED, Side, planned_total},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Choice, Deadline},
+        parts::{Choice, Countdown},
     },
 };
 use actix_web::{
@@ -52,7 +52,7 @@ struct SectionPage {
     /// The partners somebody else has written meanwhile; often nothing.
     other_partners: String,
     /// By when the draft is to be filed.
-    deadline: Option<Deadline>,
+    deadline: Option<Countdown>,
     queue: Queue,
     /// Marks of what the page shows, sent back with it.
     seen: Vec<(String, String)>,
