@@ -150,9 +150,16 @@ fn sums_that_do_not_meet_are_seen() {
             ),
             ("a payment the journal does not know", 2, 1, "DELETE FROM transfers WHERE kind = 'pay'"),
             (
-                "an authorisation the journal does not know",
+                "a total of one cent more",
                 2,
                 1,
+                "UPDATE disbursement_totals SET amount_cents = amount_cents + 1 WHERE state = 'paid'",
+            ),
+            (
+                // With its row go the two totals it should have moved between.
+                "an authorisation the journal does not know",
+                2,
+                3,
                 "UPDATE disbursements SET state = 'authorised' WHERE state = 'planned' AND number = 2",
             ),
         ],

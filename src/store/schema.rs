@@ -746,6 +746,7 @@ diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
 diesel::joinable!(disbursement_splits -> disbursements (disbursement_id));
 diesel::joinable!(disbursement_splits -> funding_sources (funding_source_id));
+diesel::joinable!(disbursement_totals -> calls (call_id));
 diesel::joinable!(disbursements -> bank_accounts (bank_account_id));
 diesel::joinable!(disbursements -> calls (call_id));
 diesel::joinable!(disbursements -> grants (grant_id));

@@ -41,7 +41,10 @@ pub async fn keep_typed<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let is_asked = !request.method().is_safe() && routes::who_posts(&request).is_some_and(|who| who != Who::Public);
+    // Fields that save by themselves stay in the browser until they are saved: their script is sent to the sign-in.
+    let is_kept = request.path().ends_with("/champs");
+    let is_asked =
+        !is_kept && !request.method().is_safe() && routes::who_posts(&request).is_some_and(|who| who != Who::Public);
     if !is_asked || audiences::is_somebody(request.request()).await.unwrap_or(true) {
         return Ok(next.call(request).await?.map_into_left_body());
     }

@@ -392,7 +392,7 @@ mod tests {
             "ci-après « le financeur »",
             "Les Passeurs, association, SIRET 732 829 320 00074, dont le siège se trouve 4 rue du Port, 62100 CALAIS, représenté·e par Aline Vasseur, présidente",
             "Article 1 – Objet et durée",
-            "Article 11 – Signature",
+            "Article 10 – Signature",
             "Fait en deux exemplaires, à Lille, le",
             "Contrat d’engagement républicain",
             "réaliser le projet ;",

@@ -170,12 +170,16 @@ async fn read(
     if bic.is_err() {
         errors.add("bic", "Un BIC compte 8 ou 11 caractères. Il est écrit sur le RIB.");
     }
-    let (actor, holder, known) = (who.actor.clone(), fields.text("titulaire").to_owned(), iban.clone().ok());
+    if errors.is_empty() {
+        // The rest is judged where the account is written, after the form's token: a second click finds the first one's.
+        return Ok(iban.ok().zip(bic.ok()));
+    }
+    let (actor, holder, known) = (who.actor.clone(), fields.text("titulaire").to_owned(), iban.ok());
     let wrong =
         app.read(move |conn| bank_accounts::faults(conn, &actor, id, (holder.as_str(), known.as_ref()))).await?;
     wrong.into_iter().for_each(|field| errors.add(field.field, field.message));
     *errors = ORDER.into_iter().filter_map(|field| Some((field, errors.get(field)?.to_owned()))).collect();
-    Ok(iban.ok().zip(bic.ok()).filter(|_| errors.is_empty()))
+    Ok(None)
 }
 
 /// Enters an account. What was refused comes back as typed, the RIB with it.
