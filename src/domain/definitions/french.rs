@@ -9,6 +9,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "the code {} of a {} is not made of lower-case letters, digits and _.",
         "le code {} n’est pas fait de minuscules sans accent, de chiffres et de _ ({}).",
     ),
+    ("the {} of the signatory is empty.", "le signataire est incomplet ({})."),
     ("no document can print {}.", "aucun document ne sait imprimer {}."),
     ("the call {} is there twice.", "l’appel {} est écrit deux fois."),
     ("the funding source {} is there twice.", "la convention {} est écrite deux fois."),
