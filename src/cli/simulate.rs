@@ -56,6 +56,7 @@ impl Simulate {
                 "a simulation needs a database without a history; name a new one with --database-url",
             ));
         }
+        db.make_room()?;
         let files = Files::local(&self.data_dir.join("files"))?;
         tokio::runtime::Builder::new_current_thread().build()?.block_on(files.put(opening::PAPER.to_vec()))?;
         let until = Moment::start_of_day(self.today).plus_minutes(18 * 60);

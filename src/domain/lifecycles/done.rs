@@ -188,7 +188,8 @@ mod tests {
         for line in all_lines() {
             let said = done_label(line.machine, line.event);
             let first = said.split_whitespace().next().unwrap_or_default();
-            let is_infinitive = !matches!(first, "Dossier" | "Fichier") && (first.ends_with("er") || first.ends_with("ir"));
+            let is_infinitive =
+                !matches!(first, "Dossier" | "Fichier") && (first.ends_with("er") || first.ends_with("ir"));
             assert!(!first.is_empty() && !is_infinitive, "{line:?}: {said}");
         }
         assert_eq!(done_label(Machine::Grant, "no_such_event"), "");
