@@ -79,16 +79,25 @@ fn is_secret(name: &str) -> bool {
 
 /// Whether a person wrote this, and not the page.
 fn is_typed(name: &str, value: &str) -> bool {
-    let is_of_page = matches!(name, "version" | "token" | "lu" | "suite") || name.starts_with(&edits::seen_field(""));
-    !is_of_page && !is_secret(name) && !value.trim().is_empty()
+    let is_of_page = matches!(name, "version" | "token" | "lu" | "suite")
+        || name.starts_with("envoi-")
+        || name.starts_with(&edits::seen_field(""));
+    // The country of a partner is chosen beforehand: alone it says nothing.
+    let is_default = name.starts_with("partenaire-") && name.ends_with("-pays");
+    !is_of_page && !is_default && !is_secret(name) && !value.trim().is_empty()
 }
 
 fn is_worth_keeping(fields: &Fields, file: &File) -> bool {
     file.is_some() || fields.iter().any(|(name, value)| is_typed(name, value))
 }
 
-/// `motif_du_refus` as it is read: « Motif du refus ».
+/// `motif_du_refus` as it is read: « Motif du refus »; rows, counted from 0 in a form, are counted from 1.
 fn words(name: &str) -> String {
+    let row = name.split('-').nth(1).and_then(|number| number.parse::<usize>().ok());
+    if let (Some(row), Some((first, rest))) = (row, name.split_once('-')) {
+        let part = rest.split_once('-').map(|(_, part)| format!(", {part}")).unwrap_or_default();
+        return super::grants::capitalised(&format!("{first} {}{part}", row + 1));
+    }
     super::grants::capitalised(&name.replace(['_', '-', '.'], " "))
 }
 
