@@ -331,7 +331,7 @@ pub fn told(conn: &mut Conn, officer: &Actor, files: &[ApplicationId]) -> Outcom
     let told = |id: &ApplicationId| {
         let about = mails.iter().filter(|mail| mail.about_id == id.as_str());
         // A file of the reserve list may have been told twice: the last word counts.
-        let last = about.clone().last().map(|mail| mail.kind);
+        let last = about.clone().next_back().map(|mail| mail.kind);
         let own = about.filter(|mail| Some(mail.kind) == last);
         let letter = letters
             .iter()
