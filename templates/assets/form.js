@@ -356,9 +356,19 @@
     if (!goes || sent.dataset.flushed || !queue.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const by = event.submitter;
+    if (sent.dataset.waits) return;
+    // One press is enough: the button says that it is at work until the network has answered.
+    const by = event.submitter, words = by?.textContent;
+    const wait = (isWaiting) => {
+      if (isWaiting) sent.dataset.waits = "yes"; else delete sent.dataset.waits;
+      if (!by) return;
+      by.setAttribute("aria-disabled", isWaiting);
+      by.textContent = isWaiting ? "Enregistrement…" : words;
+    };
+    wait(true);
     flush(true).then(() => {
       const isStuck = mode !== "online" || (sent !== form && queue.size);
+      wait(false);
       showAll();
       if (isStuck) { banner.scrollIntoView({ block: "nearest" }); announce(shownBanner); return; }
       sent.dataset.flushed = "yes";

@@ -105,7 +105,8 @@ async fn a_cut_network_and_a_closed_tab_take_nothing_away() {
     steps.push(see("Pas de connexion. Ce que vous écrivez est gardé sur ce téléphone"));
     steps.extend(looked_at("offline"));
     // The button waits too, instead of leading to the browser's error page.
-    steps.extend([press("Enregistrer"), Step::Path(section.clone()), holds(SUMMARY, "Écrit dans le train.")]);
+    let button = Step::Reads("css=button[value=dossier]".into(), "Enregistrer".into());
+    steps.extend([press("Enregistrer"), button, Step::Path(section.clone()), holds(SUMMARY, "Écrit dans le train.")]);
     steps.extend([Step::Offline(false), word("resume", SAVED), see("L’action en quelques mots : enregistré")]);
     steps.push(Step::Absent("Pas de connexion".into()));
     steps.extend([Step::Offline(true), fill(TITLE, "Le tour des lacs, la suite"), word("titre", KEPT), Step::CloseTab]);
