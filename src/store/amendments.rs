@@ -4,7 +4,7 @@ use super::{
     Conn, StoreError, Tx,
     disbursements::GrantPart,
     grants::HolderPart,
-    one,
+    kept, one,
     schema::{amendments, grants, organisations},
 };
 use crate::domain::{
@@ -48,35 +48,36 @@ pub struct AmendmentFile {
 
 /// Records an amendment in its initial state.
 pub fn insert(tx: &mut Tx, row: &AmendmentRow) -> Result<(), StoreError> {
-    diesel::insert_into(amendments::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(amendments::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One amendment.
 pub fn find(conn: &mut Conn, id: AmendmentId) -> Result<AmendmentRow, StoreError> {
-    Ok(amendments::table.find(id).select(AmendmentRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| amendments::table.find(id).select(AmendmentRow::as_select()).first(conn))?)
 }
 
 /// The amendments of a grant, oldest first.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<AmendmentRow>, StoreError> {
     let rows = amendments::table.filter(amendments::grant_id.eq(id)).order(amendments::id);
-    Ok(rows.select(AmendmentRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(AmendmentRow::as_select()).load(conn))?)
 }
 
 /// The amendments of several grants, oldest first.
 pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<AmendmentRow>, StoreError> {
     let rows = amendments::table.filter(amendments::grant_id.eq_any(ids)).order(amendments::id);
-    Ok(rows.select(AmendmentRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(AmendmentRow::as_select()).load(conn))?)
 }
 
 /// The amendments that wait for an answer, oldest first.
 pub fn requested(conn: &mut Conn, limit: i64) -> Result<Vec<AmendmentFile>, StoreError> {
     let rows = amendments::table.inner_join(grants::table.inner_join(organisations::table));
     let rows = rows.filter(amendments::state.eq(AmendmentState::Requested)).order(amendments::id).limit(limit);
-    Ok(rows.select(AmendmentFile::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(AmendmentFile::as_select()).load(conn))?)
 }
 
 /// Writes why it is refused.
 pub fn set_motive(tx: &mut Tx, id: AmendmentId, motive: &str) -> Result<(), StoreError> {
-    one(diesel::update(amendments::table.find(id)).set(amendments::motive.eq(motive)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(amendments::table.find(id)).set(amendments::motive.eq(motive)))
+        .execute(conn))?)
 }

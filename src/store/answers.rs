@@ -1,7 +1,7 @@
 //! What an application says: answers, budget lines, tags, partners.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{answers, application_partners, application_tags, budget_lines},
 };
 use crate::domain::{ids::ApplicationId, money::Euros, time::Moment};
@@ -48,39 +48,40 @@ pub struct PartnerRow {
 /// The answers of an application, by question.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<BTreeMap<String, String>, StoreError> {
     let rows = answers::table.filter(answers::application_id.eq(id)).select((answers::question, answers::value));
-    Ok(rows.load::<(String, String)>(conn)?.into_iter().collect())
+    Ok(on!(conn, |conn| rows.load::<(String, String)>(conn))?.into_iter().collect())
 }
 
 /// Writes the first answer to a question.
 pub fn insert(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
     let key = (answers::application_id.eq(id), answers::question.eq(question));
     let values = (key, answers::value.eq(value), answers::updated_at.eq(now));
-    diesel::insert_into(answers::table).values(values).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(answers::table).values(values).execute(conn))?;
     Ok(())
 }
 
 /// Writes another answer in place of the one given.
 pub fn change(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
     let values = (answers::value.eq(value), answers::updated_at.eq(now));
-    one(diesel::update(answers::table.find((id, question))).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(answers::table.find((id, question))).set(values)).execute(conn))?)
 }
 
 /// Takes an answer away.
 pub fn remove(tx: &mut Tx, id: ApplicationId, question: &str) -> Result<(), StoreError> {
-    one(diesel::delete(answers::table.find((id, question))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::delete(answers::table.find((id, question))).execute(conn))?)
 }
 
 /// The budget of an application, in order.
 pub fn budget_of(conn: &mut Conn, id: ApplicationId) -> Result<Vec<BudgetLineRow>, StoreError> {
     let rows = budget_lines::table.filter(budget_lines::application_id.eq(id)).order(budget_lines::position);
-    Ok(rows.select(BudgetLineRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(BudgetLineRow::as_select()).load(conn))?)
 }
 
 /// Writes the budget of an application anew.
 pub fn set_budget(tx: &mut Tx, id: ApplicationId, rows: &[BudgetLineRow]) -> Result<(), StoreError> {
-    diesel::delete(budget_lines::table.filter(budget_lines::application_id.eq(id))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(budget_lines::table.filter(budget_lines::application_id.eq(id)))
+        .execute(conn))?;
     for row in rows {
-        diesel::insert_into(budget_lines::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(budget_lines::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -92,9 +93,9 @@ pub fn set_budget_line(
     position: i32,
     row: Option<&BudgetLineRow>,
 ) -> Result<(), StoreError> {
-    diesel::delete(budget_lines::table.find((id, position))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(budget_lines::table.find((id, position))).execute(conn))?;
     if let Some(row) = row {
-        diesel::insert_into(budget_lines::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(budget_lines::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -102,21 +103,27 @@ pub fn set_budget_line(
 /// The tags of an application.
 pub fn tags_of(conn: &mut Conn, id: ApplicationId) -> Result<Vec<TagRow>, StoreError> {
     let rows = application_tags::table.filter(application_tags::application_id.eq(id));
-    Ok(rows.order((application_tags::kind, application_tags::code)).select(TagRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((application_tags::kind, application_tags::code))
+        .select(TagRow::as_select())
+        .load(conn))?)
 }
 
 /// The tags of several applications.
 pub fn tags_of_all(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<TagRow>, StoreError> {
     let rows = application_tags::table.filter(application_tags::application_id.eq_any(ids));
-    Ok(rows.order((application_tags::kind, application_tags::code)).select(TagRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((application_tags::kind, application_tags::code))
+        .select(TagRow::as_select())
+        .load(conn))?)
 }
 
 /// Writes the tags of one kind anew.
 pub fn set_tags(tx: &mut Tx, id: ApplicationId, kind: &str, rows: &[TagRow]) -> Result<(), StoreError> {
     let old = application_tags::table.filter(application_tags::application_id.eq(id));
-    diesel::delete(old.filter(application_tags::kind.eq(kind))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(old.filter(application_tags::kind.eq(kind))).execute(conn))?;
     for row in rows {
-        diesel::insert_into(application_tags::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(application_tags::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -124,15 +131,15 @@ pub fn set_tags(tx: &mut Tx, id: ApplicationId, kind: &str, rows: &[TagRow]) -> 
 /// The partners of a project, in order.
 pub fn partners_of(conn: &mut Conn, id: ApplicationId) -> Result<Vec<PartnerRow>, StoreError> {
     let rows = application_partners::table.filter(application_partners::application_id.eq(id));
-    Ok(rows.order(application_partners::position).select(PartnerRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(application_partners::position).select(PartnerRow::as_select()).load(conn))?)
 }
 
 /// Writes the partners of a project anew.
 pub fn set_partners(tx: &mut Tx, id: ApplicationId, rows: &[PartnerRow]) -> Result<(), StoreError> {
     let old = application_partners::table.filter(application_partners::application_id.eq(id));
-    diesel::delete(old).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?;
     for row in rows {
-        diesel::insert_into(application_partners::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(application_partners::table).values(row).execute(conn))?;
     }
     Ok(())
 }

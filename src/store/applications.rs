@@ -1,7 +1,7 @@
 //! Applications (dossiers), and the one condition that says who sees which.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{
         applications, call_sources, calls, funds, grants, organisation_members, organisations, recusals, reports,
         reviews,
@@ -17,7 +17,7 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::{expression::BoxableExpression, prelude::*, sql_types::Bool};
+use diesel::{backend::Backend, expression::BoxableExpression, prelude::*, sql_types::Bool};
 
 /// An application. `live_key` is unique among those that are live and for which only one is allowed; `content_hash`
 /// is over what was filed; scores are hundredths of points.
@@ -80,44 +80,63 @@ pub enum Reach {
 }
 
 /// A condition on applications, fit for any query over them.
-type Condition = Box<dyn BoxableExpression<applications::table, <Conn as diesel::Connection>::Backend, SqlType = Bool>>;
+type Condition<DB> = Box<dyn BoxableExpression<applications::table, DB, SqlType = Bool>>;
+
+/// A database on which the condition can be laid.
+pub trait Sighted: Backend {
+    /// See [`visible_to`].
+    fn visible_to(sight: Sight) -> Condition<Self>;
+}
 
 /// The one condition that says which applications exist for somebody. Lists, counts, searches, pages and exports all
 /// carry it; a person who declared a conflict of interest loses the file in every one of them.
-pub fn visible_to(sight: Sight) -> Condition {
-    let Some(person) = sight.person else {
-        return match sight.reach {
-            Reach::Everything => Box::new(applications::id.is_not_null()),
-            Reach::Own | Reach::Assigned | Reach::Filed => Box::new(applications::id.is_null()),
-        };
-    };
-    let mine = || {
-        let seats = organisation_members::table.filter(organisation_members::person_id.eq(person));
-        seats.select(organisation_members::organisation_id)
-    };
-    let own = applications::organisation_id.eq_any(mine()).or(applications::partner_organisation_id
-        .is_not_null()
-        .and(applications::partner_organisation_id.assume_not_null().eq_any(mine())));
-    let filed = applications::state.ne(ApplicationState::Draft);
-    let recused = recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id);
-    let untouched = applications::id.ne_all(recused);
-    match sight.reach {
-        Reach::Own => Box::new(own),
-        Reach::Filed => Box::new(own.or(filed.and(untouched))),
-        Reach::Everything => Box::new(applications::id.is_not_null()),
-        Reach::Assigned => {
-            let given_up = [ReviewState::Recused, ReviewState::Declined];
-            let assigned = reviews::table.filter(reviews::person_id.eq(person)).filter(reviews::state.ne_all(given_up));
-            let assigned = applications::id.eq_any(assigned.select(reviews::application_id));
-            Box::new(own.or(filed.and(assigned).and(untouched)))
-        }
-    }
+pub fn visible_to<DB: Sighted>(sight: Sight) -> Condition<DB> {
+    DB::visible_to(sight)
 }
+
+/// The same words for each database, which diesel wants told apart.
+macro_rules! sighted {
+    ($($backend:ty),+) => { $(
+        impl Sighted for $backend {
+            fn visible_to(sight: Sight) -> Condition<Self> {
+                let Some(person) = sight.person else {
+                    return match sight.reach {
+                        Reach::Everything => Box::new(applications::id.is_not_null()),
+                        Reach::Own | Reach::Assigned | Reach::Filed => Box::new(applications::id.is_null()),
+                    };
+                };
+                let mine = || {
+                    let seats = organisation_members::table.filter(organisation_members::person_id.eq(person));
+                    seats.select(organisation_members::organisation_id)
+                };
+                let own = applications::organisation_id.eq_any(mine()).or(applications::partner_organisation_id
+                    .is_not_null()
+                    .and(applications::partner_organisation_id.assume_not_null().eq_any(mine())));
+                let filed = applications::state.ne(ApplicationState::Draft);
+                let recused = recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id);
+                let untouched = applications::id.ne_all(recused);
+                match sight.reach {
+                    Reach::Own => Box::new(own),
+                    Reach::Filed => Box::new(own.or(filed.and(untouched))),
+                    Reach::Everything => Box::new(applications::id.is_not_null()),
+                    Reach::Assigned => {
+                        let given_up = [ReviewState::Recused, ReviewState::Declined];
+                        let assigned = reviews::table.filter(reviews::person_id.eq(person)).filter(reviews::state.ne_all(given_up));
+                        let assigned = applications::id.eq_any(assigned.select(reviews::application_id));
+                        Box::new(own.or(filed.and(assigned).and(untouched)))
+                    }
+                }
+            }
+        }
+    )+ };
+}
+
+sighted!(diesel::sqlite::Sqlite, diesel::pg::Pg, <Conn as diesel::Connection>::Backend);
 
 /// One application, if it exists for this person.
 pub fn find(conn: &mut Conn, sight: Sight, id: ApplicationId) -> Result<ApplicationRow, StoreError> {
-    let row = applications::table.filter(applications::id.eq(id)).filter(visible_to(sight));
-    Ok(row.select(ApplicationRow::as_select()).first(conn)?)
+    let row = applications::table.filter(applications::id.eq(id));
+    Ok(on!(conn, |conn| kept(row.filter(visible_to(sight)).select(ApplicationRow::as_select())).get_result(conn))?)
 }
 
 /// What a list of applications is narrowed to; empty fields do not narrow.
@@ -188,7 +207,7 @@ fn lines(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<ApplicationLine>,
         applications::state_at,
         applications::submitted_at,
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
@@ -228,12 +247,12 @@ pub fn count_by_state(
 /// The application with this live key.
 pub fn by_live_key(conn: &mut Conn, key: &str) -> Result<Option<ApplicationId>, StoreError> {
     let row = applications::table.filter(applications::live_key.eq(key));
-    Ok(row.select(applications::id).first(conn).optional()?)
+    Ok(on!(conn, |conn| row.select(applications::id).first(conn)).optional()?)
 }
 
 /// Adds an application.
 pub fn insert(tx: &mut Tx, row: &ApplicationRow) -> Result<(), StoreError> {
-    diesel::insert_into(applications::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(applications::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -254,13 +273,13 @@ pub struct ProjectColumns {
 /// Writes the project's columns, and that they were saved `now`.
 pub fn save_project(tx: &mut Tx, id: ApplicationId, columns: &ProjectColumns, now: Moment) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
-    one(row.set((columns, applications::updated_at.eq(now))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set((columns, applications::updated_at.eq(now)))).execute(conn))?)
 }
 
 /// Notes that something of it was saved `now`.
 pub fn touch(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
-    one(row.set(applications::updated_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set(applications::updated_at.eq(now))).execute(conn))?)
 }
 
 /// Notes who filed what, and when.
@@ -276,33 +295,39 @@ pub fn set_submission(
         applications::submitted_at.eq(at),
         applications::content_hash.eq(content_hash),
     );
-    one(diesel::update(applications::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Writes or frees the key that keeps a second application away.
 pub fn set_live_key(tx: &mut Tx, id: ApplicationId, key: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(applications::table.find(id)).set(applications::live_key.eq(key)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(applications::live_key.eq(key)))
+        .execute(conn))?)
 }
 
 /// Seats the other half of a pair.
 pub fn set_partner(tx: &mut Tx, id: ApplicationId, partner: Option<OrganisationId>) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
-    one(row.set(applications::partner_organisation_id.eq(partner)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set(applications::partner_organisation_id.eq(partner))).execute(conn))?)
 }
 
 /// Writes why a decision was taken.
 pub fn set_motive(tx: &mut Tx, id: ApplicationId, motive: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(applications::table.find(id)).set(applications::motive.eq(motive)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(applications::motive.eq(motive)))
+        .execute(conn))?)
 }
 
 /// Writes why the applicant asks for a second look.
 pub fn set_appeal(tx: &mut Tx, id: ApplicationId, appeal: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(applications::table.find(id)).set(applications::appeal.eq(appeal)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(applications::appeal.eq(appeal)))
+        .execute(conn))?)
 }
 
 /// Lets one application be filed after the deadline, until `until`.
 pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result<(), StoreError> {
-    one(diesel::update(applications::table.find(id)).set(applications::pass_until.eq(until)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(
+        diesel::update(applications::table.find(id)).set(applications::pass_until.eq(until))
+    )
+    .execute(conn))?)
 }
 
 /// Grants of earlier or other calls to an organisation, in calls that draw from this funding source. A declined one does
@@ -317,7 +342,7 @@ pub fn granted_from(
         .filter(grants::organisation_id.eq(organisation))
         .filter(grants::state.ne(GrantState::Declined))
         .filter(grants::call_id.eq_any(of_source.select(call_sources::call_id)));
-    let amounts: Vec<Euros> = rows.select(grants::amount_cents).load(conn)?;
+    let amounts: Vec<Euros> = on!(conn, |conn| rows.select(grants::amount_cents).load(conn))?;
     Ok(amounts.into_iter().sum())
 }
 
@@ -334,7 +359,7 @@ pub fn count_grants_of_fund(
         .filter(grants::application_id.ne(own))
         .filter(grants::state.ne(GrantState::Declined))
         .filter(grants::call_id.eq_any(of_fund));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
 /// How many reports an organisation owes that were due before `day`, those on the application `own` left out.
@@ -353,5 +378,5 @@ pub fn count_overdue_reports(
         .filter(reports::grant_id.eq_any(of_organisation))
         .filter(reports::state.eq_any(owed))
         .filter(reports::due_on.lt(day));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }

@@ -1,7 +1,7 @@
 //! Attachments: which file belongs to what. The bytes are in [`super::files`].
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{attachments, bank_accounts},
 };
 use crate::domain::{
@@ -31,26 +31,26 @@ pub struct AttachmentRow {
 /// One attachment that has not been removed.
 pub fn find(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, StoreError> {
     let row = attachments::table.find(id).filter(attachments::removed_at.is_null());
-    Ok(row.select(AttachmentRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| row.select(AttachmentRow::as_select()).first(conn))?)
 }
 
 /// What is attached to one object, by document and date.
 pub fn of_owner(conn: &mut Conn, owner_id: &str) -> Result<Vec<AttachmentRow>, StoreError> {
     let rows = attachments::table.filter(attachments::owner_id.eq(owner_id)).filter(attachments::removed_at.is_null());
     let rows = rows.order((attachments::document_code, attachments::uploaded_at, attachments::id));
-    Ok(rows.select(AttachmentRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(AttachmentRow::as_select()).load(conn))?)
 }
 
 /// Adds an attachment.
 pub fn insert(tx: &mut Tx, row: &AttachmentRow) -> Result<(), StoreError> {
-    diesel::insert_into(attachments::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(attachments::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Takes one attachment away; its row stays.
 pub fn remove(tx: &mut Tx, id: AttachmentId, now: Moment) -> Result<(), StoreError> {
     let row = attachments::table.find(id).filter(attachments::removed_at.is_null());
-    one(diesel::update(row).set(attachments::removed_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(attachments::removed_at.eq(now))).execute(conn))?)
 }
 
 /// Takes away what was attached as this document.
@@ -59,10 +59,10 @@ pub fn remove_document(tx: &mut Tx, owner_id: &str, document_code: &str, now: Mo
         .filter(attachments::owner_id.eq(owner_id))
         .filter(attachments::document_code.eq(document_code))
         .filter(attachments::removed_at.is_null());
-    Ok(diesel::update(rows).set(attachments::removed_at.eq(now)).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| kept(diesel::update(rows).set(attachments::removed_at.eq(now))).execute(conn))?)
 }
 
 /// The organisation whose bank account this is.
 pub fn organisation_of_bank_account(conn: &mut Conn, id: BankAccountId) -> Result<OrganisationId, StoreError> {
-    Ok(bank_accounts::table.find(id).select(bank_accounts::organisation_id).first(conn)?)
+    Ok(on!(conn, |conn| bank_accounts::table.find(id).select(bank_accounts::organisation_id).first(conn))?)
 }

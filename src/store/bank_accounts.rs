@@ -1,7 +1,7 @@
 //! Bank accounts of organisations. A row is never edited: another account is another row.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{bank_account_readings, bank_accounts, organisations, people},
 };
 use crate::domain::{
@@ -36,33 +36,33 @@ pub struct BankAccountRow {
 
 /// Records an account in its initial state.
 pub fn insert(tx: &mut Tx, row: &BankAccountRow) -> Result<(), StoreError> {
-    diesel::insert_into(bank_accounts::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(bank_accounts::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One account.
 pub fn find(conn: &mut Conn, id: BankAccountId) -> Result<BankAccountRow, StoreError> {
-    Ok(bank_accounts::table.find(id).select(BankAccountRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| bank_accounts::table.find(id).select(BankAccountRow::as_select()).first(conn))?)
 }
 
 /// Several accounts, in no order.
 pub fn find_all(conn: &mut Conn, ids: &[BankAccountId]) -> Result<Vec<BankAccountRow>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::id.eq_any(ids));
-    Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(BankAccountRow::as_select()).load(conn))?)
 }
 
 /// The accounts of an organisation that are not closed, oldest first.
 pub fn open_of(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<BankAccountRow>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));
     let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(bank_accounts::id);
-    Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(BankAccountRow::as_select()).load(conn))?)
 }
 
 /// The same for several organisations at once.
 pub fn open_of_all(conn: &mut Conn, organisations: &[OrganisationId]) -> Result<Vec<BankAccountRow>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq_any(organisations));
     let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(bank_accounts::id);
-    Ok(rows.select(BankAccountRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(BankAccountRow::as_select()).load(conn))?)
 }
 
 /// The accounts that wait for finance after `key`, oldest first, each with the name of its organisation.
@@ -86,7 +86,7 @@ pub fn to_verify(
 pub fn holders_of(conn: &mut Conn, numbers: &[Iban]) -> Result<Vec<(Iban, OrganisationId, String)>, StoreError> {
     let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban.eq_any(numbers));
     let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(organisations::sort_key);
-    Ok(rows.select((bank_accounts::iban, organisations::id, organisations::name)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((bank_accounts::iban, organisations::id, organisations::name)).load(conn))?)
 }
 
 /// Somebody read the whole number.
@@ -101,7 +101,7 @@ pub struct ReadingRow {
 
 /// Records that somebody read the whole number.
 pub fn insert_reading(tx: &mut Tx, row: &ReadingRow) -> Result<(), StoreError> {
-    diesel::insert_into(bank_account_readings::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(bank_account_readings::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -110,21 +110,27 @@ pub fn readings_of(conn: &mut Conn, id: BankAccountId, limit: i64) -> Result<Vec
     let rows = bank_account_readings::table.inner_join(people::table);
     let rows = rows.filter(bank_account_readings::bank_account_id.eq(id));
     let rows = rows.order((bank_account_readings::read_at.desc(), bank_account_readings::id.desc())).limit(limit);
-    Ok(rows.select((people::name, bank_account_readings::read_at)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((people::name, bank_account_readings::read_at)).load(conn))?)
 }
 
 /// Records who verified.
 pub fn set_verified_by(tx: &mut Tx, id: BankAccountId, by: PersonId) -> Result<(), StoreError> {
-    one(diesel::update(bank_accounts::table.find(id)).set(bank_accounts::verified_by.eq(by)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(
+        diesel::update(bank_accounts::table.find(id)).set(bank_accounts::verified_by.eq(by))
+    )
+    .execute(conn))?)
 }
 
 /// Writes until when the account is in quarantine.
 pub fn set_quarantined_until(tx: &mut Tx, id: BankAccountId, until: Moment) -> Result<(), StoreError> {
     let row = diesel::update(bank_accounts::table.find(id));
-    one(row.set(bank_accounts::quarantined_until.eq(until)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set(bank_accounts::quarantined_until.eq(until))).execute(conn))?)
 }
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: BankAccountId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(bank_accounts::table.find(id)).set(bank_accounts::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(
+        diesel::update(bank_accounts::table.find(id)).set(bank_accounts::reason.eq(reason))
+    )
+    .execute(conn))?)
 }

@@ -27,10 +27,12 @@ pub fn by_call_and_source(conn: &mut Conn) -> Result<Vec<(CallId, FundingSourceI
     let key = (accounts::call_id, accounts::funding_source_id, accounts::stage);
     let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let into = accounts::table.inner_join(transfers::table.on(transfers::to_account.eq(accounts::id)));
-    let into: Vec<Sum> = into.filter(accounts::call_id.is_not_null()).group_by(key).select(columns).load(conn)?;
+    let into: Vec<Sum> =
+        on!(conn, |conn| into.filter(accounts::call_id.is_not_null()).group_by(key).select(columns).load(conn))?;
     let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let out = accounts::table.inner_join(transfers::table.on(transfers::from_account.eq(accounts::id)));
-    let out: Vec<Sum> = out.filter(accounts::call_id.is_not_null()).group_by(key).select(columns).load(conn)?;
+    let out: Vec<Sum> =
+        on!(conn, |conn| out.filter(accounts::call_id.is_not_null()).group_by(key).select(columns).load(conn))?;
     let mut lying = BTreeMap::new();
     for ((call, source, stage, cents), sign) in with_signs(into, out) {
         let Some(call) = call else { continue };
@@ -67,7 +69,7 @@ pub fn accounts_in_words(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Accou
         calls::reference.nullable(),
         grants::reference.nullable(),
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// The accounts of one stage or of all after `key`, in the order of their opening.
@@ -93,9 +95,11 @@ pub fn account_page(
 /// What came into each of these accounts less what went out.
 pub fn balances(conn: &mut Conn, ids: &[AccountId]) -> Result<BTreeMap<AccountId, Euros>, StoreError> {
     let into = transfers::table.filter(transfers::to_account.eq_any(ids)).group_by(transfers::to_account);
-    let into: Vec<(AccountId, Option<i64>)> = into.select((transfers::to_account, total())).load(conn)?;
+    let into: Vec<(AccountId, Option<i64>)> =
+        on!(conn, |conn| into.select((transfers::to_account, total())).load(conn))?;
     let out = transfers::table.filter(transfers::from_account.eq_any(ids)).group_by(transfers::from_account);
-    let out: Vec<(AccountId, Option<i64>)> = out.select((transfers::from_account, total())).load(conn)?;
+    let out: Vec<(AccountId, Option<i64>)> =
+        on!(conn, |conn| out.select((transfers::from_account, total())).load(conn))?;
     let mut balances = BTreeMap::new();
     for ((account, cents), sign) in with_signs(into, out) {
         *balances.entry(account).or_insert(Euros::ZERO) += Euros::from_cents(sign * cents.unwrap_or_default());

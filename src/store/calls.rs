@@ -1,7 +1,7 @@
 //! Calls for projects (appels à projets) and the revisions of their definitions.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{applications, call_sources, calls, form_revisions, funds, grants, sessions},
 };
 use crate::domain::{
@@ -67,17 +67,21 @@ pub struct CallLine {
 
 /// One call.
 pub fn find(conn: &mut Conn, id: CallId) -> Result<CallRow, StoreError> {
-    Ok(calls::table.find(id).select(CallRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| calls::table.find(id).select(CallRow::as_select()).first(conn))?)
 }
 
 /// Every call: its identifier, its reference and the JSON of its definition.
 pub fn all_settings(conn: &mut Conn) -> Result<Vec<(CallId, String, String)>, StoreError> {
-    Ok(calls::table.order(calls::id).select((calls::id, calls::reference, calls::settings)).load(conn)?)
+    Ok(on!(conn, |conn| calls::table
+        .order(calls::id)
+        .select((calls::id, calls::reference, calls::settings))
+        .load(conn))?)
 }
 
 /// The call with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<CallRow>, StoreError> {
-    Ok(calls::table.filter(calls::reference.eq(reference)).select(CallRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| calls::table.filter(calls::reference.eq(reference)).select(CallRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// Calls in these states, the one that closes first at the top.
@@ -94,29 +98,32 @@ pub fn in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Result<Ve
         calls::envelope_cents,
         calls::state,
     );
-    Ok(rows.order((calls::closes_at, calls::id)).limit(limit).select(columns).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.order((calls::closes_at, calls::id)).limit(limit).select(columns)).load(conn))?)
 }
 
 /// The calls in a state whose window closes after `now`, soonest first.
 pub fn to_come(conn: &mut Conn, state: CallState, now: Moment) -> Result<Vec<CallRow>, StoreError> {
     let rows = calls::table.filter(calls::state.eq(state).and(calls::closes_at.gt(now)));
-    Ok(rows.order((calls::closes_at, calls::id)).select(CallRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order((calls::closes_at, calls::id)).select(CallRow::as_select()).load(conn))?)
 }
 
 /// The calls in these states whose window is over, the latest first.
 pub fn over(conn: &mut Conn, states: &[CallState], now: Moment, limit: i64) -> Result<Vec<CallRow>, StoreError> {
     let rows = calls::table.filter(calls::state.eq_any(states).and(calls::closes_at.le(now)));
-    Ok(rows.order((calls::closes_at.desc(), calls::id)).limit(limit).select(CallRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| kept(
+        rows.order((calls::closes_at.desc(), calls::id)).limit(limit).select(CallRow::as_select())
+    )
+    .load(conn))?)
 }
 
 /// The definition of a call as it was at this revision.
 pub fn settings_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<String, StoreError> {
-    Ok(form_revisions::table.find((id, revision)).select(form_revisions::settings).first(conn)?)
+    Ok(on!(conn, |conn| form_revisions::table.find((id, revision)).select(form_revisions::settings).first(conn))?)
 }
 
 /// Adds a call, its first revision and what it draws from each source, in order.
 pub fn insert(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
-    diesel::insert_into(calls::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(calls::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -128,7 +135,7 @@ pub fn insert_revision(tx: &mut Tx, id: CallId, revision: i32, settings: &str, n
         form_revisions::settings.eq(settings),
         form_revisions::made_at.eq(now),
     );
-    diesel::insert_into(form_revisions::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(form_revisions::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -143,33 +150,33 @@ pub fn redefine(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
         calls::revision.eq(row.revision),
         calls::settings.eq(&row.settings),
     );
-    one(diesel::update(known).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(known).set(values)).execute(conn))?)
 }
 
 /// Takes the sources of a call away, before they are written anew.
 pub fn clear_sources(tx: &mut Tx, id: CallId) -> Result<(), StoreError> {
-    diesel::delete(call_sources::table.filter(call_sources::call_id.eq(id))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(call_sources::table.filter(call_sources::call_id.eq(id))).execute(conn))?;
     Ok(())
 }
 
 /// Writes why a call is about to be cancelled.
 pub fn set_reason(tx: &mut Tx, id: CallId, reason: &str) -> Result<(), StoreError> {
-    one(diesel::update(calls::table.find(id)).set(calls::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(calls::table.find(id)).set(calls::reason.eq(reason))).execute(conn))?)
 }
 
 /// Draws the next number of an application to this call.
 pub fn draw_number(tx: &mut Tx, id: CallId) -> Result<i32, StoreError> {
     let row = calls::table.find(id);
-    let number: i32 = row.select(calls::next_number).first(tx.conn())?;
+    let number: i32 = on!(tx.conn(), |conn| row.select(calls::next_number).first(conn))?;
     let known = row.filter(calls::next_number.eq(number));
-    one(diesel::update(known).set(calls::next_number.eq(number + 1)).execute(tx.conn())?)?;
+    one(on!(tx.conn(), |conn| kept(diesel::update(known).set(calls::next_number.eq(number + 1))).execute(conn))?)?;
     Ok(number)
 }
 
 /// How many applications to this call are in these states.
 pub fn count_applications(conn: &mut Conn, id: CallId, states: &[ApplicationState]) -> Result<i64, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(id)).filter(applications::state.eq_any(states));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| kept(rows.count()).get_result(conn))?)
 }
 
 /// Filed and not yet decided.
@@ -181,12 +188,12 @@ pub const FILED: &[ApplicationState] =
 /// Sessions of the call that are not confirmed.
 pub fn count_unconfirmed_sessions(conn: &mut Conn, id: CallId) -> Result<i64, StoreError> {
     let rows = sessions::table.filter(sessions::call_id.eq(id)).filter(sessions::state.ne(SessionState::Confirmed));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
 /// Grants of the call that are neither closed, declined nor terminated.
 pub fn count_open_grants(conn: &mut Conn, id: CallId) -> Result<i64, StoreError> {
     let over = [GrantState::Closed, GrantState::Declined, GrantState::Terminated];
     let rows = grants::table.filter(grants::call_id.eq(id)).filter(grants::state.ne_all(over));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }

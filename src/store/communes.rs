@@ -29,53 +29,60 @@ pub struct CountryRow {
 
 /// How many communes and how many countries there are.
 pub fn count(conn: &mut Conn) -> Result<(i64, i64), StoreError> {
-    Ok((communes::table.count().get_result(conn)?, countries::table.count().get_result(conn)?))
+    Ok((
+        on!(conn, |conn| communes::table.count().get_result(conn))?,
+        on!(conn, |conn| countries::table.count().get_result(conn))?,
+    ))
 }
 
 /// The commune with this code.
 pub fn find(conn: &mut Conn, code: &str) -> Result<CommuneRow, StoreError> {
-    Ok(communes::table.find(code).select(CommuneRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| communes::table.find(code).select(CommuneRow::as_select()).first(conn))?)
 }
 
 /// The communes with these codes.
 pub fn of_codes(conn: &mut Conn, codes: &[String]) -> Result<Vec<CommuneRow>, StoreError> {
     let rows = communes::table.filter(communes::code.eq_any(codes));
-    Ok(rows.select(CommuneRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(CommuneRow::as_select()).load(conn))?)
 }
 
 /// The commune of this folded name in this department.
 pub fn by_name(conn: &mut Conn, search_key: &str, department: &str) -> Result<Option<CommuneRow>, StoreError> {
     let row = communes::table.filter(communes::search_key.eq(search_key));
     let row = row.filter(communes::department.eq(department)).order(communes::code);
-    Ok(row.select(CommuneRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| row.select(CommuneRow::as_select()).first(conn)).optional()?)
 }
 
 /// Communes whose folded name begins so, by name.
 pub fn beginning(conn: &mut Conn, search_key: &str, limit: i64) -> Result<Vec<CommuneRow>, StoreError> {
     let end = format!("{search_key}\u{7f}");
     let rows = communes::table.filter(communes::search_key.ge(search_key).and(communes::search_key.lt(end)));
-    Ok(rows.order((communes::search_key, communes::code)).limit(limit).select(CommuneRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((communes::search_key, communes::code))
+        .limit(limit)
+        .select(CommuneRow::as_select())
+        .load(conn))?)
 }
 
 /// Every country, by French name.
 pub fn countries(conn: &mut Conn) -> Result<Vec<CountryRow>, StoreError> {
     let rows = countries::table.order((countries::sort_key, countries::code));
-    Ok(rows.select(CountryRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(CountryRow::as_select()).load(conn))?)
 }
 
 /// The country with this code.
 pub fn country(conn: &mut Conn, code: &str) -> Result<CountryRow, StoreError> {
-    Ok(countries::table.find(code).select(CountryRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| countries::table.find(code).select(CountryRow::as_select()).first(conn))?)
 }
 
 /// Adds a commune.
 pub fn insert(tx: &mut Tx, row: &CommuneRow) -> Result<(), StoreError> {
-    diesel::insert_into(communes::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(communes::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Adds a country.
 pub fn insert_country(tx: &mut Tx, row: &CountryRow) -> Result<(), StoreError> {
-    diesel::insert_into(countries::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(countries::table).values(row).execute(conn))?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Requests for a complement, and their answers.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{applications, complement_requests},
 };
 use crate::domain::{
@@ -29,19 +29,19 @@ pub struct ComplementRequestRow {
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<ComplementRequestRow>, StoreError> {
     let rows = complement_requests::table.filter(complement_requests::application_id.eq(id));
     let rows = rows.order((complement_requests::asked_at, complement_requests::id));
-    Ok(rows.select(ComplementRequestRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(ComplementRequestRow::as_select()).load(conn))?)
 }
 
 /// Adds a request.
 pub fn insert(tx: &mut Tx, row: &ComplementRequestRow) -> Result<(), StoreError> {
-    diesel::insert_into(complement_requests::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(complement_requests::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes the answer to a request.
 pub fn answer(tx: &mut Tx, id: ComplementRequestId, answer: &str, now: Moment) -> Result<(), StoreError> {
     let values = (complement_requests::answer.eq(answer), complement_requests::answered_at.eq(now));
-    one(diesel::update(complement_requests::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(complement_requests::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// The applications that wait for a complement whose term has passed, those due first.
@@ -49,5 +49,5 @@ pub fn overdue(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<Applicati
     let rows = complement_requests::table.inner_join(applications::table);
     let rows = rows.filter(applications::state.eq(ApplicationState::ComplementRequested));
     let rows = rows.filter(complement_requests::answered_at.is_null()).filter(complement_requests::due_at.le(now));
-    Ok(rows.order(complement_requests::due_at).limit(limit).select(applications::id).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(complement_requests::due_at).limit(limit).select(applications::id).load(conn))?)
 }

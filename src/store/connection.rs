@@ -22,6 +22,18 @@ pub enum Conn {
     Pg(PgConnection),
 }
 
+/// Runs a query on the database that is behind a connection: `on!(conn, |conn| rows.load(conn))`. A query given to
+/// [`Conn`] itself is written out as text up to three times before it runs, even when its statement is kept; given to
+/// the database behind it, not once.
+macro_rules! on {
+    ($on:expr, |$conn:ident| $run:expr) => {
+        match $on {
+            $crate::store::Conn::Sqlite($conn) => $run,
+            $crate::store::Conn::Pg($conn) => $run,
+        }
+    };
+}
+
 impl Conn {
     /// Whether this is the embedded database.
     pub fn is_sqlite(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Decisions: what is written of them on the application, and everything their letters need, read for a whole call.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{
         application_tags, applications, grants, organisation_members, organisations, people, session_items, sessions,
     },
@@ -90,7 +90,7 @@ pub fn set(
         applications::motive.eq(motive),
         applications::conditions.eq(conditions),
     );
-    one(diesel::update(applications::table.find(id)).set(changes).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Decided applications in the order of their references.
@@ -118,7 +118,8 @@ pub fn offers(conn: &mut Conn, of: Of) -> Result<Vec<OfferedRow>, StoreError> {
 
 /// Writes until when an offer may be accepted (date in Paris, included).
 pub fn set_confirm_by(tx: &mut Tx, id: GrantId, day: NaiveDate) -> Result<(), StoreError> {
-    one(diesel::update(grants::table.find(id)).set(grants::confirm_by.eq(day)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::confirm_by.eq(day)))
+        .execute(conn))?)
 }
 
 /// The codes of the axes of decided applications.
@@ -152,7 +153,7 @@ pub fn recipients(conn: &mut Conn, of: Of) -> Result<Vec<(OrganisationId, Person
         Of::Application(id) => {
             let both = applications::table.find(id);
             let both = both.select((applications::organisation_id, applications::partner_organisation_id));
-            let (lead, partner): (OrganisationId, Option<OrganisationId>) = both.first(conn)?;
+            let (lead, partner): (OrganisationId, Option<OrganisationId>) = on!(conn, |conn| both.first(conn))?;
             let parties: Vec<_> = std::iter::once(lead).chain(partner).collect();
             rows.filter(organisation.eq_any(parties))
         }
@@ -174,12 +175,12 @@ pub fn heard_at(conn: &mut Conn, of: Of) -> Result<Vec<(ApplicationId, Moment)>,
 
 /// The call of an application and where it stands.
 pub fn call_of(conn: &mut Conn, id: ApplicationId) -> Result<CallId, StoreError> {
-    Ok(applications::table.find(id).select(applications::call_id).first(conn)?)
+    Ok(on!(conn, |conn| applications::table.find(id).select(applications::call_id).first(conn))?)
 }
 
 /// How many applications of a call stand in each decided state, and the money decided for them.
 pub fn count_by_state(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationState, i64, Euros)>, StoreError> {
     let rows = applications_of_call(call).group_by(applications::state);
     let total = dsl::sql::<diesel::sql_types::BigInt>("COALESCE(CAST(SUM(decided_cents) AS BIGINT), 0)");
-    Ok(rows.select((applications::state, dsl::count_star(), total)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((applications::state, dsl::count_star(), total)).load(conn))?)
 }

@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
-    one,
+    kept, one,
     schema::{calls, disbursement_totals, disbursements, funds, grants, organisations},
 };
 use crate::domain::{
@@ -82,51 +82,51 @@ macro_rules! files {
 
 /// Records a disbursement in its initial state.
 pub fn insert(tx: &mut Tx, row: &DisbursementRow) -> Result<(), StoreError> {
-    diesel::insert_into(disbursements::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(disbursements::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One disbursement.
 pub fn find(conn: &mut Conn, id: DisbursementId) -> Result<DisbursementRow, StoreError> {
-    Ok(disbursements::table.find(id).select(DisbursementRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| disbursements::table.find(id).select(DisbursementRow::as_select()).first(conn))?)
 }
 
 /// One disbursement with what surrounds it.
 pub fn file(conn: &mut Conn, id: DisbursementId) -> Result<DisbursementFile, StoreError> {
-    Ok(files!().filter(disbursements::id.eq(id)).select(DisbursementFile::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| files!().filter(disbursements::id.eq(id)).select(DisbursementFile::as_select()).first(conn))?)
 }
 
 /// The disbursements of a grant, in their order.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<DisbursementRow>, StoreError> {
     let rows = disbursements::table.filter(disbursements::grant_id.eq(id)).order(disbursements::number);
-    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
 }
 
 /// The disbursements of several grants, by grant and order.
 pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<DisbursementRow>, StoreError> {
     let rows = disbursements::table.filter(disbursements::grant_id.eq_any(ids));
     let rows = rows.order((disbursements::grant_id, disbursements::number));
-    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
 }
 
 /// The lines of a payment run, by their identifiers.
 pub fn of_run(conn: &mut Conn, id: PaymentRunId) -> Result<Vec<DisbursementFile>, StoreError> {
     let rows = files!().filter(disbursements::payment_run_id.eq(id)).order(disbursements::id);
-    Ok(rows.select(DisbursementFile::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
 }
 
 /// The disbursements of an organisation that are in a run and not paid.
 pub fn in_run_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec<DisbursementRow>, StoreError> {
     let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));
     let rows = rows.filter(disbursements::state.eq(DisbursementState::InRun)).order(disbursements::id);
-    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
 }
 
 /// The disbursements of an organisation that are authorised and in no run, oldest first.
 pub fn authorised_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec<DisbursementRow>, StoreError> {
     let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));
     let rows = rows.filter(disbursements::state.eq(DisbursementState::Authorised)).order(disbursements::id);
-    Ok(rows.select(DisbursementRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
 }
 
 /// The disbursements in one state after `key`, oldest first, of one call or of all.
@@ -172,7 +172,7 @@ pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(Pay
     let rows = disbursements::table.filter(disbursements::payment_run_id.eq_any(runs));
     let rows = rows.group_by(disbursements::payment_run_id);
     let rows = rows.select((disbursements::payment_run_id, diesel::dsl::count_star(), total));
-    let found: Vec<(Option<PaymentRunId>, i64, Option<i64>)> = rows.load(conn)?;
+    let found: Vec<(Option<PaymentRunId>, i64, Option<i64>)> = on!(conn, |conn| rows.load(conn))?;
     let told = |(run, n, cents): (Option<PaymentRunId>, i64, Option<i64>)| {
         Some((run?, n, Euros::from_cents(cents.unwrap_or_default())))
     };
@@ -181,7 +181,7 @@ pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(Pay
 
 /// How many disbursements are in a state.
 pub fn count_in(conn: &mut Conn, state: DisbursementState) -> Result<i64, StoreError> {
-    Ok(disbursements::table.filter(disbursements::state.eq(state)).count().get_result(conn)?)
+    Ok(on!(conn, |conn| disbursements::table.filter(disbursements::state.eq(state)).count().get_result(conn))?)
 }
 
 /// Records who authorised, when, and what follows the money.
@@ -202,28 +202,32 @@ pub fn set_authorised(
         disbursements::paid_on.eq(None::<NaiveDate>),
         disbursements::reason.eq(None::<String>),
     ));
-    one(row.execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| row.execute(conn))?)
 }
 
 /// Puts the disbursement into a run, to be paid to this account.
 pub fn set_run(tx: &mut Tx, id: DisbursementId, run: PaymentRunId, account: BankAccountId) -> Result<(), StoreError> {
     let row = diesel::update(disbursements::table.find(id));
     let row = row.set((disbursements::payment_run_id.eq(run), disbursements::bank_account_id.eq(account)));
-    one(row.execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| row.execute(conn))?)
 }
 
 /// Takes the disbursement out of its run.
 pub fn clear_run(tx: &mut Tx, id: DisbursementId) -> Result<(), StoreError> {
     let row = diesel::update(disbursements::table.find(id));
-    one(row.set(disbursements::payment_run_id.eq(None::<PaymentRunId>)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set(disbursements::payment_run_id.eq(None::<PaymentRunId>))).execute(conn))?)
 }
 
 /// Records the day of the operation in the bank.
 pub fn set_paid_on(tx: &mut Tx, id: DisbursementId, on: NaiveDate) -> Result<(), StoreError> {
-    one(diesel::update(disbursements::table.find(id)).set(disbursements::paid_on.eq(on)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(disbursements::table.find(id)).set(disbursements::paid_on.eq(on)))
+        .execute(conn))?)
 }
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: DisbursementId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(disbursements::table.find(id)).set(disbursements::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(
+        diesel::update(disbursements::table.find(id)).set(disbursements::reason.eq(reason))
+    )
+    .execute(conn))?)
 }

@@ -1,6 +1,6 @@
 //! Issued documents: the facts a PDF is rendered from, and the hash of its bytes once rendered.
 
-use super::{Conn, StoreError, Tx, one, schema::documents};
+use super::{Conn, StoreError, Tx, kept, one, schema::documents};
 use crate::domain::{ids::DocumentId, letters::LetterKind, time::Moment};
 use diesel::prelude::*;
 
@@ -23,44 +23,44 @@ pub struct DocumentRow {
 
 /// Records an issued document.
 pub fn insert(tx: &mut Tx, row: &DocumentRow) -> Result<(), StoreError> {
-    diesel::insert_into(documents::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(documents::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One document.
 pub fn find(conn: &mut Conn, id: DocumentId) -> Result<DocumentRow, StoreError> {
-    Ok(documents::table.find(id).select(DocumentRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| documents::table.find(id).select(DocumentRow::as_select()).first(conn))?)
 }
 
 /// The document that carries this code on paper.
 pub fn by_check_code(conn: &mut Conn, code: &str) -> Result<DocumentRow, StoreError> {
     let row = documents::table.filter(documents::check_code.eq(code));
-    Ok(row.select(DocumentRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| row.select(DocumentRow::as_select()).first(conn))?)
 }
 
 /// The document with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<DocumentRow, StoreError> {
     let rows = documents::table.filter(documents::reference.eq(reference));
-    Ok(rows.select(DocumentRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| rows.select(DocumentRow::as_select()).first(conn))?)
 }
 
 /// Whether a document has this reference.
 pub fn is_taken(conn: &mut Conn, reference: &str) -> Result<bool, StoreError> {
     let known = documents::table.filter(documents::reference.eq(reference)).select(documents::id);
-    Ok(known.first::<DocumentId>(conn).optional()?.is_some())
+    Ok(on!(conn, |conn| known.first::<DocumentId>(conn)).optional()?.is_some())
 }
 
 /// The documents issued about one object, oldest first.
 pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<DocumentRow>, StoreError> {
     let rows = documents::table.filter(documents::subject_id.eq(subject_id));
-    Ok(rows.order((documents::issued_at, documents::id)).select(DocumentRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order((documents::issued_at, documents::id)).select(DocumentRow::as_select()).load(conn))?)
 }
 
 /// The documents issued about several objects, newest first.
 pub fn of_subjects(conn: &mut Conn, subject_ids: &[String]) -> Result<Vec<DocumentRow>, StoreError> {
     let rows = documents::table.filter(documents::subject_id.eq_any(subject_ids));
     let rows = rows.order((documents::issued_at.desc(), documents::id.desc()));
-    Ok(rows.select(DocumentRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(DocumentRow::as_select()).load(conn))?)
 }
 
 /// Documents after `id` that wait to be rendered, oldest first.
@@ -86,5 +86,6 @@ pub fn after(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<
 /// Records the rendered bytes; a document is rendered once.
 pub fn set_rendered(tx: &mut Tx, id: DocumentId, sha256: &str, size: i64) -> Result<(), StoreError> {
     let row = documents::table.find(id).filter(documents::sha256.is_null());
-    one(diesel::update(row).set((documents::sha256.eq(sha256), documents::size.eq(size))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(row).set((documents::sha256.eq(sha256), documents::size.eq(size))))
+        .execute(conn))?)
 }

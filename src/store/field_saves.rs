@@ -1,6 +1,6 @@
 //! What each page has last saved of each field by itself, so that a repeated or late request changes nothing.
 
-use super::{Conn, StoreError, Tx, one, schema::field_saves};
+use super::{Conn, StoreError, Tx, kept, one, schema::field_saves};
 use crate::domain::{ids::ApplicationId, time::Moment};
 use diesel::prelude::*;
 
@@ -19,24 +19,25 @@ pub struct FieldSaveRow {
 
 /// The last save of a field by this page.
 pub fn find(conn: &mut Conn, id: ApplicationId, field: &str, page: &str) -> Result<Option<FieldSaveRow>, StoreError> {
-    Ok(field_saves::table.find((id, field, page)).select(FieldSaveRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| field_saves::table.find((id, field, page)).select(FieldSaveRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// The last saves of every field of an application by this page.
 pub fn of_page(conn: &mut Conn, id: ApplicationId, page: &str) -> Result<Vec<FieldSaveRow>, StoreError> {
     let rows = field_saves::table.filter(field_saves::application_id.eq(id)).filter(field_saves::page.eq(page));
-    Ok(rows.select(FieldSaveRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(FieldSaveRow::as_select()).load(conn))?)
 }
 
 /// Forgets what pages saved of a field before `before`.
 pub fn forget(tx: &mut Tx, id: ApplicationId, field: &str, before: Moment) -> Result<usize, StoreError> {
     let rows = field_saves::table.filter(field_saves::application_id.eq(id)).filter(field_saves::field.eq(field));
-    Ok(diesel::delete(rows.filter(field_saves::saved_at.lt(before))).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| diesel::delete(rows.filter(field_saves::saved_at.lt(before))).execute(conn))?)
 }
 
 /// Adds the first save of a field by a page.
 pub fn insert(tx: &mut Tx, row: &FieldSaveRow) -> Result<(), StoreError> {
-    diesel::insert_into(field_saves::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(field_saves::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -45,5 +46,5 @@ pub fn change(tx: &mut Tx, row: &FieldSaveRow) -> Result<(), StoreError> {
     let columns =
         (field_saves::number.eq(row.number), field_saves::mark.eq(&row.mark), field_saves::saved_at.eq(row.saved_at));
     let known = field_saves::table.find((row.application_id, &row.field, &row.page));
-    one(diesel::update(known).set(columns).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(known).set(columns)).execute(conn))?)
 }

@@ -18,17 +18,17 @@ pub struct FormTokenRow {
 
 /// The answer to the form with this token, if one was given.
 pub fn find(conn: &mut Conn, token: &str) -> Result<Option<FormTokenRow>, StoreError> {
-    Ok(form_tokens::table.find(token).select(FormTokenRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| form_tokens::table.find(token).select(FormTokenRow::as_select()).first(conn)).optional()?)
 }
 
 /// Keeps an answer.
 pub fn insert(tx: &mut Tx, row: &FormTokenRow) -> Result<(), StoreError> {
-    diesel::insert_into(form_tokens::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(form_tokens::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Forgets the answers given before `before`.
 pub fn forget(tx: &mut Tx, before: Moment) -> Result<usize, StoreError> {
     let old = form_tokens::table.filter(form_tokens::answered_at.lt(before));
-    Ok(diesel::delete(old).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?)
 }

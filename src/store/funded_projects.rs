@@ -61,5 +61,5 @@ pub fn page(conn: &mut Conn, after: Option<GrantId>, limit: i64) -> Result<Vec<F
         grants::amount_cents,
         grants::decided_on,
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }

@@ -1,7 +1,7 @@
 //! Funders and the upstream agreements (conventions amont) their money comes from.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{call_sources, funders, funding_sources},
 };
 use crate::domain::{
@@ -41,55 +41,56 @@ pub struct FundingSourceRow {
 
 /// The funder with this code.
 pub fn funder_by_code(conn: &mut Conn, code: &str) -> Result<Option<FunderRow>, StoreError> {
-    Ok(funders::table.filter(funders::code.eq(code)).select(FunderRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| funders::table.filter(funders::code.eq(code)).select(FunderRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// Every funder, by code.
 pub fn funders(conn: &mut Conn) -> Result<Vec<FunderRow>, StoreError> {
-    Ok(funders::table.order(funders::code).select(FunderRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| funders::table.order(funders::code).select(FunderRow::as_select()).load(conn))?)
 }
 
 /// Adds a funder.
 pub fn insert_funder(tx: &mut Tx, row: &FunderRow) -> Result<(), StoreError> {
-    diesel::insert_into(funders::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(funders::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes a funder's name and mention again.
 pub fn update_funder(tx: &mut Tx, row: &FunderRow) -> Result<(), StoreError> {
     let values = (funders::name.eq(&row.name), funders::mention.eq(&row.mention));
-    one(diesel::update(funders::table.find(row.id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(funders::table.find(row.id)).set(values)).execute(conn))?)
 }
 
 /// One funding source.
 pub fn find(conn: &mut Conn, id: FundingSourceId) -> Result<FundingSourceRow, StoreError> {
-    Ok(funding_sources::table.find(id).select(FundingSourceRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| funding_sources::table.find(id).select(FundingSourceRow::as_select()).first(conn))?)
 }
 
 /// The funding source with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<FundingSourceRow>, StoreError> {
     let row = funding_sources::table.filter(funding_sources::reference.eq(reference));
-    Ok(row.select(FundingSourceRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| row.select(FundingSourceRow::as_select()).first(conn)).optional()?)
 }
 
 /// Every funding source, by reference.
 pub fn all(conn: &mut Conn) -> Result<Vec<FundingSourceRow>, StoreError> {
     let rows = funding_sources::table.order(funding_sources::reference);
-    Ok(rows.select(FundingSourceRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(FundingSourceRow::as_select()).load(conn))?)
 }
 
 /// The sources of a call in their order, each with what the call draws from it.
 pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(FundingSourceRow, Euros)>, StoreError> {
     let rows = call_sources::table.inner_join(funding_sources::table).filter(call_sources::call_id.eq(call));
-    let columns = (FundingSourceRow::as_select(), call_sources::amount_cents);
-    Ok(rows.order(call_sources::position).select(columns).load(conn)?)
+    let rows = rows.order(call_sources::position);
+    Ok(on!(conn, |conn| rows.select((FundingSourceRow::as_select(), call_sources::amount_cents)).load(conn))?)
 }
 
 /// The funders of a call, each once, in the order of its sources.
 pub fn funders_of_call(conn: &mut Conn, call: CallId) -> Result<Vec<FunderRow>, StoreError> {
     let rows = call_sources::table.inner_join(funding_sources::table.inner_join(funders::table));
     let rows = rows.filter(call_sources::call_id.eq(call)).order(call_sources::position);
-    let mut found: Vec<FunderRow> = rows.select(FunderRow::as_select()).load(conn)?;
+    let mut found: Vec<FunderRow> = on!(conn, |conn| rows.select(FunderRow::as_select()).load(conn))?;
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|funder| seen.insert(funder.id));
     Ok(found)
@@ -97,17 +98,17 @@ pub fn funders_of_call(conn: &mut Conn, call: CallId) -> Result<Vec<FunderRow>, 
 
 /// Adds a funding source.
 pub fn insert(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
-    diesel::insert_into(funding_sources::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(funding_sources::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes a funding source again; its amount is a matter of the journal and stays.
 pub fn update(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
-    one(diesel::update(funding_sources::table.find(row.id)).set(row).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(funding_sources::table.find(row.id)).set(row)).execute(conn))?)
 }
 
 /// The titles of these sources, in their order of reference.
 pub fn titles(conn: &mut Conn, ids: &[FundingSourceId]) -> Result<Vec<(FundingSourceId, String)>, StoreError> {
     let rows = funding_sources::table.filter(funding_sources::id.eq_any(ids)).order(funding_sources::reference);
-    Ok(rows.select((funding_sources::id, funding_sources::title)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((funding_sources::id, funding_sources::title)).load(conn))?)
 }

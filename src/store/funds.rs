@@ -1,6 +1,6 @@
 //! Funds: what does not change from one call to the next.
 
-use super::{Conn, StoreError, Tx, one, schema::funds};
+use super::{Conn, StoreError, Tx, kept, one, schema::funds};
 use crate::domain::ids::FundId;
 use diesel::prelude::*;
 
@@ -16,27 +16,28 @@ pub struct FundRow {
 
 /// Every fund, by code.
 pub fn all(conn: &mut Conn) -> Result<Vec<FundRow>, StoreError> {
-    Ok(funds::table.order(funds::code).select(FundRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| funds::table.order(funds::code).select(FundRow::as_select()).load(conn))?)
 }
 
 /// One fund.
 pub fn find(conn: &mut Conn, id: FundId) -> Result<FundRow, StoreError> {
-    Ok(funds::table.find(id).select(FundRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| funds::table.find(id).select(FundRow::as_select()).first(conn))?)
 }
 
 /// The fund with this code.
 pub fn by_code(conn: &mut Conn, code: &str) -> Result<Option<FundRow>, StoreError> {
-    Ok(funds::table.filter(funds::code.eq(code)).select(FundRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| funds::table.filter(funds::code.eq(code)).select(FundRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// Adds a fund.
 pub fn insert(tx: &mut Tx, row: &FundRow) -> Result<(), StoreError> {
-    diesel::insert_into(funds::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(funds::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes a fund's name and definition again.
 pub fn update(tx: &mut Tx, row: &FundRow) -> Result<(), StoreError> {
     let values = (funds::name.eq(&row.name), funds::settings.eq(&row.settings));
-    one(diesel::update(funds::table.find(row.id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(funds::table.find(row.id)).set(values)).execute(conn))?)
 }

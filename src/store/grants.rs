@@ -1,7 +1,7 @@
 //! Grants (subventions), alone or with the project, the grantee, the call and the fund they belong to.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
@@ -124,24 +124,24 @@ impl GrantFile {
 
 /// Records a grant in its initial state.
 pub fn insert(tx: &mut Tx, row: &GrantRow) -> Result<(), StoreError> {
-    diesel::insert_into(grants::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(grants::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One grant.
 pub fn find(conn: &mut Conn, id: GrantId) -> Result<GrantRow, StoreError> {
-    Ok(grants::table.find(id).select(GrantRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| grants::table.find(id).select(GrantRow::as_select()).first(conn))?)
 }
 
 /// Several grants, in no order.
 pub fn of_ids(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<GrantRow>, StoreError> {
-    Ok(grants::table.filter(grants::id.eq_any(ids)).select(GrantRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| grants::table.filter(grants::id.eq_any(ids)).select(GrantRow::as_select()).load(conn))?)
 }
 
 /// The grant born from an application, if there is one.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Option<GrantRow>, StoreError> {
     let rows = grants::table.filter(grants::application_id.eq(id));
-    Ok(rows.select(GrantRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| rows.select(GrantRow::as_select()).first(conn)).optional()?)
 }
 
 macro_rules! files {
@@ -155,7 +155,7 @@ macro_rules! files {
 
 /// One grant with what surrounds it.
 pub fn file(conn: &mut Conn, id: GrantId) -> Result<GrantFile, StoreError> {
-    Ok(files!().filter(grants::id.eq(id)).select(GrantFile::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| files!().filter(grants::id.eq(id)).select(GrantFile::as_select()).first(conn))?)
 }
 
 /// Which grants a list shows. What is `None` does not restrict it.
@@ -200,7 +200,7 @@ pub fn page(
 /// The texts of the definitions of a call and of its fund.
 pub fn definitions(conn: &mut Conn, call: CallId) -> Result<(String, String), StoreError> {
     let row = calls::table.inner_join(funds::table).filter(calls::id.eq(call));
-    Ok(row.select((calls::settings, funds::settings)).first(conn)?)
+    Ok(on!(conn, |conn| row.select((calls::settings, funds::settings)).first(conn))?)
 }
 
 /// What a grant takes over from the application it is born of.
@@ -217,53 +217,61 @@ pub struct AwardedPart {
 
 /// The application a grant is about to be born of.
 pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreError> {
-    Ok(applications::table.find(id).select(AwardedPart::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| applications::table.find(id).select(AwardedPart::as_select()).first(conn))?)
 }
 
 /// The grants of these organisations, newest first.
 pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<GrantFile>, StoreError> {
     let joined = applications::table.filter(applications::partner_organisation_id.assume_not_null().eq_any(ids));
-    let joined: Vec<ApplicationId> = joined.select(applications::id).load(conn)?;
+    let joined: Vec<ApplicationId> = on!(conn, |conn| joined.select(applications::id).load(conn))?;
     // Each side of the choice has its index; a condition over two tables would read every grant.
     let theirs = grants::organisation_id.eq_any(ids).or(grants::application_id.eq_any(joined));
     let rows = files!().filter(theirs).order(grants::id.desc());
-    Ok(rows.select(GrantFile::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(GrantFile::as_select()).load(conn))?)
 }
 
 /// Records who accepted.
 pub fn set_accepted(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(grants::table.find(id));
-    one(row.set((grants::accepted_by.eq(by), grants::accepted_at.eq(at))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set((grants::accepted_by.eq(by), grants::accepted_at.eq(at)))).execute(conn))?)
 }
 
 /// Records the signature of the grantee; it is given once.
 pub fn set_holder_signed(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(grants::table.find(id).filter(grants::holder_signed_at.is_null()));
-    one(row.set((grants::holder_signed_by.eq(by), grants::holder_signed_at.eq(at))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| row
+        .set((grants::holder_signed_by.eq(by), grants::holder_signed_at.eq(at)))
+        .execute(conn))?)
 }
 
 /// Records the signature of the issuer; it is given once.
 pub fn set_issuer_signed(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(grants::table.find(id).filter(grants::issuer_signed_at.is_null()));
-    one(row.set((grants::issuer_signed_by.eq(by), grants::issuer_signed_at.eq(at))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| row
+        .set((grants::issuer_signed_by.eq(by), grants::issuer_signed_at.eq(at)))
+        .execute(conn))?)
 }
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: GrantId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(grants::table.find(id)).set(grants::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::reason.eq(reason)))
+        .execute(conn))?)
 }
 
 /// Writes the cost accepted in the final report.
 pub fn set_accepted_cost(tx: &mut Tx, id: GrantId, cost: Option<Euros>) -> Result<(), StoreError> {
-    one(diesel::update(grants::table.find(id)).set(grants::accepted_cost_cents.eq(cost)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::accepted_cost_cents.eq(cost)))
+        .execute(conn))?)
 }
 
 /// Writes the amount anew.
 pub fn set_amount(tx: &mut Tx, id: GrantId, amount: Euros) -> Result<(), StoreError> {
-    one(diesel::update(grants::table.find(id)).set(grants::amount_cents.eq(amount)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::amount_cents.eq(amount)))
+        .execute(conn))?)
 }
 
 /// Writes until when the project runs.
 pub fn set_ends_on(tx: &mut Tx, id: GrantId, ends_on: NaiveDate) -> Result<(), StoreError> {
-    one(diesel::update(grants::table.find(id)).set(grants::ends_on.eq(ends_on)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::ends_on.eq(ends_on)))
+        .execute(conn))?)
 }

@@ -86,7 +86,7 @@ pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'
         hash: String::new(),
     };
     row.hash = row.expected_hash();
-    diesel::insert_into(transitions::table).values(&row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(transitions::table).values(&row).execute(conn))?;
     tx.set_head(row.seq, row.hash);
     Ok(row.seq)
 }
@@ -94,25 +94,25 @@ pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'
 /// The number and the hash of the last row; zero and nothing when there is none.
 pub fn head(conn: &mut Conn) -> Result<(i64, String), StoreError> {
     let last = transitions::table.order(transitions::seq.desc()).select((transitions::seq, transitions::hash));
-    Ok(last.first(conn).optional()?.unwrap_or_default())
+    Ok(on!(conn, |conn| last.first(conn)).optional()?.unwrap_or_default())
 }
 
 /// What happened to one object, oldest first.
 pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<TransitionRow>, StoreError> {
     let rows = transitions::table.filter(transitions::subject_id.eq(subject_id)).order(transitions::seq);
-    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(TransitionRow::as_select()).load(conn))?)
 }
 
 /// What happened to several objects, newest first.
 pub fn of_subjects(conn: &mut Conn, subject_ids: &[String]) -> Result<Vec<TransitionRow>, StoreError> {
     let rows = transitions::table.filter(transitions::subject_id.eq_any(subject_ids)).order(transitions::seq.desc());
-    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(TransitionRow::as_select()).load(conn))?)
 }
 
 /// The rows after `seq`, oldest first.
 pub fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<TransitionRow>, StoreError> {
     let rows = transitions::table.filter(transitions::seq.gt(seq)).order(transitions::seq).limit(limit);
-    Ok(rows.select(TransitionRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(TransitionRow::as_select()).load(conn))?)
 }
 
 /// The rows before `seq` (all of them when `None`), newest first; of one machine when it is given.

@@ -68,13 +68,15 @@ pub fn ask(conn: &mut Conn, probe: &Probe) -> Result<Tally, StoreError> {
 }
 
 fn count(conn: &mut Conn, sql: &str) -> Result<i64, StoreError> {
-    Ok(sql_query(format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM {sql}")).get_result::<Count>(conn)?.n)
+    Ok(on!(conn, |conn| sql_query(format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM {sql}"))
+        .get_result::<Count>(conn))?
+    .n)
 }
 
 fn ask_sql(conn: &mut Conn, checked: &str, broken: &str) -> Result<Tally, StoreError> {
     let mut tally = Tally { checked: count(conn, checked)?, ..Tally::default() };
     let first = sql_query(format!("SELECT subject, detail FROM ({broken}) found ORDER BY subject LIMIT {}", TOLD + 1));
-    let found: Vec<Finding> = first.load(conn)?;
+    let found: Vec<Finding> = on!(conn, |conn| first.load(conn))?;
     if found.len() as i64 > TOLD {
         tally.broken = count(conn, &format!("({broken}) found"))?;
     } else {
@@ -110,7 +112,7 @@ struct State {
 /// The states in which there are objects of a machine.
 pub fn states(conn: &mut Conn, machine: Machine) -> Result<Vec<String>, StoreError> {
     let sql = format!("SELECT DISTINCT state FROM {} ORDER BY state", states::table(machine));
-    Ok(sql_query(sql).load::<State>(conn)?.into_iter().map(|row| row.state).collect())
+    Ok(on!(conn, |conn| sql_query(sql).load::<State>(conn))?.into_iter().map(|row| row.state).collect())
 }
 
 #[derive(QueryableByName)]
@@ -125,7 +127,8 @@ struct Edge {
 
 /// The lifecycle tables as the database holds them: key, state reached, roles.
 pub fn edges(conn: &mut Conn) -> Result<Vec<(String, String, String)>, StoreError> {
-    let edges: Vec<Edge> = sql_query("SELECT id, to_state, roles FROM lifecycle_edges ORDER BY id").load(conn)?;
+    let edges: Vec<Edge> =
+        on!(conn, |conn| sql_query("SELECT id, to_state, roles FROM lifecycle_edges ORDER BY id").load(conn))?;
     Ok(edges.into_iter().map(|edge| (edge.id, edge.to_state, edge.roles)).collect())
 }
 
@@ -168,14 +171,14 @@ pub fn imbalances(conn: &mut Conn) -> Result<(i64, Vec<Imbalance>), StoreError> 
          JOIN calls c ON c.id = s.call_id
          WHERE s.owed_cents <> s.paid_cents - s.back_cents ORDER BY s.reference"
     );
-    Ok((count(conn, SETTLED)?, sql_query(sql).load(conn)?))
+    Ok((count(conn, SETTLED)?, on!(conn, |conn| sql_query(sql).load(conn))?))
 }
 
 /// The bank files: run, recorded hash, content.
 pub fn payment_files(conn: &mut Conn) -> Result<Vec<(String, String, String)>, StoreError> {
     use super::schema::payment_files::dsl;
     use diesel::QueryDsl;
-    Ok(dsl::payment_files.select((dsl::payment_run_id, dsl::sha256, dsl::content)).load(conn)?)
+    Ok(on!(conn, |conn| dsl::payment_files.select((dsl::payment_run_id, dsl::sha256, dsl::content)).load(conn))?)
 }
 
 /// The SHA-256 of bytes, in hexadecimal.

@@ -66,12 +66,12 @@ pub fn account(
     let part = |id: Option<String>| id.unwrap_or_default();
     let key = format!("{stage}:{source}:{}:{}", part(call.map(|c| c.to_string())), part(grant.map(|g| g.to_string())));
     let known = accounts::table.filter(accounts::account_key.eq(&key)).select(accounts::id);
-    if let Some(id) = known.first(tx.conn()).optional()? {
+    if let Some(id) = on!(tx.conn(), |conn| known.first(conn)).optional()? {
         return Ok(id);
     }
     let id = tx.mint(now)?;
     let row = AccountRow { id, account_key: key, stage, funding_source_id: source, call_id: call, grant_id: grant };
-    diesel::insert_into(accounts::table).values(&row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(accounts::table).values(&row).execute(conn))?;
     Ok(id)
 }
 
@@ -83,7 +83,8 @@ pub fn transfer(
     amount: Euros,
     voucher: Voucher,
 ) -> Result<i64, StoreError> {
-    let last: Option<i64> = transfers::table.select(diesel::dsl::max(transfers::seq)).first(tx.conn())?;
+    let last: Option<i64> =
+        on!(tx.conn(), |conn| transfers::table.select(diesel::dsl::max(transfers::seq)).first(conn))?;
     let row = TransferRow {
         seq: last.unwrap_or_default() + 1,
         from_account: from,
@@ -95,7 +96,7 @@ pub fn transfer(
         transition_seq: voucher.cause,
         at: voucher.at,
     };
-    diesel::insert_into(transfers::table).values(&row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(transfers::table).values(&row).execute(conn))?;
     Ok(row.seq)
 }
 
@@ -116,19 +117,20 @@ pub enum Scope {
 }
 
 fn accounts_of(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Vec<AccountId>, StoreError> {
-    let query = accounts::table.select(accounts::id).filter(accounts::stage.eq(stage)).into_boxed();
-    let query = match scope {
-        Scope::Call(id) => query.filter(accounts::call_id.eq(id)),
-        Scope::Grant(id) => query.filter(accounts::grant_id.eq(id)),
-        Scope::Source(id) => query.filter(accounts::funding_source_id.eq(id)),
+    let rows = accounts::table.select(accounts::id).filter(accounts::stage.eq(stage));
+    Ok(match scope {
+        Scope::Call(id) => on!(conn, |conn| rows.filter(accounts::call_id.eq(id)).load(conn)),
+        Scope::Grant(id) => on!(conn, |conn| rows.filter(accounts::grant_id.eq(id)).load(conn)),
+        Scope::Source(id) => on!(conn, |conn| rows.filter(accounts::funding_source_id.eq(id)).load(conn)),
         Scope::CallSource(call, source) => {
-            query.filter(accounts::call_id.eq(call)).filter(accounts::funding_source_id.eq(source))
+            let rows = rows.filter(accounts::call_id.eq(call)).filter(accounts::funding_source_id.eq(source));
+            on!(conn, |conn| rows.load(conn))
         }
         Scope::GrantSource(grant, source) => {
-            query.filter(accounts::grant_id.eq(grant)).filter(accounts::funding_source_id.eq(source))
+            let rows = rows.filter(accounts::grant_id.eq(grant)).filter(accounts::funding_source_id.eq(source));
+            on!(conn, |conn| rows.load(conn))
         }
-    };
-    Ok(query.load(conn)?)
+    }?)
 }
 
 /// What lies on the accounts of one stage: what came in less what went out.
@@ -136,19 +138,22 @@ pub fn balance(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Euros, Sto
     let ids = accounts_of(conn, stage, scope)?;
     let into = transfers::table.filter(transfers::to_account.eq_any(&ids)).select(total());
     let out = transfers::table.filter(transfers::from_account.eq_any(&ids)).select(total());
-    let (into, out): (Option<i64>, Option<i64>) = (into.first(conn)?, out.first(conn)?);
+    let (into, out): (Option<i64>, Option<i64>) =
+        (on!(conn, |conn| into.first(conn))?, on!(conn, |conn| out.first(conn))?);
     Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))
 }
 
 /// What lies on every account of a grant, by source and stage.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<(FundingSourceId, Stage, Euros)>, StoreError> {
     let theirs = accounts::table.filter(accounts::grant_id.eq(id)).order(accounts::id);
-    let theirs: Vec<AccountRow> = theirs.select(AccountRow::as_select()).load(conn)?;
+    let theirs: Vec<AccountRow> = on!(conn, |conn| theirs.select(AccountRow::as_select()).load(conn))?;
     let ids: Vec<_> = theirs.iter().map(|row| row.id).collect();
     let into = transfers::table.filter(transfers::to_account.eq_any(&ids));
-    let into: Vec<(AccountId, Euros)> = into.select((transfers::to_account, transfers::amount_cents)).load(conn)?;
+    let into: Vec<(AccountId, Euros)> =
+        on!(conn, |conn| into.select((transfers::to_account, transfers::amount_cents)).load(conn))?;
     let out = transfers::table.filter(transfers::from_account.eq_any(&ids));
-    let out: Vec<(AccountId, Euros)> = out.select((transfers::from_account, transfers::amount_cents)).load(conn)?;
+    let out: Vec<(AccountId, Euros)> =
+        on!(conn, |conn| out.select((transfers::from_account, transfers::amount_cents)).load(conn))?;
     let sum = |moves: &[(AccountId, Euros)], id| moves.iter().filter(|(at, _)| *at == id).map(|(_, sum)| *sum).sum();
     let lies = |row: AccountRow| {
         let (came, went): (Euros, Euros) = (sum(&into, row.id), sum(&out, row.id));
@@ -165,18 +170,19 @@ pub fn promised_to_axis(conn: &mut Conn, axis: &str, scope: Scope) -> Result<Eur
     let its_grants = grants::table.filter(grants::application_id.eq_any(of_axis)).select(grants::id.nullable());
     let of_scope = accounts_of(conn, Stage::Committed, scope)?;
     let theirs = accounts::table.filter(accounts::id.eq_any(&of_scope)).filter(accounts::grant_id.eq_any(its_grants));
-    let ids: Vec<AccountId> = theirs.select(accounts::id).load(conn)?;
+    let ids: Vec<AccountId> = on!(conn, |conn| theirs.select(accounts::id).load(conn))?;
     let of_kind = |kind: TransferKind| transfers::table.filter(transfers::kind.eq(kind)).select(total());
     let into = of_kind(TransferKind::Commit).filter(transfers::to_account.eq_any(&ids));
     let out = of_kind(TransferKind::Release).filter(transfers::from_account.eq_any(&ids));
-    let (into, out): (Option<i64>, Option<i64>) = (into.first(conn)?, out.first(conn)?);
+    let (into, out): (Option<i64>, Option<i64>) =
+        (on!(conn, |conn| into.first(conn))?, on!(conn, |conn| out.first(conn))?);
     Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))
 }
 
 /// The transfers of one disbursement, oldest first.
 pub fn of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<TransferRow>, StoreError> {
     let rows = transfers::table.filter(transfers::disbursement_id.eq(id)).order(transfers::seq);
-    Ok(rows.select(TransferRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(TransferRow::as_select()).load(conn))?)
 }
 
 /// What lies at each stage of these calls, by funding source: what came in less what went out.
@@ -188,10 +194,15 @@ pub fn by_call(
     let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage);
     let sums = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let into = transfers::table.inner_join(accounts::table.on(accounts::id.eq(transfers::to_account)));
-    let into = into.filter(accounts::call_id.eq_any(calls)).group_by(columns).select(sums).load::<Sum>(conn)?;
+    let into = on!(conn, |conn| into
+        .filter(accounts::call_id.eq_any(calls))
+        .group_by(columns)
+        .select(sums)
+        .load::<Sum>(conn))?;
     let sums = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let out = transfers::table.inner_join(accounts::table.on(accounts::id.eq(transfers::from_account)));
-    let out = out.filter(accounts::call_id.eq_any(calls)).group_by(columns).select(sums).load::<Sum>(conn)?;
+    let out =
+        on!(conn, |conn| out.filter(accounts::call_id.eq_any(calls)).group_by(columns).select(sums).load::<Sum>(conn))?;
     let signed = into.into_iter().map(|sum| (sum, 1)).chain(out.into_iter().map(|sum| (sum, -1)));
     let mut balances = BTreeMap::new();
     for ((call, source, stage, cents), sign) in signed {
@@ -205,5 +216,7 @@ pub fn by_call(
 pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(DisbursementId, Euros)>, StoreError> {
     let rows = transfers::table.filter(transfers::disbursement_id.assume_not_null().eq_any(ids));
     let rows = rows.filter(transfers::kind.eq(TransferKind::Recover));
-    Ok(rows.select((transfers::disbursement_id.assume_not_null(), transfers::amount_cents)).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .select((transfers::disbursement_id.assume_not_null(), transfers::amount_cents))
+        .load(conn))?)
 }

@@ -1,7 +1,7 @@
 //! The one-time links sent by mail, and the attempts that slow guessing down.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{login_attempts, login_links},
 };
 use crate::domain::{
@@ -26,7 +26,7 @@ pub struct LoginLinkRow {
 
 /// Adds a link.
 pub fn insert(tx: &mut Tx, row: &LoginLinkRow) -> Result<(), StoreError> {
-    diesel::insert_into(login_links::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(login_links::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -36,46 +36,46 @@ pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<LoginLinkR
         .filter(login_links::token_hash.eq(token_hash))
         .filter(login_links::used_at.is_null())
         .filter(login_links::expires_at.gt(now));
-    Ok(row.select(LoginLinkRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| row.select(LoginLinkRow::as_select()).first(conn))?)
 }
 
 /// Gives an unused link its secret's hash and its term.
 pub fn arm(tx: &mut Tx, id: LoginLinkId, token_hash: &str, expires_at: Moment) -> Result<(), StoreError> {
     let row = login_links::table.find(id).filter(login_links::used_at.is_null());
     let values = (login_links::token_hash.eq(token_hash), login_links::expires_at.eq(expires_at));
-    one(diesel::update(row).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(values)).execute(conn))?)
 }
 
 /// Uses a link up; `Stale` when somebody was faster.
 pub fn spend(tx: &mut Tx, id: LoginLinkId, now: Moment) -> Result<(), StoreError> {
     let row = login_links::table.find(id).filter(login_links::used_at.is_null());
-    one(diesel::update(row).set(login_links::used_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(login_links::used_at.eq(now))).execute(conn))?)
 }
 
 /// Uses up every open link of a person.
 pub fn spend_all_of(tx: &mut Tx, person: PersonId, now: Moment) -> Result<(), StoreError> {
     let rows = login_links::table.filter(login_links::person_id.eq(person)).filter(login_links::used_at.is_null());
-    diesel::update(rows).set(login_links::used_at.eq(now)).execute(tx.conn())?;
+    on!(tx.conn(), |conn| kept(diesel::update(rows).set(login_links::used_at.eq(now))).execute(conn))?;
     Ok(())
 }
 
 /// How often `who` (an address or a source) tried since `since`.
 pub fn count_attempts(conn: &mut Conn, who: &str, since: Moment) -> Result<i64, StoreError> {
     let rows = login_attempts::table.filter(login_attempts::who.eq(who)).filter(login_attempts::at.gt(since));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
 /// Notes an attempt.
 pub fn insert_attempt(tx: &mut Tx, who: &str, now: Moment) -> Result<(), StoreError> {
     let id: SignInId = tx.mint(now)?;
     let row = (login_attempts::id.eq(id.to_string()), login_attempts::who.eq(who), login_attempts::at.eq(now));
-    diesel::insert_into(login_attempts::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(login_attempts::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Forgets the attempts of `who`, and everybody's from before `before`.
 pub fn forget_attempts(tx: &mut Tx, who: &str, before: Moment) -> Result<(), StoreError> {
     let rows = login_attempts::table.filter(login_attempts::who.eq(who).or(login_attempts::at.lt(before)));
-    diesel::delete(rows).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(rows).execute(conn))?;
     Ok(())
 }

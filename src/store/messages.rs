@@ -1,7 +1,7 @@
 //! The outbox: mails owed, each at most once per recipient.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{documents, messages},
 };
 use crate::domain::{
@@ -42,36 +42,36 @@ pub struct MessageRow {
 /// Whether a mail with this key is already owed.
 pub fn is_known(conn: &mut Conn, dedupe_key: &str) -> Result<bool, StoreError> {
     let known = messages::table.filter(messages::dedupe_key.eq(dedupe_key));
-    Ok(diesel::select(diesel::dsl::exists(known)).get_result(conn)?)
+    Ok(on!(conn, |conn| diesel::select(diesel::dsl::exists(known)).get_result(conn))?)
 }
 
 /// Puts a mail into the outbox.
 pub fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
-    diesel::insert_into(messages::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(messages::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One mail.
 pub fn find(conn: &mut Conn, id: MessageId) -> Result<MessageRow, StoreError> {
-    Ok(messages::table.find(id).select(MessageRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| messages::table.find(id).select(MessageRow::as_select()).first(conn))?)
 }
 
 /// The mails about one object, newest first.
 pub fn about(conn: &mut Conn, about_id: &str, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::about_id.eq(about_id)).order(messages::id.desc()).limit(limit);
-    Ok(rows.select(MessageRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(MessageRow::as_select()).load(conn))?)
 }
 
 /// The mails of these kinds about several objects, oldest first.
 pub fn about_any(conn: &mut Conn, ids: &[String], kinds: &[MessageKind]) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::about_id.eq_any(ids)).filter(messages::kind.eq_any(kinds));
-    Ok(rows.order(messages::id).select(MessageRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(messages::id).select(MessageRow::as_select()).load(conn))?)
 }
 
 /// Mails in this state, oldest first.
 pub fn in_state(conn: &mut Conn, state: MessageState, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::state.eq(state)).order(messages::id).limit(limit);
-    Ok(rows.select(MessageRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(MessageRow::as_select()).load(conn))?)
 }
 
 /// The mails to send now, those due first: failed ones, then queued ones, whose attempt is due and whose document is
@@ -93,49 +93,51 @@ pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<MessageRow>, 
 pub fn abandoned(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::state.eq(MessageState::Sending));
     let rows = rows.filter(messages::leased_until.is_null().or(messages::leased_until.le(now)));
-    Ok(rows.order(messages::id).limit(limit).select(MessageRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(messages::id).limit(limit).select(MessageRow::as_select()).load(conn))?)
 }
 
 /// Leases a mail to one worker for one more attempt.
 pub fn set_lease(tx: &mut Tx, id: MessageId, until: Moment) -> Result<(), StoreError> {
     let values = (messages::leased_until.eq(until), messages::attempts.eq(messages::attempts + 1));
-    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Ends a lease before its time, as if the attempt had not been begun.
 pub fn end_lease(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError> {
     let values = (messages::leased_until.eq(now), messages::attempts.eq(messages::attempts - 1));
-    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Notes that the server took a mail.
 pub fn set_sent(tx: &mut Tx, id: MessageId, at: Moment) -> Result<(), StoreError> {
     let values = (messages::sent_at.eq(at), messages::last_error.eq(None::<String>));
-    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Notes an attempt and that the server took the mail, at once.
 pub fn set_carried(tx: &mut Tx, id: MessageId, at: Moment, leased_until: Moment) -> Result<(), StoreError> {
     let lease = (messages::leased_until.eq(leased_until), messages::attempts.eq(messages::attempts + 1));
-    one(diesel::update(messages::table.find(id)).set((lease, messages::sent_at.eq(at))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set((lease, messages::sent_at.eq(at))))
+        .execute(conn))?)
 }
 
 /// Notes why an attempt failed, and when the next one is due.
 pub fn set_failed(tx: &mut Tx, id: MessageId, error: &str, next: Moment) -> Result<(), StoreError> {
     let values = (messages::last_error.eq(error), messages::next_attempt_at.eq(next));
-    one(diesel::update(messages::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Makes the next attempt due.
 pub fn set_due(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError> {
-    one(diesel::update(messages::table.find(id)).set(messages::next_attempt_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(messages::next_attempt_at.eq(now)))
+        .execute(conn))?)
 }
 
 /// Makes every mail that failed since `since` due; how many there were.
 pub fn bring_forward(tx: &mut Tx, since: Moment, now: Moment) -> Result<usize, StoreError> {
     let rows = messages::table.filter(messages::state.eq(MessageState::Failed));
     let rows = rows.filter(messages::state_at.ge(since)).filter(messages::next_attempt_at.gt(now));
-    Ok(diesel::update(rows).set(messages::next_attempt_at.eq(now)).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| kept(diesel::update(rows).set(messages::next_attempt_at.eq(now))).execute(conn))?)
 }
 
 /// The mails after the last one shown, the newest first; in one state, those due last come first.
@@ -169,5 +171,5 @@ pub fn page(
 /// How many mails are in each state.
 pub fn counts(conn: &mut Conn) -> Result<Vec<(MessageState, i64)>, StoreError> {
     let rows = messages::table.group_by(messages::state).order(messages::state);
-    Ok(rows.select((messages::state, diesel::dsl::count_star())).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((messages::state, diesel::dsl::count_star())).load(conn))?)
 }

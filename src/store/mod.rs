@@ -1,5 +1,7 @@
 //! Rows and query functions over SQLite and PostgreSQL, the transaction, the history and the files. No rule, no French.
 
+#[macro_use]
+pub mod connection;
 pub mod amendments;
 pub mod answers;
 pub mod applications;
@@ -11,7 +13,6 @@ pub mod calls;
 pub mod columns;
 pub mod communes;
 pub mod complement_requests;
-pub mod connection;
 pub mod db;
 pub mod decisions;
 pub mod digests;
@@ -32,6 +33,7 @@ pub mod guards;
 pub mod history;
 pub mod integrity;
 pub mod journal;
+mod kept;
 pub mod login_links;
 pub mod messages;
 pub mod migrations;
@@ -57,6 +59,7 @@ pub use connection::Conn;
 pub use db::{Db, Tx};
 pub use entropy::Entropy;
 pub use files::{Files, StoredFile};
+use kept::kept;
 
 /// What can go wrong between a query and its rows; each variant is something a caller treats differently.
 #[derive(Debug, thiserror::Error)]

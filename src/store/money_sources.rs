@@ -33,7 +33,7 @@ pub struct CallSourceRow {
 /// The sources of a call, in their order.
 pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<CallSourceRow>, StoreError> {
     let rows = call_sources::table.filter(call_sources::call_id.eq(call)).order(call_sources::position);
-    Ok(rows.select(CallSourceRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(CallSourceRow::as_select()).load(conn))?)
 }
 
 /// What a disbursement draws from one funding source.
@@ -48,14 +48,14 @@ pub struct SplitRow {
 /// The split of a disbursement.
 pub fn splits_of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<SplitRow>, StoreError> {
     let rows = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq(id));
-    Ok(rows.order(disbursement_splits::funding_source_id).select(SplitRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(disbursement_splits::funding_source_id).select(SplitRow::as_select()).load(conn))?)
 }
 
 /// The splits of several disbursements.
 pub fn splits_of(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<SplitRow>, StoreError> {
     let rows = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq_any(ids));
     let rows = rows.order((disbursement_splits::disbursement_id, disbursement_splits::funding_source_id));
-    Ok(rows.select(SplitRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(SplitRow::as_select()).load(conn))?)
 }
 
 /// What the disbursements in one state draw from each source, call by call; of one call or of all.
@@ -69,8 +69,8 @@ pub fn totals_in(
     let rows = rows.group_by((disbursements::call_id, disbursement_splits::funding_source_id));
     let rows = rows.select((disbursements::call_id, disbursement_splits::funding_source_id, total));
     let found: Vec<(CallId, FundingSourceId, Option<i64>)> = match call {
-        Some(call) => rows.filter(disbursements::call_id.eq(call)).load(conn)?,
-        None => rows.load(conn)?,
+        Some(call) => on!(conn, |conn| rows.filter(disbursements::call_id.eq(call)).load(conn))?,
+        None => on!(conn, |conn| rows.load(conn))?,
     };
     Ok(found
         .into_iter()
@@ -81,31 +81,34 @@ pub fn totals_in(
 /// Writes the split of a disbursement anew.
 pub fn set_splits(tx: &mut Tx, id: DisbursementId, rows: &[SplitRow]) -> Result<(), StoreError> {
     let old = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq(id));
-    diesel::delete(old).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?;
     for row in rows {
-        diesel::insert_into(disbursement_splits::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(disbursement_splits::table).values(row).execute(conn))?;
     }
     Ok(())
 }
 
 /// The call of a grant.
 pub fn call_of_grant(conn: &mut Conn, id: GrantId) -> Result<CallId, StoreError> {
-    Ok(grants::table.find(id).select(grants::call_id).first(conn)?)
+    Ok(on!(conn, |conn| grants::table.find(id).select(grants::call_id).first(conn))?)
 }
 
 /// The call and the grant of a disbursement.
 pub fn owner_of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<(CallId, GrantId), StoreError> {
-    Ok(disbursements::table.find(id).select((disbursements::call_id, disbursements::grant_id)).first(conn)?)
+    Ok(on!(conn, |conn| disbursements::table
+        .find(id)
+        .select((disbursements::call_id, disbursements::grant_id))
+        .first(conn))?)
 }
 
 /// The call, the grant and the amount of a recovery.
 pub fn owner_of_recovery(conn: &mut Conn, id: RecoveryId) -> Result<(CallId, GrantId, Euros), StoreError> {
     let rows = recoveries::table.inner_join(grants::table).filter(recoveries::id.eq(id));
-    Ok(rows.select((grants::call_id, grants::id, recoveries::amount_cents)).first(conn)?)
+    Ok(on!(conn, |conn| rows.select((grants::call_id, grants::id, recoveries::amount_cents)).first(conn))?)
 }
 
 /// Writes what a call draws from one source.
 pub fn insert_of_call(tx: &mut Tx, row: &CallSourceRow) -> Result<(), StoreError> {
-    diesel::insert_into(call_sources::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(call_sources::table).values(row).execute(conn))?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Organisations and the people who act for them.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{organisation_members, organisations, people},
 };
 use crate::domain::{
@@ -56,26 +56,32 @@ pub struct MemberRow {
 
 /// One organisation.
 pub fn find(conn: &mut Conn, id: OrganisationId) -> Result<OrganisationRow, StoreError> {
-    Ok(organisations::table.find(id).select(OrganisationRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| organisations::table.find(id).select(OrganisationRow::as_select()).first(conn))?)
 }
 
 /// These organisations, by name.
 pub fn of_ids(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<OrganisationRow>, StoreError> {
     let rows = organisations::table.filter(organisations::id.eq_any(ids));
-    Ok(rows.order((organisations::sort_key, organisations::id)).select(OrganisationRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((organisations::sort_key, organisations::id))
+        .select(OrganisationRow::as_select())
+        .load(conn))?)
 }
 
 /// The oldest organisation with this SIRET.
 pub fn by_siret(conn: &mut Conn, siret: &Siret) -> Result<Option<OrganisationRow>, StoreError> {
     let row = organisations::table.filter(organisations::siret.eq(siret.clone())).order(organisations::id);
-    Ok(row.select(OrganisationRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| row.select(OrganisationRow::as_select()).first(conn)).optional()?)
 }
 
 /// The organisations a person acts for, by name.
 pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<OrganisationRow>, StoreError> {
     let rows = organisations::table.inner_join(organisation_members::table);
     let rows = rows.filter(organisation_members::person_id.eq(person));
-    Ok(rows.order((organisations::sort_key, organisations::id)).select(OrganisationRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((organisations::sort_key, organisations::id))
+        .select(OrganisationRow::as_select())
+        .load(conn))?)
 }
 
 /// Organisations after the last one shown, by name; only those whose name or number contains the folded `search`.
@@ -103,7 +109,7 @@ pub fn seat_of(
     person: PersonId,
 ) -> Result<Option<MemberSeat>, StoreError> {
     let row = organisation_members::table.find((organisation, person)).select(organisation_members::seat);
-    Ok(row.first(conn).optional()?)
+    Ok(on!(conn, |conn| row.first(conn)).optional()?)
 }
 
 /// Whether a person acts for any of these organisations.
@@ -111,13 +117,13 @@ pub fn is_member_of_any(conn: &mut Conn, person: PersonId, ids: &[OrganisationId
     let rows = organisation_members::table
         .filter(organisation_members::person_id.eq(person))
         .filter(organisation_members::organisation_id.eq_any(ids));
-    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+    Ok(on!(conn, |conn| diesel::select(diesel::dsl::exists(rows)).get_result(conn))?)
 }
 
 /// The people who act for any of these organisations.
 pub fn members_of_any(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<PersonId>, StoreError> {
     let rows = organisation_members::table.filter(organisation_members::organisation_id.eq_any(ids));
-    Ok(rows.select(organisation_members::person_id).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(organisation_members::person_id).load(conn))?)
 }
 
 /// The people who act for an organisation: name, address and seat.
@@ -125,28 +131,28 @@ pub fn members(conn: &mut Conn, id: OrganisationId) -> Result<Vec<(PersonId, Str
     let rows = organisation_members::table.inner_join(people::table);
     let rows = rows.filter(organisation_members::organisation_id.eq(id)).filter(people::disabled_at.is_null());
     let columns = (people::id, people::name, people::email, organisation_members::seat);
-    Ok(rows.order((people::sort_key, people::id)).select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.order((people::sort_key, people::id)).select(columns).load(conn))?)
 }
 
 /// Adds an organisation.
 pub fn insert(tx: &mut Tx, row: &OrganisationRow) -> Result<(), StoreError> {
-    diesel::insert_into(organisations::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(organisations::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes an organisation again, unless somebody did since `read_at`.
 pub fn update(tx: &mut Tx, row: &OrganisationRow, read_at: Moment) -> Result<(), StoreError> {
     let known = organisations::table.find(row.id).filter(organisations::updated_at.eq(read_at));
-    one(diesel::update(known).set(row).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(known).set(row)).execute(conn))?)
 }
 
 /// Seats a person in an organisation.
 pub fn insert_member(tx: &mut Tx, row: &MemberRow) -> Result<(), StoreError> {
-    diesel::insert_into(organisation_members::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(organisation_members::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Takes a person's seat away.
 pub fn delete_member(tx: &mut Tx, organisation: OrganisationId, person: PersonId) -> Result<(), StoreError> {
-    one(diesel::delete(organisation_members::table.find((organisation, person))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::delete(organisation_members::table.find((organisation, person))).execute(conn))?)
 }

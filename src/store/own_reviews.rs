@@ -1,7 +1,7 @@
 //! A reader's own files: how many in each call, a page of them, the one before and the one after.
 
 use super::{
-    Conn, StoreError,
+    Conn, StoreError, kept,
     recusals::hidden_from,
     reviews::OwnReview,
     schema::{applications, calls, funds, organisations, reviews},
@@ -46,11 +46,11 @@ pub fn tallies(conn: &mut Conn, person: PersonId, shelf: Shelf) -> Result<Vec<Ta
         .group_by((reviews::call_id, reviews::state))
         .order((reviews::call_id, reviews::state))
         .select((reviews::call_id, reviews::state, dsl::count_star(), dsl::min(reviews::due_on)));
-    let counts: Vec<(CallId, ReviewState, i64, Option<NaiveDate>)> = rows.load(conn)?;
+    let counts: Vec<(CallId, ReviewState, i64, Option<NaiveDate>)> = on!(conn, |conn| rows.load(conn))?;
     let ids: Vec<CallId> = counts.iter().map(|(call, ..)| *call).collect();
     let rows = calls::table.inner_join(funds::table).filter(calls::id.eq_any(ids)).order(calls::reference);
     let rows = rows.select((calls::id, calls::reference, calls::title, funds::code, calls::state));
-    let known: Vec<(CallId, String, String, String, CallState)> = rows.load(conn)?;
+    let known: Vec<(CallId, String, String, String, CallState)> = on!(conn, |conn| rows.load(conn))?;
     let mut tallies = Vec::new();
     for (id, reference, title, fund, state) in known {
         if OVER.contains(&state) == (shelf == Shelf::Past) {
@@ -98,7 +98,7 @@ pub fn page(
         reviews::total,
         reviews::state,
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.select(columns)).load(conn))?)
 }
 
 /// The first file of a call, by reference, that still waits for the reader.
@@ -110,7 +110,8 @@ pub fn first_waiting(conn: &mut Conn, person: PersonId, call: &str) -> Result<Op
         .filter(reviews::person_id.eq(person))
         .filter(reviews::state.eq_any(WAITING))
         .filter(reviews::application_id.ne_all(hidden_from(person)));
-    Ok(rows.order(applications::reference).select(reviews::id).first(conn).optional()?)
+    Ok(on!(conn, |conn| kept(rows.order(applications::reference).select(reviews::id).limit(1)).get_result(conn))
+        .optional()?)
 }
 
 /// The reader's files of a call just before and just after this reference.
@@ -132,7 +133,10 @@ pub fn neighbours(
     let (here, there) = (reference.to_owned(), reference.to_owned());
     let before = mine().filter(applications::reference.lt(here)).order(applications::reference.desc());
     let after = mine().filter(applications::reference.gt(there)).order(applications::reference);
-    Ok((before.first(conn).optional()?, after.first(conn).optional()?))
+    Ok((
+        on!(conn, |conn| kept(before.limit(1)).get_result(conn)).optional()?,
+        on!(conn, |conn| kept(after.limit(1)).get_result(conn)).optional()?,
+    ))
 }
 
 /// How many of the reader's files of a call are handed in, and how many there are.
@@ -141,7 +145,7 @@ pub fn progress(conn: &mut Conn, person: PersonId, call: CallId) -> Result<(i64,
     let rows = rows.filter(reviews::state.ne_all(GIVEN_UP));
     let rows = rows.filter(reviews::application_id.ne_all(hidden_from(person)));
     let counts: Vec<(ReviewState, i64)> =
-        rows.group_by(reviews::state).select((reviews::state, dsl::count_star())).load(conn)?;
+        on!(conn, |conn| kept(rows.group_by(reviews::state).select((reviews::state, dsl::count_star()))).load(conn))?;
     let done = counts.iter().filter(|(state, _)| *state == ReviewState::Submitted).map(|(_, count)| count).sum();
     Ok((done, counts.iter().map(|(_, count)| count).sum()))
 }
@@ -151,5 +155,5 @@ pub fn of_call(conn: &mut Conn, person: PersonId, call: CallId) -> Result<Vec<(A
     let rows = reviews::table.filter(reviews::person_id.eq(person)).filter(reviews::call_id.eq(call));
     let rows = rows.filter(reviews::state.ne_all(GIVEN_UP));
     let rows = rows.filter(reviews::application_id.ne_all(hidden_from(person))).order(reviews::id);
-    Ok(rows.select((reviews::application_id, reviews::id)).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.select((reviews::application_id, reviews::id))).load(conn))?)
 }

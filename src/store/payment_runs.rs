@@ -1,7 +1,7 @@
 //! Payment runs (lots de virements), their bank files, and the accounts the house pays from.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{payer_accounts, payer_proposals, payment_files, payment_runs},
 };
 use crate::domain::{
@@ -55,7 +55,7 @@ pub struct PaymentFileRow {
 
 /// Records an account the house pays from.
 pub fn insert_payer(tx: &mut Tx, row: &PayerAccountRow) -> Result<(), StoreError> {
-    diesel::insert_into(payer_accounts::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(payer_accounts::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -72,26 +72,29 @@ pub struct PayerProposalRow {
 
 /// Records who proposes an account.
 pub fn insert_payer_proposal(tx: &mut Tx, row: &PayerProposalRow) -> Result<(), StoreError> {
-    diesel::insert_into(payer_proposals::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(payer_proposals::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Every proposal, confirmed or not.
 pub fn payer_proposals(conn: &mut Conn) -> Result<Vec<PayerProposalRow>, StoreError> {
     let rows = payer_proposals::table.order(payer_proposals::payer_account_id);
-    Ok(rows.select(PayerProposalRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(PayerProposalRow::as_select()).load(conn))?)
 }
 
 /// Writes who confirmed an account, once.
 pub fn confirm_payer(tx: &mut Tx, id: PayerAccountId, by: PersonId, now: Moment) -> Result<(), StoreError> {
     let row = payer_proposals::table.find(id).filter(payer_proposals::confirmed_by.is_null());
     let changes = (payer_proposals::confirmed_by.eq(by), payer_proposals::confirmed_at.eq(now));
-    one(diesel::update(row).set(changes).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(changes)).execute(conn))?)
 }
 
 /// The accounts the house pays from, those to be confirmed included, in the order of their making.
 pub fn all_payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
-    Ok(payer_accounts::table.order(payer_accounts::id).select(PayerAccountRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| payer_accounts::table
+        .order(payer_accounts::id)
+        .select(PayerAccountRow::as_select())
+        .load(conn))?)
 }
 
 /// The accounts a run may be paid from, in the order of their making.
@@ -99,29 +102,29 @@ pub fn payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
     let waiting = payer_proposals::table.filter(payer_proposals::confirmed_by.is_null());
     let waiting = waiting.select(payer_proposals::payer_account_id);
     let rows = payer_accounts::table.filter(payer_accounts::id.ne_all(waiting)).order(payer_accounts::id);
-    Ok(rows.select(PayerAccountRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(PayerAccountRow::as_select()).load(conn))?)
 }
 
 /// One account the house pays from.
 pub fn payer(conn: &mut Conn, id: PayerAccountId) -> Result<PayerAccountRow, StoreError> {
-    Ok(payer_accounts::table.find(id).select(PayerAccountRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| payer_accounts::table.find(id).select(PayerAccountRow::as_select()).first(conn))?)
 }
 
 /// Records a run in its initial state.
 pub fn insert(tx: &mut Tx, row: &PaymentRunRow) -> Result<(), StoreError> {
-    diesel::insert_into(payment_runs::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(payment_runs::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One run.
 pub fn find(conn: &mut Conn, id: PaymentRunId) -> Result<PaymentRunRow, StoreError> {
-    Ok(payment_runs::table.find(id).select(PaymentRunRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| payment_runs::table.find(id).select(PaymentRunRow::as_select()).first(conn))?)
 }
 
 /// The run with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<PaymentRunRow, StoreError> {
     let row = payment_runs::table.filter(payment_runs::reference.eq(reference));
-    Ok(row.select(PaymentRunRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| row.select(PaymentRunRow::as_select()).first(conn))?)
 }
 
 /// The runs before `key`, newest first.
@@ -137,32 +140,38 @@ pub fn page(conn: &mut Conn, key: Option<PaymentRunId>, limit: i64) -> Result<Ve
 /// How many runs have a reference that begins so.
 pub fn count_referenced(conn: &mut Conn, beginning: &str) -> Result<i64, StoreError> {
     let rows = payment_runs::table.filter(payment_runs::reference.like(format!("{beginning}%")));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
 /// Records who approved.
 pub fn set_approved(tx: &mut Tx, id: PaymentRunId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(payment_runs::table.find(id));
-    one(row.set((payment_runs::approved_by.eq(by), payment_runs::approved_at.eq(at))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| row
+        .set((payment_runs::approved_by.eq(by), payment_runs::approved_at.eq(at)))
+        .execute(conn))?)
 }
 
 /// Records when the file was made.
 pub fn set_exported(tx: &mut Tx, id: PaymentRunId, at: Moment) -> Result<(), StoreError> {
-    one(diesel::update(payment_runs::table.find(id)).set(payment_runs::exported_at.eq(at)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(
+        diesel::update(payment_runs::table.find(id)).set(payment_runs::exported_at.eq(at))
+    )
+    .execute(conn))?)
 }
 
 /// Writes why the next change happens.
 pub fn set_reason(tx: &mut Tx, id: PaymentRunId, reason: &str) -> Result<(), StoreError> {
-    one(diesel::update(payment_runs::table.find(id)).set(payment_runs::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(payment_runs::table.find(id)).set(payment_runs::reason.eq(reason)))
+        .execute(conn))?)
 }
 
 /// Keeps the bank file of a run; there is never a second one.
 pub fn insert_file(tx: &mut Tx, row: &PaymentFileRow) -> Result<(), StoreError> {
-    diesel::insert_into(payment_files::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(payment_files::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// The bank file of a run, once made.
 pub fn file(conn: &mut Conn, id: PaymentRunId) -> Result<Option<PaymentFileRow>, StoreError> {
-    Ok(payment_files::table.find(id).select(PaymentFileRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| payment_files::table.find(id).select(PaymentFileRow::as_select()).first(conn)).optional()?)
 }

@@ -1,7 +1,7 @@
 //! People and their roles.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{people, person_roles},
 };
 use crate::domain::{
@@ -46,19 +46,19 @@ pub struct PersonRoleRow {
 
 /// One person.
 pub fn find(conn: &mut Conn, id: PersonId) -> Result<PersonRow, StoreError> {
-    Ok(people::table.find(id).select(PersonRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| people::table.find(id).select(PersonRow::as_select()).first(conn))?)
 }
 
 /// The person with this address, in lower case.
 pub fn by_email(conn: &mut Conn, email: &Email) -> Result<Option<PersonRow>, StoreError> {
     let row = people::table.filter(people::email.eq(email.clone()));
-    Ok(row.select(PersonRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| row.select(PersonRow::as_select()).first(conn)).optional()?)
 }
 
 /// These people, by name.
 pub fn of_ids(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<PersonRow>, StoreError> {
     let rows = people::table.filter(people::id.eq_any(ids)).order((people::sort_key, people::id));
-    Ok(rows.select(PersonRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(PersonRow::as_select()).load(conn))?)
 }
 
 /// People after the last one shown, by name; only those whose name or address contains the folded `search`.
@@ -82,36 +82,36 @@ pub fn page(
 pub fn with_role(conn: &mut Conn, role: Role) -> Result<Vec<PersonRow>, StoreError> {
     let rows = people::table.inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)));
     let rows = rows.filter(person_roles::role.eq(role)).filter(people::disabled_at.is_null());
-    Ok(rows.order((people::sort_key, people::id)).select(PersonRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order((people::sort_key, people::id)).select(PersonRow::as_select()).load(conn))?)
 }
 
 /// The roles of one person.
 pub fn roles_of(conn: &mut Conn, id: PersonId) -> Result<Vec<Role>, StoreError> {
     let rows = person_roles::table.filter(person_roles::person_id.eq(id)).order(person_roles::role);
-    Ok(rows.select(person_roles::role).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(person_roles::role).load(conn))?)
 }
 
 /// The roles of several people.
 pub fn roles_of_all(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<(PersonId, Role)>, StoreError> {
     let rows = person_roles::table.filter(person_roles::person_id.eq_any(ids)).order(person_roles::role);
-    Ok(rows.select((person_roles::person_id, person_roles::role)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((person_roles::person_id, person_roles::role)).load(conn))?)
 }
 
 /// Adds a person.
 pub fn insert(tx: &mut Tx, row: &PersonRow) -> Result<(), StoreError> {
-    diesel::insert_into(people::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(people::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Gives a role.
 pub fn insert_role(tx: &mut Tx, row: &PersonRoleRow) -> Result<(), StoreError> {
-    diesel::insert_into(person_roles::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(person_roles::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Takes a role away; nothing happens when the person did not have it.
 pub fn delete_role(tx: &mut Tx, id: PersonId, role: Role) -> Result<(), StoreError> {
-    diesel::delete(person_roles::table.find((id, role))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(person_roles::table.find((id, role))).execute(conn))?;
     Ok(())
 }
 
@@ -129,15 +129,17 @@ pub fn set_name(
         people::sort_key.eq(keys.0),
         people::search_key.eq(keys.1),
     );
-    one(diesel::update(people::table.find(id)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(people::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Writes the hash of the password; `None` leaves sign-in to mail links.
 pub fn set_password_hash(tx: &mut Tx, id: PersonId, hash: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(people::table.find(id)).set(people::password_hash.eq(hash)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(people::table.find(id)).set(people::password_hash.eq(hash)))
+        .execute(conn))?)
 }
 
 /// Shuts a person out from `at` on, or lets them in again.
 pub fn set_disabled(tx: &mut Tx, id: PersonId, at: Option<Moment>) -> Result<(), StoreError> {
-    one(diesel::update(people::table.find(id)).set(people::disabled_at.eq(at)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(people::table.find(id)).set(people::disabled_at.eq(at)))
+        .execute(conn))?)
 }

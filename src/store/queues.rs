@@ -136,7 +136,7 @@ fn rows(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<QueuedRow>, StoreE
         applications::state_at,
         applications::appeal.is_not_null(),
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// How many files wait in a queue, counted up to `most`: the work stays the same however many there are.
@@ -158,7 +158,10 @@ pub fn requests_of(
 ) -> Result<Vec<(ApplicationId, Moment, Option<Moment>)>, StoreError> {
     let rows = complement_requests::table.filter(complement_requests::application_id.eq_any(ids));
     let columns = (complement_requests::application_id, complement_requests::due_at, complement_requests::answered_at);
-    Ok(rows.order((complement_requests::asked_at, complement_requests::id)).select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((complement_requests::asked_at, complement_requests::id))
+        .select(columns)
+        .load(conn))?)
 }
 
 /// How many reviews of several files stand in each state.
@@ -168,7 +171,7 @@ pub fn reviews_of(
 ) -> Result<Vec<(ApplicationId, ReviewState, i64)>, StoreError> {
     let rows = reviews::table.filter(reviews::application_id.eq_any(ids));
     let rows = rows.group_by((reviews::application_id, reviews::state));
-    Ok(rows.select((reviews::application_id, reviews::state, count_star())).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((reviews::application_id, reviews::state, count_star())).load(conn))?)
 }
 
 /// How many files of each call stand in each state, drafts left out, and without those `reader` is recused from.
@@ -176,13 +179,13 @@ pub fn count_by_call(conn: &mut Conn, reader: PersonId) -> Result<Vec<(CallId, A
     let columns = (applications::call_id, applications::state, count_star());
     let filed = applications::table.filter(applications::state.ne(ApplicationState::Draft));
     let mut counts: Vec<(CallId, ApplicationState, i64)> =
-        filed.group_by((applications::call_id, applications::state)).select(columns).load(conn)?;
+        on!(conn, |conn| filed.group_by((applications::call_id, applications::state)).select(columns).load(conn))?;
     // Few are hidden: taking them off afterwards leaves the count to the index alone.
     let hidden = recusals::table.inner_join(applications::table.on(applications::id.eq(recusals::application_id)));
-    let hidden: Vec<(CallId, ApplicationState)> = hidden
+    let hidden: Vec<(CallId, ApplicationState)> = on!(conn, |conn| hidden
         .filter(recusals::person_id.eq(reader))
         .select((applications::call_id, applications::state))
-        .load(conn)?;
+        .load(conn))?;
     for (call, state) in hidden {
         for (_, _, count) in counts.iter_mut().filter(|known| (known.0, known.1) == (call, state)) {
             *count -= 1;

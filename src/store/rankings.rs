@@ -1,7 +1,7 @@
 //! The ranking of a call, read from the stored means: nothing is added up when the page is asked for.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
     schema::{applications, organisations},
 };
@@ -68,14 +68,14 @@ pub fn page(
 pub fn count_better(conn: &mut Conn, call: CallId, reader: PersonId, mean: i64) -> Result<i64, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.gt(mean));
     let rows = rows.filter(applications::state.eq_any(BEFORE_COMMITTEE));
-    Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+    Ok(on!(conn, |conn| kept(rows.filter(applications::id.ne_all(hidden_from(reader))).count()).get_result(conn))?)
 }
 
 /// Writes the sum of the submitted totals of an application, their number and their mean.
 pub fn set_score(tx: &mut Tx, id: ApplicationId, sum: i64, count: i32, mean: i64) -> Result<(), StoreError> {
     let changes =
         (applications::score_sum.eq(sum), applications::score_count.eq(count), applications::score_mean.eq(mean));
-    one(diesel::update(applications::table.find(id)).set(changes).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// How many files with this mean come up to and including this reference.
@@ -88,7 +88,7 @@ pub fn count_same_up_to(
 ) -> Result<i64, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.eq(mean));
     let rows = rows.filter(applications::reference.le(reference)).filter(applications::state.eq_any(BEFORE_COMMITTEE));
-    Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+    Ok(on!(conn, |conn| kept(rows.filter(applications::id.ne_all(hidden_from(reader))).count()).get_result(conn))?)
 }
 
 /// What the files of a call up to and including `key` ask for together, in the order of the ranking.
@@ -100,5 +100,5 @@ pub fn requested_up_to(conn: &mut Conn, call: CallId, reader: PersonId, key: &Ke
     let same = applications::score_mean.eq(*mean).and(applications::reference.le(reference.clone()));
     let rows = rows.filter(applications::score_mean.gt(*mean).or(same));
     let total = sql::<BigInt>("COALESCE(CAST(SUM(requested_cents) AS BIGINT), 0)");
-    Ok(Euros::from_cents(rows.select(total).first(conn)?))
+    Ok(Euros::from_cents(on!(conn, |conn| kept(rows.select(total).limit(1)).get_result(conn))?))
 }

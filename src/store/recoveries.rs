@@ -4,7 +4,7 @@ use super::{
     Conn, StoreError, Tx,
     disbursements::GrantPart,
     grants::HolderPart,
-    one,
+    kept, one,
     schema::{grants, organisations, recoveries},
 };
 use crate::domain::{
@@ -51,25 +51,25 @@ pub struct RecoveryFile {
 
 /// Records a recovery in its initial state.
 pub fn insert(tx: &mut Tx, row: &RecoveryRow) -> Result<(), StoreError> {
-    diesel::insert_into(recoveries::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(recoveries::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One recovery.
 pub fn find(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryRow, StoreError> {
-    Ok(recoveries::table.find(id).select(RecoveryRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| recoveries::table.find(id).select(RecoveryRow::as_select()).first(conn))?)
 }
 
 /// One recovery with what surrounds it.
 pub fn file(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryFile, StoreError> {
     let row = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
-    Ok(row.filter(recoveries::id.eq(id)).select(RecoveryFile::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| row.filter(recoveries::id.eq(id)).select(RecoveryFile::as_select()).first(conn))?)
 }
 
 /// The recoveries of a grant, oldest first.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<RecoveryRow>, StoreError> {
     let rows = recoveries::table.filter(recoveries::grant_id.eq(id)).order(recoveries::id);
-    Ok(rows.select(RecoveryRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(RecoveryRow::as_select()).load(conn))?)
 }
 
 /// The recoveries in one state after `key`, by due date.
@@ -91,15 +91,17 @@ pub fn in_state(
 pub fn total_in_state(conn: &mut Conn, state: RecoveryState) -> Result<Euros, StoreError> {
     let sum = sql::<Nullable<BigInt>>("CAST(SUM(recoveries.amount_cents) AS BIGINT)");
     let rows = recoveries::table.filter(recoveries::state.eq(state)).select(sum);
-    Ok(Euros::from_cents(rows.first::<Option<i64>>(conn)?.unwrap_or_default()))
+    Ok(Euros::from_cents(on!(conn, |conn| rows.first::<Option<i64>>(conn))?.unwrap_or_default()))
 }
 
 /// Records the day the money came back.
 pub fn set_received_on(tx: &mut Tx, id: RecoveryId, on: NaiveDate) -> Result<(), StoreError> {
-    one(diesel::update(recoveries::table.find(id)).set(recoveries::received_on.eq(on)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(recoveries::table.find(id)).set(recoveries::received_on.eq(on)))
+        .execute(conn))?)
 }
 
 /// Writes why the next change happens.
 pub fn set_reason(tx: &mut Tx, id: RecoveryId, reason: &str) -> Result<(), StoreError> {
-    one(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)))
+        .execute(conn))?)
 }

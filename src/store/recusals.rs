@@ -31,12 +31,12 @@ pub fn hidden_from(person: PersonId) -> _ {
 /// Whether the person is recused from the application.
 pub fn is_recused(conn: &mut Conn, person: PersonId, application: ApplicationId) -> Result<bool, StoreError> {
     let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq(application));
-    Ok(diesel::select(dsl::exists(rows)).get_result(conn)?)
+    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }
 
 /// Records a recusal.
 pub fn insert(tx: &mut Tx, row: &RecusalRow) -> Result<(), StoreError> {
-    diesel::insert_into(recusals::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(recusals::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub fn insert(tx: &mut Tx, row: &RecusalRow) -> Result<(), StoreError> {
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<(PersonId, String, String)>, StoreError> {
     let rows = recusals::table.inner_join(people::table.on(people::id.eq(recusals::person_id)));
     let rows = rows.filter(recusals::application_id.eq(id)).order((people::sort_key, people::id));
-    Ok(rows.select((people::id, people::name, recusals::reason)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((people::id, people::name, recusals::reason)).load(conn))?)
 }
 
 /// Every recusal of a call, with the name of the person.
@@ -52,5 +52,5 @@ pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, Pers
     let rows = recusals::table.inner_join(people::table.on(people::id.eq(recusals::person_id)));
     let rows = rows.inner_join(applications::table.on(applications::id.eq(recusals::application_id)));
     let rows = rows.filter(applications::call_id.eq(call)).order((people::sort_key, people::id));
-    Ok(rows.select((recusals::application_id, people::id, people::name)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((recusals::application_id, people::id, people::name)).load(conn))?)
 }

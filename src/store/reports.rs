@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
-    one,
+    kept, one,
     schema::{budget_lines, calls, funds, grants, organisations, report_answers, report_lines, reports},
 };
 use crate::domain::{
@@ -74,7 +74,7 @@ pub struct PlannedLine {
 /// The budget of an application, in its order.
 pub fn planned_lines(conn: &mut Conn, id: ApplicationId) -> Result<Vec<PlannedLine>, StoreError> {
     let rows = budget_lines::table.filter(budget_lines::application_id.eq(id)).order(budget_lines::position);
-    Ok(rows.select(PlannedLine::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(PlannedLine::as_select()).load(conn))?)
 }
 
 /// A report with what a list says around it.
@@ -103,25 +103,25 @@ macro_rules! files {
 
 /// Records a report in its initial state.
 pub fn insert(tx: &mut Tx, row: &ReportRow) -> Result<(), StoreError> {
-    diesel::insert_into(reports::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(reports::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// One report.
 pub fn find(conn: &mut Conn, id: ReportId) -> Result<ReportRow, StoreError> {
-    Ok(reports::table.find(id).select(ReportRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| reports::table.find(id).select(ReportRow::as_select()).first(conn))?)
 }
 
 /// The reports of a grant, in the order in which they are due.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<ReportRow>, StoreError> {
     let rows = reports::table.filter(reports::grant_id.eq(id)).order((reports::due_on, reports::id));
-    Ok(rows.select(ReportRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(ReportRow::as_select()).load(conn))?)
 }
 
 /// The reports of several grants.
 pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<ReportRow>, StoreError> {
     let rows = reports::table.filter(reports::grant_id.eq_any(ids)).order((reports::due_on, reports::id));
-    Ok(rows.select(ReportRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(ReportRow::as_select()).load(conn))?)
 }
 
 /// The reports in one state after `key`, by due date.
@@ -142,14 +142,15 @@ pub fn in_state(
 /// The answers of a report.
 pub fn answers(conn: &mut Conn, id: ReportId) -> Result<Vec<ReportAnswerRow>, StoreError> {
     let rows = report_answers::table.filter(report_answers::report_id.eq(id)).order(report_answers::question);
-    Ok(rows.select(ReportAnswerRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(ReportAnswerRow::as_select()).load(conn))?)
 }
 
 /// Writes every answer anew.
 pub fn set_answers(tx: &mut Tx, id: ReportId, rows: &[ReportAnswerRow]) -> Result<(), StoreError> {
-    diesel::delete(report_answers::table.filter(report_answers::report_id.eq(id))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(report_answers::table.filter(report_answers::report_id.eq(id)))
+        .execute(conn))?;
     for row in rows {
-        diesel::insert_into(report_answers::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(report_answers::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -157,14 +158,14 @@ pub fn set_answers(tx: &mut Tx, id: ReportId, rows: &[ReportAnswerRow]) -> Resul
 /// The lines of a report, in their order.
 pub fn lines(conn: &mut Conn, id: ReportId) -> Result<Vec<ReportLineRow>, StoreError> {
     let rows = report_lines::table.filter(report_lines::report_id.eq(id)).order(report_lines::position);
-    Ok(rows.select(ReportLineRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(ReportLineRow::as_select()).load(conn))?)
 }
 
 /// Writes every line anew.
 pub fn set_lines(tx: &mut Tx, id: ReportId, rows: &[ReportLineRow]) -> Result<(), StoreError> {
-    diesel::delete(report_lines::table.filter(report_lines::report_id.eq(id))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(report_lines::table.filter(report_lines::report_id.eq(id))).execute(conn))?;
     for row in rows {
-        diesel::insert_into(report_lines::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(report_lines::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -172,20 +173,26 @@ pub fn set_lines(tx: &mut Tx, id: ReportId, rows: &[ReportLineRow]) -> Result<()
 /// Records who files it.
 pub fn set_submitted(tx: &mut Tx, id: ReportId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(reports::table.find(id));
-    one(row.set((reports::submitted_by.eq(by), reports::submitted_at.eq(at))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(row.set((reports::submitted_by.eq(by), reports::submitted_at.eq(at))))
+        .execute(conn))?)
 }
 
 /// Writes the eligible cost the officer accepts.
 pub fn set_accepted_cost(tx: &mut Tx, id: ReportId, cost: Euros) -> Result<(), StoreError> {
-    one(diesel::update(reports::table.find(id)).set(reports::accepted_cost_cents.eq(cost)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(
+        diesel::update(reports::table.find(id)).set(reports::accepted_cost_cents.eq(cost))
+    )
+    .execute(conn))?)
 }
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: ReportId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(diesel::update(reports::table.find(id)).set(reports::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(reports::table.find(id)).set(reports::reason.eq(reason)))
+        .execute(conn))?)
 }
 
 /// Writes until when it is due.
 pub fn set_due_on(tx: &mut Tx, id: ReportId, due_on: NaiveDate) -> Result<(), StoreError> {
-    one(diesel::update(reports::table.find(id)).set(reports::due_on.eq(due_on)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(reports::table.find(id)).set(reports::due_on.eq(due_on)))
+        .execute(conn))?)
 }

@@ -1,7 +1,7 @@
 //! Reviews (notations): one member of the committee, one application, a score for each criterion.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
     schema::{applications, organisations, people, review_scores, reviews},
 };
@@ -97,11 +97,9 @@ impl FileRow {
 /// One file, unless `reader` is recused from it.
 pub fn file(conn: &mut Conn, reader: Option<PersonId>, id: ApplicationId) -> Result<FileRow, StoreError> {
     let row = applications::table.find(id).filter(applications::state.ne(ApplicationState::Draft));
-    let row = row.select(FileRow::as_select());
-    match reader {
-        Some(reader) => Ok(row.filter(applications::id.ne_all(hidden_from(reader))).first(conn)?),
-        None => Ok(row.first(conn)?),
-    }
+    let Some(reader) = reader else { return Ok(on!(conn, |conn| row.select(FileRow::as_select()).first(conn))?) };
+    let row = row.filter(applications::id.ne_all(hidden_from(reader)));
+    Ok(on!(conn, |conn| row.select(FileRow::as_select()).first(conn))?)
 }
 
 /// The files of a call in these states that `reader` is not recused from, by reference.
@@ -113,18 +111,18 @@ pub fn files(
 ) -> Result<Vec<FileRow>, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::state.eq_any(states));
     let rows = rows.filter(applications::id.ne_all(hidden_from(reader))).order(applications::reference);
-    Ok(rows.select(FileRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.select(FileRow::as_select())).load(conn))?)
 }
 
 /// One review.
 pub fn find(conn: &mut Conn, id: ReviewId) -> Result<ReviewRow, StoreError> {
-    Ok(reviews::table.find(id).select(ReviewRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| reviews::table.find(id).select(ReviewRow::as_select()).first(conn))?)
 }
 
 /// The review of an application by a person, if there is one.
 pub fn of(conn: &mut Conn, application: ApplicationId, person: PersonId) -> Result<Option<ReviewRow>, StoreError> {
     let rows = reviews::table.filter(reviews::application_id.eq(application)).filter(reviews::person_id.eq(person));
-    Ok(rows.select(ReviewRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| rows.select(ReviewRow::as_select()).first(conn)).optional()?)
 }
 
 /// The reviews of a person that are not given up, in the order of their references; files they are recused from do
@@ -148,7 +146,7 @@ pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<OwnReview>, St
         reviews::total,
         reviews::state,
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.select(columns)).load(conn))?)
 }
 
 /// The reviews of an application with their reviewers, by name.
@@ -165,25 +163,31 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<NamedRev
         reviews::state,
         reviews::version,
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// How many reviews of an application are neither recused nor declined.
 pub fn count_live(conn: &mut Conn, id: ApplicationId) -> Result<i64, StoreError> {
     let rows = reviews::table.filter(reviews::application_id.eq(id));
-    Ok(rows.filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined])).count().get_result(conn)?)
+    Ok(on!(conn, |conn| kept(
+        rows.filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined])).count()
+    )
+    .get_result(conn))?)
 }
 
 /// Live reviews of a call as pairs of application and person: what a balanced proposal starts from.
 pub fn pairs_of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, PersonId, ReviewState)>, StoreError> {
     let rows = reviews::table.filter(reviews::call_id.eq(call));
-    Ok(rows.order(reviews::id).select((reviews::application_id, reviews::person_id, reviews::state)).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order(reviews::id)
+        .select((reviews::application_id, reviews::person_id, reviews::state))
+        .load(conn))?)
 }
 
 /// How many reviews of a call stand in each state.
 pub fn count_by_state(conn: &mut Conn, call: CallId) -> Result<Vec<(ReviewState, i64)>, StoreError> {
     let rows = reviews::table.filter(reviews::call_id.eq(call)).group_by(reviews::state);
-    Ok(rows.select((reviews::state, dsl::count_star())).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((reviews::state, dsl::count_star())).load(conn))?)
 }
 
 /// How many reviews of an application stand in a state, with the least and the most of their totals.
@@ -201,57 +205,62 @@ pub fn standings(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<Count>, S
         dsl::min(reviews::total),
         dsl::max(reviews::total),
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// Sum and number of the submitted totals of an application.
 pub fn sum_of_totals(conn: &mut Conn, id: ApplicationId) -> Result<(i64, i64), StoreError> {
     let rows = reviews::table.filter(reviews::application_id.eq(id)).filter(reviews::state.eq(ReviewState::Submitted));
     let total = sql::<Nullable<BigInt>>("CAST(SUM(total) AS BIGINT)");
-    let (sum, count): (Option<i64>, i64) = rows.select((total, dsl::count_star())).first(conn)?;
+    let (sum, count): (Option<i64>, i64) = on!(conn, |conn| rows.select((total, dsl::count_star())).first(conn))?;
     Ok((sum.unwrap_or_default(), count))
 }
 
 /// Records a new review in its initial state.
 pub fn insert(tx: &mut Tx, row: &ReviewRow) -> Result<(), StoreError> {
-    diesel::insert_into(reviews::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(reviews::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes the opinion of a review and its total in hundredths of a point, as far as it goes.
 pub fn set_opinion(tx: &mut Tx, id: ReviewId, opinion: &str, total: Option<i64>) -> Result<(), StoreError> {
     let changes = (reviews::opinion.eq(opinion), reviews::total.eq(total));
-    one(diesel::update(reviews::table.find(id)).set(changes).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Writes when a review was handed in.
 pub fn set_submitted_at(tx: &mut Tx, id: ReviewId, at: Moment) -> Result<(), StoreError> {
-    one(diesel::update(reviews::table.find(id)).set(reviews::submitted_at.eq(at)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(reviews::submitted_at.eq(at)))
+        .execute(conn))?)
 }
 
 /// Writes why a review is given up or reopened.
 pub fn set_reason(tx: &mut Tx, id: ReviewId, reason: &str) -> Result<(), StoreError> {
-    one(diesel::update(reviews::table.find(id)).set(reviews::reason.eq(reason)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(reviews::reason.eq(reason)))
+        .execute(conn))?)
 }
 
 /// The scores of a review, in the order of their criteria's codes.
 pub fn scores(conn: &mut Conn, id: ReviewId) -> Result<Vec<ScoreRow>, StoreError> {
     let rows = review_scores::table.filter(review_scores::review_id.eq(id)).order(review_scores::criterion);
-    Ok(rows.select(ScoreRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(ScoreRow::as_select()).load(conn))?)
 }
 
 /// The scores of the submitted reviews of an application, for whoever may compare them.
 pub fn submitted_scores(conn: &mut Conn, id: ApplicationId) -> Result<Vec<ScoreRow>, StoreError> {
     let rows = review_scores::table.inner_join(reviews::table).filter(reviews::application_id.eq(id));
     let rows = rows.filter(reviews::state.eq(ReviewState::Submitted));
-    Ok(rows.order((review_scores::review_id, review_scores::criterion)).select(ScoreRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((review_scores::review_id, review_scores::criterion))
+        .select(ScoreRow::as_select())
+        .load(conn))?)
 }
 
 /// Writes the scores of a review anew.
 pub fn set_scores(tx: &mut Tx, id: ReviewId, rows: &[ScoreRow]) -> Result<(), StoreError> {
-    diesel::delete(review_scores::table.filter(review_scores::review_id.eq(id))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(review_scores::table.filter(review_scores::review_id.eq(id))).execute(conn))?;
     for row in rows {
-        diesel::insert_into(review_scores::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(review_scores::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -259,10 +268,10 @@ pub fn set_scores(tx: &mut Tx, id: ReviewId, rows: &[ScoreRow]) -> Result<(), St
 /// Puts these marks in place of those it is known to have, where they differ.
 pub fn change_scores(tx: &mut Tx, id: ReviewId, known: &[ScoreRow], rows: &[ScoreRow]) -> Result<(), StoreError> {
     for gone in known.iter().filter(|score| !rows.contains(score)) {
-        diesel::delete(review_scores::table.find((id, &gone.criterion))).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::delete(review_scores::table.find((id, &gone.criterion))).execute(conn))?;
     }
     for row in rows.iter().filter(|row| !known.contains(row)) {
-        diesel::insert_into(review_scores::table).values(row).execute(tx.conn())?;
+        on!(tx.conn(), |conn| diesel::insert_into(review_scores::table).values(row).execute(conn))?;
     }
     Ok(())
 }

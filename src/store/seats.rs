@@ -1,7 +1,7 @@
 //! Seats of the committee (comité): who sits for one call, in the name of which institution, with or without a vote.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{calls, committee_seats, funds, people},
 };
 use crate::domain::{
@@ -60,21 +60,21 @@ pub fn call(conn: &mut Conn, id: CallId) -> Result<CallPart, StoreError> {
         funds::code,
         funds::settings,
     );
-    Ok(calls::table.inner_join(funds::table).filter(calls::id.eq(id)).select(columns).first(conn)?)
+    Ok(on!(conn, |conn| calls::table.inner_join(funds::table).filter(calls::id.eq(id)).select(columns).first(conn))?)
 }
 
 /// The present seat of a person in a call, if there is one.
 pub fn held(conn: &mut Conn, call: CallId, person: PersonId) -> Result<Option<SeatRow>, StoreError> {
     let rows = committee_seats::table.filter(committee_seats::call_id.eq(call));
     let rows = rows.filter(committee_seats::person_id.eq(person)).filter(committee_seats::ended_at.is_null());
-    Ok(rows.select(SeatRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| rows.select(SeatRow::as_select()).first(conn)).optional()?)
 }
 
 /// Whether the person has ever sat in the committee of the call.
 pub fn known(conn: &mut Conn, call: CallId, person: PersonId) -> Result<Option<SeatRow>, StoreError> {
     let rows = committee_seats::table.filter(committee_seats::call_id.eq(call));
     let rows = rows.filter(committee_seats::person_id.eq(person));
-    Ok(rows.select(SeatRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| rows.select(SeatRow::as_select()).first(conn)).optional()?)
 }
 
 /// The members of the committee of a call, by name.
@@ -82,19 +82,19 @@ pub fn members(conn: &mut Conn, call: CallId) -> Result<Vec<Member>, StoreError>
     let rows = committee_seats::table.inner_join(people::table).filter(committee_seats::call_id.eq(call));
     let rows = rows.filter(committee_seats::ended_at.is_null()).order((people::sort_key, people::id));
     let columns = (people::id, people::name, people::email, committee_seats::institution, committee_seats::is_voting);
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// The calls in whose committee a person sits.
 pub fn calls_of(conn: &mut Conn, person: PersonId) -> Result<Vec<CallId>, StoreError> {
     let rows = committee_seats::table.filter(committee_seats::person_id.eq(person));
     let rows = rows.filter(committee_seats::ended_at.is_null()).order(committee_seats::call_id.desc());
-    Ok(rows.select(committee_seats::call_id).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(committee_seats::call_id).load(conn))?)
 }
 
 /// Opens a seat.
 pub fn insert(tx: &mut Tx, row: &SeatRow) -> Result<(), StoreError> {
-    diesel::insert_into(committee_seats::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(committee_seats::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -105,12 +105,12 @@ pub fn renew(tx: &mut Tx, id: SeatId, institution: &str, is_voting: bool) -> Res
         committee_seats::is_voting.eq(is_voting),
         committee_seats::ended_at.eq(None::<Moment>),
     );
-    one(diesel::update(committee_seats::table.find(id)).set(changes).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(committee_seats::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Ends a seat.
 pub fn end(tx: &mut Tx, call: CallId, person: PersonId, now: Moment) -> Result<(), StoreError> {
     let rows = committee_seats::table.filter(committee_seats::call_id.eq(call));
     let rows = rows.filter(committee_seats::person_id.eq(person)).filter(committee_seats::ended_at.is_null());
-    one(diesel::update(rows).set(committee_seats::ended_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(rows).set(committee_seats::ended_at.eq(now))).execute(conn))?)
 }

@@ -1,7 +1,7 @@
 //! Sessions of the committee (séances): agenda, attendance, confirmation.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
     schema::{
         applications, calls, committee_seats, organisations, people, session_attendance, session_items, sessions,
@@ -55,19 +55,19 @@ pub struct Item {
 
 /// One session.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<SessionRow, StoreError> {
-    Ok(sessions::table.find(id).select(SessionRow::as_select()).first(conn)?)
+    Ok(on!(conn, |conn| sessions::table.find(id).select(SessionRow::as_select()).first(conn))?)
 }
 
 /// The sessions of a call, in the order in which they meet.
 pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<SessionRow>, StoreError> {
     let rows = sessions::table.filter(sessions::call_id.eq(call)).order((sessions::meets_at, sessions::id));
-    Ok(rows.select(SessionRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(SessionRow::as_select()).load(conn))?)
 }
 
 /// The sessions in these states, in the order in which they meet.
 pub fn in_states(conn: &mut Conn, states: &[SessionState], limit: i64) -> Result<Vec<SessionRow>, StoreError> {
     let rows = sessions::table.filter(sessions::state.eq_any(states)).order((sessions::meets_at, sessions::id));
-    Ok(rows.limit(limit).select(SessionRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.limit(limit).select(SessionRow::as_select())).load(conn))?)
 }
 
 /// A session on a list.
@@ -97,7 +97,7 @@ pub fn lines_in(conn: &mut Conn, state: SessionState, limit: i64) -> Result<Vec<
     let rows = sessions::table.inner_join(calls::table).filter(sessions::state.eq(state));
     let rows = rows.order((sessions::meets_at, sessions::id)).limit(limit);
     let columns = (sessions::id, sessions::title, calls::title, sessions::meets_at, sessions::place, sessions::state);
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// The sessions of these calls in these states, the first to meet first.
@@ -110,35 +110,37 @@ pub fn lines_of_calls(
     let rows = sessions::table.inner_join(calls::table).filter(sessions::call_id.eq_any(calls_));
     let rows = rows.filter(sessions::state.eq_any(states)).order((sessions::meets_at, sessions::id)).limit(limit);
     let columns = (sessions::id, sessions::title, calls::title, sessions::meets_at, sessions::place, sessions::state);
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.select(columns)).load(conn))?)
 }
 
 /// How many sessions of a call are not confirmed.
 pub fn count_unconfirmed(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
     let rows = sessions::table.filter(sessions::call_id.eq(call)).filter(sessions::state.ne(SessionState::Confirmed));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
 /// Records a new session in its initial state.
 pub fn insert(tx: &mut Tx, row: &SessionRow) -> Result<(), StoreError> {
-    diesel::insert_into(sessions::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(sessions::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Changes when and where a session meets.
 pub fn set_meeting(tx: &mut Tx, id: SessionId, title: &str, at: Moment, place: &str) -> Result<(), StoreError> {
     let changes = (sessions::title.eq(title), sessions::meets_at.eq(at), sessions::place.eq(place));
-    one(diesel::update(sessions::table.find(id)).set(changes).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(sessions::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Writes when the board confirmed the decisions.
 pub fn set_confirmed_on(tx: &mut Tx, id: SessionId, day: NaiveDate) -> Result<(), StoreError> {
-    one(diesel::update(sessions::table.find(id)).set(sessions::confirmed_on.eq(day)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(sessions::table.find(id)).set(sessions::confirmed_on.eq(day)))
+        .execute(conn))?)
 }
 
 /// Writes who chairs.
 pub fn set_chair(tx: &mut Tx, id: SessionId, chair: Option<PersonId>) -> Result<(), StoreError> {
-    one(diesel::update(sessions::table.find(id)).set(sessions::chair_id.eq(chair)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(sessions::table.find(id)).set(sessions::chair_id.eq(chair)))
+        .execute(conn))?)
 }
 
 /// The agenda. What `reader` is recused from is left out: it is discussed without them (hors séance).
@@ -162,8 +164,8 @@ pub fn items(conn: &mut Conn, id: SessionId, reader: Option<PersonId>) -> Result
         applications::state,
         applications::version,
     );
-    let Some(reader) = reader else { return Ok(rows.select(columns).load(conn)?) };
-    Ok(rows.filter(applications::id.ne_all(hidden_from(reader))).select(columns).load(conn)?)
+    let Some(reader) = reader else { return Ok(on!(conn, |conn| rows.select(columns).load(conn))?) };
+    Ok(on!(conn, |conn| rows.filter(applications::id.ne_all(hidden_from(reader))).select(columns).load(conn))?)
 }
 
 /// How many applications are on the agenda, and how many of them stand in one of `states`.
@@ -171,15 +173,18 @@ pub fn count_items(conn: &mut Conn, id: SessionId, states: &[ApplicationState]) 
     let rows =
         session_items::table.inner_join(applications::table.on(applications::id.eq(session_items::application_id)));
     let rows = rows.filter(session_items::session_id.eq(id));
-    let all = rows.count().get_result(conn)?;
-    let some = rows.filter(applications::state.eq_any(states)).count().get_result(conn)?;
+    let all = on!(conn, |conn| kept(rows.count()).get_result(conn))?;
+    let some = on!(conn, |conn| kept(rows.filter(applications::state.eq_any(states)).count()).get_result(conn))?;
     Ok((all, some))
 }
 
 /// How many applications on the agenda exist for `reader`.
 pub fn count_visible(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<i64, StoreError> {
     let rows = session_items::table.filter(session_items::session_id.eq(id));
-    Ok(rows.filter(session_items::application_id.ne_all(hidden_from(reader))).count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows
+        .filter(session_items::application_id.ne_all(hidden_from(reader)))
+        .count()
+        .get_result(conn))?)
 }
 
 /// How many members with a vote are present or represented.
@@ -190,14 +195,14 @@ pub fn count_voting(conn: &mut Conn, row: &SessionRow) -> Result<i64, StoreError
     let rows = session_attendance::table.filter(session_attendance::session_id.eq(row.id));
     let rows = rows.filter(session_attendance::presence.eq_any(there));
     let rows = rows.filter(session_attendance::person_id.eq_any(voting.select(committee_seats::person_id)));
-    Ok(rows.count().get_result(conn)?)
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
 /// The states of the sessions on whose agenda an application stands.
 pub fn states_hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec<SessionState>, StoreError> {
     let rows = session_items::table.inner_join(sessions::table);
     let rows = rows.filter(session_items::application_id.eq(application));
-    Ok(rows.order(sessions::meets_at).select(sessions::state).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(sessions::meets_at).select(sessions::state).load(conn))?)
 }
 
 /// Applications of a call that wait on no session's agenda, best first; ties by reference.
@@ -207,13 +212,13 @@ pub fn unplanned(conn: &mut Conn, call: CallId, states: &[ApplicationState]) -> 
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::state.eq_any(states));
     let rows = rows.filter(applications::id.ne_all(open.select(session_items::application_id)));
     let rows = rows.order((applications::score_mean.desc(), applications::reference));
-    Ok(rows.select(applications::id).load(conn)?)
+    Ok(on!(conn, |conn| kept(rows.select(applications::id)).load(conn))?)
 }
 
 /// The last position used on the agenda; 0 when it is empty.
 pub fn last_position(conn: &mut Conn, id: SessionId) -> Result<i32, StoreError> {
     let rows = session_items::table.filter(session_items::session_id.eq(id));
-    let last: Option<i32> = rows.select(dsl::max(session_items::position)).first(conn)?;
+    let last: Option<i32> = on!(conn, |conn| rows.select(dsl::max(session_items::position)).first(conn))?;
     Ok(last.unwrap_or_default())
 }
 
@@ -224,30 +229,30 @@ pub fn add_item(tx: &mut Tx, id: SessionId, application: ApplicationId, position
         session_items::application_id.eq(application),
         session_items::position.eq(position),
     );
-    diesel::insert_into(session_items::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(session_items::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Takes an application off the agenda.
 pub fn remove_item(tx: &mut Tx, id: SessionId, application: ApplicationId) -> Result<(), StoreError> {
-    one(diesel::delete(session_items::table.find((id, application))).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::delete(session_items::table.find((id, application))).execute(conn))?)
 }
 
 /// Who was there, by name.
 pub fn attendance(conn: &mut Conn, id: SessionId) -> Result<Vec<(PersonId, String, Presence)>, StoreError> {
     let rows = session_attendance::table.inner_join(people::table).filter(session_attendance::session_id.eq(id));
     let rows = rows.order((people::sort_key, people::id));
-    Ok(rows.select((people::id, people::name, session_attendance::presence)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((people::id, people::name, session_attendance::presence)).load(conn))?)
 }
 
 /// Writes how a member took part, in place of what was written before.
 pub fn set_presence(tx: &mut Tx, id: SessionId, person: PersonId, presence: Presence) -> Result<(), StoreError> {
-    diesel::delete(session_attendance::table.find((id, person))).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::delete(session_attendance::table.find((id, person))).execute(conn))?;
     let row = (
         session_attendance::session_id.eq(id),
         session_attendance::person_id.eq(person),
         session_attendance::presence.eq(presence),
     );
-    diesel::insert_into(session_attendance::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(session_attendance::table).values(row).execute(conn))?;
     Ok(())
 }

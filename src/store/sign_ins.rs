@@ -1,7 +1,7 @@
 //! Sign-ins: who is signed in from which device. Only the hash of the cookie's secret is kept.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept, one,
     schema::{people, person_roles, sign_ins},
 };
 use crate::domain::{
@@ -38,12 +38,12 @@ pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<Vec<Signed
         .filter(people::disabled_at.is_null());
     let columns =
         (sign_ins::id, sign_ins::expires_at, people::id, people::name, people::email, person_roles::role.nullable());
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// Records a new sign-in.
 pub fn insert(tx: &mut Tx, row: &SignInRow) -> Result<(), StoreError> {
-    diesel::insert_into(sign_ins::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(sign_ins::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -51,23 +51,23 @@ pub fn insert(tx: &mut Tx, row: &SignInRow) -> Result<(), StoreError> {
 pub fn of_person(conn: &mut Conn, person: PersonId, now: Moment) -> Result<Vec<SignInRow>, StoreError> {
     let rows = sign_ins::table.filter(sign_ins::person_id.eq(person)).filter(sign_ins::ended_at.is_null());
     let rows = rows.filter(sign_ins::expires_at.gt(now)).order(sign_ins::created_at.desc());
-    Ok(rows.select(SignInRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(SignInRow::as_select()).load(conn))?)
 }
 
 /// Notes that the device was there and puts its end off.
 pub fn touch(tx: &mut Tx, id: SignInId, now: Moment, expires_at: Moment) -> Result<(), StoreError> {
     let seen = (sign_ins::last_seen_at.eq(now), sign_ins::expires_at.eq(expires_at));
-    one(diesel::update(sign_ins::table.find(id)).set(seen).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(sign_ins::table.find(id)).set(seen)).execute(conn))?)
 }
 
 /// Ends one sign-in of this person.
 pub fn end(tx: &mut Tx, person: PersonId, id: SignInId, now: Moment) -> Result<(), StoreError> {
     let row = sign_ins::table.find(id).filter(sign_ins::person_id.eq(person)).filter(sign_ins::ended_at.is_null());
-    one(diesel::update(row).set(sign_ins::ended_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(sign_ins::ended_at.eq(now))).execute(conn))?)
 }
 
 /// Ends every sign-in of this person.
 pub fn end_all(tx: &mut Tx, person: PersonId, now: Moment) -> Result<usize, StoreError> {
     let rows = sign_ins::table.filter(sign_ins::person_id.eq(person)).filter(sign_ins::ended_at.is_null());
-    Ok(diesel::update(rows).set(sign_ins::ended_at.eq(now)).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| kept(diesel::update(rows).set(sign_ins::ended_at.eq(now))).execute(conn))?)
 }

@@ -44,13 +44,14 @@ pub struct Standing {
 /// Where the object stands.
 pub fn current(conn: &mut Conn, machine: Machine, id: &str) -> Result<Standing, StoreError> {
     let sql = format!("SELECT state, version FROM {} WHERE id = $1", table(machine));
-    Ok(sql_query(sql).bind::<Text, _>(id).get_result(conn)?)
+    Ok(on!(conn, |conn| sql_query(sql).bind::<Text, _>(id).get_result(conn))?)
 }
 
 /// Moves the object along a decision, unless somebody moved it since `version` was read.
 pub fn apply(tx: &mut Tx, decision: &Decision, id: &str, version: i32, now: Moment) -> Result<(), StoreError> {
     let (table, from, to) = (table(decision.machine()), decision.from(), decision.to());
-    one(Move { table, from, to, id, version, now }.execute(tx.conn())?)
+    let moved = Move { table, from, to, id, version, now };
+    one(on!(tx.conn(), |conn| moved.execute(conn))?)
 }
 
 /// The one update of a state. It is a statement of its own kind because no other runs as often: diesel's updates, and
@@ -92,4 +93,4 @@ impl QueryId for Move<'_> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<Conn> for Move<'_> {}
+impl<C> RunQueryDsl<C> for Move<'_> {}

@@ -96,7 +96,7 @@ pub fn applications_of(
 /// These organisations.
 pub fn organisations_of(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<OrganisationLine>, StoreError> {
     let rows = organisations::table.filter(organisations::id.eq_any(ids));
-    Ok(rows.select(OrganisationLine::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(OrganisationLine::as_select()).load(conn))?)
 }
 
 /// What each of these applications plans to spend, valuations included.
@@ -104,7 +104,8 @@ pub fn planned_expenses(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<(A
     let total = sql::<Nullable<BigInt>>("CAST(SUM(planned_cents) AS BIGINT)");
     let rows = budget_lines::table.filter(budget_lines::application_id.eq_any(ids));
     let rows = rows.filter(budget_lines::side.eq(Side::Expense.code())).group_by(budget_lines::application_id);
-    let sums: Vec<(ApplicationId, Option<i64>)> = rows.select((budget_lines::application_id, total)).load(conn)?;
+    let sums: Vec<(ApplicationId, Option<i64>)> =
+        on!(conn, |conn| rows.select((budget_lines::application_id, total)).load(conn))?;
     Ok(sums.into_iter().map(|(id, cents)| (id, Euros::from_cents(cents.unwrap_or_default()))).collect())
 }
 

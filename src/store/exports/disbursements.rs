@@ -76,17 +76,20 @@ pub fn splits_between(
     let rows = disbursement_splits::table.inner_join(disbursements::table).filter(disbursements::call_id.eq(call));
     let rows = rows.filter(disbursements::id.ge(first)).filter(disbursements::id.le(last));
     let columns = (disbursements::id, disbursement_splits::funding_source_id, disbursement_splits::amount_cents);
-    Ok(rows.order((disbursements::id, disbursement_splits::funding_source_id)).select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((disbursements::id, disbursement_splits::funding_source_id))
+        .select(columns)
+        .load(conn))?)
 }
 
 /// These accounts, closed ones included.
 pub fn accounts_of(conn: &mut Conn, ids: &[BankAccountId]) -> Result<Vec<AccountLine>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::id.eq_any(ids));
-    Ok(rows.select(AccountLine::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(AccountLine::as_select()).load(conn))?)
 }
 
 /// The references of these runs.
 pub fn run_references(conn: &mut Conn, ids: &[PaymentRunId]) -> Result<Vec<(PaymentRunId, String)>, StoreError> {
     let rows = payment_runs::table.filter(payment_runs::id.eq_any(ids));
-    Ok(rows.select((payment_runs::id, payment_runs::reference)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((payment_runs::id, payment_runs::reference)).load(conn))?)
 }

@@ -64,7 +64,7 @@ pub fn grants(
 
 /// These grants.
 pub fn grants_of(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<GrantLine>, StoreError> {
-    Ok(grants::table.filter(grants::id.eq_any(ids)).select(GrantLine::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| grants::table.filter(grants::id.eq_any(ids)).select(GrantLine::as_select()).load(conn))?)
 }
 
 /// What of each grant lies at each stage of each source, in the order of the sources.
@@ -74,12 +74,14 @@ pub fn lying(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<(GrantId, Stage, Fu
     let key = (accounts::grant_id, accounts::stage, accounts::funding_source_id);
     let into = accounts::table.inner_join(transfers::table.on(transfers::to_account.eq(accounts::id)));
     let into = into.filter(accounts::grant_id.eq_any(ids)).group_by(key);
-    let into: Vec<Sum> =
-        into.select((accounts::grant_id, accounts::stage, accounts::funding_source_id, total())).load(conn)?;
+    let into: Vec<Sum> = on!(conn, |conn| into
+        .select((accounts::grant_id, accounts::stage, accounts::funding_source_id, total()))
+        .load(conn))?;
     let out = accounts::table.inner_join(transfers::table.on(transfers::from_account.eq(accounts::id)));
     let out = out.filter(accounts::grant_id.eq_any(ids)).group_by(key);
-    let out: Vec<Sum> =
-        out.select((accounts::grant_id, accounts::stage, accounts::funding_source_id, total())).load(conn)?;
+    let out: Vec<Sum> = on!(conn, |conn| out
+        .select((accounts::grant_id, accounts::stage, accounts::funding_source_id, total()))
+        .load(conn))?;
     let mut lying = std::collections::BTreeMap::new();
     let signed = into.into_iter().map(|row| (row, 1)).chain(out.into_iter().map(|row| (row, -1)));
     for ((grant, stage, source, cents), sign) in signed {
@@ -95,12 +97,12 @@ pub fn lying(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<(GrantId, Stage, Fu
 /// When the final report of each of these grants is due.
 pub fn final_reports_due(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<(GrantId, NaiveDate)>, StoreError> {
     let rows = reports::table.filter(reports::grant_id.eq_any(ids)).filter(reports::kind.eq(ReportKind::Final));
-    Ok(rows.select((reports::grant_id, reports::due_on)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((reports::grant_id, reports::due_on)).load(conn))?)
 }
 
 /// When the results of a call were announced.
 pub fn announced_at(conn: &mut Conn, call: CallId) -> Result<Option<Moment>, StoreError> {
     let rows = transitions::table.filter(transitions::subject_id.eq(call.as_str()));
     let rows = rows.filter(transitions::to_state.eq(CallState::Announced.code())).order(transitions::seq);
-    Ok(rows.select(transitions::at).first(conn).optional()?)
+    Ok(on!(conn, |conn| rows.select(transitions::at).first(conn)).optional()?)
 }

@@ -45,15 +45,15 @@ pub fn calls(conn: &mut Conn, fund: Option<&str>) -> Result<Vec<CallOrigin>, Sto
     let columns = (calls::id, calls::state, calls::reference, calls::title, funds::code, funds::name);
     let rows = calls::table.inner_join(funds::table).order((funds::code, calls::reference)).select(columns);
     match fund {
-        Some(code) => Ok(rows.filter(funds::code.eq(code)).load(conn)?),
-        None => Ok(rows.load(conn)?),
+        Some(code) => Ok(on!(conn, |conn| rows.filter(funds::code.eq(code)).load(conn))?),
+        None => Ok(on!(conn, |conn| rows.load(conn))?),
     }
 }
 
 /// Every funding source: its reference and the name of its funder.
 pub fn sources(conn: &mut Conn) -> Result<Vec<(FundingSourceId, String, String)>, StoreError> {
     let rows = funding_sources::table.inner_join(funders::table);
-    Ok(rows.select((funding_sources::id, funding_sources::reference, funders::name)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((funding_sources::id, funding_sources::reference, funders::name)).load(conn))?)
 }
 
 /// The codes of one kind of tag of these applications, in order.
@@ -64,5 +64,5 @@ pub fn tags(
 ) -> Result<Vec<(ApplicationId, String)>, StoreError> {
     let rows = application_tags::table.filter(application_tags::application_id.eq_any(applications));
     let rows = rows.filter(application_tags::kind.eq(kind)).order(application_tags::code);
-    Ok(rows.select((application_tags::application_id, application_tags::code)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((application_tags::application_id, application_tags::code)).load(conn))?)
 }
