@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// One line of a planned budget. `account` is a Cerfa code, `side` a `domain::budgets::Side`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = budget_lines)]
+#[diesel(table_name = budget_lines, treat_none_as_default_value = false)]
 pub struct BudgetLineRow {
     pub application_id: ApplicationId,
     pub position: i32,
@@ -24,7 +24,7 @@ pub struct BudgetLineRow {
 
 /// One tag: an axis, a goal (ODD) or a marker with its level.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
-#[diesel(table_name = application_tags)]
+#[diesel(table_name = application_tags, treat_none_as_default_value = false)]
 pub struct TagRow {
     pub application_id: ApplicationId,
     pub kind: String,
@@ -59,6 +59,19 @@ pub fn insert(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: 
     Ok(())
 }
 
+/// Writes the first answers to several questions, in one statement.
+pub fn insert_all(tx: &mut Tx, id: ApplicationId, said: &[(&str, &str)], now: Moment) -> Result<(), StoreError> {
+    let row = |(question, value): &(&str, &str)| {
+        let key = (answers::application_id.eq(id), answers::question.eq((*question).to_owned()));
+        (key, answers::value.eq((*value).to_owned()), answers::updated_at.eq(now))
+    };
+    let rows: Vec<_> = said.iter().map(row).collect();
+    if !rows.is_empty() {
+        on!(tx.conn(), |conn| diesel::insert_into(answers::table).values(rows).execute(conn))?;
+    }
+    Ok(())
+}
+
 /// Writes another answer in place of the one given.
 pub fn change(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
     let values = (answers::value.eq(value), answers::updated_at.eq(now));
@@ -80,8 +93,8 @@ pub fn budget_of(conn: &mut Conn, id: ApplicationId) -> Result<Vec<BudgetLineRow
 pub fn set_budget(tx: &mut Tx, id: ApplicationId, rows: &[BudgetLineRow]) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::delete(budget_lines::table.filter(budget_lines::application_id.eq(id)))
         .execute(conn))?;
-    for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(budget_lines::table).values(row).execute(conn))?;
+    if !rows.is_empty() {
+        on!(tx.conn(), |conn| diesel::insert_into(budget_lines::table).values(rows).execute(conn))?;
     }
     Ok(())
 }
@@ -122,8 +135,8 @@ pub fn tags_of_all(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<TagRow>
 pub fn set_tags(tx: &mut Tx, id: ApplicationId, kind: &str, rows: &[TagRow]) -> Result<(), StoreError> {
     let old = application_tags::table.filter(application_tags::application_id.eq(id));
     on!(tx.conn(), |conn| diesel::delete(old.filter(application_tags::kind.eq(kind))).execute(conn))?;
-    for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(application_tags::table).values(row).execute(conn))?;
+    if !rows.is_empty() {
+        on!(tx.conn(), |conn| diesel::insert_into(application_tags::table).values(rows).execute(conn))?;
     }
     Ok(())
 }
@@ -138,8 +151,8 @@ pub fn partners_of(conn: &mut Conn, id: ApplicationId) -> Result<Vec<PartnerRow>
 pub fn set_partners(tx: &mut Tx, id: ApplicationId, rows: &[PartnerRow]) -> Result<(), StoreError> {
     let old = application_partners::table.filter(application_partners::application_id.eq(id));
     on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?;
-    for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(application_partners::table).values(row).execute(conn))?;
+    if !rows.is_empty() {
+        on!(tx.conn(), |conn| diesel::insert_into(application_partners::table).values(rows).execute(conn))?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub struct ReportAnswerRow {
 
 /// One line of the table of Cerfa 15059: planned, actual, and why they differ. `side` is `expense` or `income`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = report_lines)]
+#[diesel(table_name = report_lines, treat_none_as_default_value = false)]
 pub struct ReportLineRow {
     pub report_id: ReportId,
     pub position: i32,
@@ -164,8 +164,8 @@ pub fn lines(conn: &mut Conn, id: ReportId) -> Result<Vec<ReportLineRow>, StoreE
 /// Writes every line anew.
 pub fn set_lines(tx: &mut Tx, id: ReportId, rows: &[ReportLineRow]) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::delete(report_lines::table.filter(report_lines::report_id.eq(id))).execute(conn))?;
-    for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(report_lines::table).values(row).execute(conn))?;
+    if !rows.is_empty() {
+        on!(tx.conn(), |conn| diesel::insert_into(report_lines::table).values(rows).execute(conn))?;
     }
     Ok(())
 }

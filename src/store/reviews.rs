@@ -256,12 +256,9 @@ pub fn submitted_scores(conn: &mut Conn, id: ApplicationId) -> Result<Vec<ScoreR
         .load(conn))?)
 }
 
-/// Writes the scores of a review anew.
-pub fn set_scores(tx: &mut Tx, id: ReviewId, rows: &[ScoreRow]) -> Result<(), StoreError> {
+/// Takes away every score of a review.
+pub fn clear_scores(tx: &mut Tx, id: ReviewId) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::delete(review_scores::table.filter(review_scores::review_id.eq(id))).execute(conn))?;
-    for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(review_scores::table).values(row).execute(conn))?;
-    }
     Ok(())
 }
 
@@ -270,8 +267,9 @@ pub fn change_scores(tx: &mut Tx, id: ReviewId, known: &[ScoreRow], rows: &[Scor
     for gone in known.iter().filter(|score| !rows.contains(score)) {
         on!(tx.conn(), |conn| diesel::delete(review_scores::table.find((id, &gone.criterion))).execute(conn))?;
     }
-    for row in rows.iter().filter(|row| !known.contains(row)) {
-        on!(tx.conn(), |conn| diesel::insert_into(review_scores::table).values(row).execute(conn))?;
+    let new: Vec<&ScoreRow> = rows.iter().filter(|row| !known.contains(row)).collect();
+    if !new.is_empty() {
+        on!(tx.conn(), |conn| diesel::insert_into(review_scores::table).values(new).execute(conn))?;
     }
     Ok(())
 }

@@ -185,16 +185,19 @@ pub fn write_section(
     let id = content.row.id;
     let section = content.section(section).ok_or(StoreError::NotFound)?.clone();
     let seen = Seen::by(tx.conn(), id, typed)?;
-    let mut errors = Vec::new();
+    let (mut errors, mut first) = (Vec::new(), Vec::new());
     for question in &section.questions {
         let Some(value) = typed.get(&question.code).map(|value| value.trim()) else { continue };
         let stored = content.answers.get(&question.code).map_or("", String::as_str);
         match seen.fate(&question.code, value, stored) {
+            Fate::Written if stored.is_empty() && !value.is_empty() => first.push((question.code.as_str(), value)),
             Fate::Written => write_answer(tx, id, &mut content.answers, (&question.code, value), now)?,
             Fate::Kept => {}
             Fate::Contested => errors.push(FieldError::new(&question.code, edits::TAKEN)),
         }
     }
+    answers::insert_all(tx, id, &first, now)?;
+    content.answers.extend(first.into_iter().map(|(question, value)| (question.to_owned(), value.to_owned())));
     match section.content {
         SectionContent::Budget => {
             let lines = planned_budgets::save(tx, id, &seen, &mut errors)?;
@@ -204,7 +207,12 @@ pub fn write_section(
         SectionContent::Questions | SectionContent::Documents => {}
     }
     let (definition, organisation) = (content.definition.clone(), &content.organisation.name);
-    projects::write(tx, &mut content.row, &definition, &content.answers, organisation, now)?;
+    if section.questions.iter().any(|question| projects::depends_on(&definition, question)) {
+        projects::write(tx, &mut content.row, &definition, &content.answers, organisation, now)?;
+    } else if content.row.updated_at != now {
+        rows::touch(tx, id, now)?;
+        content.row.updated_at = now;
+    }
     content.budget.grant = content.row.requested_cents;
     let problems = Form::of_call(&content.definition).check_section(&section, &content.filled());
     let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);

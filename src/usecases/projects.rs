@@ -40,6 +40,7 @@ pub(super) fn write(
     (row.requested_cents, row.starts_on, row.ends_on) = (columns.requested_cents, columns.starts_on, columns.ends_on);
     (row.commune_code, row.country_code) = (columns.commune_code, columns.country_code);
     (row.title, row.sort_key, row.search_key) = (columns.title, columns.sort_key, columns.search_key);
+    row.updated_at = now;
     let tags = forms::tags(definition, answers);
     let known = answers::tags_of(tx.conn(), row.id)?;
     for kind in forms::TagKind::ALL {

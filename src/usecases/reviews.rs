@@ -288,7 +288,7 @@ pub(super) fn refresh_score(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// From here on the file does not exist for the member; what they had written of it goes.
 pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = reviews::find(tx.conn(), cause.subject()?)?;
-    reviews::set_scores(tx, row.id, &[])?;
+    reviews::clear_scores(tx, row.id)?;
     reviews::set_opinion(tx, row.id, "", None)?;
     let reason = row.reason.clone().unwrap_or_default();
     let declared_by = cause.actor.person.unwrap_or(row.person_id);
