@@ -1,5 +1,6 @@
 //! The whole bridge between domain and SQL: how each value type is written to and read from a column.
 
+use super::Conn;
 use crate::domain::{
     amendments::AmendmentKind,
     attachments::AttachmentOwner,
@@ -18,11 +19,13 @@ use crate::domain::{
     sessions::Presence,
     time::Moment,
 };
+use chrono::NaiveDateTime;
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
-    serialize::{self, Output, ToSql},
+    serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, Integer, Text, Timestamp},
+    sqlite::Sqlite,
 };
 
 macro_rules! text_columns {
@@ -88,5 +91,33 @@ macro_rules! inner_columns {
 inner_columns! {
     Euros, BigInt, i64, stored, Euros::from_cents;
     Rate, Integer, i32, stored, Rate::from_basis_points;
-    Moment, Timestamp, chrono::NaiveDateTime, stored, Moment::from_utc;
+}
+
+impl<DB: Backend> FromSql<Timestamp, DB> for Moment
+where
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Moment::from_utc(<NaiveDateTime as FromSql<Timestamp, DB>>::from_sql(bytes)?))
+    }
+}
+
+macro_rules! moments {
+    ($($backend:ty),+) => { $(
+        impl ToSql<Timestamp, $backend> for Moment {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, $backend>) -> serialize::Result {
+                ToSql::<Timestamp, $backend>::to_sql(self.stored(), out)
+            }
+        }
+    )+ };
+}
+
+moments!(diesel::pg::Pg, <Conn as diesel::Connection>::Backend);
+
+impl ToSql<Timestamp, Sqlite> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        // The same text as diesel's, whole seconds, without reading a format each time.
+        out.set_value(self.stored().to_string());
+        Ok(IsNull::No)
+    }
 }

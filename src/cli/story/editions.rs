@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Files that share one write, at most.
-const BATCH: usize = 50;
+const BATCH: usize = 250;
 
 /// What happens to a call, in the order of its year; numbers count batches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
