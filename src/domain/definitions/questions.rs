@@ -88,6 +88,96 @@ codes! {
     }
 }
 
+impl QuestionKind {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            QuestionKind::ShortText => "Texte court, une ligne",
+            QuestionKind::LongText => "Texte long, plusieurs paragraphes",
+            QuestionKind::Number => "Nombre entier",
+            QuestionKind::Euros => "Montant en euros",
+            QuestionKind::Date => "Date",
+            QuestionKind::YesNo => "Oui ou non",
+            QuestionKind::Choice => "Un choix dans une liste",
+            QuestionKind::Choices => "Plusieurs choix dans une liste",
+            QuestionKind::Commune => "Commune des Hauts-de-France",
+            QuestionKind::Country => "Pays",
+            QuestionKind::Axis => "Axe de l’appel",
+            QuestionKind::Goals => "Objectifs de développement durable",
+            QuestionKind::Markers => "Attentions transversales (genre, climat, handicap…)",
+            QuestionKind::Email => "Adresse électronique",
+            QuestionKind::Phone => "Téléphone",
+            QuestionKind::Siret => "Numéro SIRET",
+            QuestionKind::Rna => "Numéro RNA d’association",
+            QuestionKind::Uai => "Code UAI d’établissement scolaire",
+            QuestionKind::Statement => "Engagement sur l’honneur",
+        }
+    }
+
+    /// Whether its answers are chosen from a list that the question itself gives.
+    pub const fn has_choices(self) -> bool {
+        matches!(self, QuestionKind::Choice | QuestionKind::Choices)
+    }
+}
+
+impl Need {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Need::Required => "Obligatoire",
+            Need::Recommended => "Conseillée",
+            Need::Optional => "Facultative",
+        }
+    }
+}
+
+impl ProjectField {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            ProjectField::Title => "le titre du projet",
+            ProjectField::Requested => "le montant demandé",
+            ProjectField::StartsOn => "le début du projet",
+            ProjectField::EndsOn => "la fin du projet",
+            ProjectField::Commune => "la commune du projet",
+            ProjectField::Country => "le pays du projet",
+        }
+    }
+}
+
+impl SectionContent {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            SectionContent::Questions => "des questions",
+            SectionContent::Budget => "le budget",
+            SectionContent::Partners => "les partenaires",
+            SectionContent::Documents => "les pièces à joindre",
+        }
+    }
+}
+
+impl Author {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Author::Lead => "l’organisation qui dépose",
+            Author::Partner => "l’autre organisation du binôme",
+        }
+    }
+}
+
+impl DocumentNeed {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            DocumentNeed::Required => "Nécessaire pour déposer",
+            DocumentNeed::Later => "Peut suivre",
+            DocumentNeed::Optional => "Facultatif",
+        }
+    }
+}
+
 /// One part of the form, one screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +212,9 @@ pub struct Question {
     pub label: String,
     #[serde(default)]
     pub help: String,
+    /// An answer such as one might give, shown with the help.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub example: String,
     pub kind: QuestionKind,
     #[serde(default = "required")]
     pub need: Need,

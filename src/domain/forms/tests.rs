@@ -147,7 +147,8 @@ fn question(kind: QuestionKind) -> Question {
     let choices = vec![crate::domain::definitions::AnswerChoice { code: "a".into(), label: "A".into() }];
     let (show_if, fills, statement) = (None, None, None);
     let (words, least, most) = (Some(3), Some(1), Some(2));
-    Question { code, label, help, kind, need: Need::Required, words, least, most, choices, show_if, fills, statement }
+    let (need, example) = (Need::Required, String::new());
+    Question { code, label, help, example, kind, need, words, least, most, choices, show_if, fills, statement }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// One question ready to be printed. `widget` names the macro of the form.
-pub(super) struct Asked {
+pub(in crate::web) struct Asked {
     pub widget: &'static str,
     pub name: String,
     pub label: String,
@@ -30,7 +30,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// The most words of a long text; 0 without a limit.
-    pub(super) fn words(&self) -> usize {
+    pub(in crate::web) fn words(&self) -> usize {
         self.words
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         widget: widget(question.kind),
         name: question.code.clone(),
         label: question.label.clone(),
-        help: question.help.clone(),
+        help: help_of(question),
         value: value.to_owned(),
         words: question.words.unwrap_or_default(),
         is_optional: question.need != Need::Required,
@@ -57,6 +57,15 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         asked.levels = Marker::ALL.iter().map(|marker| level(&question.code, *marker, &lines)).collect();
     }
     asked
+}
+
+/// The help, and an example where there is one.
+fn help_of(question: &Question) -> String {
+    let example = match question.example.is_empty() {
+        true => String::new(),
+        false => format!("Exemple\u{a0}: {}", question.example),
+    };
+    [question.help.as_str(), example.as_str()].join(" ").trim().to_owned()
 }
 
 fn widget(kind: QuestionKind) -> &'static str {
