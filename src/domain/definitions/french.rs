@@ -90,9 +90,9 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the form has no section.", "le formulaire n’a aucune rubrique."),
     (
         "show_if names {}, which is not an earlier question.",
-        "show_if nomme {}, qui n’est pas une question posée avant.",
+        "la condition nomme {}, qui n’est pas une question posée avant.",
     ),
-    ("show_if gives no answer.", "show_if ne donne aucune réponse."),
+    ("show_if gives no answer.", "la condition ne donne aucune réponse."),
     ("{} is not an answer to {}.", "{} n’est pas une réponse à la question {}."),
     ("the question {} has nothing to choose from.", "la question {} n’a rien à choisir."),
     ("the question {} has choices, and its kind has none.", "la question {} a des choix, et son type n’en prend pas."),

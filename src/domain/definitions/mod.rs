@@ -4,18 +4,22 @@
 //! are written as [`values`] explains. A file is taken whole or not at all; a fault names its line.
 
 mod calls;
+mod drafting;
 mod editions;
 mod french;
 mod funds;
+mod parts;
 mod places;
 mod questions;
 mod validation;
 pub mod values;
 
 pub use calls::*;
+pub use drafting::*;
 pub use editions::Remark;
 pub use french::in_french;
 pub use funds::*;
+pub use parts::*;
 pub use questions::*;
 
 use crate::domain::eligibility::Rule;
