@@ -1,0 +1,190 @@
+//! Calls prepared on screen: each save takes the whole changed definition, judges it as `calls::load` does, and writes
+//! the next revision of the draft.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, access, calls, definitions};
+use crate::{
+    domain::{
+        definitions::{
+            CallDefinition, CallPart, Definition, Fault, FundDefinition, FunderDefinition, FundingSourceDefinition,
+            PartState, Remark, in_french, is_below, is_lack, starter,
+        },
+        ids::FundId,
+        lifecycle::Refusal,
+        lifecycles::calls::CallState,
+        roles::Role,
+        time::{Moment, Window},
+    },
+    store::{
+        Conn, StoreError, Tx,
+        calls::{self as rows, CallRow},
+        funding_sources, funds,
+    },
+};
+use chrono::{Duration, NaiveDate};
+use std::sync::Arc;
+
+/// A call while it is being prepared.
+#[derive(Debug, Clone)]
+pub struct Preparation {
+    pub row: CallRow,
+    pub fund: Arc<FundDefinition>,
+    /// What the call says so far.
+    pub definition: Arc<CallDefinition>,
+    /// The number of this writing: a form sends it back, so that nobody covers what they have not seen.
+    pub stamp: i32,
+    /// Every agreement that money may come from.
+    pub sources: Vec<FundingSourceDefinition>,
+    funders: Vec<FunderDefinition>,
+    /// What it says that it may not; paths below the call.
+    pub faults: Vec<Fault>,
+    /// Codes under which something was kept already: nothing new may have them.
+    pub used_codes: Vec<String>,
+}
+
+/// The agreements and their funders, as far as their settings read.
+fn money(conn: &mut Conn) -> Outcome<(Vec<FundingSourceDefinition>, Vec<FunderDefinition>)> {
+    let rows = funding_sources::all(conn)?;
+    let sources = rows.iter().map(|row| serde_json::from_str(&row.settings)).collect::<Result<Vec<_>, _>>()?;
+    let funders = funding_sources::funders(conn)?.into_iter();
+    let funders = funders.map(|row| FunderDefinition { code: row.code, name: row.name, mention: row.mention });
+    Ok((sources, funders.collect()))
+}
+
+impl Preparation {
+    pub(super) fn of(conn: &mut Conn, row: CallRow) -> Outcome<Self> {
+        let definition = calls::parse(&row)?;
+        let fund = calls::fund_of(conn, &row)?;
+        let (sources, funders) = money(conn)?;
+        let stamp = row.revision;
+        let (faults, used_codes) = (Vec::new(), Vec::new());
+        let mut found = Preparation { row, fund, definition, stamp, sources, funders, faults, used_codes };
+        found.faults = found.faults_of(&found.definition);
+        Ok(found)
+    }
+
+    /// What a changed definition says that it may not, by the validation of definition files.
+    pub fn faults_of(&self, call: &CallDefinition) -> Vec<Fault> {
+        let file = Definition {
+            fund: FundDefinition::clone(&self.fund),
+            funders: self.funders.clone(),
+            funding_sources: self.sources.clone(),
+            calls: vec![call.clone()],
+        };
+        let of_call = |fault: Fault| {
+            let path = fault.path.strip_prefix("call.0.")?.to_owned();
+            Some(Fault { path, ..fault })
+        };
+        file.validate().into_iter().filter_map(of_call).collect()
+    }
+
+    /// What is left to look at before it is published: days off, and texts that still name the year before.
+    pub fn remarks(&self) -> Vec<Remark> {
+        self.definition.remarks(&self.definition.edition_after(-52 * 7))
+    }
+}
+
+/// The parts of a draft that are not whole yet, as short phrases: what publishing it still lacks.
+pub(super) fn lacking(conn: &mut Conn, row: &CallRow) -> Outcome<Vec<String>> {
+    let known = Preparation::of(conn, row.clone())?;
+    let is_lacking = |part: &&CallPart| part.state(&known.definition, &known.faults) == PartState::Lacking;
+    Ok(CallPart::ALL.iter().filter(is_lacking).map(|part| part.phrase().to_owned()).collect())
+}
+
+/// A fault as a French sentence.
+pub fn sentence(fault: &Fault) -> String {
+    let said = in_french(&fault.message);
+    let mut letters = said.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A call that is being prepared, for the officer.
+///
+/// # Errors
+/// `Refused` once its definition is fixed.
+pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Preparation> {
+    access::require(actor, &[Role::Officer])?;
+    let row = calls::by_reference(conn, reference)?;
+    if row.state != CallState::Draft {
+        let reason =
+            format!("L’appel {} est {}\u{a0}: sa définition ne change plus.", row.reference, row.state.label());
+        return Err(Refusal::because(reason).into());
+    }
+    Preparation::of(conn, row)
+}
+
+/// The same to write in: `StoreError::Stale` when somebody has written since the page showed `stamp`.
+pub fn to_write(conn: &mut Conn, actor: &Actor, reference: &str, stamp: i32) -> Outcome<Preparation> {
+    let found = find(conn, actor, reference)?;
+    if found.stamp == stamp { Ok(found) } else { Err(StoreError::Stale.into()) }
+}
+
+/// Writes what was changed in the fields that `scope` names. Refused with the faults in them, and with those that the
+/// change brings about elsewhere; a list that is not whole yet is no fault while it is being made.
+pub fn save(tx: &mut Tx, known: Preparation, changed: &CallDefinition, scope: &[String], now: Moment) -> Outcome<()> {
+    let was = |fault: &Fault| known.faults.iter().any(|other| other.message == fault.message);
+    let counts = |fault: &Fault| {
+        let is_asked = scope.iter().any(|field| is_below(&fault.path, field));
+        is_asked || !(is_lack(&fault.path) || was(fault))
+    };
+    let faults = known.faults_of(changed);
+    let refused: Vec<_> = faults.iter().filter(|fault| counts(fault)).collect();
+    if !refused.is_empty() {
+        let errors = refused.into_iter().map(|fault| FieldError::new(&fault.path, sentence(fault)));
+        return Err(UseCaseError::Invalid(errors.collect()));
+    }
+    let settings = serde_json::to_string(changed)?;
+    if settings == serde_json::to_string(&*known.definition)? {
+        return Ok(());
+    }
+    calls::rewrite(tx, known.row, changed, settings, now)
+}
+
+/// What a new call begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    pub fund: FundId,
+    pub reference: String,
+    pub title: String,
+    pub window: Window,
+    pub committee_on: NaiveDate,
+    pub announcement_on: NaiveDate,
+    /// The reference of the call it is copied from; without one, the house's short form.
+    pub model: Option<String>,
+}
+
+/// Opens a new call as a draft.
+pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<()> {
+    access::require(actor, &[Role::Officer])?;
+    funds::find(tx.conn(), seed.fund)?;
+    if rows::by_reference(tx.conn(), &seed.reference)?.is_some() {
+        let sentence = "Cette référence est déjà celle d’un autre appel.";
+        return Err(UseCaseError::Invalid(vec![FieldError::new("reference", sentence)]));
+    }
+    let days = (seed.committee_on, seed.announcement_on);
+    let call = match &seed.model {
+        Some(model) => {
+            let row = calls::by_reference(tx.conn(), model)?;
+            if row.fund_id != seed.fund {
+                let sentence = "Ce modèle est celui d’un autre fonds.";
+                return Err(UseCaseError::Invalid(vec![FieldError::new("modele", sentence)]));
+            }
+            let copy = definitions::call(&row.settings)?.edition_opening(seed.window.opens.paris_date());
+            let mut call = CallDefinition {
+                reference: seed.reference.clone(),
+                title: seed.title.clone(),
+                window: seed.window,
+                ..copy
+            };
+            (call.calendar.committee_on, call.calendar.announcement_on) = days;
+            call
+        }
+        None => starter(&seed.reference, &seed.title, seed.window, days)
+            .map_err(|error| UseCaseError::Unreadable(error.to_string()))?,
+    };
+    calls::open_draft(tx, actor, seed.fund, &call, now)
+}
+
+/// The day so many days after another.
+pub fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
+    Duration::try_days(days).and_then(|wait| day.checked_add_signed(wait)).unwrap_or(day)
+}
