@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, advance, record_birth},
-    definitions, journal, reasons,
+    definitions, journal, preparations, reasons,
 };
 use crate::{
     domain::{
@@ -70,7 +70,6 @@ impl Object for Call {
 }
 
 fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
-    let definition = parse(row)?;
     let sources = funding_sources::of_call(conn, row.id)?;
     let mut is_covered = sources.iter().map(|(_, amount)| *amount).sum::<Euros>() == row.envelope_cents;
     if row.state == CallState::Draft {
@@ -79,8 +78,12 @@ fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
         }
     }
     let forbidding = sources.iter().find(|(source, _)| source.regranting_clause.is_none());
+    let lacking = match row.state {
+        CallState::Draft => preparations::lacking(conn, row)?,
+        _ => Vec::new(),
+    };
     Ok(CallFacts {
-        lacking: lacking(&definition),
+        lacking,
         source_without_regranting: forbidding.map(|(source, _)| source.reference.clone()),
         is_covered,
         is_window_over: row.closes_at <= now,
@@ -89,20 +92,6 @@ fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
         unconfirmed_sessions: calls::count_unconfirmed_sessions(conn, row.id)?,
         open_grants: calls::count_open_grants(conn, row.id)?,
     })
-}
-
-/// What a definition still lacks before the call may be published.
-fn lacking(definition: &CallDefinition) -> Vec<String> {
-    let parts = [
-        (definition.rules.is_empty(), "le règlement"),
-        (definition.sections.is_empty(), "le formulaire"),
-        (definition.axes.is_empty(), "les axes ouverts"),
-        (definition.sources.is_empty(), "les sources de financement"),
-        (definition.grid.criteria.is_empty(), "la grille d’évaluation"),
-        (definition.documents.is_empty(), "la liste des pièces"),
-        (definition.schedule.steps.is_empty(), "l’échéancier"),
-    ];
-    parts.into_iter().filter(|(is_lacking, _)| *is_lacking).map(|(_, name)| name.to_owned()).collect()
 }
 
 /// What loading a definition did.
@@ -212,23 +201,40 @@ fn load_call(
             return Err(Refusal::because(reason).into());
         }
         Some(known) => {
-            let row = row_of(call, settings, CallRow { revision: known.revision + 1, ..known });
-            calls::redefine(tx, &row)?;
-            calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
-            calls::clear_sources(tx, row.id)?;
-            draw_from_sources(tx, row.id, call)?;
+            rewrite(tx, known, call, settings, now)?;
             loaded.changed.push(call.reference.clone());
         }
         None => {
-            let row = row_of(call, settings, blank(tx, fund, now)?);
-            calls::insert(tx, &row)?;
-            calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
-            draw_from_sources(tx, row.id, call)?;
-            record_birth::<Call>(tx, actor, &actor.roles, row.id, now)?;
+            open_draft(tx, actor, fund, call, now)?;
             loaded.created.push(call.reference.clone());
         }
     }
     Ok(())
+}
+
+/// Opens a call as a draft.
+pub(super) fn open_draft(tx: &mut Tx, actor: &Actor, fund: FundId, call: &CallDefinition, now: Moment) -> Outcome<()> {
+    let row = row_of(call, serde_json::to_string(call)?, blank(tx, fund, now)?);
+    calls::insert(tx, &row)?;
+    calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
+    draw_from_sources(tx, row.id, call)?;
+    record_birth::<Call>(tx, actor, &actor.roles, row.id, now)?;
+    Ok(())
+}
+
+/// Writes what a call says again, as its next revision.
+pub(super) fn rewrite(
+    tx: &mut Tx,
+    known: CallRow,
+    call: &CallDefinition,
+    settings: String,
+    now: Moment,
+) -> Outcome<()> {
+    let row = row_of(call, settings, CallRow { revision: known.revision + 1, ..known });
+    calls::redefine(tx, &row)?;
+    calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
+    calls::clear_sources(tx, row.id)?;
+    draw_from_sources(tx, row.id, call)
 }
 
 /// A new draft that says nothing yet.

@@ -41,6 +41,7 @@ pub mod payers;
 pub mod payment_runs;
 pub mod people;
 pub mod planned_budgets;
+pub mod preparations;
 mod projects;
 pub mod queues;
 pub mod rankings;
