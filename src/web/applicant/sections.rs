@@ -7,8 +7,8 @@ use super::{
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        budgets::Side as BudgetSide,
-        definitions::{DocumentNeed, QuestionKind, SectionContent},
+        budgets::{Budget, Side as BudgetSide},
+        definitions::{QuestionKind, SectionContent},
         forms::Form,
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
@@ -61,14 +61,15 @@ struct SectionPage {
     errors: FieldErrors,
 }
 
+/// One partner of the project, as its fields show it.
 #[derive(Default)]
-struct Partner {
-    prefix: String,
-    name: String,
-    part: String,
-    country: String,
-    countries: Vec<Choice>,
-    email: String,
+pub(in crate::web) struct Partner {
+    pub prefix: String,
+    pub name: String,
+    pub part: String,
+    pub country: String,
+    pub countries: Vec<Choice>,
+    pub email: String,
 }
 
 /// Every country, France chosen when nothing is said yet. A code that is not on the list, stored earlier, stays.
@@ -91,14 +92,14 @@ struct Document {
 }
 
 /// The budget as stored; a line something is said about keeps what was typed.
-fn budget_table(content: &Content, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
+pub(super) fn budget_table(budget: &Budget, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
     let part = |title: &str, (side, is_valuation): (BudgetSide, bool)| {
         let accounts =
             budget_accounts().iter().filter(|a| a.is_open && a.side == side && a.is_valuation == is_valuation);
         let rows: Vec<BudgetRow> = accounts
             .map(|account| {
                 let field = format!("montant-{}", account.code);
-                let line = content.budget.lines.iter().find(|line| line.account == account.code);
+                let line = budget.lines.iter().find(|line| line.account == account.code);
                 let kept = line.map(|line| line.planned.plain()).unwrap_or_default();
                 let parent = account.parent.as_deref().and_then(budget_account);
                 BudgetRow {
@@ -110,11 +111,10 @@ fn budget_table(content: &Content, typed: &Typed, errors: &FieldErrors) -> Budge
                 }
             })
             .collect();
-        let total = planned_total(&content.budget, (side, is_valuation));
+        let total = planned_total(budget, (side, is_valuation));
         let side = if side == BudgetSide::Expense { Side::Expense } else { Side::Income };
         BudgetPart { title: title.into(), side, rows, total: total.to_string() }
     };
-    let budget = &content.budget;
     let titles = [
         "Charges",
         &format!("Ressources, sans la subvention demandée ici ({})", budget.grant),
@@ -138,13 +138,13 @@ fn typed_partner(typed: &Typed, i: usize) -> Partner {
 }
 
 /// The rows of partners: those stored, or those typed when somebody else has stored others meanwhile.
-fn partners(content: &Content, typed: Option<&Typed>) -> Vec<Partner> {
+pub(super) fn partners(stored: &[PartnerRow], typed: Option<&Typed>) -> Vec<Partner> {
     let known: Vec<Partner> = match typed {
         Some(typed) => {
             let rows = (0..MOST_PARTNERS).map(|i| typed_partner(typed, i));
             rows.filter(|row| !row.name.is_empty() || !row.part.is_empty()).collect()
         }
-        None => content.partners.iter().map(partner).collect(),
+        None => stored.iter().map(partner).collect(),
     };
     let empty = std::iter::repeat_with(Partner::default).take(2);
     let numbered = known.into_iter().chain(empty).take(MOST_PARTNERS).enumerate();
@@ -176,11 +176,7 @@ fn documents(content: &Content) -> Vec<Document> {
             code: wanted.code.clone(),
             label: wanted.label.clone(),
             help: wanted.help.clone(),
-            need: match wanted.need {
-                DocumentNeed::Required => "Nécessaire pour déposer",
-                DocumentNeed::Later => "Peut suivre",
-                DocumentNeed::Optional => "Facultatif",
-            },
+            need: wanted.need.label(),
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
             button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
@@ -252,9 +248,9 @@ async fn page(
         deadline: deadline(&content, app.now()),
         queue: Queue::of(id, who, app.now()),
         questions: shown.map(ask).collect(),
-        budget: is(SectionContent::Budget).then(|| budget_table(&content, &typed, &errors)),
+        budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &typed, &errors)),
         partners: is(SectionContent::Partners)
-            .then(|| partners(&content, is_contested(edits::PARTNERS).then_some(&typed))),
+            .then(|| partners(&content.partners, is_contested(edits::PARTNERS).then_some(&typed))),
         other_partners: if is_contested(edits::PARTNERS) {
             edits::partners_text(&content.partners)
         } else {
