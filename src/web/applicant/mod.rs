@@ -7,6 +7,7 @@ pub mod field_saves;
 pub mod files;
 pub mod grants;
 pub mod organisations;
+pub mod previews;
 mod questions;
 pub mod reports;
 pub mod sections;
