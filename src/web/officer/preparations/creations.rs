@@ -1,0 +1,152 @@
+//! A new call opened on screen: which fund, from what, and its first dates.
+
+use super::{
+    calendar,
+    inputs::{Group, Input, Reading, Typed},
+    pages::home,
+};
+use crate::{
+    domain::{
+        lifecycles::calls::CallState,
+        time::{Moment, Window},
+    },
+    store::{Conn, entropy},
+    usecases::{
+        FieldError, Outcome, UseCaseError, calls, form_tokens,
+        preparations::{self, Seed, days_after},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        audiences::Officer,
+        flashes::see_other_saying,
+        officer::calls::LIST,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+    },
+};
+use actix_web::{http::StatusCode, web::Data};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "officer/preparation_new.html")]
+struct NewCallPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    token: String,
+    groups: Vec<Group>,
+    errors: FieldErrors,
+}
+
+/// What there is to choose from: funds and calls, codes and names.
+#[derive(Debug, Clone, Default)]
+struct Offered {
+    funds: Vec<(String, String)>,
+    models: Vec<(String, String)>,
+}
+
+fn offered(conn: &mut Conn) -> Outcome<Offered> {
+    let funds = calls::funds(conn)?.into_iter().map(|(id, fund)| (id.to_string(), fund.name.clone()));
+    let funds = funds.collect();
+    let lines = crate::store::calls::in_states(conn, CallState::ALL, 300)?.into_iter().rev();
+    let models = lines.map(|line| (line.reference.clone(), format!("{} ({})", line.title, line.reference)));
+    Ok(Offered { funds, models: models.collect() })
+}
+
+/// The form, its dates proposed from today on.
+fn groups(offered: Offered, now: Moment) -> Vec<Group> {
+    let today = now.paris_date();
+    let (opens, last_day) = (days_after(today, 28), days_after(today, 28 + 60));
+    let window = Window { opens: Moment::start_of_day(opens), closes: Moment::end_of_day(last_day) };
+    let model = Input::choose("select", "modele", "Partir de", offered.models, &[]);
+    let first = vec![
+        Input::choose("radios", "fonds", "Fonds", offered.funds, &[]),
+        model.help("Un appel déjà fait, avec ses textes et son formulaire ; sinon, un formulaire court.").optional(),
+        Input::text("reference", "Référence", "")
+            .help("Des majuscules, des chiffres et des tirets : RECITAL-2028-1. Elle ne changera plus."),
+        Input::text("title", "Titre", ""),
+    ];
+    let mut dates = calendar::window_inputs(&window);
+    dates.push(Input::date("calendar.committee_on", "Réunion du comité", Some(days_after(last_day, 30))));
+    dates.push(Input::date("calendar.announcement_on", "Annonce des résultats", Some(days_after(last_day, 37))));
+    vec![
+        Group::new("", first),
+        Group::new("Premières dates", dates).help("Elles se changent tant que l’appel n’est pas publié."),
+    ]
+}
+
+fn is_reference(text: &str) -> bool {
+    (3..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        && text.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+fn read(form: &Fields) -> Outcome<Seed> {
+    let mut reading = Reading::of(form);
+    let fund = reading.code("fonds");
+    let reference = reading.text("reference");
+    if !is_reference(&reference) {
+        let sentence = "De 3 à 40 majuscules sans accent, chiffres et tirets. Exemple\u{a0}: RECITAL-2028-1.";
+        reading.errors.add("reference", sentence);
+    }
+    let title = reading.needed("title", 200, "Donnez un titre à l’appel.");
+    let window = calendar::read_window(&mut reading);
+    let committee_on = reading.date("calendar.committee_on");
+    let announcement_on = reading.date("calendar.announcement_on");
+    if reading.errors.is_empty() {
+        if window.closes <= window.opens {
+            reading.errors.add("window.closes", "L’appel ferme avant d’ouvrir.");
+        } else if committee_on <= window.closes.plus_seconds(-1).paris_date() {
+            reading.errors.add("calendar.committee_on", "Le comité se réunit avant la fermeture de l’appel.");
+        } else if announcement_on < committee_on {
+            let sentence = "Les résultats sont annoncés avant la réunion du comité.";
+            reading.errors.add("calendar.announcement_on", sentence);
+        }
+    }
+    let model = form.filled("modele").map(ToOwned::to_owned);
+    match fund.filter(|_| reading.errors.is_empty()) {
+        Some(fund) => Ok(Seed { fund, reference, title, window, committee_on, announcement_on, model }),
+        None => {
+            let wrong = reading.errors.iter().map(|(field, sentence)| FieldError::new(field, sentence));
+            Err(UseCaseError::Invalid(wrong.collect()))
+        }
+    }
+}
+
+async fn page(app: &App, who: &Officer, typed: Typed<'_>, errors: FieldErrors) -> Result<NewCallPage, Failure> {
+    let mut groups = groups(app.read(offered).await?, app.now());
+    typed.refill(&mut groups);
+    let way = vec![NavLink::new(LIST, "Appels à projets")];
+    Ok(NewCallPage { chrome: who.chrome(), way, token: entropy::form_token()?, groups, errors })
+}
+
+/// The form of a new call.
+pub async fn blank(app: Data<App>, who: Officer) -> Reply {
+    Ok(render(&page(&app, &who, Typed::default(), FieldErrors::none()).await?))
+}
+
+/// Opens it, and goes on with its parts.
+pub async fn create(app: Data<App>, who: Officer, form: Fields) -> Reply {
+    let (actor, person, now, sent) = (who.actor.clone(), who.id, app.now(), form.clone());
+    let body = format!("{form:?}");
+    let written = app
+        .write(move |tx| {
+            let route = "/appels-a-projets/creation";
+            let sending = form_tokens::Sending { person, token: sent.token(), route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                let seed = read(&sent)?;
+                preparations::create(tx, &actor, &seed, now)?;
+                Ok(home(&seed.reference))
+            })
+        })
+        .await;
+    match written {
+        Ok(to) => {
+            Ok(see_other_saying(to, &Flash::success("L’appel est ouvert en préparation. Personne d’autre ne le voit.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            let page = page(&app, &who, Typed { form: Some(&form), is_contested: false }, errors).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
