@@ -115,7 +115,16 @@ site_map! {
     get "/appels-a-projets" Staff officer::call_lists::list;
     get "/appels-a-projets/nouveau" Officer officer::definitions::blank;
     post "/appels-a-projets/nouveau" Officer officer::definitions::load;
+    get "/appels-a-projets/creation" Officer officer::preparations::creations::blank;
+    post "/appels-a-projets/creation" Officer officer::preparations::creations::create;
     get "/appels-a-projets/{reference}" Staff officer::calls::show;
+    get "/appels-a-projets/{reference}/preparation" Officer officer::preparations::pages::overview;
+    get "/appels-a-projets/{reference}/preparation/{part}" Officer officer::preparations::pages::part;
+    post "/appels-a-projets/{reference}/preparation/{part}" Officer officer::preparations::saving::part;
+    get "/appels-a-projets/{reference}/preparation/{part}/{item}" Officer officer::preparations::pages::item;
+    post "/appels-a-projets/{reference}/preparation/{part}/{item}" Officer officer::preparations::saving::item;
+    get "/appels-a-projets/{reference}/preparation/{part}/{item}/apercu" Officer officer::preparations::previews::show;
+    post "/appels-a-projets/{reference}/preparation/{part}/{item}/{deed}" Officer officer::preparations::saving::deed;
     get "/appels-a-projets/{reference}/publication" Officer officer::call_steps::ask_publish;
     post "/appels-a-projets/{reference}/publication" Officer officer::calls::publish;
     get "/appels-a-projets/{reference}/instruction" Officer officer::call_steps::ask_start_review;

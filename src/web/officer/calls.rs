@@ -104,6 +104,8 @@ struct CallPage {
     announcement: Option<String>,
     reason: String,
     links: Vec<(String, String)>,
+    /// Where the call is prepared, for its officer while it can be.
+    preparation: Option<String>,
     meter: Option<Meter>,
     sources: Vec<Source>,
     milestones: Vec<Fact>,
@@ -288,6 +290,11 @@ fn links(view: &View) -> Vec<(String, String)> {
     links
 }
 
+fn preparation(view: &View) -> Option<String> {
+    let may_prepare = view.row.state == CallState::Draft && view.standing.roles.contains(&Role::Officer);
+    may_prepare.then(|| format!("{LIST}/{}/preparation", view.row.reference))
+}
+
 fn sources(view: &View) -> Vec<Source> {
     let source = |(reference, title, envelope): &(String, String, Envelope)| {
         let spent = envelope.committed + envelope.authorised + envelope.paid;
@@ -391,6 +398,7 @@ async fn page(
         announcement: (may_announce && is_mapped("/appels-a-projets/{reference}/annonce")).then_some(announcement),
         reason: view.row.reason.clone().unwrap_or_default(),
         links: links(&view),
+        preparation: preparation(&view),
         meter: is_funded(view.row.state).then(|| meter(&total)),
         sources: sources(&view),
         milestones: milestones(&view),

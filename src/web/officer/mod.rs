@@ -10,6 +10,7 @@ pub mod definitions;
 pub mod dossiers;
 pub mod grant_ends;
 pub mod grants;
+pub mod preparations;
 mod progress;
 pub mod queues;
 pub mod rankings;
