@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod databases;
+pub mod forms;
 pub mod grants;
 pub mod programme;
 pub mod site;
