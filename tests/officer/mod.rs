@@ -2,6 +2,7 @@
 
 mod calls;
 mod dossiers;
+mod preparations;
 mod queues;
 mod walks;
 
