@@ -4,6 +4,7 @@ pub mod amendments;
 pub mod attachments;
 pub mod budgets;
 pub mod codes;
+pub mod complements;
 pub mod correspondence;
 pub mod decisions;
 pub mod definitions;
