@@ -34,6 +34,18 @@ pub fn find(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, StoreErr
     Ok(on!(conn, |conn| row.select(AttachmentRow::as_select()).first(conn))?)
 }
 
+/// One attachment, even when it has been removed.
+pub fn find_kept(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, StoreError> {
+    Ok(on!(conn, |conn| attachments::table.find(id).select(AttachmentRow::as_select()).first(conn))?)
+}
+
+/// Everything ever attached to one object, by document and date.
+pub fn ever_of_owner(conn: &mut Conn, owner_id: &str) -> Result<Vec<AttachmentRow>, StoreError> {
+    let rows = attachments::table.filter(attachments::owner_id.eq(owner_id));
+    let rows = rows.order((attachments::document_code, attachments::uploaded_at, attachments::id));
+    Ok(on!(conn, |conn| rows.select(AttachmentRow::as_select()).load(conn))?)
+}
+
 /// What is attached to one object, by document and date.
 pub fn of_owner(conn: &mut Conn, owner_id: &str) -> Result<Vec<AttachmentRow>, StoreError> {
     let rows = attachments::table.filter(attachments::owner_id.eq(owner_id)).filter(attachments::removed_at.is_null());

@@ -22,6 +22,7 @@ pub mod entropy;
 pub mod exports;
 pub mod field_saves;
 pub mod files;
+pub mod filings;
 pub mod form_tokens;
 pub mod funded_projects;
 pub mod funding_sources;

@@ -205,6 +205,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    complement_items (request_id, position) {
+        request_id -> Text,
+        position -> Integer,
+        item -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     complement_requests (id) {
         id -> Text,
         application_id -> Text,
@@ -214,6 +223,8 @@ diesel::table! {
         due_at -> Timestamp,
         answer -> Nullable<Text>,
         answered_at -> Nullable<Timestamp>,
+        filing_before -> Nullable<Integer>,
+        filing_after -> Nullable<Integer>,
     }
 }
 
@@ -300,6 +311,16 @@ diesel::table! {
         revision -> Integer,
         settings -> Text,
         made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    filings (application_id, number) {
+        application_id -> Text,
+        number -> Integer,
+        filed_at -> Timestamp,
+        digest -> Text,
+        said -> Text,
     }
 }
 
@@ -742,6 +763,7 @@ diesel::joinable!(call_sources -> funding_sources (funding_source_id));
 diesel::joinable!(calls -> funds (fund_id));
 diesel::joinable!(committee_seats -> calls (call_id));
 diesel::joinable!(committee_seats -> people (person_id));
+diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
 diesel::joinable!(disbursement_splits -> disbursements (disbursement_id));
@@ -754,6 +776,7 @@ diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
 diesel::joinable!(field_saves -> applications (application_id));
+diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
@@ -809,6 +832,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calls,
     committee_seats,
     communes,
+    complement_items,
     complement_requests,
     countries,
     disbursement_splits,
@@ -816,6 +840,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursements,
     documents,
     field_saves,
+    filings,
     form_revisions,
     form_tokens,
     funders,

@@ -1,0 +1,40 @@
+//! What applications said each time they were filed. Appended, never changed.
+
+use super::{Conn, StoreError, Tx, schema::filings};
+use crate::domain::{ids::ApplicationId, time::Moment};
+use diesel::prelude::*;
+
+/// What one application said when it was filed. `number` counts from 1 within it; `digest` is the SHA-256 of `said`, which
+/// is JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = filings)]
+pub struct FilingRow {
+    pub application_id: ApplicationId,
+    pub number: i32,
+    pub filed_at: Moment,
+    pub digest: String,
+    pub said: String,
+}
+
+/// One filing of an application.
+pub fn find(conn: &mut Conn, id: ApplicationId, number: i32) -> Result<FilingRow, StoreError> {
+    Ok(on!(conn, |conn| filings::table.find((id, number)).select(FilingRow::as_select()).first(conn))?)
+}
+
+/// The number and digest of the last filing of an application, if there is one.
+pub fn last(conn: &mut Conn, id: ApplicationId) -> Result<Option<(i32, String)>, StoreError> {
+    let rows = filings::table.filter(filings::application_id.eq(id)).order(filings::number.desc());
+    Ok(on!(conn, |conn| rows.select((filings::number, filings::digest)).first(conn)).optional()?)
+}
+
+/// What an application said at each filing, oldest first.
+pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<FilingRow>, StoreError> {
+    let rows = filings::table.filter(filings::application_id.eq(id)).order(filings::number);
+    Ok(on!(conn, |conn| rows.select(FilingRow::as_select()).load(conn))?)
+}
+
+/// Appends a filing.
+pub fn append(tx: &mut Tx, row: &FilingRow) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| diesel::insert_into(filings::table).values(row).execute(conn))?;
+    Ok(())
+}
