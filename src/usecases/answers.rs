@@ -1,7 +1,7 @@
 //! What an application says so far: read as one, saved section by section, and what is still missing.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, applications, attachments, definitions,
+    Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::acts_for,
     partners, planned_budgets, projects,
@@ -10,6 +10,7 @@ use crate::{
     domain::{
         attachments::AttachmentOwner,
         budgets::Budget,
+        complements::{Item, Opening},
         decisions::shown_to_applicants,
         definitions::{CallDefinition, ProjectField, Section, SectionContent},
         eligibility::{Facts, Rule, Verdict, judge, rules_of},
@@ -45,6 +46,8 @@ pub struct Content {
     pub budget: Budget,
     pub partners: Vec<PartnerRow>,
     pub attachments: Vec<AttachmentRow>,
+    /// How much of it its people may write in, while they may.
+    pub opening: Opening,
     attached: Vec<String>,
 }
 
@@ -91,12 +94,45 @@ impl Content {
         form.shows_section(section, &self.answers).then_some(section)
     }
 
-    /// The digest of everything that is filed: the same content has the same one.
-    pub fn digest(&self) -> Outcome<String> {
+    /// What keeps a complement from being sent, each a French sentence: of what it reopened alone.
+    pub fn missing_of_complement(&self) -> Vec<String> {
+        if self.opening == Opening::Everything {
+            return Vec::new();
+        }
+        let problems = self.problems().into_iter().filter(|problem| self.opening.concerns(&self.definition, problem));
+        let mut missing: Vec<_> = problems.map(|problem| problem.message).collect();
+        let is_open = |field| {
+            let mut filling = self.definition.questions().filter(|(_, question)| question.fills == Some(field));
+            filling.any(|(_, question)| self.opening.opens_question(&question.code))
+        };
+        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| is_open(*field));
+        missing.extend(dates.map(|(.., sentence)| sentence));
+        missing
+    }
+
+    /// The same application, saying something else.
+    pub(super) fn saying(
+        &self,
+        answers: Answers,
+        budget: Budget,
+        partners: Vec<PartnerRow>,
+        attachments: Vec<AttachmentRow>,
+    ) -> Self {
+        let attached = attachments.iter().map(|file| file.document_code.clone()).collect();
+        Content { answers, budget, partners, attachments, attached, ..self.clone() }
+    }
+
+    /// Everything that is filed, as it is kept and proved.
+    pub(super) fn said(&self) -> Outcome<String> {
         let files: Vec<_> = self.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
         let partners: Vec<_> = self.partners.iter().map(|p| (&p.name, &p.part, &p.country_code, &p.email)).collect();
         let said = (&self.row.reference, self.row.revision, &self.answers, &self.budget, partners, files);
-        Ok(sha256(serde_json::to_vec(&said)?))
+        Ok(serde_json::to_string(&said)?)
+    }
+
+    /// The digest of everything that is filed: the same content has the same one.
+    pub fn digest(&self) -> Outcome<String> {
+        Ok(sha256(self.said()?))
     }
 }
 
@@ -121,6 +157,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         partners: answers::partners_of(conn, id)?,
         attached: attachments.iter().map(|file| file.document_code.clone()).collect(),
         attachments,
+        opening: complements::opening(conn, &row, &definition)?,
         call,
         definition,
         row,
@@ -185,8 +222,9 @@ pub fn write_section(
     let id = content.row.id;
     let section = content.section(section).ok_or(StoreError::NotFound)?.clone();
     let seen = Seen::by(tx.conn(), id, typed)?;
+    keep_closed(content, &section, typed)?;
     let (mut errors, mut first) = (Vec::new(), Vec::new());
-    for question in &section.questions {
+    for question in section.questions.iter().filter(|question| content.opening.opens_question(&question.code)) {
         let Some(value) = typed.get(&question.code).map(|value| value.trim()) else { continue };
         let stored = content.answers.get(&question.code).map_or("", String::as_str);
         match seen.fate(&question.code, value, stored) {
@@ -200,11 +238,13 @@ pub fn write_section(
     content.answers.extend(first.into_iter().map(|(question, value)| (question.to_owned(), value.to_owned())));
     match section.content {
         SectionContent::Budget => {
-            let lines = planned_budgets::save(tx, id, &seen, &mut errors)?;
+            let lines = planned_budgets::save(tx, id, &seen, &content.opening, &mut errors)?;
             content.budget.lines = lines.iter().filter_map(planned_budgets::line).collect();
         }
-        SectionContent::Partners => partners::save(tx, id, &seen, &mut content.partners, &mut errors)?,
-        SectionContent::Questions | SectionContent::Documents => {}
+        SectionContent::Partners if content.opening.opens(&Item::Partners) => {
+            partners::save(tx, id, &seen, &mut content.partners, &mut errors)?;
+        }
+        SectionContent::Questions | SectionContent::Documents | SectionContent::Partners => {}
     }
     let (definition, organisation) = (content.definition.clone(), &content.organisation.name);
     if section.questions.iter().any(|question| projects::depends_on(&definition, question)) {
@@ -218,6 +258,41 @@ pub fn write_section(
     let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);
     errors.extend(wrong.map(|p| FieldError::new(p.question.unwrap_or_else(|| "budget".into()), p.message)));
     Ok(errors)
+}
+
+/// The refusal of whoever writes in what a complement has not reopened.
+pub(super) fn closed(content: &CallDefinition, item: &Item) -> UseCaseError {
+    let name = item.label(content).map_or(String::new(), |label| format!(" «\u{a0}{label}\u{a0}»"));
+    let sentence = format!(
+        "La demande de complément ne rouvre pas{name}\u{a0}: cette partie du dossier reste telle que vous l’avez déposée."
+    );
+    Refusal::because(sentence).into()
+}
+
+/// Refuses a page that would change something a complement has not reopened.
+fn keep_closed(content: &Content, section: &Section, typed: &Typed) -> Outcome<()> {
+    let (call, opening) = (&content.definition, &content.opening);
+    if !opening.opens_section(call, section) {
+        let sentence = format!(
+            "La demande de complément ne rouvre pas la rubrique «\u{a0}{}\u{a0}»\u{a0}: elle reste telle que vous l’avez déposée.",
+            section.title
+        );
+        return Err(Refusal::because(sentence).into());
+    }
+    let changed = |item: &Item| match item {
+        Item::Question(code) => {
+            let stored = content.answers.get(code).map_or("", String::as_str);
+            typed.get(code).is_some_and(|value| value.trim() != stored)
+        }
+        Item::Budget(table) => planned_budgets::changes(content, *table, typed),
+        Item::Partners => partners::changes(content, typed),
+        Item::Document(_) => false,
+    };
+    let items = Item::of_section(call, section);
+    match items.iter().find(|item| !opening.opens(item) && changed(item)) {
+        Some(item) => Err(closed(call, item)),
+        None => Ok(()),
+    }
 }
 
 /// Writes one answer exactly as typed, unless it is the one already given; an empty one is taken away.
@@ -278,17 +353,21 @@ fn broken_rules(content: &Content) -> Vec<(Rule, ProjectField, String)> {
 pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
     let marked = |field: &str, value: &str| (edits::seen_field(field), edits::mark(value));
     let form = Form::of_call(&content.definition);
+    let opening = &content.opening;
     let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
+    let shown = shown.filter(|question| opening.opens_question(&question.code));
     let mut marks: Vec<_> = shown
         .map(|question| marked(&question.code, content.answers.get(&question.code).map_or("", String::as_str)))
         .collect();
     match section.content {
         SectionContent::Budget => {
-            let fields = planned_budgets::stored_fields(&content.budget.lines);
+            let fields = planned_budgets::stored_fields(&content.budget.lines, opening);
             marks.extend(fields.map(|(field, stored)| marked(&field, &stored)));
         }
-        SectionContent::Partners => marks.push(marked(edits::PARTNERS, &edits::partners_text(&content.partners))),
-        SectionContent::Questions | SectionContent::Documents => {}
+        SectionContent::Partners if opening.opens(&Item::Partners) => {
+            marks.push(marked(edits::PARTNERS, &edits::partners_text(&content.partners)));
+        }
+        SectionContent::Questions | SectionContent::Documents | SectionContent::Partners => {}
     }
     marks
 }
@@ -305,17 +384,25 @@ pub fn attach(
     let row = writable(tx.conn(), actor, id)?;
     let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
     definition.document(document).ok_or(StoreError::NotFound)?;
+    must_open(tx.conn(), &row, &definition, document)?;
     attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)
 }
 
 /// Takes a document away again.
 pub fn detach(tx: &mut Tx, actor: &Actor, id: ApplicationId, attachment: AttachmentId, now: Moment) -> Outcome<()> {
-    writable(tx.conn(), actor, id)?;
+    let row = writable(tx.conn(), actor, id)?;
     let file = files::find(tx.conn(), attachment)?;
     if file.owner_id != id.as_str() {
         return Err(StoreError::NotFound.into());
     }
+    let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
+    must_open(tx.conn(), &row, &definition, &file.document_code)?;
     Ok(files::remove(tx, attachment, now)?)
+}
+
+fn must_open(conn: &mut Conn, row: &ApplicationRow, call: &CallDefinition, document: &str) -> Outcome<()> {
+    let item = Item::Document(document.to_owned());
+    if complements::opening(conn, row, call)?.opens(&item) { Ok(()) } else { Err(closed(call, &item)) }
 }
 
 /// Seats the other half of a pair: one of the organisations the actor may see, in one of the forms the call takes.
@@ -328,6 +415,10 @@ pub fn join_partner(
     let row = writable(tx.conn(), actor, id)?;
     let content = content(tx.conn(), row)?;
     let pair = content.definition.pair.as_ref().ok_or(StoreError::NotFound)?;
+    if content.opening != Opening::Everything {
+        let sentence = "La demande de complément ne rouvre pas la composition du binôme.";
+        return Err(Refusal::because(sentence).into());
+    }
     let other = organisations::find(tx.conn(), partner)?;
     if other.id == content.organisation.id || !pair.partner_forms.contains(&other.legal_form) {
         let sentence = format!("Cette organisation ne peut pas être «\u{a0}{}\u{a0}».", pair.partner_label);

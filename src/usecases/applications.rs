@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
-    definitions, earmarks, eligibility, journal,
+    definitions, earmarks, eligibility, filings, journal,
     organisations::acts_for,
     receipts,
 };
@@ -117,6 +117,9 @@ impl File<'_> {
             ApplicationState::Draft => {
                 facts.missing = self.content(conn)?.missing();
                 facts.has_rival = has_rival(conn, row, self.definition)?;
+            }
+            ApplicationState::ComplementRequested => {
+                facts.complement_missing = self.content(conn)?.missing_of_complement();
             }
             ApplicationState::Submitted => {
                 let content = self.content(conn)?;
@@ -287,7 +290,9 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: 
     if standing.version != version {
         return Err(StoreError::Stale.into());
     }
-    step::<Application>(tx, actor, id, standing, ApplicationEvent::Submit, now)
+    let cause = step::<Application>(tx, actor, id, standing, ApplicationEvent::Submit, now)?;
+    filings::keep(tx, &content, now)?;
+    Ok(cause)
 }
 
 /// Takes a filed application back into draft, before the deadline.
@@ -300,50 +305,6 @@ pub fn withdraw(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Withdraw, now)?;
     applications::set_live_key(tx, id, None)?;
     Ok(cause)
-}
-
-/// Asks the applicant for a complement, with the call's delay to answer.
-pub fn request_complement(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: ApplicationId,
-    version: i32,
-    wanted: &str,
-    now: Moment,
-) -> Outcome<Cause> {
-    let row = find(tx.conn(), actor, id)?;
-    let delays = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?.delays.clone();
-    let wanted = needed("demande", wanted, "Écrivez ce qu’il faut compléter.")?;
-    let days = chrono::Duration::try_days(delays.complement_days).unwrap_or_default();
-    let row = ComplementRequestRow {
-        id: tx.mint(now)?,
-        application_id: id,
-        asked_by: actor.person.ok_or(StoreError::NotFound)?,
-        asked_at: now,
-        wanted,
-        due_at: Moment::end_of_day(now.paris_date() + days),
-        answer: None,
-        answered_at: None,
-    };
-    complement_requests::insert(tx, &row)?;
-    advance::<Application>(tx, actor, id, version, ApplicationEvent::RequestComplement, now)
-}
-
-/// Sends the answer to the open request for a complement.
-pub fn answer_complement(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: ApplicationId,
-    version: i32,
-    answer: &str,
-    now: Moment,
-) -> Outcome<Cause> {
-    find(tx.conn(), actor, id)?;
-    let answer = needed("reponse", answer, "Écrivez votre réponse, même courte.")?;
-    let requests = complement_requests::of_application(tx.conn(), id)?;
-    let open = requests.last().filter(|request| request.answer.is_none()).ok_or(StoreError::NotFound)?;
-    complement_requests::answer(tx, open.id, &answer, now)?;
-    advance::<Application>(tx, actor, id, version, ApplicationEvent::AnswerComplement, now)
 }
 
 /// Declares an application admissible.
@@ -366,11 +327,6 @@ pub fn declare_ineligible(
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::DeclareIneligible, now)?;
     applications::set_live_key(tx, id, None)?;
     Ok(cause)
-}
-
-/// Goes on without the complement whose term has passed.
-pub fn lapse_complement(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
-    advance::<Application>(tx, actor, id, version, ApplicationEvent::LapseComplement, now)
 }
 
 /// Hands an admissible application to its readers.

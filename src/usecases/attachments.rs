@@ -15,6 +15,8 @@ use crate::{
 };
 use std::str::FromStr;
 
+const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
+
 /// A file that may be attached, with the digest under which its bytes are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FitFile {
@@ -82,10 +84,19 @@ fn id<I: FromStr>(row: &AttachmentRow) -> Outcome<I> {
     row.owner_id.parse().map_err(|_| UseCaseError::Unreadable(row.owner_id.clone()))
 }
 
+/// Whether the team compares this file, replaced since, with the one that came after it: it was filed once.
+fn is_compared(conn: &mut Conn, row: &AttachmentRow, is_team: bool) -> Outcome<bool> {
+    let is_application = row.owner_kind == AttachmentOwner::Application;
+    Ok(is_team && is_application && super::filings::ever_held(conn, id::<ApplicationId>(row)?, &row.sha256)?)
+}
+
 /// An attachment somebody wants to read; it does not exist for whoever may not see what it belongs to.
 pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome<AttachmentRow> {
-    let row = attachments::find(conn, attachment)?;
+    let row = attachments::find_kept(conn, attachment)?;
     let staff = |roles: &[Role]| roles.iter().any(|role| actor.is(*role));
+    if row.removed_at.is_some() && !is_compared(conn, &row, staff(TEAM))? {
+        return Err(StoreError::NotFound.into());
+    }
     let payers = [Role::Finance, Role::Director, Role::Auditor];
     let may_see = match row.owner_kind {
         AttachmentOwner::Application => {

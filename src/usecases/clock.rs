@@ -1,11 +1,8 @@
 //! Where "now" comes from: the machine's clock, or one that is set by hand for tests, rehearsals and made-up data.
 
-use super::{Actor, Outcome, UseCaseError, advance::advance_now};
+use super::{Outcome, UseCaseError, complements};
 use crate::{
-    domain::{
-        lifecycles::applications::{Application, ApplicationEvent},
-        time::Moment,
-    },
+    domain::time::Moment,
     store::{Tx, complement_requests},
 };
 use std::sync::{
@@ -53,7 +50,7 @@ const AT_ONCE: i64 = 200;
 pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let mut done = 0;
     for id in complement_requests::overdue(tx.conn(), now, AT_ONCE)? {
-        match advance_now::<Application>(tx, &Actor::system(), id, ApplicationEvent::LapseComplement, now) {
+        match complements::lapse_now(tx, id, now) {
             Ok(_) => done += 1,
             // The table or a guard says no: it is for an officer to look at, and holds up nobody else.
             Err(UseCaseError::Refused(refusal)) => tracing::warn!(application = %id, %refusal, "the clock is refused"),

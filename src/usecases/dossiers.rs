@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, eligibility,
+    applications, calls, complements, eligibility,
 };
 use crate::{
     domain::{
@@ -22,7 +22,6 @@ use crate::{
         Conn, StoreError,
         answers::{self as rows, TagRow},
         communes,
-        complement_requests::{self, ComplementRequestRow},
         documents::{self, DocumentRow},
         grants::{self, GrantFile},
         history::{self, TransitionRow},
@@ -50,7 +49,7 @@ pub struct Dossier {
     /// Names of the communes that answers give by code.
     pub communes: BTreeMap<String, String>,
     /// Requests for a complement, oldest first.
-    pub requests: Vec<ComplementRequestRow>,
+    pub requests: Vec<complements::Request>,
     pub letters: Vec<DocumentRow>,
     /// Mails about it, newest first.
     pub mails: Vec<MessageRow>,
@@ -97,7 +96,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         checklist: eligibility::findings(conn, &content, now)?,
         tags: rows::tags_of(conn, id)?,
         communes: communes_of(conn, &content)?,
-        requests: complement_requests::of_application(conn, id)?,
+        requests: complements::of_application(conn, id)?,
         letters: documents::of_subject(conn, id.as_str())?,
         mails: messages::about(conn, id.as_str(), MOST_MAILS)?,
         names: people::of_ids(conn, &ids)?.into_iter().map(|row| (row.id, row.name)).collect(),

@@ -6,7 +6,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Typed},
-    calls,
+    calls, complements,
     edits::{self, Fate, Seen, mark},
     partners,
     planned_budgets::{self, OpenLine},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     domain::{
         budgets::Budget,
+        complements::{BudgetTable, Item, Opening},
         definitions::{CallDefinition, Question, QuestionKind, Section, SectionContent},
         forms::{Answers, Form},
         ids::ApplicationId,
@@ -37,13 +38,15 @@ pub struct Draft {
     row: ApplicationRow,
     pub definition: Arc<CallDefinition>,
     answers: Answers,
+    opening: Opening,
 }
 
 /// Reads an application that the actor may write in now.
 pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Draft> {
     let row = answers::writable(conn, actor, id)?;
     let definition = calls::definition(conn, row.call_id)?;
-    Ok(Draft { definition, answers: rows::of_application(conn, id)?, row })
+    let opening = complements::opening(conn, &row, &definition)?;
+    Ok(Draft { definition, answers: rows::of_application(conn, id)?, opening, row })
 }
 
 impl Draft {
@@ -125,6 +128,9 @@ fn check(change: &Change) -> Outcome<()> {
 pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Outcome<Saved> {
     check(change)?;
     let section = draft.section(change.section).ok_or(StoreError::NotFound)?.clone();
+    if let Some(item) = item(&section, change.field).filter(|item| !draft.opening.opens(item)) {
+        return Err(answers::closed(&draft.definition, &item));
+    }
     let last = saves::find(tx.conn(), draft.row.id, change.field, change.page)?;
     let before = match change.before {
         Some((page, number)) => {
@@ -141,6 +147,21 @@ pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Out
         SectionContent::Budget => save_amount(tx, draft, line.ok_or(StoreError::NotFound)?, arrival, now),
         SectionContent::Partners if change.field == edits::PARTNERS => save_partners(tx, draft, arrival, now),
         _ => Err(StoreError::NotFound.into()),
+    }
+}
+
+/// What a field of a section is part of; nothing for a field that no section has.
+fn item(section: &Section, field: &str) -> Option<Item> {
+    if section.questions.iter().any(|question| question.code == field) {
+        return Some(Item::Question(field.to_owned()));
+    }
+    match section.content {
+        SectionContent::Budget => {
+            let line = OpenLine::all().find(|line| line.field() == field)?;
+            Some(Item::Budget(BudgetTable::of_account(line.account)))
+        }
+        SectionContent::Partners => Some(Item::Partners),
+        SectionContent::Questions | SectionContent::Documents => None,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     FieldError, Outcome,
-    answers::Typed,
+    answers::{Content, Typed},
     edits::{self, Fate, Seen},
 };
 use crate::{
@@ -46,6 +46,13 @@ pub fn fields(rows: &[PartnerRow]) -> Vec<(String, String)> {
         parts.map(|(part, value)| (format!("partenaire-{i}-{part}"), value.clone()))
     };
     rows.iter().enumerate().flat_map(of_row).collect()
+}
+
+/// Whether a page would write other partners.
+pub(super) fn changes(content: &Content, typed: &Typed) -> bool {
+    let is_sent = typed.keys().any(|field| field.starts_with("partenaire-"));
+    let (sent, _) = read(content.row.id, typed);
+    is_sent && edits::partners_text(&sent) != edits::partners_text(&content.partners)
 }
 
 /// Writes the partners of a page unless somebody else has written others meanwhile; `stored` is then what is there.

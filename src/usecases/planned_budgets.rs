@@ -2,12 +2,13 @@
 
 use super::{
     FieldError, Outcome,
-    answers::Typed,
+    answers::{Content, Typed},
     edits::{self, Fate, Seen},
 };
 use crate::{
     domain::{
         budgets::{BudgetLine, Side},
+        complements::{BudgetTable, Opening},
         ids::ApplicationId,
         money::Euros,
         references::{BudgetAccount, budget_account, budget_accounts},
@@ -108,12 +109,17 @@ pub(super) fn save(
     tx: &mut Tx,
     id: ApplicationId,
     seen: &Seen,
+    opening: &Opening,
     errors: &mut Vec<FieldError>,
 ) -> Outcome<Vec<BudgetLineRow>> {
     let stored = rows::budget_of(tx.conn(), id)?;
     let mut lines = Vec::new();
     for open in OpenLine::all() {
         let (known, reading) = (open.is_in(&stored), read(id, open, seen.typed()));
+        if !opening.opens_account(open.account) {
+            lines.extend(known.cloned());
+            continue;
+        }
         let current = shown(known);
         match (seen.fate(&open.field(), &reading.value, &current), reading.unreadable) {
             (Fate::Written, None) => lines.extend(reading.row),
@@ -134,9 +140,20 @@ pub(super) fn save(
     Ok(lines)
 }
 
-/// The field of every line with the amount it shows now.
-pub(super) fn stored_fields(lines: &[BudgetLine]) -> impl Iterator<Item = (String, String)> {
-    OpenLine::all().map(|open| {
+/// Whether a page would write another amount on a line of this table.
+pub(super) fn changes(content: &Content, table: BudgetTable, typed: &Typed) -> bool {
+    let stored = |open: OpenLine| {
+        let line = content.budget.lines.iter().find(|line| line.account == open.account.code);
+        line.map_or(String::new(), |line| line.planned.plain())
+    };
+    let of_table = OpenLine::all().filter(|open| BudgetTable::of_account(open.account) == table);
+    let mut sent = of_table.filter(|open| typed.contains_key(&open.field()));
+    sent.any(|open| read(content.row.id, open, typed).value != stored(open))
+}
+
+/// The field of every line one may write on, with the amount it shows now.
+pub(super) fn stored_fields(lines: &[BudgetLine], opening: &Opening) -> impl Iterator<Item = (String, String)> {
+    OpenLine::all().filter(|open| opening.opens_account(open.account)).map(|open| {
         let line = lines.iter().find(|line| line.account == open.account.code);
         (open.field(), line.map_or(String::new(), |line| line.planned.plain()))
     })

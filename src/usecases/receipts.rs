@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome,
     advance::Cause,
     answers::{self, Content},
-    definitions,
+    complements, definitions,
     documents::{Recipient, issue_and_send},
     messages,
     settings::{self, Settings},
@@ -19,7 +19,7 @@ use crate::{
         roles::Role,
         text::unprintable,
     },
-    store::{Conn, Tx, complement_requests, funds, organisations, people},
+    store::{Conn, Tx, funds, organisations, people},
 };
 
 /// The applicants: everybody who acts for either organisation.
@@ -51,7 +51,9 @@ fn file_name(name: &str) -> String {
 /// Everything that letters and mails about an application say.
 fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Settings) -> Outcome<FiledFile> {
     let fund = definitions::fund(&funds::find(conn, content.call.fund_id)?.settings)?;
-    let request = complement_requests::of_application(conn, content.row.id)?.pop();
+    let request = complements::of_application(conn, content.row.id)?.pop();
+    let items = request.as_ref().map(|request| request.named(&content.definition)).unwrap_or_default();
+    let request = request.map(|request| request.row);
     let organisation = &content.organisation;
     let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
     let documents = content.attachments.iter().map(|file| (label(&file.document_code), file_name(&file.file_name)));
@@ -75,6 +77,7 @@ fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Sett
         announcement_on: content.definition.calendar.announcement_on,
         closes_at: content.call.closes_at,
         wanted: request.as_ref().map(|request| request.wanted.clone()),
+        wanted_items: items,
         wanted_by: request.as_ref().map(|request| request.due_at),
         answer: request.and_then(|request| request.answer),
         motive: content.row.motive.clone(),

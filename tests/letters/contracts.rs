@@ -165,6 +165,7 @@ fn a_receipt_with_its_documents_holds_on_one_page() {
         announcement_on: "2027-03-22".parse().unwrap(),
         closes_at: letter.issued_at,
         wanted: None,
+        wanted_items: Vec::new(),
         wanted_by: None,
         answer: None,
         motive: None,

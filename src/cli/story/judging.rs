@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     domain::{
+        complements::Item,
         decisions::Verdict,
+        definitions::{Question, QuestionKind},
         ids::{ApplicationId, PersonId, SessionId},
         lifecycles::{
             applications::{Application, ApplicationEvent},
@@ -17,14 +19,17 @@ use crate::{
         },
         roles::Role,
         sessions::Presence,
+        text::word_count,
         time::Moment,
     },
     store::{Tx, reviews as rows, states},
     usecases::{
         Actor, Outcome,
         advance::advance_now,
+        answers::{self, Content},
         applications, assignments, committees,
         committees::Vote,
+        complements::{self, Asking},
         decisions::{self, DecisionForm},
         recusals,
         reviews::{self, TypedMark},
@@ -54,17 +59,43 @@ pub(crate) fn admit(tx: &mut Tx, cast: &Cast, id: ApplicationId, now: Moment) ->
     Ok(())
 }
 
-/// Asks for a complement.
+/// Asks for a complement: a long text of the form and one of its papers.
 pub(crate) fn ask(tx: &mut Tx, cast: &Cast, id: ApplicationId, wanted: &str, now: Moment) -> Outcome<()> {
-    let version = version(tx, id)?;
-    applications::request_complement(tx, &cast.officer.actor(), id, version, wanted, now)?;
+    let content = answers::find(tx.conn(), &cast.officer.actor(), id)?;
+    let offered: Vec<Item> = complements::offered(&content).into_iter().flat_map(|(_, items)| items).collect();
+    let text = offered.iter().find(|item| long_text(&content, item).is_some());
+    let paper = offered.iter().find(|item| matches!(item, Item::Document(_)));
+    let said = [(text, "Dites les dates et les lieux."), (paper, "")];
+    let items = said.into_iter().filter_map(|(item, note)| Some((item?.clone(), note))).collect();
+    let asking = Asking { wanted, items, due_on: "" };
+    complements::request(tx, &cast.officer.actor(), id, content.row.version, &asking, now)?;
     Ok(())
 }
 
-/// Sends the complement.
+/// The question behind an item, when it is answered at length.
+fn long_text<'a>(content: &'a Content, item: &Item) -> Option<&'a Question> {
+    let Item::Question(code) = item else { return None };
+    content.definition.question(code).filter(|question| question.kind == QuestionKind::LongText)
+}
+
+/// Sends the complement: the long text says more, where it has room for it.
 pub(crate) fn answer(tx: &mut Tx, dossier: &Dossier, text: &str, now: Moment) -> Outcome<()> {
-    let version = version(tx, dossier.id)?;
-    applications::answer_complement(tx, &dossier.applicant.actor(), dossier.id, version, text, now)?;
+    let actor = dossier.applicant.actor();
+    let content = answers::find(tx.conn(), &actor, dossier.id)?;
+    for section in &content.definition.sections {
+        let open = section.questions.iter().filter(|question| content.opening.opens_question(&question.code));
+        let typed = open.filter_map(|question| {
+            let said = content.answers.get(&question.code)?;
+            let more = format!("{said} {text}");
+            let fits = question.words.is_none_or(|most| word_count(&more) <= most);
+            (question.kind == QuestionKind::LongText && fits).then(|| (question.code.clone(), more))
+        });
+        let typed: answers::Typed = typed.collect();
+        if !typed.is_empty() {
+            answers::save_section(tx, &actor, dossier.id, &section.code, &typed, now)?;
+        }
+    }
+    complements::answer(tx, &actor, dossier.id, content.row.version, text, now)?;
     Ok(())
 }
 

@@ -31,6 +31,8 @@ pub struct FiledFile {
     pub closes_at: Moment,
     /// What the last request for a complement asks, by when, and its answer.
     pub wanted: Option<String>,
+    /// What it reopens by name, each with the officer's words; often none.
+    pub wanted_items: Vec<(String, String)>,
     pub wanted_by: Option<Moment>,
     pub answer: Option<String>,
     pub motive: Option<String>,
@@ -161,11 +163,19 @@ pub fn taken_back(file: &FiledFile) -> Mail {
 pub fn complement_asked(file: &FiledFile) -> Mail {
     let by = file.wanted_by.map_or(String::new(), |at| format!(" avant le {}", before(at)));
     let subject = format!("Dossier {} : un complément à envoyer{by}", file.reference);
-    let paragraphs = [
+    let mut paragraphs = vec![
         format!("Pour poursuivre l’examen de votre dossier {}, il nous faut :", file.title_quoted()),
         file.wanted.clone().unwrap_or_default(),
-        format!("Répondez dans votre espace{by}. Sans réponse, nous examinerons le dossier tel qu’il est."),
     ];
+    if !file.wanted_items.is_empty() {
+        paragraphs.push("Ce qui est rouvert dans votre dossier :".to_owned());
+        paragraphs.extend(file.wanted_items.iter().map(|(label, note)| match note.as_str() {
+            "" => format!("– {label}"),
+            note => format!("– {label} : {note}"),
+        }));
+    }
+    paragraphs
+        .push(format!("Répondez dans votre espace{by}. Sans réponse, nous examinerons le dossier tel qu’il est."));
     file.mail(MessageKind::ComplementAsked, subject, &paragraphs, "Répondre")
 }
 

@@ -94,6 +94,8 @@ pub struct ApplicationFacts {
     pub is_complement_asked: bool,
     pub is_complement_answered: bool,
     pub is_complement_overdue: bool,
+    /// What is missing of what a complement reopened, each a French sentence.
+    pub complement_missing: Vec<String>,
     /// Blocking eligibility rules judged not met.
     pub unmet_rules: Vec<String>,
     pub motive: Option<String>,
@@ -143,7 +145,8 @@ fn complement_written(facts: &ApplicationFacts) -> Result<(), Refusal> {
 }
 
 fn complement_answered(facts: &ApplicationFacts) -> Result<(), Refusal> {
-    require(facts.is_complement_answered, "Écrivez d’abord votre réponse.")
+    require(facts.is_complement_answered, "Écrivez d’abord votre réponse.")?;
+    all_there(&facts.complement_missing)
 }
 
 fn complement_overdue(facts: &ApplicationFacts) -> Result<(), Refusal> {
