@@ -1,9 +1,12 @@
 //! My applications: started, filed, followed.
 
-use super::{Queue, deadline, shown_state, tone};
+use super::{
+    Queue, deadline, shown_state,
+    task_lists::{self, SectionLine},
+    tone,
+};
 use crate::{
     domain::{
-        forms::SectionState,
         ids::{ApplicationId, OrganisationId},
         lifecycle::{Machine, Refusal},
         lifecycles::{
@@ -15,14 +18,15 @@ use crate::{
     },
     store::{
         applications::{self as rows, Filter},
-        complement_requests::{self, ComplementRequestRow},
         documents, entropy,
         history::{self, TransitionRow},
     },
     usecases::{
         Outcome, UseCaseError,
         answers::{self, Content},
-        applications, calls, dossiers, form_tokens, organisations,
+        applications, calls,
+        complements::{self, Waiting},
+        dossiers, form_tokens, organisations,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -178,13 +182,6 @@ struct ApplicationPage {
     errors: FieldErrors,
 }
 
-struct SectionLine {
-    href: String,
-    title: String,
-    state: &'static str,
-    tone: &'static str,
-}
-
 struct Pair {
     label: String,
     help: String,
@@ -197,7 +194,8 @@ struct View {
     content: Content,
     offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
     version: i32,
-    request: Option<ComplementRequestRow>,
+    /// The complement it has to answer now.
+    waiting: Option<Waiting>,
     history: Vec<TransitionRow>,
     letters: Vec<documents::DocumentRow>,
     mine: Vec<crate::store::organisations::OrganisationRow>,
@@ -227,7 +225,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         Ok(View {
             offered: standing.offered(),
             version: standing.version,
-            request: complement_requests::of_application(conn, id)?.pop(),
+            waiting: complements::waiting(conn, &content)?,
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
             mine: organisations::mine(conn, &actor)?,
@@ -249,7 +247,7 @@ fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -
     Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal, press })
 }
 
-fn stepper(content: &Content, state: ApplicationState, request: Option<&ComplementRequestRow>, now: Moment) -> Stepper {
+fn stepper(content: &Content, state: ApplicationState, waiting: Option<&Waiting>, now: Moment) -> Stepper {
     use ApplicationState::*;
     let until = |at: Moment| Deadline::until(at, now);
     let announced = Deadline::on(content.definition.calendar.announcement_on, now.paris_date());
@@ -266,7 +264,9 @@ fn stepper(content: &Content, state: ApplicationState, request: Option<&Compleme
             "Brouillon, non déposé\u{a0}: nous ne le voyons pas.",
         ),
         Submitted => (1, "L’équipe du fonds", None, "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
-        ComplementRequested => (1, "Vous", request.map(|r| until(r.due_at)), "Un complément vous est demandé."),
+        ComplementRequested => {
+            (1, "Vous", waiting.map(|w| until(w.request.row.due_at)), "Un complément vous est demandé.")
+        }
         Eligible => (2, "L’équipe du fonds", Some(announced), "Votre dossier est recevable\u{a0}: il part au comité."),
         Ineligible if now < appeal_due => {
             (2, "Vous, si vous voulez un réexamen", Some(until(appeal_due)), "Votre dossier n’est pas recevable.")
@@ -305,21 +305,6 @@ fn events(view: &View) -> Vec<TimelineEvent> {
     view.history.iter().rev().filter(told).map(event).collect()
 }
 
-fn section_lines(content: &Content) -> Vec<SectionLine> {
-    let states = content.states();
-    let shown = content.definition.sections.iter().filter_map(|section| {
-        let state = states.get(&section.code).copied().filter(|state| *state != SectionState::NotNeeded)?;
-        let tone = match state {
-            SectionState::Complete => "success",
-            SectionState::Started => "warning",
-            _ => "neutral",
-        };
-        let href = format!("/dossiers/{}/rubriques/{}", content.row.id, section.code);
-        Some(SectionLine { href, title: section.title.clone(), state: state.label(), tone })
-    });
-    shown.collect()
-}
-
 fn pair(view: &View) -> Option<Pair> {
     let pair = view.content.definition.pair.as_ref()?;
     let forms = &pair.partner_forms;
@@ -348,8 +333,7 @@ async fn page(
         .offered
         .iter()
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
-    let request = view.request.as_ref();
-    let asked = request.filter(|_| state == ApplicationState::ComplementRequested);
+    let waiting = view.waiting.as_ref();
     let may_appeal = state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
     let letters = view.letters.iter().map(|letter| {
         let title = crate::web::grants::capitalised(&letter.title);
@@ -364,19 +348,20 @@ async fn page(
         is_draft,
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
-        stepper: stepper(content, state, request, app.now()),
+        stepper: stepper(content, state, waiting, app.now()),
         facts: vec![
             Fact::new("Numéro", &row.reference),
             Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
             Fact::new("Organisation", &content.organisation.name),
             Fact::new("Montant demandé", row.requested_cents),
         ],
-        sections: section_lines(content),
+        sections: task_lists::sections(content, waiting),
         missing: if is_draft { content.missing() } else { Vec::new() },
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: asked.map(|r| {
+        complement: waiting.map(|waiting| {
+            let r = &waiting.request.row;
             let due = r.due_at.plus_minutes(-1).french();
             let when = if app.now() < r.due_at { "avant le" } else { "depuis le" };
             (r.wanted.clone(), format!("{when} {due}"))
@@ -452,7 +437,7 @@ verbs! {
     /// Withdraws it.
     withdraw, "retrait", |tx, actor, id, version, _, now| applications::withdraw(tx, actor, id, version, now).map(drop);
     /// Answers the request for a complement.
-    answer_complement, "complement", |tx, actor, id, version, text, now| applications::answer_complement(tx, actor, id, version, text, now).map(drop);
+    answer_complement, "complement", |tx, actor, id, version, text, now| complements::answer(tx, actor, id, version, text, now).map(drop);
     /// Asks for a second look.
     appeal, "reexamen", |tx, actor, id, version, text, now| applications::appeal(tx, actor, id, version, text, now).map(drop);
 }

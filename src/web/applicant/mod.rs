@@ -11,6 +11,7 @@ pub mod previews;
 mod questions;
 pub mod reports;
 pub mod sections;
+mod task_lists;
 pub mod withdrawals;
 
 use crate::{

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     domain::{
         budgets::Budget,
+        complements::Opening,
         definitions::{CallDefinition, DocumentDefinition, QuestionKind, Section, SectionContent},
         forms::{Answers, Filled, Form},
         references::communes,
@@ -82,7 +83,8 @@ pub(in crate::web) fn preview(
             })
             .collect(),
         unasked: unasked.iter().map(|question| question.label.clone()).collect(),
-        budget: is(SectionContent::Budget).then(|| sections::budget_table(&budget, &nothing, &FieldErrors::none())),
+        budget: is(SectionContent::Budget)
+            .then(|| sections::budget_table(&budget, &Opening::Everything, &nothing, &FieldErrors::none())),
         partners: if is(SectionContent::Partners) { sections::partners(&[], None) } else { Vec::new() },
         documents: if is(SectionContent::Documents) { form.documents.to_vec() } else { Vec::new() },
         errors: errors.collect(),

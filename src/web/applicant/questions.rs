@@ -7,7 +7,7 @@ use crate::{
         references::{Marker, MarkerLevel, axis, countries, goals},
     },
     usecases::{answers::Typed, edits::seen_field},
-    web::{Fields, parts::Choice},
+    web::{Fields, answers::AnswerShown, parts::Choice},
 };
 
 /// One question ready to be printed. `widget` names the macro of the form.
@@ -26,9 +26,23 @@ pub(in crate::web) struct Asked {
     pub levels: Vec<(String, String, String, Vec<Choice>)>,
     /// What somebody else has answered meanwhile, in words; often nothing.
     pub other: String,
+    /// What a complement wants corrected here, in the officer's words; often nothing.
+    pub note: String,
+    /// The answer as it was filed, when a complement does not reopen it; it is then no field.
+    pub filed: Option<AnswerShown>,
 }
 
 impl Asked {
+    /// The same, as it was filed and is no field.
+    pub(super) fn with_filed(self, filed: AnswerShown) -> Self {
+        Asked { filed: Some(filed), ..self }
+    }
+
+    /// The same, with what an officer wants corrected.
+    pub(super) fn with_note(self, note: String) -> Self {
+        Asked { note, ..self }
+    }
+
     /// The most words of a long text; 0 without a limit.
     pub(in crate::web) fn words(&self) -> usize {
         self.words
@@ -52,6 +66,8 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         text: statement.map(|found| found.text.clone()).unwrap_or_default(),
         levels: Vec::new(),
         other: String::new(),
+        note: String::new(),
+        filed: None,
     };
     if question.kind == QuestionKind::Markers {
         asked.levels = Marker::ALL.iter().map(|marker| level(&question.code, *marker, &lines)).collect();

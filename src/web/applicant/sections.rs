@@ -8,7 +8,8 @@ use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
         budgets::{Budget, Side as BudgetSide},
-        definitions::{QuestionKind, SectionContent},
+        complements::{BudgetTable as Table, Item, Opening},
+        definitions::{Question, QuestionKind, Section, SectionContent},
         forms::Form,
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
@@ -17,12 +18,14 @@ use crate::{
     store::{answers::PartnerRow, communes},
     usecases::{
         answers::{self, Content, Typed},
-        edits,
+        complements::{self, Waiting},
+        dossiers, edits,
         partners::MOST_PARTNERS,
         reference_data,
     },
     web::{
         App, Failure, Fields, Reply,
+        answers::{self as shown, PartnerShown},
         audiences::Applicant,
         budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, PLANNED, Side, planned_total},
         flashes::see_other_saying,
@@ -35,6 +38,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
+use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "applicant/section.html")]
@@ -49,6 +53,14 @@ struct SectionPage {
     questions: Vec<Asked>,
     budget: Option<BudgetTable>,
     partners: Option<Vec<Partner>>,
+    /// The partners as filed, when a complement does not reopen them.
+    filed_partners: Vec<PartnerShown>,
+    /// What a complement wants corrected in the budget or among the partners, by name.
+    notes: Vec<(String, String)>,
+    /// Whether anything of the section may be written in.
+    is_open: bool,
+    /// Whether it has documents and nothing else to send.
+    is_papers: bool,
     /// The partners somebody else has written meanwhile; often nothing.
     other_partners: String,
     /// By when the draft is to be filed.
@@ -89,18 +101,29 @@ struct Document {
     current: String,
     current_href: String,
     button: &'static str,
+    /// What a complement wants corrected here; often nothing.
+    note: String,
+    is_open: bool,
 }
 
 /// The budget as stored; a line something is said about keeps what was typed.
-pub(super) fn budget_table(budget: &Budget, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
+pub(super) fn budget_table(budget: &Budget, opening: &Opening, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
     let part = |title: &str, (side, is_valuation): (BudgetSide, bool)| {
+        let is_open = opening.opens(&Item::Budget(Table::of(side, is_valuation)));
         let accounts =
             budget_accounts().iter().filter(|a| a.is_open && a.side == side && a.is_valuation == is_valuation);
+        let planned = |code: &str| budget.lines.iter().find(|line| line.account == code);
+        // A table as it was filed has its lines alone, and no field.
+        let accounts = accounts.filter(|account| is_open || planned(&account.code).is_some());
         let rows: Vec<BudgetRow> = accounts
             .map(|account| {
                 let field = format!("montant-{}", account.code);
-                let line = budget.lines.iter().find(|line| line.account == account.code);
+                let line = planned(&account.code);
                 let kept = line.map(|line| line.planned.plain()).unwrap_or_default();
+                if let Some(line) = line.filter(|_| !is_open) {
+                    let label = format!("{} – {}", account.code, account.label);
+                    return BudgetRow { label, amount: line.planned.to_string(), ..BudgetRow::default() };
+                }
                 let parent = account.parent.as_deref().and_then(budget_account);
                 BudgetRow {
                     amount: typed.get(&field).filter(|_| errors.get(&field).is_some()).cloned().unwrap_or(kept),
@@ -167,7 +190,7 @@ fn partner(row: &PartnerRow) -> Partner {
     }
 }
 
-fn documents(content: &Content) -> Vec<Document> {
+fn documents(content: &Content, words: &Words) -> Vec<Document> {
     let id = content.row.id;
     let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
         let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
@@ -180,13 +203,37 @@ fn documents(content: &Content) -> Vec<Document> {
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
             button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
+            note: words.about(&Item::Document(wanted.code.clone())),
+            is_open: content.opening.opens(&Item::Document(wanted.code.clone())),
         }
     };
     content.definition.documents.iter().map(document).collect()
 }
 
-/// What the application says, if it may be written in now, and the names of the communes it names by their codes.
-async fn content_of(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Result<(Content, Typed), Failure> {
+/// What an officer wants corrected, in their words.
+struct Words(Option<Waiting>);
+
+impl Words {
+    /// About one item: what was said of it, or else of the whole; nothing when it is not to be corrected.
+    fn about(&self, item: &Item) -> String {
+        let Some(Waiting { request, .. }) = &self.0 else { return String::new() };
+        let own = request.items.iter().find(|(asked, _)| asked == item);
+        let words = own.map(|(_, note)| if note.is_empty() { &request.row.wanted } else { note });
+        words.cloned().unwrap_or_default()
+    }
+}
+
+/// Everything a section's page is made of.
+struct View {
+    content: Content,
+    /// The names of the communes it names by their codes, by question and by code.
+    names: Typed,
+    communes: BTreeMap<String, String>,
+    words: Words,
+}
+
+/// What the application says, if it may be written in now.
+async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Result<View, Failure> {
     let (actor, wanted) = (who.actor.clone(), code.to_owned());
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;
@@ -200,9 +247,38 @@ async fn content_of(app: &App, who: &Applicant, id: ApplicationId, code: &str) -
                 names.insert(question.code.clone(), format!("{} ({})", row.name, row.department));
             }
         }
-        Ok((content, names))
+        let is_closed = content.opening != Opening::Everything;
+        let communes = if is_closed { dossiers::communes_of(conn, &content)? } else { BTreeMap::new() };
+        Ok(View { names, communes, words: Words(complements::waiting(conn, &content)?), content })
     })
     .await
+}
+
+impl View {
+    /// A question as it is asked, or as it was answered when a complement does not reopen it.
+    fn ask(&self, question: &Question, typed: &Typed, errors: &FieldErrors) -> Asked {
+        let (content, code) = (&self.content, &question.code);
+        let call = &content.definition;
+        let stored = self.names.get(code).or_else(|| content.answers.get(code)).cloned().unwrap_or_default();
+        if !content.opening.opens_question(code) {
+            let filed = shown::answer(content, question, &self.communes);
+            return questions::asked(call, question, &stored).with_filed(filed);
+        }
+        let note = self.words.about(&Item::Question(code.clone()));
+        let asked = match typed.get(code).filter(|_| errors.get(code) == Some(edits::TAKEN)) {
+            Some(mine) => questions::contested(call, question, mine, &stored),
+            None => questions::asked(call, question, &stored),
+        };
+        asked.with_note(note)
+    }
+
+    /// What is to be corrected in the tables of a section, by name.
+    fn notes(&self, section: &Section) -> Vec<(String, String)> {
+        let items = Item::of_section(&self.content.definition, section).into_iter();
+        let tables = items.filter(|item| matches!(item, Item::Budget(_) | Item::Partners));
+        let noted = tables.filter_map(|item| Some((item.label(&self.content.definition)?, self.words.about(&item))));
+        noted.filter(|(_, words)| !words.is_empty()).collect()
+    }
 }
 
 async fn page(
@@ -213,51 +289,36 @@ async fn page(
     typed: Typed,
     errors: FieldErrors,
 ) -> Result<SectionPage, Failure> {
-    let (content, names) = content_of(app, who, id, code).await?;
+    let view = view(app, who, id, code).await?;
+    let content = &view.content;
     let section = content.section(code).ok_or(Failure::NotFound)?;
     let form = Form::of_call(&content.definition);
-    let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
-    let value = |code: &str| {
-        let kept = names.get(code).or_else(|| content.answers.get(code));
-        kept.cloned().unwrap_or_default()
-    };
-    let is_contested = |field: &str| errors.get(field) == Some(edits::TAKEN);
-    let ask = |question: &crate::domain::definitions::Question| {
-        let (call, stored) = (&content.definition, value(&question.code));
-        match typed.get(&question.code).filter(|_| is_contested(&question.code)) {
-            Some(mine) => questions::contested(call, question, mine, &stored),
-            None => questions::asked(call, question, &stored),
-        }
-    };
+    let asked = section.questions.iter().filter(|question| form.shows(question, &content.answers));
     let place = content.definition.sections.iter().position(|s| s.code == code).unwrap_or_default();
     let is = |kind: SectionContent| section.content == kind;
+    let is_contested = errors.get(edits::PARTNERS) == Some(edits::TAKEN);
+    let (has_partners, opens_partners) = (is(SectionContent::Partners), content.opening.opens(&Item::Partners));
+    let title = if content.row.title.is_empty() { "Mon dossier" } else { &content.row.title };
     Ok(SectionPage {
         chrome: who.chrome(),
-        way: vec![
-            NavLink::new("/dossiers", "Mes dossiers"),
-            NavLink::new(
-                format!("/dossiers/{id}"),
-                if content.row.title.is_empty() { "Mon dossier" } else { &content.row.title },
-            ),
-        ],
+        way: vec![NavLink::new("/dossiers", "Mes dossiers"), NavLink::new(format!("/dossiers/{id}"), title)],
         href: format!("/dossiers/{id}/rubriques/{code}"),
         title: section.title.clone(),
         help: section.help.clone(),
         position: format!("Rubrique {} sur {}", place + 1, content.definition.sections.len()),
         is_draft: content.row.state == ApplicationState::Draft,
-        deadline: deadline(&content, app.now()),
+        deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
-        questions: shown.map(ask).collect(),
-        budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &typed, &errors)),
-        partners: is(SectionContent::Partners)
-            .then(|| partners(&content.partners, is_contested(edits::PARTNERS).then_some(&typed))),
-        other_partners: if is_contested(edits::PARTNERS) {
-            edits::partners_text(&content.partners)
-        } else {
-            String::new()
-        },
-        seen: answers::marks(&content, section),
-        documents: if is(SectionContent::Documents) { documents(&content) } else { Vec::new() },
+        questions: asked.map(|question| view.ask(question, &typed, &errors)).collect(),
+        budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &content.opening, &typed, &errors)),
+        filed_partners: if has_partners && !opens_partners { shown::partners(content) } else { Vec::new() },
+        partners: (has_partners && opens_partners).then(|| partners(&content.partners, is_contested.then_some(&typed))),
+        other_partners: if is_contested { edits::partners_text(&content.partners) } else { String::new() },
+        notes: view.notes(section),
+        is_open: content.opening.opens_section(&content.definition, section),
+        is_papers: is(SectionContent::Documents) && section.questions.is_empty(),
+        seen: answers::marks(content, section),
+        documents: if is(SectionContent::Documents) { documents(content, &view.words) } else { Vec::new() },
         limit: LARGEST_IN_WORDS,
         errors,
     })
@@ -286,7 +347,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let (id, code) = path.into_inner();
     let (actor, now, wanted) = (who.actor.clone(), app.now(), code.clone());
     let go_on = form.text("suite").to_owned();
-    let (typed, next, wrong) = app
+    let (typed, next, wrong, state) = app
         .write(move |tx| {
             let mut content = answers::to_write(tx.conn(), &actor, id)?;
             let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
@@ -303,8 +364,9 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
                 content.section(&wanted).map(|section| answers::outside_rules(&content, section)).into_iter().flatten(),
             );
             let following = content.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
-            let next = following.map(|s| &s.code).find(|code| content.section(code).is_some()).cloned();
-            Ok((as_typed, next, wrong))
+            let mut open = following.filter(|s| content.opening.opens_section(&content.definition, s));
+            let next = open.find(|s| content.section(&s.code).is_some()).map(|s| s.code.clone());
+            Ok((as_typed, next, wrong, content.row.state))
         })
         .await?;
     if !wrong.is_empty() {
@@ -315,8 +377,9 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
         ("suivante", Some(next)) => format!("/dossiers/{id}/rubriques/{next}"),
         _ => format!("/dossiers/{id}"),
     };
-    Ok(see_other_saying(
-        to,
-        &Flash::success("C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas."),
-    ))
+    let said = match state {
+        ApplicationState::Draft => "C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas.",
+        _ => "C’est enregistré. Le complément ne part que lorsque vous envoyez votre réponse.",
+    };
+    Ok(see_other_saying(to, &Flash::success(said)))
 }

@@ -1,0 +1,74 @@
+//! The task list of an application: its sections with their state, and what a complement wants corrected in each.
+
+use crate::{
+    domain::{complements::Item, definitions::Section, forms::SectionState},
+    usecases::{answers::Content, complements::Waiting},
+};
+
+/// One section of the list.
+pub(super) struct SectionLine {
+    pub href: String,
+    pub title: String,
+    pub state: &'static str,
+    pub tone: &'static str,
+    /// What a complement wants corrected here; often nothing.
+    pub items: Vec<ItemLine>,
+}
+
+/// One thing to correct, with the officer's words.
+pub(super) struct ItemLine {
+    pub href: String,
+    pub label: String,
+    pub note: String,
+    pub is_changed: bool,
+}
+
+/// The sections that are asked, each with its state.
+pub(super) fn sections(content: &Content, waiting: Option<&Waiting>) -> Vec<SectionLine> {
+    let states = content.states();
+    let waiting = waiting.filter(|waiting| !waiting.request.items.is_empty());
+    let shown = content.definition.sections.iter().filter_map(|section| {
+        let state = states.get(&section.code).copied().filter(|state| *state != SectionState::NotNeeded)?;
+        let href = format!("/dossiers/{}/rubriques/{}", content.row.id, section.code);
+        let items = waiting.map(|waiting| items(content, waiting, section, &href)).unwrap_or_default();
+        let (state, tone) = match waiting {
+            Some(_) => corrected(content, section, &items),
+            None => (state.label(), tone(state)),
+        };
+        Some(SectionLine { href, title: section.title.clone(), state, tone, items })
+    });
+    shown.collect()
+}
+
+const fn tone(state: SectionState) -> &'static str {
+    match state {
+        SectionState::Complete => "success",
+        SectionState::Started => "warning",
+        _ => "neutral",
+    }
+}
+
+/// A section while a complement is asked for: to correct, corrected, or closed.
+fn corrected(content: &Content, section: &Section, items: &[ItemLine]) -> (&'static str, &'static str) {
+    if !content.opening.opens_section(&content.definition, section) {
+        ("tel que déposé", "neutral")
+    } else if !items.is_empty() && items.iter().all(|item| item.is_changed) {
+        ("modifié", "success")
+    } else if items.is_empty() {
+        ("rouvert", "neutral")
+    } else {
+        ("à corriger", "warning")
+    }
+}
+
+fn items(content: &Content, waiting: &Waiting, section: &Section, href: &str) -> Vec<ItemLine> {
+    let own: Vec<Item> = Item::of_section(&content.definition, section);
+    let asked = waiting.request.items.iter().zip(&waiting.changed).filter(|((item, _), _)| own.contains(item));
+    let line = |((item, note), is_changed): (&(Item, String), &bool)| ItemLine {
+        href: item.field().map_or(href.to_owned(), |field| format!("{href}#champ-{field}")),
+        label: item.label(&content.definition).unwrap_or_default(),
+        note: note.clone(),
+        is_changed: *is_changed,
+    };
+    asked.map(line).collect()
+}
