@@ -80,7 +80,8 @@ pub fn sections(content: &Content, communes: &BTreeMap<String, String>) -> Vec<S
     shown.collect()
 }
 
-fn answer(content: &Content, question: &Question, communes: &BTreeMap<String, String>) -> AnswerShown {
+/// One answer in words.
+pub(super) fn answer(content: &Content, question: &Question, communes: &BTreeMap<String, String>) -> AnswerShown {
     let typed = content.answers.get(&question.code).map_or("", String::as_str);
     let is_text = question.kind == QuestionKind::LongText;
     let lines = match is_text {
@@ -171,7 +172,8 @@ fn country_name(code: &str) -> String {
     country(code).map_or(code.to_owned(), |country| country.name.clone())
 }
 
-fn partners(content: &Content) -> Vec<PartnerShown> {
+/// The partners, as they are read.
+pub(super) fn partners(content: &Content) -> Vec<PartnerShown> {
     let partner = |row: &crate::store::answers::PartnerRow| PartnerShown {
         name: row.name.clone(),
         part: row.part.clone(),
@@ -181,7 +183,8 @@ fn partners(content: &Content) -> Vec<PartnerShown> {
     content.partners.iter().map(partner).collect()
 }
 
-fn documents(content: &Content) -> Vec<DocumentShown> {
+/// The papers of the call's list, each with the file received for it.
+pub(super) fn documents(content: &Content) -> Vec<DocumentShown> {
     let wanted = content.definition.documents.iter().map(|wanted| {
         let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
         DocumentShown {

@@ -24,6 +24,7 @@ pub mod forms;
 mod gallery;
 pub mod grants;
 pub mod headers;
+pub mod items;
 pub mod mailbox;
 pub mod meters;
 pub mod officer;

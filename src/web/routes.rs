@@ -106,7 +106,9 @@ site_map! {
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
     post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;
-    post "/instruction/{id}/complement" Officer officer::dossiers::ask;
+    get "/instruction/{id}/complement" Officer officer::complements::blank;
+    post "/instruction/{id}/complement" Officer officer::complements::request;
+    get "/instruction/{id}/complements/{request}" Staff officer::complements::compare;
     post "/instruction/{id}/sans-reponse" Officer officer::dossiers::go_on;
     post "/instruction/{id}/comite" Officer officer::dossiers::hand_over;
     post "/instruction/{id}/lecteurs" Officer officer::dossiers::assign;

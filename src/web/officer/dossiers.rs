@@ -16,7 +16,7 @@ use crate::{
     },
     store::{Tx, entropy},
     usecases::{
-        Actor, FieldError, Outcome, UseCaseError, applications, assignments,
+        Actor, FieldError, Outcome, UseCaseError, applications, assignments, complements,
         dossiers::{self, Dossier},
         form_tokens, recusals,
     },
@@ -77,8 +77,6 @@ struct DossierPage {
 /// What may be decided now.
 struct Decide {
     actions: Vec<Action>,
-    /// Until when an applicant asked today could answer.
-    can_ask: Option<String>,
     can_refuse: bool,
 }
 
@@ -91,8 +89,12 @@ struct Check {
 struct Request {
     asked_on: String,
     wanted: String,
+    /// What it reopened, by name, each with the officer's words.
+    items: Vec<(String, String)>,
     due: String,
     answer: Option<(String, String)>,
+    /// The page that compares before and after; empty while there is nothing to compare.
+    compare: String,
 }
 
 struct Reader {
@@ -111,7 +113,6 @@ struct Entrust {
 /// What was typed into the forms of the page.
 #[derive(Default)]
 struct Typed {
-    demande: String,
     motif: String,
     personne: String,
     echeance: String,
@@ -123,7 +124,6 @@ impl Typed {
     fn of(form: &Fields) -> Self {
         let text = |name: &str| form.text(name).to_owned();
         Typed {
-            demande: text("demande"),
             motif: text("motif"),
             personne: text("personne"),
             echeance: text("echeance"),
@@ -133,7 +133,7 @@ impl Typed {
     }
 }
 
-fn decide(dossier: &Dossier, now: Moment) -> Option<Decide> {
+fn decide(dossier: &Dossier) -> Option<Decide> {
     let id = dossier.content.row.id;
     let offered = dossier.standing.offered();
     let is_offered = |wanted: ApplicationEvent| offered.iter().any(|(event, _)| *event == wanted);
@@ -142,19 +142,22 @@ fn decide(dossier: &Dossier, now: Moment) -> Option<Decide> {
             ApplicationEvent::DeclareEligible => "recevabilite",
             ApplicationEvent::StartReview => "comite",
             ApplicationEvent::LapseComplement => "sans-reponse",
+            // What it asks for is written on a page of its own: there it may be refused.
+            ApplicationEvent::RequestComplement => {
+                let (label, href) = (event.label().to_owned(), format!("/instruction/{id}/complement"));
+                return Some(Action { label, href, weight: Weight::Secondary, refusal: None, press: Press::Asks });
+            }
             _ => return None,
         };
         let refusal = judged.as_ref().err().map(ToString::to_string);
         let href = format!("/instruction/{id}/{path}");
         Some(Action { label: event.label().to_owned(), href, weight: Weight::Primary, refusal, press: Press::Acts })
     };
-    let days = chrono::Duration::try_days(dossier.content.definition.delays.complement_days).unwrap_or_default();
     let decide = Decide {
         actions: offered.iter().filter_map(action).collect(),
-        can_ask: is_offered(ApplicationEvent::RequestComplement).then(|| french_date(now.paris_date() + days)),
         can_refuse: is_offered(ApplicationEvent::DeclareIneligible),
     };
-    (!decide.actions.is_empty() || decide.can_ask.is_some() || decide.can_refuse).then_some(decide)
+    (!decide.actions.is_empty() || decide.can_refuse).then_some(decide)
 }
 
 /// The checklist: what needs an eye first, then what is met.
@@ -175,11 +178,18 @@ fn checks(dossier: &Dossier) -> (Vec<Check>, Vec<Check>) {
 }
 
 fn requests(dossier: &Dossier) -> Vec<Request> {
-    let request = |row: &crate::store::complement_requests::ComplementRequestRow| Request {
-        asked_on: french_date(row.asked_at.paris_date()),
-        wanted: row.wanted.clone(),
-        due: french_date(row.due_at.plus_minutes(-1).paris_date()),
-        answer: row.answer.clone().zip(row.answered_at.map(|at| french_date(at.paris_date()))),
+    let request = |request: &complements::Request| {
+        let row = &request.row;
+        let is_done = row.filing_before.is_some() && row.filing_after.is_some();
+        let compare = format!("/instruction/{}/complements/{}", row.application_id, row.id);
+        Request {
+            asked_on: french_date(row.asked_at.paris_date()),
+            wanted: row.wanted.clone(),
+            items: request.named(&dossier.content.definition),
+            due: french_date(row.due_at.plus_minutes(-1).paris_date()),
+            answer: row.answer.clone().zip(row.answered_at.map(|at| french_date(at.paris_date()))),
+            compare: if is_done { compare } else { String::new() },
+        }
     };
     dossier.requests.iter().rev().map(request).collect()
 }
@@ -260,7 +270,7 @@ async fn page(
         stepper: summaries::stepper(&dossier, now),
         version: row.version,
         token: entropy::form_token()?,
-        decide: decide(&dossier, now),
+        decide: decide(&dossier),
         motive: row.motive.clone().filter(|_| is_refused || row.appeal.is_some()).unwrap_or_default(),
         appeal: row.appeal.clone().unwrap_or_default(),
         findings,
@@ -362,7 +372,7 @@ fn keep_away(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: 
 }
 
 fn lapse(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: Moment) -> Outcome<()> {
-    applications::lapse_complement(tx, actor, id, form.version(), now).map(drop)
+    complements::lapse(tx, actor, id, form.version(), now).map(drop)
 }
 
 fn start_review(tx: &mut Tx, actor: &Actor, id: ApplicationId, form: &Fields, now: Moment) -> Outcome<()> {
@@ -385,9 +395,6 @@ verbs! {
     /// Declares it inadmissible, with the reason.
     refuse, "irrecevabilite", |tx, actor, id, form, now| applications::declare_ineligible(tx, actor, id, form.version(), form.text("motif"), now).map(drop),
         "Le dossier est déclaré non recevable. La structure reçoit le motif par courriel.";
-    /// Asks for a complement.
-    ask, "complement", |tx, actor, id, form, now| applications::request_complement(tx, actor, id, form.version(), form.text("demande"), now).map(drop),
-        "La demande de complément part par courriel.";
     /// Goes on without the complement.
     go_on, "sans-reponse", lapse, "L’absence de réponse est constatée\u{a0}: le dossier est de nouveau à vérifier.";
     /// Hands the dossier to the committee.

@@ -5,6 +5,7 @@ pub mod call_lists;
 pub mod call_steps;
 pub mod calls;
 pub mod committees;
+pub mod complements;
 pub mod decisions;
 pub mod definitions;
 pub mod dossiers;

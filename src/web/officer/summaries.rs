@@ -23,7 +23,8 @@ pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
     use ApplicationState::*;
     let (content, calendar) = (&dossier.content, &dossier.content.definition.calendar);
     let (until, today) = (|at: Moment| Deadline::until(at, now), now.paris_date());
-    let due = dossier.requests.last().filter(|request| request.answer.is_none()).map(|request| request.due_at);
+    let due =
+        dossier.requests.last().map(|request| &request.row).filter(|row| row.answer.is_none()).map(|row| row.due_at);
     let committee = || {
         Some(match calendar.committee_on {
             day if day < today => Deadline::on(day, today),
