@@ -17,7 +17,7 @@ use tisserand::{
     },
     store::{StoreError, applications as rows, documents, messages},
     usecases::{
-        Actor, Outcome, UseCaseError, applications, attachments,
+        Actor, Outcome, UseCaseError, applications, attachments, complements,
         form_tokens::{self, Sending},
     },
 };
@@ -200,15 +200,11 @@ fn a_second_look_is_refused_when_another_file_took_the_place() {
 fn a_complement_is_asked_answered_and_dated() {
     let programme = Programme::on(sqlite());
     let (who, id) = programme.filed(1, 3_000);
-    let officer = &programme.officer;
-    let ask = |tx: &mut tisserand::store::Tx| {
-        applications::request_complement(tx, officer, id, 1, "Le devis de la salle.", open())
-    };
-    programme.db.write(ask).unwrap();
+    programme.ask_complement(id, "Le devis de la salle.", &["document-rib"], open()).unwrap();
     assert_eq!(programme.application(id).state, ApplicationState::ComplementRequested);
-    let empty = programme.db.write(|tx| applications::answer_complement(tx, &who, id, 2, "  ", open()));
+    let empty = programme.db.write(|tx| complements::answer(tx, &who, id, 2, "  ", open()));
     assert!(matches!(empty, Err(UseCaseError::Invalid(_))));
-    programme.db.write(|tx| applications::answer_complement(tx, &who, id, 2, "Le voici.", open())).unwrap();
+    programme.db.write(|tx| complements::answer(tx, &who, id, 2, "Le voici.", open())).unwrap();
     assert_eq!(programme.application(id).state, ApplicationState::Submitted);
     // Nobody judges the file of their own organisation, whatever else they are.
     let both = Actor::person(id_of(&who), vec![Role::Applicant, Role::Officer]);

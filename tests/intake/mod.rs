@@ -2,6 +2,7 @@
 
 mod applications;
 mod bad_input;
+mod complements;
 mod devices;
 mod edits;
 mod field_saves;

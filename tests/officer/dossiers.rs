@@ -5,7 +5,7 @@ use crate::support::programme::{closed, id as id_of, open, person};
 use tisserand::{
     domain::{ids::ApplicationId, lifecycles::applications::ApplicationState, roles::Role},
     store::{Tx, complement_requests, reviews},
-    usecases::{Actor, applications, recusals},
+    usecases::{Actor, applications, complements, recusals},
 };
 
 impl Office {
@@ -108,7 +108,8 @@ async fn a_complement_is_asked_in_words_with_its_last_day() {
     let (who, id) = world.filed(1, 3_000);
     let (status, page) = office.press(officer, id, "complement", &[("demande", "")]).await;
     assert!(status == 422 && page.contains("Écrivez ce qu’il faut compléter."), "{page}");
-    let (status, _) = office.press(officer, id, "complement", &[("demande", "Le devis <signé> de la salle.")]).await;
+    let sent = [("demande", "Le devis <signé> de la salle."), ("element", "document-rib")];
+    let (status, _) = office.press(officer, id, "complement", &sent).await;
     assert_eq!((status, office.state(id)), (303, ApplicationState::ComplementRequested));
     let request = world.db.read(|conn| complement_requests::of_application(conn, id)).unwrap().pop().unwrap();
     let days = world.definition.delays.complement_days;
@@ -119,7 +120,7 @@ async fn a_complement_is_asked_in_words_with_its_last_day() {
     let (status, page) = office.press(officer, id, "sans-reponse", &[]).await;
     assert!(status == 409 && page.contains("Le délai de réponse court encore."), "{page}");
     let version = world.application(id).version;
-    let answer = |tx: &mut Tx| applications::answer_complement(tx, &who, id, version, "Le voici.", closed());
+    let answer = |tx: &mut Tx| complements::answer(tx, &who, id, version, "Le voici.", closed());
     world.db.write(answer).unwrap();
     let queue = office.read(officer, "/instruction").await;
     assert!(queue.contains("Lire le complément reçu"), "{queue}");
@@ -131,7 +132,7 @@ async fn nothing_is_awaited_for_ever() {
     let office = Office::open();
     let world = &office.programme;
     let (_, id) = world.filed(1, 3_000);
-    world.db.write(|tx| applications::request_complement(tx, &world.officer, id, 1, "Le devis.", open())).unwrap();
+    world.ask_complement(id, "Le devis.", &["document-rib"], open()).unwrap();
     let (status, _) = office.press(&world.officer, id, "sans-reponse", &[]).await;
     assert_eq!((status, office.state(id)), (303, ApplicationState::Submitted));
 }

@@ -2,11 +2,7 @@
 
 use super::{Office, content};
 use crate::support::programme::{closed, open, person};
-use tisserand::{
-    domain::roles::Role,
-    store::Tx,
-    usecases::{applications, recusals},
-};
+use tisserand::{domain::roles::Role, store::Tx, usecases::recusals};
 
 #[actix_web::test]
 async fn each_file_waits_in_the_queue_of_what_is_to_be_done() {
@@ -18,8 +14,7 @@ async fn each_file_waits_in_the_queue_of_what_is_to_be_done() {
     let (_, alone) = world.filed(3, 3_000);
     let (_, _) = world.complete(4, 3_000);
     world.in_review(5, 3_000);
-    let ask = |tx: &mut Tx| applications::request_complement(tx, officer, asked, 1, "Le devis.", closed());
-    world.db.write(ask).unwrap();
+    world.ask_complement(asked, "Le devis.", &["document-rib"], closed()).unwrap();
     world.eligible(alone);
     let first = office.read(officer, "/instruction").await;
     assert!(first.contains("À vérifier (1)") && first.contains("Compléments attendus (1)"), "{first}");
@@ -40,8 +35,7 @@ async fn a_complement_that_did_not_come_is_late() {
     let office = Office::open();
     let world = &office.programme;
     let (_, id) = world.filed(1, 3_000);
-    let ask = |tx: &mut Tx| applications::request_complement(tx, &world.officer, id, 1, "Le devis.", open());
-    world.db.write(ask).unwrap();
+    world.ask_complement(id, "Le devis.", &["document-rib"], open()).unwrap();
     let page = office.read(&world.officer, "/instruction").await;
     assert!(page.contains("Compléments en retard (1)") && page.contains("En retard depuis le"), "{page}");
     assert!(page.contains("Constater l’absence de réponse"));

@@ -3,10 +3,7 @@
 use super::Office;
 use crate::support::browser::{Browser, Step};
 use crate::support::programme::closed;
-use tisserand::{
-    store::Tx,
-    usecases::{applications, passwords, people},
-};
+use tisserand::usecases::{passwords, people};
 
 const PASSWORD: &str = "un-mot-de-passe-long";
 
@@ -16,8 +13,7 @@ fn lived_in() -> Office {
     let world = &office.programme;
     world.filed(1, 3_000);
     let (_, asked) = world.filed(2, 4_200);
-    let ask = |tx: &mut Tx| applications::request_complement(tx, &world.officer, asked, 1, "Le devis.", closed());
-    world.db.write(ask).unwrap();
+    world.ask_complement(asked, "Le devis.", &["document-rib"], closed()).unwrap();
     let (_, alone) = world.filed(3, 2_500);
     world.eligible(alone);
     world.in_review(4, 5_000);
@@ -45,8 +41,13 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
     steps.push(Step::Click(text("Un océan, deux classes 1")));
     steps.push(Step::Expect(text("Où en est le dossier")));
     steps.extend(look("officer-dossier"));
-    steps.extend([Step::Click(text("css=.panel > details > summary")), Step::Expect(text("Ce qu’il faut compléter"))]);
-    steps.extend(look("officer-dossier-complement"));
+    steps.extend([
+        Step::Click(text("Demander un complément")),
+        Step::Expect(text("Dernier jour pour répondre")),
+        Step::Tick(text("css=#element-question-titre")),
+        Step::Expect(text("Ce qui est à revoir")),
+    ]);
+    steps.extend(look("officer-complement"));
     for (path, words, name) in [
         ("/instruction?etape=tous", "Suivre", "officer-queue-all"),
         ("/appels-a-projets", "En cours", "officer-calls"),

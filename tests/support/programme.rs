@@ -22,6 +22,7 @@ use tisserand::{
         advance::advance_now,
         answers, applications, assignments, attachments, calls,
         committees::{self, Vote},
+        complements::{self, Asking},
         organisations::{self, OrganisationForm},
         people, reference_data,
         reviews::TypedMark,
@@ -188,6 +189,13 @@ impl Programme {
     pub fn eligible(&self, id: ApplicationId) {
         let version = self.application(id).version;
         self.db.write(|tx| applications::declare_eligible(tx, &self.officer, id, version, closed())).unwrap();
+    }
+
+    /// Asks for the complement of these items, named as their boxes are.
+    pub fn ask_complement(&self, id: ApplicationId, wanted: &str, items: &[&str], at: Moment) -> Outcome<()> {
+        let items = items.iter().map(|item| (item.parse().unwrap(), "")).collect();
+        let (asking, version) = (Asking { wanted, items, due_on: "" }, self.application(id).version);
+        self.db.write(|tx| complements::request(tx, &self.officer, id, version, &asking, at)).map(drop)
     }
 
     /// Entrusts an admissible application to this member.
