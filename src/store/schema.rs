@@ -306,21 +306,21 @@ diesel::table! {
 }
 
 diesel::table! {
-    form_revisions (call_id, revision) {
-        call_id -> Text,
-        revision -> Integer,
-        settings -> Text,
-        made_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     filings (application_id, number) {
         application_id -> Text,
         number -> Integer,
         filed_at -> Timestamp,
         digest -> Text,
         said -> Text,
+    }
+}
+
+diesel::table! {
+    form_revisions (call_id, revision) {
+        call_id -> Text,
+        revision -> Integer,
+        settings -> Text,
+        made_at -> Timestamp,
     }
 }
 

@@ -78,7 +78,7 @@ fn only_what_was_ticked_reopens_on_either_database() {
         let db = &programme.db;
         let kept = db.read(|conn| rows::of_application(conn, id)).unwrap();
         for (section, typed, name) in [
-            ("projet", ("resume", "Un autre résumé"), "Résumé"),
+            ("projet", ("resume", "Un autre résumé"), "quelques mots"),
             ("budget", ("montant-74.4", "1"), "Budget\u{a0}: ressources"),
             ("partenaires", ("partenaire-0-nom", "Un autre"), "Partenaires"),
             ("public", ("nombre", "40"), "rubrique"),
