@@ -8,6 +8,8 @@ codes! {
         Application => "application",
         Report => "report",
         BankAccount => "bank_account",
+        /// A message between an applicant and the team.
+        Exchange => "exchange",
     }
 
     /// The kinds of file that are taken.

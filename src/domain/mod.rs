@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod definitions;
 pub mod disbursements;
 pub mod eligibility;
+pub mod exchanges;
 pub mod forms;
 pub mod holidays;
 pub mod identity;

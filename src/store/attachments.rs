@@ -53,6 +53,14 @@ pub fn of_owner(conn: &mut Conn, owner_id: &str) -> Result<Vec<AttachmentRow>, S
     Ok(on!(conn, |conn| rows.select(AttachmentRow::as_select()).load(conn))?)
 }
 
+/// What is attached to these objects, by date.
+pub fn of_owners(conn: &mut Conn, owners: &[String]) -> Result<Vec<AttachmentRow>, StoreError> {
+    let rows =
+        attachments::table.filter(attachments::owner_id.eq_any(owners)).filter(attachments::removed_at.is_null());
+    let rows = rows.order((attachments::uploaded_at, attachments::document_code, attachments::id));
+    Ok(on!(conn, |conn| rows.select(AttachmentRow::as_select()).load(conn))?)
+}
+
 /// Adds an attachment.
 pub fn insert(tx: &mut Tx, row: &AttachmentRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::insert_into(attachments::table).values(row).execute(conn))?;

@@ -5,6 +5,7 @@ use crate::domain::{
     amendments::AmendmentKind,
     attachments::AttachmentOwner,
     disbursements::DisbursementKind,
+    exchanges::ExchangeSide,
     identity::*,
     ids::*,
     journal::*,
@@ -54,6 +55,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
+    ExchangeId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -62,7 +64,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, AttachmentOwner, LegalForm, MemberSeat, Presence,
+    MessageKind, LetterKind, AttachmentOwner, ExchangeSide, LegalForm, MemberSeat, Presence,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }

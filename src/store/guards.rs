@@ -7,7 +7,7 @@ use crate::domain::lifecycle::Machine;
 use diesel::connection::SimpleConnection;
 
 /// Tables whose rows are appended and never changed.
-const APPEND_ONLY: &[&str] = &["transitions", "transfers", "payment_files", "filings", "complement_items"];
+const APPEND_ONLY: &[&str] = &["transitions", "transfers", "payment_files", "filings", "complement_items", "exchanges"];
 
 /// Lays the guards, replacing older ones.
 pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {

@@ -19,6 +19,7 @@ pub mod digests;
 pub mod disbursements;
 pub mod documents;
 pub mod entropy;
+pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
 pub mod files;

@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError,
     applications::{Sight, visible_to},
-    schema::{applications, calls, complement_requests, organisations, recusals, reviews},
+    schema::{applications, calls, complement_requests, exchange_threads, organisations, recusals, reviews},
 };
 use crate::domain::{
     decisions::DECIDED,
@@ -65,6 +65,11 @@ fn in_queue(sight: Sight, queue: Queue, narrow: &Narrow, now: Moment) -> Boxed<'
         Queue::ComplementAwaited => rows.filter(state(ApplicationState::ComplementRequested)).filter(exists(pending)),
         Queue::ComplementOverdue => {
             rows.filter(state(ApplicationState::ComplementRequested)).filter(not(exists(pending)))
+        }
+        Queue::Messages => {
+            let unread = exchange_threads::table.filter(exchange_threads::unread_by_team.gt(0));
+            let rows = rows.filter(applications::state.ne(ApplicationState::Draft));
+            rows.filter(applications::id.eq_any(unread.select(exchange_threads::application_id)))
         }
         Queue::WithoutReaders => rows.filter(state(ApplicationState::Eligible)).filter(not(exists(readers))),
         Queue::ToEntrust => rows.filter(state(ApplicationState::Eligible)).filter(exists(readers)),

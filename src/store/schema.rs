@@ -295,6 +295,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    exchange_threads (application_id) {
+        application_id -> Text,
+        exchanges -> Integer,
+        read_by_applicant -> Integer,
+        read_by_team -> Integer,
+        unread_by_applicant -> Integer,
+        unread_by_team -> Integer,
+    }
+}
+
+diesel::table! {
+    exchanges (id) {
+        id -> Text,
+        application_id -> Text,
+        number -> Integer,
+        side -> Text,
+        author_id -> Text,
+        body -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     field_saves (application_id, field, page) {
         application_id -> Text,
         field -> Text,
@@ -775,6 +798,9 @@ diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(exchange_threads -> applications (application_id));
+diesel::joinable!(exchanges -> applications (application_id));
+diesel::joinable!(exchanges -> people (author_id));
 diesel::joinable!(field_saves -> applications (application_id));
 diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
@@ -839,6 +865,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    exchange_threads,
+    exchanges,
     field_saves,
     filings,
     form_revisions,

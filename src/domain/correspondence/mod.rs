@@ -6,6 +6,7 @@ pub mod applications;
 pub mod bank_accounts;
 pub mod decisions;
 pub mod disbursements;
+pub mod exchanges;
 pub mod grants;
 pub mod people;
 pub mod recoveries;

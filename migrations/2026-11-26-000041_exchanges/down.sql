@@ -1,0 +1,2 @@
+DROP TABLE exchange_threads;
+DROP TABLE exchanges;
