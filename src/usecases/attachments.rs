@@ -111,6 +111,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
             let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;
             staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?
         }
+        AttachmentOwner::Exchange => super::exchanges::may_read(conn, actor, id(&row)?)?,
     };
     if may_see { Ok(row) } else { Err(StoreError::NotFound.into()) }
 }

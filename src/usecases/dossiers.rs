@@ -4,12 +4,13 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, complements, eligibility,
+    applications, calls, complements, eligibility, exchanges,
 };
 use crate::{
     domain::{
         definitions::{FundDefinition, QuestionKind},
         eligibility::{Finding, Rule},
+        exchanges::ExchangeSide,
         ids::{ApplicationId, DocumentId, PersonId},
         lifecycles::{
             applications::{Application, ApplicationState},
@@ -48,6 +49,10 @@ pub struct Dossier {
     pub tags: Vec<TagRow>,
     /// Names of the communes that answers give by code.
     pub communes: BTreeMap<String, String>,
+    /// How many messages of its applicants the team has not read, and how long its thread is.
+    pub unread: (i32, i32),
+    /// When the last messages were written, and by which side.
+    pub written: Vec<(Moment, ExchangeSide)>,
     /// Requests for a complement, oldest first.
     pub requests: Vec<complements::Request>,
     pub letters: Vec<DocumentRow>,
@@ -96,6 +101,8 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         checklist: eligibility::findings(conn, &content, now)?,
         tags: rows::tags_of(conn, id)?,
         communes: communes_of(conn, &content)?,
+        unread: exchanges::count(conn, id, ExchangeSide::Team)?,
+        written: exchanges::last(conn, id)?,
         requests: complements::of_application(conn, id)?,
         letters: documents::of_subject(conn, id.as_str())?,
         mails: messages::about(conn, id.as_str(), MOST_MAILS)?,

@@ -57,6 +57,20 @@ pub fn queue_login_link(tx: &mut Tx, link: LoginLinkId, to: &Recipient, mail: &M
     insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now)
 }
 
+/// Queues a mail that somebody's act owes without any transition, once per recipient: `about` is the object it is about
+/// and the act itself.
+pub(super) fn queue_wished(
+    tx: &mut Tx,
+    (about, act): (&str, &str),
+    by: PersonId,
+    to: &Recipient,
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<()> {
+    let origin = Origin { about, cause: None, login_link: None, by: Some(by) };
+    insert(tx, format!("{}:{act}:{}", mail.kind, to.address), to, mail, None, origin, now)
+}
+
 /// Where a mail comes from.
 struct Origin<'a> {
     about: &'a str,

@@ -25,6 +25,7 @@ pub mod edits;
 mod effects;
 pub mod eligibility;
 pub mod envelopes;
+pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
 pub mod filings;

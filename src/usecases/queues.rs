@@ -11,7 +11,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn,
+        Conn, exchanges,
         queues::{self as rows, Key, Narrow, QueuedRow},
     },
 };
@@ -55,6 +55,8 @@ pub struct QueuedFile {
     pub request: Option<(Moment, Option<Moment>)>,
     pub reviews: i64,
     pub submitted_reviews: i64,
+    /// Messages of its applicants that the team has not read.
+    pub unread: i32,
 }
 
 /// One page of a queue as this member of the team may see it.
@@ -92,12 +94,14 @@ fn with_waits(conn: &mut Conn, found: Vec<QueuedRow>, now: Moment) -> Outcome<Ve
             _ => *all += count,
         }
     }
+    let unread: BTreeMap<_, _> = exchanges::unread_by_team(conn, &ids)?.into_iter().collect();
     let file = |row: QueuedRow| {
         let request = requests.get(&row.id).copied();
         let (reviews, submitted_reviews) = readings.get(&row.id).copied().unwrap_or_default();
         let is_overdue = !request.is_some_and(|(due, answered)| answered.is_none() && now < due);
         let wait = Wait { is_appealed: row.is_appealed, is_overdue, has_readers: reviews > 0 };
-        QueuedFile { queue: Queue::of(row.state, wait), request, reviews, submitted_reviews, row }
+        let unread = unread.get(&row.id).copied().unwrap_or_default();
+        QueuedFile { queue: Queue::of(row.state, wait), request, reviews, submitted_reviews, unread, row }
     };
     Ok(found.into_iter().map(file).collect())
 }

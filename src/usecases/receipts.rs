@@ -19,11 +19,11 @@ use crate::{
         roles::Role,
         text::unprintable,
     },
-    store::{Conn, Tx, funds, organisations, people},
+    store::{Conn, Tx, funds, organisations, people, recusals},
 };
 
 /// The applicants: everybody who acts for either organisation.
-fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+pub(super) fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
     let mut found: Vec<Recipient> = Vec::new();
     for organisation in [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten() {
         for (id, name, email, _) in organisations::members(conn, organisation)? {
@@ -35,11 +35,22 @@ fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
     Ok(found)
 }
 
-fn officers(conn: &mut Conn) -> Outcome<Vec<Recipient>> {
-    let rows = people::with_role(conn, Role::Officer)?;
+/// The programme officers who may know of the application: nobody recused from it, nobody who acts for its applicants.
+pub(super) fn officers(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    let parties: Vec<_> =
+        [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten().collect();
+    let mut away = organisations::members_of_any(conn, &parties)?;
+    away.extend(recusals::of_application(conn, content.row.id)?.into_iter().map(|(person, ..)| person));
+    let mut rows = people::with_role(conn, Role::Officer)?;
+    rows.retain(|row| !away.contains(&row.id));
     let recipient =
         |row: people::PersonRow| Recipient { person: Some(row.id), address: row.email.to_string(), name: row.name };
     Ok(rows.into_iter().map(recipient).collect())
+}
+
+/// Whom to write to about an application.
+pub(super) fn contact(conn: &mut Conn, content: &Content) -> Outcome<String> {
+    Ok(definitions::fund(&funds::find(conn, content.call.fund_id)?.settings)?.contact.email.to_string())
 }
 
 /// The name of a file as a receipt prints it: a name that no document can print does not keep the receipt from leaving.
@@ -116,9 +127,9 @@ pub(super) fn tell_applicants(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -
 
 /// Mails the programme officers, who act next.
 pub(super) fn tell_officers(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -> Mail) -> Outcome<()> {
-    let (_, mut file, _) = load(tx.conn(), cause)?;
+    let (content, mut file, _) = load(tx.conn(), cause)?;
     file.path = format!("/instruction/{}", cause.subject_id);
-    for to in officers(tx.conn())? {
+    for to in officers(tx.conn(), &content)? {
         messages::queue(tx, cause, &to, &mail(&file), None)?;
     }
     Ok(())
