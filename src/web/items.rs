@@ -71,7 +71,7 @@ fn budget(content: &Content, table: BudgetTable) -> Vec<LineShown> {
 }
 
 /// The size of a file in words: `12 Ko`.
-fn size(bytes: i64) -> String {
+pub fn size(bytes: i64) -> String {
     match bytes {
         ..1024 => format!("{bytes}\u{a0}octets"),
         1024..1_048_576 => format!("{}\u{a0}Ko", bytes / 1024),

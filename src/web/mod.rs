@@ -14,6 +14,7 @@ pub mod deadlines;
 pub mod director;
 pub mod downloads;
 pub mod errors;
+pub mod exchanges;
 pub mod expired;
 pub mod failures;
 pub mod filters;

@@ -78,6 +78,8 @@ site_map! {
     post "/dossiers/{id}/complement" Applicant applicant::applications::answer_complement;
     post "/dossiers/{id}/reexamen" Applicant applicant::applications::appeal;
     post "/dossiers/{id}/binome" Applicant applicant::applications::join_partner;
+    get "/dossiers/{id}/messages" Applicant applicant::exchanges::show;
+    post "/dossiers/{id}/messages" Applicant applicant::exchanges::post;
     get "/dossiers/{id}/documents/{document}" Applicant applicant::files::letter;
     get "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::show;
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
@@ -108,6 +110,8 @@ site_map! {
     post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;
     get "/instruction/{id}/complement" Officer officer::complements::blank;
     post "/instruction/{id}/complement" Officer officer::complements::request;
+    get "/instruction/{id}/messages" Staff officer::exchanges::show;
+    post "/instruction/{id}/messages" Officer officer::exchanges::post;
     get "/instruction/{id}/complements/{request}" Staff officer::complements::compare;
     post "/instruction/{id}/sans-reponse" Officer officer::dossiers::go_on;
     post "/instruction/{id}/comite" Officer officer::dossiers::hand_over;

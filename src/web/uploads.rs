@@ -1,7 +1,10 @@
 //! A form that carries a file: its fields and the file, never more than the limit of either.
 
 use super::{Failure, Fields};
-use crate::domain::attachments::{LARGEST, LARGEST_IN_WORDS};
+use crate::domain::{
+    attachments::{LARGEST, LARGEST_IN_WORDS},
+    text::visible,
+};
 use actix_multipart::{Field, Multipart};
 use futures_util::StreamExt;
 
@@ -42,19 +45,42 @@ async fn bytes_of(part: &mut Field, limit: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// What a form with several files sent.
+#[derive(Debug, Clone, Default)]
+pub struct Uploads {
+    pub fields: Fields,
+    /// Name and bytes of each file that was chosen.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
 /// Reads the form. Files after the first one are not kept.
-pub async fn read(mut form: Multipart) -> Result<Upload, Failure> {
-    let (mut pairs, mut file, mut room) = (Vec::new(), None, LONGEST_TEXT);
-    let mut file_field = String::new();
+pub async fn read(form: Multipart) -> Result<Upload, Failure> {
+    let (fields, files) = read_form(form, 1).await?;
+    let first = files.into_iter().next();
+    let (file_field, file) = first.map_or((String::new(), None), |(field, name, bytes)| (field, Some((name, bytes))));
+    Ok(Upload { fields, file_field, file })
+}
+
+/// Reads the form. Files after so many are not kept.
+pub async fn read_all(form: Multipart, most: usize) -> Result<Uploads, Failure> {
+    let (fields, files) = read_form(form, most).await?;
+    Ok(Uploads { fields, files: files.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() })
+}
+
+/// Field, name and bytes.
+type Sent = (String, String, Vec<u8>);
+
+async fn read_form(mut form: Multipart, most: usize) -> Result<(Fields, Vec<Sent>), Failure> {
+    let (mut pairs, mut files, mut room) = (Vec::new(), Vec::new(), LONGEST_TEXT);
     while let Some(part) = form.next().await {
         let mut part = part.map_err(|_| Failure::Malformed)?;
         let sent = part.content_disposition();
         let name = sent.and_then(|sent| sent.get_name()).unwrap_or_default().to_owned();
         let file_name = sent.and_then(|sent| sent.get_filename()).map(str::to_owned);
         match file_name {
-            Some(file_name) if !file_name.is_empty() && file.is_none() => {
-                file = Some((file_name, bytes_of(&mut part, LARGEST).await?));
-                file_field = name;
+            Some(file_name) if !file_name.is_empty() && files.len() < most => {
+                let bytes = bytes_of(&mut part, LARGEST).await?;
+                files.push((name, file_name, bytes));
             }
             Some(_) => drop(bytes_of(&mut part, LARGEST).await?),
             None => {
@@ -64,9 +90,9 @@ pub async fn read(mut form: Multipart) -> Result<Upload, Failure> {
                     return Err(Failure::Malformed);
                 }
                 let text = String::from_utf8(text).map_err(|_| Failure::Malformed)?;
-                pairs.push((name, text.replace("\r\n", "\n")));
+                pairs.push((name, visible(&text.replace("\r\n", "\n").replace('\r', "\n"))));
             }
         }
     }
-    Ok(Upload { fields: Fields::of(pairs), file_field, file })
+    Ok((Fields::of(pairs), files))
 }

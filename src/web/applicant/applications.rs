@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        exchanges::ExchangeSide,
         ids::{ApplicationId, OrganisationId},
         lifecycle::{Machine, Refusal},
         lifecycles::{
@@ -26,13 +27,14 @@ use crate::{
         answers::{self, Content},
         applications, calls,
         complements::{self, Waiting},
-        dossiers, form_tokens, organisations,
+        dossiers, exchanges, form_tokens, organisations,
     },
     web::{
         App, Failure, Fields, Reply,
         answers::{SectionShown, sections as shown_answers},
         audiences::Applicant,
         deadlines::Deadline,
+        exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
@@ -177,6 +179,7 @@ struct ApplicationPage {
     motive: String,
     letters: Vec<(String, String)>,
     pair: Option<Pair>,
+    messages: Option<Thread>,
     events: Vec<TimelineEvent>,
     typed: String,
     errors: FieldErrors,
@@ -194,6 +197,9 @@ struct View {
     content: Content,
     offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
     version: i32,
+    /// How many messages are new, and how many there are.
+    unread: (i32, i32),
+    written: Vec<(Moment, ExchangeSide)>,
     /// The complement it has to answer now.
     waiting: Option<Waiting>,
     history: Vec<TransitionRow>,
@@ -225,6 +231,8 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         Ok(View {
             offered: standing.offered(),
             version: standing.version,
+            unread: exchanges::count(conn, id, ExchangeSide::Applicant)?,
+            written: exchanges::last(conn, id)?,
             waiting: complements::waiting(conn, &content)?,
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
@@ -300,9 +308,10 @@ fn events(view: &View) -> Vec<TimelineEvent> {
             Role::System => "l’échéance",
             _ => "l’équipe du fonds",
         };
-        TimelineEvent { at: row.at.french(), what, who: who.into(), note: row.reason.clone() }
+        (row.at, TimelineEvent { at: row.at.french(), what, who: who.into(), note: row.reason.clone() })
     };
-    view.history.iter().rev().filter(told).map(event).collect()
+    let events = view.history.iter().rev().filter(told).map(event).collect();
+    woven(events, &view.written, ExchangeSide::Applicant)
 }
 
 fn pair(view: &View) -> Option<Pair> {
@@ -370,6 +379,7 @@ async fn page(
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         letters: letters.collect(),
         pair: pair(&view).filter(|_| is_draft),
+        messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         events: events(&view),
         filed: view.filed,
         typed,

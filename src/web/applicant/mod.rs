@@ -3,6 +3,7 @@
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
+pub mod exchanges;
 pub mod field_saves;
 pub mod files;
 pub mod grants;

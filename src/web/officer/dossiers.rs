@@ -4,6 +4,7 @@ use super::{named, summaries, tone};
 use crate::{
     domain::{
         eligibility::Verdict,
+        exchanges::ExchangeSide,
         ids::{ApplicationId, DocumentId, PersonId},
         lifecycles::{
             applications::{ApplicationEvent, ApplicationState},
@@ -24,7 +25,9 @@ use crate::{
         App, Failure, Fields, Reply,
         answers::{self, SectionShown},
         audiences::{Officer, Session, Staff},
-        downloads, filters,
+        downloads,
+        exchanges::Thread,
+        filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Choice, Fact, Press, Stepper, TimelineEvent, Weight},
@@ -57,6 +60,7 @@ struct DossierPage {
     findings: Vec<Check>,
     met: Vec<Check>,
     met_in_words: String,
+    messages: Thread,
     requests: Vec<Request>,
     facts: Vec<Fact>,
     organisation: Vec<Fact>,
@@ -276,6 +280,7 @@ async fn page(
         findings,
         met_in_words: length_in_words(&met, "condition respectée", "conditions respectées"),
         met,
+        messages: Thread::of(id, ExchangeSide::Team, dossier.unread),
         requests: requests(&dossier),
         facts: summaries::facts(&dossier),
         organisation: answers::organisation(&content.organisation),

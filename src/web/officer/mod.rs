@@ -9,6 +9,7 @@ pub mod complements;
 pub mod decisions;
 pub mod definitions;
 pub mod dossiers;
+pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;
 pub mod preparations;

@@ -19,6 +19,7 @@ use crate::{
     web::{
         App, Reply,
         audiences::Staff,
+        exchanges,
         pages::{Chrome, NavLink, Tone, render},
         parts::{Badge, Choice, Pager},
     },
@@ -55,6 +56,8 @@ struct Line {
     wait: String,
     is_late: bool,
     next_step: String,
+    /// How many messages wait to be read, in words.
+    news: String,
 }
 
 /// Which files are asked for.
@@ -146,6 +149,7 @@ fn line(file: &QueuedFile, now: Moment) -> Line {
         wait,
         is_late,
         next_step: next_step(file),
+        news: exchanges::news(file.unread),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         budgets::Stage,
         decisions::{DECIDED, is_announced},
+        exchanges::ExchangeSide,
         lifecycle::Machine,
         lifecycles::{applications::ApplicationState, done::done_label, grants::GrantState},
         money::Euros,
@@ -14,6 +15,7 @@ use crate::{
     usecases::{applications, dossiers::Dossier},
     web::{
         deadlines::Deadline,
+        exchanges,
         parts::{Fact, Step, Stepper, TimelineEvent},
     },
 };
@@ -151,7 +153,8 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
             role => format!("{} ({})", name.unwrap_or_default(), crate::domain::labels::role(role)),
         };
         let what = done_label(Machine::Application, &row.event);
-        TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note: row.reason.clone() }
+        (row.at, TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note: row.reason.clone() })
     };
-    dossier.history.iter().rev().map(event).collect()
+    let events = dossier.history.iter().rev().map(event).collect();
+    exchanges::woven(events, &dossier.written, ExchangeSide::Team)
 }
