@@ -274,6 +274,7 @@ codes! {
         /// Receipt of a filed application: letter and mail.
         AcknowledgeReceipt => "acknowledge_receipt",
         TellTakenBack => "tell_taken_back",
+        TellLatePass => "tell_late_pass",
         AskComplement => "ask_complement",
         TellComplementAnswered => "tell_complement_answered",
         TellEligible => "tell_eligible",

@@ -40,6 +40,7 @@ codes! {
         RecoverySettled => "recovery_settled",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
+        LatePass => "late_pass",
         ExchangeReceived => "exchange_received",
     }
 }

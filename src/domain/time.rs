@@ -145,6 +145,11 @@ impl Window {
         self.opens <= now && now < self.closes
     }
 
+    /// The same window for what may be filed until later; an earlier instant changes nothing.
+    pub fn extended(&self, until: Option<Moment>) -> Window {
+        Window { closes: until.map_or(self.closes, |until| until.max(self.closes)), ..*self }
+    }
+
     /// The deadline in words, with its zone: the last minute in which one may still file, when that is a whole minute.
     pub fn deadline(&self) -> String {
         let last_minute = self.closes.plus_minutes(-1);

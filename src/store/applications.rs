@@ -322,6 +322,13 @@ pub fn set_appeal(tx: &mut Tx, id: ApplicationId, appeal: Option<&str>) -> Resul
         .execute(conn))?)
 }
 
+/// The application of this number in a call.
+pub fn by_reference(conn: &mut Conn, call: CallId, reference: &str) -> Result<Option<ApplicationId>, StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(call));
+    let rows = rows.filter(applications::reference.eq(reference)).select(applications::id);
+    Ok(on!(conn, |conn| rows.first(conn)).optional()?)
+}
+
 /// Lets one application be filed after the deadline, until `until`.
 pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| kept(

@@ -49,6 +49,12 @@ impl CallRow {
     pub fn is_open(&self, now: Moment) -> bool {
         self.state == CallState::Published && self.window().is_open(now)
     }
+
+    /// The same for an application that has a pass until then.
+    pub fn is_open_until(&self, pass: Option<Moment>, now: Moment) -> bool {
+        let takes_late = matches!(self.state, CallState::Published | CallState::InReview);
+        self.is_open(now) || (pass.is_some() && takes_late && self.window().extended(pass).is_open(now))
+    }
 }
 
 /// A call on a list, without its definition.

@@ -15,6 +15,7 @@ use crate::domain::{
     messages::MessageKind,
     money::*,
     organisations::{LegalForm, MemberSeat},
+    passes::PassKind,
     reports::ReportKind,
     roles::Role,
     sessions::Presence,
@@ -64,7 +65,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, AttachmentOwner, ExchangeSide, LegalForm, MemberSeat, Presence,
+    MessageKind, LetterKind, AttachmentOwner, ExchangeSide, PassKind, LegalForm, MemberSeat, Presence,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }

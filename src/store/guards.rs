@@ -7,7 +7,8 @@ use crate::domain::lifecycle::Machine;
 use diesel::connection::SimpleConnection;
 
 /// Tables whose rows are appended and never changed.
-const APPEND_ONLY: &[&str] = &["transitions", "transfers", "payment_files", "filings", "complement_items", "exchanges"];
+const APPEND_ONLY: &[&str] =
+    &["transitions", "transfers", "payment_files", "filings", "complement_items", "exchanges", "passes"];
 
 /// Lays the guards, replacing older ones.
 pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {

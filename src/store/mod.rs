@@ -42,6 +42,7 @@ pub mod migrations;
 pub mod money_sources;
 pub mod organisations;
 pub mod own_reviews;
+pub mod passes;
 pub mod payment_runs;
 pub mod people;
 pub mod queues;

@@ -517,6 +517,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    passes (application_id, kind, opened_at) {
+        application_id -> Text,
+        kind -> Text,
+        opened_at -> Timestamp,
+        until_at -> Timestamp,
+        opened_by -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     payer_accounts (id) {
         id -> Text,
         holder -> Text,
@@ -817,6 +828,8 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisations -> communes (commune_code));
+diesel::joinable!(passes -> applications (application_id));
+diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
@@ -881,6 +894,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages,
     organisation_members,
     organisations,
+    passes,
     payer_accounts,
     payer_proposals,
     payment_files,

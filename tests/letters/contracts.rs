@@ -172,6 +172,8 @@ fn a_receipt_with_its_documents_holds_on_one_page() {
         appeal: None,
         appeal_by: letter.issued_at,
         contact: "recital@lianescooperation.example".into(),
+        lateness: None,
+        pass: None,
         path: "/dossiers/1".into(),
         at: letter.issued_at,
     };

@@ -40,6 +40,10 @@ pub struct FiledFile {
     pub appeal_by: Moment,
     /// Whom to write to.
     pub contact: String,
+    /// What is said of an application filed after its call had closed; often nothing.
+    pub lateness: Option<String>,
+    /// Until when it may be filed after its call has closed, and why; often nothing.
+    pub pass: Option<(Moment, String)>,
     /// The page of the file for the reader, beginning with `/`.
     pub path: String,
     /// When it happened.
@@ -93,6 +97,9 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
             ("Empreinte du contenu", file.content_hash.chars().take(32).collect()),
         ]),
     ];
+    if let Some(lateness) = &file.lateness {
+        blocks.push(Block::facts([("Délai", lateness.clone())]));
+    }
     if !file.documents.is_empty() {
         let mut table = Table::new("Documents joints").text_column("Document").text_column("Fichier");
         for (label, name) in &file.documents {
@@ -101,12 +108,14 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
         blocks.push(table.into());
     }
     blocks.push(Block::heading("Et maintenant"));
+    let take_back =
+        format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at));
     let next = [
-        format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at)),
         "nous vérifions ensuite sa recevabilité ; s’il manque une pièce, nous vous écrivons ;".to_owned(),
         format!("les résultats seront annoncés autour du {}.", french_date(file.announcement_on)),
     ];
-    blocks.push(Block::list(next.iter().map(|text| nbsp(text))));
+    let take_back = Some(take_back).filter(|_| file.lateness.is_none());
+    blocks.push(Block::list(take_back.iter().chain(&next).map(|text| nbsp(text))));
     blocks.push(Block::Paragraph(nbsp(&format!("Une question ? Écrivez-nous : {}.", file.contact))));
     Letter {
         kind: LetterKind::Receipt,
@@ -157,6 +166,21 @@ pub fn taken_back(file: &FiledFile) -> Mail {
         before(file.closes_at)
     )];
     file.mail(MessageKind::TakenBack, subject, &paragraphs, "Reprendre mon dossier")
+}
+
+/// An officer gave it more time.
+pub fn late_pass(file: &FiledFile) -> Mail {
+    let (until, why) = file.pass.clone().map_or_else(Default::default, |(at, why)| (at.french(), why));
+    let subject = format!("Dossier {} : à déposer avant le {until}", file.reference);
+    let paragraphs = [
+        format!(
+            "L’appel est fermé, mais votre dossier {} peut encore être déposé avant le {until}.",
+            file.title_quoted()
+        ),
+        format!("Pourquoi : {why}"),
+        "Ce délai vaut pour ce dossier seulement, et il n’est pas renouvelé.".to_owned(),
+    ];
+    file.mail(MessageKind::LatePass, subject, &paragraphs, "Ouvrir mon dossier")
 }
 
 /// Something is to be completed.

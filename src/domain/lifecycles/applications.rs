@@ -29,6 +29,7 @@ coded! {
     pub enum ApplicationEvent {
         Submit => "submit", "Déposer le dossier";
         TakeBack => "take_back", "Reprendre le dossier en brouillon";
+        OpenLate => "open_late", "Accorder un délai à ce dossier";
         RequestComplement => "request_complement", "Demander un complément";
         AnswerComplement => "answer_complement", "Envoyer le complément";
         LapseComplement => "lapse_complement", "Constater l’absence de réponse";
@@ -59,7 +60,8 @@ impl Lifecycle for Application {
     #[rustfmt::skip]
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Submit,            from: &[Draft],                    to: Submitted,           by: &[Applicant],         guard: complete_and_on_time, then: &[AcknowledgeReceipt] },
-        Edge { on: TakeBack,          from: &[Submitted],                to: Draft,               by: &[Applicant],         guard: still_open,           then: &[TellTakenBack] },
+        Edge { on: TakeBack,          from: &[Submitted],                to: Draft,               by: &[Applicant],         guard: before_deadline,      then: &[TellTakenBack] },
+        Edge { on: OpenLate,          from: &[Draft],                    to: Draft,               by: &[Officer],           guard: pass_given,           then: &[TellLatePass] },
         Edge { on: RequestComplement, from: &[Submitted],                to: ComplementRequested, by: &[Officer],           guard: complement_written,   then: &[AskComplement] },
         Edge { on: AnswerComplement,  from: &[ComplementRequested],      to: Submitted,           by: &[Applicant],         guard: complement_answered,  then: &[TellComplementAnswered] },
         Edge { on: LapseComplement,   from: &[ComplementRequested],      to: Submitted,           by: &[System, Officer],   guard: complement_overdue,   then: &[] },
@@ -84,6 +86,10 @@ impl Lifecycle for Application {
 pub struct ApplicationFacts {
     /// Whether the call takes applications now, or this one has a pass.
     pub is_open: bool,
+    /// Whether the call itself takes applications now: a pass lets one file, not take back.
+    pub is_before_deadline: bool,
+    /// Whether an officer has just given it more time.
+    pub has_pass: bool,
     /// The deadline in words.
     pub deadline: String,
     /// What is missing before filing, each a French sentence.
@@ -134,10 +140,20 @@ fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
 }
 
 fn still_open(facts: &ApplicationFacts) -> Result<(), Refusal> {
-    if facts.is_open {
-        return Ok(());
-    }
-    Err(Refusal::because(format!("La date limite est dépassée\u{a0}: l’appel fermait le {}.", facts.deadline)))
+    if facts.is_open { Ok(()) } else { Err(too_late(facts)) }
+}
+
+/// Under a pass nothing is taken back: it could not be filed again once the pass is over.
+fn before_deadline(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    if facts.is_before_deadline { Ok(()) } else { Err(too_late(facts)) }
+}
+
+fn pass_given(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.has_pass, "Dites d’abord jusqu’à quand ce dossier peut être déposé.")
+}
+
+fn too_late(facts: &ApplicationFacts) -> Refusal {
+    Refusal::because(format!("La date limite est dépassée\u{a0}: l’appel fermait le {}.", facts.deadline))
 }
 
 fn complement_written(facts: &ApplicationFacts) -> Result<(), Refusal> {

@@ -39,6 +39,7 @@ fn application(event: &str) -> &'static str {
         BIRTH => "Dossier commencé",
         "submit" => "Dossier déposé",
         "take_back" => "Dossier repris en brouillon",
+        "open_late" => "Délai accordé pour déposer",
         "request_complement" => "Complément demandé",
         "answer_complement" => "Complément envoyé",
         "lapse_complement" => "Absence de réponse constatée",
