@@ -100,7 +100,9 @@ impl File<'_> {
     fn facts(&self, conn: &mut Conn, requests: &[ComplementRequestRow], now: Moment) -> Outcome<ApplicationFacts> {
         let (row, call, last) = (self.row, self.call, requests.last());
         let mut facts = ApplicationFacts {
-            is_open: call.is_open(now) || row.pass_until.is_some_and(|until| now < until),
+            is_open: call.is_open_until(row.pass_until, now),
+            is_before_deadline: call.is_open(now),
+            has_pass: row.pass_until.is_some_and(|until| now < until),
             deadline: call.window().deadline(),
             is_complement_asked: last.is_some_and(|request| request.answer.is_none() && now < request.due_at),
             is_complement_answered: last.is_some_and(|request| request.answer.is_some()),
@@ -372,6 +374,10 @@ pub(super) fn acknowledge_receipt(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 
 pub(super) fn tell_taken_back(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     receipts::tell_applicants(tx, cause, crate::domain::correspondence::applications::taken_back)
+}
+
+pub(super) fn tell_late_pass(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    receipts::tell_applicants(tx, cause, crate::domain::correspondence::applications::late_pass)
 }
 
 pub(super) fn ask_complement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

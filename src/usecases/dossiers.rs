@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, complements, eligibility, exchanges,
+    applications, calls, complements, eligibility, exchanges, passes,
 };
 use crate::{
     domain::{
@@ -53,6 +53,8 @@ pub struct Dossier {
     pub unread: (i32, i32),
     /// When the last messages were written, and by which side.
     pub written: Vec<(Moment, ExchangeSide)>,
+    /// What is said of it when it was filed after its call had closed.
+    pub lateness: Option<String>,
     /// Requests for a complement, oldest first.
     pub requests: Vec<complements::Request>,
     pub letters: Vec<DocumentRow>,
@@ -103,6 +105,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         communes: communes_of(conn, &content)?,
         unread: exchanges::count(conn, id, ExchangeSide::Team)?,
         written: exchanges::last(conn, id)?,
+        lateness: passes::lateness(conn, &content.row, &content.call)?,
         requests: complements::of_application(conn, id)?,
         letters: documents::of_subject(conn, id.as_str())?,
         mails: messages::about(conn, id.as_str(), MOST_MAILS)?,

@@ -20,6 +20,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::OffsetRecovery => recoveries::offset(tx, cause),
         Effect::AcknowledgeReceipt => applications::acknowledge_receipt(tx, cause),
         Effect::TellTakenBack => applications::tell_taken_back(tx, cause),
+        Effect::TellLatePass => applications::tell_late_pass(tx, cause),
         Effect::AskComplement => applications::ask_complement(tx, cause),
         Effect::TellComplementAnswered => applications::tell_complement_answered(tx, cause),
         Effect::TellEligible => applications::tell_eligible(tx, cause),

@@ -39,6 +39,7 @@ pub mod login_links;
 pub mod messages;
 pub mod organisations;
 pub mod partners;
+pub mod passes;
 pub mod passwords;
 pub mod payers;
 pub mod payment_runs;

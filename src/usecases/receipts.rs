@@ -6,7 +6,7 @@ use super::{
     answers::{self, Content},
     complements, definitions,
     documents::{Recipient, issue_and_send},
-    messages,
+    messages, passes,
     settings::{self, Settings},
 };
 use crate::{
@@ -95,6 +95,8 @@ fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Sett
         appeal: content.row.appeal.clone(),
         appeal_by: super::applications::appeal_due(content),
         contact: fund.contact.email.to_string(),
+        lateness: passes::lateness(conn, &content.row, &content.call)?,
+        pass: passes::last(conn, content.row.id)?.map(|pass| (pass.until_at, pass.reason)),
         path: format!("/dossiers/{}", content.row.id),
         at: cause.now,
     })
