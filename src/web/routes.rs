@@ -139,6 +139,8 @@ site_map! {
     post "/appels-a-projets/{reference}/deliberation" Officer officer::calls::deliberate;
     get "/appels-a-projets/{reference}/archivage" Officer officer::call_steps::ask_archive;
     post "/appels-a-projets/{reference}/archivage" Officer officer::calls::archive;
+    get "/appels-a-projets/{reference}/delais" Officer officer::passes::list;
+    post "/appels-a-projets/{reference}/delais" Officer officer::passes::open;
     get "/appels-a-projets/{reference}/annulation" Staff officer::call_steps::ask_cancel;
     post "/appels-a-projets/{reference}/annulation" Staff officer::call_steps::cancel;
     post "/appels-a-projets/{reference}/comite" Officer officer::committees::appoint;

@@ -14,6 +14,7 @@ use crate::{
             applications::{ApplicationEvent, ApplicationState},
             done::done_label,
         },
+        passes::{PassKind, to_the_second},
         roles::Role,
         time::Moment,
     },
@@ -21,13 +22,14 @@ use crate::{
         applications::{self as rows, Filter},
         documents, entropy,
         history::{self, TransitionRow},
+        passes::PassRow,
     },
     usecases::{
         Outcome, UseCaseError,
         answers::{self, Content},
         applications, calls,
         complements::{self, Waiting},
-        dossiers, exchanges, form_tokens, organisations,
+        dossiers, exchanges, form_tokens, organisations, passes,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -171,6 +173,7 @@ struct ApplicationPage {
     sections: Vec<SectionLine>,
     filed: Vec<SectionShown>,
     missing: Vec<String>,
+    pass: String,
     version: i32,
     token: String,
     actions: Vec<Action>,
@@ -197,6 +200,9 @@ struct View {
     content: Content,
     offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
     version: i32,
+    /// Its last pass, and what is said of it when it was filed late.
+    pass: Option<PassRow>,
+    lateness: Option<String>,
     /// How many messages are new, and how many there are.
     unread: (i32, i32),
     written: Vec<(Moment, ExchangeSide)>,
@@ -231,6 +237,8 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         Ok(View {
             offered: standing.offered(),
             version: standing.version,
+            pass: passes::last(conn, id)?,
+            lateness: passes::lateness(conn, &content.row, &content.call)?,
             unread: exchanges::count(conn, id, ExchangeSide::Applicant)?,
             written: exchanges::last(conn, id)?,
             waiting: complements::waiting(conn, &content)?,
@@ -242,6 +250,30 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         })
     };
     app.read(load).await
+}
+
+/// The same, once it is recorded that a complete draft was opened in time.
+async fn opened(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
+    let (seen, actor, now) = (view(app, who, id).await?, who.actor.clone(), app.now());
+    if !passes::is_due(&seen.content, now) {
+        return Ok(seen);
+    }
+    app.write(move |tx| passes::open_grace(tx, &actor, id, now)).await?;
+    view(app, who, id).await
+}
+
+/// What a pass says on the page of its draft, as long as it holds.
+fn pass(view: &View, now: Moment) -> String {
+    let Some(pass) = view.pass.as_ref().filter(|pass| now < pass.until_at) else { return String::new() };
+    let until = to_the_second(pass.until_at);
+    match pass.kind {
+        PassKind::Grace => format!(
+            "Vous avez ouvert cette page avant la fermeture\u{a0}: ce dossier, et lui seul, peut être déposé jusqu’au {until}."
+        ),
+        PassKind::Late => {
+            format!("L’équipe du fonds accorde un délai à ce dossier, jusqu’au {until}\u{a0}: {}", pass.reason)
+        }
+    }
 }
 
 fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -> Option<Action> {
@@ -260,17 +292,13 @@ fn stepper(content: &Content, state: ApplicationState, waiting: Option<&Waiting>
     let until = |at: Moment| Deadline::until(at, now);
     let announced = Deadline::on(content.definition.calendar.announcement_on, now.paris_date());
     let appeal_due = applications::appeal_due(content);
-    let is_over = now >= content.row.pass_until.unwrap_or(content.call.closes_at);
+    let window = content.call.window().extended(content.row.pass_until);
+    let is_over = now >= window.closes;
     let (step, who_acts, by_when, sentence) = match state {
         Draft if is_over => {
             (0, "Personne", None, "Brouillon, non déposé\u{a0}: l’appel est fermé, il ne peut plus être déposé.")
         }
-        Draft => (
-            0,
-            "Vous",
-            Some(content.call.window().deadline().into()),
-            "Brouillon, non déposé\u{a0}: nous ne le voyons pas.",
-        ),
+        Draft => (0, "Vous", Some(window.deadline().into()), "Brouillon, non déposé\u{a0}: nous ne le voyons pas."),
         Submitted => (1, "L’équipe du fonds", None, "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
         ComplementRequested => {
             (1, "Vous", waiting.map(|w| until(w.request.row.due_at)), "Un complément vous est demandé.")
@@ -333,7 +361,7 @@ async fn page(
     typed: String,
     errors: FieldErrors,
 ) -> Result<ApplicationPage, Failure> {
-    let view = view(app, who, id).await?;
+    let view = opened(app, who, id).await?;
     let content = &view.content;
     let row = &content.row;
     let state = shown_state(row.state, content.call.state);
@@ -358,14 +386,20 @@ async fn page(
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
         stepper: stepper(content, state, waiting, app.now()),
-        facts: vec![
-            Fact::new("Numéro", &row.reference),
-            Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
-            Fact::new("Organisation", &content.organisation.name),
-            Fact::new("Montant demandé", row.requested_cents),
-        ],
+        facts: view
+            .lateness
+            .iter()
+            .map(|said| Fact::new("Dépôt", said))
+            .chain([
+                Fact::new("Numéro", &row.reference),
+                Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
+                Fact::new("Organisation", &content.organisation.name),
+                Fact::new("Montant demandé", row.requested_cents),
+            ])
+            .collect(),
         sections: task_lists::sections(content, waiting),
         missing: if is_draft { content.missing() } else { Vec::new() },
+        pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),

@@ -20,7 +20,7 @@ use crate::{
         decisions::is_announced,
         ids::ApplicationId,
         lifecycles::{applications::ApplicationState, calls::CallState},
-        time::{Moment, Window},
+        time::Moment,
     },
     usecases::{FieldError, answers::Content},
     web::{
@@ -71,8 +71,7 @@ fn deadline(content: &Content, now: Moment) -> Option<Countdown> {
         return None;
     }
     let call = &content.call;
-    let closes = content.row.pass_until.map_or(call.closes_at, |pass| pass.max(call.closes_at));
-    let window = Window { opens: call.opens_at, closes };
+    let window = call.window().extended(content.row.pass_until);
     let left = window.closes.unix_seconds() - now.unix_seconds();
     let words = match (window.opens <= now, left > 0) {
         (false, _) => format!("Le dépôt ouvre le {} (heure de Paris).", window.opens.french()),

@@ -128,6 +128,9 @@ pub(super) fn facts(dossier: &Dossier) -> Vec<Fact> {
             dates.map_or(String::new(), |(from, to)| format!("{} – {}", french_date(from), french_date(to))),
         ),
     ];
+    if let Some(lateness) = &dossier.lateness {
+        facts.insert(0, Fact::new("Dépôt", lateness));
+    }
     if let Some(decided) = row.decided_cents {
         facts.insert(1, Fact::new("Montant accordé", decided));
     }
