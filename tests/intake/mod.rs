@@ -9,6 +9,7 @@ mod edits;
 mod exchanges;
 mod field_saves;
 mod pages;
+mod passes;
 mod people;
 mod rules;
 mod typing;
