@@ -21,6 +21,8 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('application:submitted:take_back', 'application', 'submitted', 'take_back', 'draft', 'applicant');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
+  VALUES ('application:draft:open_late', 'application', 'draft', 'open_late', 'draft', 'officer');
+INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('application:submitted:request_complement', 'application', 'submitted', 'request_complement', 'complement_requested', 'officer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('application:complement_requested:answer_complement', 'application', 'complement_requested', 'answer_complement', 'submitted', 'applicant');
