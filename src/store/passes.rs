@@ -37,8 +37,9 @@ pub fn of_call(conn: &mut Conn, call: CallId, kind: PassKind, limit: i64) -> Res
     let rows = passes::table.inner_join(applications::table).inner_join(people::table);
     let rows = rows.filter(applications::call_id.eq(call)).filter(passes::kind.eq(kind));
     let rows = rows.order((passes::opened_at.desc(), applications::reference)).limit(limit);
-    let columns = (PassRow::as_select(), applications::reference, applications::submitted_at, people::name);
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    Ok(on!(conn, |conn| rows
+        .select((PassRow::as_select(), applications::reference, applications::submitted_at, people::name))
+        .load(conn))?)
 }
 
 /// Appends a pass.
