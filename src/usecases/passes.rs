@@ -143,16 +143,22 @@ fn draft(conn: &mut Conn, actor: &Actor, call: &CallRow, reference: &str) -> Out
     Ok(Some(row).filter(|row| row.state == ApplicationState::Draft && !is_recused))
 }
 
+/// Whether one draft of a call may be given more time now: only once it has closed, and before its files are decided on.
+pub fn may_open_late(call: &CallRow, now: Moment) -> Result<(), Refusal> {
+    if call.is_open(now) {
+        return Err(Refusal::because("L’appel est encore ouvert\u{a0}: il n’y a pas de délai à accorder."));
+    }
+    match call.state {
+        CallState::Published | CallState::InReview if call.opens_at <= now => Ok(()),
+        state => Err(Refusal::NotFromHere(state.label())),
+    }
+}
+
 /// Lets one draft of a closed call be filed until a given instant. It is told to its people and kept in the history.
 pub fn open_late(tx: &mut Tx, actor: &Actor, reference: &str, pass: &LatePass, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Officer])?;
     let call = calls::by_reference(tx.conn(), reference)?;
-    if call.is_open(now) {
-        return Err(Refusal::because("L’appel est encore ouvert\u{a0}: il n’y a pas de délai à accorder.").into());
-    }
-    if now < call.opens_at || !matches!(call.state, CallState::Published | CallState::InReview) {
-        return Err(Refusal::NotFromHere(call.state.label()).into());
-    }
+    may_open_late(&call, now)?;
     let found = draft(tx.conn(), actor, &call, pass.reference)?;
     let file = found.as_ref().ok_or_else(|| {
         FieldError::new(

@@ -28,6 +28,8 @@ struct PassesPage {
     call: String,
     token: String,
     given: Vec<Line>,
+    /// Why no time can be given now; empty when it can.
+    refusal: String,
     number: String,
     day: String,
     hour: String,
@@ -77,6 +79,7 @@ async fn page(
             NavLink::new(format!("/appels-a-projets/{reference}"), &call.title),
         ],
         href: format!("/appels-a-projets/{reference}/delais"),
+        refusal: passes::may_open_late(&call, app.now()).err().map(|why| why.to_string()).unwrap_or_default(),
         call: call.title,
         token: entropy::form_token()?,
         given: given.into_iter().map(line).collect(),
