@@ -11,6 +11,7 @@ mod funds;
 mod parts;
 mod places;
 mod questions;
+mod revisions;
 mod validation;
 pub mod values;
 
@@ -21,6 +22,7 @@ pub use french::in_french;
 pub use funds::*;
 pub use parts::*;
 pub use questions::*;
+pub use revisions::*;
 
 use crate::domain::eligibility::Rule;
 use serde::{Deserialize, Serialize};

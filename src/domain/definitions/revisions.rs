@@ -1,0 +1,276 @@
+//! What changes from one revision of a call to the next, and what that does to the files already begun.
+
+use super::{AnswerChoice, CallDefinition, CallPart, Need, ProjectField, Question, QuestionKind};
+use crate::domain::{
+    eligibility::{Rule, rules_of},
+    forms::{Answers, Form, read},
+    text::fold,
+};
+use std::collections::BTreeSet;
+
+/// The questions that differ, by the labels people read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Difference {
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+    /// Asked otherwise: another kind of answer, other choices, another limit.
+    pub changed: Vec<String>,
+    /// The papers that are asked for now, and those that are not any more.
+    pub papers_added: Vec<String>,
+    pub papers_removed: Vec<String>,
+    /// The other parts that say something else.
+    pub parts: Vec<CallPart>,
+}
+
+/// What one file begun under a revision meets under the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileEffect {
+    /// Questions whose answer is not asked any more, or cannot be read as the new question wants it.
+    pub lost: Vec<String>,
+    /// Required questions that it has not been asked yet.
+    pub asked: Vec<String>,
+}
+
+/// Why a change of a published call is refused: the field of the definition, and a French sentence.
+pub type Forbidden = (String, String);
+
+fn is_asked_alike(old: &Question, new: &Question) -> bool {
+    let codes = |choices: &[AnswerChoice]| choices.iter().map(|choice| choice.code.clone()).collect::<BTreeSet<_>>();
+    old.kind == new.kind
+        && codes(&old.choices) == codes(&new.choices)
+        && (old.words, old.least, old.most) == (new.words, new.least, new.most)
+}
+
+/// The questions and papers that differ, and the parts that say something else.
+pub fn difference(old: &CallDefinition, new: &CallDefinition) -> Difference {
+    let mut found = Difference::default();
+    for (_, question) in new.questions() {
+        match old.question(&question.code) {
+            None => found.added.push(question.label.clone()),
+            Some(known) if !is_asked_alike(known, question) => found.changed.push(question.label.clone()),
+            Some(_) => {}
+        }
+    }
+    let gone = old.questions().filter(|(_, question)| new.question(&question.code).is_none());
+    found.removed = gone.map(|(_, question)| question.label.clone()).collect();
+    let added = new.documents.iter().filter(|document| old.document(&document.code).is_none());
+    found.papers_added = added.map(|document| document.label.clone()).collect();
+    let gone = old.documents.iter().filter(|document| new.document(&document.code).is_none());
+    found.papers_removed = gone.map(|document| document.label.clone()).collect();
+    if let (Ok(old), Ok(new)) = (serde_json::to_value(old), serde_json::to_value(new)) {
+        let differs = |part: &&CallPart| part.fields().iter().any(|field| old.get(field) != new.get(field));
+        found.parts = CallPart::ALL.iter().filter(differs).copied().collect();
+    }
+    found
+}
+
+/// What a file with these answers meets. An answer is kept when the new question can read it.
+pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> FileEffect {
+    let given = |code: &str| answers.get(code).is_some_and(|answer| !answer.trim().is_empty());
+    let is_lost = |question: &Question| {
+        let reads = |known: &Question, axes: &[String]| read(known, axes, &answers[&question.code]).is_ok();
+        // What did not read before is not lost by the change.
+        given(&question.code)
+            && new.question(&question.code).is_none_or(|now| !reads(now, &new.axes) && reads(question, &old.axes))
+    };
+    let lost = old.questions().filter(|(_, question)| is_lost(question));
+    let (before, after) = (Form::of_call(old), Form::of_call(new));
+    let is_required = |form: &Form<'_>, call: &CallDefinition, code: &str| {
+        let found = call.questions().find(|(_, question)| question.code == code);
+        found.is_some_and(|(section, question)| {
+            question.need == Need::Required && form.shows_section(section, answers) && form.shows(question, answers)
+        })
+    };
+    let is_new = |code: &str| {
+        is_required(&after, new, code)
+            && !is_required(&before, old, code)
+            && !(given(code) && old.question(code).is_some())
+    };
+    let asked = new.questions().filter(|(_, question)| is_new(&question.code));
+    FileEffect {
+        lost: lost.map(|(_, question)| question.label.clone()).collect(),
+        asked: asked.map(|(_, question)| question.label.clone()).collect(),
+    }
+}
+
+/// What a published call may not change, whoever asks: its reference and its agreements, and its deadline only to a later
+/// one, its envelope only to a larger one.
+pub fn forbidden(old: &CallDefinition, new: &CallDefinition) -> Vec<Forbidden> {
+    let mut found = Vec::new();
+    let mut refuse = |field: &str, sentence: &str| found.push((field.to_owned(), sentence.to_owned()));
+    if old.reference != new.reference {
+        refuse("reference", "La référence d’un appel publié ne change pas.");
+    }
+    if new.window.closes < old.window.closes {
+        refuse("window.closes", "La date limite d’un appel publié ne peut que reculer.");
+    }
+    let references =
+        |call: &CallDefinition| call.sources.iter().map(|drawn| drawn.reference.clone()).collect::<Vec<_>>();
+    if references(old) != references(new) {
+        refuse("envelope", "Les conventions d’un appel publié ne changent pas.");
+    } else if old.sources.iter().zip(&new.sources).any(|(old, new)| new.amount < old.amount) {
+        refuse("envelope", "L’enveloppe d’un appel publié ne peut que grandir.");
+    }
+    found
+}
+
+/// What of the new revision still leans on something that is not asked any more, each a French sentence.
+pub fn leaning(old: &CallDefinition, new: &CallDefinition) -> Vec<String> {
+    let mut found = Vec::new();
+    let has = |call: &CallDefinition, rule: &Rule| {
+        let kind = |kind: QuestionKind| call.questions().any(|(_, question)| question.kind == kind);
+        let fills = |field: ProjectField| call.questions().any(|(_, question)| question.fills == Some(field));
+        match rule {
+            Rule::ProjectInCommunes { .. } => fills(ProjectField::Commune),
+            Rule::MarkerAtLeast { .. } => kind(QuestionKind::Markers),
+            Rule::GoalsAmong { .. } => kind(QuestionKind::Goals),
+            Rule::RepublicanContract { statement } => {
+                call.questions().any(|(_, question)| question.statement.as_ref() == Some(statement))
+            }
+            _ => true,
+        }
+    };
+    for rule in rules_of(new).iter().filter(|rule| has(old, rule) && !has(new, rule)) {
+        let what = match rule {
+            Rule::ProjectInCommunes { .. } => "sur la commune du projet",
+            Rule::MarkerAtLeast { .. } => "sur les attentions transversales",
+            Rule::GoalsAmong { .. } => "sur les objectifs de développement durable",
+            _ => "sur le contrat d’engagement républicain",
+        };
+        found.push(format!(
+            "La règle d’éligibilité {what} ne trouvera plus de réponse\u{a0}: une personne devra juger."
+        ));
+    }
+    let changes = difference(old, new);
+    let texts = texts_of(new);
+    for label in changes.removed.iter().chain(&changes.papers_removed) {
+        let folded = fold(label);
+        let naming = texts.iter().filter(|(_, text)| folded.len() > 3 && fold(text).contains(&folded));
+        found.extend(
+            naming.map(|(place, _)| format!("{place} parle encore de «\u{a0}{label}\u{a0}», qui n’est plus demandé.")),
+        );
+    }
+    found
+}
+
+/// The texts of a call that people read, each with its French name.
+fn texts_of(call: &CallDefinition) -> Vec<(String, &str)> {
+    let letters = &call.letters;
+    let mut texts = vec![
+        ("La présentation".to_owned(), call.summary.as_str()),
+        ("La lettre d’accord".to_owned(), &letters.award_intro),
+        ("La lettre de refus".to_owned(), &letters.refusal_intro),
+        ("Le conseil de la lettre de refus".to_owned(), &letters.refusal_advice),
+        ("La convention".to_owned(), &letters.agreement_intro),
+        ("L’aide du bilan final".to_owned(), &call.reports.last.help),
+    ];
+    texts.extend(
+        letters.commitments.iter().map(|text| ("Un engagement de la lettre d’accord".to_owned(), text.as_str())),
+    );
+    let chapter = |title: &str| format!("Le chapitre «\u{a0}{title}\u{a0}» du règlement");
+    texts.extend(call.rules.iter().map(|rule| (chapter(&rule.title), rule.text.as_str())));
+    let reports = call.reports.interim.iter().chain([&call.reports.last]);
+    let questions = reports.flat_map(|report| &report.sections).flat_map(|section| &section.questions);
+    texts
+        .extend(questions.map(|question| {
+            (format!("La question de bilan «\u{a0}{}\u{a0}»", question.label), question.help.as_str())
+        }));
+    texts.extend(call.grid.criteria.iter().map(|c| (format!("Le critère «\u{a0}{}\u{a0}»", c.label), c.help.as_str())));
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{definitions::parse, money::Euros};
+
+    fn recital() -> CallDefinition {
+        parse(include_str!("../../../fixtures/recital.toml")).unwrap().calls.remove(0)
+    }
+
+    fn question<'a>(call: &'a mut CallDefinition, code: &str) -> &'a mut Question {
+        let mut all = call.sections.iter_mut().flat_map(|section| &mut section.questions);
+        all.find(|question| question.code == code).unwrap()
+    }
+
+    fn answers(pairs: &[(&str, &str)]) -> Answers {
+        pairs.iter().map(|(code, answer)| ((*code).to_owned(), (*answer).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_same_call_changes_nothing() {
+        let call = recital();
+        assert_eq!(difference(&call, &call), Difference::default());
+        assert_eq!(effect(&call, &call, &answers(&[("titre", "A"), ("nombre", "douze")])), FileEffect::default());
+        assert_eq!((forbidden(&call, &call), leaning(&call, &call)), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn a_removed_question_loses_its_answer_and_only_where_there_is_one() {
+        let (old, mut new) = (recital(), recital());
+        new.sections[1].questions.retain(|question| question.code != "nombre");
+        assert_eq!(difference(&old, &new).removed, ["Nombre de personnes touchées"]);
+        assert_eq!(effect(&old, &new, &answers(&[("nombre", "12")])).lost, ["Nombre de personnes touchées"]);
+        assert_eq!(effect(&old, &new, &answers(&[("titre", "A"), ("nombre", " ")])), FileEffect::default());
+    }
+
+    #[test]
+    fn a_retyped_question_keeps_what_it_can_still_read() {
+        let (old, mut new) = (recital(), recital());
+        question(&mut new, "resume").kind = QuestionKind::ShortText;
+        question(&mut new, "nombre").kind = QuestionKind::LongText;
+        question(&mut new, "publics").choices.remove(0);
+        question(&mut new, "resume").label = "En une ligne".into();
+        let typed = answers(&[("resume", "Une ligne."), ("nombre", "12"), ("publics", "enfants\nadultes")]);
+        assert_eq!(effect(&old, &new, &typed).lost, ["Publics visés"]);
+        let long = answers(&[("resume", "Une ligne.\nEt une autre."), ("publics", "adultes")]);
+        assert_eq!(effect(&old, &new, &long).lost, ["L’action en quelques mots"]);
+        assert_eq!(difference(&old, &new).changed.len(), 3);
+    }
+
+    #[test]
+    fn a_new_required_question_is_asked_of_those_who_see_it() {
+        let (old, mut new) = (recital(), recital());
+        question(&mut new, "eloigne").need = Need::Required;
+        let mut added = question(&mut new, "comment_eloigne").clone();
+        (added.code, added.label) = ("avec_qui".into(), "Avec qui ?".into());
+        new.sections[1].questions.push(added);
+        assert_eq!(effect(&old, &new, &answers(&[("eloigne", "oui")])).asked, ["Avec qui ?"]);
+        let unasked = effect(&old, &new, &answers(&[]));
+        assert_eq!(unasked.asked, ["Votre action touche-t-elle un public éloigné de ces sujets ?"]);
+        assert!(effect(&old, &new, &answers(&[("eloigne", "non")])).asked.is_empty());
+    }
+
+    #[test]
+    fn a_published_call_closes_later_or_not_at_all_and_only_grows() {
+        let old = recital();
+        let refused = |change: fn(&mut CallDefinition)| {
+            let mut new = old.clone();
+            change(&mut new);
+            forbidden(&old, &new).into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+        };
+        assert_eq!(refused(|call| call.window.closes = call.window.closes.plus_minutes(-1)), ["window.closes"]);
+        assert_eq!(refused(|call| call.window.closes = call.window.closes.plus_days(7)), Vec::<String>::new());
+        assert_eq!(refused(|call| call.sources[0].amount = Euros::whole(1)), ["envelope"]);
+        assert_eq!(refused(|call| call.sources[0].amount += Euros::whole(1)), Vec::<String>::new());
+        assert_eq!(refused(|call| call.sources[0].reference.push('X')), ["envelope"]);
+        assert_eq!(refused(|call| call.reference.push('X')), ["reference"]);
+    }
+
+    #[test]
+    fn what_still_leans_on_a_removed_question_is_named() {
+        let (mut old, mut new) = (recital(), recital());
+        let rule = Rule::GoalsAmong { goals: vec![4] };
+        old.eligibility.push(rule.clone());
+        new.eligibility.push(rule);
+        new.letters.award_intro = "Merci d’avoir joint le dernier rapport d’activité.".into();
+        new.sections[2].questions.retain(|question| question.code != "odd");
+        new.documents.retain(|document| document.code != "rapport");
+        let said = leaning(&old, &new);
+        assert!(said[0].contains("objectifs de développement durable"), "{said:?}");
+        assert!(
+            said[1].starts_with("La lettre d’accord parle encore de «\u{a0}Dernier rapport d’activité"),
+            "{said:?}"
+        );
+    }
+}
