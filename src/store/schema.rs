@@ -295,6 +295,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    draft_revisions (call_id) {
+        call_id -> Text,
+        number -> Integer,
+        settings -> Text,
+        changed_by -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     exchange_threads (application_id) {
         application_id -> Text,
         exchanges -> Integer,
@@ -809,6 +819,8 @@ diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(draft_revisions -> calls (call_id));
+diesel::joinable!(draft_revisions -> people (changed_by));
 diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
@@ -878,6 +890,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    draft_revisions,
     exchange_threads,
     exchanges,
     field_saves,

@@ -28,6 +28,7 @@ coded! {
         Announce => "announce", "Annoncer les résultats";
         Archive => "archive", "Archiver l’appel";
         Cancel => "cancel", "Annuler l’appel";
+        Revise => "revise", "Publier la révision";
     }
 }
 
@@ -46,6 +47,7 @@ impl Lifecycle for Call {
     #[rustfmt::skip]
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Publish,     from: &[Draft],            to: Published,   by: &[Officer, System],  guard: ready_to_publish,  then: &[FundEnvelope] },
+        Edge { on: Revise,      from: &[Published],        to: Published,   by: &[Officer],          guard: revision_prepared, then: &[FundEnvelope] },
         Edge { on: StartReview, from: &[Published],        to: InReview,    by: &[Officer],          guard: window_over,       then: &[] },
         Edge { on: Deliberate,  from: &[InReview],         to: Deliberated, by: &[Officer],          guard: everything_judged, then: &[] },
         Edge { on: Announce,    from: &[Deliberated],      to: Announced,   by: &[Officer],          guard: decisions_final,   then: &[ReleaseDecisions] },
@@ -62,6 +64,8 @@ pub struct CallFacts {
     pub lacking: Vec<String>,
     /// A funding source that does not allow re-granting (CGCT art. L1611-4).
     pub source_without_regranting: Option<String>,
+    /// Whether a change of the published call has been prepared.
+    pub has_revision: bool,
     /// Whether the uncommitted money of its sources covers the envelope.
     pub is_covered: bool,
     pub is_window_over: bool,
@@ -85,6 +89,10 @@ fn ready_to_publish(facts: &CallFacts) -> Result<(), Refusal> {
         return Err(Refusal::because(format!("Il manque encore\u{a0}: {}.", facts.lacking.join(", "))));
     }
     require(facts.is_covered, "Les conventions de financement ne couvrent pas l’enveloppe de l’appel.")
+}
+
+fn revision_prepared(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.has_revision, "Aucune modification n’est préparée pour cet appel.")
 }
 
 fn window_over(facts: &CallFacts) -> Result<(), Refusal> {

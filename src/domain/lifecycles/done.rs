@@ -30,6 +30,7 @@ fn call(event: &str) -> &'static str {
         "announce" => "Résultats annoncés",
         "archive" => "Appel archivé",
         "cancel" => "Appel annulé",
+        "revise" => "Révision de l’appel publiée",
         _ => "",
     }
 }

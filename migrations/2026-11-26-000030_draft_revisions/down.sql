@@ -1,0 +1,2 @@
+DELETE FROM lifecycle_edges WHERE id = 'call:published:revise';
+DROP TABLE draft_revisions;
