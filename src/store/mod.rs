@@ -18,6 +18,7 @@ pub mod decisions;
 pub mod digests;
 pub mod disbursements;
 pub mod documents;
+pub mod draft_revisions;
 pub mod entropy;
 pub mod exchanges;
 pub mod exports;

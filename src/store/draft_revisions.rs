@@ -1,0 +1,83 @@
+//! Changes of published calls that are being prepared: one revision at a time for each call.
+
+use super::{
+    Conn, StoreError, Tx, one,
+    schema::{answers, applications, attachments, draft_revisions, organisations},
+};
+use crate::domain::{
+    ids::{ApplicationId, CallId, PersonId},
+    lifecycles::applications::ApplicationState,
+    time::Moment,
+};
+use diesel::prelude::*;
+
+/// What a published call is to say next. `number` counts the writings and never goes back; `settings` is the JSON of the
+/// definition, empty while nothing is being prepared.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = draft_revisions)]
+pub struct DraftRevisionRow {
+    pub call_id: CallId,
+    pub number: i32,
+    pub settings: String,
+    pub changed_by: PersonId,
+    pub changed_at: Moment,
+}
+
+/// The revision of a call that is being prepared, or the number of the last one.
+pub fn find(conn: &mut Conn, call: CallId) -> Result<Option<DraftRevisionRow>, StoreError> {
+    Ok(draft_revisions::table.find(call).select(DraftRevisionRow::as_select()).first(conn).optional()?)
+}
+
+/// Begins the first revision of a call.
+pub fn insert(tx: &mut Tx, row: &DraftRevisionRow) -> Result<(), StoreError> {
+    diesel::insert_into(draft_revisions::table).values(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes it again, unless somebody else has since `known`.
+pub fn change(tx: &mut Tx, row: &DraftRevisionRow, known: i32) -> Result<(), StoreError> {
+    let values = (
+        draft_revisions::number.eq(row.number),
+        draft_revisions::settings.eq(&row.settings),
+        draft_revisions::changed_by.eq(row.changed_by),
+        draft_revisions::changed_at.eq(row.changed_at),
+    );
+    let it = draft_revisions::table.find(row.call_id).filter(draft_revisions::number.eq(known));
+    one(diesel::update(it).set(values).execute(tx.conn())?)
+}
+
+/// A draft of a call, as its officer may know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Begun {
+    pub id: ApplicationId,
+    pub reference: String,
+    pub organisation: String,
+    pub email: Option<String>,
+}
+
+/// The drafts of a call, by reference.
+pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
+    let rows = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(applications::call_id.eq(call))
+        .filter(applications::state.eq(ApplicationState::Draft));
+    let columns = (applications::id, applications::reference, organisations::name, organisations::email.nullable());
+    Ok(rows.order(applications::reference).select(columns).load(conn)?)
+}
+
+/// Every answer in the drafts of a call: the file, the question, the answer.
+pub fn answers_begun(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, String, String)>, StoreError> {
+    let rows = answers::table
+        .inner_join(applications::table.on(applications::id.eq(answers::application_id)))
+        .filter(applications::call_id.eq(call))
+        .filter(applications::state.eq(ApplicationState::Draft));
+    Ok(rows.select((answers::application_id, answers::question, answers::value)).load(conn)?)
+}
+
+/// The questions that some file of a call has answered.
+pub fn answered(conn: &mut Conn, call: CallId) -> Result<Vec<String>, StoreError> {
+    let rows = answers::table
+        .inner_join(applications::table.on(applications::id.eq(answers::application_id)))
+        .filter(applications::call_id.eq(call));
+    Ok(rows.select(answers::question).distinct().load(conn)?)
+}
