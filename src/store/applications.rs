@@ -286,13 +286,14 @@ pub fn touch(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<(), StoreErr
 pub fn set_submission(
     tx: &mut Tx,
     id: ApplicationId,
-    by: PersonId,
-    at: Moment,
+    (by, at): (PersonId, Moment),
+    revision: i32,
     content_hash: &str,
 ) -> Result<(), StoreError> {
     let values = (
         applications::submitted_by.eq(by),
         applications::submitted_at.eq(at),
+        applications::revision.eq(revision),
         applications::content_hash.eq(content_hash),
     );
     one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)

@@ -136,6 +136,15 @@ impl Content {
     }
 }
 
+/// What an application is asked: a draft follows its call, what is filed keeps the revision it was filed with.
+pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
+    match row.state {
+        ApplicationState::Draft => definitions::call(&call.settings),
+        _ if row.revision == call.revision => definitions::call(&call.settings),
+        _ => definitions::call(&calls::settings_at(conn, call.id, row.revision)?),
+    }
+}
+
 /// Reads everything an application says; whether it exists for the reader has been judged.
 pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
     let call = calls::find(conn, row.call_id)?;
@@ -144,7 +153,7 @@ pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
 
 /// The same for an application whose call has been read.
 pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) -> Outcome<Content> {
-    let definition = definitions::call(&call.settings)?;
+    let definition = asked_of(conn, &row, &call)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;
     let lines = answers::budget_of(conn, id)?;
@@ -382,7 +391,8 @@ pub fn attach(
     now: Moment,
 ) -> Outcome<AttachmentId> {
     let row = writable(tx.conn(), actor, id)?;
-    let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
+    let call = calls::find(tx.conn(), row.call_id)?;
+    let definition = asked_of(tx.conn(), &row, &call)?;
     definition.document(document).ok_or(StoreError::NotFound)?;
     must_open(tx.conn(), &row, &definition, document)?;
     attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)

@@ -286,8 +286,9 @@ pub fn missing(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Vec
 /// Files an application: complete and on time, judged here and now.
 pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
     let person = actor.person.ok_or(StoreError::NotFound)?;
-    let content = answers::find(tx.conn(), actor, id)?;
-    applications::set_submission(tx, id, person, now, &content.digest()?)?;
+    let mut content = answers::find(tx.conn(), actor, id)?;
+    content.row.revision = content.call.revision;
+    applications::set_submission(tx, id, (person, now), content.row.revision, &content.digest()?)?;
     let standing = standing(tx.conn(), actor, &content, now)?;
     if standing.version != version {
         return Err(StoreError::Stale.into());

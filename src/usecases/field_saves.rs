@@ -44,7 +44,8 @@ pub struct Draft {
 /// Reads an application that the actor may write in now.
 pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Draft> {
     let row = answers::writable(conn, actor, id)?;
-    let definition = calls::definition(conn, row.call_id)?;
+    let call = calls::find(conn, row.call_id)?;
+    let definition = answers::asked_of(conn, &row, &call)?;
     let opening = complements::opening(conn, &row, &definition)?;
     Ok(Draft { definition, answers: rows::of_application(conn, id)?, opening, row })
 }
