@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, advance, record_birth},
-    definitions, journal, preparations, reasons,
+    definitions, journal, preparations, reasons, revisions,
 };
 use crate::{
     domain::{
@@ -84,6 +84,7 @@ fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
     };
     Ok(CallFacts {
         lacking,
+        has_revision: revisions::is_prepared(conn, row.id)?,
         source_without_regranting: forbidding.map(|(source, _)| source.reference.clone()),
         is_covered,
         is_window_over: row.closes_at <= now,
@@ -197,7 +198,10 @@ fn load_call(
     match calls::by_reference(tx.conn(), &call.reference)? {
         Some(known) if known.settings == settings => loaded.unchanged.push(call.reference.clone()),
         Some(known) if known.state != CallState::Draft => {
-            let reason = format!("L’appel {} est publié\u{a0}: sa définition ne change plus.", known.reference);
+            let reason = format!(
+                "L’appel {} est publié\u{a0}: un fichier ne le change plus. Préparez une révision à l’écran, sur sa page.",
+                known.reference
+            );
             return Err(Refusal::because(reason).into());
         }
         Some(known) => {

@@ -59,6 +59,7 @@ pub mod releases;
 pub mod reports;
 pub mod review_sheets;
 pub mod reviews;
+pub mod revisions;
 pub mod sessions;
 pub mod settings;
 mod settlements;

@@ -1,7 +1,7 @@
 //! Calls prepared on screen: each save takes the whole changed definition, judges it as `calls::load` does, and writes
 //! the next revision of the draft.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, access, calls, definitions};
+use super::{Actor, FieldError, Outcome, UseCaseError, access, calls, definitions, revisions};
 use crate::{
     domain::{
         definitions::{
@@ -11,13 +11,14 @@ use crate::{
         ids::FundId,
         lifecycle::Refusal,
         lifecycles::calls::CallState,
+        money::Euros,
         roles::Role,
         time::{Moment, Window},
     },
     store::{
         Conn, StoreError, Tx,
         calls::{self as rows, CallRow},
-        funding_sources, funds,
+        draft_revisions, funding_sources, funds,
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -28,8 +29,10 @@ use std::sync::Arc;
 pub struct Preparation {
     pub row: CallRow,
     pub fund: Arc<FundDefinition>,
-    /// What the call says so far.
+    /// What the call says so far; of a published call, what its next revision will say.
     pub definition: Arc<CallDefinition>,
+    /// What a published call says now.
+    pub published: Option<Arc<CallDefinition>>,
     /// The number of this writing: a form sends it back, so that nobody covers what they have not seen.
     pub stamp: i32,
     /// Every agreement that money may come from.
@@ -52,12 +55,23 @@ fn money(conn: &mut Conn) -> Outcome<(Vec<FundingSourceDefinition>, Vec<FunderDe
 
 impl Preparation {
     pub(super) fn of(conn: &mut Conn, row: CallRow) -> Outcome<Self> {
-        let definition = calls::parse(&row)?;
+        let mut definition = calls::parse(&row)?;
+        let (mut published, mut stamp) = (None, row.revision);
+        let mut used_codes = Vec::new();
+        if row.state == CallState::Published {
+            published = Some(Arc::clone(&definition));
+            let last = draft_revisions::find(conn, row.id)?;
+            stamp = last.as_ref().map_or(0, |last| last.number);
+            if let Some(prepared) = last.filter(|last| !last.settings.is_empty()) {
+                definition = definitions::call(&prepared.settings)?;
+            }
+            used_codes = draft_revisions::answered(conn, row.id)?;
+            used_codes.extend(codes_of(&calls::parse(&row)?));
+        }
         let fund = calls::fund_of(conn, &row)?;
         let (sources, funders) = money(conn)?;
-        let stamp = row.revision;
-        let (faults, used_codes) = (Vec::new(), Vec::new());
-        let mut found = Preparation { row, fund, definition, stamp, sources, funders, faults, used_codes };
+        let faults = Vec::new();
+        let mut found = Preparation { row, fund, definition, published, stamp, sources, funders, faults, used_codes };
         found.faults = found.faults_of(&found.definition);
         Ok(found)
     }
@@ -77,6 +91,11 @@ impl Preparation {
         file.validate().into_iter().filter_map(of_call).collect()
     }
 
+    /// Whether a published call is to say something else.
+    pub fn is_changed(&self) -> bool {
+        self.published.as_ref().is_some_and(|published| **published != *self.definition)
+    }
+
     /// What is left to look at before it is published: days off, and texts that still name the year before.
     pub fn remarks(&self) -> Vec<Remark> {
         self.definition.remarks(&self.definition.edition_after(-52 * 7))
@@ -90,11 +109,35 @@ pub(super) fn lacking(conn: &mut Conn, row: &CallRow) -> Outcome<Vec<String>> {
     Ok(CallPart::ALL.iter().filter(is_lacking).map(|part| part.phrase().to_owned()).collect())
 }
 
+/// Every code under which something of a published call may have been kept.
+fn codes_of(call: &CallDefinition) -> Vec<String> {
+    let reports = call.reports.interim.iter().chain([&call.reports.last]);
+    let sections = call.sections.iter().chain(reports.clone().flat_map(|report| &report.sections));
+    let questions = sections.flat_map(|section| &section.questions).map(|question| question.code.clone());
+    let documents = call.documents.iter().chain(reports.flat_map(|report| &report.documents));
+    questions.chain(documents.map(|document| document.code.clone())).collect()
+}
+
 /// A fault as a French sentence.
 pub fn sentence(fault: &Fault) -> String {
     let said = in_french(&fault.message);
+    // The command line writes amounts as machines do.
+    let said: Vec<_> = said.split(' ').map(amount_in_french).collect();
+    let said = said.join(" ");
     let mut letters = said.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `5000.00,` as « 5 000 €, »; any other word as it is.
+fn amount_in_french(word: &str) -> String {
+    let number = word.trim_end_matches([',', '.']);
+    let is_amount = number.split_once('.').is_some_and(|(euros, cents)| {
+        cents.len() == 2 && [euros, cents].iter().all(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    });
+    match number.parse::<Euros>() {
+        Ok(amount) if is_amount => format!("{amount}{}", &word[number.len()..]),
+        _ => word.to_owned(),
+    }
 }
 
 /// A call that is being prepared, for the officer.
@@ -104,7 +147,7 @@ pub fn sentence(fault: &Fault) -> String {
 pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Preparation> {
     access::require(actor, &[Role::Officer])?;
     let row = calls::by_reference(conn, reference)?;
-    if row.state != CallState::Draft {
+    if !matches!(row.state, CallState::Draft | CallState::Published) {
         let reason =
             format!("L’appel {} est {}\u{a0}: sa définition ne change plus.", row.reference, row.state.label());
         return Err(Refusal::because(reason).into());
@@ -120,7 +163,14 @@ pub fn to_write(conn: &mut Conn, actor: &Actor, reference: &str, stamp: i32) -> 
 
 /// Writes what was changed in the fields that `scope` names. Refused with the faults in them, and with those that the
 /// change brings about elsewhere; a list that is not whole yet is no fault while it is being made.
-pub fn save(tx: &mut Tx, known: Preparation, changed: &CallDefinition, scope: &[String], now: Moment) -> Outcome<()> {
+pub fn save(
+    tx: &mut Tx,
+    actor: &Actor,
+    known: Preparation,
+    changed: &CallDefinition,
+    scope: &[String],
+    now: Moment,
+) -> Outcome<()> {
     let was = |fault: &Fault| known.faults.iter().any(|other| other.message == fault.message);
     let counts = |fault: &Fault| {
         let is_asked = scope.iter().any(|field| is_below(&fault.path, field));
@@ -136,7 +186,10 @@ pub fn save(tx: &mut Tx, known: Preparation, changed: &CallDefinition, scope: &[
     if settings == serde_json::to_string(&*known.definition)? {
         return Ok(());
     }
-    calls::rewrite(tx, known.row, changed, settings, now)
+    match known.published {
+        Some(_) => revisions::write(tx, actor, &known, changed, settings, now),
+        None => calls::rewrite(tx, known.row, changed, settings, now),
+    }
 }
 
 /// What a new call begins with.
