@@ -50,7 +50,7 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
         Input::number(format!("delays.{name}"), label, Some(days)).help("En jours, de 1 à 365.")
     };
     vec![
-        Group::new("Dépôt des dossiers", window_inputs(&call.window)),
+        Group::new("Dépôt des dossiers", window_inputs(&call.window)).paired(),
         Group::new(
             "Décision",
             vec![
@@ -66,8 +66,10 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
                 days("confirmation_days", "Pour accepter une subvention", call.delays.confirmation_days),
                 days("appeal_days", "Pour demander un réexamen", call.delays.appeal_days),
             ],
-        ),
+        )
+        .paired(),
         Group::new("Autres dates", others)
+            .paired()
             .help("Réunion d’information, journée de formation… Effacez une date pour la retirer."),
     ]
 }

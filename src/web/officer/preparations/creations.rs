@@ -69,7 +69,7 @@ fn groups(offered: Offered, now: Moment) -> Vec<Group> {
     dates.push(Input::date("calendar.announcement_on", "Annonce des résultats", Some(days_after(last_day, 37))));
     vec![
         Group::new("", first),
-        Group::new("Premières dates", dates).help("Elles se changent tant que l’appel n’est pas publié."),
+        Group::new("Premières dates", dates).paired().help("Elles se changent tant que l’appel n’est pas publié."),
     ]
 }
 

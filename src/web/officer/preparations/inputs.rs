@@ -125,6 +125,8 @@ pub(super) struct Group {
     pub inputs: Vec<Input>,
     /// Whether it opens only when asked for.
     pub is_folded: bool,
+    /// Whether two fields stand beside each other where there is room.
+    pub is_paired: bool,
 }
 
 impl Group {
@@ -138,6 +140,10 @@ impl Group {
 
     pub(super) fn folded(self) -> Self {
         Group { is_folded: true, ..self }
+    }
+
+    pub(super) fn paired(self) -> Self {
+        Group { is_paired: true, ..self }
     }
 
     /// Whether something in it needs to be seen at once.

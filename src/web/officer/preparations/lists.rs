@@ -83,10 +83,10 @@ fn sections(call: &CallDefinition, owner: Owner) -> Vec<List> {
         let spot = Spot::new(owner, Kind::Section, Some(section.code.clone()));
         let mut said = Vec::new();
         if section.content != SectionContent::Questions {
-            said.push(format!("contient {}", section.content.label()));
+            said.push(format!("Contient {}.", section.content.label()));
         }
         if section.show_if.is_some() {
-            said.push("sous condition".to_owned());
+            said.push("Demandée sous condition.".to_owned());
         }
         let mut head = Line::of(spot.clone(), &section.title, String::new(), (i, all.len()));
         if !section.questions.is_empty() {
@@ -96,7 +96,7 @@ fn sections(call: &CallDefinition, owner: Owner) -> Vec<List> {
         List {
             id: format!("{}-{}", spot.item().split('.').next().unwrap_or_default(), section.code),
             title: section.title.clone(),
-            detail: said.join(", "),
+            detail: said.join(" "),
             preview: spot.item(),
             head: Some(head),
             lines: questions(owner, all, i),
@@ -190,7 +190,14 @@ fn report(call: &CallDefinition, owner: Owner, title: &str) -> Vec<List> {
     let mut lists = vec![List { title: title.to_owned(), detail, ..List::default() }];
     lists.extend(sections(call, owner));
     lists.push(add_section(owner));
-    lists.push(documents(call, owner, &format!("{title}\u{a0}: pièces")));
+    lists.push(documents(
+        call,
+        owner,
+        match owner {
+            Owner::Interim => "Pièces du bilan intermédiaire",
+            Owner::Call | Owner::Last => "Pièces du bilan final",
+        },
+    ));
     lists
 }
 

@@ -7,13 +7,16 @@ use super::{
 use crate::domain::definitions::{CallDefinition, ReportTemplate, Section};
 use crate::domain::schedules::DueRule;
 
-fn inputs(at: &str, template: Option<&ReportTemplate>) -> Vec<Input> {
+fn inputs(at: &str, template: Option<&ReportTemplate>, is_needed: bool) -> Vec<Input> {
     let text = |read: fn(&ReportTemplate) -> &String| template.map_or("", |template| read(template).as_str());
     let mut inputs = vec![
         Input::text(format!("{at}.title"), "Titre", text(|template| &template.title)).optional(),
         Input::area(format!("{at}.help"), "Aide", text(|template| &template.help)).optional(),
     ];
     inputs.extend(dues::inputs(&format!("{at}.due"), "À rendre", template.map(|template| template.due)));
+    for input in inputs.iter_mut().filter(|input| is_needed && !input.name.ends_with(".help")) {
+        input.is_optional = false;
+    }
     inputs
 }
 
@@ -21,10 +24,10 @@ pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
     let interim = call.reports.interim.as_ref();
     let wanted = Input::tick("interim", "Un bilan est demandé pendant le projet", interim.is_some());
     let mut asked = vec![wanted];
-    asked.extend(inputs("reports.interim", interim));
+    asked.extend(inputs("reports.interim", interim, false));
     let asked = Group::new("Bilan intermédiaire", asked);
     vec![
-        Group::new("Bilan final", inputs("reports.final", Some(&call.reports.last))),
+        Group::new("Bilan final", inputs("reports.final", Some(&call.reports.last), true)),
         if interim.is_some() { asked } else { asked.folded() },
     ]
 }
