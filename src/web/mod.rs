@@ -11,6 +11,7 @@ pub mod budgets;
 pub mod committee;
 pub mod confirming;
 pub mod deadlines;
+pub mod differences;
 pub mod director;
 pub mod downloads;
 pub mod errors;

@@ -143,6 +143,10 @@ site_map! {
     post "/appels-a-projets/{reference}/delais" Officer officer::passes::open;
     get "/appels-a-projets/{reference}/annulation" Staff officer::call_steps::ask_cancel;
     post "/appels-a-projets/{reference}/annulation" Staff officer::call_steps::cancel;
+    get "/appels-a-projets/{reference}/revision" Officer officer::preparations::revisions::show;
+    get "/appels-a-projets/{reference}/revision/publication" Officer officer::preparations::revisions::ask;
+    post "/appels-a-projets/{reference}/revision/publication" Officer officer::preparations::revisions::publish;
+    post "/appels-a-projets/{reference}/revision/abandon" Officer officer::preparations::revisions::give_up;
     post "/appels-a-projets/{reference}/comite" Officer officer::committees::appoint;
     post "/appels-a-projets/{reference}/comite/{person}/fin" Officer officer::committees::dismiss;
     post "/appels-a-projets/{reference}/repartition" Officer officer::committees::share_out;

@@ -29,7 +29,7 @@ fn consequences(event: CallEvent) -> &'static [&'static str] {
         CallEvent::Publish => &[
             "L’appel paraît sur le site public et ouvre de lui-même à la date prévue.",
             "Son enveloppe est réservée sur les conventions de financement.",
-            "Sa définition ne change plus\u{a0}: questions, règles, calendrier et textes sont fixés.",
+            "Sa définition est fixée\u{a0}: ensuite, seule une révision la change, après que vous aurez vu ce qu’elle fait.",
             "Seule la direction pourra l’annuler, tant qu’aucun dossier n’est déposé.",
         ],
         CallEvent::StartReview => {
@@ -44,7 +44,7 @@ fn consequences(event: CallEvent) -> &'static [&'static str] {
             "L’appel n’est plus proposé\u{a0}: les brouillons commencés ne pourront pas être déposés.",
             "L’enveloppe réservée retourne à ses conventions.",
         ],
-        CallEvent::Announce => &[],
+        CallEvent::Announce | CallEvent::Revise => &[],
     }
 }
 

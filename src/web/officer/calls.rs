@@ -105,7 +105,7 @@ struct CallPage {
     reason: String,
     links: Vec<(String, String)>,
     /// Where the call is prepared, for its officer while it can be.
-    preparation: Option<String>,
+    preparation: Option<(String, &'static str)>,
     meter: Option<Meter>,
     sources: Vec<Source>,
     milestones: Vec<Fact>,
@@ -252,6 +252,8 @@ fn actions(view: &View, offered: &[(CallEvent, Result<(), Refusal>)]) -> Vec<Act
     let action = |(event, judged): &(CallEvent, Result<(), Refusal>)| {
         let path = match event {
             CallEvent::Announce if judged.is_ok() => return None,
+            // Nothing to publish is no news: the way to a revision is a link.
+            CallEvent::Revise if judged.is_err() => return None,
             event => path(*event),
         };
         let weight = if *event == CallEvent::Cancel { Weight::Danger } else { Weight::Primary };
@@ -271,6 +273,7 @@ pub(super) const fn path(event: CallEvent) -> &'static str {
         CallEvent::Announce => "annonce",
         CallEvent::Archive => "archivage",
         CallEvent::Cancel => "annulation",
+        CallEvent::Revise => "revision",
     }
 }
 
@@ -294,9 +297,15 @@ fn links(view: &View) -> Vec<(String, String)> {
     links
 }
 
-fn preparation(view: &View) -> Option<String> {
-    let may_prepare = view.row.state == CallState::Draft && view.standing.roles.contains(&Role::Officer);
-    may_prepare.then(|| format!("{LIST}/{}/preparation", view.row.reference))
+fn preparation(view: &View) -> Option<(String, &'static str)> {
+    let words = match (view.row.state, view.standing.facts.has_revision) {
+        (CallState::Draft, _) => "Préparer l’appel, partie par partie",
+        (CallState::Published, false) => "Préparer une révision",
+        (CallState::Published, true) => "Continuer la révision",
+        _ => return None,
+    };
+    let is_officer = view.standing.roles.contains(&Role::Officer);
+    is_officer.then(|| (format!("{LIST}/{}/preparation", view.row.reference), words))
 }
 
 fn sources(view: &View) -> Vec<Source> {
@@ -400,7 +409,7 @@ async fn page(
         token: entropy::form_token()?,
         actions: actions(&view, &offered),
         announcement: (may_announce && is_mapped("/appels-a-projets/{reference}/annonce")).then_some(announcement),
-        reason: view.row.reason.clone().unwrap_or_default(),
+        reason: view.row.reason.clone().filter(|_| view.row.state == CallState::Cancelled).unwrap_or_default(),
         links: links(&view),
         preparation: preparation(&view),
         meter: is_funded(view.row.state).then(|| meter(&total)),

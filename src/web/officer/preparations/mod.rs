@@ -15,6 +15,7 @@ mod presentation;
 pub mod previews;
 mod questions;
 mod reports;
+pub mod revisions;
 mod rules;
 pub mod saving;
 mod spots;

@@ -26,7 +26,9 @@ const AFTER: [(PaidAfter, &str); 3] = [
 
 fn sources(known: &Preparation) -> Vec<Input> {
     let drawn = |reference: &str| known.definition.sources.iter().find(|drawn| drawn.reference == reference);
-    let granting = known.sources.iter().filter(|source| source.regranting.is_some());
+    // The agreements of a published call do not change.
+    let may_draw = |reference: &str| known.published.is_none() || drawn(reference).is_some();
+    let granting = known.sources.iter().filter(|source| source.regranting.is_some() && may_draw(&source.reference));
     let mut inputs = vec![Input::money("envelope", "Enveloppe", Some(known.definition.envelope))];
     inputs.extend(granting.map(|source| {
         let name = format!("sources.{}", source.reference);
@@ -63,8 +65,9 @@ fn steps(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
         inputs.extend(dues::inputs(&format!("{at}.due"), "Attendue", step.map(|step| step.due)));
         inputs.extend(dues::inputs(&format!("{at}.not_before"), "Jamais avant", step.and_then(|step| step.not_before)));
         match step {
-            Some(_) => Group::new(&format!("Versement {}", i + 1), inputs),
+            Some(_) => Group::new(&format!("Versement {}", i + 1), inputs).paired(),
             None => Group::new("Un versement de plus", inputs)
+                .paired()
                 .help("Les parts font 100 % en tout. Pour retirer un versement, effacez sa part.")
                 .folded(),
         }

@@ -62,6 +62,8 @@ struct OverviewPage {
     /// What is left to look at: a sentence each.
     remarks: Vec<String>,
     is_draft: bool,
+    /// Where one sees what the revision does, when something has been changed.
+    revision: Option<String>,
 }
 
 struct PartLine {
@@ -118,6 +120,7 @@ pub async fn overview(app: Data<App>, who: Officer, reference: Path<String>) -> 
         parts,
         remarks: known.remarks().into_iter().map(said).collect(),
         is_draft: known.row.state == CallState::Draft,
+        revision: known.is_changed().then(|| format!("{LIST}/{}/revision", known.row.reference)),
     }))
 }
 

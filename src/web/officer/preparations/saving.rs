@@ -92,7 +92,7 @@ fn write(
 ) -> Outcome<String> {
     let known = preparations::to_write(tx.conn(), actor, reference, form.version())?;
     let (call, scope) = changed(&known, target, deed, form)?;
-    preparations::save(tx, known, &call, &scope, now)?;
+    preparations::save(tx, actor, known, &call, &scope, now)?;
     Ok(match target {
         Target::Part(_) => home(reference),
         Target::Item(part, _) => format!("{}/{}", home(reference), part.code()),

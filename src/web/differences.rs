@@ -1,0 +1,24 @@
+//! What changed from one revision of a call to the next, in words.
+
+use crate::domain::definitions::Difference;
+
+/// Labels between quotation marks.
+pub(super) fn quoted(labels: &[String]) -> String {
+    labels.iter().map(|label| format!("«\u{a0}{label}\u{a0}»")).collect::<Vec<_>>().join(", ")
+}
+
+/// What differs, a sentence each.
+pub(super) fn said(changes: &Difference) -> Vec<String> {
+    let lists = [
+        ("Question ajoutée", "Questions ajoutées", &changes.added),
+        ("Question retirée", "Questions retirées", &changes.removed),
+        ("Question changée", "Questions changées", &changes.changed),
+        ("Pièce demandée en plus", "Pièces demandées en plus", &changes.papers_added),
+        ("Pièce qui n’est plus demandée", "Pièces qui ne sont plus demandées", &changes.papers_removed),
+    ];
+    let filled = lists.into_iter().filter(|(.., labels)| !labels.is_empty());
+    let sentence = |(one, many, labels): (&str, &str, &Vec<String>)| {
+        format!("{}\u{a0}: {}.", if labels.len() == 1 { one } else { many }, quoted(labels))
+    };
+    filled.map(sentence).collect()
+}

@@ -1,0 +1,198 @@
+//! The revision of a published call: what it changes and for whom, the page that asks before it is published, and the
+//! way to give it up.
+
+use super::pages::{home, known};
+use crate::{
+    domain::{lifecycles::calls::CallEvent, text::counted},
+    store::entropy,
+    usecases::{
+        Outcome, UseCaseError,
+        form_tokens::{self, Sending},
+        preparations::{self, Preparation},
+        revisions::{self, Impact, Shown},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        applicant::errors_of,
+        audiences::Officer,
+        confirming::{Confirmation, Stands},
+        differences::{quoted, said},
+        flashes::see_other_saying,
+        officer::calls::LIST,
+        pages::{Chrome, Flash, NavLink, render},
+        parts::Fact,
+    },
+};
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "officer/preparation_revision.html")]
+struct RevisionPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    home: String,
+    address: String,
+    call: String,
+    stamp: i32,
+    token: String,
+    /// What the revision changes and does; nothing when nothing has been changed.
+    impact: Option<ImpactShown>,
+}
+
+struct ImpactShown {
+    changes: Vec<String>,
+    figures: Vec<Fact>,
+    /// Whose files lose an answer: who, how to reach them, which file, what is lost.
+    losing: Vec<LosingShown>,
+    asked: Vec<String>,
+    leaning: Vec<String>,
+    /// Parts that keep it from being published.
+    unfinished: Vec<(String, &'static str)>,
+}
+
+struct LosingShown {
+    organisation: String,
+    email: String,
+    reference: String,
+    lost: String,
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn shown(reference: &str, impact: Impact) -> ImpactShown {
+    let drafts = |number: usize| counted(count(number), "brouillon", "brouillons");
+    let mut changes = said(&impact.changes);
+    let parts: Vec<_> = impact.changes.parts.iter().map(|part| part.label().to_owned()).collect();
+    changes.push(format!("Parties touchées\u{a0}: {}.", parts.join(", ")));
+    if impact.growth.is_positive() {
+        changes.push(format!("L’enveloppe grandit de {}.", impact.growth));
+    }
+    let losing = impact.losing.iter().map(|losing| LosingShown {
+        organisation: losing.file.organisation.clone(),
+        email: losing.file.email.clone().unwrap_or_default(),
+        reference: losing.file.reference.clone(),
+        lost: quoted(&losing.lost),
+    });
+    ImpactShown {
+        figures: vec![
+            Fact::new("Commencés, non déposés", drafts(impact.drafts)),
+            Fact::new("Gardent toutes leurs réponses", drafts(impact.keeping)),
+            Fact::new("Perdent une réponse", drafts(impact.losing.len())),
+            Fact::new("Devront répondre à une nouvelle question", drafts(impact.asked)),
+            Fact::new("Déjà déposés, qui ne changent pas", counted(impact.filed, "dossier", "dossiers")),
+        ],
+        changes,
+        losing: losing.collect(),
+        asked: impact
+            .asked_of
+            .iter()
+            .map(|(label, files)| format!("«\u{a0}{label}\u{a0}»\u{a0}: {}.", drafts(*files)))
+            .collect(),
+        leaning: impact.leaning,
+        unfinished: impact
+            .unfinished
+            .iter()
+            .map(|part| (format!("{}/{}", home(reference), part.code()), part.label()))
+            .collect(),
+    }
+}
+
+fn way(reference: &str) -> Vec<NavLink> {
+    vec![
+        NavLink::new(LIST, "Appels à projets"),
+        NavLink::new(format!("{LIST}/{reference}"), reference),
+        NavLink::new(home(reference), "Préparation"),
+    ]
+}
+
+fn address(reference: &str) -> String {
+    format!("{LIST}/{reference}/revision")
+}
+
+/// What the revision does, before it is published.
+pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
+    let (actor, wanted) = (who.actor.clone(), reference.to_string());
+    let load = move |conn: &mut crate::store::Conn| -> Outcome<(Preparation, Option<Impact>)> {
+        let known = preparations::find(conn, &actor, &wanted)?;
+        let impact = revisions::impact(conn, &known)?;
+        Ok((known, impact))
+    };
+    let (known, impact) = app.read(load).await?;
+    if known.published.is_none() {
+        return Err(Failure::NotFound);
+    }
+    Ok(render(&RevisionPage {
+        chrome: who.chrome(),
+        way: way(&reference),
+        home: home(&reference),
+        address: address(&reference),
+        call: known.definition.title.clone(),
+        stamp: known.stamp,
+        token: entropy::form_token()?,
+        impact: impact.map(|impact| shown(&reference, impact)),
+    }))
+}
+
+async fn question(app: &App, who: &Officer, reference: &str) -> Result<Confirmation, Failure> {
+    let (actor, now, wanted) = (who.actor.clone(), app.now(), reference.to_owned());
+    let (known, standing) = app.read(move |conn| revisions::standing(conn, &actor, &wanted, now)).await?;
+    let stands = Stands::before(&standing, CallEvent::Revise)?;
+    let mut way = way(reference);
+    way.push(NavLink::new(address(reference), "Révision"));
+    let action = format!("{}/publication", address(reference));
+    let page = Confirmation::about(who.chrome(), way, CallEvent::Revise, stands, action)?;
+    let page = page.saying(
+        format!("{}, {reference}.", known.definition.title),
+        &[
+            "L’appel dit tout de suite ce que dit la révision.",
+            "Les brouillons la suivent\u{a0}: les réponses aux questions retirées sont gardées, mais plus demandées.",
+            "Leurs porteur·ses voient sur la page du dossier ce qui a changé.",
+            "Les dossiers déjà déposés gardent le formulaire avec lequel ils l’ont été.",
+        ],
+    );
+    let page = page.with_motive("Il reste dans l’historique de l’appel.");
+    Ok(Confirmation { hidden: vec![("revision", known.stamp.to_string())], ..page })
+}
+
+/// Asks before the revision is published, and why.
+pub async fn ask(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
+    Ok(question(&app, &who, &reference).await?.shown())
+}
+
+/// Publishes the revision, with the reason.
+pub async fn publish(app: Data<App>, who: Officer, reference: Path<String>, form: Fields) -> Reply {
+    let (actor, person, now, wanted) = (who.actor.clone(), who.id, app.now(), reference.to_string());
+    let (route, body, sent) = (format!("{}/publication", address(&reference)), format!("{form:?}"), form.clone());
+    let written = app
+        .write(move |tx| {
+            let sending = Sending { person, token: sent.token(), route: &route, body: body.as_bytes(), now };
+            form_tokens::once(tx, sending, |tx| {
+                let stamp = sent.text("revision").parse().unwrap_or(-1);
+                let shown = Shown { version: sent.version(), stamp, reason: sent.text("motif") };
+                revisions::publish(tx, &actor, &wanted, shown, now)?;
+                Ok(format!("{LIST}/{wanted}"))
+            })
+        })
+        .await;
+    match written {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("La révision est publiée. Les brouillons la suivent."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = question(&app, &who, &reference).await?;
+            Ok(page.refused(form.text("motif"), errors_of(wrong)))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Gives the revision up.
+pub async fn give_up(app: Data<App>, who: Officer, reference: Path<String>, form: Fields) -> Reply {
+    known(&app, &who, &reference).await?;
+    let (actor, now, wanted) = (who.actor.clone(), app.now(), reference.to_string());
+    let stamp = form.version();
+    app.write(move |tx| revisions::give_up(tx, &actor, &wanted, stamp, now)).await?;
+    let said = Flash::success("La révision est abandonnée. L’appel reste comme il est publié.");
+    Ok(see_other_saying(format!("{LIST}/{reference}"), &said))
+}
