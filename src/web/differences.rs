@@ -1,6 +1,10 @@
 //! What changed from one revision of a call to the next, in words.
 
-use crate::domain::definitions::Difference;
+use crate::{
+    domain::{definitions::Difference, lifecycles::applications::ApplicationState},
+    store::Conn,
+    usecases::{Outcome, answers::Content, revisions},
+};
 
 /// Labels between quotation marks.
 pub(super) fn quoted(labels: &[String]) -> String {
@@ -21,4 +25,13 @@ pub(super) fn said(changes: &Difference) -> Vec<String> {
         format!("{}\u{a0}: {}.", if labels.len() == 1 { one } else { many }, quoted(labels))
     };
     filled.map(sentence).collect()
+}
+
+/// What the call has changed in the form of a draft since it was started, a sentence each.
+pub(super) fn told(conn: &mut Conn, content: &Content) -> Outcome<Vec<String>> {
+    if content.row.state != ApplicationState::Draft {
+        return Ok(Vec::new());
+    }
+    let changes = revisions::told(conn, &content.call, content.row.revision)?;
+    Ok(changes.map(|changes| said(&changes)).unwrap_or_default())
 }

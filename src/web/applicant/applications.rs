@@ -36,6 +36,7 @@ use crate::{
         answers::{SectionShown, sections as shown_answers},
         audiences::Applicant,
         deadlines::Deadline,
+        differences::told,
         exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
@@ -178,6 +179,8 @@ struct ApplicationPage {
     token: String,
     actions: Vec<Action>,
     complement: Option<(String, String)>,
+    /// What has changed in the form since the draft was started, a sentence each.
+    changes: Vec<String>,
     can_appeal: Option<String>,
     motive: String,
     letters: Vec<(String, String)>,
@@ -213,6 +216,8 @@ struct View {
     mine: Vec<crate::store::organisations::OrganisationRow>,
     /// What was filed, as it is read.
     filed: Vec<SectionShown>,
+    /// What has changed in the form since the draft was started.
+    changes: Vec<String>,
 }
 
 /// The answers and papers of a file that is no longer being written.
@@ -246,6 +251,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             letters: documents::of_subject(conn, id.as_str())?,
             mine: organisations::mine(conn, &actor)?,
             filed: filed(conn, &content)?,
+            changes: told(conn, &content)?,
             content,
         })
     };
@@ -416,6 +422,7 @@ async fn page(
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         events: events(&view),
         filed: view.filed,
+        changes: view.changes,
         typed,
         errors,
     })
