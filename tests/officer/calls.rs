@@ -158,7 +158,7 @@ async fn a_faulty_definition_names_its_line_and_nothing_typed_is_lost() {
     assert!(page.contains(&format!("Ligne {line},")), "line {line}: {page}");
     let changed = good.replacen("Récital", "Récitale", 1);
     let (status, _, page) = office.upload(officer, &changed.replacen("title = \"", "title = \"Autre ", 30)).await;
-    assert!(status == 409 && page.contains("sa définition ne change plus"), "{status} {page}");
+    assert!(status == 409 && page.contains("Préparez une révision à l’écran"), "{status} {page}");
     assert_eq!(office.upload(officer, " ").await.0, 422);
 }
 

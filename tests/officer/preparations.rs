@@ -19,21 +19,21 @@ use tisserand::{
 const CALL: &str = "/appels-a-projets/URGENCE-2027";
 
 /// An officer at a desk, over the agreements and people of a fund.
-struct Desk {
-    programme: Programme,
-    site: Site,
+pub(super) struct Desk {
+    pub programme: Programme,
+    pub site: Site,
     officer: Actor,
 }
 
 impl Desk {
-    fn on(db: TestDb) -> Self {
+    pub(super) fn on(db: TestDb) -> Self {
         let programme = Programme::on(db);
         let site = Site::over(&programme.db, open());
         let officer = programme.officer.clone();
         Desk { programme, site, officer }
     }
 
-    async fn read(&self, path: &str) -> String {
+    pub(super) async fn read(&self, path: &str) -> String {
         let reply = self.site.get(&self.site.cookie_of(&self.officer), path).await;
         let (status, html) = (reply.status().as_u16(), reply.text().await.unwrap());
         assert_eq!(status, 200, "{path}: {html}");
@@ -41,7 +41,7 @@ impl Desk {
     }
 
     /// Sends fields; gives the status, where it leads and the page that answers.
-    async fn send(&self, path: &str, fields: &[(String, String)]) -> (u16, String, String) {
+    pub(super) async fn send(&self, path: &str, fields: &[(String, String)]) -> (u16, String, String) {
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let reply = self.site.post(&self.site.cookie_of(&self.officer), path, &pairs).await;
         let location = reply.headers().get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
@@ -49,25 +49,25 @@ impl Desk {
     }
 
     /// Opens a page, changes some fields of its form, sends it.
-    async fn fill(&self, page: &str, changes: &[(&str, &str)]) -> (u16, String, String) {
+    pub(super) async fn fill(&self, page: &str, changes: &[(&str, &str)]) -> (u16, String, String) {
         let action = page.split('?').next().unwrap();
         let fields = forms::changed(forms::fields(&self.read(page).await, action), changes);
         self.send(action, &fields).await
     }
 
     /// The same, which must be taken.
-    async fn take(&self, page: &str, changes: &[(&str, &str)]) {
+    pub(super) async fn take(&self, page: &str, changes: &[(&str, &str)]) {
         let (status, _, html) = self.fill(page, changes).await;
         assert_eq!(status, 303, "{page}: {html}");
     }
 
     /// Presses a button of a list.
-    async fn press(&self, list: &str, button: &str) -> (u16, String, String) {
+    pub(super) async fn press(&self, list: &str, button: &str) -> (u16, String, String) {
         let fields = forms::fields(&self.read(list).await, button);
         self.send(button, &fields).await
     }
 
-    fn definition(&self, reference: &str) -> CallDefinition {
+    pub(super) fn definition(&self, reference: &str) -> CallDefinition {
         let read = self.programme.db.read(|conn| {
             let row = calls::by_reference(conn, reference)?;
             calls::parse(&row)

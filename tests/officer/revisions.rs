@@ -1,0 +1,162 @@
+//! A published call that changes: seen before it is published, kept with its reason, told to whoever has begun.
+
+use super::preparations::Desk;
+use crate::support::{
+    databases::{each_database, sqlite},
+    forms,
+    programme::{open, person},
+};
+use tisserand::{
+    domain::{
+        ids::ApplicationId,
+        lifecycles::{applications::ApplicationState, calls::CallState},
+        money::Euros,
+        roles::Role,
+    },
+    store::{Tx, history},
+    usecases::{Actor, answers, applications, journal},
+};
+
+const CALL: &str = "/appels-a-projets/RECITAL-2027-1";
+const REMOVED: &str = "Comment tenez-vous compte de l’environnement ?";
+const ADDED: &str = "Qui tient la clé ?";
+
+impl Desk {
+    /// Removes a question and adds another one that must be answered.
+    async fn revise(&self) {
+        let form = format!("{CALL}/preparation/formulaire");
+        assert_eq!(self.press(&form, &format!("{form}/question.environnement/retrait")).await.0, 303);
+        self.take(&format!("{form}/question?rubrique=projet"), &[("label", ADDED), ("kind", "short_text")]).await;
+    }
+
+    /// A draft in which nothing is written yet.
+    fn bare(&self) -> (Actor, ApplicationId) {
+        let who = person(&self.programme.db, "Porteuse 9", Role::Applicant);
+        let organisation = self.programme.organisation(&who, 9);
+        let start = |tx: &mut Tx| applications::start(tx, &who, self.programme.call, organisation, open());
+        let id = self.programme.db.write(start).unwrap();
+        (who, id)
+    }
+
+    async fn page_of(&self, who: &Actor, path: &str) -> String {
+        self.site.get(&self.site.cookie_of(who), path).await.text().await.unwrap()
+    }
+}
+
+#[actix_web::test]
+async fn a_revision_says_what_it_does_before_it_is_published_and_drafts_follow_it() {
+    for db in each_database() {
+        let desk = Desk::on(db);
+        let world = &desk.programme;
+        let (holder, losing) = world.complete(1, 3_000);
+        desk.bare();
+        let (_, filed) = world.filed(3, 3_000);
+        let before = world.call_row();
+        desk.revise().await;
+        assert_eq!(world.call_row().settings, before.settings, "what is prepared is not published");
+        let section = format!("/dossiers/{losing}/rubriques/sens");
+        assert!(desk.page_of(&holder, &section).await.contains(REMOVED));
+        let page = desk.read(&format!("{CALL}/revision")).await;
+        let said = page.replace('\u{a0}', " ");
+        for words in [
+            "Commencés, non déposés</dt><dd>2 brouillons",
+            "Gardent toutes leurs réponses</dt><dd>1 brouillon",
+            "Perdent une réponse</dt><dd>1 brouillon",
+            "Devront répondre à une nouvelle question</dt><dd>2 brouillons",
+            "Déjà déposés, qui ne changent pas</dt><dd>1 dossier",
+            "mailto:contact1@example.org",
+            REMOVED,
+            ADDED,
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        let ask = format!("{CALL}/revision/publication");
+        let (status, _, html) = desk.fill(&ask, &[("motif", " ")]).await;
+        assert!(status == 422 && html.contains("Écrivez le motif"), "{html}");
+        desk.take(&ask, &[("motif", "La clé du local manquait.")]).await;
+        let after = world.call_row();
+        assert_eq!((after.revision, after.state), (before.revision + 1, CallState::Published));
+        let told = world.db.read(|conn| history::of_subject(conn, world.call.as_str())).unwrap();
+        assert_eq!(told.last().unwrap().reason, "La clé du local manquait.");
+        let page = desk.page_of(&holder, &format!("/dossiers/{losing}")).await;
+        assert!(page.contains("Le formulaire de cet appel a changé") && page.contains(REMOVED), "{page}");
+        assert!(!desk.page_of(&holder, &section).await.contains(REMOVED));
+        let content = world.db.read(|conn| answers::find(conn, &holder, losing)).unwrap();
+        assert!(content.answers.contains_key("environnement"), "the answer is kept");
+        assert!(content.missing().iter().any(|missing| missing.contains(ADDED)), "{:?}", content.missing());
+        let dossier = desk.read(&format!("/instruction/{filed}")).await;
+        assert!(dossier.contains(REMOVED) && !dossier.contains(ADDED), "what is filed stays as it was: {dossier}");
+        file(&desk, &holder, losing);
+        assert_eq!(world.application(losing).revision, after.revision);
+        assert_eq!(world.application(filed).revision, before.revision);
+    }
+}
+
+/// Answers the new question and files.
+fn file(desk: &Desk, holder: &Actor, id: ApplicationId) {
+    let typed = [("qui_tient_la_cle".to_owned(), "La mairie".to_owned())].into_iter().collect();
+    let save = |tx: &mut Tx| answers::save_section(tx, holder, id, "projet", &typed, open());
+    assert_eq!(desk.programme.db.write(save).unwrap(), []);
+    desk.programme.submit(holder, id);
+    assert_eq!(desk.programme.application(id).state, ApplicationState::Submitted);
+}
+
+#[actix_web::test]
+async fn a_published_call_closes_later_or_not_at_all_and_grows_as_far_as_its_agreement() {
+    for db in each_database() {
+        let desk = Desk::on(db);
+        let part = |part: &str| format!("{CALL}/preparation/{part}");
+        let source = "sources.AFD-2026-ECM-HDF";
+        for (path, changes, sentence) in [
+            ("calendrier", vec![("window.closes", "2027-01-15")], "ne peut que reculer"),
+            ("calendrier", vec![("window.opens", "2026-11-03")], "déjà ouvert"),
+            ("argent", vec![("envelope", "50 000"), (source, "50 000")], "ne peut que grandir"),
+            ("argent", vec![("envelope", "240 001"), (source, "240 001")], "qui a 240\u{202f}000\u{a0}€"),
+        ] {
+            let (status, _, page) = desk.fill(&part(path), &changes).await;
+            assert_eq!(status, 422, "{changes:?}: {page}");
+            assert!(page.contains(sentence), "{changes:?}: {page}");
+        }
+        desk.take(&part("calendrier"), &[("window.closes", "2027-02-07")]).await;
+        desk.take(&part("argent"), &[("envelope", "70 000"), (source, "70 000")]).await;
+        let left =
+            |desk: &Desk| desk.programme.db.read(|conn| journal::envelope_left(conn, desk.programme.call)).unwrap();
+        assert_eq!(left(&desk), Euros::whole(60_000));
+        desk.take(&format!("{CALL}/revision/publication"), &[("motif", "Une semaine et 10 000 € de plus.")]).await;
+        assert_eq!(left(&desk), Euros::whole(70_000));
+        let row = desk.programme.call_row();
+        assert!(row.window().deadline().contains("février 2027"), "{}", row.window().deadline());
+    }
+}
+
+#[actix_web::test]
+async fn of_two_officers_neither_covers_the_others_revision_nor_publishes_what_they_have_not_seen() {
+    let desk = Desk::on(sqlite());
+    let page = format!("{CALL}/preparation/presentation");
+    let shown = forms::changed(forms::fields(&desk.read(&page).await, &page), &[("summary", "Le sien.")]);
+    desk.take(&page, &[("summary", "Le mien.")]).await;
+    let (status, _, html) = desk.send(&page, &shown).await;
+    assert!(status == 409 && html.contains("Le sien.") && html.contains("Le mien."), "{html}");
+    let ask = format!("{CALL}/revision/publication");
+    let asked = forms::changed(forms::fields(&desk.read(&ask).await, &ask), &[("motif", "Pour voir.")]);
+    desk.take(&page, &[("summary", "Un autre.")]).await;
+    assert_eq!(desk.send(&ask, &asked).await.0, 409);
+    assert_eq!(desk.definition("RECITAL-2027-1").summary, desk.programme.definition.summary);
+}
+
+#[actix_web::test]
+async fn a_revision_given_up_leaves_nothing_and_one_that_is_not_whole_waits() {
+    let desk = Desk::on(sqlite());
+    let (form, revision) = (format!("{CALL}/preparation/formulaire"), format!("{CALL}/revision"));
+    assert!(desk.read(&revision).await.contains("Rien n’a encore changé"));
+    assert!(desk.read(CALL).await.contains("Préparer une révision"));
+    assert_eq!(desk.press(&form, &format!("{form}/question.axe/retrait")).await.0, 303);
+    let page = desk.read(&revision).await;
+    assert!(page.contains("À terminer avant de publier") && !page.contains("Publier la révision"), "{page}");
+    let (status, _, page) = desk.fill(&format!("{revision}/publication"), &[("motif", "Vite.")]).await;
+    assert!(status == 409 && page.contains("Il reste à revoir\u{a0}: le formulaire."), "{page}");
+    assert!(desk.read(CALL).await.contains("Continuer la révision"));
+    assert_eq!(desk.press(&revision, &format!("{revision}/abandon")).await.0, 303);
+    assert!(desk.read(&revision).await.contains("Rien n’a encore changé"));
+    assert!(desk.read(&form).await.contains("Axe principal"));
+}
