@@ -208,7 +208,8 @@ pub(super) fn groups(call: &CallDefinition, rule: Option<&Rule>, wanted: &str) -
     let mut fields = vec![Input::hidden("rule", kind)];
     let asked = of_organisation(kind, rule).or_else(|| of_project(call, kind, rule));
     fields.extend(asked.or_else(|| of_meaning(call, kind, rule))?);
-    Some(vec![Group::new("", fields)])
+    let group = Group::new(label(kind), fields);
+    Some(vec![if group.inputs.len() == 1 { group.help("Cette règle n’a pas d’autre réglage.") } else { group }])
 }
 
 fn read_communes(reading: &mut Reading<'_>) -> Vec<String> {
