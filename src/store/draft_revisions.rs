@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{answers, applications, attachments, draft_revisions, organisations},
+    schema::{answers, applications, draft_revisions, organisations},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId},
@@ -61,7 +61,7 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft));
-    let columns = (applications::id, applications::reference, organisations::name, organisations::email.nullable());
+    let columns = (applications::id, applications::reference, organisations::name, organisations::email);
     Ok(rows.order(applications::reference).select(columns).load(conn)?)
 }
 
