@@ -186,7 +186,7 @@ pub struct Shown<'a> {
 /// Publishes the revision: drafts follow it from now on, what is filed stays as it is.
 pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, now: Moment) -> Outcome<()> {
     let known = preparations::to_write(tx.conn(), actor, reference, shown.stamp)?;
-    if known.published.is_none() || prepared(tx.conn(), known.row.id)?.is_none() {
+    if !known.is_changed() {
         return Err(Refusal::because("Aucune modification n’est préparée pour cet appel.").into());
     }
     let parts: Vec<_> = unfinished(&known).into_iter().map(CallPart::phrase).collect();
