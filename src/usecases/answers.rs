@@ -405,7 +405,8 @@ pub fn detach(tx: &mut Tx, actor: &Actor, id: ApplicationId, attachment: Attachm
     if file.owner_id != id.as_str() {
         return Err(StoreError::NotFound.into());
     }
-    let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
+    let call = calls::find(tx.conn(), row.call_id)?;
+    let definition = asked_of(tx.conn(), &row, &call)?;
     must_open(tx.conn(), &row, &definition, &file.document_code)?;
     Ok(files::remove(tx, attachment, now)?)
 }

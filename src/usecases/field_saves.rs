@@ -6,7 +6,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Typed},
-    calls, complements,
+    complements,
     edits::{self, Fate, Seen, mark},
     partners,
     planned_budgets::{self, OpenLine},
@@ -25,7 +25,7 @@ use crate::{
         Conn, StoreError, Tx,
         answers::{self as rows, PartnerRow},
         applications::{self, ApplicationRow},
-        communes,
+        calls, communes,
         field_saves::{self as saves, FieldSaveRow},
         organisations,
     },

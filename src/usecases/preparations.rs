@@ -60,13 +60,13 @@ impl Preparation {
         let mut used_codes = Vec::new();
         if row.state == CallState::Published {
             published = Some(Arc::clone(&definition));
+            used_codes = draft_revisions::answered(conn, row.id)?;
+            used_codes.extend(codes_of(&definition));
             let last = draft_revisions::find(conn, row.id)?;
             stamp = last.as_ref().map_or(0, |last| last.number);
             if let Some(prepared) = last.filter(|last| !last.settings.is_empty()) {
                 definition = definitions::call(&prepared.settings)?;
             }
-            used_codes = draft_revisions::answered(conn, row.id)?;
-            used_codes.extend(codes_of(&calls::parse(&row)?));
         }
         let fund = calls::fund_of(conn, &row)?;
         let (sources, funders) = money(conn)?;
