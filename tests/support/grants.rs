@@ -178,7 +178,7 @@ impl Paying {
             envelope_left: amount,
             ..ApplicationFacts::default()
         };
-        applications::set_submission(tx, id, holder.person.unwrap(), now, "digest")?;
+        applications::set_submission(tx, id, (holder.person.unwrap(), now), 1, "digest")?;
         answers::set_budget(tx, id, &budget(id, amount))?;
         for (event, role) in [
             (ApplicationEvent::Submit, Role::Applicant),
