@@ -237,7 +237,7 @@ mod tests {
         new.sections[1].questions.push(added);
         assert_eq!(effect(&old, &new, &answers(&[("eloigne", "oui")])).asked, ["Avec qui ?"]);
         let unasked = effect(&old, &new, &answers(&[]));
-        assert_eq!(unasked.asked, ["Votre action touche-t-elle un public éloigné de ces sujets ?"]);
+        assert_eq!(unasked.asked, ["Votre action touche-t-elle un public éloigné de ces sujets\u{202f}?"]);
         assert!(effect(&old, &new, &answers(&[("eloigne", "non")])).asked.is_empty());
     }
 
