@@ -56,7 +56,7 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
         ("/appels-a-projets/creation", "Premières dates", "officer-call-new"),
         ("/appels-a-projets/RECITAL-2027-1/preparation", "Les parties de l’appel", "officer-parts"),
         ("/appels-a-projets/RECITAL-2027-1/preparation/formulaire", "Ajouter une rubrique", "officer-form"),
-        ("/appels-a-projets/RECITAL-2027-1/preparation/formulaire/question.publics", "Modifier la question", "officer-question"),
+        ("/appels-a-projets/RECITAL-2027-1/preparation/formulaire/question.publics", "Limites", "officer-ask"),
         ("/appels-a-projets/RECITAL-2027-1/preparation/formulaire/rubrique.sens/apercu", "Essayer", "officer-preview"),
         ("/appels-a-projets/RECITAL-2027-1/preparation/argent", "Une demande", "officer-money"),
         ("/appels-a-projets/RECITAL-2027-1/preparation/eligibilite", "Ajouter une règle", "officer-rules"),
