@@ -10,11 +10,13 @@ use crate::{
         definitions::{CallDefinition, DocumentNeed, Question, QuestionKind, SectionContent},
         forms::{Form, chosen, day, marker},
         identity::Siret,
+        lifecycles::applications::ApplicationState,
         money::Euros,
         references::{axis, budget_account, country, goal},
         time::french_date,
     },
-    usecases::answers::Content,
+    store::Conn,
+    usecases::{Outcome, answers::Content, dossiers},
 };
 use std::collections::BTreeMap;
 
@@ -55,6 +57,15 @@ pub struct DocumentShown {
     /// Where the file is; empty when none was received.
     pub href: String,
     pub is_missing: bool,
+}
+
+/// The answers and papers of a file that is no longer being written.
+pub fn filed(conn: &mut Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
+    use ApplicationState::{ComplementRequested, Draft};
+    match content.row.state {
+        Draft | ComplementRequested => Ok(Vec::new()),
+        _ => Ok(sections(content, &dossiers::communes_of(conn, content)?)),
+    }
 }
 
 /// Every section that the form asks. `communes` are the names of those that answers name by code.

@@ -29,11 +29,11 @@ use crate::{
         answers::{self, Content},
         applications, calls,
         complements::{self, Waiting},
-        dossiers, exchanges, form_tokens, organisations, passes,
+        exchanges, form_tokens, organisations, passes,
     },
     web::{
         App, Failure, Fields, Reply,
-        answers::{SectionShown, sections as shown_answers},
+        answers::{SectionShown, filed},
         audiences::Applicant,
         deadlines::Deadline,
         differences::told,
@@ -218,15 +218,6 @@ struct View {
     filed: Vec<SectionShown>,
     /// What has changed in the form since the draft was started.
     changes: Vec<String>,
-}
-
-/// The answers and papers of a file that is no longer being written.
-fn filed(conn: &mut crate::store::Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
-    use ApplicationState::{ComplementRequested, Draft};
-    match content.row.state {
-        Draft | ComplementRequested => Ok(Vec::new()),
-        _ => Ok(shown_answers(content, &dossiers::communes_of(conn, content)?)),
-    }
 }
 
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
