@@ -359,8 +359,7 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<ApplicationPage, Failure> {
     let view = opened(app, who, id).await?;
-    let content = &view.content;
-    let row = &content.row;
+    let (content, row) = (&view.content, &view.content.row);
     let state = shown_state(row.state, content.call.state);
     let is_draft = state == ApplicationState::Draft;
     let actions = view
