@@ -33,7 +33,9 @@ macro_rules! site_map {
             for (first, leaves) in branches {
                 let resources = leaves.into_iter().map(Leaf::resource);
                 if first == "/" {
-                    resources.for_each(|home| drop(config.service(home)));
+                    for home in resources {
+                        config.service(home);
+                    }
                 } else {
                     config.service(resources.fold(web::scope(first), |branch, page| branch.service(page)));
                 }
