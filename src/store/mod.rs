@@ -4,6 +4,7 @@
 pub mod connection;
 pub mod amendments;
 pub mod answers;
+pub mod application_copies;
 pub mod applications;
 pub mod attachments;
 pub mod backups;

@@ -38,6 +38,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    application_copies (application_id) {
+        application_id -> Text,
+        source_id -> Text,
+        carried -> Text,
+        copied_at -> Timestamp,
+        dismissed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     application_partners (application_id, position) {
         application_id -> Text,
         position -> Integer,
@@ -872,6 +882,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     amendments,
     answers,
+    application_copies,
     application_partners,
     application_tags,
     applications,
