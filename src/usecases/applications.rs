@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
-    definitions, earmarks, eligibility, filings, journal,
+    copies, definitions, earmarks, eligibility, filings, journal,
     organisations::acts_for,
     receipts,
 };
@@ -195,6 +195,13 @@ fn has_rival(conn: &mut Conn, row: &ApplicationRow, definition: &CallDefinition)
     Ok(applications::by_live_key(conn, &key)?.is_some_and(|other| other != row.id))
 }
 
+/// The live application of an organisation to a call, where only one is allowed.
+pub(super) fn live(conn: &mut Conn, call: CallId, organisation: OrganisationId) -> Outcome<Option<ApplicationId>> {
+    let definition = definitions::call(&calls::find(conn, call)?.settings)?;
+    let key = live_key(&definition, call, organisation);
+    Ok(key.map(|key| applications::by_live_key(conn, &key)).transpose()?.flatten())
+}
+
 /// Starts an application, or opens the live one that the organisation already has.
 pub fn start(
     tx: &mut Tx,
@@ -289,6 +296,7 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: 
     let mut content = answers::find(tx.conn(), actor, id)?;
     content.row.revision = content.call.revision;
     applications::set_submission(tx, id, (person, now), content.row.revision, &content.digest()?)?;
+    copies::read(tx, id, now)?;
     let standing = standing(tx.conn(), actor, &content, now)?;
     if standing.version != version {
         return Err(StoreError::Stale.into());

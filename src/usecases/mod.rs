@@ -15,6 +15,7 @@ pub mod calls;
 pub mod clock;
 pub mod committees;
 pub mod complements;
+pub mod copies;
 pub mod decisions;
 pub mod definitions;
 pub mod disbursements;
