@@ -117,10 +117,11 @@ site_map! {
     post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
-    get "/appels/{reference}/dossier" Applicant applicant::applications::ask;
-    post "/appels/{reference}/dossier" Applicant applicant::applications::start;
+    get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
+    post "/appels/{reference}/dossier" Applicant applicant::starts::start;
     get "/dossiers" Applicant applicant::applications::list;
     get "/dossiers/{id}" Applicant applicant::applications::show;
+    post "/dossiers/{id}/copie/lue" Applicant applicant::starts::dismiss;
     post "/dossiers/{id}/depot" Applicant applicant::applications::submit;
     post "/dossiers/{id}/reprise" Applicant applicant::applications::take_back;
     get "/dossiers/{id}/retrait" Applicant applicant::withdrawals::ask;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         exchanges::ExchangeSide,
+        forms::NotCarried,
         ids::{ApplicationId, OrganisationId},
         lifecycle::{Machine, Refusal},
         lifecycles::{
@@ -20,6 +21,7 @@ use crate::{
     },
     store::{
         applications::{self as rows, Filter},
+        calls::CallRow,
         documents, entropy,
         history::{self, TransitionRow},
         passes::PassRow,
@@ -27,8 +29,9 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         answers::{self, Content},
-        applications, calls,
+        applications,
         complements::{self, Waiting},
+        copies::{self, Copied},
         exchanges, form_tokens, organisations, passes,
     },
     web::{
@@ -40,7 +43,7 @@ use crate::{
         exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
-        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
 };
@@ -104,61 +107,6 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
 }
 
 #[derive(Template)]
-#[template(path = "applicant/start.html")]
-struct StartPage {
-    chrome: Chrome,
-    way: Vec<NavLink>,
-    reference: String,
-    title: String,
-    deadline: String,
-    organisations: Vec<Choice>,
-    errors: FieldErrors,
-}
-
-async fn start_page(app: &App, who: &Applicant, reference: String, errors: FieldErrors) -> Result<StartPage, Failure> {
-    let actor = who.actor.clone();
-    let wanted = reference.clone();
-    let (call, mine) =
-        app.read(move |conn| Ok((calls::by_reference(conn, &wanted)?, organisations::mine(conn, &actor)?))).await?;
-    if call.state == crate::domain::lifecycles::calls::CallState::Draft {
-        return Err(Failure::NotFound);
-    }
-    let only = if mine.len() == 1 { mine[0].id.to_string() } else { String::new() };
-    let organisations = Choice::list(mine.into_iter().map(|row| (row.id.to_string(), row.name)), &[&only]);
-    Ok(StartPage {
-        chrome: who.chrome(),
-        way: vec![NavLink::new(format!("/appels/{reference}"), &call.title)],
-        deadline: call.window().deadline(),
-        title: call.title,
-        reference,
-        organisations,
-        errors,
-    })
-}
-
-/// For which organisation?
-pub async fn ask(app: Data<App>, who: Applicant, reference: Path<String>) -> Reply {
-    Ok(render(&start_page(&app, &who, reference.into_inner(), FieldErrors::none()).await?))
-}
-
-/// Starts an application, or opens the one there is.
-pub async fn start(app: Data<App>, who: Applicant, reference: Path<String>, form: Fields) -> Reply {
-    let (reference, actor, now) = (reference.into_inner(), who.actor.clone(), app.now());
-    let Ok(organisation) = form.text("organisation").parse::<OrganisationId>() else {
-        let errors = [("organisation", "Choisissez l’organisation qui dépose le dossier.")].into_iter().collect();
-        let page = start_page(&app, &who, reference, errors).await?;
-        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
-    };
-    let id = app
-        .write(move |tx| {
-            let call = calls::by_reference(tx.conn(), &reference)?;
-            applications::start(tx, &actor, call.id, organisation, now)
-        })
-        .await?;
-    Ok(see_other(format!("/dossiers/{id}")))
-}
-
-#[derive(Template)]
 #[template(path = "applicant/application.html")]
 struct ApplicationPage {
     chrome: Chrome,
@@ -186,6 +134,10 @@ struct ApplicationPage {
     letters: Vec<(String, String)>,
     pair: Option<Pair>,
     messages: Option<Thread>,
+    /// What was taken from an earlier file and what was not, until it has been read.
+    copied: Option<(String, Vec<NotCarried>)>,
+    /// The open calls in which this file may serve again: address and title.
+    reuse: Vec<(String, String)>,
     events: Vec<TimelineEvent>,
     typed: String,
     errors: FieldErrors,
@@ -218,6 +170,8 @@ struct View {
     filed: Vec<SectionShown>,
     /// What has changed in the form since the draft was started.
     changes: Vec<String>,
+    copied: Option<Copied>,
+    reuse: Vec<CallRow>,
 }
 
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
@@ -243,6 +197,8 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             mine: organisations::mine(conn, &actor)?,
             filed: filed(conn, &content)?,
             changes: told(conn, &content)?,
+            copied: copies::of_application(conn, id)?,
+            reuse: copies::open_calls(conn, &actor, &content, now)?,
             content,
         })
     };
@@ -339,6 +295,33 @@ fn events(view: &View) -> Vec<TimelineEvent> {
     woven(events, &view.written, ExchangeSide::Applicant)
 }
 
+/// What was taken from an earlier file, in a sentence, and what was not.
+fn copied(copied: &Copied) -> (String, Vec<NotCarried>) {
+    let many = |count: usize, one: &str, several: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {several}")),
+    };
+    let parts = [
+        many(copied.answers, "réponse", "réponses"),
+        copied.budget.then(|| "le budget".to_owned()),
+        many(copied.partners, "partenaire", "partenaires"),
+        many(copied.documents, "document", "documents"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let sentence = match parts.as_slice() {
+        [] => format!("Rien du dossier {} ne sert dans cet appel.", copied.source),
+        parts => {
+            format!("Repris du dossier {}\u{a0}: {}. Relisez-les avant de déposer.", copied.source, parts.join(", "))
+        }
+    };
+    (sentence, copied.left.clone())
+}
+
+fn reuse(id: ApplicationId, call: &CallRow) -> (String, String) {
+    (format!("/appels/{}/dossier?copie={id}", call.reference), call.title.clone())
+}
+
 fn pair(view: &View) -> Option<Pair> {
     let pair = view.content.definition.pair.as_ref()?;
     let forms = &pair.partner_forms;
@@ -410,6 +393,8 @@ async fn page(
         letters: letters.collect(),
         pair: pair(&view).filter(|_| is_draft),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
+        copied: view.copied.as_ref().filter(|_| is_draft).map(copied),
+        reuse: view.reuse.iter().map(|call| reuse(id, call)).collect(),
         events: events(&view),
         filed: view.filed,
         changes: view.changes,

@@ -12,6 +12,7 @@ pub mod previews;
 mod questions;
 pub mod reports;
 pub mod sections;
+pub mod starts;
 mod task_lists;
 pub mod withdrawals;
 
