@@ -3,6 +3,7 @@
 mod applications;
 mod bad_input;
 mod complements;
+mod copies;
 mod devices;
 mod dialogues;
 mod edits;
