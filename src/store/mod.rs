@@ -43,6 +43,7 @@ pub mod messages;
 pub mod migrations;
 pub mod money_sources;
 pub mod organisations;
+pub mod owed_documents;
 pub mod own_reviews;
 pub mod passes;
 pub mod payment_runs;

@@ -544,6 +544,14 @@ diesel::table! {
         until_at -> Timestamp,
         opened_by -> Text,
         reason -> Text,
+    owed_documents (application_id, document_code) {
+        application_id -> Text,
+        document_code -> Text,
+        due_on -> Date,
+        promised_by -> Text,
+        promised_at -> Timestamp,
+        reminders -> Integer,
+        settled_at -> Nullable<Timestamp>,
     }
 }
 
@@ -852,6 +860,8 @@ diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisations -> communes (commune_code));
 diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
+diesel::joinable!(owed_documents -> applications (application_id));
+diesel::joinable!(owed_documents -> people (promised_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
@@ -919,6 +929,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_members,
     organisations,
     passes,
+    owed_documents,
     payer_accounts,
     payer_proposals,
     payment_files,
