@@ -15,6 +15,7 @@ codes! {
         Ineligible => "ineligible",
         Appeal => "appeal",
         Withdrawn => "withdrawn",
+        OwedDocument => "owed_document",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",

@@ -2,7 +2,7 @@
 
 use super::{
     funds::Earmark,
-    questions::{DocumentDefinition, Section, StatementDefinition},
+    questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
     values::{amount, window},
 };
 use crate::domain::{
@@ -197,6 +197,11 @@ impl CallDefinition {
     /// The document with this code.
     pub fn document(&self, code: &str) -> Option<&DocumentDefinition> {
         self.documents.iter().find(|document| document.code == code)
+    }
+
+    /// By when a document that may follow the filing is owed; nothing for one that may not, or need not.
+    pub fn due_on(&self, document: &DocumentDefinition) -> Option<NaiveDate> {
+        (document.need == DocumentNeed::Later).then(|| document.due_on.unwrap_or(self.calendar.announcement_on))
     }
 
     /// The statement with this code.
