@@ -544,6 +544,10 @@ diesel::table! {
         until_at -> Timestamp,
         opened_by -> Text,
         reason -> Text,
+    }
+}
+
+diesel::table! {
     owed_documents (application_id, document_code) {
         application_id -> Text,
         document_code -> Text,

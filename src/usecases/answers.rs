@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::acts_for,
-    partners, planned_budgets, projects,
+    owed_documents, partners, planned_budgets, projects,
 };
 use crate::{
     domain::{
@@ -28,6 +28,7 @@ use crate::{
         calls::{self, CallRow},
         digests::sha256,
         organisations::{self, OrganisationRow},
+        owed_documents::{self as owed, OwedRow},
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -48,6 +49,8 @@ pub struct Content {
     pub attachments: Vec<AttachmentRow>,
     /// How much of it its people may write in, while they may.
     pub opening: Opening,
+    /// Documents that were promised, or that did not come since it was filed.
+    pub owed: Vec<OwedRow>,
     attached: Vec<String>,
 }
 
@@ -167,6 +170,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         attached: attachments.iter().map(|file| file.document_code.clone()).collect(),
         attachments,
         opening: complements::opening(conn, &row, &definition)?,
+        owed: owed::of_application(conn, id)?,
         call,
         definition,
         row,
@@ -381,6 +385,19 @@ pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
     marks
 }
 
+/// An application that takes this document now: it may be written in, or it was filed and still owes the document.
+fn takes_document(conn: &mut Conn, actor: &Actor, id: ApplicationId, document: &str) -> Outcome<ApplicationRow> {
+    use ApplicationState::{Draft, Ineligible, Rejected, Withdrawn};
+    let row = applications::find(conn, actor, id)?;
+    let parties: Vec<_> = [Some(row.organisation_id), row.partner_organisation_id].into_iter().flatten().collect();
+    // Under embargo a refused file takes its document like any other.
+    let shown = shown_to_applicants(row.state, calls::find(conn, row.call_id)?.state);
+    let is_awaited = !matches!(shown, Draft | Ineligible | Rejected | Withdrawn)
+        && acts_for(conn, actor, &parties)?
+        && owed::of_application(conn, id)?.iter().any(|owed| owed.document_code == document);
+    if is_awaited { Ok(row) } else { writable(conn, actor, id) }
+}
+
 /// Attaches a document of the call's list, in place of the former one.
 pub fn attach(
     tx: &mut Tx,
@@ -390,11 +407,14 @@ pub fn attach(
     file: &attachments::FitFile,
     now: Moment,
 ) -> Outcome<AttachmentId> {
-    let row = writable(tx.conn(), actor, id)?;
+    let row = takes_document(tx.conn(), actor, id, document)?;
     let call = calls::find(tx.conn(), row.call_id)?;
     let definition = asked_of(tx.conn(), &row, &call)?;
     definition.document(document).ok_or(StoreError::NotFound)?;
-    must_open(tx.conn(), &row, &definition, document)?;
+    // What is owed is taken whatever a complement has reopened.
+    if !owed_documents::came(tx, id, document, now)? {
+        must_open(tx.conn(), &row, &definition, document)?;
+    }
     attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)
 }
 

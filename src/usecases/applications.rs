@@ -6,7 +6,7 @@ use super::{
     answers::{self, Content},
     copies, definitions, earmarks, eligibility, filings, journal,
     organisations::acts_for,
-    receipts,
+    owed_documents, receipts,
 };
 use crate::{
     domain::{
@@ -297,6 +297,7 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: 
     content.row.revision = content.call.revision;
     applications::set_submission(tx, id, (person, now), content.row.revision, &content.digest()?)?;
     copies::read(tx, id, now)?;
+    owed_documents::note_filing(tx, &content, person, now)?;
     let standing = standing(tx.conn(), actor, &content, now)?;
     if standing.version != version {
         return Err(StoreError::Stale.into());

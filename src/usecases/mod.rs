@@ -39,6 +39,7 @@ pub mod journal;
 pub mod login_links;
 pub mod messages;
 pub mod organisations;
+pub mod owed_documents;
 pub mod partners;
 pub mod passes;
 pub mod passwords;
