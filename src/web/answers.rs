@@ -57,6 +57,8 @@ pub struct DocumentShown {
     /// Where the file is; empty when none was received.
     pub href: String,
     pub is_missing: bool,
+    /// By when it is to follow, in words; often nothing.
+    pub due: String,
 }
 
 /// The answers and papers of a file that is no longer being written.
@@ -203,9 +205,15 @@ pub(super) fn documents(content: &Content) -> Vec<DocumentShown> {
             file: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
             is_missing: file.is_none() && wanted.need == DocumentNeed::Required,
+            due: due(content, &wanted.code),
         }
     });
     wanted.collect()
+}
+
+fn due(content: &Content, code: &str) -> String {
+    let owed = content.owed.iter().find(|owed| owed.document_code == code);
+    owed.map_or(String::new(), |owed| format!("attendu pour le {}", french_date(owed.due_on)))
 }
 
 /// The organisation as the team reads it.

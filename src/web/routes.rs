@@ -136,6 +136,7 @@ site_map! {
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
     post "/dossiers/{id}/rubriques/{section}/champs" Applicant applicant::field_saves::save;
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
+    post "/dossiers/{id}/pieces/{document}/plus-tard" Applicant applicant::files::promise;
     post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
     get "/subventions" Applicant applicant::grants::list;
     get "/subventions/{id}" Applicant applicant::grants::show;
@@ -155,6 +156,7 @@ site_map! {
 
     // programme officers
     get "/instruction" Staff officer::queues::list;
+    get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
     get "/instruction/{id}" Staff officer::dossiers::show;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;

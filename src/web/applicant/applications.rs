@@ -1,12 +1,15 @@
 //! My applications: started, filed, followed.
 
 use super::{
-    Queue, deadline, shown_state,
+    Queue, deadline,
+    sections::{Document, owed_documents},
+    shown_state,
     task_lists::{self, SectionLine},
     tone,
 };
 use crate::{
     domain::{
+        attachments::LARGEST,
         exchanges::ExchangeSide,
         forms::NotCarried,
         ids::{ApplicationId, OrganisationId},
@@ -136,6 +139,9 @@ struct ApplicationPage {
     messages: Option<Thread>,
     /// What was taken from an earlier file and what was not, until it has been read.
     copied: Option<(String, Vec<NotCarried>)>,
+    /// Documents that may still follow.
+    owed: Vec<Document>,
+    most: usize,
     /// The open calls in which this file may serve again: address and title.
     reuse: Vec<(String, String)>,
     events: Vec<TimelineEvent>,
@@ -394,6 +400,8 @@ async fn page(
         pair: pair(&view).filter(|_| is_draft),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         copied: view.copied.as_ref().filter(|_| is_draft).map(copied),
+        owed: if is_waited_for(state) { owed_documents(content) } else { Vec::new() },
+        most: LARGEST,
         reuse: view.reuse.iter().map(|call| reuse(id, call)).collect(),
         events: events(&view),
         filed: view.filed,
@@ -401,6 +409,23 @@ async fn page(
         typed,
         errors,
     })
+}
+
+/// Whether a file in this state, as its applicant may know it, takes documents that are still owed.
+fn is_waited_for(state: ApplicationState) -> bool {
+    use ApplicationState::{Ineligible, Rejected, Withdrawn};
+    !matches!(state, Ineligible | Rejected | Withdrawn)
+}
+
+/// The file's page again, with what is wrong beside the fields.
+pub(super) async fn refused(
+    app: &App,
+    who: &Applicant,
+    id: ApplicationId,
+    wrong: Vec<crate::usecases::FieldError>,
+) -> Reply {
+    let page = page(app, who, id, String::new(), super::errors_of(wrong)).await?;
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
 /// One application: its sections while it is a draft, its way afterwards.

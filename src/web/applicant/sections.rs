@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attachments::LARGEST_IN_WORDS,
+        attachments::LARGEST,
         budgets::{Budget, Side as BudgetSide},
         complements::{BudgetTable as Table, Item, Opening},
         definitions::{Question, QuestionKind, Section, SectionContent},
@@ -14,6 +14,7 @@ use crate::{
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
         references::{budget_account, budget_accounts, countries, country},
+        time::french_date,
     },
     store::{answers::PartnerRow, communes},
     usecases::{
@@ -69,7 +70,8 @@ struct SectionPage {
     /// Marks of what the page shows, sent back with it.
     seen: Vec<(String, String)>,
     documents: Vec<Document>,
-    limit: &'static str,
+    /// The largest file, in bytes.
+    most: usize,
     errors: FieldErrors,
 }
 
@@ -92,18 +94,24 @@ fn countries_around(code: &str) -> Vec<Choice> {
     Choice::list(unknown.into_iter().chain(known), &[code])
 }
 
-struct Document {
-    action: String,
-    code: String,
-    label: String,
-    help: String,
-    need: &'static str,
-    current: String,
-    current_href: String,
-    button: &'static str,
+pub(super) struct Document {
+    /// Of its part of the page.
+    pub(super) id: String,
+    pub(super) action: String,
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) help: String,
+    pub(super) need: &'static str,
+    pub(super) current: String,
+    pub(super) current_href: String,
+    pub(super) button: &'static str,
+    /// By when it may follow, in words; nothing when it may not.
+    pub(super) may_follow: String,
+    /// By when it was promised, in words.
+    pub(super) promised: String,
     /// What a complement wants corrected here; often nothing.
-    note: String,
-    is_open: bool,
+    pub(super) note: String,
+    pub(super) is_open: bool,
 }
 
 /// The budget as stored; a line something is said about keeps what was typed.
@@ -190,18 +198,32 @@ fn partner(row: &PartnerRow) -> Partner {
     }
 }
 
+/// What may be attached, said before anything is chosen.
+const LIMITS: &str = "10\u{a0}Mo au plus. PDF, photo (JPEG, PNG, HEIC) ou document bureautique.";
+
+/// The documents that a filed application still owes.
+pub(super) fn owed_documents(content: &Content) -> Vec<Document> {
+    let is_owed = |document: &Document| content.owed.iter().any(|owed| owed.document_code == document.code);
+    documents(content, &Words(None)).into_iter().filter(is_owed).collect()
+}
+
 fn documents(content: &Content, words: &Words) -> Vec<Document> {
     let id = content.row.id;
     let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
         let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
+        let due = content.definition.due_on(wanted);
+        let owed = content.owed.iter().find(|owed| owed.document_code == wanted.code);
         Document {
+            id: format!("piece-{}", wanted.code),
             action: format!("/dossiers/{id}/pieces/{}", wanted.code),
             code: wanted.code.clone(),
             label: wanted.label.clone(),
-            help: wanted.help.clone(),
+            help: format!("{} {LIMITS}", wanted.help).trim().to_owned(),
             need: wanted.need.label(),
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            may_follow: due.filter(|_| file.is_none()).map(french_date).unwrap_or_default(),
+            promised: owed.map(|owed| french_date(owed.due_on)).unwrap_or_default(),
             button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
             note: words.about(&Item::Document(wanted.code.clone())),
             is_open: content.opening.opens(&Item::Document(wanted.code.clone())),
@@ -319,7 +341,7 @@ async fn page(
         is_papers: is(SectionContent::Documents) && section.questions.is_empty(),
         seen: answers::marks(content, section),
         documents: if is(SectionContent::Documents) { documents(content, &view.words) } else { Vec::new() },
-        limit: LARGEST_IN_WORDS,
+        most: LARGEST,
         errors,
     })
 }

@@ -13,6 +13,7 @@ pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;
 pub mod passes;
+pub mod owed_documents;
 pub mod preparations;
 mod progress;
 pub mod queues;
