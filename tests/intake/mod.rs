@@ -9,6 +9,7 @@ mod dialogues;
 mod edits;
 mod exchanges;
 mod field_saves;
+mod owed_documents;
 mod pages;
 mod passes;
 mod people;

@@ -191,3 +191,35 @@ async fn without_scripts_the_same_page_saves_by_its_button() {
     steps.extend([see("C’est enregistré."), go(&section), holds(TITLE, "Sans script")]);
     desk.walk("plain", steps);
 }
+
+/// A file below the folder of the tests' output.
+fn paper(name: &str, bytes: &[u8]) -> String {
+    let path = crate::support::output_dir("uploads").join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+#[actix_web::test]
+async fn a_document_leaves_by_itself_and_is_tried_again_when_the_network_is_back() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = format!("{}/rubriques/pieces", desk.dossier);
+    let field = "css=#champ-statuts";
+    let good = paper("statuts.pdf", b"%PDF-1.7\n%%EOF\n");
+    let heavy = paper("lourd.pdf", &vec![b'%'; (10 << 20) + 1]);
+    let state = |said: &str| Step::Reads("css=#piece-statuts .upload-state p".into(), said.into());
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), Step::Attach(field.into(), heavy)]);
+    steps.push(see("plus que les 10 Mo que nous pouvons recevoir"));
+    steps.extend(looked_at("upload-heavy"));
+    steps.extend([Step::Offline(true), Step::Attach(field.into(), good.clone())]);
+    steps.push(state("L’envoi s’est interrompu : la connexion a été perdue. Le fichier est toujours choisi."));
+    steps.extend(looked_at("upload-lost"));
+    steps.extend([
+        Step::Offline(false),
+        press("Réessayer"),
+        state("Le document est joint."),
+        see("Relire statuts.pdf"),
+    ]);
+    steps.extend(looked_at("upload-done"));
+    desk.walk("upload", steps);
+}
