@@ -7,6 +7,7 @@ codes! {
     /// What a mail is for.
     pub enum MessageKind {
         LoginLink => "login_link",
+        SignatureAsked => "signature_asked",
         Receipt => "receipt",
         TakenBack => "taken_back",
         ComplementAsked => "complement_asked",

@@ -58,6 +58,13 @@ pub struct ApplicationRow {
     pub updated_at: Moment,
 }
 
+impl ApplicationRow {
+    /// The organisations whose application it is: the one that applies, and the other half of a pair.
+    pub fn parties(&self) -> Vec<OrganisationId> {
+        [Some(self.organisation_id), self.partner_organisation_id].into_iter().flatten().collect()
+    }
+}
+
 /// Through whose eyes applications are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sight {

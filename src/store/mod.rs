@@ -59,6 +59,7 @@ pub mod seats;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ins;
+pub mod signatures;
 pub mod states;
 
 pub use connection::Conn;

@@ -359,6 +359,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    filing_signatures (application_id, organisation_id) {
+        application_id -> Text,
+        organisation_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     form_revisions (call_id, revision) {
         call_id -> Text,
         revision -> Integer,
@@ -848,6 +859,9 @@ diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
 diesel::joinable!(field_saves -> applications (application_id));
 diesel::joinable!(filings -> applications (application_id));
+diesel::joinable!(filing_signatures -> applications (application_id));
+diesel::joinable!(filing_signatures -> organisations (organisation_id));
+diesel::joinable!(filing_signatures -> people (person_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
@@ -920,6 +934,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     exchanges,
     field_saves,
     filings,
+    filing_signatures,
     form_revisions,
     form_tokens,
     funders,

@@ -12,6 +12,7 @@ use crate::{
         forms::{self, Carried, Earlier, NotCarried},
         ids::{ApplicationId, CallId, OrganisationId},
         lifecycles::{applications::ApplicationState, calls::CallState},
+        organisations::Right,
         time::Moment,
     },
     store::{
@@ -59,7 +60,7 @@ pub fn open_calls(conn: &mut Conn, actor: &Actor, content: &answers::Content, no
         Draft => content.call.is_open(now) || content.row.pass_until.is_some_and(|until| now < until),
         state => state == ComplementRequested,
     };
-    if is_written || !acts_for(conn, actor, &[content.row.organisation_id])? {
+    if is_written || !organisations::may(conn, actor, &[content.row.organisation_id], Right::Write)? {
         return Ok(Vec::new());
     }
     let is_over = matches!(content.row.state, Withdrawn | Ineligible);

@@ -66,6 +66,7 @@ pub mod sessions;
 pub mod settings;
 mod settlements;
 pub mod sign_ins;
+pub mod signatures;
 pub mod terms;
 
 use crate::{

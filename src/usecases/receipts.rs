@@ -8,6 +8,7 @@ use super::{
     documents::{Recipient, issue_and_send},
     messages, owed_documents, passes,
     settings::{self, Settings},
+    signatures,
 };
 use crate::{
     domain::{
@@ -86,6 +87,7 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
         requested: content.row.requested_cents,
         documents: documents.collect(),
         owed: owed_documents::of_content(content).into_iter().map(|owed| (owed.label, owed.due_on)).collect(),
+        signatures: signed(conn, content)?,
         content_hash: content.row.content_hash.clone().unwrap_or_default(),
         announcement_on: content.definition.calendar.announcement_on,
         closes_at: content.call.closes_at,
@@ -102,6 +104,11 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
         path: format!("/dossiers/{}", content.row.id),
         at: now,
     })
+}
+
+/// Who signed what was filed, and when.
+fn signed(conn: &mut Conn, content: &Content) -> Outcome<Vec<(String, Moment)>> {
+    Ok(signatures::parties(conn, content)?.into_iter().filter_map(|party| party.signed).collect())
 }
 
 fn load(conn: &mut Conn, cause: &Cause) -> Outcome<(Content, FiledFile, Settings)> {

@@ -115,6 +115,7 @@ site_map! {
     get "/organisations/{id}" Applicant applicant::organisations::show;
     post "/organisations/{id}" Applicant applicant::organisations::edit;
     post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
+    post "/organisations/{id}/membres/{person}" Applicant applicant::organisations::reseat;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
@@ -122,6 +123,9 @@ site_map! {
     get "/dossiers" Applicant applicant::applications::list;
     get "/dossiers/{id}" Applicant applicant::applications::show;
     post "/dossiers/{id}/copie/lue" Applicant applicant::starts::dismiss;
+    get "/dossiers/{id}/signature" Applicant applicant::signatures::show;
+    post "/dossiers/{id}/signature" Applicant applicant::signatures::sign;
+    post "/dossiers/{id}/signature/demande" Applicant applicant::signatures::ask;
     post "/dossiers/{id}/depot" Applicant applicant::applications::submit;
     post "/dossiers/{id}/reprise" Applicant applicant::applications::take_back;
     get "/dossiers/{id}/retrait" Applicant applicant::withdrawals::ask;

@@ -14,4 +14,5 @@ mod pages;
 mod passes;
 mod people;
 mod rules;
+mod seats;
 mod typing;

@@ -27,6 +27,8 @@ pub struct FiledFile {
     pub documents: Vec<(String, String)>,
     /// Documents that are still to come, each with its day.
     pub owed: Vec<(String, NaiveDate)>,
+    /// Who signed it for its organisations, and when.
+    pub signatures: Vec<(String, Moment)>,
     /// Over everything that was filed.
     pub content_hash: String,
     pub announcement_on: NaiveDate,
@@ -82,6 +84,10 @@ fn to_the_second(at: Moment) -> String {
 /// The documents that were attached, and those that are still to come.
 fn papers(file: &FiledFile) -> Vec<Block> {
     let mut blocks = Vec::new();
+    if !file.signatures.is_empty() {
+        let signed = file.signatures.iter().map(|(name, at)| nbsp(&format!("{name}, le {}", at.french())));
+        blocks.push(Block::Paragraph(nbsp(&format!("Signé par {}.", signed.collect::<Vec<_>>().join(" ; ")))));
+    }
     if !file.documents.is_empty() {
         let mut table = Table::new("Documents joints").text_column("Document").text_column("Fichier");
         for (label, name) in &file.documents {

@@ -25,6 +25,12 @@ codes! {
         Several => "several",
     }
 
+    /// Who signs what is filed.
+    pub enum FilingSignature {
+        /// The legal representative of each organisation of the file.
+        Representative => "representative",
+    }
+
     /// Who has the last word on the committee's decisions.
     pub enum DecisionAuthority {
         /// The board (conseil d'administration) confirms them.
@@ -60,6 +66,9 @@ pub struct CallDefinition {
     #[serde(default)]
     pub surplus: SurplusRule,
     pub applications: ApplicationsPerHolder,
+    /// Whose signature the filing waits for; without it, nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing_signature: Option<FilingSignature>,
     pub decided_by: DecisionAuthority,
     /// Above this amount an agreement is signed (décret 2001-495, art. 1); up to it, acceptance is enough.
     #[serde(with = "amount", default = "agreement_threshold")]

@@ -3,13 +3,14 @@
 use super::{
     Queue, deadline,
     sections::{Document, owed_documents},
-    shown_state,
+    shown_state, stages,
     task_lists::{self, SectionLine},
     tone,
 };
 use crate::{
     domain::{
         attachments::LARGEST,
+        definitions::SectionContent,
         exchanges::ExchangeSide,
         forms::NotCarried,
         ids::{ApplicationId, OrganisationId},
@@ -18,6 +19,7 @@ use crate::{
             applications::{ApplicationEvent, ApplicationState},
             done::done_label,
         },
+        organisations::Right,
         passes::{PassKind, to_the_second},
         roles::Role,
         time::Moment,
@@ -36,18 +38,18 @@ use crate::{
         complements::{self, Waiting},
         copies::{self, Copied},
         exchanges, form_tokens, organisations, passes,
+        signatures::{self, Party},
     },
     web::{
         App, Failure, Fields, Reply,
-        answers::{SectionShown, filed},
+        answers::{SectionShown, filed, read},
         audiences::Applicant,
-        deadlines::Deadline,
         differences::told,
         exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -137,6 +139,11 @@ struct ApplicationPage {
     letters: Vec<(String, String)>,
     pair: Option<Pair>,
     messages: Option<Thread>,
+    /// Whether the reader writes in the file, or only reads it.
+    writes: bool,
+    /// Who signs before it is filed; often nobody.
+    signing: Vec<Signing>,
+    is_unsigned: bool,
     /// What was taken from an earlier file and what was not, until it has been read.
     copied: Option<(String, Vec<NotCarried>)>,
     /// Documents that may still follow.
@@ -147,6 +154,25 @@ struct ApplicationPage {
     events: Vec<TimelineEvent>,
     typed: String,
     errors: FieldErrors,
+}
+
+/// One organisation that signs.
+struct Signing {
+    organisation: String,
+    /// Who signed, or who still has to.
+    sentence: String,
+    /// Whether the reader is to sign.
+    is_mine: bool,
+}
+
+fn signing(party: &Party, who: &Applicant) -> Signing {
+    let asked = party.asked_at.map_or(String::new(), |at| format!(" (demandé le {})", at.french()));
+    let sentence = match &party.signed {
+        Some((name, at)) => format!("signé par {name} le {}", at.french()),
+        None => format!("à signer par {}{asked}", party.names()),
+    };
+    let is_mine = party.signed.is_none() && party.signers.iter().any(|(person, _)| *person == who.id);
+    Signing { organisation: party.name.clone(), sentence, is_mine }
 }
 
 struct Pair {
@@ -172,6 +198,8 @@ struct View {
     history: Vec<TransitionRow>,
     letters: Vec<documents::DocumentRow>,
     mine: Vec<crate::store::organisations::OrganisationRow>,
+    may: May,
+    signing: Vec<Party>,
     /// What was filed, as it is read.
     filed: Vec<SectionShown>,
     /// What has changed in the form since the draft was started.
@@ -180,17 +208,29 @@ struct View {
     reuse: Vec<CallRow>,
 }
 
+/// What the reader's seat allows on the file.
+#[derive(Debug, Clone, Copy)]
+struct May {
+    write: bool,
+    money: bool,
+}
+
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut crate::store::Conn| -> Outcome<View> {
         let content = answers::find(conn, &actor, id)?;
-        let parties: Vec<_> =
-            [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten().collect();
+        let parties = content.parties();
         if !organisations::acts_for(conn, &actor, &parties)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
         let standing = applications::standing(conn, &actor, &content, now)?;
+        let may = May {
+            write: organisations::may(conn, &actor, &parties, Right::Write)?,
+            money: organisations::may(conn, &actor, &parties, Right::Money)?,
+        };
         Ok(View {
+            may,
+            signing: signatures::parties(conn, &content)?,
             offered: standing.offered(),
             version: standing.version,
             pass: passes::last(conn, id)?,
@@ -201,8 +241,8 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
             mine: organisations::mine(conn, &actor)?,
-            filed: filed(conn, &content)?,
-            changes: told(conn, &content)?,
+            filed: if may.write { filed(conn, &content)? } else { read(conn, &content)? },
+            changes: if may.write { told(conn, &content)? } else { Vec::new() },
             copied: copies::of_application(conn, id)?,
             reuse: copies::open_calls(conn, &actor, &content, now)?,
             content,
@@ -246,43 +286,6 @@ fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -
     Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal, press })
 }
 
-fn stepper(content: &Content, state: ApplicationState, waiting: Option<&Waiting>, now: Moment) -> Stepper {
-    use ApplicationState::*;
-    let until = |at: Moment| Deadline::until(at, now);
-    let announced = Deadline::on(content.definition.calendar.announcement_on, now.paris_date());
-    let appeal_due = applications::appeal_due(content);
-    let window = content.call.window().extended(content.row.pass_until);
-    let is_over = now >= window.closes;
-    let (step, who_acts, by_when, sentence) = match state {
-        Draft if is_over => {
-            (0, "Personne", None, "Brouillon, non déposé\u{a0}: l’appel est fermé, il ne peut plus être déposé.")
-        }
-        Draft => (0, "Vous", Some(window.deadline().into()), "Brouillon, non déposé\u{a0}: nous ne le voyons pas."),
-        Submitted => (1, "L’équipe du fonds", None, "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
-        ComplementRequested => {
-            (1, "Vous", waiting.map(|w| until(w.request.row.due_at)), "Un complément vous est demandé.")
-        }
-        Eligible => (2, "L’équipe du fonds", Some(announced), "Votre dossier est recevable\u{a0}: il part au comité."),
-        Ineligible if now < appeal_due => {
-            (2, "Vous, si vous voulez un réexamen", Some(until(appeal_due)), "Votre dossier n’est pas recevable.")
-        }
-        Ineligible => (2, "Personne", None, "Votre dossier n’est pas recevable."),
-        InReview => (3, "Le comité", Some(announced), "Le comité évalue votre dossier."),
-        Awarded => (4, "Vous", None, "Votre projet est retenu."),
-        ReserveListed => (4, "L’équipe du fonds", None, "Votre projet est sur liste d’attente."),
-        Rejected => (4, "Personne", None, "Votre projet n’est pas retenu cette fois."),
-        Deferred => (4, "L’équipe du fonds", None, "La décision est reportée."),
-        Withdrawn => (1, "Personne", None, "Vous avez retiré ce dossier."),
-    };
-    Stepper {
-        title: "Où en est le dossier".into(),
-        steps: Step::along(["Brouillon", "Déposé", "Recevable", "Évalué", "Décidé"], step),
-        who_acts: who_acts.into(),
-        by_when,
-        sentence: sentence.into(),
-    }
-}
-
 fn events(view: &View) -> Vec<TimelineEvent> {
     let call = view.content.call.state;
     let told = |row: &&TransitionRow| {
@@ -299,6 +302,14 @@ fn events(view: &View) -> Vec<TimelineEvent> {
     };
     let events = view.history.iter().rev().filter(told).map(event).collect();
     woven(events, &view.written, ExchangeSide::Applicant)
+}
+
+/// The sections the reader may write in.
+fn sections(content: &Content, waiting: Option<&Waiting>, may: May) -> Vec<SectionLine> {
+    let budgets = content.definition.sections.iter().filter(|section| section.content == SectionContent::Budget);
+    let budgets: Vec<_> = budgets.map(|section| format!("/rubriques/{}", section.code)).collect();
+    let open = |line: &SectionLine| may.write || (may.money && budgets.iter().any(|end| line.href.ends_with(end)));
+    task_lists::sections(content, waiting).into_iter().filter(open).collect()
 }
 
 /// What was taken from an earlier file, in a sentence, and what was not.
@@ -356,7 +367,8 @@ async fn page(
         .iter()
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
-    let may_appeal = state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
+    let may_appeal =
+        view.may.write && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
     let letters = view.letters.iter().map(|letter| {
         let title = crate::web::grants::capitalised(&letter.title);
         (format!("/dossiers/{id}/documents/{}", letter.id), title)
@@ -370,7 +382,7 @@ async fn page(
         is_draft,
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
-        stepper: stepper(content, state, waiting, app.now()),
+        stepper: stages::stepper(content, state, waiting, app.now()),
         facts: view
             .lateness
             .iter()
@@ -382,13 +394,13 @@ async fn page(
                 Fact::new("Montant demandé", row.requested_cents),
             ])
             .collect(),
-        sections: task_lists::sections(content, waiting),
+        sections: sections(content, waiting, view.may),
         missing: if is_draft { content.missing() } else { Vec::new() },
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: waiting.map(|waiting| {
+        complement: waiting.filter(|_| view.may.write).map(|waiting| {
             let r = &waiting.request.row;
             let due = r.due_at.plus_minutes(-1).french();
             let when = if app.now() < r.due_at { "avant le" } else { "depuis le" };
@@ -397,10 +409,13 @@ async fn page(
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         letters: letters.collect(),
-        pair: pair(&view).filter(|_| is_draft),
+        pair: pair(&view).filter(|_| is_draft && view.may.write),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
-        copied: view.copied.as_ref().filter(|_| is_draft).map(copied),
-        owed: if is_waited_for(state) { owed_documents(content) } else { Vec::new() },
+        writes: view.may.write,
+        is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
+        signing: view.signing.iter().map(|party| signing(party, who)).collect(),
+        copied: view.copied.as_ref().filter(|_| is_draft && view.may.write).map(copied),
+        owed: if is_waited_for(state) && view.may.write { owed_documents(content) } else { Vec::new() },
         most: LARGEST,
         reuse: view.reuse.iter().map(|call| reuse(id, call)).collect(),
         events: events(&view),

@@ -12,6 +12,8 @@ pub mod previews;
 mod questions;
 pub mod reports;
 pub mod sections;
+pub mod signatures;
+mod stages;
 pub mod starts;
 mod task_lists;
 pub mod withdrawals;

@@ -259,7 +259,9 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
     let (actor, wanted) = (who.actor.clone(), code.to_owned());
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;
-        if !answers::may_write(conn, &actor, &content.row)? {
+        let kind = content.section(&wanted).map(|section| section.content);
+        let kind = kind.ok_or(crate::store::StoreError::NotFound)?;
+        if !answers::may_write_section(conn, &actor, &content.row, kind)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
         let mut names = Typed::new();
@@ -371,7 +373,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let go_on = form.text("suite").to_owned();
     let (typed, next, wrong, state) = app
         .write(move |tx| {
-            let mut content = answers::to_write(tx.conn(), &actor, id)?;
+            let mut content = answers::to_write_in(tx.conn(), &actor, id, &wanted)?;
             let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
             let mut typed = questions::typed(&section.questions, &form);
             let as_typed = typed.clone();
