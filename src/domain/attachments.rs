@@ -12,6 +12,15 @@ codes! {
         Exchange => "exchange",
     }
 
+    /// What the antivirus says of a file.
+    pub enum Verdict {
+        /// It has not been asked yet.
+        Waiting => "waiting",
+        Clean => "clean",
+        /// Something was found: nobody gets the file.
+        Refused => "refused",
+    }
+
     /// The kinds of file that are taken.
     pub enum FileKind {
         Pdf => "pdf",
@@ -68,6 +77,17 @@ impl Unfit {
             Unfit::HasMacros => {
                 "Ce document contient des macros, que nous n’ouvrons pas. Enregistrez-le en PDF.".into()
             }
+        }
+    }
+}
+
+impl Verdict {
+    /// The French words shown on screen, of a document (pièce).
+    pub const fn label(self) -> &'static str {
+        match self {
+            Verdict::Waiting => "en cours d’analyse",
+            Verdict::Clean => "saine",
+            Verdict::Refused => "refusée par l’antivirus",
         }
     }
 }

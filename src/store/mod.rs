@@ -54,6 +54,8 @@ pub mod recoveries;
 pub mod recusals;
 pub mod reports;
 pub mod reviews;
+pub mod scanner;
+pub mod scans;
 pub mod schema;
 pub mod seats;
 pub mod sessions;

@@ -359,6 +359,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    file_scans (sha256) {
+        sha256 -> Text,
+        verdict -> Text,
+        due_at -> Timestamp,
+        scanned_at -> Nullable<Timestamp>,
+        finding -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     filing_signatures (application_id, organisation_id) {
         application_id -> Text,
         organisation_id -> Text,
@@ -934,6 +944,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     exchanges,
     field_saves,
     filings,
+    file_scans,
     filing_signatures,
     form_revisions,
     form_tokens,

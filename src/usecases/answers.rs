@@ -4,11 +4,11 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::{self as organisations_of, acts_for},
-    owed_documents, partners, planned_budgets, projects,
+    owed_documents, partners, planned_budgets, projects, scans,
 };
 use crate::{
     domain::{
-        attachments::AttachmentOwner,
+        attachments::{AttachmentOwner, Verdict},
         budgets::Budget,
         complements::{Item, Opening},
         decisions::shown_to_applicants,
@@ -52,10 +52,17 @@ pub struct Content {
     pub opening: Opening,
     /// Documents that were promised, or that did not come since it was filed.
     pub owed: Vec<OwedRow>,
+    /// What the antivirus says of the attachments, by hash; empty where there is none.
+    verdicts: BTreeMap<String, Verdict>,
     attached: Vec<String>,
 }
 
 impl Content {
+    /// What the antivirus says of an attachment, where there is one.
+    pub fn verdict(&self, file: &AttachmentRow) -> Option<Verdict> {
+        self.verdicts.get(&file.sha256).copied()
+    }
+
     /// The organisations whose file it is.
     pub fn parties(&self) -> Vec<OrganisationId> {
         self.row.parties()
@@ -165,6 +172,11 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
     let definition = asked_of(conn, &row, &call)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;
+    let hashes: Vec<_> = attachments.iter().map(|file| file.sha256.clone()).collect();
+    let verdicts = scans::verdicts(conn, &hashes)?;
+    // What the antivirus refused is as good as not attached.
+    let usable = attachments.iter().filter(|file| verdicts.get(&file.sha256) != Some(&Verdict::Refused));
+    let usable: Vec<_> = usable.map(|file| file.document_code.clone()).collect();
     let lines = answers::budget_of(conn, id)?;
     let partner = row.partner_organisation_id.map(|partner| organisations::find(conn, partner)).transpose()?;
     Ok(Content {
@@ -173,7 +185,8 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         answers: answers::of_application(conn, id)?,
         budget: Budget { grant: row.requested_cents, lines: lines.iter().filter_map(planned_budgets::line).collect() },
         partners: answers::partners_of(conn, id)?,
-        attached: attachments.iter().map(|file| file.document_code.clone()).collect(),
+        attached: usable,
+        verdicts,
         attachments,
         opening: complements::opening(conn, &row, &definition)?,
         owed: owed::of_application(conn, id)?,

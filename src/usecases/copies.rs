@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attachments::AttachmentOwner,
+        attachments::{AttachmentOwner, Verdict},
         forms::{self, Carried, Earlier, NotCarried},
         ids::{ApplicationId, CallId, OrganisationId},
         lifecycles::{applications::ApplicationState, calls::CallState},
@@ -19,6 +19,7 @@ use crate::{
         Conn, StoreError, Tx, answers as rows,
         application_copies::{self as copies, CopyRow},
         applications::{self as files, SourceLine},
+        attachments::AttachmentRow,
         calls::{self, CallRow},
     },
 };
@@ -106,7 +107,9 @@ fn source_of(
 
 fn copy(tx: &mut Tx, actor: &Actor, id: ApplicationId, source: &answers::Content, now: Moment) -> Outcome<()> {
     let mut target = answers::to_write(tx.conn(), actor, id)?;
-    let attached: Vec<_> = source.attachments.iter().map(|file| file.document_code.clone()).collect();
+    let refused = |file: &&AttachmentRow| source.verdict(file) == Some(Verdict::Refused);
+    let usable: Vec<_> = source.attachments.iter().filter(|file| !refused(file)).collect();
+    let attached: Vec<_> = usable.iter().map(|file| file.document_code.clone()).collect();
     let earlier = Earlier {
         call: &source.definition,
         answers: &source.answers,
@@ -129,8 +132,8 @@ fn copy(tx: &mut Tx, actor: &Actor, id: ApplicationId, source: &answers::Content
         partners.iter_mut().for_each(|partner| partner.application_id = id);
         rows::set_partners(tx, id, &partners)?;
     }
-    for file in source.attachments.iter().filter(|file| carried.documents.contains(&file.document_code)) {
-        let fit = FitFile::try_from(file.clone())?;
+    for file in usable.iter().filter(|file| carried.documents.contains(&file.document_code)) {
+        let fit = FitFile::try_from((*file).clone())?;
         let owner = (AttachmentOwner::Application, id.as_str());
         attachments::attach(tx, actor, owner, &file.document_code, &fit, now)?;
     }

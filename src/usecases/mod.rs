@@ -62,6 +62,7 @@ pub mod reports;
 pub mod review_sheets;
 pub mod reviews;
 pub mod revisions;
+pub mod scans;
 pub mod sessions;
 pub mod settings;
 mod settlements;

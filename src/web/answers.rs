@@ -59,6 +59,8 @@ pub struct DocumentShown {
     pub is_missing: bool,
     /// By when it is to follow, in words; often nothing.
     pub due: String,
+    /// What the antivirus says of it; often nothing.
+    pub scan: &'static str,
 }
 
 /// The answers and papers of a file that is no longer being written.
@@ -206,6 +208,7 @@ pub(super) fn documents(content: &Content) -> Vec<DocumentShown> {
             href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
             is_missing: file.is_none() && wanted.need == DocumentNeed::Required,
             due: due(content, &wanted.code),
+            scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
         }
     });
     wanted.collect()

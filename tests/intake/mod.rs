@@ -14,5 +14,6 @@ mod pages;
 mod passes;
 mod people;
 mod rules;
+mod scans;
 mod seats;
 mod typing;

@@ -104,6 +104,8 @@ pub(super) struct Document {
     pub(super) need: &'static str,
     pub(super) current: String,
     pub(super) current_href: String,
+    /// What the antivirus says of it; often nothing.
+    pub(super) scan: &'static str,
     pub(super) button: &'static str,
     /// By when it may follow, in words; nothing when it may not.
     pub(super) may_follow: String,
@@ -222,6 +224,7 @@ fn documents(content: &Content, words: &Words) -> Vec<Document> {
             need: wanted.need.label(),
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
             may_follow: due.filter(|_| file.is_none()).map(french_date).unwrap_or_default(),
             promised: owed.map(|owed| french_date(owed.due_on)).unwrap_or_default(),
             button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
