@@ -10,6 +10,8 @@ codes! {
         BankAccount => "bank_account",
         /// A message between an applicant and the team.
         Exchange => "exchange",
+        /// Its vault.
+        Organisation => "organisation",
     }
 
     /// What the antivirus says of a file.

@@ -63,6 +63,7 @@ pub mod settings;
 pub mod sign_ins;
 pub mod signatures;
 pub mod states;
+pub mod vaults;
 
 pub use connection::Conn;
 pub use db::{Db, Tx};

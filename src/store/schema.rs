@@ -829,6 +829,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    vault_papers (attachment_id) {
+        attachment_id -> Text,
+        organisation_id -> Text,
+        expires_on -> Nullable<Date>,
+    }
+}
+
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -915,6 +923,8 @@ diesel::joinable!(transfers -> disbursements (disbursement_id));
 diesel::joinable!(transfers -> transitions (transition_seq));
 diesel::joinable!(transitions -> lifecycle_edges (edge_id));
 diesel::joinable!(transitions -> people (actor_id));
+diesel::joinable!(vault_papers -> attachments (attachment_id));
+diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -980,4 +990,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     transfers,
     transitions,
+    vault_papers,
 );

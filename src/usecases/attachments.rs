@@ -108,6 +108,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
             super::reports::paper(conn, actor, id(&row)?)?;
             true
         }
+        AttachmentOwner::Organisation => organisations::acts_for(conn, actor, &[id(&row)?])?,
         AttachmentOwner::BankAccount => {
             let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;
             staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?

@@ -69,6 +69,7 @@ mod settlements;
 pub mod sign_ins;
 pub mod signatures;
 pub mod terms;
+pub mod vaults;
 
 use crate::{
     domain::{ids::PersonId, lifecycle::Refusal, roles::Role},

@@ -116,6 +116,9 @@ site_map! {
     post "/organisations/{id}" Applicant applicant::organisations::edit;
     post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
     post "/organisations/{id}/membres/{person}" Applicant applicant::organisations::reseat;
+    get "/organisations/{id}/coffre" Applicant applicant::vaults::show;
+    post "/organisations/{id}/coffre/{paper}" Applicant applicant::vaults::keep;
+    post "/organisations/{id}/coffre/{paper}/retrait" Applicant applicant::vaults::remove;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
@@ -140,6 +143,7 @@ site_map! {
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
     post "/dossiers/{id}/rubriques/{section}/champs" Applicant applicant::field_saves::save;
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
+    post "/dossiers/{id}/pieces/{document}/coffre" Applicant applicant::vaults::reuse;
     post "/dossiers/{id}/pieces/{document}/plus-tard" Applicant applicant::files::promise;
     post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
     get "/subventions" Applicant applicant::grants::list;

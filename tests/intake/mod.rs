@@ -17,3 +17,4 @@ mod rules;
 mod scans;
 mod seats;
 mod typing;
+mod vaults;

@@ -39,6 +39,7 @@ use crate::{
         copies::{self, Copied},
         exchanges, form_tokens, organisations, passes,
         signatures::{self, Party},
+        vaults::{self, Paper},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -200,6 +201,8 @@ struct View {
     mine: Vec<crate::store::organisations::OrganisationRow>,
     may: May,
     signing: Vec<Party>,
+    /// Papers of the vault that may serve as what is owed.
+    offers: Vec<Paper>,
     /// What was filed, as it is read.
     filed: Vec<SectionShown>,
     /// What has changed in the form since the draft was started.
@@ -231,6 +234,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         Ok(View {
             may,
             signing: signatures::parties(conn, &content)?,
+            offers: if content.owed.is_empty() { Vec::new() } else { vaults::offers(conn, &actor, &content)? },
             offered: standing.offered(),
             version: standing.version,
             pass: passes::last(conn, id)?,
@@ -415,7 +419,11 @@ async fn page(
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
         signing: view.signing.iter().map(|party| signing(party, who)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.may.write).map(copied),
-        owed: if is_waited_for(state) && view.may.write { owed_documents(content) } else { Vec::new() },
+        owed: if is_waited_for(state) && view.may.write {
+            owed_documents(content, &view.offers, app.now())
+        } else {
+            Vec::new()
+        },
         most: LARGEST,
         reuse: view.reuse.iter().map(|call| reuse(id, call)).collect(),
         events: events(&view),

@@ -22,7 +22,7 @@ use actix_multipart::Multipart;
 use actix_web::web::{Data, Path};
 
 /// Where the documents of an application are asked for: their section, or the file's own page once it is filed.
-async fn place(app: &App, who: &Applicant, id: ApplicationId) -> Result<Option<String>, Failure> {
+pub(super) async fn place(app: &App, who: &Applicant, id: ApplicationId) -> Result<Option<String>, Failure> {
     let actor = who.actor.clone();
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;

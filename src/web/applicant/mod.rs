@@ -16,6 +16,7 @@ pub mod signatures;
 mod stages;
 pub mod starts;
 mod task_lists;
+pub mod vaults;
 pub mod withdrawals;
 
 use crate::{

@@ -3,6 +3,7 @@
 use super::{
     Queue, deadline, errors_of,
     questions::{self, Asked},
+    vaults,
 };
 use crate::{
     domain::{
@@ -14,15 +15,16 @@ use crate::{
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
         references::{budget_account, budget_accounts, countries, country},
-        time::french_date,
+        time::{Moment, french_date},
     },
-    store::{answers::PartnerRow, communes},
+    store::{answers::PartnerRow, attachments::AttachmentRow, communes},
     usecases::{
         answers::{self, Content, Typed},
         complements::{self, Waiting},
         dossiers, edits,
         partners::MOST_PARTNERS,
         reference_data,
+        vaults::{self as papers, Paper},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -114,6 +116,8 @@ pub(super) struct Document {
     /// What a complement wants corrected here; often nothing.
     pub(super) note: String,
     pub(super) is_open: bool,
+    /// The file of the organisation's vault that may serve, with what is to be said of its end.
+    pub(super) vault: Option<(String, String)>,
 }
 
 /// The budget as stored; a line something is said about keeps what was typed.
@@ -204,12 +208,19 @@ fn partner(row: &PartnerRow) -> Partner {
 const LIMITS: &str = "10\u{a0}Mo au plus. PDF, photo (JPEG, PNG, HEIC) ou document bureautique.";
 
 /// The documents that a filed application still owes.
-pub(super) fn owed_documents(content: &Content) -> Vec<Document> {
+pub(super) fn owed_documents(content: &Content, offers: &[Paper], now: Moment) -> Vec<Document> {
     let is_owed = |document: &Document| content.owed.iter().any(|owed| owed.document_code == document.code);
-    documents(content, &Words(None)).into_iter().filter(is_owed).collect()
+    documents(content, &Words(None), (offers, now)).into_iter().filter(is_owed).collect()
 }
 
-fn documents(content: &Content, words: &Words) -> Vec<Document> {
+/// The paper of the vault that may serve as this document, unless it is already there.
+fn offered(offers: &[Paper], code: &str, current: Option<&AttachmentRow>, now: Moment) -> Option<(String, String)> {
+    let paper = offers.iter().find(|paper| paper.file.document_code == code)?;
+    let is_there = current.is_some_and(|file| file.sha256 == paper.file.sha256);
+    (!is_there).then(|| (paper.file.file_name.clone(), vaults::said(paper.freshness(now)).0))
+}
+
+fn documents(content: &Content, words: &Words, (offers, now): (&[Paper], Moment)) -> Vec<Document> {
     let id = content.row.id;
     let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
         let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
@@ -226,6 +237,7 @@ fn documents(content: &Content, words: &Words) -> Vec<Document> {
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
             scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
             may_follow: due.filter(|_| file.is_none()).map(french_date).unwrap_or_default(),
+            vault: offered(offers, &wanted.code, file, now),
             promised: owed.map(|owed| french_date(owed.due_on)).unwrap_or_default(),
             button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
             note: words.about(&Item::Document(wanted.code.clone())),
@@ -255,6 +267,8 @@ struct View {
     names: Typed,
     communes: BTreeMap<String, String>,
     words: Words,
+    /// Papers of the vault that may serve.
+    offers: Vec<Paper>,
 }
 
 /// What the application says, if it may be written in now.
@@ -276,7 +290,11 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
         }
         let is_closed = content.opening != Opening::Everything;
         let communes = if is_closed { dossiers::communes_of(conn, &content)? } else { BTreeMap::new() };
-        Ok(View { names, communes, words: Words(complements::waiting(conn, &content)?), content })
+        let offers = match kind {
+            SectionContent::Documents => papers::offers(conn, &actor, &content)?,
+            _ => Vec::new(),
+        };
+        Ok(View { names, communes, words: Words(complements::waiting(conn, &content)?), offers, content })
     })
     .await
 }
@@ -345,7 +363,7 @@ async fn page(
         is_open: content.opening.opens_section(&content.definition, section),
         is_papers: is(SectionContent::Documents) && section.questions.is_empty(),
         seen: answers::marks(content, section),
-        documents: if is(SectionContent::Documents) { documents(content, &view.words) } else { Vec::new() },
+        documents: if is(SectionContent::Documents) { documents(content, &view.words, (&view.offers, app.now())) } else { Vec::new() },
         most: LARGEST,
         errors,
     })
