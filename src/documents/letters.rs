@@ -55,7 +55,10 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     }
     let mut flow = body.flow;
     flow.rows.append(&mut signature_blocks(&letter.parties, &mut tree, theme)?);
-    flow.rows.push(seal(letter, &mut tree, theme)?);
+    // What was never issued has no page that says whether it is genuine.
+    if !letter.check_url.is_empty() {
+        flow.rows.push(seal(letter, &mut tree, theme)?);
+    }
     if spacing == Spacing::Tight {
         flow.tighten();
     }

@@ -70,6 +70,7 @@ pub mod sign_ins;
 pub mod signatures;
 pub mod terms;
 pub mod vaults;
+pub mod whole_files;
 
 use crate::{
     domain::{ids::PersonId, lifecycle::Refusal, roles::Role},

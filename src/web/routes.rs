@@ -138,6 +138,7 @@ site_map! {
     post "/dossiers/{id}/binome" Applicant applicant::applications::join_partner;
     get "/dossiers/{id}/messages" Applicant applicant::exchanges::show;
     post "/dossiers/{id}/messages" Applicant applicant::exchanges::post;
+    get "/dossiers/{id}/pdf" Applicant applicant::files::whole;
     get "/dossiers/{id}/documents/{document}" Applicant applicant::files::letter;
     get "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::show;
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
@@ -166,6 +167,7 @@ site_map! {
     get "/instruction" Staff officer::queues::list;
     get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
     get "/instruction/{id}" Staff officer::dossiers::show;
+    get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
     post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;

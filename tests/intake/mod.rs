@@ -18,3 +18,4 @@ mod scans;
 mod seats;
 mod typing;
 mod vaults;
+mod whole_files;

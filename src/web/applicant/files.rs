@@ -8,7 +8,7 @@ use crate::{
         letters::LetterKind,
     },
     store::documents,
-    usecases::{UseCaseError, answers, attachments, owed_documents},
+    usecases::{UseCaseError, answers, attachments, owed_documents, whole_files},
     web::{
         App, Failure, Reply,
         audiences::{Applicant, Member},
@@ -90,4 +90,11 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
         })
         .await?;
     downloads::letter(&app, row).await
+}
+
+/// The whole application as a PDF.
+pub async fn whole(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let whole = app.read(move |conn| whole_files::of_holder(conn, &actor, id)).await?;
+    crate::web::whole_files::download(&app, whole).await
 }

@@ -19,7 +19,7 @@ use crate::{
     usecases::{
         Actor, FieldError, Outcome, UseCaseError, applications, assignments, complements,
         dossiers::{self, Dossier},
-        form_tokens, owed_documents, recusals,
+        form_tokens, owed_documents, recusals, whole_files,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -316,6 +316,13 @@ pub async fn letter(app: Data<App>, who: Staff, path: Path<(ApplicationId, Docum
     let ((id, document), actor) = (path.into_inner(), who.actor.clone());
     let row = app.read(move |conn| dossiers::letter(conn, &actor, id, document)).await?;
     downloads::letter(&app, row).await
+}
+
+/// The whole dossier as a PDF.
+pub async fn whole(app: Data<App>, who: Staff, id: Path<ApplicationId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let whole = app.read(move |conn| whole_files::of_team(conn, &actor, id)).await?;
+    crate::web::whole_files::download(&app, whole).await
 }
 
 /// A verb of the dossier's page: what is typed beside its button is in the form.
