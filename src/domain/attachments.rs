@@ -15,7 +15,7 @@ codes! {
     }
 
     /// What the antivirus says of a file.
-    pub enum Verdict {
+    pub enum ScanVerdict {
         /// It has not been asked yet.
         Waiting => "waiting",
         Clean => "clean",
@@ -83,13 +83,13 @@ impl Unfit {
     }
 }
 
-impl Verdict {
+impl ScanVerdict {
     /// The French words shown on screen, of a document (pièce).
     pub const fn label(self) -> &'static str {
         match self {
-            Verdict::Waiting => "en cours d’analyse",
-            Verdict::Clean => "saine",
-            Verdict::Refused => "refusée par l’antivirus",
+            ScanVerdict::Waiting => "en cours d’analyse",
+            ScanVerdict::Clean => "saine",
+            ScanVerdict::Refused => "refusée par l’antivirus",
         }
     }
 }

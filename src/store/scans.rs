@@ -4,7 +4,7 @@ use super::{
     Conn, StoreError, Tx, one,
     schema::{attachments, file_scans},
 };
-use crate::domain::{attachments::Verdict, time::Moment};
+use crate::domain::{attachments::ScanVerdict, time::Moment};
 use diesel::{dsl::min, prelude::*};
 
 /// A file that is to be scanned, or was. `finding` is the name the antivirus gave; `due_at` when it is asked next.
@@ -12,7 +12,7 @@ use diesel::{dsl::min, prelude::*};
 #[diesel(table_name = file_scans, treat_none_as_default_value = false)]
 pub struct ScanRow {
     pub sha256: String,
-    pub verdict: Verdict,
+    pub verdict: ScanVerdict,
     pub due_at: Moment,
     pub scanned_at: Option<Moment>,
     pub finding: Option<String>,
@@ -24,14 +24,15 @@ pub fn find(conn: &mut Conn, sha256: &str) -> Result<Option<ScanRow>, StoreError
 }
 
 /// What is known of these files.
-pub fn of_files(conn: &mut Conn, hashes: &[String]) -> Result<Vec<(String, Verdict)>, StoreError> {
+pub fn of_files(conn: &mut Conn, hashes: &[String]) -> Result<Vec<(String, ScanVerdict)>, StoreError> {
     let rows = file_scans::table.filter(file_scans::sha256.eq_any(hashes));
     Ok(rows.select((file_scans::sha256, file_scans::verdict)).load(conn)?)
 }
 
 /// Files to scan now, those waiting longest first.
 pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<String>, StoreError> {
-    let rows = file_scans::table.filter(file_scans::verdict.eq(Verdict::Waiting)).filter(file_scans::due_at.le(now));
+    let rows =
+        file_scans::table.filter(file_scans::verdict.eq(ScanVerdict::Waiting)).filter(file_scans::due_at.le(now));
     Ok(rows.order((file_scans::due_at, file_scans::sha256)).limit(limit).select(file_scans::sha256).load(conn)?)
 }
 
@@ -45,7 +46,7 @@ pub fn insert(tx: &mut Tx, row: &ScanRow) -> Result<(), StoreError> {
 pub fn judge(
     tx: &mut Tx,
     sha256: &str,
-    verdict: Verdict,
+    verdict: ScanVerdict,
     finding: Option<&str>,
     now: Moment,
 ) -> Result<(), StoreError> {
@@ -60,7 +61,7 @@ pub fn postpone(tx: &mut Tx, sha256: &str, until: Moment) -> Result<(), StoreErr
 
 /// Forgets what waits: nobody scans any more.
 pub fn forget_waiting(tx: &mut Tx) -> Result<usize, StoreError> {
-    let rows = file_scans::table.filter(file_scans::verdict.eq(Verdict::Waiting));
+    let rows = file_scans::table.filter(file_scans::verdict.eq(ScanVerdict::Waiting));
     Ok(diesel::delete(rows).execute(tx.conn())?)
 }
 

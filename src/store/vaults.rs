@@ -25,8 +25,7 @@ pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<(
         .filter(vault_papers::organisation_id.eq_any(ids))
         .filter(attachments::removed_at.is_null())
         .order((attachments::document_code, attachments::id));
-    let columns = (AttachmentRow::as_select(), PaperRow::as_select());
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    Ok(on!(conn, |conn| rows.select((AttachmentRow::as_select(), PaperRow::as_select())).load(conn))?)
 }
 
 /// Notes whose paper an attachment is, and until when it is valid.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attachments::{AttachmentOwner, Verdict},
+        attachments::{AttachmentOwner, ScanVerdict},
         budgets::Budget,
         complements::{Item, Opening},
         decisions::shown_to_applicants,
@@ -53,13 +53,13 @@ pub struct Content {
     /// Documents that were promised, or that did not come since it was filed.
     pub owed: Vec<OwedRow>,
     /// What the antivirus says of the attachments, by hash; empty where there is none.
-    verdicts: BTreeMap<String, Verdict>,
+    verdicts: BTreeMap<String, ScanVerdict>,
     attached: Vec<String>,
 }
 
 impl Content {
     /// What the antivirus says of an attachment, where there is one.
-    pub fn verdict(&self, file: &AttachmentRow) -> Option<Verdict> {
+    pub fn verdict(&self, file: &AttachmentRow) -> Option<ScanVerdict> {
         self.verdicts.get(&file.sha256).copied()
     }
 
@@ -175,7 +175,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
     let hashes: Vec<_> = attachments.iter().map(|file| file.sha256.clone()).collect();
     let verdicts = scans::verdicts(conn, &hashes)?;
     // What the antivirus refused is as good as not attached.
-    let usable = attachments.iter().filter(|file| verdicts.get(&file.sha256) != Some(&Verdict::Refused));
+    let usable = attachments.iter().filter(|file| verdicts.get(&file.sha256) != Some(&ScanVerdict::Refused));
     let usable: Vec<_> = usable.map(|file| file.document_code.clone()).collect();
     let lines = answers::budget_of(conn, id)?;
     let partner = row.partner_organisation_id.map(|partner| organisations::find(conn, partner)).transpose()?;

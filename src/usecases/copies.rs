@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attachments::{AttachmentOwner, Verdict},
+        attachments::{AttachmentOwner, ScanVerdict},
         forms::{self, Carried, Earlier, NotCarried},
         ids::{ApplicationId, CallId, OrganisationId},
         lifecycles::{applications::ApplicationState, calls::CallState},
@@ -107,7 +107,7 @@ fn source_of(
 
 fn copy(tx: &mut Tx, actor: &Actor, id: ApplicationId, source: &answers::Content, now: Moment) -> Outcome<()> {
     let mut target = answers::to_write(tx.conn(), actor, id)?;
-    let refused = |file: &&AttachmentRow| source.verdict(file) == Some(Verdict::Refused);
+    let refused = |file: &&AttachmentRow| source.verdict(file) == Some(ScanVerdict::Refused);
     let usable: Vec<_> = source.attachments.iter().filter(|file| !refused(file)).collect();
     let attached: Vec<_> = usable.iter().map(|file| file.document_code.clone()).collect();
     let earlier = Earlier {

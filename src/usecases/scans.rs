@@ -2,7 +2,7 @@
 
 use super::{Outcome, settings};
 use crate::{
-    domain::{attachments::Verdict, lifecycle::Refusal, time::Moment},
+    domain::{attachments::ScanVerdict, lifecycle::Refusal, time::Moment},
     store::{
         Conn, Tx,
         scans::{self, ScanRow},
@@ -32,7 +32,7 @@ pub fn switch(tx: &mut Tx, is_on: bool, now: Moment) -> Outcome<()> {
 }
 
 fn waiting(sha256: &str, due_at: Moment) -> ScanRow {
-    ScanRow { sha256: sha256.to_owned(), verdict: Verdict::Waiting, due_at, scanned_at: None, finding: None }
+    ScanRow { sha256: sha256.to_owned(), verdict: ScanVerdict::Waiting, due_at, scanned_at: None, finding: None }
 }
 
 /// Has a file scanned that was just attached; the same bytes are scanned once.
@@ -44,7 +44,7 @@ pub(super) fn ask(tx: &mut Tx, sha256: &str, now: Moment) -> Outcome<()> {
 }
 
 /// What is known of these files, by hash; nothing where there is no antivirus.
-pub(super) fn verdicts(conn: &mut Conn, hashes: &[String]) -> Outcome<BTreeMap<String, Verdict>> {
+pub(super) fn verdicts(conn: &mut Conn, hashes: &[String]) -> Outcome<BTreeMap<String, ScanVerdict>> {
     if hashes.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -53,7 +53,7 @@ pub(super) fn verdicts(conn: &mut Conn, hashes: &[String]) -> Outcome<BTreeMap<S
 
 /// Refuses to give a file back that the antivirus refused.
 pub(super) fn check(conn: &mut Conn, sha256: &str) -> Outcome<()> {
-    let refused = scans::find(conn, sha256)?.filter(|row| row.verdict == Verdict::Refused);
+    let refused = scans::find(conn, sha256)?.filter(|row| row.verdict == ScanVerdict::Refused);
     match refused {
         None => Ok(()),
         Some(_) => Err(Refusal::because("L’antivirus a refusé ce fichier\u{a0}: personne ne peut l’ouvrir.").into()),
@@ -67,7 +67,7 @@ pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Outcome<Vec<String>> {
 
 /// Writes what the antivirus said: nothing found, or the name of what it found.
 pub fn record(tx: &mut Tx, sha256: &str, finding: Option<&str>, now: Moment) -> Outcome<()> {
-    let verdict = if finding.is_some() { Verdict::Refused } else { Verdict::Clean };
+    let verdict = if finding.is_some() { ScanVerdict::Refused } else { ScanVerdict::Clean };
     Ok(scans::judge(tx, sha256, verdict, finding, now)?)
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attachments::{AttachmentOwner, Verdict},
+        attachments::{AttachmentOwner, ScanVerdict},
         ids::{ApplicationId, AttachmentId, OrganisationId},
         organisations::Right,
         time::Moment,
@@ -30,7 +30,7 @@ pub struct Paper {
     pub file: AttachmentRow,
     pub expires_on: Option<NaiveDate>,
     /// What the antivirus says of it, where there is one.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<ScanVerdict>,
 }
 
 impl Paper {
@@ -101,7 +101,7 @@ pub fn offers(conn: &mut Conn, actor: &Actor, content: &Content) -> Outcome<Vec<
     }
     let mut papers = of_organisations(conn, &mine)?;
     papers.retain(|paper| {
-        paper.verdict != Some(Verdict::Refused) && content.definition.document(&paper.file.document_code).is_some()
+        paper.verdict != Some(ScanVerdict::Refused) && content.definition.document(&paper.file.document_code).is_some()
     });
     Ok(papers)
 }

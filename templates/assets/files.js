@@ -1,5 +1,5 @@
-// Each document leaves by itself as soon as it is chosen, with its progress, and can be tried again. Without this file
-// its form sends it by its button. What comes back is the page of the server: its part about the document is shown.
+// Each document leaves by itself while the page stays, with its progress, and can be tried again. Without this file its
+// form is sent as any other. What comes back is the page of the server: its part about the document is shown.
 "use strict";
 (() => {
   const make = (tag, names, text = "") => Object.assign(document.createElement(tag), { className: names, textContent: text });
@@ -35,14 +35,17 @@
     else say(box, page.querySelector("main h1 + p")?.textContent || "Ce fichier n’a pas pu être envoyé.", retry(box));
   };
 
+  const chosen = (box) => box.querySelector("input[type=file]").files[0];
+  // Said as soon as it is chosen: nobody waits for the upload of what will be refused.
+  const isTooHeavy = (box) => {
+    const most = Number(box.dataset.most), is = chosen(box).size > most;
+    say(box, is ? `Ce fichier pèse ${weight(chosen(box).size)}, plus que les ${weight(most)} que nous pouvons recevoir. Choisissez-en un plus léger.` : "");
+    return is;
+  };
+
   const send = (box) => {
-    const form = box.querySelector("form"), file = form.querySelector("input[type=file]").files[0];
-    if (!file || box.dataset.busy) return;
-    const most = Number(box.dataset.most);
-    if (file.size > most) {
-      say(box, `Ce fichier pèse ${weight(file.size)}, plus que les ${weight(most)} que nous pouvons recevoir. Choisissez-en un plus léger.`);
-      return;
-    }
+    const form = box.querySelector("form"), file = chosen(box);
+    if (!file || box.dataset.busy || isTooHeavy(box)) return;
     box.dataset.busy = "yes";
     const bar = make("progress", "");
     bar.setAttribute("aria-label", `Envoi de ${file.name}`);
@@ -61,11 +64,11 @@
   const boxOf = (target) => (target.matches?.("[data-file] form[enctype], [data-file] form[enctype] *") ? target.closest("[data-file]") : null);
   document.addEventListener("change", (event) => {
     const box = event.target.type === "file" && boxOf(event.target);
-    if (box) send(box);
+    if (box && chosen(box)) isTooHeavy(box);
   });
   document.addEventListener("submit", (event) => {
     const box = boxOf(event.target);
-    if (!box || !event.target.querySelector("input[type=file]").files[0]) return;
+    if (!box || !chosen(box)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     send(box);

@@ -18,4 +18,5 @@ mod scans;
 mod seats;
 mod typing;
 mod vaults;
+mod walks;
 mod whole_files;

@@ -19,7 +19,7 @@ use tisserand::{
 };
 
 /// A complete draft without the document that may follow.
-fn without_rib(programme: &Programme) -> (Actor, ApplicationId) {
+pub(super) fn without_rib(programme: &Programme) -> (Actor, ApplicationId) {
     let (who, id) = programme.complete(1, 3_000);
     let content = programme.db.read(|conn| answers::find(conn, &who, id)).unwrap();
     let rib = content.attachments.iter().find(|file| file.document_code == "rib").unwrap().id;

@@ -27,6 +27,7 @@ use crate::{
     store::{
         applications::{self as rows, Filter},
         calls::CallRow,
+        complement_requests::ComplementRequestRow,
         documents, entropy,
         history::{self, TransitionRow},
         passes::PassRow,
@@ -316,6 +317,12 @@ fn sections(content: &Content, waiting: Option<&Waiting>, may: May) -> Vec<Secti
     task_lists::sections(content, waiting).into_iter().filter(open).collect()
 }
 
+/// What is asked, and by when.
+fn complement(request: &ComplementRequestRow, now: Moment) -> (String, String) {
+    let when = if now < request.due_at { "avant le" } else { "depuis le" };
+    (request.wanted.clone(), format!("{when} {}", request.due_at.plus_minutes(-1).french()))
+}
+
 /// What was taken from an earlier file, in a sentence, and what was not.
 fn copied(copied: &Copied) -> (String, Vec<NotCarried>) {
     let many = |count: usize, one: &str, several: &str| match count {
@@ -404,12 +411,7 @@ async fn page(
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: waiting.filter(|_| view.may.write).map(|waiting| {
-            let r = &waiting.request.row;
-            let due = r.due_at.plus_minutes(-1).french();
-            let when = if app.now() < r.due_at { "avant le" } else { "depuis le" };
-            (r.wanted.clone(), format!("{when} {due}"))
-        }),
+        complement: waiting.filter(|_| view.may.write).map(|waiting| complement(&waiting.request.row, app.now())),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         letters: letters.collect(),
