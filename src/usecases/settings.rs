@@ -22,7 +22,7 @@ pub struct Settings {
     pub signatory_name: String,
     pub signatory_title: String,
     /// `yes` where files are scanned by an antivirus.
-    scans_files: String,
+    pub scans_files: String,
 }
 
 impl Default for Settings {
