@@ -133,9 +133,9 @@ async fn the_page_says_the_limit_and_the_day_before_anything_is_chosen() {
     let sent = site.post(&cookie, &format!("{dossier}/pieces/rib/plus-tard"), &[]).await;
     assert_eq!(sent.status(), 303);
     let page = text(site.get(&cookie, &section).await, 200).await;
-    assert!(page.contains("attendue pour le <strong>22 mars 2027"), "{page}");
+    assert!(page.contains("attendue pour le <strong>22\u{a0}mars 2027"), "{page}");
     let page = text(site.get(&cookie, &dossier).await, 200).await;
-    assert!(page.contains("Relevé d’identité bancaire, pour le 22 mars 2027"), "{page}");
+    assert!(page.contains("Relevé d’identité bancaire, pour le 22\u{a0}mars 2027"), "{page}");
     let stranger = site.person(Role::Officer);
     assert_eq!(site.post(&stranger, &format!("{dossier}/pieces/rib/plus-tard"), &[]).await.status(), 404);
     let refused = site.post(&cookie, &format!("{dossier}/pieces/statuts/plus-tard"), &[]).await;

@@ -29,12 +29,12 @@ async fn a_paper_is_kept_once_and_joined_with_one_click() {
     assert_eq!(keep(&site, &cookie, &card, "statuts", "").await.status(), 303);
     assert_eq!(keep(&site, &cookie, &card, "comptes", "2026-10-31").await.status(), 303);
     let vault = text(site.get(&cookie, &format!("{card}/coffre")).await, 200).await;
-    assert!(vault.contains("statuts.pdf") && vault.contains("périmé depuis le 31 octobre 2026"), "{vault}");
+    assert!(vault.contains("statuts.pdf") && vault.contains("périmé depuis le 31\u{a0}octobre 2026"), "{vault}");
     let dossier = start(&site, &cookie, "RECITAL-2027-1").await;
     let section = format!("{dossier}/rubriques/pieces");
     let page = text(site.get(&cookie, &section).await, 200).await;
     assert_eq!(page.matches("Joindre celui du coffre").count(), 2, "{page}");
-    assert!(page.contains("périmé depuis le 31 octobre 2026"), "{page}");
+    assert!(page.contains("périmé depuis le 31\u{a0}octobre 2026"), "{page}");
     assert_eq!(site.post(&cookie, &format!("{dossier}/pieces/statuts/coffre"), &[]).await.status(), 303);
     let page = text(site.get(&cookie, &section).await, 200).await;
     assert!(page.contains("Relire statuts.pdf"), "{page}");
