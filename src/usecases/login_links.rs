@@ -82,7 +82,7 @@ pub fn arm(tx: &mut Tx, id: LoginLinkId, now: Moment) -> Outcome<String> {
     let row = login_links::find(tx.conn(), id)?;
     let seconds = row.expires_at.unix_seconds() - row.created_at.unix_seconds();
     // A link that was armed before keeps the length it was made for, no less.
-    let term = now.plus_seconds(seconds.max(VALID_MINUTES * 60).min(LONGEST_MINUTES * 60));
+    let term = now.plus_seconds(seconds.clamp(VALID_MINUTES * 60, LONGEST_MINUTES * 60));
     login_links::arm(tx, id, &sha256(&secret), term)?;
     Ok(format!("/connexion/lien/{secret}"))
 }

@@ -75,6 +75,9 @@ fn in_groups(digest: &str) -> String {
 
 impl FileSection {
     fn blocks(&self) -> Vec<Block> {
+        if self.said.is_empty() && self.tables.is_empty() {
+            return Vec::new();
+        }
         let mut blocks = vec![Block::heading(legible(&self.title))];
         let mut short: Vec<(String, String)> = Vec::new();
         for said in &self.said {

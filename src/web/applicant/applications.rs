@@ -317,6 +317,11 @@ fn sections(content: &Content, waiting: Option<&Waiting>, may: May) -> Vec<Secti
     task_lists::sections(content, waiting).into_iter().filter(open).collect()
 }
 
+/// The address of a letter, and its name.
+fn letter(id: ApplicationId, row: &documents::DocumentRow) -> (String, String) {
+    (format!("/dossiers/{id}/documents/{}", row.id), crate::web::grants::capitalised(&row.title))
+}
+
 /// What is asked, and by when.
 fn complement(request: &ComplementRequestRow, now: Moment) -> (String, String) {
     let when = if now < request.due_at { "avant le" } else { "depuis le" };
@@ -380,10 +385,6 @@ async fn page(
     let waiting = view.waiting.as_ref();
     let may_appeal =
         view.may.write && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
-    let letters = view.letters.iter().map(|letter| {
-        let title = crate::web::grants::capitalised(&letter.title);
-        (format!("/dossiers/{id}/documents/{}", letter.id), title)
-    });
     Ok(ApplicationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/dossiers", "Mes dossiers")],
@@ -414,7 +415,7 @@ async fn page(
         complement: waiting.filter(|_| view.may.write).map(|waiting| complement(&waiting.request.row, app.now())),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
-        letters: letters.collect(),
+        letters: view.letters.iter().map(|row| letter(id, row)).collect(),
         pair: pair(&view).filter(|_| is_draft && view.may.write),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         writes: view.may.write,
