@@ -363,7 +363,11 @@ async fn page(
         is_open: content.opening.opens_section(&content.definition, section),
         is_papers: is(SectionContent::Documents) && section.questions.is_empty(),
         seen: answers::marks(content, section),
-        documents: if is(SectionContent::Documents) { documents(content, &view.words, (&view.offers, app.now())) } else { Vec::new() },
+        documents: if is(SectionContent::Documents) {
+            documents(content, &view.words, (&view.offers, app.now()))
+        } else {
+            Vec::new()
+        },
         most: LARGEST,
         errors,
     })
