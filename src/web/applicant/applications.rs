@@ -1,7 +1,7 @@
 //! My applications: started, filed, followed.
 
 use super::{
-    Queue, deadline,
+    Queue, deadline, file_parts as parts,
     sections::{Document, owed_documents},
     shown_state, stages,
     task_lists::{self, SectionLine},
@@ -27,7 +27,6 @@ use crate::{
     store::{
         applications::{self as rows, Filter},
         calls::CallRow,
-        complement_requests::ComplementRequestRow,
         documents, entropy,
         history::{self, TransitionRow},
         passes::PassRow,
@@ -144,7 +143,7 @@ struct ApplicationPage {
     /// Whether the reader writes in the file, or only reads it.
     writes: bool,
     /// Who signs before it is filed; often nobody.
-    signing: Vec<Signing>,
+    signing: Vec<parts::Signing>,
     is_unsigned: bool,
     /// What was taken from an earlier file and what was not, until it has been read.
     copied: Option<(String, Vec<NotCarried>)>,
@@ -156,25 +155,6 @@ struct ApplicationPage {
     events: Vec<TimelineEvent>,
     typed: String,
     errors: FieldErrors,
-}
-
-/// One organisation that signs.
-struct Signing {
-    organisation: String,
-    /// Who signed, or who still has to.
-    sentence: String,
-    /// Whether the reader is to sign.
-    is_mine: bool,
-}
-
-fn signing(party: &Party, who: &Applicant) -> Signing {
-    let asked = party.asked_at.map_or(String::new(), |at| format!(" (demandé le {})", at.french()));
-    let sentence = match &party.signed {
-        Some((name, at)) => format!("signé par {name} le {}", at.french()),
-        None => format!("à signer par {}{asked}", party.names()),
-    };
-    let is_mine = party.signed.is_none() && party.signers.iter().any(|(person, _)| *person == who.id);
-    Signing { organisation: party.name.clone(), sentence, is_mine }
 }
 
 struct Pair {
@@ -317,44 +297,6 @@ fn sections(content: &Content, waiting: Option<&Waiting>, may: May) -> Vec<Secti
     task_lists::sections(content, waiting).into_iter().filter(open).collect()
 }
 
-/// The address of a letter, and its name.
-fn letter(id: ApplicationId, row: &documents::DocumentRow) -> (String, String) {
-    (format!("/dossiers/{id}/documents/{}", row.id), crate::web::grants::capitalised(&row.title))
-}
-
-/// What is asked, and by when.
-fn complement(request: &ComplementRequestRow, now: Moment) -> (String, String) {
-    let when = if now < request.due_at { "avant le" } else { "depuis le" };
-    (request.wanted.clone(), format!("{when} {}", request.due_at.plus_minutes(-1).french()))
-}
-
-/// What was taken from an earlier file, in a sentence, and what was not.
-fn copied(copied: &Copied) -> (String, Vec<NotCarried>) {
-    let many = |count: usize, one: &str, several: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {several}")),
-    };
-    let parts = [
-        many(copied.answers, "réponse", "réponses"),
-        copied.budget.then(|| "le budget".to_owned()),
-        many(copied.partners, "partenaire", "partenaires"),
-        many(copied.documents, "document", "documents"),
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    let sentence = match parts.as_slice() {
-        [] => format!("Rien du dossier {} ne sert dans cet appel.", copied.source),
-        parts => {
-            format!("Repris du dossier {}\u{a0}: {}. Relisez-les avant de déposer.", copied.source, parts.join(", "))
-        }
-    };
-    (sentence, copied.left.clone())
-}
-
-fn reuse(id: ApplicationId, call: &CallRow) -> (String, String) {
-    (format!("/appels/{}/dossier?copie={id}", call.reference), call.title.clone())
-}
-
 fn pair(view: &View) -> Option<Pair> {
     let pair = view.content.definition.pair.as_ref()?;
     let forms = &pair.partner_forms;
@@ -395,40 +337,32 @@ async fn page(
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
         stepper: stages::stepper(content, state, waiting, app.now()),
-        facts: view
-            .lateness
-            .iter()
-            .map(|said| Fact::new("Dépôt", said))
-            .chain([
-                Fact::new("Numéro", &row.reference),
-                Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
-                Fact::new("Organisation", &content.organisation.name),
-                Fact::new("Montant demandé", row.requested_cents),
-            ])
-            .collect(),
+        facts: parts::facts(content, view.lateness.as_deref()),
         sections: sections(content, waiting, view.may),
         missing: if is_draft { content.missing() } else { Vec::new() },
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: waiting.filter(|_| view.may.write).map(|waiting| complement(&waiting.request.row, app.now())),
+        complement: waiting
+            .filter(|_| view.may.write)
+            .map(|waiting| parts::complement(&waiting.request.row, app.now())),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
-        letters: view.letters.iter().map(|row| letter(id, row)).collect(),
+        letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
         pair: pair(&view).filter(|_| is_draft && view.may.write),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         writes: view.may.write,
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
-        signing: view.signing.iter().map(|party| signing(party, who)).collect(),
-        copied: view.copied.as_ref().filter(|_| is_draft && view.may.write).map(copied),
+        signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
+        copied: view.copied.as_ref().filter(|_| is_draft && view.may.write).map(parts::copied),
         owed: if is_waited_for(state) && view.may.write {
             owed_documents(content, &view.offers, app.now())
         } else {
             Vec::new()
         },
         most: LARGEST,
-        reuse: view.reuse.iter().map(|call| reuse(id, call)).collect(),
+        reuse: view.reuse.iter().map(|call| parts::reuse(id, call)).collect(),
         events: events(&view),
         filed: view.filed,
         changes: view.changes,

@@ -5,6 +5,7 @@ pub mod applications;
 pub mod bank_accounts;
 pub mod exchanges;
 pub mod field_saves;
+mod file_parts;
 pub mod files;
 pub mod grants;
 pub mod organisations;
