@@ -349,16 +349,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    filings (application_id, number) {
-        application_id -> Text,
-        number -> Integer,
-        filed_at -> Timestamp,
-        digest -> Text,
-        said -> Text,
-    }
-}
-
-diesel::table! {
     file_scans (sha256) {
         sha256 -> Text,
         verdict -> Text,
@@ -376,6 +366,16 @@ diesel::table! {
         person_id -> Nullable<Text>,
         content_hash -> Nullable<Text>,
         signed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    filings (application_id, number) {
+        application_id -> Text,
+        number -> Integer,
+        filed_at -> Timestamp,
+        digest -> Text,
+        said -> Text,
     }
 }
 
@@ -558,17 +558,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    passes (application_id, kind, opened_at) {
-        application_id -> Text,
-        kind -> Text,
-        opened_at -> Timestamp,
-        until_at -> Timestamp,
-        opened_by -> Text,
-        reason -> Text,
-    }
-}
-
-diesel::table! {
     owed_documents (application_id, document_code) {
         application_id -> Text,
         document_code -> Text,
@@ -577,6 +566,17 @@ diesel::table! {
         promised_at -> Timestamp,
         reminders -> Integer,
         settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    passes (application_id, kind, opened_at) {
+        application_id -> Text,
+        kind -> Text,
+        opened_at -> Timestamp,
+        until_at -> Timestamp,
+        opened_by -> Text,
+        reason -> Text,
     }
 }
 
@@ -876,10 +876,10 @@ diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
 diesel::joinable!(field_saves -> applications (application_id));
-diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(filing_signatures -> applications (application_id));
 diesel::joinable!(filing_signatures -> organisations (organisation_id));
 diesel::joinable!(filing_signatures -> people (person_id));
+diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
@@ -894,10 +894,10 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisations -> communes (commune_code));
-diesel::joinable!(passes -> applications (application_id));
-diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(owed_documents -> applications (application_id));
 diesel::joinable!(owed_documents -> people (promised_by));
+diesel::joinable!(passes -> applications (application_id));
+diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
@@ -953,9 +953,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     exchange_threads,
     exchanges,
     field_saves,
-    filings,
     file_scans,
     filing_signatures,
+    filings,
     form_revisions,
     form_tokens,
     funders,
@@ -968,8 +968,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages,
     organisation_members,
     organisations,
-    passes,
     owed_documents,
+    passes,
     payer_accounts,
     payer_proposals,
     payment_files,
