@@ -48,14 +48,24 @@ impl Party {
     }
 }
 
+/// The digest of what is signed: a draft is filed under the form as it is then.
+pub fn digest(content: &Content) -> Outcome<String> {
+    if content.row.state != ApplicationState::Draft {
+        return content.digest();
+    }
+    let mut filed = content.clone();
+    filed.row.revision = filed.call.revision;
+    filed.digest()
+}
+
 /// The organisations that sign, the one that applies first; none when the call does not ask for it.
 pub fn parties(conn: &mut Conn, content: &Content) -> Outcome<Vec<Party>> {
     let Some(FilingSignature::Representative) = content.definition.filing_signature else { return Ok(Vec::new()) };
-    let (digest, known) = (content.digest()?, signatures::of_application(conn, content.row.id)?);
+    let (said, known) = (digest(content)?, signatures::of_application(conn, content.row.id)?);
     let mut parties = Vec::new();
     for organisation in [Some(&content.organisation), content.partner.as_ref()].into_iter().flatten() {
         let row = known.iter().find(|row| row.organisation_id == organisation.id);
-        let valid = row.filter(|row| row.content_hash.as_ref() == Some(&digest));
+        let valid = row.filter(|row| row.content_hash.as_ref() == Some(&said));
         let signed = match valid.and_then(|row| row.person_id.zip(row.signed_at)) {
             Some((person, at)) => Some((people::find(conn, person)?.name, at)),
             None => None,
@@ -152,18 +162,12 @@ pub fn to_sign(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<(Co
 }
 
 /// Signs what was read, by its digest; what has changed since is to be read again.
-pub fn sign(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: ApplicationId,
-    (digest, is_sworn): (&str, bool),
-    now: Moment,
-) -> Outcome<()> {
+pub fn sign(tx: &mut Tx, actor: &Actor, id: ApplicationId, (read, is_sworn): (&str, bool), now: Moment) -> Outcome<()> {
     let (content, mine) = to_sign(tx.conn(), actor, id)?;
     if content.row.state != ApplicationState::Draft {
         return Err(Refusal::NotFromHere(content.row.state.label()).into());
     }
-    if content.digest()? != digest {
+    if digest(&content)? != read {
         let sentence = "Le dossier a changé depuis que vous l’avez ouvert\u{a0}: relisez-le avant de le signer.";
         return Err(Refusal::because(sentence).into());
     }
@@ -178,7 +182,7 @@ pub fn sign(
     for party in mine.iter().filter(|party| party.signed.is_none()) {
         let signed = SignatureRow {
             person_id: Some(person),
-            content_hash: Some(digest.to_owned()),
+            content_hash: Some(read.to_owned()),
             signed_at: Some(now),
             ..row(id, party.organisation)
         };

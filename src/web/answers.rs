@@ -68,8 +68,13 @@ pub fn filed(conn: &mut Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
     use ApplicationState::{ComplementRequested, Draft};
     match content.row.state {
         Draft | ComplementRequested => Ok(Vec::new()),
-        _ => Ok(sections(content, &dossiers::communes_of(conn, content)?)),
+        _ => read(conn, content),
     }
+}
+
+/// The answers and papers of a file as they are now, for whoever reads it without writing in it.
+pub fn read(conn: &mut Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
+    Ok(sections(content, &dossiers::communes_of(conn, content)?))
 }
 
 /// Every section that the form asks. `communes` are the names of those that answers name by code.

@@ -77,7 +77,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, errors: FieldErrors
             Fact::new("Montant demandé", content.row.requested_cents),
         ],
         sections: sections(&content, &communes),
-        digest: content.digest()?,
+        digest: signatures::digest(&content)?,
         organisation: parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>().join(" et "),
         refusal: refusal(content.row.state, content.missing().len()).to_owned(),
         signed: signed(&parties),
