@@ -36,6 +36,10 @@ impl Serve {
             None => format!("http://{}", listener.local_addr()?),
         };
         remember_address(&db, &origin)?;
+        // Apart from its worker, the site does not know whether files are scanned.
+        if !self.no_worker || self.post.clamav_socket.is_some() {
+            self.post.remember_scanner(&db)?;
+        }
         db.refresh_statistics()?;
         terminal::say(format!("Tisserand listens on {origin}"))?;
         let worker = if self.no_worker { None } else { Some(self.post.worker(&db, Clock::System)?) };

@@ -5,8 +5,8 @@ use crate::{
     documents,
     domain::letters::Letter,
     mail,
-    store::{Db, Files},
-    usecases::clock::Clock,
+    store::{Db, Files, scanner::Scanner},
+    usecases::{clock::Clock, scans},
 };
 use std::path::PathBuf;
 use tokio::sync::watch;
@@ -35,13 +35,16 @@ pub(super) struct Post {
     /// Who mails are from.
     #[arg(long, env = "MAIL_FROM", default_value = "Lianes coopération <fonds@lianescooperation.example>")]
     pub mail_from: String,
+    /// The antivirus (clamd) that scans attached files: the path of its socket, or tcp://HOST:PORT [default: none].
+    #[arg(long, env = "CLAMAV_SOCKET", value_name = "ADDRESS")]
+    pub clamav_socket: Option<String>,
 }
 
 impl Post {
     /// Everything below one folder, mails too.
     pub(super) fn in_folder(data_dir: PathBuf) -> Self {
         let mail_from = "Lianes coopération <fonds@lianescooperation.example>".to_owned();
-        Post { data_dir, smtp_url: None, mail_from }
+        Post { data_dir, smtp_url: None, mail_from, clamav_socket: None }
     }
 
     /// The files.
@@ -54,6 +57,12 @@ impl Post {
         self.data_dir.join("mail")
     }
 
+    /// Writes down whether files are scanned, for the pages that say so.
+    pub(super) fn remember_scanner(&self, db: &Db) -> Done {
+        let is_on = self.clamav_socket.is_some();
+        Ok(db.write(|tx| scans::switch(tx, is_on, Clock::System.now()))?)
+    }
+
     /// A worker that sends and keeps as told.
     pub(super) fn worker(&self, db: &Db, clock: Clock) -> Result<mail::Worker, Failure> {
         let transport = match &self.smtp_url {
@@ -63,7 +72,11 @@ impl Post {
         };
         let from = self.mail_from.parse();
         let from = from.map_err(|_| Failure::because("the address that mails are from is not understood"))?;
-        Ok(mail::Worker::new(db.clone(), clock, self.files()?, transport, from, press))
+        let worker = mail::Worker::new(db.clone(), clock, self.files()?, transport, from, press);
+        Ok(match &self.clamav_socket {
+            Some(address) => worker.with_scanner(Scanner::at(address)),
+            None => worker,
+        })
     }
 }
 
@@ -73,7 +86,11 @@ fn press(letter: &Letter) -> Result<Vec<u8>, String> {
 
 impl Worker {
     pub(super) fn run(self, url: &Url) -> Done {
-        let mut worker = self.post.worker(&url.open()?, Clock::System)?;
+        let db = url.open()?;
+        if self.post.clamav_socket.is_some() {
+            self.post.remember_scanner(&db)?;
+        }
+        let mut worker = self.post.worker(&db, Clock::System)?;
         actix_web::rt::System::new().block_on(async move {
             if self.once {
                 let done = worker.drain().await?;

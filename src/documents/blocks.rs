@@ -17,6 +17,7 @@ pub const WIDTH: Length = mm(160);
 /// The style of the text.
 pub const BODY: Style = Style::regular(100, 146);
 const BODY_HEADING: Style = Style::bold(110, 156);
+const LABEL_ABOVE: Style = Style::bold(100, 146);
 const LABEL: Style = Style::regular(93, 138);
 const VALUE: Style = Style::bold(93, 138);
 const PARAGRAPH_GAP: Length = pt(7);
@@ -40,7 +41,8 @@ impl Body<'_> {
                 }
                 Ok(())
             }
-            Block::Heading(text) => self.heading(text),
+            Block::Heading(text) => self.heading(text, Tag::H2, BODY_HEADING, pt(15)),
+            Block::Label(text) => self.heading(text, Tag::H3, LABEL_ABOVE, pt(10)),
             Block::List(points) => self.list(points),
             Block::Table(table) => tables::add(self, table),
             Block::Facts(facts) => self.facts(facts),
@@ -75,9 +77,9 @@ impl Body<'_> {
         self.flow.rows.append(&mut rows);
     }
 
-    fn heading(&mut self, text: &str) -> Result<(), DocumentError> {
+    fn heading(&mut self, text: &str, tag: Tag, style: Style, gap: Length) -> Result<(), DocumentError> {
         let before = self.flow.rows.len();
-        self.text(text, Tag::H2, BODY_HEADING, pt(15))?;
+        self.text(text, tag, style, gap)?;
         for row in self.flow.rows.iter_mut().skip(before) {
             row.sticks = true;
         }

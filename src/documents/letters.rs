@@ -10,7 +10,7 @@ use super::{
     shaping::{Style, mm, pt},
     tags::{Tag, Tree},
 };
-use crate::domain::letters::{Letter, LogoCode};
+use crate::domain::letters::{Letter, LetterKind, LogoCode};
 
 const SUBJECT: Style = Style::bold(125, 172);
 
@@ -55,7 +55,10 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     }
     let mut flow = body.flow;
     flow.rows.append(&mut signature_blocks(&letter.parties, &mut tree, theme)?);
-    flow.rows.push(seal(letter, &mut tree, theme)?);
+    // What was never issued has no page that says whether it is genuine.
+    if letter.kind != LetterKind::File {
+        flow.rows.push(seal(letter, &mut tree, theme)?);
+    }
     if spacing == Spacing::Tight {
         flow.tighten();
     }

@@ -10,6 +10,17 @@ codes! {
         BankAccount => "bank_account",
         /// A message between an applicant and the team.
         Exchange => "exchange",
+        /// Its vault.
+        Organisation => "organisation",
+    }
+
+    /// What the antivirus says of a file.
+    pub enum ScanVerdict {
+        /// It has not been asked yet.
+        Waiting => "waiting",
+        Clean => "clean",
+        /// Something was found: nobody gets the file.
+        Refused => "refused",
     }
 
     /// The kinds of file that are taken.
@@ -17,6 +28,8 @@ codes! {
         Pdf => "pdf",
         Png => "png",
         Jpeg => "jpeg",
+        /// The photos of recent telephones.
+        Heic => "heic",
         Docx => "docx",
         Xlsx => "xlsx",
         Odt => "odt",
@@ -55,7 +68,7 @@ impl Unfit {
                 "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
             ),
             Unfit::UnknownKind => {
-                "Ce fichier n’est pas d’un type accepté. Envoyez un PDF, une image (PNG ou JPEG) ou un document \
+                "Ce fichier n’est pas d’un type accepté. Envoyez un PDF, une photo (JPEG, PNG ou HEIC) ou un document \
                  DOCX, XLSX, ODT ou ODS."
                     .into()
             }
@@ -70,6 +83,17 @@ impl Unfit {
     }
 }
 
+impl ScanVerdict {
+    /// The French words shown on screen, of a document (pièce).
+    pub const fn label(self) -> &'static str {
+        match self {
+            ScanVerdict::Waiting => "en cours d’analyse",
+            ScanVerdict::Clean => "saine",
+            ScanVerdict::Refused => "refusée par l’antivirus",
+        }
+    }
+}
+
 impl FileKind {
     /// The name people know it by.
     pub const fn label(self) -> &'static str {
@@ -77,6 +101,7 @@ impl FileKind {
             FileKind::Pdf => "PDF",
             FileKind::Png => "PNG",
             FileKind::Jpeg => "JPEG",
+            FileKind::Heic => "HEIC",
             FileKind::Docx => "DOCX",
             FileKind::Xlsx => "XLSX",
             FileKind::Odt => "ODT",
@@ -90,6 +115,7 @@ impl FileKind {
             FileKind::Pdf => "application/pdf",
             FileKind::Png => "image/png",
             FileKind::Jpeg => "image/jpeg",
+            FileKind::Heic => "image/heic",
             FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             FileKind::Odt => "application/vnd.oasis.opendocument.text",
@@ -99,7 +125,8 @@ impl FileKind {
 
     fn is_ending(self, ending: &str) -> bool {
         match self {
-            FileKind::Jpeg => ending == "jpg" || ending == "jpeg",
+            FileKind::Jpeg => matches!(ending, "jpg" | "jpeg" | "jfif"),
+            FileKind::Heic => matches!(ending, "heic" | "heif"),
             other => ending == other.code(),
         }
     }
@@ -123,10 +150,17 @@ fn recognise(bytes: &[u8]) -> Result<FileKind, Unfit> {
         Some("application/pdf") => Ok(FileKind::Pdf),
         Some("image/png") => Ok(FileKind::Png),
         Some("image/jpeg") => Ok(FileKind::Jpeg),
+        _ if is_heic(bytes) => Ok(FileKind::Heic),
         // An archive: which document it is depends on entries that may come in any order.
         _ if bytes.starts_with(b"PK\x03\x04") => office(bytes),
         _ => Err(Unfit::UnknownKind),
     }
+}
+
+/// The brands under which telephones keep their photos (ISO/IEC 23008-12), after the size of the first box.
+fn is_heic(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"];
+    bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }
 
 /// An office document is a ZIP archive: its table of contents tells which, the order of its entries does not.
@@ -237,6 +271,8 @@ mod tests {
         let ods = zip(&["mimetype", "content.xml"], FileKind::Ods.content_type().as_bytes());
         assert_eq!(judge("Statuts.PDF", b"%PDF-1.7 ..."), Ok(FileKind::Pdf));
         assert_eq!(judge("photo.jpg", b"\xff\xd8\xff\xe0"), Ok(FileKind::Jpeg));
+        assert_eq!(judge("IMG_0412.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Ok(FileKind::Heic));
+        assert_eq!(judge("rib.pdf", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Err(Unfit::NameDisagrees(FileKind::Heic)));
         assert_eq!(judge("projet.docx", &docx), Ok(FileKind::Docx));
         assert_eq!(judge("budget.ods", &ods), Ok(FileKind::Ods));
         assert_eq!(judge("budget.pdf", &ods), Err(Unfit::NameDisagrees(FileKind::Ods)));

@@ -28,6 +28,8 @@ codes! {
         ReportAccepted => "report_accepted",
         /// The agreement is amended (avenant).
         Amendment => "amendment",
+        /// A whole application, printed for whoever may read it; never issued.
+        File => "file",
     }
 
     /// The language a letter is written in, as a BCP 47 tag.
@@ -68,6 +70,7 @@ impl LetterKind {
             LetterKind::MissingPieces => "P",
             LetterKind::ReportAccepted => "B",
             LetterKind::Amendment => "AV",
+            LetterKind::File => "D",
         }
     }
 }
@@ -156,6 +159,8 @@ pub struct Party {
 pub enum Block {
     Paragraph(String),
     Heading(String),
+    /// What the next block answers.
+    Label(String),
     List(Vec<String>),
     Table(Table),
     /// Names and their values, one below the other.
@@ -217,7 +222,7 @@ impl Block {
     fn typeset(&mut self) {
         let print = |text: &mut String| *text = printed(text);
         match self {
-            Block::Paragraph(text) | Block::Heading(text) => print(text),
+            Block::Paragraph(text) | Block::Heading(text) | Block::Label(text) => print(text),
             Block::List(points) => points.iter_mut().for_each(print),
             Block::Facts(facts) => facts.iter_mut().flat_map(|(name, value)| [name, value]).for_each(print),
             Block::Table(table) => {

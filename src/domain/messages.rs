@@ -7,6 +7,7 @@ codes! {
     /// What a mail is for.
     pub enum MessageKind {
         LoginLink => "login_link",
+        SignatureAsked => "signature_asked",
         Receipt => "receipt",
         TakenBack => "taken_back",
         ComplementAsked => "complement_asked",
@@ -15,6 +16,7 @@ codes! {
         Ineligible => "ineligible",
         Appeal => "appeal",
         Withdrawn => "withdrawn",
+        OwedDocument => "owed_document",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",

@@ -34,3 +34,4 @@ pub mod scoring;
 pub mod sessions;
 pub mod text;
 pub mod time;
+pub mod vaults;

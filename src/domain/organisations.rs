@@ -28,6 +28,21 @@ codes! {
         Manager => "manager",
         /// Works on its applications.
         Member => "member",
+        /// Keeps the budget of its files and its bank account; reads the rest.
+        Treasurer => "treasurer",
+        /// Represents it in law (représentant·e légal·e): reads everything and signs.
+        Representative => "representative",
+    }
+
+    /// What somebody may do for an organisation, beside reading.
+    pub enum Right {
+        /// Everything that is written, filed and sent.
+        Write => "write",
+        /// The budget of a file and the bank account.
+        Money => "money",
+        Sign => "sign",
+        /// Who else acts for it, and as what.
+        Invite => "invite",
     }
 }
 
@@ -58,7 +73,29 @@ impl MemberSeat {
     pub const fn label(self) -> &'static str {
         match self {
             MemberSeat::Manager => "responsable",
-            MemberSeat::Member => "membre",
+            MemberSeat::Member => "collègue",
+            MemberSeat::Treasurer => "trésorier·ère",
+            MemberSeat::Representative => "représentant·e légal·e",
+        }
+    }
+
+    /// What the seat allows, in a sentence.
+    pub const fn help(self) -> &'static str {
+        match self {
+            MemberSeat::Manager => "Complète et dépose les dossiers, invite et retire des personnes.",
+            MemberSeat::Member => "Complète et dépose les dossiers.",
+            MemberSeat::Treasurer => "Remplit le budget des dossiers et le compte bancaire, lit le reste.",
+            MemberSeat::Representative => "Lit tout, et signe ce que l’appel demande de signer.",
+        }
+    }
+
+    /// Whether the seat gives this right.
+    pub const fn may(self, right: Right) -> bool {
+        match right {
+            Right::Write => matches!(self, MemberSeat::Manager | MemberSeat::Member),
+            Right::Money => !matches!(self, MemberSeat::Representative),
+            Right::Sign => !matches!(self, MemberSeat::Treasurer),
+            Right::Invite => matches!(self, MemberSeat::Manager),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod composing;
 pub mod mailbox;
 pub mod rendering;
+mod scanning;
 pub mod transport;
 pub mod worker;
 

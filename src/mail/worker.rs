@@ -3,7 +3,7 @@
 
 use super::{
     composing::{Attached, Parcel},
-    rendering,
+    rendering, scanning,
     transport::{CONVERSATIONS, SendError, Transport},
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         Conn, Db, Files, StoreError, StoredFile, Tx,
         documents::{self, DocumentRow},
         messages as rows,
+        scanner::Scanner,
     },
     usecases::{
         Outcome, UseCaseError,
@@ -65,10 +66,13 @@ pub struct Worker {
     /// Letters that could not be rendered, and when they are tried again.
     stubborn: HashMap<DocumentId, Moment>,
     clock_due: Option<Moment>,
+    /// What scans attached files, where there is one, and when it is asked again after a silence.
+    scanner: Option<Scanner>,
+    scan_due: Option<Moment>,
 }
 
 /// What the work needs.
-struct Office {
+pub(super) struct Office {
     db: Db,
     clock: Clock,
     files: Files,
@@ -81,7 +85,13 @@ impl Worker {
     /// A worker over this database, sending as `from` (`Lianes coopération <fonds@example.org>`).
     pub fn new(db: Db, clock: Clock, files: Files, transport: Transport, from: Mailbox, press: Press) -> Self {
         let office = Office { db, clock, files, transport, from, press };
-        Worker { office, bell: Arc::default(), outage: None, stubborn: HashMap::new(), clock_due: None }
+        let (bell, stubborn) = (Arc::default(), HashMap::new());
+        Worker { office, bell, outage: None, stubborn, clock_due: None, scanner: None, scan_due: None }
+    }
+
+    /// The same, scanning attached files.
+    pub fn with_scanner(self, scanner: Scanner) -> Self {
+        Worker { scanner: Some(scanner), ..self }
     }
 
     /// Rung to say that something was queued; without it the worker looks every second.
@@ -118,6 +128,7 @@ impl Worker {
         });
         let mut tally = Tally { clock: woken, ..Tally::default() };
         tally.rendered = self.render_documents(stop).await?;
+        self.scan(stop).await;
         if !self.may_send().await? {
             return Ok(tally);
         }
@@ -137,6 +148,19 @@ impl Worker {
             }
         }
         Ok(tally)
+    }
+
+    /// Has attached files scanned; mails never wait for it.
+    async fn scan(&mut self, stop: &watch::Receiver<bool>) {
+        let now = self.office.now();
+        let Some(scanner) = self.scanner.as_ref().filter(|_| self.scan_due.is_none_or(|due| due <= now)) else {
+            return;
+        };
+        let answers = scanning::scan_files(&self.office, scanner, stop).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the files could not be scanned");
+            false
+        });
+        self.scan_due = (!answers).then(|| now.plus_minutes(1));
     }
 
     /// Lets the clock act, once a minute.
@@ -197,12 +221,28 @@ impl Worker {
 }
 
 impl Office {
-    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    /// The present instant.
+    pub(super) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The bytes of a file.
+    pub(super) async fn bytes(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        self.files.get(sha256).await
+    }
+
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.read(work)).await?
     }
 
-    async fn write<T: Send + 'static>(&self, work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.write(work)).await?
     }

@@ -58,6 +58,13 @@ pub struct ApplicationRow {
     pub updated_at: Moment,
 }
 
+impl ApplicationRow {
+    /// The organisations whose application it is: the one that applies, and the other half of a pair.
+    pub fn parties(&self) -> Vec<OrganisationId> {
+        [Some(self.organisation_id), self.partner_organisation_id].into_iter().flatten().collect()
+    }
+}
+
 /// Through whose eyes applications are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sight {
@@ -208,6 +215,36 @@ fn lines(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<ApplicationLine>,
         applications::submitted_at,
     );
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
+/// An earlier file that a new one may begin from.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SourceLine {
+    pub id: ApplicationId,
+    pub organisation_id: OrganisationId,
+    pub organisation: String,
+    pub reference: String,
+    pub title: String,
+    pub call_title: String,
+}
+
+/// The files of these organisations, the latest first. Whether the reader acts for them has been judged.
+pub fn of_organisations(conn: &mut Conn, mine: &[OrganisationId], limit: i64) -> Result<Vec<SourceLine>, StoreError> {
+    let rows = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .inner_join(calls::table)
+        .filter(applications::organisation_id.eq_any(mine))
+        .order(applications::id.desc())
+        .limit(limit);
+    let columns = (
+        applications::id,
+        applications::organisation_id,
+        organisations::name,
+        applications::reference,
+        applications::title,
+        calls::title,
+    );
+    Ok(rows.select(columns).load(conn)?)
 }
 
 type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;

@@ -3,7 +3,7 @@
 use super::Conn;
 use crate::domain::{
     amendments::AmendmentKind,
-    attachments::AttachmentOwner,
+    attachments::{AttachmentOwner, ScanVerdict},
     disbursements::DisbursementKind,
     exchanges::ExchangeSide,
     identity::*,
@@ -65,7 +65,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, AttachmentOwner, ExchangeSide, PassKind, LegalForm, MemberSeat, Presence,
+    MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, LegalForm, MemberSeat, Presence,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }

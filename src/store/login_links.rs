@@ -39,6 +39,11 @@ pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<LoginLinkR
     Ok(on!(conn, |conn| row.select(LoginLinkRow::as_select()).first(conn))?)
 }
 
+/// One link, whatever became of it.
+pub fn find(conn: &mut Conn, id: LoginLinkId) -> Result<LoginLinkRow, StoreError> {
+    Ok(login_links::table.find(id).select(LoginLinkRow::as_select()).first(conn)?)
+}
+
 /// Gives an unused link its secret's hash and its term.
 pub fn arm(tx: &mut Tx, id: LoginLinkId, token_hash: &str, expires_at: Moment) -> Result<(), StoreError> {
     let row = login_links::table.find(id).filter(login_links::used_at.is_null());

@@ -112,6 +112,25 @@ pub fn seat_of(
     Ok(on!(conn, |conn| row.first(conn)).optional()?)
 }
 
+/// What a person is in each of these organisations.
+pub fn seats_of(conn: &mut Conn, person: PersonId, ids: &[OrganisationId]) -> Result<Vec<MemberSeat>, StoreError> {
+    let rows = organisation_members::table
+        .filter(organisation_members::person_id.eq(person))
+        .filter(organisation_members::organisation_id.eq_any(ids));
+    Ok(rows.select(organisation_members::seat).load(conn)?)
+}
+
+/// Gives a person another seat.
+pub fn set_seat(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    seat: MemberSeat,
+) -> Result<(), StoreError> {
+    let row = organisation_members::table.find((organisation, person));
+    one(diesel::update(row).set(organisation_members::seat.eq(seat)).execute(tx.conn())?)
+}
+
 /// Whether a person acts for any of these organisations.
 pub fn is_member_of_any(conn: &mut Conn, person: PersonId, ids: &[OrganisationId]) -> Result<bool, StoreError> {
     let rows = organisation_members::table

@@ -38,6 +38,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    application_copies (application_id) {
+        application_id -> Text,
+        source_id -> Text,
+        carried -> Text,
+        copied_at -> Timestamp,
+        dismissed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     application_partners (application_id, position) {
         application_id -> Text,
         position -> Integer,
@@ -339,6 +349,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    file_scans (sha256) {
+        sha256 -> Text,
+        verdict -> Text,
+        due_at -> Timestamp,
+        scanned_at -> Nullable<Timestamp>,
+        finding -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    filing_signatures (application_id, organisation_id) {
+        application_id -> Text,
+        organisation_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     filings (application_id, number) {
         application_id -> Text,
         number -> Integer,
@@ -523,6 +554,18 @@ diesel::table! {
         search_key -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    owed_documents (application_id, document_code) {
+        application_id -> Text,
+        document_code -> Text,
+        due_on -> Date,
+        promised_by -> Text,
+        promised_at -> Timestamp,
+        reminders -> Integer,
+        settled_at -> Nullable<Timestamp>,
     }
 }
 
@@ -786,6 +829,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    vault_papers (attachment_id) {
+        attachment_id -> Text,
+        organisation_id -> Text,
+        expires_on -> Nullable<Date>,
+    }
+}
+
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -825,6 +876,9 @@ diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
 diesel::joinable!(field_saves -> applications (application_id));
+diesel::joinable!(filing_signatures -> applications (application_id));
+diesel::joinable!(filing_signatures -> organisations (organisation_id));
+diesel::joinable!(filing_signatures -> people (person_id));
 diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
@@ -840,6 +894,8 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisations -> communes (commune_code));
+diesel::joinable!(owed_documents -> applications (application_id));
+diesel::joinable!(owed_documents -> people (promised_by));
 diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
@@ -867,11 +923,14 @@ diesel::joinable!(transfers -> disbursements (disbursement_id));
 diesel::joinable!(transfers -> transitions (transition_seq));
 diesel::joinable!(transitions -> lifecycle_edges (edge_id));
 diesel::joinable!(transitions -> people (actor_id));
+diesel::joinable!(vault_papers -> attachments (attachment_id));
+diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     amendments,
     answers,
+    application_copies,
     application_partners,
     application_tags,
     applications,
@@ -894,6 +953,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     exchange_threads,
     exchanges,
     field_saves,
+    file_scans,
+    filing_signatures,
     filings,
     form_revisions,
     form_tokens,
@@ -907,6 +968,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages,
     organisation_members,
     organisations,
+    owed_documents,
     passes,
     payer_accounts,
     payer_proposals,
@@ -928,4 +990,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     transfers,
     transitions,
+    vault_papers,
 );

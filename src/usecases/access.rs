@@ -4,6 +4,7 @@ use super::{Actor, Outcome, organisations};
 use crate::{
     domain::{
         ids::{OrganisationId, PersonId},
+        organisations::Right,
         roles::Role,
     },
     store::{Conn, StoreError},
@@ -12,14 +13,15 @@ use crate::{
 /// Roles that see every grant, payment and report.
 const STAFF: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Auditor, Role::System];
 
-/// What the actor is to something of these organisations: staff by their roles, an applicant by their seat. To anybody
-/// else it does not exist.
-pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId]) -> Outcome<Vec<Role>> {
+/// What the actor is to something of these organisations: staff by their roles, an applicant by a seat that gives this
+/// right. Another seat reads and is nothing else; to anybody else the thing does not exist.
+pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId], right: Right) -> Outcome<Vec<Role>> {
     let mut roles = staff_roles(actor);
-    if organisations::acts_for(conn, actor, parties)? {
+    let is_party = organisations::acts_for(conn, actor, parties)?;
+    if is_party && organisations::may(conn, actor, parties, right)? {
         roles.push(Role::Applicant);
     }
-    if roles.is_empty() {
+    if roles.is_empty() && !is_party {
         return Err(StoreError::NotFound.into());
     }
     Ok(roles)

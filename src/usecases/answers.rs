@@ -3,21 +3,22 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
-    organisations::acts_for,
-    partners, planned_budgets, projects,
+    organisations::{self as organisations_of, acts_for},
+    owed_documents, partners, planned_budgets, projects, scans,
 };
 use crate::{
     domain::{
-        attachments::AttachmentOwner,
+        attachments::{AttachmentOwner, ScanVerdict},
         budgets::Budget,
         complements::{Item, Opening},
         decisions::shown_to_applicants,
         definitions::{CallDefinition, ProjectField, Section, SectionContent},
         eligibility::{Facts, Rule, Verdict, judge, rules_of},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
-        ids::{ApplicationId, AttachmentId},
+        ids::{ApplicationId, AttachmentId, OrganisationId},
         lifecycle::Refusal,
         lifecycles::applications::ApplicationState,
+        organisations::Right,
         time::Moment,
     },
     store::{
@@ -28,6 +29,7 @@ use crate::{
         calls::{self, CallRow},
         digests::sha256,
         organisations::{self, OrganisationRow},
+        owed_documents::{self as owed, OwedRow},
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -48,10 +50,24 @@ pub struct Content {
     pub attachments: Vec<AttachmentRow>,
     /// How much of it its people may write in, while they may.
     pub opening: Opening,
+    /// Documents that were promised, or that did not come since it was filed.
+    pub owed: Vec<OwedRow>,
+    /// What the antivirus says of the attachments, by hash; empty where there is none.
+    verdicts: BTreeMap<String, ScanVerdict>,
     attached: Vec<String>,
 }
 
 impl Content {
+    /// What the antivirus says of an attachment, where there is one.
+    pub fn verdict(&self, file: &AttachmentRow) -> Option<ScanVerdict> {
+        self.verdicts.get(&file.sha256).copied()
+    }
+
+    /// The organisations whose file it is.
+    pub fn parties(&self) -> Vec<OrganisationId> {
+        self.row.parties()
+    }
+
     /// What the form sees of it.
     pub fn filled(&self) -> Filled<'_> {
         Filled {
@@ -156,6 +172,11 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
     let definition = asked_of(conn, &row, &call)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;
+    let hashes: Vec<_> = attachments.iter().map(|file| file.sha256.clone()).collect();
+    let verdicts = scans::verdicts(conn, &hashes)?;
+    // What the antivirus refused is as good as not attached.
+    let usable = attachments.iter().filter(|file| verdicts.get(&file.sha256) != Some(&ScanVerdict::Refused));
+    let usable: Vec<_> = usable.map(|file| file.document_code.clone()).collect();
     let lines = answers::budget_of(conn, id)?;
     let partner = row.partner_organisation_id.map(|partner| organisations::find(conn, partner)).transpose()?;
     Ok(Content {
@@ -164,9 +185,11 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         answers: answers::of_application(conn, id)?,
         budget: Budget { grant: row.requested_cents, lines: lines.iter().filter_map(planned_budgets::line).collect() },
         partners: answers::partners_of(conn, id)?,
-        attached: attachments.iter().map(|file| file.document_code.clone()).collect(),
+        attached: usable,
+        verdicts,
         attachments,
         opening: complements::opening(conn, &row, &definition)?,
+        owed: owed::of_application(conn, id)?,
         call,
         definition,
         row,
@@ -181,20 +204,38 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Conten
 
 /// Whether the actor may write in an application now: its own people, while it is a draft or being completed.
 pub fn may_write(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<bool> {
-    let parties: Vec<_> = [Some(row.organisation_id), row.partner_organisation_id].into_iter().flatten().collect();
-    let is_open = matches!(row.state, ApplicationState::Draft | ApplicationState::ComplementRequested);
-    Ok(is_open && acts_for(conn, actor, &parties)?)
+    Ok(is_open(row) && organisations_of::may(conn, actor, &row.parties(), Right::Write)?)
+}
+
+/// Whether the actor may write in a section of this kind now: the budget is open to whoever keeps the money.
+pub fn may_write_section(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &ApplicationRow,
+    content: SectionContent,
+) -> Outcome<bool> {
+    let right = if content == SectionContent::Budget { Right::Money } else { Right::Write };
+    Ok(is_open(row) && organisations_of::may(conn, actor, &row.parties(), right)?)
+}
+
+fn is_open(row: &ApplicationRow) -> bool {
+    matches!(row.state, ApplicationState::Draft | ApplicationState::ComplementRequested)
 }
 
 /// An application that the actor may write in now; of what they may not see, nothing is said.
 pub(super) fn writable(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<ApplicationRow> {
     let row = applications::find(conn, actor, id)?;
-    if may_write(conn, actor, &row)? {
-        return Ok(row);
+    if may_write(conn, actor, &row)? { Ok(row) } else { Err(kept_from(conn, actor, &row)?) }
+}
+
+/// Why somebody may not write: their seat, or the state of the file.
+pub(super) fn kept_from(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<UseCaseError> {
+    if is_open(row) && acts_for(conn, actor, &row.parties())? {
+        return Ok(Refusal::NotYours.into());
     }
     // Of a decision under embargo even the refusal says nothing.
     let shown = shown_to_applicants(row.state, calls::find(conn, row.call_id)?.state);
-    Err(Refusal::NotFromHere(shown.label()).into())
+    Ok(Refusal::NotFromHere(shown.label()).into())
 }
 
 /// What was typed into one section, by the names of its fields.
@@ -210,7 +251,7 @@ pub fn save_section(
     typed: &Typed,
     now: Moment,
 ) -> Outcome<Vec<FieldError>> {
-    let mut content = to_write(tx.conn(), actor, id)?;
+    let mut content = to_write_in(tx.conn(), actor, id, section)?;
     write_section(tx, &mut content, section, typed, now)
 }
 
@@ -220,7 +261,19 @@ pub fn to_write(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Co
     content(conn, row)
 }
 
-/// The same for an application just read by [`to_write`] in this transaction; it then says what was typed.
+/// An application in which the actor may write this section now, with everything it says.
+pub fn to_write_in(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) -> Outcome<Content> {
+    let content = find(conn, actor, id)?;
+    let kind = content.section(section).map(|section| section.content);
+    let may = may_write_section(conn, actor, &content.row, kind.unwrap_or(SectionContent::Questions))?;
+    match (may, kind) {
+        (true, Some(_)) => Ok(content),
+        (true, None) => Err(StoreError::NotFound.into()),
+        (false, _) => Err(kept_from(conn, actor, &content.row)?),
+    }
+}
+
+/// The same for an application just read by [`to_write_in`] in this transaction; it then says what was typed.
 pub fn write_section(
     tx: &mut Tx,
     content: &mut Content,
@@ -381,6 +434,18 @@ pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
     marks
 }
 
+/// An application that takes this document now: it may be written in, or it was filed and still owes the document.
+fn takes_document(conn: &mut Conn, actor: &Actor, id: ApplicationId, document: &str) -> Outcome<ApplicationRow> {
+    use ApplicationState::{Draft, Ineligible, Rejected, Withdrawn};
+    let row = applications::find(conn, actor, id)?;
+    // Under embargo a refused file takes its document like any other.
+    let shown = shown_to_applicants(row.state, calls::find(conn, row.call_id)?.state);
+    let is_awaited = !matches!(shown, Draft | Ineligible | Rejected | Withdrawn)
+        && organisations_of::may(conn, actor, &row.parties(), Right::Write)?
+        && owed::of_application(conn, id)?.iter().any(|owed| owed.document_code == document);
+    if is_awaited { Ok(row) } else { writable(conn, actor, id) }
+}
+
 /// Attaches a document of the call's list, in place of the former one.
 pub fn attach(
     tx: &mut Tx,
@@ -390,11 +455,14 @@ pub fn attach(
     file: &attachments::FitFile,
     now: Moment,
 ) -> Outcome<AttachmentId> {
-    let row = writable(tx.conn(), actor, id)?;
+    let row = takes_document(tx.conn(), actor, id, document)?;
     let call = calls::find(tx.conn(), row.call_id)?;
     let definition = asked_of(tx.conn(), &row, &call)?;
     definition.document(document).ok_or(StoreError::NotFound)?;
-    must_open(tx.conn(), &row, &definition, document)?;
+    // What is owed is taken whatever a complement has reopened.
+    if !owed_documents::came(tx, id, document, now)? {
+        must_open(tx.conn(), &row, &definition, document)?;
+    }
     attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)
 }
 
@@ -417,12 +485,7 @@ fn must_open(conn: &mut Conn, row: &ApplicationRow, call: &CallDefinition, docum
 }
 
 /// Seats the other half of a pair: one of the organisations the actor may see, in one of the forms the call takes.
-pub fn join_partner(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: ApplicationId,
-    partner: crate::domain::ids::OrganisationId,
-) -> Outcome<()> {
+pub fn join_partner(tx: &mut Tx, actor: &Actor, id: ApplicationId, partner: OrganisationId) -> Outcome<()> {
     let row = writable(tx.conn(), actor, id)?;
     let content = content(tx.conn(), row)?;
     let pair = content.definition.pair.as_ref().ok_or(StoreError::NotFound)?;

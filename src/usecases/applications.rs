@@ -4,9 +4,9 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
-    definitions, earmarks, eligibility, filings, journal,
-    organisations::acts_for,
-    receipts,
+    copies, definitions, earmarks, eligibility, filings, journal,
+    organisations::{acts_for, may, require},
+    owed_documents, receipts, signatures,
 };
 use crate::{
     domain::{
@@ -18,6 +18,7 @@ use crate::{
             applications::{Application, ApplicationEvent, ApplicationFacts, ApplicationState},
             sessions::SessionState,
         },
+        organisations::Right,
         roles::Role,
         time::Moment,
     },
@@ -85,10 +86,10 @@ impl File<'_> {
     }
 
     fn standing(&self, conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Standing<Application>> {
-        let roles = roles_on(conn, actor, self.row)?;
+        let (roles, is_party) = roles_on(conn, actor, self.row)?;
         let (state, version) = (self.row.state, self.row.version);
         let shown = shown_to_applicants(state, self.call.state);
-        if roles == [Role::Applicant] && shown != state {
+        if is_party && shown != state {
             return embargoed(conn, self.row.id, shown, version, roles);
         }
         let requests = complement_requests::of_application(conn, self.row.id)?;
@@ -117,7 +118,9 @@ impl File<'_> {
         };
         match row.state {
             ApplicationState::Draft => {
-                facts.missing = self.content(conn)?.missing();
+                let content = self.content(conn)?;
+                facts.missing = content.missing();
+                facts.unsigned = signatures::unsigned(conn, &content)?;
                 facts.has_rival = has_rival(conn, row, self.definition)?;
             }
             ApplicationState::ComplementRequested => {
@@ -160,16 +163,16 @@ fn embargoed(
     Ok(Standing { state: shown, version, roles, facts, reason: String::new() })
 }
 
-/// What the actor is to this very application.
-fn roles_on(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<Vec<Role>> {
+/// What the actor is to this very application, and whether it is their own.
+fn roles_on(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<(Vec<Role>, bool)> {
     let global = [Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin, Role::System];
-    let mut roles: Vec<_> = global.into_iter().filter(|role| actor.is(*role)).collect();
-    let parties: Vec<_> = [Some(row.organisation_id), row.partner_organisation_id].into_iter().flatten().collect();
-    if acts_for(conn, actor, &parties)? {
-        // Nobody judges the application of their own organisation.
-        roles = vec![Role::Applicant];
+    let parties = row.parties();
+    // Nobody judges the application of their own organisation.
+    if !acts_for(conn, actor, &parties)? {
+        return Ok((global.into_iter().filter(|role| actor.is(*role)).collect(), false));
     }
-    Ok(roles)
+    let writes = may(conn, actor, &parties, Right::Write)?;
+    Ok((if writes { vec![Role::Applicant] } else { Vec::new() }, true))
 }
 
 /// What the history keeps as the reason of the next change.
@@ -195,6 +198,13 @@ fn has_rival(conn: &mut Conn, row: &ApplicationRow, definition: &CallDefinition)
     Ok(applications::by_live_key(conn, &key)?.is_some_and(|other| other != row.id))
 }
 
+/// The live application of an organisation to a call, where only one is allowed.
+pub(super) fn live(conn: &mut Conn, call: CallId, organisation: OrganisationId) -> Outcome<Option<ApplicationId>> {
+    let definition = definitions::call(&calls::find(conn, call)?.settings)?;
+    let key = live_key(&definition, call, organisation);
+    Ok(key.map(|key| applications::by_live_key(conn, &key)).transpose()?.flatten())
+}
+
 /// Starts an application, or opens the live one that the organisation already has.
 pub fn start(
     tx: &mut Tx,
@@ -204,9 +214,7 @@ pub fn start(
     now: Moment,
 ) -> Outcome<ApplicationId> {
     let person = actor.person.ok_or(StoreError::NotFound)?;
-    if !acts_for(tx.conn(), actor, &[organisation])? {
-        return Err(StoreError::NotFound.into());
-    }
+    require(tx.conn(), actor, &[organisation], Right::Write)?;
     let call = calls::find(tx.conn(), call)?;
     let definition = definitions::call(&call.settings)?;
     let key = live_key(&definition, call.id, organisation);
@@ -289,6 +297,8 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: 
     let mut content = answers::find(tx.conn(), actor, id)?;
     content.row.revision = content.call.revision;
     applications::set_submission(tx, id, (person, now), content.row.revision, &content.digest()?)?;
+    copies::read(tx, id, now)?;
+    owed_documents::note_filing(tx, &content, person, now)?;
     let standing = standing(tx.conn(), actor, &content, now)?;
     if standing.version != version {
         return Err(StoreError::Stale.into());

@@ -1,6 +1,6 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, organisations};
+use super::{Actor, FieldError, Outcome, UseCaseError, organisations, scans};
 use crate::{
     domain::{
         attachments::{self as rules, AttachmentOwner},
@@ -77,6 +77,7 @@ pub fn attach(
         removed_at: None,
     };
     attachments::insert(tx, &row)?;
+    scans::ask(tx, &row.sha256, now)?;
     Ok(row.id)
 }
 
@@ -107,11 +108,16 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
             super::reports::paper(conn, actor, id(&row)?)?;
             true
         }
+        AttachmentOwner::Organisation => organisations::acts_for(conn, actor, &[id(&row)?])?,
         AttachmentOwner::BankAccount => {
             let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;
             staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?
         }
         AttachmentOwner::Exchange => super::exchanges::may_read(conn, actor, id(&row)?)?,
     };
-    if may_see { Ok(row) } else { Err(StoreError::NotFound.into()) }
+    if !may_see {
+        return Err(StoreError::NotFound.into());
+    }
+    scans::check(conn, &row.sha256)?;
+    Ok(row)
 }

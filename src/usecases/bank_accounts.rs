@@ -15,6 +15,7 @@ use crate::{
         ids::{BankAccountId, OrganisationId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
+        organisations::Right,
         organisations::envelope,
         roles::Role,
         text::{fold, unprintable_sentence},
@@ -37,7 +38,7 @@ impl Object for BankAccount {
 
     fn look(conn: &mut Conn, id: BankAccountId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
         let row = bank_accounts::find(conn, id)?;
-        let roles = access::roles_on(conn, actor, &[row.organisation_id])?;
+        let roles = access::roles_on(conn, actor, &[row.organisation_id], Right::Money)?;
         let organisation = store_organisations::find(conn, row.organisation_id)?;
         let facts = BankAccountFacts {
             is_holder_grantee: is_same_name(&row.holder, &organisation.name),
@@ -106,9 +107,7 @@ pub fn enter(
     form: &AccountForm,
     now: Moment,
 ) -> Outcome<BankAccountId> {
-    if !organisations::acts_for(tx.conn(), actor, &[organisation])? {
-        return Err(crate::store::StoreError::NotFound.into());
-    }
+    organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let open = bank_accounts::open_of(tx.conn(), organisation)?;
     check(form, &open)?;
     let system = Actor::system();
@@ -153,9 +152,7 @@ const KEPT_RIB: &str = "rib_en_attente";
 
 /// Keeps a RIB that came with a form still to be corrected.
 pub fn keep_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, rib: &FitFile, now: Moment) -> Outcome<()> {
-    if !organisations::acts_for(tx.conn(), actor, &[organisation])? {
-        return Err(crate::store::StoreError::NotFound.into());
-    }
+    organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let owner = (AttachmentOwner::BankAccount, organisation.as_str());
     attachments::attach(tx, actor, owner, KEPT_RIB, rib, now).map(drop)
 }
@@ -282,7 +279,7 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
 /// One account with what its page shows, for those who may see it.
 pub fn find(conn: &mut Conn, actor: &Actor, id: BankAccountId) -> Outcome<Waiting> {
     let account = bank_accounts::find(conn, id)?;
-    access::roles_on(conn, actor, &[account.organisation_id])?;
+    access::roles_on(conn, actor, &[account.organisation_id], Right::Money)?;
     let organisation = store_organisations::find(conn, account.organisation_id)?.name;
     waiting(conn, vec![(account, organisation)])?.pop().ok_or_else(|| crate::store::StoreError::NotFound.into())
 }
@@ -298,7 +295,7 @@ pub fn reveal(tx: &mut Tx, actor: &Actor, id: BankAccountId, now: Moment) -> Out
 
 /// The open accounts of an organisation, for those who act for it or pay it.
 pub fn of_organisation(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<Vec<BankAccountRow>> {
-    access::roles_on(conn, actor, &[id])?;
+    access::roles_on(conn, actor, &[id], Right::Money)?;
     Ok(bank_accounts::open_of(conn, id)?)
 }
 

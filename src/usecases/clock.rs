@@ -1,6 +1,6 @@
 //! Where "now" comes from: the machine's clock, or one that is set by hand for tests, rehearsals and made-up data.
 
-use super::{Outcome, UseCaseError, complements};
+use super::{Outcome, UseCaseError, complements, owed_documents};
 use crate::{
     domain::time::Moment,
     store::{Tx, complement_requests},
@@ -57,5 +57,6 @@ pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
             Err(error) => return Err(error),
         }
     }
+    owed_documents::remind_due(tx, now)?;
     Ok(done)
 }

@@ -15,6 +15,7 @@ use crate::{
         ids::{ApplicationId, ExchangeId, OrganisationId},
         lifecycle::Refusal,
         lifecycles::applications::ApplicationState,
+        organisations::Right,
         roles::Role,
         time::Moment,
     },
@@ -89,6 +90,9 @@ fn may_write(conn: &mut Conn, actor: &Actor, content: &Content, side: ExchangeSi
             let contact = receipts::contact(conn, content)?;
             let sentence = format!("Les messages s’ouvrent une fois le dossier déposé. D’ici là, écrivez à {contact}.");
             Err(Refusal::because(sentence))
+        }
+        ExchangeSide::Applicant if !organisations::may(conn, actor, &parties(row), Right::Write)? => {
+            Err(Refusal::NotYours)
         }
         ExchangeSide::Applicant => Ok(()),
         // Nobody speaks for the fund about their own organisation's file.

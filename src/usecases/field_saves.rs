@@ -41,11 +41,16 @@ pub struct Draft {
     opening: Opening,
 }
 
-/// Reads an application that the actor may write in now.
-pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Draft> {
-    let row = answers::writable(conn, actor, id)?;
+/// Reads an application in which the actor may write this section now.
+pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) -> Outcome<Draft> {
+    let row = super::applications::find(conn, actor, id)?;
     let call = calls::find(conn, row.call_id)?;
     let definition = answers::asked_of(conn, &row, &call)?;
+    let section = definition.sections.iter().find(|known| known.code == section);
+    let kind = section.map_or(SectionContent::Questions, |section| section.content);
+    if !answers::may_write_section(conn, actor, &row, kind)? {
+        return Err(answers::kept_from(conn, actor, &row)?);
+    }
     let opening = complements::opening(conn, &row, &definition)?;
     Ok(Draft { definition, answers: rows::of_application(conn, id)?, opening, row })
 }

@@ -18,6 +18,7 @@ use crate::{
             recoveries::RecoveryState,
             reports::ReportState,
         },
+        organisations::Right,
         reports::ReportKind,
         roles::Role,
         text::{fold, nbsp},
@@ -50,7 +51,7 @@ pub(super) fn visible_to(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Ou
         let roles = access::staff_roles(actor);
         return if roles.is_empty() { Err(StoreError::NotFound.into()) } else { Ok(roles) };
     }
-    access::roles_on(conn, actor, &file.parties())
+    access::roles_on(conn, actor, &file.parties(), Right::Write)
 }
 
 fn is_announced(file: &GrantFile) -> bool {
@@ -182,7 +183,9 @@ pub fn sign_for_issuer(
 fn may_sign(tx: &mut Tx, actor: &Actor, role: Role, (id, version): (GrantId, i32)) -> Outcome<PersonId> {
     let file = grants::file(tx.conn(), id)?;
     let roles = visible_to(tx.conn(), actor, &file)?;
-    if !roles.contains(&role) {
+    let represents = role == Role::Applicant
+        && super::organisations::may(tx.conn(), actor, &[file.grant.organisation_id], Right::Sign)?;
+    if !roles.contains(&role) && !represents {
         return Err(Refusal::NotYours.into());
     }
     if file.grant.version != version {

@@ -9,6 +9,7 @@ use crate::{
         identity::Email,
         ids::{LoginLinkId, PersonId},
         lifecycle::Refusal,
+        messages::Mail,
         time::Moment,
     },
     store::{
@@ -21,6 +22,8 @@ use crate::{
 
 /// How long a link is valid once its mail has left.
 const VALID_MINUTES: i64 = 30;
+/// The longest any link is valid.
+const LONGEST_MINUTES: i64 = 3 * 24 * 60;
 /// Over how many minutes attempts are counted.
 const BRAKE_MINUTES: i64 = 15;
 /// Wrong passwords for one address, and from one source, before the brake holds.
@@ -42,29 +45,45 @@ pub fn ask(tx: &mut Tx, email: &Email, next_path: &str, now: Moment) -> Outcome<
 
 /// Queues a link for this person.
 pub(super) fn send(tx: &mut Tx, person: &PersonRow, next_path: &str, now: Moment) -> Outcome<()> {
+    let settings = settings::load(tx.conn())?;
+    let to = Recipient { person: Some(person.id), address: person.email.to_string(), name: person.name.clone() };
+    let mail = correspondence::people::login_link(&settings.issuer_name, &settings.issuer_contact);
+    send_for(tx, &to, (next_path, VALID_MINUTES), &mail, now)
+}
+
+/// Queues a mail whose link signs its reader in and goes on to this path; it is valid so many minutes once the mail has
+/// left.
+pub(super) fn send_for(
+    tx: &mut Tx,
+    to: &Recipient,
+    (next_path, minutes): (&str, i64),
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<()> {
     let id = tx.mint(now)?;
     let row = LoginLinkRow {
         id,
-        person_id: person.id,
+        person_id: to.person.ok_or(StoreError::NotFound)?,
         // Nobody knows this secret: the link opens nothing until `arm` gives it another.
         token_hash: sha256(tx.secret()?),
         next_path: own_path(next_path).to_owned(),
         created_at: now,
-        expires_at: now.plus_minutes(VALID_MINUTES),
+        expires_at: now.plus_minutes(minutes),
         used_at: None,
     };
     login_links::insert(tx, &row)?;
-    let settings = settings::load(tx.conn())?;
-    let to = Recipient { person: Some(person.id), address: person.email.to_string(), name: person.name.clone() };
-    let mail = correspondence::people::login_link(&settings.issuer_name, &settings.issuer_contact);
-    messages::queue_login_link(tx, id, &to, &mail, now)
+    messages::queue_login_link(tx, id, to, mail, now)
 }
 
 /// Gives a link its secret just before its mail leaves, and the path to print in that mail. Sending again draws
 /// another secret, and the former one is dead.
 pub fn arm(tx: &mut Tx, id: LoginLinkId, now: Moment) -> Outcome<String> {
     let secret = tx.secret()?;
-    login_links::arm(tx, id, &sha256(&secret), now.plus_minutes(VALID_MINUTES))?;
+    let row = login_links::find(tx.conn(), id)?;
+    let seconds = row.expires_at.unix_seconds() - row.created_at.unix_seconds();
+    // A link that was armed before keeps the length it was made for, no less.
+    let term = now.plus_seconds(seconds.clamp(VALID_MINUTES * 60, LONGEST_MINUTES * 60));
+    login_links::arm(tx, id, &sha256(&secret), term)?;
     Ok(format!("/connexion/lien/{secret}"))
 }
 

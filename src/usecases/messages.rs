@@ -71,6 +71,18 @@ pub(super) fn queue_wished(
     insert(tx, format!("{}:{act}:{}", mail.kind, to.address), to, mail, None, origin, now)
 }
 
+/// Queues a mail that a date owes, about an object; once per recipient for this `key`.
+pub fn queue_reminder(
+    tx: &mut Tx,
+    (key, about): (&str, &str),
+    to: &Recipient,
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<()> {
+    let key = format!("{}:{about}:{key}:{}", mail.kind, to.address);
+    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now)
+}
+
 /// Where a mail comes from.
 struct Origin<'a> {
     about: &'a str,

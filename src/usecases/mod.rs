@@ -15,6 +15,7 @@ pub mod calls;
 pub mod clock;
 pub mod committees;
 pub mod complements;
+pub mod copies;
 pub mod decisions;
 pub mod definitions;
 pub mod disbursements;
@@ -38,6 +39,7 @@ pub mod journal;
 pub mod login_links;
 pub mod messages;
 pub mod organisations;
+pub mod owed_documents;
 pub mod partners;
 pub mod passes;
 pub mod passwords;
@@ -60,11 +62,15 @@ pub mod reports;
 pub mod review_sheets;
 pub mod reviews;
 pub mod revisions;
+pub mod scans;
 pub mod sessions;
 pub mod settings;
 mod settlements;
 pub mod sign_ins;
+pub mod signatures;
 pub mod terms;
+pub mod vaults;
+pub mod whole_files;
 
 use crate::{
     domain::{ids::PersonId, lifecycle::Refusal, roles::Role},

@@ -6,7 +6,7 @@ use crate::{
         identity::{Email, Invalid, Rna, Siret, Uai},
         ids::{OrganisationId, PersonId},
         lifecycle::Refusal,
-        organisations::{LegalForm, MemberSeat, department_of},
+        organisations::{LegalForm, MemberSeat, Right, department_of},
         roles::Role,
         text::{fold, sort_key, unprintable_sentence},
         time::Moment,
@@ -265,6 +265,7 @@ pub fn edit(
     now: Moment,
 ) -> Outcome<()> {
     let current = find(tx.conn(), actor, id)?;
+    require(tx.conn(), actor, &[id], Right::Write)?;
     let known = Known { id, created_at: current.created_at, is_member: current.is_member, now };
     let row = form.parse(tx.conn(), &known)?;
     refuse_twin(tx.conn(), &row)?;
@@ -289,24 +290,46 @@ pub fn acts_for(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId]) -> Outco
     }
 }
 
+/// Whether the actor's seat in any of these organisations gives this right.
+pub fn may(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId], right: Right) -> Outcome<bool> {
+    match actor.person {
+        Some(person) => Ok(organisations::seats_of(conn, person, ids)?.iter().any(|seat| seat.may(right))),
+        None => Ok(false),
+    }
+}
+
+/// Lets only those go on whose seat gives this right; for a stranger the organisations do not exist.
+pub(super) fn require(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId], right: Right) -> Outcome<()> {
+    if may(conn, actor, ids, right)? {
+        return Ok(());
+    }
+    if acts_for(conn, actor, ids)? { Err(Refusal::NotYours.into()) } else { Err(StoreError::NotFound.into()) }
+}
+
+/// What the actor is in an organisation, if anything.
+pub fn seat(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<Option<MemberSeat>> {
+    Ok(organisations::seat_of(conn, id, person_of(actor)?)?)
+}
+
 /// The organisations the actor acts for, by name.
 pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OrganisationRow>> {
     Ok(organisations::of_person(conn, person_of(actor)?)?)
 }
 
-/// Seats somebody else in one's organisation, and sends them a link to it. Somebody unknown is signed up.
+/// Seats somebody else in one's organisation, and sends them a link to it. Somebody unknown is signed up; somebody who
+/// has a seat keeps it.
 pub fn invite(
     tx: &mut Tx,
     actor: &Actor,
     id: OrganisationId,
-    email: &Email,
-    name: &str,
+    (email, name): (&Email, &str),
+    seat: MemberSeat,
     now: Moment,
 ) -> Outcome<PersonId> {
-    manager(tx.conn(), actor, id)?;
+    require(tx.conn(), actor, &[id], Right::Invite)?;
     let guest = people::ensure(tx, email, name, Role::Applicant, now)?;
     if organisations::seat_of(tx.conn(), id, guest)?.is_none() {
-        let seat = MemberRow { organisation_id: id, person_id: guest, seat: MemberSeat::Member, since: now };
+        let seat = MemberRow { organisation_id: id, person_id: guest, seat, since: now };
         organisations::insert_member(tx, &seat)?;
         let person = persons::find(tx.conn(), guest)?;
         login_links::send(tx, &person, &format!("/organisations/{id}"), now)?;
@@ -314,19 +337,21 @@ pub fn invite(
     Ok(guest)
 }
 
-/// Takes somebody's seat away; an organisation keeps at least one person.
-pub fn remove(tx: &mut Tx, actor: &Actor, id: OrganisationId, person: PersonId) -> Outcome<()> {
-    manager(tx.conn(), actor, id)?;
-    if organisations::members(tx.conn(), id)?.len() < 2 || actor.person == Some(person) {
+/// Gives somebody else another seat, or takes it away; whoever answers for the organisation keeps their own.
+pub fn reseat(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OrganisationId,
+    person: PersonId,
+    seat: Option<MemberSeat>,
+) -> Outcome<()> {
+    require(tx.conn(), actor, &[id], Right::Invite)?;
+    organisations::seat_of(tx.conn(), id, person)?.ok_or(StoreError::NotFound)?;
+    if actor.person == Some(person) {
         return Err(Refusal::because("Une organisation garde toujours au moins une personne responsable.").into());
     }
-    Ok(organisations::delete_member(tx, id, person)?)
-}
-
-fn manager(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<()> {
-    match organisations::seat_of(conn, id, person_of(actor)?)? {
-        Some(MemberSeat::Manager) => Ok(()),
-        Some(MemberSeat::Member) => Err(Refusal::NotYours.into()),
-        None => Err(StoreError::NotFound.into()),
+    match seat {
+        Some(seat) => Ok(organisations::set_seat(tx, id, person, seat)?),
+        None => Ok(organisations::delete_member(tx, id, person)?),
     }
 }

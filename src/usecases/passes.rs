@@ -6,7 +6,7 @@ use super::{
     advance::{Cause, step},
     answers::{self, Content},
     applications, calls,
-    organisations::acts_for,
+    organisations::{acts_for, may},
 };
 use crate::{
     domain::{
@@ -16,6 +16,7 @@ use crate::{
             applications::{Application, ApplicationEvent, ApplicationState},
             calls::CallState,
         },
+        organisations::Right,
         passes::{PassKind, filed_under, grace_until},
         roles::Role,
         time::Moment,
@@ -58,7 +59,9 @@ pub fn open_grace(tx: &mut Tx, actor: &Actor, id: ApplicationId, now: Moment) ->
     if !acts_for(tx.conn(), actor, &parties)? {
         return Err(StoreError::NotFound.into());
     }
-    let Some(until_at) = due(&content, now) else { return Ok(()) };
+    // Who only reads the file does not begin its time.
+    let writes = may(tx.conn(), actor, &parties, Right::Write)?;
+    let Some(until_at) = due(&content, now).filter(|_| writes) else { return Ok(()) };
     let row = PassRow {
         application_id: id,
         kind: PassKind::Grace,

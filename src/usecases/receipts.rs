@@ -6,8 +6,9 @@ use super::{
     answers::{self, Content},
     complements, definitions,
     documents::{Recipient, issue_and_send},
-    messages, passes,
+    messages, owed_documents, passes,
     settings::{self, Settings},
+    signatures,
 };
 use crate::{
     domain::{
@@ -18,8 +19,9 @@ use crate::{
         organisations::envelope,
         roles::Role,
         text::unprintable,
+        time::Moment,
     },
-    store::{Conn, Tx, funds, organisations, people, recusals},
+    store::{Conn, Tx, funds, organisations, owed_documents::OwedRow, people, recusals},
 };
 
 /// The applicants: everybody who acts for either organisation.
@@ -60,7 +62,7 @@ fn file_name(name: &str) -> String {
 }
 
 /// Everything that letters and mails about an application say.
-fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Settings) -> Outcome<FiledFile> {
+fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settings) -> Outcome<FiledFile> {
     let fund = definitions::fund(&funds::find(conn, content.call.fund_id)?.settings)?;
     let request = complements::of_application(conn, content.row.id)?.pop();
     let items = request.as_ref().map(|request| request.named(&content.definition)).unwrap_or_default();
@@ -84,6 +86,8 @@ fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Sett
         call_title: content.call.title.clone(),
         requested: content.row.requested_cents,
         documents: documents.collect(),
+        owed: owed_documents::of_content(content).into_iter().map(|owed| (owed.label, owed.due_on)).collect(),
+        signatures: signed(conn, content)?,
         content_hash: content.row.content_hash.clone().unwrap_or_default(),
         announcement_on: content.definition.calendar.announcement_on,
         closes_at: content.call.closes_at,
@@ -98,15 +102,20 @@ fn filed_file(conn: &mut Conn, cause: &Cause, content: &Content, settings: &Sett
         lateness: passes::lateness(conn, &content.row, &content.call)?,
         pass: passes::last(conn, content.row.id)?.map(|pass| (pass.until_at, pass.reason)),
         path: format!("/dossiers/{}", content.row.id),
-        at: cause.now,
+        at: now,
     })
+}
+
+/// Who signed what was filed, and when.
+fn signed(conn: &mut Conn, content: &Content) -> Outcome<Vec<(String, Moment)>> {
+    Ok(signatures::parties(conn, content)?.into_iter().filter_map(|party| party.signed).collect())
 }
 
 fn load(conn: &mut Conn, cause: &Cause) -> Outcome<(Content, FiledFile, Settings)> {
     let id: ApplicationId = cause.subject()?;
     let content = answers::find(conn, &Actor::system(), id)?;
     let settings = settings::load(conn)?;
-    let file = filed_file(conn, cause, &content, &settings)?;
+    let file = filed_file(conn, cause.now, &content, &settings)?;
     Ok((content, file, settings))
 }
 
@@ -123,6 +132,26 @@ pub(super) fn tell_applicants(tx: &mut Tx, cause: &Cause, mail: fn(&FiledFile) -
     let (content, file, _) = load(tx.conn(), cause)?;
     for to in applicants(tx.conn(), &content)? {
         messages::queue(tx, cause, &to, &mail(&file), None)?;
+    }
+    Ok(())
+}
+
+/// Reminds the applicants of documents they owe. `key` tells one reminder from the next.
+pub(super) fn remind(
+    tx: &mut Tx,
+    id: ApplicationId,
+    owed: &[OwedRow],
+    (key, is_late): (&str, bool),
+    now: Moment,
+) -> Outcome<()> {
+    let content = answers::find(tx.conn(), &Actor::system(), id)?;
+    let settings = settings::load(tx.conn())?;
+    let mut file = filed_file(tx.conn(), now, &content, &settings)?;
+    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
+    file.owed = owed.iter().map(|row| (label(&row.document_code), row.due_on)).collect();
+    let mail = if is_late { words::document_late(&file) } else { words::document_due(&file) };
+    for to in applicants(tx.conn(), &content)? {
+        messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
     }
     Ok(())
 }

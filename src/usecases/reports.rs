@@ -18,6 +18,7 @@ use crate::{
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
         money::{Euros, Rate},
+        organisations::Right,
         references::budget_account,
         reports::{ReportKind, needs_explanation},
         roles::Role,
@@ -275,9 +276,7 @@ pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, se
 /// A report its reader may write in now.
 fn writable(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPaper> {
     let paper = paper(conn, actor, id)?;
-    if !super::organisations::acts_for(conn, actor, &paper.grant.parties())? {
-        return Err(StoreError::NotFound.into());
-    }
+    super::organisations::require(conn, actor, &paper.grant.parties(), Right::Write)?;
     if !is_open(paper.report.state) {
         return Err(Refusal::NotFromHere(paper.report.state.label()).into());
     }

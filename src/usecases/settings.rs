@@ -21,6 +21,8 @@ pub struct Settings {
     /// Who signs where a fund names nobody; empty until somebody is named.
     pub signatory_name: String,
     pub signatory_title: String,
+    /// `yes` where files are scanned by an antivirus.
+    pub scans_files: String,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             issuer_city: "Lille".into(),
             signatory_name: String::new(),
             signatory_title: String::new(),
+            scans_files: String::new(),
         }
     }
 }
@@ -48,7 +51,17 @@ impl Settings {
         }
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 6] {
+    /// Whether files are scanned by an antivirus.
+    pub fn scans_files(&self) -> bool {
+        self.scans_files == "yes"
+    }
+
+    /// Says whether files are scanned.
+    pub fn set_scans_files(&mut self, is_on: bool) {
+        self.scans_files = if is_on { "yes" } else { "" }.to_owned();
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut String); 7] {
         [
             ("base_url", &mut self.base_url),
             ("issuer_name", &mut self.issuer_name),
@@ -56,6 +69,7 @@ impl Settings {
             ("issuer_city", &mut self.issuer_city),
             ("signatory_name", &mut self.signatory_name),
             ("signatory_title", &mut self.signatory_title),
+            ("scans_files", &mut self.scans_files),
         ]
     }
 }

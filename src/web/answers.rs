@@ -57,6 +57,10 @@ pub struct DocumentShown {
     /// Where the file is; empty when none was received.
     pub href: String,
     pub is_missing: bool,
+    /// By when it is to follow, in words; often nothing.
+    pub due: String,
+    /// What the antivirus says of it; often nothing.
+    pub scan: &'static str,
 }
 
 /// The answers and papers of a file that is no longer being written.
@@ -64,8 +68,13 @@ pub fn filed(conn: &mut Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
     use ApplicationState::{ComplementRequested, Draft};
     match content.row.state {
         Draft | ComplementRequested => Ok(Vec::new()),
-        _ => Ok(sections(content, &dossiers::communes_of(conn, content)?)),
+        _ => read(conn, content),
     }
+}
+
+/// The answers and papers of a file as they are now, for whoever reads it without writing in it.
+pub fn read(conn: &mut Conn, content: &Content) -> Outcome<Vec<SectionShown>> {
+    Ok(sections(content, &dossiers::communes_of(conn, content)?))
 }
 
 /// Every section that the form asks. `communes` are the names of those that answers name by code.
@@ -203,9 +212,16 @@ pub(super) fn documents(content: &Content) -> Vec<DocumentShown> {
             file: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
             is_missing: file.is_none() && wanted.need == DocumentNeed::Required,
+            due: due(content, &wanted.code),
+            scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
         }
     });
     wanted.collect()
+}
+
+fn due(content: &Content, code: &str) -> String {
+    let owed = content.owed.iter().find(|owed| owed.document_code == code);
+    owed.map_or(String::new(), |owed| format!("attendu pour le {}", french_date(owed.due_on)))
 }
 
 /// The organisation as the team reads it.

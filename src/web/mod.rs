@@ -40,6 +40,7 @@ pub mod sendings;
 pub mod server;
 mod streams;
 pub mod uploads;
+mod whole_files;
 
 pub use app::App;
 pub use failures::{Failure, Reply};

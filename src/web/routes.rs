@@ -117,12 +117,20 @@ site_map! {
     get "/organisations/{id}" Applicant applicant::organisations::show;
     post "/organisations/{id}" Applicant applicant::organisations::edit;
     post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
+    post "/organisations/{id}/membres/{person}" Applicant applicant::organisations::reseat;
+    get "/organisations/{id}/coffre" Applicant applicant::vaults::show;
+    post "/organisations/{id}/coffre/{paper}" Applicant applicant::vaults::keep;
+    post "/organisations/{id}/coffre/{paper}/retrait" Applicant applicant::vaults::remove;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
-    get "/appels/{reference}/dossier" Applicant applicant::applications::ask;
-    post "/appels/{reference}/dossier" Applicant applicant::applications::start;
+    get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
+    post "/appels/{reference}/dossier" Applicant applicant::starts::start;
     get "/dossiers" Applicant applicant::applications::list;
     get "/dossiers/{id}" Applicant applicant::applications::show;
+    post "/dossiers/{id}/copie/lue" Applicant applicant::starts::dismiss;
+    get "/dossiers/{id}/signature" Applicant applicant::signatures::show;
+    post "/dossiers/{id}/signature" Applicant applicant::signatures::sign;
+    post "/dossiers/{id}/signature/demande" Applicant applicant::signatures::ask;
     post "/dossiers/{id}/depot" Applicant applicant::applications::submit;
     post "/dossiers/{id}/reprise" Applicant applicant::applications::take_back;
     get "/dossiers/{id}/retrait" Applicant applicant::withdrawals::ask;
@@ -132,11 +140,14 @@ site_map! {
     post "/dossiers/{id}/binome" Applicant applicant::applications::join_partner;
     get "/dossiers/{id}/messages" Applicant applicant::exchanges::show;
     post "/dossiers/{id}/messages" Applicant applicant::exchanges::post;
+    get "/dossiers/{id}/pdf" Applicant applicant::files::whole;
     get "/dossiers/{id}/documents/{document}" Applicant applicant::files::letter;
     get "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::show;
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
     post "/dossiers/{id}/rubriques/{section}/champs" Applicant applicant::field_saves::save;
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
+    post "/dossiers/{id}/pieces/{document}/coffre" Applicant applicant::vaults::reuse;
+    post "/dossiers/{id}/pieces/{document}/plus-tard" Applicant applicant::files::promise;
     post "/dossiers/{id}/pieces/{attachment}/retrait" Applicant applicant::files::detach;
     get "/subventions" Applicant applicant::grants::list;
     get "/subventions/{id}" Applicant applicant::grants::show;
@@ -156,7 +167,9 @@ site_map! {
 
     // programme officers
     get "/instruction" Staff officer::queues::list;
+    get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
     get "/instruction/{id}" Staff officer::dossiers::show;
+    get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
     post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;

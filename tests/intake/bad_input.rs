@@ -149,3 +149,47 @@ async fn of_two_hundred_files_for_one_document_one_is_kept() {
     let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
     assert_eq!(page.matches("Relire piece").count(), 1, "{page}");
 }
+
+#[actix_web::test]
+async fn a_file_that_is_nothing_good_is_refused_in_words_and_nothing_is_kept() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let path = format!("{dossier}/pieces/statuts");
+    let wrong: [(&str, Vec<u8>, u16, &str); 4] = [
+        ("statuts.pdf", Vec::new(), 422, "fichier vide"),
+        ("statuts.pdf", b"MZ\x90\x00\x03\x00\x00\x00".to_vec(), 422, "pas d’un type accepté"),
+        ("statuts.pdf", b"\xff\xd8\xff\xe0".to_vec(), 422, "ne correspond pas à son contenu, qui est de type JPEG"),
+        ("statuts.pdf", vec![b'%'; (10 << 20) + 1], 413, "10\u{a0}Mo au plus"),
+    ];
+    for (name, bytes, status, said) in wrong {
+        let sent = attach(&site, &cookie, &path, vec![(name.into(), bytes)]).await;
+        let page = text(sent, status).await;
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
+    assert!(!page.contains("Relire"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_name_with_emoji_stays_and_one_that_reads_backwards_is_set_right() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
+    let name = "statuts 🌊 \u{202e}fdp\u{202c}\u{2066}.pdf";
+    let sent = attach(&site, &cookie, &format!("{dossier}/pieces/statuts"), vec![(name.into(), pdf)]).await;
+    assert_eq!(sent.status(), 303);
+    let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
+    assert!(page.contains("statuts 🌊 fdp.pdf") && !page.contains('\u{202e}'), "{page}");
+}
+
+#[actix_web::test]
+async fn a_photo_of_a_telephone_is_taken() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let photo = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec();
+    let sent =
+        attach(&site, &cookie, &format!("{dossier}/pieces/comptes"), vec![("IMG_0412.HEIC".into(), photo)]).await;
+    assert_eq!(sent.status(), 303);
+    let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
+    assert!(page.contains("Relire IMG_0412.HEIC"), "{page}");
+}

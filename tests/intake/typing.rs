@@ -22,23 +22,23 @@ struct Desk {
     dossier: String,
 }
 
-fn go(path: &str) -> Step {
+pub(super) fn go(path: &str) -> Step {
     Step::Goto(path.to_owned())
 }
 
-fn fill(field: &str, text: &str) -> Step {
+pub(super) fn fill(field: &str, text: &str) -> Step {
     Step::Fill(field.to_owned(), text.to_owned())
 }
 
-fn holds(field: &str, text: &str) -> Step {
+pub(super) fn holds(field: &str, text: &str) -> Step {
     Step::Holds(field.to_owned(), text.to_owned())
 }
 
-fn see(text: &str) -> Step {
+pub(super) fn see(text: &str) -> Step {
     Step::Expect(text.to_owned())
 }
 
-fn press(name: &str) -> Step {
+pub(super) fn press(name: &str) -> Step {
     Step::Click(name.to_owned())
 }
 
@@ -57,7 +57,7 @@ fn identify(email: &str) -> [Step; 4] {
     ]
 }
 
-fn signed_in(email: &str) -> Vec<Step> {
+pub(super) fn signed_in(email: &str) -> Vec<Step> {
     let mut steps = vec![Step::Become(email.to_owned()), go("/connexion")];
     steps.extend(identify(email));
     steps.extend([see("Se déconnecter"), Step::Phone]);
@@ -65,7 +65,7 @@ fn signed_in(email: &str) -> Vec<Step> {
 }
 
 /// What the page must be at any moment: fit for everybody and for a phone.
-fn looked_at(name: &str) -> [Step; 4] {
+pub(super) fn looked_at(name: &str) -> [Step; 4] {
     [Step::Audit, Step::Reflow, Step::Screenshot(format!("typing-{name}")), Step::Phone]
 }
 
@@ -190,4 +190,36 @@ async fn without_scripts_the_same_page_saves_by_its_button() {
     steps.extend([go(&section), see("heure de Paris"), fill(TITLE, "Sans script"), press("Enregistrer")]);
     steps.extend([see("C’est enregistré."), go(&section), holds(TITLE, "Sans script")]);
     desk.walk("plain", steps);
+}
+
+/// A file below the folder of the tests' output.
+fn paper(name: &str, bytes: &[u8]) -> String {
+    let path = crate::support::output_dir("uploads").join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+#[actix_web::test]
+async fn a_document_leaves_by_itself_and_is_tried_again_when_the_network_is_back() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = format!("{}/rubriques/pieces", desk.dossier);
+    let field = "css=#champ-statuts";
+    let good = paper("statuts.pdf", b"%PDF-1.7\n%%EOF\n");
+    let heavy = paper("lourd.pdf", &vec![b'%'; (10 << 20) + 1]);
+    let state = |said: &str| Step::Reads("css=#piece-statuts .upload-state p".into(), said.into());
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&section), Step::Attach(field.into(), heavy)]);
+    steps.push(see("plus que les 10 Mo que nous pouvons recevoir"));
+    steps.extend(looked_at("upload-heavy"));
+    steps.extend([Step::Offline(true), Step::Attach(field.into(), good), press("css=#piece-statuts button")]);
+    steps.push(state("L’envoi s’est interrompu : la connexion a été perdue. Le fichier est toujours choisi."));
+    steps.extend(looked_at("upload-lost"));
+    steps.extend([
+        Step::Offline(false),
+        press("Réessayer"),
+        state("Le document est joint."),
+        see("Relire statuts.pdf"),
+    ]);
+    steps.extend(looked_at("upload-done"));
+    desk.walk("upload", steps);
 }

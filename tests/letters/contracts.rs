@@ -161,6 +161,8 @@ fn a_receipt_with_its_documents_holds_on_one_page() {
         call_title: "Récital 2027, première session".into(),
         requested: Euros::whole(4_500),
         documents: documents.map(|label| (label.to_owned(), "document.pdf".to_owned())).into(),
+        owed: Vec::new(),
+        signatures: Vec::new(),
         content_hash: "a".repeat(64),
         announcement_on: "2027-03-22".parse().unwrap(),
         closes_at: letter.issued_at,

@@ -44,6 +44,12 @@ impl Site {
         Site { _own: Some(own), ..site }
     }
 
+    /// At this instant, keeping this database of its own.
+    pub fn keeping(own: TestDb, now: Moment) -> Self {
+        let site = Site::over(&own, now);
+        Site { _own: Some(own), ..site }
+    }
+
     /// The same, reached through a proxy that speaks HTTPS.
     pub fn behind_https(now: Moment) -> Self {
         let own = sqlite();

@@ -95,7 +95,7 @@ pub(crate) fn write(
     for section in &call.definition.sections {
         fill_in(tx, &mut content, section, &project, now)?;
     }
-    for document in call.definition.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
+    for document in call.definition.documents.iter().filter(|document| document.need != DocumentNeed::Optional) {
         answers::attach(tx, &dossier.applicant.actor(), dossier.id, &document.code, paper, now)?;
     }
     Ok(())

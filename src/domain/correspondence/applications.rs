@@ -25,6 +25,10 @@ pub struct FiledFile {
     pub requested: Euros,
     /// Label and file name of each document attached.
     pub documents: Vec<(String, String)>,
+    /// Documents that are still to come, each with its day.
+    pub owed: Vec<(String, NaiveDate)>,
+    /// Who signed it for its organisations, and when.
+    pub signatures: Vec<(String, Moment)>,
     /// Over everything that was filed.
     pub content_hash: String,
     pub announcement_on: NaiveDate,
@@ -77,6 +81,31 @@ fn to_the_second(at: Moment) -> String {
     format!("{} à {} (heure de Paris)", french_date(at.paris_date()), at.paris().format("%H:%M:%S"))
 }
 
+/// The documents that were attached, and those that are still to come.
+fn papers(file: &FiledFile) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !file.signatures.is_empty() {
+        let signed = file.signatures.iter().map(|(name, at)| nbsp(&format!("{name}, le {}", at.french())));
+        blocks.push(Block::Paragraph(nbsp(&format!("Signé par {}.", signed.collect::<Vec<_>>().join(" ; ")))));
+    }
+    if !file.documents.is_empty() {
+        let mut table = Table::new("Documents joints").text_column("Document").text_column("Fichier");
+        for (label, name) in &file.documents {
+            table = table.row([label.clone(), name.clone()]);
+        }
+        blocks.push(table.into());
+    }
+    if !file.owed.is_empty() {
+        let mut table =
+            Table::new("Documents à fournir plus tard").text_column("Document").text_column("Au plus tard le");
+        for (label, day) in &file.owed {
+            table = table.row([label.clone(), french_date(*day)]);
+        }
+        blocks.push(table.into());
+    }
+    blocks
+}
+
 /// The receipt: that the application was filed, when, by whom and with what.
 pub fn receipt_letter(file: &FiledFile) -> Letter {
     let reference = format!("{}-{}", file.reference, LetterKind::Receipt.suffix());
@@ -100,13 +129,7 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
     if let Some(lateness) = &file.lateness {
         blocks.push(Block::facts([("Délai", lateness.clone())]));
     }
-    if !file.documents.is_empty() {
-        let mut table = Table::new("Documents joints").text_column("Document").text_column("Fichier");
-        for (label, name) in &file.documents {
-            table = table.row([label.clone(), name.clone()]);
-        }
-        blocks.push(table.into());
-    }
+    blocks.extend(papers(file));
     blocks.push(Block::heading("Et maintenant"));
     let take_back =
         format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at));
@@ -246,4 +269,36 @@ pub fn withdrawn(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : retiré", file.reference);
     let paragraphs = [format!("L’organisation a retiré son dossier {}.", file.title_quoted())];
     file.mail(MessageKind::Withdrawn, subject, &paragraphs, "Ouvrir le dossier")
+}
+
+/// Each document that is still to come, as a fact of a mail.
+fn awaited(file: &FiledFile, mut mail: Mail) -> Mail {
+    let facts = file.owed.iter().map(|(label, day)| (label.clone(), nbsp(&format!("pour le {}", french_date(*day)))));
+    mail.facts.extend(facts);
+    mail
+}
+
+/// A document is due within the week.
+pub fn document_due(file: &FiledFile) -> Mail {
+    let first = file.owed.iter().map(|(_, day)| *day).min().unwrap_or(file.announcement_on);
+    let subject = format!("Dossier {} : une pièce à fournir avant le {}", file.reference, french_date(first));
+    let paragraphs = [
+        format!(
+            "Votre dossier {} est bien déposé. Il manque encore ce que vous deviez fournir plus tard.",
+            file.title_quoted()
+        ),
+        "Joignez-le depuis la page du dossier : une photo lisible suffit.".to_owned(),
+    ];
+    awaited(file, file.mail(MessageKind::OwedDocument, subject, &paragraphs, "Joindre la pièce"))
+}
+
+/// The day of a document is over.
+pub fn document_late(file: &FiledFile) -> Mail {
+    let subject = format!("Dossier {} : une pièce est en retard", file.reference);
+    let paragraphs = [
+        format!("Une pièce de votre dossier {} était attendue et n’est pas arrivée.", file.title_quoted()),
+        "Vous pouvez encore la joindre depuis la page du dossier. Si quelque chose vous en empêche, écrivez-nous."
+            .to_owned(),
+    ];
+    awaited(file, file.mail(MessageKind::OwedDocument, subject, &paragraphs, "Joindre la pièce"))
 }

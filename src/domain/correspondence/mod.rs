@@ -13,3 +13,4 @@ pub mod recoveries;
 pub mod reports;
 pub mod reviews;
 pub mod sessions;
+pub mod whole_files;

@@ -1,6 +1,9 @@
 //! Mails to people about their own access.
 
-use crate::domain::messages::{Action, Mail, MessageKind};
+use crate::domain::{
+    messages::{Action, Mail, MessageKind},
+    text::nbsp,
+};
 
 /// The mail that carries a sign-in link. The worker completes the path with a secret when it sends the mail.
 pub fn login_link(site: &str, contact: &str) -> Mail {
@@ -15,6 +18,23 @@ pub fn login_link(site: &str, contact: &str) -> Mail {
         ],
         facts: Vec::new(),
         action: Some(Action { label: "Me connecter".into(), path: "/connexion/lien".into() }),
+        contact: contact.to_owned(),
+    }
+}
+
+/// The mail that asks a representative to sign a file before it is filed. The worker completes the path with a secret.
+pub fn signature_asked((reference, title): (&str, &str), organisation: &str, contact: &str) -> Mail {
+    Mail {
+        kind: MessageKind::SignatureAsked,
+        subject: nbsp(&format!("Dossier {reference} : votre signature est attendue")),
+        paragraphs: vec![
+            nbsp(&format!("Le dossier « {title} » est prêt. L’appel demande votre signature pour {organisation}.")),
+            nbsp(
+                "Le lien ci-dessous ouvre le dossier : vous le relisez, puis vous le signez d’un clic. Il reste valable trois jours.",
+            ),
+        ],
+        facts: vec![("Dossier".into(), reference.to_owned()), ("Projet".into(), title.to_owned())],
+        action: Some(Action { label: "Relire et signer".into(), path: "/connexion/lien".into() }),
         contact: contact.to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     funds::Earmark,
-    questions::{DocumentDefinition, Section, StatementDefinition},
+    questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
     values::{amount, window},
 };
 use crate::domain::{
@@ -23,6 +23,12 @@ codes! {
     pub enum ApplicationsPerHolder {
         One => "one",
         Several => "several",
+    }
+
+    /// Who signs what is filed.
+    pub enum FilingSignature {
+        /// The legal representative of each organisation of the file.
+        Representative => "representative",
     }
 
     /// Who has the last word on the committee's decisions.
@@ -60,6 +66,9 @@ pub struct CallDefinition {
     #[serde(default)]
     pub surplus: SurplusRule,
     pub applications: ApplicationsPerHolder,
+    /// Whose signature the filing waits for; without it, nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing_signature: Option<FilingSignature>,
     pub decided_by: DecisionAuthority,
     /// Above this amount an agreement is signed (décret 2001-495, art. 1); up to it, acceptance is enough.
     #[serde(with = "amount", default = "agreement_threshold")]
@@ -197,6 +206,11 @@ impl CallDefinition {
     /// The document with this code.
     pub fn document(&self, code: &str) -> Option<&DocumentDefinition> {
         self.documents.iter().find(|document| document.code == code)
+    }
+
+    /// By when a document that may follow the filing is owed; nothing for one that may not, or need not.
+    pub fn due_on(&self, document: &DocumentDefinition) -> Option<NaiveDate> {
+        (document.need == DocumentNeed::Later).then(|| document.due_on.unwrap_or(self.calendar.announcement_on))
     }
 
     /// The statement with this code.

@@ -33,6 +33,9 @@ impl CallDefinition {
                 *day = later(*day, days);
             }
         }
+        for document in &mut call.documents {
+            document.due_on = document.due_on.map(|day| later(day, days));
+        }
         for step in &mut call.schedule.steps {
             step.due = moved_rule(step.due, days);
             step.not_before = step.not_before.map(|rule| moved_rule(rule, days));
@@ -88,6 +91,8 @@ impl CallDefinition {
             ("Annonce des résultats".to_owned(), self.calendar.announcement_on),
         ];
         dates.extend(self.calendar.others.iter().map(|other| (other.label.clone(), other.on)));
+        let owed = self.documents.iter().filter_map(|document| Some((document.label.clone(), document.due_on?)));
+        dates.extend(owed);
         let off = |(what, day): (String, NaiveDate)| {
             let name = day_off(day)?;
             Some(Remark::OnHoliday { what, day, name })

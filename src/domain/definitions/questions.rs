@@ -1,6 +1,7 @@
 //! The form of a call: sections, questions, documents and statements.
 
 use crate::domain::codes::codes;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -267,6 +268,9 @@ pub struct DocumentDefinition {
     #[serde(default)]
     pub help: String,
     pub need: DocumentNeed,
+    /// By when a document that may follow is owed; without it, by the day of the announcement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
     #[serde(default = "lead")]
     pub author: Author,
 }

@@ -1,8 +1,10 @@
 //! Questions, conditions and answers: what is complete, what is missing, by name.
 
+mod copies;
 mod projects;
 mod reading;
 
+pub use copies::{Carried, Earlier, NotCarried, carry};
 pub use projects::{Project, Tag, TagKind, project, tags};
 pub use reading::{day, marker, read};
 

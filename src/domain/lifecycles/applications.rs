@@ -94,6 +94,8 @@ pub struct ApplicationFacts {
     pub deadline: String,
     /// What is missing before filing, each a French sentence.
     pub missing: Vec<String>,
+    /// Whose signature is still missing, each a French sentence.
+    pub unsigned: Vec<String>,
     /// Whether the organisation has another live application to this call, and the call allows only one.
     pub has_rival: bool,
     /// Whether a complement request waits for its answer.
@@ -136,7 +138,11 @@ pub struct AxisCeiling {
 fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
     still_open(facts)?;
     require(!facts.has_rival, "Votre organisation a déjà un dossier pour cet appel\u{a0}: un seul est possible.")?;
-    all_there(&facts.missing)
+    all_there(&facts.missing)?;
+    match facts.unsigned.first() {
+        None => Ok(()),
+        Some(sentence) => Err(Refusal::because(sentence.clone())),
+    }
 }
 
 fn still_open(facts: &ApplicationFacts) -> Result<(), Refusal> {

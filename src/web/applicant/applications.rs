@@ -1,25 +1,32 @@
 //! My applications: started, filed, followed.
 
 use super::{
-    Queue, deadline, shown_state,
+    Queue, deadline, file_parts as parts,
+    sections::{Document, owed_documents},
+    shown_state, stages,
     task_lists::{self, SectionLine},
     tone,
 };
 use crate::{
     domain::{
+        attachments::LARGEST,
+        definitions::SectionContent,
         exchanges::ExchangeSide,
+        forms::NotCarried,
         ids::{ApplicationId, OrganisationId},
         lifecycle::{Machine, Refusal},
         lifecycles::{
             applications::{ApplicationEvent, ApplicationState},
             done::done_label,
         },
+        organisations::Right,
         passes::{PassKind, to_the_second},
         roles::Role,
         time::Moment,
     },
     store::{
         applications::{self as rows, Filter},
+        calls::CallRow,
         documents, entropy,
         history::{self, TransitionRow},
         passes::PassRow,
@@ -27,21 +34,23 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         answers::{self, Content},
-        applications, calls,
+        applications,
         complements::{self, Waiting},
+        copies::{self, Copied},
         exchanges, form_tokens, organisations, passes,
+        signatures::{self, Party},
+        vaults::{self, Paper},
     },
     web::{
         App, Failure, Fields, Reply,
-        answers::{SectionShown, filed},
+        answers::{SectionShown, filed, read},
         audiences::Applicant,
-        deadlines::Deadline,
         differences::told,
         exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
-        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
-        parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -104,61 +113,6 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
 }
 
 #[derive(Template)]
-#[template(path = "applicant/start.html")]
-struct StartPage {
-    chrome: Chrome,
-    way: Vec<NavLink>,
-    reference: String,
-    title: String,
-    deadline: String,
-    organisations: Vec<Choice>,
-    errors: FieldErrors,
-}
-
-async fn start_page(app: &App, who: &Applicant, reference: String, errors: FieldErrors) -> Result<StartPage, Failure> {
-    let actor = who.actor.clone();
-    let wanted = reference.clone();
-    let (call, mine) =
-        app.read(move |conn| Ok((calls::by_reference(conn, &wanted)?, organisations::mine(conn, &actor)?))).await?;
-    if call.state == crate::domain::lifecycles::calls::CallState::Draft {
-        return Err(Failure::NotFound);
-    }
-    let only = if mine.len() == 1 { mine[0].id.to_string() } else { String::new() };
-    let organisations = Choice::list(mine.into_iter().map(|row| (row.id.to_string(), row.name)), &[&only]);
-    Ok(StartPage {
-        chrome: who.chrome(),
-        way: vec![NavLink::new(format!("/appels/{reference}"), &call.title)],
-        deadline: call.window().deadline(),
-        title: call.title,
-        reference,
-        organisations,
-        errors,
-    })
-}
-
-/// For which organisation?
-pub async fn ask(app: Data<App>, who: Applicant, reference: Path<String>) -> Reply {
-    Ok(render(&start_page(&app, &who, reference.into_inner(), FieldErrors::none()).await?))
-}
-
-/// Starts an application, or opens the one there is.
-pub async fn start(app: Data<App>, who: Applicant, reference: Path<String>, form: Fields) -> Reply {
-    let (reference, actor, now) = (reference.into_inner(), who.actor.clone(), app.now());
-    let Ok(organisation) = form.text("organisation").parse::<OrganisationId>() else {
-        let errors = [("organisation", "Choisissez l’organisation qui dépose le dossier.")].into_iter().collect();
-        let page = start_page(&app, &who, reference, errors).await?;
-        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
-    };
-    let id = app
-        .write(move |tx| {
-            let call = calls::by_reference(tx.conn(), &reference)?;
-            applications::start(tx, &actor, call.id, organisation, now)
-        })
-        .await?;
-    Ok(see_other(format!("/dossiers/{id}")))
-}
-
-#[derive(Template)]
 #[template(path = "applicant/application.html")]
 struct ApplicationPage {
     chrome: Chrome,
@@ -186,6 +140,18 @@ struct ApplicationPage {
     letters: Vec<(String, String)>,
     pair: Option<Pair>,
     messages: Option<Thread>,
+    /// Whether the reader writes in the file, or only reads it.
+    writes: bool,
+    /// Who signs before it is filed; often nobody.
+    signing: Vec<parts::Signing>,
+    is_unsigned: bool,
+    /// What was taken from an earlier file and what was not, until it has been read.
+    copied: Option<(String, Vec<NotCarried>)>,
+    /// Documents that may still follow.
+    owed: Vec<Document>,
+    most: usize,
+    /// The open calls in which this file may serve again: address and title.
+    reuse: Vec<(String, String)>,
     events: Vec<TimelineEvent>,
     typed: String,
     errors: FieldErrors,
@@ -214,23 +180,42 @@ struct View {
     history: Vec<TransitionRow>,
     letters: Vec<documents::DocumentRow>,
     mine: Vec<crate::store::organisations::OrganisationRow>,
+    may: May,
+    signing: Vec<Party>,
+    /// Papers of the vault that may serve as what is owed.
+    offers: Vec<Paper>,
     /// What was filed, as it is read.
     filed: Vec<SectionShown>,
     /// What has changed in the form since the draft was started.
     changes: Vec<String>,
+    copied: Option<Copied>,
+    reuse: Vec<CallRow>,
+}
+
+/// What the reader's seat allows on the file.
+#[derive(Debug, Clone, Copy)]
+struct May {
+    write: bool,
+    money: bool,
 }
 
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut crate::store::Conn| -> Outcome<View> {
         let content = answers::find(conn, &actor, id)?;
-        let parties: Vec<_> =
-            [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten().collect();
+        let parties = content.parties();
         if !organisations::acts_for(conn, &actor, &parties)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
         let standing = applications::standing(conn, &actor, &content, now)?;
+        let may = May {
+            write: organisations::may(conn, &actor, &parties, Right::Write)?,
+            money: organisations::may(conn, &actor, &parties, Right::Money)?,
+        };
         Ok(View {
+            may,
+            signing: signatures::parties(conn, &content)?,
+            offers: if content.owed.is_empty() { Vec::new() } else { vaults::offers(conn, &actor, &content)? },
             offered: standing.offered(),
             version: standing.version,
             pass: passes::last(conn, id)?,
@@ -241,8 +226,10 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
             mine: organisations::mine(conn, &actor)?,
-            filed: filed(conn, &content)?,
-            changes: told(conn, &content)?,
+            filed: if may.write { filed(conn, &content)? } else { read(conn, &content)? },
+            changes: if may.write { told(conn, &content)? } else { Vec::new() },
+            copied: copies::of_application(conn, id)?,
+            reuse: copies::open_calls(conn, &actor, &content, now)?,
             content,
         })
     };
@@ -284,43 +271,6 @@ fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -
     Some(Action { label: event.label().to_owned(), href: format!("/dossiers/{id}/{path}"), weight, refusal, press })
 }
 
-fn stepper(content: &Content, state: ApplicationState, waiting: Option<&Waiting>, now: Moment) -> Stepper {
-    use ApplicationState::*;
-    let until = |at: Moment| Deadline::until(at, now);
-    let announced = Deadline::on(content.definition.calendar.announcement_on, now.paris_date());
-    let appeal_due = applications::appeal_due(content);
-    let window = content.call.window().extended(content.row.pass_until);
-    let is_over = now >= window.closes;
-    let (step, who_acts, by_when, sentence) = match state {
-        Draft if is_over => {
-            (0, "Personne", None, "Brouillon, non déposé\u{a0}: l’appel est fermé, il ne peut plus être déposé.")
-        }
-        Draft => (0, "Vous", Some(window.deadline().into()), "Brouillon, non déposé\u{a0}: nous ne le voyons pas."),
-        Submitted => (1, "L’équipe du fonds", None, "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
-        ComplementRequested => {
-            (1, "Vous", waiting.map(|w| until(w.request.row.due_at)), "Un complément vous est demandé.")
-        }
-        Eligible => (2, "L’équipe du fonds", Some(announced), "Votre dossier est recevable\u{a0}: il part au comité."),
-        Ineligible if now < appeal_due => {
-            (2, "Vous, si vous voulez un réexamen", Some(until(appeal_due)), "Votre dossier n’est pas recevable.")
-        }
-        Ineligible => (2, "Personne", None, "Votre dossier n’est pas recevable."),
-        InReview => (3, "Le comité", Some(announced), "Le comité évalue votre dossier."),
-        Awarded => (4, "Vous", None, "Votre projet est retenu."),
-        ReserveListed => (4, "L’équipe du fonds", None, "Votre projet est sur liste d’attente."),
-        Rejected => (4, "Personne", None, "Votre projet n’est pas retenu cette fois."),
-        Deferred => (4, "L’équipe du fonds", None, "La décision est reportée."),
-        Withdrawn => (1, "Personne", None, "Vous avez retiré ce dossier."),
-    };
-    Stepper {
-        title: "Où en est le dossier".into(),
-        steps: Step::along(["Brouillon", "Déposé", "Recevable", "Évalué", "Décidé"], step),
-        who_acts: who_acts.into(),
-        by_when,
-        sentence: sentence.into(),
-    }
-}
-
 fn events(view: &View) -> Vec<TimelineEvent> {
     let call = view.content.call.state;
     let told = |row: &&TransitionRow| {
@@ -337,6 +287,14 @@ fn events(view: &View) -> Vec<TimelineEvent> {
     };
     let events = view.history.iter().rev().filter(told).map(event).collect();
     woven(events, &view.written, ExchangeSide::Applicant)
+}
+
+/// The sections the reader may write in.
+fn sections(content: &Content, waiting: Option<&Waiting>, may: May) -> Vec<SectionLine> {
+    let budgets = content.definition.sections.iter().filter(|section| section.content == SectionContent::Budget);
+    let budgets: Vec<_> = budgets.map(|section| format!("/rubriques/{}", section.code)).collect();
+    let open = |line: &SectionLine| may.write || (may.money && budgets.iter().any(|end| line.href.ends_with(end)));
+    task_lists::sections(content, waiting).into_iter().filter(open).collect()
 }
 
 fn pair(view: &View) -> Option<Pair> {
@@ -367,11 +325,8 @@ async fn page(
         .iter()
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
-    let may_appeal = state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
-    let letters = view.letters.iter().map(|letter| {
-        let title = crate::web::grants::capitalised(&letter.title);
-        (format!("/dossiers/{id}/documents/{}", letter.id), title)
-    });
+    let may_appeal =
+        view.may.write && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
     Ok(ApplicationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/dossiers", "Mes dossiers")],
@@ -381,41 +336,56 @@ async fn page(
         is_draft,
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
-        stepper: stepper(content, state, waiting, app.now()),
-        facts: view
-            .lateness
-            .iter()
-            .map(|said| Fact::new("Dépôt", said))
-            .chain([
-                Fact::new("Numéro", &row.reference),
-                Fact::linked("Appel", &content.call.title, format!("/appels/{}", content.call.reference)),
-                Fact::new("Organisation", &content.organisation.name),
-                Fact::new("Montant demandé", row.requested_cents),
-            ])
-            .collect(),
-        sections: task_lists::sections(content, waiting),
+        stepper: stages::stepper(content, state, waiting, app.now()),
+        facts: parts::facts(content, view.lateness.as_deref()),
+        sections: sections(content, waiting, view.may),
         missing: if is_draft { content.missing() } else { Vec::new() },
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: waiting.map(|waiting| {
-            let r = &waiting.request.row;
-            let due = r.due_at.plus_minutes(-1).french();
-            let when = if app.now() < r.due_at { "avant le" } else { "depuis le" };
-            (r.wanted.clone(), format!("{when} {due}"))
-        }),
+        complement: waiting
+            .filter(|_| view.may.write)
+            .map(|waiting| parts::complement(&waiting.request.row, app.now())),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
-        letters: letters.collect(),
-        pair: pair(&view).filter(|_| is_draft),
+        letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
+        pair: pair(&view).filter(|_| is_draft && view.may.write),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
+        writes: view.may.write,
+        is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
+        signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
+        copied: view.copied.as_ref().filter(|_| is_draft && view.may.write).map(parts::copied),
+        owed: if is_waited_for(state) && view.may.write {
+            owed_documents(content, &view.offers, app.now())
+        } else {
+            Vec::new()
+        },
+        most: LARGEST,
+        reuse: view.reuse.iter().map(|call| parts::reuse(id, call)).collect(),
         events: events(&view),
         filed: view.filed,
         changes: view.changes,
         typed,
         errors,
     })
+}
+
+/// Whether a file in this state, as its applicant may know it, takes documents that are still owed.
+fn is_waited_for(state: ApplicationState) -> bool {
+    use ApplicationState::{Ineligible, Rejected, Withdrawn};
+    !matches!(state, Ineligible | Rejected | Withdrawn)
+}
+
+/// The file's page again, with what is wrong beside the fields.
+pub(super) async fn refused(
+    app: &App,
+    who: &Applicant,
+    id: ApplicationId,
+    wrong: Vec<crate::usecases::FieldError>,
+) -> Reply {
+    let page = page(app, who, id, String::new(), super::errors_of(wrong)).await?;
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
 /// One application: its sections while it is a draft, its way afterwards.

@@ -7,6 +7,7 @@ use crate::{
         identity::{Bic, Iban, Invalid},
         ids::OrganisationId,
         lifecycles::bank_accounts::BankAccountState,
+        organisations::Right,
         text::nbsp,
         time::{Moment, french_date},
     },
@@ -44,6 +45,8 @@ struct BankAccountPage {
     accounts: Vec<Shown>,
     /// Whether a verified account is about to be replaced.
     is_change: bool,
+    /// Whether the reader keeps the money of the organisation.
+    may_enter: bool,
     typed: Typed,
     /// The RIB received with a form that was refused.
     kept: String,
@@ -106,14 +109,15 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<BankAccountPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (organisation, rows, kept) = app
+    let (organisation, rows, kept, may_enter) = app
         .read(move |conn| {
             if !organisations::acts_for(conn, &actor, &[id])? {
                 return Err(StoreError::NotFound.into());
             }
             let organisation = organisations::find(conn, &actor, id)?;
             let rows = bank_accounts::of_organisation(conn, &actor, id)?;
-            Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?))
+            let may_enter = organisations::may(conn, &actor, &[id], Right::Money)?;
+            Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
         })
         .await?;
     let is_verified = |row: &BankAccountRow| row.state == BankAccountState::Verified;
@@ -127,6 +131,7 @@ async fn page(
         organisation: organisation.name,
         accounts: rows.iter().map(|row| shown(row, now)).collect(),
         is_change: rows.iter().any(is_verified),
+        may_enter,
         typed,
         kept: kept.map(|file| file.file_name).unwrap_or_default(),
         limit: LARGEST_IN_WORDS,

@@ -127,7 +127,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     }
     let (actor, name) = (who.actor.clone(), field.clone());
     let write = move |tx: &mut crate::store::Tx| {
-        let mut draft = field_saves::open(tx.conn(), &actor, id)?;
+        let mut draft = field_saves::open(tx.conn(), &actor, id, &section)?;
         let typed = typed(&draft, &name, &form);
         let (page, number) = (form.text(PAGE), form.text("envoi-numero").parse().unwrap_or_default());
         let before = form.text("envoi-suite").split_once('.').and_then(|(page, n)| Some((page, n.parse().ok()?)));

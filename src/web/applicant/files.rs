@@ -1,6 +1,6 @@
 //! Files of an application: attached, read again, taken away; and the letters it received.
 
-use super::{sections, shown_state};
+use super::{applications, sections, shown_state};
 use crate::{
     domain::{
         definitions::SectionContent,
@@ -8,7 +8,7 @@ use crate::{
         letters::LetterKind,
     },
     store::documents,
-    usecases::{UseCaseError, answers, attachments},
+    usecases::{UseCaseError, answers, attachments, owed_documents, whole_files},
     web::{
         App, Failure, Reply,
         audiences::{Applicant, Member},
@@ -21,24 +21,45 @@ use crate::{
 use actix_multipart::Multipart;
 use actix_web::web::{Data, Path};
 
+/// Where the documents of an application are asked for: their section, or the file's own page once it is filed.
+pub(super) async fn place(app: &App, who: &Applicant, id: ApplicationId) -> Result<Option<String>, Failure> {
+    let actor = who.actor.clone();
+    app.read(move |conn| {
+        let content = answers::find(conn, &actor, id)?;
+        let is_open = answers::may_write(conn, &actor, &content.row)?;
+        let section = content.definition.sections.iter().find(|section| section.content == SectionContent::Documents);
+        let section = section.ok_or(crate::store::StoreError::NotFound)?;
+        Ok(is_open.then(|| section.code.clone()))
+    })
+    .await
+}
+
 /// Attaches a document. The bytes are on disk before any row names them; a file that is refused says why beside its field.
 pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Multipart) -> Reply {
     let (id, document) = path.into_inner();
-    let actor = who.actor.clone();
-    let content = app.read(move |conn| answers::find(conn, &actor, id)).await?;
-    let mut sections = content.definition.sections.iter();
-    let section = sections.find(|section| section.content == SectionContent::Documents).ok_or(Failure::NotFound)?;
+    let section = place(&app, &who, id).await?;
     let (name, bytes) = uploads::read(form).await?.file_or_nothing();
-    let file = match attachments::judge(&document, &name, &bytes) {
-        Ok(file) => file,
-        Err(UseCaseError::Invalid(wrong)) => return sections::refused(&app, &who, id, &section.code, wrong).await,
-        Err(error) => return Err(error.into()),
+    let file = match (attachments::judge(&document, &name, &bytes), &section) {
+        (Ok(file), _) => file,
+        (Err(UseCaseError::Invalid(wrong)), Some(code)) => return sections::refused(&app, &who, id, code, wrong).await,
+        (Err(UseCaseError::Invalid(wrong)), None) => return applications::refused(&app, &who, id, wrong).await,
+        (Err(error), _) => return Err(error.into()),
     };
     app.files()?.put(bytes).await?;
     let (actor, now) = (who.actor.clone(), app.now());
     app.write(move |tx| answers::attach(tx, &actor, id, &document, &file, now)).await?;
-    let back = format!("/dossiers/{id}/rubriques/{}", section.code);
+    let back = section.map_or(format!("/dossiers/{id}"), |code| format!("/dossiers/{id}/rubriques/{code}"));
     Ok(see_other_saying(back, &Flash::success("Le document est joint.")))
+}
+
+/// Says that a document will follow.
+pub async fn promise(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>) -> Reply {
+    let (id, document) = path.into_inner();
+    let section = place(&app, &who, id).await?.ok_or(Failure::NotFound)?;
+    let (actor, now) = (who.actor.clone(), app.now());
+    app.write(move |tx| owed_documents::promise(tx, &actor, id, &document, now)).await?;
+    let flash = Flash::success("C’est noté. La date figure sur la page du dossier et sur l’accusé de dépôt.");
+    Ok(see_other_saying(format!("/dossiers/{id}/rubriques/{section}"), &flash))
 }
 
 /// Takes a document away.
@@ -69,4 +90,11 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
         })
         .await?;
     downloads::letter(&app, row).await
+}
+
+/// The whole application as a PDF.
+pub async fn whole(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let whole = app.read(move |conn| whole_files::of_holder(conn, &actor, id)).await?;
+    crate::web::whole_files::download(&app, whole).await
 }

@@ -5,6 +5,7 @@ pub mod applications;
 pub mod bank_accounts;
 pub mod exchanges;
 pub mod field_saves;
+mod file_parts;
 pub mod files;
 pub mod grants;
 pub mod organisations;
@@ -12,7 +13,11 @@ pub mod previews;
 mod questions;
 pub mod reports;
 pub mod sections;
+pub mod signatures;
+mod stages;
+pub mod starts;
 mod task_lists;
+pub mod vaults;
 pub mod withdrawals;
 
 use crate::{

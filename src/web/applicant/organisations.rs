@@ -4,8 +4,8 @@ use super::errors_of;
 use crate::{
     domain::{
         identity::Email,
-        ids::OrganisationId,
-        organisations::{LegalForm, MemberSeat},
+        ids::{OrganisationId, PersonId},
+        organisations::{LegalForm, MemberSeat, Right},
         time::Moment,
     },
     store::{communes, organisations as rows},
@@ -47,8 +47,23 @@ struct OrganisationPage {
     /// When the card was last written, as the page read it; empty for a new one.
     read_at: String,
     id: String,
-    members: Vec<(String, String, String)>,
+    members: Vec<MemberShown>,
+    /// What the reader may do here.
+    may_edit: bool,
+    may_invite: bool,
     guest: (String, String),
+    /// The seats a guest may be given.
+    seats: Vec<Choice>,
+}
+
+/// Somebody who acts for the organisation.
+struct MemberShown {
+    name: String,
+    email: String,
+    seat: &'static str,
+    /// Where their seat is changed; nothing for the reader's own.
+    href: Option<String>,
+    seats: Vec<Choice>,
 }
 
 /// The list.
@@ -81,6 +96,17 @@ fn form_of(fields: &Fields) -> OrganisationForm {
     }
 }
 
+/// Every seat with what it allows, one of them chosen.
+fn seats(chosen: MemberSeat) -> Vec<Choice> {
+    let choice = |seat: &MemberSeat| Choice {
+        value: seat.code().into(),
+        label: crate::web::grants::capitalised(seat.label()),
+        help: seat.help().into(),
+        checked: *seat == chosen,
+    };
+    MemberSeat::ALL.iter().map(choice).collect()
+}
+
 async fn page(
     app: &App,
     who: &Applicant,
@@ -89,17 +115,26 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<OrganisationPage, Failure> {
     let actor = who.actor.clone();
-    let (countries, current, members) = app
+    let (countries, current, members, seat) = app
         .read(move |conn| {
             let countries = communes::countries(conn)?;
-            let Some(id) = id else { return Ok((countries, None, Vec::new())) };
-            Ok((countries, Some(organisations::find(conn, &actor, id)?), rows::members(conn, id)?))
+            let Some(id) = id else { return Ok((countries, None, Vec::new(), Some(MemberSeat::Manager))) };
+            let row = organisations::find(conn, &actor, id)?;
+            let seat = organisations::seat(conn, &actor, id)?;
+            Ok((countries, Some(row), rows::members(conn, id)?, seat))
         })
         .await?;
+    let may = |right: Right| seat.is_some_and(|seat| seat.may(right));
     let country = if form.pays.is_empty() { "FR" } else { &form.pays };
     let countries = Choice::list(countries.into_iter().map(|row| (row.code, row.name)), &[country]);
     let forms = Choice::list(LegalForm::ALL.iter().map(|f| (f.code(), f.label())), &[&form.forme]);
-    let seat = |seat: MemberSeat| seat.label().to_owned();
+    let member = |(person, name, email, seat): (PersonId, String, Email, MemberSeat)| MemberShown {
+        name,
+        email: email.to_string(),
+        seat: seat.label(),
+        href: id.filter(|_| person != who.id).map(|id| format!("/organisations/{id}/membres/{person}")),
+        seats: seats(seat),
+    };
     Ok(OrganisationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/organisations", "Mes organisations")],
@@ -109,7 +144,10 @@ async fn page(
         errors,
         read_at: current.as_ref().map(|row| row.updated_at.unix_seconds().to_string()).unwrap_or_default(),
         id: id.map(|id| id.to_string()).unwrap_or_default(),
-        members: members.into_iter().map(|(_, name, email, s)| (name, email.to_string(), seat(s))).collect(),
+        members: members.into_iter().map(member).collect(),
+        may_edit: may(Right::Write),
+        may_invite: may(Right::Invite),
+        seats: seats(MemberSeat::Member),
         guest: Default::default(),
         form,
     })
@@ -170,13 +208,30 @@ pub async fn invite(app: Data<App>, who: Applicant, id: Path<OrganisationId>, fi
     if name.is_empty() {
         errors.add("invite_nom", "Indiquez le nom de la personne.");
     }
+    let seat = form_seat(&fields);
     if let (Some(email), true) = (email, errors.is_empty()) {
-        app.write(move |tx| organisations::invite(tx, &actor, id, &email, &name, now)).await?;
+        app.write(move |tx| organisations::invite(tx, &actor, id, (&email, &name), seat, now)).await?;
         let flash = Flash::success("L’invitation part par courriel\u{a0}: cette personne verra vos dossiers.");
         return Ok(see_other_saying(format!("/organisations/{id}"), &flash));
     }
     let row = app.read(move |conn| organisations::find(conn, &actor, id)).await?;
     let mut page = page(&app, &who, Some(id), OrganisationForm::from(&row), errors).await?;
+    page.seats = seats(seat);
     page.guest = (name, fields.text("invite_courriel").to_owned());
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// The seat that a form gives; without a word, that of a colleague.
+fn form_seat(fields: &Fields) -> MemberSeat {
+    fields.text("siege").parse().unwrap_or(MemberSeat::Member)
+}
+
+/// Gives somebody of the organisation another seat, or takes it away.
+pub async fn reseat(app: Data<App>, who: Applicant, path: Path<(OrganisationId, PersonId)>, fields: Fields) -> Reply {
+    let ((id, person), actor) = (path.into_inner(), who.actor.clone());
+    let is_gone = fields.text("siege") == "retrait";
+    let seat = if is_gone { None } else { Some(fields.text("siege").parse().map_err(|_| Failure::NotFound)?) };
+    app.write(move |tx| organisations::reseat(tx, &actor, id, person, seat)).await?;
+    let said = if is_gone { "Cette personne n’agit plus pour l’organisation." } else { "C’est enregistré." };
+    Ok(see_other_saying(format!("/organisations/{id}"), &Flash::success(said)))
 }

@@ -3,10 +3,11 @@
 use super::{
     Queue, deadline, errors_of,
     questions::{self, Asked},
+    vaults,
 };
 use crate::{
     domain::{
-        attachments::LARGEST_IN_WORDS,
+        attachments::LARGEST,
         budgets::{Budget, Side as BudgetSide},
         complements::{BudgetTable as Table, Item, Opening},
         definitions::{Question, QuestionKind, Section, SectionContent},
@@ -14,14 +15,16 @@ use crate::{
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
         references::{budget_account, budget_accounts, countries, country},
+        time::{Moment, french_date},
     },
-    store::{answers::PartnerRow, communes},
+    store::{answers::PartnerRow, attachments::AttachmentRow, communes},
     usecases::{
         answers::{self, Content, Typed},
         complements::{self, Waiting},
         dossiers, edits,
         partners::MOST_PARTNERS,
         reference_data,
+        vaults::{self as papers, Paper},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -69,7 +72,8 @@ struct SectionPage {
     /// Marks of what the page shows, sent back with it.
     seen: Vec<(String, String)>,
     documents: Vec<Document>,
-    limit: &'static str,
+    /// The largest file, in bytes.
+    most: usize,
     errors: FieldErrors,
 }
 
@@ -92,18 +96,28 @@ fn countries_around(code: &str) -> Vec<Choice> {
     Choice::list(unknown.into_iter().chain(known), &[code])
 }
 
-struct Document {
-    action: String,
-    code: String,
-    label: String,
-    help: String,
-    need: &'static str,
-    current: String,
-    current_href: String,
-    button: &'static str,
+pub(super) struct Document {
+    /// Of its part of the page.
+    pub(super) id: String,
+    pub(super) action: String,
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) help: String,
+    pub(super) need: &'static str,
+    pub(super) current: String,
+    pub(super) current_href: String,
+    /// What the antivirus says of it; often nothing.
+    pub(super) scan: &'static str,
+    pub(super) button: &'static str,
+    /// By when it may follow, in words; nothing when it may not.
+    pub(super) may_follow: String,
+    /// By when it was promised, in words.
+    pub(super) promised: String,
     /// What a complement wants corrected here; often nothing.
-    note: String,
-    is_open: bool,
+    pub(super) note: String,
+    pub(super) is_open: bool,
+    /// The file of the organisation's vault that may serve, with what is to be said of its end.
+    pub(super) vault: Option<(String, String)>,
 }
 
 /// The budget as stored; a line something is said about keeps what was typed.
@@ -190,18 +204,41 @@ fn partner(row: &PartnerRow) -> Partner {
     }
 }
 
-fn documents(content: &Content, words: &Words) -> Vec<Document> {
+/// What may be attached, said before anything is chosen.
+const LIMITS: &str = "10\u{a0}Mo au plus. PDF, photo (JPEG, PNG, HEIC) ou document bureautique.";
+
+/// The documents that a filed application still owes.
+pub(super) fn owed_documents(content: &Content, offers: &[Paper], now: Moment) -> Vec<Document> {
+    let is_owed = |document: &Document| content.owed.iter().any(|owed| owed.document_code == document.code);
+    documents(content, &Words(None), (offers, now)).into_iter().filter(is_owed).collect()
+}
+
+/// The paper of the vault that may serve as this document, unless it is already there.
+fn offered(offers: &[Paper], code: &str, current: Option<&AttachmentRow>, now: Moment) -> Option<(String, String)> {
+    let paper = offers.iter().find(|paper| paper.file.document_code == code)?;
+    let is_there = current.is_some_and(|file| file.sha256 == paper.file.sha256);
+    (!is_there).then(|| (paper.file.file_name.clone(), vaults::said(paper.freshness(now)).0))
+}
+
+fn documents(content: &Content, words: &Words, (offers, now): (&[Paper], Moment)) -> Vec<Document> {
     let id = content.row.id;
     let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
         let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
+        let due = content.definition.due_on(wanted);
+        let owed = content.owed.iter().find(|owed| owed.document_code == wanted.code);
         Document {
+            id: format!("piece-{}", wanted.code),
             action: format!("/dossiers/{id}/pieces/{}", wanted.code),
             code: wanted.code.clone(),
             label: wanted.label.clone(),
-            help: wanted.help.clone(),
+            help: format!("{} {LIMITS}", wanted.help).trim().to_owned(),
             need: wanted.need.label(),
             current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
+            may_follow: due.filter(|_| file.is_none()).map(french_date).unwrap_or_default(),
+            vault: offered(offers, &wanted.code, file, now),
+            promised: owed.map(|owed| french_date(owed.due_on)).unwrap_or_default(),
             button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
             note: words.about(&Item::Document(wanted.code.clone())),
             is_open: content.opening.opens(&Item::Document(wanted.code.clone())),
@@ -230,6 +267,8 @@ struct View {
     names: Typed,
     communes: BTreeMap<String, String>,
     words: Words,
+    /// Papers of the vault that may serve.
+    offers: Vec<Paper>,
 }
 
 /// What the application says, if it may be written in now.
@@ -237,7 +276,9 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
     let (actor, wanted) = (who.actor.clone(), code.to_owned());
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;
-        if !answers::may_write(conn, &actor, &content.row)? {
+        let kind = content.section(&wanted).map(|section| section.content);
+        let kind = kind.ok_or(crate::store::StoreError::NotFound)?;
+        if !answers::may_write_section(conn, &actor, &content.row, kind)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
         let mut names = Typed::new();
@@ -249,7 +290,11 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
         }
         let is_closed = content.opening != Opening::Everything;
         let communes = if is_closed { dossiers::communes_of(conn, &content)? } else { BTreeMap::new() };
-        Ok(View { names, communes, words: Words(complements::waiting(conn, &content)?), content })
+        let offers = match kind {
+            SectionContent::Documents => papers::offers(conn, &actor, &content)?,
+            _ => Vec::new(),
+        };
+        Ok(View { names, communes, words: Words(complements::waiting(conn, &content)?), offers, content })
     })
     .await
 }
@@ -318,8 +363,12 @@ async fn page(
         is_open: content.opening.opens_section(&content.definition, section),
         is_papers: is(SectionContent::Documents) && section.questions.is_empty(),
         seen: answers::marks(content, section),
-        documents: if is(SectionContent::Documents) { documents(content, &view.words) } else { Vec::new() },
-        limit: LARGEST_IN_WORDS,
+        documents: if is(SectionContent::Documents) {
+            documents(content, &view.words, (&view.offers, app.now()))
+        } else {
+            Vec::new()
+        },
+        most: LARGEST,
         errors,
     })
 }
@@ -349,7 +398,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let go_on = form.text("suite").to_owned();
     let (typed, next, wrong, state) = app
         .write(move |tx| {
-            let mut content = answers::to_write(tx.conn(), &actor, id)?;
+            let mut content = answers::to_write_in(tx.conn(), &actor, id, &wanted)?;
             let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
             let mut typed = questions::typed(&section.questions, &form);
             let as_typed = typed.clone();

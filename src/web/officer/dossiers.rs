@@ -19,7 +19,7 @@ use crate::{
     usecases::{
         Actor, FieldError, Outcome, UseCaseError, applications, assignments, complements,
         dossiers::{self, Dossier},
-        form_tokens, recusals,
+        form_tokens, owed_documents, recusals, whole_files,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -66,6 +66,8 @@ struct DossierPage {
     organisation: Vec<Fact>,
     partner: Vec<Fact>,
     past: Vec<(String, String)>,
+    /// Documents that did not come by their day, in a sentence each.
+    late: Vec<String>,
     sections: Vec<SectionShown>,
     readers: Vec<Reader>,
     recusals: Vec<(String, String)>,
@@ -286,6 +288,11 @@ async fn page(
         organisation: answers::organisation(&content.organisation),
         partner: content.partner.as_ref().map(answers::organisation).unwrap_or_default(),
         past: summaries::past_grants(&dossier),
+        late: owed_documents::of_content(content)
+            .into_iter()
+            .filter(|owed| owed.is_late(now))
+            .map(|owed| format!("{}, attendu pour le {}", owed.label, french_date(owed.due_on)))
+            .collect(),
         sections: answers::sections(content, &dossier.communes),
         readers: readers(&dossier),
         recusals: dossier.recusals.iter().map(|(_, name, reason)| (name.clone(), reason.clone())).collect(),
@@ -309,6 +316,13 @@ pub async fn letter(app: Data<App>, who: Staff, path: Path<(ApplicationId, Docum
     let ((id, document), actor) = (path.into_inner(), who.actor.clone());
     let row = app.read(move |conn| dossiers::letter(conn, &actor, id, document)).await?;
     downloads::letter(&app, row).await
+}
+
+/// The whole dossier as a PDF.
+pub async fn whole(app: Data<App>, who: Staff, id: Path<ApplicationId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let whole = app.read(move |conn| whole_files::of_team(conn, &actor, id)).await?;
+    crate::web::whole_files::download(&app, whole).await
 }
 
 /// A verb of the dossier's page: what is typed beside its button is in the form.

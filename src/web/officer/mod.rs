@@ -12,6 +12,7 @@ pub mod dossiers;
 pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;
+pub mod owed_documents;
 pub mod passes;
 pub mod preparations;
 mod progress;

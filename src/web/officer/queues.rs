@@ -13,7 +13,7 @@ use crate::{
         queues::Key,
     },
     usecases::{
-        Actor, Outcome,
+        Actor, Outcome, owed_documents,
         queues::{self, MOST_COUNTED, QueuePage, QueuedFile},
     },
     web::{
@@ -109,6 +109,13 @@ fn tabs(page: &QueuePage, asked: &Asked) -> Vec<NavLink> {
     waiting.chain([Queue::Closed, Queue::All].map(|queue| link(queue, queue.label().to_owned()))).collect()
 }
 
+/// The way to the documents that did not come by their day, when there are any.
+fn overdue_tab(overdue: usize) -> Option<NavLink> {
+    let count =
+        if overdue < owed_documents::MOST_COUNTED { overdue.to_string() } else { format!("plus de {}", overdue - 1) };
+    (overdue > 0).then(|| NavLink::new("/instruction/pieces-attendues", format!("Pièces en retard ({count})")))
+}
+
 /// How long a file has waited, or until when somebody has to answer; and whether that is over.
 fn wait(file: &QueuedFile, now: Moment) -> (String, bool) {
     let row = &file.row;
@@ -154,7 +161,7 @@ fn line(file: &QueuedFile, now: Moment) -> Line {
 }
 
 /// The calls to choose from and the page of the queue.
-fn load(conn: &mut Conn, actor: &Actor, asked: &Asked, now: Moment) -> Outcome<(Vec<CallLine>, QueuePage)> {
+fn load(conn: &mut Conn, actor: &Actor, asked: &Asked, now: Moment) -> Outcome<(Vec<CallLine>, QueuePage, usize)> {
     let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
     let known = calls::in_states(conn, &states, MOST_CALLS)?;
     let wanted = queues::Asked {
@@ -164,21 +171,22 @@ fn load(conn: &mut Conn, actor: &Actor, asked: &Asked, now: Moment) -> Outcome<(
         after: asked.after(),
     };
     let page = queues::page(conn, actor, &wanted, now)?;
-    Ok((known, page))
+    let overdue = owed_documents::count_overdue(conn, actor, now)?;
+    Ok((known, page, overdue))
 }
 
 /// The queue asked for, or the first one in which something waits.
 pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
     let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
     let wanted = asked.clone();
-    let (calls, page) = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
+    let (calls, page, overdue) = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
     let pager = Pager {
         first: asked.after().map(|_| asked.address(Some(page.queue), None)),
         next: page.next.map(|key| asked.address(Some(page.queue), Some(key))),
     };
     Ok(render(&QueuesPage {
         chrome: who.chrome(),
-        tabs: tabs(&page, &asked),
+        tabs: tabs(&page, &asked).into_iter().chain(overdue_tab(overdue)).collect(),
         title: page.queue.label(),
         calls: choices(&calls, &asked.appel),
         is_narrowed: !asked.q.trim().is_empty() || !asked.appel.is_empty(),

@@ -2,7 +2,8 @@
 
 use super::Faults;
 use crate::domain::definitions::{
-    CallDefinition, Need, ProjectField, Question, QuestionKind, ReportTemplate, Section, SectionContent, ShowIf,
+    CallDefinition, DocumentNeed, Need, ProjectField, Question, QuestionKind, ReportTemplate, Section, SectionContent,
+    ShowIf,
 };
 use std::collections::BTreeMap;
 
@@ -12,6 +13,16 @@ pub fn application(call: &CallDefinition, path: &str, faults: &mut Faults) {
     faults.codes("statement", statements.map(|(i, s)| (format!("{path}.statements.{i}.code"), s.code.as_str())));
     let documents = call.documents.iter().enumerate();
     faults.codes("document", documents.map(|(i, d)| (format!("{path}.documents.{i}.code"), d.code.as_str())));
+    for (i, document) in call.documents.iter().enumerate() {
+        let Some(day) = document.due_on else { continue };
+        let at = format!("{path}.documents.{i}.due_on");
+        faults.unless(document.need == DocumentNeed::Later, at.clone(), || {
+            format!("the document {:?} cannot follow the filing: it has no day of its own.", document.code)
+        });
+        faults.unless(day >= call.window.closes.plus_minutes(-1).paris_date(), at, || {
+            format!("the document {:?} would be owed before the call closes.", document.code)
+        });
+    }
     sections(&call.sections, &format!("{path}.sections"), faults);
     for (i, section) in call.sections.iter().enumerate() {
         for (j, question) in section.questions.iter().enumerate() {

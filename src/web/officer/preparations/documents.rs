@@ -27,6 +27,9 @@ pub(super) fn document_groups(call: &CallDefinition, document: Option<&DocumentD
         Input::text("label", "Nom de la pièce", text(|document| &document.label)),
         Input::area("help", "Aide", text(|document| &document.help)).rows(3).optional(),
         Input::choose("radios", "need", "Quand elle est due", needs, &[need.code()]),
+        Input::date("due_on", "Si elle peut suivre, au plus tard le", document.and_then(|document| document.due_on))
+            .help("Sans date, c’est le jour de l’annonce.")
+            .optional(),
     ];
     inputs.extend(author(call, document.map_or(Author::Lead, |document| document.author)));
     vec![Group::new("", inputs)]
@@ -39,11 +42,14 @@ pub(super) fn read_document(
     taken: &[String],
 ) -> DocumentDefinition {
     let label = reading.needed("label", 200, "Nommez cette pièce.");
+    let need = reading.code("need").unwrap_or(DocumentNeed::Optional);
+    let due_on = reading.date_option("due_on");
     DocumentDefinition {
         code: code.map_or_else(|| code_from(&label, taken), ToOwned::to_owned),
         label,
         help: reading.text("help"),
-        need: reading.code("need").unwrap_or(DocumentNeed::Optional),
+        need,
+        due_on: due_on.filter(|_| need == DocumentNeed::Later),
         author: read_author(call, reading),
     }
 }

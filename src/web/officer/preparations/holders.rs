@@ -2,7 +2,7 @@
 
 use super::inputs::{Group, Input, Reading};
 use crate::domain::{
-    definitions::{ApplicationsPerHolder, CallDefinition, Pair},
+    definitions::{ApplicationsPerHolder, CallDefinition, FilingSignature, Pair},
     organisations::LegalForm,
     references::axes,
 };
@@ -40,7 +40,14 @@ pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
         ),
         Group::new(
             "Dossiers",
-            vec![Input::choose("radios", "applications", "Combien de dossiers", holders, &[call.applications.code()])],
+            vec![
+                Input::choose("radios", "applications", "Combien de dossiers", holders, &[call.applications.code()]),
+                Input::tick(
+                    "filing_signature",
+                    "La personne qui représente chaque organisation signe avant le dépôt",
+                    call.filing_signature.is_some(),
+                ),
+            ],
         ),
         if pair.is_some() { in_pair } else { in_pair.folded() },
     ]
@@ -53,6 +60,7 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
         reading.errors.add("axes", "Ouvrez au moins un axe\u{a0}: chaque projet se place sous un axe.");
     }
     call.applications = reading.code("applications").unwrap_or(call.applications);
+    call.filing_signature = reading.has("filing_signature").then_some(FilingSignature::Representative);
     call.pair = reading.has("pair").then(|| Pair {
         lead_label: reading.needed("pair.lead_label", 100, "Donnez un nom à l’organisation qui dépose."),
         partner_label: reading.needed("pair.partner_label", 100, "Donnez un nom à l’autre organisation."),

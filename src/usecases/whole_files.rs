@@ -1,0 +1,64 @@
+//! A whole application to print, for its people and for the team.
+
+use super::{
+    Actor, Outcome, access, answers,
+    answers::Content,
+    calls, dossiers, organisations,
+    settings::{self, Settings},
+};
+use crate::{
+    domain::{
+        definitions::FundDefinition, ids::ApplicationId, letters::LetterKind,
+        lifecycles::applications::ApplicationState, roles::Role,
+    },
+    store::{
+        Conn, StoreError,
+        documents::{self, DocumentRow},
+    },
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
+
+/// An application with everything that its print says.
+#[derive(Debug)]
+pub struct Whole {
+    pub content: Content,
+    pub communes: BTreeMap<String, String>,
+    pub fund: Arc<FundDefinition>,
+    pub settings: Settings,
+    /// The last receipt of its filing.
+    pub receipt: Option<DocumentRow>,
+}
+
+/// For somebody of its organisations.
+pub fn of_holder(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Whole> {
+    let content = answers::find(conn, actor, id)?;
+    if !organisations::acts_for(conn, actor, &content.parties())? {
+        return Err(StoreError::NotFound.into());
+    }
+    whole(conn, content)
+}
+
+/// For the team; a draft does not exist for it.
+pub fn of_team(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Whole> {
+    access::require(actor, TEAM)?;
+    let content = answers::find(conn, actor, id)?;
+    if content.row.state == ApplicationState::Draft {
+        return Err(StoreError::NotFound.into());
+    }
+    whole(conn, content)
+}
+
+fn whole(conn: &mut Conn, content: Content) -> Outcome<Whole> {
+    let letters = documents::of_subject(conn, content.row.id.as_str())?;
+    let is_filed = content.row.state != ApplicationState::Draft && content.row.submitted_at.is_some();
+    let receipts = letters.into_iter().filter(|letter| letter.kind == LetterKind::Receipt);
+    Ok(Whole {
+        communes: dossiers::communes_of(conn, &content)?,
+        fund: calls::fund_of(conn, &content.call)?,
+        settings: settings::load(conn)?,
+        receipt: receipts.max_by_key(|letter| letter.id).filter(|_| is_filed),
+        content,
+    })
+}

@@ -1,0 +1,131 @@
+//! A whole application as a PDF, the same for its people and for the team.
+
+use super::{
+    App, Failure, Reply,
+    answers::{self, AnswerShown, SectionShown},
+    budgets::BudgetPart,
+    downloads,
+    parts::Fact,
+};
+use crate::{
+    documents as press,
+    domain::{
+        correspondence::whole_files::{self, FileSection, Paper, Said, WholeFile},
+        definitions::QuestionKind,
+        letters::{Fund, Table},
+        time::french_date,
+    },
+    usecases::{answers::Content, whole_files::Whole},
+};
+
+/// Answers longer than this stand below their question.
+const SHORT: usize = 160;
+
+fn said(answer: AnswerShown) -> Said {
+    let text = answer.lines.join(if answer.is_text { "\n" } else { ", " });
+    match text.is_empty() {
+        true => Said::Short(answer.label, "Sans réponse".into()),
+        false if answer.is_text || text.chars().count() > SHORT => Said::Long(answer.label, text),
+        false => Said::Short(answer.label, text),
+    }
+}
+
+fn table(part: BudgetPart) -> Table {
+    let mut table = Table::new(&part.title).text_column("Poste").amount_column("Montant");
+    for row in part.rows {
+        let label = if row.help.is_empty() { row.label } else { format!("{} ({})", row.label, row.help) };
+        table = table.row([label, row.amount]);
+    }
+    table.total = Some(vec!["Total".into(), part.total]);
+    table
+}
+
+fn section(shown: SectionShown) -> FileSection {
+    let mut said: Vec<Said> = shown.answers.into_iter().map(said).collect();
+    said.extend(shown.partners.into_iter().map(|partner| {
+        let rest = [partner.part, partner.country, partner.email].into_iter().filter(|part| !part.is_empty());
+        Said::Short(partner.name, rest.collect::<Vec<_>>().join(", "))
+    }));
+    let awaited = shown.documents.into_iter().filter(|document| document.href.is_empty());
+    said.extend(awaited.map(|document| {
+        let due = if document.due.is_empty() { "non joint".to_owned() } else { document.due };
+        Said::Short(document.label, due)
+    }));
+    let tables = shown.budget.into_iter().flat_map(|budget| budget.parts).map(table).collect();
+    FileSection { title: shown.title, said, tables }
+}
+
+fn pairs(facts: Vec<Fact>) -> Vec<(String, String)> {
+    let pair = |fact: Fact| (fact.label, if fact.value.is_empty() { "Non renseigné".into() } else { fact.value });
+    facts.into_iter().map(pair).collect()
+}
+
+/// The statements that were agreed to, with their text.
+fn statements(content: &Content) -> Vec<(String, String)> {
+    let asked = content.definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
+    let agreed = asked.filter(|(_, question)| content.answers.get(&question.code).is_some_and(|said| said == "oui"));
+    let texts = agreed.filter_map(|(_, question)| content.definition.statement(question.statement.as_deref()?));
+    texts.map(|statement| (statement.title.clone(), statement.text.clone())).collect()
+}
+
+fn papers(content: &Content) -> Vec<Paper> {
+    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
+    let paper = |file: &crate::store::attachments::AttachmentRow| Paper {
+        label: label(&file.document_code),
+        file_name: file.file_name.clone(),
+        size: file.size,
+        sha256: file.sha256.clone(),
+    };
+    content.attachments.iter().map(paper).collect()
+}
+
+fn receipt(whole: &Whole) -> Vec<(String, String)> {
+    let row = &whole.content.row;
+    let (Some(receipt), Some(at)) = (&whole.receipt, row.submitted_at) else { return Vec::new() };
+    let text = |name: &str, value: String| (name.to_owned(), value);
+    vec![
+        text("Déposé le", at.french()),
+        text("Accusé de dépôt", receipt.reference.clone()),
+        text("Vérifier l’accusé", format!("{}/verifier/{}", whole.settings.base_url, receipt.check_code)),
+        text("Empreinte du contenu", row.content_hash.clone().unwrap_or_default().chars().take(32).collect()),
+    ]
+}
+
+fn file(whole: &Whole) -> WholeFile {
+    let (content, fund) = (&whole.content, &whole.fund);
+    let row = &content.row;
+    let dates = row.starts_on.zip(row.ends_on);
+    let receipt = receipt(whole);
+    let organisations = [Some(&content.organisation), content.partner.as_ref()].into_iter().flatten();
+    WholeFile {
+        issuer: whole.settings.issuer(),
+        city: whole.settings.issuer_city.clone(),
+        fund: Fund { name: fund.name.clone(), logo: fund.logo, mention: fund.mention.clone(), emblem: fund.emblem },
+        reference: row.reference.clone(),
+        title: if row.title.trim().is_empty() { "Projet sans titre".into() } else { row.title.clone() },
+        call_title: content.call.title.clone(),
+        facts: pairs(vec![
+            Fact::new("Numéro du dossier", &row.reference),
+            Fact::new("Organisation", &content.organisation.name),
+            Fact::new("Montant demandé", row.requested_cents),
+            Fact::new(
+                "Dates",
+                dates.map_or(String::new(), |(from, to)| format!("{} – {}", french_date(from), french_date(to))),
+            ),
+        ]),
+        organisations: organisations.map(|row| (row.name.clone(), pairs(answers::organisation(row)))).collect(),
+        sections: answers::sections(content, &whole.communes).into_iter().map(section).collect(),
+        papers: papers(content),
+        statements: statements(content),
+        at: row.submitted_at.filter(|_| !receipt.is_empty()).unwrap_or(row.updated_at),
+        receipt,
+    }
+}
+
+/// The PDF. The same content always gives the same bytes.
+pub(super) async fn download(app: &App, whole: Whole) -> Reply {
+    let letter = whole_files::letter(&file(&whole));
+    let name = format!("{}.pdf", whole.content.row.reference);
+    let bytes = app.hash(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
+    Ok(downloads::file(&name, "application/pdf", bytes?))
+}

@@ -1,0 +1,143 @@
+//! The antivirus: a file is kept at once, scanned afterwards, and refused to everybody when something is found in it.
+
+use super::pages::{ORGANISATION, start, text};
+use crate::support::{databases::sqlite, site::Site};
+use reqwest::multipart::{Form, Part};
+use std::{
+    io::{Read, Write},
+    os::unix::net::{UnixListener, UnixStream},
+    thread,
+};
+use tempfile::TempDir;
+use tisserand::{
+    domain::{roles::Role, time::Moment},
+    mail::{Transport, Worker},
+    store::scanner::Scanner,
+    usecases::{reference_data, scans},
+};
+
+/// One conversation of clamd: the INSTREAM command, chunks after their lengths, an empty one, an answer. What is not
+/// the protocol gets its error.
+fn converse(mut line: UnixStream) -> std::io::Result<()> {
+    let mut command = [0; 10];
+    line.read_exact(&mut command)?;
+    if &command != b"zINSTREAM\0" {
+        return line.write_all(b"UNKNOWN COMMAND\0");
+    }
+    let mut bytes = Vec::new();
+    loop {
+        let mut length = [0; 4];
+        line.read_exact(&mut length)?;
+        let length = u32::from_be_bytes(length) as usize;
+        if length == 0 {
+            break;
+        }
+        let mut chunk = vec![0; length];
+        line.read_exact(&mut chunk)?;
+        bytes.extend(chunk);
+    }
+    let found = bytes.windows(5).any(|part| part == b"EICAR");
+    let answer: &[u8] = if found { b"stream: Win.Test.EICAR_HDB-1 FOUND\0" } else { b"stream: OK\0" };
+    line.write_all(answer)
+}
+
+/// A clamd on a socket of its own; it lives as long as the folder.
+fn daemon() -> (TempDir, Scanner) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("clamd.ctl");
+    let door = UnixListener::bind(&path).unwrap();
+    thread::spawn(move || door.incoming().flatten().for_each(|line| drop(converse(line))));
+    (folder, Scanner::at(path.to_str().unwrap()))
+}
+
+fn site(is_scanning: bool) -> Site {
+    let db = sqlite();
+    let now = Moment::start_of_day("2026-12-01".parse().unwrap());
+    let site = Site::keeping(db, now).with_calls();
+    site.db.write(reference_data::load).unwrap();
+    site.db.write(|tx| scans::switch(tx, is_scanning, now)).unwrap();
+    site
+}
+
+fn worker(site: &Site, scanner: Scanner) -> Worker {
+    let mails = crate::support::output_dir("scans");
+    let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
+    let transport = Transport::folder(mails).unwrap();
+    let press = |_: &tisserand::domain::letters::Letter| Ok(b"%PDF-1.4\n%%EOF\n".to_vec());
+    Worker::new(site.db.clone(), site.clock.clone(), site.files.clone(), transport, from, press).with_scanner(scanner)
+}
+
+async fn attach(site: &Site, cookie: &str, dossier: &str, document: &str, bytes: &[u8]) {
+    let part = Part::bytes(bytes.to_vec()).file_name("piece.pdf");
+    let form = Form::new().part(document.to_owned(), part);
+    assert_eq!(site.post_files(cookie, &format!("{dossier}/pieces/{document}"), form).await.status(), 303);
+}
+
+async fn draft(site: &Site) -> (String, String) {
+    let cookie = site.person(Role::Applicant);
+    site.post(&cookie, "/organisations/nouvelle", ORGANISATION).await;
+    let dossier = start(site, &cookie, "RECITAL-2027-1").await;
+    (cookie, dossier)
+}
+
+const CLEAN: &[u8] = b"%PDF-1.7\nsain\n%%EOF\n";
+const FOUL: &[u8] = b"%PDF-1.7\nEICAR\n%%EOF\n";
+
+#[actix_web::test]
+async fn a_file_waits_is_scanned_and_is_given_back_to_nobody_when_it_is_refused() {
+    let site = site(true);
+    let (_folder, scanner) = daemon();
+    let mut worker = worker(&site, scanner);
+    let (cookie, dossier) = draft(&site).await;
+    attach(&site, &cookie, &dossier, "statuts", CLEAN).await;
+    attach(&site, &cookie, &dossier, "comptes", FOUL).await;
+    let section = format!("{dossier}/rubriques/pieces");
+    let page = text(site.get(&cookie, &section).await, 200).await;
+    assert_eq!(page.matches("en cours d’analyse").count(), 2, "{page}");
+    worker.drain().await.unwrap();
+    let page = text(site.get(&cookie, &section).await, 200).await;
+    assert!(page.contains("saine") && page.contains("refusée"), "{page}");
+    let hrefs: Vec<_> =
+        page.split("href=\"/pieces/").skip(1).map(|part| part.split('"').next().unwrap().to_owned()).collect();
+    let mut statuses = Vec::new();
+    for href in &hrefs {
+        statuses.push(site.get(&cookie, &format!("/pieces/{href}")).await.status().as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    let page = text(site.get(&cookie, &dossier).await, 200).await;
+    assert!(
+        page.contains("Joignez le document «\u{a0}Derniers comptes approuvés\u{a0}»"),
+        "it counts as missing: {page}"
+    );
+    attach(&site, &cookie, &dossier, "rapport", FOUL).await;
+    let page = text(site.get(&cookie, &section).await, 200).await;
+    assert_eq!(page.matches("refusée").count(), 2, "the same bytes are judged once: {page}");
+}
+
+#[actix_web::test]
+async fn a_silent_antivirus_keeps_nobody_waiting_and_is_asked_again() {
+    let site = site(true);
+    let (cookie, dossier) = draft(&site).await;
+    attach(&site, &cookie, &dossier, "statuts", CLEAN).await;
+    worker(&site, Scanner::at("/nowhere/clamd.ctl")).drain().await.unwrap();
+    let section = format!("{dossier}/rubriques/pieces");
+    assert!(text(site.get(&cookie, &section).await, 200).await.contains("en cours d’analyse"));
+    let (_folder, scanner) = daemon();
+    site.clock.set(site.clock.now().plus_minutes(11));
+    worker(&site, scanner).drain().await.unwrap();
+    assert!(text(site.get(&cookie, &section).await, 200).await.contains("saine"));
+}
+
+#[actix_web::test]
+async fn without_an_antivirus_nothing_is_said_and_what_came_before_it_is_scanned() {
+    let site = site(false);
+    let (cookie, dossier) = draft(&site).await;
+    attach(&site, &cookie, &dossier, "statuts", FOUL).await;
+    let section = format!("{dossier}/rubriques/pieces");
+    assert!(!text(site.get(&cookie, &section).await, 200).await.contains("analyse"));
+    site.db.write(|tx| scans::switch(tx, true, site.clock.now())).unwrap();
+    let (_folder, scanner) = daemon();
+    worker(&site, scanner).drain().await.unwrap();
+    assert!(text(site.get(&cookie, &section).await, 200).await.contains("refusée"));
+}
