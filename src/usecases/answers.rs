@@ -4,7 +4,9 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::{self as organisations_of, acts_for},
-    owed_documents, partners, planned_budgets, projects, scans,
+    owed_documents, partners, planned_budgets,
+    project_rules::broken_rules,
+    projects, scans,
 };
 use crate::{
     domain::{
@@ -13,7 +15,6 @@ use crate::{
         complements::{Item, Opening},
         decisions::shown_to_applicants,
         definitions::{CallDefinition, ProjectField, Section, SectionContent},
-        eligibility::{Facts, Rule, Verdict, judge, rules_of},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
         ids::{ApplicationId, AttachmentId, OrganisationId},
         lifecycle::Refusal,
@@ -377,38 +378,6 @@ pub(super) fn write_answer(
         value => drop(known.insert(question.to_owned(), value.to_owned())),
     }
     Ok(())
-}
-
-/// What the rules of the call say against the amount and the dates that a section asks for, beside the field each rule
-/// reads. They are kept all the same: a draft may be wrong.
-pub fn outside_rules(content: &Content, section: &Section) -> Vec<FieldError> {
-    let said = broken_rules(content).into_iter().filter_map(|(_, field, sentence)| {
-        let question = section.questions.iter().find(|question| question.fills == Some(field))?;
-        Some(FieldError::new(&question.code, sentence))
-    });
-    said.collect()
-}
-
-/// The rules on amount and dates that what is written breaks, with the field each one reads.
-fn broken_rules(content: &Content) -> Vec<(Rule, ProjectField, String)> {
-    let row = &content.row;
-    let facts = Facts {
-        requested: Some(row.requested_cents).filter(|amount| amount.is_positive()),
-        starts_on: row.starts_on,
-        ends_on: row.ends_on,
-        ..Facts::default()
-    };
-    let broken = rules_of(&content.definition).into_iter().filter_map(|rule| {
-        let field = match rule {
-            Rule::AmountBetween { .. } => ProjectField::Requested,
-            Rule::StartsFrom { .. } => ProjectField::StartsOn,
-            Rule::EndsBy { .. } | Rule::DurationMonths { .. } => ProjectField::EndsOn,
-            _ => return None,
-        };
-        let finding = judge(&rule, &facts);
-        (finding.verdict == Verdict::NotMet).then_some((rule, field, finding.sentence))
-    });
-    broken.collect()
 }
 
 /// The marks of everything a section shows now, each with the name of the field that sends it back.

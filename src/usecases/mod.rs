@@ -48,6 +48,7 @@ pub mod payment_runs;
 pub mod people;
 pub mod planned_budgets;
 pub mod preparations;
+pub mod project_rules;
 mod projects;
 pub mod queues;
 pub mod rankings;

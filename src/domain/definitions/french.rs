@@ -63,6 +63,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("a payment is of nothing.", "un versement est nul."),
     (
+        "the document {} cannot follow the filing: it has no day of its own.",
+        "la pièce {} ne peut pas suivre le dépôt : elle n’a pas de date à elle.",
+    ),
+    (
         "a payment waits for an interim report, and the call asks for none.",
         "un versement attend un bilan intermédiaire, et l’appel n’en demande pas.",
     ),

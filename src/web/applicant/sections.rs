@@ -23,7 +23,7 @@ use crate::{
         complements::{self, Waiting},
         dossiers, edits,
         partners::MOST_PARTNERS,
-        reference_data,
+        project_rules, reference_data,
         vaults::{self as papers, Paper},
     },
     web::{
@@ -410,7 +410,11 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
             }
             let mut wrong = answers::write_section(tx, &mut content, &wanted, &typed, now)?;
             wrong.extend(
-                content.section(&wanted).map(|section| answers::outside_rules(&content, section)).into_iter().flatten(),
+                content
+                    .section(&wanted)
+                    .map(|section| project_rules::outside_rules(&content, section))
+                    .into_iter()
+                    .flatten(),
             );
             let following = content.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
             let mut open = following.filter(|s| content.opening.opens_section(&content.definition, s));
