@@ -64,7 +64,11 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a payment is of nothing.", "un versement est nul."),
     (
         "the document {} cannot follow the filing: it has no day of its own.",
-        "la pièce {} ne peut pas suivre le dépôt : elle n’a pas de date à elle.",
+        "la pièce {} ne peut pas suivre le dépôt : elle n’a pas à porter de date.",
+    ),
+    (
+        "the document {} would be owed before the call closes.",
+        "la pièce {} serait attendue avant la fermeture de l’appel.",
     ),
     (
         "a payment waits for an interim report, and the call asks for none.",
