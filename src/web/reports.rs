@@ -90,8 +90,8 @@ pub fn compared(lines: &[ReportLineRow]) -> Vec<ComparedPart> {
     let parts = [
         part("Dépenses", true, false),
         part("Ressources, hors cette subvention", false, false),
-        part("Contributions en nature : emplois", true, true),
-        part("Contributions en nature : ressources", false, true),
+        part("Contributions en nature\u{a0}: emplois", true, true),
+        part("Contributions en nature\u{a0}: ressources", false, true),
     ];
     parts.into_iter().filter(|part| !part.rows.is_empty()).collect()
 }

@@ -118,3 +118,41 @@ async fn nothing_typed_is_no_gap() {
     assert!(page.contains("data-label=\"Écart\"></td>"), "{page}");
     assert!(!page.contains("data-label=\"Écart\">−"), "{page}");
 }
+
+/// The signs of a template that an ordinary space leaves alone at the start of the next line.
+fn loose_signs(source: &str) -> Vec<String> {
+    let signs: Vec<char> = source.chars().collect();
+    let is_code = |c: char| c == '=' || c.is_alphanumeric();
+    let mut loose = Vec::new();
+    for (place, window) in signs.windows(3).enumerate() {
+        let before = place.checked_sub(1).map_or('\n', |at| signs[at]);
+        let follows = before.is_alphanumeric() || ")»}>…".contains(before);
+        let closes = window[0] == ' ' && ";!?:»".contains(window[1]) && !is_code(window[2]) && follows;
+        if closes || (window[0] == '«' && window[1] == ' ') {
+            loose.push(signs[place.saturating_sub(20)..place + 3].iter().collect());
+        }
+    }
+    loose
+}
+
+#[test]
+fn no_sign_of_punctuation_falls_to_the_next_line() {
+    assert_eq!(loose_signs("<h2>Et après ?</h2> « oui"), ["<h2>Et après ?<", "<h2>Et après ?</h2> « o"]);
+    assert_eq!(loose_signs("<h2>Et après\u{202f}?</h2>{% if a && !b %} «\u{a0}oui\u{a0}»"), Vec::<String>::new());
+    let mut folders = vec![crate::support::root().join("templates")];
+    let (mut read, mut loose) = (0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "html") {
+                read += 1;
+                let source = std::fs::read_to_string(&path).unwrap();
+                loose.extend(loose_signs(&source).into_iter().map(|sign| format!("{}: {sign}", path.display())));
+            }
+        }
+    }
+    assert!(read > 80, "{read} templates");
+    assert_eq!(loose, Vec::<String>::new());
+}

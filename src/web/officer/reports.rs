@@ -87,7 +87,7 @@ fn lines(balance: &Balance) -> Vec<(String, String)> {
         ("Dépenses retenues".into(), balance.cost.to_string()),
         (format!("× taux de la subvention, {}", balance.rate), balance.share.to_string()),
         ("Montant accordé".into(), balance.award.to_string()),
-        ("Montant définitif : le plus petit des deux".into(), balance.due.to_string()),
+        ("Montant définitif\u{a0}: le plus petit des deux".into(), balance.due.to_string()),
         ("− déjà versé".into(), balance.paid.to_string()),
         ("= solde".into(), balance.owed.to_string()),
     ]
@@ -98,7 +98,7 @@ fn verdict(balance: &Balance) -> String {
     if balance.owed.is_positive() {
         format!("Il restera {} à verser.", balance.owed)
     } else if balance.owed == Euros::ZERO {
-        "Tout est déjà versé : rien à payer ni à reverser.".into()
+        "Tout est déjà versé\u{a0}: rien à payer ni à reverser.".into()
     } else if balance.to_return.is_positive() {
         format!("{over} ont été versés de trop ; {} seront demandés au porteur.", balance.to_return)
     } else {

@@ -59,9 +59,11 @@ fn groups(offered: Offered, now: Moment) -> Vec<Group> {
     let model = Input::choose("select", "modele", "Partir de", offered.models, &[]);
     let first = vec![
         Input::choose("radios", "fonds", "Fonds", offered.funds, &[]),
-        model.help("Un appel déjà fait, avec ses textes et son formulaire ; sinon, un formulaire court.").optional(),
+        model
+            .help("Un appel déjà fait, avec ses textes et son formulaire\u{202f}; sinon, un formulaire court.")
+            .optional(),
         Input::text("reference", "Référence", "")
-            .help("Des majuscules, des chiffres et des tirets : RECITAL-2028-1. Elle ne changera plus."),
+            .help("Des majuscules, des chiffres et des tirets\u{a0}: RECITAL-2028-1. Elle ne changera plus."),
         Input::text("title", "Titre", ""),
     ];
     let mut dates = calendar::window_inputs(&window);
