@@ -19,17 +19,17 @@ pub struct CopyRow {
 /// What is still to be read about the beginning of a file.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Option<CopyRow>, StoreError> {
     let row = application_copies::table.find(id).filter(application_copies::dismissed_at.is_null());
-    Ok(row.select(CopyRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| row.select(CopyRow::as_select()).first(conn)).optional()?)
 }
 
 /// Notes from what a file was begun.
 pub fn insert(tx: &mut Tx, row: &CopyRow) -> Result<(), StoreError> {
-    diesel::insert_into(application_copies::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(application_copies::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Notes that what was said about it has been read.
 pub fn dismiss(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<(), StoreError> {
     let row = application_copies::table.find(id).filter(application_copies::dismissed_at.is_null());
-    one(diesel::update(row).set(application_copies::dismissed_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(row).set(application_copies::dismissed_at.eq(now)).execute(conn))?)
 }

@@ -25,12 +25,13 @@ pub struct DraftRevisionRow {
 
 /// The revision of a call that is being prepared, or the number of the last one.
 pub fn find(conn: &mut Conn, call: CallId) -> Result<Option<DraftRevisionRow>, StoreError> {
-    Ok(draft_revisions::table.find(call).select(DraftRevisionRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| draft_revisions::table.find(call).select(DraftRevisionRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// Begins the first revision of a call.
 pub fn insert(tx: &mut Tx, row: &DraftRevisionRow) -> Result<(), StoreError> {
-    diesel::insert_into(draft_revisions::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(draft_revisions::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -43,7 +44,7 @@ pub fn change(tx: &mut Tx, row: &DraftRevisionRow, known: i32) -> Result<(), Sto
         draft_revisions::changed_at.eq(row.changed_at),
     );
     let it = draft_revisions::table.find(row.call_id).filter(draft_revisions::number.eq(known));
-    one(diesel::update(it).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(it).set(values).execute(conn))?)
 }
 
 /// A draft of a call, as its officer may know of it.
@@ -62,7 +63,7 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft));
     let columns = (applications::id, applications::reference, organisations::name, organisations::email);
-    Ok(rows.order(applications::reference).select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(applications::reference).select(columns).load(conn))?)
 }
 
 /// Every answer in the drafts of a call: the file, the question, the answer.
@@ -71,7 +72,7 @@ pub fn answers_begun(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId
         .inner_join(applications::table.on(applications::id.eq(answers::application_id)))
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft));
-    Ok(rows.select((answers::application_id, answers::question, answers::value)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((answers::application_id, answers::question, answers::value)).load(conn))?)
 }
 
 /// The questions that some file of a call has answered.
@@ -79,5 +80,5 @@ pub fn answered(conn: &mut Conn, call: CallId) -> Result<Vec<String>, StoreError
     let rows = answers::table
         .inner_join(applications::table.on(applications::id.eq(answers::application_id)))
         .filter(applications::call_id.eq(call));
-    Ok(rows.select(answers::question).distinct().load(conn)?)
+    Ok(on!(conn, |conn| rows.select(answers::question).distinct().load(conn))?)
 }

@@ -12,11 +12,7 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::{
-    dsl::{exists, sql},
-    prelude::*,
-    sql_types::Integer,
-};
+use diesel::{dsl::sql, prelude::*, sql_types::Integer};
 
 /// A document that is owed. `reminders` counts the mails sent about it; `settled_at` when it came.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -49,30 +45,30 @@ pub struct OverdueLine {
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<OwedRow>, StoreError> {
     let rows = owed_documents::table.filter(owed_documents::application_id.eq(id));
     let rows = rows.filter(owed_documents::settled_at.is_null()).order(owed_documents::document_code);
-    Ok(rows.select(OwedRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(OwedRow::as_select()).load(conn))?)
 }
 
 /// Notes that a document is owed.
 pub fn insert(tx: &mut Tx, row: &OwedRow) -> Result<(), StoreError> {
-    diesel::insert_into(owed_documents::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(owed_documents::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Forgets a promise about a document, if there was one.
 pub fn forget(tx: &mut Tx, id: ApplicationId, document_code: &str) -> Result<usize, StoreError> {
-    Ok(diesel::delete(owed_documents::table.find((id, document_code))).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| diesel::delete(owed_documents::table.find((id, document_code))).execute(conn))?)
 }
 
 /// Notes that a document came.
 pub fn settle(tx: &mut Tx, id: ApplicationId, document_code: &str, now: Moment) -> Result<(), StoreError> {
     let row = owed_documents::table.find((id, document_code)).filter(owed_documents::settled_at.is_null());
-    one(diesel::update(row).set(owed_documents::settled_at.eq(now)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(row).set(owed_documents::settled_at.eq(now)).execute(conn))?)
 }
 
 /// Notes how many mails reminded of a document.
 pub fn set_reminders(tx: &mut Tx, id: ApplicationId, document_code: &str, reminders: i32) -> Result<(), StoreError> {
     let row = owed_documents::table.find((id, document_code));
-    one(diesel::update(row).set(owed_documents::reminders.eq(reminders)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(row).set(owed_documents::reminders.eq(reminders)).execute(conn))?)
 }
 
 /// Files from which nothing is awaited any more. A refusal under embargo is not among them: nothing may tell it.
@@ -90,7 +86,7 @@ pub fn to_remind(conn: &mut Conn, day: NaiveDate, reminders: i32, limit: i64) ->
         .filter(applications::state.ne_all(OVER))
         .filter(applications::state.ne(ApplicationState::Rejected).or(calls::state.ne_all(told)));
     let rows = rows.order((owed_documents::due_on, owed_documents::application_id, owed_documents::document_code));
-    Ok(rows.limit(limit).select(OwedRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.limit(limit).select(OwedRow::as_select()).load(conn))?)
 }
 
 type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
@@ -98,9 +94,10 @@ type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Back
 /// The files that exist for this person and owe a document due before `day`.
 fn late_files(sight: Sight, day: NaiveDate) -> Boxed<'static> {
     let rows = applications::table.filter(visible_to(sight)).into_boxed();
-    let owed = owed_documents::table.filter(owed_documents::application_id.eq(applications::id));
-    let owed = owed.filter(owed_documents::settled_at.is_null()).filter(owed_documents::due_on.lt(day));
-    rows.filter(exists(owed))
+    // Found from the documents that are late, few at any time, and not by asking every file.
+    let owed = owed_documents::table.filter(owed_documents::settled_at.is_null());
+    let owed = owed.filter(owed_documents::due_on.lt(day)).select(owed_documents::application_id);
+    rows.filter(applications::id.eq_any(owed))
         .filter(applications::state.ne_all(OVER))
         .filter(applications::state.ne(ApplicationState::Rejected))
 }
@@ -136,7 +133,7 @@ pub fn overdue(
         organisations::name,
         calls::settings,
     );
-    Ok(rows.select(columns).load(conn)?)
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// How many files owe a document due before `day`, for this person, counted up to `most`.

@@ -20,25 +20,29 @@ pub struct ScanRow {
 
 /// What is known of a file, if it was ever to be scanned.
 pub fn find(conn: &mut Conn, sha256: &str) -> Result<Option<ScanRow>, StoreError> {
-    Ok(file_scans::table.find(sha256).select(ScanRow::as_select()).first(conn).optional()?)
+    Ok(on!(conn, |conn| file_scans::table.find(sha256).select(ScanRow::as_select()).first(conn)).optional()?)
 }
 
 /// What is known of these files.
 pub fn of_files(conn: &mut Conn, hashes: &[String]) -> Result<Vec<(String, ScanVerdict)>, StoreError> {
     let rows = file_scans::table.filter(file_scans::sha256.eq_any(hashes));
-    Ok(rows.select((file_scans::sha256, file_scans::verdict)).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((file_scans::sha256, file_scans::verdict)).load(conn))?)
 }
 
 /// Files to scan now, those waiting longest first.
 pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<String>, StoreError> {
     let rows =
         file_scans::table.filter(file_scans::verdict.eq(ScanVerdict::Waiting)).filter(file_scans::due_at.le(now));
-    Ok(rows.order((file_scans::due_at, file_scans::sha256)).limit(limit).select(file_scans::sha256).load(conn)?)
+    Ok(on!(conn, |conn| rows
+        .order((file_scans::due_at, file_scans::sha256))
+        .limit(limit)
+        .select(file_scans::sha256)
+        .load(conn))?)
 }
 
 /// Notes that a file is to be scanned.
 pub fn insert(tx: &mut Tx, row: &ScanRow) -> Result<(), StoreError> {
-    diesel::insert_into(file_scans::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(file_scans::table).values(row).execute(conn))?;
     Ok(())
 }
 
@@ -51,18 +55,20 @@ pub fn judge(
     now: Moment,
 ) -> Result<(), StoreError> {
     let values = (file_scans::verdict.eq(verdict), file_scans::finding.eq(finding), file_scans::scanned_at.eq(now));
-    one(diesel::update(file_scans::table.find(sha256)).set(values).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(file_scans::table.find(sha256)).set(values).execute(conn))?)
 }
 
 /// Puts a file off that could not be scanned.
 pub fn postpone(tx: &mut Tx, sha256: &str, until: Moment) -> Result<(), StoreError> {
-    one(diesel::update(file_scans::table.find(sha256)).set(file_scans::due_at.eq(until)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(file_scans::table.find(sha256))
+        .set(file_scans::due_at.eq(until))
+        .execute(conn))?)
 }
 
 /// Forgets what waits: nobody scans any more.
 pub fn forget_waiting(tx: &mut Tx) -> Result<usize, StoreError> {
     let rows = file_scans::table.filter(file_scans::verdict.eq(ScanVerdict::Waiting));
-    Ok(diesel::delete(rows).execute(tx.conn())?)
+    Ok(on!(tx.conn(), |conn| diesel::delete(rows).execute(conn))?)
 }
 
 /// The files attached to something that were never to be scanned, each with the moment it came.
@@ -71,5 +77,5 @@ pub fn unknown(conn: &mut Conn) -> Result<Vec<(String, Option<Moment>)>, StoreEr
         .filter(attachments::removed_at.is_null())
         .filter(attachments::sha256.ne_all(file_scans::table.select(file_scans::sha256)))
         .group_by(attachments::sha256);
-    Ok(rows.select((attachments::sha256, min(attachments::uploaded_at))).load(conn)?)
+    Ok(on!(conn, |conn| rows.select((attachments::sha256, min(attachments::uploaded_at))).load(conn))?)
 }

@@ -22,17 +22,17 @@ pub struct SignatureRow {
 /// The signatures asked of or given to an application.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<SignatureRow>, StoreError> {
     let rows = filing_signatures::table.filter(filing_signatures::application_id.eq(id));
-    Ok(rows.order(filing_signatures::organisation_id).select(SignatureRow::as_select()).load(conn)?)
+    Ok(on!(conn, |conn| rows.order(filing_signatures::organisation_id).select(SignatureRow::as_select()).load(conn))?)
 }
 
 /// Adds what is asked of an organisation, or given by it.
 pub fn insert(tx: &mut Tx, row: &SignatureRow) -> Result<(), StoreError> {
-    diesel::insert_into(filing_signatures::table).values(row).execute(tx.conn())?;
+    on!(tx.conn(), |conn| diesel::insert_into(filing_signatures::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Writes it again.
 pub fn change(tx: &mut Tx, row: &SignatureRow) -> Result<(), StoreError> {
     let known = filing_signatures::table.find((row.application_id, row.organisation_id));
-    one(diesel::update(known).set(row).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(known).set(row).execute(conn))?)
 }
