@@ -11,6 +11,7 @@ pub mod backups;
 pub mod bank_accounts;
 pub mod books;
 pub mod calls;
+pub mod closing_reminders;
 pub mod columns;
 pub mod communes;
 pub mod complement_requests;

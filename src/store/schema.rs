@@ -193,6 +193,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    closing_reminders (call_id, closes_at, days_before) {
+        call_id -> Text,
+        closes_at -> Timestamp,
+        days_before -> Integer,
+        last_application_id -> Text,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     committee_seats (id) {
         id -> Text,
         call_id -> Text,
@@ -856,6 +866,7 @@ diesel::joinable!(budget_lines -> applications (application_id));
 diesel::joinable!(call_sources -> calls (call_id));
 diesel::joinable!(call_sources -> funding_sources (funding_source_id));
 diesel::joinable!(calls -> funds (fund_id));
+diesel::joinable!(closing_reminders -> calls (call_id));
 diesel::joinable!(committee_seats -> calls (call_id));
 diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
@@ -940,6 +951,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_lines,
     call_sources,
     calls,
+    closing_reminders,
     committee_seats,
     communes,
     complement_items,
