@@ -26,6 +26,7 @@ pub mod organisations;
 pub mod passes;
 pub mod queues;
 pub mod references;
+pub mod reminders;
 pub mod reports;
 pub mod reviews;
 pub mod roles;

@@ -95,6 +95,10 @@ fn agreement_threshold() -> Euros {
     Euros::whole(23_000)
 }
 
+fn reminder_days() -> Vec<i64> {
+    vec![7, 2]
+}
+
 /// A chapter of the guidelines: paragraphs separated by an empty line, lines beginning with `- ` are a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +194,9 @@ pub struct Delays {
     pub confirmation_days: i64,
     /// To ask for a second look at a file declared ineligible.
     pub appeal_days: i64,
+    /// How many days before the deadline the people of a draft are reminded of it; none where nobody is.
+    #[serde(default = "reminder_days")]
+    pub reminder_days: Vec<i64>,
 }
 
 impl CallDefinition {

@@ -33,6 +33,9 @@ const SENTENCES: &[(&str, &str)] = &[
         "un appel est ouvert à un axe au moins : chaque projet se place sous un axe.",
     ),
     ("{} is from 1 to 365.", "{} va de 1 à 365 jours."),
+    ("a deadline is reminded of {} times at most.", "une date limite se rappelle {} fois au plus."),
+    ("a reminder leaves 1 to {} days before.", "un rappel part de 1 à {} jours avant la fermeture."),
+    ("the reminder of {} days before is there twice.", "le rappel {} jours avant est écrit deux fois."),
     ("the call closes before it opens.", "l’appel ferme avant d’ouvrir."),
     ("the committee meets before the call has closed.", "le comité se réunit avant la fermeture de l’appel."),
     (

@@ -8,6 +8,7 @@ use crate::domain::{
     eligibility::Rule,
     money::{Euros, Rate},
     references::{axis, goal, is_commune},
+    reminders,
     schedules::{PaidAfter, ScheduleTemplate},
     text::unprintable,
 };
@@ -181,12 +182,24 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
         faults
             .unless((1..=365).contains(&days), format!("{path}.delays.{name}"), || format!("{name} is from 1 to 365."));
     }
+    reminders(&delays.reminder_days, &format!("{path}.delays.reminder_days"), faults);
     schedule(&call.schedule, call.reports.interim.is_some(), &format!("{path}.schedule"), faults);
     grids::grid(&call.grid, &format!("{path}.grid"), faults);
     questionnaires::application(call, path, faults);
     questionnaires::report(&call.reports.last, &format!("{path}.reports.final"), faults);
     if let Some(interim) = &call.reports.interim {
         questionnaires::report(interim, &format!("{path}.reports.interim"), faults);
+    }
+}
+
+fn reminders(days: &[i64], path: &str, faults: &mut Faults) {
+    faults.unless(days.len() <= reminders::MOST, path, || {
+        format!("a deadline is reminded of {} times at most.", reminders::MOST)
+    });
+    let (mut seen, most) = (BTreeSet::new(), reminders::MOST_DAYS);
+    for days in days {
+        faults.unless((1..=most).contains(days), path, || format!("a reminder leaves 1 to {most} days before."));
+        faults.unless(seen.insert(days), path, || format!("the reminder of {days} days before is there twice."));
     }
 }
 
