@@ -17,6 +17,7 @@ codes! {
         Appeal => "appeal",
         Withdrawn => "withdrawn",
         OwedDocument => "owed_document",
+        ClosingSoon => "closing_soon",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",

@@ -1,6 +1,6 @@
 //! Where "now" comes from: the machine's clock, or one that is set by hand for tests, rehearsals and made-up data.
 
-use super::{Outcome, UseCaseError, complements, owed_documents};
+use super::{Outcome, UseCaseError, closing_reminders, complements, owed_documents};
 use crate::{
     domain::time::Moment,
     store::{Tx, complement_requests},
@@ -46,7 +46,7 @@ impl Clock {
 const AT_ONCE: i64 = 200;
 
 /// Lets everything happen that is due by the clock alone: an application whose complement has not come goes on
-/// without it. How many changes of state there were.
+/// without it, people are reminded of what they owe and of deadlines. How many changes of state there were.
 pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let mut done = 0;
     for id in complement_requests::overdue(tx.conn(), now, AT_ONCE)? {
@@ -58,5 +58,6 @@ pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
         }
     }
     owed_documents::remind_due(tx, now)?;
+    closing_reminders::remind_due(tx, now)?;
     Ok(done)
 }

@@ -13,6 +13,7 @@ pub mod bank_accounts;
 pub mod books;
 pub mod calls;
 pub mod clock;
+mod closing_reminders;
 pub mod committees;
 pub mod complements;
 pub mod copies;

@@ -17,6 +17,7 @@ use crate::{
         letters::Fund,
         messages::Mail,
         organisations::envelope,
+        reminders::how_soon,
         roles::Role,
         text::unprintable,
         time::Moment,
@@ -150,6 +151,21 @@ pub(super) fn remind(
     let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
     file.owed = owed.iter().map(|row| (label(&row.document_code), row.due_on)).collect();
     let mail = if is_late { words::document_late(&file) } else { words::document_due(&file) };
+    for to in applicants(tx.conn(), &content)? {
+        messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
+    }
+    Ok(())
+}
+
+/// Reminds the people of a draft that its call is about to close. `key` tells one reminder from the next.
+pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: Moment) -> Outcome<()> {
+    let content = answers::find(tx.conn(), &Actor::system(), id)?;
+    let settings = settings::load(tx.conn())?;
+    let file = filed_file(tx.conn(), now, &content, &settings)?;
+    let mut missing = content.missing();
+    missing.extend(signatures::unsigned(tx.conn(), &content)?);
+    let soon = how_soon(content.call.closes_at, now);
+    let mail = words::closing_soon(&file, &soon, &content.call.window().deadline(), &missing);
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
     }

@@ -292,6 +292,34 @@ pub fn document_due(file: &FiledFile) -> Mail {
     awaited(file, file.mail(MessageKind::OwedDocument, subject, &paragraphs, "Joindre la pièce"))
 }
 
+/// Most missing things named in a mail.
+const MOST_NAMED: usize = 15;
+
+/// The call of a draft is about to close. `soon` says how soon, `deadline` the last instant, `missing` what to do before.
+pub fn closing_soon(file: &FiledFile, soon: &str, deadline: &str, missing: &[String]) -> Mail {
+    let subject = format!("Dossier {} : un brouillon, non déposé – l’appel ferme {soon}", file.reference);
+    let name = if file.title.trim().is_empty() { String::new() } else { format!(" {}", file.title_quoted()) };
+    let mut paragraphs = vec![
+        format!("Votre dossier{name} est un brouillon : il n’est pas déposé."),
+        format!("Vous pouvez le déposer jusqu’au {deadline}. Un brouillon n’est pas examiné."),
+    ];
+    match missing {
+        [] => paragraphs.push("Rien ne manque : il reste à relire vos réponses et à déposer le dossier.".to_owned()),
+        missing => {
+            paragraphs.push("Ce qui manque encore :".to_owned());
+            paragraphs.extend(missing.iter().take(MOST_NAMED).map(|item| format!("– {item}")));
+            if let Some(more) = missing.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+                paragraphs.push(format!("– et {more} autres, à lire sur la page du dossier"));
+            }
+        }
+    }
+    paragraphs
+        .push("Vous ne souhaitez plus le déposer ? Retirez-le depuis sa page : ces rappels s’arrêtent.".to_owned());
+    let mut mail = file.mail(MessageKind::ClosingSoon, subject, &paragraphs, "Ouvrir mon dossier");
+    mail.facts.retain(|(_, value)| !value.trim().is_empty());
+    mail
+}
+
 /// The day of a document is over.
 pub fn document_late(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : une pièce est en retard", file.reference);

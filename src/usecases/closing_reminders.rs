@@ -1,0 +1,62 @@
+//! Reminders that a call is about to close, to the people of its drafts and to nobody else.
+
+use super::{Outcome, definitions, receipts};
+use crate::{
+    domain::{
+        reminders::{MOST_DAYS, due},
+        time::{Moment, Window},
+    },
+    store::{
+        Tx,
+        closing_reminders::{self as rows, ReminderRow},
+    },
+};
+
+/// Drafts told at one look at the clock; the rest follow at the next look.
+const AT_ONCE: usize = 50;
+
+/// Queues the reminders that are due; how many drafts were told.
+pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let mut told = 0;
+    // One day more: a deadline late in the evening is further away than its morning.
+    for (call, opens, closes, settings) in rows::closing(tx.conn(), now, now.plus_days(MOST_DAYS + 1))? {
+        let days = &definitions::call(&settings)?.delays.reminder_days;
+        let Some(days) = due(Window { opens, closes }, days, now) else { continue };
+        let days_before = i32::try_from(days).unwrap_or(i32::MAX);
+        let begun = rows::find(tx.conn(), call, closes, days_before)?;
+        let row = match begun {
+            Some(row) => row,
+            None => {
+                let row = ReminderRow {
+                    call_id: call,
+                    closes_at: closes,
+                    days_before,
+                    last_application_id: String::new(),
+                    done_at: None,
+                };
+                rows::insert(tx, &row)?;
+                row
+            }
+        };
+        if row.done_at.is_none() {
+            told += go_on(tx, row, now)?;
+        }
+    }
+    Ok(told)
+}
+
+/// Tells the next drafts of a call.
+fn go_on(tx: &mut Tx, mut row: ReminderRow, now: Moment) -> Outcome<usize> {
+    let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+    let drafts = rows::drafts(tx.conn(), row.call_id, &row.last_application_id, limit)?;
+    let key = format!("{}:{}", row.closes_at, row.days_before);
+    for id in &drafts {
+        receipts::remind_of_closing(tx, *id, &key, now)?;
+    }
+    if let Some(last) = drafts.last() {
+        row.last_application_id = last.to_string();
+    }
+    row.done_at = (drafts.len() < AT_ONCE).then_some(now);
+    rows::change(tx, &row)?;
+    Ok(drafts.len())
+}
