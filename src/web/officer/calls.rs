@@ -336,9 +336,17 @@ fn rules(view: &View) -> Vec<Fact> {
         Fact::new("Taux maximum", call.amount.rate),
         Fact::new("Pour compléter un dossier", counted(call.delays.complement_days, "jour", "jours")),
         Fact::new("Pour demander un réexamen", counted(call.delays.appeal_days, "jour", "jours")),
+        Fact::new("Rappels avant la date limite", reminders(&call.delays.reminder_days)),
         Fact::new("Lecteur·rices par dossier", fund.committee.readers),
         Fact::new("Quorum du comité", fund.committee.quorum),
     ]
+}
+
+fn reminders(days: &[i64]) -> String {
+    match days.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice() {
+        [] => "aucun".to_owned(),
+        days => format!("{} jours avant", days.join(" et ")),
+    }
 }
 
 fn seats(readings: &Readings) -> Vec<Seat> {

@@ -3,9 +3,11 @@
 use super::inputs::{Group, Input, Reading, Typed};
 use crate::domain::{
     definitions::{CalendarDate, CallDefinition, DecisionAuthority},
+    reminders::{MOST, MOST_DAYS},
     time::{Moment, Window},
 };
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// The day and the time that say an instant, the time left out where the day alone says it.
 fn said(at: Moment, day: NaiveDate, whole_day: fn(NaiveDate) -> Moment) -> (NaiveDate, String) {
@@ -65,6 +67,9 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
                 days("complement_days", "Pour compléter un dossier", call.delays.complement_days),
                 days("confirmation_days", "Pour accepter une subvention", call.delays.confirmation_days),
                 days("appeal_days", "Pour demander un réexamen", call.delays.appeal_days),
+                Input::text("delays.reminder_days", "Rappels avant la date limite", &list(&call.delays.reminder_days))
+                    .help("En jours, séparés par des virgules\u{a0}: «\u{a0}7, 2\u{a0}». Aux brouillons seulement. Vide, aucun rappel.")
+                    .optional(),
             ],
         )
         .paired(),
@@ -72,6 +77,24 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
             .paired()
             .help("Réunion d’information, journée de formation… Effacez une date pour la retirer."),
     ]
+}
+
+fn list(days: &[i64]) -> String {
+    days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The days before the deadline on which reminders leave, the earliest first.
+fn read_reminders(reading: &mut Reading<'_>) -> Vec<i64> {
+    let typed = reading.text("delays.reminder_days");
+    let words = typed.split([',', ';', ' ', '\u{a0}']).filter(|word| !word.is_empty());
+    let days: Option<BTreeSet<i64>> =
+        words.map(|word| word.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))).collect();
+    let days = days.filter(|days| days.len() <= MOST);
+    if days.is_none() {
+        let sentence = format!("Indiquez {MOST} nombres au plus, de 1 à {MOST_DAYS}, par exemple 7, 2.");
+        reading.errors.add("delays.reminder_days", sentence);
+    }
+    days.unwrap_or_default().into_iter().rev().collect()
 }
 
 pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
@@ -82,6 +105,7 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
     call.delays.complement_days = reading.number("delays.complement_days", 1..=365);
     call.delays.confirmation_days = reading.number("delays.confirmation_days", 1..=365);
     call.delays.appeal_days = reading.number("delays.appeal_days", 1..=365);
+    call.delays.reminder_days = read_reminders(reading);
     let mut others = Vec::new();
     for i in reading.rows("calendar.others") {
         let (label_field, day_field) = (format!("calendar.others.{i}.label"), format!("calendar.others.{i}.on"));
