@@ -2,6 +2,7 @@
 
 mod applications;
 mod bad_input;
+mod closing_reminders;
 mod complements;
 mod copies;
 mod devices;

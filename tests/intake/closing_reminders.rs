@@ -1,0 +1,142 @@
+//! The reminders of a deadline: to the people of drafts, once for each step, never to anybody else.
+
+use crate::support::{
+    databases::{each_database, sqlite},
+    programme::{Programme, closed, open},
+};
+use tisserand::{
+    domain::{
+        definitions,
+        ids::ApplicationId,
+        messages::{Mail, MessageKind},
+        organisations::MemberSeat,
+        time::Moment,
+    },
+    store::{Tx, messages},
+    usecases::{answers, applications, clock, organisations},
+};
+
+/// An instant of January 2027: the call closes with the end of Sunday the 31st.
+fn at(day: u32, hour: &str) -> Moment {
+    Moment::from_paris(format!("2027-01-{day:02}").parse().unwrap(), format!("{hour}:00").parse().unwrap())
+}
+
+fn wake(programme: &Programme, now: Moment) {
+    programme.db.write(|tx| clock::run_due(tx, now)).unwrap();
+}
+
+/// What was written about a draft: to whom, and what.
+fn told(programme: &Programme, id: ApplicationId) -> Vec<(String, Mail)> {
+    let mails = programme.db.read(|conn| messages::about(conn, id.as_str(), 50)).unwrap();
+    let mut mails: Vec<_> = mails.into_iter().filter(|mail| mail.kind == MessageKind::ClosingSoon).collect();
+    mails.sort_by_key(|mail| mail.id);
+    mails.into_iter().map(|mail| (mail.recipient_address, serde_json::from_str(&mail.facts).unwrap())).collect()
+}
+
+fn said(mail: &Mail) -> String {
+    format!("{} {}", mail.subject, mail.paragraphs.join(" ")).replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+#[test]
+fn a_draft_is_reminded_once_for_each_step_and_its_whole_team_reads_what_is_missing() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let (who, draft) = programme.complete(1, 3_000);
+        let empty = |tx: &mut Tx| {
+            let typed = [("titre".to_owned(), String::new())].into();
+            answers::save_section(tx, &who, draft, "projet", &typed, open())?;
+            let row = applications::find(tx.conn(), &who, draft)?;
+            let address = "collegue@example.org".parse().unwrap();
+            let guest = (&address, "Sacha Collègue");
+            organisations::invite(tx, &who, row.organisation_id, guest, MemberSeat::Treasurer, open())
+        };
+        programme.db.write(empty).unwrap();
+        let (_, filed) = programme.filed(2, 3_000);
+        let (gone_by, gone) = programme.complete(3, 3_000);
+        programme.db.write(|tx| applications::withdraw(tx, &gone_by, gone, 0, open())).unwrap();
+        wake(&programme, at(24, "07:59"));
+        assert_eq!(told(&programme, draft).len(), 0);
+        for now in [at(24, "08:00"), at(24, "08:01"), at(28, "12:00")] {
+            wake(&programme, now);
+            assert_eq!(told(&programme, draft).len(), 2, "the week before: one mail to each of two people");
+        }
+        for now in [at(29, "08:00"), at(31, "23:59"), closed()] {
+            wake(&programme, now);
+            assert_eq!(told(&programme, draft).len(), 4, "two days before: one more each");
+        }
+        for other in [filed, gone] {
+            assert_eq!(told(&programme, other).len(), 0, "neither what is filed nor what is withdrawn");
+        }
+        let mails = told(&programme, draft);
+        let to: Vec<_> = mails.iter().take(2).map(|(to, _)| to.as_str()).collect();
+        assert!(to.contains(&"porteuse.1@example.org") && to.contains(&"collegue@example.org"), "{to:?}");
+        let first = said(&mails[0].1);
+        for part in [
+            "brouillon, non déposé",
+            "dans 7 jours",
+            "jusqu’au dimanche 31 janvier 2027 à 23 h 59 (heure de Paris)",
+            "Titre de l’action",
+        ] {
+            assert!(first.contains(part), "{part}: {first}");
+        }
+        assert!(said(&mails[2].1).contains("dans 2 jours"));
+    }
+}
+
+#[test]
+fn a_worker_that_was_down_reminds_once_and_a_draft_started_later_waits_for_the_next_step() {
+    let programme = Programme::on(sqlite());
+    let (_, draft) = programme.complete(1, 3_000);
+    wake(&programme, at(26, "03:00"));
+    assert_eq!(told(&programme, draft).len(), 1, "late, and still");
+    let (_, later) = programme.complete(2, 3_000);
+    wake(&programme, at(27, "08:00"));
+    assert_eq!(told(&programme, later).len(), 0);
+    wake(&programme, at(30, "09:00"));
+    let mails = told(&programme, later);
+    assert_eq!(mails.len(), 1);
+    assert!(said(&mails[0].1).contains("demain") && said(&mails[0].1).contains("Rien ne manque"), "{:?}", mails[0].1);
+    let asleep = Programme::on(sqlite());
+    let (_, draft) = asleep.complete(1, 3_000);
+    wake(&asleep, at(30, "09:00"));
+    wake(&asleep, at(31, "09:00"));
+    assert_eq!(told(&asleep, draft).len(), 1, "the step before is over");
+}
+
+#[test]
+fn a_call_may_remind_nobody_and_every_draft_of_a_long_list_gets_its_turn() {
+    let quiet = Programme::with(sqlite(), |call| call.delays.reminder_days.clear());
+    let (_, draft) = quiet.complete(1, 3_000);
+    wake(&quiet, at(31, "09:00"));
+    assert_eq!(told(&quiet, draft).len(), 0);
+    let programme = Programme::with(sqlite(), |call| {
+        call.applications = tisserand::domain::definitions::ApplicationsPerHolder::Several;
+    });
+    let (who, first) = programme.complete(1, 3_000);
+    let organisation = programme.application(first).organisation_id;
+    let start = |tx: &mut Tx| applications::start(tx, &who, programme.call, organisation, open());
+    let drafts: Vec<_> = (0..60).map(|_| programme.db.write(start).unwrap()).collect();
+    wake(&programme, at(24, "08:00"));
+    wake(&programme, at(24, "08:01"));
+    wake(&programme, at(24, "08:02"));
+    assert!(drafts.iter().chain([&first]).all(|id| told(&programme, *id).len() == 1));
+}
+
+#[test]
+fn a_definition_says_when_and_nothing_impossible() {
+    let text = include_str!("../../fixtures/recital.toml");
+    for (typed, wrong) in [
+        ("[70]", "1 to 60 days before"),
+        ("[0]", "1 to 60 days before"),
+        ("[7, 7]", "there twice"),
+        ("[1, 2, 3, 4, 5, 6]", "5 times at most"),
+    ] {
+        let text = text.replace("reminder_days = [7, 2]", &format!("reminder_days = {typed}"));
+        let fault = definitions::parse(&text).unwrap_err();
+        assert!(fault.message.contains(wrong) && fault.line > 0, "{fault:?}");
+        let french = definitions::in_french(&fault.message);
+        assert!(french.contains("rappel"), "{french}");
+    }
+    let silent = text.replace(", reminder_days = [7, 2]", "");
+    assert_eq!(definitions::parse(&silent).unwrap().calls[0].delays.reminder_days, [7, 2]);
+}
