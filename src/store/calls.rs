@@ -1,7 +1,7 @@
 //! Calls for projects (appels à projets) and the revisions of their definitions.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, SharedText, StoreError, Tx, kept, one,
     schema::{applications, call_sources, calls, form_revisions, funds, grants, sessions},
 };
 use crate::domain::{
@@ -29,7 +29,7 @@ pub struct CallRow {
     pub closes_at: Moment,
     pub envelope_cents: Euros,
     pub revision: i32,
-    pub settings: String,
+    pub settings: SharedText,
     pub next_number: i32,
     pub state: CallState,
     pub version: i32,
@@ -77,7 +77,7 @@ pub fn find(conn: &mut Conn, id: CallId) -> Result<CallRow, StoreError> {
 }
 
 /// Every call: its identifier, its reference and the JSON of its definition.
-pub fn all_settings(conn: &mut Conn) -> Result<Vec<(CallId, String, String)>, StoreError> {
+pub fn all_settings(conn: &mut Conn) -> Result<Vec<(CallId, String, SharedText)>, StoreError> {
     Ok(on!(conn, |conn| calls::table
         .order(calls::id)
         .select((calls::id, calls::reference, calls::settings))
@@ -123,7 +123,7 @@ pub fn over(conn: &mut Conn, states: &[CallState], now: Moment, limit: i64) -> R
 }
 
 /// The definition of a call as it was at this revision.
-pub fn settings_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<String, StoreError> {
+pub fn settings_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<SharedText, StoreError> {
     Ok(on!(conn, |conn| form_revisions::table.find((id, revision)).select(form_revisions::settings).first(conn))?)
 }
 

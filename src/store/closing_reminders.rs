@@ -1,7 +1,7 @@
 //! How far the reminders of each deadline have gone: which were sent to all drafts, and where one stopped.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, SharedText, StoreError, Tx, one,
     schema::{applications, calls, closing_reminders},
 };
 use crate::domain::{
@@ -24,7 +24,7 @@ pub struct ReminderRow {
 }
 
 /// A call that is open, with its window and the JSON of its definition.
-pub type OpenCall = (CallId, Moment, Moment, String);
+pub type OpenCall = (CallId, Moment, Moment, SharedText);
 
 /// The calls that are open `now` and close before `until`.
 pub fn closing(conn: &mut Conn, now: Moment, until: Moment) -> Result<Vec<OpenCall>, StoreError> {

@@ -1,7 +1,7 @@
 //! Changes of published calls that are being prepared: one revision at a time for each call.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, SharedText, StoreError, Tx, one,
     schema::{answers, applications, draft_revisions, organisations},
 };
 use crate::domain::{
@@ -18,7 +18,7 @@ use diesel::prelude::*;
 pub struct DraftRevisionRow {
     pub call_id: CallId,
     pub number: i32,
-    pub settings: String,
+    pub settings: SharedText,
     pub changed_by: PersonId,
     pub changed_at: Moment,
 }

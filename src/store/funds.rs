@@ -1,6 +1,6 @@
 //! Funds: what does not change from one call to the next.
 
-use super::{Conn, StoreError, Tx, kept, one, schema::funds};
+use super::{Conn, SharedText, StoreError, Tx, kept, one, schema::funds};
 use crate::domain::ids::FundId;
 use diesel::prelude::*;
 
@@ -11,7 +11,7 @@ pub struct FundRow {
     pub id: FundId,
     pub code: String,
     pub name: String,
-    pub settings: String,
+    pub settings: SharedText,
 }
 
 /// Every fund, by code.

@@ -1,7 +1,7 @@
 //! Grants (subventions), alone or with the project, the grantee, the call and the fund they belong to.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, SharedText, StoreError, Tx, kept, one,
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
@@ -198,7 +198,7 @@ pub fn page(
 }
 
 /// The texts of the definitions of a call and of its fund.
-pub fn definitions(conn: &mut Conn, call: CallId) -> Result<(String, String), StoreError> {
+pub fn definitions(conn: &mut Conn, call: CallId) -> Result<(SharedText, SharedText), StoreError> {
     let row = calls::table.inner_join(funds::table).filter(calls::id.eq(call));
     Ok(on!(conn, |conn| row.select((calls::settings, funds::settings)).first(conn))?)
 }

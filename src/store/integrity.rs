@@ -1,6 +1,6 @@
 //! Questions to the database whose every answer is a broken promise: what must always hold, asked set by set.
 
-use super::{Conn, StoreError, states};
+use super::{Conn, SharedText, StoreError, states};
 use crate::domain::lifecycle::Machine;
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -140,7 +140,7 @@ pub struct Imbalance {
     pub reference: String,
     /// The JSON of the call's definition.
     #[diesel(sql_type = Text)]
-    pub settings: String,
+    pub settings: SharedText,
     #[diesel(sql_type = BigInt)]
     pub award_cents: i64,
     #[diesel(sql_type = BigInt)]

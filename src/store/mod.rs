@@ -61,6 +61,7 @@ pub mod schema;
 pub mod seats;
 pub mod sessions;
 pub mod settings;
+pub mod shared_text;
 pub mod sign_ins;
 pub mod signatures;
 pub mod states;
@@ -71,6 +72,7 @@ pub use db::{Db, Tx};
 pub use entropy::Entropy;
 pub use files::{Files, StoredFile};
 use kept::kept;
+pub use shared_text::SharedText;
 
 /// What can go wrong between a query and its rows; each variant is something a caller treats differently.
 #[derive(Debug, thiserror::Error)]

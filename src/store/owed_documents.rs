@@ -1,7 +1,7 @@
 //! Documents that follow a filed application: promised or simply not there yet, each owed by a day.
 
 use super::{
-    Conn, StoreError, Tx,
+    Conn, SharedText, StoreError, Tx,
     applications::{Sight, visible_to},
     one,
     schema::{applications, calls, organisations, owed_documents},
@@ -38,7 +38,7 @@ pub struct OverdueLine {
     pub title: String,
     pub organisation: String,
     /// The JSON of the definition.
-    pub settings: String,
+    pub settings: SharedText,
 }
 
 /// What an application still owes.

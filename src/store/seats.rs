@@ -1,7 +1,7 @@
 //! Seats of the committee (comité): who sits for one call, in the name of which institution, with or without a vote.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, SharedText, StoreError, Tx, kept, one,
     schema::{calls, committee_seats, funds, people},
 };
 use crate::domain::{
@@ -43,9 +43,9 @@ pub struct CallPart {
     pub title: String,
     pub state: CallState,
     pub version: i32,
-    pub settings: String,
+    pub settings: SharedText,
     pub fund_code: String,
-    pub fund_settings: String,
+    pub fund_settings: SharedText,
 }
 
 /// A call with its fund, in one statement.

@@ -17,7 +17,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, SharedText, StoreError, Tx,
         calls::{self, CallRow},
         funding_sources::{self, FunderRow, FundingSourceRow},
         funds::{self, FundRow},
@@ -171,7 +171,7 @@ fn load_source(tx: &mut Tx, source: &FundingSourceDefinition, now: Moment) -> Ou
 }
 
 fn load_fund(tx: &mut Tx, fund: &FundDefinition, now: Moment) -> Outcome<FundId> {
-    let settings = serde_json::to_string(fund)?;
+    let settings = serde_json::to_string(fund)?.into();
     let row = |id| FundRow { id, code: fund.code.clone(), name: fund.name.clone(), settings };
     match funds::by_code(tx.conn(), &fund.code)? {
         Some(known) => {
@@ -196,7 +196,7 @@ fn load_call(
 ) -> Outcome<()> {
     let settings = serde_json::to_string(call)?;
     match calls::by_reference(tx.conn(), &call.reference)? {
-        Some(known) if known.settings == settings => loaded.unchanged.push(call.reference.clone()),
+        Some(known) if *known.settings == *settings => loaded.unchanged.push(call.reference.clone()),
         Some(known) if known.state != CallState::Draft => {
             let reason = format!(
                 "L’appel {} est publié\u{a0}: un fichier ne le change plus. Préparez une révision à l’écran, sur sa page.",
@@ -218,7 +218,7 @@ fn load_call(
 
 /// Opens a call as a draft.
 pub(super) fn open_draft(tx: &mut Tx, actor: &Actor, fund: FundId, call: &CallDefinition, now: Moment) -> Outcome<()> {
-    let row = row_of(call, serde_json::to_string(call)?, blank(tx, fund, now)?);
+    let row = row_of(call, serde_json::to_string(call)?.into(), blank(tx, fund, now)?);
     calls::insert(tx, &row)?;
     calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
     draw_from_sources(tx, row.id, call)?;
@@ -234,7 +234,7 @@ pub(super) fn rewrite(
     settings: String,
     now: Moment,
 ) -> Outcome<()> {
-    let row = row_of(call, settings, CallRow { revision: known.revision + 1, ..known });
+    let row = row_of(call, settings.into(), CallRow { revision: known.revision + 1, ..known });
     calls::redefine(tx, &row)?;
     calls::insert_revision(tx, row.id, row.revision, &row.settings, now)?;
     calls::clear_sources(tx, row.id)?;
@@ -252,7 +252,7 @@ fn blank(tx: &Tx, fund_id: FundId, now: Moment) -> Outcome<CallRow> {
         closes_at: now,
         envelope_cents: Euros::ZERO,
         revision: 1,
-        settings: String::new(),
+        settings: String::new().into(),
         next_number: 1,
         state: CallState::Draft,
         version: 0,
@@ -263,7 +263,7 @@ fn blank(tx: &Tx, fund_id: FundId, now: Moment) -> Outcome<CallRow> {
 }
 
 /// The row with everything the definition says.
-fn row_of(call: &CallDefinition, settings: String, row: CallRow) -> CallRow {
+fn row_of(call: &CallDefinition, settings: SharedText, row: CallRow) -> CallRow {
     CallRow {
         reference: call.reference.clone(),
         title: call.title.clone(),

@@ -2,7 +2,10 @@
 //! JSON costs more than all the statements around it.
 
 use super::Outcome;
-use crate::domain::definitions::{CallDefinition, FundDefinition};
+use crate::{
+    domain::definitions::{CallDefinition, FundDefinition},
+    store::SharedText,
+};
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,33 +18,34 @@ static CALLS: Memo<CallDefinition> = Memo::empty();
 static FUNDS: Memo<FundDefinition> = Memo::empty();
 
 /// The definition that a call's `settings` carry.
-pub fn call(settings: &str) -> Outcome<Arc<CallDefinition>> {
+pub fn call(settings: &SharedText) -> Outcome<Arc<CallDefinition>> {
     CALLS.parse(settings)
 }
 
 /// The definition that a fund's `settings` carry.
-pub fn fund(settings: &str) -> Outcome<Arc<FundDefinition>> {
+pub fn fund(settings: &SharedText) -> Outcome<Arc<FundDefinition>> {
     FUNDS.parse(settings)
 }
 
 /// The texts parsed last, the latest first.
-struct Memo<T>(Mutex<Vec<(String, Arc<T>)>>);
+struct Memo<T>(Mutex<Vec<(SharedText, Arc<T>)>>);
 
 impl<T: DeserializeOwned> Memo<T> {
     const fn empty() -> Self {
         Memo(Mutex::new(Vec::new()))
     }
 
-    fn parse(&self, text: &str) -> Outcome<Arc<T>> {
+    fn parse(&self, text: &SharedText) -> Outcome<Arc<T>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = known.iter().position(|(other, _)| other == text) {
+        let copy = known.iter().position(|(other, _)| other.is_copy_of(text));
+        if let Some(place) = copy.or_else(|| known.iter().position(|(other, _)| other == text)) {
             known[..=place].rotate_right(1);
             return Ok(Arc::clone(&known[0].1));
         }
         drop(known);
         let value: Arc<T> = Arc::new(serde_json::from_str(text)?);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(0, (text.to_owned(), Arc::clone(&value)));
+        known.insert(0, (text.clone(), Arc::clone(&value)));
         known.truncate(KEPT);
         Ok(value)
     }
@@ -54,13 +58,14 @@ mod tests {
     #[test]
     fn a_text_is_parsed_once_and_the_oldest_is_forgotten() {
         let memo: Memo<Vec<u32>> = Memo::empty();
-        let first = memo.parse("[1]").unwrap();
-        assert!(Arc::ptr_eq(&first, &memo.parse("[1]").unwrap()));
+        let parse = |text: &str| memo.parse(&text.to_owned().into());
+        let first = parse("[1]").unwrap();
+        assert!(Arc::ptr_eq(&first, &parse("[1]").unwrap()));
         for number in 0..KEPT {
-            assert_eq!(*memo.parse(&format!("[{number}, 7]")).unwrap(), [number as u32, 7]);
+            assert_eq!(*parse(&format!("[{number}, 7]")).unwrap(), [number as u32, 7]);
         }
-        assert!(!Arc::ptr_eq(&first, &memo.parse("[1]").unwrap()));
-        assert!(memo.parse("[1").is_err());
+        assert!(!Arc::ptr_eq(&first, &parse("[1]").unwrap()));
+        assert!(parse("[1").is_err());
         assert_eq!(memo.0.lock().unwrap().len(), KEPT);
     }
 }

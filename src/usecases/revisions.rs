@@ -60,7 +60,7 @@ fn put(tx: &mut Tx, actor: &Actor, call_id: CallId, settings: String, now: Momen
     let changed_by = access::person(actor)?;
     let known = draft_revisions::find(tx.conn(), call_id)?;
     let number = known.as_ref().map_or(1, |row| row.number + 1);
-    let row = DraftRevisionRow { call_id, number, settings, changed_by, changed_at: now };
+    let row = DraftRevisionRow { call_id, number, settings: settings.into(), changed_by, changed_at: now };
     match known {
         Some(known) => draft_revisions::change(tx, &row, known.number)?,
         None => draft_revisions::insert(tx, &row)?,
