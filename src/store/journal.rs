@@ -1,7 +1,7 @@
 //! The money journal: append-only transfers between accounts. Every balance is a query.
 
 use super::{
-    Conn, StoreError, Tx,
+    Conn, StoreError, Tx, kept_if_few,
     schema::{accounts, application_tags, grants, transfers},
 };
 use crate::domain::{
@@ -138,8 +138,10 @@ pub fn balance(conn: &mut Conn, stage: Stage, scope: Scope) -> Result<Euros, Sto
     let ids = accounts_of(conn, stage, scope)?;
     let into = transfers::table.filter(transfers::to_account.eq_any(&ids)).select(total());
     let out = transfers::table.filter(transfers::from_account.eq_any(&ids)).select(total());
-    let (into, out): (Option<i64>, Option<i64>) =
-        (on!(conn, |conn| into.first(conn))?, on!(conn, |conn| out.first(conn))?);
+    let (into, out): (Option<i64>, Option<i64>) = (
+        on!(conn, |conn| kept_if_few(ids.len(), into).get_result(conn))?,
+        on!(conn, |conn| kept_if_few(ids.len(), out).get_result(conn))?,
+    );
     Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))
 }
 
@@ -150,10 +152,12 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<(FundingSourceId, St
     let ids: Vec<_> = theirs.iter().map(|row| row.id).collect();
     let into = transfers::table.filter(transfers::to_account.eq_any(&ids));
     let into: Vec<(AccountId, Euros)> =
-        on!(conn, |conn| into.select((transfers::to_account, transfers::amount_cents)).load(conn))?;
+        on!(conn, |conn| kept_if_few(ids.len(), into.select((transfers::to_account, transfers::amount_cents)))
+            .load(conn))?;
     let out = transfers::table.filter(transfers::from_account.eq_any(&ids));
     let out: Vec<(AccountId, Euros)> =
-        on!(conn, |conn| out.select((transfers::from_account, transfers::amount_cents)).load(conn))?;
+        on!(conn, |conn| kept_if_few(ids.len(), out.select((transfers::from_account, transfers::amount_cents)))
+            .load(conn))?;
     let sum = |moves: &[(AccountId, Euros)], id| moves.iter().filter(|(at, _)| *at == id).map(|(_, sum)| *sum).sum();
     let lies = |row: AccountRow| {
         let (came, went): (Euros, Euros) = (sum(&into, row.id), sum(&out, row.id));

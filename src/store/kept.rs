@@ -9,12 +9,24 @@ use diesel::{
 /// A query whose statement is compiled once, with the guards it sets off, and kept with the connection. By itself diesel
 /// compiles updates and queries over lists of values again each time, for fear of as many statements as there are sets
 /// of columns and lengths of lists; the updates of a use case always write the same columns. For lists, only where their
-/// length is written in the code.
-pub struct Kept<Q>(Q);
+/// length is written in the code, or short.
+pub struct Kept<Q> {
+    query: Q,
+    is_kept: bool,
+}
+
+/// Values in a list, at most, for which the statement over it is kept.
+const FEW: usize = 4;
 
 /// Keeps the statement of a query.
 pub fn kept<Q>(query: Q) -> Kept<Q> {
-    Kept(query)
+    Kept { query, is_kept: true }
+}
+
+/// Keeps the statement of a query over one list of this length if it is short, as are the parties of a file or the
+/// accounts of a grant: there are then a few statements, one for each length.
+pub fn kept_if_few<Q>(length: usize, query: Q) -> Kept<Q> {
+    Kept { query, is_kept: length <= FEW }
 }
 
 impl<Q, DB> QueryFragment<DB> for Kept<Q>
@@ -23,11 +35,11 @@ where
     DB: Backend,
 {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
+        self.query.walk_ast(out)
     }
 
     fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
+        Ok(self.is_kept)
     }
 }
 

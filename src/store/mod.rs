@@ -71,7 +71,7 @@ pub use connection::Conn;
 pub use db::{Db, Tx};
 pub use entropy::Entropy;
 pub use files::{Files, StoredFile};
-use kept::kept;
+use kept::{kept, kept_if_few};
 pub use shared_text::SharedText;
 
 /// What can go wrong between a query and its rows; each variant is something a caller treats differently.

@@ -1,7 +1,7 @@
 //! Organisations and the people who act for them.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, kept, kept_if_few, one,
     schema::{organisation_members, organisations, people},
 };
 use crate::domain::{
@@ -117,7 +117,8 @@ pub fn seats_of(conn: &mut Conn, person: PersonId, ids: &[OrganisationId]) -> Re
     let rows = organisation_members::table
         .filter(organisation_members::person_id.eq(person))
         .filter(organisation_members::organisation_id.eq_any(ids));
-    Ok(rows.select(organisation_members::seat).load(conn)?)
+    let rows = rows.select(organisation_members::seat);
+    Ok(on!(conn, |conn| kept_if_few(ids.len(), rows).load(conn))?)
 }
 
 /// Gives a person another seat.
@@ -128,7 +129,7 @@ pub fn set_seat(
     seat: MemberSeat,
 ) -> Result<(), StoreError> {
     let row = organisation_members::table.find((organisation, person));
-    one(diesel::update(row).set(organisation_members::seat.eq(seat)).execute(tx.conn())?)
+    one(on!(tx.conn(), |conn| diesel::update(row).set(organisation_members::seat.eq(seat)).execute(conn))?)
 }
 
 /// Whether a person acts for any of these organisations.
@@ -136,13 +137,14 @@ pub fn is_member_of_any(conn: &mut Conn, person: PersonId, ids: &[OrganisationId
     let rows = organisation_members::table
         .filter(organisation_members::person_id.eq(person))
         .filter(organisation_members::organisation_id.eq_any(ids));
-    Ok(on!(conn, |conn| diesel::select(diesel::dsl::exists(rows)).get_result(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(ids.len(), diesel::select(diesel::dsl::exists(rows))).get_result(conn))?)
 }
 
 /// The people who act for any of these organisations.
 pub fn members_of_any(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<PersonId>, StoreError> {
     let rows = organisation_members::table.filter(organisation_members::organisation_id.eq_any(ids));
-    Ok(on!(conn, |conn| rows.select(organisation_members::person_id).load(conn))?)
+    let rows = rows.select(organisation_members::person_id);
+    Ok(on!(conn, |conn| kept_if_few(ids.len(), rows).load(conn))?)
 }
 
 /// The people who act for an organisation: name, address and seat.

@@ -1,7 +1,7 @@
 //! What the antivirus says of each file, by the hash under which its bytes are kept.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept_if_few, one,
     schema::{attachments, file_scans},
 };
 use crate::domain::{attachments::ScanVerdict, time::Moment};
@@ -25,8 +25,12 @@ pub fn find(conn: &mut Conn, sha256: &str) -> Result<Option<ScanRow>, StoreError
 
 /// What is known of these files.
 pub fn of_files(conn: &mut Conn, hashes: &[String]) -> Result<Vec<(String, ScanVerdict)>, StoreError> {
+    if hashes.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = file_scans::table.filter(file_scans::sha256.eq_any(hashes));
-    Ok(on!(conn, |conn| rows.select((file_scans::sha256, file_scans::verdict)).load(conn))?)
+    let rows = rows.select((file_scans::sha256, file_scans::verdict));
+    Ok(on!(conn, |conn| kept_if_few(hashes.len(), rows).load(conn))?)
 }
 
 /// Files to scan now, those waiting longest first.
