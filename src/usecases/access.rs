@@ -17,11 +17,11 @@ const STAFF: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Au
 /// right. Another seat reads and is nothing else; to anybody else the thing does not exist.
 pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId], right: Right) -> Outcome<Vec<Role>> {
     let mut roles = staff_roles(actor);
-    let is_party = organisations::acts_for(conn, actor, parties)?;
-    if is_party && organisations::may(conn, actor, parties, right)? {
+    let seats = organisations::seats(conn, actor, parties)?;
+    if seats.iter().any(|seat| seat.may(right)) {
         roles.push(Role::Applicant);
     }
-    if roles.is_empty() && !is_party {
+    if roles.is_empty() && seats.is_empty() {
         return Err(StoreError::NotFound.into());
     }
     Ok(roles)

@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
     copies, definitions, earmarks, eligibility, filings, journal,
-    organisations::{acts_for, may, require},
+    organisations::{require, seats},
     owed_documents, receipts, signatures,
 };
 use crate::{
@@ -166,12 +166,12 @@ fn embargoed(
 /// What the actor is to this very application, and whether it is their own.
 fn roles_on(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<(Vec<Role>, bool)> {
     let global = [Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin, Role::System];
-    let parties = row.parties();
+    let seats = seats(conn, actor, &row.parties())?;
     // Nobody judges the application of their own organisation.
-    if !acts_for(conn, actor, &parties)? {
+    if seats.is_empty() {
         return Ok((global.into_iter().filter(|role| actor.is(*role)).collect(), false));
     }
-    let writes = may(conn, actor, &parties, Right::Write)?;
+    let writes = seats.iter().any(|seat| seat.may(Right::Write));
     Ok((if writes { vec![Role::Applicant] } else { Vec::new() }, true))
 }
 

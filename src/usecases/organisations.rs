@@ -282,6 +282,14 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<Organ
     Err(StoreError::NotFound.into())
 }
 
+/// What the actor is in these organisations; nothing to a stranger.
+pub(super) fn seats(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId]) -> Outcome<Vec<MemberSeat>> {
+    match actor.person {
+        Some(person) => Ok(organisations::seats_of(conn, person, ids)?),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Whether the actor acts for any of these organisations.
 pub fn acts_for(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId]) -> Outcome<bool> {
     match actor.person {
@@ -292,18 +300,16 @@ pub fn acts_for(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId]) -> Outco
 
 /// Whether the actor's seat in any of these organisations gives this right.
 pub fn may(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId], right: Right) -> Outcome<bool> {
-    match actor.person {
-        Some(person) => Ok(organisations::seats_of(conn, person, ids)?.iter().any(|seat| seat.may(right))),
-        None => Ok(false),
-    }
+    Ok(seats(conn, actor, ids)?.iter().any(|seat| seat.may(right)))
 }
 
 /// Lets only those go on whose seat gives this right; for a stranger the organisations do not exist.
 pub(super) fn require(conn: &mut Conn, actor: &Actor, ids: &[OrganisationId], right: Right) -> Outcome<()> {
-    if may(conn, actor, ids, right)? {
+    let seats = seats(conn, actor, ids)?;
+    if seats.iter().any(|seat| seat.may(right)) {
         return Ok(());
     }
-    if acts_for(conn, actor, ids)? { Err(Refusal::NotYours.into()) } else { Err(StoreError::NotFound.into()) }
+    if seats.is_empty() { Err(StoreError::NotFound.into()) } else { Err(Refusal::NotYours.into()) }
 }
 
 /// What the actor is in an organisation, if anything.
