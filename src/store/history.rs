@@ -66,10 +66,46 @@ pub struct Trace<'a> {
 
 /// Appends one change of state and gives its number in the chain.
 pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'_>) -> Result<i64, StoreError> {
-    let (last_seq, previous_hash) = match tx.take_head() {
-        Some(head) => head,
-        None => head(tx.conn())?,
-    };
+    let head = last(tx)?;
+    let row = next(&head, decision, subject_id, trace);
+    on!(tx.conn(), |conn| diesel::insert_into(transitions::table).values(&row).execute(conn))?;
+    tx.set_head(row.seq, row.hash);
+    Ok(row.seq)
+}
+
+/// Appends the same change of state of several objects, in their order, and gives the number of each in the chain.
+pub fn append_all(
+    tx: &mut Tx,
+    decision: &Decision,
+    subjects: &[String],
+    trace: Trace<'_>,
+) -> Result<Vec<i64>, StoreError> {
+    let mut head = last(tx)?;
+    let mut rows = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let row = next(&head, decision, subject, trace);
+        head = (row.seq, row.hash.clone());
+        rows.push(row);
+    }
+    on!(tx.conn(), |conn| diesel::insert_into(transitions::table).values(&rows).execute(conn))?;
+    tx.set_head(head.0, head.1);
+    Ok(rows.iter().map(|row| row.seq).collect())
+}
+
+fn last(tx: &mut Tx) -> Result<(i64, String), StoreError> {
+    match tx.take_head() {
+        Some(head) => Ok(head),
+        None => head(tx.conn()),
+    }
+}
+
+/// The row that follows the head of the chain.
+fn next(
+    (last_seq, previous_hash): &(i64, String),
+    decision: &Decision,
+    subject_id: &str,
+    trace: Trace<'_>,
+) -> TransitionRow {
     let mut row = TransitionRow {
         seq: last_seq + 1,
         machine: decision.machine(),
@@ -82,13 +118,11 @@ pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'
         role: decision.role(),
         reason: trace.reason.to_owned(),
         at: trace.at,
-        previous_hash,
+        previous_hash: previous_hash.clone(),
         hash: String::new(),
     };
     row.hash = row.expected_hash();
-    on!(tx.conn(), |conn| diesel::insert_into(transitions::table).values(&row).execute(conn))?;
-    tx.set_head(row.seq, row.hash);
-    Ok(row.seq)
+    row
 }
 
 /// The number and the hash of the last row; zero and nothing when there is none.

@@ -114,11 +114,12 @@ pub fn set_sent(tx: &mut Tx, id: MessageId, at: Moment) -> Result<(), StoreError
     one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
-/// Notes an attempt and that the server took the mail, at once.
-pub fn set_carried(tx: &mut Tx, id: MessageId, at: Moment, leased_until: Moment) -> Result<(), StoreError> {
+/// Notes an attempt for each of these mails, and that the server took it, at once.
+pub fn set_carried(tx: &mut Tx, ids: &[MessageId], at: Moment, leased_until: Moment) -> Result<(), StoreError> {
     let lease = (messages::leased_until.eq(leased_until), messages::attempts.eq(messages::attempts + 1));
-    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set((lease, messages::sent_at.eq(at))))
-        .execute(conn))?)
+    let rows = messages::table.filter(messages::id.eq_any(ids));
+    let noted = on!(tx.conn(), |conn| diesel::update(rows).set((lease, messages::sent_at.eq(at))).execute(conn))?;
+    if noted == ids.len() { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
 /// Notes why an attempt failed, and when the next one is due.

@@ -1,6 +1,6 @@
 //! The state column of every object: read by machine, written with a `Decision` and with nothing else.
 
-use super::{Conn, StoreError, Tx, one};
+use super::{Conn, StoreError, Tx};
 use crate::domain::{
     lifecycle::{Decision, Machine},
     time::Moment,
@@ -49,9 +49,20 @@ pub fn current(conn: &mut Conn, machine: Machine, id: &str) -> Result<Standing, 
 
 /// Moves the object along a decision, unless somebody moved it since `version` was read.
 pub fn apply(tx: &mut Tx, decision: &Decision, id: &str, version: i32, now: Moment) -> Result<(), StoreError> {
+    apply_all(tx, decision, &[id.to_owned()], version, now)
+}
+
+/// Moves several objects that stand alike along one decision; none of them if one was moved since `version` was read.
+pub fn apply_all(
+    tx: &mut Tx,
+    decision: &Decision,
+    ids: &[String],
+    version: i32,
+    now: Moment,
+) -> Result<(), StoreError> {
     let (table, from, to) = (table(decision.machine()), decision.from(), decision.to());
-    let moved = Move { table, from, to, id, version, now };
-    one(on!(tx.conn(), |conn| moved.execute(conn))?)
+    let moved = on!(tx.conn(), |conn| Move { table, from, to, ids, version, now }.execute(conn))?;
+    if moved == ids.len() { Ok(()) } else { Err(StoreError::Stale) }
 }
 
 /// The one update of a state. It is a statement of its own kind because no other runs as often: diesel's updates, and
@@ -60,7 +71,7 @@ struct Move<'a> {
     table: &'static str,
     from: &'a str,
     to: &'a str,
-    id: &'a str,
+    ids: &'a [String],
     version: i32,
     now: Moment,
 }
@@ -79,12 +90,21 @@ where
         out.push_bind_param::<Text, str>(self.to)?;
         out.push_sql(", state_at = ");
         out.push_bind_param::<Timestamp, Moment>(&self.now)?;
-        out.push_sql(" WHERE id = ");
-        out.push_bind_param::<Text, str>(self.id)?;
-        out.push_sql(" AND version = ");
+        out.push_sql(" WHERE id IN (");
+        for (place, id) in self.ids.iter().enumerate() {
+            if place > 0 {
+                out.push_sql(", ");
+            }
+            out.push_bind_param::<Text, str>(id)?;
+        }
+        out.push_sql(") AND version = ");
         out.push_bind_param::<Integer, i32>(&self.version)?;
         out.push_sql(" AND state = ");
         out.push_bind_param::<Text, str>(self.from)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(self.ids.len() == 1)
     }
 }
 

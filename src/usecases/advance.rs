@@ -11,6 +11,9 @@ use crate::{
 };
 use std::{fmt::Display, str::FromStr};
 
+/// Objects that share one statement, at most.
+const TOGETHER: usize = 64;
+
 /// An object that lives in the database: how to see it through somebody's eyes.
 pub trait Object: Lifecycle {
     type Id: Copy + Display + FromStr;
@@ -99,6 +102,31 @@ pub(super) fn step<L: Object>(
         effects::run(tx, *effect, &cause)?;
     }
     Ok(cause)
+}
+
+/// The same for several objects that stand alike and have been read in this transaction.
+pub(super) fn step_all<L: Object>(
+    tx: &mut Tx,
+    actor: &Actor,
+    ids: &[L::Id],
+    standing: &Standing<L>,
+    event: L::Event,
+    now: Moment,
+) -> Outcome<()> {
+    let decision = lifecycle::decide::<L>(standing.state, event, &standing.roles, &standing.facts)?;
+    let subjects: Vec<_> = ids.iter().map(L::Id::to_string).collect();
+    for subjects in subjects.chunks(TOGETHER) {
+        states::apply_all(tx, &decision, subjects, standing.version, now)?;
+        let trace = history::Trace { actor: actor.person, reason: &standing.reason, at: now };
+        let numbers = history::append_all(tx, &decision, subjects, trace)?;
+        for (subject, seq) in subjects.iter().zip(numbers) {
+            let cause = Cause { machine: L::MACHINE, subject_id: subject.clone(), seq, actor: actor.clone(), now };
+            for effect in decision.effects() {
+                effects::run(tx, *effect, &cause)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes the first line of the history of an object whose row has just been inserted in its initial state.

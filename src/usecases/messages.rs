@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Outcome,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
+    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
     login_links,
 };
 use crate::{
@@ -197,15 +197,19 @@ pub fn record_sent(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Out
     Ok(())
 }
 
-/// Records that a queued mail left by other hands than a worker's, at the instant it was owed: what a made-up past says of
-/// its mails.
-pub fn record_carried(tx: &mut Tx, row: &MessageRow) -> Outcome<()> {
-    let (system, at) = (Actor::system(), row.created_at);
-    let queued = standing(row, &system, at)?;
-    let sending = Standing { state: MessageState::Sending, version: row.version + 1, ..standing(row, &system, at)? };
-    step(tx, &system, row.id, queued, MessageEvent::Claim, at)?;
-    messages::set_carried(tx, row.id, at, at.plus_minutes(LEASE_MINUTES))?;
-    step(tx, &system, row.id, sending, MessageEvent::MarkSent, at)?;
+/// Records that queued mails left by other hands than a worker's, each at the instant it was owed: what a made-up past
+/// says of its mails.
+pub fn record_carried(tx: &mut Tx, rows: &[MessageRow]) -> Outcome<()> {
+    let alike = |row: &MessageRow| (row.created_at, row.next_attempt_at, row.leased_until, row.version);
+    for rows in rows.chunk_by(|one, other| alike(one) == alike(other) && one.last_error == other.last_error) {
+        let (system, at) = (Actor::system(), rows[0].created_at);
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let queued = standing(&rows[0], &system, at)?;
+        step_all(tx, &system, &ids, &queued, MessageEvent::Claim, at)?;
+        messages::set_carried(tx, &ids, at, at.plus_minutes(LEASE_MINUTES))?;
+        let sending = Standing { state: MessageState::Sending, version: queued.version + 1, ..queued };
+        step_all(tx, &system, &ids, &sending, MessageEvent::MarkSent, at)?;
+    }
     Ok(())
 }
 

@@ -171,8 +171,6 @@ fn post(tx: &mut Tx) -> Outcome<()> {
         if waiting.is_empty() {
             return Ok(());
         }
-        for mail in &waiting {
-            messages::record_carried(tx, mail)?;
-        }
+        messages::record_carried(tx, &waiting)?;
     }
 }
