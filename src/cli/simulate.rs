@@ -9,19 +9,22 @@ use super::{
         editions::Edition,
         opening,
         programmes::{self, MOST_CALLS},
-        world::World,
+        world::{Event, World},
     },
     terminal,
 };
 use crate::{
     domain::time::Moment,
-    store::{Db, Files, history},
+    store::{Db, Files, StoreError, history},
 };
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
 /// Members of the committees, at most.
 const READERS: usize = 40;
+
+/// Events that share one write: what they touch is laid down once for all of them, and most of it is touched by each.
+const SHARED: usize = 40;
 
 /// Fills a new database with a history of several years: calls, applications in every state, reviews, decisions,
 /// payments, reports. The same seed gives the same data. Its mails count as sent; its letters are rendered by the first
@@ -64,16 +67,13 @@ impl Simulate {
         let events = world.events();
         let bar = terminal::progress(events.len() as u64, "simulating")?;
         // Counted early, then again with the whole: every statement in between meets large tables too.
-        let counted_at = events.len() / 16;
-        for (place, (at, event)) in events.into_iter().enumerate() {
+        let counted_at = events.len() / 16 / SHARED;
+        for (place, together) in events.chunks(SHARED).enumerate() {
             if place == counted_at {
                 db.refresh_statistics()?;
             }
-            let news = db.write(|tx| world.play(tx, event, at));
-            let news =
-                news.map_err(|error| Failure::because(format!("{event:?} at {}: {}", at.machine(), told(error))))?;
-            world.learn(event, news);
-            bar.inc(1);
+            write(&db, &mut world, together)?;
+            bar.inc(together.len() as u64);
         }
         bar.finish_and_clear();
         db.refresh_statistics()?;
@@ -101,6 +101,28 @@ impl Simulate {
         }
         Ok(world)
     }
+}
+
+/// Lets these events happen, all or none.
+fn write(db: &Db, world: &mut World, events: &[(Moment, Event)]) -> Done {
+    let (mut is_begun, mut last) = (false, None);
+    let written = db.write(|tx| {
+        // The world has learnt what the first attempt did.
+        if std::mem::replace(&mut is_begun, true) {
+            return Err(StoreError::Pool("a simulation needs its database to itself".into()).into());
+        }
+        for (at, event) in events {
+            last = Some((*at, *event));
+            let news = world.play(tx, *event, *at)?;
+            world.learn(*event, news);
+        }
+        Ok(())
+    });
+    written.map_err(|error| {
+        let place =
+            last.map_or(String::new(), |(at, event): (Moment, Event)| format!("{event:?} at {}: ", at.machine()));
+        Failure::because(format!("{place}{}", told(error)))
+    })
 }
 
 fn told(error: crate::usecases::UseCaseError) -> String {

@@ -139,7 +139,7 @@ impl Db {
     pub fn make_room(&self) -> Result<(), StoreError> {
         match self.0.writer {
             Some(_) => self.write(|tx| {
-                Ok(tx.conn().batch_execute("PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=16000")?)
+                Ok(tx.conn().batch_execute("PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=64000")?)
             }),
             None => Ok(()),
         }
