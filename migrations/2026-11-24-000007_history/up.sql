@@ -22,7 +22,7 @@ CREATE TABLE transitions (
   reason TEXT NOT NULL,
   at TIMESTAMP NOT NULL,
   previous_hash TEXT NOT NULL,
-  hash TEXT NOT NULL UNIQUE
+  hash TEXT NOT NULL
 );
 CREATE INDEX transitions_by_subject ON transitions (subject_id, seq);
 
