@@ -87,8 +87,8 @@ impl FromStr for Item {
 impl Item {
     /// What a section asks for, one by one, in its order.
     pub fn of_section(call: &CallDefinition, section: &Section) -> Vec<Item> {
-        let mut items: Vec<_> =
-            section.questions.iter().map(|question| Item::Question(question.code.clone())).collect();
+        let typed = section.questions.iter().filter(|question| question.is_typed());
+        let mut items: Vec<_> = typed.map(|question| Item::Question(question.code.clone())).collect();
         match section.content {
             SectionContent::Questions => {}
             SectionContent::Budget => items.extend(BudgetTable::ALL.iter().map(|table| Item::Budget(*table))),

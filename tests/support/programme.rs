@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tisserand::{
     domain::{
         definitions::{self, CallDefinition, Definition, ProjectField, Question, QuestionKind, SectionContent},
+        forms::rows_text,
         ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId, SessionId},
         lifecycles::{
             applications::{Application, ApplicationEvent},
@@ -300,6 +301,11 @@ fn answer(call: &CallDefinition, question: &Question, requested: Euros, number: 
         QuestionKind::Email => "contact@example.org".into(),
         QuestionKind::Phone => "03 20 00 00 00".into(),
         QuestionKind::Siret => siret(1),
+        QuestionKind::Group => {
+            let cell = |column: &Question| (column.code.clone(), answer(call, column, requested, number));
+            rows_text(&[question.columns.iter().map(cell).collect()])
+        }
+        QuestionKind::Computed => String::new(),
         _ => "Des ateliers, une restitution, un carnet de bord.".into(),
     }
 }

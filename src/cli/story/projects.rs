@@ -7,6 +7,7 @@ use super::{
 use crate::domain::{
     definitions::{CallDefinition, ProjectField, Question, QuestionKind},
     eligibility::Rule,
+    forms,
     money::Euros,
 };
 use chrono::{Days, Months, NaiveDate};
@@ -198,8 +199,21 @@ fn answer(
         QuestionKind::Siret => super::numbers::siret(4),
         QuestionKind::Rna => super::numbers::rna("59", 4),
         QuestionKind::Uai => super::numbers::uai("59", 4),
+        QuestionKind::Iban => "FR76 3000 6000 0112 3456 7890 189".into(),
         QuestionKind::Statement => "oui".into(),
+        QuestionKind::Group => rows(dice, call, question, project, town),
+        QuestionKind::Computed => String::new(),
     }
+}
+
+/// Rows of a group: as many as it wants, three at least.
+fn rows(dice: &mut Dice, call: &CallDefinition, group: &Question, project: &Project, town: (&str, &str)) -> String {
+    let count = group.least.unwrap_or_default().max(3).min(group.most.unwrap_or(3));
+    let row = |_| {
+        let cells = group.columns.iter();
+        cells.map(|column| (column.code.clone(), answer(dice, call, column, project, town))).collect()
+    };
+    forms::rows_text(&(0..count).map(row).collect::<Vec<forms::Row>>())
 }
 
 /// Two goals, one of them on equality, consumption or climate.

@@ -44,6 +44,8 @@ pub enum Said {
     Short(String, String),
     /// A question and a text of several paragraphs below it.
     Long(String, String),
+    /// A question answered by rows, under its name.
+    Rows(Table),
 }
 
 /// A document that was attached.
@@ -65,6 +67,11 @@ fn legible(text: &str) -> String {
 
 fn legible_pairs(pairs: &[(String, String)]) -> Block {
     Block::facts(pairs.iter().map(|(name, value)| (legible(name), legible(value))))
+}
+
+fn legible_table(table: &Table) -> Block {
+    let row = |cells: &Vec<String>| cells.iter().map(|cell| legible(cell)).collect();
+    Block::Table(Table { rows: table.rows.iter().map(row).collect(), ..table.clone() })
 }
 
 /// The digest in groups that a line can break between.
@@ -90,15 +97,18 @@ impl FileSection {
                     blocks.push(Block::Label(legible(question)));
                     blocks.push(Block::paragraph(legible(text)));
                 }
+                Said::Rows(table) => {
+                    if !short.is_empty() {
+                        blocks.push(legible_pairs(&std::mem::take(&mut short)));
+                    }
+                    blocks.push(legible_table(table));
+                }
             }
         }
         if !short.is_empty() {
             blocks.push(legible_pairs(&short));
         }
-        blocks.extend(self.tables.iter().map(|table| {
-            let row = |cells: &Vec<String>| cells.iter().map(|cell| legible(cell)).collect();
-            Block::Table(Table { rows: table.rows.iter().map(row).collect(), ..table.clone() })
-        }));
+        blocks.extend(self.tables.iter().map(legible_table));
         blocks
     }
 }

@@ -107,6 +107,63 @@ const SENTENCES: &[(&str, &str)] = &[
     ("{} is not an answer to {}.", "{} n’est pas une réponse à la question {}."),
     ("the question {} has nothing to choose from.", "la question {} n’a rien à choisir."),
     ("the question {} has choices, and its kind has none.", "la question {} a des choix, et son type n’en prend pas."),
+    ("the group {} has no column.", "le tableau {} n’a aucune colonne."),
+    (
+        "the question {} has columns, and its kind has none.",
+        "la question {} a des colonnes, et son type n’en prend pas.",
+    ),
+    ("the group {} has at most {} rows.", "le tableau {} a au plus {} lignes."),
+    ("a column cannot be of kind {}.", "une colonne ne peut pas être de type {}."),
+    (
+        "the column {} can only be asked by itself.",
+        "la colonne {} ne prend ni condition, ni formule, ni rôle dans le projet.",
+    ),
+    ("the question {} has no formula.", "la valeur calculée {} n’a pas de formule."),
+    (
+        "the question {} has a formula, and its kind has none.",
+        "la question {} a une formule, et son type n’en prend pas.",
+    ),
+    (
+        "the formula of {} takes from {} to {} answers.",
+        "cette opération prend de {1} à {2} réponses (valeur calculée {0}).",
+    ),
+    (
+        "the formula of {} comes back to itself, or leans on too many.",
+        "la valeur calculée {} revient à elle-même, ou passe par trop d’autres valeurs calculées.",
+    ),
+    (
+        "the formula of {} names {}, which is no question.",
+        "la valeur calculée {} nomme {}, qui n’est pas une question.",
+    ),
+    (
+        "the formula of {} names {}, which is neither a number nor an amount.",
+        "la valeur calculée {} nomme {}, qui n’est ni un nombre ni un montant.",
+    ),
+    (
+        "the formula of {} mixes numbers and amounts.",
+        "la valeur calculée {} mélange des nombres et des montants en euros.",
+    ),
+    ("a rule of {} has no sentence.", "une règle de la question {} n’a pas de phrase."),
+    (
+        "a rule of {} names {}, which is no question.",
+        "une règle de la question {} nomme {}, qui n’est pas une question.",
+    ),
+    (
+        "a rule of {} wants an answer, and compares it too.",
+        "une règle de la question {} demande une réponse : elle n’a rien à comparer.",
+    ),
+    (
+        "a rule of {} compares with one answer or one value.",
+        "une règle de la question {} se compare à une autre réponse ou à une valeur, l’une des deux.",
+    ),
+    (
+        "a rule of {} cannot compare it with {} in this way.",
+        "la réponse à la question {} ne peut pas se comparer ainsi avec {}.",
+    ),
+    (
+        "a rule of {} cannot compare it with the value {}.",
+        "la réponse à la question {} ne peut pas se comparer avec la valeur {}.",
+    ),
     ("the least of {} is above its most.", "le minimum de la question {} dépasse son maximum."),
     (
         "the question {} must be of kind {} to fill what it fills.",
@@ -191,6 +248,7 @@ mod tests {
             include_str!("validation/mod.rs"),
             include_str!("validation/grids.rs"),
             include_str!("validation/questionnaires.rs"),
+            include_str!("validation/relations.rs"),
         ];
         let mut seen = 0;
         for text in sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2)) {

@@ -11,6 +11,7 @@ mod funds;
 mod parts;
 mod places;
 mod questions;
+mod relations;
 mod revisions;
 mod validation;
 pub mod values;
@@ -22,6 +23,7 @@ pub use french::in_french;
 pub use funds::*;
 pub use parts::*;
 pub use questions::*;
+pub use relations::*;
 pub use revisions::*;
 
 use crate::domain::eligibility::Rule;

@@ -1,5 +1,6 @@
 //! The form of a call: sections, questions, documents and statements.
 
+use super::{AnswerRule, Formula};
 use crate::domain::codes::codes;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,11 @@ codes! {
         Siret => "siret",
         Rna => "rna",
         Uai => "uai",
+        Iban => "iban",
+        /// Rows of simple answers, one question a column.
+        Group => "group",
+        /// A value computed from other answers; nobody types it.
+        Computed => "computed",
         /// `oui`, given to a text shown in full.
         Statement => "statement",
     }
@@ -111,8 +117,17 @@ impl QuestionKind {
             QuestionKind::Siret => "Numéro SIRET",
             QuestionKind::Rna => "Numéro RNA d’association",
             QuestionKind::Uai => "Code UAI d’établissement scolaire",
+            QuestionKind::Iban => "IBAN, numéro de compte bancaire",
+            QuestionKind::Group => "Tableau, plusieurs lignes de réponses",
+            QuestionKind::Computed => "Valeur calculée à partir d’autres réponses",
             QuestionKind::Statement => "Engagement sur l’honneur",
         }
+    }
+
+    /// Whether the form of a report may ask it.
+    pub const fn is_for_reports(self) -> bool {
+        use QuestionKind::{Axis, Computed, Group, Statement};
+        !matches!(self, Statement | Axis | Group | Computed)
     }
 
     /// Whether its answers are chosen from a list that the question itself gives.
@@ -222,7 +237,7 @@ pub struct Question {
     /// The most words of a long text.
     #[serde(default)]
     pub words: Option<usize>,
-    /// The least and most of a number, or of how many are chosen.
+    /// The least and most of a number, of how many are chosen, or of the rows of a group.
     #[serde(default)]
     pub least: Option<i64>,
     #[serde(default)]
@@ -236,6 +251,49 @@ pub struct Question {
     /// The code of the statement it agrees to.
     #[serde(default)]
     pub statement: Option<String>,
+    /// What each row of a group holds, one question a column.
+    #[serde(default, rename = "column", skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Question>,
+    /// How a computed value comes about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formula: Option<Formula>,
+    /// What the answer must be in the light of others.
+    #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<AnswerRule>,
+}
+
+impl Question {
+    /// A required question that says nothing yet.
+    pub const fn blank(code: String, kind: QuestionKind) -> Self {
+        Question {
+            code,
+            label: String::new(),
+            help: String::new(),
+            example: String::new(),
+            kind,
+            need: Need::Required,
+            words: None,
+            least: None,
+            most: None,
+            choices: Vec::new(),
+            show_if: None,
+            fills: None,
+            statement: None,
+            columns: Vec::new(),
+            formula: None,
+            rules: Vec::new(),
+        }
+    }
+
+    /// Whether somebody answers it, and not the form itself.
+    pub fn is_typed(&self) -> bool {
+        self.kind != QuestionKind::Computed
+    }
+
+    /// Whether the file cannot be filed without an answer.
+    pub fn is_required(&self) -> bool {
+        self.need == Need::Required && self.is_typed()
+    }
 }
 
 fn required() -> Need {

@@ -1,9 +1,9 @@
 //! What changes from one revision of a call to the next, and what that does to the files already begun.
 
-use super::{AnswerChoice, CallDefinition, CallPart, Need, ProjectField, Question, QuestionKind};
+use super::{AnswerChoice, CallDefinition, CallPart, ProjectField, Question, QuestionKind};
 use crate::domain::{
     eligibility::{Rule, rules_of},
-    forms::{Answers, Form, read},
+    forms::{Answers, Form, read, rows},
     text::fold,
 };
 use std::collections::BTreeSet;
@@ -39,6 +39,22 @@ fn is_asked_alike(old: &Question, new: &Question) -> bool {
     old.kind == new.kind
         && codes(&old.choices) == codes(&new.choices)
         && (old.words, old.least, old.most) == (new.words, new.least, new.most)
+        && (&old.formula, &old.rules) == (&new.formula, &new.rules)
+        && old.columns.len() == new.columns.len()
+        && old.columns.iter().zip(&new.columns).all(|(old, new)| old.code == new.code && is_asked_alike(old, new))
+}
+
+/// What is lost of an answer, by its label; of a group that is still asked, by the columns that are not.
+fn lost_label(old: &Question, new: &CallDefinition, answer: &str) -> String {
+    let now = new.question(&old.code).filter(|now| (old.kind, now.kind) == (QuestionKind::Group, QuestionKind::Group));
+    let Some(now) = now else { return old.label.clone() };
+    let rows = rows(answer);
+    let is_gone = |column: &&Question| {
+        let is_filled = rows.iter().any(|row| row.contains_key(&column.code));
+        is_filled && !now.columns.iter().any(|known| known.code == column.code)
+    };
+    let gone: Vec<_> = old.columns.iter().filter(is_gone).map(|column| column.label.as_str()).collect();
+    if gone.is_empty() { old.label.clone() } else { format!("{} ({})", old.label, gone.join(", ")) }
 }
 
 /// The questions and papers that differ, and the parts that say something else.
@@ -78,7 +94,7 @@ pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> 
     let is_required = |form: &Form<'_>, call: &CallDefinition, code: &str| {
         let found = call.questions().find(|(_, question)| question.code == code);
         found.is_some_and(|(section, question)| {
-            question.need == Need::Required && form.shows_section(section, answers) && form.shows(question, answers)
+            question.is_required() && form.shows_section(section, answers) && form.shows(question, answers)
         })
     };
     let is_new = |code: &str| {
@@ -88,7 +104,7 @@ pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> 
     };
     let asked = new.questions().filter(|(_, question)| is_new(&question.code));
     FileEffect {
-        lost: lost.map(|(_, question)| question.label.clone()).collect(),
+        lost: lost.map(|(_, question)| lost_label(question, new, &answers[&question.code])).collect(),
         asked: asked.map(|(_, question)| question.label.clone()).collect(),
     }
 }
@@ -182,6 +198,7 @@ fn texts_of(call: &CallDefinition) -> Vec<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::definitions::Need;
     use crate::domain::{definitions::parse, money::Euros};
 
     fn recital() -> CallDefinition {

@@ -133,3 +133,26 @@ fn a_text_that_is_not_toml_names_its_line() {
     assert_eq!(parse("").unwrap_err().line, 1);
     assert!(error.to_string().starts_with("line 2, column "), "{error}");
 }
+
+#[test]
+fn groups_formulas_and_rules_that_cannot_hold_name_their_line() {
+    for (old, new, says) in [
+        ("of = [\"calendrier.heures\"]", "of = [\"calendrier.duree\"]", "which is no question"),
+        ("of = [\"calendrier.heures\"]", "of = [\"titre\"]", "neither a number nor an amount"),
+        ("of = [\"calendrier.heures\"]", "of = [\"heures\"]", "comes back to itself"),
+        ("of = [\"calendrier.heures\"]", "of = [\"seances\", \"montant\"]", "mixes numbers and amounts"),
+        ("operation = \"sum\", of", "operation = \"share\", of", "takes from 2 to 2 answers"),
+        ("is = \"at_most\", to = \"seances\"", "is = \"at_most\", to = \"titre\"", "cannot compare it with"),
+        ("is = \"at_most\", to = \"seances\"", "is = \"at_most\", to = \"absente\"", "which is no question"),
+        ("is = \"at_most\", to = \"seances\"", "is = \"at_most\", value = \"beaucoup\"", "with the value"),
+        ("is = \"at_most\", to = \"seances\"", "is = \"at_most\"", "compares with one answer or one value"),
+        ("is = \"at_least\", to = \"debut\"", "is = \"filled\", to = \"debut\"", "and compares it too"),
+        ("code = \"sujet\", label", "code = \"date\", label", "is there twice"),
+        ("kind = \"short_text\" },", "kind = \"long_text\" },", "a column cannot be of kind"),
+    ] {
+        let (line, message) = broken(TANDEMS, old, new);
+        assert!(message.contains(says), "{new}: {message}");
+        let at = line_of(TANDEMS, old);
+        assert!(line.abs_diff(at) <= 3, "{new}: line {line}, written at {at}");
+    }
+}

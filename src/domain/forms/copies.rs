@@ -1,6 +1,6 @@
 //! What of an earlier file serves again in another call, and what does not, in words.
 
-use super::{Answers, Form, chosen, reading};
+use super::{Answers, Form, chosen, groups, reading};
 use crate::domain::definitions::{CallDefinition, ProjectField, Question, QuestionKind, SectionContent};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,7 @@ fn carry_answer(carried: &mut Carried, old: &Question, call: &CallDefinition, ty
             return carried.leave(&old.label, "Cette date est passée.");
         }
         QuestionKind::Choices => return carry_choices(carried, old, new, typed),
+        QuestionKind::Group => return carry_rows(carried, (old, new), call, typed),
         QuestionKind::Choice if reads(typed).is_err() => {
             return carried.leave(&old.label, format!("{} n’est plus proposé.", named(old, typed)));
         }
@@ -124,6 +125,17 @@ fn carry_choices(carried: &mut Carried, old: &Question, new: &Question, typed: &
         let gone: Vec<_> = gone.into_iter().map(|code| named(old, code)).collect();
         let no_longer = if gone.len() > 1 { "ne sont plus proposés" } else { "n’est plus proposé" };
         carried.leave(&old.label, format!("{} {no_longer}.", gone.join(", ")));
+    }
+}
+
+/// Of a group, the columns that are still asked go over.
+fn carry_rows(carried: &mut Carried, (old, new): (&Question, &Question), call: &CallDefinition, typed: &str) {
+    let kept = groups::kept(new, &call.axes, typed);
+    if kept != groups::packed(typed) {
+        carried.leave(&old.label, "Ce tableau a changé\u{a0}: relisez ses lignes, certaines cases n’ont pas suivi.");
+    }
+    if !kept.is_empty() {
+        carried.answers.insert(old.code.clone(), kept);
     }
 }
 

@@ -1,10 +1,15 @@
 //! Questions, conditions and answers: what is complete, what is missing, by name.
 
+mod computing;
 mod copies;
+mod crossing;
+mod groups;
 mod projects;
 mod reading;
 
+pub use computing::{MOST_TERMS, Measure, Quantity};
 pub use copies::{Carried, Earlier, NotCarried, carry};
+pub use groups::{COLUMN_KINDS, MOST_ROWS, Row, cell_field, most, packed, rows, rows_text};
 pub use projects::{Project, Tag, TagKind, project, tags};
 pub use reading::{day, marker, read};
 
@@ -89,8 +94,17 @@ pub struct Problem {
     pub section: String,
     /// The code of the question or document, when it is about one.
     pub question: Option<String>,
+    /// The name of the field of one cell, when it is about a cell of a group.
+    pub cell: Option<String>,
     pub gravity: Gravity,
     pub message: String,
+}
+
+impl Problem {
+    /// The name of the field it is about, when it is about one.
+    pub fn field(&self) -> Option<&str> {
+        self.cell.as_deref().or(self.question.as_deref())
+    }
 }
 
 impl<'a> Form<'a> {
@@ -148,7 +162,7 @@ impl<'a> Form<'a> {
         }
         let asked = section.questions.iter().filter(|question| self.shows(question, filled.answers));
         let mut problems: Vec<Problem> =
-            asked.filter_map(|question| self.check_question(section, question, filled)).collect();
+            asked.flat_map(|question| self.check_question(section, question, filled)).collect();
         match section.content {
             SectionContent::Budget => self.check_budget(section, filled, &mut problems),
             SectionContent::Documents => self.check_documents(section, filled, &mut problems),
@@ -157,34 +171,50 @@ impl<'a> Form<'a> {
         problems
     }
 
-    /// What is wrong with an answer that was given; what is missing is not wrong yet.
-    pub fn wrong(&self, section: &Section, question: &Question, answers: &Answers) -> Option<Problem> {
-        let filled = Filled { answers, attached: &[], budget: None, partners: 0, legal_form: None };
-        let problem = self.check_question(section, question, &filled).filter(|_| self.shows(question, answers));
-        problem.filter(|problem| problem.gravity == Gravity::Wrong)
+    fn check_question(&self, section: &Section, question: &Question, filled: &Filled) -> Vec<Problem> {
+        let typed = filled.answers.get(&question.code).map_or("", |answer| answer.trim());
+        let found = match question.kind {
+            QuestionKind::Computed => self.ruled_out(question, typed, filled),
+            _ if typed.is_empty() => self.unanswered(question, filled),
+            QuestionKind::Group if groups::count(question, typed) == 0 => self.unanswered(question, filled),
+            QuestionKind::Group => {
+                let mut problems = self.check_rows(section, question, filled.answers);
+                problems.extend(self.ruled_out(question, typed, filled).map(|found| about(section, question, found)));
+                return problems;
+            }
+            _ => self.misread(question, typed, filled),
+        };
+        found.map(|found| about(section, question, found)).into_iter().collect()
     }
 
-    fn check_question(&self, section: &Section, question: &Question, filled: &Filled) -> Option<Problem> {
-        let typed = filled.answers.get(&question.code).map_or("", |answer| answer.trim());
-        let problem = |gravity, message| {
-            Some(Problem { section: section.code.clone(), question: Some(question.code.clone()), gravity, message })
-        };
-        if typed.is_empty() {
-            return match need_of(question, filled.legal_form) {
-                Need::Required => problem(Gravity::Missing, missing_sentence(question)),
-                Need::Recommended => problem(
-                    Gravity::Advice,
-                    format!("«\u{a0}{}\u{a0}» est vide\u{a0}: une réponse aiderait le comité.", question.label),
-                ),
-                Need::Optional => None,
-            };
+    /// What is said of a question without an answer.
+    fn unanswered(&self, question: &Question, filled: &Filled) -> Option<(Gravity, String)> {
+        match need_of(question, filled.legal_form) {
+            Need::Required => Some((Gravity::Missing, missing_sentence(question))),
+            need => self.ruled_out(question, "", filled).or_else(|| {
+                let advice =
+                    format!("«\u{a0}{}\u{a0}» est vide\u{a0}: une réponse aiderait le comité.", question.label);
+                (need == Need::Recommended).then_some((Gravity::Advice, advice))
+            }),
         }
+    }
+
+    /// What is said of an answer by itself, and then in the light of others.
+    fn misread(&self, question: &Question, typed: &str, filled: &Filled) -> Option<(Gravity, String)> {
         if let Err(message) = read(question, self.axes, typed) {
-            return problem(Gravity::Wrong, message);
+            return Some((Gravity::Wrong, message));
         }
         let ends_early = question.fills == Some(ProjectField::EndsOn)
             && self.start(filled.answers).zip(day(typed)).is_some_and(|(start, end)| end < start);
-        if ends_early { problem(Gravity::Wrong, "La fin ne peut pas précéder le début.".to_owned()) } else { None }
+        match ends_early {
+            true => Some((Gravity::Wrong, "La fin ne peut pas précéder le début.".to_owned())),
+            false => self.ruled_out(question, typed, filled),
+        }
+    }
+
+    fn ruled_out(&self, question: &Question, typed: &str, filled: &Filled) -> Option<(Gravity, String)> {
+        let sentence = self.broken_rule(question, typed, None, filled.answers)?;
+        Some((Gravity::Wrong, sentence.to_owned()))
     }
 
     fn start(&self, answers: &Answers) -> Option<chrono::NaiveDate> {
@@ -195,7 +225,8 @@ impl<'a> Form<'a> {
 
     fn check_budget(&self, section: &Section, filled: &Filled, problems: &mut Vec<Problem>) {
         let Some(amounts) = self.amounts else { return };
-        let of_budget = |gravity, message| Problem { section: section.code.clone(), question: None, gravity, message };
+        let of_budget =
+            |gravity, message| Problem { section: section.code.clone(), question: None, cell: None, gravity, message };
         match filled.budget.filter(|budget| !budget.lines.is_empty()) {
             None => problems.push(of_budget(Gravity::Missing, "Remplissez le budget du projet.".to_owned())),
             Some(budget) => {
@@ -221,7 +252,8 @@ impl<'a> Form<'a> {
                 ),
                 DocumentNeed::Optional => return None,
             };
-            Some(Problem { section: section.code.clone(), question: Some(document.code.clone()), gravity, message })
+            let question = Some(document.code.clone());
+            Some(Problem { section: section.code.clone(), question, cell: None, gravity, message })
         }));
     }
 
@@ -251,6 +283,11 @@ impl<'a> Form<'a> {
     }
 }
 
+/// A problem of one question.
+fn about(section: &Section, question: &Question, (gravity, message): (Gravity, String)) -> Problem {
+    Problem { section: section.code.clone(), question: Some(question.code.clone()), cell: None, gravity, message }
+}
+
 /// The republican contract is asked of associations and foundations only (loi 2000-321, art. 10-1).
 fn need_of(question: &Question, legal_form: Option<LegalForm>) -> Need {
     let is_exempt = question.statement.as_deref() == Some(REPUBLICAN_CONTRACT)
@@ -264,6 +301,7 @@ fn missing_sentence(question: &Question) -> String {
         QuestionKind::Choice | QuestionKind::Choices | QuestionKind::Axis | QuestionKind::Goals => {
             format!("Choisissez une réponse à «\u{a0}{}\u{a0}».", question.label)
         }
+        QuestionKind::Group => format!("Ajoutez au moins une ligne à «\u{a0}{}\u{a0}».", question.label),
         _ => format!("Répondez à «\u{a0}{}\u{a0}».", question.label),
     }
 }

@@ -1,9 +1,9 @@
 //! How each kind of answer is read, and what is said when it cannot be.
 
-use super::chosen;
+use super::{chosen, groups};
 use crate::domain::{
     definitions::{ProjectField, Question, QuestionKind},
-    identity::{Email, Invalid, Phone, Rna, Siret, Uai},
+    identity::{Email, Iban, Invalid, Phone, Rna, Siret, Uai},
     money::Euros,
     references::{Marker, MarkerLevel, country, goal, is_commune},
     text::{unprintable_sentence, word_count},
@@ -64,6 +64,10 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
         QuestionKind::Siret => identity(typed.parse::<Siret>(), "Un SIRET compte 14 chiffres."),
         QuestionKind::Rna => identity(typed.parse::<Rna>(), "Un numéro RNA commence par W et compte 9 chiffres."),
         QuestionKind::Uai => identity(typed.parse::<Uai>(), "Un code UAI compte 7 chiffres et une lettre."),
+        QuestionKind::Iban => identity(typed.parse::<Iban>(), "Un IBAN commence par deux lettres, comme FR76."),
+        QuestionKind::Group => groups::read(question, axes, typed),
+        // Nobody types it.
+        QuestionKind::Computed => Ok(()),
     }
 }
 
@@ -86,11 +90,17 @@ fn words(question: &Question, typed: &str) -> Result<(), String> {
     known(written <= most, &format!("Restez sous {most} mots\u{a0}: votre réponse en compte {written}."))
 }
 
-fn number(question: &Question, typed: &str) -> Result<(), String> {
+/// A whole number as people write it, not negative.
+pub(super) fn whole(typed: &str) -> Option<i64> {
     let compact: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let is_whole = !compact.is_empty() && compact.len() <= 12 && compact.bytes().all(|b| b.is_ascii_digit());
-    let number = compact.parse::<i64>().ok().filter(|_| is_whole);
-    let Some(number) = number else { return Err("Indiquez un nombre entier, sans virgule ni unité.".to_owned()) };
+    compact.parse().ok().filter(|_| is_whole)
+}
+
+fn number(question: &Question, typed: &str) -> Result<(), String> {
+    let Some(number) = whole(typed) else {
+        return Err("Indiquez un nombre entier, sans virgule ni unité.".to_owned());
+    };
     match (question.least, question.most) {
         (Some(least), _) if number < least => Err(format!("Indiquez un nombre d’au moins {least}.")),
         (_, Some(most)) if number > most => Err(format!("Indiquez un nombre d’au plus {most}.")),

@@ -37,6 +37,11 @@ fn good_answer(question: &Question) -> String {
         QuestionKind::Siret => "73282932000074".to_owned(),
         QuestionKind::Rna => "W595012345".to_owned(),
         QuestionKind::Uai => "0590001F".to_owned(),
+        QuestionKind::Iban => "FR7630006000011234567890189".to_owned(),
+        QuestionKind::Group => {
+            rows_text(&[question.columns.iter().map(|column| (column.code.clone(), good_answer(column))).collect()])
+        }
+        QuestionKind::Computed => String::new(),
     }
 }
 
@@ -143,12 +148,9 @@ fn a_section_begun_with_a_mistake_is_started() {
 }
 
 fn question(kind: QuestionKind) -> Question {
-    let (code, label, help) = ("q".to_owned(), "Q".to_owned(), String::new());
     let choices = vec![crate::domain::definitions::AnswerChoice { code: "a".into(), label: "A".into() }];
-    let (show_if, fills, statement) = (None, None, None);
     let (words, least, most) = (Some(3), Some(1), Some(2));
-    let (need, example) = (Need::Required, String::new());
-    Question { code, label, help, example, kind, need, words, least, most, choices, show_if, fills, statement }
+    Question { label: "Q".into(), words, least, most, choices, ..Question::blank("q".into(), kind) }
 }
 
 #[test]
@@ -180,6 +182,7 @@ fn every_kind_of_answer_takes_the_good_and_says_what_is_bad() {
         (Siret, "732 829 320 00074", "73282932000075"),
         (Rna, "w595012345", "595012345"),
         (Uai, "0590001F", "059000"),
+        (Iban, "fr76 3000 6000 0112 3456 7890 189", "FR76 3000 6000 0112 3456 7890 188"),
     ] {
         let axes = ["JEUNES".to_owned()];
         assert_eq!(read(&question(kind), &axes, good), Ok(()), "{kind} {good}");
@@ -210,4 +213,156 @@ fn the_answers_give_the_project_and_its_tags() {
     answers.insert("axe".into(), "AUTRE".into());
     assert_eq!(project(&call, &answers).requested, None);
     assert!(tags(&call, &answers).iter().all(|tag| tag.kind != TagKind::Axis));
+}
+
+/// A form of one section: sessions as rows, what they come to, and a total to hold them against.
+fn sessions() -> Vec<Section> {
+    let text = r#"
+        code = "projet"
+        title = "Projet"
+        [[question]]
+        code = "debut"
+        label = "Début"
+        kind = "date"
+        [[question]]
+        code = "fin"
+        label = "Fin"
+        kind = "date"
+        rule = [{ is = "more", to = "debut", sentence = "La fin doit suivre le début." }]
+        [[question]]
+        code = "prevues"
+        label = "Heures annoncées"
+        kind = "number"
+        rule = [{ is = "equal", to = "heures", sentence = "Le total ne fait pas les heures du tableau." }]
+        [[question]]
+        code = "calendrier"
+        label = "Calendrier"
+        kind = "group"
+        least = 1
+        most = 3
+        column = [
+          { code = "le", label = "Date", kind = "date", rule = [{ is = "at_least", to = "debut", sentence = "Cette séance vient trop tôt." }] },
+          { code = "heures", label = "Heures", kind = "number", most = 8 },
+          { code = "prix", label = "Prix", kind = "euros", need = "optional" },
+        ]
+        [[question]]
+        code = "heures"
+        label = "Heures"
+        kind = "computed"
+        formula = { operation = "sum", of = ["calendrier.heures"] }
+        [[question]]
+        code = "part"
+        label = "Part"
+        kind = "computed"
+        formula = { operation = "share", of = ["heures", "prevues"] }
+        [[question]]
+        code = "reste"
+        label = "Reste"
+        kind = "computed"
+        formula = { operation = "difference", of = ["prevues", "heures"] }
+        [[question]]
+        code = "prix"
+        label = "Prix"
+        kind = "computed"
+        formula = { operation = "sum", of = ["calendrier.prix"] }
+        [[question]]
+        code = "pourquoi"
+        label = "Pourquoi"
+        kind = "short_text"
+        need = "optional"
+        rule = [{ is = "filled", when = { question = "prevues", any_of = ["12"] }, sentence = "Dites pourquoi douze." }]
+    "#;
+    vec![toml::from_str(text).unwrap()]
+}
+
+fn form_of(sections: &[Section]) -> Form<'_> {
+    Form { sections, documents: &[], axes: &[], amounts: None }
+}
+
+/// Field, gravity and sentence of everything that is said of the answers.
+fn said(sections: &[Section], answers: &[(&str, &str)]) -> Vec<(String, Gravity, String)> {
+    let answers: Answers = answers.iter().map(|(code, value)| (code.to_string(), value.to_string())).collect();
+    let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
+    let problems = form_of(sections).check(&filled).into_iter();
+    problems.map(|p| (p.field().unwrap_or_default().to_owned(), p.gravity, p.message)).collect()
+}
+
+fn value(sections: &[Section], code: &str, answers: &[(&str, &str)]) -> String {
+    let answers: Answers = answers.iter().map(|(code, value)| (code.to_string(), value.to_string())).collect();
+    let form = form_of(sections);
+    form.answer(form.asked(code).unwrap(), &answers)
+}
+
+const GOOD: [(&str, &str); 4] = [
+    ("debut", "2027-04-01"),
+    ("fin", "2027-05-01"),
+    ("prevues", "5"),
+    ("calendrier", "heures=2\tle=2027-04-02\tprix=1,05\nheures=3\tle=2027-04-03\tprix=0,10"),
+];
+
+#[test]
+fn rows_are_judged_cell_by_cell_and_what_follows_from_them_is_exact() {
+    let sections = sessions();
+    assert_eq!(said(&sections, &GOOD), []);
+    let value = |code, answers: &[(&str, &str)]| value(&sections, code, answers);
+    assert_eq!((value("heures", &GOOD), value("reste", &GOOD)), ("5".into(), "0".into()));
+    assert_eq!((value("prix", &GOOD), value("part", &GOOD)), ("1,15\u{a0}€".into(), "100\u{a0}%".into()));
+    let third = [("prevues", "3"), ("calendrier", "heures=1\tle=2027-04-02")];
+    assert_eq!((value("part", &third), value("reste", &third)), ("33,33\u{a0}%".into(), "2".into()));
+    assert_eq!((value("part", &[("prevues", "0"), third[1]]), value("heures", &[])), (String::new(), String::new()));
+    assert_eq!(value("heures", &[("calendrier", "heures=deux")]), "", "what does not read counts for nothing");
+
+    let mut wrong = GOOD;
+    wrong[3].1 = "heures=12\tle=2027-03-02\n=\nle=2027-04-03";
+    let found = said(&sections, &wrong);
+    let of =
+        |field: &str| found.iter().find(|(name, ..)| name == field).map(|(_, gravity, said)| (*gravity, said.as_str()));
+    assert_eq!(
+        of("calendrier-0-le"),
+        Some((Gravity::Wrong, "Ligne 1, «\u{a0}Date\u{a0}»\u{a0}: cette séance vient trop tôt."))
+    );
+    assert_eq!(of("calendrier-0-heures").map(|(gravity, _)| gravity), Some(Gravity::Wrong));
+    assert_eq!(
+        of("calendrier-2-heures").map(|(gravity, _)| gravity),
+        Some(Gravity::Missing),
+        "rows keep their numbers"
+    );
+    assert_eq!(of("calendrier-0-prix"), None, "an optional column");
+}
+
+#[test]
+fn a_group_wants_its_rows() {
+    let sections = sessions();
+    let rows = |count: usize| vec!["heures=1\tle=2027-04-02"; count].join("\n");
+    let about = |rows: &str| {
+        let answers = [GOOD[0], GOOD[1], ("calendrier", rows)];
+        said(&sections, &answers).into_iter().find(|(field, ..)| field == "calendrier").map(|(_, _, said)| said)
+    };
+    assert_eq!(about("").as_deref(), Some("Ajoutez au moins une ligne à «\u{a0}Calendrier\u{a0}»."));
+    assert_eq!(about(&rows(3)), None);
+    assert_eq!(about(&rows(4)).as_deref(), Some("Gardez au plus 3 lignes\u{a0}: il y en a 4."));
+    let group = sections[0].questions.iter().find(|question| question.code == "calendrier").unwrap();
+    assert!(read(group, &[], &rows(3)).is_ok() && read(group, &[], "autre=x").is_err());
+}
+
+#[test]
+fn an_answer_is_held_against_another_one_once_both_are_given() {
+    let sections = sessions();
+    let about = |field: &str, changes: &[(&str, &str)]| {
+        let mut answers: Vec<_> =
+            GOOD.iter().filter(|(code, _)| changes.iter().all(|(c, _)| c != code)).copied().collect();
+        answers.extend(changes);
+        said(&sections, &answers).into_iter().find(|(name, ..)| name == field).map(|(_, _, said)| said)
+    };
+    assert_eq!(about("fin", &[("fin", "2027-04-01")]).as_deref(), Some("La fin doit suivre le début."));
+    assert_eq!(about("fin", &[("debut", "bientôt")]), None, "what does not read is not compared");
+    assert_eq!(about("prevues", &[("prevues", "6")]).as_deref(), Some("Le total ne fait pas les heures du tableau."));
+    assert_eq!(about("pourquoi", &[("prevues", "12")]).as_deref(), Some("Dites pourquoi douze."));
+    assert_eq!(about("pourquoi", &[("prevues", "12"), ("pourquoi", "Par jeu.")]), None);
+    let form = form_of(&sections);
+    let bound = |code: &str| -> Vec<&str> {
+        sections[0].questions.iter().filter(|q| form.is_bound(q, code)).map(|q| q.code.as_str()).collect()
+    };
+    assert_eq!(bound("calendrier"), ["prevues", "heures", "part", "reste", "prix"]);
+    assert_eq!(bound("debut"), ["fin", "calendrier"]);
 }

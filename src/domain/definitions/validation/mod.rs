@@ -2,6 +2,7 @@
 
 mod grids;
 mod questionnaires;
+mod relations;
 
 use super::{CallDefinition, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition};
 use crate::domain::{

@@ -1,6 +1,6 @@
 //! Forms that cannot be asked or filled in.
 
-use super::Faults;
+use super::{Faults, relations};
 use crate::domain::definitions::{
     CallDefinition, DocumentNeed, Need, ProjectField, Question, QuestionKind, ReportTemplate, Section, SectionContent,
     ShowIf,
@@ -59,7 +59,7 @@ pub fn report(template: &ReportTemplate, path: &str, faults: &mut Faults) {
     sections(&template.sections, &format!("{path}.sections"), faults);
     for (i, section) in template.sections.iter().enumerate() {
         for (j, question) in section.questions.iter().enumerate() {
-            let is_for_reports = !matches!(question.kind, QuestionKind::Statement | QuestionKind::Axis);
+            let is_for_reports = question.kind.is_for_reports();
             faults.unless(is_for_reports, format!("{path}.sections.{i}.question.{j}.kind"), || {
                 format!("a report cannot ask a question of kind {:?}.", question.kind.code())
             });
@@ -84,6 +84,7 @@ fn sections(sections: &[Section], path: &str, faults: &mut Faults) {
             earlier.insert(&asked.code, asked);
         }
     }
+    relations::form(sections, path, faults);
 }
 
 /// A condition names an earlier question and answers it can have, or it would never hold.
@@ -94,7 +95,12 @@ fn condition(show_if: Option<&ShowIf>, earlier: &BTreeMap<&str, &Question>, path
         return;
     };
     faults.unless(!condition.any_of.is_empty(), path, || "show_if gives no answer.".to_owned());
-    for answer in &condition.any_of {
+    answers(question, &condition.any_of, path, faults);
+}
+
+/// Answers that a question can have.
+pub(super) fn answers(question: &Question, any_of: &[String], path: &str, faults: &mut Faults) {
+    for answer in any_of {
         let is_possible = match question.kind {
             QuestionKind::YesNo => matches!(answer.as_str(), "oui" | "non"),
             QuestionKind::Choice | QuestionKind::Choices => {
@@ -106,7 +112,7 @@ fn condition(show_if: Option<&ShowIf>, earlier: &BTreeMap<&str, &Question>, path
     }
 }
 
-fn question(question: &Question, path: &str, faults: &mut Faults) {
+pub(super) fn question(question: &Question, path: &str, faults: &mut Faults) {
     let has_choices = matches!(question.kind, QuestionKind::Choice | QuestionKind::Choices);
     faults.unless(has_choices != question.choices.is_empty(), path, || match has_choices {
         true => format!("the question {:?} has nothing to choose from.", question.code),
