@@ -4,9 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::{self as organisations_of, acts_for},
-    owed_documents, partners, planned_budgets,
-    project_rules::broken_rules,
-    projects, scans,
+    owed_documents, partners, planned_budgets, projects, scans,
 };
 use crate::{
     domain::{
@@ -14,7 +12,7 @@ use crate::{
         budgets::Budget,
         complements::{Item, Opening},
         decisions::shown_to_applicants,
-        definitions::{CallDefinition, ProjectField, Section, SectionContent},
+        definitions::{CallDefinition, Section, SectionContent},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
         ids::{ApplicationId, AttachmentId, OrganisationId},
         lifecycle::Refusal,
@@ -85,19 +83,6 @@ impl Content {
         Form::of_call(&self.definition).check(&self.filled())
     }
 
-    /// What keeps it from being filed, each a French sentence.
-    pub fn missing(&self) -> Vec<String> {
-        let obstacles = Form::of_call(&self.definition).obstacles(&self.filled());
-        let mut missing: Vec<String> = obstacles.into_iter().map(|problem| problem.message).collect();
-        // The amount is already held against the budget.
-        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| *field != ProjectField::Requested);
-        missing.extend(dates.map(|(.., sentence)| sentence));
-        if let Some(pair) = self.definition.pair.as_ref().filter(|_| self.partner.is_none()) {
-            missing.push(format!("{} n’a pas encore rejoint le dossier", pair.partner_label));
-        }
-        missing
-    }
-
     /// How far each section is, by code.
     pub fn states(&self) -> BTreeMap<String, SectionState> {
         let states = Form::of_call(&self.definition).states(&self.filled());
@@ -109,22 +94,6 @@ impl Content {
         let form = Form::of_call(&self.definition);
         let section = self.definition.sections.iter().find(|section| section.code == code)?;
         form.shows_section(section, &self.answers).then_some(section)
-    }
-
-    /// What keeps a complement from being sent, each a French sentence: of what it reopened alone.
-    pub fn missing_of_complement(&self) -> Vec<String> {
-        if self.opening == Opening::Everything {
-            return Vec::new();
-        }
-        let problems = self.problems().into_iter().filter(|problem| self.opening.concerns(&self.definition, problem));
-        let mut missing: Vec<_> = problems.map(|problem| problem.message).collect();
-        let is_open = |field| {
-            let mut filling = self.definition.questions().filter(|(_, question)| question.fills == Some(field));
-            filling.any(|(_, question)| self.opening.opens_question(&question.code))
-        };
-        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| is_open(*field));
-        missing.extend(dates.map(|(.., sentence)| sentence));
-        missing
     }
 
     /// The same application, saying something else.
@@ -287,7 +256,8 @@ pub fn write_section(
     let seen = Seen::by(tx.conn(), id, typed)?;
     keep_closed(content, &section, typed)?;
     let (mut errors, mut first) = (Vec::new(), Vec::new());
-    for question in section.questions.iter().filter(|question| content.opening.opens_question(&question.code)) {
+    let open = section.questions.iter().filter(|question| content.opening.opens_question(&question.code));
+    for question in open.filter(|question| question.is_typed()) {
         let Some(value) = typed.get(&question.code).map(|value| value.trim()) else { continue };
         let stored = content.answers.get(&question.code).map_or("", String::as_str);
         match seen.fate(&question.code, value, stored) {
@@ -317,9 +287,12 @@ pub fn write_section(
         content.row.updated_at = now;
     }
     content.budget.grant = content.row.requested_cents;
-    let problems = Form::of_call(&content.definition).check_section(&section, &content.filled());
+    let form = Form::of_call(&content.definition);
+    let problems = form.check_section(&section, &content.filled());
     let wrong = problems.into_iter().filter(|problem| problem.gravity == forms::Gravity::Wrong);
-    errors.extend(wrong.map(|p| FieldError::new(p.question.unwrap_or_else(|| "budget".into()), p.message)));
+    errors.extend(wrong.map(|p| FieldError::new(p.field().unwrap_or("budget"), &p.message)));
+    let crossed = form.crossed(&section, &content.answers).into_iter();
+    errors.extend(crossed.map(|(question, sentence)| FieldError::new(question, sentence)));
     Ok(errors)
 }
 

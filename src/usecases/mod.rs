@@ -37,6 +37,7 @@ pub mod grant_queues;
 pub mod grants;
 pub mod integrity;
 pub mod journal;
+pub mod lacks;
 pub mod login_links;
 pub mod messages;
 pub mod organisations;

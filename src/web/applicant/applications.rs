@@ -4,7 +4,7 @@ use super::{
     Queue, deadline, file_parts as parts,
     sections::{Document, owed_documents},
     shown_state, stages,
-    task_lists::{self, SectionLine},
+    task_lists::{self, LackLine, SectionLine},
     tone,
 };
 use crate::{
@@ -127,7 +127,7 @@ struct ApplicationPage {
     facts: Vec<Fact>,
     sections: Vec<SectionLine>,
     filed: Vec<SectionShown>,
-    missing: Vec<String>,
+    missing: Vec<LackLine>,
     pass: String,
     version: i32,
     token: String,
@@ -339,7 +339,7 @@ async fn page(
         stepper: stages::stepper(content, state, waiting, app.now()),
         facts: parts::facts(content, view.lateness.as_deref()),
         sections: sections(content, waiting, view.may),
-        missing: if is_draft { content.missing() } else { Vec::new() },
+        missing: if is_draft { task_lists::lacks(content) } else { Vec::new() },
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,

@@ -1,8 +1,12 @@
 //! The task list of an application: its sections with their state, and what a complement wants corrected in each.
 
 use crate::{
-    domain::{complements::Item, definitions::Section, forms::SectionState},
-    usecases::{answers::Content, complements::Waiting},
+    domain::{
+        complements::Item,
+        definitions::{Section, SectionContent},
+        forms::SectionState,
+    },
+    usecases::{answers::Content, complements::Waiting, lacks::Lack},
 };
 
 /// One section of the list.
@@ -71,4 +75,28 @@ fn items(content: &Content, waiting: &Waiting, section: &Section, href: &str) ->
         is_changed: *is_changed,
     };
     asked.map(line).collect()
+}
+
+/// Something that keeps the file from being filed, and where it is put right.
+pub(super) struct LackLine {
+    pub sentence: String,
+    /// Empty when nothing of the form does it.
+    pub href: String,
+}
+
+/// What keeps the file from being filed, each with a link to its field.
+pub(super) fn lacks(content: &Content) -> Vec<LackLine> {
+    let href = |lack: &Lack| {
+        let code = lack.section.as_deref()?;
+        let section = content.definition.sections.iter().find(|section| section.code == code)?;
+        let page = format!("/dossiers/{}/rubriques/{code}", content.row.id);
+        let Some(field) = lack.field.as_deref() else { return Some(page) };
+        let is_paper = section.content == SectionContent::Documents && content.definition.document(field).is_some();
+        Some(format!("{page}#{}-{field}", if is_paper { "piece" } else { "champ" }))
+    };
+    content
+        .lacks()
+        .into_iter()
+        .map(|lack| LackLine { href: href(&lack).unwrap_or_default(), sentence: lack.sentence })
+        .collect()
 }

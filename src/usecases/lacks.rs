@@ -1,0 +1,66 @@
+//! What keeps an application from being filed, or its complement from being sent, with the place to put it right.
+
+use super::{answers::Content, project_rules::broken_rules};
+use crate::domain::{complements::Opening, definitions::ProjectField, forms::Form};
+
+/// Something that keeps an application from being filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// A French sentence.
+    pub sentence: String,
+    /// The code of the section where it is put right, and the name of the field; often nothing.
+    pub section: Option<String>,
+    pub field: Option<String>,
+}
+
+impl Content {
+    /// What keeps it from being filed, each a French sentence.
+    pub fn missing(&self) -> Vec<String> {
+        self.lacks().into_iter().map(|lack| lack.sentence).collect()
+    }
+
+    /// What keeps it from being filed, with the place where it is put right.
+    pub fn lacks(&self) -> Vec<Lack> {
+        let obstacles = Form::of_call(&self.definition).obstacles(&self.filled());
+        let mut lacks: Vec<Lack> = obstacles
+            .into_iter()
+            .map(|problem| Lack {
+                field: problem.field().map(ToOwned::to_owned),
+                section: Some(problem.section),
+                sentence: problem.message,
+            })
+            .collect();
+        // The amount is already held against the budget.
+        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| *field != ProjectField::Requested);
+        lacks.extend(dates.map(|(_, field, sentence)| {
+            let mut filling = self.definition.questions();
+            let place = filling.find(|(_, question)| question.fills == Some(field));
+            Lack {
+                section: place.map(|(section, _)| section.code.clone()),
+                field: place.map(|(_, question)| question.code.clone()),
+                sentence,
+            }
+        }));
+        if let Some(pair) = self.definition.pair.as_ref().filter(|_| self.partner.is_none()) {
+            let sentence = format!("{} n’a pas encore rejoint le dossier", pair.partner_label);
+            lacks.push(Lack { sentence, section: None, field: None });
+        }
+        lacks
+    }
+
+    /// What keeps a complement from being sent, each a French sentence: of what it reopened alone.
+    pub fn missing_of_complement(&self) -> Vec<String> {
+        if self.opening == Opening::Everything {
+            return Vec::new();
+        }
+        let problems = self.problems().into_iter().filter(|problem| self.opening.concerns(&self.definition, problem));
+        let mut missing: Vec<_> = problems.map(|problem| problem.message).collect();
+        let is_open = |field| {
+            let mut filling = self.definition.questions().filter(|(_, question)| question.fills == Some(field));
+            filling.any(|(_, question)| self.opening.opens_question(&question.code))
+        };
+        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| is_open(*field));
+        missing.extend(dates.map(|(.., sentence)| sentence));
+        missing
+    }
+}
