@@ -17,7 +17,7 @@ use crate::{
         budgets::Budget,
         complements::{BudgetTable, Item, Opening},
         definitions::{CallDefinition, Question, QuestionKind, Section, SectionContent},
-        forms::{Answers, Form},
+        forms::{Answers, Form, Problem},
         ids::ApplicationId,
         time::Moment,
     },
@@ -119,6 +119,36 @@ pub struct Saved {
     pub asked: Option<Vec<String>>,
     /// The budget as it is now, after an amount.
     pub budget: Option<Budget>,
+    /// What other questions of the section are now, which lean on this one: computed values by their code, and what is
+    /// wrong with answers.
+    pub around: Around,
+}
+
+/// What an answer changes around it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Around {
+    pub computed: Vec<(String, String)>,
+    pub wrong: Vec<(String, Vec<FieldError>)>,
+}
+
+fn field_errors(problems: Vec<Problem>) -> Vec<FieldError> {
+    let error = |problem: Problem| Some(FieldError::new(problem.field()?, &problem.message));
+    problems.into_iter().filter_map(error).collect()
+}
+
+/// What the answer to a question changes in the others of its section; nothing where the form binds none.
+fn around(form: &Form<'_>, section: &Section, code: &str, answers: &Answers) -> Around {
+    let mut found = Around::default();
+    let bound = section.questions.iter().filter(|other| other.code != code && form.is_bound(other, code));
+    for other in bound.filter(|other| form.shows(other, answers)) {
+        let answer = form.answer(other, answers);
+        let wrong = if answer.is_empty() { Vec::new() } else { form.wrong(section, other, answers) };
+        found.wrong.push((other.code.clone(), field_errors(wrong)));
+        if !other.is_typed() {
+            found.computed.push((other.code.clone(), answer));
+        }
+    }
+    found
 }
 
 /// A name a page may give itself, and a number it may count to.
@@ -146,6 +176,9 @@ pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Out
     };
     let arrival = Arrival { change, last, before };
     if let Some(question) = section.questions.iter().find(|question| question.code == change.field) {
+        if !question.is_typed() {
+            return Err(StoreError::NotFound.into());
+        }
         return save_answer(tx, draft, &section, question, arrival, now);
     }
     let line = OpenLine::all().find(|line| line.field() == change.field);
@@ -270,8 +303,8 @@ fn save_answer(
         let asked = section.questions.iter().filter(|question| form.shows(question, &draft.answers));
         asked.map(|question| question.code.clone()).collect()
     });
-    let wrong = wrong.map(|problem| FieldError::new(code, problem.message)).into_iter().collect();
-    Ok(Saved { state, mark, wrong, asked, budget: None })
+    let around = around(&form, section, code, &draft.answers);
+    Ok(Saved { state, mark, wrong: field_errors(wrong), asked, budget: None, around })
 }
 
 fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival, now: Moment) -> Outcome<Saved> {
@@ -297,7 +330,7 @@ fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival,
     }
     let lines = lines.iter().filter_map(planned_budgets::line).collect();
     let budget = Some(Budget { grant: draft.row.requested_cents, lines });
-    Ok(Saved { state, mark, wrong, asked: None, budget })
+    Ok(Saved { state, mark, wrong, asked: None, budget, around: Around::default() })
 }
 
 fn save_partners(tx: &mut Tx, draft: &mut Draft, arrival: Arrival, now: Moment) -> Outcome<Saved> {
@@ -315,5 +348,5 @@ fn save_partners(tx: &mut Tx, draft: &mut Draft, arrival: Arrival, now: Moment) 
         Some(Fate::Contested) => state = State::Contested(Theirs::Partners(stored)),
         None => {}
     }
-    Ok(Saved { state, mark, wrong, asked: None, budget: None })
+    Ok(Saved { state, mark, wrong, asked: None, budget: None, around: Around::default() })
 }

@@ -265,10 +265,22 @@
       if (answer.wrong.length && isInside) unit.late = answer.wrong; else complain(unit, answer.wrong);
     }
     if (answer.totals) total(answer.totals);
+    around(answer);
     show(unit);
     if (!answer.asked) return;
     const shown = [...units.keys()].filter((name) => !/^(montant-|partenaires$)/.test(name));
     if (shown.length !== answer.asked.length || !answer.asked.every((name) => units.has(name))) refresh();
+  };
+  // What leans on the answer: computed values, and rules between answers.
+  const around = ({ computed = [], around: others = [] }) => {
+    for (const [name, value] of computed) {
+      const output = form.querySelector(`[data-computed="${CSS.escape(name)}"]`);
+      if (output) output.textContent = value || output.dataset.empty;
+    }
+    for (const [name, wrong] of others) {
+      const other = units.get(name);
+      if (other && !entryOf(other)) complain(other, wrong);
+    }
   };
   const total = ({ parts, expense, income, is_even: isEven, sentence }) => {
     if ([...queue.values()].some((entry) => entry.url === url)) return;

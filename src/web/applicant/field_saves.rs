@@ -4,7 +4,7 @@ use super::questions;
 use crate::{
     domain::{budgets::Budget, ids::ApplicationId},
     usecases::{
-        UseCaseError,
+        FieldError, UseCaseError,
         answers::Typed,
         edits::{self, PAGE},
         field_saves::{self, Change, Draft, Saved, State},
@@ -35,6 +35,10 @@ struct Answer {
     /// The questions the section asks now, when they may be others.
     asked: Option<Vec<String>>,
     totals: Option<Totals>,
+    /// Computed values that lean on it, by question.
+    computed: Vec<(String, String)>,
+    /// What is wrong now with answers that lean on it: question, then field and sentence.
+    around: Vec<(String, Vec<(String, String)>)>,
     /// Seconds until the sign-in ends.
     left: i64,
 }
@@ -84,6 +88,10 @@ fn theirs(draft: &Draft, field: &str, theirs: field_saves::Theirs) -> Theirs {
     }
 }
 
+fn pairs(wrong: Vec<FieldError>) -> Vec<(String, String)> {
+    wrong.into_iter().map(|wrong| (wrong.field, wrong.message)).collect()
+}
+
 fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
     let (state, theirs) = match saved.state {
         State::Saved => ("saved", None),
@@ -94,10 +102,12 @@ fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
     Answer {
         state,
         mark: saved.mark,
-        wrong: saved.wrong.into_iter().map(|wrong| (wrong.field, wrong.message)).collect(),
+        wrong: pairs(saved.wrong),
         theirs,
         asked: saved.asked,
         totals: saved.budget.as_ref().map(Totals::of),
+        computed: saved.around.computed,
+        around: saved.around.wrong.into_iter().map(|(question, wrong)| (question, pairs(wrong))).collect(),
         left: 0,
     }
 }
