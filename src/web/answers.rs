@@ -8,8 +8,8 @@ use crate::{
     domain::{
         budgets::{BudgetLine, Side as BudgetSide},
         definitions::{CallDefinition, DocumentNeed, Question, QuestionKind, SectionContent},
-        forms::{Form, chosen, day, marker},
-        identity::Siret,
+        forms::{Form, Row, chosen, day, marker, rows},
+        identity::{Iban, Siret},
         lifecycles::applications::ApplicationState,
         money::Euros,
         references::{axis, budget_account, country, goal},
@@ -38,6 +38,34 @@ pub struct AnswerShown {
     pub lines: Vec<String>,
     /// Whether it is a text of several paragraphs, its one line.
     pub is_text: bool,
+    /// Of a group, the same as a table.
+    pub table: Option<RowsShown>,
+}
+
+/// The rows of a group in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowsShown {
+    /// The name of each column, and whether it holds numbers or amounts.
+    pub heads: Vec<(String, bool)>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl RowsShown {
+    /// The names of the columns.
+    pub fn names(&self) -> Vec<&str> {
+        self.heads.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Each cell of a row with the name of its column and whether it is a number.
+    pub fn cells<'a>(&'a self, row: &'a [String]) -> impl Iterator<Item = (&'a str, bool, &'a str)> {
+        self.heads.iter().zip(row).map(|((name, is_number), cell)| (name.as_str(), *is_number, cell.as_str()))
+    }
+
+    /// A row in one line: « Date : 12 mai 2027, Heures : 2 ».
+    fn line(&self, row: &[String]) -> String {
+        let said = self.cells(row).filter(|(.., cell)| !cell.is_empty());
+        said.map(|(name, _, cell)| format!("{name}\u{a0}: {cell}")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A partner of the project.
@@ -104,11 +132,26 @@ pub fn sections(content: &Content, communes: &BTreeMap<String, String>) -> Vec<S
 pub(super) fn answer(content: &Content, question: &Question, communes: &BTreeMap<String, String>) -> AnswerShown {
     let typed = content.answers.get(&question.code).map_or("", String::as_str);
     let is_text = question.kind == QuestionKind::LongText;
-    let lines = match is_text {
-        true => Some(typed.trim().to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
-        false => chosen(typed).map(|line| words(&content.definition, question, line, communes)).collect(),
+    let one = |text: String| Some(text).filter(|text| !text.is_empty()).into_iter().collect();
+    let table = (question.kind == QuestionKind::Group).then(|| table(&content.definition, question, typed, communes));
+    let lines = match (&table, question.kind) {
+        (Some(table), _) => table.rows.iter().map(|row| table.line(row)).collect(),
+        (None, QuestionKind::LongText) => one(typed.trim().to_owned()),
+        (None, QuestionKind::Computed) => one(Form::of_call(&content.definition).answer(question, &content.answers)),
+        (None, _) => chosen(typed).map(|line| words(&content.definition, question, line, communes)).collect(),
     };
-    AnswerShown { label: question.label.clone(), lines, is_text }
+    let table = table.filter(|table| !table.rows.is_empty());
+    AnswerShown { label: question.label.clone(), lines, is_text, table }
+}
+
+fn table(call: &CallDefinition, group: &Question, typed: &str, communes: &BTreeMap<String, String>) -> RowsShown {
+    let is_number = |kind| matches!(kind, QuestionKind::Number | QuestionKind::Euros);
+    let row = |row: &Row| {
+        let cell = |column: &Question| row.get(&column.code).map(|cell| words(call, column, cell, communes));
+        group.columns.iter().map(|column| cell(column).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let rows = rows(typed).iter().map(row).filter(|row| row.iter().any(|cell| !cell.is_empty())).collect();
+    RowsShown { heads: group.columns.iter().map(|c| (c.label.clone(), is_number(c.kind))).collect(), rows }
 }
 
 /// One line of an answer in words; what cannot be read is shown as it was typed.
@@ -129,6 +172,7 @@ fn words(call: &CallDefinition, question: &Question, line: &str, communes: &BTre
             marker(line).map(|(marker, level)| format!("{}\u{a0}: {}", marker.label(), level.label()))
         }
         QuestionKind::Siret => line.parse::<Siret>().ok().map(|siret| siret.to_string()),
+        QuestionKind::Iban => line.parse::<Iban>().ok().map(|iban| iban.grouped()),
         QuestionKind::Choice | QuestionKind::Choices => {
             question.choices.iter().find(|choice| choice.code == line).map(|choice| choice.label.clone())
         }

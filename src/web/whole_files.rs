@@ -22,6 +22,13 @@ use crate::{
 const SHORT: usize = 160;
 
 fn said(answer: AnswerShown) -> Said {
+    if let Some(rows) = answer.table {
+        let mut table = Table::new(&answer.label);
+        for (name, is_number) in &rows.heads {
+            table = if *is_number { table.amount_column(name) } else { table.text_column(name) };
+        }
+        return Said::Rows(rows.rows.into_iter().fold(table, Table::row));
+    }
     let text = answer.lines.join(if answer.is_text { "\n" } else { ", " });
     match text.is_empty() {
         true => Said::Short(answer.label, "Sans réponse".into()),

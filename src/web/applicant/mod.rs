@@ -8,6 +8,7 @@ pub mod field_saves;
 mod file_parts;
 pub mod files;
 pub mod grants;
+mod groups;
 pub mod organisations;
 pub mod previews;
 mod questions;

@@ -1,6 +1,7 @@
 //! A section as its applicants will see it, before there are any: the same fields, tried out and nothing kept.
 
 use super::{
+    groups::{self, RowDeed},
     questions::{self, Asked},
     sections::{self, Partner},
 };
@@ -36,7 +37,9 @@ fn answers(sections: &[Section], form: &Fields) -> Answers {
     let mut answers = Answers::new();
     for section in sections {
         for question in &section.questions {
-            let typed = questions::typed(std::slice::from_ref(question), form);
+            let mut typed = questions::typed(std::slice::from_ref(question), form);
+            let deed = RowDeed::parse(form.text("suite"));
+            groups::tidy(std::slice::from_ref(question), form, deed.as_ref(), &mut typed);
             let Some(value) = typed.get(&question.code).filter(|value| !value.is_empty()) else { continue };
             let is_named = |name: &str| fold(name) == fold(value);
             let found = match question.kind {
@@ -67,8 +70,10 @@ pub(in crate::web) fn preview(
     let problems = sent.map(|_| form.check_section(section, &filled)).unwrap_or_default();
     let errors = problems.into_iter().filter_map(|problem| {
         let is_asked = |code: &String| asked.iter().any(|question| question.code == *code);
-        Some((problem.question.filter(is_asked)?, problem.message))
+        problem.question.as_ref().filter(|code| is_asked(code))?;
+        Some((problem.field()?.to_owned(), problem.message))
     });
+    let deed = RowDeed::parse(typed.text("suite"));
     let (budget, nothing) = (Budget::default(), Typed::new());
     Some(Preview {
         title: section.title.clone(),
@@ -77,9 +82,15 @@ pub(in crate::web) fn preview(
         questions: asked
             .iter()
             .map(|question| {
-                let value = answers.get(&question.code).map_or("", String::as_str);
-                let value = if question.kind == QuestionKind::Commune { typed.text(&question.code) } else { value };
-                questions::asked(call, question, value)
+                let value = match question.kind {
+                    QuestionKind::Commune => typed.text(&question.code).to_owned(),
+                    _ => form.answer(question, &answers),
+                };
+                let asked = questions::asked(call, question, &value);
+                match deed.as_ref().filter(|deed| deed.group() == question.code) {
+                    Some(deed) => groups::with_rows(asked, call, question, groups::rows_after(question, typed, deed)),
+                    None => asked,
+                }
             })
             .collect(),
         unasked: unasked.iter().map(|question| question.label.clone()).collect(),

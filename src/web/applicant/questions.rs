@@ -1,9 +1,10 @@
 //! How each kind of question is asked and what is read back from the form.
 
+use super::groups::{self, RowAsked};
 use crate::{
     domain::{
         definitions::{CallDefinition, Need, Question, QuestionKind},
-        forms::chosen,
+        forms::{self, chosen},
         references::{Marker, MarkerLevel, axis, countries, goals},
     },
     usecases::{answers::Typed, edits::seen_field},
@@ -17,13 +18,17 @@ pub(in crate::web) struct Asked {
     pub label: String,
     pub help: String,
     pub value: String,
-    words: usize,
+    pub(super) words: usize,
     pub is_optional: bool,
     pub is_checked: bool,
     pub choices: Vec<Choice>,
     /// Of a statement, the text agreed to; of markers, one selection each.
     pub text: String,
     pub levels: Vec<(String, String, String, Vec<Choice>)>,
+    /// Of a group, its rows with a field a cell.
+    pub rows: Vec<RowAsked>,
+    /// Why no row can be added; empty when one can.
+    pub full: String,
     /// What somebody else has answered meanwhile, in words; often nothing.
     pub other: String,
     /// What a complement wants corrected here, in the officer's words; often nothing.
@@ -65,12 +70,17 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         choices: choices(call, question, &lines),
         text: statement.map(|found| found.text.clone()).unwrap_or_default(),
         levels: Vec::new(),
+        rows: Vec::new(),
+        full: String::new(),
         other: String::new(),
         note: String::new(),
         filed: None,
     };
     if question.kind == QuestionKind::Markers {
         asked.levels = Marker::ALL.iter().map(|marker| level(&question.code, *marker, &lines)).collect();
+    }
+    if question.kind == QuestionKind::Group {
+        asked = groups::with_rows(asked, call, question, 1);
     }
     asked
 }
@@ -97,7 +107,13 @@ fn widget(kind: QuestionKind) -> &'static str {
         QuestionKind::Number | QuestionKind::Siret => "digits",
         QuestionKind::Email => "email",
         QuestionKind::Phone => "tel",
-        QuestionKind::ShortText | QuestionKind::Commune | QuestionKind::Rna | QuestionKind::Uai => "text",
+        QuestionKind::Group => "group",
+        QuestionKind::Computed => "computed",
+        QuestionKind::ShortText
+        | QuestionKind::Commune
+        | QuestionKind::Rna
+        | QuestionKind::Uai
+        | QuestionKind::Iban => "text",
     }
 }
 
@@ -138,6 +154,9 @@ pub(super) fn contested(call: &CallDefinition, question: &Question, typed: &str,
 
 /// An answer in the words of its form.
 pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) -> String {
+    if question.kind == QuestionKind::Group {
+        return groups::lines(call, question, answer).join("\n");
+    }
     let other = asked(call, question, answer);
     let ticked = |choices: &[Choice]| {
         let labels = choices.iter().filter(|choice| choice.checked).map(|choice| choice.label.clone());
@@ -163,11 +182,13 @@ pub(super) fn fields(question: &Question, answer: &str) -> Vec<(String, String)>
             let levels = chosen(answer).filter_map(|line| line.split_once(':'));
             levels.map(|(marker, level)| (format!("{}-{marker}", question.code), level.to_owned())).collect()
         }
+        QuestionKind::Group => groups::fields(question, answer),
+        QuestionKind::Computed => Vec::new(),
         _ => vec![field(answer)],
     }
 }
 
-/// What the form says in answer to a question; `None` when the form did not ask it.
+/// What the form says in answer to a question.
 fn answer(question: &Question, form: &Fields) -> String {
     match question.kind {
         QuestionKind::Choices | QuestionKind::Goals => form.all(&question.code).collect::<Vec<_>>().join("\n"),
@@ -178,6 +199,8 @@ fn answer(question: &Question, form: &Fields) -> String {
             };
             Marker::ALL.iter().filter_map(line).collect::<Vec<_>>().join("\n")
         }
+        QuestionKind::Group => forms::rows_text(&groups::typed(question, form)),
+        QuestionKind::Computed => String::new(),
         _ => form.text(&question.code).to_owned(),
     }
 }
@@ -187,6 +210,10 @@ fn answer(question: &Question, form: &Fields) -> String {
 pub(super) fn typed(questions: &[Question], form: &Fields) -> Typed {
     let mut typed: Typed = form.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     for question in questions {
+        if !question.is_typed() {
+            typed.remove(&question.code);
+            continue;
+        }
         let answer = answer(question, form);
         if form.has(&seen_field(&question.code)) || !answer.is_empty() {
             typed.insert(question.code.clone(), answer);

@@ -2,6 +2,7 @@
 
 use super::{
     Queue, deadline, errors_of,
+    groups::{self, RowDeed},
     questions::{self, Asked},
     vaults,
 };
@@ -17,8 +18,9 @@ use crate::{
         references::{budget_account, budget_accounts, countries, country},
         time::{Moment, french_date},
     },
-    store::{answers::PartnerRow, attachments::AttachmentRow, communes},
+    store::{Tx, answers::PartnerRow, attachments::AttachmentRow, communes},
     usecases::{
+        Actor, Outcome,
         answers::{self, Content, Typed},
         complements::{self, Waiting},
         dossiers, edits,
@@ -38,7 +40,7 @@ use crate::{
 };
 use actix_web::{
     http::StatusCode,
-    web::{Data, Path},
+    web::{Data, Path, Query},
 };
 use askama::Template;
 use std::collections::BTreeMap;
@@ -71,6 +73,8 @@ struct SectionPage {
     queue: Queue,
     /// Marks of what the page shows, sent back with it.
     seen: Vec<(String, String)>,
+    /// Whether buttons stand between the fields: the key Enter is to save, and no more.
+    has_rows: bool,
     documents: Vec<Document>,
     /// The largest file, in bytes.
     most: usize,
@@ -301,9 +305,13 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
 
 impl View {
     /// A question as it is asked, or as it was answered when a complement does not reopen it.
-    fn ask(&self, question: &Question, typed: &Typed, errors: &FieldErrors) -> Asked {
+    fn ask(&self, question: &Question, again: &Again) -> Asked {
+        let Again { typed, errors, rows } = again;
         let (content, code) = (&self.content, &question.code);
         let call = &content.definition;
+        if !question.is_typed() {
+            return questions::asked(call, question, &Form::of_call(call).answer(question, &content.answers));
+        }
         let stored = self.names.get(code).or_else(|| content.answers.get(code)).cloned().unwrap_or_default();
         if !content.opening.opens_question(code) {
             let filed = shown::answer(content, question, &self.communes);
@@ -313,6 +321,10 @@ impl View {
         let asked = match typed.get(code).filter(|_| errors.get(code) == Some(edits::TAKEN)) {
             Some(mine) => questions::contested(call, question, mine, &stored),
             None => questions::asked(call, question, &stored),
+        };
+        let asked = match rows.as_ref().filter(|(group, _)| group == code) {
+            Some((_, least)) => groups::with_rows(asked, call, question, *least),
+            None => asked,
         };
         asked.with_note(note)
     }
@@ -326,14 +338,20 @@ impl View {
     }
 }
 
-async fn page(
-    app: &App,
-    who: &Applicant,
-    id: ApplicationId,
-    code: &str,
+/// How a section is shown again: what was typed, what is wrong with it, and how many rows a group shows.
+struct Again {
     typed: Typed,
     errors: FieldErrors,
-) -> Result<SectionPage, Failure> {
+    rows: Option<(String, usize)>,
+}
+
+impl Again {
+    fn saying(errors: FieldErrors) -> Self {
+        Again { typed: Typed::new(), errors, rows: None }
+    }
+}
+
+async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: Again) -> Result<SectionPage, Failure> {
     let view = view(app, who, id, code).await?;
     let content = &view.content;
     let section = content.section(code).ok_or(Failure::NotFound)?;
@@ -341,6 +359,7 @@ async fn page(
     let asked = section.questions.iter().filter(|question| form.shows(question, &content.answers));
     let place = content.definition.sections.iter().position(|s| s.code == code).unwrap_or_default();
     let is = |kind: SectionContent| section.content == kind;
+    let Again { typed, errors, .. } = &again;
     let is_contested = errors.get(edits::PARTNERS) == Some(edits::TAKEN);
     let (has_partners, opens_partners) = (is(SectionContent::Partners), content.opening.opens(&Item::Partners));
     let title = if content.row.title.is_empty() { "Mon dossier" } else { &content.row.title };
@@ -354,10 +373,11 @@ async fn page(
         is_draft: content.row.state == ApplicationState::Draft,
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
-        questions: asked.map(|question| view.ask(question, &typed, &errors)).collect(),
-        budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &content.opening, &typed, &errors)),
+        questions: asked.map(|question| view.ask(question, &again)).collect(),
+        has_rows: section.questions.iter().any(|question| question.kind == QuestionKind::Group),
+        budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &content.opening, typed, errors)),
         filed_partners: if has_partners && !opens_partners { shown::partners(content) } else { Vec::new() },
-        partners: (has_partners && opens_partners).then(|| partners(&content.partners, is_contested.then_some(&typed))),
+        partners: (has_partners && opens_partners).then(|| partners(&content.partners, is_contested.then_some(typed))),
         other_partners: if is_contested { edits::partners_text(&content.partners) } else { String::new() },
         notes: view.notes(section),
         is_open: content.opening.opens_section(&content.definition, section),
@@ -369,14 +389,24 @@ async fn page(
             Vec::new()
         },
         most: LARGEST,
-        errors,
+        errors: again.errors,
     })
 }
 
+/// How a page is asked for.
+#[derive(Debug, serde::Deserialize)]
+pub struct Asking {
+    /// A group and how many rows it shows: `sessions.4`.
+    #[serde(default)]
+    lignes: String,
+}
+
 /// The section's form.
-pub async fn show(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>) -> Reply {
+pub async fn show(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, asking: Query<Asking>) -> Reply {
     let (id, code) = path.into_inner();
-    Ok(render(&page(&app, &who, id, &code, Typed::new(), FieldErrors::none()).await?))
+    let rows = asking.lignes.split_once('.').and_then(|(group, rows)| Some((group.to_owned(), rows.parse().ok()?)));
+    let again = Again { rows, ..Again::saying(FieldErrors::none()) };
+    Ok(render(&page(&app, &who, id, &code, again).await?))
 }
 
 /// The section again, with what is wrong beside the fields.
@@ -387,8 +417,45 @@ pub(super) async fn refused(
     code: &str,
     wrong: Vec<crate::usecases::FieldError>,
 ) -> Reply {
-    let page = page(app, who, id, code, Typed::new(), errors_of(wrong)).await?;
+    let page = page(app, who, id, code, Again::saying(errors_of(wrong))).await?;
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// What became of a saved section.
+struct Kept {
+    /// What was typed, and what is wrong with it.
+    typed: Typed,
+    wrong: Vec<crate::usecases::FieldError>,
+    /// The next section that may be written in.
+    next: Option<String>,
+    state: ApplicationState,
+    /// The group whose rows change, and how many it shows from now on.
+    rows: Option<(String, usize)>,
+}
+
+fn write(tx: &mut Tx, actor: &Actor, id: ApplicationId, code: &str, form: &Fields, now: Moment) -> Outcome<Kept> {
+    let mut content = answers::to_write_in(tx.conn(), actor, id, code)?;
+    let section = content.section(code).ok_or(crate::store::StoreError::NotFound)?;
+    let mut typed = questions::typed(&section.questions, form);
+    let deed = RowDeed::parse(form.text("suite"));
+    groups::tidy(&section.questions, form, deed.as_ref(), &mut typed);
+    let group = deed.as_ref().and_then(|deed| section.questions.iter().find(|group| group.code == deed.group()));
+    let rows =
+        group.zip(deed.as_ref()).map(|(group, deed)| (group.code.clone(), groups::rows_after(group, form, deed)));
+    let as_typed = typed.clone();
+    for question in section.questions.iter().filter(|question| question.kind == QuestionKind::Commune) {
+        let name = typed.get(&question.code).map_or("", String::as_str);
+        if let Some(found) = reference_data::commune_named(tx.conn(), name)? {
+            typed.insert(question.code.clone(), found);
+        }
+    }
+    let mut wrong = answers::write_section(tx, &mut content, code, &typed, now)?;
+    let outside = content.section(code).map(|section| project_rules::outside_rules(&content, section));
+    wrong.extend(outside.into_iter().flatten());
+    let following = content.definition.sections.iter().skip_while(|s| s.code != code).skip(1);
+    let mut open = following.filter(|s| content.opening.opens_section(&content.definition, s));
+    let next = open.find(|s| content.section(&s.code).is_some()).map(|s| s.code.clone());
+    Ok(Kept { typed: as_typed, wrong, next, state: content.row.state, rows })
 }
 
 /// Saves the section. What is wrong is said beside the fields; everything typed is kept.
@@ -396,41 +463,21 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let (id, code) = path.into_inner();
     let (actor, now, wanted) = (who.actor.clone(), app.now(), code.clone());
     let go_on = form.text("suite").to_owned();
-    let (typed, next, wrong, state) = app
-        .write(move |tx| {
-            let mut content = answers::to_write_in(tx.conn(), &actor, id, &wanted)?;
-            let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
-            let mut typed = questions::typed(&section.questions, &form);
-            let as_typed = typed.clone();
-            for question in section.questions.iter().filter(|question| question.kind == QuestionKind::Commune) {
-                let name = typed.get(&question.code).map_or("", String::as_str);
-                if let Some(found) = reference_data::commune_named(tx.conn(), name)? {
-                    typed.insert(question.code.clone(), found);
-                }
-            }
-            let mut wrong = answers::write_section(tx, &mut content, &wanted, &typed, now)?;
-            wrong.extend(
-                content
-                    .section(&wanted)
-                    .map(|section| project_rules::outside_rules(&content, section))
-                    .into_iter()
-                    .flatten(),
-            );
-            let following = content.definition.sections.iter().skip_while(|s| s.code != wanted).skip(1);
-            let mut open = following.filter(|s| content.opening.opens_section(&content.definition, s));
-            let next = open.find(|s| content.section(&s.code).is_some()).map(|s| s.code.clone());
-            Ok((as_typed, next, wrong, content.row.state))
-        })
-        .await?;
-    if !wrong.is_empty() {
-        let page = page(&app, &who, id, &code, typed, errors_of(wrong)).await?;
+    let kept = app.write(move |tx| write(tx, &actor, id, &wanted, &form, now)).await?;
+    if !kept.wrong.is_empty() {
+        let again = Again { typed: kept.typed, errors: errors_of(kept.wrong), rows: kept.rows };
+        let page = page(&app, &who, id, &code, again).await?;
         return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
-    let to = match (go_on.as_str(), next) {
+    if let Some((group, rows)) = kept.rows {
+        let to = format!("/dossiers/{id}/rubriques/{code}?lignes={group}.{rows}#champ-{group}");
+        return Ok(see_other_saying(to, &Flash::success("C’est enregistré, avec vos lignes.")));
+    }
+    let to = match (go_on.as_str(), kept.next) {
         ("suivante", Some(next)) => format!("/dossiers/{id}/rubriques/{next}"),
         _ => format!("/dossiers/{id}"),
     };
-    let said = match state {
+    let said = match kept.state {
         ApplicationState::Draft => "C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas.",
         _ => "C’est enregistré. Le complément ne part que lorsque vous envoyez votre réponse.",
     };
