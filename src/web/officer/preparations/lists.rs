@@ -47,7 +47,7 @@ impl Line {
 /// What a question is, in a few words.
 fn detail(question: &Question) -> String {
     let mut said = vec![question.kind.label().to_owned()];
-    if question.need != Need::Required {
+    if question.need != Need::Required && question.is_typed() {
         said.push(question.need.label().to_lowercase());
     }
     if let Some(words) = question.words {
@@ -58,6 +58,13 @@ fn detail(question: &Question) -> String {
     }
     if question.show_if.is_some() {
         said.push("sous condition".to_owned());
+    }
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    if !question.columns.is_empty() {
+        said.push(counted(count(question.columns.len()), "colonne", "colonnes"));
+    }
+    if !question.rules.is_empty() {
+        said.push(counted(count(question.rules.len()), "règle", "règles"));
     }
     said.join(", ")
 }

@@ -3,6 +3,7 @@
 use super::{
     documents::{author, read_author},
     inputs::{Group, Input, Reading, Typed},
+    relations,
 };
 use crate::domain::{
     definitions::{
@@ -17,7 +18,7 @@ use crate::domain::{
 const SHORT: usize = 70;
 
 /// The answers to an earlier question by which something else may depend on it: their codes and labels.
-fn answers(call: &CallDefinition, question: &Question) -> Vec<(String, String)> {
+pub(super) fn answers(call: &CallDefinition, question: &Question) -> Vec<(String, String)> {
     match question.kind {
         QuestionKind::YesNo => [("oui", "Oui"), ("non", "Non")].map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(),
         QuestionKind::Choice | QuestionKind::Choices => {
@@ -135,13 +136,13 @@ fn limits(question: Option<&Question>) -> Group {
                 .help("Pour un texte long.")
                 .optional(),
             Input::number("least", "Minimum", question.and_then(|question| question.least))
-                .help("D’un nombre, ou du nombre de choix.")
+                .help("D’un nombre, du nombre de choix, ou des lignes d’un tableau.")
                 .optional(),
             Input::number("most", "Maximum", question.and_then(|question| question.most)).optional(),
         ],
     );
     use QuestionKind::{Choices, Goals, LongText, Number};
-    if matches!(kind, Some(LongText | Number | Choices | Goals)) { group } else { group.folded() }
+    if matches!(kind, Some(LongText | Number | Choices | Goals | QuestionKind::Group)) { group } else { group.folded() }
 }
 
 fn choices(question: Option<&Question>, typed: Typed<'_>) -> Group {
@@ -188,8 +189,7 @@ pub(super) fn question_groups(
     let here = sections.get(section)?;
     let question = place.and_then(|place| here.questions.get(place));
     let text = |read: fn(&Question) -> &String| question.map_or("", |question| read(question).as_str());
-    let is_offered =
-        |kind: &&QuestionKind| is_application || !matches!(kind, QuestionKind::Statement | QuestionKind::Axis);
+    let is_offered = |kind: &&QuestionKind| is_application || kind.is_for_reports();
     let kinds = QuestionKind::ALL.iter().filter(is_offered).map(|kind| (kind.code(), kind.label()));
     let kind = question.map_or(QuestionKind::LongText, |question| question.kind);
     let needs = Need::ALL.iter().map(|need| (need.code(), need.label()));
@@ -210,6 +210,11 @@ pub(super) fn question_groups(
     let earlier = before.chain(here.questions.iter().take(place.unwrap_or(here.questions.len())));
     let mut groups = vec![asked, choices(question, typed), limits(question)];
     groups.extend(condition(call, earlier, question.and_then(|question| question.show_if.as_ref())));
+    if is_application {
+        groups.insert(2, relations::columns(question, typed));
+        groups.insert(3, relations::formula(sections, question, typed));
+        groups.push(relations::rules(call, sections, question, typed));
+    }
     groups.extend(role(call, question, is_application));
     Some(groups)
 }
@@ -236,7 +241,8 @@ fn read_choices(reading: &mut Reading<'_>) -> Vec<AnswerChoice> {
 pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>, taken: &[String]) -> Question {
     let label = reading.needed("label", 300, "Écrivez la question.");
     let kind = reading.code("kind").unwrap_or(QuestionKind::ShortText);
-    let is_counted = matches!(kind, QuestionKind::Number | QuestionKind::Choices | QuestionKind::Goals);
+    use QuestionKind::{Choices, Computed, Goals, Number};
+    let is_counted = matches!(kind, Number | Choices | Goals | QuestionKind::Group);
     let choices = if kind.has_choices() { read_choices(reading) } else { Vec::new() };
     if kind.has_choices() && choices.is_empty() {
         reading.errors.add("choice.0.label", "Proposez au moins une réponse.");
@@ -251,7 +257,7 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
         help: reading.text("help"),
         example: reading.text("example"),
         kind,
-        need: reading.code("need").unwrap_or(Need::Required),
+        need: if kind == Computed { Need::Optional } else { reading.code("need").unwrap_or(Need::Required) },
         words: reading.number_option("words", 1..=10_000).filter(|_| kind == QuestionKind::LongText),
         least: reading.number_option("least", 0..=1_000_000_000).filter(|_| is_counted),
         most: reading.number_option("most", 0..=1_000_000_000).filter(|_| is_counted),
@@ -259,5 +265,8 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
         show_if: read_condition(reading),
         fills: reading.form.filled("fills").and_then(|code| code.parse().ok()),
         statement,
+        columns: if kind == QuestionKind::Group { relations::read_columns(reading, known) } else { Vec::new() },
+        formula: if kind == Computed { relations::read_formula(reading) } else { None },
+        rules: relations::read_rules(reading),
     }
 }
