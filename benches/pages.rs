@@ -3,18 +3,15 @@
 //! `cargo bench --bench pages -- --help` explains itself. The client runs in this process, so that the figures are those
 //! of the server alone. Nothing but 127.0.0.1 is spoken to.
 
+mod server;
+
 use clap::Parser;
-use reqwest::{Client, redirect::Policy};
+use reqwest::Client;
+use server::{Done, Page, Server, get, load, say};
 use std::{
-    error::Error,
     fs,
-    io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    process::Stdio,
     time::{Duration, Instant},
 };
 use tisserand::{
@@ -33,8 +30,6 @@ use tisserand::{
     },
     usecases::{Actor, Outcome, UseCaseError, calls, clock::Clock, review_sheets, sign_ins},
 };
-
-type Done<T = ()> = Result<T, Box<dyn Error>>;
 
 /// CPU per request of the main pages, memory and start of the server, on histories of several sizes.
 #[derive(Parser)]
@@ -69,16 +64,6 @@ fn main() -> Done {
     Ok(())
 }
 
-fn say(line: impl std::fmt::Display) -> Done {
-    Ok(writeln!(io::stdout(), "{line}")?)
-}
-
-fn program(options: &Options, folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(&options.program);
-    command.args(arguments).current_dir(folder).env("DATABASE_URL", "sqlite:history.db").env("DATA_DIR", "data");
-    command
-}
-
 fn measure(options: &Options, size: u32) -> Done {
     let folder = options.folder.join(size.to_string());
     fs::create_dir_all(&folder)?;
@@ -89,14 +74,14 @@ fn measure(options: &Options, size: u32) -> Done {
         let (count, today) = (size.to_string(), now.paris_date().to_string());
         let arguments = ["simulate", "--applications", &count, "--calls", "20", "--today", &today];
         let begun = Instant::now();
-        if !program(options, &folder, &arguments).stdout(Stdio::null()).status()?.success() {
+        if !server::program(&options.program, &folder, &arguments).stdout(Stdio::null()).status()?.success() {
             return Err("the history could not be simulated".into());
         }
         row("simulate", format!("{} s", begun.elapsed().as_secs()))?;
     }
     row("start on a new database, all migrations", format!("{} ms", first_start(options, &folder)?))?;
     let begun = Instant::now();
-    let server = Server::start(options, &folder)?;
+    let server = Server::start(&options.program, &folder)?;
     row("start on this database, first page", format!("{} ms", begun.elapsed().as_millis()))?;
     std::thread::sleep(Duration::from_secs(1));
     row("memory at rest (RSS)", format!("{} kB", server.memory("status", "VmRSS:")?))?;
@@ -136,115 +121,11 @@ fn first_start(options: &Options, folder: &Path) -> Done<u128> {
         fs::remove_file(file?.path())?;
     }
     let begun = Instant::now();
-    let made = program(options, &scratch, &["migrate"])
+    let made = server::program(&options.program, &scratch, &["migrate"])
         .env("DATABASE_URL", "sqlite:first.db")
         .stdout(Stdio::null())
         .status()?;
     if made.success() { Ok(begun.elapsed().as_millis()) } else { Err("the migrations failed".into()) }
-}
-
-/// A served site; it ends with the value.
-struct Server {
-    process: Child,
-    base: String,
-}
-
-impl Server {
-    fn start(options: &Options, folder: &Path) -> Done<Server> {
-        let mut process = program(options, folder, &["serve", "--no-worker", "--bind", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        let out = process.stdout.as_mut().ok_or("no output")?;
-        BufReader::new(out).read_line(&mut line)?;
-        let base = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        let server = Server { process, base };
-        let page = format!("{}/connexion", server.base);
-        let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        rt.block_on(async { reqwest::get(page).await?.error_for_status() })?;
-        Ok(server)
-    }
-
-    /// CPU time used so far, user and system, in microseconds.
-    fn cpu(&self) -> Done<u64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        // The name of the program, in brackets, may hold spaces; the times are the 14th and 15th fields.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
-        // Linux tells hundredths of a second.
-        Ok((ticks(11) + ticks(12)) * 10_000)
-    }
-
-    fn memory(&self, file: &str, name: &str) -> Done<u64> {
-        let text = fs::read_to_string(format!("/proc/{}/{file}", self.process.id()))?;
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-        Ok(line.split_whitespace().nth(1).unwrap_or("0").parse()?)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
-
-/// A page to ask for, or a form to send.
-struct Page {
-    name: &'static str,
-    cookie: String,
-    path: String,
-    /// The fields of a form; `#` in a value becomes the number of the request.
-    form: Option<Vec<(String, String)>>,
-}
-
-/// Sends the requests and gives the server's CPU time for each in microseconds, or the status that stopped it.
-async fn load(server: &Server, page: &Page, requests: usize, connections: usize) -> Done<Result<u64, u16>> {
-    let client = Client::builder().redirect(Policy::none()).build()?;
-    let first = send(&client, server, page, 0).await?;
-    if first >= 400 {
-        return Ok(Err(first));
-    }
-    for number in 1..50 {
-        send(&client, server, page, number).await?;
-    }
-    let (before, next) = (server.cpu()?, Arc::new(AtomicUsize::new(50)));
-    let worker = || async {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= requests + 50 {
-                return Done::Ok(0);
-            }
-            let status = send(&client, server, page, number).await?;
-            if status >= 400 {
-                return Ok(status);
-            }
-        }
-    };
-    let statuses = futures_util::future::join_all((0..connections).map(|_| worker())).await;
-    for status in statuses {
-        match status? {
-            0 => {}
-            status => return Ok(Err(status)),
-        }
-    }
-    Ok(Ok((server.cpu()? - before) / u64::try_from(requests.max(1))?))
-}
-
-async fn send(client: &Client, server: &Server, page: &Page, number: usize) -> Done<u16> {
-    let url = format!("{}{}", server.base, page.path);
-    let request = match &page.form {
-        None => client.get(url),
-        Some(fields) => {
-            let number = number.to_string();
-            let fields: Vec<_> = fields.iter().map(|(name, value)| (name, value.replace('#', &number))).collect();
-            client.post(url).header("sec-fetch-site", "same-origin").form(&fields)
-        }
-    };
-    let reply = request.header("cookie", &page.cookie).send().await?;
-    let status = reply.status().as_u16();
-    reply.bytes().await?;
-    Ok(status)
 }
 
 /// Tables that are exported whole.
@@ -409,8 +290,4 @@ fn typing(folder: &Path, now: Moment) -> Done<Vec<Page>> {
         page("one field by itself, the title", title, "Un titre, essai #"),
         page("one field by itself, a long text", long, &text),
     ])
-}
-
-fn get(name: &'static str, cookie: String, path: &str) -> Page {
-    Page { name, cookie, path: path.to_owned(), form: None }
 }
