@@ -146,6 +146,14 @@ impl World {
             QuestionKind::Markers => {
                 vec![Step::Choose(format!("css=#champ-{code}-{}", Marker::Gender), "Objectif important".into())]
             }
+            QuestionKind::Group => {
+                let cell = |column: &Question| {
+                    let text = if column.kind == QuestionKind::Date { "2027-04-20" } else { "2" };
+                    fill(&format!("{code}-0-{}", column.code), text)
+                };
+                question.columns.iter().map(cell).collect()
+            }
+            QuestionKind::Computed => Vec::new(),
             _ => vec![fill(code, text)],
         }
     }
