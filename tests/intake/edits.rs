@@ -33,7 +33,7 @@ pub fn marks(html: &str) -> Vec<(String, String)> {
 }
 
 /// Sends the form of a page once shown, with these fields filled in.
-async fn send(site: &Site, cookie: &str, path: &str, shown: &str, typed: &[(&str, &str)]) -> reqwest::Response {
+pub async fn send(site: &Site, cookie: &str, path: &str, shown: &str, typed: &[(&str, &str)]) -> reqwest::Response {
     let marks = marks(shown);
     let marks = marks.iter().map(|(name, mark)| (name.as_str(), mark.as_str()));
     site.post(cookie, path, &marks.chain(typed.iter().copied()).collect::<Vec<_>>()).await

@@ -17,21 +17,21 @@ use tisserand::{
     usecases::{edits::mark, reference_data},
 };
 
-const PAGE: &str = "a1b2c3d4e5f6";
+pub(super) const PAGE: &str = "a1b2c3d4e5f6";
 const OTHER: &str = "0123456789ab";
 
 fn winter() -> Moment {
     Moment::start_of_day("2026-12-01".parse().unwrap())
 }
 
-fn site_over(db: &Db) -> Site {
+pub(super) fn site_over(db: &Db) -> Site {
     let site = Site::over(db, winter()).with_calls();
     site.db.write(reference_data::load).unwrap();
     site
 }
 
 /// Somebody at an open page of one section.
-struct Pen<'a> {
+pub(super) struct Pen<'a> {
     site: &'a Site,
     cookie: &'a str,
     path: String,
@@ -39,7 +39,13 @@ struct Pen<'a> {
     page: &'static str,
 }
 
-async fn pen<'a>(site: &'a Site, cookie: &'a str, dossier: &str, section: &str, page: &'static str) -> Pen<'a> {
+pub(super) async fn pen<'a>(
+    site: &'a Site,
+    cookie: &'a str,
+    dossier: &str,
+    section: &str,
+    page: &'static str,
+) -> Pen<'a> {
     let path = format!("{dossier}/rubriques/{section}");
     let html = text(site.get(cookie, &path).await, 200).await;
     let person = html.split("data-person=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -48,7 +54,7 @@ async fn pen<'a>(site: &'a Site, cookie: &'a str, dossier: &str, section: &str, 
 
 impl Pen<'_> {
     /// Sends one change of one field, of which `seen` was shown.
-    async fn sends(&self, number: u32, name: &str, seen: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+    pub(super) async fn sends(&self, number: u32, name: &str, seen: &str, fields: &[(&str, &str)]) -> (u16, Value) {
         let (number, seen, seen_name) = (number.to_string(), mark(seen), format!("vu-{name}"));
         let mut all = vec![
             ("envoi-champ", name),
@@ -64,13 +70,13 @@ impl Pen<'_> {
     }
 
     /// The same for a field with one value; the state it gets.
-    async fn writes(&self, number: u32, name: &str, seen: &str, value: &str) -> String {
+    pub(super) async fn writes(&self, number: u32, name: &str, seen: &str, value: &str) -> String {
         let (status, answer) = self.sends(number, name, seen, &[(name, value)]).await;
         assert_eq!(status, 200, "{answer}");
         answer["state"].as_str().unwrap().to_owned()
     }
 
-    async fn page(&self) -> String {
+    pub(super) async fn page(&self) -> String {
         text(self.site.get(self.cookie, &self.path).await, 200).await
     }
 

@@ -10,6 +10,7 @@ mod dialogues;
 mod edits;
 mod exchanges;
 mod field_saves;
+mod groups;
 mod owed_documents;
 mod pages;
 mod passes;

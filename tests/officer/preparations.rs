@@ -76,7 +76,7 @@ impl Desk {
     }
 
     /// Opens a call from nothing.
-    async fn begin(&self) {
+    pub(super) async fn begin(&self) {
         let fund = self.programme.db.read(calls::funds).unwrap().remove(0).0.to_string();
         let fields = [
             ("fonds", fund.as_str()),

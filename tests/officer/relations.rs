@@ -1,0 +1,128 @@
+//! Groups, computed values and rules between answers, made on screen: what is taken, and what is refused beside its field.
+
+use super::preparations::Desk;
+use crate::support::databases::sqlite;
+use tisserand::domain::definitions::{Comparison, Operation, QuestionKind};
+
+const CALL: &str = "/appels-a-projets/URGENCE-2027";
+const NEW: &str = "/appels-a-projets/URGENCE-2027/preparation/formulaire/question?rubrique=projet";
+
+fn question(code: &str) -> String {
+    format!("{CALL}/preparation/formulaire/question.{code}")
+}
+
+/// A call with a group of two columns, and the sum of one.
+async fn with_costs(desk: &Desk) {
+    desk.begin().await;
+    let group = [
+        ("label", "Frais de route"),
+        ("kind", "group"),
+        ("most", "5"),
+        ("column.0.label", "Quoi"),
+        ("column.0.kind", "choice"),
+        ("column.0.choices", "Le car\nLe train"),
+        ("column.1.label", "Combien"),
+        ("column.1.kind", "euros"),
+        ("column.1.optional", "oui"),
+    ];
+    desk.take(NEW, &group).await;
+    let total = [
+        ("label", "Total des frais"),
+        ("kind", "computed"),
+        ("formula.operation", "sum"),
+        ("formula.of.0", "frais_de_route.combien"),
+    ];
+    desk.take(NEW, &total).await;
+}
+
+#[actix_web::test]
+async fn a_table_its_total_and_a_rule_are_made_without_a_file() {
+    let desk = Desk::on(sqlite());
+    with_costs(&desk).await;
+    let rule = [
+        ("rule.0.is", "at_most"),
+        ("rule.0.to", "montant"),
+        ("rule.0.sentence", "Les frais dépassent le montant demandé."),
+    ];
+    desk.take(&question("total_des_frais"), &rule).await;
+    let why = [
+        ("label", "Pourquoi ces frais ?"),
+        ("kind", "short_text"),
+        ("need", "optional"),
+        ("rule.0.is", "filled"),
+        ("rule.0.when", "frais_de_route="),
+        ("rule.0.sentence", "Dites pourquoi."),
+    ];
+    desk.take(NEW, &why).await;
+    let call = desk.definition("URGENCE-2027");
+    let group = call.question("frais_de_route").unwrap();
+    assert_eq!((group.kind, group.most, group.columns.len()), (QuestionKind::Group, Some(5), 2));
+    assert_eq!(group.columns[0].choices[1].code, "le_train");
+    assert!(!group.columns[1].is_required() && group.columns[0].is_required());
+    let total = call.question("total_des_frais").unwrap();
+    assert_eq!(total.formula.as_ref().unwrap().operation, Operation::Sum);
+    assert_eq!((total.rules[0].is, total.rules[0].to.as_deref()), (Comparison::AtMost, Some("montant")));
+    let why = call.question("pourquoi_ces_frais").unwrap();
+    assert!(why.rules[0].when.as_ref().unwrap().any_of.is_empty(), "after any answer");
+
+    // A label that is written otherwise keeps its codes; a column that is emptied goes.
+    desk.take(&question("frais_de_route"), &[("column.0.label", "Transport"), ("column.0.choices", "Le train")]).await;
+    let call = desk.definition("URGENCE-2027");
+    let group = call.question("frais_de_route").unwrap();
+    assert_eq!((group.columns[0].code.as_str(), group.columns[0].label.as_str()), ("quoi", "Transport"));
+    assert_eq!(group.columns[0].choices[0].code, "le_train");
+    let list = desk.read(&format!("{CALL}/preparation/formulaire")).await;
+    assert!(list.contains("2\u{a0}colonnes") && list.contains("1\u{a0}règle"), "{list}");
+
+    let preview = format!("{CALL}/preparation/formulaire/rubrique.projet/apercu");
+    let tried =
+        "essai=oui&montant=10&frais_de_route-0-quoi=le_train&frais_de_route-0-combien=10,01&suite=ligne.frais_de_route";
+    let page = desk.read(&format!("{preview}?{tried}")).await;
+    assert!(page.contains("10,01\u{a0}€</output>") && page.contains("champ-frais_de_route-1-combien"), "{page}");
+    assert!(page.contains("Les frais dépassent le montant demandé."), "{page}");
+}
+
+#[actix_web::test]
+async fn what_cannot_be_computed_or_compared_is_said_beside_its_field() {
+    let desk = Desk::on(sqlite());
+    with_costs(&desk).await;
+    let before = desk.definition("URGENCE-2027");
+    let computed = |changes: &[(&'static str, &'static str)]| {
+        let mut all = vec![("label", "Calcul"), ("kind", "computed"), ("formula.operation", "sum")];
+        all.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        all.extend(changes);
+        all
+    };
+    let rule = |changes: &[(&'static str, &'static str)]| {
+        let mut all = vec![("label", "Date"), ("kind", "date"), ("rule.0.is", "more"), ("rule.0.sentence", "Non.")];
+        all.extend(changes);
+        all
+    };
+    let (total, here) = (question("total_des_frais"), NEW.to_owned());
+    for (page, changes, field, says) in [
+        (&here, computed(&[]), "formula.of.0", "au moins une réponse"),
+        (&here, computed(&[("formula.operation", "share"), ("formula.of.0", "montant")]), "formula.of.0", "de 2 à 2"),
+        (&here, computed(&[("formula.of.0", "titre")]), "formula.of.0", "ni un nombre ni un montant"),
+        (&here, computed(&[("formula.of.0", "absente")]), "formula.of.0", "n’est pas une question"),
+        (&total, vec![("formula.of.0", "total_des_frais")], "formula.of.0", "revient à elle-même"),
+        (&here, rule(&[("rule.0.to", "montant")]), "rule.0.to", "ne peut pas se comparer"),
+        (&here, rule(&[("rule.0.value", "bientôt")]), "rule.0.value", "ne peut pas se comparer"),
+        (&here, vec![("label", "T"), ("kind", "group")], "column.0.label", "au moins une colonne"),
+        (
+            &here,
+            vec![("label", "T"), ("kind", "group"), ("column.0.label", "C"), ("column.0.kind", "choice")],
+            "column.0.choices",
+            "au moins une réponse",
+        ),
+    ] {
+        let (status, _, html) = desk.fill(page, &changes).await;
+        assert_eq!(status, 422, "{changes:?}: {html}");
+        let error = html.split(&format!("id=\"erreur-{field}\"")).nth(1);
+        let error = error.unwrap_or_else(|| panic!("{field}: {changes:?}: {html}"));
+        assert!(error.split("</p>").next().unwrap().contains(says), "{changes:?}: {error}");
+    }
+    let list = format!("{CALL}/preparation/formulaire");
+    let (status, _, html) = desk.press(&list, &format!("{list}/question.frais_de_route/retrait")).await;
+    assert!(status == 422 && html.contains("qui n’est pas une question"), "what is counted cannot go: {html}");
+    assert_eq!(desk.definition("URGENCE-2027"), before, "nothing is half-written");
+}
