@@ -18,7 +18,7 @@ use tisserand::{
 };
 
 pub(super) const PAGE: &str = "a1b2c3d4e5f6";
-const OTHER: &str = "0123456789ab";
+pub(super) const OTHER: &str = "0123456789ab";
 
 fn winter() -> Moment {
     Moment::start_of_day("2026-12-01".parse().unwrap())
