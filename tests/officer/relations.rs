@@ -65,6 +65,9 @@ async fn a_table_its_total_and_a_rule_are_made_without_a_file() {
     let why = call.question("pourquoi_ces_frais").unwrap();
     assert!(why.rules[0].when.as_ref().unwrap().any_of.is_empty(), "after any answer");
 
+    desk.take(&question("pourquoi_ces_frais"), &[("rule.0.sentence", "")]).await;
+    assert!(desk.definition("URGENCE-2027").question("pourquoi_ces_frais").unwrap().rules.is_empty());
+
     // A label that is written otherwise keeps its codes; a column that is emptied goes.
     desk.take(&question("frais_de_route"), &[("column.0.label", "Transport"), ("column.0.choices", "Le train")]).await;
     let call = desk.definition("URGENCE-2027");

@@ -213,7 +213,7 @@ pub(super) fn question_groups(
     if is_application {
         groups.insert(2, relations::columns(question, typed));
         groups.insert(3, relations::formula(sections, question, typed));
-        groups.push(relations::rules(call, sections, question, typed));
+        groups.extend(relations::rules(call, sections, question, typed));
     }
     groups.extend(role(call, question, is_application));
     Some(groups)
@@ -267,6 +267,6 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
         statement,
         columns: if kind == QuestionKind::Group { relations::read_columns(reading, known) } else { Vec::new() },
         formula: if kind == Computed { relations::read_formula(reading) } else { None },
-        rules: relations::read_rules(reading),
+        rules: relations::read_rules(reading, known),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn columns(question: Option<&Question>, typed: Typed<'_>) -> Group {
         let is_optional = column.is_some_and(|column| column.need != Need::Required);
         inputs.push(Input::tick(name("optional"), &format!("La colonne {number} peut rester vide"), is_optional));
     }
-    let group = Group::new("Colonnes", inputs).help(
+    let group = Group::new("Colonnes", inputs).paired().help(
         "Pour un tableau\u{a0}: chaque ligne aura une case par colonne. Effacez le nom d’une colonne pour la retirer\u{202f}; \
          pour en ajouter d’autres, enregistrez.",
     );
@@ -135,6 +135,7 @@ pub(super) fn formula(sections: &[Section], question: Option<&Question>, typed: 
         inputs.push(Input::choose("select", format!("formula.of.{i}"), &label, options, &[chosen]).optional());
     }
     let group = Group::new("Calcul", inputs)
+        .paired()
         .help("Pour une valeur calculée\u{a0}: choisissez des nombres ou des montants du formulaire. L’organisation voit le résultat et ne l’écrit pas.");
     if question.is_some_and(|question| !question.is_typed()) { group } else { group.folded() }
 }
@@ -188,54 +189,41 @@ pub(super) fn rules(
     sections: &[Section],
     question: Option<&Question>,
     typed: Typed<'_>,
-) -> Group {
+) -> Vec<Group> {
     let known: &[AnswerRule] = question.map_or(&[], |question| &question.rules);
     let (others, conditions) = (comparable(sections, question), conditions(call, sections, question));
-    let comparisons = || Comparison::ALL.iter().map(|is| (is.code(), is.label()));
-    let mut inputs = Vec::new();
-    for i in 0..typed.rows("rule", known.len(), 1) {
-        let rule = known.get(i);
-        let name = |field: &str| format!("rule.{i}.{field}");
-        let is = rule.map_or("", |rule| rule.is.code());
-        let to = rule.and_then(|rule| rule.to.as_ref());
-        let when = rule.and_then(|rule| rule.when.as_ref()).map(when_value);
-        let chosen = |value: Option<&String>| value.map_or(String::new(), Clone::clone);
-        inputs.extend([
-            Input::choose(
-                "select",
-                name("is"),
-                &format!("Règle {}\u{a0}: la réponse doit", i + 1),
-                comparisons(),
-                &[is],
-            )
-            .optional(),
-            Input::choose("select", name("to"), "Cette autre réponse", with_known(others.clone(), to), &[&chosen(to)])
-                .optional(),
-            Input::text(
-                name("value"),
-                "Ou cette valeur",
-                rule.and_then(|rule| rule.value.as_deref()).unwrap_or_default(),
-            )
-            .optional(),
-            Input::choose(
-                "select",
-                name("when"),
-                "Seulement après cette réponse",
-                with_known(conditions.clone(), when.as_ref()),
-                &[&chosen(when.as_ref())],
-            )
-            .optional(),
-            Input::text(name("sentence"), "Phrase affichée à côté du champ", rule.map_or("", |rule| &rule.sentence))
-                .help("Par exemple\u{a0}: La fin doit suivre le début.")
-                .optional(),
-        ]);
-    }
-    let group = Group::new("Règles avec d’autres réponses", inputs)
-        .help("Une réponse qui ne respecte pas la règle est signalée à l’enregistrement, et le dossier ne peut pas être déposé. Effacez la phrase pour retirer une règle.");
-    if known.is_empty() { group.folded() } else { group }
+    let rows = 0..typed.rows("rule", known.len(), 1);
+    rows.map(|i| rule(i, known.get(i), &others, &conditions)).collect()
 }
 
-pub(super) fn read_rules(reading: &mut Reading<'_>) -> Vec<AnswerRule> {
+fn rule(i: usize, rule: Option<&AnswerRule>, others: &[(String, String)], conditions: &[(String, String)]) -> Group {
+    let name = |field: &str| format!("rule.{i}.{field}");
+    let comparisons = Comparison::ALL.iter().map(|is| (is.code(), is.label()));
+    let is = rule.map_or("", |rule| rule.is.code());
+    let to = rule.and_then(|rule| rule.to.as_ref());
+    let when = rule.and_then(|rule| rule.when.as_ref()).map(when_value);
+    let choose = |field: &str, label: &str, options: &[(String, String)], known: Option<&String>| {
+        let chosen = known.map_or("", String::as_str);
+        Input::choose("select", name(field), label, with_known(options.to_vec(), known), &[chosen]).optional()
+    };
+    let value = rule.and_then(|rule| rule.value.as_deref()).unwrap_or_default();
+    let inputs = vec![
+        Input::choose("select", name("is"), "La réponse doit", comparisons, &[is]).optional(),
+        choose("to", "Cette autre réponse", others, to),
+        Input::text(name("value"), "Ou cette valeur", value).optional(),
+        choose("when", "Seulement après cette réponse", conditions, when.as_ref()),
+        Input::text(name("sentence"), "Phrase affichée à côté du champ", rule.map_or("", |rule| &rule.sentence))
+            .help("Par exemple\u{a0}: La fin doit suivre le début.")
+            .optional(),
+    ];
+    let group = Group::new(&format!("Règle {} avec d’autres réponses", i + 1), inputs).paired();
+    let help = "Une réponse qui ne respecte pas la règle est signalée à l’enregistrement, et le dossier ne peut pas être \
+                déposé. Effacez la phrase pour retirer la règle.";
+    if rule.is_none() { group.help(help).folded() } else { group.help(help) }
+}
+
+pub(super) fn read_rules(reading: &mut Reading<'_>, known: Option<&Question>) -> Vec<AnswerRule> {
+    let was = known.map_or(0, |question| question.rules.len());
     let mut rules = Vec::new();
     for i in reading.rows("rule") {
         let text = |field: &str| reading.form.filled(&format!("rule.{i}.{field}")).map(ToOwned::to_owned);
@@ -248,7 +236,7 @@ pub(super) fn read_rules(reading: &mut Reading<'_>) -> Vec<AnswerRule> {
         match (is, text("sentence")) {
             (Some(is), Some(sentence)) => rules.push(AnswerRule { is, to, value, when, sentence }),
             (None, Some(_)) => reading.errors.add(format!("rule.{i}.is"), "Choisissez ce que doit être la réponse."),
-            (Some(_), None) if to.is_some() || value.is_some() => {
+            (Some(_), None) if i >= was => {
                 reading.errors.add(format!("rule.{i}.sentence"), "Écrivez la phrase que lira l’organisation.");
             }
             (_, None) => {}
