@@ -23,6 +23,7 @@ pub mod lifecycles;
 pub mod messages;
 pub mod money;
 pub mod organisations;
+pub mod pairings;
 pub mod passes;
 pub mod queues;
 pub mod references;

@@ -46,6 +46,7 @@ pub mod money_sources;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;
+pub mod pairings;
 pub mod passes;
 pub mod payment_runs;
 pub mod people;

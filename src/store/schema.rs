@@ -580,6 +580,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    pairing_wishes (application_id) {
+        application_id -> Text,
+        call_id -> Text,
+        wish -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    pairings (application_id, other_id, paired_at) {
+        application_id -> Text,
+        other_id -> Text,
+        carried -> Text,
+        paired_by -> Text,
+        paired_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     passes (application_id, kind, opened_at) {
         application_id -> Text,
         kind -> Text,
@@ -907,6 +931,9 @@ diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisations -> communes (commune_code));
 diesel::joinable!(owed_documents -> applications (application_id));
 diesel::joinable!(owed_documents -> people (promised_by));
+diesel::joinable!(pairing_wishes -> applications (application_id));
+diesel::joinable!(pairing_wishes -> calls (call_id));
+diesel::joinable!(pairing_wishes -> people (asked_by));
 diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
@@ -981,6 +1008,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_members,
     organisations,
     owed_documents,
+    pairing_wishes,
+    pairings,
     passes,
     payer_accounts,
     payer_proposals,

@@ -30,6 +30,8 @@ coded! {
         Submit => "submit", "Déposer le dossier";
         TakeBack => "take_back", "Reprendre le dossier en brouillon";
         OpenLate => "open_late", "Accorder un délai à ce dossier";
+        Pair => "pair", "Former ce binôme";
+        Unpair => "unpair", "Séparer ce binôme";
         RequestComplement => "request_complement", "Demander un complément";
         AnswerComplement => "answer_complement", "Envoyer le complément";
         LapseComplement => "lapse_complement", "Constater l’absence de réponse";
@@ -62,6 +64,8 @@ impl Lifecycle for Application {
         Edge { on: Submit,            from: &[Draft],                    to: Submitted,           by: &[Applicant],         guard: complete_and_on_time, then: &[AcknowledgeReceipt] },
         Edge { on: TakeBack,          from: &[Submitted],                to: Draft,               by: &[Applicant],         guard: before_deadline,      then: &[TellTakenBack] },
         Edge { on: OpenLate,          from: &[Draft],                    to: Draft,               by: &[Officer],           guard: pass_given,           then: &[TellLatePass] },
+        Edge { on: Pair,              from: &[Draft],                    to: Draft,               by: &[Officer],           guard: paired,               then: &[] },
+        Edge { on: Unpair,            from: &[Draft],                    to: Draft,               by: &[Officer],           guard: unpaired,             then: &[] },
         Edge { on: RequestComplement, from: &[Submitted],                to: ComplementRequested, by: &[Officer],           guard: complement_written,   then: &[AskComplement] },
         Edge { on: AnswerComplement,  from: &[ComplementRequested],      to: Submitted,           by: &[Applicant],         guard: complement_answered,  then: &[TellComplementAnswered] },
         Edge { on: LapseComplement,   from: &[ComplementRequested],      to: Submitted,           by: &[System, Officer],   guard: complement_overdue,   then: &[] },
@@ -90,6 +94,8 @@ pub struct ApplicationFacts {
     pub is_before_deadline: bool,
     /// Whether an officer has just given it more time.
     pub has_pass: bool,
+    /// Whether the other half of its pair has joined it.
+    pub is_paired: bool,
     /// The deadline in words.
     pub deadline: String,
     /// What is missing before filing, each a French sentence.
@@ -156,6 +162,14 @@ fn before_deadline(facts: &ApplicationFacts) -> Result<(), Refusal> {
 
 fn pass_given(facts: &ApplicationFacts) -> Result<(), Refusal> {
     require(facts.has_pass, "Dites d’abord jusqu’à quand ce dossier peut être déposé.")
+}
+
+fn paired(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(facts.is_paired, "Choisissez d’abord l’autre moitié du binôme.")
+}
+
+fn unpaired(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    require(!facts.is_paired, "L’autre moitié du binôme est encore dans ce dossier.")
 }
 
 fn too_late(facts: &ApplicationFacts) -> Refusal {

@@ -41,6 +41,8 @@ fn application(event: &str) -> &'static str {
         "submit" => "Dossier déposé",
         "take_back" => "Dossier repris en brouillon",
         "open_late" => "Délai accordé pour déposer",
+        "pair" => "Binôme formé",
+        "unpair" => "Binôme séparé",
         "request_complement" => "Complément demandé",
         "answer_complement" => "Complément envoyé",
         "lapse_complement" => "Absence de réponse constatée",

@@ -53,7 +53,7 @@ impl Lifecycle for Message {
         Edge { on: Retry,      from: &[Failed],                to: Queued,    by: &[System, Admin], guard: always,        then: &[] },
         Edge { on: Hold,       from: &[Queued, Failed],        to: Held,      by: &[Admin],         guard: always,        then: &[] },
         Edge { on: Release,    from: &[Held],                  to: Queued,    by: &[Admin],         guard: always,        then: &[] },
-        Edge { on: Cancel,     from: &[Queued, Held, Failed],  to: Cancelled, by: &[Admin],         guard: always,        then: &[] },
+        Edge { on: Cancel,     from: &[Queued, Held, Failed],  to: Cancelled, by: &[System, Admin], guard: always,        then: &[] },
     ];
 }
 
