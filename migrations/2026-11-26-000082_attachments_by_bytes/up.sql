@@ -1,0 +1,1 @@
+CREATE INDEX attachments_by_bytes ON attachments (sha256);
