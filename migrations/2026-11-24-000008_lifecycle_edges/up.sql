@@ -221,8 +221,8 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('message:held:release', 'message', 'held', 'release', 'queued', 'admin');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('message:queued:cancel', 'message', 'queued', 'cancel', 'cancelled', 'admin');
+  VALUES ('message:queued:cancel', 'message', 'queued', 'cancel', 'cancelled', 'system admin');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('message:held:cancel', 'message', 'held', 'cancel', 'cancelled', 'admin');
+  VALUES ('message:held:cancel', 'message', 'held', 'cancel', 'cancelled', 'system admin');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('message:failed:cancel', 'message', 'failed', 'cancel', 'cancelled', 'admin');
+  VALUES ('message:failed:cancel', 'message', 'failed', 'cancel', 'cancelled', 'system admin');

@@ -3,12 +3,18 @@
 use super::{Outcome, definitions, receipts};
 use crate::{
     domain::{
+        ids::ApplicationId,
+        lifecycles::applications::ApplicationState,
+        messages::MessageKind,
         reminders::{MOST_DAYS, due},
         time::{Moment, Window},
     },
     store::{
-        Tx,
+        Conn, Tx,
+        applications::{self, Reach, Sight},
+        calls,
         closing_reminders::{self as rows, ReminderRow},
+        messages::MessageRow,
     },
 };
 
@@ -59,4 +65,15 @@ fn go_on(tx: &mut Tx, mut row: ReminderRow, now: Moment) -> Outcome<usize> {
     row.done_at = (drafts.len() < AT_ONCE).then_some(now);
     rows::change(tx, &row)?;
     Ok(drafts.len())
+}
+
+/// Whether a mail that has not left yet may still leave: a reminder of a deadline speaks of a draft, and of an open call.
+pub(super) fn holds(conn: &mut Conn, mail: &MessageRow, now: Moment) -> Outcome<bool> {
+    let Ok(id) = mail.about_id.parse::<ApplicationId>() else { return Ok(true) };
+    if mail.kind != MessageKind::ClosingSoon {
+        return Ok(true);
+    }
+    let row = applications::find(conn, Sight { person: None, reach: Reach::Everything }, id)?;
+    let is_open = calls::find(conn, row.call_id)?.is_open(now);
+    Ok(is_open && row.state == ApplicationState::Draft)
 }

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    login_links,
+    closing_reminders, login_links,
 };
 use crate::{
     domain::{
@@ -153,7 +153,7 @@ pub struct Claimed {
     pub leased_until: Moment,
 }
 
-/// Takes the mails that are due, and those left by a worker that fell silent.
+/// Takes the mails that are due, and those left by a worker that fell silent. A reminder that no longer holds is not sent.
 pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
     let system = Actor::system();
     let mut rows = messages::abandoned(tx.conn(), now, limit)?;
@@ -166,6 +166,10 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
             MessageState::Failed => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::Retry, now)?),
             MessageState::Sending => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::GiveBack, now)?),
             _ => {}
+        }
+        if !closing_reminders::holds(tx.conn(), &row, now)? {
+            advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
+            continue;
         }
         advance_now::<Message>(tx, &system, row.id, MessageEvent::Claim, now)?;
         messages::set_lease(tx, row.id, leased_until)?;

@@ -8,12 +8,13 @@ use tisserand::{
     domain::{
         definitions,
         ids::ApplicationId,
+        lifecycles::messages::MessageState,
         messages::{Mail, MessageKind},
         organisations::MemberSeat,
         time::Moment,
     },
     store::{Tx, messages},
-    usecases::{answers, applications, clock, organisations},
+    usecases::{answers, applications, clock, messages as outbox, organisations},
 };
 
 /// An instant of January 2027: the call closes with the end of Sunday the 31st.
@@ -139,4 +140,24 @@ fn a_definition_says_when_and_nothing_impossible() {
     }
     let silent = text.replace(", reminder_days = [7, 2]", "");
     assert_eq!(definitions::parse(&silent).unwrap().calls[0].delays.reminder_days, [7, 2]);
+}
+
+#[test]
+fn a_reminder_that_is_no_longer_true_does_not_leave() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let ((filed_by, filed), (_, draft)) = (programme.complete(1, 3_000), programme.complete(2, 3_000));
+        wake(&programme, at(24, "08:00"));
+        programme.submit(&filed_by, filed);
+        let leaving = |now| {
+            let claimed = programme.db.write(|tx| outbox::claim(tx, now, 100)).unwrap();
+            let mails = claimed.into_iter().filter(|mail| mail.row.kind == MessageKind::ClosingSoon);
+            mails.map(|mail| mail.row.about_id).collect::<Vec<_>>()
+        };
+        assert_eq!(leaving(at(24, "08:01")), [draft.to_string()], "one was filed meanwhile");
+        wake(&programme, at(29, "08:00"));
+        assert_eq!(leaving(closed()), [""; 0], "the call has closed meanwhile");
+        let cancelled = programme.db.read(|conn| messages::in_state(conn, MessageState::Cancelled, 10)).unwrap();
+        assert_eq!(cancelled.len(), 3);
+    }
 }
