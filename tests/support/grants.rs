@@ -47,6 +47,7 @@ fn definition() -> Definition {
     call.surplus = model.surplus.clone();
     call.amount = AmountRules { ceiling: Euros::whole(25_000), maximum_project_cost: None, ..model.amount.clone() };
     call.pair = None;
+    call.filing_signature = None;
     for source in &mut definition.funding_sources {
         source.regranting.as_mut().unwrap().ceiling_per_beneficiary = None;
     }

@@ -144,8 +144,25 @@ pub struct Pair {
     pub partner_label: String,
     /// The forms the other one may have.
     pub partner_forms: Vec<LegalForm>,
+    /// The forms of those that may apply and be paid; where none is named, every form but schools, which often have no
+    /// legal personality of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payee_forms: Vec<LegalForm>,
     /// What to do without a partner yet.
     pub help: String,
+}
+
+impl Pair {
+    /// The forms that may be paid, in words.
+    pub fn payees(&self) -> Vec<String> {
+        let forms = LegalForm::ALL.iter().filter(|form| self.pays(**form));
+        forms.map(|form| form.label().to_lowercase()).collect()
+    }
+
+    /// Whether an organisation of this form may be the one that is paid.
+    pub fn pays(&self, form: LegalForm) -> bool {
+        if self.payee_forms.is_empty() { form != LegalForm::School } else { self.payee_forms.contains(&form) }
+    }
 }
 
 /// The reports a grant owes.

@@ -80,7 +80,7 @@ impl CallPart {
             CallPart::Money => {
                 &["envelope", "sources", "earmarks", "amount", "surplus", "agreement_threshold", "schedule"]
             }
-            CallPart::Holders => &["axes", "applications", "pair"],
+            CallPart::Holders => &["axes", "applications", "filing_signature", "pair"],
             CallPart::Eligibility => &["eligibility"],
             CallPart::Form => &["sections"],
             CallPart::Documents => &["documents", "statements"],

@@ -83,6 +83,8 @@ codes! {
         Lead => "lead",
         /// The other half of a pair.
         Partner => "partner",
+        /// Both halves of a pair.
+        Both => "both",
     }
 
     /// When a document is owed.
@@ -179,6 +181,7 @@ impl Author {
         match self {
             Author::Lead => "l’organisation qui dépose",
             Author::Partner => "l’autre organisation du binôme",
+            Author::Both => "les deux organisations",
         }
     }
 }

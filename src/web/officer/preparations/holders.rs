@@ -21,6 +21,7 @@ pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
     let pair = call.pair.as_ref();
     let text = |read: fn(&Pair) -> &String| pair.map_or("", |pair| read(pair).as_str());
     let partner_forms: Vec<&str> = pair.into_iter().flat_map(|pair| &pair.partner_forms).map(|f| f.code()).collect();
+    let payee_forms: Vec<&str> = pair.into_iter().flat_map(|pair| &pair.payee_forms).map(|f| f.code()).collect();
     let in_pair = Group::new(
         "À deux organisations",
         vec![
@@ -29,6 +30,9 @@ pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
                 .optional(),
             Input::text("pair.partner_label", "Nom de l’autre", text(|p| &p.partner_label)).optional(),
             Input::choose("checkboxes", "pair.partner_forms", "Formes que l’autre peut avoir", forms(), &partner_forms)
+                .optional(),
+            Input::choose("checkboxes", "pair.payee_forms", "Formes de celle qui reçoit l’argent", forms(), &payee_forms)
+                .help("Sans choix, toutes sauf les établissements scolaires, qui n’ont pas toujours la personnalité juridique.")
                 .optional(),
             Input::area("pair.help", "Que faire quand on est encore seul·e", text(|p| &p.help)).optional(),
         ],
@@ -65,6 +69,7 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
         lead_label: reading.needed("pair.lead_label", 100, "Donnez un nom à l’organisation qui dépose."),
         partner_label: reading.needed("pair.partner_label", 100, "Donnez un nom à l’autre organisation."),
         partner_forms: reading.codes("pair.partner_forms"),
+        payee_forms: reading.codes("pair.payee_forms"),
         help: reading.text("pair.help"),
     });
     if call.pair.as_ref().is_some_and(|pair| pair.partner_forms.is_empty()) {
