@@ -2,6 +2,7 @@
 
 use super::{
     Conn, StoreError, Tx, kept, one,
+    pairings::resting,
     schema::{
         applications, call_sources, calls, funds, grants, organisation_members, organisations, recusals, reports,
         reviews,
@@ -250,7 +251,8 @@ pub fn of_organisations(conn: &mut Conn, mine: &[OrganisationId], limit: i64) ->
 type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
 fn narrowed(sight: Sight, filter: &Filter) -> Boxed<'_> {
-    let mut rows = applications::table.filter(visible_to(sight)).into_boxed();
+    let rows = applications::table.filter(visible_to(sight)).into_boxed();
+    let mut rows = rows.filter(applications::id.ne_all(resting()));
     if let Some(call) = filter.call {
         rows = rows.filter(applications::call_id.eq(call));
     }
@@ -346,6 +348,22 @@ pub fn set_live_key(tx: &mut Tx, id: ApplicationId, key: Option<&str>) -> Result
 pub fn set_partner(tx: &mut Tx, id: ApplicationId, partner: Option<OrganisationId>) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
     one(on!(tx.conn(), |conn| kept(row.set(applications::partner_organisation_id.eq(partner))).execute(conn))?)
+}
+
+/// Makes another organisation the one that applies and is paid, and seats this one beside it.
+pub fn set_parties(
+    tx: &mut Tx,
+    id: ApplicationId,
+    lead: OrganisationId,
+    partner: OrganisationId,
+    live_key: Option<&str>,
+) -> Result<(), StoreError> {
+    let values = (
+        applications::organisation_id.eq(lead),
+        applications::partner_organisation_id.eq(partner),
+        applications::live_key.eq(live_key),
+    );
+    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Writes why a decision was taken.

@@ -2,6 +2,7 @@
 
 use super::{
     Conn, SharedText, StoreError, Tx, one,
+    pairings::resting,
     schema::{applications, calls, closing_reminders},
 };
 use crate::domain::{
@@ -64,7 +65,8 @@ pub fn change(tx: &mut Tx, row: &ReminderRow) -> Result<(), StoreError> {
 /// The drafts of a call after this one.
 pub fn drafts(conn: &mut Conn, call: CallId, after: &str, limit: i64) -> Result<Vec<ApplicationId>, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call));
-    let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
+    // A draft that rests behind the common file of its pair is not filed by itself.
+    let rows = rows.filter(applications::state.eq(ApplicationState::Draft)).filter(applications::id.ne_all(resting()));
     let mut rows = rows.order(applications::id).limit(limit).select(applications::id).into_boxed();
     if let Ok(after) = after.parse::<ApplicationId>() {
         rows = rows.filter(applications::id.gt(after));
