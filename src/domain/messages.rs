@@ -18,6 +18,7 @@ codes! {
         Withdrawn => "withdrawn",
         OwedDocument => "owed_document",
         ClosingSoon => "closing_soon",
+        FileRefused => "file_refused",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",
@@ -45,6 +46,8 @@ codes! {
         BankVerified => "bank_verified",
         LatePass => "late_pass",
         ExchangeReceived => "exchange_received",
+        PairFormed => "pair_formed",
+        PairSeparated => "pair_separated",
     }
 }
 

@@ -65,6 +65,13 @@ pub fn settle(tx: &mut Tx, id: ApplicationId, document_code: &str, now: Moment) 
     one(on!(tx.conn(), |conn| diesel::update(row).set(owed_documents::settled_at.eq(now)).execute(conn))?)
 }
 
+/// Notes that what came was no good: the document is owed again. Whether it had come.
+pub fn unsettle(tx: &mut Tx, id: ApplicationId, document_code: &str) -> Result<bool, StoreError> {
+    let row = owed_documents::table.find((id, document_code)).filter(owed_documents::settled_at.is_not_null());
+    let open = owed_documents::settled_at.eq(None::<Moment>);
+    Ok(on!(tx.conn(), |conn| diesel::update(row).set(open).execute(conn))? > 0)
+}
+
 /// Notes how many mails reminded of a document.
 pub fn set_reminders(tx: &mut Tx, id: ApplicationId, document_code: &str, reminders: i32) -> Result<(), StoreError> {
     let row = owed_documents::table.find((id, document_code));

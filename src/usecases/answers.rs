@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::{self as organisations_of, acts_for},
-    owed_documents, partners, planned_budgets, projects, scans,
+    owed_documents, pairings, partners, planned_budgets, projects, scans,
 };
 use crate::{
     domain::{
@@ -12,7 +12,7 @@ use crate::{
         budgets::Budget,
         complements::{Item, Opening},
         decisions::shown_to_applicants,
-        definitions::{CallDefinition, Section, SectionContent},
+        definitions::{Author, CallDefinition, Section, SectionContent},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
         ids::{ApplicationId, AttachmentId, OrganisationId},
         lifecycle::Refusal,
@@ -174,18 +174,31 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Conten
 
 /// Whether the actor may write in an application now: its own people, while it is a draft or being completed.
 pub fn may_write(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<bool> {
-    Ok(is_open(row) && organisations_of::may(conn, actor, &row.parties(), Right::Write)?)
+    let may = is_open(row) && organisations_of::may(conn, actor, &row.parties(), Right::Write)?;
+    // What rests behind the common file of a pair is not written in.
+    Ok(may && pairings::common_of(conn, row.id)?.is_none())
 }
 
-/// Whether the actor may write in a section of this kind now: the budget is open to whoever keeps the money.
+/// The organisations that fill a section in: both until a pair is complete, then those it is for.
+pub fn authors(row: &ApplicationRow, section: &Section) -> Vec<OrganisationId> {
+    match (row.partner_organisation_id, section.author) {
+        (Some(_), Author::Lead) => vec![row.organisation_id],
+        (Some(partner), Author::Partner) => vec![partner],
+        (Some(_), Author::Both) | (None, _) => row.parties(),
+    }
+}
+
+/// Whether the actor may write in a section now: the budget is open to whoever keeps the money.
 pub fn may_write_section(
     conn: &mut Conn,
     actor: &Actor,
     row: &ApplicationRow,
-    content: SectionContent,
+    call: &CallDefinition,
+    section: &Section,
 ) -> Outcome<bool> {
-    let right = if content == SectionContent::Budget { Right::Money } else { Right::Write };
-    Ok(is_open(row) && organisations_of::may(conn, actor, &row.parties(), right)?)
+    let right = if section.content == SectionContent::Budget { Right::Money } else { Right::Write };
+    let may = is_open(row) && organisations_of::may(conn, actor, &authors(row, section), right)?;
+    Ok(may && !pairings::rests(conn, call, row.id)?)
 }
 
 fn is_open(row: &ApplicationRow) -> bool {
@@ -234,13 +247,12 @@ pub fn to_write(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Co
 /// An application in which the actor may write this section now, with everything it says.
 pub fn to_write_in(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) -> Outcome<Content> {
     let content = find(conn, actor, id)?;
-    let kind = content.section(section).map(|section| section.content);
-    let may = may_write_section(conn, actor, &content.row, kind.unwrap_or(SectionContent::Questions))?;
-    match (may, kind) {
-        (true, Some(_)) => Ok(content),
-        (true, None) => Err(StoreError::NotFound.into()),
-        (false, _) => Err(kept_from(conn, actor, &content.row)?),
-    }
+    let may = match content.section(section) {
+        Some(section) => may_write_section(conn, actor, &content.row, &content.definition, section)?,
+        None if may_write(conn, actor, &content.row)? => return Err(StoreError::NotFound.into()),
+        None => false,
+    };
+    if may { Ok(content) } else { Err(kept_from(conn, actor, &content.row)?) }
 }
 
 /// The same for an application just read by [`to_write_in`] in this transaction; it then says what was typed.
@@ -293,6 +305,7 @@ pub fn write_section(
     errors.extend(wrong.map(|p| FieldError::new(p.field().unwrap_or("budget"), &p.message)));
     let crossed = form.crossed(&section, &content.answers).into_iter();
     errors.extend(crossed.map(|(question, sentence)| FieldError::new(question, sentence)));
+    errors.extend(pairings::named_pupils(&content.definition, &section, typed));
     Ok(errors)
 }
 
@@ -405,7 +418,9 @@ pub fn attach(
     if !owed_documents::came(tx, id, document, now)? {
         must_open(tx.conn(), &row, &definition, document)?;
     }
-    attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)
+    let attached = attachments::attach(tx, actor, (AttachmentOwner::Application, id.as_str()), document, file, now)?;
+    scans::refuse_known(tx, attached, now)?;
+    Ok(attached)
 }
 
 /// Takes a document away again.
@@ -427,7 +442,14 @@ fn must_open(conn: &mut Conn, row: &ApplicationRow, call: &CallDefinition, docum
 }
 
 /// Seats the other half of a pair: one of the organisations the actor may see, in one of the forms the call takes.
-pub fn join_partner(tx: &mut Tx, actor: &Actor, id: ApplicationId, partner: OrganisationId) -> Outcome<()> {
+/// The one that may be paid is the one that applies: they change places where the other one could not be.
+pub fn join_partner(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    partner: OrganisationId,
+    now: Moment,
+) -> Outcome<()> {
     let row = writable(tx.conn(), actor, id)?;
     let content = content(tx.conn(), row)?;
     let pair = content.definition.pair.as_ref().ok_or(StoreError::NotFound)?;
@@ -440,5 +462,17 @@ pub fn join_partner(tx: &mut Tx, actor: &Actor, id: ApplicationId, partner: Orga
         let sentence = format!("Cette organisation ne peut pas être «\u{a0}{}\u{a0}».", pair.partner_label);
         return Err(UseCaseError::Invalid(vec![FieldError::new("partenaire", sentence)]));
     }
-    Ok(rows::set_partner(tx, id, Some(partner))?)
+    pairings::end_wish(tx, id, Some(now))?;
+    let lead = &content.organisation;
+    if pair.pays(lead.legal_form) || !pair.pays(other.legal_form) || !pair.partner_forms.contains(&lead.legal_form) {
+        return Ok(rows::set_partner(tx, id, Some(partner))?);
+    }
+    let key = applications::live_key(&content.definition, content.row.call_id, other.id);
+    if let Some(key) = &key
+        && rows::by_live_key(tx.conn(), key)?.is_some_and(|known| known != id)
+    {
+        let sentence = format!("{} a déjà un dossier pour cet appel\u{a0}: un seul est possible.", other.name);
+        return Err(Refusal::because(sentence).into());
+    }
+    Ok(rows::set_parties(tx, id, other.id, lead.id, key.as_deref())?)
 }

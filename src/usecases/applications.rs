@@ -6,7 +6,7 @@ use super::{
     answers::{self, Content},
     copies, definitions, earmarks, eligibility, filings, journal,
     organisations::{require, seats},
-    owed_documents, receipts, signatures,
+    owed_documents, pairings, receipts, signatures,
 };
 use crate::{
     domain::{
@@ -69,6 +69,9 @@ pub fn standing(conn: &mut Conn, actor: &Actor, content: &Content, now: Moment) 
     File { row, call, definition, content: Some(content) }.standing(conn, actor, now)
 }
 
+/// Why a draft behind the common file of its pair is not filed.
+const RESTS: &str = "Ce brouillon est réuni avec le dossier commun de votre binôme\u{a0}: c’est lui qui se dépose";
+
 /// An application and its call. What it says is read only where a rule asks for it.
 struct File<'a> {
     row: &'a ApplicationRow,
@@ -104,6 +107,7 @@ impl File<'_> {
             is_open: call.is_open_until(row.pass_until, now),
             is_before_deadline: call.is_open(now),
             has_pass: row.pass_until.is_some_and(|until| now < until),
+            is_paired: row.partner_organisation_id.is_some(),
             deadline: call.window().deadline(),
             is_complement_asked: last.is_some_and(|request| request.answer.is_none() && now < request.due_at),
             is_complement_answered: last.is_some_and(|request| request.answer.is_some()),
@@ -119,7 +123,10 @@ impl File<'_> {
         match row.state {
             ApplicationState::Draft => {
                 let content = self.content(conn)?;
-                facts.missing = content.missing();
+                facts.missing = match pairings::rests(conn, self.definition, row.id)? {
+                    true => vec![RESTS.to_owned()],
+                    false => content.missing(),
+                };
                 facts.unsigned = signatures::unsigned(conn, &content)?;
                 facts.has_rival = has_rival(conn, row, self.definition)?;
             }
@@ -189,7 +196,7 @@ fn reason_of(row: &ApplicationRow, request: Option<&ComplementRequestRow>) -> St
 }
 
 /// The key that only one live application of an organisation to a call may carry.
-fn live_key(definition: &CallDefinition, call: CallId, organisation: OrganisationId) -> Option<String> {
+pub(super) fn live_key(definition: &CallDefinition, call: CallId, organisation: OrganisationId) -> Option<String> {
     (definition.applications == ApplicationsPerHolder::One).then(|| format!("{call}:{organisation}"))
 }
 
@@ -317,6 +324,7 @@ pub fn take_back(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, no
 pub fn withdraw(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Withdraw, now)?;
     applications::set_live_key(tx, id, None)?;
+    pairings::dissolve(tx, actor, &cause, now)?;
     Ok(cause)
 }
 

@@ -47,8 +47,11 @@ pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) ->
     let call = calls::find(conn, row.call_id)?;
     let definition = answers::asked_of(conn, &row, &call)?;
     let section = definition.sections.iter().find(|known| known.code == section);
-    let kind = section.map_or(SectionContent::Questions, |section| section.content);
-    if !answers::may_write_section(conn, actor, &row, kind)? {
+    let may = match section {
+        Some(section) => answers::may_write_section(conn, actor, &row, &definition, section)?,
+        None => answers::may_write(conn, actor, &row)?,
+    };
+    if !may {
         return Err(answers::kept_from(conn, actor, &row)?);
     }
     let opening = complements::opening(conn, &row, &definition)?;

@@ -41,9 +41,20 @@ impl Content {
                 sentence,
             }
         }));
-        if let Some(pair) = self.definition.pair.as_ref().filter(|_| self.partner.is_none()) {
-            let sentence = format!("{} n’a pas encore rejoint le dossier", pair.partner_label);
-            lacks.push(Lack { sentence, section: None, field: None });
+        lacks.extend(self.lacks_of_pair().into_iter().map(|sentence| Lack { sentence, section: None, field: None }));
+        lacks
+    }
+
+    /// What the pair still lacks: its other half, and an organisation that may be paid.
+    fn lacks_of_pair(&self) -> Vec<String> {
+        let Some(pair) = &self.definition.pair else { return Vec::new() };
+        let mut lacks = Vec::new();
+        if self.partner.is_none() {
+            lacks.push(format!("{} n’a pas encore rejoint le dossier", pair.partner_label));
+        }
+        if !pair.pays(self.organisation.legal_form) {
+            let (name, forms) = (&self.organisation.name, pair.payees().join(", "));
+            lacks.push(format!("{name} ne peut pas recevoir la subvention\u{a0}: il faut dans le binôme {forms}"));
         }
         lacks
     }

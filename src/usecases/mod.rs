@@ -42,6 +42,7 @@ pub mod login_links;
 pub mod messages;
 pub mod organisations;
 pub mod owed_documents;
+pub mod pairings;
 pub mod partners;
 pub mod passes;
 pub mod passwords;

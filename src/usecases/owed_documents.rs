@@ -105,6 +105,11 @@ pub(super) fn came(tx: &mut Tx, id: ApplicationId, document: &str, now: Moment) 
     Ok(is_owed)
 }
 
+/// Notes that what came was refused by the antivirus: the document is owed again, if it was.
+pub(super) fn refused(tx: &mut Tx, id: ApplicationId, document: &str) -> Outcome<bool> {
+    Ok(rows::unsettle(tx, id, document)?)
+}
+
 /// Queues the reminders that are due; how many mails were owed.
 pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let today = now.paris_date();

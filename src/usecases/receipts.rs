@@ -15,6 +15,7 @@ use crate::{
         correspondence::applications::{self as words, FiledFile},
         ids::ApplicationId,
         letters::Fund,
+        lifecycles::applications::ApplicationState,
         messages::Mail,
         organisations::envelope,
         reminders::how_soon,
@@ -22,7 +23,7 @@ use crate::{
         text::unprintable,
         time::Moment,
     },
-    store::{Conn, Tx, funds, organisations, owed_documents::OwedRow, people, recusals},
+    store::{Conn, Tx, attachments::AttachmentRow, funds, organisations, owed_documents::OwedRow, people, recusals},
 };
 
 /// The applicants: everybody who acts for either organisation.
@@ -168,6 +169,26 @@ pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: 
     let mail = words::closing_soon(&file, &soon, &content.call.window().deadline(), &missing);
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
+    }
+    Ok(())
+}
+
+/// Tells the people of an application that the antivirus refused one of its files; once for each file.
+pub(super) fn tell_refused_file(tx: &mut Tx, id: ApplicationId, refused: &AttachmentRow, now: Moment) -> Outcome<()> {
+    use ApplicationState::{ComplementRequested, Draft, Withdrawn};
+    let content = answers::find(tx.conn(), &Actor::system(), id)?;
+    if content.row.state == Withdrawn {
+        return Ok(());
+    }
+    let settings = settings::load(tx.conn())?;
+    let file = filed_file(tx.conn(), now, &content, &settings)?;
+    let code = &refused.document_code;
+    let label = content.definition.document(code).map_or(code.clone(), |found| found.label.clone());
+    let is_owed = content.owed.iter().any(|row| row.document_code == *code);
+    let may_replace = is_owed || matches!(content.row.state, Draft | ComplementRequested);
+    let mail = words::file_refused(&file, &label, &file_name(&refused.file_name), may_replace);
+    for to in applicants(tx.conn(), &content)? {
+        messages::queue_reminder(tx, (refused.id.as_str(), id.as_str()), &to, &mail, now)?;
     }
     Ok(())
 }

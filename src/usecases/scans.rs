@@ -1,10 +1,16 @@
 //! The antivirus: which files wait for it, and what it said.
 
-use super::{Outcome, settings};
+use super::{Outcome, owed_documents, receipts, settings};
 use crate::{
-    domain::{attachments::ScanVerdict, lifecycle::Refusal, time::Moment},
+    domain::{
+        attachments::{AttachmentOwner, ScanVerdict},
+        ids::{ApplicationId, AttachmentId},
+        lifecycle::Refusal,
+        time::Moment,
+    },
     store::{
         Conn, Tx,
+        attachments::{self, AttachmentRow},
         scans::{self, ScanRow},
     },
 };
@@ -65,10 +71,35 @@ pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Outcome<Vec<String>> {
     Ok(scans::due(conn, now, limit)?)
 }
 
-/// Writes what the antivirus said: nothing found, or the name of what it found.
+/// Writes what the antivirus said: nothing found, or the name of what it found. The people of every application that holds
+/// a refused file get a mail, and what was owed is owed again.
 pub fn record(tx: &mut Tx, sha256: &str, finding: Option<&str>, now: Moment) -> Outcome<()> {
     let verdict = if finding.is_some() { ScanVerdict::Refused } else { ScanVerdict::Clean };
-    Ok(scans::judge(tx, sha256, verdict, finding, now)?)
+    scans::judge(tx, sha256, verdict, finding, now)?;
+    if verdict == ScanVerdict::Refused {
+        for file in attachments::of_bytes(tx.conn(), AttachmentOwner::Application, sha256)? {
+            refuse(tx, &file, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the antivirus has refused these bytes before.
+fn is_refused(conn: &mut Conn, sha256: &str) -> Outcome<bool> {
+    Ok(scans::find(conn, sha256)?.is_some_and(|row| row.verdict == ScanVerdict::Refused))
+}
+
+/// The same for a file just attached whose bytes were refused before.
+pub(super) fn refuse_known(tx: &mut Tx, file: AttachmentId, now: Moment) -> Outcome<()> {
+    let file = attachments::find(tx.conn(), file)?;
+    if is_refused(tx.conn(), &file.sha256)? { refuse(tx, &file, now) } else { Ok(()) }
+}
+
+fn refuse(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
+    let id: ApplicationId =
+        file.owner_id.parse().map_err(|_| super::UseCaseError::Unreadable(file.owner_id.clone()))?;
+    owed_documents::refused(tx, id, &file.document_code)?;
+    receipts::tell_refused_file(tx, id, file, now)
 }
 
 /// Puts a file off that could not be scanned.

@@ -15,15 +15,18 @@ use crate::{
         roles::Role,
         time::Moment,
     },
-    store::{Tx, applications as rows},
+    store::{Tx, applications as rows, calls},
     usecases::{
-        Outcome, UseCaseError,
+        Actor, Outcome, UseCaseError,
         answers::{self, Content},
         applications,
         attachments::FitFile,
-        organisations,
+        definitions, organisations, signatures,
     },
 };
+
+/// The eyes of whoever tells the story.
+const EVERYTHING: rows::Sight = rows::Sight { person: None, reach: rows::Reach::Everything };
 
 /// A call that is applied to.
 #[derive(Debug, Clone)]
@@ -70,15 +73,15 @@ pub(crate) fn draft(
     let mut dice = dice.apart(number.unsigned_abs()).apart(1);
     if let Some(pair) = &call.definition.pair {
         let partner = settle_partner(tx, &mut dice, pair, number + 500_000, now)?;
-        join(tx, &dossier, &partner)?;
+        join(tx, &dossier, &partner, now)?;
     }
     write(tx, &mut dice, call, paper, &dossier, now)?;
     Ok(dossier)
 }
 
 /// The other half of a pair joins.
-pub(crate) fn join(tx: &mut Tx, dossier: &Dossier, partner: &Holder) -> Outcome<()> {
-    answers::join_partner(tx, &dossier.applicant.actor(), dossier.id, partner.organisation)
+pub(crate) fn join(tx: &mut Tx, dossier: &Dossier, partner: &Holder, now: Moment) -> Outcome<()> {
+    answers::join_partner(tx, &dossier.applicant.actor(), dossier.id, partner.organisation, now)
 }
 
 /// Fills every section in and attaches what is asked.
@@ -128,15 +131,32 @@ fn fill_in(tx: &mut Tx, content: &mut Content, section: &Section, project: &Proj
 /// Files it.
 pub(crate) fn file(tx: &mut Tx, dossier: &Dossier, now: Moment) -> Outcome<()> {
     let actor = dossier.applicant.actor();
+    sign(tx, dossier, now)?;
     let version = version(tx, dossier.id)?;
     applications::submit(tx, &actor, dossier.id, version, now)?;
     Ok(())
 }
 
+/// Everybody signs whom the call asks.
+fn sign(tx: &mut Tx, dossier: &Dossier, now: Moment) -> Outcome<()> {
+    let row = rows::find(tx.conn(), EVERYTHING, dossier.id)?;
+    let call = calls::find(tx.conn(), row.call_id)?;
+    if definitions::call(&call.settings)?.filing_signature.is_none() {
+        return Ok(());
+    }
+    let content = answers::find(tx.conn(), &dossier.applicant.actor(), dossier.id)?;
+    for party in signatures::parties(tx.conn(), &content)? {
+        if let Some((signer, _)) = party.signers.first() {
+            let signer = Actor::person(*signer, vec![Role::Applicant]);
+            signatures::sign(tx, &signer, dossier.id, (&signatures::digest(&content)?, true), now)?;
+        }
+    }
+    Ok(())
+}
+
 /// The version a page would show.
 pub(crate) fn version(tx: &mut Tx, id: ApplicationId) -> Outcome<i32> {
-    let sight = rows::Sight { person: None, reach: rows::Reach::Everything };
-    Ok(rows::find(tx.conn(), sight, id)?.version)
+    Ok(rows::find(tx.conn(), EVERYTHING, id)?.version)
 }
 
 fn forms_of(call: &CallDefinition) -> Vec<LegalForm> {
@@ -144,7 +164,11 @@ fn forms_of(call: &CallDefinition) -> Vec<LegalForm> {
         Rule::LegalForms { forms } => Some(forms.clone()),
         _ => None,
     });
-    asked.unwrap_or_else(|| vec![LegalForm::Association])
+    let mut forms = asked.unwrap_or_else(|| vec![LegalForm::Association]);
+    if let Some(pair) = &call.pair {
+        forms.retain(|form| pair.pays(*form));
+    }
+    forms
 }
 
 fn place_of(call: &CallDefinition) -> Where {

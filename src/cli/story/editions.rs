@@ -249,7 +249,7 @@ impl Edition {
                     let other = number + 600_000;
                     let partner =
                         scene.holder(other, news, |dice| applying::settle_partner(tx, dice, pair, other, at))?;
-                    applying::join(tx, &dossier, &partner)?;
+                    applying::join(tx, &dossier, &partner, at)?;
                 }
                 applying::write(tx, &mut dice, call, scene.paper, &dossier, at)?;
             }

@@ -292,6 +292,22 @@ pub fn document_due(file: &FiledFile) -> Mail {
     awaited(file, file.mail(MessageKind::OwedDocument, subject, &paragraphs, "Joindre la pièce"))
 }
 
+/// The antivirus refused a file of the application.
+pub fn file_refused(file: &FiledFile, document: &str, name: &str, may_replace: bool) -> Mail {
+    let subject = format!("Dossier {} : un fichier refusé par l’antivirus", file.reference);
+    let paragraphs = [
+        format!("L’antivirus a refusé le fichier « {name} », joint comme « {document} ». Personne ne peut l’ouvrir."),
+        match may_replace {
+            true => "Ce document compte comme manquant : joignez-en un autre depuis la page du dossier.".to_owned(),
+            false => "Votre dossier est déposé : l’équipe du fonds vous dira s’il faut un autre document.".to_owned(),
+        },
+        "Un document refait depuis son modèle, ou une photo lisible, convient le plus souvent.".to_owned(),
+    ];
+    let mut mail = file.mail(MessageKind::FileRefused, subject, &paragraphs, "Ouvrir mon dossier");
+    mail.facts.retain(|(_, value)| !value.trim().is_empty());
+    mail
+}
+
 /// Most missing things named in a mail.
 const MOST_NAMED: usize = 15;
 

@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod disbursements;
 pub mod exchanges;
 pub mod grants;
+pub mod pairings;
 pub mod people;
 pub mod recoveries;
 pub mod reports;
