@@ -1,5 +1,7 @@
 //! Planned and actual budgets by Cerfa line: balance, valuations, eligible cost, and what a grant may come to.
 
+pub mod pasting;
+
 use super::{
     codes::codes,
     definitions::values::{amount, amount_option, rate},
