@@ -3,6 +3,7 @@
 use super::{
     Queue, deadline, errors_of,
     groups::{self, RowDeed},
+    pastes::{self, Reading},
     questions::{self, Asked},
     vaults,
 };
@@ -78,6 +79,10 @@ struct SectionPage {
     documents: Vec<Document>,
     /// The largest file, in bytes.
     most: usize,
+    /// What was pasted from a spreadsheet and how it was read; nothing before that.
+    pasted: String,
+    pasted_help: String,
+    reading: Option<Reading>,
     errors: FieldErrors,
 }
 
@@ -280,9 +285,9 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
     let (actor, wanted) = (who.actor.clone(), code.to_owned());
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;
-        let kind = content.section(&wanted).map(|section| section.content);
-        let kind = kind.ok_or(crate::store::StoreError::NotFound)?;
-        if !answers::may_write_section(conn, &actor, &content.row, kind)? {
+        let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
+        let kind = section.content;
+        if !answers::may_write_section(conn, &actor, &content.row, &content.definition, section)? {
             return Err(crate::store::StoreError::NotFound.into());
         }
         let mut names = Typed::new();
@@ -389,6 +394,9 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
             Vec::new()
         },
         most: LARGEST,
+        reading: pastes::reading(content, section, typed),
+        pasted: typed.get(pastes::FIELD).cloned().unwrap_or_default(),
+        pasted_help: pastes::help(),
         errors: again.errors,
     })
 }
@@ -464,10 +472,14 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let (actor, now, wanted) = (who.actor.clone(), app.now(), code.clone());
     let go_on = form.text("suite").to_owned();
     let kept = app.write(move |tx| write(tx, &actor, id, &wanted, &form, now)).await?;
-    if !kept.wrong.is_empty() {
-        let again = Again { typed: kept.typed, errors: errors_of(kept.wrong), rows: kept.rows };
+    let is_pasting = go_on == pastes::READ;
+    if !kept.wrong.is_empty() || is_pasting {
+        let wrong = if is_pasting { pastes::wrong(kept.wrong, &kept.typed) } else { kept.wrong };
+        // What was pasted is shown as it was read, and kept by another button.
+        let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let again = Again { typed: kept.typed, errors: errors_of(wrong), rows: kept.rows };
         let page = page(&app, &who, id, &code, again).await?;
-        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        return Ok(render_as(status, &page));
     }
     if let Some((group, rows)) = kept.rows {
         let to = format!("/dossiers/{id}/rubriques/{code}?lignes={group}.{rows}#champ-{group}");
@@ -475,6 +487,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     }
     let to = match (go_on.as_str(), kept.next) {
         ("suivante", Some(next)) => format!("/dossiers/{id}/rubriques/{next}"),
+        ("rubrique", _) => format!("/dossiers/{id}/rubriques/{code}"),
         _ => format!("/dossiers/{id}"),
     };
     let said = match kept.state {
