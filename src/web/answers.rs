@@ -34,6 +34,8 @@ pub struct SectionShown {
 /// One answer in words; several lines when several things were chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerShown {
+    /// The code of the question.
+    pub code: String,
     pub label: String,
     pub lines: Vec<String>,
     /// Whether it is a text of several paragraphs, its one line.
@@ -141,7 +143,7 @@ pub(super) fn answer(content: &Content, question: &Question, communes: &BTreeMap
         (None, _) => chosen(typed).map(|line| words(&content.definition, question, line, communes)).collect(),
     };
     let table = table.filter(|table| !table.rows.is_empty());
-    AnswerShown { label: question.label.clone(), lines, is_text, table }
+    AnswerShown { code: question.code.clone(), label: question.label.clone(), lines, is_text, table }
 }
 
 fn table(call: &CallDefinition, group: &Question, typed: &str, communes: &BTreeMap<String, String>) -> RowsShown {

@@ -1,7 +1,8 @@
 //! My applications: started, filed, followed.
 
 use super::{
-    Queue, deadline, file_parts as parts,
+    Queue, checks, deadline, file_parts as parts,
+    pairings::{self, PairPanel},
     sections::{Document, owed_documents},
     shown_state, stages,
     task_lists::{self, LackLine, SectionLine},
@@ -10,10 +11,10 @@ use super::{
 use crate::{
     domain::{
         attachments::LARGEST,
-        definitions::SectionContent,
+        definitions::{Section, SectionContent},
         exchanges::ExchangeSide,
         forms::NotCarried,
-        ids::{ApplicationId, OrganisationId},
+        ids::ApplicationId,
         lifecycle::{Machine, Refusal},
         lifecycles::{
             applications::{ApplicationEvent, ApplicationState},
@@ -29,10 +30,11 @@ use crate::{
         calls::CallRow,
         documents, entropy,
         history::{self, TransitionRow},
+        pairings::WishRow,
         passes::PassRow,
     },
     usecases::{
-        Outcome, UseCaseError,
+        self, Outcome, UseCaseError,
         answers::{self, Content},
         applications,
         complements::{self, Waiting},
@@ -49,8 +51,8 @@ use crate::{
         exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
-        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Choice, Countdown, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
+        parts::{Action, Badge, Countdown, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -138,7 +140,7 @@ struct ApplicationPage {
     can_appeal: Option<String>,
     motive: String,
     letters: Vec<(String, String)>,
-    pair: Option<Pair>,
+    pair: Option<PairPanel>,
     messages: Option<Thread>,
     /// Whether the reader writes in the file, or only reads it.
     writes: bool,
@@ -157,18 +159,11 @@ struct ApplicationPage {
     errors: FieldErrors,
 }
 
-struct Pair {
-    label: String,
-    help: String,
-    partner: String,
-    choices: Vec<Choice>,
-}
-
 /// Everything the page shows, read in one go.
-struct View {
-    content: Content,
-    offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
-    version: i32,
+pub(super) struct View {
+    pub content: Content,
+    pub offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
+    pub version: i32,
     /// Its last pass, and what is said of it when it was filed late.
     pass: Option<PassRow>,
     lateness: Option<String>,
@@ -180,8 +175,10 @@ struct View {
     history: Vec<TransitionRow>,
     letters: Vec<documents::DocumentRow>,
     mine: Vec<crate::store::organisations::OrganisationRow>,
+    /// What the team is asked to look for.
+    wanted: Option<WishRow>,
     may: May,
-    signing: Vec<Party>,
+    pub signing: Vec<Party>,
     /// Papers of the vault that may serve as what is owed.
     offers: Vec<Paper>,
     /// What was filed, as it is read.
@@ -194,9 +191,9 @@ struct View {
 
 /// What the reader's seat allows on the file.
 #[derive(Debug, Clone, Copy)]
-struct May {
-    write: bool,
-    money: bool,
+pub(super) struct May {
+    pub write: bool,
+    pub money: bool,
 }
 
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
@@ -226,6 +223,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
             mine: organisations::mine(conn, &actor)?,
+            wanted: usecases::pairings::wanted(conn, &content)?,
             filed: if may.write { filed(conn, &content)? } else { read(conn, &content)? },
             changes: if may.write { told(conn, &content)? } else { Vec::new() },
             copied: copies::of_application(conn, id)?,
@@ -237,7 +235,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
 }
 
 /// The same, once it is recorded that a complete draft was opened in time.
-async fn opened(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
+pub(super) async fn opened(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
     let (seen, actor, now) = (view(app, who, id).await?, who.actor.clone(), app.now());
     if !passes::is_due(&seen.content, now) {
         return Ok(seen);
@@ -247,7 +245,7 @@ async fn opened(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, F
 }
 
 /// What a pass says on the page of its draft, as long as it holds.
-fn pass(view: &View, now: Moment) -> String {
+pub(super) fn pass(view: &View, now: Moment) -> String {
     let Some(pass) = view.pass.as_ref().filter(|pass| now < pass.until_at) else { return String::new() };
     let until = to_the_second(pass.until_at);
     match pass.kind {
@@ -260,7 +258,8 @@ fn pass(view: &View, now: Moment) -> String {
     }
 }
 
-fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -> Option<Action> {
+/// A button of the file; nothing for what has a form of its own.
+pub(super) fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option<String>) -> Option<Action> {
     let (path, weight) = match event {
         ApplicationEvent::Submit => ("depot", Weight::Primary),
         ApplicationEvent::TakeBack => ("reprise", Weight::Secondary),
@@ -289,24 +288,21 @@ fn events(view: &View) -> Vec<TimelineEvent> {
     woven(events, &view.written, ExchangeSide::Applicant)
 }
 
-/// The sections the reader may write in.
-fn sections(content: &Content, waiting: Option<&Waiting>, may: May) -> Vec<SectionLine> {
-    let budgets = content.definition.sections.iter().filter(|section| section.content == SectionContent::Budget);
-    let budgets: Vec<_> = budgets.map(|section| format!("/rubriques/{}", section.code)).collect();
-    let open = |line: &SectionLine| may.write || (may.money && budgets.iter().any(|end| line.href.ends_with(end)));
-    task_lists::sections(content, waiting).into_iter().filter(open).collect()
+/// Whether the reader may write in a section: everybody of the file, or its author alone where two organisations share
+/// the form.
+pub(super) fn is_mine(view: &View, section: &Section) -> bool {
+    let authors = answers::authors(&view.content.row, section);
+    let is_author = view.mine.iter().any(|row| authors.contains(&row.id));
+    is_author && (view.may.write || (view.may.money && section.content == SectionContent::Budget))
 }
 
-fn pair(view: &View) -> Option<Pair> {
-    let pair = view.content.definition.pair.as_ref()?;
-    let forms = &pair.partner_forms;
-    let mine = view.mine.iter().filter(|row| forms.contains(&row.legal_form) && row.id != view.content.organisation.id);
-    Some(Pair {
-        label: pair.partner_label.clone(),
-        help: pair.help.clone(),
-        partner: view.content.partner.as_ref().map(|row| row.name.clone()).unwrap_or_default(),
-        choices: Choice::list(mine.map(|row| (row.id.to_string(), row.name.clone())), &[]),
-    })
+/// The sections the reader may write in.
+fn sections(view: &View) -> Vec<SectionLine> {
+    let content = &view.content;
+    let mine = content.definition.sections.iter().filter(|section| is_mine(view, section));
+    let mine: Vec<_> = mine.map(|section| format!("/rubriques/{}", section.code)).collect();
+    let open = |line: &SectionLine| mine.iter().any(|end| line.href.ends_with(end));
+    task_lists::sections(content, view.waiting.as_ref()).into_iter().filter(open).collect()
 }
 
 async fn page(
@@ -323,6 +319,8 @@ async fn page(
     let actions = view
         .offered
         .iter()
+        // A draft is filed from the page on which it is read again.
+        .filter(|(event, _)| *event != ApplicationEvent::Submit)
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
     let may_appeal =
@@ -338,8 +336,8 @@ async fn page(
         queue: Queue::of(id, who, app.now()),
         stepper: stages::stepper(content, state, waiting, app.now()),
         facts: parts::facts(content, view.lateness.as_deref()),
-        sections: sections(content, waiting, view.may),
-        missing: if is_draft { task_lists::lacks(content) } else { Vec::new() },
+        sections: sections(&view),
+        missing: if is_draft { checks::missing(&view) } else { Vec::new() },
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,
@@ -350,7 +348,7 @@ async fn page(
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
-        pair: pair(&view).filter(|_| is_draft && view.may.write),
+        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.may).filter(|_| is_draft),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         writes: view.may.write,
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
@@ -377,20 +375,29 @@ fn is_waited_for(state: ApplicationState) -> bool {
     !matches!(state, Ineligible | Rejected | Withdrawn)
 }
 
-/// The file's page again, with what is wrong beside the fields.
+/// The file's page again, with what was typed and what is wrong beside the fields.
 pub(super) async fn refused(
     app: &App,
     who: &Applicant,
     id: ApplicationId,
-    wrong: Vec<crate::usecases::FieldError>,
+    typed: &str,
+    wrong: Vec<usecases::FieldError>,
 ) -> Reply {
-    let page = page(app, who, id, String::new(), super::errors_of(wrong)).await?;
+    let page = page(app, who, id, typed.to_owned(), super::errors_of(wrong)).await?;
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
-/// One application: its sections while it is a draft, its way afterwards.
+/// One application: its sections while it is a draft, its way afterwards. A draft that rests leads to the common file.
 pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
-    Ok(render(&page(&app, &who, id.into_inner(), String::new(), FieldErrors::none()).await?))
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let common = app.read(move |conn| {
+        applications::find(conn, &actor, id)?;
+        usecases::pairings::common_of(conn, id)
+    });
+    if let Some(common) = common.await? {
+        return Ok(see_other(format!("/dossiers/{common}")));
+    }
+    Ok(render(&page(&app, &who, id, String::new(), FieldErrors::none()).await?))
 }
 
 /// A verb of the file's page, with what was typed beside its button.
@@ -451,16 +458,4 @@ verbs! {
     answer_complement, "complement", |tx, actor, id, version, text, now| complements::answer(tx, actor, id, version, text, now).map(drop);
     /// Asks for a second look.
     appeal, "reexamen", |tx, actor, id, version, text, now| applications::appeal(tx, actor, id, version, text, now).map(drop);
-}
-
-/// Seats the other half of the pair.
-pub async fn join_partner(app: Data<App>, who: Applicant, id: Path<ApplicationId>, form: Fields) -> Reply {
-    let (id, actor) = (id.into_inner(), who.actor.clone());
-    let partner: OrganisationId = form.text("partenaire").parse().map_err(|_| Failure::NotFound)?;
-    app.write(move |tx| {
-        organisations::find(tx.conn(), &actor, partner)?;
-        answers::join_partner(tx, &actor, id, partner)
-    })
-    .await?;
-    Ok(see_other_saying(format!("/dossiers/{id}"), &Flash::success("Le binôme est complet.")))
 }

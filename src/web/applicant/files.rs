@@ -42,7 +42,7 @@ pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, S
     let file = match (attachments::judge(&document, &name, &bytes), &section) {
         (Ok(file), _) => file,
         (Err(UseCaseError::Invalid(wrong)), Some(code)) => return sections::refused(&app, &who, id, code, wrong).await,
-        (Err(UseCaseError::Invalid(wrong)), None) => return applications::refused(&app, &who, id, wrong).await,
+        (Err(UseCaseError::Invalid(wrong)), None) => return applications::refused(&app, &who, id, "", wrong).await,
         (Err(error), _) => return Err(error.into()),
     };
     app.files()?.put(bytes).await?;

@@ -3,6 +3,7 @@
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
+pub mod checks;
 pub mod exchanges;
 pub mod field_saves;
 mod file_parts;
@@ -10,6 +11,8 @@ pub mod files;
 pub mod grants;
 mod groups;
 pub mod organisations;
+pub mod pairings;
+mod pastes;
 pub mod previews;
 mod questions;
 pub mod reports;

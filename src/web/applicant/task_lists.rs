@@ -84,12 +84,14 @@ pub(super) struct LackLine {
     pub href: String,
 }
 
-/// What keeps the file from being filed, each with a link to its field.
-pub(super) fn lacks(content: &Content) -> Vec<LackLine> {
+/// What keeps the file from being filed, each with a link to its field in the sections that are the reader's.
+pub(super) fn lacks(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
     let href = |lack: &Lack| {
-        let code = lack.section.as_deref()?;
+        let id = content.row.id;
+        // The other half of a pair is looked for on the page of the file.
+        let Some(code) = lack.section.as_deref() else { return Some(format!("/dossiers/{id}#binome")) };
         let section = content.definition.sections.iter().find(|section| section.code == code)?;
-        let page = format!("/dossiers/{}/rubriques/{code}", content.row.id);
+        let page = Some(format!("/dossiers/{id}/rubriques/{code}")).filter(|_| is_mine(section))?;
         let Some(field) = lack.field.as_deref() else { return Some(page) };
         let is_paper = section.content == SectionContent::Documents && content.definition.document(field).is_some();
         Some(format!("{page}#{}-{field}", if is_paper { "piece" } else { "champ" }))

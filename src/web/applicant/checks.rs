@@ -1,0 +1,115 @@
+//! Reading a draft again before it is filed: every answer with the way to change it, what is missing, and the one button
+//! that files it.
+
+use super::{
+    Queue,
+    applications::{View, action, is_mine, named, opened, pass},
+    deadline, file_parts as parts,
+    task_lists::{self, LackLine},
+};
+use crate::{
+    domain::{
+        forms::SectionState,
+        ids::ApplicationId,
+        lifecycles::applications::{ApplicationEvent, ApplicationState},
+    },
+    store::entropy,
+    web::{
+        App, Reply,
+        answers::{SectionShown, read},
+        audiences::Applicant,
+        filters,
+        pages::{Chrome, NavLink, render, see_other},
+        parts::{Action, Countdown, Fact},
+    },
+};
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "applicant/check.html")]
+struct CheckPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: String,
+    title: String,
+    deadline: Option<Countdown>,
+    pass: String,
+    queue: Queue,
+    facts: Vec<Fact>,
+    missing: Vec<LackLine>,
+    unsigned: Vec<String>,
+    sections: Vec<Checked>,
+    /// The button that files it, dead with its reason while it cannot be.
+    submit: Vec<Action>,
+    version: i32,
+    token: String,
+}
+
+/// One section as it is written today.
+struct Checked {
+    /// Where it is changed; empty for whoever only reads it.
+    href: String,
+    state: &'static str,
+    tone: &'static str,
+    shown: SectionShown,
+}
+
+/// What is missing in a draft, each with the place where the reader puts it right; none where somebody else does.
+pub(super) fn missing(view: &View) -> Vec<LackLine> {
+    task_lists::lacks(&view.content, |section| is_mine(view, section))
+}
+
+fn checked(view: &View, shown: SectionShown) -> Checked {
+    let content = &view.content;
+    let state = content.states().get(&shown.code).copied();
+    let section = content.definition.sections.iter().find(|section| section.code == shown.code);
+    let may_change = section.is_some_and(|section| is_mine(view, section));
+    let href = format!("/dossiers/{}/rubriques/{}", content.row.id, shown.code);
+    let tone = match state {
+        Some(SectionState::Complete) => "success",
+        Some(SectionState::Started) => "warning",
+        _ => "neutral",
+    };
+    Checked {
+        href: if may_change { href } else { String::new() },
+        state: state.map_or("", SectionState::label),
+        tone,
+        shown,
+    }
+}
+
+/// The draft as it would be filed. What is filed already is read on its own page.
+pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
+    let id = id.into_inner();
+    let view = opened(&app, &who, id).await?;
+    let (row, now) = (&view.content.row, app.now());
+    if row.state != ApplicationState::Draft {
+        return Ok(see_other(format!("/dossiers/{id}")));
+    }
+    let content = view.content.clone();
+    let shown = app.read(move |conn| read(conn, &content)).await?;
+    let submit = view.offered.iter().filter(|(event, _)| *event == ApplicationEvent::Submit);
+    let submit =
+        submit.filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
+    let unsigned = view.signing.iter().filter(|party| party.signed.is_none());
+    Ok(render(&CheckPage {
+        chrome: who.chrome(),
+        way: vec![
+            NavLink::new("/dossiers", "Mes dossiers"),
+            NavLink::new(format!("/dossiers/{id}"), named(&row.title)),
+        ],
+        id: id.to_string(),
+        title: named(&row.title),
+        deadline: deadline(&view.content, now),
+        pass: pass(&view, now),
+        queue: Queue::of(id, &who, now),
+        facts: parts::facts(&view.content, None),
+        missing: missing(&view),
+        unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
+        sections: shown.into_iter().map(|section| checked(&view, section)).collect(),
+        submit: submit.collect(),
+        version: view.version,
+        token: entropy::form_token()?,
+    }))
+}
