@@ -3,6 +3,7 @@
 use super::{
     progress::{FileRead, ReaderLine},
     queues::address_of,
+    summaries,
 };
 use crate::{
     domain::{
@@ -18,7 +19,6 @@ use crate::{
         queues::Queue,
         references::axis,
         roles::Role,
-        text::counted,
         time::{Moment, french_date},
     },
     store::{calls::CallRow, entropy, people, queues as counts},
@@ -293,6 +293,8 @@ fn links(view: &View) -> Vec<(String, String)> {
     let takes_late = matches!(view.row.state, CallState::Published | CallState::InReview);
     if takes_late && view.standing.roles.contains(&Role::Officer) {
         links.push((format!("{LIST}/{reference}/delais"), "Délais accordés".into()));
+        let pairs = view.definition.pair.iter().map(|_| format!("{LIST}/{reference}/binomes"));
+        links.extend(pairs.map(|href| (href, "Binômes à former".to_owned())));
     }
     links
 }
@@ -327,26 +329,6 @@ fn milestones(view: &View) -> Vec<Fact> {
     ];
     facts.extend(calendar.others.iter().map(|other| Fact::new(&other.label, french_date(other.on))));
     facts
-}
-
-fn rules(view: &View) -> Vec<Fact> {
-    let (call, fund) = (&view.definition, &view.fund);
-    vec![
-        Fact::new("Montants", format!("de {} à {}", call.amount.floor, call.amount.ceiling)),
-        Fact::new("Taux maximum", call.amount.rate),
-        Fact::new("Pour compléter un dossier", counted(call.delays.complement_days, "jour", "jours")),
-        Fact::new("Pour demander un réexamen", counted(call.delays.appeal_days, "jour", "jours")),
-        Fact::new("Rappels avant la date limite", reminders(&call.delays.reminder_days)),
-        Fact::new("Lecteur·rices par dossier", fund.committee.readers),
-        Fact::new("Quorum du comité", fund.committee.quorum),
-    ]
-}
-
-fn reminders(days: &[i64]) -> String {
-    match days.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice() {
-        [] => "aucun".to_owned(),
-        days => format!("{} jours avant", days.join(" et ")),
-    }
 }
 
 fn seats(readings: &Readings) -> Vec<Seat> {
@@ -423,7 +405,7 @@ async fn page(
         meter: is_funded(view.row.state).then(|| meter(&total)),
         sources: sources(&view),
         milestones: milestones(&view),
-        rules: rules(&view),
+        rules: summaries::rules(&view.definition, &view.fund),
         axes: view
             .definition
             .axes

@@ -13,6 +13,7 @@ pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;
 pub mod owed_documents;
+pub mod pairings;
 pub mod passes;
 pub mod preparations;
 mod progress;

@@ -4,12 +4,15 @@ use crate::{
     domain::{
         budgets::Stage,
         decisions::{DECIDED, is_announced},
+        definitions::{CallDefinition, FundDefinition},
         exchanges::ExchangeSide,
         lifecycle::Machine,
         lifecycles::{applications::ApplicationState, done::done_label, grants::GrantState},
         money::Euros,
         references::{Marker, MarkerLevel, axis, country, goal},
+        reminders,
         roles::Role,
+        text::counted,
         time::{Moment, french_date},
     },
     usecases::{applications, dossiers::Dossier},
@@ -160,4 +163,17 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
     };
     let events = dossier.history.iter().rev().map(event).collect();
     exchanges::woven(events, &dossier.written, ExchangeSide::Team)
+}
+
+/// The rules of a call in short.
+pub(super) fn rules(call: &CallDefinition, fund: &FundDefinition) -> Vec<Fact> {
+    vec![
+        Fact::new("Montants", format!("de {} à {}", call.amount.floor, call.amount.ceiling)),
+        Fact::new("Taux maximum", call.amount.rate),
+        Fact::new("Pour compléter un dossier", counted(call.delays.complement_days, "jour", "jours")),
+        Fact::new("Pour demander un réexamen", counted(call.delays.appeal_days, "jour", "jours")),
+        Fact::new("Rappels avant la date limite", reminders::words(&call.delays.reminder_days)),
+        Fact::new("Lecteur·rices par dossier", fund.committee.readers),
+        Fact::new("Quorum du comité", fund.committee.quorum),
+    ]
 }
