@@ -313,3 +313,30 @@ fn a_rewritten_past_is_seen() {
         ],
     );
 }
+
+#[test]
+fn a_thread_that_counts_wrong_and_a_filing_that_was_changed_are_seen() {
+    use crate::support::programme::{Programme, closed};
+    use tisserand::{domain::exchanges::ExchangeSide, usecases::exchanges};
+    for db in databases::each_database() {
+        let programme = Programme::on(db);
+        let (who, id) = programme.filed(1, 3_000);
+        for (by, side) in [(&who, ExchangeSide::Applicant), (&programme.officer, ExchangeSide::Team)] {
+            let post = |tx: &mut tisserand::store::Tx| exchanges::post(tx, by, id, side, ("Bonjour", &[]), closed());
+            programme.db.write(post).unwrap();
+        }
+        assert_eq!(broken(&programme.db), Vec::<u8>::new());
+        for (fault, number, sql) in [
+            ("an unread message too many", 9, "UPDATE exchange_threads SET unread_by_team = unread_by_team + 1"),
+            ("a message less", 9, "DELETE FROM exchanges WHERE number = 2"),
+            ("a thread that is gone", 9, "DELETE FROM exchange_threads"),
+            ("a word of a filing", 10, "UPDATE filings SET said = REPLACE(said, 'océan', 'étang')"),
+        ] {
+            let found = found_after(&programme.db, sql);
+            assert!(
+                found.iter().any(|(promise, count)| (*promise, *count > 0) == (number, true)),
+                "{fault}: {found:?}"
+            );
+        }
+    }
+}

@@ -33,6 +33,16 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<FilingRo
     Ok(on!(conn, |conn| rows.select(FilingRow::as_select()).load(conn))?)
 }
 
+/// The filings after this one, by application and number.
+pub fn after(conn: &mut Conn, last: Option<(ApplicationId, i32)>, limit: i64) -> Result<Vec<FilingRow>, StoreError> {
+    let mut rows = filings::table.order((filings::application_id, filings::number)).limit(limit).into_boxed();
+    if let Some((id, number)) = last {
+        let same = filings::application_id.eq(id).and(filings::number.gt(number));
+        rows = rows.filter(filings::application_id.gt(id).or(same));
+    }
+    Ok(rows.select(FilingRow::as_select()).load(conn)?)
+}
+
 /// Appends a filing.
 pub fn append(tx: &mut Tx, row: &FilingRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::insert_into(filings::table).values(row).execute(conn))?;

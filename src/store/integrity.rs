@@ -9,7 +9,7 @@ use diesel::{
 use sha2::{Digest, Sha256};
 
 mod probes;
-pub use probes::{ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYMENTS, RECUSALS, SUMS};
+pub use probes::{ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYMENTS, RECUSALS, SUMS, THREADS};
 
 /// How many broken rows of one probe are told in words.
 const TOLD: i64 = 5;

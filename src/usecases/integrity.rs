@@ -8,13 +8,16 @@ use crate::{
         money::Euros,
     },
     store::{
-        Conn, StoreError, documents, history,
+        Conn, StoreError, documents, filings, history,
         integrity::{self, Probe, Tally},
     },
 };
 
 /// Rows read at a time where a promise is kept by hashes, which no database computes.
 const PAGE: i64 = 2_000;
+
+/// The same for filings, each of which is a whole file.
+const FILINGS_AT_ONCE: i64 = 200;
 
 /// One promise, and whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
-const PROMISES: [(u8, &str, Promise); 11] = [
+const PROMISES: [(u8, &str, Promise); 13] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
@@ -42,7 +45,9 @@ const PROMISES: [(u8, &str, Promise); 11] = [
     (7, "one live application per organisation and call", applications_are_alone),
     (8, "nobody recused has a score", the_recused_are_silent),
     (9, "every mail comes from a transition, once per recipient", mails_have_a_cause),
+    (9, "what a thread of messages counts is what it holds", threads_count_right),
     (10, "the history is one unbroken chain of hashes", the_chain_holds),
+    (10, "every kept filing says what its digest says", filings_match),
 ];
 
 /// Asks every promise in turn. `told` hears the name of each before it is asked.
@@ -142,6 +147,25 @@ fn the_recused_are_silent(conn: &mut Conn) -> Outcome<Tally> {
 
 fn mails_have_a_cause(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::MESSAGES)
+}
+
+fn threads_count_right(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::THREADS)
+}
+
+fn filings_match(conn: &mut Conn) -> Outcome<Tally> {
+    let (mut tally, mut last) = (Tally::default(), None);
+    loop {
+        let page = filings::after(conn, last, FILINGS_AT_ONCE)?;
+        let Some(end) = page.last().map(|row| (row.application_id, row.number)) else { return Ok(tally) };
+        for row in &page {
+            tally.checked += 1;
+            if integrity::digest(row.said.as_bytes()) != row.digest {
+                tally.blame(row.application_id, format!("filing {} was changed: its digest is another", row.number));
+            }
+        }
+        last = Some(end);
+    }
 }
 
 fn the_chain_holds(conn: &mut Conn) -> Outcome<Tally> {

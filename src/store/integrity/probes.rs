@@ -257,3 +257,28 @@ pub const MESSAGES: &[Probe] = &[
             GROUP BY kind, cause_seq, recipient_address HAVING COUNT(*) > 1",
     },
 ];
+
+/// What a thread counts is what it holds: its messages, and those of the other side that each side has not read.
+pub const THREADS: &[Probe] = &[
+    Probe {
+        checked: "exchange_threads",
+        broken: "SELECT t.application_id AS subject, 'counts ' || CAST(t.exchanges AS TEXT) || ' messages, '
+              || CAST(t.unread_by_applicant AS TEXT) || ' and ' || CAST(t.unread_by_team AS TEXT)
+              || ' unread, it holds ' || CAST(t.n AS TEXT) || ', ' || CAST(t.for_applicant AS TEXT) || ' and '
+              || CAST(t.for_team AS TEXT) AS detail
+            FROM (SELECT application_id, exchanges, unread_by_applicant, unread_by_team,
+                    (SELECT COUNT(*) FROM exchanges e WHERE e.application_id = exchange_threads.application_id) AS n,
+                    (SELECT COUNT(*) FROM exchanges e WHERE e.application_id = exchange_threads.application_id
+                      AND e.side = 'team' AND e.number > exchange_threads.read_by_applicant) AS for_applicant,
+                    (SELECT COUNT(*) FROM exchanges e WHERE e.application_id = exchange_threads.application_id
+                      AND e.side = 'applicant' AND e.number > exchange_threads.read_by_team) AS for_team
+                  FROM exchange_threads) t
+            WHERE t.exchanges <> t.n OR t.unread_by_applicant <> t.for_applicant OR t.unread_by_team <> t.for_team",
+    },
+    Probe {
+        checked: "exchanges",
+        broken: "SELECT e.application_id AS subject, 'has messages and no thread' AS detail FROM exchanges e
+            WHERE NOT EXISTS (SELECT 1 FROM exchange_threads t WHERE t.application_id = e.application_id)
+            GROUP BY e.application_id",
+    },
+];
