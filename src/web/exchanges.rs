@@ -209,9 +209,19 @@ fn judged(sent: &[(String, Vec<u8>)]) -> Result<Vec<FitFile>, Vec<FieldError>> {
     Ok(fit)
 }
 
+/// What is said beside the files of a refused message: no browser keeps what was chosen.
+fn chosen_again(names: &[String]) -> Option<FieldError> {
+    let names = names.iter().map(|name| format!("«\u{a0}{name}\u{a0}»")).collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then(|| {
+        let sentence = format!("Vos fichiers ne sont pas partis\u{a0}: choisissez-les à nouveau ({names}).");
+        FieldError::new("pieces", sentence)
+    })
+}
+
 /// Sends a message with its files; a second click lands where the first one did.
 pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSide, form: Multipart) -> Reply {
     let Uploads { fields, files: sent } = uploads::read_all(form, MOST_FILES + 1).await?;
+    let names: Vec<String> = sent.iter().map(|(name, _)| name.clone()).collect();
     let done = match judged(&sent) {
         Ok(files) => write(app, who, (id, side), &fields, (files, sent)).await,
         Err(wrong) => Err(UseCaseError::Invalid(wrong).into()),
@@ -221,7 +231,8 @@ pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSid
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let actor = who.actor.clone();
             let thread = app.read(move |conn| exchanges::find(conn, &actor, id, side, None)).await?;
-            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            let wrong = wrong.into_iter().chain(chosen_again(&names));
+            let errors = wrong.map(|field| (field.field, field.message)).collect();
             let page = page(who, (id, side), &thread, None, (fields.text("texte"), errors))?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }

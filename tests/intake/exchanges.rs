@@ -153,6 +153,7 @@ async fn messages_go_to_and_fro_with_their_files() {
     let too_long = "é".repeat(4_001);
     for (words, file, said) in [
         (" ", None, "Écrivez votre message."),
+        (" ", Some(("devis.pdf", PDF)), "choisissez-les à nouveau («\u{a0}devis.pdf\u{a0}»)"),
         (too_long.as_str(), None, "4001 caractères pour 4000 au plus"),
         ("Bonjour <b>", Some(("outil.pdf", &b"MZ\x90\x00\x03"[..])), "«\u{a0}outil.pdf\u{a0}»"),
     ] {
