@@ -24,6 +24,19 @@ async fn invisible_characters_go_and_emoji_stay() {
 }
 
 #[actix_web::test]
+async fn a_person_and_an_organisation_may_have_emoji_in_their_names() {
+    let site = site();
+    let cookie = site.person(Role::Applicant);
+    let named: Vec<_> =
+        ORGANISATION.iter().map(|(name, value)| (*name, if *name == "nom" { "Les Lacs 🌊" } else { value })).collect();
+    assert_eq!(site.post(&cookie, "/organisations/nouvelle", &named).await.status(), 303);
+    assert!(text(site.get(&cookie, "/organisations").await, 200).await.contains("Les Lacs 🌊"));
+    let fields = [("nom", "Léa 🌻 Martin"), ("email", "lea@exemple.fr")];
+    let sent = site.post("", "/inscription", &fields).await;
+    assert!(sent.status().is_success() || sent.status().is_redirection(), "{}", sent.status());
+}
+
+#[actix_web::test]
 async fn what_no_letter_can_print_is_said_beside_the_field_and_kept() {
     let site = site();
     let (cookie, dossier) = draft(&site).await;

@@ -2,6 +2,7 @@
 
 mod applications;
 mod bad_input;
+mod checks;
 mod closing_reminders;
 mod complements;
 mod copies;
@@ -13,7 +14,9 @@ mod field_saves;
 mod groups;
 mod owed_documents;
 mod pages;
+mod pairings;
 mod passes;
+mod pastes;
 mod people;
 mod rules;
 mod scans;

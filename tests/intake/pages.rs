@@ -56,7 +56,7 @@ async fn every_section_of_every_call_is_shown_and_says_it_is_a_draft() {
         let definition = definitions::parse(fixture).unwrap();
         let dossier = start(&site, &cookie, reference).await;
         let page = text(site.get(&cookie, &dossier).await, 200).await;
-        assert!(page.contains("rouillon, non déposé") && page.contains("Déposer le dossier"), "{page}");
+        assert!(page.contains("rouillon, non déposé") && page.contains("Vérifier mes réponses"), "{page}");
         for section in definition.calls[0].sections.iter().filter(|section| section.show_if.is_none()) {
             let path = format!("{dossier}/rubriques/{}", section.code);
             let page = text(site.get(&cookie, &path).await, 200).await;
@@ -89,7 +89,7 @@ async fn filing_too_early_is_said_in_words_and_changes_nothing() {
     let cookie = site.person(Role::Applicant);
     site.post(&cookie, "/organisations/nouvelle", ORGANISATION).await;
     let dossier = start(&site, &cookie, "RECITAL-2027-1").await;
-    let page = text(site.get(&cookie, &dossier).await, 200).await;
+    let page = text(site.get(&cookie, &format!("{dossier}/verification")).await, 200).await;
     assert!(page.contains("Il manque encore"), "the dead button says why");
     let token = field(&text(site.get(&cookie, &format!("{dossier}/retrait")).await, 200).await, "token");
     let sent = site.post(&cookie, &format!("{dossier}/depot"), &[("version", "0"), ("token", &token)]).await;

@@ -127,6 +127,8 @@ async fn the_page_says_until_when_and_the_receipt_that_it_was_late() {
     site.clock.set(closes.plus_minutes(10));
     let page = text(site.get(&cookie, &path).await, 200).await;
     assert!(page.contains("jusqu’au 1er\u{a0}avril 2027 à 00:18:59"), "{page}");
+    let page = text(site.get(&cookie, &format!("{path}/verification")).await, 200).await;
+    assert!(page.contains("jusqu’au 1er\u{a0}avril 2027 à 00:18:59"), "{page}");
     let (version, token) = (field(&page, "version"), field(&page, "token"));
     let fields = [("version", version.as_str()), ("token", token.as_str())];
     for _ in 0..2 {

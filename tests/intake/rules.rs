@@ -162,7 +162,7 @@ fn a_pair_is_complete_once_the_other_half_has_joined() {
         })
         .unwrap();
     assert_eq!(finding(&db, file, "pair_complete", now).verdict, Verdict::NotMet);
-    let join = |other| db.write(|tx| answers::join_partner(tx, &who, file, other));
+    let join = |other| db.write(|tx| answers::join_partner(tx, &who, file, other, now));
     assert!(join(company).is_err(), "a company is no half of a tandem");
     assert!(join(lead).is_err(), "nobody pairs with themselves");
     join(school).unwrap();

@@ -141,3 +141,33 @@ async fn without_an_antivirus_nothing_is_said_and_what_came_before_it_is_scanned
     worker(&site, scanner).drain().await.unwrap();
     assert!(text(site.get(&cookie, &section).await, 200).await.contains("refusée"));
 }
+
+#[actix_web::test]
+async fn a_refused_file_is_told_by_mail_and_what_was_owed_is_owed_again() {
+    use crate::support::programme::{Programme, open};
+    use tisserand::{domain::messages::MessageKind, store::messages, usecases::answers};
+    let programme = Programme::on(sqlite());
+    programme.db.write(|tx| scans::switch(tx, true, open())).unwrap();
+    let (who, id) = programme.complete(1, 3_000);
+    let content = || programme.db.read(|conn| answers::find(conn, &who, id)).unwrap();
+    let rib = content().attachments.iter().find(|file| file.document_code == "rib").unwrap().id;
+    programme.db.write(|tx| answers::detach(tx, &who, id, rib, open())).unwrap();
+    programme.submit(&who, id);
+    let foul = tisserand::usecases::attachments::judge("f", "rib.pdf", FOUL).unwrap();
+    programme.db.write(|tx| answers::attach(tx, &who, id, "rib", &foul, open())).unwrap();
+    assert!(content().owed.is_empty(), "it came");
+    programme.db.write(|tx| scans::record(tx, &foul.sha256, Some("EICAR"), open())).unwrap();
+    assert_eq!(content().owed[0].document_code, "rib");
+    let told = || {
+        let mails = programme.db.read(|conn| messages::about(conn, id.as_str(), 50)).unwrap();
+        mails.into_iter().filter(|mail| mail.kind == MessageKind::FileRefused).collect::<Vec<_>>()
+    };
+    assert!(
+        told().len() == 1 && told()[0].facts.contains("rib.pdf") && told()[0].facts.contains("joignez-en un autre")
+    );
+    programme.db.write(|tx| answers::attach(tx, &who, id, "rib", &foul, open())).unwrap();
+    assert_eq!((content().owed.len(), told().len()), (1, 2), "the same bytes are refused at once");
+    let clean = tisserand::usecases::attachments::judge("f", "rib.pdf", CLEAN).unwrap();
+    programme.db.write(|tx| answers::attach(tx, &who, id, "rib", &clean, open())).unwrap();
+    assert!(content().owed.is_empty());
+}

@@ -53,7 +53,7 @@ async fn each_seat_writes_where_it_may_and_is_refused_in_words_elsewhere() {
         let site = site();
         let (dossier, _, cookie) = draft_with(&site, seat).await;
         let page = text(site.get(&cookie, &dossier).await, 200).await;
-        assert_eq!(page.contains("Déposer le dossier"), writes, "{seat}: {page}");
+        assert_eq!(page.contains("Vérifier mes réponses"), writes, "{seat}: {page}");
         assert_eq!(page.contains("/rubriques/budget\""), counts, "{seat}");
         assert_eq!(page.contains("/rubriques/projet\""), writes, "{seat}");
         let open = |may: bool| if may { 200 } else { 404 };

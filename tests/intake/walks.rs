@@ -4,7 +4,7 @@ use super::{
     edits::draft_of_two,
     owed_documents::without_rib,
     pages::site,
-    typing::{go, looked_at, press, see, signed_in},
+    typing::{fill, go, looked_at, press, see, signed_in},
 };
 use crate::support::{
     browser::{Browser, Step},
@@ -21,7 +21,7 @@ use tisserand::{
 const PASSWORD: &str = "un-mot-de-passe-long";
 
 /// Gives a password to somebody who is known.
-fn give_password(site: &Site, email: &str) {
+pub(super) fn give_password(site: &Site, email: &str) {
     let (hash, now) = (passwords::hash(PASSWORD).unwrap(), site.clock.now());
     let email: Email = email.parse().unwrap();
     let set = |tx: &mut Tx| {
@@ -96,4 +96,52 @@ async fn a_filed_file_says_what_it_owes_and_the_team_sees_what_is_late() {
     steps.extend([go("/instruction"), press("Pièces en retard (1)"), see("Relevé d’identité bancaire")]);
     steps.extend(looked_at("overdue"));
     browser.walk("owed", &site.base, &steps).unwrap();
+}
+
+#[actix_web::test]
+async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too() {
+    let Some(browser) = Browser::open() else { return };
+    let site = site();
+    let (dossier, _, _) = draft_of_two(&site).await;
+    give_password(&site, "applicant@essai.example");
+    let wrong = "à corriger";
+    let mut steps = vec![go("/inscription"), press("Créer mon compte"), see(wrong)];
+    steps.extend(looked_at("wrong-sign-up"));
+    steps.extend(signed_in("applicant@essai.example"));
+    steps.extend([go("/organisations/nouvelle"), press("css=form[action$='/nouvelle'] button"), see(wrong)]);
+    steps.extend(looked_at("wrong-organisation"));
+    steps.extend([go(&format!("{dossier}/verification")), see("Ce qui manque encore")]);
+    steps.extend(looked_at("check-incomplete"));
+    steps.extend([
+        go(&format!("{dossier}/rubriques/projet")),
+        fill("css=#champ-montant", "-5"),
+        press("css=button[name='suite'][value='dossier']"),
+        see("Un montant ne peut pas être négatif."),
+    ]);
+    steps.extend(looked_at("wrong-section"));
+    steps.extend([
+        go(&format!("{dossier}/rubriques/budget")),
+        press("Coller depuis un tableur"),
+        fill("css=#champ-tableur", "601\t1 250,50 €\nLicornes\t10\nTotal\t1 260,50"),
+        press("Lire ce tableau"),
+        see("Ce que nous avons lu dans votre tableau"),
+    ]);
+    steps.extend(looked_at("wrong-paste"));
+    steps.extend([
+        go(&format!("{dossier}/rubriques/partenaires")),
+        fill("css=#champ-partenaire-0-role", "prête la salle"),
+        press("css=button[name='suite'][value='dossier']"),
+        see("Écrivez le nom de ce partenaire."),
+    ]);
+    steps.extend(looked_at("wrong-partners"));
+    steps.extend([
+        go("/appels/TANDEMS-2027/dossier"),
+        Step::Tick("css=input[name='organisation']".into()),
+        press("Commencer"),
+        see("à apparier"),
+        press("Demander un binôme"),
+        see("Dites en quelques mots qui vous cherchez."),
+    ]);
+    steps.extend(looked_at("wrong-wish"));
+    browser.walk("wrong", &site.base, &steps).unwrap();
 }

@@ -211,7 +211,13 @@ impl World {
             };
             steps.push(Step::Click(go_on.into()));
         }
-        steps.extend([see("Tout est là"), press("/depot"), see("Votre dossier est déposé")]);
+        steps.extend([
+            see("Tout est là"),
+            Step::Click("Vérifier mes réponses".into()),
+            see("Relisez ce qui sera déposé"),
+        ]);
+        steps.extend(keep("check"));
+        steps.extend([press("/depot"), see("Votre dossier est déposé")]);
         steps.extend(keep("filed"));
         self.walk("apply", steps);
     }

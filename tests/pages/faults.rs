@@ -152,5 +152,7 @@ async fn an_amount_and_dates_outside_the_rules_are_kept_and_said_beside_their_fi
     assert_eq!(row.requested_cents, Euros::whole(9_000), "a draft may be wrong");
     assert_eq!(row.starts_on, "2027-02-01".parse().ok());
     let home = text(site.get(&cookie, &format!("/dossiers/{id}")).await, 200).await;
-    assert!(home.contains("de 1 à 18 mois") && home.contains("Il manque encore"), "it cannot be filed: {home}");
+    assert!(home.contains("de 1 à 18 mois"), "{home}");
+    let check = text(site.get(&cookie, &format!("/dossiers/{id}/verification")).await, 200).await;
+    assert!(check.contains("de 1 à 18 mois") && check.contains("Il manque encore"), "it cannot be filed: {check}");
 }
