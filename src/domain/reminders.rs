@@ -24,6 +24,14 @@ pub fn due(window: Window, days_before: &[i64], now: Moment) -> Option<i64> {
     due.filter(|_| window.is_open(now))
 }
 
+/// The reminders of a deadline, in words: « 7 et 2 jours avant ».
+pub fn words(days_before: &[i64]) -> String {
+    match days_before.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice() {
+        [] => "aucun".to_owned(),
+        days => format!("{} jours avant", days.join(" et ")),
+    }
+}
+
 /// How far the last day is: « aujourd’hui », « demain », « dans 7 jours ».
 pub fn how_soon(closes: Moment, now: Moment) -> String {
     match (closes.plus_seconds(-1).paris_date() - now.paris_date()).num_days() {
