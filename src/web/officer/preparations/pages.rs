@@ -4,7 +4,7 @@ use super::{
     Target,
     inputs::{Group, Typed},
     lists::{self, List},
-    rules,
+    rehearsals, rules,
 };
 use crate::{
     domain::{
@@ -30,7 +30,7 @@ pub(super) fn home(reference: &str) -> String {
     format!("{LIST}/{reference}/preparation")
 }
 
-fn way(known: &Preparation, target: Option<&Target>) -> Vec<NavLink> {
+pub(super) fn way(known: &Preparation, target: Option<&Target>) -> Vec<NavLink> {
     let reference = &known.row.reference;
     let mut way = vec![NavLink::new(LIST, "Appels à projets"), NavLink::new(format!("{LIST}/{reference}"), reference)];
     if let Some(target) = target {
@@ -62,6 +62,8 @@ struct OverviewPage {
     /// What is left to look at: a sentence each.
     remarks: Vec<String>,
     is_draft: bool,
+    /// Where the call is rehearsed.
+    rehearsal: String,
     /// Where one sees what the revision does, when something has been changed.
     revision: Option<String>,
 }
@@ -120,6 +122,7 @@ pub async fn overview(app: Data<App>, who: Officer, reference: Path<String>) -> 
         parts,
         remarks: known.remarks().into_iter().map(said).collect(),
         is_draft: known.row.state == CallState::Draft,
+        rehearsal: rehearsals::address(&known.row.reference),
         revision: known.is_changed().then(|| format!("{LIST}/{}/revision", known.row.reference)),
     }))
 }
