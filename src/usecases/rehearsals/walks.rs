@@ -80,7 +80,7 @@ impl<'t, 'c> Walk<'t, 'c> {
         render: fn(&BankOrder) -> Result<String, String>,
     ) -> Outcome<Self> {
         let call = CallDefinition {
-            reference: format!("REPETITION-{}", known.row.id),
+            reference: format!("{}-REPETITION", known.row.reference),
             ..CallDefinition::clone(&known.definition)
         };
         let now = call.window.opens.plus_days(-1);

@@ -103,17 +103,13 @@ fn repair(reference: &str, dead_end: DeadEnd) -> Repair {
 }
 
 fn played(reference: &str, rehearsal: Rehearsal) -> Played {
-    let (count, all) = (rehearsal.taken.len(), Step::ALL.len());
-    let summary = match (rehearsal.dead_ends.len(), count) {
-        (0, _) => {
-            "L’appel va de la publication au dernier versement. Rien n’a été gardé de cette répétition.".to_owned()
-        }
-        (1, _) => {
-            format!("Un point bloque l’appel. {count} étapes sur {all} sont passées\u{a0}; rien n’en a été gardé.")
-        }
-        (n, _) => {
-            format!("{n} points bloquent l’appel. {count} étapes sur {all} sont passées\u{a0}; rien n’en a été gardé.")
-        }
+    let passed =
+        format!("Étapes passées\u{a0}: {} sur {}. Rien n’en a été gardé.", rehearsal.taken.len(), Step::ALL.len());
+    let summary = match rehearsal.dead_ends.len() {
+        0 => "De la publication au dernier versement, chaque étape passe. Rien n’a été gardé de cette répétition."
+            .to_owned(),
+        1 => format!("Un point est à corriger. {passed}"),
+        points => format!("{points} points sont à corriger. {passed}"),
     };
     Played {
         is_whole: rehearsal.is_whole(),
