@@ -89,6 +89,7 @@ site_map! {
     get "/static/{path:.*}" Public assets::serve;
     get "/" Public public::calls::home;
     get "/appels/{reference}" Public public::calls::show;
+    get "/appels/{reference}/reglement" Public public::calls::rules;
     get "/quel-fonds" Public public::eligibility::ask;
     get "/projets" Public public::projects::list;
     get "/verifier" Public public::documents::ask;
