@@ -16,7 +16,10 @@ use tisserand::{
         money::Euros,
     },
     store::{documents, messages},
-    usecases::decisions::{self, DecisionForm},
+    usecases::{
+        decisions::{self, DecisionForm},
+        releases,
+    },
 };
 
 fn decide(world: &Programme, id: ApplicationId, verdict: Verdict, conditions: &str) {
@@ -95,10 +98,9 @@ async fn nothing_leaves_while_a_text_names_what_a_file_does_not_have() {
     let page = format!("/appels-a-projets/{}/annonce", world.definition.reference);
     let html = text(site.get(&cookie, &page).await, 200).await;
     assert!(html.contains("À corriger avant d’annoncer") && html.contains("nomme {conditions}"), "{html}");
-    let version = super::field(&html, "version");
-    let token = super::field(&html, "token");
-    let reply = site.post(&cookie, &page, &[("version", version.as_str()), ("token", &token)]).await;
-    assert_eq!(reply.status().as_u16(), 409);
+    let (call, version) = (world.call, world.call_row().version);
+    let early = world.db.write(|tx| releases::announce(tx, &world.officer, call, version, closed())).unwrap_err();
+    assert!(early.to_string().contains("rien n’est parti"), "{early}");
     let refused = world.advance_call(CallEvent::Announce).unwrap_err().to_string();
     assert!(
         refused.contains("Premières phrases de la lettre d’accord") && refused.contains("{conditions}"),

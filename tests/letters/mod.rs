@@ -75,7 +75,7 @@ fn the_rules_of_a_call_say_what_its_page_says() {
         "Date limite",
         "dimanche 31\u{a0}janvier 2027",
         "Les heures sont celles de Paris.",
-        "• Les associations loi 1901 qui ont leur siège en Hauts-de-France\u{202f};",
+        "Les associations loi 1901 qui ont leur siège en Hauts-de-France\u{202f};",
         "Ce que lit le comité",
         "Pièces à préparer",
         "Relevé d’identité bancaire (peut suivre, jusqu’au 22\u{a0}mars 2027)",

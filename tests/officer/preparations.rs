@@ -241,7 +241,7 @@ async fn a_text_may_name_the_fields_beside_it_and_no_others() {
     desk.complete().await;
     let page = format!("{CALL}/preparation/lettres");
     let shown = desk.read(&page).await;
-    assert!(shown.contains("<code>{montant}</code> : le montant accordé"), "{shown}");
+    assert!(shown.contains("<code>{montant}</code>\u{a0}: le montant accordé"), "{shown}");
     for (field, text, said) in [
         ("letters.award_intro", "Pour {organization}.", "Le champ {organization} n’existe pas pour ce texte"),
         ("letters.refusal_intro", "Sans {montant}.", "Le champ {montant} n’existe pas pour ce texte"),

@@ -145,10 +145,13 @@ fn each_kind_of_dead_end_is_found_and_named() {
             Some(Thing::Document("comptes".into())),
         ),
         (
-            |file| file.calls[0].sections[1].questions[3].show_if = only_after("eloigne", "peut-être"),
-            "«\u{a0}Comment le mobilisez-vous ?\u{a0}» ne peut être posée à personne",
+            |file| {
+                file.calls[0].sections[2].show_if = only_after("eloigne", "non");
+                file.calls[0].sections[2].questions[3].show_if = only_after("eloigne", "oui");
+            },
+            "«\u{a0}Comment tenez-vous compte de l’environnement ?\u{a0}» ne peut être posée à personne",
             CallPart::Form,
-            question("comment_eloigne"),
+            question("environnement"),
         ),
         (
             |file| file.calls[0].sections[1].questions[0].least = Some(9),
@@ -197,7 +200,12 @@ fn each_kind_of_dead_end_is_found_and_named() {
             None,
         ),
         (|file| file.fund.contact.name.clear(), "Une lettre ne peut pas partir", CallPart::Letters, None),
-        (|file| file.calls[0].grid.criteria.clear(), "la grille d’évaluation", CallPart::Grid, None),
+        (
+            |file| file.calls[0].grid.criteria.clear(),
+            "Tous les coefficients de la grille sont nuls.",
+            CallPart::Grid,
+            None,
+        ),
         (
             |file| file.calls[0].letters.refusal_advice.clear(),
             "Il manque encore\u{a0}: les textes des lettres",

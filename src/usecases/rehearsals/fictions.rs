@@ -226,11 +226,11 @@ fn seat(call: &CallDefinition) -> (String, String) {
     if departments.is_none() && among.is_none() {
         return ("59000".into(), "Lille".into());
     }
-    let takes = |commune: &Commune| {
-        departments.is_none_or(|codes| codes.contains(&commune.department))
-            && among.is_none_or(|codes| codes.contains(&commune.insee))
-    };
-    let known = communes().find(takes).and_then(|commune| Some((commune.postcodes.first()?.clone(), commune.name)));
+    let is_in = |commune: &Commune| departments.is_none_or(|codes| codes.contains(&commune.department));
+    let takes = |commune: &Commune| is_in(commune) && among.is_none_or(|codes| codes.contains(&commune.insee));
+    // Rules that exclude each other are told by name: the seat then keeps to the first of them.
+    let found = communes().find(takes).or_else(|| communes().find(is_in));
+    let known = found.and_then(|commune| Some((commune.postcodes.first()?.clone(), commune.name)));
     let department = departments.and_then(|codes| codes.first()).map_or("59", String::as_str);
     let postcode = match department {
         "2A" => "20000".to_owned(),
