@@ -194,7 +194,7 @@ const BROKEN: &[Broken] = &[
     ),
     (
         |file| file.calls[0].schedule.steps[0].not_before = Some(DueRule::On(day("2050-01-01"))),
-        "n’est jamais dû\u{a0}: il attend le 1er\u{a0}janvier 2050",
+        "ne peut pas partir avant le 1er\u{a0}janvier 2050, et la convention AFD-2026-ECM-HDF finit le 31\u{a0}décembre 2028",
         CallPart::Money,
         "",
     ),

@@ -10,6 +10,7 @@ use crate::{
         journal::Stage,
         lifecycles::calls::CallState,
         money::Euros,
+        schedules::DueRule,
         time::{Moment, french_date},
     },
     store::{
@@ -72,6 +73,18 @@ fn money(conn: &mut Conn, known: &Preparation, found: &mut Vec<DeadEnd>) -> Outc
                 french_date(source.ends_on)
             );
             found.push(DeadEnd::new(CallPart::Money, said));
+        }
+        for step in &call.schedule.steps {
+            let Some(DueRule::On(day)) = step.not_before else { continue };
+            if day > source.ends_on {
+                let said = format!(
+                    "Un versement ne peut pas partir avant le {}, et la convention {} finit le {}.",
+                    french_date(day),
+                    drawn.reference,
+                    french_date(source.ends_on)
+                );
+                found.push(DeadEnd::new(CallPart::Money, said));
+            }
         }
     }
     Ok(())
