@@ -3,15 +3,16 @@
 use super::{DeadEnd, Thing, money::Room};
 use crate::{
     domain::{
-        definitions::{CallDefinition, CallPart, ProjectField, Question, QuestionKind},
+        definitions::{CallDefinition, CallPart, Comparison, ProjectField, Question, QuestionKind},
         eligibility::Rule,
+        forms,
         identity::made_up,
         money::Euros,
         organisations::LegalForm,
         references::{Commune, communes, goals},
         time::french_date,
     },
-    usecases::organisations::OrganisationForm,
+    usecases::{organisations::OrganisationForm, preparations::days_after},
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -41,8 +42,30 @@ impl Project {
         Project { axis, requested, cost, starts_on, ends_on, commune: in_communes.unwrap_or_else(|| LILLE.to_owned()) }
     }
 
-    /// The simplest answer to a question that its own bounds allow.
+    /// The simplest answer to a question that its own bounds allow, and its rules, read one after the other.
     pub(super) fn answer(&self, call: &CallDefinition, question: &Question) -> String {
+        let answer = self.simplest(call, question);
+        question.rules.iter().filter(|_| question.fills.is_none()).fold(answer, |answer, rule| {
+            let named = rule.to.as_deref().and_then(|code| call.question(code));
+            let other = rule.value.clone().or_else(|| named.map(|other| self.simplest(call, other)));
+            match (rule.is, other) {
+                (Comparison::AtLeast | Comparison::AtMost | Comparison::Equal, Some(other)) => other,
+                (Comparison::More, Some(other)) => beside(&other, 1),
+                (Comparison::Less, Some(other)) => beside(&other, -1),
+                _ => answer,
+            }
+        })
+    }
+
+    /// As many rows of a group as it wants.
+    fn rows(&self, call: &CallDefinition, group: &Question) -> String {
+        let row = || -> forms::Row {
+            group.columns.iter().map(|column| (column.code.clone(), self.simplest(call, column))).collect()
+        };
+        forms::rows_text(&(0..many(group)).map(|_| row()).collect::<Vec<_>>())
+    }
+
+    fn simplest(&self, call: &CallDefinition, question: &Question) -> String {
         match question.fills {
             Some(ProjectField::Title) => return "Projet fictif de la répétition".into(),
             Some(ProjectField::Requested) => return self.requested.plain(),
@@ -76,6 +99,9 @@ impl Project {
             QuestionKind::Siret => made_up::siret(1),
             QuestionKind::Rna => made_up::rna("59", 1),
             QuestionKind::Uai => made_up::uai("59", 1),
+            QuestionKind::Iban => made_up::iban(70_000_000_047),
+            QuestionKind::Group => self.rows(call, question),
+            QuestionKind::Computed => String::new(),
         }
     }
 
@@ -88,6 +114,15 @@ impl Project {
             [(format!("montant-{account}"), amount.plain()), (format!("intitule-{account}"), label.to_owned())]
         });
         fields.collect()
+    }
+}
+
+/// The number or the day so much after another; anything else as it is.
+fn beside(answer: &str, by: i64) -> String {
+    match (answer.parse::<i64>(), answer.parse::<NaiveDate>()) {
+        (Ok(number), _) => (number + by).to_string(),
+        (_, Ok(day)) => days_after(day, by).to_string(),
+        _ => answer.to_owned(),
     }
 }
 
