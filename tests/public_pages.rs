@@ -64,6 +64,22 @@ async fn a_call_in_preparation_and_an_unknown_code_do_not_exist() {
 }
 
 #[actix_web::test]
+async fn the_rules_of_each_call_are_a_pdf_that_anybody_may_keep() {
+    let site = site();
+    for call in ["RECITAL-2027-1", "TANDEMS-2027", "SUBLIME-2027"] {
+        let address = format!("/appels/{call}/reglement");
+        let page = site.get("", &format!("/appels/{call}")).await.text().await.unwrap();
+        assert!(page.contains(&format!("<a href=\"{address}\">Le règlement en PDF</a>")), "{page}");
+        let reply = site.get("", &address).await;
+        assert_eq!((reply.status().as_u16(), &reply.headers()["content-type"] == "application/pdf"), (200, true));
+        let bytes = reply.bytes().await.unwrap();
+        assert!(bytes.starts_with(b"%PDF"));
+        assert_eq!(site.get("", &address).await.bytes().await.unwrap(), bytes, "the same call gives the same bytes");
+    }
+    assert_eq!(site.get("", "/appels/RECITAL-1999-1/reglement").await.status().as_u16(), 404);
+}
+
+#[actix_web::test]
 async fn an_open_call_is_on_the_home_page_however_many_are_over() {
     let site = site();
     let recital = include_str!("../fixtures/recital.toml");

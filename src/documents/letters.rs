@@ -36,8 +36,8 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     let mut tree = Tree::new();
     let (first, top) = Head::draw(letter, &mut tree, theme)?;
     let mut body = Body { flow: Flow::default(), tree: &mut tree, theme };
-    let is_contract = !letter.parties.is_empty();
-    let subject = if is_contract { letter.subject.clone() } else { format!("Objet\u{a0}: {}", letter.subject) };
+    let is_titled = !letter.parties.is_empty() || letter.kind == LetterKind::Rules;
+    let subject = if is_titled { letter.subject.clone() } else { format!("Objet\u{a0}: {}", letter.subject) };
     body.text(&subject, Tag::H1, SUBJECT, 0)?;
     body.space(pt(6));
     body.hold();
@@ -56,7 +56,7 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     let mut flow = body.flow;
     flow.rows.append(&mut signature_blocks(&letter.parties, &mut tree, theme)?);
     // What was never issued has no page that says whether it is genuine.
-    if letter.kind != LetterKind::File {
+    if letter.kind.is_issued() {
         flow.rows.push(seal(letter, &mut tree, theme)?);
     }
     if spacing == Spacing::Tight {

@@ -1,6 +1,6 @@
 //! Public holidays of metropolitan France (Code du travail, art. L. 3133-1).
 
-use chrono::{Datelike, Duration, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate, Weekday};
 
 /// The name of the public holiday that falls on this day.
 pub fn public_holiday(day: NaiveDate) -> Option<&'static str> {
@@ -16,6 +16,13 @@ pub fn public_holiday(day: NaiveDate) -> Option<&'static str> {
         _ => return movable(day),
     };
     Some(fixed)
+}
+
+/// This day, or the next one on which people work.
+pub fn working_day(day: NaiveDate) -> NaiveDate {
+    let works =
+        |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && public_holiday(*day).is_none();
+    day.iter_days().take(10).find(works).unwrap_or(day)
 }
 
 fn movable(day: NaiveDate) -> Option<&'static str> {
@@ -54,6 +61,14 @@ mod tests {
         ] {
             assert_eq!(easter(year), day.parse().ok(), "{year}");
         }
+    }
+
+    #[test]
+    fn nobody_works_at_the_weekend_or_on_a_holiday() {
+        let next = |day: &str| working_day(day.parse().unwrap()).to_string();
+        assert_eq!(next("2026-12-12"), "2026-12-14");
+        assert_eq!(next("2026-12-25"), "2026-12-28");
+        assert_eq!(next("2026-12-10"), "2026-12-10");
     }
 
     #[test]

@@ -30,6 +30,8 @@ codes! {
         Amendment => "amendment",
         /// A whole application, printed for whoever may read it; never issued.
         File => "file",
+        /// The rules of a call (règlement), for anybody; never issued.
+        Rules => "rules",
     }
 
     /// The language a letter is written in, as a BCP 47 tag.
@@ -71,7 +73,13 @@ impl LetterKind {
             LetterKind::ReportAccepted => "B",
             LetterKind::Amendment => "AV",
             LetterKind::File => "D",
+            LetterKind::Rules => "REG",
         }
+    }
+
+    /// Whether it is kept under its number, with a page that says whether a copy is genuine.
+    pub const fn is_issued(self) -> bool {
+        !matches!(self, LetterKind::File | LetterKind::Rules)
     }
 }
 

@@ -127,6 +127,11 @@ pub fn settings_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<SharedT
     Ok(on!(conn, |conn| form_revisions::table.find((id, revision)).select(form_revisions::settings).first(conn))?)
 }
 
+/// Since when a call says what a revision says.
+pub fn revised_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<Moment, StoreError> {
+    Ok(on!(conn, |conn| form_revisions::table.find((id, revision)).select(form_revisions::made_at).first(conn))?)
+}
+
 /// Adds a call, its first revision and what it draws from each source, in order.
 pub fn insert(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::insert_into(calls::table).values(row).execute(conn))?;

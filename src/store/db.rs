@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{ids::Minted, time::Moment};
 use diesel::{connection::SimpleConnection, r2d2::Pool};
 use std::{
+    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -183,6 +184,24 @@ impl Db {
         }
     }
 
+    /// Runs `work` as [`Db::write`] does, then takes back everything it wrote: what it gives is all that is left of it.
+    /// Nobody else ever sees any of it.
+    pub fn rehearse<T, E: From<StoreError> + MayConflict>(
+        &self,
+        mut work: impl FnMut(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut played = None;
+        let undone = self.write(|tx| -> Result<Infallible, Undone<E>> {
+            played = Some(work(tx).map_err(Undone::Failed)?);
+            Err(Undone::AsMeant)
+        });
+        match (undone, played) {
+            (Err(Undone::AsMeant), Some(played)) => Ok(played),
+            (Err(Undone::Failed(error)), _) => Err(error),
+            (_, None) => Err(StoreError::Database("nothing was rehearsed".into()).into()),
+        }
+    }
+
     fn attempt<T, E: From<StoreError> + MayConflict>(
         &self,
         work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
@@ -205,6 +224,25 @@ impl Db {
         let drawn = self.0.entropy.lock().unwrap_or_else(PoisonError::into_inner).draw();
         let jitter = drawn.map_or(1, |bytes| u64::from(bytes[0]));
         std::thread::sleep(Duration::from_millis((1 << attempt.min(7)) + jitter / 8));
+    }
+}
+
+/// Why a rehearsal leaves nothing.
+enum Undone<E> {
+    /// It went to its end.
+    AsMeant,
+    Failed(E),
+}
+
+impl<E: From<StoreError>> From<StoreError> for Undone<E> {
+    fn from(error: StoreError) -> Self {
+        Undone::Failed(error.into())
+    }
+}
+
+impl<E: MayConflict> MayConflict for Undone<E> {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Undone::Failed(error) if error.is_conflict())
     }
 }
 

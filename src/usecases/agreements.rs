@@ -51,14 +51,15 @@ fn agreed(conn: &mut Conn, about: &Subject) -> Outcome<AgreementTerms> {
     let grant = &about.file.grant;
     let reports = reports::of_grant(conn, grant.id)?;
     let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
+    let values = about.terms.values(&about.file);
     Ok(AgreementTerms {
-        intro: about.terms.call.letters.agreement_intro.clone(),
+        intro: values.fill(&about.terms.call.letters.agreement_intro),
         amount: grant.amount_cents,
         rate: grant.rate_points,
         starts_on: grant.starts_on,
         ends_on: grant.ends_on,
         schedule: disbursements::schedule(conn, grant)?,
-        commitments: about.terms.call.letters.commitments.clone(),
+        commitments: about.terms.call.letters.commitments_for(&values),
         reports: reports.iter().map(due).collect(),
         surplus: surplus_sentence(about),
         conditions: about.file.project.conditions.clone(),

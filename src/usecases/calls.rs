@@ -3,13 +3,15 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, advance, record_birth},
-    definitions, journal, preparations, reasons, revisions,
+    definitions, journal, preparations, reasons, revisions, settings,
 };
 use crate::{
     domain::{
+        correspondence::call_rules::{self, CallRules},
         definitions::{CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark},
         ids::{CallId, FundId, FunderId},
         journal::Stage,
+        letters::Letter,
         lifecycle::Refusal,
         lifecycles::calls::{Call, CallEvent, CallFacts, CallState},
         money::Euros,
@@ -331,6 +333,18 @@ fn definition_file(conn: &mut Conn, reference: &str) -> Outcome<Definition> {
         funding_sources: sources.iter().map(read).collect::<Result<Vec<FundingSourceDefinition>, _>>()?,
         calls: vec![CallDefinition::clone(&*parse(&row)?)],
     })
+}
+
+/// The rules of a call as a document for anybody; a call in preparation has none yet.
+pub fn rules(conn: &mut Conn, reference: &str) -> Outcome<Letter> {
+    let row = by_reference(conn, reference)?;
+    if row.state == CallState::Draft {
+        return Err(StoreError::NotFound.into());
+    }
+    let (call, fund, settings) = (parse(&row)?, fund_of(conn, &row)?, settings::load(conn)?);
+    let since = calls::revised_at(conn, row.id, row.revision)?;
+    let (issuer, city) = (settings.issuer(), settings.issuer_city);
+    Ok(call_rules::letter(&CallRules { issuer, city, fund: &fund, call: &call, since }))
 }
 
 /// Every fund with its definition.

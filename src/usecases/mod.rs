@@ -61,6 +61,7 @@ pub mod receipts;
 pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;
+pub mod rehearsals;
 pub mod releases;
 pub mod reports;
 pub mod review_sheets;

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         definitions::{
             CallDefinition, CallPart, Definition, Fault, FundDefinition, FunderDefinition, FundingSourceDefinition,
-            PartState, Remark, in_french, is_below, is_lack, starter,
+            PartState, Pattern, Remark, in_french, is_below, is_lack,
         },
         ids::FundId,
         lifecycle::Refusal,
@@ -201,8 +201,16 @@ pub struct Seed {
     pub window: Window,
     pub committee_on: NaiveDate,
     pub announcement_on: NaiveDate,
-    /// The reference of the call it is copied from; without one, the house's short form.
-    pub model: Option<String>,
+    pub model: Model,
+}
+
+/// What a new call is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Model {
+    /// One of the house's own.
+    Pattern(Pattern),
+    /// The call with this reference, its dates moved.
+    Call(String),
 }
 
 /// Opens a new call as a draft.
@@ -215,7 +223,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<(
     }
     let days = (seed.committee_on, seed.announcement_on);
     let call = match &seed.model {
-        Some(model) => {
+        Model::Call(model) => {
             let row = calls::by_reference(tx.conn(), model)?;
             if row.fund_id != seed.fund {
                 let sentence = "Ce modèle est celui d’un autre fonds.";
@@ -231,7 +239,8 @@ pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<(
             (call.calendar.committee_on, call.calendar.announcement_on) = days;
             call
         }
-        None => starter(&seed.reference, &seed.title, seed.window, days)
+        Model::Pattern(pattern) => pattern
+            .call(&seed.reference, &seed.title, seed.window, days)
             .map_err(|error| UseCaseError::Unreadable(error.to_string()))?,
     };
     calls::open_draft(tx, actor, seed.fund, &call, now)

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::decisions::{self as words, DecidedFile, Instalment, Offer},
+        definitions::{MergeField, MergeValues, MergedText},
         disbursements::conditions_of_grant,
         ids::{ApplicationId, CallId, DocumentId, OrganisationId},
         letters::{Fund, Letter, LetterKind},
@@ -27,7 +28,7 @@ use crate::{
         roles::Role,
         schedules::GrantDates,
         text::unprintable,
-        time::Moment,
+        time::{Moment, french_date},
     },
     store::{
         Conn, StoreError, Tx,
@@ -74,8 +75,13 @@ impl Release {
         })
     }
 
-    /// Issues the letters and queues the mails.
+    /// Issues the letters and queues the mails; none of them when a text names something that a file does not have.
     pub(super) fn send(&self, tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+        for row in &self.rows {
+            if let Some(sentence) = self.unnamed(row, cause.now).into_iter().next() {
+                return Err(Refusal::because(format!("Dossier {}\u{a0}: {sentence}", row.reference)).into());
+            }
+        }
         for row in &self.rows {
             // Each letter and mail is about its own file, though one announcement causes them all.
             let cause = Cause { subject_id: row.id.to_string(), ..cause.clone() };
@@ -90,7 +96,7 @@ impl Release {
         match row.state {
             ApplicationState::Awarded => {
                 let offered = self.offers.get(&row.id).ok_or(StoreError::NotFound)?;
-                let offer = self.offer(offered, cause.now);
+                let offer = self.offer(row, offered, cause.now);
                 if let Some(day) = offer.confirm_by {
                     decisions::set_confirm_by(tx, offered.id, day)?;
                 }
@@ -98,7 +104,7 @@ impl Release {
                 issue_and_send(tx, cause, &self.settings, letter, &to, &mail)?;
             }
             ApplicationState::Rejected => {
-                let (letter, mail) = (self.refusal(&file), words::refusal_mail(&file));
+                let (letter, mail) = (self.refusal(&file, row), words::refusal_mail(&file));
                 issue_and_send(tx, cause, &self.settings, letter, &to, &mail)?;
             }
             ApplicationState::ReserveListed => {
@@ -114,9 +120,68 @@ impl Release {
         Ok(())
     }
 
-    fn refusal(&self, file: &DecidedFile) -> Letter {
-        let texts = &self.file.definition.letters;
-        words::refusal_letter(file, &texts.refusal_intro, &texts.refusal_advice)
+    fn refusal(&self, file: &DecidedFile, row: &DecidedRow) -> Letter {
+        let (texts, values) = (&self.file.definition.letters, self.values(row, file.issued_at));
+        words::refusal_letter(file, &values.fill(&texts.refusal_intro), &values.fill(&texts.refusal_advice))
+    }
+
+    /// The texts of the call that a decision is told with.
+    const fn kinds(state: ApplicationState) -> &'static [MergedText] {
+        match state {
+            ApplicationState::Awarded => &[MergedText::AwardIntro, MergedText::Commitments, MergedText::AwardMail],
+            ApplicationState::Rejected => {
+                &[MergedText::RefusalIntro, MergedText::RefusalAdvice, MergedText::RefusalMail]
+            }
+            ApplicationState::ReserveListed => &[MergedText::ReserveMail],
+            _ => &[],
+        }
+    }
+
+    /// What a decided file has for the merge fields.
+    fn values(&self, row: &DecidedRow, now: Moment) -> MergeValues {
+        let fund = &self.file.fund;
+        let day = |day: Option<NaiveDate>| day.map(french_date).unwrap_or_default();
+        let values = MergeValues::default()
+            .with(MergeField::Organisation, &row.applicant.name)
+            .with(MergeField::Project, &row.title)
+            .with(MergeField::Application, &row.reference)
+            .with(MergeField::Call, &self.file.row.title)
+            .with(MergeField::Fund, &fund.name)
+            .with(MergeField::Requested, row.requested)
+            .with(MergeField::Axis, self.axes.get(&row.id).map(|axes| axes.join(", ")).unwrap_or_default())
+            .with(MergeField::Committee, day(self.heard.get(&row.id).map(|at| at.paris_date())))
+            .with(MergeField::Contact, &fund.contact.email)
+            .with(MergeField::StartsOn, day(row.starts_on))
+            .with(MergeField::EndsOn, day(row.ends_on))
+            .with(MergeField::Conditions, row.conditions.as_deref().unwrap_or_default());
+        match self.offers.get(&row.id) {
+            Some(offered) => values
+                .with(MergeField::Amount, offered.amount)
+                .with(MergeField::Grant, &offered.reference)
+                .with(MergeField::Rate, offered.rate)
+                .with(MergeField::AnswerBy, french_date(self.answer_by(now))),
+            None => values,
+        }
+    }
+
+    /// What the texts of the call name and this file does not have, one French sentence each.
+    fn unnamed(&self, row: &DecidedRow, now: Moment) -> Vec<String> {
+        let (values, kinds) = (self.values(row, now), Self::kinds(row.state));
+        let mut sentences = Vec::new();
+        for (_, kind, text) in
+            self.file.definition.letters.texts().into_iter().filter(|(_, kind, _)| kinds.contains(kind))
+        {
+            let missing = values.missing(text).into_iter();
+            sentences.extend(missing.map(|field| {
+                format!(
+                    "Le texte «\u{a0}{}\u{a0}» nomme {}, et ce dossier n’en a pas ({}).",
+                    kind.label(),
+                    field.written(),
+                    field.meaning()
+                )
+            }));
+        }
+        sentences
     }
 
     /// The members of the organisations behind a file, each once.
@@ -155,16 +220,34 @@ impl Release {
             heard_on: self.heard.get(&row.id).map(|at| at.paris_date()),
             sender: vec![fund.contact.name.clone()],
             contact: fund.contact.email.to_string(),
+            note: self.note(row, now),
             path: format!("/dossiers/{}", row.id),
             issued_at: now,
         }
     }
 
-    fn offer(&self, offered: &OfferedRow, now: Moment) -> Offer {
-        let definition = &self.file.definition;
+    /// What the mail of a decision says beside it.
+    fn note(&self, row: &DecidedRow, now: Moment) -> String {
+        let texts = &self.file.definition.letters;
+        let text = match row.state {
+            ApplicationState::Awarded => &texts.award_mail,
+            ApplicationState::Rejected => &texts.refusal_mail,
+            ApplicationState::ReserveListed => &texts.reserve_mail,
+            _ => return String::new(),
+        };
+        self.values(row, now).fill(text)
+    }
+
+    /// The last day to accept a grant offered now.
+    fn answer_by(&self, now: Moment) -> NaiveDate {
         let today = now.paris_date();
-        let wait = Duration::try_days(definition.delays.confirmation_days).unwrap_or_default();
-        let confirm_by = today.checked_add_signed(wait).unwrap_or(today);
+        let wait = Duration::try_days(self.file.definition.delays.confirmation_days).unwrap_or_default();
+        today.checked_add_signed(wait).unwrap_or(today)
+    }
+
+    fn offer(&self, row: &DecidedRow, offered: &OfferedRow, now: Moment) -> Offer {
+        let (texts, values) = (&self.file.definition.letters, self.values(row, now));
+        let confirm_by = self.answer_by(now);
         Offer {
             grant_reference: offered.reference.clone(),
             amount: offered.amount,
@@ -172,8 +255,8 @@ impl Release {
             schedule: self.schedule(offered, confirm_by),
             confirm_by: Some(confirm_by),
             is_agreement_required: offered.is_agreement_required,
-            intro: definition.letters.award_intro.clone(),
-            commitments: definition.letters.commitments.clone(),
+            intro: values.fill(&texts.award_intro),
+            commitments: texts.commitments_for(&values),
             path: format!("/subventions/{}", offered.id),
         }
     }
@@ -214,9 +297,9 @@ pub fn letter_preview(
     let row = release.rows.first().ok_or(StoreError::NotFound)?;
     let file = release.decided(row, now);
     Ok(match row.state {
-        ApplicationState::Rejected => Some(release.refusal(&file)),
+        ApplicationState::Rejected => Some(release.refusal(&file, row)),
         ApplicationState::Awarded => {
-            release.offers.get(&row.id).map(|offered| words::award_letter(&file, &release.offer(offered, now)))
+            release.offers.get(&row.id).map(|offered| words::award_letter(&file, &release.offer(row, offered, now)))
         }
         _ => None,
     })
@@ -238,13 +321,13 @@ pub struct Outgoing {
     /// Whether a letter goes with the mail.
     pub has_letter: bool,
     /// What keeps it from leaving, one French sentence each.
-    pub lacks: Vec<&'static str>,
+    pub lacks: Vec<String>,
 }
 
 impl Release {
     fn outgoing(&self, row: &DecidedRow, now: Moment) -> Outgoing {
         let file = self.decided(row, now);
-        let offer = self.offers.get(&row.id).map(|offered| self.offer(offered, now));
+        let offer = self.offers.get(&row.id).map(|offered| self.offer(row, offered, now));
         let mail = match (row.state, &offer) {
             (ApplicationState::Awarded, Some(offer)) => Some(words::award_mail(&file, offer)),
             (ApplicationState::Rejected, _) => Some(words::refusal_mail(&file)),
@@ -272,6 +355,7 @@ impl Release {
                 "Un nom ou un texte est dans une écriture que nos courriers n’impriment pas.",
             ),
         ];
+        let lacking = checks.into_iter().filter(|(is_lacking, _)| *is_lacking);
         Outgoing {
             id: row.id,
             reference: row.reference.clone(),
@@ -282,7 +366,7 @@ impl Release {
             subject: mail.map(|mail| mail.subject).unwrap_or_default(),
             recipients: recipients.into_iter().map(|to| to.name).collect(),
             has_letter,
-            lacks: checks.into_iter().filter(|(is_lacking, _)| *is_lacking).map(|(_, why)| why).collect(),
+            lacks: lacking.map(|(_, why)| why.to_owned()).chain(self.unnamed(row, now)).collect(),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::{agreements::Grantee, grants::AwardedProject},
-        definitions::{CallDefinition, FundDefinition},
+        definitions::{CallDefinition, FundDefinition, MergeField, MergeValues},
         ids::{CallId, GrantId, OrganisationId},
         letters::{Fund, Signature},
         messages::Mail,
@@ -45,6 +45,20 @@ impl Terms {
     pub fn letter_fund(&self) -> Fund {
         let FundDefinition { name, logo, mention, emblem, .. } = &*self.fund;
         Fund { name: name.clone(), logo: *logo, mention: mention.clone(), emblem: *emblem }
+    }
+
+    /// What a grant has for the merge fields of the texts that bind its holder.
+    pub fn values(&self, file: &GrantFile) -> MergeValues {
+        MergeValues::default()
+            .with(MergeField::Organisation, &file.holder.name)
+            .with(MergeField::Project, &file.project.title)
+            .with(MergeField::Application, &file.project.application_reference)
+            .with(MergeField::Call, &file.call.call_title)
+            .with(MergeField::Fund, &self.fund.name)
+            .with(MergeField::Contact, &self.fund.contact.email)
+            .with(MergeField::Amount, file.grant.amount_cents)
+            .with(MergeField::Grant, &file.grant.reference)
+            .with(MergeField::Rate, file.grant.rate_points)
     }
 
     /// Whom to write to, on one line.

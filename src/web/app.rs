@@ -96,6 +96,15 @@ impl App {
         apart(&self.writes, move || db.write(work)).await?.map_err(Failure::from)
     }
 
+    /// Plays something in a transaction of which nothing stays. `work` may be run again.
+    pub async fn rehearse<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let db = self.db.clone();
+        apart(&self.writes, move || db.rehearse(work)).await?.map_err(Failure::from)
+    }
+
     /// Hashes or checks a password, a few at a time.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         apart(&self.hashes, work).await

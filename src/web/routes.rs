@@ -89,6 +89,7 @@ site_map! {
     get "/static/{path:.*}" Public assets::serve;
     get "/" Public public::calls::home;
     get "/appels/{reference}" Public public::calls::show;
+    get "/appels/{reference}/reglement" Public public::calls::rules;
     get "/quel-fonds" Public public::eligibility::ask;
     get "/projets" Public public::projects::list;
     get "/verifier" Public public::documents::ask;
@@ -199,6 +200,8 @@ site_map! {
     post "/appels-a-projets/{reference}/preparation/{part}/{item}" Officer officer::preparations::saving::item;
     get "/appels-a-projets/{reference}/preparation/{part}/{item}/apercu" Officer officer::preparations::previews::show;
     post "/appels-a-projets/{reference}/preparation/{part}/{item}/{deed}" Officer officer::preparations::saving::deed;
+    get "/appels-a-projets/{reference}/repetition" Officer officer::preparations::rehearsals::ask;
+    post "/appels-a-projets/{reference}/repetition" Officer officer::preparations::rehearsals::play;
     get "/appels-a-projets/{reference}/publication" Officer officer::call_steps::ask_publish;
     post "/appels-a-projets/{reference}/publication" Officer officer::calls::publish;
     get "/appels-a-projets/{reference}/instruction" Officer officer::call_steps::ask_start_review;

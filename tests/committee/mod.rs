@@ -5,6 +5,7 @@ mod embargo;
 mod reviews;
 mod rooms;
 mod sheets;
+mod texts;
 mod walks;
 
 /// The value of a hidden field.

@@ -1,13 +1,14 @@
 //! What PDF/UA-1 (ISO 14289-1) asks and a program can judge, read from the file itself.
 
 use super::contracts::agreement;
-use super::specimens::{award, long_table, paragraphs, payment_notice, receipt, refusal};
+use super::specimens::{award, long_table, paragraphs, payment_notice, receipt, refusal, rules};
 use lopdf::{Dictionary, Document, Object, ObjectId, content::Content, decode_text_string};
 use std::collections::BTreeSet;
 use tisserand::documents;
 
 fn files() -> Vec<Document> {
-    let letters = [award(), refusal(), receipt(), payment_notice(), paragraphs(9), long_table(90), agreement(4)];
+    let letters =
+        [award(), refusal(), receipt(), payment_notice(), paragraphs(9), long_table(90), agreement(4), rules()];
     letters.iter().map(|letter| Document::load_mem(&documents::render(letter).unwrap()).unwrap()).collect()
 }
 

@@ -6,7 +6,7 @@ pub mod specimens;
 
 use crate::support;
 use sha2::{Digest, Sha256};
-use specimens::{award, blank, long_table, paragraphs, payment_notice, receipt, refusal};
+use specimens::{award, blank, long_table, paragraphs, payment_notice, receipt, refusal, rules};
 use std::{fs, path::PathBuf, process::Command, thread};
 use tisserand::documents::{self, DocumentError};
 use tisserand::domain::letters::{Block, Letter, LetterKind};
@@ -64,6 +64,26 @@ fn an_award_reads_back_as_it_was_written() {
     ] {
         assert!(text.contains(&flat(words)), "{words:?} is not in:\n{text}");
     }
+}
+
+#[test]
+fn the_rules_of_a_call_say_what_its_page_says() {
+    let Some(text) = said("pdftotext", &[], "rules", &rules()) else { return };
+    let text = flat(&text);
+    for words in [
+        "Récital 2027, première session – règlement",
+        "Date limite",
+        "dimanche 31\u{a0}janvier 2027",
+        "Les heures sont celles de Paris.",
+        "Les associations loi 1901 qui ont leur siège en Hauts-de-France\u{202f};",
+        "Ce que lit le comité",
+        "Pièces à préparer",
+        "Relevé d’identité bancaire (peut suivre, jusqu’au 22\u{a0}mars 2027)",
+        "recital@lianescooperation.example",
+    ] {
+        assert!(text.contains(&flat(words)), "{words:?} is not in:\n{text}");
+    }
+    assert!(!text.contains("Objet") && !text.contains("Code\u{a0}:"), "{text}");
 }
 
 #[test]

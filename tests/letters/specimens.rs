@@ -1,5 +1,7 @@
 //! Letters as the funds send them, with invented people.
 
+use tisserand::domain::correspondence::call_rules::{self, CallRules};
+use tisserand::domain::definitions;
 use tisserand::domain::letters::{Block, Fund, Issuer, Language, Letter, LetterKind, LogoCode, Signature, Table};
 use tisserand::domain::money::Euros;
 use tisserand::domain::time::Moment;
@@ -70,6 +72,13 @@ fn sublime() -> Fund {
             .into(),
         emblem: Some(LogoCode::EuropeanUnion),
     }
+}
+
+/// The rules of a call, as its definition file says them.
+pub fn rules() -> Letter {
+    let file = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
+    let (fund, call, since) = (&file.fund, &file.calls[0], Moment::from_unix_seconds(1_793_000_000));
+    call_rules::letter(&CallRules { issuer: issuer(), city: "Lille".into(), fund, call, since })
 }
 
 /// An award with its schedule of payments.

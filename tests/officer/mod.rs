@@ -4,6 +4,7 @@ mod calls;
 mod dossiers;
 mod preparations;
 mod queues;
+mod rehearsals;
 mod relations;
 mod revisions;
 mod walks;

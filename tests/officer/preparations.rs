@@ -235,6 +235,56 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
 }
 
 #[actix_web::test]
+async fn a_text_may_name_the_fields_beside_it_and_no_others() {
+    let desk = Desk::on(sqlite());
+    desk.begin().await;
+    desk.complete().await;
+    let page = format!("{CALL}/preparation/lettres");
+    let shown = desk.read(&page).await;
+    assert!(shown.contains("<code>{montant}</code>\u{a0}: le montant accordé"), "{shown}");
+    for (field, text, said) in [
+        ("letters.award_intro", "Pour {organization}.", "Le champ {organization} n’existe pas pour ce texte"),
+        ("letters.refusal_intro", "Sans {montant}.", "Le champ {montant} n’existe pas pour ce texte"),
+        ("letters.commitments", "rendre {projet", "Une accolade est seule"),
+        ("letters.award_mail", "Merci}", "Une accolade est seule"),
+    ] {
+        let (status, _, html) = desk.fill(&page, &[(field, text)]).await;
+        assert_eq!(status, 422, "{field} {text}: {html}");
+        assert!(html.contains(&format!("id=\"erreur-{field}\"")) && html.contains(said), "{field} {text}: {html}");
+        assert!(html.contains(text), "{text} is lost: {html}");
+    }
+    desk.take(&page, &[("letters.award_intro", "Pour {projet} : {montant}."), ("letters.reserve_mail", "Patience.")])
+        .await;
+    let letters = desk.definition("URGENCE-2027").letters;
+    assert_eq!(
+        (letters.award_intro.as_str(), letters.reserve_mail.as_str()),
+        ("Pour {projet} : {montant}.", "Patience.")
+    );
+}
+
+#[actix_web::test]
+async fn an_emergency_call_is_ready_once_its_money_is_said() {
+    let desk = Desk::on(sqlite());
+    let page = desk.read("/appels-a-projets/creation?modele=urgence").await;
+    let fund = desk.programme.db.read(calls::funds).unwrap().remove(0).0.to_string();
+    let mut fields = forms::fields(&page, "/appels-a-projets/creation");
+    assert!(fields.contains(&("window.opens".into(), "2026-12-02".into())), "it opens the next day: {fields:?}");
+    fields = forms::changed(fields, &[("fonds", &fund), ("reference", "CRISE-2026"), ("title", "Inondations")]);
+    let (status, to, html) = desk.send("/appels-a-projets/creation", &fields).await;
+    assert_eq!(status, 303, "{html}");
+    let page = desk.read(&to).await;
+    assert!(page.contains("9 parties sur 10"), "{page}");
+    let money = [("envelope", "20 000"), ("sources.AFD-2026-ECM-HDF", "20 000")];
+    desk.take(&format!("{to}/argent"), &money).await;
+    assert!(desk.read(&to).await.contains("10 parties sur 10"));
+    let (_, _, played) = desk.send("/appels-a-projets/CRISE-2026/repetition", &[]).await;
+    assert!(played.contains("L’appel va jusqu’au bout"), "{played}");
+    desk.take("/appels-a-projets/CRISE-2026/publication", &[]).await;
+    let call = desk.definition("CRISE-2026");
+    assert_eq!((call.axes.clone(), call.questions().count()), (vec!["CRISES".to_owned()], 9));
+}
+
+#[actix_web::test]
 async fn the_second_of_two_officers_sees_both_texts_and_covers_nothing() {
     let desk = Desk::on(sqlite());
     desk.begin().await;

@@ -60,6 +60,8 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
         ("/appels-a-projets/RECITAL-2027-1/preparation/formulaire/rubrique.sens/apercu", "Essayer", "officer-preview"),
         ("/appels-a-projets/RECITAL-2027-1/preparation/argent", "Une demande", "officer-money"),
         ("/appels-a-projets/RECITAL-2027-1/preparation/eligibilite", "Ajouter une règle", "officer-rules"),
+        ("/appels-a-projets/RECITAL-2027-1/preparation/lettres", "Ce que dit aussi le courriel", "officer-letters"),
+        ("/appels-a-projets/RECITAL-2027-1/repetition", "Ce qui est joué", "officer-rehearsal"),
         ("/appels-a-projets/RECITAL-2027-1/revision", "Rien n’a encore changé", "officer-revision"),
     ] {
         steps.push(Step::Goto(path.into()));

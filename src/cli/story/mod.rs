@@ -7,7 +7,6 @@ pub(crate) mod cast;
 pub(crate) mod dice;
 pub(crate) mod editions;
 pub(crate) mod judging;
-mod numbers;
 pub(crate) mod opening;
 pub(crate) mod organisations;
 pub(crate) mod paying;

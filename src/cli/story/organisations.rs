@@ -2,10 +2,12 @@
 
 use super::{
     dice::Dice,
-    numbers,
     places::{COAST, TOWNS, Town},
 };
-use crate::{domain::organisations::LegalForm, usecases::organisations::OrganisationForm};
+use crate::{
+    domain::{identity::made_up as numbers, organisations::LegalForm},
+    usecases::organisations::OrganisationForm,
+};
 
 /// Where an organisation is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +136,7 @@ pub(super) fn make(dice: &mut Dice, number: i64, forms: &[LegalForm], place: Whe
         qualite: dice.pick(&["présidente", "président", "trésorière", "directeur"]).to_string(),
     };
     let email = format!("porteur{number}@exemple.fr");
-    MadeUp { form, town: town.code, person, email, iban: numbers::iban(dice) }
+    MadeUp { form, town: town.code, person, email, iban: numbers::iban(dice.below(99_999_999_999)) }
 }
 
 fn title(dice: &mut Dice, number: i64, form: LegalForm, town: &Town) -> String {

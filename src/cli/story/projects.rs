@@ -8,6 +8,7 @@ use crate::domain::{
     definitions::{CallDefinition, ProjectField, Question, QuestionKind},
     eligibility::Rule,
     forms,
+    identity::made_up,
     money::Euros,
 };
 use chrono::{Days, Months, NaiveDate};
@@ -196,9 +197,9 @@ fn answer(
         QuestionKind::Markers => "gender:1".into(),
         QuestionKind::Email => "contact@exemple.fr".into(),
         QuestionKind::Phone => "03 20 00 00 00".into(),
-        QuestionKind::Siret => super::numbers::siret(4),
-        QuestionKind::Rna => super::numbers::rna("59", 4),
-        QuestionKind::Uai => super::numbers::uai("59", 4),
+        QuestionKind::Siret => made_up::siret(4),
+        QuestionKind::Rna => made_up::rna("59", 4),
+        QuestionKind::Uai => made_up::uai("59", 4),
         QuestionKind::Iban => "FR76 3000 6000 0112 3456 7890 189".into(),
         QuestionKind::Statement => "oui".into(),
         QuestionKind::Group => rows(dice, call, question, project, town),

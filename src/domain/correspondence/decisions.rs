@@ -35,6 +35,8 @@ pub struct DecidedFile {
     pub sender: Vec<String>,
     /// Whom to write to.
     pub contact: String,
+    /// What this call says in the mail beside the decision; often empty.
+    pub note: String,
     /// The page of the file, beginning with `/`.
     pub path: String,
     /// UTC.
@@ -109,7 +111,12 @@ impl DecidedFile {
         .typeset()
     }
 
-    fn mail(&self, kind: MessageKind, subject: String, paragraphs: Vec<String>, label: &str) -> Mail {
+    /// The mail: the decision first, then what the call adds, then the rest.
+    fn mail(&self, kind: MessageKind, subject: String, mut paragraphs: Vec<String>, label: &str) -> Mail {
+        let added = self.note.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+        let added: Vec<_> = added.map(|part| nbsp(&part.replace('\n', " "))).collect();
+        let after_first = paragraphs.len().min(1);
+        paragraphs.splice(after_first..after_first, added);
         Mail {
             kind,
             subject,
@@ -353,6 +360,7 @@ mod tests {
             heard_on: NaiveDate::from_ymd_opt(2027, 5, 3),
             sender: Vec::new(),
             contact: "fonds@lianes.example".into(),
+            note: String::new(),
             path: "/dossiers/1".into(),
             issued_at: Moment::from_unix_seconds(1_809_000_000),
         }
@@ -408,6 +416,15 @@ mod tests {
         let text = serde_json::to_string(&refusal_letter(&file(), "", "Un atelier budget a lieu en juin.")).unwrap();
         assert!(text.contains("atelier budget") && !text.contains("pas sur votre projet"));
         assert_eq!(refusal_letter(&file(), "", "").reference, "RECITAL-2027-0014-N", "not the number of the receipt");
+    }
+
+    #[test]
+    fn what_a_call_adds_to_a_mail_comes_after_the_decision() {
+        let file = DecidedFile { note: "Merci !\n\nÀ bientôt\nà Lille.".into(), ..file() };
+        for mail in [award_mail(&file, &offer()), refusal_mail(&file), reserve_mail(&file)] {
+            assert_eq!(mail.paragraphs[1..3], ["Merci\u{202f}!", "À bientôt à Lille."], "{mail:?}");
+            assert!(mail.paragraphs[0].contains("Un océan, deux classes") && mail.paragraphs.len() > 3, "{mail:?}");
+        }
     }
 
     #[test]

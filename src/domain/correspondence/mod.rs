@@ -4,6 +4,7 @@ pub mod agreements;
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
+pub mod call_rules;
 pub mod decisions;
 pub mod disbursements;
 pub mod exchanges;

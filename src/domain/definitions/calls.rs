@@ -2,6 +2,7 @@
 
 use super::{
     funds::Earmark,
+    merging::{MergeValues, MergedText},
     questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
     values::{amount, window},
 };
@@ -188,7 +189,7 @@ pub struct ReportTemplate {
     pub documents: Vec<DocumentDefinition>,
 }
 
-/// What is said in letters about this call in particular.
+/// What is said in letters about this call in particular. Each text may name merge fields: see [`MergedText`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LetterTexts {
@@ -199,6 +200,43 @@ pub struct LetterTexts {
     /// What the applicant can do next.
     pub refusal_advice: String,
     pub agreement_intro: String,
+    /// What the mails that announce a decision say beside it; often empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub award_mail: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub refusal_mail: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reserve_mail: String,
+}
+
+impl LetterTexts {
+    /// Every text with its kind, under its path below `letters`.
+    pub fn texts(&self) -> Vec<(String, MergedText, &str)> {
+        let mut texts = Vec::new();
+        for kind in MergedText::ALL {
+            let text = match kind {
+                MergedText::AwardIntro => &self.award_intro,
+                MergedText::AwardMail => &self.award_mail,
+                MergedText::AgreementIntro => &self.agreement_intro,
+                MergedText::RefusalIntro => &self.refusal_intro,
+                MergedText::RefusalAdvice => &self.refusal_advice,
+                MergedText::RefusalMail => &self.refusal_mail,
+                MergedText::ReserveMail => &self.reserve_mail,
+                MergedText::Commitments => {
+                    let commitments = self.commitments.iter().enumerate();
+                    texts.extend(commitments.map(|(i, text)| (format!("commitments.{i}"), *kind, text.as_str())));
+                    continue;
+                }
+            };
+            texts.push((kind.code().to_owned(), *kind, text.as_str()));
+        }
+        texts
+    }
+
+    /// The commitments with their fields filled in.
+    pub fn commitments_for(&self, values: &MergeValues) -> Vec<String> {
+        self.commitments.iter().map(|text| values.fill(text)).collect()
+    }
 }
 
 /// How many days people have to answer.

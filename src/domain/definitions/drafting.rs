@@ -1,7 +1,7 @@
 //! Making a call piece by piece: what it begins with, codes made from labels, things moved up and down.
 
 use super::{CallDefinition, Section};
-use crate::domain::{text::fold, time::Window};
+use crate::domain::{codes::codes, text::fold, time::Window};
 use chrono::NaiveDate;
 
 /// The longest code made from a label, in characters.
@@ -67,31 +67,59 @@ pub fn shift_question(sections: &mut [Section], (section, question): (usize, usi
     into.insert(at, moved);
 }
 
-/// What a call made on screen begins with: a short form that can be asked as it is, and nothing that only the officer
-/// knows.
-///
-/// # Errors
-/// Never, as a test makes sure: the text is the house's own.
-pub fn starter(
-    reference: &str,
-    title: &str,
-    window: Window,
-    (committee_on, announcement_on): (NaiveDate, NaiveDate),
-) -> Result<CallDefinition, toml::de::Error> {
-    let mut call: CallDefinition = toml::from_str(include_str!("starter.toml"))?;
-    reference.clone_into(&mut call.reference);
-    title.clone_into(&mut call.title);
-    call.window = window;
-    call.calendar.committee_on = committee_on;
-    call.calendar.announcement_on = announcement_on;
-    Ok(call)
+codes! {
+    /// What a call made on screen may begin with, beside an earlier call.
+    pub enum Pattern {
+        /// A short form that can be asked as it is, and nothing that only the officer knows.
+        Short => "court",
+        /// Everything an answer to a crisis needs but its dates and its money.
+        Emergency => "urgence",
+    }
+}
+
+impl Pattern {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Pattern::Short => "Un formulaire court",
+            Pattern::Emergency => "Un appel d’urgence (axe des crises)",
+        }
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            Pattern::Short => include_str!("starter.toml"),
+            Pattern::Emergency => include_str!("emergency.toml"),
+        }
+    }
+
+    /// The call it gives, under this name and with these dates: the window, the committee, the announcement.
+    ///
+    /// # Errors
+    /// Never, as a test makes sure: the texts are the house's own.
+    pub fn call(
+        self,
+        reference: &str,
+        title: &str,
+        window: Window,
+        (committee_on, announcement_on): (NaiveDate, NaiveDate),
+    ) -> Result<CallDefinition, toml::de::Error> {
+        let mut call: CallDefinition = toml::from_str(self.text())?;
+        reference.clone_into(&mut call.reference);
+        title.clone_into(&mut call.title);
+        call.window = window;
+        call.calendar.committee_on = committee_on;
+        call.calendar.announcement_on = announcement_on;
+        Ok(call)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{
-        definitions::{CallPart, PartState, parse},
+        definitions::{CallPart, CallSource, Definition, Fault, PartState, parse},
+        money::Euros,
         time::Moment,
     };
 
@@ -122,19 +150,44 @@ mod tests {
         assert_eq!(codes(&sections, 0).len(), first.len());
     }
 
-    #[test]
-    fn a_new_call_has_a_form_that_can_be_asked_and_lacks_what_only_the_officer_knows() {
+    /// Récital's file with one call made from this pattern.
+    fn made(pattern: Pattern) -> Definition {
         let mut file = parse(include_str!("../../../fixtures/recital.toml")).unwrap();
         let window = Window {
             opens: Moment::start_of_day("2027-09-01".parse().unwrap()),
             closes: Moment::end_of_day("2027-10-31".parse().unwrap()),
         };
         let days = ("2027-11-15".parse().unwrap(), "2027-11-22".parse().unwrap());
-        file.calls = vec![starter("URGENCE-2027", "Urgence 2027", window, days).unwrap()];
+        file.calls = vec![pattern.call("URGENCE-2027", "Urgence 2027", window, days).unwrap()];
+        file
+    }
+
+    fn faults(file: &Definition) -> Vec<Fault> {
         let mut faults = file.validate();
         for fault in &mut faults {
             fault.path = fault.path.replacen("call.0.", "", 1);
         }
+        faults
+    }
+
+    #[test]
+    fn an_emergency_call_lacks_its_money_and_nothing_else() {
+        let mut file = made(Pattern::Emergency);
+        let faults = faults(&file);
+        for part in CallPart::ALL {
+            let wanted = if *part == CallPart::Money { PartState::Lacking } else { PartState::Complete };
+            assert_eq!(part.state(&file.calls[0], &faults), wanted, "{part} {faults:?}");
+        }
+        let call = &mut file.calls[0];
+        call.envelope = Euros::whole(20_000);
+        call.sources = vec![CallSource { reference: "AFD-2026-ECM-HDF".into(), amount: call.envelope }];
+        assert_eq!(file.validate(), []);
+    }
+
+    #[test]
+    fn a_new_call_has_a_form_that_can_be_asked_and_lacks_what_only_the_officer_knows() {
+        let file = made(Pattern::Short);
+        let faults = faults(&file);
         let state = |part: CallPart| part.state(&file.calls[0], &faults);
         assert_eq!(state(CallPart::Form), PartState::Complete, "{faults:?}");
         for part in [CallPart::Calendar, CallPart::Eligibility, CallPart::Documents, CallPart::Reports] {

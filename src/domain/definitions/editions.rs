@@ -4,8 +4,9 @@ use super::CallDefinition;
 use crate::domain::{
     eligibility::Rule,
     holidays::public_holiday,
+    references::{school_calendar_ends, school_holiday},
     schedules::DueRule,
-    time::{Moment, Window},
+    time::{Moment, Window, french_date, french_weekday_date},
 };
 use chrono::{Datelike, Duration, NaiveDate, Weekday};
 
@@ -16,6 +17,45 @@ pub enum Remark {
     NamesYear { place: String, year: i32, excerpt: String },
     /// A date falls on a day on which nobody works.
     OnHoliday { what: String, day: NaiveDate, name: &'static str },
+    /// A date falls in the school holidays of zone B.
+    InSchoolHoliday { what: String, day: NaiveDate, name: String },
+    /// Dates lie beyond the school calendars that are known, which end on this day.
+    BeyondSchoolCalendar { until: NaiveDate },
+}
+
+impl Remark {
+    /// The French sentence shown on screen.
+    pub fn sentence(&self) -> String {
+        match self {
+            Remark::NamesYear { year, excerpt, .. } => {
+                format!("Un texte nomme encore {year}\u{a0}: «\u{a0}{excerpt}\u{a0}».")
+            }
+            Remark::OnHoliday { what, day, name } => {
+                let day = french_weekday_date(*day);
+                format!("{what}\u{a0}: {day} est un jour où l’on ne travaille pas ({name}).")
+            }
+            Remark::InSchoolHoliday { what, day, name } => {
+                let day = french_weekday_date(*day);
+                format!("{what}\u{a0}: {day} tombe dans les vacances scolaires de la zone B ({name}).")
+            }
+            Remark::BeyondSchoolCalendar { until } => {
+                let until = french_date(*until);
+                format!(
+                    "Le calendrier scolaire n’est pas encore connu après le {until}\u{a0}: vérifiez les dates qui suivent."
+                )
+            }
+        }
+    }
+
+    /// What of the call it is about, as a path below it.
+    pub fn path(&self) -> &str {
+        match self {
+            Remark::NamesYear { place, .. } => place.strip_prefix("call.").unwrap_or(place),
+            Remark::OnHoliday { .. } | Remark::InSchoolHoliday { .. } | Remark::BeyondSchoolCalendar { .. } => {
+                "calendar"
+            }
+        }
+    }
 }
 
 impl CallDefinition {
@@ -82,6 +122,7 @@ impl CallDefinition {
         remarks
     }
 
+    /// Its dates on days off, and those in school holidays.
     fn dates_off(&self) -> Vec<Remark> {
         let last_minute = self.window.closes.plus_minutes(-1);
         let mut dates = vec![
@@ -93,11 +134,17 @@ impl CallDefinition {
         dates.extend(self.calendar.others.iter().map(|other| (other.label.clone(), other.on)));
         let owed = self.documents.iter().filter_map(|document| Some((document.label.clone(), document.due_on?)));
         dates.extend(owed);
+        let is_beyond = dates.iter().any(|(_, day)| *day >= school_calendar_ends());
         let off = |(what, day): (String, NaiveDate)| {
-            let name = day_off(day)?;
-            Some(Remark::OnHoliday { what, day, name })
+            let holiday = school_holiday(day).map(|holiday| holiday.name.clone());
+            let in_holiday = holiday.map(|name| Remark::InSchoolHoliday { what: what.clone(), day, name });
+            day_off(day).map(|name| Remark::OnHoliday { what, day, name }).into_iter().chain(in_holiday)
         };
-        dates.into_iter().filter_map(off).collect()
+        let mut remarks: Vec<Remark> = dates.into_iter().flat_map(off).collect();
+        if is_beyond {
+            remarks.push(Remark::BeyondSchoolCalendar { until: school_calendar_ends() });
+        }
+        remarks
     }
 }
 
@@ -220,6 +267,22 @@ mod tests {
         assert_eq!(text, Some((2026, "En 2026, le fonds a soutenu trente projets.".to_owned())));
         assert!(
             !remarks.iter().any(|remark| matches!(remark, Remark::NamesYear { place, .. } if place == "call.title"))
+        );
+    }
+
+    #[test]
+    fn a_date_in_the_school_holidays_of_zone_b_is_pointed_at() {
+        let mut call = recital();
+        call.calendar.committee_on = "2027-03-03".parse().unwrap();
+        let said: Vec<String> = call.remarks(&recital()).iter().map(Remark::sentence).collect();
+        let committee = "Comité\u{a0}: mercredi 3\u{a0}mars 2027 tombe dans les vacances scolaires de la zone B (vacances d’hiver).";
+        assert!(said.iter().any(|said| said == committee), "{said:?}");
+        assert!(!said.iter().any(|said| said.contains("n’est pas encore connu")), "{said:?}");
+        let later = recital().moved(104 * 7);
+        let said: Vec<String> = later.remarks(&recital()).iter().map(Remark::sentence).collect();
+        assert!(
+            said.iter().any(|said| said.contains("n’est pas encore connu après le 1er\u{a0}septembre 2027")),
+            "{said:?}"
         );
     }
 

@@ -11,6 +11,14 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("the {} of the signatory is empty.", "le signataire est incomplet ({})."),
     ("no document can print {}.", "aucun document ne sait imprimer {}."),
+    (
+        "the field {} does not exist in this text.",
+        "le champ {{}} n’existe pas pour ce texte : choisissez dans la liste des champs.",
+    ),
+    (
+        "a brace stands alone: a field is written between two braces.",
+        "une accolade est seule : un champ s’écrit entre deux accolades, comme {projet}.",
+    ),
     ("the call {} is there twice.", "l’appel {} est écrit deux fois."),
     ("the funding source {} is there twice.", "la convention {} est écrite deux fois."),
     ("the axis {} is earmarked twice.", "l’axe {} est fléché deux fois."),

@@ -178,6 +178,9 @@ fn texts_of(call: &CallDefinition) -> Vec<(String, &str)> {
         ("La lettre de refus".to_owned(), &letters.refusal_intro),
         ("Le conseil de la lettre de refus".to_owned(), &letters.refusal_advice),
         ("La convention".to_owned(), &letters.agreement_intro),
+        ("Le courriel d’accord".to_owned(), &letters.award_mail),
+        ("Le courriel de refus".to_owned(), &letters.refusal_mail),
+        ("Le courriel de liste d’attente".to_owned(), &letters.reserve_mail),
         ("L’aide du bilan final".to_owned(), &call.reports.last.help),
     ];
     texts.extend(

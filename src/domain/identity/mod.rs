@@ -3,6 +3,7 @@
 
 mod banks;
 mod contacts;
+pub mod made_up;
 mod organisations;
 
 pub use banks::{Bic, Iban};

@@ -8,12 +8,14 @@ mod budget_accounts;
 mod goals;
 mod markers;
 mod places;
+mod school_holidays;
 
 pub use axes::{Axis, axes, axis};
 pub use budget_accounts::{BudgetAccount, budget_account, budget_accounts};
 pub use goals::{Goal, Target, goal, goals, targets_of};
 pub use markers::{Marker, MarkerLevel};
 pub use places::{Commune, Country, communes, countries, country, department_name, is_commune};
+pub use school_holidays::{SchoolHoliday, school_calendar_ends, school_holiday};
 
 /// The rows of a comma-separated text with a header, or none when one of them does not read.
 fn rows<T: serde::de::DeserializeOwned>(text: &'static str) -> Vec<T> {

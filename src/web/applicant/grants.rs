@@ -147,7 +147,7 @@ fn offer(paper: &GrantPaper, today: NaiveDate) -> Option<Offer> {
         organisation: paper.file.holder.name.clone(),
         is_agreement_required: paper.file.grant.is_agreement_required,
         threshold: paper.terms.call.agreement_threshold.to_string(),
-        commitments: paper.terms.call.letters.commitments.clone(),
+        commitments: paper.terms.call.letters.commitments_for(&paper.terms.values(&paper.file)),
         actions: action(GrantEvent::Accept, "accord", Weight::Primary).into_iter().collect(),
     })
 }

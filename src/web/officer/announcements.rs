@@ -60,7 +60,7 @@ struct Line {
     recipients: Vec<String>,
     /// Where the letter is read; empty when none goes with the mail.
     letter: String,
-    lacks: Vec<&'static str>,
+    lacks: Vec<String>,
 }
 
 /// A decision as it would leave, or as it left when that is known.

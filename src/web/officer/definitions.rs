@@ -1,10 +1,7 @@
 //! Opening next year's call: a definition pasted or sent as a file, with its faults named by their line.
 
 use crate::{
-    domain::{
-        definitions::{self, Definition, DefinitionError, Remark, in_french},
-        time::french_weekday_date,
-    },
+    domain::definitions::{self, Definition, DefinitionError, Remark, in_french},
     store::Conn,
     usecases::{Outcome, UseCaseError, calls, reference_data},
     web::{
@@ -69,17 +66,9 @@ async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<De
     })
 }
 
-fn said_of(remark: Remark) -> (String, String) {
-    match remark {
-        Remark::NamesYear { place, year, excerpt } => {
-            (format!("Un texte nomme encore {year}\u{a0}: «\u{a0}{excerpt}\u{a0}».",), place)
-        }
-        Remark::OnHoliday { what, day, name } => {
-            let day = french_weekday_date(day);
-            let what = format!("{what}\u{a0}: {day} est un jour où l’on ne travaille pas ({name}).");
-            (what, String::new())
-        }
-    }
+fn said_of(remark: &Remark) -> (String, String) {
+    let place = if let Remark::NamesYear { place, .. } = remark { place.clone() } else { String::new() };
+    (remark.sentence(), place)
 }
 
 /// The form, empty or filled with the definition of an earlier call, its dates moved when the next opening is said.
@@ -96,7 +85,7 @@ pub async fn blank(app: Data<App>, who: Officer, asked: Query<Asked>) -> Reply {
     };
     let (text, remarks) = app.read(read).await?;
     let mut page = page(&app, &who, text, &modele).await?;
-    page.remarks = remarks.into_iter().map(said_of).collect();
+    page.remarks = remarks.iter().map(said_of).collect();
     page.opens_on = ouverture;
     if is_misread {
         page.errors.add("ouverture", "Cette date n’existe pas. Exemple\u{a0}: 02/11/2027.");

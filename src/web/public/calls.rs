@@ -1,6 +1,7 @@
 //! Calls for projects as the public reads them.
 
 use crate::{
+    documents as press,
     domain::{
         definitions::{CallDefinition, DocumentNeed, FundDefinition},
         lifecycles::calls::CallState,
@@ -15,7 +16,7 @@ use crate::{
     web::{
         App, Failure, Reply,
         audiences::Public,
-        filters,
+        downloads, filters,
         pages::{Chrome, Tone, render},
         parts::{Badge, Fact},
     },
@@ -147,6 +148,14 @@ fn calendar_of(row: &CallRow, call: &CallDefinition) -> Vec<Fact> {
     ];
     dates.extend(call.calendar.others.iter().map(|other| Fact::new(&other.label, french_date(other.on))));
     dates
+}
+
+/// The rules of a call as a PDF. The same call gives the same bytes.
+pub async fn rules(app: Data<App>, _: Public, reference: Path<String>) -> Reply {
+    let letter = app.read(move |conn| verbs::rules(conn, &reference)).await?;
+    let name = format!("{}.pdf", letter.reference);
+    let bytes = app.hash(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
+    Ok(downloads::file(&name, "application/pdf", bytes?))
 }
 
 /// One call: rules, calendar, axes, documents, whom to ask.

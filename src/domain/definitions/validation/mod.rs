@@ -4,7 +4,10 @@ mod grids;
 mod questionnaires;
 mod relations;
 
-use super::{CallDefinition, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition};
+use super::{
+    CallDefinition, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault, MergedText,
+    merge_faults,
+};
 use crate::domain::{
     eligibility::Rule,
     money::{Euros, Rate},
@@ -51,6 +54,17 @@ impl Faults {
             let signs: String = signs.into_iter().collect();
             format!("no document can print {signs:?}.")
         });
+    }
+
+    /// Adds a fault for each field that a text may not name, and when its braces are not paired.
+    fn merged(&mut self, path: &str, text: &str, kind: MergedText) {
+        for fault in merge_faults(text, kind) {
+            let said = match fault {
+                MergeFault::Unknown(name) => format!("the field {name:?} does not exist in this text."),
+                MergeFault::Unpaired => "a brace stands alone: a field is written between two braces.".to_owned(),
+            };
+            self.add(path, said);
+        }
     }
 
     fn axes<'a>(&mut self, path: &str, axes: impl Iterator<Item = (usize, &'a String)>) {
@@ -162,16 +176,10 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
         eligibility(rule, &format!("{path}.eligibility.{i}"), faults);
     }
     faults.printable(format!("{path}.title"), &call.title);
-    let texts = &call.letters;
-    let commitments = texts.commitments.iter().enumerate().map(|(i, text)| (format!("commitments.{i}"), text));
-    let intros = [
-        ("award_intro", &texts.award_intro),
-        ("refusal_intro", &texts.refusal_intro),
-        ("refusal_advice", &texts.refusal_advice),
-        ("agreement_intro", &texts.agreement_intro),
-    ];
-    for (name, text) in intros.map(|(name, text)| (name.to_owned(), text)).into_iter().chain(commitments) {
-        faults.printable(format!("{path}.letters.{name}"), text);
+    for (name, kind, text) in call.letters.texts() {
+        let at = format!("{path}.letters.{name}");
+        faults.printable(&at, text);
+        faults.merged(&at, text, kind);
     }
     let delays = &call.delays;
     let days = [

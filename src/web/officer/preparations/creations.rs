@@ -7,13 +7,15 @@ use super::{
 };
 use crate::{
     domain::{
+        definitions::Pattern,
+        holidays::working_day,
         lifecycles::calls::CallState,
         time::{Moment, Window},
     },
     store::{Conn, entropy},
     usecases::{
         FieldError, Outcome, UseCaseError, calls, form_tokens,
-        preparations::{self, Seed, days_after},
+        preparations::{self, Model, Seed, days_after},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -23,7 +25,10 @@ use crate::{
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
     },
 };
-use actix_web::{http::StatusCode, web::Data};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Query},
+};
 use askama::Template;
 
 #[derive(Template)]
@@ -52,23 +57,33 @@ fn offered(conn: &mut Conn) -> Outcome<Offered> {
 }
 
 /// The form, its dates proposed from today on.
-fn groups(offered: Offered, now: Moment) -> Vec<Group> {
+fn groups(offered: Offered, wanted: Pattern, now: Moment) -> Vec<Group> {
     let today = now.paris_date();
-    let (opens, last_day) = (days_after(today, 28), days_after(today, 28 + 60));
+    // Days from one to the next, the first two from today: opening, last day, committee, announcement.
+    let (opens, last_day, committee, announced) = match wanted {
+        Pattern::Short => (28, 28 + 60, 30, 7),
+        Pattern::Emergency => (1, 14, 2, 1),
+    };
+    let (opens, last_day) = (days_after(today, opens), days_after(today, last_day));
+    let committee_on = working_day(days_after(last_day, committee));
+    let announced_on = working_day(days_after(committee_on, announced));
     let window = Window { opens: Moment::start_of_day(opens), closes: Moment::end_of_day(last_day) };
-    let model = Input::choose("select", "modele", "Partir de", offered.models, &[]);
+    let patterns = Pattern::ALL.iter().map(|pattern| (pattern.code().to_owned(), pattern.label().to_owned()));
+    let models = patterns.chain(offered.models);
+    let model = Input::choose("select", "modele", "Partir de", models, &[wanted.code()]);
     let first = vec![
         Input::choose("radios", "fonds", "Fonds", offered.funds, &[]),
-        model
-            .help("Un appel déjà fait, avec ses textes et son formulaire\u{202f}; sinon, un formulaire court.")
-            .optional(),
+        model.help(
+            "Un modèle, ou un appel déjà fait avec ses textes et son formulaire, ses dates avancées. \
+             L’appel d’urgence est prêt dès que vous avez dit son argent.",
+        ),
         Input::text("reference", "Référence", "")
             .help("Des majuscules, des chiffres et des tirets\u{a0}: RECITAL-2028-1. Elle ne changera plus."),
         Input::text("title", "Titre", ""),
     ];
     let mut dates = calendar::window_inputs(&window);
-    dates.push(Input::date("calendar.committee_on", "Réunion du comité", Some(days_after(last_day, 30))));
-    dates.push(Input::date("calendar.announcement_on", "Annonce des résultats", Some(days_after(last_day, 37))));
+    dates.push(Input::date("calendar.committee_on", "Réunion du comité", Some(committee_on)));
+    dates.push(Input::date("calendar.announcement_on", "Annonce des résultats", Some(announced_on)));
     vec![
         Group::new("", first),
         Group::new("Premières dates", dates).paired().help("Elles se changent tant que l’appel n’est pas publié."),
@@ -103,7 +118,8 @@ fn read(form: &Fields) -> Outcome<Seed> {
             reading.errors.add("calendar.announcement_on", sentence);
         }
     }
-    let model = form.filled("modele").map(ToOwned::to_owned);
+    let model = form.filled("modele").unwrap_or(Pattern::Short.code());
+    let model = model.parse().map_or_else(|_| Model::Call(model.to_owned()), Model::Pattern);
     match fund.filter(|_| reading.errors.is_empty()) {
         Some(fund) => Ok(Seed { fund, reference, title, window, committee_on, announcement_on, model }),
         None => {
@@ -113,16 +129,30 @@ fn read(form: &Fields) -> Outcome<Seed> {
     }
 }
 
-async fn page(app: &App, who: &Officer, typed: Typed<'_>, errors: FieldErrors) -> Result<NewCallPage, Failure> {
-    let mut groups = groups(app.read(offered).await?, app.now());
+async fn page(
+    app: &App,
+    who: &Officer,
+    wanted: Pattern,
+    typed: Typed<'_>,
+    errors: FieldErrors,
+) -> Result<NewCallPage, Failure> {
+    let mut groups = groups(app.read(offered).await?, wanted, app.now());
     typed.refill(&mut groups);
     let way = vec![NavLink::new(LIST, "Appels à projets")];
     Ok(NewCallPage { chrome: who.chrome(), way, token: entropy::form_token()?, groups, errors })
 }
 
-/// The form of a new call.
-pub async fn blank(app: Data<App>, who: Officer) -> Reply {
-    Ok(render(&page(&app, &who, Typed::default(), FieldErrors::none()).await?))
+/// What the form of a new call begins with.
+#[derive(Debug, serde::Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    modele: String,
+}
+
+/// The form of a new call; its dates are near when it is an emergency.
+pub async fn blank(app: Data<App>, who: Officer, asked: Query<Asked>) -> Reply {
+    let wanted = asked.modele.parse().unwrap_or(Pattern::Short);
+    Ok(render(&page(&app, &who, wanted, Typed::default(), FieldErrors::none()).await?))
 }
 
 /// Opens it, and goes on with its parts.
@@ -146,7 +176,8 @@ pub async fn create(app: Data<App>, who: Officer, form: Fields) -> Reply {
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
-            let page = page(&app, &who, Typed { form: Some(&form), is_contested: false }, errors).await?;
+            let page =
+                page(&app, &who, Pattern::Short, Typed { form: Some(&form), is_contested: false }, errors).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),

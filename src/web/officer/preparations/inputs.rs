@@ -23,6 +23,8 @@ pub(super) struct Input {
     pub is_optional: bool,
     pub is_checked: bool,
     pub rows: usize,
+    /// Fields that the text may name, as they are written, each with its meaning; often none.
+    pub fields: Vec<(String, &'static str)>,
     /// What somebody else has written there meanwhile; often nothing.
     pub theirs: String,
 }
@@ -209,6 +211,15 @@ impl<'a> Reading<'a> {
         if text.is_empty() {
             self.errors.add(name, sentence);
         } else if text.chars().count() > most {
+            self.errors.add(name, format!("Restez sous {most} caractères."));
+        }
+        text
+    }
+
+    /// A text that may be left out, of so many characters at most.
+    pub(super) fn optional(&mut self, name: &str, most: usize) -> String {
+        let text = self.text(name);
+        if text.chars().count() > most {
             self.errors.add(name, format!("Restez sous {most} caractères."));
         }
         text

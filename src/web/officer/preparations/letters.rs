@@ -1,44 +1,70 @@
-//! What the letters of a call say about this call in particular.
+//! What the letters and mails of a call say about this call in particular.
 
 use super::inputs::{Group, Input, Reading};
-use crate::domain::definitions::{CallDefinition, LetterTexts};
+use crate::domain::definitions::{CallDefinition, LetterTexts, MergeField, MergedText};
+
+/// The longest of these texts, in characters.
+const LONGEST: usize = 4_000;
+
+/// A text, with what it may name.
+fn text(kind: MergedText, label: &str, value: &str) -> Input {
+    let fields = kind.fields().iter().map(|field: &MergeField| (field.written(), field.meaning())).collect();
+    Input { fields, ..Input::area(format!("letters.{kind}"), label, value) }
+}
+
+/// A text of a mail, which may stay empty.
+fn mail(kind: MergedText, value: &str) -> Input {
+    let help = "Ajouté après la phrase qui dit la décision. Sans texte, le courriel reste tel qu’il est.";
+    text(kind, "Ce que dit aussi le courriel", value).help(help).optional()
+}
 
 pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
     let letters = &call.letters;
+    let commitments = letters.commitments.join("\n");
+    let intro = "Premières phrases de la lettre";
     vec![
         Group::new(
             "Le projet est retenu",
             vec![
-                Input::area("letters.award_intro", "Premières phrases de la lettre", &letters.award_intro),
-                Input::area(
-                    "letters.commitments",
-                    "Ce à quoi l’organisation s’engage",
-                    &letters.commitments.join("\n"),
-                )
-                .help("Un engagement par ligne, qui commence par un verbe\u{a0}: «\u{a0}remettre le bilan…\u{a0}»."),
-                Input::area("letters.agreement_intro", "Premières phrases de la convention", &letters.agreement_intro),
+                text(MergedText::AwardIntro, intro, &letters.award_intro).help(
+                    "Un champ entre accolades est remplacé par sa valeur\u{a0}: «\u{a0}Votre projet {projet} est retenu\u{a0}».",
+                ),
+                text(MergedText::Commitments, "Ce à quoi l’organisation s’engage", &commitments)
+                    .help("Un engagement par ligne, qui commence par un verbe\u{a0}: «\u{a0}remettre le bilan…\u{a0}»."),
+                text(MergedText::AgreementIntro, "Premières phrases de la convention", &letters.agreement_intro),
+                mail(MergedText::AwardMail, &letters.award_mail),
             ],
         ),
         Group::new(
             "Le projet n’est pas retenu",
             vec![
-                Input::area("letters.refusal_intro", "Premières phrases de la lettre", &letters.refusal_intro),
-                Input::area(
-                    "letters.refusal_advice",
-                    "Ce que l’organisation peut faire ensuite",
-                    &letters.refusal_advice,
-                ),
+                text(MergedText::RefusalIntro, intro, &letters.refusal_intro),
+                text(MergedText::RefusalAdvice, "Ce que l’organisation peut faire ensuite", &letters.refusal_advice),
+                mail(MergedText::RefusalMail, &letters.refusal_mail),
             ],
         ),
+        Group::new("Le projet est sur liste d’attente", vec![mail(MergedText::ReserveMail, &letters.reserve_mail)]),
     ]
 }
 
 pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
-    let mut text = |name: &str| reading.needed(&format!("letters.{name}"), 4_000, "Écrivez ce texte.");
-    let (award_intro, agreement_intro) = (text("award_intro"), text("agreement_intro"));
-    let (refusal_intro, refusal_advice) = (text("refusal_intro"), text("refusal_advice"));
+    let mut needed = |kind: MergedText| reading.needed(&format!("letters.{kind}"), LONGEST, "Écrivez ce texte.");
+    let (award_intro, agreement_intro) = (needed(MergedText::AwardIntro), needed(MergedText::AgreementIntro));
+    let (refusal_intro, refusal_advice) = (needed(MergedText::RefusalIntro), needed(MergedText::RefusalAdvice));
     let commitments = reading.text("letters.commitments");
     let lines = commitments.lines().map(|line| line.trim().trim_start_matches("- ").to_owned());
     let commitments = lines.filter(|line| !line.is_empty()).collect();
-    call.letters = LetterTexts { award_intro, commitments, refusal_intro, refusal_advice, agreement_intro };
+    let mut mail = |kind: MergedText| reading.optional(&format!("letters.{kind}"), LONGEST);
+    let award_mail = mail(MergedText::AwardMail);
+    let (refusal_mail, reserve_mail) = (mail(MergedText::RefusalMail), mail(MergedText::ReserveMail));
+    call.letters = LetterTexts {
+        award_intro,
+        commitments,
+        refusal_intro,
+        refusal_advice,
+        agreement_intro,
+        award_mail,
+        refusal_mail,
+        reserve_mail,
+    };
 }

@@ -14,6 +14,7 @@ pub mod pages;
 mod presentation;
 pub mod previews;
 mod questions;
+pub mod rehearsals;
 mod relations;
 mod reports;
 pub mod revisions;

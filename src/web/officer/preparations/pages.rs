@@ -4,13 +4,12 @@ use super::{
     Target,
     inputs::{Group, Typed},
     lists::{self, List},
-    rules,
+    rehearsals, rules,
 };
 use crate::{
     domain::{
         definitions::{CallPart, PartState, Remark},
         lifecycles::calls::CallState,
-        time::french_weekday_date,
     },
     store::entropy,
     usecases::preparations::{self, Preparation},
@@ -30,7 +29,7 @@ pub(super) fn home(reference: &str) -> String {
     format!("{LIST}/{reference}/preparation")
 }
 
-fn way(known: &Preparation, target: Option<&Target>) -> Vec<NavLink> {
+pub(super) fn way(known: &Preparation, target: Option<&Target>) -> Vec<NavLink> {
     let reference = &known.row.reference;
     let mut way = vec![NavLink::new(LIST, "Appels à projets"), NavLink::new(format!("{LIST}/{reference}"), reference)];
     if let Some(target) = target {
@@ -59,11 +58,20 @@ struct OverviewPage {
     title: String,
     parts: Vec<PartLine>,
     done: usize,
-    /// What is left to look at: a sentence each.
-    remarks: Vec<String>,
+    /// What is left to look at before it is published.
+    remarks: Vec<RemarkLine>,
     is_draft: bool,
+    /// Where the call is rehearsed.
+    rehearsal: String,
     /// Where one sees what the revision does, when something has been changed.
     revision: Option<String>,
+}
+
+/// Something to look at, and the part it is in.
+struct RemarkLine {
+    sentence: String,
+    href: String,
+    part: &'static str,
 }
 
 struct PartLine {
@@ -93,14 +101,12 @@ fn part_line(known: &Preparation, part: CallPart) -> PartLine {
     }
 }
 
-fn said(remark: Remark) -> String {
-    match remark {
-        Remark::NamesYear { year, excerpt, .. } => {
-            format!("Un texte nomme encore {year}\u{a0}: «\u{a0}{excerpt}\u{a0}».")
-        }
-        Remark::OnHoliday { what, day, name } => {
-            format!("{what}\u{a0}: {} est un jour où l’on ne travaille pas ({name}).", french_weekday_date(day))
-        }
+fn remark(known: &Preparation, remark: &Remark) -> RemarkLine {
+    let part = CallPart::of(remark.path()).unwrap_or(CallPart::Presentation);
+    RemarkLine {
+        sentence: remark.sentence(),
+        href: format!("{}/{}", home(&known.row.reference), part.code()),
+        part: part.label(),
     }
 }
 
@@ -118,8 +124,9 @@ pub async fn overview(app: Data<App>, who: Officer, reference: Path<String>) -> 
         title: known.definition.title.clone(),
         done: CallPart::ALL.iter().filter(is_complete).count(),
         parts,
-        remarks: known.remarks().into_iter().map(said).collect(),
+        remarks: known.remarks().iter().map(|found| remark(&known, found)).collect(),
         is_draft: known.row.state == CallState::Draft,
+        rehearsal: rehearsals::address(&known.row.reference),
         revision: known.is_changed().then(|| format!("{LIST}/{}/revision", known.row.reference)),
     }))
 }

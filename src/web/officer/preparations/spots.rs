@@ -121,7 +121,7 @@ impl Spot {
     }
 
     /// The part it belongs to.
-    fn part(&self) -> Option<CallPart> {
+    pub(super) fn part(&self) -> Option<CallPart> {
         Some(match (self.owner, self.kind) {
             (Owner::Call, Kind::Rule) => CallPart::Eligibility,
             (Owner::Call, Kind::Document | Kind::Statement) => CallPart::Documents,

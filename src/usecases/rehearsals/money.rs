@@ -1,0 +1,124 @@
+//! The most one project may be given, and how what is due is paid in a rehearsal.
+
+use super::{Outcome, walks::Crew};
+use crate::{
+    domain::{
+        definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
+        ids::{CallId, PayerAccountId},
+        lifecycle::Machine,
+        lifecycles::disbursements::DisbursementState,
+        money::Euros,
+        references,
+        time::{Moment, french_date},
+    },
+    store::{
+        Conn, Tx, funding_sources,
+        journal::{Scope, promised_to_axis},
+        states,
+    },
+    usecases::{
+        disbursements,
+        payment_runs::{self, BankOrder, Preparation},
+    },
+};
+
+/// Under which axis the most is left, and how much: no limit of its own when nothing says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Room {
+    pub axis: String,
+    pub left: Option<Euros>,
+    /// Where the limit comes from, as the end of a sentence.
+    pub why: String,
+}
+
+/// A limit and where it comes from.
+type Limit = (Euros, String);
+
+/// The lower of two limits.
+fn lower(one: Option<Limit>, other: Limit) -> Option<Limit> {
+    Some(one.filter(|one| one.0 <= other.0).unwrap_or(other))
+}
+
+/// What one new organisation may get at most under the best axis of the call.
+pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
+    let mut ceilings: Vec<(Earmark, Euros, String)> = Vec::new();
+    let mut beneficiary: Option<Limit> = None;
+    let is_ceiling = |earmark: &&Earmark| earmark.limit == EarmarkLimit::Ceiling;
+    for earmark in call.earmarks.iter().filter(is_ceiling) {
+        ceilings.push((earmark.clone(), earmark.amount, "dans l’appel".into()));
+    }
+    for drawn in &call.sources {
+        let Some(source) = funding_sources::by_reference(conn, &drawn.reference)? else { continue };
+        let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
+        let by = format!("dans la convention {}", source.reference);
+        if let Some(most) = source.beneficiary_ceiling_cents {
+            beneficiary = lower(beneficiary, (most, format!(" par bénéficiaire {by}")));
+        }
+        for earmark in definition.earmarks.iter().filter(is_ceiling) {
+            let promised = promised_to_axis(conn, &earmark.axis, Scope::Source(source.id))?;
+            ceilings.push((earmark.clone(), earmark.amount - promised, by.clone()));
+        }
+    }
+    let mut best: Option<Room> = None;
+    for axis in &call.axes {
+        let mine = ceilings.iter().filter(|(earmark, ..)| earmark.axis == *axis);
+        let label = references::axis(axis).map_or(axis.as_str(), |axis| axis.label.as_str());
+        let of_axis =
+            |(_, left, by): &(Earmark, Euros, String)| (*left, format!(" pour l’axe «\u{a0}{label}\u{a0}» {by}"));
+        let limit = mine.map(of_axis).fold(beneficiary.clone(), lower);
+        let (left, why) = limit.map_or((None, String::new()), |(left, why)| (Some(left), why));
+        let wider = |known: &Room| match (left, known.left) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(left), Some(known)) => left > known,
+        };
+        if best.as_ref().is_none_or(wider) {
+            best = Some(Room { axis: axis.clone(), left, why });
+        }
+    }
+    Ok(best.unwrap_or(Room { axis: String::new(), left: None, why: String::new() }))
+}
+
+fn version(tx: &mut Tx, machine: Machine, id: &str) -> Outcome<i32> {
+    Ok(states::current(tx.conn(), machine, id)?.version)
+}
+
+/// The payments of a call that wait, each with what stands in its way.
+pub(super) fn waiting(tx: &mut Tx, crew: &Crew, call: CallId, now: Moment) -> Outcome<Vec<disbursements::ToPay>> {
+    let wanted = (DisbursementState::Planned, Some(call));
+    disbursements::to_pay_of(tx.conn(), &crew.finance, wanted, (None, 50), now)
+}
+
+/// Pays everything of a call that nothing stands in the way of, in one run that two people make; says what was paid.
+pub(super) fn pay_due(
+    tx: &mut Tx,
+    (crew, payer): (&Crew, PayerAccountId),
+    call: CallId,
+    render: fn(&BankOrder) -> Result<String, String>,
+    now: Moment,
+) -> Outcome<Vec<String>> {
+    let (finance, director) = (&crew.finance, &crew.director);
+    let mut due = waiting(tx, crew, call, now)?;
+    due.retain(|payment| payment.obstacles.is_empty());
+    for payment in &due {
+        let row = &payment.file.disbursement;
+        disbursements::authorise(tx, finance, row.id, row.version, now)?;
+    }
+    let wanted = (DisbursementState::Authorised, Some(call));
+    let ready = disbursements::to_pay_of(tx.conn(), finance, wanted, (None, 50), now)?;
+    let lines: Vec<_> =
+        ready.iter().map(|payment| &payment.file.disbursement).map(|row| (row.id, row.version)).collect();
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let execution_on = now.plus_days(1).paris_date();
+    let id = payment_runs::prepare(tx, finance, &Preparation { lines, payer, execution_on }, now)?;
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::approve(tx, director, id, seen, now)?;
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::export(tx, finance, id, seen, render, now)?;
+    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
+    payment_runs::mark_paid(tx, finance, id, seen, now.paris_date(), now)?;
+    let said = ready.iter().map(|payment| &payment.file.disbursement);
+    Ok(said.map(|row| format!("{} versés le {}", row.amount_cents, french_date(now.paris_date()))).collect())
+}
