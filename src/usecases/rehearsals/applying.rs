@@ -65,7 +65,7 @@ impl Walk<'_, '_> {
         let partner = match partner_forms {
             Some(forms) => {
                 let (person, _, partner) = self.holder(&forms, 2 * number + 1)?;
-                answers::join_partner(self.tx, &holder, id, partner)?;
+                answers::join_partner(self.tx, &holder, id, partner, self.now)?;
                 Some((person, partner))
             }
             None => None,

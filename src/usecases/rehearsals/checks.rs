@@ -95,14 +95,14 @@ fn authors(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
     if call.pair.is_some() {
         return;
     }
-    for section in call.sections.iter().filter(|section| section.author == Author::Partner) {
+    for section in call.sections.iter().filter(|section| section.author != Author::Lead) {
         let said = format!(
             "La rubrique «\u{a0}{}\u{a0}» est à remplir par l’autre organisation d’un binôme, et l’appel ne demande pas de binôme.",
             section.title
         );
         found.push(DeadEnd::new(CallPart::Form, said).at(Thing::Section(section.code.clone())));
     }
-    for document in call.documents.iter().filter(|document| document.author == Author::Partner) {
+    for document in call.documents.iter().filter(|document| document.author != Author::Lead) {
         let said = format!(
             "La pièce «\u{a0}{}\u{a0}» est à joindre par l’autre organisation d’un binôme, et l’appel ne demande pas de binôme.",
             document.label
