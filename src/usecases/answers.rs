@@ -372,7 +372,7 @@ pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
     let form = Form::of_call(&content.definition);
     let opening = &content.opening;
     let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
-    let shown = shown.filter(|question| opening.opens_question(&question.code));
+    let shown = shown.filter(|question| !question.is_typed() || opening.opens_question(&question.code));
     let mut marks: Vec<_> = shown
         .map(|question| marked(&question.code, content.answers.get(&question.code).map_or("", String::as_str)))
         .collect();

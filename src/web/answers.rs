@@ -12,7 +12,7 @@ use crate::{
         identity::{Iban, Siret},
         lifecycles::applications::ApplicationState,
         money::Euros,
-        references::{axis, budget_account, country, goal},
+        references::{axis, budget_account, country, goal, target, theme},
         time::french_date,
     },
     store::Conn,
@@ -170,6 +170,8 @@ fn words(call: &CallDefinition, question: &Question, line: &str, communes: &BTre
         QuestionKind::Country => country(line).map(|country| country.name.clone()),
         QuestionKind::Axis => axis(line).map(|axis| axis.label.clone()),
         QuestionKind::Goals => line.parse().ok().and_then(goal).map(|goal| format!("{}. {}", goal.number, goal.title)),
+        QuestionKind::Targets => target(line).map(|target| format!("{} {}", target.code, target.wording)),
+        QuestionKind::Themes => theme(line).map(|(axis, theme)| format!("{theme} ({})", axis.label)),
         QuestionKind::Markers => {
             marker(line).map(|(marker, level)| format!("{}\u{a0}: {}", marker.label(), level.label()))
         }

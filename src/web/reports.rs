@@ -113,6 +113,7 @@ fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) -> S
         label.unwrap_or_else(|| code.to_owned())
     };
     match question.kind {
+        QuestionKind::Targets => chosen(value).collect::<Vec<_>>().join(", "),
         QuestionKind::Choice | QuestionKind::Choices => chosen(value).map(choice).collect::<Vec<_>>().join(", "),
         QuestionKind::Goals => {
             let named = |line: &str| {

@@ -86,6 +86,20 @@ async fn a_table_its_total_and_a_rule_are_made_without_a_file() {
 }
 
 #[actix_web::test]
+async fn the_table_of_beneficiaries_is_ready_made() {
+    let desk = Desk::on(sqlite());
+    desk.begin().await;
+    let list = desk.read(&format!("{CALL}/preparation/formulaire")).await;
+    assert!(list.contains("Ajouter un tableau de bénéficiaires"), "{list}");
+    desk.take(&format!("{NEW}&modele=beneficiaires"), &[]).await;
+    let call = desk.definition("URGENCE-2027");
+    let group = call.question("beneficiaires_du_projet").unwrap();
+    let codes: Vec<_> = group.columns.iter().map(|column| column.code.as_str()).collect();
+    assert_eq!(codes, ["categorie", "sexe", "age", "nombre"]);
+    assert_eq!(group.columns[2].choices.len(), 8);
+}
+
+#[actix_web::test]
 async fn what_cannot_be_computed_or_compared_is_said_beside_its_field() {
     let desk = Desk::on(sqlite());
     with_costs(&desk).await;

@@ -297,6 +297,8 @@ fn answer(call: &CallDefinition, question: &Question, requested: Euros, number: 
         QuestionKind::Country => "FR".into(),
         QuestionKind::Axis => call.axes[0].clone(),
         QuestionKind::Goals => "4\n13".into(),
+        QuestionKind::Targets => "4.7".into(),
+        QuestionKind::Themes => format!("{}.1", call.axes[0]),
         QuestionKind::Markers => "gender:1".into(),
         QuestionKind::Email => "contact@example.org".into(),
         QuestionKind::Phone => "03 20 00 00 00".into(),

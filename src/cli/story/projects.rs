@@ -194,6 +194,8 @@ fn answer(
         QuestionKind::Country => "FR".into(),
         QuestionKind::Axis => dice.pick(&call.axes).clone(),
         QuestionKind::Goals => goals(dice),
+        QuestionKind::Targets => "4.7\n13.3".into(),
+        QuestionKind::Themes => format!("{}.1", dice.pick(&call.axes)),
         QuestionKind::Markers => "gender:1".into(),
         QuestionKind::Email => "contact@exemple.fr".into(),
         QuestionKind::Phone => "03 20 00 00 00".into(),

@@ -30,6 +30,10 @@ codes! {
         Axis => "axis",
         /// Numbers of sustainable development goals, one a line.
         Goals => "goals",
+        /// Targets of these goals, such as `4.7`, one a line.
+        Targets => "targets",
+        /// Themes of the call's axes, such as `JEUNES.2`, one a line.
+        Themes => "themes",
         /// `gender:1`, one marker a line.
         Markers => "markers",
         Email => "email",
@@ -113,6 +117,8 @@ impl QuestionKind {
             QuestionKind::Country => "Pays",
             QuestionKind::Axis => "Axe de l’appel",
             QuestionKind::Goals => "Objectifs de développement durable",
+            QuestionKind::Targets => "Cibles des objectifs de développement durable",
+            QuestionKind::Themes => "Sous-thèmes des axes de l’appel",
             QuestionKind::Markers => "Attentions transversales (genre, climat, handicap…)",
             QuestionKind::Email => "Adresse électronique",
             QuestionKind::Phone => "Téléphone",
@@ -128,8 +134,8 @@ impl QuestionKind {
 
     /// Whether the form of a report may ask it.
     pub const fn is_for_reports(self) -> bool {
-        use QuestionKind::{Axis, Computed, Group, Statement};
-        !matches!(self, Statement | Axis | Group | Computed)
+        use QuestionKind::{Axis, Computed, Group, Statement, Themes};
+        !matches!(self, Statement | Axis | Themes | Group | Computed)
     }
 
     /// Whether its answers are chosen from a list that the question itself gives.

@@ -106,6 +106,9 @@ fn carry_answer(carried: &mut Carried, old: &Question, call: &CallDefinition, ty
         QuestionKind::Choice if reads(typed).is_err() => {
             return carried.leave(&old.label, format!("{} n’est plus proposé.", named(old, typed)));
         }
+        QuestionKind::Themes if reads(typed).is_err() => {
+            return carried.leave(&old.label, "Ces sous-thèmes ne sont pas tous ouverts dans cet appel.");
+        }
         QuestionKind::Axis if reads(typed).is_err() => {
             return carried.leave(&old.label, "Cet axe n’est pas ouvert dans cet appel.");
         }

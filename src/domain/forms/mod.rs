@@ -298,7 +298,12 @@ fn need_of(question: &Question, legal_form: Option<LegalForm>) -> Need {
 fn missing_sentence(question: &Question) -> String {
     match question.kind {
         QuestionKind::Statement => format!("Cochez «\u{a0}{}\u{a0}» après avoir lu le texte.", question.label),
-        QuestionKind::Choice | QuestionKind::Choices | QuestionKind::Axis | QuestionKind::Goals => {
+        QuestionKind::Choice
+        | QuestionKind::Choices
+        | QuestionKind::Axis
+        | QuestionKind::Goals
+        | QuestionKind::Targets
+        | QuestionKind::Themes => {
             format!("Choisissez une réponse à «\u{a0}{}\u{a0}».", question.label)
         }
         QuestionKind::Group => format!("Ajoutez au moins une ligne à «\u{a0}{}\u{a0}».", question.label),

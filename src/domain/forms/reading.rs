@@ -5,7 +5,7 @@ use crate::domain::{
     definitions::{ProjectField, Question, QuestionKind},
     identity::{Email, Iban, Invalid, Phone, Rna, Siret, Uai},
     money::Euros,
-    references::{Marker, MarkerLevel, country, goal, is_commune},
+    references::{Marker, MarkerLevel, country, goal, is_commune, target, theme},
     text::{unprintable_sentence, word_count},
 };
 use chrono::{Datelike, NaiveDate};
@@ -52,6 +52,15 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
         QuestionKind::Goals => {
             let is_goal = |line: &str| line.parse().is_ok_and(|number| goal(number).is_some());
             known(chosen(typed).all(is_goal), "Choisissez parmi les dix-sept objectifs de développement durable.")?;
+            how_many(question, chosen(typed).count())
+        }
+        QuestionKind::Targets => {
+            known(chosen(typed).all(|code| target(code).is_some()), "Choisissez parmi les cibles proposées.")?;
+            how_many(question, chosen(typed).count())
+        }
+        QuestionKind::Themes => {
+            let is_open = |code: &str| theme(code).is_some_and(|(axis, _)| axes.contains(&axis.code));
+            known(chosen(typed).all(is_open), "Choisissez parmi les sous-thèmes des axes de l’appel.")?;
             how_many(question, chosen(typed).count())
         }
         QuestionKind::Markers => {

@@ -72,6 +72,14 @@ pub fn axis(code: &str) -> Option<&'static Axis> {
     AXES.iter().find(|axis| axis.code == code)
 }
 
+/// The theme with this code: that of its axis and its place from 1, `JEUNES.2`.
+pub fn theme(code: &str) -> Option<(&'static Axis, &'static str)> {
+    let (of, place) = code.split_once('.')?;
+    let axis = axis(of)?;
+    let place: usize = place.parse().ok()?;
+    Some((axis, axis.themes.get(place.checked_sub(1)?)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +96,7 @@ mod tests {
         }
         assert_eq!(axis("JEUNES").map(|axis| axis.label.as_str()), Some("Donner du pouvoir d'agir aux jeunes"));
         assert_eq!(axis("jeunes"), None);
+        assert_eq!(theme("JEUNES.1").map(|(axis, _)| axis.code.as_str()), Some("JEUNES"));
+        assert!(theme("JEUNES.0").is_none() && theme("JEUNES.9").is_none() && theme("JEUNES").is_none());
     }
 }

@@ -47,6 +47,11 @@ pub fn targets_of(goal: u8) -> impl Iterator<Item = &'static Target> {
     TARGETS.iter().filter(move |target| target.goal == goal)
 }
 
+/// The target with this code.
+pub fn target(code: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.code == code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

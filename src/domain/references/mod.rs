@@ -10,9 +10,9 @@ mod markers;
 mod places;
 mod school_holidays;
 
-pub use axes::{Axis, axes, axis};
+pub use axes::{Axis, axes, axis, theme};
 pub use budget_accounts::{BudgetAccount, budget_account, budget_accounts};
-pub use goals::{Goal, Target, goal, goals, targets_of};
+pub use goals::{Goal, Target, goal, goals, target, targets_of};
 pub use markers::{Marker, MarkerLevel};
 pub use places::{Commune, Country, communes, countries, country, department_name, is_commune};
 pub use school_holidays::{SchoolHoliday, school_calendar_ends, school_holiday};

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Need, Question, QuestionKind},
         forms::{self, chosen},
-        references::{Marker, MarkerLevel, axis, countries, goals},
+        references::{Axis, Goal, Marker, MarkerLevel, axis, countries, goals, targets_of},
     },
     usecases::{answers::Typed, edits::seen_field},
     web::{Fields, answers::AnswerShown, parts::Choice},
@@ -25,6 +25,8 @@ pub(in crate::web) struct Asked {
     /// Of a statement, the text agreed to; of markers, one selection each.
     pub text: String,
     pub levels: Vec<(String, String, String, Vec<Choice>)>,
+    /// Of targets and themes, a list of choices for each goal or axis.
+    pub lists: Vec<ChoiceList>,
     /// Of a group, its rows with a field a cell.
     pub rows: Vec<RowAsked>,
     /// Why no row can be added; empty when one can.
@@ -35,6 +37,19 @@ pub(in crate::web) struct Asked {
     pub note: String,
     /// The answer as it was filed, when a complement does not reopen it; it is then no field.
     pub filed: Option<AnswerShown>,
+}
+
+/// Choices under a heading that opens.
+pub(in crate::web) struct ChoiceList {
+    pub title: String,
+    pub choices: Vec<Choice>,
+}
+
+impl ChoiceList {
+    /// Whether something of it is chosen.
+    pub fn is_open(&self) -> bool {
+        self.choices.iter().any(|choice| choice.checked)
+    }
 }
 
 impl Asked {
@@ -70,6 +85,7 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         choices: choices(call, question, &lines),
         text: statement.map(|found| found.text.clone()).unwrap_or_default(),
         levels: Vec::new(),
+        lists: lists(call, question, &lines),
         rows: Vec::new(),
         full: String::new(),
         other: String::new(),
@@ -101,6 +117,7 @@ fn widget(kind: QuestionKind) -> &'static str {
         QuestionKind::Date => "date",
         QuestionKind::YesNo | QuestionKind::Choice | QuestionKind::Axis => "radios",
         QuestionKind::Choices | QuestionKind::Goals => "checkboxes",
+        QuestionKind::Targets | QuestionKind::Themes => "lists",
         QuestionKind::Country => "select",
         QuestionKind::Markers => "markers",
         QuestionKind::Statement => "statement",
@@ -135,6 +152,29 @@ fn choices(call: &CallDefinition, question: &Question, chosen: &[&str]) -> Vec<C
     }
 }
 
+/// The targets of each goal, or the themes of each axis of the call.
+fn lists(call: &CallDefinition, question: &Question, chosen: &[&str]) -> Vec<ChoiceList> {
+    match question.kind {
+        QuestionKind::Targets => {
+            let of_goal = |goal: &Goal| {
+                let targets = targets_of(goal.number).map(|t| (t.code.clone(), format!("{} {}", t.code, t.wording)));
+                let title = format!("{}. {}", goal.number, goal.title);
+                ChoiceList { title, choices: Choice::list(targets, chosen) }
+            };
+            goals().iter().map(of_goal).collect()
+        }
+        QuestionKind::Themes => {
+            let of_axis = |axis: &'static Axis| {
+                let themes =
+                    axis.themes.iter().zip(1..).map(|(theme, at)| (format!("{}.{at}", axis.code), theme.clone()));
+                ChoiceList { title: axis.label.clone(), choices: Choice::list(themes, chosen) }
+            };
+            call.axes.iter().filter_map(|code| axis(code)).map(of_axis).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn level(code: &str, marker: Marker, lines: &[&str]) -> (String, String, String, Vec<Choice>) {
     let known = lines.iter().find_map(|line| line.split_once(':').filter(|(name, _)| *name == marker.code()));
     let value = known.map_or("", |(_, level)| level);
@@ -165,6 +205,10 @@ pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) ->
     let of_levels = other.levels.iter().map(|(_, label, _, levels)| (label, ticked(levels)));
     let levels: Vec<_> =
         of_levels.filter(|(_, said)| !said.is_empty()).map(|(l, said)| format!("{l}\u{a0}: {said}")).collect();
+    let listed: Vec<_> = other.lists.iter().map(|list| ticked(&list.choices)).filter(|said| !said.is_empty()).collect();
+    if !listed.is_empty() {
+        return listed.join("\n");
+    }
     let words = match ticked(&other.choices) {
         none if none.is_empty() && levels.is_empty() => answer.to_owned(),
         none if none.is_empty() => levels.join("\n"),
@@ -177,7 +221,9 @@ pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) ->
 pub(super) fn fields(question: &Question, answer: &str) -> Vec<(String, String)> {
     let field = |value: &str| (question.code.clone(), value.to_owned());
     match question.kind {
-        QuestionKind::Choices | QuestionKind::Goals => chosen(answer).map(field).collect(),
+        QuestionKind::Choices | QuestionKind::Goals | QuestionKind::Targets | QuestionKind::Themes => {
+            chosen(answer).map(field).collect()
+        }
         QuestionKind::Markers => {
             let levels = chosen(answer).filter_map(|line| line.split_once(':'));
             levels.map(|(marker, level)| (format!("{}-{marker}", question.code), level.to_owned())).collect()
@@ -191,7 +237,9 @@ pub(super) fn fields(question: &Question, answer: &str) -> Vec<(String, String)>
 /// What the form says in answer to a question.
 fn answer(question: &Question, form: &Fields) -> String {
     match question.kind {
-        QuestionKind::Choices | QuestionKind::Goals => form.all(&question.code).collect::<Vec<_>>().join("\n"),
+        QuestionKind::Choices | QuestionKind::Goals | QuestionKind::Targets | QuestionKind::Themes => {
+            form.all(&question.code).collect::<Vec<_>>().join("\n")
+        }
         QuestionKind::Markers => {
             let line = |marker: &Marker| {
                 let level = form.filled(&format!("{}-{marker}", question.code))?;

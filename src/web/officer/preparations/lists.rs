@@ -1,6 +1,7 @@
 //! The lists of a call as its officer sees them, each thing with what can be done with it.
 
 use super::{
+    models::BENEFICIARIES,
     reports, rules,
     spots::{Kind, Owner, Spot},
 };
@@ -99,7 +100,9 @@ fn sections(call: &CallDefinition, owner: Owner) -> Vec<List> {
         if !section.questions.is_empty() {
             head.stuck = "Retirez d’abord ses questions.";
         }
-        let add = Spot::new(owner, Kind::Question, None).item();
+        let add = format!("{}?rubrique={}", Spot::new(owner, Kind::Question, None).item(), section.code);
+        let beneficiaries = (format!("{add}&modele={BENEFICIARIES}"), "Ajouter un tableau de bénéficiaires");
+        let question = (add, "Ajouter une question");
         List {
             id: format!("{}-{}", spot.item().split('.').next().unwrap_or_default(), section.code),
             title: section.title.clone(),
@@ -108,7 +111,10 @@ fn sections(call: &CallDefinition, owner: Owner) -> Vec<List> {
             head: Some(head),
             lines: questions(owner, all, i),
             empty: "Aucune question dans cette rubrique.",
-            adds: vec![(format!("{add}?rubrique={}", section.code), "Ajouter une question")],
+            adds: match owner {
+                Owner::Call => vec![question, beneficiaries],
+                Owner::Interim | Owner::Last => vec![question],
+            },
         }
     };
     all.iter().enumerate().map(list).collect()

@@ -9,6 +9,7 @@ mod holders;
 mod inputs;
 mod letters;
 mod lists;
+mod models;
 mod money;
 pub mod pages;
 mod presentation;

@@ -253,12 +253,16 @@ pub struct Asked {
     rubrique: String,
     #[serde(default)]
     rule: String,
+    /// A ready-made question.
+    #[serde(default)]
+    modele: String,
 }
 
 /// One thing of a part, or a new one.
 pub async fn item(app: Data<App>, who: Officer, path: Path<(String, String, String)>, asked: Query<Asked>) -> Reply {
     let (reference, part, item) = path.into_inner();
     let target = Target::item_named(&part, &item).ok_or(Failure::NotFound)?;
-    let seed = Fields::of([("rubrique", asked.rubrique.as_str()), ("rule", asked.rule.as_str())]);
+    let seed = [("rubrique", &asked.rubrique), ("rule", &asked.rule), ("modele", &asked.modele)];
+    let seed = Fields::of(seed.map(|(name, value)| (name, value.as_str())));
     Ok(render(&page(&app, &who, &reference, &target, &seed, Again::default()).await?))
 }

@@ -3,6 +3,7 @@
 use super::{
     documents::{author, read_author},
     inputs::{Group, Input, Reading, Typed},
+    models::{BENEFICIARIES, beneficiaries},
     relations,
 };
 use crate::domain::{
@@ -141,8 +142,9 @@ fn limits(question: Option<&Question>) -> Group {
             Input::number("most", "Maximum", question.and_then(|question| question.most)).optional(),
         ],
     );
-    use QuestionKind::{Choices, Goals, LongText, Number};
-    if matches!(kind, Some(LongText | Number | Choices | Goals | QuestionKind::Group)) { group } else { group.folded() }
+    use QuestionKind::{Choices, Goals, LongText, Number, Targets, Themes};
+    let is_limited = matches!(kind, Some(LongText | Number | Choices | Goals | Targets | Themes | QuestionKind::Group));
+    if is_limited { group } else { group.folded() }
 }
 
 fn choices(question: Option<&Question>, typed: Typed<'_>) -> Group {
@@ -184,10 +186,11 @@ pub(super) fn question_groups(
     call: &CallDefinition,
     (sections, (section, place)): (&[Section], Place),
     is_application: bool,
-    typed: Typed<'_>,
+    (typed, model): (Typed<'_>, &str),
 ) -> Option<Vec<Group>> {
     let here = sections.get(section)?;
-    let question = place.and_then(|place| here.questions.get(place));
+    let model = (model == BENEFICIARIES && is_application).then(beneficiaries);
+    let question = place.and_then(|place| here.questions.get(place)).or(model.as_ref());
     let text = |read: fn(&Question) -> &String| question.map_or("", |question| read(question).as_str());
     let is_offered = |kind: &&QuestionKind| is_application || kind.is_for_reports();
     let kinds = QuestionKind::ALL.iter().filter(is_offered).map(|kind| (kind.code(), kind.label()));
@@ -241,8 +244,8 @@ fn read_choices(reading: &mut Reading<'_>) -> Vec<AnswerChoice> {
 pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>, taken: &[String]) -> Question {
     let label = reading.needed("label", 300, "Écrivez la question.");
     let kind = reading.code("kind").unwrap_or(QuestionKind::ShortText);
-    use QuestionKind::{Choices, Computed, Goals, Number};
-    let is_counted = matches!(kind, Number | Choices | Goals | QuestionKind::Group);
+    use QuestionKind::{Choices, Computed, Goals, Number, Targets, Themes};
+    let is_counted = matches!(kind, Number | Choices | Goals | Targets | Themes | QuestionKind::Group);
     let choices = if kind.has_choices() { read_choices(reading) } else { Vec::new() };
     if kind.has_choices() && choices.is_empty() {
         reading.errors.add("choice.0.label", "Proposez au moins une réponse.");

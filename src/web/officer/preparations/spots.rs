@@ -210,7 +210,12 @@ impl Spot {
             Kind::Question => {
                 let place = self.place(call, seed)?;
                 let sections = self.owner.sections(call);
-                questions::question_groups(call, (sections, place), self.is_of_application(), typed)?
+                questions::question_groups(
+                    call,
+                    (sections, place),
+                    self.is_of_application(),
+                    (typed, seed.text("modele")),
+                )?
             }
         })
     }
