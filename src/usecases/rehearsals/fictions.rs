@@ -9,7 +9,7 @@ use crate::{
         identity::made_up,
         money::Euros,
         organisations::LegalForm,
-        references::{Commune, communes, goals},
+        references::{Commune, axis, communes, goals, targets_of},
         time::french_date,
     },
     usecases::{organisations::OrganisationForm, preparations::days_after},
@@ -90,6 +90,11 @@ impl Project {
                 several(question.choices.iter().take(many(question)).map(|choice| choice.code.clone()).collect())
             }
             QuestionKind::Goals => several(wanted_goals(call, many(question))),
+            QuestionKind::Targets => {
+                let targets = goals().iter().flat_map(|goal| targets_of(goal.number));
+                several(targets.take(many(question)).map(|target| target.code.clone()).collect())
+            }
+            QuestionKind::Themes => several(themes(call, many(question))),
             QuestionKind::Markers => several(markers(call)),
             QuestionKind::Commune => self.commune.clone(),
             QuestionKind::Country => "FR".into(),
@@ -142,6 +147,13 @@ fn wanted_goals(call: &CallDefinition, count: usize) -> Vec<String> {
     let others: Vec<u8> = goals().iter().map(|goal| goal.number).filter(|number| !chosen.contains(number)).collect();
     chosen.extend(others);
     chosen.into_iter().take(count).map(|number| number.to_string()).collect()
+}
+
+/// Themes of the axes of the call.
+fn themes(call: &CallDefinition, count: usize) -> Vec<String> {
+    let open = call.axes.iter().filter_map(|code| axis(code));
+    let codes = open.flat_map(|axis| (1..=axis.themes.len()).map(|place| format!("{}.{place}", axis.code)));
+    codes.take(count).collect()
 }
 
 /// The markers that the call asks for, each at the level asked.
