@@ -2,11 +2,20 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, AcceptEncoding, ContentEncoding, Encoding, Header},
+    },
     web,
 };
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::{EmbeddedFile, RustEmbed};
-use std::{collections::BTreeMap, fmt::Write, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io::{self, Write as _},
+    sync::LazyLock,
+};
 
 #[derive(RustEmbed)]
 #[folder = "templates/assets"]
@@ -17,6 +26,23 @@ static ADDRESSES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let address = |name: &str| Embedded::get(name).map(|file| format!("/static/{}/{name}", fingerprint(&file)));
     Embedded::iter().filter_map(|name| Some((name.to_string(), address(&name)?))).collect()
 });
+
+/// The texts as they travel: compressed once, and harder than an answer could be while somebody waits for it.
+static PACKED: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
+    let texts = Embedded::iter().filter(|name| content_type(name).starts_with("text/"));
+    texts.filter_map(|name| Some((name.to_string(), pack(&Embedded::get(&name)?.data).ok()?))).collect()
+});
+
+fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(bytes)?;
+    packed.finish()
+}
+
+fn takes_packed(request: &HttpRequest) -> bool {
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    AcceptEncoding::parse(request).is_ok_and(|wish| wish.negotiate(offered.iter()) == Some(Encoding::gzip()))
+}
 
 /// The address of an asset, to be written into a page. An unknown name gives the plain address, which answers 404.
 pub fn asset(name: impl AsRef<str>) -> String {
@@ -44,11 +70,15 @@ fn answer(request: &HttpRequest, name: &str, file: &EmbeddedFile, keep: &'static
     if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
         return HttpResponse::build(StatusCode::NOT_MODIFIED).insert_header((header::ETAG, tag)).finish();
     }
-    HttpResponse::Ok()
-        .content_type(content_type(name))
-        .insert_header((header::CACHE_CONTROL, keep))
-        .insert_header((header::ETAG, tag))
-        .body(file.data.to_vec())
+    let mut response = HttpResponse::Ok();
+    response.content_type(content_type(name));
+    response.insert_header((header::CACHE_CONTROL, keep)).insert_header((header::ETAG, tag));
+    let Some(packed) = PACKED.get(name) else { return response.body(file.data.to_vec()) };
+    response.insert_header((header::VARY, "accept-encoding"));
+    if takes_packed(request) {
+        return response.insert_header(ContentEncoding::Gzip).body(packed.as_slice());
+    }
+    response.body(file.data.to_vec())
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -75,6 +105,7 @@ fn fingerprint(file: &EmbeddedFile) -> String {
 mod tests {
     use super::*;
     use actix_web::{App, test::TestRequest, test::call_service, test::init_service};
+    use std::io::Read;
 
     async fn fetch(path: &str, known: Option<&str>) -> HttpResponse {
         let site = init_service(App::new().route("/static/{path:.*}", web::get().to(serve))).await;
@@ -109,9 +140,31 @@ mod tests {
         }
     }
 
+    #[actix_web::test]
+    async fn a_text_travels_packed_to_those_who_take_it_so_alone() {
+        let site = init_service(App::new().route("/static/{path:.*}", web::get().to(serve))).await;
+        let ask = async |wish: &str| {
+            let request = TestRequest::get().uri("/static/form.js").insert_header((header::ACCEPT_ENCODING, wish));
+            let response = call_service(&site, request.to_request()).await;
+            let is_packed = response.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+            (is_packed, actix_web::test::read_body(response).await)
+        };
+        let (is_packed, packed) = ask("gzip, deflate, br").await;
+        let mut read = String::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut read).unwrap();
+        let (is_plain, plain) = ask("identity").await;
+        assert!(is_packed && !is_plain);
+        assert_eq!(read.as_bytes(), plain);
+        assert!(!ask("gzip;q=0").await.0);
+    }
+
     #[test]
-    fn the_style_sheet_stays_small() {
+    fn style_sheet_and_scripts_stay_small() {
         let bytes = Embedded::get("site.css").map(|file| file.data.len()).unwrap_or_default();
         assert!((1..=34 * 1024).contains(&bytes), "{bytes} bytes");
+        // All that a page may ask for, as it travels.
+        let scripts: usize =
+            PACKED.iter().filter(|(name, _)| name.ends_with(".js")).map(|(_, packed)| packed.len()).sum();
+        assert!((1..=15_000).contains(&scripts), "{scripts} bytes");
     }
 }
