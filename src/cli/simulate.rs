@@ -14,8 +14,9 @@ use super::{
     terminal,
 };
 use crate::{
-    domain::time::Moment,
-    store::{Db, Files, StoreError, history},
+    domain::{lifecycle::Refusal, time::Moment},
+    store::{Db, Files, history},
+    usecases::UseCaseError,
 };
 use chrono::NaiveDate;
 use std::path::PathBuf;
@@ -109,7 +110,9 @@ fn write(db: &Db, world: &mut World, events: &[(Moment, Event)]) -> Done {
     let written = db.write(|tx| {
         // The world has learnt what the first attempt did.
         if std::mem::replace(&mut is_begun, true) {
-            return Err(StoreError::Pool("a simulation needs its database to itself".into()).into());
+            return Err(UseCaseError::Refused(Refusal::because(
+                "another program writes here; a simulation needs its database to itself",
+            )));
         }
         for (at, event) in events {
             last = Some((*at, *event));
@@ -125,6 +128,6 @@ fn write(db: &Db, world: &mut World, events: &[(Moment, Event)]) -> Done {
     })
 }
 
-fn told(error: crate::usecases::UseCaseError) -> String {
+fn told(error: UseCaseError) -> String {
     Failure::from(error).0
 }
