@@ -244,6 +244,12 @@ pub fn unprintable(text: &str) -> Vec<char> {
     found
 }
 
+/// The text with a dot for what no document can print: a name in another script keeps no document from leaving.
+pub fn legible(text: &str) -> String {
+    let signs = unprintable(text);
+    text.chars().map(|c| if signs.contains(&c) { '·' } else { c }).collect()
+}
+
 /// What a person reads beside a field whose text no document can print; nothing when all is well.
 pub fn unprintable_sentence(text: &str) -> Option<String> {
     let signs = unprintable(text);

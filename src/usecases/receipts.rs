@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     domain::{
-        correspondence::applications::{self as words, FiledFile},
+        correspondence::{
+            applications::{self as words, FiledFile},
+            papers::Paper,
+        },
         ids::ApplicationId,
         letters::Fund,
         lifecycles::applications::ApplicationState,
@@ -20,7 +23,7 @@ use crate::{
         organisations::envelope,
         reminders::how_soon,
         roles::Role,
-        text::unprintable,
+        text::legible,
         time::Moment,
     },
     store::{Conn, Tx, attachments::AttachmentRow, funds, organisations, owed_documents::OwedRow, people, recusals},
@@ -57,10 +60,16 @@ pub(super) fn contact(conn: &mut Conn, content: &Content) -> Outcome<String> {
     Ok(definitions::fund(&funds::find(conn, content.call.fund_id)?.settings)?.contact.email.to_string())
 }
 
-/// The name of a file as a receipt prints it: a name that no document can print does not keep the receipt from leaving.
-fn file_name(name: &str) -> String {
-    let signs = unprintable(name);
-    name.chars().map(|c| if signs.contains(&c) { '·' } else { c }).collect()
+/// The files attached to an application, as its receipt and the whole file list them.
+pub fn papers(content: &Content) -> Vec<Paper> {
+    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
+    let paper = |file: &AttachmentRow| Paper {
+        label: label(&file.document_code),
+        file_name: file.file_name.clone(),
+        size: file.size,
+        sha256: file.sha256.clone(),
+    };
+    content.attachments.iter().map(paper).collect()
 }
 
 /// Everything that letters and mails about an application say.
@@ -70,8 +79,6 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
     let items = request.as_ref().map(|request| request.named(&content.definition)).unwrap_or_default();
     let request = request.map(|request| request.row);
     let organisation = &content.organisation;
-    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
-    let documents = content.attachments.iter().map(|file| (label(&file.document_code), file_name(&file.file_name)));
     Ok(FiledFile {
         issuer: settings.issuer(),
         city: settings.issuer_city.clone(),
@@ -87,7 +94,7 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
         organisation: organisation.name.clone(),
         call_title: content.call.title.clone(),
         requested: content.row.requested_cents,
-        documents: documents.collect(),
+        documents: papers(content),
         owed: owed_documents::of_content(content).into_iter().map(|owed| (owed.label, owed.due_on)).collect(),
         signatures: signed(conn, content)?,
         content_hash: content.row.content_hash.clone().unwrap_or_default(),
@@ -186,7 +193,7 @@ pub(super) fn tell_refused_file(tx: &mut Tx, id: ApplicationId, refused: &Attach
     let label = content.definition.document(code).map_or(code.clone(), |found| found.label.clone());
     let is_owed = content.owed.iter().any(|row| row.document_code == *code);
     let may_replace = is_owed || matches!(content.row.state, Draft | ComplementRequested);
-    let mail = words::file_refused(&file, &label, &file_name(&refused.file_name), may_replace);
+    let mail = words::file_refused(&file, &label, &legible(&refused.file_name), may_replace);
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (refused.id.as_str(), id.as_str()), &to, &mail, now)?;
     }

@@ -10,12 +10,15 @@ use super::{
 use crate::{
     documents as press,
     domain::{
-        correspondence::whole_files::{self, FileSection, Paper, Said, WholeFile},
+        correspondence::{
+            papers::in_groups,
+            whole_files::{self, FileSection, Said, WholeFile},
+        },
         definitions::QuestionKind,
         letters::{Fund, Table},
         time::french_date,
     },
-    usecases::{answers::Content, whole_files::Whole},
+    usecases::{answers::Content, receipts, whole_files::Whole},
 };
 
 /// Answers longer than this stand below their question.
@@ -75,17 +78,6 @@ fn statements(content: &Content) -> Vec<(String, String)> {
     texts.map(|statement| (statement.title.clone(), statement.text.clone())).collect()
 }
 
-fn papers(content: &Content) -> Vec<Paper> {
-    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
-    let paper = |file: &crate::store::attachments::AttachmentRow| Paper {
-        label: label(&file.document_code),
-        file_name: file.file_name.clone(),
-        size: file.size,
-        sha256: file.sha256.clone(),
-    };
-    content.attachments.iter().map(paper).collect()
-}
-
 fn receipt(whole: &Whole) -> Vec<(String, String)> {
     let row = &whole.content.row;
     let (Some(receipt), Some(at)) = (&whole.receipt, row.submitted_at) else { return Vec::new() };
@@ -94,7 +86,7 @@ fn receipt(whole: &Whole) -> Vec<(String, String)> {
         text("Déposé le", at.french()),
         text("Accusé de dépôt", receipt.reference.clone()),
         text("Vérifier l’accusé", format!("{}/verifier/{}", whole.settings.base_url, receipt.check_code)),
-        text("Empreinte du contenu", row.content_hash.clone().unwrap_or_default().chars().take(32).collect()),
+        text("Empreinte du contenu", in_groups(row.content_hash.as_deref().unwrap_or_default())),
     ]
 }
 
@@ -122,7 +114,7 @@ fn file(whole: &Whole) -> WholeFile {
         ]),
         organisations: organisations.map(|row| (row.name.clone(), pairs(answers::organisation(row)))).collect(),
         sections: answers::sections(content, &whole.communes).into_iter().map(section).collect(),
-        papers: papers(content),
+        papers: receipts::papers(content),
         statements: statements(content),
         at: row.submitted_at.filter(|_| !receipt.is_empty()).unwrap_or(row.updated_at),
         receipt,
@@ -133,6 +125,6 @@ fn file(whole: &Whole) -> WholeFile {
 pub(super) async fn download(app: &App, whole: Whole) -> Reply {
     let letter = whole_files::letter(&file(&whole));
     let name = format!("{}.pdf", whole.content.row.reference);
-    let bytes = app.hash(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
+    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
     Ok(downloads::file(&name, "application/pdf", bytes?))
 }

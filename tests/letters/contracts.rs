@@ -11,6 +11,7 @@ use tisserand::domain::{
         applications::{FiledFile, receipt_letter},
         disbursements::{Payment, payment_notice as notice},
         grants::{AwardedProject, ScheduledPayment},
+        papers::Paper,
         recoveries::{self, request_letter},
     },
     letters::{Block, Letter, LetterKind, Party},
@@ -146,6 +147,10 @@ fn a_page_never_ends_or_begins_with_one_point_of_a_list() {
     }
 }
 
+fn paper(label: &str) -> Paper {
+    Paper { label: label.into(), file_name: "document.pdf".into(), size: 81_920, sha256: "0123456789abcdef".repeat(4) }
+}
+
 #[test]
 fn a_receipt_with_its_documents_holds_on_one_page() {
     let letter = award();
@@ -160,7 +165,7 @@ fn a_receipt_with_its_documents_holds_on_one_page() {
         organisation: "Les Jardins d'Œuilly".into(),
         call_title: "Récital 2027, première session".into(),
         requested: Euros::whole(4_500),
-        documents: documents.map(|label| (label.to_owned(), "document.pdf".to_owned())).into(),
+        documents: documents.map(paper).into(),
         owed: Vec::new(),
         signatures: Vec::new(),
         content_hash: "a".repeat(64),
@@ -182,6 +187,9 @@ fn a_receipt_with_its_documents_holds_on_one_page() {
     let Some(pages) = pages("filed", &receipt_letter(&file)) else { return };
     assert_eq!(pages.len(), 1, "{pages:?}");
     assert!(pages[0].contains("Organisation") && pages[0].contains("Code"), "{}", pages[0]);
+    let said: String = pages[0].split_whitespace().collect();
+    assert_eq!(said.matches(&"0123456789abcdef".repeat(4)).count(), 5, "each file is proved: {}", pages[0]);
+    assert!(said.contains(&"a".repeat(64)), "and so is all that was filed: {}", pages[0]);
 }
 
 fn payment(kept_back: Euros) -> Payment {

@@ -1,10 +1,11 @@
 //! The receipt of a filed application, and the mails about its way to the committee.
 
+use super::papers::{self, Paper, in_groups};
 use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
-    text::nbsp,
+    text::{counted, nbsp},
     time::{Moment, french_date},
 };
 use chrono::NaiveDate;
@@ -23,8 +24,7 @@ pub struct FiledFile {
     pub organisation: String,
     pub call_title: String,
     pub requested: Euros,
-    /// Label and file name of each document attached.
-    pub documents: Vec<(String, String)>,
+    pub documents: Vec<Paper>,
     /// Documents that are still to come, each with its day.
     pub owed: Vec<(String, NaiveDate)>,
     /// Who signed it for its organisations, and when.
@@ -82,19 +82,13 @@ fn to_the_second(at: Moment) -> String {
 }
 
 /// The documents that were attached, and those that are still to come.
-fn papers(file: &FiledFile) -> Vec<Block> {
+fn enclosed(file: &FiledFile) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !file.signatures.is_empty() {
         let signed = file.signatures.iter().map(|(name, at)| nbsp(&format!("{name}, le {}", at.french())));
         blocks.push(Block::Paragraph(nbsp(&format!("Signé par {}.", signed.collect::<Vec<_>>().join(" ; ")))));
     }
-    if !file.documents.is_empty() {
-        let mut table = Table::new("Documents joints").text_column("Document").text_column("Fichier");
-        for (label, name) in &file.documents {
-            table = table.row([label.clone(), name.clone()]);
-        }
-        blocks.push(table.into());
-    }
+    blocks.extend(papers::blocks(&file.documents));
     if !file.owed.is_empty() {
         let mut table =
             Table::new("Documents à fournir plus tard").text_column("Document").text_column("Au plus tard le");
@@ -123,13 +117,13 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
             ("Siège et représentant·e", seat),
             ("Déposé le", to_the_second(file.at)),
             ("Montant demandé", file.requested.to_string()),
-            ("Empreinte du contenu", file.content_hash.chars().take(32).collect()),
+            ("Empreinte du contenu", in_groups(&file.content_hash)),
         ]),
     ];
     if let Some(lateness) = &file.lateness {
         blocks.push(Block::facts([("Délai", lateness.clone())]));
     }
-    blocks.extend(papers(file));
+    blocks.extend(enclosed(file));
     blocks.push(Block::heading("Et maintenant"));
     let take_back =
         format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at));
@@ -324,8 +318,9 @@ pub fn closing_soon(file: &FiledFile, soon: &str, deadline: &str, missing: &[Str
         missing => {
             paragraphs.push("Ce qui manque encore :".to_owned());
             paragraphs.extend(missing.iter().take(MOST_NAMED).map(|item| format!("– {item}")));
-            if let Some(more) = missing.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
-                paragraphs.push(format!("– et {more} autres, à lire sur la page du dossier"));
+            if let more @ 1.. = missing.len().saturating_sub(MOST_NAMED) {
+                let more = counted(i64::try_from(more).unwrap_or(i64::MAX), "autre chose", "autres choses");
+                paragraphs.push(format!("– et {more}, à lire sur la page du dossier"));
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod disbursements;
 pub mod exchanges;
 pub mod grants;
 pub mod pairings;
+pub mod papers;
 pub mod people;
 pub mod recoveries;
 pub mod reports;

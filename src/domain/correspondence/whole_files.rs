@@ -1,8 +1,9 @@
 //! A whole application as one document: everything it says, its papers with their digests, and what proves its filing.
 
+use super::papers::{self, Paper};
 use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
-    text::{nbsp, unprintable},
+    text::{legible, nbsp},
     time::{Moment, french_date},
 };
 
@@ -48,36 +49,14 @@ pub enum Said {
     Rows(Table),
 }
 
-/// A document that was attached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paper {
-    pub label: String,
-    pub file_name: String,
-    /// In bytes.
-    pub size: i64,
-    /// 64 hexadecimal characters.
-    pub sha256: String,
-}
-
-/// What no document can print is replaced by a dot: a name in another script does not keep the file from being printed.
-fn legible(text: &str) -> String {
-    let signs = unprintable(text);
-    text.chars().map(|c| if signs.contains(&c) { '·' } else { c }).collect()
-}
-
-fn legible_pairs(pairs: &[(String, String)]) -> Block {
+/// Facts of which what no document can print is replaced.
+pub(super) fn legible_pairs(pairs: &[(String, String)]) -> Block {
     Block::facts(pairs.iter().map(|(name, value)| (legible(name), legible(value))))
 }
 
 fn legible_table(table: &Table) -> Block {
     let row = |cells: &Vec<String>| cells.iter().map(|cell| legible(cell)).collect();
     Block::Table(Table { rows: table.rows.iter().map(row).collect(), ..table.clone() })
-}
-
-/// The digest in groups that a line can break between.
-fn in_groups(digest: &str) -> String {
-    let chars: Vec<char> = digest.chars().collect();
-    chars.chunks(16).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 impl FileSection {
@@ -113,18 +92,6 @@ impl FileSection {
     }
 }
 
-fn papers(papers: &[Paper]) -> Vec<Block> {
-    if papers.is_empty() {
-        return Vec::new();
-    }
-    let said = papers.iter().map(|paper| {
-        let size = (paper.size + 1023) / 1024;
-        let value = format!("{}, {size}\u{a0}ko, SHA-256 {}", paper.file_name, in_groups(&paper.sha256));
-        (paper.label.clone(), value)
-    });
-    vec![Block::heading("Documents joints"), legible_pairs(&said.collect::<Vec<_>>())]
-}
-
 fn statements(statements: &[(String, String)]) -> Vec<Block> {
     if statements.is_empty() {
         return Vec::new();
@@ -153,7 +120,7 @@ pub fn letter(file: &WholeFile) -> Letter {
         blocks.push(legible_pairs(facts));
     }
     blocks.extend(file.sections.iter().flat_map(FileSection::blocks));
-    blocks.extend(papers(&file.papers));
+    blocks.extend(papers::blocks(&file.papers));
     blocks.extend(statements(&file.statements));
     if !file.receipt.is_empty() {
         blocks.push(Block::heading("Le dépôt"));
