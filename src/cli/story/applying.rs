@@ -11,7 +11,6 @@ use crate::{
         definitions::{CallDefinition, DocumentNeed, Pair, Section, SectionContent},
         eligibility::Rule,
         ids::{ApplicationId, CallId, OrganisationId},
-        organisations::LegalForm,
         roles::Role,
         time::Moment,
     },
@@ -159,18 +158,6 @@ pub(crate) fn version(tx: &mut Tx, id: ApplicationId) -> Outcome<i32> {
     Ok(rows::find(tx.conn(), EVERYTHING, id)?.version)
 }
 
-fn forms_of(call: &CallDefinition) -> Vec<LegalForm> {
-    let asked = call.eligibility.iter().find_map(|rule| match rule {
-        Rule::LegalForms { forms } => Some(forms.clone()),
-        _ => None,
-    });
-    let mut forms = asked.unwrap_or_else(|| vec![LegalForm::Association]);
-    if let Some(pair) = &call.pair {
-        forms.retain(|form| pair.pays(*form));
-    }
-    forms
-}
-
 fn place_of(call: &CallDefinition) -> Where {
     let is_coast = call.eligibility.iter().any(|rule| matches!(rule, Rule::ProjectInCommunes { .. }));
     if is_coast { Where::Coast } else { Where::Anywhere }
@@ -190,7 +177,7 @@ pub(crate) fn start(tx: &mut Tx, call: &OpenCall, holder: &Holder, now: Moment) 
 
 /// Brings in the organisation of this number, of a form and from a place that the call takes.
 pub(crate) fn settle(tx: &mut Tx, dice: &mut Dice, call: &CallDefinition, number: i64, now: Moment) -> Outcome<Holder> {
-    let made_up = made_up::make(dice, number, &forms_of(call), place_of(call));
+    let made_up = made_up::make(dice, number, &call.lead_forms(), place_of(call));
     bring_in(tx, made_up, now)
 }
 

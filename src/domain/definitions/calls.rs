@@ -166,6 +166,20 @@ impl Pair {
     }
 }
 
+impl CallDefinition {
+    /// Forms of the organisations that may begin a file and be paid: those the rules name, an association when they name
+    /// none.
+    pub fn lead_forms(&self) -> Vec<LegalForm> {
+        let asked = self.eligibility.iter().find_map(|rule| match rule {
+            Rule::LegalForms { forms } => Some(forms.clone()),
+            _ => None,
+        });
+        let mut forms = asked.unwrap_or_else(|| vec![LegalForm::Association]);
+        forms.retain(|form| self.pair.as_ref().is_none_or(|pair| pair.pays(*form)));
+        forms
+    }
+}
+
 /// The reports a grant owes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,11 +10,11 @@ use crate::{
     domain::{
         definitions::{CallDefinition, CallPart, DocumentNeed, FilingSignature, Question, SectionContent},
         eligibility::{Rule, Verdict},
-        forms::Gravity,
         identity::made_up,
         ids::OrganisationId,
         organisations::LegalForm,
         roles::Role,
+        text::counted,
     },
     store::organisations as organisation_rows,
     usecases::{Actor, answers, applications, eligibility, organisations, signatures},
@@ -33,7 +33,7 @@ impl Walk<'_, '_> {
             self.write(&dossier, &project, met)?;
             self.dossiers.push(dossier);
         }
-        let said = format!("{} demandés chacune", project.requested);
+        let said = format!("{} demandés par chacune", project.requested);
         self.project = Some(project);
         Ok(vec![said])
     }
@@ -55,11 +55,7 @@ impl Walk<'_, '_> {
     }
 
     fn start(&mut self, number: i64) -> Outcome<Dossier> {
-        let asked = self.call.eligibility.iter().find_map(|rule| match rule {
-            Rule::LegalForms { forms } => Some(forms.clone()),
-            _ => None,
-        });
-        let (holder, name, organisation) = self.holder(&asked.unwrap_or_default(), 2 * number)?;
+        let (holder, name, organisation) = self.holder(&self.call.lead_forms(), 2 * number)?;
         let id = applications::start(self.tx, &holder, self.id, organisation, self.now)?;
         let partner_forms = self.call.pair.as_ref().map(|pair| pair.partner_forms.clone());
         let partner = match partner_forms {
@@ -117,25 +113,23 @@ impl Walk<'_, '_> {
         let mut said = Vec::new();
         for dossier in &self.dossiers {
             let content = answers::find(self.tx.conn(), &dossier.holder, dossier.id)?;
-            for problem in content.problems().into_iter().filter(|p| p.gravity != Gravity::Advice) {
-                let asked = problem.question.as_deref().and_then(|code| self.call.question(code));
-                let thing = Thing::Section(problem.section.clone());
-                met.meet(unanswerable(asked, &problem.message).unwrap_or_else(|| {
-                    DeadEnd::new(CallPart::Form, format!("Le dossier reste incomplet\u{a0}: {}", problem.message))
-                        .at(thing)
+            let lacks = content.lacks();
+            for lack in &lacks {
+                let asked = lack.field.as_deref().and_then(|code| self.call.question(code));
+                met.meet(unanswerable(asked, &lack.sentence).unwrap_or_else(|| DeadEnd {
+                    thing: lack.section.clone().map(Thing::Section),
+                    ..DeadEnd::new(CallPart::Form, format!("Le dossier reste incomplet\u{a0}: {}", lack.sentence))
                 }));
             }
-            if let Some(FilingSignature::Representative) = self.call.filing_signature
-                && content.missing().is_empty()
-            {
+            if !lacks.is_empty() {
+                return Ok(said);
+            }
+            if let Some(FilingSignature::Representative) = self.call.filing_signature {
                 let signers = std::iter::once(&dossier.holder).chain(dossier.partner.iter().map(|(person, _)| person));
                 for signer in signers {
                     let digest = signatures::digest(&content)?;
                     signatures::sign(self.tx, signer, dossier.id, (&digest, true), self.now)?;
                 }
-            }
-            if !met.is_whole() && !content.missing().is_empty() {
-                return Ok(said);
             }
             let version = answers::find(self.tx.conn(), &dossier.holder, dossier.id)?.row.version;
             applications::submit(self.tx, &dossier.holder, dossier.id, version, self.now)?;
@@ -161,8 +155,12 @@ impl Walk<'_, '_> {
                 applications::declare_eligible(self.tx, officer, dossier.id, version, self.now)?;
             }
         }
-        Ok(vec![format!("{judged} conditions vérifiées par dossier")])
+        Ok(vec![format!("{} par dossier", counted(count(judged), "condition vérifiée", "conditions vérifiées"))])
     }
+}
+
+fn count(things: usize) -> i64 {
+    i64::try_from(things).unwrap_or(i64::MAX)
 }
 
 /// A question that takes no answer, as a dead end.

@@ -58,6 +58,13 @@ fn money(conn: &mut Conn, known: &Preparation, found: &mut Vec<DeadEnd>) -> Outc
     let call = &*known.definition;
     for drawn in &call.sources {
         let Some(source) = funding_sources::by_reference(conn, &drawn.reference)? else { continue };
+        if source.regranting_clause.is_none() {
+            let said = format!(
+                "La convention {} n’autorise pas le reversement\u{a0}: indiquez-y sa clause.",
+                source.reference
+            );
+            found.push(DeadEnd::new(CallPart::Money, said));
+        }
         let left = balance(conn, Stage::Source, Scope::Source(source.id))? + held(known, &drawn.reference);
         if drawn.amount > left {
             let said = format!(

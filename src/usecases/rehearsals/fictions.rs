@@ -181,8 +181,10 @@ fn amounts(call: &CallDefinition, room: &Room, dead_ends: &mut Vec<DeadEnd>) -> 
             )
         } else {
             format!(
-                "Le plus petit montant, {}, ne peut plus être accordé\u{a0}: il reste {requested}{}.",
-                rules.floor, room.why
+                "Le plus petit montant, {}, ne peut plus être accordé\u{a0}: il reste {}{}.",
+                rules.floor,
+                requested.max(Euros::ZERO),
+                room.why
             )
         };
         dead_ends.push(DeadEnd::new(CallPart::Money, said));

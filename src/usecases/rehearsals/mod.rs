@@ -9,14 +9,10 @@ mod money;
 mod paying;
 mod walks;
 
-use super::{
-    Actor, Outcome, UseCaseError,
-    payment_runs::BankOrder,
-    preparations::{self, Preparation},
-};
+use super::{Actor, Outcome, UseCaseError, payment_runs::BankOrder, preparations};
 use crate::{
     domain::{definitions::CallPart, time::Moment},
-    store::{Conn, Tx},
+    store::Tx,
 };
 
 /// The steps of the walk, in their order.
@@ -140,11 +136,6 @@ impl Rehearsal {
     }
 }
 
-/// A call that may be rehearsed, for its officer: while it is prepared, or with the revision that is.
-pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Preparation> {
-    preparations::find(conn, actor, reference)
-}
-
 /// Plays the call as it is prepared now, dates of its own calendar included. `render` writes a bank file. To be run in
 /// a transaction that is taken back: see [`crate::store::Db::rehearse`].
 pub fn rehearse(
@@ -154,7 +145,7 @@ pub fn rehearse(
     render: fn(&BankOrder) -> Result<String, String>,
     now: Moment,
 ) -> Outcome<Rehearsal> {
-    let known = find(tx.conn(), actor, reference)?;
+    let known = preparations::find(tx.conn(), actor, reference)?;
     let mut rehearsal = Rehearsal::default();
     for dead_end in checks::dead_ends(tx.conn(), &known, now)? {
         rehearsal.meet(dead_end);

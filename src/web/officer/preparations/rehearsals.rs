@@ -50,7 +50,7 @@ struct Played {
 struct Line {
     label: &'static str,
     state: StepState,
-    /// « fait », « bloqué », « non joué ».
+    /// « passé », « bloqué », « pas encore joué ».
     words: &'static str,
     day: String,
     said: String,
