@@ -18,6 +18,8 @@ const READS: usize = 4;
 const WRITES: usize = 64;
 /// Passwords hashed at the same time: each takes 19 MiB and a core.
 const HASHES: usize = 2;
+/// Documents printed at the same time: each takes a core. Whoever prints does not keep others from signing in.
+const PRINTS: usize = 2;
 /// Tables that leave at the same time: each holds a thread for as long as its reader is slow.
 const EXPORTS: usize = 4;
 
@@ -29,6 +31,7 @@ pub struct App {
     reads: Arc<Semaphore>,
     writes: Arc<Semaphore>,
     hashes: Arc<Semaphore>,
+    prints: Arc<Semaphore>,
     exports: Arc<Semaphore>,
     mailbox: Option<Arc<Path>>,
     files: Option<Files>,
@@ -46,6 +49,7 @@ impl App {
             reads: gate(READS),
             writes: gate(WRITES),
             hashes: gate(HASHES),
+            prints: gate(PRINTS),
             exports: gate(EXPORTS),
             mailbox: None,
             files: None,
@@ -108,6 +112,11 @@ impl App {
     /// Hashes or checks a password, a few at a time.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         apart(&self.hashes, work).await
+    }
+
+    /// Prints a document, a few at a time.
+    pub async fn print<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+        apart(&self.prints, work).await
     }
 
     /// A place among the tables that leave; given back when dropped.

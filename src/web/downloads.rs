@@ -33,7 +33,7 @@ pub fn file(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
 /// A letter as a PDF; whether the reader may have it has been judged. The same facts always give the same bytes.
 pub async fn letter(app: &App, row: DocumentRow) -> Reply {
     let bytes = app
-        .hash(move || {
+        .print(move || {
             let letter: Letter = serde_json::from_str(&row.facts).map_err(UseCaseError::from)?;
             let bytes = press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))?;
             Ok::<_, Failure>((letter.reference, bytes))

@@ -169,7 +169,7 @@ pub async fn preview(app: Data<App>, who: Officer, path: Path<(String, Applicati
     let letter = app.read(move |conn| releases::letter_preview(conn, &actor, id, now)).await?;
     let mut letter = letter.ok_or(Failure::NotFound)?;
     letter.check_code = "APERÇU".into();
-    let bytes = app.hash(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
+    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/pdf"))
         .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"apercu.pdf\""))
