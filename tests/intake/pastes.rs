@@ -72,6 +72,7 @@ async fn nothing_and_too_much_are_said_beside_the_field_and_amounts_typed_meanwh
         ("  ", "Collez d’abord"),
         ("Charges\tMontant", "aucun montant"),
         (&*"60.1\t1\n".repeat(3_000), "C’est trop long"),
+        (&*"60.1\t1\n".repeat(301), "C’est trop long\u{a0}: 300 lignes au plus."),
     ] {
         let fields = [("montant-60.1", "42"), ("tableur", typed), ("suite", "coller")];
         let page = text(site.post(&cookie, &path, &fields).await, 422).await;

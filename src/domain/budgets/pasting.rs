@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 /// Most characters and lines that are read.
-pub const LONGEST: usize = 20_000;
+const LONGEST: usize = 20_000;
 pub const MOST_LINES: usize = 300;
 /// Most characters of a line shown again.
 const SHOWN: usize = 120;
@@ -33,10 +33,24 @@ pub enum Meaning {
     Unclear(String),
 }
 
-/// Reads what was pasted; empty lines are left out.
+/// The lines that are not empty, with their places.
+fn written(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().filter(|(_, line)| line.chars().any(|c| !c.is_whitespace() && c != ';'))
+}
+
+/// Why this is too much to be read, a French sentence; nothing when it is not.
+pub fn too_long(text: &str) -> Option<String> {
+    if text.chars().count() > LONGEST {
+        return Some(format!(
+            "C’est trop long\u{a0}: {LONGEST} caractères au plus. Collez seulement les lignes du budget."
+        ));
+    }
+    (written(text).count() > MOST_LINES).then(|| format!("C’est trop long\u{a0}: {MOST_LINES} lignes au plus."))
+}
+
+/// Reads what was pasted, no more lines than are taken; empty lines are left out.
 pub fn pasted(text: &str) -> Vec<PastedLine> {
-    let lines = text.lines().enumerate().filter(|(_, line)| line.chars().any(|c| !c.is_whitespace() && c != ';'));
-    let read = lines.take(MOST_LINES).map(|(i, line)| {
+    let read = written(text).take(MOST_LINES).map(|(i, line)| {
         let shown = line.split_whitespace().collect::<Vec<_>>().join(" ");
         PastedLine { number: i + 1, text: cut(&shown, SHOWN), meaning: meaning(line) }
     });
@@ -63,7 +77,7 @@ fn cells(line: &str) -> Vec<String> {
 
 /// An amount in French notation, also with « EUR » behind it.
 fn amount(cell: &str) -> Option<Euros> {
-    let cell = cell.trim_end_matches(['r', 'R']).trim_end_matches("EU").trim_end_matches("eu");
+    let cell = cell.strip_suffix("EUR").or_else(|| cell.strip_suffix("eur")).unwrap_or(cell);
     cell.parse().ok()
 }
 
@@ -179,6 +193,7 @@ mod tests {
             ("Licornes\t500", "ne reconnaissons pas"),
             ("60.1\t-500", "négatif"),
             ("60.1\tdouze 1", "pas de montant"),
+            ("60.1\t80 r", "pas de montant"),
             ("60.1 Prestations 500", "Séparez"),
         ] {
             match read(line) {
@@ -190,6 +205,13 @@ mod tests {
             assert!(matches!(read(line), Meaning::PassedOver(_)), "{line}");
         }
         assert_eq!(pasted("\n;;\n \t\n"), []);
+    }
+
+    #[test]
+    fn more_lines_than_are_read_are_not_passed_over_in_silence() {
+        assert_eq!(too_long(&"60.1\t1\n\n".repeat(MOST_LINES)), None, "empty lines do not count");
+        let sentence = too_long(&"60.1\t1\n".repeat(MOST_LINES + 1)).unwrap();
+        assert_eq!(sentence, "C’est trop long\u{a0}: 300 lignes au plus.");
     }
 
     #[test]

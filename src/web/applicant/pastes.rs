@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        budgets::pasting::{LONGEST, MOST_LINES, Meaning, PastedLine, amounts, pasted},
+        budgets::pasting::{MOST_LINES, Meaning, PastedLine, amounts, pasted, too_long},
         definitions::{Section, SectionContent},
         money::Euros,
         references::{budget_account, budget_accounts},
@@ -58,12 +58,12 @@ pub(super) fn wrong(wrong: Vec<FieldError>, typed: &Typed) -> Vec<FieldError> {
     let unclear = read.iter().filter(|line| matches!(line.meaning, Meaning::Unclear(_))).count();
     let sentence = if text.is_empty() {
         "Collez d’abord les lignes de votre tableur.".to_owned()
-    } else if text.chars().count() > LONGEST {
-        format!("C’est trop long\u{a0}: {LONGEST} caractères au plus. Collez seulement les lignes du budget.")
+    } else if let Some(sentence) = too_long(text) {
+        sentence
     } else if unclear > 0 {
-        let lines = counted(i64::try_from(unclear).unwrap_or(i64::MAX), "ligne n’est", "lignes ne sont");
-        format!("{lines} pas comprises\u{a0}: corrigez le texte et relisez-le, ou reprenez les autres.")
-            .replace("n’est pas comprises", "n’est pas comprise")
+        let unclear = i64::try_from(unclear).unwrap_or(i64::MAX);
+        let lines = counted(unclear, "ligne n’est pas comprise", "lignes ne sont pas comprises");
+        format!("{lines}\u{a0}: corrigez le texte et relisez-le, ou reprenez les autres.")
     } else if amounts(&read).is_empty() {
         "Nous n’avons lu aucun montant.".to_owned()
     } else {
@@ -76,7 +76,7 @@ pub(super) fn wrong(wrong: Vec<FieldError>, typed: &Typed) -> Vec<FieldError> {
 /// How what was pasted into this section is read; nothing when nothing was pasted.
 pub(super) fn reading(content: &Content, section: &Section, typed: &Typed) -> Option<Reading> {
     let text = typed.get(FIELD).filter(|text| !text.trim().is_empty() && section.content == SectionContent::Budget)?;
-    if text.chars().count() > LONGEST {
+    if too_long(text).is_some() {
         return None;
     }
     let read = pasted(text);
