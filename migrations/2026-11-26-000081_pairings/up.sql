@@ -20,6 +20,8 @@ CREATE TABLE pairings (
 );
 CREATE INDEX pairings_by_other ON pairings (other_id, ended_at);
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('application:draft:pair', 'application', 'draft', 'pair', 'draft', 'officer');
+  SELECT 'application:draft:pair', 'application', 'draft', 'pair', 'draft', 'officer'
+  WHERE NOT EXISTS (SELECT 1 FROM lifecycle_edges WHERE id = 'application:draft:pair');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('application:draft:unpair', 'application', 'draft', 'unpair', 'draft', 'officer');
+  SELECT 'application:draft:unpair', 'application', 'draft', 'unpair', 'draft', 'officer'
+  WHERE NOT EXISTS (SELECT 1 FROM lifecycle_edges WHERE id = 'application:draft:unpair');

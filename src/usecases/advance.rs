@@ -3,7 +3,7 @@
 use super::{Actor, Outcome, UseCaseError, effects};
 use crate::{
     domain::{
-        lifecycle::{self, Lifecycle, Machine, Refusal},
+        lifecycle::{self, Decision, Lifecycle, Machine, Refusal},
         roles::Role,
         time::Moment,
     },
@@ -97,7 +97,11 @@ pub(super) fn step<L: Object>(
     states::apply(tx, &decision, &subject_id, standing.version, now)?;
     let trace = history::Trace { actor: actor.person, reason: &standing.reason, at: now };
     let seq = history::append(tx, &decision, &subject_id, trace)?;
-    let cause = Cause { machine: L::MACHINE, subject_id, seq, actor: actor.clone(), now };
+    owe(tx, &decision, Cause { machine: L::MACHINE, subject_id, seq, actor: actor.clone(), now })
+}
+
+/// Writes what a change of state owes.
+fn owe(tx: &mut Tx, decision: &Decision, cause: Cause) -> Outcome<Cause> {
     for effect in decision.effects() {
         effects::run(tx, *effect, &cause)?;
     }
@@ -120,10 +124,8 @@ pub(super) fn step_all<L: Object>(
         let trace = history::Trace { actor: actor.person, reason: &standing.reason, at: now };
         let numbers = history::append_all(tx, &decision, subjects, trace)?;
         for (subject, seq) in subjects.iter().zip(numbers) {
-            let cause = Cause { machine: L::MACHINE, subject_id: subject.clone(), seq, actor: actor.clone(), now };
-            for effect in decision.effects() {
-                effects::run(tx, *effect, &cause)?;
-            }
+            let subject_id = subject.clone();
+            owe(tx, &decision, Cause { machine: L::MACHINE, subject_id, seq, actor: actor.clone(), now })?;
         }
     }
     Ok(())
