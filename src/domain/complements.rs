@@ -5,7 +5,7 @@ use super::{
     budgets::Side,
     codes::{UnknownCode, codes},
     definitions::{CallDefinition, Section, SectionContent},
-    forms::{Gravity, Problem},
+    forms::{Form, Gravity, Problem},
     references::BudgetAccount,
 };
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -173,16 +173,26 @@ impl Opening {
         matches!(self, Opening::Everything) || Item::of_section(call, section).iter().any(|item| self.opens(item))
     }
 
-    /// Whether a problem of the form is one that its people can do something about.
+    /// Whether a problem of the form is one that its people can do something about: it is in what is open, or follows from
+    /// it, as a total does.
     pub fn concerns(&self, call: &CallDefinition, problem: &Problem) -> bool {
         let is_open = match &problem.question {
             None => BudgetTable::ALL.iter().any(|table| self.opens(&Item::Budget(*table))),
             Some(code) => {
                 self.opens_question(code)
                     || (call.question(code).is_none() && self.opens(&Item::Document(code.clone())))
+                    || (problem.gravity == Gravity::Wrong && self.bears_on(call, code))
             }
         };
         is_open && problem.gravity != Gravity::Advice
+    }
+
+    /// Whether what is said of a question changes with an answer that may be written.
+    fn bears_on(&self, call: &CallDefinition, code: &str) -> bool {
+        let form = Form::of_call(call);
+        call.question(code).is_some_and(|question| {
+            call.questions().any(|(_, other)| self.opens_question(&other.code) && form.is_bound(question, &other.code))
+        })
     }
 }
 

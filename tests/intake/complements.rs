@@ -1,6 +1,9 @@
 //! A complement: what is ticked reopens and nothing else; before and after are kept and compared.
 
-use super::pages::{field, text};
+use super::{
+    groups::with_costs,
+    pages::{field, text},
+};
 use crate::support::{
     databases::{each_database, sqlite},
     programme::{PDF, Programme, closed, open, person},
@@ -146,6 +149,18 @@ fn a_complement_that_empties_what_is_needed_is_not_sent() {
     let said = refusal(answer(&programme, &who, id, "Voilà.", open()));
     assert!(said.contains("Il manque encore") && said.contains("Titre"), "{said}");
     save(&programme.db, &who, id, "projet", &[("titre", "Revenu")]).unwrap();
+    answer(&programme, &who, id, "Voilà.", open()).unwrap();
+}
+
+#[test]
+fn a_complement_that_breaks_a_rule_on_what_follows_from_it_is_not_sent() {
+    let programme = with_costs(sqlite());
+    let (who, id) = programme.filed(1, 3_000);
+    programme.ask_complement(id, "Les frais.", &["question-frais"], open()).unwrap();
+    save(&programme.db, &who, id, "projet", &[("frais", "combien=3000,01\tquoi=Le car")]).unwrap();
+    let said = refusal(answer(&programme, &who, id, "Voilà.", open()));
+    assert!(said.contains("Les frais dépassent le montant demandé"), "{said}");
+    save(&programme.db, &who, id, "projet", &[("frais", "combien=2999\tquoi=Le car")]).unwrap();
     answer(&programme, &who, id, "Voilà.", open()).unwrap();
 }
 

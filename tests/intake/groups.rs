@@ -14,6 +14,7 @@ use crate::support::{
 use tisserand::{
     domain::{
         definitions::{AnswerRule, Comparison, Formula, Operation, Question, QuestionKind},
+        money::Euros,
         roles::Role,
     },
     store::Db,
@@ -83,12 +84,28 @@ async fn what_is_wrong_in_a_row_is_said_beside_its_cell_and_nothing_is_lost() {
     for field in ["calendrier-0-date", "calendrier-0-heures"] {
         assert!(page.contains(&format!("id=\"erreur-{field}\"")), "{field}: {page}");
     }
-    assert!(page.contains("cette séance vient avant la première séance annoncée"), "{page}");
+    assert!(page.contains("Cette séance vient avant la première séance annoncée"), "{page}");
     assert!(page.contains("value=\"deux\"") && page.contains("value=\"Le sel\""), "{page}");
     assert!(page.contains("champ-calendrier-3-date"), "and the row that was asked for is there: {page}");
     let list = text(site.get(&cookie, path.split("/rubriques").next().unwrap()).await, 200).await;
     let link = format!("href=\"{path}#champ-calendrier-0-date\"");
     assert!(list.contains(&link), "the task list leads to the cell: {list}");
+}
+
+#[actix_web::test]
+async fn a_row_left_empty_between_two_changes_no_number() {
+    let db = sqlite();
+    let (site, cookie, path) = draft(&db).await;
+    let dossier = path.split("/rubriques").next().unwrap();
+    let me = pen(&site, &cookie, dossier, "projet", PAGE).await;
+    let rows = [SESSION[0], SESSION[1], SESSION[2], ("calendrier-2-heures", "deux")];
+    let (_, answer) = me.sends(1, "calendrier", "", &rows).await;
+    assert_eq!(answer["state"], "saved", "{answer}");
+    let list = text(site.get(&cookie, dossier).await, 200).await;
+    assert!(list.contains(&format!("href=\"{path}#champ-calendrier-2-heures\"")), "{list}");
+    let page = text(site.get(&cookie, &path).await, 200).await;
+    let cell = page.split("id=\"champ-calendrier-2-heures\"").nth(1).expect("the row is on the page");
+    assert!(cell.split('>').next().unwrap().contains("value=\"deux\""), "{page}");
 }
 
 #[actix_web::test]
@@ -112,6 +129,10 @@ async fn rows_save_by_themselves_and_bring_what_follows_from_them() {
         let (_, answer) = other.sends(1, "calendrier", "", &[("calendrier-0-sujet", "Le sel")]).await;
         assert_eq!(answer["state"], "contested", "a page that has seen nothing covers no row: {answer}");
         assert!(answer["theirs"]["text"].as_str().unwrap().contains("L’eau"), "{answer}");
+        let seen = "date=2027-04-20\theures=2\tsujet=L’eau";
+        assert_eq!(me.sends(5, "calendrier", seen, &[("calendrier-0-sujet", "")]).await.1["state"], "saved");
+        let (_, answer) = other.sends(2, "calendrier", seen, &[("calendrier-0-sujet", "Le sel")]).await;
+        assert_eq!(answer["theirs"]["text"], "(réponse effacée)", "{answer}");
     }
 }
 
@@ -130,7 +151,7 @@ async fn an_old_mark_covers_no_row_of_somebody_else() {
 }
 
 /// A call whose project section has a table of costs, their sum and a rule on it.
-fn with_costs(db: crate::support::databases::TestDb) -> Programme {
+pub(super) fn with_costs(db: crate::support::databases::TestDb) -> Programme {
     Programme::with(db, |call| {
         let column =
             |code: &str, label: &str, kind| Question { label: label.into(), ..Question::blank(code.into(), kind) };
@@ -156,6 +177,7 @@ async fn rows_and_what_follows_are_read_by_everybody_who_reads_the_file() {
     let programme = with_costs(sqlite());
     programme.db.write(reference_data::load).unwrap();
     let (holder, id, review) = programme.in_review(1, 3_000);
+    let amount = Euros::whole(3_000).to_string();
     let site = Site::over(&programme.db, open());
     let pages = [
         (&holder, format!("/dossiers/{id}")),
@@ -165,7 +187,10 @@ async fn rows_and_what_follows_are_read_by_everybody_who_reads_the_file() {
     for (who, path) in pages {
         let page = text(site.get(&site.cookie_of(who), &path).await, 200).await;
         assert!(page.contains("Frais de route") && page.contains("data-label=\"Combien\""), "{path}: {page}");
-        assert!(page.contains("Total des frais"), "{path}: {page}");
+        let cell = format!("data-label=\"Combien\">{amount}<");
+        assert!(page.contains(&cell), "{path}: {page}");
+        let mut totals = page.split("Total des frais").skip(1).map(|rest| rest.split("</div>").next().unwrap());
+        assert!(totals.any(|total| total.contains(&amount)), "{path}: {page}");
     }
     let pdf = site.get(&site.cookie_of(&holder), &format!("/dossiers/{id}/pdf")).await;
     assert_eq!(pdf.status(), 200);

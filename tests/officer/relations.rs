@@ -86,6 +86,31 @@ async fn a_table_its_total_and_a_rule_are_made_without_a_file() {
 }
 
 #[actix_web::test]
+async fn a_question_of_a_report_keeps_its_rules_when_it_is_changed() {
+    let desk = Desk::on(sqlite());
+    desk.begin().await;
+    let page = format!("{CALL}/preparation/bilans/final-question.realise");
+    desk.take(&page, &[("rule.0.is", "filled"), ("rule.0.sentence", "Racontez votre projet.")]).await;
+    desk.take(&page, &[("label", "Ce qui a été fait")]).await;
+    let asked = desk.definition("URGENCE-2027").reports.last.sections[0].questions[0].clone();
+    assert_eq!((asked.label.as_str(), asked.rules.len()), ("Ce qui a été fait", 1));
+    assert_eq!(asked.rules[0].sentence, "Racontez votre projet.");
+}
+
+#[actix_web::test]
+async fn a_rule_compares_with_every_answer_that_can_be_compared() {
+    let desk = Desk::on(sqlite());
+    with_costs(&desk).await;
+    desk.take(NEW, &[("label", "Courriel du lieu"), ("kind", "email")]).await;
+    let page = desk.read(NEW).await;
+    let others = page.split("name=\"rule.0.to\"").nth(1).unwrap().split("</select>").next().unwrap();
+    let expected = [("courriel_du_lieu", true), ("axe", true), ("frais_de_route", true), ("resume", false)];
+    for (code, is_offered) in expected {
+        assert_eq!(others.contains(&format!("value=\"{code}\"")), is_offered, "{code}: {others}");
+    }
+}
+
+#[actix_web::test]
 async fn the_table_of_beneficiaries_is_ready_made() {
     let desk = Desk::on(sqlite());
     desk.begin().await;
@@ -118,7 +143,12 @@ async fn what_cannot_be_computed_or_compared_is_said_beside_its_field() {
     let (total, here) = (question("total_des_frais"), NEW.to_owned());
     for (page, changes, field, says) in [
         (&here, computed(&[]), "formula.of.0", "au moins une réponse"),
-        (&here, computed(&[("formula.operation", "share"), ("formula.of.0", "montant")]), "formula.of.0", "de 2 à 2"),
+        (
+            &here,
+            computed(&[("formula.operation", "share"), ("formula.of.0", "montant")]),
+            "formula.of.0",
+            "prend 2 réponses",
+        ),
         (&here, computed(&[("formula.of.0", "titre")]), "formula.of.0", "ni un nombre ni un montant"),
         (&here, computed(&[("formula.of.0", "absente")]), "formula.of.0", "n’est pas une question"),
         (&total, vec![("formula.of.0", "total_des_frais")], "formula.of.0", "revient à elle-même"),

@@ -16,9 +16,9 @@ pub enum Remark {
     /// A text names a year of the edition it was copied from.
     NamesYear { place: String, year: i32, excerpt: String },
     /// A date falls on a day on which nobody works.
-    OnHoliday { what: String, day: NaiveDate, name: &'static str },
+    OnHoliday { place: &'static str, what: String, day: NaiveDate, name: &'static str },
     /// A date falls in the school holidays of zone B.
-    InSchoolHoliday { what: String, day: NaiveDate, name: String },
+    InSchoolHoliday { place: &'static str, what: String, day: NaiveDate, name: String },
     /// Dates lie beyond the school calendars that are known, which end on this day.
     BeyondSchoolCalendar { until: NaiveDate },
 }
@@ -30,11 +30,11 @@ impl Remark {
             Remark::NamesYear { year, excerpt, .. } => {
                 format!("Un texte nomme encore {year}\u{a0}: «\u{a0}{excerpt}\u{a0}».")
             }
-            Remark::OnHoliday { what, day, name } => {
+            Remark::OnHoliday { what, day, name, .. } => {
                 let day = french_weekday_date(*day);
                 format!("{what}\u{a0}: {day} est un jour où l’on ne travaille pas ({name}).")
             }
-            Remark::InSchoolHoliday { what, day, name } => {
+            Remark::InSchoolHoliday { what, day, name, .. } => {
                 let day = french_weekday_date(*day);
                 format!("{what}\u{a0}: {day} tombe dans les vacances scolaires de la zone B ({name}).")
             }
@@ -51,9 +51,8 @@ impl Remark {
     pub fn path(&self) -> &str {
         match self {
             Remark::NamesYear { place, .. } => place.strip_prefix("call.").unwrap_or(place),
-            Remark::OnHoliday { .. } | Remark::InSchoolHoliday { .. } | Remark::BeyondSchoolCalendar { .. } => {
-                "calendar"
-            }
+            Remark::OnHoliday { place, .. } | Remark::InSchoolHoliday { place, .. } => place,
+            Remark::BeyondSchoolCalendar { .. } => "calendar",
         }
     }
 }
@@ -126,19 +125,19 @@ impl CallDefinition {
     fn dates_off(&self) -> Vec<Remark> {
         let last_minute = self.window.closes.plus_minutes(-1);
         let mut dates = vec![
-            ("Ouverture".to_owned(), self.window.opens.paris_date()),
-            ("Date limite".to_owned(), last_minute.paris_date()),
-            ("Comité".to_owned(), self.calendar.committee_on),
-            ("Annonce des résultats".to_owned(), self.calendar.announcement_on),
+            ("calendar", "Ouverture".to_owned(), self.window.opens.paris_date()),
+            ("calendar", "Date limite".to_owned(), last_minute.paris_date()),
+            ("calendar", "Comité".to_owned(), self.calendar.committee_on),
+            ("calendar", "Annonce des résultats".to_owned(), self.calendar.announcement_on),
         ];
-        dates.extend(self.calendar.others.iter().map(|other| (other.label.clone(), other.on)));
-        let owed = self.documents.iter().filter_map(|document| Some((document.label.clone(), document.due_on?)));
+        dates.extend(self.calendar.others.iter().map(|other| ("calendar", other.label.clone(), other.on)));
+        let owed = self.documents.iter().filter_map(|d| Some(("documents", d.label.clone(), d.due_on?)));
         dates.extend(owed);
-        let is_beyond = dates.iter().any(|(_, day)| *day >= school_calendar_ends());
-        let off = |(what, day): (String, NaiveDate)| {
+        let is_beyond = dates.iter().any(|(.., day)| *day >= school_calendar_ends());
+        let off = |(place, what, day): (&'static str, String, NaiveDate)| {
             let holiday = school_holiday(day).map(|holiday| holiday.name.clone());
-            let in_holiday = holiday.map(|name| Remark::InSchoolHoliday { what: what.clone(), day, name });
-            day_off(day).map(|name| Remark::OnHoliday { what, day, name }).into_iter().chain(in_holiday)
+            let in_holiday = holiday.map(|name| Remark::InSchoolHoliday { place, what: what.clone(), day, name });
+            day_off(day).map(|name| Remark::OnHoliday { place, what, day, name }).into_iter().chain(in_holiday)
         };
         let mut remarks: Vec<Remark> = dates.into_iter().flat_map(off).collect();
         if is_beyond {
@@ -289,9 +288,11 @@ mod tests {
     #[test]
     fn a_committee_on_easter_monday_is_pointed_at() {
         let mut call = recital();
-        call.calendar.committee_on = "2027-03-29".parse().unwrap();
-        let remark =
-            Remark::OnHoliday { what: "Comité".into(), day: call.calendar.committee_on, name: "lundi de Pâques" };
-        assert!(call.remarks(&recital()).contains(&remark));
+        let day = "2027-03-29".parse().unwrap();
+        (call.calendar.committee_on, call.documents[0].due_on) = (day, Some(day));
+        let remarks = call.remarks(&recital());
+        let off = |place, what: &str| Remark::OnHoliday { place, what: what.into(), day, name: "lundi de Pâques" };
+        assert!(remarks.contains(&off("calendar", "Comité")), "{remarks:?}");
+        assert!(remarks.contains(&off("documents", &call.documents[0].label)), "{remarks:?}");
     }
 }

@@ -41,7 +41,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "un appel est ouvert à un axe au moins : chaque projet se place sous un axe.",
     ),
     ("{} is from 1 to 365.", "{} va de 1 à 365 jours."),
-    ("a deadline is reminded of {} times at most.", "une date limite se rappelle {} fois au plus."),
+    ("a deadline is reminded of {} times at most.", "une date limite donne lieu à {} rappels au plus."),
     ("a reminder leaves 1 to {} days before.", "un rappel part de 1 à {} jours avant la fermeture."),
     ("the reminder of {} days before is there twice.", "le rappel {} jours avant est écrit deux fois."),
     ("the call closes before it opens.", "l’appel ferme avant d’ouvrir."),
@@ -121,6 +121,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "la question {} a des colonnes, et son type n’en prend pas.",
     ),
     ("the group {} has at most {} rows.", "le tableau {} a au plus {} lignes."),
+    ("the most of the group {} is from 1 to {} rows.", "le maximum du tableau {} va de 1 à {} lignes."),
     ("a column cannot be of kind {}.", "une colonne ne peut pas être de type {}."),
     (
         "the column {} can only be asked by itself.",
@@ -135,6 +136,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "the formula of {} takes from {} to {} answers.",
         "cette opération prend de {1} à {2} réponses (valeur calculée {0}).",
     ),
+    ("the formula of {} takes {} answers.", "cette opération prend {1} réponses (valeur calculée {0})."),
     (
         "the formula of {} comes back to itself, or leans on too many.",
         "la valeur calculée {} revient à elle-même, ou passe par trop d’autres valeurs calculées.",

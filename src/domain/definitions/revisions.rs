@@ -1,6 +1,6 @@
 //! What changes from one revision of a call to the next, and what that does to the files already begun.
 
-use super::{AnswerChoice, CallDefinition, CallPart, ProjectField, Question, QuestionKind};
+use super::{AnswerChoice, CallDefinition, CallPart, MergedText, ProjectField, Question, QuestionKind};
 use crate::domain::{
     eligibility::{Rule, rules_of},
     forms::{Answers, Form, read, rows},
@@ -27,7 +27,7 @@ pub struct Difference {
 pub struct FileEffect {
     /// Questions whose answer is not asked any more, or cannot be read as the new question wants it.
     pub lost: Vec<String>,
-    /// Required questions that it has not been asked yet.
+    /// Required questions that it has not been asked yet, and groups that want more than their rows say.
     pub asked: Vec<String>,
 }
 
@@ -80,6 +80,22 @@ pub fn difference(old: &CallDefinition, new: &CallDefinition) -> Difference {
     found
 }
 
+/// Whether the rows given lack a cell that each must have now, or are fewer than there must be now.
+fn wants_more(old: &CallDefinition, group: &Question, answers: &Answers) -> bool {
+    let was =
+        old.question(&group.code).filter(|was| (was.kind, group.kind) == (QuestionKind::Group, QuestionKind::Group));
+    let (Some(was), Some(answer)) = (was, answers.get(&group.code)) else { return false };
+    let mut filled = rows(answer);
+    filled.retain(|row| group.columns.iter().any(|column| row.contains_key(&column.code)));
+    let was_required = |code: &str| was.columns.iter().any(|column| column.code == code && column.is_required());
+    let mut newly = group.columns.iter().filter(|column| column.is_required() && !was_required(&column.code));
+    let is_short = |group: &Question| {
+        let least = group.least.and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
+        !filled.is_empty() && filled.len() < least
+    };
+    newly.any(|column| filled.iter().any(|row| !row.contains_key(&column.code))) || (is_short(group) && !is_short(was))
+}
+
 /// What a file with these answers meets. An answer is kept when the new question can read it.
 pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> FileEffect {
     let given = |code: &str| answers.get(code).is_some_and(|answer| !answer.trim().is_empty());
@@ -102,7 +118,10 @@ pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> 
             && !is_required(&before, old, code)
             && !(given(code) && old.question(code).is_some())
     };
-    let asked = new.questions().filter(|(_, question)| is_new(&question.code));
+    let asked = new.questions().filter(|(section, question)| {
+        let is_asked = after.shows_section(section, answers) && after.shows(question, answers);
+        is_new(&question.code) || (is_asked && wants_more(old, question, answers))
+    });
     FileEffect {
         lost: lost.map(|(_, question)| lost_label(question, new, &answers[&question.code])).collect(),
         asked: asked.map(|(_, question)| question.label.clone()).collect(),
@@ -171,21 +190,12 @@ pub fn leaning(old: &CallDefinition, new: &CallDefinition) -> Vec<String> {
 
 /// The texts of a call that people read, each with its French name.
 fn texts_of(call: &CallDefinition) -> Vec<(String, &str)> {
-    let letters = &call.letters;
     let mut texts = vec![
         ("La présentation".to_owned(), call.summary.as_str()),
-        ("La lettre d’accord".to_owned(), &letters.award_intro),
-        ("La lettre de refus".to_owned(), &letters.refusal_intro),
-        ("Le conseil de la lettre de refus".to_owned(), &letters.refusal_advice),
-        ("La convention".to_owned(), &letters.agreement_intro),
-        ("Le courriel d’accord".to_owned(), &letters.award_mail),
-        ("Le courriel de refus".to_owned(), &letters.refusal_mail),
-        ("Le courriel de liste d’attente".to_owned(), &letters.reserve_mail),
-        ("L’aide du bilan final".to_owned(), &call.reports.last.help),
+        ("L’aide du bilan final".to_owned(), call.reports.last.help.as_str()),
     ];
-    texts.extend(
-        letters.commitments.iter().map(|text| ("Un engagement de la lettre d’accord".to_owned(), text.as_str())),
-    );
+    let letter = |kind: MergedText| format!("Le texte «\u{a0}{}\u{a0}»", kind.label());
+    texts.extend(call.letters.texts().into_iter().map(|(_, kind, text)| (letter(kind), text)));
     let chapter = |title: &str| format!("Le chapitre «\u{a0}{title}\u{a0}» du règlement");
     texts.extend(call.rules.iter().map(|rule| (chapter(&rule.title), rule.text.as_str())));
     let reports = call.reports.interim.iter().chain([&call.reports.last]);
@@ -262,6 +272,30 @@ mod tests {
     }
 
     #[test]
+    fn a_group_that_wants_more_of_its_rows_is_asked_again() {
+        let table = |need, least| {
+            let mut call = recital();
+            let column = |code: &str, need| Question {
+                label: code.into(),
+                need,
+                ..Question::blank(code.into(), QuestionKind::ShortText)
+            };
+            let columns = vec![column("quoi", Need::Required), column("qui", need)];
+            let group = Question::blank("etapes".into(), QuestionKind::Group);
+            call.sections[1].questions.push(Question { label: "Étapes".into(), least, columns, ..group });
+            call
+        };
+        let old = table(Need::Optional, None);
+        let asked = |new: &CallDefinition, rows: &str| effect(&old, new, &answers(&[("etapes", rows)])).asked;
+        let (whole, lacking) = ("quoi=Lire\tqui=Nous", "quoi=Lire\tqui=Nous\n=\nquoi=Dire");
+        assert_eq!(asked(&table(Need::Required, None), lacking), ["Étapes"]);
+        assert_eq!(asked(&table(Need::Required, None), whole), Vec::<String>::new());
+        assert_eq!(asked(&table(Need::Optional, Some(2)), whole), ["Étapes"]);
+        assert_eq!(asked(&table(Need::Optional, Some(2)), lacking), Vec::<String>::new());
+        assert_eq!(asked(&old, lacking), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_published_call_closes_later_or_not_at_all_and_only_grows() {
         let old = recital();
         let refused = |change: fn(&mut CallDefinition)| {
@@ -289,7 +323,7 @@ mod tests {
         let said = leaning(&old, &new);
         assert!(said[0].contains("objectifs de développement durable"), "{said:?}");
         assert!(
-            said[1].starts_with("La lettre d’accord parle encore de «\u{a0}Dernier rapport d’activité"),
+            said[1].starts_with("Le texte «\u{a0}Premières phrases de la lettre d’accord\u{a0}» parle encore de"),
             "{said:?}"
         );
     }

@@ -93,7 +93,8 @@ pub(super) const DEPTH: usize = 4;
 pub const MOST_TERMS: usize = 20;
 
 impl<'a> Form<'a> {
-    /// The value of a computed question; `None` while an answer it needs is not there or does not read.
+    /// The value of a computed question. A sum counts what is there, and is `None` while nothing is; the others are `None`
+    /// while an answer they need is not there or does not read.
     pub fn computed(&self, question: &Question, answers: &Answers) -> Option<Quantity> {
         self.compute(question.formula.as_ref()?, answers, DEPTH)
     }

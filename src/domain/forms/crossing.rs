@@ -161,6 +161,11 @@ impl Form<'_> {
         }
     }
 
+    /// Whether the rule of another question can compare it with what a path names.
+    pub fn is_comparable(&self, path: &str) -> bool {
+        self.comparable(path, &[]).is_some()
+    }
+
     /// Whether a path names a question of the form, or a column of one.
     pub fn asks(&self, path: &str) -> bool {
         self.named(path).is_some()

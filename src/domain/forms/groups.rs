@@ -4,7 +4,10 @@
 //! `date=2027-04-01\theures=2`. A row left empty between two others is `=`, so that rows keep their numbers.
 
 use super::{Answers, Form, Gravity, Problem, reading};
-use crate::domain::definitions::{Need, Question, QuestionKind, Section};
+use crate::domain::{
+    definitions::{Need, Question, QuestionKind, Section},
+    text::counted,
+};
 use std::collections::BTreeMap;
 
 /// One row: what was typed in each column, by its code. An empty cell is not there.
@@ -70,13 +73,7 @@ pub(super) fn count(group: &Question, answer: &str) -> usize {
 }
 
 fn placed(row: usize, column: &Question, sentence: &str) -> String {
-    format!("Ligne {}, «\u{a0}{}\u{a0}»\u{a0}: {}", row + 1, column.label, lowered(sentence))
-}
-
-/// A sentence as it goes on after a colon.
-fn lowered(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    format!("Ligne {}, «\u{a0}{}\u{a0}». {sentence}", row + 1, column.label)
 }
 
 /// Judges a whole answer, as one that goes over to another form: nothing of it may be lost.
@@ -108,9 +105,14 @@ pub fn most(group: &Question) -> usize {
     group.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(MOST_ROWS).min(MOST_ROWS)
 }
 
+/// « 1 ligne », « 2 lignes ».
+pub fn rows_counted(rows: usize) -> String {
+    counted(i64::try_from(rows).unwrap_or(i64::MAX), "ligne", "lignes")
+}
+
 fn too_many(group: &Question, count: usize) -> Option<String> {
     let most = most(group);
-    (count > most).then(|| format!("Gardez au plus {most} lignes\u{a0}: il y en a {count}."))
+    (count > most).then(|| format!("Gardez au plus {}\u{a0}: il y en a {count}.", rows_counted(most)))
 }
 
 impl Form<'_> {
@@ -141,7 +143,8 @@ impl Form<'_> {
         let least = group.least.and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
         if count < least {
             let said = format!(
-                "Remplissez au moins {least} lignes de «\u{a0}{}\u{a0}»\u{a0}: il y en a {count}.",
+                "Remplissez au moins {} de «\u{a0}{}\u{a0}»\u{a0}: il y en a {count}.",
+                rows_counted(least),
                 group.label
             );
             problems.push(problem(Gravity::Missing, None, said));

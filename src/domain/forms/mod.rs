@@ -9,7 +9,7 @@ mod reading;
 
 pub use computing::{MOST_TERMS, Measure, Quantity};
 pub use copies::{Carried, Earlier, NotCarried, carry};
-pub use groups::{COLUMN_KINDS, MOST_ROWS, Row, cell_field, most, packed, rows, rows_text};
+pub use groups::{COLUMN_KINDS, MOST_ROWS, Row, cell_field, most, packed, rows, rows_counted, rows_text};
 pub use projects::{Project, Tag, TagKind, project, tags};
 pub use reading::{day, marker, read};
 
@@ -112,6 +112,11 @@ impl<'a> Form<'a> {
     pub fn of_call(call: &'a CallDefinition) -> Self {
         let amounts = Some(&call.amount);
         Form { sections: &call.sections, documents: &call.documents, axes: &call.axes, amounts }
+    }
+
+    /// Sections alone, as far as their answers lean on each other.
+    pub fn of_sections(sections: &'a [Section]) -> Self {
+        Form { sections, documents: &[], axes: &[], amounts: None }
     }
 
     /// The form of a report.

@@ -280,21 +280,17 @@ fn sessions() -> Vec<Section> {
     vec![toml::from_str(text).unwrap()]
 }
 
-fn form_of(sections: &[Section]) -> Form<'_> {
-    Form { sections, documents: &[], axes: &[], amounts: None }
-}
-
 /// Field, gravity and sentence of everything that is said of the answers.
 fn said(sections: &[Section], answers: &[(&str, &str)]) -> Vec<(String, Gravity, String)> {
     let answers: Answers = answers.iter().map(|(code, value)| (code.to_string(), value.to_string())).collect();
     let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
-    let problems = form_of(sections).check(&filled).into_iter();
+    let problems = Form::of_sections(sections).check(&filled).into_iter();
     problems.map(|p| (p.field().unwrap_or_default().to_owned(), p.gravity, p.message)).collect()
 }
 
 fn value(sections: &[Section], code: &str, answers: &[(&str, &str)]) -> String {
     let answers: Answers = answers.iter().map(|(code, value)| (code.to_string(), value.to_string())).collect();
-    let form = form_of(sections);
+    let form = Form::of_sections(sections);
     form.answer(form.asked(code).unwrap(), &answers)
 }
 
@@ -324,7 +320,7 @@ fn rows_are_judged_cell_by_cell_and_what_follows_from_them_is_exact() {
         |field: &str| found.iter().find(|(name, ..)| name == field).map(|(_, gravity, said)| (*gravity, said.as_str()));
     assert_eq!(
         of("calendrier-0-le"),
-        Some((Gravity::Wrong, "Ligne 1, «\u{a0}Date\u{a0}»\u{a0}: cette séance vient trop tôt."))
+        Some((Gravity::Wrong, "Ligne 1, «\u{a0}Date\u{a0}». Cette séance vient trop tôt."))
     );
     assert_eq!(of("calendrier-0-heures").map(|(gravity, _)| gravity), Some(Gravity::Wrong));
     assert_eq!(
@@ -345,7 +341,7 @@ fn a_group_wants_its_rows() {
     };
     assert_eq!(about("").as_deref(), Some("Ajoutez au moins une ligne à «\u{a0}Calendrier\u{a0}»."));
     assert_eq!(about(&rows(3)), None);
-    assert_eq!(about(&rows(4)).as_deref(), Some("Gardez au plus 3 lignes\u{a0}: il y en a 4."));
+    assert_eq!(about(&rows(4)).as_deref(), Some("Gardez au plus 3\u{a0}lignes\u{a0}: il y en a 4."));
     let group = sections[0].questions.iter().find(|question| question.code == "calendrier").unwrap();
     assert!(read(group, &[], &rows(3)).is_ok() && read(group, &[], "autre=x").is_err());
 }
@@ -364,7 +360,7 @@ fn an_answer_is_held_against_another_one_once_both_are_given() {
     assert_eq!(about("prevues", &[("prevues", "6")]).as_deref(), Some("Le total ne fait pas les heures du tableau."));
     assert_eq!(about("pourquoi", &[("prevues", "12")]).as_deref(), Some("Dites pourquoi douze."));
     assert_eq!(about("pourquoi", &[("prevues", "12"), ("pourquoi", "Par jeu.")]), None);
-    let form = form_of(&sections);
+    let form = Form::of_sections(&sections);
     let bound = |code: &str| -> Vec<&str> {
         sections[0].questions.iter().filter(|q| form.is_bound(q, code)).map(|q| q.code.as_str()).collect()
     };

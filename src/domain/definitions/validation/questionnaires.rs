@@ -106,6 +106,8 @@ pub(super) fn answers(question: &Question, any_of: &[String], path: &str, faults
             QuestionKind::Choice | QuestionKind::Choices => {
                 question.choices.iter().any(|choice| choice.code == *answer)
             }
+            // Conditions are judged on what is typed, and on one answer at a time.
+            QuestionKind::Computed | QuestionKind::Group => false,
             _ => true,
         };
         faults.unless(is_possible, path, || format!("{answer:?} is not an answer to {:?}.", question.code));

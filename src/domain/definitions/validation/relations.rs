@@ -8,7 +8,7 @@ use crate::domain::{
 
 /// Faults of how the answers of a form hold together.
 pub(super) fn form(sections: &[Section], path: &str, faults: &mut Faults) {
-    let form = Form { sections, documents: &[], axes: &[], amounts: None };
+    let form = Form::of_sections(sections);
     for (i, section) in sections.iter().enumerate() {
         for (j, question) in section.questions.iter().enumerate() {
             let at = format!("{path}.{i}.question.{j}");
@@ -26,12 +26,12 @@ fn columns(form: &Form<'_>, group: &Question, path: &str, faults: &mut Faults) {
         false => format!("the question {:?} has columns, and its kind has none.", group.code),
     });
     let most = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX);
-    let is_bounded = |rows: Option<i64>| rows.is_none_or(|rows| (0..=most).contains(&rows));
-    faults.unless(!is_group || is_bounded(group.least), format!("{path}.least"), || {
+    let is_bounded = |from: i64, rows: Option<i64>| rows.is_none_or(|rows| (from..=most).contains(&rows));
+    faults.unless(!is_group || is_bounded(0, group.least), format!("{path}.least"), || {
         format!("the group {:?} has at most {MOST_ROWS} rows.", group.code)
     });
-    faults.unless(!is_group || is_bounded(group.most), format!("{path}.most"), || {
-        format!("the group {:?} has at most {MOST_ROWS} rows.", group.code)
+    faults.unless(!is_group || is_bounded(1, group.most), format!("{path}.most"), || {
+        format!("the most of the group {:?} is from 1 to {MOST_ROWS} rows.", group.code)
     });
     let codes = group.columns.iter().enumerate();
     faults.codes("column", codes.map(|(i, column)| (format!("{path}.column.{i}.code"), column.code.as_str())));
@@ -57,15 +57,24 @@ fn formula(form: &Form<'_>, question: &Question, path: &str, faults: &mut Faults
     });
     let Some(formula) = question.formula.as_ref().filter(|_| is_computed) else { return };
     let at = format!("{path}.formula.of");
-    terms(form, (question, formula), &at, faults);
     let wanted = match formula.operation {
         Operation::Sum => 1..=MOST_TERMS,
         Operation::Difference => 2..=MOST_TERMS,
         Operation::Share => 2..=2,
     };
-    faults.unless(wanted.contains(&formula.of.len()), format!("{at}.0"), || {
-        format!("the formula of {:?} takes from {} to {} answers.", question.code, wanted.start(), wanted.end())
-    });
+    let (least, most) = wanted.into_inner();
+    if !(least..=most).contains(&formula.of.len()) {
+        let sentence = match least == most {
+            true => format!("the formula of {:?} takes {most} answers.", question.code),
+            false => format!("the formula of {:?} takes from {least} to {most} answers.", question.code),
+        };
+        return faults.add(format!("{at}.0"), sentence);
+    }
+    // What leans on a formula that is far too long is not followed: it would take too long to tell.
+    let mut formulas = form.sections.iter().flat_map(|section| &section.questions).filter_map(|q| q.formula.as_ref());
+    if formulas.all(|formula| formula.of.len() <= MOST_TERMS) {
+        terms(form, (question, formula), &at, faults);
+    }
 }
 
 fn terms(form: &Form<'_>, (question, formula): (&Question, &Formula), at: &str, faults: &mut Faults) {

@@ -75,7 +75,7 @@ fn groups(offered: Offered, wanted: Pattern, now: Moment) -> Vec<Group> {
         Input::choose("radios", "fonds", "Fonds", offered.funds, &[]),
         model.help(
             "Un modèle, ou un appel déjà fait avec ses textes et son formulaire, ses dates avancées. \
-             L’appel d’urgence est prêt dès que vous avez dit son argent.",
+             L’appel d’urgence est prêt dès que vous avez indiqué son enveloppe et ses financements.",
         ),
         Input::text("reference", "Référence", "")
             .help("Des majuscules, des chiffres et des tirets\u{a0}: RECITAL-2028-1. Elle ne changera plus."),

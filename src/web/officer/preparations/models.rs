@@ -1,6 +1,7 @@
 //! Ready-made questions that an officer adds and then changes as any other.
 
-use crate::domain::definitions::{AnswerChoice, Question, QuestionKind, code_from};
+use super::relations;
+use crate::domain::definitions::{Question, QuestionKind};
 
 /// The word by which an address asks for the table of beneficiaries.
 pub(super) const BENEFICIARIES: &str = "beneficiaires";
@@ -8,13 +9,9 @@ pub(super) const BENEFICIARIES: &str = "beneficiaires";
 /// Who a project reaches, by category, sex and age.
 pub(super) fn beneficiaries() -> Question {
     let column = |code: &str, label: &str, kind| Question { label: label.into(), ..Question::blank(code.into(), kind) };
-    let choice = |code: &str, label: &str, labels: &[&str]| {
-        let mut choices: Vec<AnswerChoice> = Vec::new();
-        for label in labels {
-            let taken: Vec<_> = choices.iter().map(|choice| choice.code.clone()).collect();
-            choices.push(AnswerChoice { code: code_from(label, &taken), label: (*label).to_owned() });
-        }
-        Question { choices, ..column(code, label, QuestionKind::Choice) }
+    let choice = |code: &str, label: &str, labels: &[&str]| Question {
+        choices: relations::read_choices(&labels.join("\n"), None),
+        ..column(code, label, QuestionKind::Choice)
     };
     let columns = vec![
         choice(

@@ -216,8 +216,8 @@ pub(super) fn question_groups(
     if is_application {
         groups.insert(2, relations::columns(question, typed));
         groups.insert(3, relations::formula(sections, question, typed));
-        groups.extend(relations::rules(call, sections, question, typed));
     }
+    groups.extend(relations::rules(call, sections, question, typed));
     groups.extend(role(call, question, is_application));
     Some(groups)
 }

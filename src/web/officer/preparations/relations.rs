@@ -17,10 +17,6 @@ use crate::domain::{
 /// The longest question shown in a list, in characters.
 const SHORT: usize = 60;
 
-fn form(sections: &[Section]) -> Form<'_> {
-    Form { sections, documents: &[], axes: &[], amounts: None }
-}
-
 /// The columns of a group.
 pub(super) fn columns(question: Option<&Question>, typed: Typed<'_>) -> Group {
     let known: &[Question] = question.map_or(&[], |question| &question.columns);
@@ -49,7 +45,7 @@ pub(super) fn columns(question: Option<&Question>, typed: Typed<'_>) -> Group {
 }
 
 /// The choices of a column: a label that was there keeps its code.
-fn read_choices(typed: &str, known: Option<&Question>) -> Vec<AnswerChoice> {
+pub(super) fn read_choices(typed: &str, known: Option<&Question>) -> Vec<AnswerChoice> {
     let known: &[AnswerChoice] = known.map_or(&[], |column| &column.choices);
     let mut choices: Vec<AnswerChoice> = Vec::new();
     let mut taken: Vec<String> = known.iter().map(|choice| choice.code.clone()).collect();
@@ -76,6 +72,9 @@ pub(super) fn read_columns(reading: &mut Reading<'_>, known: Option<&Question>) 
         let code = if code.is_empty() { code_from(&label, &taken) } else { code };
         taken.push(code.clone());
         let kind = reading.code(&format!("column.{i}.kind")).unwrap_or(QuestionKind::ShortText);
+        let may_lack = was.map(|column| column.need).filter(|need| *need != Need::Required).unwrap_or(Need::Optional);
+        // Limits and rules are those of a kind of answer.
+        let was = was.filter(|column| column.kind == kind);
         let choices = match kind.has_choices() {
             true => read_choices(reading.form.text(&format!("column.{i}.choices")), was),
             false => Vec::new(),
@@ -83,7 +82,7 @@ pub(super) fn read_columns(reading: &mut Reading<'_>, known: Option<&Question>) 
         if kind.has_choices() && choices.is_empty() {
             reading.errors.add(format!("column.{i}.choices"), "Proposez au moins une réponse.");
         }
-        let need = if reading.has(&format!("column.{i}.optional")) { Need::Optional } else { Need::Required };
+        let need = if reading.has(&format!("column.{i}.optional")) { may_lack } else { Need::Required };
         let blank = Question::blank(code, kind);
         columns.push(Question { label, kind, choices, need, ..was.cloned().unwrap_or(blank) });
     }
@@ -95,7 +94,7 @@ pub(super) fn read_columns(reading: &mut Reading<'_>, known: Option<&Question>) 
 
 /// Every answer that counts something, by path.
 fn counted(sections: &[Section], but: Option<&Question>) -> Vec<(String, String)> {
-    let form = form(sections);
+    let form = Form::of_sections(sections);
     let mut found = Vec::new();
     let questions = sections.iter().flat_map(|section| &section.questions);
     for question in questions.filter(|question| but.is_none_or(|but| but.code != question.code)) {
@@ -152,11 +151,10 @@ pub(super) fn read_formula(reading: &mut Reading<'_>) -> Option<Formula> {
 
 /// Every answer a rule may compare with, by path.
 fn comparable(sections: &[Section], but: Option<&Question>) -> Vec<(String, String)> {
-    let mut options = counted(sections, but);
+    let (form, mut options) = (Form::of_sections(sections), counted(sections, but));
     let others = sections.iter().flat_map(|section| &section.questions).filter(|question| {
-        use QuestionKind::{Choice, Commune, Country, Date, Group, ShortText, YesNo};
-        matches!(question.kind, Date | Group | Choice | YesNo | Commune | Country | ShortText)
-            && but.is_none_or(|but| but.code != question.code)
+        let is_counted = form.measure(&question.code).is_some();
+        !is_counted && form.is_comparable(&question.code) && but.is_none_or(|but| but.code != question.code)
     });
     options.extend(others.map(|question| {
         let label = cut(&question.label, SHORT);
@@ -243,4 +241,35 @@ pub(super) fn read_rules(reading: &mut Reading<'_>, known: Option<&Question>) ->
         }
     }
     rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::Fields;
+
+    #[test]
+    fn a_column_keeps_its_rules_and_limits_while_its_kind_stays() {
+        let rule = AnswerRule {
+            is: Comparison::AtMost,
+            to: None,
+            value: Some("8".into()),
+            when: None,
+            sentence: "Huit au plus.".into(),
+        };
+        let column = Question::blank("heures".into(), QuestionKind::Number);
+        let column = Question { need: Need::Recommended, most: Some(8), rules: vec![rule], ..column };
+        let group = Question { columns: vec![column.clone()], ..Question::blank("frais".into(), QuestionKind::Group) };
+        let read = |kind: &str, optional: &str| {
+            let typed = [("code", "heures"), ("label", "Heures"), ("kind", kind), ("optional", optional)];
+            let typed = typed.into_iter().filter(|(_, value)| !value.is_empty());
+            let form = Fields::of(typed.map(|(name, value)| (format!("column.0.{name}"), value)));
+            read_columns(&mut Reading::of(&form), Some(&group)).remove(0)
+        };
+        assert_eq!(read("number", "oui"), Question { label: "Heures".into(), ..column });
+        assert_eq!(read("number", "").need, Need::Required);
+        let date = read("date", "oui");
+        assert_eq!((date.code.as_str(), date.need), ("heures", Need::Recommended));
+        assert!(date.most.is_none() && date.rules.is_empty());
+    }
 }
