@@ -17,7 +17,7 @@
 
   // What waits to be saved, by key; `disk` mirrors it.
   const queue = new Map();
-  let mode = "online", attempts = 0, count = 0, isFull = false;
+  let mode = "online", attempts = 0, count = 0, isFull = false, isLeaving = false;
   const put = (key, entry) => {
     queue.set(key, entry);
     try { localStorage.setItem(key, JSON.stringify(entry)); isFull = false; } catch { isFull = true; }
@@ -70,6 +70,11 @@
   const units = new Map();
   const controls = (unit) => [...unit.box.querySelectorAll("input[name], select[name], textarea[name]")].filter((one) => one.type !== "hidden");
   const said = (unit) => controls(unit).filter((one) => !/checkbox|radio/.test(one.type) || one.checked).map((one) => [one.name, one.value]);
+  // What an earlier page had put in rows that this page does not show.
+  const unseen = (unit, entry) => {
+    const names = new Set(controls(unit).map((one) => one.name));
+    return (entry?.fields || []).filter(([name, value]) => value && !names.has(name));
+  };
   const label = (unit) => unit.box.querySelector("legend, label, h2")?.firstChild?.textContent.trim() || "";
   const keyOf = (unit, from) => `${prefix}${location.pathname.split("/").pop()}:${unit.name}:${from}`;
   const entryOf = (unit) => queue.get(unit.key);
@@ -181,7 +186,7 @@
     const known = entryOf(unit), before = unit.key;
     unit.key = keyOf(unit, page);
     put(unit.key, {
-      url, unit: unit.name, page, number: ++count, mark: mark || known?.mark || unit.seen.value, fields: said(unit),
+      url, unit: unit.name, page, number: ++count, mark: mark || known?.mark || unit.seen.value, fields: [...said(unit), ...unseen(unit, known)],
       held: known?.held === "contested" && !mark ? "contested" : "",
       before: mark || !known ? "" : known.page === page ? known.before : `${known.page}.${known.number}`,
       at: known?.at || Date.now(), due: Date.now() + pause, title: document.querySelector("h1").textContent,
@@ -254,6 +259,11 @@
     else if (present && held && (isLast || held === "contested")) put(key, { ...present, held });
     else if (present && !held) put(key, { ...present, mark: answer.mark });
     if (!unit) return;
+    // Saved with rows that the page is without: it may not write over them before it shows them.
+    if (!held && isLast && unseen(unit, entry).length) {
+      if (!isFull) { isLeaving = true; location.reload(); }
+      return;
+    }
     if (!held) unit.seen.value = answer.mark;
     if (held === "contested") {
       // Another page's text, when this field shows nothing of its own.
@@ -379,7 +389,7 @@
     };
     wait(true);
     flush(true).then(() => {
-      const isStuck = mode !== "online" || (sent !== form && queue.size);
+      const isStuck = mode !== "online" || isLeaving || (sent !== form && queue.size);
       wait(false);
       showAll();
       if (isStuck) { banner.scrollIntoView({ block: "nearest" }); announce(shownBanner); return; }

@@ -88,7 +88,7 @@ async function atEachWidth(widths, work) {
 
 async function audit() {
   if (!walk.scripts) throw new Error('axe-core is a script: audit the page in a walk with scripts');
-  const grave = [];
+  const faults = [];
   await atEachWidth(WIDTHS, async (width) => {
     await person.page.evaluate(AXE); // evaluated, not injected: the page's own content policy stays in force
     const found = await person.page.evaluate(
@@ -96,10 +96,10 @@ async function audit() {
     for (const { id, impact, help, nodes } of found.violations) {
       const line = { url: person.page.url(), width, id, impact, help, at: nodes.slice(0, 5).map((node) => node.target.join(' ')) };
       outcome.audits.push(line);
-      if (impact === 'serious' || impact === 'critical') grave.push(`${id} at ${width}px: ${help} [${line.at.join(' | ')}]`);
+      faults.push(`${id} at ${width}px: ${help} [${line.at.join(' | ')}]`);
     }
   });
-  if (grave.length) throw new Error(`accessibility: ${grave.join('; ')}`);
+  if (faults.length) throw new Error(`accessibility: ${faults.join('; ')}`);
 }
 
 async function reflow() {

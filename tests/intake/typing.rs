@@ -1,11 +1,17 @@
 //! Typing in a real browser: the network goes, the sign-in ends, the tab is closed, somebody else writes. No word is lost.
 
-use super::{edits::draft_of_two, pages::site};
+use super::{
+    edits::draft_of_two,
+    pages::{site, start},
+};
 use crate::support::{
     browser::{Browser, Step},
     site::Site,
 };
-use tisserand::usecases::{passwords, people};
+use tisserand::{
+    domain::roles::Role,
+    usecases::{passwords, people},
+};
 
 const PASSWORD: &str = "un-mot-de-passe-long";
 const AUTHOR: &str = "applicant@essai.example";
@@ -114,6 +120,22 @@ async fn a_cut_network_and_a_closed_tab_take_nothing_away() {
     steps.extend([word("titre", SAVED), go(&section), holds(TITLE, "Le tour des lacs, la suite")]);
     steps.extend([holds(SUMMARY, "Écrit dans le train."), press("Enregistrer"), see("C’est enregistré.")]);
     desk.walk("offline", steps);
+}
+
+#[actix_web::test]
+async fn a_row_whose_address_is_left_is_neither_lost_nor_written_over() {
+    let Some(desk) = Desk::open().await else { return };
+    let cookie = desk.site.person(Role::Applicant);
+    let section = format!("{}/rubriques/projet", start(&desk.site, &cookie, "TANDEMS-2027").await);
+    let (first, second) = ("css=#champ-calendrier-0-sujet", "css=#champ-calendrier-1-sujet");
+    let mut steps = signed_in(AUTHOR);
+    steps.extend([go(&format!("{section}?lignes=calendrier.2")), Step::Offline(true)]);
+    steps.extend([fill(first, "L’eau"), fill(second, "Le sel"), word("calendrier", KEPT), Step::CloseTab]);
+    // The second row is on this page only once it has been saved, and shown again.
+    steps.extend([Step::Offline(false), Step::Phone, go(&section), holds(second, "Le sel"), holds(first, "L’eau")]);
+    steps.extend([press("Enregistrer"), see("C’est enregistré."), go(&section)]);
+    steps.extend([holds(first, "L’eau"), holds(second, "Le sel")]);
+    desk.walk("rows", steps);
 }
 
 #[actix_web::test]

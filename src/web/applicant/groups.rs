@@ -47,13 +47,13 @@ impl RowDeed {
     }
 }
 
-/// A group with its rows: those that say something, and empty ones up to `least` or to its own minimum.
+/// A group with its rows under their own numbers, and empty ones up to `least` or to its own minimum.
 pub(super) fn with_rows(asked: Asked, call: &CallDefinition, group: &Question, least: usize) -> Asked {
-    let mut rows: Vec<Row> = forms::rows(&asked.value).into_iter().filter(|row| !row.is_empty()).collect();
+    let mut rows = forms::rows(&asked.value);
     let (known, most) = (rows.len(), forms::most(group));
     let own = group.least.and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
     rows.resize(known.max(least.max(own).min(most)), Row::new());
-    let full = if rows.len() < most { String::new() } else { format!("{most} lignes au plus.") };
+    let full = if rows.len() < most { String::new() } else { format!("{} au plus.", forms::rows_counted(most)) };
     let row = |(i, row): (usize, &Row)| RowAsked {
         cells: group.columns.iter().map(|column| cell(call, (group, i), column, row)).collect(),
         removal: format!("retrait.{}.{i}", group.code),
@@ -66,18 +66,6 @@ fn cell(call: &CallDefinition, (group, row): (&Question, usize), column: &Questi
     let name = forms::cell_field(&group.code, row, &column.code);
     // Beside other cells a list takes less room than buttons.
     Asked { name, widget: if cell.widget == "radios" { "select" } else { cell.widget }, ..cell }
-}
-
-/// The rows of a group, a line each.
-pub(super) fn lines(call: &CallDefinition, group: &Question, answer: &str) -> Vec<String> {
-    let line = |row: &Row| {
-        let cells = group.columns.iter().filter_map(|column| {
-            let said = questions::words(call, column, row.get(&column.code)?);
-            Some(format!("{}\u{a0}: {said}", column.label))
-        });
-        cells.collect::<Vec<_>>().join(", ")
-    };
-    forms::rows(answer).iter().filter(|row| !row.is_empty()).map(line).collect()
 }
 
 /// The fields that say an answer, each with its value.
