@@ -67,6 +67,11 @@ fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
+/// Whether a clause ends with this word: no name belongs to it any more.
+fn ends_clause(word: &str) -> bool {
+    word.ends_with(['.', ',', ';', '!', '?', ')'])
+}
+
 fn is_name(word: &str) -> bool {
     let word = bare(word);
     let is_written = word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '’' | '\''));
@@ -79,13 +84,13 @@ pub fn seems_to_name_pupils(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_child = |word: &str| {
         let last = bare(word).rsplit(['’', '\'']).next().unwrap_or_default();
-        CHILDREN.contains(&fold(last).trim())
+        CHILDREN.contains(&fold(last).trim()) && !ends_clause(word)
     };
     (0..words.len()).filter(|at| is_child(words[*at])).any(|at| {
         let after = words[at + 1..].iter();
         let mut after = after.skip_while(|word| {
             let plain: String = fold(word).chars().filter(|c| c.is_alphanumeric()).collect();
-            plain.is_empty() || BETWEEN.contains(&plain.as_str())
+            !ends_clause(word) && (plain.is_empty() || BETWEEN.contains(&plain.as_str()))
         });
         let named = after.by_ref().take_while(|word| is_name(word) || **word == "et").filter(|word| **word != "et");
         named.count() >= 2
@@ -123,6 +128,9 @@ mod tests {
             "Les élèves de Lille et de Roubaix se rencontrent.",
             "Les élèves travaillent avec Amnesty International.",
             "Nous cherchons une classe de cycle 3.",
+            "24 élèves. École Jules Ferry",
+            "24 élèves, Collège Jean Moulin",
+            "24 élèves\u{a0}; Collège Jean Moulin",
             "",
         ] {
             assert!(!seems_to_name_pupils(text), "{text}");

@@ -1,6 +1,9 @@
 //! When the people of a draft are reminded that its call is about to close.
 
-use super::time::{Moment, Window};
+use super::{
+    text::counted,
+    time::{Moment, Window},
+};
 use chrono::{Duration, NaiveTime};
 
 /// Most reminders of one deadline.
@@ -24,11 +27,15 @@ pub fn due(window: Window, days_before: &[i64], now: Moment) -> Option<i64> {
     due.filter(|_| window.is_open(now))
 }
 
-/// The reminders of a deadline, in words: « 7 et 2 jours avant ».
+/// The reminders of a deadline, in words: « 1 jour avant », « 7, 3 et 1 jours avant ».
 pub fn words(days_before: &[i64]) -> String {
-    match days_before.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice() {
+    match days_before {
         [] => "aucun".to_owned(),
-        days => format!("{} jours avant", days.join(" et ")),
+        [only] => counted(*only, "jour avant", "jours avant"),
+        [others @ .., last] => {
+            let others: Vec<_> = others.iter().map(ToString::to_string).collect();
+            format!("{} et {last}\u{a0}jours avant", others.join(", "))
+        }
     }
 }
 
@@ -69,5 +76,13 @@ mod tests {
         assert_eq!(due(short, &[7, 2], at("2027-01-29 10:00:00")), None, "a week before, it was not open");
         assert_eq!(how_soon(window.closes, at("2027-01-25 08:00:00")), "dans 7 jours");
         assert_eq!(how_soon(window.closes, at("2027-02-01 08:00:00")), "aujourd’hui");
+    }
+
+    #[test]
+    fn reminders_are_said_as_one_speaks() {
+        assert_eq!(words(&[]), "aucun");
+        assert_eq!(words(&[1]), "1\u{a0}jour avant");
+        assert_eq!(words(&[7, 2]), "7 et 2\u{a0}jours avant");
+        assert_eq!(words(&[7, 3, 1]), "7, 3 et 1\u{a0}jours avant");
     }
 }

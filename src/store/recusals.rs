@@ -34,6 +34,12 @@ pub fn is_recused(conn: &mut Conn, person: PersonId, application: ApplicationId)
     Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }
 
+/// The recusals of an application as they were recorded.
+pub fn recorded(conn: &mut Conn, id: ApplicationId) -> Result<Vec<RecusalRow>, StoreError> {
+    let rows = recusals::table.filter(recusals::application_id.eq(id)).order(recusals::id);
+    Ok(on!(conn, |conn| rows.select(RecusalRow::as_select()).load(conn))?)
+}
+
 /// Records a recusal.
 pub fn insert(tx: &mut Tx, row: &RecusalRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::insert_into(recusals::table).values(row).execute(conn))?;

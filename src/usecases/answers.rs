@@ -1,7 +1,7 @@
 //! What an application says so far: read as one, saved section by section, and what is still missing.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, applications, attachments, complements, definitions,
+    Actor, FieldError, Outcome, UseCaseError, applications, attachments, authors, complements, definitions,
     edits::{self, Fate, Seen},
     organisations::{self as organisations_of, acts_for},
     owed_documents, pairings, partners, planned_budgets, projects, scans,
@@ -12,7 +12,7 @@ use crate::{
         budgets::Budget,
         complements::{Item, Opening},
         decisions::shown_to_applicants,
-        definitions::{Author, CallDefinition, Section, SectionContent},
+        definitions::{CallDefinition, Section, SectionContent},
         forms::{self, Answers, Filled, Form, Problem, SectionState},
         ids::{ApplicationId, AttachmentId, OrganisationId},
         lifecycle::Refusal,
@@ -179,29 +179,8 @@ pub fn may_write(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcom
     Ok(may && pairings::common_of(conn, row.id)?.is_none())
 }
 
-/// The organisations that fill a section in: both until a pair is complete, then those it is for.
-pub fn authors(row: &ApplicationRow, section: &Section) -> Vec<OrganisationId> {
-    match (row.partner_organisation_id, section.author) {
-        (Some(_), Author::Lead) => vec![row.organisation_id],
-        (Some(partner), Author::Partner) => vec![partner],
-        (Some(_), Author::Both) | (None, _) => row.parties(),
-    }
-}
-
-/// Whether the actor may write in a section now: the budget is open to whoever keeps the money.
-pub fn may_write_section(
-    conn: &mut Conn,
-    actor: &Actor,
-    row: &ApplicationRow,
-    call: &CallDefinition,
-    section: &Section,
-) -> Outcome<bool> {
-    let right = if section.content == SectionContent::Budget { Right::Money } else { Right::Write };
-    let may = is_open(row) && organisations_of::may(conn, actor, &authors(row, section), right)?;
-    Ok(may && !pairings::rests(conn, call, row.id)?)
-}
-
-fn is_open(row: &ApplicationRow) -> bool {
+/// Whether an application is in a state in which its people write.
+pub(super) fn is_open(row: &ApplicationRow) -> bool {
     matches!(row.state, ApplicationState::Draft | ApplicationState::ComplementRequested)
 }
 
@@ -248,7 +227,7 @@ pub fn to_write(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Co
 pub fn to_write_in(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) -> Outcome<Content> {
     let content = find(conn, actor, id)?;
     let may = match content.section(section) {
-        Some(section) => may_write_section(conn, actor, &content.row, &content.definition, section)?,
+        Some(section) => authors::may_write_section(conn, actor, &content.row, &content.definition, section)?,
         None if may_write(conn, actor, &content.row)? => return Err(StoreError::NotFound.into()),
         None => false,
     };
@@ -456,6 +435,9 @@ pub fn join_partner(
     if content.opening != Opening::Everything {
         let sentence = "La demande de complément ne rouvre pas la composition du binôme.";
         return Err(Refusal::because(sentence).into());
+    }
+    if content.partner.is_some() {
+        return Err(Refusal::because("Le binôme est déjà complet.").into());
     }
     let other = organisations::find(tx.conn(), partner)?;
     if other.id == content.organisation.id || !pair.partner_forms.contains(&other.legal_form) {

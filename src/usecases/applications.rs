@@ -320,8 +320,18 @@ pub fn take_back(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, no
     advance::<Application>(tx, actor, id, version, ApplicationEvent::TakeBack, now)
 }
 
+/// Refuses to withdraw a draft that rests behind the common file of its pair.
+pub fn must_not_rest(conn: &mut Conn, id: ApplicationId) -> Outcome<()> {
+    match pairings::common_of(conn, id)? {
+        Some(_) => Err(Refusal::because(format!("{RESTS}.")).into()),
+        None => Ok(()),
+    }
+}
+
 /// Withdraws an application; the organisation may then start another one.
 pub fn withdraw(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
+    find(tx.conn(), actor, id)?;
+    must_not_rest(tx.conn(), id)?;
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Withdraw, now)?;
     applications::set_live_key(tx, id, None)?;
     pairings::dissolve(tx, actor, &cause, now)?;

@@ -15,10 +15,11 @@ use crate::{
         calls,
         closing_reminders::{self as rows, ReminderRow},
         messages::MessageRow,
+        pairings,
     },
 };
 
-/// Drafts told at one look at the clock; the rest follow at the next look.
+/// Drafts told at one look at the clock, of all calls together; the rest follow at the next look.
 const AT_ONCE: usize = 50;
 
 /// Queues the reminders that are due; how many drafts were told.
@@ -28,6 +29,9 @@ pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     for (call, opens, closes, settings) in rows::closing(tx.conn(), now, now.plus_days(MOST_DAYS + 1))? {
         let days = &definitions::call(&settings)?.delays.reminder_days;
         let Some(days) = due(Window { opens, closes }, days, now) else { continue };
+        if told == AT_ONCE {
+            break;
+        }
         let days_before = i32::try_from(days).unwrap_or(i32::MAX);
         let begun = rows::find(tx.conn(), call, closes, days_before)?;
         let row = match begun {
@@ -45,15 +49,15 @@ pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
             }
         };
         if row.done_at.is_none() {
-            told += go_on(tx, row, now)?;
+            told += go_on(tx, row, AT_ONCE - told, now)?;
         }
     }
     Ok(told)
 }
 
-/// Tells the next drafts of a call.
-fn go_on(tx: &mut Tx, mut row: ReminderRow, now: Moment) -> Outcome<usize> {
-    let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+/// Tells the next drafts of a call, `most` of them.
+fn go_on(tx: &mut Tx, mut row: ReminderRow, most: usize, now: Moment) -> Outcome<usize> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let drafts = rows::drafts(tx.conn(), row.call_id, &row.last_application_id, limit)?;
     let key = format!("{}:{}", row.closes_at, row.days_before);
     for id in &drafts {
@@ -62,12 +66,13 @@ fn go_on(tx: &mut Tx, mut row: ReminderRow, now: Moment) -> Outcome<usize> {
     if let Some(last) = drafts.last() {
         row.last_application_id = last.to_string();
     }
-    row.done_at = (drafts.len() < AT_ONCE).then_some(now);
+    row.done_at = (drafts.len() < most).then_some(now);
     rows::change(tx, &row)?;
     Ok(drafts.len())
 }
 
-/// Whether a mail that has not left yet may still leave: a reminder of a deadline speaks of a draft, and of an open call.
+/// Whether a mail that has not left yet may still leave: a reminder of a deadline speaks of a draft that does not rest
+/// behind the common file of a pair, and of an open call.
 pub(super) fn holds(conn: &mut Conn, mail: &MessageRow, now: Moment) -> Outcome<bool> {
     let Ok(id) = mail.about_id.parse::<ApplicationId>() else { return Ok(true) };
     if mail.kind != MessageKind::ClosingSoon {
@@ -75,5 +80,5 @@ pub(super) fn holds(conn: &mut Conn, mail: &MessageRow, now: Moment) -> Outcome<
     }
     let row = applications::find(conn, Sight { person: None, reach: Reach::Everything }, id)?;
     let is_open = calls::find(conn, row.call_id)?.is_open(now);
-    Ok(is_open && row.state == ApplicationState::Draft)
+    Ok(is_open && row.state == ApplicationState::Draft && pairings::common_of(conn, id)?.is_none())
 }

@@ -6,7 +6,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Typed},
-    complements,
+    authors, complements,
     edits::{self, Fate, Seen, mark},
     partners,
     planned_budgets::{self, OpenLine},
@@ -48,7 +48,7 @@ pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) ->
     let definition = answers::asked_of(conn, &row, &call)?;
     let section = definition.sections.iter().find(|known| known.code == section);
     let may = match section {
-        Some(section) => answers::may_write_section(conn, actor, &row, &definition, section)?,
+        Some(section) => authors::may_write_section(conn, actor, &row, &definition, section)?,
         None => answers::may_write(conn, actor, &row)?,
     };
     if !may {

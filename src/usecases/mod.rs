@@ -9,6 +9,7 @@ pub mod answers;
 pub mod applications;
 pub mod assignments;
 pub mod attachments;
+pub mod authors;
 pub mod bank_accounts;
 pub mod books;
 pub mod calls;

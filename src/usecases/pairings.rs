@@ -7,15 +7,15 @@ use super::{
     answers::{self, Content, Typed},
     applications, calls, definitions,
     documents::Recipient,
-    messages, projects, receipts,
+    messages, projects, receipts, recusals as conflicts,
 };
 use crate::{
     domain::{
-        correspondence::pairings::{PairNotice, formed, separated},
-        definitions::{CallDefinition, Pair, QuestionKind, Section},
+        correspondence::pairings::{PairNotice, dissolved, formed, separated},
+        definitions::{Author, CallDefinition, Pair, QuestionKind, Section},
         ids::{ApplicationId, OrganisationId, PersonId},
-        lifecycle::Refusal,
-        lifecycles::applications::{Application, ApplicationEvent, ApplicationState},
+        lifecycle::{self, Refusal},
+        lifecycles::applications::{Application, ApplicationEvent, ApplicationFacts, ApplicationState},
         messages::Mail,
         pairings::{LONGEST_WISH, Traits, proposals, seems_to_name_pupils},
         references::axis,
@@ -207,9 +207,15 @@ fn named(conn: &mut Conn, pairs: Vec<NamedPairing>) -> Outcome<Vec<Formed>> {
         lead: name(Some(lead)),
         partner: name(partner),
         paired_at: row.paired_at,
-        refusal: (state != ApplicationState::Draft).then_some(Refusal::NotFromHere(state.label())),
+        refusal: separable(state).err(),
     });
     Ok(formed.collect())
+}
+
+/// Whether a pair may be separated while its common file is in this state: what the table says once the other half left.
+fn separable(state: ApplicationState) -> Result<(), Refusal> {
+    let facts = ApplicationFacts::default();
+    lifecycle::decide::<Application>(state, ApplicationEvent::Unpair, &[Role::Officer], &facts).map(drop)
 }
 
 fn described(conn: &mut Conn, definition: &CallDefinition, lines: Vec<LonelyLine>) -> Outcome<Vec<Lonely>> {
@@ -322,6 +328,7 @@ pub fn pair(
         reason: String::new(),
     };
     rows::insert(tx, &row)?;
+    conflicts::carry_over(tx, other.row.id, id, now)?;
     let content = answers::find(tx.conn(), &Actor::system(), id)?;
     let reason = format!("{} et {}", lead.organisation.name, other.organisation.name);
     let cause = record(tx, actor, &content, ApplicationEvent::Pair, &reason, now)?;
@@ -346,7 +353,7 @@ fn carry(tx: &mut Tx, lead: &mut Content, other: &Content, now: Moment) -> Outco
     Ok(codes)
 }
 
-/// The pair an officer asks about, by its common file.
+/// The pair an officer asks to separate, by its common file; refused when it cannot be separated any more.
 pub fn formed_pair(conn: &mut Conn, actor: &Actor, reference: &str, id: ApplicationId) -> Outcome<(Content, Content)> {
     let (call, _) = call_of_pairs(conn, actor, reference)?;
     let row = rows::current(conn, id)?.filter(|row| row.application_id == id).ok_or(StoreError::NotFound)?;
@@ -357,11 +364,13 @@ pub fn formed_pair(conn: &mut Conn, actor: &Actor, reference: &str, id: Applicat
     if is_own || content.row.call_id != call.id || recusals::is_recused(conn, person, id)? {
         return Err(StoreError::NotFound.into());
     }
+    separable(content.row.state)?;
     let other = answers::find(conn, &Actor::system(), row.other_id)?;
     Ok((content, other))
 }
 
-/// Separates a pair, for a reason that both organisations are told. Each has its own draft again, as it was.
+/// Separates a pair, for a reason that both organisations are told. Each has its own draft again, with what it wrote in
+/// its sections of the common file.
 pub fn separate(
     tx: &mut Tx,
     actor: &Actor,
@@ -401,25 +410,40 @@ pub(super) fn dissolve(tx: &mut Tx, actor: &Actor, cause: &Cause, now: Moment) -
     part(tx, access::person(actor)?, &before, &other, reason, now)?;
     let to = receipts::applicants(tx.conn(), &before)?;
     let notice = notice(tx.conn(), &before, &other, reason)?;
-    tell(tx, cause, &to, &separated(&notice))
+    tell(tx, cause, &to, &dissolved(&notice, before.call.is_open(now)))
 }
 
-/// Ends the pair and gives the resting draft back to its organisation; what went over from it and was not changed since
-/// is taken back.
+/// Ends the pair and gives the resting draft back to its organisation, with its sections of the common file; these, and
+/// what went over from it and was not changed since, leave a common file that goes on.
 fn part(tx: &mut Tx, by: PersonId, common: &Content, other: &Content, reason: &str, now: Moment) -> Outcome<()> {
     let id = common.row.id;
     let row = rows::current(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     rows::end(tx, &row, by, reason, now)?;
     end_wish(tx, other.row.id, None)?;
+    let own = give_back(tx, common, other, now)?;
     if common.row.state != ApplicationState::Draft {
         return Ok(());
     }
     let mut content = common.clone();
-    for code in row.carried.lines().filter(|code| common.answers.get(*code) == other.answers.get(*code)) {
+    let unchanged = row.carried.lines().filter(|code| common.answers.get(*code) == other.answers.get(*code));
+    for code in unchanged.chain(own) {
         answers::write_answer(tx, id, &mut content.answers, (code, ""), now)?;
     }
     let name = content.organisation.name.clone();
     projects::write(tx, &mut content.row, &common.definition, &content.answers, &name, now)
+}
+
+/// Writes into the resting draft what the sections of its organisation say in the common file; which questions.
+fn give_back<'a>(tx: &mut Tx, common: &'a Content, other: &Content, now: Moment) -> Outcome<Vec<&'a str>> {
+    let (mut row, mut known) = (other.row.clone(), other.answers.clone());
+    let sections = common.definition.sections.iter().filter(|section| section.author == Author::Partner);
+    let said = sections.flat_map(|section| &section.questions).filter_map(|q| common.answers.get_key_value(&q.code));
+    let said: Vec<_> = said.filter(|(_, value)| !value.is_empty()).collect();
+    for (code, value) in &said {
+        answers::write_answer(tx, row.id, &mut known, (code, value), now)?;
+    }
+    projects::write(tx, &mut row, &other.definition, &known, &other.organisation.name, now)?;
+    Ok(said.into_iter().map(|(code, _)| code.as_str()).collect())
 }
 
 fn record(

@@ -58,6 +58,15 @@ pub fn file(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outco
     }
 }
 
+/// Records on the common file of a pair what was declared of the draft that rests behind it: who must not meet the one
+/// does not meet the other.
+pub(super) fn carry_over(tx: &mut Tx, resting: ApplicationId, common: ApplicationId, now: Moment) -> Outcome<()> {
+    for row in recusals::recorded(tx.conn(), resting)? {
+        record(tx, row.person_id, common, &row.reason, row.declared_by, now)?;
+    }
+    Ok(())
+}
+
 /// Writes a recusal, once.
 pub(super) fn record(
     tx: &mut Tx,

@@ -146,6 +146,13 @@ pub(super) fn answer(content: &Content, question: &Question, communes: &BTreeMap
     AnswerShown { code: question.code.clone(), label: question.label.clone(), lines, is_text, table }
 }
 
+/// The rows of a group, a line each.
+pub(super) fn lines(call: &CallDefinition, group: &Question, typed: &str) -> Vec<String> {
+    // No column asks for a commune.
+    let table = table(call, group, typed, &BTreeMap::new());
+    table.rows.iter().map(|row| table.line(row)).collect()
+}
+
 fn table(call: &CallDefinition, group: &Question, typed: &str, communes: &BTreeMap<String, String>) -> RowsShown {
     let is_number = |kind| matches!(kind, QuestionKind::Number | QuestionKind::Euros);
     let row = |row: &Row| {

@@ -8,6 +8,7 @@ use super::{
 use crate::support::{
     browser::Browser,
     databases::{TestDb, each_database, sqlite},
+    forms,
     programme::{id as id_of, open, person, siret},
     site::Site,
 };
@@ -22,12 +23,13 @@ use tisserand::{
         },
         messages::MessageKind,
         roles::Role,
+        time::Moment,
     },
     store::{Tx, applications as rows, history, messages, recusals},
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::advance_now,
-        answers, applications, calls, eligibility,
+        answers, applications, calls, clock, eligibility, messages as outbox,
         organisations::{self, OrganisationForm},
         pairings, reference_data,
     },
@@ -199,8 +201,12 @@ fn two_lonely_files_become_one_and_can_be_separated_again() {
         assert!(world.try_say(&world.teacher, class, "ecole", &[("eleves", "25")]).is_err(), "its own draft rests");
         let filing = world.db.write(|tx| applications::submit(tx, &world.teacher, class, 0, open())).unwrap_err();
         assert!(filing.to_string().contains("réuni"), "{filing}");
+        let withdraw = |tx: &mut Tx| applications::withdraw(tx, &world.teacher, class, 0, open());
+        let withdrawing = world.db.write(withdraw).unwrap_err();
+        assert!(withdrawing.to_string().contains("réuni"), "{withdrawing}");
         assert!(matches!(world.pair(&world.officer), Err(UseCaseError::Refused(_))), "a pair is formed once");
-        assert_eq!((world.seen_by(&world.officer), world.seen_by(&near)), ((0, 0, 1), (0, 0, 1)));
+        assert_eq!((world.seen_by(&world.officer), world.seen_by(&near)), ((0, 0, 1), (0, 0, 0)));
+        assert!(is_hidden(world.separate(&near, "Pour voir")), "who must not meet the class does not meet its pair");
 
         assert!(matches!(world.separate(&world.officer, " "), Err(UseCaseError::Invalid(_))), "for a reason");
         world.separate(&world.officer, "Les calendriers ne s’accordent pas.").unwrap();
@@ -234,6 +240,72 @@ fn an_officer_of_one_of_the_two_does_not_pair_them_and_a_withdrawn_file_frees_th
     world.db.write(withdraw).unwrap();
     world.say(&world.teacher, world.lonely_class, "ecole", &[("eleves", "25")]);
     assert_eq!(world.seen_by(&world.officer), (0, 1, 0), "the class looks again");
+    let mails = world.db.read(|conn| messages::about(conn, world.lonely_association.as_str(), 50)).unwrap();
+    let told: Vec<_> = mails.iter().filter(|mail| mail.kind == MessageKind::PairSeparated).collect();
+    assert_eq!(told.len(), 2);
+    for mail in told {
+        let end = "Le dossier commun n’existe plus. Collège du Port retrouve son brouillon.";
+        assert!(mail.facts.contains(end) && !mail.facts.contains("Chaque organisation"), "{}", mail.facts);
+    }
+}
+
+#[test]
+fn a_separated_school_keeps_what_it_wrote_in_the_common_file() {
+    let world = World::on(sqlite());
+    world.look();
+    world.pair(&world.officer).unwrap();
+    world.say(&world.teacher, world.lonely_association, "ecole", &[("classes", "Deux 5e"), ("enseignants", "3")]);
+    world.separate(&world.officer, "Les calendriers ne s’accordent pas.").unwrap();
+    let said = |who: &Actor, id| world.db.read(|conn| answers::find(conn, who, id)).unwrap().answers;
+    let school = said(&world.teacher, world.lonely_class);
+    let association = said(&world.holder, world.lonely_association);
+    for (question, answer) in [("classes", "Deux 5e"), ("enseignants", "3"), ("eleves", "24"), ("honneur", "oui")] {
+        assert_eq!(school.get(question).map(String::as_str), Some(answer), "{question}");
+        assert!(!association.contains_key(question), "{question}: {association:?}");
+    }
+    assert!(association.contains_key("titre") && !school.contains_key("titre"), "each keeps its own");
+}
+
+#[test]
+fn a_draft_that_rests_is_not_reminded_of_the_deadline() {
+    let world = World::on(sqlite());
+    world.look();
+    let (class, common) = (world.lonely_class, world.lonely_association);
+    let at = |hour: &str| Moment::from_paris("2026-12-11".parse().unwrap(), format!("{hour}:00").parse().unwrap());
+    world.db.write(|tx| clock::run_due(tx, at("08:00"))).unwrap();
+    let queued = [class, common].map(|id| world.mails(id, MessageKind::ClosingSoon));
+    assert_eq!(queued, [1, 1], "each was a draft of its own");
+    world.pair(&world.officer).unwrap();
+    let claimed = world.db.write(|tx| outbox::claim(tx, at("08:01"), 100)).unwrap();
+    let leaving = claimed.into_iter().filter(|mail| mail.row.kind == MessageKind::ClosingSoon);
+    assert_eq!(leaving.map(|mail| mail.row.about_id).collect::<Vec<_>>(), [common.to_string()]);
+}
+
+#[actix_web::test]
+async fn each_half_goes_from_one_of_its_sections_to_the_next() {
+    let world = World::on(sqlite());
+    world.look();
+    world.pair(&world.officer).unwrap();
+    let (site, home) = (Site::over(&world.db, open()), format!("/dossiers/{}", world.lonely_association));
+    for (who, most) in [(&world.teacher, 5), (&world.holder, 7)] {
+        let cookie = site.cookie_of(who);
+        let page = text(site.get(&cookie, &home).await, 200).await;
+        let list = page.split("<ol class=\"sections\">").nth(1).unwrap().split("</ol>").next().unwrap();
+        let links = list.split("<a href=\"").skip(1);
+        let sections: Vec<String> = links.map(|link| link.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(sections.len(), most, "{sections:?}");
+        for (place, path) in sections.iter().enumerate() {
+            let page = text(site.get(&cookie, path).await, 200).await;
+            assert!(page.contains(&format!("Rubrique {} sur {most}", place + 1)), "{path}: {page}");
+            let sent = forms::changed(forms::fields(&page, path), &[("suite", "suivante")]);
+            let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let led = site.post(&cookie, path, &sent).await;
+            assert_eq!(led.status(), 303, "{path}");
+            let next = sections.get(place + 1).unwrap_or(&home);
+            assert_eq!(led.headers()["location"].to_str().unwrap(), next, "{path}");
+            text(site.get(&cookie, next).await, 200).await;
+        }
+    }
 }
 
 #[test]
@@ -261,6 +333,7 @@ fn a_school_that_seats_its_association_lets_it_be_paid() {
     world.db.write(join).unwrap();
     let row = world.row(world.lonely_class);
     assert_eq!((row.organisation_id, row.partner_organisation_id), (association, Some(world.school)));
+    assert_eq!(world.db.write(join).unwrap_err().to_string(), "Le binôme est déjà complet.");
     assert!(!world.missing(world.lonely_class).contains("subvention"));
     assert_eq!(world.db.read(|conn| tisserand::store::calls::find(conn, world.call)).unwrap().reference, CALL);
 }
@@ -289,6 +362,8 @@ async fn the_pages_lead_from_the_wish_to_the_pair_and_back() {
     let page = text(site.post(&teacher, &format!("{class}/binome/recherche"), &[("souhait", "")]).await, 422).await;
     assert!(page.contains("id=\"erreur-souhait\""), "{page}");
     world.look();
+    let near = person(&world.db, "Une voisine", Role::Officer);
+    world.recuse(&near, world.lonely_class);
     let page = text(site.get(&teacher, &class).await, 200).await;
     assert!(page.contains("à apparier") && page.contains("Ne plus chercher"), "{page}");
     let board = format!("/appels-a-projets/{CALL}/binomes");
@@ -310,18 +385,23 @@ async fn the_pages_lead_from_the_wish_to_the_pair_and_back() {
     }
     let led = site.get(&teacher, &class).await;
     assert_eq!((led.status().as_u16(), led.headers()["location"].to_str().unwrap()), (303, common.as_str()));
+    let gone = text(site.get(&teacher, &format!("{class}/retrait")).await, 409).await;
+    assert!(gone.contains("réuni avec le dossier commun"), "{gone}");
     let page = text(site.get(&teacher, &common).await, 200).await;
     assert!(page.contains("apparié") && page.contains("Binôme formé"), "{page}");
     assert!(page.contains("/rubriques/ecole\"") && !page.contains("/rubriques/budget\""), "its part: {page}");
     let list = text(site.get(&teacher, "/dossiers").await, 200).await;
     assert!(list.contains(&common) && !list.contains(&class), "one file: {list}");
     let end = format!("{board}/{}/fin", world.lonely_association);
+    assert_eq!(site.get(&site.cookie_of(&near), &end).await.status(), 404, "recused from one half");
     let page = text(site.get(&officer, &end).await, 200).await;
     let (version, token) = (field(&page, "version"), field(&page, "token"));
     let refused = site.post(&officer, &end, &[("version", &version), ("token", &token), ("motif", " ")]).await;
     assert!(text(refused, 422).await.contains("Dites pourquoi"));
-    let done = site.post(&officer, &end, &[("version", &version), ("token", &token), ("motif", "Calendriers")]).await;
-    assert_eq!(done.status(), 303);
+    let fields = [("version", version.as_str()), ("token", token.as_str()), ("motif", "Calendriers")];
+    for _ in 0..2 {
+        assert_eq!(site.post(&officer, &end, &fields).await.status(), 303, "a second click too");
+    }
     assert!(text(site.get(&teacher, &class).await, 200).await.contains("à apparier"));
 }
 

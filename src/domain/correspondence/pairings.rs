@@ -14,7 +14,7 @@ pub struct PairNotice {
     pub organisations: [(String, String); 2],
     /// The deadline in words.
     pub deadline: String,
-    /// Why it was separated; empty while it is not.
+    /// Why it ended; empty while it has not.
     pub reason: String,
     /// Whom to write to.
     pub contact: String,
@@ -67,12 +67,29 @@ pub fn formed(notice: &PairNotice) -> Mail {
 
 /// The team has separated the pair: to both organisations.
 pub fn separated(notice: &PairNotice) -> Mail {
+    let last = "Chaque organisation retrouve son propre dossier, de nouveau « à apparier ». Rien de ce que vous y aviez écrit n’est perdu.";
+    ended(notice, last.to_owned())
+}
+
+/// The common file was withdrawn: to both organisations. `is_open` says whether the call still takes applications.
+pub fn dissolved(notice: &PairNotice, is_open: bool) -> Mail {
+    let partner = &notice.organisations[1].0;
+    let last = match is_open {
+        true => format!("Le dossier commun n’existe plus. {partner} retrouve son brouillon."),
+        false => format!(
+            "Le dossier commun n’existe plus. L’appel est fermé : le brouillon de {partner} ne peut plus être déposé."
+        ),
+    };
+    ended(notice, last)
+}
+
+fn ended(notice: &PairNotice, last: String) -> Mail {
     let [lead, partner] = &notice.organisations;
     let subject = format!("Votre binôme est séparé : {} et {}", lead.0, partner.0);
     let paragraphs = [
         format!("Le binôme formé de {} et de {} est séparé.", lead.0, partner.0),
         format!("Pourquoi : {}", notice.reason),
-        "Chaque organisation retrouve son propre dossier, de nouveau « à apparier ». Rien de ce que vous y aviez écrit n’est perdu.".to_owned(),
+        last,
     ];
     notice.mail(MessageKind::PairSeparated, &subject, &paragraphs, "Ouvrir mes dossiers")
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         attachments::LARGEST,
-        definitions::{Section, SectionContent},
+        definitions::Section,
         exchanges::ExchangeSide,
         forms::NotCarried,
         ids::ApplicationId,
@@ -36,7 +36,7 @@ use crate::{
     usecases::{
         self, Outcome, UseCaseError,
         answers::{self, Content},
-        applications,
+        applications, authors,
         complements::{self, Waiting},
         copies::{self, Copied},
         exchanges, form_tokens, organisations, passes,
@@ -177,7 +177,10 @@ pub(super) struct View {
     mine: Vec<crate::store::organisations::OrganisationRow>,
     /// What the team is asked to look for.
     wanted: Option<WishRow>,
-    may: May,
+    /// Whether the reader writes in the file, or only reads it.
+    writes: bool,
+    /// The codes of the sections the reader may write in now.
+    pub writes_in: Vec<String>,
     pub signing: Vec<Party>,
     /// Papers of the vault that may serve as what is owed.
     offers: Vec<Paper>,
@@ -189,28 +192,21 @@ pub(super) struct View {
     reuse: Vec<CallRow>,
 }
 
-/// What the reader's seat allows on the file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct May {
-    pub write: bool,
-    pub money: bool,
-}
-
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut crate::store::Conn| -> Outcome<View> {
         let content = answers::find(conn, &actor, id)?;
-        let parties = content.parties();
-        if !organisations::acts_for(conn, &actor, &parties)? {
+        let (parties, mine) = (content.parties(), organisations::mine(conn, &actor)?);
+        if !mine.iter().any(|row| parties.contains(&row.id)) {
             return Err(crate::store::StoreError::NotFound.into());
         }
         let standing = applications::standing(conn, &actor, &content, now)?;
-        let may = May {
-            write: organisations::may(conn, &actor, &parties, Right::Write)?,
-            money: organisations::may(conn, &actor, &parties, Right::Money)?,
-        };
+        let writes = organisations::may(conn, &actor, &parties, Right::Write)?;
+        let writes_in = authors::sections_to_write(conn, &actor, &content)?;
+        let writes_in = writes_in.into_iter().map(|section| section.code.clone()).collect();
         Ok(View {
-            may,
+            writes,
+            writes_in,
             signing: signatures::parties(conn, &content)?,
             offers: if content.owed.is_empty() { Vec::new() } else { vaults::offers(conn, &actor, &content)? },
             offered: standing.offered(),
@@ -222,10 +218,10 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             waiting: complements::waiting(conn, &content)?,
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
-            mine: organisations::mine(conn, &actor)?,
+            mine,
             wanted: usecases::pairings::wanted(conn, &content)?,
-            filed: if may.write { filed(conn, &content)? } else { read(conn, &content)? },
-            changes: if may.write { told(conn, &content)? } else { Vec::new() },
+            filed: if writes { filed(conn, &content)? } else { read(conn, &content)? },
+            changes: if writes { told(conn, &content)? } else { Vec::new() },
             copied: copies::of_application(conn, id)?,
             reuse: copies::open_calls(conn, &actor, &content, now)?,
             content,
@@ -288,21 +284,9 @@ fn events(view: &View) -> Vec<TimelineEvent> {
     woven(events, &view.written, ExchangeSide::Applicant)
 }
 
-/// Whether the reader may write in a section: everybody of the file, or its author alone where two organisations share
-/// the form.
+/// Whether the reader may write in a section now.
 pub(super) fn is_mine(view: &View, section: &Section) -> bool {
-    let authors = answers::authors(&view.content.row, section);
-    let is_author = view.mine.iter().any(|row| authors.contains(&row.id));
-    is_author && (view.may.write || (view.may.money && section.content == SectionContent::Budget))
-}
-
-/// The sections the reader may write in.
-fn sections(view: &View) -> Vec<SectionLine> {
-    let content = &view.content;
-    let mine = content.definition.sections.iter().filter(|section| is_mine(view, section));
-    let mine: Vec<_> = mine.map(|section| format!("/rubriques/{}", section.code)).collect();
-    let open = |line: &SectionLine| mine.iter().any(|end| line.href.ends_with(end));
-    task_lists::sections(content, view.waiting.as_ref()).into_iter().filter(open).collect()
+    view.writes_in.contains(&section.code)
 }
 
 async fn page(
@@ -324,7 +308,7 @@ async fn page(
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
     let may_appeal =
-        view.may.write && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
+        view.writes && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
     Ok(ApplicationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/dossiers", "Mes dossiers")],
@@ -336,25 +320,23 @@ async fn page(
         queue: Queue::of(id, who, app.now()),
         stepper: stages::stepper(content, state, waiting, app.now()),
         facts: parts::facts(content, view.lateness.as_deref()),
-        sections: sections(&view),
+        sections: task_lists::sections(content, view.waiting.as_ref(), |section| is_mine(&view, section)),
         missing: if is_draft { checks::missing(&view) } else { Vec::new() },
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,
         actions: actions.collect(),
-        complement: waiting
-            .filter(|_| view.may.write)
-            .map(|waiting| parts::complement(&waiting.request.row, app.now())),
+        complement: waiting.filter(|_| view.writes).map(|waiting| parts::complement(&waiting.request.row, app.now())),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
-        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.may).filter(|_| is_draft),
+        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes).filter(|_| is_draft),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
-        writes: view.may.write,
+        writes: view.writes,
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
-        copied: view.copied.as_ref().filter(|_| is_draft && view.may.write).map(parts::copied),
-        owed: if is_waited_for(state) && view.may.write {
+        copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),
+        owed: if is_waited_for(state) && view.writes {
             owed_documents(content, &view.offers, app.now())
         } else {
             Vec::new()

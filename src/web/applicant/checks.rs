@@ -60,21 +60,12 @@ pub(super) fn missing(view: &View) -> Vec<LackLine> {
     task_lists::lacks(&view.content, |section| is_mine(view, section))
 }
 
-fn checked(view: &View, shown: SectionShown) -> Checked {
-    let content = &view.content;
-    let state = content.states().get(&shown.code).copied();
-    let section = content.definition.sections.iter().find(|section| section.code == shown.code);
-    let may_change = section.is_some_and(|section| is_mine(view, section));
-    let href = format!("/dossiers/{}/rubriques/{}", content.row.id, shown.code);
-    let tone = match state {
-        Some(SectionState::Complete) => "success",
-        Some(SectionState::Started) => "warning",
-        _ => "neutral",
-    };
+fn checked(view: &View, state: Option<SectionState>, shown: SectionShown) -> Checked {
+    let href = format!("/dossiers/{}/rubriques/{}", view.content.row.id, shown.code);
     Checked {
-        href: if may_change { href } else { String::new() },
+        href: if view.writes_in.contains(&shown.code) { href } else { String::new() },
         state: state.map_or("", SectionState::label),
-        tone,
+        tone: state.map_or("neutral", task_lists::tone),
         shown,
     }
 }
@@ -92,6 +83,8 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
     let submit = view.offered.iter().filter(|(event, _)| *event == ApplicationEvent::Submit);
     let submit =
         submit.filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
+    let states = view.content.states();
+    let checked = |section: SectionShown| checked(&view, states.get(&section.code).copied(), section);
     let unsigned = view.signing.iter().filter(|party| party.signed.is_none());
     Ok(render(&CheckPage {
         chrome: who.chrome(),
@@ -107,7 +100,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         facts: parts::facts(&view.content, None),
         missing: missing(&view),
         unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
-        sections: shown.into_iter().map(|section| checked(&view, section)).collect(),
+        sections: shown.into_iter().map(checked).collect(),
         submit: submit.collect(),
         version: view.version,
         token: entropy::form_token()?,

@@ -1,6 +1,6 @@
 //! The other half of a pair: seated by hand, or looked for by the team.
 
-use super::applications::{May, refused};
+use super::applications::refused;
 use crate::{
     domain::{
         ids::{ApplicationId, OrganisationId},
@@ -28,15 +28,15 @@ pub(super) struct PairPanel {
     pub wish_help: String,
 }
 
-/// The panel of a call of pairs; `typed` is what was refused.
+/// The panel of a call of pairs, for whoever writes in the file; `typed` is what was refused.
 pub(super) fn panel(
     content: &Content,
     wanted: Option<&WishRow>,
     mine: &[OrganisationRow],
     typed: &str,
-    may: May,
+    writes: bool,
 ) -> Option<PairPanel> {
-    let pair = content.definition.pair.as_ref().filter(|_| may.write)?;
+    let pair = content.definition.pair.as_ref().filter(|_| writes)?;
     let fits =
         |row: &&OrganisationRow| pair.partner_forms.contains(&row.legal_form) && row.id != content.organisation.id;
     let known = mine.iter().filter(fits).map(|row| (row.id.to_string(), row.name.clone()));

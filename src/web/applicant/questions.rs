@@ -8,7 +8,11 @@ use crate::{
         references::{Axis, Goal, Marker, MarkerLevel, axis, countries, goals, targets_of},
     },
     usecases::{answers::Typed, edits::seen_field},
-    web::{Fields, answers::AnswerShown, parts::Choice},
+    web::{
+        Fields,
+        answers::{self, AnswerShown},
+        parts::Choice,
+    },
 };
 
 /// One question ready to be printed. `widget` names the macro of the form.
@@ -195,7 +199,7 @@ pub(super) fn contested(call: &CallDefinition, question: &Question, typed: &str,
 /// An answer in the words of its form.
 pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) -> String {
     if question.kind == QuestionKind::Group {
-        return groups::lines(call, question, answer).join("\n");
+        return said_or_erased(answers::lines(call, question, answer).join("\n"));
     }
     let other = asked(call, question, answer);
     let ticked = |choices: &[Choice]| {
@@ -214,6 +218,10 @@ pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) ->
         none if none.is_empty() => levels.join("\n"),
         labels => labels,
     };
+    said_or_erased(words)
+}
+
+fn said_or_erased(words: String) -> String {
     if words.is_empty() { "(réponse effacée)".to_owned() } else { words }
 }
 

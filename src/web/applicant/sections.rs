@@ -23,6 +23,7 @@ use crate::{
     usecases::{
         Actor, Outcome,
         answers::{self, Content, Typed},
+        authors,
         complements::{self, Waiting},
         dossiers, edits,
         partners::MOST_PARTNERS,
@@ -272,6 +273,8 @@ impl Words {
 /// Everything a section's page is made of.
 struct View {
     content: Content,
+    /// The codes of the sections the reader may write in.
+    writes_in: Vec<String>,
     /// The names of the communes it names by their codes, by question and by code.
     names: Typed,
     communes: BTreeMap<String, String>,
@@ -285,13 +288,11 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
     let (actor, wanted) = (who.actor.clone(), code.to_owned());
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;
-        let section = content.section(&wanted).ok_or(crate::store::StoreError::NotFound)?;
-        let kind = section.content;
-        if !answers::may_write_section(conn, &actor, &content.row, &content.definition, section)? {
-            return Err(crate::store::StoreError::NotFound.into());
-        }
+        let mine = authors::sections_to_write(conn, &actor, &content)?;
+        let section = mine.iter().find(|section| section.code == wanted).ok_or(crate::store::StoreError::NotFound)?;
+        let (kind, writes_in) = (section.content, mine.iter().map(|section| section.code.clone()).collect());
         let mut names = Typed::new();
-        for question in content.section(&wanted).into_iter().flat_map(|section| &section.questions) {
+        for question in &section.questions {
             let known = content.answers.get(&question.code).filter(|_| question.kind == QuestionKind::Commune);
             if let Some(row) = known.and_then(|code| communes::find(conn, code).ok()) {
                 names.insert(question.code.clone(), format!("{} ({})", row.name, row.department));
@@ -303,7 +304,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId, code: &str) -> Resu
             SectionContent::Documents => papers::offers(conn, &actor, &content)?,
             _ => Vec::new(),
         };
-        Ok(View { names, communes, words: Words(complements::waiting(conn, &content)?), offers, content })
+        Ok(View { names, writes_in, communes, words: Words(complements::waiting(conn, &content)?), offers, content })
     })
     .await
 }
@@ -362,7 +363,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
     let section = content.section(code).ok_or(Failure::NotFound)?;
     let form = Form::of_call(&content.definition);
     let asked = section.questions.iter().filter(|question| form.shows(question, &content.answers));
-    let place = content.definition.sections.iter().position(|s| s.code == code).unwrap_or_default();
+    let place = view.writes_in.iter().position(|known| known == code).unwrap_or_default();
     let is = |kind: SectionContent| section.content == kind;
     let Again { typed, errors, .. } = &again;
     let is_contested = errors.get(edits::PARTNERS) == Some(edits::TAKEN);
@@ -374,7 +375,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
         href: format!("/dossiers/{id}/rubriques/{code}"),
         title: section.title.clone(),
         help: section.help.clone(),
-        position: format!("Rubrique {} sur {}", place + 1, content.definition.sections.len()),
+        position: format!("Rubrique {} sur {}", place + 1, view.writes_in.len()),
         is_draft: content.row.state == ApplicationState::Draft,
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
@@ -434,7 +435,7 @@ struct Kept {
     /// What was typed, and what is wrong with it.
     typed: Typed,
     wrong: Vec<crate::usecases::FieldError>,
-    /// The next section that may be written in.
+    /// The next section that may be written in, where it is asked for.
     next: Option<String>,
     state: ApplicationState,
     /// The group whose rows change, and how many it shows from now on.
@@ -460,9 +461,8 @@ fn write(tx: &mut Tx, actor: &Actor, id: ApplicationId, code: &str, form: &Field
     let mut wrong = answers::write_section(tx, &mut content, code, &typed, now)?;
     let outside = content.section(code).map(|section| project_rules::outside_rules(&content, section));
     wrong.extend(outside.into_iter().flatten());
-    let following = content.definition.sections.iter().skip_while(|s| s.code != code).skip(1);
-    let mut open = following.filter(|s| content.opening.opens_section(&content.definition, s));
-    let next = open.find(|s| content.section(&s.code).is_some()).map(|s| s.code.clone());
+    let goes_on = form.text("suite") == "suivante";
+    let next = if goes_on { authors::next_section(tx.conn(), actor, &content, code)? } else { None };
     Ok(Kept { typed: as_typed, wrong, next, state: content.row.state, rows })
 }
 

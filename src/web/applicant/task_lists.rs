@@ -27,11 +27,15 @@ pub(super) struct ItemLine {
     pub is_changed: bool,
 }
 
-/// The sections that are asked, each with its state.
-pub(super) fn sections(content: &Content, waiting: Option<&Waiting>) -> Vec<SectionLine> {
+/// The sections that are asked and that are the reader's, each with its state.
+pub(super) fn sections(
+    content: &Content,
+    waiting: Option<&Waiting>,
+    is_mine: impl Fn(&Section) -> bool,
+) -> Vec<SectionLine> {
     let states = content.states();
     let waiting = waiting.filter(|waiting| !waiting.request.items.is_empty());
-    let shown = content.definition.sections.iter().filter_map(|section| {
+    let shown = content.definition.sections.iter().filter(|&section| is_mine(section)).filter_map(|section| {
         let state = states.get(&section.code).copied().filter(|state| *state != SectionState::NotNeeded)?;
         let href = format!("/dossiers/{}/rubriques/{}", content.row.id, section.code);
         let items = waiting.map(|waiting| items(content, waiting, section, &href)).unwrap_or_default();
@@ -44,7 +48,8 @@ pub(super) fn sections(content: &Content, waiting: Option<&Waiting>) -> Vec<Sect
     shown.collect()
 }
 
-const fn tone(state: SectionState) -> &'static str {
+/// The colour of a section's state.
+pub(super) const fn tone(state: SectionState) -> &'static str {
     match state {
         SectionState::Complete => "success",
         SectionState::Started => "warning",

@@ -12,7 +12,7 @@ use crate::{
         Actor, Outcome,
         advance::{Object, Standing},
         answers::{self, Content},
-        organisations,
+        applications, organisations,
     },
     web::{
         App, Reply,
@@ -30,6 +30,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outco
     if !organisations::acts_for(conn, actor, &parties)? {
         return Err(StoreError::NotFound.into());
     }
+    applications::must_not_rest(conn, id)?;
     Ok((content, Application::look(conn, id, actor, now)?))
 }
 

@@ -204,12 +204,15 @@ async fn question(app: &App, who: &Officer, reference: &str, id: ApplicationId) 
     let standing = Stands { version: common.row.version, is_final: false };
     let action = format!("{}/{id}/fin", address(reference));
     let page = Confirmation::about(who.chrome(), way, ApplicationEvent::Unpair, standing, action)?;
-    let own = format!("{} retrouve son dossier {}, tel qu’il était.", other.organisation.name, other.row.reference);
+    let own = format!(
+        "{} retrouve son dossier {}, avec ce que ses rubriques disent aujourd’hui.",
+        other.organisation.name, other.row.reference
+    );
     let page = page.saying(
         format!("{} et {}.", common.organisation.name, other.organisation.name),
         &[
             &own,
-            "Ce qui en venait et n’a pas changé depuis quitte le dossier commun.",
+            "Le dossier commun ne garde ni ces rubriques, ni ce qui venait de ce dossier et n’a pas changé depuis.",
             "Les deux dossiers redeviennent «\u{a0}à apparier\u{a0}». Les deux organisations lisent votre motif.",
         ],
     );
@@ -222,13 +225,20 @@ pub async fn ask_separate(app: Data<App>, who: Officer, path: Path<(String, Appl
     Ok(question(&app, &who, &reference, id).await?.shown())
 }
 
-/// Separates a pair, for a reason.
+/// Separates a pair, for a reason; a second click lands where the first one did.
 pub async fn separate(app: Data<App>, who: Officer, path: Path<(String, ApplicationId)>, form: Fields) -> Reply {
-    let ((reference, id), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
-    let (wanted, motive, version) = (reference.clone(), form.text("motif").to_owned(), form.version());
-    let typed = motive.clone();
-    match app.write(move |tx| pairings::separate(tx, &actor, &wanted, id, (&motive, version), now)).await {
-        Ok(()) => Ok(see_other_saying(address(&reference), &Flash::success("Le binôme est séparé."))),
+    let ((reference, id), actor, person, now) = (path.into_inner(), who.actor.clone(), who.id, app.now());
+    let (wanted, home, typed) = (reference.clone(), address(&reference), form.text("motif").to_owned());
+    let write = move |tx: &mut Tx| {
+        let (route, body) = (format!("{home}/{id}/fin"), format!("{form:?}"));
+        let sending = form_tokens::Sending { person, token: form.token(), route: &route, body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| {
+            pairings::separate(tx, &actor, &wanted, id, (form.text("motif"), form.version()), now)?;
+            Ok(home.clone())
+        })
+    };
+    match app.write(write).await {
+        Ok(answer) => Ok(see_other_saying(answer, &Flash::success("Le binôme est séparé."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors: FieldErrors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
             Ok(question(&app, &who, &reference, id).await?.refused(&typed, errors))

@@ -1,0 +1,69 @@
+//! Who fills which section of an application in.
+
+use super::{
+    Actor, Outcome,
+    answers::{self, Content},
+    organisations, pairings,
+};
+use crate::{
+    domain::{
+        definitions::{Author, CallDefinition, Section, SectionContent},
+        forms::Form,
+        ids::OrganisationId,
+        organisations::Right,
+    },
+    store::{Conn, applications::ApplicationRow},
+};
+
+/// The organisations that fill a section in: both until a pair is complete, then those it is for.
+fn of(row: &ApplicationRow, section: &Section) -> Vec<OrganisationId> {
+    match (row.partner_organisation_id, section.author) {
+        (Some(_), Author::Lead) => vec![row.organisation_id],
+        (Some(partner), Author::Partner) => vec![partner],
+        (Some(_), Author::Both) | (None, _) => row.parties(),
+    }
+}
+
+/// What a seat must give to write in a section: the budget is open to whoever keeps the money.
+const fn right_in(section: &Section) -> Right {
+    if matches!(section.content, SectionContent::Budget) { Right::Money } else { Right::Write }
+}
+
+/// Whether the actor may write in a section now, if it is asked.
+pub(super) fn may_write_section(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &ApplicationRow,
+    call: &CallDefinition,
+    section: &Section,
+) -> Outcome<bool> {
+    let may = answers::is_open(row) && organisations::may(conn, actor, &of(row, section), right_in(section))?;
+    Ok(may && !pairings::rests(conn, call, row.id)?)
+}
+
+/// The sections that are asked and that the actor may write in now, in the order of the form.
+pub fn sections_to_write<'a>(conn: &mut Conn, actor: &Actor, content: &'a Content) -> Outcome<Vec<&'a Section>> {
+    let row = &content.row;
+    if !answers::is_open(row) || pairings::rests(conn, &content.definition, row.id)? {
+        return Ok(Vec::new());
+    }
+    let mut seats = Vec::new();
+    for party in row.parties() {
+        seats.push((party, organisations::seats(conn, actor, &[party])?));
+    }
+    let form = Form::of_call(&content.definition);
+    let mine = content.definition.sections.iter().filter(|section| {
+        let (by, right) = (of(row, section), right_in(section));
+        let is_author = seats.iter().any(|(party, held)| by.contains(party) && held.iter().any(|seat| seat.may(right)));
+        is_author && form.shows_section(section, &content.answers)
+    });
+    Ok(mine.collect())
+}
+
+/// The section after this one that the actor may write in, and of which a complement has not closed everything.
+pub fn next_section(conn: &mut Conn, actor: &Actor, content: &Content, code: &str) -> Outcome<Option<String>> {
+    let mine = sections_to_write(conn, actor, content)?;
+    let mut after = mine.into_iter().skip_while(|section| section.code != code).skip(1);
+    let next = after.find(|section| content.opening.opens_section(&content.definition, section));
+    Ok(next.map(|section| section.code.clone()))
+}
