@@ -46,6 +46,10 @@ async fn what_is_missing_is_named_with_the_way_to_it_and_nothing_can_be_filed() 
     }
     let section = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
     assert!(section.contains("id=\"piece-statuts\""), "the way leads to the document itself");
+    let partner = [("partenaire-0-nom", "Médiathèque"), ("partenaire-0-courriel", "salle@example.org")];
+    site.post(&cookie, &format!("{dossier}/rubriques/partenaires"), &partner).await;
+    let page = text(site.get(&cookie, &format!("{dossier}/verification")).await, 200).await;
+    assert!(page.contains("Médiathèque") && page.contains("mailto:salle@example.org"), "{page}");
     let stranger = site.person(Role::Officer);
     assert_eq!(site.get(&stranger, &format!("{dossier}/verification")).await.status(), 404);
 }

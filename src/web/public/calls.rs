@@ -154,7 +154,7 @@ fn calendar_of(row: &CallRow, call: &CallDefinition) -> Vec<Fact> {
 pub async fn rules(app: Data<App>, _: Public, reference: Path<String>) -> Reply {
     let letter = app.read(move |conn| verbs::rules(conn, &reference)).await?;
     let name = format!("{}.pdf", letter.reference);
-    let bytes = app.hash(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
+    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
     Ok(downloads::file(&name, "application/pdf", bytes?))
 }
 
