@@ -89,6 +89,8 @@ async function atEachWidth(widths, work) {
 async function audit() {
   if (!walk.scripts) throw new Error('axe-core is a script: audit the page in a walk with scripts');
   const faults = [];
+  // A word may be on the page before the answer of the server replaces it.
+  await person.page.waitForLoadState('networkidle');
   await atEachWidth(WIDTHS, async (width) => {
     await person.page.evaluate(AXE); // evaluated, not injected: the page's own content policy stays in force
     const found = await person.page.evaluate(
