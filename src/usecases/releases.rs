@@ -75,10 +75,10 @@ impl Release {
         })
     }
 
-    /// Issues the letters and queues the mails; none of them when a text names something that a file does not have.
+    /// Issues the letters and queues the mails; none of them when one lacks something.
     pub(super) fn send(&self, tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         for row in &self.rows {
-            if let Some(sentence) = self.unnamed(row, cause.now).into_iter().next() {
+            if let Some(sentence) = self.lacks(row, &self.decided(row, cause.now)).into_iter().next() {
                 return Err(Refusal::because(format!("Dossier {}\u{a0}: {sentence}", row.reference)).into());
             }
         }
@@ -335,14 +335,30 @@ impl Release {
             (ApplicationState::Deferred, _) => Some(words::deferral_mail(&file)),
             _ => None,
         };
-        let recipients = self.recipients_of(row);
-        let (fund, applicant) = (&self.file.fund, &row.applicant);
-        let has_letter = matches!(row.state, ApplicationState::Awarded | ApplicationState::Rejected);
+        Outgoing {
+            id: row.id,
+            reference: row.reference.clone(),
+            title: row.title.clone(),
+            organisation: row.applicant.name.clone(),
+            state: row.state,
+            amount: offer.map(|offer| offer.amount),
+            subject: mail.map(|mail| mail.subject).unwrap_or_default(),
+            recipients: self.recipients_of(row).into_iter().map(|to| to.name).collect(),
+            has_letter: has_letter(row.state),
+            lacks: self.lacks(row, &file),
+        }
+    }
+
+    /// What keeps a decision from leaving as `file` says it, one French sentence each.
+    fn lacks(&self, row: &DecidedRow, file: &DecidedFile) -> Vec<String> {
+        let (fund, applicant, has_letter) = (&self.file.fund, &row.applicant, has_letter(row.state));
         let is_empty = |text: &str| text.trim().is_empty();
         let no_address = is_empty(&applicant.street) || is_empty(&applicant.postcode) || is_empty(&applicant.city);
+        let no_grant = row.state == ApplicationState::Awarded && !self.offers.contains_key(&row.id);
+        let nobody = self.recipients_of(row).is_empty();
         let checks = [
-            (recipients.is_empty(), "Personne n’a accès à cette organisation\u{a0}: aucun courriel ne partirait."),
-            (mail.is_none(), "La subvention de ce dossier n’est pas ouverte."),
+            (nobody, "Personne n’a accès à cette organisation\u{a0}: aucun courriel ne partirait."),
+            (no_grant, "La subvention de ce dossier n’est pas ouverte."),
             (file.motive.trim().is_empty(), "Le motif manque."),
             (has_letter && no_address, "L’adresse postale de l’organisation est incomplète."),
             (
@@ -351,24 +367,18 @@ impl Release {
             ),
             (is_empty(&fund.contact.name), "Le fonds n’a pas de contact."),
             (
-                has_letter && !is_printable(&file),
+                has_letter && !is_printable(file),
                 "Un nom ou un texte est dans une écriture que nos courriers n’impriment pas.",
             ),
         ];
-        let lacking = checks.into_iter().filter(|(is_lacking, _)| *is_lacking);
-        Outgoing {
-            id: row.id,
-            reference: row.reference.clone(),
-            title: row.title.clone(),
-            organisation: applicant.name.clone(),
-            state: row.state,
-            amount: offer.map(|offer| offer.amount),
-            subject: mail.map(|mail| mail.subject).unwrap_or_default(),
-            recipients: recipients.into_iter().map(|to| to.name).collect(),
-            has_letter,
-            lacks: lacking.map(|(_, why)| why.to_owned()).chain(self.unnamed(row, now)).collect(),
-        }
+        let lacking = checks.into_iter().filter(|(is_lacking, _)| *is_lacking).map(|(_, why)| why.to_owned());
+        lacking.chain(self.unnamed(row, file.issued_at)).collect()
     }
+}
+
+/// Whether this decision is told by a letter too.
+const fn has_letter(state: ApplicationState) -> bool {
+    matches!(state, ApplicationState::Awarded | ApplicationState::Rejected)
 }
 
 /// Whether every word that people typed of the file can stand in its letter.
@@ -435,8 +445,7 @@ pub fn told(conn: &mut Conn, officer: &Actor, files: &[ApplicationId]) -> Outcom
 pub fn announce(tx: &mut Tx, officer: &Actor, call: CallId, version: i32, now: Moment) -> Outcome<()> {
     require(officer, Role::Officer)?;
     let release = Release::load(tx.conn(), call, Of::Call(call))?;
-    let lacking = release.rows.iter().filter(|row| !release.outgoing(row, now).lacks.is_empty()).count();
-    if lacking > 0 {
+    if release.rows.iter().any(|row| !release.lacks(row, &release.decided(row, now)).is_empty()) {
         let reason = "Il manque quelque chose à une lettre au moins\u{a0}: rien n’est parti.";
         return Err(Refusal::because(reason).into());
     }
