@@ -206,7 +206,7 @@ fn nobody_approves_what_they_prepared_and_a_second_click_changes_nothing() {
         paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
         let (_, file) = paying.db.read(|conn| payment_runs::bank_file(conn, &paying.finance, run)).unwrap();
         assert!(file.content.contains(&format!("5000.00 {}", IBANS[0])));
-        assert_eq!(file.sha256, tisserand::store::integrity::digest(file.content.as_bytes()));
+        assert_eq!(file.sha256, tisserand::store::digests::sha256(&file.content));
         let twice = paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now));
         assert!(matches!(twice, Err(UseCaseError::Store(StoreError::Stale))));
         let today = paying.now.paris_date();

@@ -1,7 +1,7 @@
 //! `payment-file`: the bank file of a payment run, as it was generated once.
 
 use super::{Done, Failure, databases::Url, out_files, terminal};
-use crate::store::{StoreError, integrity, payment_runs};
+use crate::store::{StoreError, digests, payment_runs};
 use std::path::PathBuf;
 
 /// Writes the bank file (pain.001) of a run. It is generated once, when finance exports the run on the site.
@@ -27,7 +27,7 @@ impl PaymentFile {
             Err(StoreError::NotFound) => return Err(Failure::because(format!("there is no run {}", self.run))),
             Err(error) => return Err(error.into()),
         };
-        if integrity::digest(file.content.as_bytes()) != file.sha256 {
+        if digests::sha256(&file.content) != file.sha256 {
             return Err(Failure::because(
                 "the stored bank file is not the one that was generated: its hash is another",
             ));

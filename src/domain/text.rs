@@ -1,5 +1,12 @@
 //! Text as it is compared, sorted, counted, cut, sent to a bank and printed.
 
+/// Two characters a byte, in lower case.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
 /// The lower-case letters without accent that stand for this lower-case letter; nothing for a sign that is no letter.
 fn plain_letter(c: char) -> Option<&'static str> {
     Some(match c {

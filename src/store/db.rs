@@ -6,7 +6,7 @@ use super::{
     group_commit::Writer,
     guards, migrations,
 };
-use crate::domain::{ids::Minted, time::Moment};
+use crate::domain::{ids::Minted, text::hexadecimal, time::Moment};
 use diesel::{connection::SimpleConnection, r2d2::Pool};
 use std::{
     convert::Infallible,
@@ -67,7 +67,7 @@ impl Tx<'_> {
 
     /// A new secret of 256 bits as 64 hexadecimal characters.
     pub fn secret(&self) -> Result<String, StoreError> {
-        Ok(self.draw()?.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hexadecimal(&self.draw()?))
     }
 
     /// A new short code to be typed by people: ten characters without 0, O, 1, I or L.

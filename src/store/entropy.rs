@@ -1,6 +1,7 @@
 //! Where random bytes come from: the operating system, or a seed when the same run must give the same data.
 
 use super::StoreError;
+use crate::domain::text::hexadecimal;
 use sha2::{Digest, Sha256};
 
 /// A source of random bytes.
@@ -14,7 +15,7 @@ pub enum Entropy {
 
 /// A new token of 256 bits for a form, as 64 hexadecimal characters.
 pub fn form_token() -> Result<String, StoreError> {
-    Ok(Entropy::System.draw()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&Entropy::System.draw()?))
 }
 
 impl Entropy {

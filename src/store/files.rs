@@ -1,10 +1,9 @@
 //! The files: issued documents and attachments, each kept under the hash of its bytes.
 
-use super::StoreError;
+use super::{StoreError, digests::sha256};
 use object_store::{
     Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, path::Path,
 };
-use sha2::{Digest, Sha256};
 use std::{fs, sync::Arc};
 
 /// Where the bytes are; cheap to clone.
@@ -23,8 +22,7 @@ pub struct StoredFile {
 impl StoredFile {
     /// What would be kept of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        StoredFile { sha256, size: i64::try_from(bytes.len()).unwrap_or(i64::MAX) }
+        StoredFile { sha256: sha256(bytes), size: i64::try_from(bytes.len()).unwrap_or(i64::MAX) }
     }
 }
 

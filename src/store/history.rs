@@ -5,6 +5,7 @@ use crate::domain::{
     ids::PersonId,
     lifecycle::{Decision, Machine},
     roles::Role,
+    text::hexadecimal,
     time::Moment,
 };
 use diesel::prelude::*;
@@ -52,7 +53,7 @@ impl TransitionRow {
             digest.update((field.len() as u64).to_be_bytes());
             digest.update(field.as_bytes());
         }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&digest.finalize())
     }
 }
 

@@ -6,7 +6,6 @@ use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
 };
-use sha2::{Digest, Sha256};
 
 mod probes;
 pub use probes::{ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYMENTS, RECUSALS, SUMS, THREADS};
@@ -179,9 +178,4 @@ pub fn payment_files(conn: &mut Conn) -> Result<Vec<(String, String, String)>, S
     use super::schema::payment_files::dsl;
     use diesel::QueryDsl;
     Ok(on!(conn, |conn| dsl::payment_files.select((dsl::payment_run_id, dsl::sha256, dsl::content)).load(conn))?)
-}
-
-/// The SHA-256 of bytes, in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

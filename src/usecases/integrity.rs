@@ -8,7 +8,7 @@ use crate::{
         money::Euros,
     },
     store::{
-        Conn, StoreError, documents, filings, history,
+        Conn, StoreError, digests, documents, filings, history,
         integrity::{self, Probe, Tally},
     },
 };
@@ -160,7 +160,7 @@ fn filings_match(conn: &mut Conn) -> Outcome<Tally> {
         let Some(end) = page.last().map(|row| (row.application_id, row.number)) else { return Ok(tally) };
         for row in &page {
             tally.checked += 1;
-            if integrity::digest(row.said.as_bytes()) != row.digest {
+            if digests::sha256(&row.said) != row.digest {
                 tally.blame(row.application_id, format!("filing {} was changed: its digest is another", row.number));
             }
         }
@@ -191,7 +191,7 @@ fn the_chain_holds(conn: &mut Conn) -> Outcome<Tally> {
     }
     for (run, recorded, content) in integrity::payment_files(conn)? {
         tally.checked += 1;
-        if integrity::digest(content.as_bytes()) != recorded {
+        if digests::sha256(&content) != recorded {
             tally.blame(run, "the bank file was changed: its hash is another");
         }
     }

@@ -21,8 +21,8 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx, bank_accounts as accounts,
+        digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
-        integrity::digest,
         journal,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
     },
@@ -246,7 +246,7 @@ pub fn export(
     let order = order(tx.conn(), &file, now)?;
     let content = render(&order)
         .map_err(|reason| Refusal::because(format!("Le fichier bancaire n’a pas pu être généré\u{a0}: {reason}")))?;
-    let sha256 = digest(content.as_bytes());
+    let sha256 = sha256(&content);
     payment_runs::insert_file(tx, &PaymentFileRow { payment_run_id: id, sha256, content, made_at: now })?;
     payment_runs::set_exported(tx, id, now)?;
     advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Export, now)

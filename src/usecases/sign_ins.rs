@@ -7,11 +7,10 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, Tx,
+        Conn, Tx, digests,
         sign_ins::{self, SignInRow},
     },
 };
-use sha2::{Digest, Sha256};
 
 /// A device is forgotten after this many days without a visit.
 const IDLE_DAYS: i64 = 14;
@@ -30,7 +29,7 @@ pub struct SignedInPerson {
 
 /// What the database keeps of a secret.
 pub fn hash_of(secret: &str) -> String {
-    Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    digests::sha256(secret)
 }
 
 /// Who holds this secret now; `None` when it is unknown, ended or expired.

@@ -10,7 +10,7 @@ use tisserand::{
         reports::ReportKind,
         time::french_date,
     },
-    store::{bank_accounts, integrity, messages, payment_runs as runs},
+    store::{bank_accounts, digests, messages, payment_runs as runs},
 };
 
 fn notices(desk: &Desk) -> usize {
@@ -107,7 +107,7 @@ async fn a_run_goes_through_two_people_once_however_often_they_click() {
         let file = desk.door.get(&desk.finance, &format!("{path}/fichier")).await;
         assert!(file.headers()["content-disposition"].to_str().unwrap().contains(".xml"));
         let bytes = file.bytes().await.unwrap();
-        assert_eq!(integrity::digest(&bytes), kept.sha256);
+        assert_eq!(digests::sha256(&bytes), kept.sha256);
     }
     let again = desk.send(&desk.finance, &path, &format!("{path}/fichier"), &[]).await;
     assert_eq!(again.status().as_u16(), 409);
