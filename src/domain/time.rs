@@ -111,7 +111,33 @@ impl Moment {
 
     /// `2027-03-31T21:59:00Z`: the form for machines and for the history's chain.
     pub fn machine(self) -> String {
-        self.0.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+        self.spelled('T') + "Z"
+    }
+
+    /// `2027-03-31 21:59:00` with this sign in the middle. Years have four digits: a format would be read each time.
+    fn spelled(self, middle: char) -> String {
+        let (day, time) = (self.0.date(), self.0.time());
+        let (year, month, day) = (day.year(), day.month(), day.day());
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        format!("{year:04}-{month:02}-{day:02}{middle}{hour:02}:{minute:02}:{second:02}")
+    }
+
+    /// `2027-03-31 21:59:00`: how SQLite keeps it.
+    pub fn column(self) -> String {
+        self.spelled(' ')
+    }
+
+    /// From [`Moment::column`]; nothing for any other text.
+    pub fn from_column(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let is_shaped = bytes.len() == 19 && text.is_ascii();
+        let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+        if !is_shaped || [bytes[4], bytes[7], bytes[10], bytes[13], bytes[16]] != *b"-- ::" {
+            return None;
+        }
+        let year = i32::try_from(number(0, 4)?).ok()?;
+        let day = NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)?;
+        Some(Moment(day.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?))
     }
 }
 
@@ -170,6 +196,23 @@ mod tests {
 
     fn paris(day: &str, time: &str) -> Moment {
         Moment::from_paris(date(day), time.parse().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_column_keeps_is_read_as_it_was(seconds in -2_000_000_000_i64..100_000_000_000) {
+            let at = Moment::from_unix_seconds(seconds);
+            prop_assert_eq!(Moment::from_column(&at.column()), Some(at));
+            prop_assert_eq!(at.column(), at.stored().to_string());
+            prop_assert_eq!(at.machine(), at.stored().format("%Y-%m-%dT%H:%M:%SZ").to_string());
+        }
+    }
+
+    #[test]
+    fn no_other_text_is_an_instant() {
+        for text in ["", "2027-03-31", "2027-03-31T21:59:00", "2027-02-30 12:00:00", "2027-03-31 24:00:00", "é"] {
+            assert_eq!(Moment::from_column(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -25,10 +25,12 @@ use chrono::NaiveDateTime;
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
+    pg::Pg,
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, Integer, Text, Timestamp},
     sqlite::Sqlite,
 };
+use std::str::FromStr;
 
 macro_rules! text_columns {
     ($as_text:ident: $($type:ty),+ $(,)?) => { $(
@@ -40,16 +42,29 @@ macro_rules! text_columns {
                 <str as ToSql<Text, DB>>::to_sql(self.$as_text(), out)
             }
         }
-        impl<DB: Backend> FromSql<Text, DB> for $type
-        where
-            String: FromSql<Text, DB>,
-        {
-            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                let text = <String as FromSql<Text, DB>>::from_sql(bytes)?;
-                text.parse().map_err(|_| format!("{text:?} is no {}", stringify!($type)).into())
+        impl FromSql<Text, Sqlite> for $type {
+            fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                parsed(value.read_text(), stringify!($type))
+            }
+        }
+        impl FromSql<Text, Pg> for $type {
+            fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                parsed(std::str::from_utf8(value.as_bytes())?, stringify!($type))
+            }
+        }
+        impl FromSql<Text, Either> for $type {
+            fn from_sql(value: <Either as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                parsed(&<String as FromSql<Text, Either>>::from_sql(value)?, stringify!($type))
             }
         }
     )+ };
+}
+
+/// What either database reads through [`Conn`].
+type Either = <Conn as diesel::Connection>::Backend;
+
+fn parsed<T: FromStr>(text: &str, name: &str) -> deserialize::Result<T> {
+    text.parse().map_err(|_| format!("{text:?} is no {name}").into())
 }
 
 text_columns! { as_str:
@@ -96,12 +111,23 @@ inner_columns! {
     Rate, Integer, i32, stored, Rate::from_basis_points;
 }
 
-impl<DB: Backend> FromSql<Timestamp, DB> for Moment
-where
-    NaiveDateTime: FromSql<Timestamp, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Moment::from_utc(<NaiveDateTime as FromSql<Timestamp, DB>>::from_sql(bytes)?))
+macro_rules! moments_from {
+    ($($backend:ty),+) => { $(
+        impl FromSql<Timestamp, $backend> for Moment {
+            fn from_sql(bytes: <$backend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Moment::from_utc(<NaiveDateTime as FromSql<Timestamp, $backend>>::from_sql(bytes)?))
+            }
+        }
+    )+ };
+}
+
+moments_from!(Pg, Either);
+
+impl FromSql<Timestamp, Sqlite> for Moment {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        // Read without a format, which takes most of the time a row takes.
+        let text = value.read_text();
+        Moment::from_column(text).ok_or_else(|| format!("{text:?} is no Moment").into())
     }
 }
 
@@ -115,12 +141,12 @@ macro_rules! moments {
     )+ };
 }
 
-moments!(diesel::pg::Pg, <Conn as diesel::Connection>::Backend);
+moments!(Pg, Either);
 
 impl ToSql<Timestamp, Sqlite> for Moment {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         // The same text as diesel's, whole seconds, without reading a format each time.
-        out.set_value(self.stored().to_string());
+        out.set_value(self.column());
         Ok(IsNull::No)
     }
 }
