@@ -17,16 +17,18 @@ fn later_migrations() -> String {
 #[test]
 fn the_database_holds_every_edge_of_the_code() {
     let mut sql = String::new();
-    let later = later_migrations();
+    let (first, later) = ("migrations/2026-11-24-000008_lifecycle_edges/up.sql", later_migrations());
+    let shipped = fs::read_to_string(support::root().join(first)).unwrap();
     for line in all_lines() {
         let roles: Vec<_> = line.by.iter().map(|role| role.code()).collect();
         let (id, machine) = (edge_id(line.machine, line.from, line.event), line.machine);
-        if later.contains(&format!("'{id}', '{machine}'")) {
+        let is_shipped = shipped.contains(&format!("VALUES ('{id}'"));
+        if !is_shipped && later.contains(&format!("'{id}', '{machine}'")) {
             continue;
         }
         let (from, event, to, roles) = (line.from, line.event, line.to, roles.join(" "));
         writeln!(sql, "INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)").unwrap();
         writeln!(sql, "  VALUES ('{id}', '{machine}', '{from}', '{event}', '{to}', '{roles}');").unwrap();
     }
-    support::golden("migrations/2026-11-24-000008_lifecycle_edges/up.sql", &sql);
+    support::golden(first, &sql);
 }
