@@ -9,7 +9,7 @@ use crate::{
         budgets::{BudgetLine, Side as BudgetSide},
         definitions::{CallDefinition, DocumentNeed, Question, QuestionKind, SectionContent},
         forms::{Form, Row, chosen, day, marker, rows},
-        identity::{Iban, Siret},
+        identity::{Siret, masked_account},
         lifecycles::applications::ApplicationState,
         money::Euros,
         references::{axis, budget_account, country, goal, target, theme},
@@ -183,7 +183,8 @@ fn words(call: &CallDefinition, question: &Question, line: &str, communes: &BTre
             marker(line).map(|(marker, level)| format!("{}\u{a0}: {}", marker.label(), level.label()))
         }
         QuestionKind::Siret => line.parse::<Siret>().ok().map(|siret| siret.to_string()),
-        QuestionKind::Iban => line.parse::<Iban>().ok().map(|iban| iban.grouped()),
+        // Whoever may know the whole number reads it where accounts are kept.
+        QuestionKind::Iban => Some(masked_account(line)),
         QuestionKind::Choice | QuestionKind::Choices => {
             question.choices.iter().find(|choice| choice.code == line).map(|choice| choice.label.clone())
         }

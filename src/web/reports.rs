@@ -9,6 +9,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Question, QuestionKind},
         forms::chosen,
+        identity::masked_account,
         lifecycles::reports::ReportState,
         money::Euros,
         references::goal,
@@ -126,6 +127,7 @@ fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) -> S
             let text = question.statement.as_deref().and_then(|code| call.statement(code)).map(|s| s.title.clone());
             text.unwrap_or_else(|| "Accepté".into())
         }
+        QuestionKind::Iban => masked_account(value),
         _ => value.to_owned(),
     }
 }

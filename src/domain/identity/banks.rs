@@ -41,6 +41,20 @@ impl Iban {
     }
 }
 
+/// An account number as somebody typed it in a form, masked whether it can be read or not: only its own form shows it.
+pub fn masked_account(typed: &str) -> String {
+    if let Ok(iban) = typed.parse::<Iban>() {
+        return iban.masked();
+    }
+    let known: Vec<char> = typed.chars().filter(|c| c.is_alphanumeric()).collect();
+    match known.as_slice() {
+        [] => String::new(),
+        // Of what is no longer than what a mask shows, nothing.
+        [.., a, b, c, d] if known.len() >= 12 => format!("••••\u{a0}••••\u{a0}{a}{b}{c}{d}"),
+        _ => "••••".to_owned(),
+    }
+}
+
 impl FromStr for Iban {
     type Err = Invalid;
 
@@ -108,6 +122,14 @@ mod tests {
     use proptest::prelude::*;
 
     const FRENCH: &str = "FR7630006000011234567890189";
+
+    #[test]
+    fn an_account_number_typed_in_a_form_is_masked_right_or_wrong() {
+        assert_eq!(masked_account("fr76 3000 6000 0112 3456 7890 189"), "FR76\u{a0}••••\u{a0}••••\u{a0}0189");
+        assert_eq!(masked_account("FR76 3000 6000 0112 3456 7890 188"), "••••\u{a0}••••\u{a0}0188");
+        assert_eq!(masked_account("12345"), "••••");
+        assert_eq!(masked_account(" "), "");
+    }
 
     #[test]
     fn an_iban_is_read_however_it_is_spaced() {

@@ -6,7 +6,7 @@ mod contacts;
 pub mod made_up;
 mod organisations;
 
-pub use banks::{Bic, Iban};
+pub use banks::{Bic, Iban, masked_account};
 pub use contacts::{Email, Phone};
 pub use organisations::{Rna, Siret, Uai};
 
