@@ -1,5 +1,6 @@
 //! From signing up to the filed application.
 
+mod accounts;
 mod applications;
 mod bad_input;
 mod checks;
@@ -18,6 +19,7 @@ mod pairings;
 mod passes;
 mod pastes;
 mod people;
+mod profiles;
 mod rules;
 mod scans;
 mod seats;

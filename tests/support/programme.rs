@@ -303,6 +303,7 @@ fn answer(call: &CallDefinition, question: &Question, requested: Euros, number: 
         QuestionKind::Email => "contact@example.org".into(),
         QuestionKind::Phone => "03 20 00 00 00".into(),
         QuestionKind::Siret => siret(1),
+        QuestionKind::Iban => "FR76 3000 6000 0112 3456 7890 189".into(),
         QuestionKind::Group => {
             let cell = |column: &Question| (column.code.clone(), answer(call, column, requested, number));
             rows_text(&[question.columns.iter().map(cell).collect()])
