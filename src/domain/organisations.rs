@@ -1,6 +1,6 @@
 //! What an organisation is in law, and what a person is in it.
 
-use super::codes::codes;
+use super::{codes::codes, identity::Siret};
 
 codes! {
     /// The legal form (forme juridique) of an organisation, as coarse as the rules of the funds need it.
@@ -100,6 +100,17 @@ impl MemberSeat {
     }
 }
 
+/// Said early to an organisation in France that has no SIRET.
+pub const SIRET_OWED: &str = "Vous pouvez déposer des dossiers sans numéro SIRET. Mais en France une subvention ne se \
+    verse qu’à une organisation qui en a un\u{a0}: aucun versement ne partira avant. La demande est gratuite\u{a0}; faites-la \
+    dès maintenant, la réponse peut prendre plusieurs semaines.";
+
+/// Whether an organisation of this country may receive money: in France, whoever gets a subsidy has a SIRET; foreign
+/// registers give none.
+pub fn may_be_paid(country_code: &str, siret: Option<&Siret>) -> bool {
+    country_code != "FR" || siret.is_some()
+}
+
 /// The department a French postcode lies in; Corsica is told apart by its third digit, overseas has three digits.
 pub fn department_of(postcode: &str) -> Option<String> {
     if postcode.len() != 5 || !postcode.bytes().all(|b| b.is_ascii_digit()) {
@@ -141,6 +152,13 @@ mod tests {
     fn the_republican_contract_binds_associations_and_foundations_only() {
         let bound = LegalForm::ALL.iter().copied().filter(|form| form.owes_republican_contract());
         assert!(bound.eq([LegalForm::Association, LegalForm::Foundation]));
+    }
+
+    #[test]
+    fn only_an_organisation_in_france_needs_a_siret_to_be_paid() {
+        let siret = "73282932000074".parse().unwrap();
+        assert!(may_be_paid("FR", Some(&siret)) && may_be_paid("SN", None));
+        assert!(!may_be_paid("FR", None));
     }
 
     #[test]

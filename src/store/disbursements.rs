@@ -122,6 +122,14 @@ pub fn in_run_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec
     Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
 }
 
+/// Whether money for an organisation was ever authorised.
+pub fn has_left(conn: &mut Conn, id: OrganisationId) -> Result<bool, StoreError> {
+    use DisbursementState::{Authorised, InRun, Paid, Returned};
+    let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));
+    let rows = rows.filter(disbursements::state.eq_any([Authorised, InRun, Paid, Returned]));
+    Ok(on!(conn, |conn| diesel::select(diesel::dsl::exists(rows)).get_result(conn))?)
+}
+
 /// The disbursements of an organisation that are authorised and in no run, oldest first.
 pub fn authorised_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec<DisbursementRow>, StoreError> {
     let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));

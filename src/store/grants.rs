@@ -71,6 +71,7 @@ pub struct HolderPart {
     pub street: String,
     pub postcode: String,
     pub city: String,
+    pub country_code: String,
     pub email: Option<Email>,
     pub representative_name: String,
     pub representative_title: String,

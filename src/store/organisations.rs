@@ -8,7 +8,7 @@ use crate::domain::{
     identity::{Email, Phone, Rna, Siret, Uai},
     ids::{OrganisationId, PersonId},
     money::Euros,
-    organisations::{LegalForm, MemberSeat},
+    organisations::{LegalForm, MemberSeat, may_be_paid},
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -42,6 +42,13 @@ pub struct OrganisationRow {
     pub search_key: String,
     pub created_at: Moment,
     pub updated_at: Moment,
+}
+
+impl OrganisationRow {
+    /// Whether it may receive money.
+    pub fn may_be_paid(&self) -> bool {
+        may_be_paid(&self.country_code, self.siret.as_ref())
+    }
 }
 
 /// A person who acts for an organisation.

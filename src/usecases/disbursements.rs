@@ -19,6 +19,7 @@ use crate::{
             disbursements::{Disbursement, DisbursementEvent, DisbursementFacts, DisbursementState},
             grants::GrantState,
         },
+        organisations::may_be_paid,
         roles::Role,
         schedules::GrantDates,
         text::latin_sepa,
@@ -27,7 +28,7 @@ use crate::{
     store::{
         Conn, Tx, bank_accounts as accounts,
         disbursements::{self, DisbursementFile, DisbursementRow},
-        grants::{self as store_grants, GrantRow},
+        grants::{self as store_grants, GrantRow, HolderPart},
         journal as ledger, money_sources, payment_runs,
     },
 };
@@ -45,6 +46,7 @@ impl Object for Disbursement {
             is_grant_running: matches!(file.grant.state, GrantState::Active | GrantState::Closing),
             is_grant_closed: file.grant.state == GrantState::Closed,
             waits_for: waits_for(&conditions(&row)?, &progress(conn, &file.grant, now)?),
+            is_grantee_registered: may_be_paid(&file.holder.country_code, file.holder.siret.as_ref()),
             is_bank_verified: bank_accounts::payable(conn, file.grant.organisation_id)?.is_some(),
             is_run_open: run.as_ref().is_some_and(|run| run.state == super::payment_runs::OPEN),
             is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
@@ -133,7 +135,8 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
         .map(|file| {
             let grant = grants.iter().find(|grant| grant.id == file.disbursement.grant_id);
             let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
-            let obstacles = obstacles(&file.disbursement, grant, &reports, &theirs.cloned().collect::<Vec<_>>(), now)?;
+            let payee = (&file.holder, &theirs.cloned().collect::<Vec<_>>()[..]);
+            let obstacles = obstacles(&file.disbursement, grant, &reports, payee, now)?;
             Ok(ToPay { file, obstacles })
         })
         .collect()
@@ -165,7 +168,7 @@ pub(super) fn obstacles(
     row: &DisbursementRow,
     grant: Option<&GrantRow>,
     reports: &[crate::store::reports::ReportRow],
-    open_accounts: &[accounts::BankAccountRow],
+    (holder, open_accounts): (&HolderPart, &[accounts::BankAccountRow]),
     now: Moment,
 ) -> Outcome<Vec<String>> {
     let Some(grant) = grant else { return Ok(Vec::new()) };
@@ -179,6 +182,9 @@ pub(super) fn obstacles(
     let mut obstacles = waits_for(&conditions(row)?, &progress);
     if grant.state == GrantState::Suspended {
         obstacles.push("la levée de la suspension".into());
+    }
+    if !may_be_paid(&holder.country_code, holder.siret.as_ref()) {
+        obstacles.push("le numéro SIRET de l’organisation, à écrire sur sa fiche".into());
     }
     obstacles.extend(bank_accounts::obstacle(open_accounts, now));
     Ok(obstacles)

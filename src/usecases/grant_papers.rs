@@ -81,7 +81,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     let is_awaited = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned);
     let scheduled = |row: DisbursementRow| {
         let obstacles = match is_awaited(&row) {
-            true => disbursements::obstacles(&row, Some(&file.grant), &reports, &accounts, now)?,
+            true => disbursements::obstacles(&row, Some(&file.grant), &reports, (&file.holder, &accounts), now)?,
             false => Vec::new(),
         };
         let conditions = disbursements::conditions(&row)?;

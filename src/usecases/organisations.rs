@@ -12,7 +12,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, communes,
+        Conn, StoreError, Tx, communes, disbursements,
         organisations::{self, MemberRow, OrganisationRow},
         people as persons,
     },
@@ -239,6 +239,16 @@ fn refuse_twin(conn: &mut Conn, row: &OrganisationRow) -> Outcome<()> {
     }
 }
 
+/// Whether an organisation that is being paid, or was, would lose what allows it.
+fn refuse_unpayable(conn: &mut Conn, row: &OrganisationRow) -> Outcome<()> {
+    if row.may_be_paid() || !disbursements::has_left(conn, row.id)? {
+        return Ok(());
+    }
+    let sentence = "Votre organisation reçoit une subvention\u{a0}: remplacez ce numéro si elle a changé d’adresse, mais \
+                    ne le retirez pas.";
+    Err(UseCaseError::Invalid(vec![FieldError::new("siret", sentence)]))
+}
+
 fn person_of(actor: &Actor) -> Outcome<PersonId> {
     Ok(actor.person.ok_or(StoreError::NotFound)?)
 }
@@ -269,6 +279,7 @@ pub fn edit(
     let known = Known { id, created_at: current.created_at, is_member: current.is_member, now };
     let row = form.parse(tx.conn(), &known)?;
     refuse_twin(tx.conn(), &row)?;
+    refuse_unpayable(tx.conn(), &row)?;
     Ok(organisations::update(tx, &row, read_at)?)
 }
 

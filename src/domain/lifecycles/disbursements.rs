@@ -71,6 +71,8 @@ pub struct DisbursementFacts {
     pub waits_for: Vec<String>,
     /// Whether the grantee has a verified bank account in its own name.
     pub is_bank_verified: bool,
+    /// Whether the grantee may receive money: in France it has a SIRET.
+    pub is_grantee_registered: bool,
     pub is_run_open: bool,
     /// Whether the bank file of its run has been generated, after approval by a second person.
     pub is_run_exported: bool,
@@ -89,6 +91,10 @@ fn due(facts: &DisbursementFacts) -> Result<(), Refusal> {
 
 fn payable(facts: &DisbursementFacts) -> Result<(), Refusal> {
     require(facts.is_grant_running, "La subvention n’est pas en cours.")?;
+    require(
+        facts.is_grantee_registered,
+        "Le bénéficiaire n’a pas de numéro SIRET\u{a0}: en France, une subvention ne se verse pas sans lui.",
+    )?;
     require(facts.is_bank_verified, "Le compte bancaire du bénéficiaire n’est pas vérifié.")
 }
 
