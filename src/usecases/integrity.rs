@@ -34,11 +34,12 @@ pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
-const PROMISES: [(u8, &str, Promise); 13] = [
+const PROMISES: [(u8, &str, Promise); 14] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
     (3, "nothing is paid without its conditions and two people", payments_are_allowed),
+    (3, "nobody in France is paid without SIRET", payees_are_registered),
     (4, "the journal only moves along its paths and corrects by reversal", the_journal_follows_its_paths),
     (5, "every state is the end of a history the table allows", states_are_told_by_history),
     (6, "the balance is what the accepted cost leaves, or is recovered", balances_are_settled),
@@ -87,6 +88,10 @@ fn payments_add_up(conn: &mut Conn) -> Outcome<Tally> {
 
 fn payments_are_allowed(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::PAYMENTS)
+}
+
+fn payees_are_registered(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::PAYEES)
 }
 
 fn the_journal_follows_its_paths(conn: &mut Conn) -> Outcome<Tally> {
