@@ -51,6 +51,8 @@ struct NewLine {
     fund: String,
     split: String,
     amount: Euros,
+    /// Why it cannot leave; empty when it can.
+    blocked: String,
 }
 
 type Ready = (Vec<ToPay>, Vec<SplitRow>, Sources, Vec<PayerAccountRow>);
@@ -71,11 +73,15 @@ struct TypedRun {
 async fn new_page(app: &App, who: &Session, typed: TypedRun, errors: FieldErrors) -> Result<NewRunPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (ready, splits, sources, payers) = app.read(move |conn| load_ready(conn, &actor, now)).await?;
+    let can_leave = |payment: &ToPay| payment.obstacles.is_empty();
+    let free: Vec<_> = ready.iter().filter(|payment| can_leave(payment)).map(|p| &p.file.disbursement).collect();
+    let splits_free = splits.iter().filter(|split| free.iter().any(|row| row.id == split.disbursement_id));
     let line = |payment: &ToPay| {
         let (file, row) = (&payment.file, &payment.file.disbursement);
         let value = format!("{}:{}", row.id, row.version);
         NewLine {
-            is_ticked: typed.ticked.as_ref().is_none_or(|ticked| ticked.contains(&value)),
+            is_ticked: can_leave(payment) && typed.ticked.as_ref().is_none_or(|ticked| ticked.contains(&value)),
+            blocked: payment.obstacles.join(", "),
             value,
             holder: file.holder.name.clone(),
             what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
@@ -90,8 +96,8 @@ async fn new_page(app: &App, who: &Session, typed: TypedRun, errors: FieldErrors
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Lots de virements")],
         lines: ready.iter().map(line).collect(),
-        totals: sources.totals(splits.iter()),
-        sum: ready.iter().map(|payment| payment.file.disbursement.amount_cents).sum(),
+        totals: sources.totals(splits_free),
+        sum: free.iter().map(|row| row.amount_cents).sum(),
         payers: Choice::list(payers.iter().map(payer), &[&only]),
         execution: typed.execution,
         token: entropy::form_token()?,
