@@ -149,6 +149,8 @@ struct ApplicationPage {
     is_unsigned: bool,
     /// What was taken from an earlier file and what was not, until it has been read.
     copied: Option<(String, Vec<NotCarried>)>,
+    /// Where the organisation that would be paid writes the SIRET it lacks.
+    siret_owed: Option<String>,
     /// Documents that may still follow.
     owed: Vec<Document>,
     most: usize,
@@ -336,6 +338,8 @@ async fn page(
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),
+        siret_owed: (is_waited_for(state) && !content.organisation.may_be_paid())
+            .then(|| format!("/organisations/{}#champ-siret", content.organisation.id)),
         owed: if is_waited_for(state) && view.writes {
             owed_documents(content, &view.offers, app.now())
         } else {

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         identity::Email,
         ids::{OrganisationId, PersonId},
-        organisations::{LegalForm, MemberSeat, Right},
+        organisations::{LegalForm, MemberSeat, Right, SIRET_OWED},
         time::Moment,
     },
     store::{communes, organisations as rows},
@@ -31,7 +31,15 @@ use askama::Template;
 #[template(path = "applicant/organisations.html")]
 struct OrganisationsPage {
     chrome: Chrome,
-    lines: Vec<(String, String, String)>,
+    lines: Vec<Line>,
+}
+
+/// One organisation of the list.
+struct Line {
+    href: String,
+    name: String,
+    city: String,
+    is_siret_owed: bool,
 }
 
 #[derive(Template)]
@@ -47,6 +55,8 @@ struct OrganisationPage {
     /// When the card was last written, as the page read it; empty for a new one.
     read_at: String,
     id: String,
+    /// What is to be said of a missing SIRET; empty where nothing is.
+    siret_owed: &'static str,
     members: Vec<MemberShown>,
     /// What the reader may do here.
     may_edit: bool,
@@ -70,7 +80,12 @@ struct MemberShown {
 pub async fn list(app: Data<App>, who: Applicant) -> Reply {
     let actor = who.actor.clone();
     let rows = app.read(move |conn| organisations::mine(conn, &actor)).await?;
-    let line = |row: rows::OrganisationRow| (format!("/organisations/{}", row.id), row.name, row.city);
+    let line = |row: rows::OrganisationRow| Line {
+        href: format!("/organisations/{}", row.id),
+        is_siret_owed: !row.may_be_paid(),
+        name: row.name,
+        city: row.city,
+    };
     Ok(render(&OrganisationsPage { chrome: who.chrome(), lines: rows.into_iter().map(line).collect() }))
 }
 
@@ -144,6 +159,7 @@ async fn page(
         errors,
         read_at: current.as_ref().map(|row| row.updated_at.unix_seconds().to_string()).unwrap_or_default(),
         id: id.map(|id| id.to_string()).unwrap_or_default(),
+        siret_owed: current.as_ref().filter(|row| !row.may_be_paid()).map_or("", |_| SIRET_OWED),
         members: members.into_iter().map(member).collect(),
         may_edit: may(Right::Write),
         may_invite: may(Right::Invite),

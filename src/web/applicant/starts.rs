@@ -5,8 +5,9 @@ use crate::{
     domain::{
         ids::{ApplicationId, OrganisationId},
         lifecycles::calls::CallState,
+        organisations::SIRET_OWED,
     },
-    store::applications::SourceLine,
+    store::{applications::SourceLine, organisations::OrganisationRow},
     usecases::{
         FieldError, UseCaseError, calls,
         copies::{self, Started},
@@ -85,7 +86,13 @@ async fn page(
         ([only], _) => only.id.to_string(),
         (_, source) => source.map(|id| id.to_string()).unwrap_or_default(),
     };
-    let organisations = Choice::list(mine.into_iter().map(|row| (row.id.to_string(), row.name)), &[&organisation]);
+    let choice = |row: OrganisationRow| Choice {
+        value: row.id.to_string(),
+        help: if row.may_be_paid() { String::new() } else { SIRET_OWED.into() },
+        checked: row.id.to_string() == organisation,
+        label: row.name,
+    };
+    let organisations = mine.into_iter().map(choice).collect();
     Ok(StartPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(format!("/appels/{reference}"), &call.title)],
