@@ -31,8 +31,6 @@ async fn an_account_number_in_an_answer_is_masked_for_whoever_reads_the_file() {
     programme.submit(&who, id);
     let own = text(site.get(&holder, &format!("/dossiers/{id}")).await, 200).await;
     let team = text(site.get(&officer, &format!("/instruction/{id}")).await, 200).await;
-    programme.eligible(id);
-    programme.assign(id, &programme.members[0]).unwrap();
     let member = site.cookie_of(&programme.members[0]);
     let review = programme.review(id);
     let sheet = text(site.get(&member, &format!("/comite/evaluations/{review}")).await, 200).await;
