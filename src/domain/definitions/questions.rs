@@ -1,7 +1,10 @@
 //! The form of a call: sections, questions, documents and statements.
 
 use super::{AnswerRule, Formula};
-use crate::domain::codes::codes;
+use crate::domain::{
+    codes::codes,
+    references::{Country, CountryList},
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -253,6 +256,9 @@ pub struct Question {
     pub most: Option<i64>,
     #[serde(default, rename = "choice")]
     pub choices: Vec<AnswerChoice>,
+    /// The countries to choose from; without it, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub countries: Option<CountryList>,
     #[serde(default)]
     pub show_if: Option<ShowIf>,
     #[serde(default)]
@@ -285,6 +291,7 @@ impl Question {
             least: None,
             most: None,
             choices: Vec::new(),
+            countries: None,
             show_if: None,
             fills: None,
             statement: None,
@@ -292,6 +299,11 @@ impl Question {
             formula: None,
             rules: Vec::new(),
         }
+    }
+
+    /// Whether the country is one of those to choose from.
+    pub fn offers(&self, country: &Country) -> bool {
+        self.countries.unwrap_or(CountryList::World).holds(country)
     }
 
     /// Whether somebody answers it, and not the form itself.

@@ -47,7 +47,7 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
             how_many(question, chosen(typed).count())
         }
         QuestionKind::Commune => known(is_commune(typed), "Choisissez une commune des Hauts-de-France dans la liste."),
-        QuestionKind::Country => known(country(typed).is_some(), "Choisissez un pays dans la liste."),
+        QuestionKind::Country => place(question, typed),
         QuestionKind::Axis => known(axes.iter().any(|axis| axis == typed), "Choisissez l’un des axes de l’appel."),
         QuestionKind::Goals => {
             let is_goal = |line: &str| line.parse().is_ok_and(|number| goal(number).is_some());
@@ -77,6 +77,18 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
         QuestionKind::Group => groups::read(question, axes, typed),
         // Nobody types it.
         QuestionKind::Computed => Ok(()),
+    }
+}
+
+fn place(question: &Question, typed: &str) -> Result<(), String> {
+    match country(typed) {
+        None => Err("Choisissez un pays dans la liste.".to_owned()),
+        Some(country) if question.offers(country) => Ok(()),
+        Some(country) => Err(format!(
+            "{} n’est pas sur la liste des pays qui peuvent recevoir l’aide au développement (CAD de l’OCDE)\u{a0}: \
+             choisissez un pays de la liste.",
+            country.name
+        )),
     }
 }
 

@@ -14,7 +14,9 @@ pub use axes::{Axis, axes, axis, theme};
 pub use budget_accounts::{BudgetAccount, budget_account, budget_accounts};
 pub use goals::{Goal, Target, goal, goals, target, targets_of};
 pub use markers::{Marker, MarkerLevel};
-pub use places::{Commune, Country, communes, countries, country, department_name, is_commune};
+pub use places::{
+    Commune, Country, CountryList, communes, countries, country, country_named, department_name, is_commune,
+};
 pub use school_holidays::{SchoolHoliday, school_calendar_ends, school_holiday};
 
 /// The rows of a comma-separated text with a header, or none when one of them does not read.

@@ -1,6 +1,7 @@
 //! Communes of Hauts-de-France and countries of the world, with the list of those that receive official aid.
 
 use super::{parts, rows};
+use crate::domain::{codes::codes, text::fold};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -91,6 +92,40 @@ pub fn countries() -> &'static [Country] {
     &COUNTRIES
 }
 
+codes! {
+    /// Which countries one may choose from.
+    pub enum CountryList {
+        /// Every country with an ISO 3166 code.
+        World => "world",
+        /// Those that may receive official development assistance (list of the OECD's DAC).
+        Dac => "dac",
+    }
+}
+
+impl CountryList {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            CountryList::World => "Tous les pays",
+            CountryList::Dac => "Les pays de la liste du CAD de l’OCDE, qui peuvent recevoir l’aide au développement",
+        }
+    }
+
+    /// Whether the country is on it.
+    pub fn holds(self, country: &Country) -> bool {
+        match self {
+            CountryList::World => true,
+            CountryList::Dac => country.is_dac,
+        }
+    }
+}
+
+/// The country of this name, however it is written, or of this code.
+pub fn country_named(typed: &str) -> Option<&'static Country> {
+    let (code, name) = (typed.trim().to_uppercase(), fold(typed));
+    country(&code).or_else(|| COUNTRIES.iter().find(|country| fold(&country.name) == name))
+}
+
 /// The country with this code.
 pub fn country(code: &str) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code)
@@ -118,5 +153,15 @@ mod tests {
         assert_eq!(country("ML").map(|country| (country.name.as_str(), country.is_dac)), Some(("Mali", true)));
         assert_eq!(country("FR").map(|country| country.is_dac), Some(false));
         assert_eq!(countries().iter().filter(|country| country.is_dac).count(), 141);
+        assert_eq!(countries().iter().filter(|country| CountryList::Dac.holds(country)).count(), 141);
+    }
+
+    #[test]
+    fn every_country_is_found_by_its_name_and_by_its_code() {
+        for country in countries() {
+            assert_eq!(country_named(&country.name.to_uppercase()), Some(country));
+            assert_eq!(country_named(&country.code.to_lowercase()), Some(country));
+        }
+        assert_eq!(country_named("Atlantide"), None);
     }
 }
