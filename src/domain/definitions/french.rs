@@ -65,6 +65,23 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the ceiling of {} is above the envelope of {}.", "le plafond de {} dépasse l’enveloppe de {}."),
     ("the rate is nothing.", "le taux est nul."),
     ("a rule {} without {} refuses everybody.", "une règle {} sans rien dans « {} » refuse tout le monde."),
+    ("{} is not the code of a country.", "le pays {} n’existe pas (code ISO à deux lettres)."),
+    ("the country {} is excluded twice.", "le pays {} est exclu deux fois."),
+    ("the country {} is both taken and excluded.", "le pays {} est à la fois accepté et exclu."),
+    ("the exclusion of {} has no sentence.", "l’exclusion du pays {} n’a pas de phrase pour le public."),
+    ("a rule {} without a floor or a ceiling refuses nobody.", "la règle {} n’a ni minimum ni maximum."),
+    ("the least annual budget is above the most.", "le budget annuel minimum dépasse le maximum."),
+    (
+        "the call takes one file of an organisation, and a rule {}.",
+        "l’appel accepte un seul dossier par organisation, et une règle en accepte {}.",
+    ),
+    ("the period of a rule ends before it begins.", "la période d’une règle finit avant de commencer."),
+    ("a rule {} of no file refuses everybody.", "la règle {} n’accepte aucun dossier."),
+    ("the rule {} is there twice.", "la règle {} est écrite deux fois."),
+    (
+        "the question {} names a list of countries, and its kind has none.",
+        "la question {} nomme une liste de pays, et son type n’en prend pas.",
+    ),
     ("{} is not the INSEE code of a commune of the region.", "{} n’est pas le code INSEE d’une commune de la région."),
     ("there is no goal {}.", "l’objectif de développement durable {} n’existe pas."),
     ("the least duration is above the most.", "la durée minimale dépasse la durée maximale."),
@@ -256,6 +273,7 @@ mod tests {
     fn every_sentence_of_the_validation_has_its_french_one() {
         let sources = [
             include_str!("validation/mod.rs"),
+            include_str!("validation/conditions.rs"),
             include_str!("validation/grids.rs"),
             include_str!("validation/questionnaires.rs"),
             include_str!("validation/relations.rs"),

@@ -2,8 +2,8 @@
 
 use super::{AnswerChoice, CallDefinition, CallPart, MergedText, ProjectField, Question, QuestionKind};
 use crate::domain::{
-    eligibility::{Rule, rules_of},
-    forms::{Answers, Form, read, rows},
+    eligibility::{Facts, Rule, Verdict, judge, rules_of},
+    forms::{Answers, Form, project, read, rows},
     text::fold,
 };
 use std::collections::BTreeSet;
@@ -29,6 +29,8 @@ pub struct FileEffect {
     pub lost: Vec<String>,
     /// Required questions that it has not been asked yet, and groups that want more than their rows say.
     pub asked: Vec<String>,
+    /// The conditions on the project that it met or was not held to, and does not meet any more, each in public words.
+    pub outside: Vec<String>,
 }
 
 /// Why a change of a published call is refused: the field of the definition, and a French sentence.
@@ -39,6 +41,7 @@ fn is_asked_alike(old: &Question, new: &Question) -> bool {
     old.kind == new.kind
         && codes(&old.choices) == codes(&new.choices)
         && (old.words, old.least, old.most) == (new.words, new.least, new.most)
+        && old.countries == new.countries
         && (&old.formula, &old.rules) == (&new.formula, &new.rules)
         && old.columns.len() == new.columns.len()
         && old.columns.iter().zip(&new.columns).all(|(old, new)| old.code == new.code && is_asked_alike(old, new))
@@ -125,6 +128,38 @@ pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> 
     FileEffect {
         lost: lost.map(|(_, question)| lost_label(question, new, &answers[&question.code])).collect(),
         asked: asked.map(|(_, question)| question.label.clone()).collect(),
+        outside: outside(old, new, answers),
+    }
+}
+
+/// What the answers say of the project, as rules read it.
+fn project_facts(call: &CallDefinition, answers: &Answers) -> Facts {
+    let project = project(call, answers);
+    Facts {
+        requested: project.requested,
+        starts_on: project.starts_on,
+        ends_on: project.ends_on,
+        project_commune: project.commune,
+        project_country: project.country,
+        ..Facts::default()
+    }
+}
+
+/// The rules of the new revision that the project breaks, and did not break before.
+fn outside(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> Vec<String> {
+    let broken = |call: &CallDefinition| -> Vec<Rule> {
+        let facts = project_facts(call, answers);
+        rules_of(call).into_iter().filter(|rule| judge(rule, &facts).verdict == Verdict::NotMet).collect()
+    };
+    let before = broken(old);
+    let newly = broken(new).into_iter().filter(|rule| !before.iter().any(|known| known.code() == rule.code()));
+    newly.map(|rule| wording_of(&rule)).collect()
+}
+
+fn wording_of(rule: &Rule) -> String {
+    match rule {
+        Rule::AmountBetween { floor, ceiling } => format!("Le montant demandé va de {floor} à {ceiling}."),
+        rule => rule.wording().into_iter().next().unwrap_or_default(),
     }
 }
 
@@ -157,6 +192,7 @@ pub fn leaning(old: &CallDefinition, new: &CallDefinition) -> Vec<String> {
         let fills = |field: ProjectField| call.questions().any(|(_, question)| question.fills == Some(field));
         match rule {
             Rule::ProjectInCommunes { .. } => fills(ProjectField::Commune),
+            Rule::ProjectInCountries { .. } => fills(ProjectField::Country),
             Rule::MarkerAtLeast { .. } => kind(QuestionKind::Markers),
             Rule::GoalsAmong { .. } => kind(QuestionKind::Goals),
             Rule::RepublicanContract { statement } => {
@@ -168,6 +204,7 @@ pub fn leaning(old: &CallDefinition, new: &CallDefinition) -> Vec<String> {
     for rule in rules_of(new).iter().filter(|rule| has(old, rule) && !has(new, rule)) {
         let what = match rule {
             Rule::ProjectInCommunes { .. } => "sur la commune du projet",
+            Rule::ProjectInCountries { .. } => "sur le pays du projet",
             Rule::MarkerAtLeast { .. } => "sur les attentions transversales",
             Rule::GoalsAmong { .. } => "sur les objectifs de développement durable",
             _ => "sur le contrat d’engagement républicain",

@@ -58,6 +58,9 @@ fn line_of(text: &str, part: &str) -> usize {
     text[..text.find(part).unwrap_or_else(|| panic!("{part:?}"))].matches('\n').count() + 1
 }
 
+/// A line of SUBLIME where any other rule may stand.
+const RULE: &str = "{ rule = \"no_overdue_report\" },";
+
 #[test]
 fn a_broken_file_names_its_line_and_field() {
     for (text, old, new, says) in [
@@ -93,6 +96,53 @@ fn a_broken_file_names_its_line_and_field() {
         let (line, message) = broken(text, old, new);
         assert!(message.contains(says), "{new}: {message}");
         assert_eq!(line, line_of(text, old), "{new}: {message}");
+    }
+}
+
+#[test]
+fn a_condition_that_cannot_be_kept_names_its_line() {
+    for (text, old, new, says) in [
+        (
+            SUBLIME,
+            RULE,
+            "{ rule = \"project_in_countries\", countries = [\"ZZ\"] },",
+            "\"ZZ\" is not the code of a country",
+        ),
+        (SUBLIME, RULE, "{ rule = \"project_in_countries\" },", "refuses everybody"),
+        (
+            SUBLIME,
+            RULE,
+            "{ rule = \"project_in_countries\", list = \"dac\", excluded = [{ country = \"ML\", sentence = \" \" }] },",
+            "has no sentence",
+        ),
+        (
+            SUBLIME,
+            RULE,
+            "{ rule = \"project_in_countries\", countries = [\"ML\"], excluded = [{ country = \"ML\", sentence = \"Non.\" }] },",
+            "both taken and excluded",
+        ),
+        (SUBLIME, RULE, "{ rule = \"project_in_countries\", list = \"cad\" },", "unknown variant `cad`"),
+        (SUBLIME, RULE, "{ rule = \"annual_budget_between\" },", "refuses nobody"),
+        (
+            SUBLIME,
+            RULE,
+            "{ rule = \"annual_budget_between\", floor = \"20 000\", ceiling = \"10 000\" },",
+            "least annual budget is above",
+        ),
+        (SUBLIME, RULE, "{ rule = \"maximum_annual_budget\", amount = \"beaucoup\" },", "not an amount"),
+        (SUBLIME, RULE, "{ rule = \"files_per_call\", most = 2 },", "takes one file of an organisation"),
+        (SUBLIME, RULE, "{ rule = \"files_per_call\", most = 0 },", "of no file"),
+        (
+            SUBLIME,
+            RULE,
+            "{ rule = \"files_per_programme\", most = 2, since = \"2027-01-01\", until = \"2026-01-01\" },",
+            "ends before it begins",
+        ),
+        (SUBLIME, "kind = \"axis\"", "kind = \"axis\"\ncountries = \"dac\"", "its kind has none"),
+    ] {
+        let (line, message) = broken(text, old, new);
+        assert!(message.contains(says), "{new}: {message}");
+        assert!((line_of(text, old)..=line_of(text, old) + 1).contains(&line), "{new}: {message}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! One judgement per rule, each with the fact it read.
 
-use super::{Facts, Finding, Rule, Verdict};
+use super::{ExcludedCountry, Facts, Finding, Rule, Verdict, wordings::period};
 use crate::domain::{
     money::{Euros, Rate},
     organisations::LegalForm,
-    references::{Marker, MarkerLevel, department_name},
+    references::{Marker, MarkerLevel, country, department_name},
+    text::counted,
     time::french_date,
 };
 use chrono::{Months, NaiveDate};
@@ -19,7 +20,10 @@ pub fn judge(rule: &Rule, facts: &Facts) -> Finding {
         Rule::ProjectInCommunes { area, communes } => {
             place("Le projet", area, communes, facts.project_commune.as_deref())
         }
-        Rule::MaximumAnnualBudget { amount } => facts.annual_budget.map(|budget| size(*amount, budget)),
+        Rule::ProjectInCountries { excluded, .. } => land(rule, excluded, facts),
+        Rule::AnnualBudgetBetween { floor, ceiling } => {
+            facts.annual_budget.map(|budget| size((*floor, *ceiling), budget))
+        }
         Rule::AmountBetween { floor, ceiling } => facts.requested.map(|asked| bounds(*floor, *ceiling, asked)),
         Rule::MaximumRate { rate } => {
             facts.requested.zip(facts.eligible_cost).map(|(asked, cost)| part(*rate, asked, cost))
@@ -31,6 +35,10 @@ pub fn judge(rule: &Rule, facts: &Facts) -> Finding {
         Rule::EndsBy { day } => facts.ends_on.map(|end| ends(*day, end)),
         Rule::NoOverdueReport => facts.overdue_reports.map(overdue),
         Rule::OncePerProgramme => facts.earlier_grants.map(once),
+        Rule::FilesPerCall { most } => facts.filed_in_call.map(|filed| files(*most, filed, "à cet appel")),
+        Rule::FilesPerProgramme { most, since, until } => {
+            facts.filed_in_programme.map(|filed| files(*most, filed, &format!("à ce fonds{}", period(*since, *until))))
+        }
         Rule::PairComplete => facts.is_pair_complete.map(pair),
         Rule::MarkerAtLeast { marker, level } => facts.markers.as_deref().map(|all| marked(*marker, *level, all)),
         Rule::GoalsAmong { goals } => facts.goals.as_deref().map(|chosen| goal(goals, chosen)),
@@ -54,13 +62,17 @@ fn unknown(rule: &Rule) -> &'static str {
         Rule::MinimumAge { .. } => "La date de création de l’organisation n’est pas connue.",
         Rule::SeatInDepartments { .. } | Rule::SeatInCommunes { .. } => "L’adresse du siège n’est pas connue.",
         Rule::ProjectInCommunes { .. } => "La commune du projet n’est pas indiquée.",
-        Rule::MaximumAnnualBudget { .. } => "Le budget annuel de l’organisation n’est pas connu.",
+        Rule::ProjectInCountries { .. } => "Le pays du projet n’est pas indiqué.",
+        Rule::AnnualBudgetBetween { .. } => "Le budget annuel de l’organisation n’est pas connu.",
         Rule::AmountBetween { .. } | Rule::MaximumRate { .. } => "Le montant demandé ou le budget n’est pas indiqué.",
         Rule::DurationMonths { .. } | Rule::StartsFrom { .. } | Rule::EndsBy { .. } => {
             "Les dates du projet ne sont pas indiquées."
         }
         Rule::NoOverdueReport | Rule::OncePerProgramme => {
             "Les subventions précédentes de l’organisation sont à vérifier."
+        }
+        Rule::FilesPerCall { .. } | Rule::FilesPerProgramme { .. } => {
+            "Le nombre de dossiers déjà déposés par l’organisation est à vérifier."
         }
         Rule::PairComplete => "Le binôme est à vérifier.",
         Rule::MarkerAtLeast { .. } => "Les attentions transversales ne sont pas renseignées.",
@@ -119,8 +131,35 @@ fn place(what: &str, area: &str, communes: &[String], commune: Option<&str>) -> 
     })
 }
 
-fn size(most: Euros, budget: Euros) -> (bool, String) {
-    (budget <= most, format!("Le budget annuel de l’organisation est de {budget}, pour un maximum de {most}."))
+fn land(rule: &Rule, excluded: &[ExcludedCountry], facts: &Facts) -> Found {
+    let place = country(facts.project_country.as_deref()?)?;
+    if let Some(known) = excluded.iter().find(|known| known.country == place.code) {
+        return Some((false, known.sentence.clone()));
+    }
+    let name = &place.name;
+    Some(match rule.takes_country(place) {
+        true => (true, format!("Le pays du projet est accepté par l’appel\u{a0}: {name}.")),
+        false => (false, format!("Le pays du projet n’est pas de ceux de l’appel\u{a0}: {name}.")),
+    })
+}
+
+fn size((floor, ceiling): (Option<Euros>, Option<Euros>), budget: Euros) -> (bool, String) {
+    let asked = match (floor, ceiling) {
+        (Some(floor), Some(ceiling)) => format!("\u{202f}; l’appel demande de {floor} à {ceiling}"),
+        (None, Some(ceiling)) => format!(", pour un maximum de {ceiling}"),
+        (Some(floor), None) => format!(", pour un minimum de {floor}"),
+        (None, None) => String::new(),
+    };
+    let is_within = floor.is_none_or(|floor| budget >= floor) && ceiling.is_none_or(|ceiling| budget <= ceiling);
+    (is_within, format!("Le budget annuel de l’organisation est de {budget}{asked}."))
+}
+
+fn files(most: u32, filed: u32, place: &str) -> (bool, String) {
+    let already = match filed {
+        0 => format!("L’organisation n’a pas déposé d’autre dossier {place}"),
+        filed => format!("L’organisation a déjà déposé {} {place}", counted(filed, "dossier", "dossiers")),
+    };
+    (filed < most, format!("{already}, et peut en déposer {most} au plus."))
 }
 
 fn bounds(floor: Euros, ceiling: Euros, asked: Euros) -> (bool, String) {

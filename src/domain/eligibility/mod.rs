@@ -2,20 +2,22 @@
 
 mod judging;
 mod outlooks;
+mod wordings;
 
 pub use judging::judge;
 pub use outlooks::{Chance, Outlook, Topic, outlook};
+pub use wordings::conditions;
 
 use super::{
     codes::codes,
     definitions::{
-        CallDefinition, DocumentNeed,
-        values::{amount, rate},
+        CallDefinition, DocumentNeed, Question,
+        values::{amount, amount_option, rate},
     },
     forms::REPUBLICAN_CONTRACT,
     money::{Euros, Rate},
     organisations::LegalForm,
-    references::{Marker, MarkerLevel},
+    references::{Country, CountryList, Marker, MarkerLevel, countries, country},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -34,10 +36,22 @@ pub enum Rule {
     SeatInCommunes { area: String, communes: Vec<String> },
     /// The project happens in one of these communes (INSEE codes).
     ProjectInCommunes { area: String, communes: Vec<String> },
-    /// Its last annual budget is at most this.
-    MaximumAnnualBudget {
-        #[serde(with = "amount")]
-        amount: Euros,
+    /// The project happens in a country of this list or in one of these (ISO codes), and in none of those excluded.
+    ProjectInCountries {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<CountryList>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        countries: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        excluded: Vec<ExcludedCountry>,
+    },
+    /// Its last annual budget is within these bounds, one of which may be left out.
+    #[serde(alias = "maximum_annual_budget")]
+    AnnualBudgetBetween {
+        #[serde(default, with = "amount_option", skip_serializing_if = "Option::is_none")]
+        floor: Option<Euros>,
+        #[serde(default, alias = "amount", with = "amount_option", skip_serializing_if = "Option::is_none")]
+        ceiling: Option<Euros>,
     },
     /// The amount asked for is within these bounds.
     AmountBetween {
@@ -61,6 +75,16 @@ pub enum Rule {
     NoOverdueReport,
     /// The organisation has had no grant of this programme yet.
     OncePerProgramme,
+    /// The organisation files at most so many files to this call.
+    FilesPerCall { most: u32 },
+    /// The organisation files at most so many files to the calls of this programme, over its period where it has one.
+    FilesPerProgramme {
+        most: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<NaiveDate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
+    },
     /// Both organisations of the pair have joined the file.
     PairComplete,
     /// The project aims at this marker at least so much.
@@ -84,7 +108,8 @@ impl Rule {
             Rule::SeatInDepartments { .. } => "seat_in_departments",
             Rule::SeatInCommunes { .. } => "seat_in_communes",
             Rule::ProjectInCommunes { .. } => "project_in_communes",
-            Rule::MaximumAnnualBudget { .. } => "maximum_annual_budget",
+            Rule::ProjectInCountries { .. } => "project_in_countries",
+            Rule::AnnualBudgetBetween { .. } => "annual_budget_between",
             Rule::AmountBetween { .. } => "amount_between",
             Rule::MaximumRate { .. } => "maximum_rate",
             Rule::DurationMonths { .. } => "duration_months",
@@ -92,6 +117,8 @@ impl Rule {
             Rule::EndsBy { .. } => "ends_by",
             Rule::NoOverdueReport => "no_overdue_report",
             Rule::OncePerProgramme => "once_per_programme",
+            Rule::FilesPerCall { .. } => "files_per_call",
+            Rule::FilesPerProgramme { .. } => "files_per_programme",
             Rule::PairComplete => "pair_complete",
             Rule::MarkerAtLeast { .. } => "marker_at_least",
             Rule::GoalsAmong { .. } => "goals_among",
@@ -100,6 +127,32 @@ impl Rule {
             Rule::Judgement { code, .. } => code,
         }
     }
+}
+
+/// A country where nothing is funded, and the sentence that tells people why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExcludedCountry {
+    /// Two letters (ISO 3166-1 alpha-2).
+    pub country: String,
+    pub sentence: String,
+}
+
+impl Rule {
+    /// Whether a project in this country meets the rule; every rule that reads something else takes it.
+    pub fn takes_country(&self, place: &Country) -> bool {
+        let Rule::ProjectInCountries { list, countries, excluded } = self else { return true };
+        let is_listed = list.is_some_and(|list| list.holds(place)) || countries.contains(&place.code);
+        is_listed && !excluded.iter().any(|known| known.country == place.code)
+    }
+}
+
+/// The code of a country that this question and the rules of the call take, France where it is one.
+pub fn fitting_country(call: &CallDefinition, question: &Question) -> &'static str {
+    let fits =
+        |place: &&Country| question.offers(place) && call.eligibility.iter().all(|rule| rule.takes_country(place));
+    let found = country("FR").filter(fits).or_else(|| countries().iter().find(fits));
+    found.map_or("FR", |place| place.code.as_str())
 }
 
 /// Every rule of a call: those it declares, then those that follow from its amounts, its pair, its documents and its
@@ -140,6 +193,8 @@ pub struct Facts {
     pub seat_commune: Option<String>,
     /// The INSEE code of the commune where the project happens.
     pub project_commune: Option<String>,
+    /// The two letters of the country where the project happens.
+    pub project_country: Option<String>,
     pub annual_budget: Option<Euros>,
     pub requested: Option<Euros>,
     /// The eligible cost, counted as the call does ([`super::budgets::RateBase`]).
@@ -149,6 +204,10 @@ pub struct Facts {
     pub overdue_reports: Option<u32>,
     /// Grants of this fund's earlier calls, or of this one.
     pub earlier_grants: Option<u32>,
+    /// Files that the organisation has filed before this one, in this call, and in the calls of the fund over the period of
+    /// the rule.
+    pub filed_in_call: Option<u32>,
+    pub filed_in_programme: Option<u32>,
     pub is_pair_complete: Option<bool>,
     /// The markers aimed at.
     pub markers: Option<Vec<(Marker, MarkerLevel)>>,

@@ -11,6 +11,7 @@ codes! {
         Seat => "seat",
         AnnualBudget => "annual_budget",
         ProjectPlace => "project_place",
+        ProjectCountry => "project_country",
         Amount => "amount",
         Dates => "dates",
         Markers => "markers",
@@ -30,7 +31,7 @@ codes! {
 impl Topic {
     /// Whether the project can be changed to meet the rule; what an organisation is cannot.
     const fn is_adjustable(self) -> bool {
-        matches!(self, Topic::ProjectPlace | Topic::Amount | Topic::Dates | Topic::Markers)
+        matches!(self, Topic::ProjectPlace | Topic::ProjectCountry | Topic::Amount | Topic::Dates | Topic::Markers)
     }
 }
 
@@ -41,14 +42,17 @@ impl Rule {
             Rule::LegalForms { .. } => Topic::LegalForm,
             Rule::MinimumAge { .. } => Topic::Founding,
             Rule::SeatInDepartments { .. } | Rule::SeatInCommunes { .. } => Topic::Seat,
-            Rule::MaximumAnnualBudget { .. } => Topic::AnnualBudget,
+            Rule::AnnualBudgetBetween { .. } => Topic::AnnualBudget,
             Rule::ProjectInCommunes { .. } => Topic::ProjectPlace,
+            Rule::ProjectInCountries { .. } => Topic::ProjectCountry,
             Rule::AmountBetween { .. } => Topic::Amount,
             Rule::DurationMonths { .. } | Rule::StartsFrom { .. } | Rule::EndsBy { .. } => Topic::Dates,
             Rule::MarkerAtLeast { .. } => Topic::Markers,
             Rule::MaximumRate { .. }
             | Rule::NoOverdueReport
             | Rule::OncePerProgramme
+            | Rule::FilesPerCall { .. }
+            | Rule::FilesPerProgramme { .. }
             | Rule::PairComplete
             | Rule::GoalsAmong { .. }
             | Rule::DocumentsPresent

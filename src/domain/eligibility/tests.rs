@@ -31,7 +31,58 @@ fn the_organisation_is_judged_by_its_form_age_and_size() {
     let founded = |on| Facts { founded_on: day(on), deadline_on: day("2027-01-31"), ..Facts::default() };
     between(Rule::MinimumAge { years: 2 }, founded("2025-01-31"), founded("2025-02-01"));
     let budget = |cents| Facts { annual_budget: Some(Euros::from_cents(cents)), ..Facts::default() };
-    between(Rule::MaximumAnnualBudget { amount: Euros::whole(130_000) }, budget(13_000_000), budget(13_000_001));
+    let band = |floor: Option<i64>, ceiling: Option<i64>| Rule::AnnualBudgetBetween {
+        floor: floor.map(Euros::whole),
+        ceiling: ceiling.map(Euros::whole),
+    };
+    between(band(None, Some(130_000)), budget(13_000_000), budget(13_000_001));
+    between(band(Some(10_000), None), budget(1_000_000), budget(999_999));
+    between(band(Some(10_000), Some(130_000)), budget(1_000_000), budget(999_999));
+    between(band(Some(10_000), Some(130_000)), budget(13_000_000), budget(13_000_001));
+}
+
+#[test]
+fn a_maximum_written_before_there_was_a_minimum_still_reads() {
+    let old = r#"{"rule":"maximum_annual_budget","amount":"130000.00"}"#;
+    let expected = Rule::AnnualBudgetBetween { floor: None, ceiling: Some(Euros::whole(130_000)) };
+    assert_eq!(serde_json::from_str::<Rule>(old).unwrap(), expected);
+    #[derive(serde::Deserialize)]
+    struct File {
+        eligibility: Vec<Rule>,
+    }
+    let file = "eligibility = [{ rule = \"maximum_annual_budget\", amount = \"130 000\" }]";
+    assert_eq!(toml::from_str::<File>(file).unwrap().eligibility[0], expected);
+    let kept = serde_json::to_string(&expected).unwrap();
+    assert_eq!(serde_json::from_str::<Rule>(&kept).unwrap(), expected, "{kept}");
+}
+
+#[test]
+fn a_country_is_judged_by_its_list_and_by_the_sentence_of_its_exclusion() {
+    let of = |code: &str| Facts { project_country: Some(code.into()), ..Facts::default() };
+    let sentence = "Le ministère déconseille de s’y rendre.";
+    let excluded = vec![ExcludedCountry { country: "ML".into(), sentence: sentence.into() }];
+    let dac = Rule::ProjectInCountries { list: Some(CountryList::Dac), countries: vec!["FR".into()], excluded };
+    between(dac.clone(), of("SN"), of("US"));
+    between(dac.clone(), of("FR"), of("ML"));
+    assert_eq!(judge(&dac, &of("ML")).sentence, sentence);
+    assert_eq!(dac.wording()[1], format!("Pas de projet dans ce pays\u{a0}: Mali. {sentence}"));
+    let named = Rule::ProjectInCountries { list: None, countries: vec!["MA".into()], excluded: vec![] };
+    between(named, of("MA"), of("SN"));
+    let anywhere = Rule::ProjectInCountries { list: Some(CountryList::World), countries: vec![], excluded: vec![] };
+    assert_eq!(verdict(&anywhere, &of("US")), Verdict::Met);
+}
+
+#[test]
+fn files_are_counted_in_the_call_and_over_the_programme() {
+    let in_call = |n| Facts { filed_in_call: Some(n), ..Facts::default() };
+    between(Rule::FilesPerCall { most: 2 }, in_call(1), in_call(2));
+    let in_programme = |n| Facts { filed_in_programme: Some(n), ..Facts::default() };
+    let rule = Rule::FilesPerProgramme { most: 1, since: day("2025-11-01"), until: day("2028-02-29") };
+    between(rule.clone(), in_programme(0), in_programme(1));
+    let said = judge(&rule, &in_programme(1)).sentence.replace(['\u{a0}', '\u{202f}'], " ");
+    let expected = "L’organisation a déjà déposé 1 dossier à ce fonds du 1er novembre 2025 au 29 février 2028, et peut en \
+                    déposer 1 au plus.";
+    assert_eq!(said, expected);
 }
 
 #[test]

@@ -104,6 +104,8 @@ pub struct ApplicationFacts {
     pub unsigned: Vec<String>,
     /// Whether the organisation has another live application to this call, and the call allows only one.
     pub has_rival: bool,
+    /// Why the organisation may file no more, where the call takes only so many files of it: a French sentence.
+    pub too_many: Option<String>,
     /// Whether a complement request waits for its answer.
     pub is_complement_asked: bool,
     pub is_complement_answered: bool,
@@ -144,7 +146,10 @@ pub struct AxisCeiling {
 fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
     still_open(facts)?;
     require(!facts.has_rival, "Votre organisation a déjà un dossier pour cet appel\u{a0}: un seul est possible.")?;
-    all_there(&facts.missing)?;
+    match &facts.too_many {
+        Some(sentence) => return Err(Refusal::because(sentence.clone())),
+        None => all_there(&facts.missing)?,
+    }
     match facts.unsigned.first() {
         None => Ok(()),
         Some(sentence) => Err(Refusal::because(sentence.clone())),

@@ -1,5 +1,6 @@
 //! What a definition may not say.
 
+mod conditions;
 mod grids;
 mod questionnaires;
 mod relations;
@@ -175,6 +176,7 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
     for (i, rule) in call.eligibility.iter().enumerate() {
         eligibility(rule, &format!("{path}.eligibility.{i}"), faults);
     }
+    conditions::counts(call, &format!("{path}.eligibility"), faults);
     faults.printable(format!("{path}.title"), &call.title);
     for (name, kind, text) in call.letters.texts() {
         let at = format!("{path}.letters.{name}");
@@ -291,6 +293,11 @@ fn eligibility(rule: &Rule, path: &str, faults: &mut Faults) {
                 });
             }
         }
+        Rule::ProjectInCountries { list, countries, excluded } => {
+            faults.unless(list.is_some() || !countries.is_empty(), path, || empty("a list or countries"));
+            conditions::countries(countries, excluded, path, faults);
+        }
+        Rule::AnnualBudgetBetween { floor, ceiling } => conditions::budget(rule, (*floor, *ceiling), path, faults),
         Rule::GoalsAmong { goals } => {
             faults.unless(!goals.is_empty(), format!("{path}.goals"), || empty("goals"));
             for (i, number) in goals.iter().enumerate() {

@@ -122,6 +122,11 @@ pub(super) fn question(question: &Question, path: &str, faults: &mut Faults) {
     });
     let choices = question.choices.iter().enumerate();
     faults.codes("choice", choices.map(|(i, choice)| (format!("{path}.choice.{i}"), choice.code.as_str())));
+    faults.unless(
+        question.countries.is_none() || question.kind == QuestionKind::Country,
+        format!("{path}.countries"),
+        || format!("the question {:?} names a list of countries, and its kind has none.", question.code),
+    );
     let is_bounded = question.least.zip(question.most).is_none_or(|(least, most)| least <= most);
     faults
         .unless(is_bounded, format!("{path}.least"), || format!("the least of {:?} is above its most.", question.code));
