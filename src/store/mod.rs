@@ -25,6 +25,7 @@ pub mod entropy;
 pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
+pub mod filed_counts;
 pub mod files;
 pub mod filings;
 pub mod form_tokens;

@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
-    copies, definitions, earmarks, eligibility, filings, journal,
+    copies, definitions, earmarks, eligibility, filed_counts, filings, journal,
     organisations::{require, seats},
     owed_documents, pairings, receipts, signatures,
 };
@@ -129,6 +129,7 @@ impl File<'_> {
                 };
                 facts.unsigned = signatures::unsigned(conn, &content)?;
                 facts.has_rival = has_rival(conn, row, self.definition)?;
+                facts.too_many = filed_counts::why_full(conn, call, self.definition, row)?;
             }
             ApplicationState::ComplementRequested => {
                 facts.complement_missing = self.content(conn)?.missing_of_complement();
@@ -238,6 +239,9 @@ pub fn start(
             format!("L’appel est fermé\u{a0}: la date limite était le {}.", window.deadline())
         };
         return Err(Refusal::because(reason).into());
+    }
+    if let Some(sentence) = filed_counts::full(tx.conn(), &call, &[organisation])?.remove(&organisation) {
+        return Err(UseCaseError::Invalid(vec![FieldError::new("organisation", sentence)]));
     }
     let number = calls::draw_number(tx, call.id)?;
     let id = tx.mint(now)?;
@@ -378,6 +382,9 @@ pub fn appeal(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, why: 
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::Appeal, now)?;
     if has_rival(tx.conn(), &content.row, &content.definition)? {
         return Err(Refusal::because("Votre organisation a déjà un autre dossier pour cet appel.").into());
+    }
+    if let Some(sentence) = filed_counts::why_full(tx.conn(), &content.call, &content.definition, &content.row)? {
+        return Err(Refusal::because(sentence).into());
     }
     let key = live_key(&content.definition, content.row.call_id, content.row.organisation_id);
     applications::set_live_key(tx, id, key.as_deref())?;

@@ -1,6 +1,6 @@
 //! What a file's facts say about the rules of its call.
 
-use super::{Actor, Outcome, answers, answers::Content, calls};
+use super::{Actor, Outcome, answers, answers::Content, calls, filed_counts};
 use crate::{
     domain::{
         budgets::Stage,
@@ -54,13 +54,14 @@ fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
         required.filter(|document| !content.attachments.iter().any(|file| file.document_code == document.code));
     let agreed = definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
     let agreed = agreed.filter(|(_, question)| content.answers.get(&question.code).is_some_and(|said| said == "oui"));
-    Ok(Facts {
+    let facts = Facts {
         deadline_on: Some(content.call.closes_at.plus_minutes(-1).paris_date()),
         legal_form: Some(organisation.legal_form),
         founded_on: organisation.founded_on,
         department: Some(organisation.department.clone()).filter(|code| !code.is_empty()),
         seat_commune: organisation.commune_code.clone(),
         project_commune: row.commune_code.clone(),
+        project_country: row.country_code.clone(),
         annual_budget: organisation.annual_budget_cents,
         requested: Some(row.requested_cents),
         eligible_cost: Some(content.budget.eligible_cost(Stage::Planned, definition.amount.base)),
@@ -73,7 +74,9 @@ fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
         markers: Some(markers.collect()),
         missing_documents: Some(absent.map(|document| document.label.clone()).collect()),
         statements: Some(agreed.filter_map(|(_, question)| question.statement.clone()).collect()),
-    })
+        ..Facts::default()
+    };
+    filed_counts::add(conn, facts, &content.call, definition, row)
 }
 
 /// What is left for this beneficiary under the lowest ceiling per third party of the call's agreements, if any has one.

@@ -31,6 +31,7 @@ pub mod envelopes;
 pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
+pub mod filed_counts;
 pub mod filings;
 pub mod form_tokens;
 pub mod grant_papers;

@@ -1,4 +1,4 @@
-//! The rules of a call on the amount and the dates of a project, read against what is written.
+//! The rules of a call on the amount, the dates and the country of a project, read against what is written.
 
 use super::{FieldError, answers::Content};
 use crate::domain::{
@@ -6,7 +6,7 @@ use crate::domain::{
     eligibility::{Facts, Rule, Verdict, judge, rules_of},
 };
 
-/// What the rules of the call say against the amount and the dates that a section asks for, beside the field each rule
+/// What the rules of the call say against the amount, the dates and the country that a section asks for, beside the field each rule
 /// reads. They are kept all the same: a draft may be wrong.
 pub fn outside_rules(content: &Content, section: &Section) -> Vec<FieldError> {
     let said = broken_rules(content).into_iter().filter_map(|(_, field, sentence)| {
@@ -16,13 +16,14 @@ pub fn outside_rules(content: &Content, section: &Section) -> Vec<FieldError> {
     said.collect()
 }
 
-/// The rules on amount and dates that what is written breaks, with the field each one reads.
+/// The rules on amount, dates and country that what is written breaks, with the field each one reads.
 pub(super) fn broken_rules(content: &Content) -> Vec<(Rule, ProjectField, String)> {
     let row = &content.row;
     let facts = Facts {
         requested: Some(row.requested_cents).filter(|amount| amount.is_positive()),
         starts_on: row.starts_on,
         ends_on: row.ends_on,
+        project_country: row.country_code.clone(),
         ..Facts::default()
     };
     let broken = rules_of(&content.definition).into_iter().filter_map(|rule| {
@@ -30,6 +31,7 @@ pub(super) fn broken_rules(content: &Content) -> Vec<(Rule, ProjectField, String
             Rule::AmountBetween { .. } => ProjectField::Requested,
             Rule::StartsFrom { .. } => ProjectField::StartsOn,
             Rule::EndsBy { .. } | Rule::DurationMonths { .. } => ProjectField::EndsOn,
+            Rule::ProjectInCountries { .. } => ProjectField::Country,
             _ => return None,
         };
         let finding = judge(&rule, &facts);

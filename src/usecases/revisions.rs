@@ -110,6 +110,10 @@ pub struct Impact {
     pub asked: usize,
     /// The new questions that must be answered, each with how many drafts will be asked it.
     pub asked_of: BTreeMap<String, usize>,
+    /// Drafts whose project meets a condition no more.
+    pub outside: usize,
+    /// These conditions, each with how many drafts it turns away.
+    pub outside_of: BTreeMap<String, usize>,
     /// Files that are filed, and keep the revision they were filed with.
     pub filed: i64,
     /// What still leans on something that is not asked any more.
@@ -146,6 +150,10 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
         found.asked += usize::from(!met.asked.is_empty());
         for label in met.asked {
             *found.asked_of.entry(label).or_default() += 1;
+        }
+        found.outside += usize::from(!met.outside.is_empty());
+        for condition in met.outside {
+            *found.outside_of.entry(condition).or_default() += 1;
         }
         if met.lost.is_empty() {
             found.keeping += 1;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::domain::{
     definitions::{CallDefinition, ProjectField, Question, QuestionKind},
-    eligibility::Rule,
+    eligibility::{Rule, fitting_country},
     forms,
     identity::made_up,
     money::Euros,
@@ -174,7 +174,7 @@ fn answer(
         Some(ProjectField::StartsOn) => return project.starts_on.to_string(),
         Some(ProjectField::EndsOn) => return project.ends_on.to_string(),
         Some(ProjectField::Commune) => return town.0.to_owned(),
-        Some(ProjectField::Country) => return "FR".into(),
+        Some(ProjectField::Country) => return fitting_country(call, question).into(),
         None => {}
     }
     let codes: Vec<&str> = question.choices.iter().map(|choice| choice.code.as_str()).collect();
@@ -191,7 +191,7 @@ fn answer(
         QuestionKind::Choice => (*dice.pick(&codes)).to_owned(),
         QuestionKind::Choices => codes.iter().take(2).copied().collect::<Vec<_>>().join("\n"),
         QuestionKind::Commune => town.0.to_owned(),
-        QuestionKind::Country => "FR".into(),
+        QuestionKind::Country => fitting_country(call, question).into(),
         QuestionKind::Axis => dice.pick(&call.axes).clone(),
         QuestionKind::Goals => goals(dice),
         QuestionKind::Targets => "4.7\n13.3".into(),

@@ -4,7 +4,7 @@ use super::{DeadEnd, Thing, money::Room};
 use crate::{
     domain::{
         definitions::{CallDefinition, CallPart, Comparison, ProjectField, Question, QuestionKind},
-        eligibility::Rule,
+        eligibility::{Rule, fitting_country},
         forms,
         identity::made_up,
         money::Euros,
@@ -72,7 +72,7 @@ impl Project {
             Some(ProjectField::StartsOn) => return self.starts_on.to_string(),
             Some(ProjectField::EndsOn) => return self.ends_on.to_string(),
             Some(ProjectField::Commune) => return self.commune.clone(),
-            Some(ProjectField::Country) => return "FR".into(),
+            Some(ProjectField::Country) => return fitting_country(call, question).into(),
             None => {}
         }
         let several = |list: Vec<String>| list.join("\n");
@@ -97,7 +97,7 @@ impl Project {
             QuestionKind::Themes => several(themes(call, many(question))),
             QuestionKind::Markers => several(markers(call)),
             QuestionKind::Commune => self.commune.clone(),
-            QuestionKind::Country => "FR".into(),
+            QuestionKind::Country => fitting_country(call, question).into(),
             QuestionKind::Axis => self.axis.clone(),
             QuestionKind::Email => "repetition@exemple.fr".into(),
             QuestionKind::Phone => "03 20 00 00 00".into(),
@@ -235,7 +235,10 @@ pub(super) fn organisation(call: &CallDefinition, forms: &[LegalForm], number: i
     for rule in &call.eligibility {
         match rule {
             Rule::MinimumAge { years: asked } => years = years.max(*asked + 1),
-            Rule::MaximumAnnualBudget { amount } => budget = budget.min(*amount),
+            Rule::AnnualBudgetBetween { floor, ceiling } => {
+                budget = floor.map_or(budget, |floor| budget.max(floor));
+                budget = ceiling.map_or(budget, |ceiling| budget.min(ceiling));
+            }
             _ => {}
         }
     }
