@@ -5,7 +5,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Need, Question, QuestionKind},
         forms::{self, chosen},
-        references::{Axis, Goal, Marker, MarkerLevel, axis, countries, goals, targets_of},
+        references::{Axis, Country, Goal, Marker, MarkerLevel, axis, countries, goals, targets_of},
     },
     usecases::{answers::Typed, edits::seen_field},
     web::{
@@ -150,7 +150,10 @@ fn choices(call: &CallDefinition, question: &Question, chosen: &[&str]) -> Vec<C
             Choice::list(goals().iter().map(|goal| name(goal.number, &goal.title)), chosen)
         }
         QuestionKind::Country => {
-            Choice::list(countries().iter().map(|country| (country.code.clone(), country.name.clone())), chosen)
+            // A country chosen before the list was narrowed stays in sight until another one takes its place.
+            let is_shown = |country: &&Country| question.offers(country) || chosen.contains(&country.code.as_str());
+            let shown = countries().iter().filter(is_shown);
+            Choice::list(shown.map(|country| (country.code.clone(), country.name.clone())), chosen)
         }
         _ => Choice::list(question.choices.iter().map(|c| (c.code.clone(), c.label.clone())), chosen),
     }

@@ -11,7 +11,7 @@ use crate::{
     usecases::{
         FieldError, UseCaseError, calls,
         copies::{self, Started},
-        organisations,
+        filed_counts, organisations,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -36,6 +36,8 @@ struct StartPage {
     title: String,
     deadline: String,
     organisations: Vec<Choice>,
+    /// Why none of them may begin another file; empty when one may.
+    full: String,
     /// Nothing, then each earlier file; empty when there is none.
     sources: Vec<Choice>,
     errors: FieldErrors,
@@ -74,9 +76,12 @@ async fn page(
     let (actor, wanted) = (who.actor.clone(), reference.clone());
     let load = move |conn: &mut crate::store::Conn| {
         let call = calls::by_reference(conn, &wanted)?;
-        Ok((call, organisations::mine(conn, &actor)?, copies::sources(conn, &actor)?))
+        let mine = organisations::mine(conn, &actor)?;
+        let ids: Vec<_> = mine.iter().map(|row| row.id).collect();
+        let full = filed_counts::full(conn, &call, &ids)?;
+        Ok((call, mine, full, copies::sources(conn, &actor)?))
     };
-    let (call, mine, sources) = app.read(load).await?;
+    let (call, mine, full, sources) = app.read(load).await?;
     if call.state == CallState::Draft {
         return Err(Failure::NotFound);
     }
@@ -86,20 +91,25 @@ async fn page(
         ([only], _) => only.id.to_string(),
         (_, source) => source.map(|id| id.to_string()).unwrap_or_default(),
     };
-    let choice = |row: OrganisationRow| Choice {
-        value: row.id.to_string(),
-        help: if row.may_be_paid() { String::new() } else { SIRET_OWED.into() },
-        checked: row.id.to_string() == organisation,
-        label: row.name,
+    let is_open = mine.is_empty() || mine.iter().any(|row| !full.contains_key(&row.id));
+    let choice = |row: OrganisationRow| {
+        let owed = if row.may_be_paid() { "" } else { SIRET_OWED };
+        let why_full = full.get(&row.id).map_or("", String::as_str);
+        Choice {
+            value: row.id.to_string(),
+            help: [why_full, owed].join(" ").trim().to_owned(),
+            checked: row.id.to_string() == organisation,
+            label: row.name,
+        }
     };
-    let organisations = mine.into_iter().map(choice).collect();
     Ok(StartPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(format!("/appels/{reference}"), &call.title)],
         deadline: call.window().deadline(),
         title: call.title,
         reference,
-        organisations,
+        full: full.values().next().filter(|_| !is_open).cloned().unwrap_or_default(),
+        organisations: mine.into_iter().map(choice).collect(),
         sources: source_choices(&sources, &chosen.copie),
         errors,
     })
