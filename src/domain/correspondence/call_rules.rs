@@ -2,6 +2,7 @@
 
 use crate::domain::{
     definitions::{CallDefinition, DocumentDefinition, DocumentNeed, FundDefinition},
+    eligibility::conditions,
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind},
     references,
     text::nbsp,
@@ -88,6 +89,7 @@ fn blocks(rules: &CallRules<'_>) -> Vec<Block> {
         blocks.push(Block::heading(&part.title));
         blocks.extend(chapter(&part.text));
     }
+    blocks.extend(listed("Les conditions", conditions(call)));
     let axes = call.axes.iter().filter_map(|code| references::axis(code));
     blocks.extend(listed("Les axes", axes.map(|axis| said(&axis.label, &axis.themes.join(", "))).collect()));
     let criteria = call.grid.criteria.iter().map(|criterion| said(&criterion.label, &criterion.help));

@@ -4,6 +4,7 @@ use crate::{
     documents as press,
     domain::{
         definitions::{CallDefinition, DocumentNeed, FundDefinition},
+        eligibility::conditions,
         lifecycles::calls::CallState,
         references,
         time::{Moment, french_date},
@@ -127,6 +128,7 @@ struct CallPage {
     facts: Vec<Fact>,
     calendar: Vec<Fact>,
     axes: Vec<(&'static str, String)>,
+    conditions: Vec<String>,
     pieces: Vec<Piece>,
     criteria: Vec<(String, String)>,
 }
@@ -193,6 +195,7 @@ pub async fn show(app: Data<App>, visitor: Public, reference: Path<String>) -> R
         facts,
         calendar: calendar_of(&row, &call),
         axes,
+        conditions: conditions(&call),
         pieces: call.documents.iter().map(piece).collect(),
         criteria: call.grid.criteria.iter().map(|c| (c.label.clone(), c.help.clone())).collect(),
         call,

@@ -7,7 +7,7 @@ use crate::{
         ids::FundId,
         money::Euros,
         organisations::{LegalForm, department_of},
-        references::{Marker, MarkerLevel},
+        references::{Marker, MarkerLevel, countries, country},
         time::Moment,
     },
     store::Conn,
@@ -39,6 +39,8 @@ struct EligibilityPage {
     forms: Vec<Choice>,
     /// Which questions the rules of the present calls call for.
     asks: Asks,
+    /// Where the project may be said to happen, when a rule reads it.
+    countries: Vec<Choice>,
     markers: Vec<(String, Marker, Vec<Choice>)>,
     answers: Vec<Answer>,
     errors: FieldErrors,
@@ -49,6 +51,7 @@ struct Asks {
     founding: bool,
     annual_budget: bool,
     project_place: bool,
+    project_country: bool,
     dates: bool,
 }
 
@@ -69,6 +72,7 @@ fn asks(prospects: &[Prospect]) -> Asks {
         founding: has(Topic::Founding),
         annual_budget: has(Topic::AnnualBudget),
         project_place: has(Topic::ProjectPlace),
+        project_country: has(Topic::ProjectCountry),
         dates: has(Topic::Dates),
     }
 }
@@ -123,6 +127,7 @@ fn facts(typed: &Fields, markers: &[Marker], commune: Option<String>, errors: &m
         founded_on,
         department,
         project_commune: commune,
+        project_country: typed.filled("pays").and_then(country).map(|country| country.code.clone()),
         annual_budget,
         requested,
         starts_on,
@@ -198,6 +203,7 @@ pub async fn ask(app: Data<App>, visitor: Public, query: Query<Vec<(String, Stri
         chrome: visitor.chrome(),
         forms: Choice::list(LegalForm::ALL.iter().map(|form| (form.code(), form.label())), &[typed.text("forme")]),
         asks: asks(&prospects),
+        countries: Choice::list(countries().iter().map(|c| (c.code.as_str(), c.name.as_str())), &[typed.text("pays")]),
         markers: markers.into_iter().map(|marker| marker_question(marker, &typed)).collect(),
         answers: if is_answered { answers(&prospects, &funds, &facts, now) } else { Vec::new() },
         typed,
