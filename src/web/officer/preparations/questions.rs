@@ -11,7 +11,7 @@ use crate::domain::{
         AnswerChoice, Author, CallDefinition, Need, ProjectField, Question, QuestionKind, Section, SectionContent,
         ShowIf, code_from,
     },
-    references::axis,
+    references::{CountryList, axis},
     text::cut,
 };
 
@@ -160,6 +160,18 @@ fn choices(question: Option<&Question>, typed: Typed<'_>) -> Group {
     if question.is_some_and(|question| question.kind.has_choices()) { group } else { group.folded() }
 }
 
+/// Which countries the list of the question shows.
+fn countries(question: Option<&Question>) -> Group {
+    let known = question.and_then(|question| question.countries).unwrap_or(CountryList::World);
+    let lists = CountryList::ALL.iter().map(|list| (list.code(), list.label()));
+    let group = Group::new(
+        "Pays proposés",
+        vec![Input::choose("radios", "countries", "La liste montre", lists, &[known.code()])],
+    )
+    .help("Pour un pays.");
+    if question.is_some_and(|question| question.kind == QuestionKind::Country) { group } else { group.folded() }
+}
+
 fn role(call: &CallDefinition, question: Option<&Question>, is_application: bool) -> Option<Group> {
     if !is_application {
         return None;
@@ -211,11 +223,11 @@ pub(super) fn question_groups(
     );
     let before = sections.iter().take(section).flat_map(|section| &section.questions);
     let earlier = before.chain(here.questions.iter().take(place.unwrap_or(here.questions.len())));
-    let mut groups = vec![asked, choices(question, typed), limits(question)];
+    let mut groups = vec![asked, choices(question, typed), countries(question), limits(question)];
     groups.extend(condition(call, earlier, question.and_then(|question| question.show_if.as_ref())));
     if is_application {
-        groups.insert(2, relations::columns(question, typed));
-        groups.insert(3, relations::formula(sections, question, typed));
+        groups.insert(3, relations::columns(question, typed));
+        groups.insert(4, relations::formula(sections, question, typed));
     }
     groups.extend(relations::rules(call, sections, question, typed));
     groups.extend(role(call, question, is_application));
@@ -254,6 +266,8 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
     if kind == QuestionKind::Statement && statement.is_none() {
         reading.errors.add("statement", "Choisissez l’attestation que cette question fait accepter.");
     }
+    let countries = reading.form.filled("countries").and_then(|code| code.parse().ok());
+    let countries = countries.filter(|list| kind == QuestionKind::Country && *list != CountryList::World);
     Question {
         code: known.map_or_else(|| code_from(&label, taken), |known| known.code.clone()),
         label,
@@ -265,6 +279,7 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
         least: reading.number_option("least", 0..=1_000_000_000).filter(|_| is_counted),
         most: reading.number_option("most", 0..=1_000_000_000).filter(|_| is_counted),
         choices,
+        countries,
         show_if: read_condition(reading),
         fills: reading.form.filled("fills").and_then(|code| code.parse().ok()),
         statement,

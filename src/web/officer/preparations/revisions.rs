@@ -25,6 +25,7 @@ use crate::{
 };
 use actix_web::web::{Data, Path};
 use askama::Template;
+use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "officer/preparation_revision.html")]
@@ -46,6 +47,8 @@ struct ImpactShown {
     /// Whose files lose an answer: who, how to reach them, which file, what is lost.
     losing: Vec<LosingShown>,
     asked: Vec<String>,
+    /// Conditions that some drafts meet no more, each with how many.
+    outside: Vec<String>,
     leaning: Vec<String>,
     /// Parts that keep it from being published.
     unfinished: Vec<(String, &'static str)>,
@@ -60,6 +63,12 @@ struct LosingShown {
 
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Each label with how many drafts it concerns.
+fn counts(of: &BTreeMap<String, usize>) -> Vec<String> {
+    let drafts = |files: usize| counted(count(files), "brouillon", "brouillons");
+    of.iter().map(|(label, files)| format!("«\u{a0}{label}\u{a0}»\u{a0}: {}.", drafts(*files))).collect()
 }
 
 fn shown(reference: &str, impact: Impact) -> ImpactShown {
@@ -82,15 +91,13 @@ fn shown(reference: &str, impact: Impact) -> ImpactShown {
             Fact::new("Gardent toutes leurs réponses", drafts(impact.keeping)),
             Fact::new("Perdent une réponse", drafts(impact.losing.len())),
             Fact::new("Devront répondre à une nouvelle question", drafts(impact.asked)),
+            Fact::new("Ne rempliront plus une condition", drafts(impact.outside)),
             Fact::new("Déjà déposés, qui ne changent pas", counted(impact.filed, "dossier", "dossiers")),
         ],
         changes,
         losing: losing.collect(),
-        asked: impact
-            .asked_of
-            .iter()
-            .map(|(label, files)| format!("«\u{a0}{label}\u{a0}»\u{a0}: {}.", drafts(*files)))
-            .collect(),
+        asked: counts(&impact.asked_of),
+        outside: counts(&impact.outside_of),
         leaning: impact.leaning,
         unfinished: impact
             .unfinished

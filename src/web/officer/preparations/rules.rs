@@ -6,9 +6,9 @@ use super::{
 };
 use crate::domain::{
     definitions::{CallDefinition, code_from},
-    eligibility::Rule,
+    eligibility::{ExcludedCountry, Rule},
     organisations::LegalForm,
-    references::{Marker, MarkerLevel, communes, department_name, goals},
+    references::{CountryList, Marker, MarkerLevel, communes, country, country_named, department_name, goals},
     text::{counted, fold},
     time::french_date,
 };
@@ -21,7 +21,8 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("seat_in_departments", "Le siège dans certains départements"),
     ("seat_in_communes", "Le siège dans certaines communes"),
     ("project_in_communes", "Le projet dans certaines communes"),
-    ("maximum_annual_budget", "Le budget annuel de l’organisation"),
+    ("project_in_countries", "Le projet dans certains pays"),
+    ("annual_budget_between", "Le budget annuel de l’organisation"),
     ("amount_between", "Le montant demandé"),
     ("maximum_rate", "La part du coût demandée"),
     ("duration_months", "La durée du projet"),
@@ -29,6 +30,8 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("ends_by", "La fin du projet"),
     ("no_overdue_report", "Aucun bilan en retard"),
     ("once_per_programme", "Jamais encore financée par ce fonds"),
+    ("files_per_call", "Le nombre de dossiers à cet appel"),
+    ("files_per_programme", "Le nombre de dossiers à ce fonds"),
     ("pair_complete", "Le binôme au complet"),
     ("marker_at_least", "Une attention transversale"),
     ("goals_among", "Des objectifs de développement durable"),
@@ -60,7 +63,14 @@ pub(super) fn words(rule: &Rule) -> (String, String) {
             let count = i64::try_from(communes.len()).unwrap_or(i64::MAX);
             format!("{area} ({})", counted(count, "commune", "communes"))
         }
-        Rule::MaximumAnnualBudget { amount } => format!("{amount} au plus"),
+        Rule::ProjectInCountries { .. } | Rule::FilesPerCall { .. } | Rule::FilesPerProgramme { .. } => {
+            rule.wording().join(" ")
+        }
+        Rule::AnnualBudgetBetween { floor, ceiling } => match (floor, ceiling) {
+            (Some(floor), Some(ceiling)) => format!("de {floor} à {ceiling}"),
+            (Some(floor), None) => format!("{floor} au moins"),
+            (None, ceiling) => ceiling.map(|ceiling| format!("{ceiling} au plus")).unwrap_or_default(),
+        },
         Rule::AmountBetween { floor, ceiling } => format!("de {floor} à {ceiling}"),
         Rule::MaximumRate { rate } => format!("{rate} au plus"),
         Rule::DurationMonths { least, most } => format!("de {least} à {most} mois"),
@@ -90,6 +100,63 @@ fn of_communes(area: &str, communes_known: &[String]) -> Vec<Input> {
     ]
 }
 
+fn of_countries(rule: Option<&Rule>) -> Vec<Input> {
+    let (list, taken, excluded): (_, &[String], &[ExcludedCountry]) = match rule {
+        Some(Rule::ProjectInCountries { list, countries, excluded }) => (list.as_ref(), countries, excluded),
+        _ => (Some(&CountryList::Dac), &[], &[]),
+    };
+    let name = |code: &str| country(code).map_or(code, |country| country.name.as_str()).to_owned();
+    let lists = CountryList::ALL.iter().map(|list| (list.code(), list.label()));
+    let lists = lists.chain([(NO_LIST, "Seulement les pays écrits ci-dessous")]);
+    let taken: Vec<String> = taken.iter().map(|code| name(code)).collect();
+    let excluded: Vec<String> =
+        excluded.iter().map(|known| format!("{}\u{a0}: {}", name(&known.country), known.sentence)).collect();
+    vec![
+        Input::choose("radios", "list", "Pays acceptés", lists, &[list.map_or(NO_LIST, |list| list.code())]),
+        Input::area("countries", "Et aussi ces pays", &taken.join("\n"))
+            .help("Un par ligne\u{a0}: son nom en français, ou son code à deux lettres.")
+            .optional(),
+        Input::area("excluded", "Pays exclus", &excluded.join("\n"))
+            .help("Un par ligne\u{a0}: le pays, deux points, puis la phrase que lira le public.")
+            .optional(),
+    ]
+}
+
+/// The value of the field that stands for no list of countries.
+const NO_LIST: &str = "none";
+
+fn read_country(reading: &mut Reading<'_>, field: &str, typed: &str) -> Option<String> {
+    let found = country_named(typed);
+    if found.is_none() {
+        let said = format!("«\u{a0}{}\u{a0}» n’est pas un pays\u{a0}: vérifiez son nom ou son code.", typed.trim());
+        reading.errors.add(field, said);
+    }
+    found.map(|country| country.code.clone())
+}
+
+fn read_countries(reading: &mut Reading<'_>) -> Rule {
+    let (named, banned) = (reading.text("countries"), reading.text("excluded"));
+    let lines = |text: &str| -> Vec<String> {
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
+    };
+    let mut countries = Vec::new();
+    for line in lines(&named) {
+        countries.extend(read_country(reading, "countries", &line).filter(|code| !countries.contains(code)));
+    }
+    let mut excluded = Vec::new();
+    for line in lines(&banned) {
+        let (place, sentence) = line.split_once(':').unwrap_or((&line, ""));
+        if sentence.trim().is_empty() {
+            let said =
+                format!("Après «\u{a0}{}\u{a0}», écrivez deux points puis la phrase que lira le public.", place.trim());
+            reading.errors.add("excluded", said);
+        }
+        let found = read_country(reading, "excluded", place);
+        excluded.extend(found.map(|country| ExcludedCountry { country, sentence: sentence.trim().to_owned() }));
+    }
+    Rule::ProjectInCountries { list: reading.form.text("list").parse().ok(), countries, excluded }
+}
+
 fn of_organisation(kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
     Some(match (kind, rule) {
         ("legal_forms", rule) => {
@@ -117,9 +184,34 @@ fn of_organisation(kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
             }
             _ => of_communes("", &[]),
         },
-        ("maximum_annual_budget", rule) => {
-            let amount = if let Some(Rule::MaximumAnnualBudget { amount }) = rule { Some(*amount) } else { None };
-            vec![Input::money("amount", "Budget annuel maximum", amount)]
+        ("annual_budget_between", rule) => {
+            let (floor, ceiling) = match rule {
+                Some(Rule::AnnualBudgetBetween { floor, ceiling }) => (*floor, *ceiling),
+                _ => (None, None),
+            };
+            vec![
+                Input::money("floor", "Budget annuel minimum", floor).optional(),
+                Input::money("ceiling", "Budget annuel maximum", ceiling).optional(),
+            ]
+        }
+        ("files_per_call", rule) => {
+            let most = if let Some(Rule::FilesPerCall { most }) = rule { Some(*most) } else { None };
+            vec![
+                Input::number("most", "Dossiers d’une organisation, au plus", most)
+                    .help("Un dossier retiré ou non recevable ne compte pas."),
+            ]
+        }
+        ("files_per_programme", rule) => {
+            let (most, since, until) = match rule {
+                Some(Rule::FilesPerProgramme { most, since, until }) => (Some(*most), *since, *until),
+                _ => (None, None, None),
+            };
+            vec![
+                Input::number("most", "Dossiers d’une organisation, au plus", most)
+                    .help("Dans tous les appels du fonds. Un dossier retiré ou non recevable ne compte pas."),
+                Input::date("since", "Comptés à partir du", since).optional(),
+                Input::date("until", "Jusqu’au", until).help("La période du programme, s’il en a une.").optional(),
+            ]
         }
         ("no_overdue_report" | "once_per_programme" | "pair_complete" | "documents_present", _) => Vec::new(),
         _ => return None,
@@ -128,6 +220,7 @@ fn of_organisation(kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
 
 fn of_project(call: &CallDefinition, kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
     Some(match (kind, rule) {
+        ("project_in_countries", rule) => of_countries(rule),
         ("amount_between", rule) => {
             let (floor, ceiling) = match rule {
                 Some(Rule::AmountBetween { floor, ceiling }) => (*floor, *ceiling),
@@ -245,7 +338,17 @@ pub(super) fn read(call: &CallDefinition, reading: &mut Reading<'_>) -> Option<R
             let area = reading.needed("area", 200, "Nommez ce territoire.");
             Rule::ProjectInCommunes { area, communes: read_communes(reading) }
         }
-        "maximum_annual_budget" => Rule::MaximumAnnualBudget { amount: reading.amount("amount") },
+        "project_in_countries" => read_countries(reading),
+        "annual_budget_between" => Rule::AnnualBudgetBetween {
+            floor: reading.amount_option("floor"),
+            ceiling: reading.amount_option("ceiling"),
+        },
+        "files_per_call" => Rule::FilesPerCall { most: reading.number("most", 1..=100) },
+        "files_per_programme" => Rule::FilesPerProgramme {
+            most: reading.number("most", 1..=100),
+            since: reading.date_option("since"),
+            until: reading.date_option("until"),
+        },
         "amount_between" => Rule::AmountBetween { floor: reading.amount("floor"), ceiling: reading.amount("ceiling") },
         "maximum_rate" => Rule::MaximumRate { rate: reading.rate("rate") },
         "duration_months" => {
