@@ -6,6 +6,7 @@ mod bad_input;
 mod checks;
 mod closing_reminders;
 mod complements;
+mod conditions;
 mod copies;
 mod devices;
 mod dialogues;

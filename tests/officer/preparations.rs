@@ -222,6 +222,11 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
         ("lettres", ("letters.award_intro", "Bravo !"), "letters.refusal_intro", "Bravo !"),
         ("eligibilite/regle?rule=duration_months", ("least", "1,5"), "least", "1,5"),
         ("eligibilite/regle?rule=legal_forms", ("rule", "legal_forms"), "forms", ""),
+        ("eligibilite/regle?rule=annual_budget_between", ("floor", "peu"), "floor", "peu"),
+        ("eligibilite/regle?rule=project_in_countries", ("countries", "Atlantide"), "countries", "Atlantide"),
+        ("eligibilite/regle?rule=project_in_countries", ("excluded", "Mali"), "excluded", "Mali"),
+        ("eligibilite/regle?rule=files_per_call", ("most", "0"), "most", "0"),
+        ("eligibilite/regle?rule=files_per_call", ("most", "3"), "most", "3"),
     ] {
         let (status, _, page) = desk.fill(&part(path), &[changes]).await;
         assert_eq!(status, 422, "{path} {changes:?}: {page}");
@@ -281,7 +286,7 @@ async fn an_emergency_call_is_ready_once_its_money_is_said() {
     assert!(played.contains("L’appel va jusqu’au bout"), "{played}");
     desk.take("/appels-a-projets/CRISE-2026/publication", &[]).await;
     let call = desk.definition("CRISE-2026");
-    assert_eq!((call.axes.clone(), call.questions().count()), (vec!["CRISES".to_owned()], 9));
+    assert_eq!((call.axes.clone(), call.questions().count()), (vec!["CRISES".to_owned()], 10));
 }
 
 #[actix_web::test]
@@ -312,7 +317,15 @@ async fn every_kind_of_rule_is_added_changed_and_taken_away() {
         ("seat_in_departments", vec![("departments", "59")]),
         ("seat_in_communes", vec![("area", "Littoral"), ("communes", "Calais\n59183 Dunkerque")]),
         ("project_in_communes", vec![("area", "Littoral"), ("communes", "Calais")]),
-        ("maximum_annual_budget", vec![("amount", "150 000")]),
+        (
+            "project_in_countries",
+            vec![
+                ("list", "dac"),
+                ("countries", "France"),
+                ("excluded", "Mali : Le ministère déconseille de s’y rendre."),
+            ],
+        ),
+        ("annual_budget_between", vec![("floor", "10 000"), ("ceiling", "150 000")]),
         ("amount_between", vec![]),
         ("maximum_rate", vec![]),
         ("duration_months", vec![("least", "1"), ("most", "12")]),
@@ -320,6 +333,8 @@ async fn every_kind_of_rule_is_added_changed_and_taken_away() {
         ("ends_by", vec![("day", "2027-12-31")]),
         ("no_overdue_report", vec![]),
         ("once_per_programme", vec![]),
+        ("files_per_call", vec![("most", "1")]),
+        ("files_per_programme", vec![("most", "3"), ("since", "2026-01-01"), ("until", "2028-12-31")]),
         ("pair_complete", vec![]),
         ("marker_at_least", vec![("marker", "gender"), ("level", "1")]),
         ("goals_among", vec![("goals", "4")]),
@@ -329,7 +344,7 @@ async fn every_kind_of_rule_is_added_changed_and_taken_away() {
     ] {
         desk.take(&format!("{list}/regle?rule={kind}"), &fields).await;
     }
-    assert_eq!(desk.definition("URGENCE-2027").eligibility.len(), before + 19);
+    assert_eq!(desk.definition("URGENCE-2027").eligibility.len(), before + 22);
     desk.take(&format!("{list}/regle.2"), &[("years", "3")]).await;
     assert!(desk.read(&list).await.contains("au moins 3\u{a0}ans"));
     assert_eq!(desk.press(&list, &format!("{list}/regle.2/retrait")).await.0, 303);

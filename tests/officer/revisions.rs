@@ -160,3 +160,19 @@ async fn a_revision_given_up_leaves_nothing_and_one_that_is_not_whole_waits() {
     assert!(desk.read(&revision).await.contains("Rien n’a encore changé"));
     assert!(desk.read(&form).await.contains("Axe principal"));
 }
+
+#[actix_web::test]
+async fn a_condition_that_drafts_would_meet_no_more_is_said_before_it_is_published() {
+    let desk = Desk::on(sqlite());
+    desk.programme.complete(1, 3_000);
+    desk.bare();
+    let rule = format!("{CALL}/preparation/eligibilite/regle?rule=ends_by");
+    desk.take(&rule, &[("day", "2027-09-30")]).await;
+    let said = desk.read(&format!("{CALL}/revision")).await.replace('\u{a0}', " ");
+    for words in [
+        "Ne rempliront plus une condition</dt><dd>1 brouillon",
+        "« Le projet se termine au plus tard le 30 septembre 2027. » : 1 brouillon.",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
