@@ -24,6 +24,40 @@ coded! {
     }
 }
 
+/// What its applicants read of a state: how far along the file is, who acts next and what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// The place among draft, filed, admissible, judged, decided, from 0.
+    pub step: usize,
+    /// Who acts next; nobody once it is over.
+    pub acts: Option<Role>,
+    /// One plain French sentence.
+    pub sentence: &'static str,
+}
+
+impl ApplicationState {
+    /// The same on every page of its applicants.
+    #[rustfmt::skip]
+    pub const fn stage(self) -> Stage {
+        const fn stage(step: usize, acts: Option<Role>, sentence: &'static str) -> Stage {
+            Stage { step, acts, sentence }
+        }
+        match self {
+            Draft               => stage(0, Some(Applicant), "Brouillon, non déposé\u{a0}: nous ne le voyons pas."),
+            Submitted           => stage(1, Some(Officer), "Votre dossier est déposé. Nous vérifions qu’il est recevable."),
+            ComplementRequested => stage(1, Some(Applicant), "Un complément vous est demandé."),
+            Eligible            => stage(2, Some(Officer), "Votre dossier est recevable\u{a0}: il part au comité."),
+            Ineligible          => stage(2, Some(Applicant), "Votre dossier n’est pas recevable."),
+            InReview            => stage(3, Some(Reviewer), "Le comité évalue votre dossier."),
+            Awarded             => stage(4, Some(Applicant), "Votre projet est retenu."),
+            ReserveListed       => stage(4, Some(Officer), "Votre projet est sur liste d’attente."),
+            Rejected            => stage(4, None, "Votre projet n’est pas retenu cette fois."),
+            Deferred            => stage(4, Some(Officer), "La décision est reportée."),
+            Withdrawn           => stage(1, None, "Vous avez retiré ce dossier."),
+        }
+    }
+}
+
 coded! {
     /// What can happen to an application.
     pub enum ApplicationEvent {
@@ -251,4 +285,27 @@ fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
         return Err(Refusal::because(reason));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_waited_for_has_something_to_do() {
+        for state in ApplicationState::ALL.iter().copied() {
+            let leaves = |by: Role| {
+                let away = |edge: &&Edge<Application>| edge.from.contains(&state) && edge.by.contains(&by);
+                let is_step = |edge: &Edge<Application>| !matches!(edge.on, Withdraw | TakeBack);
+                Application::EDGES.iter().filter(away).any(is_step)
+            };
+            match state.stage().acts {
+                // The reviews, the grant and the next session go on elsewhere.
+                Some(_) if matches!(state, InReview | Awarded | Deferred) => {}
+                Some(role) => assert!(leaves(role), "{state}: {role} cannot do anything"),
+                None => assert!(!leaves(Applicant) && !leaves(Officer), "{state}: somebody can act"),
+            }
+            assert!(state.stage().sentence.ends_with('.'), "{state}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! My applications: started, filed, followed.
 
 use super::{
-    Queue, checks, deadline, file_parts as parts,
+    Queue, checks, deadline,
+    documents::{Document, owed_documents},
+    file_parts as parts,
     pairings::{self, PairPanel},
-    sections::{Document, owed_documents},
     shown_state, stages,
     task_lists::{self, LackLine, SectionLine},
     tone,
@@ -77,6 +78,8 @@ struct Line {
     reference: String,
     call: String,
     badge: Badge,
+    /// Who acts next.
+    next: &'static str,
 }
 
 /// Where a list goes on.
@@ -110,6 +113,7 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
         reference: row.reference,
         call: row.call_title,
         badge: badge(shown_state(row.state, row.call_state)),
+        next: stages::actor(shown_state(row.state, row.call_state).stage().acts),
     };
     Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))
 }
