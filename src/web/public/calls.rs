@@ -142,14 +142,16 @@ fn need_words(need: DocumentNeed) -> &'static str {
 }
 
 fn calendar_of(row: &CallRow, call: &CallDefinition) -> Vec<Fact> {
+    let (calendar, last_day) = (&call.calendar, row.closes_at.plus_minutes(-1).paris_date());
     let mut dates = vec![
-        Fact::new("Ouverture", row.opens_at.french()),
-        Fact::new("Date limite", row.window().deadline()),
-        Fact::new("Comité", french_date(call.calendar.committee_on)),
-        Fact::new("Annonce des résultats", french_date(call.calendar.announcement_on)),
+        (row.opens_at.paris_date(), Fact::new("Ouverture", row.opens_at.french())),
+        (last_day, Fact::new("Date limite", row.window().deadline())),
+        (calendar.committee_on, Fact::new("Comité", french_date(calendar.committee_on))),
+        (calendar.announcement_on, Fact::new("Annonce des résultats", french_date(calendar.announcement_on))),
     ];
-    dates.extend(call.calendar.others.iter().map(|other| Fact::new(&other.label, french_date(other.on))));
-    dates
+    dates.extend(calendar.others.iter().map(|other| (other.on, Fact::new(&other.label, french_date(other.on)))));
+    dates.sort_by_key(|(day, _)| *day);
+    dates.into_iter().map(|(_, fact)| fact).collect()
 }
 
 /// The rules of a call as a PDF. The same call gives the same bytes.
