@@ -87,7 +87,7 @@ impl FromStr for Item {
 impl Item {
     /// What a section asks for, one by one, in its order.
     pub fn of_section(call: &CallDefinition, section: &Section) -> Vec<Item> {
-        let typed = section.questions.iter().filter(|question| question.is_typed());
+        let typed = section.questions.iter().filter(|question| question.is_given());
         let mut items: Vec<_> = typed.map(|question| Item::Question(question.code.clone())).collect();
         match section.content {
             SectionContent::Questions => {}

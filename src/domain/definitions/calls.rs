@@ -284,6 +284,12 @@ impl CallDefinition {
         self.documents.iter().find(|document| document.code == code)
     }
 
+    /// What a file is called that was attached under this code: a document, or the answer to a question.
+    pub fn paper_label(&self, code: &str) -> String {
+        let document = self.document(code).map(|document| &document.label);
+        document.or_else(|| self.question(code).map(|question| &question.label)).map_or(code, String::as_str).to_owned()
+    }
+
     /// By when a document that may follow the filing is owed; nothing for one that may not, or need not.
     pub fn due_on(&self, document: &DocumentDefinition) -> Option<NaiveDate> {
         (document.need == DocumentNeed::Later).then(|| document.due_on.unwrap_or(self.calendar.announcement_on))

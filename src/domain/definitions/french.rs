@@ -132,6 +132,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("{} is not an answer to {}.", "{} n’est pas une réponse à la question {}."),
     ("the question {} has nothing to choose from.", "la question {} n’a rien à choisir."),
     ("the question {} has choices, and its kind has none.", "la question {} a des choix, et son type n’en prend pas."),
+    (
+        "the code {} is that of a document: the file of a question is kept under its own.",
+        "le code {} est celui d’une pièce : le fichier d’une question se garde sous son propre code.",
+    ),
     ("the group {} has no column.", "le tableau {} n’a aucune colonne."),
     (
         "the question {} has columns, and its kind has none.",

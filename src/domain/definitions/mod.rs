@@ -9,6 +9,7 @@ mod editions;
 mod french;
 mod funds;
 mod merging;
+mod partners;
 mod parts;
 mod places;
 mod questions;

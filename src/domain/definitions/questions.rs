@@ -1,6 +1,6 @@
 //! The form of a call: sections, questions, documents and statements.
 
-use super::{AnswerRule, Formula};
+use super::{AnswerRule, Formula, partners::organisation_columns};
 use crate::domain::{
     codes::codes,
     references::{Country, CountryList},
@@ -45,6 +45,10 @@ codes! {
         Rna => "rna",
         Uai => "uai",
         Iban => "iban",
+        /// A file, beside its question. The answer is its name.
+        File => "file",
+        /// An organisation of the project, or several: name, country, kind, role and contact, one a row.
+        Organisation => "organisation",
         /// Rows of simple answers, one question a column.
         Group => "group",
         /// A value computed from other answers; nobody types it.
@@ -129,6 +133,8 @@ impl QuestionKind {
             QuestionKind::Rna => "Numéro RNA d’association",
             QuestionKind::Uai => "Code UAI d’établissement scolaire",
             QuestionKind::Iban => "IBAN, numéro de compte bancaire",
+            QuestionKind::File => "Fichier ou photo",
+            QuestionKind::Organisation => "Organisation partenaire (nom, pays, rôle, contact)",
             QuestionKind::Group => "Tableau, plusieurs lignes de réponses",
             QuestionKind::Computed => "Valeur calculée à partir d’autres réponses",
             QuestionKind::Statement => "Engagement sur l’honneur",
@@ -137,8 +143,13 @@ impl QuestionKind {
 
     /// Whether the form of a report may ask it.
     pub const fn is_for_reports(self) -> bool {
-        use QuestionKind::{Axis, Computed, Group, Statement, Themes};
-        !matches!(self, Statement | Axis | Themes | Group | Computed)
+        use QuestionKind::{Axis, Computed, File, Group, Organisation, Statement, Themes};
+        !matches!(self, Statement | Axis | Themes | Group | Computed | File | Organisation)
+    }
+
+    /// Whether its answer is made of rows.
+    pub const fn has_rows(self) -> bool {
+        matches!(self, QuestionKind::Group | QuestionKind::Organisation)
     }
 
     /// Whether its answers are chosen from a list that the question itself gives.
@@ -307,13 +318,23 @@ impl Question {
     }
 
     /// Whether somebody answers it, and not the form itself.
-    pub fn is_typed(&self) -> bool {
+    pub fn is_given(&self) -> bool {
         self.kind != QuestionKind::Computed
+    }
+
+    /// Whether its answer is written in the fields of its page: a file comes by its own way.
+    pub fn is_typed(&self) -> bool {
+        self.is_given() && self.kind != QuestionKind::File
+    }
+
+    /// What each row of its answer holds, one question a column; nothing when it has no rows.
+    pub fn row_columns(&self) -> &[Question] {
+        if self.kind == QuestionKind::Organisation { organisation_columns() } else { &self.columns }
     }
 
     /// Whether the file cannot be filed without an answer.
     pub fn is_required(&self) -> bool {
-        self.need == Need::Required && self.is_typed()
+        self.need == Need::Required && self.is_given()
     }
 }
 

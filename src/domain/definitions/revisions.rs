@@ -49,14 +49,14 @@ fn is_asked_alike(old: &Question, new: &Question) -> bool {
 
 /// What is lost of an answer, by its label; of a group that is still asked, by the columns that are not.
 fn lost_label(old: &Question, new: &CallDefinition, answer: &str) -> String {
-    let now = new.question(&old.code).filter(|now| (old.kind, now.kind) == (QuestionKind::Group, QuestionKind::Group));
+    let now = new.question(&old.code).filter(|now| old.kind == now.kind && now.kind.has_rows());
     let Some(now) = now else { return old.label.clone() };
     let rows = rows(answer);
     let is_gone = |column: &&Question| {
         let is_filled = rows.iter().any(|row| row.contains_key(&column.code));
-        is_filled && !now.columns.iter().any(|known| known.code == column.code)
+        is_filled && !now.row_columns().iter().any(|known| known.code == column.code)
     };
-    let gone: Vec<_> = old.columns.iter().filter(is_gone).map(|column| column.label.as_str()).collect();
+    let gone: Vec<_> = old.row_columns().iter().filter(is_gone).map(|column| column.label.as_str()).collect();
     if gone.is_empty() { old.label.clone() } else { format!("{} ({})", old.label, gone.join(", ")) }
 }
 
@@ -85,13 +85,12 @@ pub fn difference(old: &CallDefinition, new: &CallDefinition) -> Difference {
 
 /// Whether the rows given lack a cell that each must have now, or are fewer than there must be now.
 fn wants_more(old: &CallDefinition, group: &Question, answers: &Answers) -> bool {
-    let was =
-        old.question(&group.code).filter(|was| (was.kind, group.kind) == (QuestionKind::Group, QuestionKind::Group));
+    let was = old.question(&group.code).filter(|was| was.kind == group.kind && group.kind.has_rows());
     let (Some(was), Some(answer)) = (was, answers.get(&group.code)) else { return false };
     let mut filled = rows(answer);
-    filled.retain(|row| group.columns.iter().any(|column| row.contains_key(&column.code)));
-    let was_required = |code: &str| was.columns.iter().any(|column| column.code == code && column.is_required());
-    let mut newly = group.columns.iter().filter(|column| column.is_required() && !was_required(&column.code));
+    filled.retain(|row| group.row_columns().iter().any(|column| row.contains_key(&column.code)));
+    let was_required = |code: &str| was.row_columns().iter().any(|column| column.code == code && column.is_required());
+    let mut newly = group.row_columns().iter().filter(|column| column.is_required() && !was_required(&column.code));
     let is_short = |group: &Question| {
         let least = group.least.and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
         !filled.is_empty() && filled.len() < least

@@ -36,6 +36,11 @@ impl Quantity {
         Quantity { measure: Measure::Share, units: points }
     }
 
+    /// Whole ones, cents or basis points, by what it counts.
+    pub const fn units(self) -> i64 {
+        self.units
+    }
+
     fn with(self, other: Quantity, count: fn(i64, i64) -> Option<i64>) -> Option<Quantity> {
         let units = count(self.units, other.units).filter(|_| self.measure == other.measure)?;
         Some(Quantity { units, ..self })
@@ -131,7 +136,7 @@ impl<'a> Form<'a> {
         let (section, question) = self.question(code)?;
         match column {
             None => Some((section, question, None)),
-            Some(code) => Some((section, question, Some(question.columns.iter().find(|c| c.code == code)?))),
+            Some(code) => Some((section, question, Some(question.row_columns().iter().find(|c| c.code == code)?))),
         }
     }
 

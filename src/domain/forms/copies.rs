@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Earlier<'a> {
     pub call: &'a CallDefinition,
     pub answers: &'a Answers,
-    /// The codes of the documents attached.
+    /// The codes of the documents attached, and of the questions answered with a file.
     pub attached: &'a [String],
     pub has_budget: bool,
     pub has_partners: bool,
@@ -24,6 +24,8 @@ pub struct Carried {
     pub answers: Answers,
     /// The codes of the documents.
     pub documents: Vec<String>,
+    /// The codes of the questions whose file goes over with the answer.
+    pub files: Vec<String>,
     pub budget: bool,
     pub partners: bool,
     pub left: Vec<NotCarried>,
@@ -55,6 +57,10 @@ pub fn carry(earlier: &Earlier, call: &CallDefinition, today: NaiveDate) -> Carr
         let form = Form::of_call(earlier.call);
         let was_asked = form.shows_section(section, earlier.answers) && form.shows(question, earlier.answers);
         if typed.is_empty() || !was_asked {
+            continue;
+        }
+        if question.kind == QuestionKind::File && !earlier.attached.contains(&question.code) {
+            carried.leave(&question.label, "L’antivirus a refusé ce fichier.");
             continue;
         }
         carry_answer(&mut carried, question, call, typed, today);
@@ -101,8 +107,9 @@ fn carry_answer(carried: &mut Carried, old: &Question, call: &CallDefinition, ty
         QuestionKind::Date if is_date_of_project && reading::day(typed).is_some_and(|day| day < today) => {
             return carried.leave(&old.label, "Cette date est passée.");
         }
+        QuestionKind::File => carried.files.push(old.code.clone()),
         QuestionKind::Choices => return carry_choices(carried, old, new, typed),
-        QuestionKind::Group => return carry_rows(carried, (old, new), call, typed),
+        kind if kind.has_rows() => return carry_rows(carried, (old, new), call, typed),
         QuestionKind::Choice if reads(typed).is_err() => {
             return carried.leave(&old.label, format!("{} n’est plus proposé.", named(old, typed)));
         }

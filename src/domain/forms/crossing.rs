@@ -46,7 +46,7 @@ fn value(question: &Question, typed: &str) -> Option<Value> {
         _ if typed.is_empty() => None,
         QuestionKind::Number | QuestionKind::Euros => computing::measured(question, typed).map(Value::Quantity),
         QuestionKind::Date => reading::day(typed).map(Value::Day),
-        QuestionKind::Group => {
+        kind if kind.has_rows() => {
             i64::try_from(groups::count(question, typed)).ok().map(|count| Value::Quantity(Quantity::number(count)))
         }
         _ if is_word(question.kind) => Some(Value::Word(typed.to_owned())),
@@ -130,7 +130,7 @@ impl Form<'_> {
     /// The value of a rule, written as the question is answered.
     fn written(&self, question: &Question, typed: &str) -> Option<Value> {
         match question.kind {
-            QuestionKind::Group => reading::whole(typed).map(|count| Value::Quantity(Quantity::number(count))),
+            kind if kind.has_rows() => reading::whole(typed).map(|count| Value::Quantity(Quantity::number(count))),
             QuestionKind::Computed => {
                 let measure = self.measure(&question.code)?;
                 Quantity::read(measure, typed).map(Value::Quantity)
@@ -152,7 +152,8 @@ impl Form<'_> {
             }
         };
         match question.kind {
-            QuestionKind::Number | QuestionKind::Group => Some(Comparable::Measured(Measure::Number)),
+            QuestionKind::Number => Some(Comparable::Measured(Measure::Number)),
+            kind if kind.has_rows() => Some(Comparable::Measured(Measure::Number)),
             QuestionKind::Euros => Some(Comparable::Measured(Measure::Amount)),
             QuestionKind::Computed => self.measure(path).map(Comparable::Measured),
             QuestionKind::Date => Some(Comparable::Day),
@@ -191,7 +192,7 @@ impl Form<'_> {
 
     /// Whether what is said of `question` changes with the answer to `code`.
     pub fn is_bound(&self, question: &Question, code: &str) -> bool {
-        let rules = question.rules.iter().chain(question.columns.iter().flat_map(|column| &column.rules));
+        let rules = question.rules.iter().chain(question.row_columns().iter().flat_map(|column| &column.rules));
         let mut names = rules.flat_map(AnswerRule::names);
         let is_end = question.fills == Some(ProjectField::EndsOn);
         names.any(|name| name == code || self.leans_on(name, code))

@@ -69,7 +69,7 @@ pub fn cell_field(group: &str, row: usize, column: &str) -> String {
 
 /// How many rows say something in the columns of the group.
 pub(super) fn count(group: &Question, answer: &str) -> usize {
-    rows(answer).iter().filter(|row| group.columns.iter().any(|column| row.contains_key(&column.code))).count()
+    rows(answer).iter().filter(|row| group.row_columns().iter().any(|column| row.contains_key(&column.code))).count()
 }
 
 fn placed(row: usize, column: &Question, sentence: &str) -> String {
@@ -80,7 +80,7 @@ fn placed(row: usize, column: &Question, sentence: &str) -> String {
 pub(super) fn read(group: &Question, axes: &[String], answer: &str) -> Result<(), String> {
     for (i, row) in rows(answer).iter().enumerate() {
         for (code, value) in row {
-            let Some(column) = group.columns.iter().find(|column| column.code == *code) else {
+            let Some(column) = group.row_columns().iter().find(|column| column.code == *code) else {
                 return Err(format!("Ligne {}\u{a0}: «\u{a0}{value}\u{a0}» n’est plus demandé.", i + 1));
             };
             reading::read(column, axes, value).map_err(|sentence| placed(i, column, &sentence))?;
@@ -92,7 +92,7 @@ pub(super) fn read(group: &Question, axes: &[String], answer: &str) -> Result<()
 /// What of an answer the group can take: its known columns, where they read.
 pub(super) fn kept(group: &Question, axes: &[String], answer: &str) -> String {
     let reads = |code: &String, value: &String| {
-        let column = group.columns.iter().find(|column| column.code == *code);
+        let column = group.row_columns().iter().find(|column| column.code == *code);
         column.is_some_and(|column| reading::read(column, axes, value).is_ok())
     };
     let kept = rows(answer).into_iter().map(|row| row.into_iter().filter(|(c, v)| reads(c, v)).collect::<Row>());
@@ -100,9 +100,10 @@ pub(super) fn kept(group: &Question, axes: &[String], answer: &str) -> String {
     rows_text(&kept[..kept.len().min(most(group))])
 }
 
-/// The most rows of a group.
+/// The most rows of a group; of an organisation, one unless the question takes several.
 pub fn most(group: &Question) -> usize {
-    group.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(MOST_ROWS).min(MOST_ROWS)
+    let usual = if group.kind == QuestionKind::Organisation { 1 } else { MOST_ROWS };
+    group.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usual).min(MOST_ROWS)
 }
 
 /// « 1 ligne », « 2 lignes ».
@@ -128,7 +129,7 @@ impl Form<'_> {
         };
         let mut problems = Vec::new();
         for (i, row) in rows(typed).iter().enumerate().filter(|(_, row)| !row.is_empty()) {
-            for column in &group.columns {
+            for column in group.row_columns() {
                 let cell = || Some(cell_field(&group.code, i, &column.code));
                 match (row.get(&column.code), self.wrong_cell(group, column, row, answers)) {
                     (_, Some(said)) => problems.push(problem(Gravity::Wrong, cell(), placed(i, column, &said))),
@@ -158,7 +159,7 @@ impl Form<'_> {
         let misread = Some(typed).filter(|typed| !typed.is_empty());
         let misread = misread.and_then(|typed| reading::read(column, self.axes, typed).err());
         misread.or_else(|| {
-            let around = Some((group.columns.as_slice(), row));
+            let around = Some((group.row_columns(), row));
             self.broken_rule(column, typed, around, answers).map(ToOwned::to_owned)
         })
     }

@@ -6,12 +6,14 @@ mod crossing;
 mod groups;
 mod projects;
 mod reading;
+mod wording;
 
 pub use computing::{MOST_TERMS, Measure, Quantity};
 pub use copies::{Carried, Earlier, NotCarried, carry};
 pub use groups::{COLUMN_KINDS, MOST_ROWS, Row, cell_field, most, packed, rows, rows_counted, rows_text};
 pub use projects::{Project, Tag, TagKind, project, tags};
 pub use reading::{day, marker, read};
+pub use wording::in_words;
 
 use super::{
     budgets::{AmountRules, Budget},
@@ -181,12 +183,17 @@ impl<'a> Form<'a> {
         let found = match question.kind {
             QuestionKind::Computed => self.ruled_out(question, typed, filled),
             _ if typed.is_empty() => self.unanswered(question, filled),
-            QuestionKind::Group if groups::count(question, typed) == 0 => self.unanswered(question, filled),
-            QuestionKind::Group => {
+            kind if kind.has_rows() && groups::count(question, typed) == 0 => self.unanswered(question, filled),
+            kind if kind.has_rows() => {
                 let mut problems = self.check_rows(section, question, filled.answers);
                 problems.extend(self.ruled_out(question, typed, filled).map(|found| about(section, question, found)));
                 return problems;
             }
+            // It came, and the antivirus refused it.
+            QuestionKind::File if !filled.attached.contains(&question.code) => Some((
+                Gravity::Missing,
+                format!("Le fichier joint à «\u{a0}{}\u{a0}» a été refusé\u{a0}: joignez-en un autre.", question.label),
+            )),
             _ => self.misread(question, typed, filled),
         };
         found.map(|found| about(section, question, found)).into_iter().collect()
@@ -311,6 +318,8 @@ fn missing_sentence(question: &Question) -> String {
         | QuestionKind::Themes => {
             format!("Choisissez une réponse à «\u{a0}{}\u{a0}».", question.label)
         }
+        QuestionKind::File => format!("Joignez le fichier demandé à «\u{a0}{}\u{a0}».", question.label),
+        QuestionKind::Organisation => format!("Indiquez une organisation pour «\u{a0}{}\u{a0}».", question.label),
         QuestionKind::Group => format!("Ajoutez au moins une ligne à «\u{a0}{}\u{a0}».", question.label),
         _ => format!("Répondez à «\u{a0}{}\u{a0}».", question.label),
     }

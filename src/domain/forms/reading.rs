@@ -74,9 +74,9 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
         QuestionKind::Rna => identity(typed.parse::<Rna>(), "Un numéro RNA commence par W et compte 9 chiffres."),
         QuestionKind::Uai => identity(typed.parse::<Uai>(), "Un code UAI compte 7 chiffres et une lettre."),
         QuestionKind::Iban => identity(typed.parse::<Iban>(), "Un IBAN commence par deux lettres, comme FR76."),
-        QuestionKind::Group => groups::read(question, axes, typed),
-        // Nobody types it.
-        QuestionKind::Computed => Ok(()),
+        QuestionKind::Group | QuestionKind::Organisation => groups::read(question, axes, typed),
+        // Nobody types them: a file is judged by what it contains when it comes.
+        QuestionKind::Computed | QuestionKind::File => Ok(()),
     }
 }
 

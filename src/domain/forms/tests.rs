@@ -40,9 +40,12 @@ fn good_answer(question: &Question) -> String {
         QuestionKind::Rna => "W595012345".to_owned(),
         QuestionKind::Uai => "0590001F".to_owned(),
         QuestionKind::Iban => "FR7630006000011234567890189".to_owned(),
-        QuestionKind::Group => {
-            rows_text(&[question.columns.iter().map(|column| (column.code.clone(), good_answer(column))).collect()])
-        }
+        QuestionKind::File => "photo.jpg".to_owned(),
+        QuestionKind::Group | QuestionKind::Organisation => rows_text(&[question
+            .row_columns()
+            .iter()
+            .map(|column| (column.code.clone(), good_answer(column)))
+            .collect()]),
         QuestionKind::Computed => String::new(),
     }
 }
@@ -63,7 +66,9 @@ fn budget() -> Budget {
 }
 
 fn every_document(call: &CallDefinition) -> Vec<String> {
-    call.documents.iter().map(|document| document.code.clone()).collect()
+    let files = call.questions().filter(|(_, question)| question.kind == QuestionKind::File);
+    let documents = call.documents.iter().map(|document| &document.code);
+    documents.chain(files.map(|(_, question)| &question.code)).cloned().collect()
 }
 
 #[test]

@@ -28,6 +28,13 @@ pub fn application(call: &CallDefinition, path: &str, faults: &mut Faults) {
         for (j, question) in section.questions.iter().enumerate() {
             let at = format!("{path}.sections.{i}.question.{j}");
             let agrees = question.statement.as_deref().is_some_and(|code| call.statement(code).is_some());
+            let is_apart = question.kind != QuestionKind::File || call.document(&question.code).is_none();
+            faults.unless(is_apart, format!("{at}.code"), || {
+                format!(
+                    "the code {:?} is that of a document: the file of a question is kept under its own.",
+                    question.code
+                )
+            });
             faults.unless(agrees == (question.kind == QuestionKind::Statement), format!("{at}.statement"), || {
                 format!("the question {:?} must name one of the statements of the call.", question.code)
             });
@@ -107,7 +114,7 @@ pub(super) fn answers(question: &Question, any_of: &[String], path: &str, faults
                 question.choices.iter().any(|choice| choice.code == *answer)
             }
             // Conditions are judged on what is typed, and on one answer at a time.
-            QuestionKind::Computed | QuestionKind::Group => false,
+            QuestionKind::Computed | QuestionKind::Group | QuestionKind::Organisation | QuestionKind::File => false,
             _ => true,
         };
         faults.unless(is_possible, path, || format!("{answer:?} is not an answer to {:?}.", question.code));

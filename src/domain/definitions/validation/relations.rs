@@ -20,17 +20,17 @@ pub(super) fn form(sections: &[Section], path: &str, faults: &mut Faults) {
 }
 
 fn columns(form: &Form<'_>, group: &Question, path: &str, faults: &mut Faults) {
-    let is_group = group.kind == QuestionKind::Group;
+    let (is_group, has_rows) = (group.kind == QuestionKind::Group, group.kind.has_rows());
     faults.unless(is_group != group.columns.is_empty(), path, || match is_group {
         true => format!("the group {:?} has no column.", group.code),
         false => format!("the question {:?} has columns, and its kind has none.", group.code),
     });
     let most = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX);
     let is_bounded = |from: i64, rows: Option<i64>| rows.is_none_or(|rows| (from..=most).contains(&rows));
-    faults.unless(!is_group || is_bounded(0, group.least), format!("{path}.least"), || {
+    faults.unless(!has_rows || is_bounded(0, group.least), format!("{path}.least"), || {
         format!("the group {:?} has at most {MOST_ROWS} rows.", group.code)
     });
-    faults.unless(!is_group || is_bounded(1, group.most), format!("{path}.most"), || {
+    faults.unless(!has_rows || is_bounded(1, group.most), format!("{path}.most"), || {
         format!("the most of the group {:?} is from 1 to {MOST_ROWS} rows.", group.code)
     });
     let codes = group.columns.iter().enumerate();
