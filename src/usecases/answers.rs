@@ -3,6 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, applications, attachments, authors, complements, definitions,
     edits::{self, Fate, Seen},
+    file_answers,
     organisations::{self as organisations_of, acts_for},
     owed_documents, pairings, partners, planned_budgets, projects, scans,
 };
@@ -351,7 +352,7 @@ pub fn marks(content: &Content, section: &Section) -> Vec<(String, String)> {
     let form = Form::of_call(&content.definition);
     let opening = &content.opening;
     let shown = section.questions.iter().filter(|question| form.shows(question, &content.answers));
-    let shown = shown.filter(|question| !question.is_typed() || opening.opens_question(&question.code));
+    let shown = shown.filter(|question| !question.is_given() || opening.opens_question(&question.code));
     let mut marks: Vec<_> = shown
         .map(|question| marked(&question.code, content.answers.get(&question.code).map_or("", String::as_str)))
         .collect();
@@ -380,7 +381,7 @@ fn takes_document(conn: &mut Conn, actor: &Actor, id: ApplicationId, document: &
     if is_awaited { Ok(row) } else { writable(conn, actor, id) }
 }
 
-/// Attaches a document of the call's list, in place of the former one.
+/// Attaches a document of the call's list, or the file that answers a question, in place of the former one.
 pub fn attach(
     tx: &mut Tx,
     actor: &Actor,
@@ -392,7 +393,9 @@ pub fn attach(
     let row = takes_document(tx.conn(), actor, id, document)?;
     let call = calls::find(tx.conn(), row.call_id)?;
     let definition = asked_of(tx.conn(), &row, &call)?;
-    definition.document(document).ok_or(StoreError::NotFound)?;
+    if definition.document(document).is_none() {
+        return file_answers::attach(tx, actor, id, document, file, now);
+    }
     // What is owed is taken whatever a complement has reopened.
     if !owed_documents::came(tx, id, document, now)? {
         must_open(tx.conn(), &row, &definition, document)?;
@@ -411,6 +414,9 @@ pub fn detach(tx: &mut Tx, actor: &Actor, id: ApplicationId, attachment: Attachm
     }
     let call = calls::find(tx.conn(), row.call_id)?;
     let definition = asked_of(tx.conn(), &row, &call)?;
+    if definition.document(&file.document_code).is_none() {
+        return file_answers::remove(tx, actor, id, &file.document_code, now);
+    }
     must_open(tx.conn(), &row, &definition, &file.document_code)?;
     Ok(files::remove(tx, attachment, now)?)
 }

@@ -258,7 +258,9 @@ pub fn differs(before: &Content, after: &Content, item: &Item) -> bool {
         own.map(|file| (file.file_name.clone(), file.sha256.clone())).collect()
     };
     match item {
-        Item::Question(code) => before.answers.get(code) != after.answers.get(code),
+        Item::Question(code) => {
+            before.answers.get(code) != after.answers.get(code) || files(before, code) != files(after, code)
+        }
         Item::Budget(table) => lines(before, *table) != lines(after, *table),
         Item::Partners => before.partners != after.partners,
         Item::Document(code) => files(before, code) != files(after, code),

@@ -132,7 +132,8 @@ fn copy(tx: &mut Tx, actor: &Actor, id: ApplicationId, source: &answers::Content
         partners.iter_mut().for_each(|partner| partner.application_id = id);
         rows::set_partners(tx, id, &partners)?;
     }
-    for file in usable.iter().filter(|file| carried.documents.contains(&file.document_code)) {
+    let goes = |code: &String| carried.documents.contains(code) || carried.files.contains(code);
+    for file in usable.iter().filter(|file| goes(&file.document_code)) {
         let fit = FitFile::try_from((*file).clone())?;
         let owner = (AttachmentOwner::Application, id.as_str());
         attachments::attach(tx, actor, owner, &file.document_code, &fit, now)?;

@@ -147,7 +147,7 @@ fn around(form: &Form<'_>, section: &Section, code: &str, answers: &Answers) -> 
         let answer = form.answer(other, answers);
         let wrong = if answer.is_empty() { Vec::new() } else { form.wrong(section, other, answers) };
         found.wrong.push((other.code.clone(), field_errors(wrong)));
-        if !other.is_typed() {
+        if !other.is_given() {
             found.computed.push((other.code.clone(), answer));
         }
     }

@@ -32,6 +32,7 @@ pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
 pub mod filed_counts;
+pub mod file_answers;
 pub mod filings;
 pub mod form_tokens;
 pub mod grant_papers;

@@ -7,7 +7,7 @@ use super::{
     answers::{self, Content, Typed},
     applications, calls, definitions,
     documents::Recipient,
-    messages, projects, receipts, recusals as conflicts,
+    file_answers, messages, projects, receipts, recusals as conflicts,
 };
 use crate::{
     domain::{
@@ -24,7 +24,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, answers as said, applications as files,
+        Conn, StoreError, Tx, answers as said, applications as files, attachments,
         calls::CallRow,
         communes, organisations,
         pairings::{self as rows, LonelyLine, NamedPairing, PairingRow, WishRow},
@@ -342,11 +342,17 @@ pub fn pair(
 fn carry(tx: &mut Tx, lead: &mut Content, other: &Content, now: Moment) -> Outcome<Vec<String>> {
     let definition = lead.definition.clone();
     let is_open = |code: &str| lead.answers.get(code).is_none_or(String::is_empty);
-    let may_go = |code: &str| definition.question(code).is_some_and(|q| q.kind != QuestionKind::Statement);
+    let is_whole = |code: &str| other.filled().attached.iter().any(|attached| attached == code);
+    let may_go = |code: &str| match definition.question(code).map(|question| question.kind) {
+        None | Some(QuestionKind::Statement) => false,
+        Some(QuestionKind::File) => is_whole(code),
+        Some(_) => true,
+    };
     let first = other.answers.iter().filter(|(code, value)| !value.is_empty() && may_go(code) && is_open(code));
     let first: Vec<(&str, &str)> = first.map(|(code, value)| (code.as_str(), value.as_str())).collect();
     said::insert_all(tx, lead.row.id, &first, now)?;
     let codes: Vec<String> = first.iter().map(|(code, _)| (*code).to_owned()).collect();
+    file_answers::hand_over(tx, other, codes.iter().map(String::as_str), lead.row.id, now)?;
     let first: Vec<_> = first.into_iter().map(|(code, value)| (code.to_owned(), value.to_owned())).collect();
     lead.answers.extend(first);
     projects::write(tx, &mut lead.row, &definition, &lead.answers, &lead.organisation.name, now)?;
@@ -428,6 +434,9 @@ fn part(tx: &mut Tx, by: PersonId, common: &Content, other: &Content, reason: &s
     let unchanged = row.carried.lines().filter(|code| common.answers.get(*code) == other.answers.get(*code));
     for code in unchanged.chain(own) {
         answers::write_answer(tx, id, &mut content.answers, (code, ""), now)?;
+        if file_answers::section_of(&common.definition, code).is_some() {
+            attachments::remove_document(tx, id.as_str(), code, now)?;
+        }
     }
     let name = content.organisation.name.clone();
     projects::write(tx, &mut content.row, &common.definition, &content.answers, &name, now)
@@ -442,6 +451,7 @@ fn give_back<'a>(tx: &mut Tx, common: &'a Content, other: &Content, now: Moment)
     for (code, value) in &said {
         answers::write_answer(tx, row.id, &mut known, (code, value), now)?;
     }
+    file_answers::hand_over(tx, common, said.iter().map(|(code, _)| code.as_str()), other.row.id, now)?;
     projects::write(tx, &mut row, &other.definition, &known, &other.organisation.name, now)?;
     Ok(said.into_iter().map(|(code, _)| code.as_str()).collect())
 }

@@ -62,9 +62,8 @@ pub(super) fn contact(conn: &mut Conn, content: &Content) -> Outcome<String> {
 
 /// The files attached to an application, as its receipt and the whole file list them.
 pub fn papers(content: &Content) -> Vec<Paper> {
-    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
     let paper = |file: &AttachmentRow| Paper {
-        label: label(&file.document_code),
+        label: content.definition.paper_label(&file.document_code),
         file_name: file.file_name.clone(),
         size: file.size,
         sha256: file.sha256.clone(),
@@ -156,8 +155,7 @@ pub(super) fn remind(
     let content = answers::find(tx.conn(), &Actor::system(), id)?;
     let settings = settings::load(tx.conn())?;
     let mut file = filed_file(tx.conn(), now, &content, &settings)?;
-    let label = |code: &str| content.definition.document(code).map_or(code.to_owned(), |found| found.label.clone());
-    file.owed = owed.iter().map(|row| (label(&row.document_code), row.due_on)).collect();
+    file.owed = owed.iter().map(|row| (content.definition.paper_label(&row.document_code), row.due_on)).collect();
     let mail = if is_late { words::document_late(&file) } else { words::document_due(&file) };
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
@@ -190,7 +188,7 @@ pub(super) fn tell_refused_file(tx: &mut Tx, id: ApplicationId, refused: &Attach
     let settings = settings::load(tx.conn())?;
     let file = filed_file(tx.conn(), now, &content, &settings)?;
     let code = &refused.document_code;
-    let label = content.definition.document(code).map_or(code.clone(), |found| found.label.clone());
+    let label = content.definition.paper_label(code);
     let is_owed = content.owed.iter().any(|row| row.document_code == *code);
     let may_replace = is_owed || matches!(content.row.state, Draft | ComplementRequested);
     let mail = words::file_refused(&file, &label, &legible(&refused.file_name), may_replace);

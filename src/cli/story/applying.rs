@@ -20,7 +20,7 @@ use crate::{
         answers::{self, Content},
         applications,
         attachments::FitFile,
-        definitions, organisations, signatures,
+        definitions, file_answers, organisations, signatures,
     },
 };
 
@@ -99,6 +99,9 @@ pub(crate) fn write(
     }
     for document in call.definition.documents.iter().filter(|document| document.need != DocumentNeed::Optional) {
         answers::attach(tx, &dossier.applicant.actor(), dossier.id, &document.code, paper, now)?;
+    }
+    for code in file_answers::asked(&content) {
+        file_answers::put(tx, &dossier.applicant.actor(), &mut content, (&code, paper), now)?;
     }
     Ok(())
 }

@@ -204,19 +204,36 @@ fn answer(
         QuestionKind::Uai => made_up::uai("59", 4),
         QuestionKind::Iban => "FR76 3000 6000 0112 3456 7890 189".into(),
         QuestionKind::Statement => "oui".into(),
-        QuestionKind::Group => rows(dice, call, question, project, town),
-        QuestionKind::Computed => String::new(),
+        QuestionKind::Group | QuestionKind::Organisation => rows(dice, call, question, project, town),
+        QuestionKind::Computed | QuestionKind::File => String::new(),
     }
 }
 
 /// Rows of a group: as many as it wants, three at least.
 fn rows(dice: &mut Dice, call: &CallDefinition, group: &Question, project: &Project, town: (&str, &str)) -> String {
+    if group.kind == QuestionKind::Organisation {
+        return organisation(dice, town.1);
+    }
     let count = group.least.unwrap_or_default().max(3).min(group.most.unwrap_or(3));
     let row = |_| {
-        let cells = group.columns.iter();
+        let cells = group.row_columns().iter();
         cells.map(|column| (column.code.clone(), answer(dice, call, column, project, town))).collect()
     };
     forms::rows_text(&(0..count).map(row).collect::<Vec<forms::Row>>())
+}
+
+/// One organisation that takes part in the project.
+fn organisation(dice: &mut Dice, town: &str) -> String {
+    const KNOWN: &[(&str, &str, &str, &str)] = &[
+        ("Comité de jumelage", "FR", "association", "prépare les échanges avec la ville jumelle"),
+        ("Association des pêcheurs de Saint-Louis", "SN", "association", "raconte le littoral d’en face aux groupes"),
+        ("Université du littoral", "FR", "enseignement", "apporte les mesures et relit les supports"),
+        ("Ville de Cesena", "IT", "collectivite", "partage ce qui a marché chez elle"),
+    ];
+    let (name, country, nature, role) = dice.pick(KNOWN);
+    let name = if *country == "FR" { format!("{name} de {town}") } else { (*name).to_owned() };
+    let cells = [("nom", name.as_str()), ("pays", country), ("nature", nature), ("role", role)];
+    forms::rows_text(&[cells.into_iter().map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect()])
 }
 
 /// Two goals, one of them on equality, consumption or climate.

@@ -17,7 +17,7 @@ use crate::{
         text::counted,
     },
     store::organisations as organisation_rows,
-    usecases::{Actor, answers, applications, eligibility, organisations, signatures},
+    usecases::{Actor, answers, applications, eligibility, file_answers, organisations, signatures},
 };
 
 /// Where the numbers of the made-up organisations begin.
@@ -105,6 +105,9 @@ impl Walk<'_, '_> {
         }
         for document in self.call.documents.iter().filter(|document| document.need != DocumentNeed::Optional) {
             answers::attach(self.tx, &dossier.holder, dossier.id, &document.code, &self.paper, self.now)?;
+        }
+        for code in file_answers::asked(&content) {
+            file_answers::put(self.tx, &dossier.holder, &mut content, (&code, &self.paper), self.now)?;
         }
         Ok(())
     }

@@ -60,7 +60,7 @@ impl Project {
     /// As many rows of a group as it wants.
     fn rows(&self, call: &CallDefinition, group: &Question) -> String {
         let row = || -> forms::Row {
-            group.columns.iter().map(|column| (column.code.clone(), self.simplest(call, column))).collect()
+            group.row_columns().iter().map(|column| (column.code.clone(), self.simplest(call, column))).collect()
         };
         forms::rows_text(&(0..many(group)).map(|_| row()).collect::<Vec<_>>())
     }
@@ -105,8 +105,8 @@ impl Project {
             QuestionKind::Rna => made_up::rna("59", 1),
             QuestionKind::Uai => made_up::uai("59", 1),
             QuestionKind::Iban => made_up::iban(70_000_000_047),
-            QuestionKind::Group => self.rows(call, question),
-            QuestionKind::Computed => String::new(),
+            QuestionKind::Group | QuestionKind::Organisation => self.rows(call, question),
+            QuestionKind::Computed | QuestionKind::File => String::new(),
         }
     }
 
