@@ -9,7 +9,6 @@ use super::{
     routes, uploads,
 };
 use crate::usecases::edits;
-use actix_multipart::Multipart;
 use actix_web::{
     Error, HttpResponse, ResponseError,
     body::{EitherBody, MessageBody},
@@ -63,9 +62,8 @@ async fn read(request: &mut ServiceRequest) -> Result<(Fields, File), Failure> {
     if !request.request().headers().get(header::CONTENT_TYPE).is_some_and(is_multipart) {
         return Ok((request.extract::<Fields>().await?, None));
     }
-    let form = request.extract::<Multipart>().await.map_err(|_| Failure::Malformed)?;
-    let sent = uploads::read(form).await?;
-    Ok((sent.fields, sent.file.map(|(name, _)| (sent.file_field, name))))
+    let sent = request.extract::<uploads::Sent>().await?;
+    Ok((sent.fields, sent.files.into_iter().next().map(|file| (file.field, file.name))))
 }
 
 fn is_multipart(value: &HeaderValue) -> bool {

@@ -2,16 +2,22 @@
 
 use super::{Failure, Fields};
 use crate::domain::{
-    attachments::{LARGEST, LARGEST_IN_WORDS},
+    attachments::{LARGEST, Unfit},
     text::visible,
 };
 use actix_multipart::{Field, Multipart};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::StreamExt;
+use std::{future::Future, pin::Pin};
 
 /// The longest text of all fields together, in bytes.
-const LONGEST_TEXT: usize = 1 << 16;
+const LONGEST_TEXT: usize = 1 << 20;
 /// More fields than any such form has.
-const MOST_FIELDS: usize = 100;
+const MOST_FIELDS: usize = 5_000;
+/// More files than any page of questions asks for.
+const MOST_FILES: usize = 20;
+/// The most that is read of a file that is too heavy, in bytes.
+const MOST_PAST: usize = 10 * LARGEST;
 
 /// What a form with a file sent.
 #[derive(Debug, Clone, Default)]
@@ -30,19 +36,30 @@ impl Upload {
     }
 }
 
-async fn bytes_of(part: &mut Field, limit: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+/// The bytes of a part; nothing when there are more than the limit. The rest is read past, as far as a browser may
+/// reasonably send: what follows it in the form is still wanted.
+async fn bytes_of(part: &mut Field, limit: usize) -> Result<Option<Vec<u8>>, Failure> {
+    let (mut bytes, mut past) = (Vec::new(), 0);
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|_| Failure::Malformed)?;
-        if bytes.len() + chunk.len() > limit {
-            let sentence = format!(
-                "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
-            );
-            return Err(Failure::TooLarge(sentence));
+        if past > 0 || bytes.len() + chunk.len() > limit {
+            past += chunk.len() + std::mem::take(&mut bytes).len();
+            if past > MOST_PAST {
+                return Err(too_heavy());
+            }
+            continue;
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok((past == 0).then_some(bytes))
+}
+
+fn too_heavy() -> Failure {
+    Failure::TooLarge(Unfit::TooLarge.sentence())
+}
+
+fn too_long() -> Failure {
+    Failure::TooLarge("Le texte envoyé dépasse 1\u{a0}Mo. Raccourcissez-le ou joignez un fichier.".into())
 }
 
 /// What a form with several files sent.
@@ -53,24 +70,59 @@ pub struct Uploads {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
+/// The form of a page that may carry several files, or none. A file that is too heavy does not lose what was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    pub fields: Fields,
+    pub files: Vec<SentFile>,
+}
+
+/// A file that was chosen.
+#[derive(Debug, Clone)]
+pub struct SentFile {
+    /// Name of the field that carried it.
+    pub field: String,
+    pub name: String,
+    /// Nothing when it is heavier than any file may be.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl FromRequest for Sent {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if !request.content_type().starts_with("multipart/") {
+            let fields = Fields::from_request(request, payload);
+            return Box::pin(async move { Ok(Sent { fields: fields.await?, files: Vec::new() }) });
+        }
+        let form = Multipart::from_request(request, payload);
+        Box::pin(async move {
+            let (fields, files) = read_form(form.await.map_err(|_| Failure::Malformed)?, MOST_FILES).await?;
+            Ok(Sent { fields, files })
+        })
+    }
+}
+
 /// Reads the form. Files after the first one are not kept.
 pub async fn read(form: Multipart) -> Result<Upload, Failure> {
     let (fields, files) = read_form(form, 1).await?;
-    let first = files.into_iter().next();
-    let (file_field, file) = first.map_or((String::new(), None), |(field, name, bytes)| (field, Some((name, bytes))));
+    let (file_field, file) = match files.into_iter().next() {
+        Some(SentFile { bytes: None, .. }) => return Err(too_heavy()),
+        Some(SentFile { field, name, bytes: Some(bytes) }) => (field, Some((name, bytes))),
+        None => (String::new(), None),
+    };
     Ok(Upload { fields, file_field, file })
 }
 
 /// Reads the form. Files after so many are not kept.
 pub async fn read_all(form: Multipart, most: usize) -> Result<Uploads, Failure> {
     let (fields, files) = read_form(form, most).await?;
-    Ok(Uploads { fields, files: files.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() })
+    let files: Option<Vec<_>> = files.into_iter().map(|file| Some((file.name, file.bytes?))).collect();
+    Ok(Uploads { fields, files: files.ok_or_else(too_heavy)? })
 }
 
-/// Field, name and bytes.
-type Sent = (String, String, Vec<u8>);
-
-async fn read_form(mut form: Multipart, most: usize) -> Result<(Fields, Vec<Sent>), Failure> {
+async fn read_form(mut form: Multipart, most: usize) -> Result<(Fields, Vec<SentFile>), Failure> {
     let (mut pairs, mut files, mut room) = (Vec::new(), Vec::new(), LONGEST_TEXT);
     while let Some(part) = form.next().await {
         let mut part = part.map_err(|_| Failure::Malformed)?;
@@ -80,11 +132,11 @@ async fn read_form(mut form: Multipart, most: usize) -> Result<(Fields, Vec<Sent
         match file_name {
             Some(file_name) if !file_name.is_empty() && files.len() < most => {
                 let bytes = bytes_of(&mut part, LARGEST).await?;
-                files.push((name, file_name, bytes));
+                files.push(SentFile { field: name, name: file_name, bytes });
             }
             Some(_) => drop(bytes_of(&mut part, LARGEST).await?),
             None => {
-                let text = bytes_of(&mut part, room).await?;
+                let text = bytes_of(&mut part, room).await?.ok_or_else(too_long)?;
                 room -= text.len();
                 if pairs.len() >= MOST_FIELDS {
                     return Err(Failure::Malformed);
