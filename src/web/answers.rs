@@ -8,11 +8,10 @@ use crate::{
     domain::{
         budgets::{BudgetLine, Side as BudgetSide},
         definitions::{CallDefinition, DocumentNeed, Question, QuestionKind, SectionContent},
-        forms::{Form, Row, chosen, day, marker, rows},
-        identity::{Siret, masked_account},
+        forms::{Form, Row, chosen, in_words, rows},
         lifecycles::applications::ApplicationState,
         money::Euros,
-        references::{axis, budget_account, country, goal, target, theme},
+        references::{budget_account, country},
         time::french_date,
     },
     store::Conn,
@@ -42,6 +41,16 @@ pub struct AnswerShown {
     pub is_text: bool,
     /// Of a group, the same as a table.
     pub table: Option<RowsShown>,
+    /// Of a file, where it is.
+    pub file: Option<FileShown>,
+}
+
+/// The file that answers a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileShown {
+    pub href: String,
+    /// What the antivirus says of it; often nothing.
+    pub scan: &'static str,
 }
 
 /// The rows of a group in words.
@@ -135,15 +144,20 @@ pub(super) fn answer(content: &Content, question: &Question, communes: &BTreeMap
     let typed = content.answers.get(&question.code).map_or("", String::as_str);
     let is_text = question.kind == QuestionKind::LongText;
     let one = |text: String| Some(text).filter(|text| !text.is_empty()).into_iter().collect();
-    let table = (question.kind == QuestionKind::Group).then(|| table(&content.definition, question, typed, communes));
+    let table = question.kind.has_rows().then(|| table(&content.definition, question, typed, communes));
     let lines = match (&table, question.kind) {
         (Some(table), _) => table.rows.iter().map(|row| table.line(row)).collect(),
         (None, QuestionKind::LongText) => one(typed.trim().to_owned()),
         (None, QuestionKind::Computed) => one(Form::of_call(&content.definition).answer(question, &content.answers)),
-        (None, _) => chosen(typed).map(|line| words(&content.definition, question, line, communes)).collect(),
+        (None, _) => chosen(typed).map(|line| in_words(&content.definition, question, line, communes)).collect(),
     };
     let table = table.filter(|table| !table.rows.is_empty());
-    AnswerShown { code: question.code.clone(), label: question.label.clone(), lines, is_text, table }
+    let file = content.attachments.iter().find(|file| file.document_code == question.code);
+    let file = file.filter(|_| question.kind == QuestionKind::File).map(|file| FileShown {
+        href: format!("/pieces/{}", file.id),
+        scan: content.verdict(file).map_or("", |verdict| verdict.label()),
+    });
+    AnswerShown { code: question.code.clone(), label: question.label.clone(), lines, is_text, table, file }
 }
 
 /// The rows of a group, a line each.
@@ -156,41 +170,11 @@ pub(super) fn lines(call: &CallDefinition, group: &Question, typed: &str) -> Vec
 fn table(call: &CallDefinition, group: &Question, typed: &str, communes: &BTreeMap<String, String>) -> RowsShown {
     let is_number = |kind| matches!(kind, QuestionKind::Number | QuestionKind::Euros);
     let row = |row: &Row| {
-        let cell = |column: &Question| row.get(&column.code).map(|cell| words(call, column, cell, communes));
-        group.columns.iter().map(|column| cell(column).unwrap_or_default()).collect::<Vec<_>>()
+        let cell = |column: &Question| row.get(&column.code).map(|cell| in_words(call, column, cell, communes));
+        group.row_columns().iter().map(|column| cell(column).unwrap_or_default()).collect::<Vec<_>>()
     };
     let rows = rows(typed).iter().map(row).filter(|row| row.iter().any(|cell| !cell.is_empty())).collect();
-    RowsShown { heads: group.columns.iter().map(|c| (c.label.clone(), is_number(c.kind))).collect(), rows }
-}
-
-/// One line of an answer in words; what cannot be read is shown as it was typed.
-fn words(call: &CallDefinition, question: &Question, line: &str, communes: &BTreeMap<String, String>) -> String {
-    let known = match question.kind {
-        QuestionKind::Euros => line.parse::<Euros>().ok().map(|amount| amount.to_string()),
-        QuestionKind::Date => day(line).map(french_date),
-        QuestionKind::YesNo => Some(if line == "oui" { "Oui" } else { "Non" }.to_owned()),
-        QuestionKind::Statement => {
-            let statement = question.statement.as_deref().and_then(|code| call.statement(code));
-            statement.filter(|_| line == "oui").map(|statement| format!("Engagement pris\u{a0}: {}", statement.title))
-        }
-        QuestionKind::Commune => communes.get(line).cloned(),
-        QuestionKind::Country => country(line).map(|country| country.name.clone()),
-        QuestionKind::Axis => axis(line).map(|axis| axis.label.clone()),
-        QuestionKind::Goals => line.parse().ok().and_then(goal).map(|goal| format!("{}. {}", goal.number, goal.title)),
-        QuestionKind::Targets => target(line).map(|target| format!("{} {}", target.code, target.wording)),
-        QuestionKind::Themes => theme(line).map(|(axis, theme)| format!("{theme} ({})", axis.label)),
-        QuestionKind::Markers => {
-            marker(line).map(|(marker, level)| format!("{}\u{a0}: {}", marker.label(), level.label()))
-        }
-        QuestionKind::Siret => line.parse::<Siret>().ok().map(|siret| siret.to_string()),
-        // Whoever may know the whole number reads it where accounts are kept.
-        QuestionKind::Iban => Some(masked_account(line)),
-        QuestionKind::Choice | QuestionKind::Choices => {
-            question.choices.iter().find(|choice| choice.code == line).map(|choice| choice.label.clone())
-        }
-        _ => None,
-    };
-    known.unwrap_or_else(|| line.to_owned())
+    RowsShown { heads: group.row_columns().iter().map(|c| (c.label.clone(), is_number(c.kind))).collect(), rows }
 }
 
 /// The planned budget: one row for each Cerfa class that has money, with its lines beneath.

@@ -7,7 +7,7 @@ use crate::{
         money::Euros,
         references::budget_account,
     },
-    usecases::answers::Content,
+    usecases::{answers::Content, file_answers},
 };
 use std::collections::BTreeMap;
 
@@ -30,6 +30,7 @@ impl LineShown {
 /// What an application says of one item. `communes` are the names of those that answers give by code.
 pub fn lines(content: &Content, item: &Item, communes: &BTreeMap<String, String>) -> Vec<LineShown> {
     match item {
+        Item::Question(code) if file_answers::section_of(&content.definition, code).is_some() => files(content, code),
         Item::Question(code) => {
             let question = content.definition.question(code);
             let shown = question.map(|question| answers::answer(content, question, communes).lines);
@@ -44,16 +45,19 @@ pub fn lines(content: &Content, item: &Item, communes: &BTreeMap<String, String>
             };
             answers::partners(content).into_iter().map(partner).collect()
         }
-        Item::Document(code) => {
-            let files = content.attachments.iter().filter(|file| file.document_code == *code);
-            let line = |file: &crate::store::attachments::AttachmentRow| LineShown {
-                text: file.file_name.clone(),
-                href: format!("/pieces/{}", file.id),
-                help: format!("{}, empreinte {}", size(file.size), file.sha256),
-            };
-            files.map(line).collect()
-        }
+        Item::Document(code) => files(content, code),
     }
+}
+
+/// The files attached under this code.
+fn files(content: &Content, code: &str) -> Vec<LineShown> {
+    let files = content.attachments.iter().filter(|file| file.document_code == code);
+    let line = |file: &crate::store::attachments::AttachmentRow| LineShown {
+        text: file.file_name.clone(),
+        href: format!("/pieces/{}", file.id),
+        help: format!("{}, empreinte {}", size(file.size), file.sha256),
+    };
+    files.map(line).collect()
 }
 
 fn budget(content: &Content, table: BudgetTable) -> Vec<LineShown> {

@@ -9,7 +9,7 @@
     if (!state) {
       state = make("div", "upload-state");
       state.setAttribute("role", "status");
-      box.querySelector("form").append(state);
+      (box.querySelector("form") || box).append(state);
     }
     state.replaceChildren(make("p", "", text), ...more);
   };
@@ -44,7 +44,7 @@
   };
 
   const send = (box) => {
-    const form = box.querySelector("form"), file = chosen(box);
+    const form = box.querySelector("form"), file = chosen(box), field = box.querySelector("input[type=file]");
     if (!file || box.dataset.busy || isTooHeavy(box)) return;
     box.dataset.busy = "yes";
     const bar = make("progress", "");
@@ -57,17 +57,21 @@
       if (request.status) answered(box, request);
       else say(box, "L’envoi s’est interrompu : la connexion a été perdue. Le fichier est toujours choisi.", retry(box));
     });
-    request.open("POST", form.action);
-    request.send(new FormData(form));
+    // Beside a question the file goes alone: the other answers of the page are saved by themselves.
+    const body = form ? new FormData(form) : new FormData();
+    if (!form) body.append(field.name, file, file.name);
+    request.open("POST", box.dataset.action || form.action);
+    request.send(body);
   };
 
-  const boxOf = (target) => (target.matches?.("[data-file] form[enctype], [data-file] form[enctype] *") ? target.closest("[data-file]") : null);
+  const boxOf = (target) => (target.matches?.("[data-file] form[enctype], [data-file] form[enctype] *, [data-file][data-action] *") ? target.closest("[data-file]") : null);
+  const boxOfSubmit = (event) => boxOf(event.target) || (event.submitter?.value.startsWith("fichier.") ? boxOf(event.submitter) : null);
   document.addEventListener("change", (event) => {
     const box = event.target.type === "file" && boxOf(event.target);
     if (box && chosen(box)) isTooHeavy(box);
   });
   document.addEventListener("submit", (event) => {
-    const box = boxOf(event.target);
+    const box = boxOfSubmit(event);
     if (!box || !chosen(box)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -68,7 +68,7 @@
 
   // The fields of this page, together as they are saved.
   const units = new Map();
-  const controls = (unit) => [...unit.box.querySelectorAll("input[name], select[name], textarea[name]")].filter((one) => one.type !== "hidden");
+  const controls = (unit) => [...unit.box.querySelectorAll("input[name], select[name], textarea[name]")].filter((one) => !/hidden|file/.test(one.type));
   const said = (unit) => controls(unit).filter((one) => !/checkbox|radio/.test(one.type) || one.checked).map((one) => [one.name, one.value]);
   // What an earlier page had put in rows that this page does not show.
   const unseen = (unit, entry) => {
@@ -350,7 +350,7 @@
     Object.assign(named, { type: "hidden", name: "envoi-page", value: page });
     form.prepend(named);
     form.addEventListener("input", (event) => {
-      const unit = unitOf(event);
+      const unit = event.target.type !== "file" && unitOf(event);
       if (unit) change(unit, { pause: /checkbox|radio|select/.test(event.target.type) ? 0 : PAUSE });
     });
     form.addEventListener("change", (event) => { if (entryOf(unitOf(event) || {})) flush(true); });

@@ -3,7 +3,7 @@
 use super::{day, marker};
 use crate::domain::{
     definitions::{CallDefinition, Question, QuestionKind},
-    identity::{Iban, Siret},
+    identity::{Siret, masked_account},
     money::Euros,
     references::{axis, country, goal, target, theme},
     time::french_date,
@@ -31,7 +31,8 @@ pub fn in_words(call: &CallDefinition, question: &Question, line: &str, communes
             marker(line).map(|(marker, level)| format!("{}\u{a0}: {}", marker.label(), level.label()))
         }
         QuestionKind::Siret => line.parse::<Siret>().ok().map(|siret| siret.to_string()),
-        QuestionKind::Iban => line.parse::<Iban>().ok().map(|iban| iban.grouped()),
+        // Whoever may know the whole number reads it where accounts are kept.
+        QuestionKind::Iban => Some(masked_account(line)),
         QuestionKind::Choice | QuestionKind::Choices => {
             question.choices.iter().find(|choice| choice.code == line).map(|choice| choice.label.clone())
         }

@@ -38,6 +38,8 @@ struct CheckPage {
     queue: Queue,
     facts: Vec<Fact>,
     missing: Vec<LackLine>,
+    /// What would help, and without which the draft may be filed.
+    advice: Vec<LackLine>,
     unsigned: Vec<String>,
     sections: Vec<Checked>,
     /// The button that files it, dead with its reason while it cannot be.
@@ -99,6 +101,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         queue: Queue::of(id, &who, now),
         facts: parts::facts(&view.content, None),
         missing: missing(&view),
+        advice: task_lists::advice(&view.content, |section| is_mine(&view, section)),
         unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
         sections: shown.into_iter().map(checked).collect(),
         submit: submit.collect(),

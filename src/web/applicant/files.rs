@@ -8,7 +8,7 @@ use crate::{
         letters::LetterKind,
     },
     store::documents,
-    usecases::{UseCaseError, answers, attachments, owed_documents, whole_files},
+    usecases::{UseCaseError, answers, attachments, file_answers, owed_documents, whole_files},
     web::{
         App, Failure, Reply,
         audiences::{Applicant, Member},
@@ -21,13 +21,20 @@ use crate::{
 use actix_multipart::Multipart;
 use actix_web::web::{Data, Path};
 
-/// Where the documents of an application are asked for: their section, or the file's own page once it is filed.
-pub(super) async fn place(app: &App, who: &Applicant, id: ApplicationId) -> Result<Option<String>, Failure> {
-    let actor = who.actor.clone();
+/// Where a document, or the file that answers a question, is asked for: its section, or the application's own page once
+/// it is filed.
+pub(super) async fn place(
+    app: &App,
+    who: &Applicant,
+    id: ApplicationId,
+    code: &str,
+) -> Result<Option<String>, Failure> {
+    let (actor, code) = (who.actor.clone(), code.to_owned());
     app.read(move |conn| {
         let content = answers::find(conn, &actor, id)?;
         let is_open = answers::may_write(conn, &actor, &content.row)?;
-        let section = content.definition.sections.iter().find(|section| section.content == SectionContent::Documents);
+        let of_documents = || content.definition.sections.iter().find(|s| s.content == SectionContent::Documents);
+        let section = file_answers::section_of(&content.definition, &code).or_else(of_documents);
         let section = section.ok_or(crate::store::StoreError::NotFound)?;
         Ok(is_open.then(|| section.code.clone()))
     })
@@ -37,7 +44,7 @@ pub(super) async fn place(app: &App, who: &Applicant, id: ApplicationId) -> Resu
 /// Attaches a document. The bytes are on disk before any row names them; a file that is refused says why beside its field.
 pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Multipart) -> Reply {
     let (id, document) = path.into_inner();
-    let section = place(&app, &who, id).await?;
+    let section = place(&app, &who, id, &document).await?;
     let (name, bytes) = uploads::read(form).await?.file_or_nothing();
     let file = match (attachments::judge(&document, &name, &bytes), &section) {
         (Ok(file), _) => file,
@@ -55,7 +62,7 @@ pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, S
 /// Says that a document will follow.
 pub async fn promise(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>) -> Reply {
     let (id, document) = path.into_inner();
-    let section = place(&app, &who, id).await?.ok_or(Failure::NotFound)?;
+    let section = place(&app, &who, id, &document).await?.ok_or(Failure::NotFound)?;
     let (actor, now) = (who.actor.clone(), app.now());
     app.write(move |tx| owed_documents::promise(tx, &actor, id, &document, now)).await?;
     let flash = Flash::success("C’est noté. La date figure sur la page du dossier et sur l’accusé de dépôt.");

@@ -3,7 +3,7 @@
 use super::questions::{self, Asked};
 use crate::{
     domain::{
-        definitions::{CallDefinition, Question, QuestionKind},
+        definitions::{CallDefinition, Question},
         forms::{self, Row},
     },
     usecases::answers::Typed,
@@ -55,7 +55,7 @@ pub(super) fn with_rows(asked: Asked, call: &CallDefinition, group: &Question, l
     rows.resize(known.max(least.max(own).min(most)), Row::new());
     let full = if rows.len() < most { String::new() } else { format!("{} au plus.", forms::rows_counted(most)) };
     let row = |(i, row): (usize, &Row)| RowAsked {
-        cells: group.columns.iter().map(|column| cell(call, (group, i), column, row)).collect(),
+        cells: group.row_columns().iter().map(|column| cell(call, (group, i), column, row)).collect(),
         removal: format!("retrait.{}.{i}", group.code),
     };
     Asked { rows: rows.iter().enumerate().map(row).collect(), full, ..asked }
@@ -82,7 +82,7 @@ pub(super) fn typed(group: &Question, form: &Fields) -> Vec<Row> {
     for (name, value) in form.iter() {
         let Some((row, column)) = name.strip_prefix(&prefix).and_then(|rest| rest.split_once('-')) else { continue };
         let Some(row) = row.parse::<usize>().ok().filter(|row| *row < forms::MOST_ROWS) else { continue };
-        if group.columns.iter().any(|known| known.code == column) {
+        if group.row_columns().iter().any(|known| known.code == column) {
             rows.resize(rows.len().max(row + 1), Row::new());
             if !value.trim().is_empty() {
                 rows[row].insert(column.to_owned(), value.trim().to_owned());
@@ -103,7 +103,7 @@ pub(super) fn rows_after(group: &Question, form: &Fields, deed: &RowDeed) -> usi
 
 /// Takes away the row that a button names, and the rows that say nothing.
 pub(super) fn tidy(questions: &[Question], form: &Fields, deed: Option<&RowDeed>, said: &mut Typed) {
-    for group in questions.iter().filter(|question| question.kind == QuestionKind::Group) {
+    for group in questions.iter().filter(|question| question.kind.has_rows()) {
         let Some(answer) = said.get_mut(&group.code) else { continue };
         let mut rows = typed(group, form);
         let gone = match deed.filter(|deed| deed.group() == group.code) {

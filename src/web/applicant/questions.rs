@@ -35,12 +35,31 @@ pub(in crate::web) struct Asked {
     pub rows: Vec<RowAsked>,
     /// Why no row can be added; empty when one can.
     pub full: String,
+    /// What a row is called, and whether there is never more than one.
+    pub row_name: &'static str,
+    pub is_single: bool,
+    /// Of a file, what is there; nothing while the question is only tried out.
+    pub file: Option<FileAsked>,
     /// What somebody else has answered meanwhile, in words; often nothing.
     pub other: String,
     /// What a complement wants corrected here, in the officer's words; often nothing.
     pub note: String,
     /// The answer as it was filed, when a complement does not reopen it; it is then no field.
     pub filed: Option<AnswerShown>,
+}
+
+/// The file of a question, as its page shows it.
+pub(in crate::web) struct FileAsked {
+    /// Of its part of the page.
+    pub id: String,
+    /// Where it goes alone.
+    pub action: String,
+    pub current: String,
+    pub href: String,
+    /// What the antivirus says of it; often nothing.
+    pub scan: &'static str,
+    /// The largest file, in bytes.
+    pub most: usize,
 }
 
 /// Choices under a heading that opens.
@@ -65,6 +84,11 @@ impl Asked {
     /// The same, with what an officer wants corrected.
     pub(super) fn with_note(self, note: String) -> Self {
         Asked { note, ..self }
+    }
+
+    /// What each level of a marker means, from none to the most.
+    pub(in crate::web) fn scale(&self) -> impl Iterator<Item = (String, &'static str)> + use<> {
+        MarkerLevel::ALL.iter().map(|level| (format!("{} – {}", level.code(), level.label()), level.explanation()))
     }
 
     /// The most words of a long text; 0 without a limit.
@@ -92,6 +116,9 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         lists: lists(call, question, &lines),
         rows: Vec::new(),
         full: String::new(),
+        row_name: if question.kind == QuestionKind::Organisation { "Organisation" } else { "Ligne" },
+        is_single: question.kind.has_rows() && forms::most(question) == 1,
+        file: None,
         other: String::new(),
         note: String::new(),
         filed: None,
@@ -99,7 +126,7 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
     if question.kind == QuestionKind::Markers {
         asked.levels = Marker::ALL.iter().map(|marker| level(&question.code, *marker, &lines)).collect();
     }
-    if question.kind == QuestionKind::Group {
+    if question.kind.has_rows() {
         asked = groups::with_rows(asked, call, question, 1);
     }
     asked
@@ -111,7 +138,12 @@ fn help_of(question: &Question) -> String {
         true => String::new(),
         false => format!("Exemple\u{a0}: {}", question.example),
     };
-    [question.help.as_str(), example.as_str()].join(" ").trim().to_owned()
+    let advice = match question.need {
+        Need::Recommended => "Réponse conseillée\u{a0}: elle aide le comité.",
+        Need::Required | Need::Optional => "",
+    };
+    let said = [question.help.as_str(), example.as_str(), advice].into_iter().filter(|part| !part.is_empty());
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn widget(kind: QuestionKind) -> &'static str {
@@ -128,7 +160,8 @@ fn widget(kind: QuestionKind) -> &'static str {
         QuestionKind::Number | QuestionKind::Siret => "digits",
         QuestionKind::Email => "email",
         QuestionKind::Phone => "tel",
-        QuestionKind::Group => "group",
+        QuestionKind::Group | QuestionKind::Organisation => "group",
+        QuestionKind::File => "file",
         QuestionKind::Computed => "computed",
         QuestionKind::ShortText
         | QuestionKind::Commune
@@ -185,7 +218,7 @@ fn lists(call: &CallDefinition, question: &Question, chosen: &[&str]) -> Vec<Cho
 fn level(code: &str, marker: Marker, lines: &[&str]) -> (String, String, String, Vec<Choice>) {
     let known = lines.iter().find_map(|line| line.split_once(':').filter(|(name, _)| *name == marker.code()));
     let value = known.map_or("", |(_, level)| level);
-    let levels = MarkerLevel::ALL.iter().map(|level| (level.code(), level.label()));
+    let levels = MarkerLevel::ALL.iter().map(|level| (level.code(), format!("{} – {}", level.code(), level.label())));
     (
         format!("{code}-{marker}"),
         marker.label().to_owned(),
@@ -201,7 +234,7 @@ pub(super) fn contested(call: &CallDefinition, question: &Question, typed: &str,
 
 /// An answer in the words of its form.
 pub(super) fn words(call: &CallDefinition, question: &Question, answer: &str) -> String {
-    if question.kind == QuestionKind::Group {
+    if question.kind.has_rows() {
         return said_or_erased(answers::lines(call, question, answer).join("\n"));
     }
     let other = asked(call, question, answer);
@@ -239,8 +272,8 @@ pub(super) fn fields(question: &Question, answer: &str) -> Vec<(String, String)>
             let levels = chosen(answer).filter_map(|line| line.split_once(':'));
             levels.map(|(marker, level)| (format!("{}-{marker}", question.code), level.to_owned())).collect()
         }
-        QuestionKind::Group => groups::fields(question, answer),
-        QuestionKind::Computed => Vec::new(),
+        QuestionKind::Group | QuestionKind::Organisation => groups::fields(question, answer),
+        QuestionKind::Computed | QuestionKind::File => Vec::new(),
         _ => vec![field(answer)],
     }
 }
@@ -258,8 +291,8 @@ fn answer(question: &Question, form: &Fields) -> String {
             };
             Marker::ALL.iter().filter_map(line).collect::<Vec<_>>().join("\n")
         }
-        QuestionKind::Group => forms::rows_text(&groups::typed(question, form)),
-        QuestionKind::Computed => String::new(),
+        QuestionKind::Group | QuestionKind::Organisation => forms::rows_text(&groups::typed(question, form)),
+        QuestionKind::Computed | QuestionKind::File => String::new(),
         _ => form.text(&question.code).to_owned(),
     }
 }

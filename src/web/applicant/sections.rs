@@ -1,11 +1,13 @@
 //! One section of an application: filled in, saved as typed, the problems said beside the fields.
 
 use super::{
-    Queue, deadline, errors_of,
+    Queue, deadline,
+    documents::{Document, Words, documents},
+    errors_of,
+    file_answers::{self, FileDeed, Received},
     groups::{self, RowDeed},
     pastes::{self, Reading},
     questions::{self, Asked},
-    vaults,
 };
 use crate::{
     domain::{
@@ -17,27 +19,26 @@ use crate::{
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
         references::{budget_account, budget_accounts, countries, country},
-        time::{Moment, french_date},
+        time::Moment,
     },
-    store::{Tx, answers::PartnerRow, attachments::AttachmentRow, communes},
+    store::{Tx, answers::PartnerRow, communes},
     usecases::{
         Actor, Outcome,
         answers::{self, Content, Typed},
-        authors,
-        complements::{self, Waiting},
-        dossiers, edits,
+        authors, complements, dossiers, edits,
         partners::MOST_PARTNERS,
         project_rules, reference_data,
         vaults::{self as papers, Paper},
     },
     web::{
-        App, Failure, Fields, Reply,
+        App, Failure, Reply,
         answers::{self as shown, PartnerShown},
         audiences::Applicant,
         budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, PLANNED, Side, planned_total},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Choice, Countdown},
+        uploads::Sent,
     },
 };
 use actix_web::{
@@ -70,13 +71,17 @@ struct SectionPage {
     is_papers: bool,
     /// The partners somebody else has written meanwhile; often nothing.
     other_partners: String,
+    /// What is expected of the reader, and by when; a draft says its deadline.
+    next: String,
     /// By when the draft is to be filed.
     deadline: Option<Countdown>,
     queue: Queue,
     /// Marks of what the page shows, sent back with it.
     seen: Vec<(String, String)>,
     /// Whether buttons stand between the fields: the key Enter is to save, and no more.
-    has_rows: bool,
+    has_buttons: bool,
+    /// Whether files are among the answers.
+    has_files: bool,
     documents: Vec<Document>,
     /// The largest file, in bytes.
     most: usize,
@@ -104,30 +109,6 @@ fn countries_around(code: &str) -> Vec<Choice> {
     let unknown = country(code).is_none().then(|| (code.to_owned(), code.to_owned()));
     let known = countries().iter().map(|country| (country.code.clone(), country.name.clone()));
     Choice::list(unknown.into_iter().chain(known), &[code])
-}
-
-pub(super) struct Document {
-    /// Of its part of the page.
-    pub(super) id: String,
-    pub(super) action: String,
-    pub(super) code: String,
-    pub(super) label: String,
-    pub(super) help: String,
-    pub(super) need: &'static str,
-    pub(super) current: String,
-    pub(super) current_href: String,
-    /// What the antivirus says of it; often nothing.
-    pub(super) scan: &'static str,
-    pub(super) button: &'static str,
-    /// By when it may follow, in words; nothing when it may not.
-    pub(super) may_follow: String,
-    /// By when it was promised, in words.
-    pub(super) promised: String,
-    /// What a complement wants corrected here; often nothing.
-    pub(super) note: String,
-    pub(super) is_open: bool,
-    /// The file of the organisation's vault that may serve, with what is to be said of its end.
-    pub(super) vault: Option<(String, String)>,
 }
 
 /// The budget as stored; a line something is said about keeps what was typed.
@@ -214,62 +195,6 @@ fn partner(row: &PartnerRow) -> Partner {
     }
 }
 
-/// What may be attached, said before anything is chosen.
-const LIMITS: &str = "10\u{a0}Mo au plus. PDF, photo (JPEG, PNG, HEIC) ou document bureautique.";
-
-/// The documents that a filed application still owes.
-pub(super) fn owed_documents(content: &Content, offers: &[Paper], now: Moment) -> Vec<Document> {
-    let is_owed = |document: &Document| content.owed.iter().any(|owed| owed.document_code == document.code);
-    documents(content, &Words(None), (offers, now)).into_iter().filter(is_owed).collect()
-}
-
-/// The paper of the vault that may serve as this document, unless it is already there.
-fn offered(offers: &[Paper], code: &str, current: Option<&AttachmentRow>, now: Moment) -> Option<(String, String)> {
-    let paper = offers.iter().find(|paper| paper.file.document_code == code)?;
-    let is_there = current.is_some_and(|file| file.sha256 == paper.file.sha256);
-    (!is_there).then(|| (paper.file.file_name.clone(), vaults::said(paper.freshness(now)).0))
-}
-
-fn documents(content: &Content, words: &Words, (offers, now): (&[Paper], Moment)) -> Vec<Document> {
-    let id = content.row.id;
-    let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
-        let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
-        let due = content.definition.due_on(wanted);
-        let owed = content.owed.iter().find(|owed| owed.document_code == wanted.code);
-        Document {
-            id: format!("piece-{}", wanted.code),
-            action: format!("/dossiers/{id}/pieces/{}", wanted.code),
-            code: wanted.code.clone(),
-            label: wanted.label.clone(),
-            help: format!("{} {LIMITS}", wanted.help).trim().to_owned(),
-            need: wanted.need.label(),
-            current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
-            current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
-            scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
-            may_follow: due.filter(|_| file.is_none()).map(french_date).unwrap_or_default(),
-            vault: offered(offers, &wanted.code, file, now),
-            promised: owed.map(|owed| french_date(owed.due_on)).unwrap_or_default(),
-            button: if file.is_some() { "Remplacer ce document" } else { "Joindre ce document" },
-            note: words.about(&Item::Document(wanted.code.clone())),
-            is_open: content.opening.opens(&Item::Document(wanted.code.clone())),
-        }
-    };
-    content.definition.documents.iter().map(document).collect()
-}
-
-/// What an officer wants corrected, in their words.
-struct Words(Option<Waiting>);
-
-impl Words {
-    /// About one item: what was said of it, or else of the whole; nothing when it is not to be corrected.
-    fn about(&self, item: &Item) -> String {
-        let Some(Waiting { request, .. }) = &self.0 else { return String::new() };
-        let own = request.items.iter().find(|(asked, _)| asked == item);
-        let words = own.map(|(_, note)| if note.is_empty() { &request.row.wanted } else { note });
-        words.cloned().unwrap_or_default()
-    }
-}
-
 /// Everything a section's page is made of.
 struct View {
     content: Content,
@@ -315,7 +240,7 @@ impl View {
         let Again { typed, errors, rows } = again;
         let (content, code) = (&self.content, &question.code);
         let call = &content.definition;
-        if !question.is_typed() {
+        if !question.is_given() {
             return questions::asked(call, question, &Form::of_call(call).answer(question, &content.answers));
         }
         let stored = self.names.get(code).or_else(|| content.answers.get(code)).cloned().unwrap_or_default();
@@ -331,6 +256,10 @@ impl View {
         let asked = match rows.as_ref().filter(|(group, _)| group == code) {
             Some((_, least)) => groups::with_rows(asked, call, question, *least),
             None => asked,
+        };
+        let asked = match question.kind {
+            QuestionKind::File => file_answers::with_file(asked, content),
+            _ => asked,
         };
         asked.with_note(note)
     }
@@ -365,6 +294,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
     let asked = section.questions.iter().filter(|question| form.shows(question, &content.answers));
     let place = view.writes_in.iter().position(|known| known == code).unwrap_or_default();
     let is = |kind: SectionContent| section.content == kind;
+    let has_files = section.questions.iter().any(|question| question.kind == QuestionKind::File);
     let Again { typed, errors, .. } = &again;
     let is_contested = errors.get(edits::PARTNERS) == Some(edits::TAKEN);
     let (has_partners, opens_partners) = (is(SectionContent::Partners), content.opening.opens(&Item::Partners));
@@ -377,10 +307,12 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
         help: section.help.clone(),
         position: format!("Rubrique {} sur {}", place + 1, view.writes_in.len()),
         is_draft: content.row.state == ApplicationState::Draft,
+        next: view.words.next(app.now()),
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
         questions: asked.map(|question| view.ask(question, &again)).collect(),
-        has_rows: section.questions.iter().any(|question| question.kind == QuestionKind::Group),
+        has_buttons: has_files || section.questions.iter().any(|question| question.kind.has_rows()),
+        has_files,
         budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &content.opening, typed, errors)),
         filed_partners: if has_partners && !opens_partners { shown::partners(content) } else { Vec::new() },
         partners: (has_partners && opens_partners).then(|| partners(&content.partners, is_contested.then_some(typed))),
@@ -440,9 +372,12 @@ struct Kept {
     state: ApplicationState,
     /// The group whose rows change, and how many it shows from now on.
     rows: Option<(String, usize)>,
+    /// The question whose file came or went.
+    file: Option<FileDeed>,
 }
 
-fn write(tx: &mut Tx, actor: &Actor, id: ApplicationId, code: &str, form: &Fields, now: Moment) -> Outcome<Kept> {
+fn write(tx: &mut Tx, actor: &Actor, (id, code): (ApplicationId, &str), sent: &Received, now: Moment) -> Outcome<Kept> {
+    let form = &sent.fields;
     let mut content = answers::to_write_in(tx.conn(), actor, id, code)?;
     let section = content.section(code).ok_or(crate::store::StoreError::NotFound)?;
     let mut typed = questions::typed(&section.questions, form);
@@ -461,17 +396,20 @@ fn write(tx: &mut Tx, actor: &Actor, id: ApplicationId, code: &str, form: &Field
     let mut wrong = answers::write_section(tx, &mut content, code, &typed, now)?;
     let outside = content.section(code).map(|section| project_rules::outside_rules(&content, section));
     wrong.extend(outside.into_iter().flatten());
+    let file = sent.write(tx, actor, &mut content, code, now)?;
+    wrong.extend(sent.wrong.iter().cloned());
     let goes_on = form.text("suite") == "suivante";
     let next = if goes_on { authors::next_section(tx.conn(), actor, &content, code)? } else { None };
-    Ok(Kept { typed: as_typed, wrong, next, state: content.row.state, rows })
+    Ok(Kept { typed: as_typed, wrong, next, state: content.row.state, rows, file })
 }
 
 /// Saves the section. What is wrong is said beside the fields; everything typed is kept.
-pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Fields) -> Reply {
+pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, sent: Sent) -> Reply {
     let (id, code) = path.into_inner();
     let (actor, now, wanted) = (who.actor.clone(), app.now(), code.clone());
-    let go_on = form.text("suite").to_owned();
-    let kept = app.write(move |tx| write(tx, &actor, id, &wanted, &form, now)).await?;
+    let sent = Received::keep(&app, sent).await?;
+    let go_on = sent.fields.text("suite").to_owned();
+    let kept = app.write(move |tx| write(tx, &actor, (id, &wanted), &sent, now)).await?;
     let is_pasting = go_on == pastes::READ;
     if !kept.wrong.is_empty() || is_pasting {
         let wrong = if is_pasting { pastes::wrong(kept.wrong, &kept.typed) } else { kept.wrong };
@@ -481,18 +419,31 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
         let page = page(&app, &who, id, &code, again).await?;
         return Ok(render_as(status, &page));
     }
-    if let Some((group, rows)) = kept.rows {
-        let to = format!("/dossiers/{id}/rubriques/{code}?lignes={group}.{rows}#champ-{group}");
-        return Ok(see_other_saying(to, &Flash::success("C’est enregistré, avec vos lignes.")));
-    }
-    let to = match (go_on.as_str(), kept.next) {
-        ("suivante", Some(next)) => format!("/dossiers/{id}/rubriques/{next}"),
-        ("rubrique", _) => format!("/dossiers/{id}/rubriques/{code}"),
-        _ => format!("/dossiers/{id}"),
-    };
-    let said = match kept.state {
-        ApplicationState::Draft => "C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas.",
-        _ => "C’est enregistré. Le complément ne part que lorsque vous envoyez votre réponse.",
-    };
+    let (to, said) = kept.landing(id, &code, &go_on);
     Ok(see_other_saying(to, &Flash::success(said)))
+}
+
+impl Kept {
+    /// Where the person goes from here, and what is said there.
+    fn landing(self, id: ApplicationId, code: &str, go_on: &str) -> (String, &'static str) {
+        let here = format!("/dossiers/{id}/rubriques/{code}");
+        if let Some((group, rows)) = self.rows {
+            return (format!("{here}?lignes={group}.{rows}#champ-{group}"), "C’est enregistré, avec vos lignes.");
+        }
+        if let Some(deed) = self.file {
+            return (format!("{here}#{}", file_answers::place(deed.question())), deed.sentence());
+        }
+        let to = match (go_on, self.next) {
+            ("suivante", Some(next)) => format!("/dossiers/{id}/rubriques/{next}"),
+            ("rubrique", _) => here,
+            _ => format!("/dossiers/{id}"),
+        };
+        let said = match self.state {
+            ApplicationState::Draft => {
+                "C’est enregistré. Le dossier reste un brouillon tant que vous ne le déposez pas."
+            }
+            _ => "C’est enregistré. Le complément ne part que lorsque vous envoyez votre réponse.",
+        };
+        (to, said)
+    }
 }

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         complements::Item,
         definitions::{Section, SectionContent},
-        forms::SectionState,
+        forms::{Gravity, Problem, SectionState},
     },
     usecases::{answers::Content, complements::Waiting, lacks::Lack},
 };
@@ -89,8 +89,23 @@ pub(super) struct LackLine {
     pub href: String,
 }
 
+/// What would help the file and keeps it from nothing, each with a link to its field in the sections that are the reader's.
+pub(super) fn advice(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
+    let advice = content.problems().into_iter().filter(|problem| problem.gravity == Gravity::Advice);
+    let lack = |problem: Problem| Lack {
+        field: problem.field().map(ToOwned::to_owned),
+        section: Some(problem.section),
+        sentence: problem.message,
+    };
+    placed(content, advice.map(lack), is_mine)
+}
+
 /// What keeps the file from being filed, each with a link to its field in the sections that are the reader's.
 pub(super) fn lacks(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
+    placed(content, content.lacks().into_iter(), is_mine)
+}
+
+fn placed(content: &Content, lacks: impl Iterator<Item = Lack>, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
     let href = |lack: &Lack| {
         let id = content.row.id;
         // The other half of a pair is looked for on the page of the file.
@@ -101,9 +116,5 @@ pub(super) fn lacks(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Ve
         let is_paper = section.content == SectionContent::Documents && content.definition.document(field).is_some();
         Some(format!("{page}#{}-{field}", if is_paper { "piece" } else { "champ" }))
     };
-    content
-        .lacks()
-        .into_iter()
-        .map(|lack| LackLine { href: href(&lack).unwrap_or_default(), sentence: lack.sentence })
-        .collect()
+    lacks.map(|lack| LackLine { href: href(&lack).unwrap_or_default(), sentence: lack.sentence }).collect()
 }

@@ -169,7 +169,7 @@ pub async fn remove(app: Data<App>, who: Applicant, path: Path<(OrganisationId, 
 /// Uses a paper of the vault as a document of a file.
 pub async fn reuse(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>) -> Reply {
     let (id, document) = path.into_inner();
-    let back = super::files::place(&app, &who, id).await?;
+    let back = super::files::place(&app, &who, id, &document).await?;
     let back = back.map_or(format!("/dossiers/{id}"), |code| format!("/dossiers/{id}/rubriques/{code}"));
     let (actor, now) = (who.actor.clone(), app.now());
     app.write(move |tx| vaults::reuse(tx, &actor, id, &document, now)).await?;

@@ -48,7 +48,7 @@ impl Line {
 /// What a question is, in a few words.
 fn detail(question: &Question) -> String {
     let mut said = vec![question.kind.label().to_owned()];
-    if question.need != Need::Required && question.is_typed() {
+    if question.need != Need::Required && question.is_given() {
         said.push(question.need.label().to_lowercase());
     }
     if let Some(words) = question.words {

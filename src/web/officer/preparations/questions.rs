@@ -137,13 +137,16 @@ fn limits(question: Option<&Question>) -> Group {
                 .help("Pour un texte long.")
                 .optional(),
             Input::number("least", "Minimum", question.and_then(|question| question.least))
-                .help("D’un nombre, du nombre de choix, ou des lignes d’un tableau.")
+                .help("D’un nombre, du nombre de choix, des lignes d’un tableau ou des organisations.")
                 .optional(),
-            Input::number("most", "Maximum", question.and_then(|question| question.most)).optional(),
+            Input::number("most", "Maximum", question.and_then(|question| question.most))
+                .help("Une seule organisation partenaire sans maximum.")
+                .optional(),
         ],
     );
     use QuestionKind::{Choices, Goals, LongText, Number, Targets, Themes};
-    let is_limited = matches!(kind, Some(LongText | Number | Choices | Goals | Targets | Themes | QuestionKind::Group));
+    let is_limited = matches!(kind, Some(LongText | Number | Choices | Goals | Targets | Themes));
+    let is_limited = is_limited || kind.is_some_and(QuestionKind::has_rows);
     if is_limited { group } else { group.folded() }
 }
 
@@ -257,7 +260,7 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
     let label = reading.needed("label", 300, "Écrivez la question.");
     let kind = reading.code("kind").unwrap_or(QuestionKind::ShortText);
     use QuestionKind::{Choices, Computed, Goals, Number, Targets, Themes};
-    let is_counted = matches!(kind, Number | Choices | Goals | Targets | Themes | QuestionKind::Group);
+    let is_counted = matches!(kind, Number | Choices | Goals | Targets | Themes) || kind.has_rows();
     let choices = if kind.has_choices() { read_choices(reading) } else { Vec::new() };
     if kind.has_choices() && choices.is_empty() {
         reading.errors.add("choice.0.label", "Proposez au moins une réponse.");

@@ -102,7 +102,8 @@ fn counted(sections: &[Section], but: Option<&Question>) -> Vec<(String, String)
         if form.measure(&question.code).is_some() {
             found.push((question.code.clone(), label.clone()));
         }
-        let columns = question.columns.iter().map(|column| (format!("{}.{}", question.code, column.code), column));
+        let columns =
+            question.row_columns().iter().map(|column| (format!("{}.{}", question.code, column.code), column));
         let sums = columns.filter(|(path, _)| form.measure(path).is_some());
         found.extend(
             sums.map(|(path, column)| (path, format!("{label}\u{a0}: total de «\u{a0}{}\u{a0}»", column.label))),
@@ -136,7 +137,7 @@ pub(super) fn formula(sections: &[Section], question: Option<&Question>, typed: 
     let group = Group::new("Calcul", inputs)
         .paired()
         .help("Pour une valeur calculée\u{a0}: choisissez des nombres ou des montants du formulaire. L’organisation voit le résultat et ne l’écrit pas.");
-    if question.is_some_and(|question| !question.is_typed()) { group } else { group.folded() }
+    if question.is_some_and(|question| !question.is_given()) { group } else { group.folded() }
 }
 
 pub(super) fn read_formula(reading: &mut Reading<'_>) -> Option<Formula> {
@@ -158,7 +159,7 @@ fn comparable(sections: &[Section], but: Option<&Question>) -> Vec<(String, Stri
     });
     options.extend(others.map(|question| {
         let label = cut(&question.label, SHORT);
-        let what = if question.kind == QuestionKind::Group { " (nombre de lignes)" } else { "" };
+        let what = if question.kind.has_rows() { " (nombre de lignes)" } else { "" };
         (question.code.clone(), format!("{label}{what}"))
     }));
     options

@@ -283,11 +283,14 @@ impl Spot {
         let sections = self.owner.sections(call);
         let mut taken: Vec<String> = match self.kind {
             Kind::Rule => Vec::new(),
-            Kind::Document => self.owner.documents(call).iter().map(|document| document.code.clone()).collect(),
+            // The file that answers a question is kept under the code of the question, as a document under its own.
+            Kind::Document | Kind::Question => {
+                let documents = self.owner.documents(call).iter().map(|document| document.code.clone());
+                documents.chain(sections.iter().flat_map(|s| &s.questions).map(|q| q.code.clone())).collect()
+            }
             Kind::Statement => call.statements.iter().map(|statement| statement.code.clone()).collect(),
             Kind::Criterion => call.grid.criteria.iter().map(|criterion| criterion.code.clone()).collect(),
             Kind::Section => sections.iter().map(|section| section.code.clone()).collect(),
-            Kind::Question => sections.iter().flat_map(|s| &s.questions).map(|q| q.code.clone()).collect(),
         };
         taken.extend_from_slice(used);
         taken
