@@ -144,7 +144,7 @@ impl World {
             QuestionKind::Axis => vec![tick("JEUNES")],
             QuestionKind::Goals => vec![tick("4"), tick("13")],
             QuestionKind::Markers => {
-                vec![Step::Choose(format!("css=#champ-{code}-{}", Marker::Gender), "Objectif important".into())]
+                vec![Step::Choose(format!("css=#champ-{code}-{}", Marker::Gender), "1 – Objectif important".into())]
             }
             QuestionKind::Group => {
                 let cell = |column: &Question| {
@@ -153,7 +153,7 @@ impl World {
                 };
                 question.columns.iter().map(cell).collect()
             }
-            QuestionKind::Computed => Vec::new(),
+            QuestionKind::Computed | QuestionKind::File | QuestionKind::Organisation => Vec::new(),
             _ => vec![fill(code, text)],
         }
     }

@@ -304,11 +304,11 @@ fn answer(call: &CallDefinition, question: &Question, requested: Euros, number: 
         QuestionKind::Phone => "03 20 00 00 00".into(),
         QuestionKind::Siret => siret(1),
         QuestionKind::Iban => "FR76 3000 6000 0112 3456 7890 189".into(),
-        QuestionKind::Group => {
+        QuestionKind::Group | QuestionKind::Organisation => {
             let cell = |column: &Question| (column.code.clone(), answer(call, column, requested, number));
-            rows_text(&[question.columns.iter().map(cell).collect()])
+            rows_text(&[question.row_columns().iter().map(cell).collect()])
         }
-        QuestionKind::Computed => String::new(),
+        QuestionKind::Computed | QuestionKind::File => String::new(),
         _ => "Des ateliers, une restitution, un carnet de bord.".into(),
     }
 }
