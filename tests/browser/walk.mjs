@@ -152,6 +152,25 @@ const verbs = {
     await route.fetch();
     await route.abort();
   }, { times: 1 }),
+  hold: (part) => {
+    const gate = new Promise((open) => { person.release = open; });
+    return person.context.route((url) => url.href.includes(part), async (route) => {
+      await gate;
+      await route.continue();
+    });
+  },
+  release: () => person.release(),
+  wrong_clock: (hours) => person.context.addInitScript((shift) => {
+    const Real = Date;
+    globalThis.Date = class extends Real {
+      constructor(...given) { super(...(given.length ? given : [Real.now() + shift])); }
+      static now() { return Real.now() + shift; }
+    };
+  }, hours * 3600000),
+  sleep: (minutes) => person.page.evaluate((shift) => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + shift;
+  }, minutes * 60000),
   lose_session: () => person.context.clearCookies(),
   reads: ([name, text]) => until(async () => folded(await field(name).first().innerText()) === folded(text),
     async () => `« ${name} » reads « ${await field(name).first().innerText()} »`),

@@ -14,18 +14,18 @@ use tisserand::{
 };
 
 const PASSWORD: &str = "un-mot-de-passe-long";
-const AUTHOR: &str = "applicant@essai.example";
+pub(super) const AUTHOR: &str = "applicant@essai.example";
 const COLLEAGUE: &str = "collegue@essai.example";
-const TITLE: &str = "css=#champ-titre";
+pub(super) const TITLE: &str = "css=#champ-titre";
 const SUMMARY: &str = "css=#champ-resume";
-const SAVED: &str = "enregistré";
+pub(super) const SAVED: &str = "enregistré";
 const KEPT: &str = "non enregistré – gardé sur ce téléphone";
 
 /// A site with one draft, and the address of its first section.
-struct Desk {
+pub(super) struct Desk {
     browser: Browser,
-    site: Site,
-    dossier: String,
+    pub(super) site: Site,
+    pub(super) dossier: String,
 }
 
 pub(super) fn go(path: &str) -> Step {
@@ -49,7 +49,7 @@ pub(super) fn press(name: &str) -> Step {
 }
 
 /// The words beside a field.
-fn word(field: &str, text: &str) -> Step {
+pub(super) fn word(field: &str, text: &str) -> Step {
     Step::Reads(format!("css=[data-unit=\"{field}\"] .save-state"), text.to_owned())
 }
 
@@ -76,7 +76,7 @@ pub(super) fn looked_at(name: &str) -> [Step; 4] {
 }
 
 impl Desk {
-    async fn open() -> Option<Desk> {
+    pub(super) async fn open() -> Option<Desk> {
         let browser = Browser::open()?;
         let site = site();
         let (dossier, _, _) = draft_of_two(&site).await;
@@ -91,11 +91,11 @@ impl Desk {
         Some(Desk { browser, site, dossier })
     }
 
-    fn section(&self) -> String {
+    pub(super) fn section(&self) -> String {
         format!("{}/rubriques/projet", self.dossier)
     }
 
-    fn walk(&self, name: &str, steps: Vec<Step>) {
+    pub(super) fn walk(&self, name: &str, steps: Vec<Step>) {
         self.browser.walk(&format!("typing-{name}"), &self.site.base, &steps).unwrap();
     }
 }
@@ -215,7 +215,7 @@ async fn without_scripts_the_same_page_saves_by_its_button() {
 }
 
 /// A file below the folder of the tests' output.
-fn paper(name: &str, bytes: &[u8]) -> String {
+pub(super) fn paper(name: &str, bytes: &[u8]) -> String {
     let path = crate::support::output_dir("uploads").join(name);
     std::fs::write(&path, bytes).unwrap();
     path.display().to_string()

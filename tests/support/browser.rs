@@ -43,6 +43,14 @@ pub enum Step {
     Offline(bool),
     /// Of the next request to an address with this in it the site answers, and the answer is lost.
     LoseAnswer(String),
+    /// Requests to an address with this in it wait on their way, until `Release`.
+    Hold(String),
+    /// What was held goes on.
+    Release,
+    /// The clock of the device is so many hours off, from the next page on.
+    WrongClock(i32),
+    /// The device sleeps for so many minutes with its page open.
+    Sleep(u32),
     /// The sign-in is over, as if it had ended by itself.
     LoseSession,
     /// Press a key: `Tab`, `Enter`, `Shift+Tab`.
