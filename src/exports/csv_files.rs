@@ -1,6 +1,6 @@
 //! Tables as CSV (RFC 4180), row by row: nothing is kept but one row, one cell and the totals.
 
-use super::sheets::{ExportError, Form, Table, Totals, Value, Written};
+use super::sheets::{Cell, ExportError, Form, Heading, Table, Totals, Value, Written};
 use crate::domain::{
     money::{Euros, Rate},
     time::Moment,
@@ -43,6 +43,65 @@ pub fn write_csv<Row, E, W: Write, I: Iterator<Item = Result<Row, E>>>(
     }
     writer.flush()?;
     Ok(totals.written())
+}
+
+/// A file whose columns are known only once its call is.
+pub(super) struct CsvRows<W: Write> {
+    writer: Writer<W>,
+    form: Form,
+    cell: String,
+    rows: u64,
+}
+
+impl<W: Write> CsvRows<W> {
+    /// Writes the headings.
+    pub(super) fn begin(headings: &[Heading], form: Form, mut to: W) -> io::Result<Self> {
+        let french = form == Form::French;
+        if french {
+            to.write_all("\u{feff}".as_bytes())?;
+        }
+        let mut writer = WriterBuilder::new()
+            .delimiter(if french { b';' } else { b',' })
+            .terminator(Terminator::CRLF)
+            .buffer_capacity(32 * 1024)
+            .from_writer(to);
+        let mut cell = String::with_capacity(256);
+        for heading in headings {
+            cell.clear();
+            writer.write_field(harmless(if french { &heading.heading } else { &heading.key }, &mut cell))?;
+        }
+        end_line(&mut writer)?;
+        Ok(CsvRows { writer, form, cell, rows: 0 })
+    }
+
+    /// Writes one row.
+    pub(super) fn write(&mut self, cells: &[Cell]) -> io::Result<()> {
+        for value in cells {
+            let cell = &mut self.cell;
+            cell.clear();
+            match value {
+                Cell::Empty => {}
+                Cell::Text(text) => {
+                    self.writer.write_field(harmless(text, cell))?;
+                    continue;
+                }
+                Cell::Money(amount) => push_amount(cell, *amount, self.form),
+                Cell::Date(date) => push_date(cell, *date),
+                Cell::Instant(at) => push_instant(cell, *at, self.form),
+                Cell::Integer(number) => push(cell, format_args!("{number}")),
+                Cell::Rate(rate) => push_rate(cell, *rate, self.form),
+            }
+            self.writer.write_field(cell.as_bytes())?;
+        }
+        self.rows += 1;
+        end_line(&mut self.writer)
+    }
+
+    /// How many rows were written.
+    pub(super) fn end(mut self) -> io::Result<u64> {
+        self.writer.flush()?;
+        Ok(self.rows)
+    }
 }
 
 fn end_line<W: Write>(writer: &mut Writer<W>) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! Files that leave the house: CSV, XLSX, SEPA credit transfers.
 
+pub mod answers;
 pub mod applications;
 pub mod credit_transfers;
 mod csv_files;

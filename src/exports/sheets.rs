@@ -150,7 +150,55 @@ pub fn xlsx_file<Row, E>(
     Ok((file, written))
 }
 
+/// The name of a column that is known only once its call is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// For programs. Never changes once published.
+    pub key: String,
+    /// For people, in French.
+    pub heading: String,
+    /// How wide in a spreadsheet, in characters.
+    pub width: u16,
+}
+
+impl Heading {
+    /// A heading.
+    pub fn new(key: &str, heading: &str, width: u16) -> Self {
+        Heading { key: key.to_owned(), heading: heading.to_owned(), width }
+    }
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    Empty,
+    Text(String),
+    Money(Euros),
+    Date(NaiveDate),
+    Instant(Moment),
+    Integer(i64),
+    Rate(Rate),
+}
+
 impl<Row> Value<Row> {
+    /// The cell of a row.
+    pub(super) fn cell(&self, row: &Row, form: Form) -> Cell {
+        let some = |cell: Option<Cell>| cell.unwrap_or(Cell::Empty);
+        match self {
+            Value::Text(of) => Cell::Text(of(row).to_owned()),
+            Value::Codes(_) | Value::Split(_) | Value::Masked(_) => {
+                let mut text = String::new();
+                self.compose(row, form, &mut text);
+                Cell::Text(text)
+            }
+            Value::Money(of) => some(of(row).map(Cell::Money)),
+            Value::Date(of) => some(of(row).map(Cell::Date)),
+            Value::Instant(of) => some(of(row).map(Cell::Instant)),
+            Value::Integer(of) => some(of(row).map(Cell::Integer)),
+            Value::Rate(of) => some(of(row).map(Cell::Rate)),
+        }
+    }
+
     /// Appends the text of a cell composed from the row, whose writing may depend on the form; nothing for the others.
     pub(super) fn compose(&self, row: &Row, form: Form, text: &mut String) {
         match self {

@@ -1,7 +1,7 @@
 //! Tables as XLSX: typed cells, a sheet for each fund, headings that stay in sight, filters, totals that follow the
 //! filter. Rows go to a temporary file as they come, so a hundred thousand of them need no more memory than one.
 
-use super::sheets::{ExportError, Table, Totals, Value, Written};
+use super::sheets::{Cell, ExportError, Heading, Table, Totals, Value, Written};
 use crate::domain::{
     money::{Euros, Rate},
     time::Moment,
@@ -57,6 +57,88 @@ struct Book {
     looks: Looks,
 }
 
+/// A workbook of sheets whose columns are known only once their call is; several are written at a time.
+pub(super) struct Pages {
+    book: Book,
+    open: Vec<Page>,
+}
+
+/// One of its sheets.
+struct Page {
+    page: Worksheet,
+    columns: u16,
+    next_row: u32,
+}
+
+/// A workbook without a sheet yet.
+pub(super) fn begin_pages() -> Pages {
+    let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(3);
+    Pages { book: Book { workbook, names: Vec::new(), looks: Looks::new() }, open: Vec::new() }
+}
+
+impl Pages {
+    /// Begins a sheet; gives its place among those that are open.
+    pub(super) fn open(&mut self, name: &str, headings: &[Heading]) -> Result<usize, XlsxError> {
+        let mut page = self.book.blank(name)?;
+        for (place, heading) in (0..).zip(headings) {
+            page.set_column_width(place, heading.width)?;
+        }
+        for (place, heading) in (0..).zip(headings) {
+            page.write_string_with_format(0, place, &heading.heading, &self.book.looks.heading)?;
+        }
+        self.open.push(Page { page, columns: u16::try_from(headings.len()).unwrap_or(1), next_row: 1 });
+        Ok(self.open.len() - 1)
+    }
+
+    /// Writes one row of the sheet at this place.
+    pub(super) fn write(&mut self, place: usize, cells: &[Cell]) -> Result<(), XlsxError> {
+        let (looks, Some(sheet)) = (&self.book.looks, self.open.get_mut(place)) else { return Ok(()) };
+        let (page, row) = (&mut sheet.page, sheet.next_row);
+        for (column, cell) in (0..).zip(cells) {
+            match cell {
+                Cell::Empty => continue,
+                Cell::Text(text) if text.is_empty() => continue,
+                Cell::Text(text) => page.write_string_with_format(row, column, shortened(text), &looks.text)?,
+                Cell::Money(amount) => {
+                    page.write_number_with_format(row, column, money_number(*amount), &looks.money)?
+                }
+                Cell::Date(date) => page.write_number_with_format(row, column, date_number(*date), &looks.date)?,
+                Cell::Instant(at) => page.write_number_with_format(row, column, instant_number(*at), &looks.instant)?,
+                Cell::Integer(number) => {
+                    page.write_number_with_format(row, column, integer_number(*number), &looks.integer)?
+                }
+                Cell::Rate(rate) => page.write_number_with_format(row, column, rate_number(*rate), &looks.rate)?,
+            };
+        }
+        sheet.next_row += 1;
+        Ok(())
+    }
+
+    /// Ends the sheets that are open.
+    pub(super) fn close(&mut self) -> Result<(), XlsxError> {
+        for mut sheet in self.open.drain(..) {
+            sheet.page.autofilter(0, 0, sheet.next_row - 1, sheet.columns.saturating_sub(1))?;
+            self.book.workbook.push_worksheet(sheet.page);
+        }
+        Ok(())
+    }
+
+    /// Ends the workbook.
+    pub(super) fn end<W: Write + Seek + Send>(mut self, to: W) -> Result<(), XlsxError> {
+        if self.book.names.is_empty() {
+            self.open("Dossiers", &[])?;
+        }
+        self.close()?;
+        self.book.workbook.save_to_writer(to)
+    }
+}
+
+/// What a cell can hold of a text.
+fn shortened(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_TEXT).map_or(text, |(end, _)| &text[..end])
+}
+
 /// The looks of cells, made once.
 struct Looks {
     heading: Format,
@@ -101,10 +183,7 @@ struct Sheet<Row: 'static> {
 impl Book {
     /// Begins a sheet: widths first, then the headings, which stay in sight and on each printed page.
     fn open<Row>(&mut self, table: &Table<Row>, fund: &str) -> Result<Sheet<Row>, XlsxError> {
-        let mut page = self.workbook.new_worksheet_with_constant_memory()?;
-        page.set_name(self.free_name(fund))?;
-        page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-        page.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+        let mut page = self.blank(fund)?;
         for (place, column) in (0..).zip(table.columns) {
             page.set_column_width(place, column.width)?;
         }
@@ -112,6 +191,15 @@ impl Book {
             page.write_string_with_format(0, place, column.heading, &self.looks.heading)?;
         }
         Ok(Sheet { page, fund: fund.to_owned(), next_row: 1, totals: Totals::new(table), cell: String::new() })
+    }
+
+    /// A sheet of this name, without columns yet.
+    fn blank(&mut self, name: &str) -> Result<Worksheet, XlsxError> {
+        let mut page = self.workbook.new_worksheet_with_constant_memory()?;
+        page.set_name(self.free_name(name))?;
+        page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        page.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+        Ok(page)
     }
 
     /// A name the format takes and no other sheet has: `RECITAL`, then `RECITAL (2)`.
@@ -196,8 +284,7 @@ impl<Row> Sheet<Row> {
         if text.is_empty() {
             return Ok(());
         }
-        let text = text.char_indices().nth(LONGEST_TEXT).map_or(text, |(end, _)| &text[..end]);
-        self.page.write_string_with_format(self.next_row, place, text, &looks.text).map(|_| ())
+        self.page.write_string_with_format(self.next_row, place, shortened(text), &looks.text).map(|_| ())
     }
 
     fn write_some(&mut self, place: u16, number: Option<f64>, look: &Format) -> Result<(), XlsxError> {

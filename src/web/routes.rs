@@ -210,6 +210,7 @@ site_map! {
     post "/appels-a-projets/{reference}/deliberation" Officer officer::calls::deliberate;
     get "/appels-a-projets/{reference}/archivage" Officer officer::call_steps::ask_archive;
     post "/appels-a-projets/{reference}/archivage" Officer officer::calls::archive;
+    get "/appels-a-projets/{reference}/reponses" Officer officer::answers::download;
     get "/appels-a-projets/{reference}/delais" Officer officer::passes::list;
     post "/appels-a-projets/{reference}/delais" Officer officer::passes::open;
     get "/appels-a-projets/{reference}/binomes" Officer officer::pairings::list;

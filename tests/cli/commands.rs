@@ -194,6 +194,16 @@ fn tables_leave_whole_or_not_at_all() {
     export(&["grants", "--from", "2027-02-01", "--to", "2027-01-01", "--out", "none.csv"]).refused();
     export(&["grants", "--machine", "--format", "xlsx", "--out", "none.xlsx"]).refused();
     export(&["grants", "--out", "nowhere/none.csv"]).refused();
+    let sentence = export(&["grants", "--answers", "--out", "none.csv"]).refused();
+    assert!(sentence.contains("only applications have answers"), "{sentence}");
+    let sentence = export(&["applications", "--answers", "--out", "none.csv"]).refused();
+    assert!(sentence.contains("--call") && sentence.contains("xlsx"), "{sentence}");
+    let sentence = export(&["applications", "--call", "NULLE-PART", "--out", "none.csv"]).refused();
+    assert!(sentence.contains("NULLE-PART"), "{sentence}");
+    let lonely = export(&["applications", "--call", "X", "--group", "frais", "--out", "none.csv"]);
+    assert_eq!(lonely.code, 2, "a group is one of the answers");
+    export(&["applications", "--answers", "--format", "xlsx", "--out", "answers.xlsx"]).done();
+    assert!(fs::read(folder.path().join("answers.xlsx")).unwrap().starts_with(b"PK"));
     assert_eq!(export(&["grants", "--from", "hier", "--out", "none.csv"]).code, 2);
     assert_eq!(export(&["loans", "--out", "none.csv"]).code, 2);
     let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -68,12 +68,12 @@ fn the_totals_are_those_of_the_journal() {
 fn days_are_paris_days_and_both_ends_count() {
     let desk = desk();
     let (db, paid_on) = (&desk.paying.db, desk.paying.now.paris_date());
-    let rows = |from, to| written::<Disbursements>(db, &Filter { fund: None, from, to }).rows;
+    let rows = |from, to| written::<Disbursements>(db, &Filter { fund: None, call: None, from, to }).rows;
     assert_eq!(rows(Some(paid_on), Some(paid_on)), 1, "the day of the bank's operation");
     assert_eq!(rows(None, paid_on.pred_opt()), 0);
     assert_eq!(rows(Some(paid_on), None), 3);
     let filed = |day: chrono::NaiveDate| {
-        written::<Applications>(db, &Filter { fund: None, from: Some(day), to: Some(day) }).rows
+        written::<Applications>(db, &Filter { fund: None, call: None, from: Some(day), to: Some(day) }).rows
     };
     assert_eq!((filed(paid_on), filed(paid_on.succ_opt().unwrap())), (1, 0));
 }
@@ -82,7 +82,7 @@ fn days_are_paris_days_and_both_ends_count() {
 fn a_fund_nobody_knows_and_a_period_upside_down_are_refused_in_words() {
     let desk = Desk::open();
     let day = |text: &str| text.parse().ok();
-    let filter = Filter { fund: Some("petit".into()), from: day("2027-02-01"), to: day("2027-01-01") };
+    let filter = Filter { fund: Some("petit".into()), call: None, from: day("2027-02-01"), to: day("2027-01-01") };
     let refused = desk.paying.db.read(|conn| exports::begin::<Grants>(conn, &desk.paying.finance, &filter).map(drop));
     let Err(UseCaseError::Invalid(fields)) = refused else { panic!("taken") };
     let fields: Vec<_> = fields.iter().map(|error| error.field.as_str()).collect();

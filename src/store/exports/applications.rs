@@ -13,7 +13,7 @@ use crate::{
     store::{
         Conn, StoreError,
         applications::{Sight, visible_to},
-        schema::{applications, budget_lines, organisations},
+        schema::{answers, applications, budget_lines, organisations},
     },
 };
 use chrono::NaiveDate;
@@ -31,6 +31,7 @@ pub struct ApplicationLine {
     pub organisation_id: OrganisationId,
     pub partner_organisation_id: Option<OrganisationId>,
     pub reference: String,
+    pub revision: i32,
     pub title: String,
     pub requested_cents: Euros,
     pub starts_on: Option<NaiveDate>,
@@ -81,6 +82,13 @@ pub fn applications(
         query = query.filter(applications::submitted_at.lt(Moment::end_of_day(day)));
     }
     Ok(query.load(conn)?)
+}
+
+/// What these applications answered: application, question, answer.
+pub fn answers(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<(ApplicationId, String, String)>, StoreError> {
+    let rows = answers::table.filter(answers::application_id.eq_any(ids));
+    let rows = rows.select((answers::application_id, answers::question, answers::value));
+    Ok(on!(conn, |conn| rows.load(conn))?)
 }
 
 /// Those of these applications that exist for this reader.

@@ -6,7 +6,8 @@ mod disbursements;
 mod grants;
 
 pub use applications::{
-    ApplicationLine, OrganisationLine, applications, applications_of, marks, organisations_of, planned_expenses,
+    ApplicationLine, OrganisationLine, answers, applications, applications_of, marks, organisations_of,
+    planned_expenses,
 };
 pub use disbursements::{AccountLine, DisbursementLine, accounts_of, disbursements, run_references, splits_between};
 pub use grants::{GrantLine, announced_at, final_reports_due, grants, grants_of, lying};
@@ -29,6 +30,7 @@ pub struct CallOrigin {
     pub state: CallState,
     pub reference: String,
     pub title: String,
+    pub revision: i32,
     pub fund_code: String,
     pub fund_name: String,
 }
@@ -42,7 +44,7 @@ pub struct Days {
 
 /// The calls of one fund or of all, by fund and reference.
 pub fn calls(conn: &mut Conn, fund: Option<&str>) -> Result<Vec<CallOrigin>, StoreError> {
-    let columns = (calls::id, calls::state, calls::reference, calls::title, funds::code, funds::name);
+    let columns = (calls::id, calls::state, calls::reference, calls::title, calls::revision, funds::code, funds::name);
     let rows = calls::table.inner_join(funds::table).order((funds::code, calls::reference)).select(columns);
     match fund {
         Some(code) => Ok(on!(conn, |conn| rows.filter(funds::code.eq(code)).load(conn))?),

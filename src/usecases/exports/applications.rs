@@ -1,12 +1,12 @@
 //! Applications (dossiers). A decision shows only once the results of the call are announced: what leaves the house may
 //! be passed on.
 
-use super::{Beneficiary, Call, Exported, Origin, Scope, last_key, once, tags_of};
+use super::{Beneficiary, Call, Chunk, Exported, Origin, Scope, last_key, once, tags_of};
 use crate::{
     domain::{
         decisions::{DECIDED, is_announced, shown_to_applicants},
         identity::Uai,
-        ids::CallId,
+        ids::{ApplicationId, CallId},
         money::{Euros, Rate},
         time::Moment,
     },
@@ -72,6 +72,29 @@ impl Exported for Applications {
         call: &Call,
         after: Option<String>,
     ) -> Outcome<(Vec<ApplicationRow>, Option<String>)> {
+        let (lines, next) = self.lines(conn, scope, call, after)?;
+        Ok((lines.into_iter().map(|line| line.row).collect(), next))
+    }
+}
+
+/// A row with what it was read by.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub id: ApplicationId,
+    /// The revision of the form it was filed with.
+    pub revision: i32,
+    pub row: ApplicationRow,
+}
+
+impl Applications {
+    /// A chunk of rows, each with its id and its revision.
+    pub(super) fn lines(
+        &mut self,
+        conn: &mut Conn,
+        scope: &Scope,
+        call: &Call,
+        after: Option<String>,
+    ) -> Outcome<Chunk<Line, String>> {
         self.prepare(conn, scope, call)?;
         let size = super::CHUNK as i64;
         let lines = rows::applications(conn, scope.sight, call.row.id, scope.days, after.as_deref(), size)?;
@@ -89,7 +112,8 @@ impl Exported for Applications {
             let (partner_name, partner_uai) = partner.map(|row| (row.name, row.uai)).unwrap_or_default();
             let mut goals = goals.remove(&line.id).unwrap_or_default();
             goals.sort_by_key(|goal| goal.parse::<u32>().unwrap_or_default());
-            found.push(ApplicationRow {
+            let (id, revision) = (line.id, line.revision);
+            let row = ApplicationRow {
                 applicant: applicant.into(),
                 partner_name,
                 partner_uai,
@@ -97,13 +121,12 @@ impl Exported for Applications {
                 goals,
                 budget: budgets.get(&line.id).copied(),
                 ..self.row(line, call)
-            });
+            };
+            found.push(Line { id, revision, row });
         }
         Ok((found, next))
     }
-}
 
-impl Applications {
     fn prepare(&mut self, conn: &mut Conn, scope: &Scope, call: &Call) -> Outcome<()> {
         if self.countries.is_empty() {
             self.countries = communes::countries(conn)?.into_iter().map(|row| (row.code, row.name)).collect();

@@ -1,10 +1,12 @@
 //! Tables that leave the house, read as a stream: call by call, a chunk of rows at a time, so that a hundred thousand
 //! rows need no more memory than a thousand. Who sees which rows is the one condition every page carries.
 
+mod answers;
 mod applications;
 mod disbursements;
 mod grants;
 
+pub use answers::{AnswerSheet, Answered, AnsweredRow, AskedColumn, sheets};
 pub use applications::{ApplicationRow, Applications};
 pub use disbursements::{Account, DisbursementRow, Disbursements};
 pub use grants::{GrantRow, Grants};
@@ -32,12 +34,14 @@ use std::{
 /// Rows read at a time.
 const CHUNK: usize = 1000;
 
-/// Which rows are wanted: one fund or all, days in Paris, both included. A disbursement is of the day the bank paid it,
+/// Which rows are wanted: one fund, one call or all, days in Paris, both included. A disbursement is of the day the bank paid it,
 /// or else of its due date; a grant of the day it was decided; an application of the day it was filed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Code of a fund.
     pub fund: Option<String>,
+    /// Reference of a call.
+    pub call: Option<String>,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
 }
@@ -147,6 +151,9 @@ pub trait Exported: Default {
     /// What orders the rows of a call.
     type Key;
 
+    /// Who may take it away.
+    const READERS: &'static [Role] = &[Role::Finance, Role::Director, Role::Auditor, Role::System];
+
     /// At most `CHUNK` rows of a call after `after`, with the key of the last one when more may follow.
     fn chunk(
         &mut self,
@@ -167,16 +174,16 @@ pub struct Reading<N: Exported> {
 
 /// Begins an export for whoever may take the books away.
 pub fn begin<N: Exported>(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Outcome<Reading<N>> {
-    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor, Role::System])?;
+    access::require(actor, N::READERS)?;
     check(conn, filter)?;
-    let calls = rows::calls(conn, filter.fund.as_deref())?;
+    let calls = rows::calls(conn, filter.fund.as_deref())?.into_iter().filter(|row| of_call(filter, row));
     let sources = rows::sources(conn)?.into_iter();
     let scope = Scope {
         sight: sight(actor),
         days: Days { from: filter.from, to: filter.to },
         sources: sources.map(|(id, reference, funder)| (id, (reference.into(), funder.into()))).collect(),
     };
-    Ok(Reading { noun: N::default(), scope, calls: calls.into_iter().map(Call::from).collect(), after: None })
+    Ok(Reading { noun: N::default(), scope, calls: calls.map(Call::from).collect(), after: None })
 }
 
 fn check(conn: &mut Conn, filter: &Filter) -> Outcome<()> {
@@ -186,12 +193,22 @@ fn check(conn: &mut Conn, filter: &Filter) -> Outcome<()> {
     {
         errors.push(FieldError::new("fonds", format!("Aucun fonds n’a le code «\u{a0}{code}\u{a0}».")));
     }
+    if let Some(reference) = &filter.call
+        && !rows::calls(conn, None)?.iter().any(|row| row.reference == *reference)
+    {
+        errors.push(FieldError::new("appel", format!("Aucun appel n’a la référence «\u{a0}{reference}\u{a0}».")));
+    }
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from > to
     {
         errors.push(FieldError::new("au", "La fin de la période précède son début."));
     }
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
+}
+
+/// Whether rows of this call are wanted.
+fn of_call(filter: &Filter, row: &CallOrigin) -> bool {
+    filter.call.as_ref().is_none_or(|reference| *reference == row.reference)
 }
 
 impl<N: Exported> Reading<N> {

@@ -107,7 +107,7 @@ fn understood(asked: &Asked) -> Result<Filter, FieldErrors> {
         errors.add("format", "Choisissez le format.");
     }
     let fund = Some(asked.fonds.clone()).filter(|code| !code.is_empty());
-    if errors.is_empty() { Ok(Filter { fund, from, to }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Filter { fund, call: None, from, to }) } else { Err(errors) }
 }
 
 /// Gives the table.
@@ -144,7 +144,8 @@ fn name_of(asked: &Asked, now: Moment) -> String {
     name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect()
 }
 
-fn answer(name: &str, content_type: &'static str) -> HttpResponseBuilder {
+/// A table that leaves as a download of this name.
+pub(in crate::web) fn answer(name: &str, content_type: &'static str) -> HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
     answer
         .insert_header((header::CONTENT_TYPE, content_type))
@@ -187,7 +188,8 @@ where
     Ok(answer(&name, kind).body(SizedStream::new(length, stream)))
 }
 
-fn broken(error: ExportError<UseCaseError>) -> io::Error {
+/// A table that breaks off.
+pub(in crate::web) fn broken(error: ExportError<UseCaseError>) -> io::Error {
     match error {
         ExportError::Write(error) => error,
         error => io::Error::other(error),

@@ -1,6 +1,7 @@
 //! Pages of programme officers, which the rest of the team may read.
 
 pub mod announcements;
+pub mod answers;
 pub mod call_lists;
 pub mod call_steps;
 pub mod calls;
