@@ -11,6 +11,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Question, QuestionKind},
         forms::{self, Measure, Quantity, Row},
+        identity::masked_account,
         money::{Euros, Rate},
         references::communes,
     },
@@ -87,6 +88,8 @@ impl<'a> Answers<'a> {
         };
         number.unwrap_or_else(|| match (self.form, question.kind) {
             (_, QuestionKind::LongText) => Cell::Text(typed.to_owned()),
+            // Whoever may know the whole number reads it where accounts are kept.
+            (_, QuestionKind::Iban) => Cell::Text(masked_account(typed)),
             (Form::Machine, _) => Cell::Text(forms::chosen(typed).collect::<Vec<_>>().join("|")),
             (Form::French, _) => {
                 let said = forms::chosen(typed).map(|line| forms::in_words(call, question, line, &self.communes));

@@ -52,13 +52,10 @@ async fn a_file_beside_its_question_shows_its_way_and_comes_again_after_a_cut() 
     let section = format!("{}/rubriques/methode", desk.dossier);
     let (field, lien) = ("css=#champ-support", "css=#champ-lien");
     let state = "css=#piece-support .upload-state p";
-    let (good, wrong) = (paper("affiche.pdf", b"%PDF-1.7\n%%EOF\n"), paper("note.pdf", b"du texte"));
+    let good = paper("affiche.pdf", b"%PDF-1.7\n%%EOF\n");
     let mut steps = signed_in(AUTHOR);
     steps.extend([go(&section), fill(lien, "Le port relie tout."), word("lien", SAVED)]);
     steps.extend(looked_at("file-empty"));
-    steps.extend([Step::Attach(field.into(), wrong), press("Joindre ce fichier")]);
-    steps.push(see("Ce fichier n’est pas d’un type accepté."));
-    steps.extend(looked_at("file-refused"));
     steps.extend([Step::Offline(true), Step::Attach(field.into(), good.clone()), press("Joindre ce fichier")]);
     steps.push(reads(state, "L’envoi s’est interrompu : la connexion a été perdue. Le fichier est toujours choisi."));
     steps.extend([Step::Offline(false), Step::Hold("/pieces/".into()), press("Réessayer")]);
