@@ -6,6 +6,7 @@ pub mod budgets;
 pub mod codes;
 pub mod complements;
 pub mod correspondence;
+pub mod cut_lines;
 pub mod decisions;
 pub mod definitions;
 pub mod disbursements;
