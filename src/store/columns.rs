@@ -4,6 +4,7 @@ use super::Conn;
 use crate::domain::{
     amendments::AmendmentKind,
     attachments::{AttachmentOwner, ScanVerdict},
+    decisions::Verdict,
     disbursements::DisbursementKind,
     exchanges::ExchangeSide,
     identity::*,
@@ -71,7 +72,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId,
+    ExchangeId, ScenarioId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -80,7 +81,7 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, LegalForm, MemberSeat, Presence,
+    MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, LegalForm, MemberSeat, Presence, Verdict,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }

@@ -57,6 +57,7 @@ pub mod recoveries;
 pub mod recusals;
 pub mod reports;
 pub mod reviews;
+pub mod rooms;
 pub mod scanner;
 pub mod scans;
 pub mod schema;

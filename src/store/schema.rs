@@ -779,6 +779,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    scenario_lines (scenario_id, application_id) {
+        scenario_id -> Text,
+        application_id -> Text,
+        verdict -> Text,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    scenarios (id) {
+        id -> Text,
+        session_id -> Text,
+        name -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    session_proposals (session_id, application_id) {
+        session_id -> Text,
+        application_id -> Text,
+        verdict -> Text,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_rooms (session_id) {
+        session_id -> Text,
+        application_id -> Nullable<Text>,
+        turn -> BigInt,
+    }
+}
+
+diesel::table! {
     session_attendance (session_id, person_id) {
         session_id -> Text,
         person_id -> Text,
@@ -950,6 +986,7 @@ diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
 diesel::joinable!(reviews -> calls (call_id));
 diesel::joinable!(reviews -> people (person_id));
+diesel::joinable!(scenario_lines -> scenarios (scenario_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
 diesel::joinable!(session_items -> applications (application_id));
@@ -1024,8 +1061,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     review_scores,
     reviews,
+    scenario_lines,
+    scenarios,
     session_attendance,
     session_items,
+    session_proposals,
+    session_rooms,
     sessions,
     settings,
     sign_ins,
