@@ -48,8 +48,7 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
     if seats::held(conn, session.call_id, person)?.is_none() {
         return Err(StoreError::NotFound.into());
     }
-    let own: BTreeMap<ApplicationId, ReviewId> =
-        own_reviews::of_call(conn, person, session.call_id)?.into_iter().collect();
+    let own = own_reviews(conn, actor, id)?;
     let items = sessions::items(conn, id, Some(person))?.into_iter();
     Ok(MemberAgenda {
         call_title: calls::find(conn, session.call_id)?.title,
@@ -59,6 +58,13 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
             .collect(),
         session,
     })
+}
+
+/// The member's own reviews of the files of the call that a session is about.
+pub fn own_reviews(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<BTreeMap<ApplicationId, ReviewId>> {
+    let person = require(actor, Role::Reviewer)?;
+    let call = sessions::find(conn, id)?.call_id;
+    Ok(own_reviews::of_call(conn, person, call)?.into_iter().collect())
 }
 
 /// Most sessions shown to a member at once.

@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, record_birth},
     committees::{call_file, require},
     documents::Recipient,
-    messages,
+    messages, rooms,
 };
 use crate::{
     domain::{
@@ -159,6 +159,7 @@ pub fn fill_agenda(tx: &mut Tx, officer: &Actor, id: SessionId) -> Outcome<usize
         position += 1;
         sessions::add_item(tx, id, *application, position)?;
     }
+    rooms::stir(tx, id)?;
     Ok(waiting.len())
 }
 
@@ -173,7 +174,8 @@ pub fn add_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: Applic
         return Err(Refusal::NotFromHere(file.state.label()).into());
     }
     let position = sessions::last_position(tx.conn(), id)? + 1;
-    Ok(sessions::add_item(tx, id, application, position)?)
+    sessions::add_item(tx, id, application, position)?;
+    rooms::stir(tx, id)
 }
 
 /// Takes a file off the agenda before the session begins.
@@ -181,7 +183,8 @@ pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: App
     require(officer, Role::Officer)?;
     let row = sessions::find(tx.conn(), id)?;
     within(&row, &[SessionState::Planned, SessionState::Convened])?;
-    Ok(sessions::remove_item(tx, id, application)?)
+    sessions::remove_item(tx, id, application)?;
+    rooms::stir(tx, id)
 }
 
 /// Records who took part, until the minutes are made. Only members of the committee count.
@@ -200,7 +203,8 @@ pub fn record_attendance(
     for (person, presence) in attendance.iter().filter(|(person, _)| members.contains(person)) {
         sessions::set_presence(tx, id, *person, *presence)?;
     }
-    Ok(sessions::set_chair(tx, id, chair.filter(|chair| members.contains(chair)))?)
+    sessions::set_chair(tx, id, chair.filter(|chair| members.contains(chair)))?;
+    rooms::stir(tx, id)
 }
 
 /// Convenes, opens, minutes or closes a session.
@@ -210,7 +214,7 @@ pub fn step(tx: &mut Tx, actor: &Actor, id: SessionId, version: i32, event: Sess
         sessions::set_confirmed_on(tx, id, now.paris_date())?;
     }
     advance::<Session>(tx, actor, id, version, event, now)?;
-    Ok(())
+    rooms::stir(tx, id)
 }
 
 /// Invites the voting members, each to the files they may see.

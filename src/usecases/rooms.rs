@@ -1,0 +1,306 @@
+//! The room of a session: what is proposed for each file, what that leaves, and the file before the committee. Proposals
+//! decide nothing; the decision of each file is written on its own page.
+
+use super::{Actor, FieldError, Outcome, UseCaseError, committees::require, definitions, envelopes, journal as ledger};
+use crate::{
+    domain::{
+        cut_lines::{self, Candidate, Gauge, Proposal, Purse},
+        decisions::Verdict,
+        ids::{ApplicationId, PersonId, SessionId},
+        journal::Stage,
+        lifecycle::Refusal,
+        lifecycles::{applications::ApplicationState, sessions::SessionState},
+        money::Euros,
+        roles::Role,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        calls::{self, CallRow},
+        funding_sources,
+        journal::{self, Scope},
+        rooms::{self as rows, Ranked},
+        seats,
+        sessions::{self, SessionRow},
+    },
+};
+use std::collections::BTreeMap;
+
+/// A file of the cut-line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub row: Ranked,
+    pub candidate: Candidate,
+    /// What its proposal goes against, French sentences.
+    pub objections: Vec<String>,
+}
+
+/// Everything proposed in a session, and what it leaves. What the reader is recused from is in no line and in no sum.
+#[derive(Debug)]
+pub struct CutLine {
+    pub session: SessionRow,
+    pub call: CallRow,
+    /// Best mean first.
+    pub lines: Vec<Line>,
+    pub purse: Purse,
+    /// The envelope first.
+    pub gauges: Vec<Gauge>,
+}
+
+impl CutLine {
+    /// Whether proposals may still change.
+    pub fn is_open(&self) -> bool {
+        is_open(&self.session)
+    }
+
+    /// The files as the rules read them.
+    pub(super) fn candidates(&self) -> Vec<Candidate> {
+        self.lines.iter().map(|line| line.candidate.clone()).collect()
+    }
+
+    /// One line, if it exists for the reader.
+    pub fn line(&self, id: ApplicationId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.row.id == id)
+    }
+}
+
+const fn is_open(session: &SessionRow) -> bool {
+    matches!(session.state, SessionState::Planned | SessionState::Convened | SessionState::InSession)
+}
+
+/// The states in which a file waits for a decision.
+const fn waits(state: ApplicationState) -> bool {
+    matches!(state, ApplicationState::InReview | ApplicationState::ReserveListed)
+}
+
+pub(super) fn load(conn: &mut Conn, id: SessionId, reader: PersonId) -> Outcome<CutLine> {
+    let session = sessions::find(conn, id)?;
+    let call = calls::find(conn, session.call_id)?;
+    let ranked = rows::ranked(conn, id, reader)?;
+    let purse = purse(conn, &call, reader)?;
+    let candidates = candidates(conn, id, &call, &ranked)?;
+    let gauges = cut_lines::gauges(&purse, &candidates);
+    let objections: Vec<_> =
+        candidates.iter().map(|candidate| cut_lines::objections(candidate, &purse, &candidates)).collect();
+    let lines = ranked.into_iter().zip(candidates).zip(objections);
+    let lines = lines.map(|((row, candidate), objections)| Line { row, candidate, objections }).collect();
+    Ok(CutLine { session, call, lines, purse, gauges })
+}
+
+fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
+    let definition = definitions::call(&call.settings)?;
+    let unseen = rows::awarded_unseen(conn, call.id, reader, None)?;
+    let mut earmarks = Vec::with_capacity(definition.earmarks.len());
+    for earmark in &definition.earmarks {
+        let promised = journal::promised_to_axis(conn, &earmark.axis, Scope::Call(call.id))?;
+        let hidden = rows::awarded_unseen(conn, call.id, reader, Some(&earmark.axis))?;
+        earmarks.push((earmark.clone(), promised - hidden));
+    }
+    Ok(Purse {
+        total: call.envelope_cents,
+        left: journal::balance(conn, Stage::Envelope, Scope::Call(call.id))? + unseen,
+        floor: definition.amount.floor,
+        ceiling: definition.amount.ceiling,
+        earmarks,
+    })
+}
+
+fn candidates(conn: &mut Conn, id: SessionId, call: &CallRow, ranked: &[Ranked]) -> Outcome<Vec<Candidate>> {
+    let (mut axes, proposals) = (rows::axes(conn, id)?, rows::proposals(conn, id)?);
+    let organisations: Vec<_> = ranked.iter().map(|row| row.organisation_id).collect();
+    let mut left: BTreeMap<_, Euros> = BTreeMap::new();
+    for (source, _) in funding_sources::of_call(conn, call.id)? {
+        let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
+        let granted = rows::granted_from(conn, &organisations, source.id)?;
+        for organisation in &organisations {
+            let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
+            left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);
+        }
+    }
+    let candidate = |row: &Ranked| Candidate {
+        id: row.id,
+        organisation: row.organisation_id,
+        department: row.department.clone(),
+        axes: axes.remove(&row.id).unwrap_or_default(),
+        requested: row.requested,
+        is_decided: !waits(row.state),
+        is_awarded: row.state == ApplicationState::Awarded,
+        proposal: proposals.get(&row.id).copied(),
+        beneficiary_left: left.get(&row.organisation_id).copied(),
+    };
+    Ok(ranked.iter().map(candidate).collect())
+}
+
+/// What the team sees of a session's room.
+#[derive(Debug)]
+pub struct Room {
+    pub cut: CutLine,
+    /// The envelope by funding source, when there are several.
+    pub sources: Vec<Gauge>,
+    /// The file before the committee, if it exists for the reader.
+    pub current: Option<ApplicationId>,
+}
+
+/// The room for the team.
+pub fn for_team(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room> {
+    let reader = require(officer, Role::Officer)?;
+    let cut = load(conn, id, reader)?;
+    let current = rows::find(conn, id)?.application_id.filter(|current| cut.line(*current).is_some());
+    Ok(Room { sources: sources(conn, &cut)?, current, cut })
+}
+
+fn sources(conn: &mut Conn, cut: &CutLine) -> Outcome<Vec<Gauge>> {
+    let known = funding_sources::of_call(conn, cut.call.id)?;
+    if known.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let parts = ledger::foreseen_parts(conn, cut.call.id, cut_lines::proposed(&cut.candidates()))?;
+    let envelopes = envelopes::by_source(conn, &cut.call)?;
+    let gauge = |((source, _), (reference, _, envelope)): ((funding_sources::FundingSourceRow, Euros), _)| {
+        let envelope: envelopes::Envelope = envelope;
+        let reference: String = reference;
+        let part = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
+        let mut gauge = Gauge {
+            label: format!("Convention {reference}"),
+            total: envelope.total,
+            committed: envelope.committed + envelope.authorised + envelope.paid,
+            proposed: part,
+            warning: String::new(),
+        };
+        if gauge.left() < Euros::ZERO {
+            gauge.warning = format!("Il manque {} à cette convention.", -gauge.left());
+        }
+        gauge
+    };
+    Ok(known.into_iter().zip(envelopes).map(gauge).collect())
+}
+
+/// What is before the committee, for one of its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Current {
+    Nothing,
+    /// A file the member is recused from: they are out of the room (hors séance), and learn nothing of it.
+    OutOfRoom,
+    File(ApplicationId),
+}
+
+/// The room for one member of the committee.
+pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(CutLine, Current)> {
+    let person = member(conn, actor, id)?;
+    let cut = load(conn, id, person)?;
+    let current = match rows::find(conn, id)?.application_id {
+        None => Current::Nothing,
+        Some(file) if cut.line(file).is_some() => Current::File(file),
+        Some(_) => Current::OutOfRoom,
+    };
+    Ok((cut, current))
+}
+
+/// The person, if they sit in the committee of this session.
+fn member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<PersonId> {
+    let person = require(actor, Role::Reviewer)?;
+    let session = sessions::find(conn, id)?;
+    match seats::held(conn, session.call_id, person)? {
+        Some(_) => Ok(person),
+        None => Err(StoreError::NotFound.into()),
+    }
+}
+
+/// How many times the room has changed, for somebody who may follow it.
+pub fn turn(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<i64> {
+    if require(actor, Role::Officer).is_err() {
+        member(conn, actor, id)?;
+    }
+    sessions::find(conn, id)?;
+    Ok(rows::find(conn, id)?.turn)
+}
+
+/// What was typed for one file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProposalForm {
+    /// Nothing proposed when it is empty.
+    pub verdict: Option<Verdict>,
+    /// As typed; read for an award alone.
+    pub amount: String,
+}
+
+impl ProposalForm {
+    fn read(&self) -> Result<Option<Proposal>, UseCaseError> {
+        match self.verdict {
+            None => Ok(None),
+            Some(Verdict::Award) => {
+                let amount = self.amount.trim().parse::<Euros>().ok().filter(|amount| amount.is_positive());
+                let sentence = "Indiquez le montant proposé, par exemple 4\u{202f}500,00.";
+                let wrong = || UseCaseError::Invalid(vec![FieldError::new("montant", sentence)]);
+                Ok(Some(Proposal::award(amount.ok_or_else(wrong)?)))
+            }
+            Some(verdict) => Ok(Some(Proposal { verdict, amount: Euros::ZERO })),
+        }
+    }
+}
+
+/// A cut-line whose proposals may change, for an officer.
+fn opened(tx: &mut Tx, officer: &Actor, id: SessionId) -> Outcome<CutLine> {
+    let reader = require(officer, Role::Officer)?;
+    let cut = load(tx.conn(), id, reader)?;
+    if cut.is_open() { Ok(cut) } else { Err(Refusal::NotFromHere(cut.session.state.label()).into()) }
+}
+
+/// Proposes something for one file, for which the page showed `seen`.
+pub fn propose(
+    tx: &mut Tx,
+    officer: &Actor,
+    id: SessionId,
+    application: ApplicationId,
+    seen: Option<Proposal>,
+    form: &ProposalForm,
+) -> Outcome<()> {
+    let cut = opened(tx, officer, id)?;
+    let line = cut.line(application).ok_or(StoreError::NotFound)?;
+    if line.candidate.is_decided {
+        return Err(Refusal::because("La décision de ce dossier est déjà écrite.").into());
+    }
+    let proposal = form.read()?;
+    if line.candidate.proposal != seen && line.candidate.proposal != proposal {
+        return Err(StoreError::Stale.into());
+    }
+    rows::propose(tx, id, application, proposal)?;
+    Ok(rows::touch(tx, id)?)
+}
+
+/// Draws the line below a file: it and those above are proposed, at the amount asked for unless another one was
+/// proposed; those below no longer are.
+pub fn draw(tx: &mut Tx, officer: &Actor, id: SessionId, last: ApplicationId) -> Outcome<()> {
+    let cut = opened(tx, officer, id)?;
+    let end = cut.lines.iter().position(|line| line.row.id == last).ok_or(StoreError::NotFound)?;
+    for (place, line) in cut.lines.iter().enumerate().filter(|(_, line)| !line.candidate.is_decided) {
+        let was = line.candidate.proposal;
+        let is_award = was.is_some_and(|proposal| proposal.verdict == Verdict::Award);
+        let proposal = match (place <= end, is_award) {
+            (true, false) => Some(Proposal::award(line.row.requested)),
+            (false, true) => None,
+            (true, true) | (false, false) => was,
+        };
+        if proposal != was {
+            rows::propose(tx, id, line.row.id, proposal)?;
+        }
+    }
+    Ok(rows::touch(tx, id)?)
+}
+
+/// Puts a file before the committee, or none: every member's screen follows.
+pub fn call_up(tx: &mut Tx, officer: &Actor, id: SessionId, application: Option<ApplicationId>) -> Outcome<()> {
+    let reader = require(officer, Role::Officer)?;
+    let cut = load(tx.conn(), id, reader)?;
+    if cut.session.state != SessionState::InSession {
+        return Err(Refusal::NotFromHere(cut.session.state.label()).into());
+    }
+    if application.is_some_and(|application| cut.line(application).is_none()) {
+        return Err(StoreError::NotFound.into());
+    }
+    Ok(rows::set_current(tx, id, application)?)
+}
+
+/// Counts a change that the room must show: a decision, a presence, a step of the session.
+pub fn stir(tx: &mut Tx, id: SessionId) -> Outcome<()> {
+    Ok(rows::touch(tx, id)?)
+}
