@@ -1,6 +1,6 @@
 //! What every handler works with: the database behind a gate, and the clock.
 
-use super::failures::Failure;
+use super::{bells::Bells, failures::Failure};
 use crate::{
     domain::time::Moment,
     store::{Conn, Db, Files, Tx},
@@ -33,6 +33,7 @@ pub struct App {
     hashes: Arc<Semaphore>,
     prints: Arc<Semaphore>,
     exports: Arc<Semaphore>,
+    bells: Arc<Bells>,
     mailbox: Option<Arc<Path>>,
     files: Option<Files>,
     /// Whether the site is reached by HTTPS, so that cookies travel by nothing else.
@@ -51,6 +52,7 @@ impl App {
             hashes: gate(HASHES),
             prints: gate(PRINTS),
             exports: gate(EXPORTS),
+            bells: Arc::default(),
             mailbox: None,
             files: None,
             is_https,
@@ -75,6 +77,11 @@ impl App {
     /// The folder of the demo's mailbox; `None` everywhere else.
     pub fn mailbox(&self) -> Option<&Path> {
         self.mailbox.as_deref()
+    }
+
+    /// What tells the pages that follow a session of its changes.
+    pub(in crate::web) fn bells(&self) -> &Bells {
+        &self.bells
     }
 
     /// The present instant (UTC).

@@ -7,6 +7,7 @@ pub mod app;
 pub mod applicant;
 pub mod assets;
 pub mod audiences;
+mod bells;
 pub mod budgets;
 pub mod committee;
 pub mod confirming;

@@ -14,7 +14,7 @@ use crate::{
         FieldError, UseCaseError,
         agendas::{self, Hearing},
         decisions::{self, DecisionForm},
-        form_tokens,
+        form_tokens, rooms,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -202,6 +202,7 @@ async fn decided_once(app: &App, who: &Officer, place: Where, form: &Fields) -> 
         form_tokens::once(tx, sending, |tx| {
             agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
             decisions::decide(tx, &actor, place.1, &wanted, version, now)?;
+            rooms::stir(tx, place.0)?;
             Ok(next.clone())
         })
     })
@@ -215,10 +216,11 @@ const CHANGED: &str = "Une autre personne a changé ce dossier depuis que vous a
 pub async fn decide(app: Data<App>, who: Officer, place: Path<Where>, form: Fields) -> Reply {
     let place = place.into_inner();
     match decided_once(&app, &who, place, &form).await {
-        Ok(to) => Ok(see_other_saying(
-            to,
-            &Flash::success("La décision est écrite. Elle reste sous embargo jusqu’à l’annonce."),
-        )),
+        Ok(to) => {
+            app.bells().ring(place.0);
+            let said = "La décision est écrite. Elle reste sous embargo jusqu’à l’annonce.";
+            Ok(see_other_saying(to, &Flash::success(said)))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, place, &form, Err(wrong)).await,
         Err(Failure::UseCase(UseCaseError::Refused(reason))) => {
             refused(&app, &who, place, &form, Ok(reason.to_string())).await

@@ -415,6 +415,7 @@ pub async fn add(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields
             None => verbs::fill_agenda(tx, &actor, id),
         })
         .await?;
+    app.bells().ring(id);
     let said = match added {
         0 => "Aucun dossier n’attendait.".to_owned(),
         1 => "Un dossier est ajouté à l’ordre du jour.".to_owned(),
@@ -427,6 +428,7 @@ pub async fn add(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields
 pub async fn remove(app: Data<App>, who: Officer, path: Path<(SessionId, ApplicationId)>) -> Reply {
     let ((id, application), actor) = (path.into_inner(), who.actor.clone());
     app.write(move |tx| verbs::remove_item(tx, &actor, id, application)).await?;
+    app.bells().ring(id);
     Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Le dossier n’est plus à l’ordre du jour.")))
 }
 
@@ -439,6 +441,7 @@ pub async fn attend(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fie
     });
     let (there, chair): (Vec<_>, Option<PersonId>) = (there.collect(), form.text("presidence").parse().ok());
     app.write(move |tx| verbs::record_attendance(tx, &actor, id, &there, chair)).await?;
+    app.bells().ring(id);
     Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Les présences sont notées.")))
 }
 
@@ -461,7 +464,9 @@ async fn step(app: &App, who: &Officer, id: SessionId, form: &Fields, event: Ses
             "La séance est close, les décisions sont confirmées."
         }
     };
-    Ok(see_other_saying(app.write(act).await?, &Flash::success(said)))
+    let to = app.write(act).await?;
+    app.bells().ring(id);
+    Ok(see_other_saying(to, &Flash::success(said)))
 }
 
 macro_rules! steps {
