@@ -1,6 +1,6 @@
 //! How full an envelope is, as a bar with its numbers beside it.
 
-use crate::domain::money::Euros;
+use crate::domain::{cut_lines::Gauge, money::Euros};
 
 /// A bar of which the parts lie side by side and the rest stays free.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,21 @@ impl Meter {
             });
         }
         Meter { label: label.into(), total: total.to_string(), parts: shown, rest: (total - filled).to_string() }
+    }
+}
+
+/// The bar of a session's money, with what its proposals go against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gauged {
+    pub meter: Meter,
+    /// A French sentence; empty when nothing is wrong.
+    pub warning: String,
+}
+
+impl From<&Gauge> for Gauged {
+    fn from(gauge: &Gauge) -> Self {
+        let parts = [("Accordé", "committed", gauge.committed), ("Proposé", "reserved", gauge.proposed)];
+        Gauged { meter: Meter::new(&gauge.label, gauge.total, &parts), warning: gauge.warning.clone() }
     }
 }
 

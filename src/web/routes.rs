@@ -239,6 +239,8 @@ site_map! {
     get "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::ask;
     post "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::declare;
     get "/comite/seances/{id}" Reviewer committee::sessions::show;
+    get "/comite/seances/{id}/salle" Reviewer committee::rooms::show;
+    get "/comite/seances/{id}/flux" Reviewer committee::rooms::follow;
 
     // the committee's decisions
     get "/appels-a-projets/{reference}/classement" Officer officer::rankings::list;
@@ -253,6 +255,14 @@ site_map! {
     get "/seances/{id}/dossiers/{application}" Officer officer::decisions::show;
     post "/seances/{id}/dossiers/{application}" Officer officer::decisions::decide;
     post "/seances/{id}/presences" Officer officer::sessions::attend;
+    get "/seances/{id}/salle" Officer officer::rooms::show;
+    post "/seances/{id}/salle" Officer officer::rooms::call_up;
+    post "/seances/{id}/salle/dossiers/{application}" Officer officer::rooms::propose;
+    get "/seances/{id}/ecran" Officer officer::rooms::hall;
+    get "/seances/{id}/flux" Officer officer::rooms::follow;
+    get "/seances/{id}/scenarios" Officer officer::scenarios::compare;
+    post "/seances/{id}/scenarios" Officer officer::scenarios::keep;
+    post "/seances/{id}/scenarios/{scenario}" Officer officer::scenarios::settle;
     post "/seances/{id}/convocation" Officer officer::sessions::convene;
     post "/seances/{id}/ouverture" Officer officer::sessions::open;
     get "/seances/{id}/proces-verbal" Officer officer::session_ends::ask_minute;

@@ -2,6 +2,7 @@
 
 pub mod conflicts;
 pub mod reviews;
+pub mod rooms;
 pub mod sessions;
 pub mod sheets;
 

@@ -20,6 +20,7 @@ struct SessionPage {
     way: Vec<NavLink>,
     title: String,
     facts: Vec<Fact>,
+    room: String,
     items: Vec<Item>,
 }
 
@@ -52,6 +53,7 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
             Fact::new("Lieu", &agenda.session.place),
             Fact::new("Appel", &agenda.call_title),
         ],
+        room: format!("/comite/seances/{}/salle", agenda.session.id),
         title: agenda.session.title,
         items: agenda.items.into_iter().map(item).collect(),
     }))

@@ -21,6 +21,8 @@ mod progress;
 pub mod queues;
 pub mod rankings;
 pub mod reports;
+pub mod rooms;
+pub mod scenarios;
 pub mod session_ends;
 pub mod sessions;
 mod summaries;

@@ -1,0 +1,54 @@
+// Comfort only: the page works without this file, by asking for it again.
+"use strict";
+
+// The stream says that something changed; the page itself says what this person may see of it.
+const follow = document.querySelector("[data-follow]");
+const tell = (text) => {
+  const state = follow.querySelector("[role=status]");
+  if (state.textContent !== text) state.textContent = text;
+};
+
+// What somebody is typing stays as it is until it is sent.
+const isBusy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select")
+  || [...part.querySelectorAll("input:not([type=hidden])")].some((input) => input.value !== input.defaultValue)
+  || [...part.querySelectorAll("option:checked")].some((option) => !option.defaultSelected);
+
+const placeCut = (page) => {
+  const mark = page.querySelector("#coupe");
+  const old = document.getElementById("coupe");
+  const after = mark && mark.previousElementSibling && document.getElementById(mark.previousElementSibling.id);
+  if (old) old.remove();
+  if (after) after.after(document.importNode(mark, true));
+};
+
+let running = false;
+let again = false;
+const refresh = async () => {
+  if (running) { again = true; return; }
+  running = true;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    if (!answer.ok) { tell("Cette page n’est plus à jour : actualisez-la."); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const known = [...document.querySelectorAll("[data-fresh]")];
+    const names = (parts) => parts.map((part) => part.id).join();
+    const fresh = [...page.querySelectorAll("[data-fresh]")];
+    if (names(known) !== names(fresh) && !known.some(isBusy)) { location.reload(); return; }
+    for (const part of known) {
+      const next = page.getElementById(part.id);
+      if (next && !isBusy(part) && !part.isEqualNode(next)) part.replaceWith(document.importNode(next, true));
+    }
+    placeCut(page);
+    tell("En direct");
+  } catch { tell("Connexion perdue, nouvel essai…"); } finally {
+    running = false;
+    if (again) { again = false; refresh(); }
+  }
+};
+
+if (follow && window.EventSource) {
+  const source = new EventSource(follow.dataset.follow);
+  source.addEventListener("message", refresh);
+  source.addEventListener("error", () => tell(source.readyState === EventSource.CLOSED
+    ? "Cette page n’est plus à jour : actualisez-la." : "Connexion perdue, nouvel essai…"));
+}
