@@ -1,5 +1,6 @@
 //! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
 
+mod cut_lines;
 mod decisions;
 mod embargo;
 mod reviews;

@@ -7,9 +7,12 @@ use crate::support::{
     site::Site,
 };
 use tisserand::{
-    domain::{ids::ReviewId, lifecycles::reviews::ReviewState},
+    domain::{decisions::Verdict, ids::ReviewId, lifecycles::reviews::ReviewState},
     store::{Tx, attachments, reviews as rows},
-    usecases::{recusals, reviews},
+    usecases::{
+        recusals, reviews,
+        rooms::{self, ProposalForm},
+    },
 };
 
 /// The member's form, every criterion marked alike.
@@ -178,21 +181,27 @@ async fn pages_of_a_member(has_conflict: bool) -> Vec<(String, String)> {
     world.assign(first, &world.members[1]).unwrap();
     let member = &world.members[0];
     let mut gone = vec!["/comite/evaluations/0198c0a1-7b5c-7def-8123-456789abcdef".to_owned()];
+    let mut hidden = None;
     if has_conflict {
-        let (_, hidden, its_review) = world.in_review(3, 4_000);
-        let theirs = world.assign(hidden, &world.members[1]).unwrap();
+        let (_, file, its_review) = world.in_review(3, 4_000);
+        hidden = Some(file);
+        let theirs = world.assign(file, &world.members[1]).unwrap();
         let submit =
             |tx: &mut Tx| reviews::save_and_submit(tx, &world.members[1], theirs, &world.marks("5"), "", closed());
         world.db.write(submit).unwrap();
-        let declare = |tx: &mut Tx| recusals::declare_conflict(tx, member, id(member), hidden, "J’y siège", closed());
+        let declare = |tx: &mut Tx| recusals::declare_conflict(tx, member, id(member), file, "J’y siège", closed());
         world.db.write(declare).unwrap();
         gone.push(format!("/comite/evaluations/{its_review}"));
         gone.push(format!("/comite/evaluations/{its_review}/decliner"));
-        gone.push(format!("/comite/dossiers/{hidden}/deport"));
-        let paper = world.db.read(|conn| attachments::of_owner(conn, hidden.as_str())).unwrap().remove(0);
+        gone.push(format!("/comite/dossiers/{file}/deport"));
+        let paper = world.db.read(|conn| attachments::of_owner(conn, file.as_str())).unwrap().remove(0);
         gone.push(format!("/pieces/{}", paper.id));
     }
     let session = world.session();
+    if let Some(hidden) = hidden {
+        let proposal = ProposalForm { verdict: Some(Verdict::Award), amount: "4 000".into() };
+        world.db.write(|tx| rooms::propose(tx, &world.officer, session, hidden, None, &proposal)).unwrap();
+    }
     let site = Site::over(&world.db, closed());
     let cookie = site.cookie_of(member);
     let mut pages = Vec::new();
@@ -203,6 +212,7 @@ async fn pages_of_a_member(has_conflict: bool) -> Vec<(String, String)> {
         ("last", format!("/comite/evaluations/{second}")),
         ("conflict", format!("/comite/dossiers/{first}/deport")),
         ("session", format!("/comite/seances/{session}")),
+        ("room", format!("/comite/seances/{session}/salle")),
         ("home", "/".to_owned()),
         ("projects", "/projets".to_owned()),
     ] {

@@ -1,0 +1,283 @@
+//! The room of a session: proposals, the line, scenarios, and what each person in the room sees of them.
+
+use super::{field, text};
+use crate::support::{
+    browser::{Browser, Step},
+    databases::{TestDb, each_database, sqlite},
+    programme::{Programme, assert_whole, closed, id, person},
+    site::Site,
+};
+use tisserand::{
+    domain::{
+        cut_lines::{Proposal, Strategy},
+        decisions::Verdict,
+        ids::{ApplicationId, SessionId},
+        money::Euros,
+        roles::Role,
+    },
+    store::{StoreError, Tx, rooms as rows},
+    usecases::{
+        Outcome, UseCaseError, passwords, people, recusals, reviews,
+        rooms::{self, ProposalForm},
+        scenarios,
+    },
+};
+
+/// Three files of 3 000 €, the first best marked, before a committee with 7 000 €.
+struct Hall {
+    world: Programme,
+    session: SessionId,
+    files: Vec<ApplicationId>,
+}
+
+fn hall(db: TestDb) -> Hall {
+    let world = Programme::with(db, |call| {
+        call.envelope = Euros::whole(7_000);
+        call.sources[0].amount = Euros::whole(7_000);
+    });
+    let mut files = Vec::new();
+    for (number, points) in [(1, "5"), (2, "4"), (3, "3")] {
+        let (_, file, review) = world.in_review(number, 3_000);
+        let marks = world.marks(points);
+        let submit =
+            |tx: &mut Tx| reviews::save_and_submit(tx, &world.members[0], review, &marks, "À soutenir.", closed());
+        world.db.write(submit).unwrap();
+        files.push(file);
+    }
+    let session = world.session();
+    Hall { world, session, files }
+}
+
+fn award(amount: &str) -> ProposalForm {
+    ProposalForm { verdict: Some(Verdict::Award), amount: amount.into() }
+}
+
+impl Hall {
+    fn write<T>(&self, work: impl Fn(&mut Tx) -> Outcome<T>) -> Outcome<T> {
+        self.world.db.write(|tx| work(tx))
+    }
+
+    fn propose(&self, file: usize, seen: Option<Proposal>, form: &ProposalForm) -> Outcome<()> {
+        self.write(|tx| rooms::propose(tx, &self.world.officer, self.session, self.files[file], seen, form))
+    }
+
+    fn room(&self) -> rooms::Room {
+        self.world.db.read(|conn| rooms::for_team(conn, &self.world.officer, self.session)).unwrap()
+    }
+
+    /// What is proposed, in euros, in the order of the ranking.
+    fn proposed(&self) -> Vec<Option<i64>> {
+        let amount = |line: &rooms::Line| line.candidate.proposal.map(|proposal| proposal.amount.cents() / 100);
+        self.room().cut.lines.iter().map(amount).collect()
+    }
+}
+
+#[test]
+fn proposals_and_the_line_say_at_once_what_they_leave() {
+    for db in each_database() {
+        let hall = hall(db);
+        hall.propose(0, None, &award("2 500")).unwrap();
+        assert_eq!(hall.room().cut.gauges[0].left(), Euros::whole(4_500));
+        let colleague = hall.propose(0, None, &award("1 000"));
+        assert!(matches!(colleague, Err(UseCaseError::Store(StoreError::Stale))), "nobody overwrites unread");
+        hall.propose(0, None, &award("2 500")).unwrap();
+        let draw = |file: usize| hall.write(|tx| rooms::draw(tx, &hall.world.officer, hall.session, hall.files[file]));
+        draw(2).unwrap();
+        assert_eq!(hall.proposed(), [Some(2_500), Some(3_000), Some(3_000)]);
+        let short = format!("Il manque {} à l’enveloppe.", Euros::whole(1_500));
+        assert_eq!(hall.room().cut.gauges[0].warning, short);
+        draw(1).unwrap();
+        assert_eq!(hall.proposed(), [Some(2_500), Some(3_000), None]);
+        assert!(matches!(hall.propose(2, None, &award("-3")), Err(UseCaseError::Invalid(_))));
+        hall.propose(2, None, &ProposalForm { verdict: Some(Verdict::ReserveList), amount: String::new() }).unwrap();
+        draw(0).unwrap();
+        assert_eq!(hall.proposed(), [Some(2_500), None, Some(0)], "the reserve list stays");
+        assert_whole(&hall.world.db);
+    }
+}
+
+#[test]
+fn scenarios_are_kept_worked_out_compared_and_taken_up() {
+    for db in each_database() {
+        let hall = hall(db);
+        let (officer, session) = (&hall.world.officer, hall.session);
+        hall.propose(2, None, &award("1 000")).unwrap();
+        hall.write(|tx| scenarios::save(tx, officer, session, " Coup  de cœur ", closed())).unwrap();
+        let unnamed = hall.write(|tx| scenarios::save(tx, officer, session, " ", closed()));
+        assert!(matches!(unnamed, Err(UseCaseError::Invalid(_))));
+        for strategy in Strategy::ALL {
+            hall.write(|tx| scenarios::work_out(tx, officer, session, *strategy, closed())).unwrap();
+        }
+        let (_, columns) = hall.world.db.read(|conn| scenarios::compare(conn, officer, session)).unwrap();
+        let sums: Vec<_> = columns.iter().map(|column| (column.count, column.left.cents() / 100)).collect();
+        assert_eq!(sums, [(1, 6_000), (1, 6_000), (2, 1_000), (2, 1_000), (2, 1_600)]);
+        assert_eq!(columns[1].scenario.as_ref().unwrap().name, "Coup de cœur");
+        let ranking = columns[2].scenario.as_ref().unwrap().id;
+        hall.write(|tx| scenarios::adopt(tx, officer, session, ranking)).unwrap();
+        assert_eq!(hall.proposed(), [Some(3_000), Some(3_000), None]);
+        hall.write(|tx| scenarios::drop(tx, officer, session, ranking)).unwrap();
+        let again = hall.write(|tx| scenarios::adopt(tx, officer, session, ranking));
+        assert!(matches!(again, Err(UseCaseError::Store(StoreError::NotFound))));
+        for number in 0..5 {
+            hall.write(|tx| scenarios::save(tx, officer, session, &format!("n° {number}"), closed())).unwrap();
+        }
+        let many = hall.write(|tx| scenarios::save(tx, officer, session, "encore", closed()));
+        assert!(matches!(many, Err(UseCaseError::Refused(_))), "as many as can be read side by side");
+    }
+}
+
+#[actix_web::test]
+async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
+    let hall = hall(sqlite());
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, member) = (site.cookie_of(&hall.world.officer), site.cookie_of(&hall.world.members[1]));
+    let room = format!("/seances/{}/salle", hall.session);
+    let of = |file: usize| format!("{room}/dossiers/{}", hall.files[file]);
+    let empty = text(site.get(&officer, &room).await, 200).await;
+    assert!(!empty.contains("id=\"coupe\"") && empty.contains("Aucun dossier pour l’instant"), "{empty}");
+    let wrong = [("vu", ""), ("proposition", "award"), ("montant", "beaucoup")];
+    let page = text(site.post(&officer, &of(0), &wrong).await, 422).await;
+    assert!(page.contains("value=\"beaucoup\"") && page.contains("Indiquez le montant proposé"), "{page}");
+    let right = [("vu", ""), ("proposition", "award"), ("montant", "2 750,50")];
+    assert_eq!(site.post(&officer, &of(0), &right).await.status(), 303);
+    let late = [("vu", ""), ("proposition", "award"), ("montant", "1 000")];
+    let page = text(site.post(&officer, &of(0), &late).await, 409).await;
+    assert!(page.contains("vient de changer cette proposition") && page.contains("value=\"1 000\""), "{page}");
+    let seen = text(site.get(&officer, &room).await, 200).await;
+    assert_eq!(field(&seen, "vu"), "award:275050");
+    assert!(seen.contains("id=\"coupe\""), "{seen}");
+    let page = text(site.get(&member, &format!("/comite{room}")).await, 200).await;
+    assert!(
+        page.contains(&Euros::from_cents(275_050).to_string()) && page.contains("Un océan, deux classes 1"),
+        "{page}"
+    );
+    let nobody = site.cookie_of(&person(&hall.world.db, "Zoé Leroy", Role::Reviewer));
+    for path in ["salle", "flux"] {
+        let status = site.get(&nobody, &format!("/comite/seances/{}/{path}", hall.session)).await.status();
+        assert_eq!(status, 404, "a reviewer of another call: {path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_member_out_of_the_room_learns_nothing_of_the_file() {
+    let hall = hall(sqlite());
+    let member = &hall.world.members[1];
+    let hide = |tx: &mut Tx| {
+        recusals::declare_conflict(tx, member, id(member), hall.files[0], "Ma sœur y travaille", closed())
+    };
+    hall.world.db.write(hide).unwrap();
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, cookie) = (site.cookie_of(&hall.world.officer), site.cookie_of(member));
+    let (room, file) = (format!("/seances/{}/salle", hall.session), hall.files[0].to_string());
+    let before = text(site.get(&cookie, &format!("/comite{room}")).await, 200).await;
+    let proposal = [("vu", ""), ("proposition", "award"), ("montant", "3 000")];
+    assert_eq!(site.post(&officer, &format!("{room}/dossiers/{file}"), &proposal).await.status(), 303);
+    let after = text(site.get(&cookie, &format!("/comite{room}")).await, 200).await;
+    assert_eq!(super::bare(&after), super::bare(&before), "the proposal changes no byte");
+    assert_eq!(site.post(&officer, &room, &[("dossier", &file)]).await.status(), 303);
+    let out = text(site.get(&cookie, &format!("/comite{room}")).await, 200).await;
+    assert!(out.contains("Hors séance") && !out.contains("classes 1") && !out.contains(&file), "{out}");
+    let there = site.cookie_of(&hall.world.members[2]);
+    let page = text(site.get(&there, &format!("/comite{room}")).await, 200).await;
+    assert!(page.contains("devant le comité") && page.contains("classes 1"), "{page}");
+    let screen = text(site.get(&officer, &format!("/seances/{}/ecran", hall.session)).await, 200).await;
+    assert!(screen.contains("Dossier 1 sur 3") && screen.contains("classes 1"), "{screen}");
+}
+
+#[actix_web::test]
+async fn a_change_reaches_those_who_follow_the_session() {
+    let hall = hall(sqlite());
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, member) = (site.cookie_of(&hall.world.officer), site.cookie_of(&hall.world.members[1]));
+    let mut stream = site.get(&member, &format!("/comite/seances/{}/flux", hall.session)).await;
+    assert_eq!(
+        (stream.status().as_u16(), &stream.headers()["content-type"]),
+        (200, &"text/event-stream".parse().unwrap())
+    );
+    let greeting = stream.chunk().await.unwrap().unwrap();
+    assert!(greeting.starts_with(b"retry: 1000\ndata:"), "{greeting:?}");
+    let path = format!("/seances/{}/salle/dossiers/{}", hall.session, hall.files[0]);
+    let proposal = [("vu", ""), ("proposition", "award"), ("montant", "3 000")];
+    assert_eq!(site.post(&officer, &path, &proposal).await.status(), 303);
+    let mut heard = stream.chunk().await.unwrap().unwrap();
+    while heard.starts_with(b":") {
+        heard = stream.chunk().await.unwrap().unwrap();
+    }
+    assert_eq!(&heard[..], b"data: -\n\n", "what changed is for each one's own page to say");
+    let turn = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
+    assert!(turn > 0);
+}
+
+const PASSWORD: &str = "un-mot-de-passe-long";
+
+fn signed_in(name: &str, page: &str) -> Vec<Step> {
+    vec![
+        Step::Become(name.to_owned()),
+        Step::Goto(format!("/connexion?suite={}", page.replace('/', "%2F"))),
+        Step::Click("J’ai un mot de passe".into()),
+        Step::Fill("css=#email-mot-de-passe".into(), format!("{name}@example.org")),
+        Step::Fill("css=#champ-mot_de_passe".into(), PASSWORD.into()),
+        Step::Click("css=form[action='/connexion'] button".into()),
+        Step::Path(page.to_owned()),
+        Step::Expect("En direct".into()),
+    ]
+}
+
+#[test]
+fn three_members_and_the_hall_follow_the_officer() {
+    let Some(browser) = Browser::open() else { return };
+    let hall = hall(sqlite());
+    let (world, session) = (&hall.world, hall.session);
+    let out = &world.members[2];
+    let hide = |tx: &mut Tx| recusals::declare_conflict(tx, out, id(out), hall.files[0], "J’y siège", closed());
+    world.db.write(hide).unwrap();
+    let hash = passwords::hash(PASSWORD).unwrap();
+    let people_here: Vec<_> = world.members[..3].iter().chain([&world.officer]).collect();
+    let mut names = Vec::new();
+    for actor in people_here {
+        world.db.write(|tx| people::set_password(tx, id(actor), &hash, closed())).unwrap();
+        let row = world.db.read(|conn| tisserand::store::people::find(conn, id(actor))).unwrap();
+        names.push(row.email.to_string().split('@').next().unwrap().to_owned());
+    }
+    let site = Site::over(&world.db, closed());
+    let (room, theirs) = (format!("/seances/{session}/salle"), format!("/comite/seances/{session}/salle"));
+    let mut steps = Vec::new();
+    for name in &names[..3] {
+        steps.extend(signed_in(name, &theirs));
+    }
+    steps.extend(signed_in(&names[3], &room));
+    steps.push(Step::Tab("salle".into()));
+    steps.push(Step::Goto(format!("/seances/{session}/ecran")));
+    steps.push(Step::Expect("Le comité se réunit".into()));
+    steps.push(Step::Expect("En direct".into()));
+    steps.push(Step::Tab(String::new()));
+    steps.push(Step::Click("Appeler le dossier suivant".into()));
+    steps.push(Step::Expect("tous les écrans suivent".into()));
+    let first = format!("css=#dossier-{}", hall.files[0]);
+    steps.push(Step::Choose(format!("{first} select"), "Retenir".into()));
+    steps.push(Step::Fill(format!("{first} input[name=montant]"), "2 750".into()));
+    steps.push(Step::Click(format!("{first} button:has-text('Proposer')")));
+    steps.push(Step::Expect("La proposition est notée".into()));
+    steps.extend([Step::Reflow, Step::Audit, Step::Screenshot("room-team".into())]);
+    for name in &names[..2] {
+        steps.push(Step::Become(name.clone()));
+        steps.push(Step::Expect(Euros::whole(2_750).to_string()));
+        steps.push(Step::Expect("devant le comité".into()));
+    }
+    steps.extend([Step::Reflow, Step::Audit, Step::Screenshot("room-member".into())]);
+    steps.push(Step::Become(names[2].clone()));
+    steps.push(Step::Expect("Hors séance".into()));
+    steps.push(Step::Absent("classes 1".into()));
+    steps.push(Step::Absent(Euros::whole(2_750).to_string()));
+    steps.extend([Step::Audit, Step::Screenshot("room-out".into())]);
+    steps.push(Step::Become(names[3].clone()));
+    steps.push(Step::Tab("salle".into()));
+    steps.push(Step::Expect(Euros::whole(2_750).to_string()));
+    steps.extend([Step::Reflow, Step::Audit, Step::Screenshot("room-hall".into())]);
+    steps.push(Step::Tab(String::new()));
+    steps.push(Step::Choose("css=#champ-calcul".into(), "Classement strict".into()));
+    steps.push(Step::Click("Calculer".into()));
+    steps.push(Step::Expect("Scénarios côte à côte".into()));
+    steps.extend([Step::Reflow, Step::Audit, Step::Screenshot("room-scenarios".into())]);
+    browser.walk("room", &site.base, &steps).unwrap();
+}
