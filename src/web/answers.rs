@@ -146,18 +146,31 @@ pub(super) fn answer(content: &Content, question: &Question, communes: &BTreeMap
     let one = |text: String| Some(text).filter(|text| !text.is_empty()).into_iter().collect();
     let table = question.kind.has_rows().then(|| table(&content.definition, question, typed, communes));
     let lines = match (&table, question.kind) {
+        (Some(table), QuestionKind::Organisation) => table.rows.iter().map(|row| organisation_line(row)).collect(),
         (Some(table), _) => table.rows.iter().map(|row| table.line(row)).collect(),
         (None, QuestionKind::LongText) => one(typed.trim().to_owned()),
         (None, QuestionKind::Computed) => one(Form::of_call(&content.definition).answer(question, &content.answers)),
         (None, _) => chosen(typed).map(|line| in_words(&content.definition, question, line, communes)).collect(),
     };
-    let table = table.filter(|table| !table.rows.is_empty());
+    let is_table = question.kind == QuestionKind::Group;
+    let table = table.filter(|table| is_table && !table.rows.is_empty());
     let file = content.attachments.iter().find(|file| file.document_code == question.code);
     let file = file.filter(|_| question.kind == QuestionKind::File).map(|file| FileShown {
         href: format!("/pieces/{}", file.id),
         scan: content.verdict(file).map_or("", |verdict| verdict.label()),
     });
     AnswerShown { code: question.code.clone(), label: question.label.clone(), lines, is_text, table, file }
+}
+
+/// An organisation in one line: « Ville de Cesena (Italie, Collectivité territoriale) : partage ses essais ».
+fn organisation_line(row: &[String]) -> String {
+    let cell = |place: usize| row.get(place).map(String::as_str).filter(|cell| !cell.is_empty());
+    let among = |places: [usize; 2]| places.into_iter().filter_map(cell).collect::<Vec<_>>().join(", ");
+    let situated = Some(among([1, 2])).filter(|said| !said.is_empty()).map(|said| format!(" ({said})"));
+    let part = cell(3).map(|role| format!("\u{a0}: {role}"));
+    let contact = Some(among([4, 5])).filter(|said| !said.is_empty()).map(|said| format!(". Contact\u{a0}: {said}"));
+    let said = [situated, part, contact].into_iter().flatten().collect::<String>();
+    format!("{}{said}", cell(0).unwrap_or_default())
 }
 
 /// The rows of a group, a line each.

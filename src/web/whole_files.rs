@@ -32,7 +32,8 @@ fn said(answer: AnswerShown) -> Said {
         }
         return Said::Rows(rows.rows.into_iter().fold(table, Table::row));
     }
-    let text = answer.lines.join(if answer.is_text { "\n" } else { ", " });
+    let apart = if answer.lines.iter().any(|line| line.contains(", ")) { " ; " } else { ", " };
+    let text = answer.lines.join(if answer.is_text { "\n" } else { apart });
     match text.is_empty() {
         true => Said::Short(answer.label, "Sans réponse".into()),
         false if answer.is_text || text.chars().count() > SHORT => Said::Long(answer.label, text),

@@ -86,6 +86,11 @@ impl Asked {
         Asked { note, ..self }
     }
 
+    /// Whether its cells hold names and sentences, which want room.
+    pub(in crate::web) fn is_wide(&self) -> bool {
+        self.row_name == "Organisation"
+    }
+
     /// What each level of a marker means, from none to the most.
     pub(in crate::web) fn scale(&self) -> impl Iterator<Item = (String, &'static str)> + use<> {
         MarkerLevel::ALL.iter().map(|level| (format!("{} – {}", level.code(), level.label()), level.explanation()))
