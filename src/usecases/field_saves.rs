@@ -315,7 +315,7 @@ fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival,
     let mut lines = rows::budget_of(tx.conn(), id)?;
     let known = line.is_in(&lines).cloned();
     let stored = planned_budgets::shown(known.as_ref());
-    let reading = planned_budgets::read(id, line, arrival.change.typed);
+    let reading = planned_budgets::read(id, (line, draft.definition.amount.unit), arrival.change.typed);
     let (mut state, fate, mark) = judge(&arrival, &reading.value, &stored);
     let mut wrong = Vec::new();
     match (fate, reading.unreadable) {

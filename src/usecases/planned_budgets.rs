@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        budgets::{BudgetLine, Side},
+        budgets::{BudgetLine, BudgetUnit, Side},
         complements::{BudgetTable, Opening},
         ids::ApplicationId,
         money::Euros,
@@ -64,20 +64,21 @@ pub(super) struct Reading {
     pub unreadable: Option<FieldError>,
 }
 
-/// Reads the amount typed on a line.
-pub(super) fn read(id: ApplicationId, open: OpenLine, typed: &Typed) -> Reading {
+/// Reads the amount typed on a line, in the unit of the call.
+pub(super) fn read(id: ApplicationId, (open, unit): (OpenLine, BudgetUnit), typed: &Typed) -> Reading {
     let (field, account) = (open.field(), open.account);
     let text = |name: &str| typed.get(name).map_or("", |text| text.trim());
     let amount = text(&field);
+    let unreadable = |error: FieldError| Reading { value: amount.to_owned(), row: None, unreadable: Some(error) };
     let planned = match amount.parse::<Euros>() {
         Ok(planned) if planned.is_positive() => planned,
         Ok(Euros::ZERO) => return Reading { value: String::new(), row: None, unreadable: None },
         Err(_) if amount.is_empty() => return Reading { value: String::new(), row: None, unreadable: None },
-        read => {
-            let unreadable = Some(not_an_amount(&field, amount, read.ok()));
-            return Reading { value: amount.to_owned(), row: None, unreadable };
-        }
+        read => return unreadable(not_an_amount(&field, amount, read.ok())),
     };
+    if let Some(sentence) = unit.refuses(planned) {
+        return unreadable(FieldError::new(&field, sentence));
+    }
     let row = BudgetLineRow {
         application_id: id,
         position: open.position,
@@ -107,7 +108,7 @@ fn not_an_amount(field: &str, typed: &str, read: Option<Euros>) -> FieldError {
 /// which no amount can be read, stays as it is stored; a budget that nobody changed is not written again.
 pub(super) fn save(
     tx: &mut Tx,
-    id: ApplicationId,
+    (id, unit): (ApplicationId, BudgetUnit),
     seen: &Seen,
     opening: &Opening,
     errors: &mut Vec<FieldError>,
@@ -115,7 +116,7 @@ pub(super) fn save(
     let stored = rows::budget_of(tx.conn(), id)?;
     let mut lines = Vec::new();
     for open in OpenLine::all() {
-        let (known, reading) = (open.is_in(&stored), read(id, open, seen.typed()));
+        let (known, reading) = (open.is_in(&stored), read(id, (open, unit), seen.typed()));
         if !opening.opens_account(open.account) {
             lines.extend(known.cloned());
             continue;
@@ -148,7 +149,7 @@ pub(super) fn changes(content: &Content, table: BudgetTable, typed: &Typed) -> b
     };
     let of_table = OpenLine::all().filter(|open| BudgetTable::of_account(open.account) == table);
     let mut sent = of_table.filter(|open| typed.contains_key(&open.field()));
-    sent.any(|open| read(content.row.id, open, typed).value != stored(open))
+    sent.any(|open| read(content.row.id, (open, content.definition.amount.unit), typed).value != stored(open))
 }
 
 /// The field of every line one may write on, with the amount it shows now.

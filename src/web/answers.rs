@@ -212,6 +212,7 @@ pub fn budget(content: &Content) -> BudgetTable {
         part("Contributions en nature\u{a0}: ressources", BudgetSide::Income, true),
     ];
     BudgetTable {
+        hint: "",
         parts: parts.into_iter().filter(|part| !part.rows.is_empty()).collect(),
         balance: Balance::planned(budget),
     }

@@ -8,6 +8,8 @@ use crate::domain::{
 /// The two sides of a budget, ready to print or to fill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetTable {
+    /// What is to be known before an amount is written; often nothing.
+    pub hint: &'static str,
     pub parts: Vec<BudgetPart>,
     pub balance: Balance,
 }

@@ -59,6 +59,7 @@ fn budget() -> BudgetTable {
     let expenses = vec![row("expense.1", "Achats de matériel", "2 500"), row("expense.2", "Déplacements", "abc"), free];
     let income = vec![row("income.1", "Subvention demandée", "2 000"), row("income.2", "Fonds propres", "300")];
     BudgetTable {
+        hint: "",
         parts: vec![
             BudgetPart {
                 title: "Charges".to_owned(),

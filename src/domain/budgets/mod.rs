@@ -25,6 +25,15 @@ codes! {
         WithoutValuations => "without_valuations",
     }
 
+    /// How finely the amounts of a planned budget are written.
+    #[derive(Default)]
+    pub enum BudgetUnit {
+        #[default]
+        Cent => "cent",
+        /// Whole euros: cents are refused.
+        Euro => "euro",
+    }
+
     /// Which of a line's two amounts is meant.
     pub enum Stage {
         Planned => "planned",
@@ -47,6 +56,44 @@ pub struct AmountRules {
     /// The largest project the call is meant for, all expenses and valuations counted.
     #[serde(with = "amount_option", default)]
     pub maximum_project_cost: Option<Euros>,
+    /// Without it, to the cent.
+    #[serde(default, skip_serializing_if = "BudgetUnit::is_cent")]
+    pub unit: BudgetUnit,
+}
+
+impl BudgetUnit {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            BudgetUnit::Cent => "En euros et centimes",
+            BudgetUnit::Euro => "En euros entiers, sans centimes",
+        }
+    }
+
+    fn is_cent(&self) -> bool {
+        *self == BudgetUnit::Cent
+    }
+
+    /// Why an amount cannot stand in the budget, a French sentence; nothing when it can.
+    pub fn refuses(self, amount: Euros) -> Option<String> {
+        let down = Euros::whole(amount.cents().div_euclid(100));
+        let is_refused = self == BudgetUnit::Euro && down != amount;
+        is_refused.then(|| {
+            let up = down + Euros::whole(1);
+            format!(
+                "Cet appel demande des euros entiers, sans centimes\u{a0}: écrivez {down} ou {up}, et non {amount}."
+            )
+        })
+    }
+
+    /// An amount as its field shows it.
+    pub fn shown(self, amount: Euros) -> String {
+        let plain = amount.plain();
+        match self {
+            BudgetUnit::Cent => plain,
+            BudgetUnit::Euro => plain.strip_suffix(",00").map(ToOwned::to_owned).unwrap_or(plain),
+        }
+    }
 }
 
 /// What becomes of money that was paid and not needed (loi 2021-875, art. 2: the agreement says what may be kept).
@@ -169,7 +216,10 @@ impl Budget {
             .lines
             .iter()
             .enumerate()
-            .filter_map(|(i, line)| line_problem(line).map(|message| BudgetProblem { line: Some(i), message }))
+            .filter_map(|(i, line)| {
+                let message = line_problem(line).or_else(|| rules.unit.refuses(line.planned))?;
+                Some(BudgetProblem { line: Some(i), message })
+            })
             .collect();
         let whole = self.balance_problems().into_iter().chain(self.amount_problems(rules));
         problems.extend(whole.map(|message| BudgetProblem { line: None, message }));
@@ -199,7 +249,7 @@ impl Budget {
     }
 
     fn amount_problems(&self, rules: &AmountRules) -> Vec<String> {
-        let mut problems = Vec::new();
+        let mut problems: Vec<String> = rules.unit.refuses(self.grant).into_iter().collect();
         let ceiling = rules.ceiling_for(self, Stage::Planned);
         if self.grant < rules.floor {
             problems.push(format!("La subvention demandée doit être d’au moins {}.", rules.floor));

@@ -1,6 +1,6 @@
 //! A budget pasted from a spreadsheet: one line an account and its amount, cells parted by tabs or semicolons.
 
-use super::Side;
+use super::{BudgetUnit, Side};
 use crate::domain::{
     money::Euros,
     references::{BudgetAccount, budget_account, budget_accounts},
@@ -48,11 +48,11 @@ pub fn too_long(text: &str) -> Option<String> {
     (written(text).count() > MOST_LINES).then(|| format!("C’est trop long\u{a0}: {MOST_LINES} lignes au plus."))
 }
 
-/// Reads what was pasted, no more lines than are taken; empty lines are left out.
-pub fn pasted(text: &str) -> Vec<PastedLine> {
+/// Reads what was pasted, in the unit of the call, no more lines than are taken; empty lines are left out.
+pub fn pasted(unit: BudgetUnit, text: &str) -> Vec<PastedLine> {
     let read = written(text).take(MOST_LINES).map(|(i, line)| {
         let shown = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        PastedLine { number: i + 1, text: cut(&shown, SHOWN), meaning: meaning(line) }
+        PastedLine { number: i + 1, text: cut(&shown, SHOWN), meaning: meaning(unit, line) }
     });
     read.collect()
 }
@@ -81,7 +81,7 @@ fn amount(cell: &str) -> Option<Euros> {
     cell.parse().ok()
 }
 
-fn meaning(line: &str) -> Meaning {
+fn meaning(unit: BudgetUnit, line: &str) -> Meaning {
     let cells = cells(line);
     // The amount is the last cell that is one; an account number alone is none.
     let found = cells.iter().enumerate().skip(1).rev().find_map(|(i, cell)| Some((i, amount(cell)?)));
@@ -107,7 +107,10 @@ fn meaning(line: &str) -> Meaning {
     }
     match account(&names) {
         Ok(_) if amount == Euros::ZERO => Meaning::PassedOver("un montant nul"),
-        Ok(account) => Meaning::Amount { account: &account.code, amount },
+        Ok(account) => match unit.refuses(amount) {
+            Some(sentence) => Meaning::Unclear(sentence),
+            None => Meaning::Amount { account: &account.code, amount },
+        },
         Err(sentence) => Meaning::Unclear(sentence),
     }
 }
@@ -163,7 +166,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Meaning {
-        pasted(line).remove(0).meaning
+        pasted(BudgetUnit::Cent, line).remove(0).meaning
     }
 
     fn on(account: &'static str, cents: i64) -> Meaning {
@@ -204,7 +207,7 @@ mod tests {
         for line in ["Charges\tMontant", "TOTAL DES CHARGES\t12 000", "60.1\t0"] {
             assert!(matches!(read(line), Meaning::PassedOver(_)), "{line}");
         }
-        assert_eq!(pasted("\n;;\n \t\n"), []);
+        assert_eq!(pasted(BudgetUnit::Cent, "\n;;\n \t\n"), []);
     }
 
     #[test]
@@ -216,8 +219,15 @@ mod tests {
 
     #[test]
     fn two_lines_of_one_account_add_up() {
-        let lines = pasted("60.1\t100\nTotal\t100\n74.4\t250\n60.1\t50,50");
+        let lines = pasted(BudgetUnit::Cent, "60.1\t100\nTotal\t100\n74.4\t250\n60.1\t50,50");
         assert_eq!(amounts(&lines), [("60.1", Euros::from_cents(15_050)), ("74.4", Euros::from_cents(25_000))]);
         assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn cents_are_not_understood_where_a_call_counts_whole_euros() {
+        let read = |line: &str| pasted(BudgetUnit::Euro, line).remove(0).meaning;
+        assert!(matches!(read("60.1\t12,50"), Meaning::Unclear(sentence) if sentence.contains("euros entiers")));
+        assert!(matches!(read("60.1\t12,00"), Meaning::Amount { .. }));
     }
 }

@@ -11,7 +11,7 @@ fn line(account: &str, planned: i64, is_eligible: bool) -> BudgetLine {
 
 fn rules(rate: i32, base: RateBase) -> AmountRules {
     let (floor, ceiling) = (Euros::whole(500), Euros::whole(10_000));
-    AmountRules { floor, ceiling, rate: Rate::percent(rate), base, maximum_project_cost: None }
+    AmountRules { floor, ceiling, rate: Rate::percent(rate), base, maximum_project_cost: None, unit: BudgetUnit::Cent }
 }
 
 /// The example of the Agence des micro-projets, spring 2023.
@@ -132,4 +132,34 @@ proptest! {
         let budget = Budget { grant: Euros::from_cents(cost).at(rate), lines: vec![expense] };
         prop_assert!(budget.granted_rate(Stage::Planned, RateBase::WithValuations).unwrap() <= rate);
     }
+}
+
+#[test]
+fn a_call_in_whole_euros_keeps_a_budget_with_cents_from_being_filed() {
+    let rules = AmountRules { unit: BudgetUnit::Euro, ..rules(50, RateBase::WithoutValuations) };
+    let line = |account: &str, side, cents: i64| BudgetLine {
+        account: account.into(),
+        side,
+        label: String::new(),
+        planned: Euros::from_cents(cents),
+        actual: None,
+        is_eligible: true,
+    };
+    let budget = |cents: i64| Budget {
+        grant: Euros::whole(1_000),
+        lines: vec![line("60.2", Side::Expense, 200_000 + cents), line("74.4", Side::Income, 100_000 + cents)],
+    };
+    assert_eq!(budget(0).problems(&rules), []);
+    let said: Vec<_> = budget(50).problems(&rules).into_iter().map(|problem| (problem.line, problem.message)).collect();
+    assert_eq!(said.len(), 2);
+    let sentence =
+        "Cet appel demande des euros entiers, sans centimes : écrivez 2 000 € ou 2 001 €, et non 2 000,50 €.";
+    assert_eq!((said[0].0, said[0].1.replace(['\u{a0}', '\u{202f}'], " ")), (Some(0), sentence.to_owned()));
+}
+
+#[test]
+fn an_amount_in_whole_euros_is_shown_without_decimals() {
+    assert_eq!(BudgetUnit::Euro.shown(Euros::whole(1_250)), "1250");
+    assert_eq!(BudgetUnit::Cent.shown(Euros::whole(1_250)), "1250,00");
+    assert_eq!(BudgetUnit::Euro.shown(Euros::from_cents(125_050)), "1250,50", "what is stored is not hidden");
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        budgets::BudgetUnit,
         budgets::pasting::{MOST_LINES, Meaning, PastedLine, amounts, pasted, too_long},
         definitions::{Section, SectionContent},
         money::Euros,
@@ -51,10 +52,10 @@ pub(super) fn help() -> String {
 
 /// What is wrong with the amounts of the page and with what was pasted. A budget that does not balance yet is no reason to
 /// stop reading.
-pub(super) fn wrong(wrong: Vec<FieldError>, typed: &Typed) -> Vec<FieldError> {
+pub(super) fn wrong(wrong: Vec<FieldError>, unit: BudgetUnit, typed: &Typed) -> Vec<FieldError> {
     let mut wrong: Vec<_> = wrong.into_iter().filter(|error| error.field.starts_with("montant-")).collect();
     let text = typed.get(FIELD).map_or("", |text| text.trim());
-    let read = pasted(text);
+    let read = pasted(unit, text);
     let unclear = read.iter().filter(|line| matches!(line.meaning, Meaning::Unclear(_))).count();
     let sentence = if text.is_empty() {
         "Collez d’abord les lignes de votre tableur.".to_owned()
@@ -79,7 +80,7 @@ pub(super) fn reading(content: &Content, section: &Section, typed: &Typed) -> Op
     if too_long(text).is_some() {
         return None;
     }
-    let read = pasted(text);
+    let read = pasted(content.definition.amount.unit, text);
     let found: Vec<(&str, Euros)> = amounts(&read).into_iter().filter(|(code, _)| is_open(content, code)).collect();
     let lines: Vec<Line> = read.iter().map(|line| shown(content, line)).collect();
     let unclear = lines.iter().filter(|line| !line.error.is_empty()).count();

@@ -1,6 +1,7 @@
 //! A section as its applicants will see it, before there are any: the same fields, tried out and nothing kept.
 
 use super::{
+    budgets::budget_table,
     groups::{self, RowDeed},
     questions::{self, Asked},
     sections::{self, Partner},
@@ -95,7 +96,7 @@ pub(in crate::web) fn preview(
             .collect(),
         unasked: unasked.iter().map(|question| question.label.clone()).collect(),
         budget: is(SectionContent::Budget)
-            .then(|| sections::budget_table(&budget, &Opening::Everything, &nothing, &FieldErrors::none())),
+            .then(|| budget_table((&budget, call.amount.unit), &Opening::Everything, &nothing, &FieldErrors::none())),
         partners: if is(SectionContent::Partners) { sections::partners(&[], None) } else { Vec::new() },
         documents: if is(SectionContent::Documents) { form.documents.to_vec() } else { Vec::new() },
         errors: errors.collect(),

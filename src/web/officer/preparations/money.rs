@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        budgets::{AmountRules, RateBase, SurplusRule},
+        budgets::{AmountRules, BudgetUnit, RateBase, SurplusRule},
         definitions::{CallDefinition, CallSource, Earmark, EarmarkLimit},
         money::{Euros, Rate},
         references::axis,
@@ -82,6 +82,7 @@ pub(super) fn groups(known: &Preparation, typed: Typed<'_>) -> Vec<Group> {
         (RateBase::WithoutValuations.code(), "Les dépenses seules"),
         (RateBase::WithValuations.code(), "Les dépenses et les contributions en nature"),
     ];
+    let units = BudgetUnit::ALL.iter().map(|unit| (unit.code(), unit.label()));
     let mut groups = vec![
         Group::new("Enveloppe et conventions", sources(known))
             .help("Ce que l’appel prend à chaque convention\u{202f}; l’enveloppe en est la somme."),
@@ -94,6 +95,8 @@ pub(super) fn groups(known: &Preparation, typed: Typed<'_>) -> Vec<Group> {
                 Input::choose("radios", "amount.base", "Ce taux s’applique à", bases, &[amount.base.code()]),
                 Input::money("amount.maximum_project_cost", "Coût maximum d’un projet", amount.maximum_project_cost)
                     .optional(),
+                Input::choose("radios", "amount.unit", "Montants du budget", units, &[amount.unit.code()])
+                    .help("En euros entiers, des centimes sont refusés à côté de la ligne."),
                 Input::money("agreement_threshold", "Convention signée au-delà de", Some(call.agreement_threshold))
                     .help("Jusqu’à ce montant, l’accord suffit (décret 2001-495\u{a0}: 23\u{202f}000\u{a0}€)."),
             ],
@@ -147,12 +150,14 @@ pub(super) fn apply(known: &Preparation, call: &mut CallDefinition, reading: &mu
     });
     call.sources = drawn;
     let base = reading.code("amount.base").unwrap_or(call.amount.base);
+    let unit = reading.code("amount.unit").unwrap_or(call.amount.unit);
     call.amount = AmountRules {
         floor: reading.amount("amount.floor"),
         ceiling: reading.amount("amount.ceiling"),
         rate: reading.rate("amount.rate"),
         base,
         maximum_project_cost: reading.amount_option("amount.maximum_project_cost"),
+        unit,
     };
     call.agreement_threshold = reading.amount("agreement_threshold");
     call.surplus =
