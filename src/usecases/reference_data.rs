@@ -2,13 +2,15 @@
 
 use super::{Outcome, UseCaseError};
 use crate::{
-    domain::text::{fold, sort_key},
+    domain::text::sort_key,
     store::{
         Conn, Tx,
         communes::{self, CommuneRow, CountryRow},
     },
 };
 use std::collections::BTreeMap;
+
+pub use crate::domain::references::commune_key;
 
 /// INSEE's official code 2026 (Licence Ouverte).
 const COMMUNES: &str = include_str!("../../fixtures/standards/geo-fr/communes-hauts-de-france.csv");
@@ -24,17 +26,6 @@ fn lines(text: &'static str) -> impl Iterator<Item = Outcome<Line>> {
 
 fn cell(line: &Line, name: &str) -> String {
     line.get(name).cloned().unwrap_or_default()
-}
-
-/// The name of a commune as it is looked up: folded, « St » and « Ste » written out, without « Cedex ».
-pub fn commune_key(name: &str) -> String {
-    let folded = fold(name);
-    let words = folded.split(' ').take_while(|word| *word != "cedex").map(|word| match word {
-        "st" => "saint",
-        "ste" => "sainte",
-        word => word,
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The code of a commune typed by its name, with its department in brackets when two share it; nothing when the name is

@@ -40,6 +40,63 @@ pub fn communes() -> impl Iterator<Item = Commune> {
     })
 }
 
+impl Commune {
+    /// Its name as fields show it and understand it: « Lille (59) ».
+    pub fn shown(&self) -> String {
+        format!("{} ({})", self.name, self.department)
+    }
+}
+
+/// The name of a commune as it is looked up: folded, « St » and « Ste » written out, without « Cedex ».
+pub fn commune_key(name: &str) -> String {
+    let folded = fold(name);
+    let words = folded.split(' ').take_while(|word| *word != "cedex").map(|word| match word {
+        "st" => "saint",
+        "ste" => "sainte",
+        word => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The communes with their keys, by key.
+static COMMUNES: LazyLock<Vec<(String, Commune)>> = LazyLock::new(|| {
+    let mut all: Vec<_> = communes().map(|commune| (commune_key(&commune.name), commune)).collect();
+    all.sort_by(|(key, commune), (other_key, other)| (key, &commune.insee).cmp(&(other_key, &other.insee)));
+    all
+});
+
+/// The communes whose name begins with what is typed, then those in which another word does, or those with this postcode
+/// or INSEE code; `most` of them. Accents, capitals and « St » for « Saint » make no difference.
+pub fn search_communes(typed: &str, most: usize) -> Vec<&'static Commune> {
+    let (name, department) = typed.split_once('(').map_or((typed, ""), |(name, rest)| (name, rest));
+    let department = department.trim_end_matches([')', ' ']);
+    let digits: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() >= 2 && digits.starts_with(|c: char| c.is_ascii_digit()) {
+        let has = |commune: &&Commune| {
+            commune.insee.starts_with(&digits) || commune.postcodes.iter().any(|code| code.starts_with(&digits))
+        };
+        return COMMUNES.iter().map(|(_, commune)| commune).filter(has).take(most).collect();
+    }
+    // « st » may be « Saint » and the beginning of « Steenvoorde ».
+    let wanted = [commune_key(name), fold(name)];
+    if wanted[1].len() < 2 {
+        return Vec::new();
+    }
+    let begins = |key: &str| wanted.iter().any(|wanted| key.starts_with(wanted.as_str()));
+    let is_in = |commune: &Commune| department.is_empty() || commune.department == department;
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for (key, commune) in COMMUNES.iter().filter(|(_, commune)| is_in(commune)) {
+        if begins(key) {
+            first.push(commune);
+        } else if key.match_indices(' ').any(|(at, _)| begins(&key[at + 1..])) {
+            second.push(commune);
+        }
+    }
+    first.extend(second);
+    first.truncate(most);
+    first
+}
+
 static COMMUNE_CODES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut codes: Vec<String> = communes().map(|commune| commune.insee).collect();
     codes.sort_unstable();
@@ -145,6 +202,28 @@ mod tests {
         assert_eq!(lille.name, "Lille");
         assert!(is_commune("59350") && !is_commune("75056") && !is_commune("lille"));
         assert!(lille.postcodes.contains(&"59000".to_owned()));
+    }
+
+    #[test]
+    fn a_commune_is_found_by_the_beginning_of_a_word_of_its_name_or_by_a_code() {
+        let names =
+            |typed: &str| -> Vec<String> { search_communes(typed, 20).into_iter().map(Commune::shown).collect() };
+        assert_eq!(names("hazebrouck"), ["Hazebrouck (59)"]);
+        assert_eq!(names("BETHUNE"), ["Béthune (62)"]);
+        assert_eq!(names("St-Ome"), ["Saint-Omer (62)", "Saint-Omer-Capelle (62)", "Saint-Omer-en-Chaussée (60)"]);
+        assert!(names("st").iter().any(|name| name.starts_with("Saint")), "{:?}", names("st"));
+        assert!(names("steen").contains(&"Steenvoorde (59)".to_owned()));
+        assert!(
+            names("ascq").contains(&"Villeneuve-d'Ascq (59)".replace('\'', "’"))
+                || names("ascq").contains(&"Villeneuve-d'Ascq (59)".to_owned()),
+            "{:?}",
+            names("ascq")
+        );
+        assert_eq!(names("59350"), ["Lille (59)"]);
+        assert!(names("62 500").contains(&"Saint-Omer (62)".to_owned()), "{:?}", names("62 500"));
+        assert_eq!(names("Lille (59)"), ["Lille (59)"]);
+        assert_eq!((names("l"), names("atlantide"), names("")), (vec![], vec![], vec![]));
+        assert_eq!(search_communes("sa", 5).len(), 5);
     }
 
     #[test]
