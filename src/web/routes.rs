@@ -91,6 +91,7 @@ site_map! {
     get "/appels/{reference}" Public public::calls::show;
     get "/appels/{reference}/reglement" Public public::calls::rules;
     get "/quel-fonds" Public public::eligibility::ask;
+    get "/communes" Public public::communes::propose;
     get "/projets" Public public::projects::list;
     get "/verifier" Public public::documents::ask;
     get "/verifier/{code}" Public public::documents::check;
@@ -148,6 +149,8 @@ site_map! {
     get "/dossiers/{id}/documents/{document}" Applicant applicant::files::letter;
     get "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::show;
     post "/dossiers/{id}/rubriques/{section}" Applicant applicant::sections::save;
+    get "/dossiers/{id}/rubriques/{section}/communes/{question}" Applicant applicant::communes::show;
+    post "/dossiers/{id}/rubriques/{section}/communes/{question}" Applicant applicant::communes::choose;
     post "/dossiers/{id}/rubriques/{section}/champs" Applicant applicant::field_saves::save;
     post "/dossiers/{id}/pieces/{document}" Applicant applicant::files::attach;
     post "/dossiers/{id}/pieces/{document}/coffre" Applicant applicant::vaults::reuse;

@@ -1,6 +1,9 @@
 //! How each kind of question is asked and what is read back from the form.
 
-use super::groups::{self, RowAsked};
+use super::{
+    communes,
+    groups::{self, RowAsked},
+};
 use crate::{
     domain::{
         definitions::{CallDefinition, Need, Question, QuestionKind},
@@ -24,6 +27,8 @@ pub(in crate::web) struct Asked {
     pub value: String,
     pub(super) words: usize,
     pub is_optional: bool,
+    /// What the button sends that leads to the page where a commune is looked up; nothing where there is none.
+    pub search: String,
     pub is_checked: bool,
     pub choices: Vec<Choice>,
     /// Of a statement, the text agreed to; of markers, one selection each.
@@ -81,6 +86,12 @@ impl Asked {
         Asked { filed: Some(filed), ..self }
     }
 
+    /// The same, with the way to the page where a commune is looked up.
+    pub(super) fn with_search(self) -> Self {
+        let search = if self.widget == "commune" { communes::button(&self.name) } else { String::new() };
+        Asked { search, ..self }
+    }
+
     /// The same, with what an officer wants corrected.
     pub(super) fn with_note(self, note: String) -> Self {
         Asked { note, ..self }
@@ -114,6 +125,7 @@ pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> 
         value: value.to_owned(),
         words: question.words.unwrap_or_default(),
         is_optional: question.need != Need::Required,
+        search: String::new(),
         is_checked: value == "oui",
         choices: choices(call, question, &lines),
         text: statement.map(|found| found.text.clone()).unwrap_or_default(),
@@ -167,12 +179,9 @@ fn widget(kind: QuestionKind) -> &'static str {
         QuestionKind::Phone => "tel",
         QuestionKind::Group | QuestionKind::Organisation => "group",
         QuestionKind::File => "file",
+        QuestionKind::Commune => "commune",
         QuestionKind::Computed => "computed",
-        QuestionKind::ShortText
-        | QuestionKind::Commune
-        | QuestionKind::Rna
-        | QuestionKind::Uai
-        | QuestionKind::Iban => "text",
+        QuestionKind::ShortText | QuestionKind::Rna | QuestionKind::Uai | QuestionKind::Iban => "text",
     }
 }
 

@@ -1,7 +1,9 @@
 //! One section of an application: filled in, saved as typed, the problems said beside the fields.
 
 use super::{
-    Queue, deadline,
+    Queue,
+    budgets::budget_table,
+    communes as commune_search, deadline,
     documents::{Document, Words, documents},
     errors_of,
     file_answers::{self, FileDeed, Received},
@@ -12,13 +14,13 @@ use super::{
 use crate::{
     domain::{
         attachments::LARGEST,
-        budgets::{Budget, Side as BudgetSide},
-        complements::{BudgetTable as Table, Item, Opening},
+        budgets::BudgetUnit,
+        complements::{Item, Opening},
         definitions::{Question, QuestionKind, Section, SectionContent},
         forms::Form,
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
-        references::{budget_account, budget_accounts, countries, country},
+        references::{countries, country},
         time::Moment,
     },
     store::{Tx, answers::PartnerRow, communes},
@@ -34,9 +36,9 @@ use crate::{
         App, Failure, Reply,
         answers::{self as shown, PartnerShown},
         audiences::Applicant,
-        budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, PLANNED, Side, planned_total},
+        budgets::BudgetTable,
         flashes::see_other_saying,
-        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
         parts::{Choice, Countdown},
         uploads::Sent,
     },
@@ -80,6 +82,8 @@ struct SectionPage {
     seen: Vec<(String, String)>,
     /// Whether buttons stand between the fields: the key Enter is to save, and no more.
     has_buttons: bool,
+    /// Whether a commune is asked for.
+    has_communes: bool,
     /// Whether files are among the answers.
     has_files: bool,
     documents: Vec<Document>,
@@ -109,48 +113,6 @@ fn countries_around(code: &str) -> Vec<Choice> {
     let unknown = country(code).is_none().then(|| (code.to_owned(), code.to_owned()));
     let known = countries().iter().map(|country| (country.code.clone(), country.name.clone()));
     Choice::list(unknown.into_iter().chain(known), &[code])
-}
-
-/// The budget as stored; a line something is said about keeps what was typed.
-pub(super) fn budget_table(budget: &Budget, opening: &Opening, typed: &Typed, errors: &FieldErrors) -> BudgetTable {
-    let part = |title: &str, (side, is_valuation): (BudgetSide, bool)| {
-        let is_open = opening.opens(&Item::Budget(Table::of(side, is_valuation)));
-        let accounts =
-            budget_accounts().iter().filter(|a| a.is_open && a.side == side && a.is_valuation == is_valuation);
-        let planned = |code: &str| budget.lines.iter().find(|line| line.account == code);
-        // A table as it was filed has its lines alone, and no field.
-        let accounts = accounts.filter(|account| is_open || planned(&account.code).is_some());
-        let rows: Vec<BudgetRow> = accounts
-            .map(|account| {
-                let field = format!("montant-{}", account.code);
-                let line = planned(&account.code);
-                let kept = line.map(|line| line.planned.plain()).unwrap_or_default();
-                if let Some(line) = line.filter(|_| !is_open) {
-                    let label = format!("{} – {}", account.code, account.label);
-                    return BudgetRow { label, amount: line.planned.to_string(), ..BudgetRow::default() };
-                }
-                let parent = account.parent.as_deref().and_then(budget_account);
-                BudgetRow {
-                    amount: typed.get(&field).filter(|_| errors.get(&field).is_some()).cloned().unwrap_or(kept),
-                    field,
-                    label: format!("{} – {}", account.code, account.label),
-                    label_field: String::new(),
-                    help: parent.map(|parent| parent.label.clone()).unwrap_or_default(),
-                }
-            })
-            .collect();
-        let total = planned_total(budget, (side, is_valuation));
-        let side = if side == BudgetSide::Expense { Side::Expense } else { Side::Income };
-        BudgetPart { title: title.into(), side, rows, total: total.to_string() }
-    };
-    let titles = [
-        "Charges",
-        &format!("Ressources, sans la subvention demandée ici ({})", budget.grant),
-        "Contributions en nature\u{a0}: emplois",
-        "Contributions en nature\u{a0}: ressources",
-    ];
-    let parts = titles.into_iter().zip(PLANNED).map(|(title, of)| part(title, of));
-    BudgetTable { parts: parts.collect(), balance: Balance::planned(budget) }
 }
 
 fn typed_partner(typed: &Typed, i: usize) -> Partner {
@@ -261,7 +223,7 @@ impl View {
             QuestionKind::File => file_answers::with_file(asked, content),
             _ => asked,
         };
-        asked.with_note(note)
+        asked.with_note(note).with_search()
     }
 
     /// What is to be corrected in the tables of a section, by name.
@@ -294,7 +256,8 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
     let asked = section.questions.iter().filter(|question| form.shows(question, &content.answers));
     let place = view.writes_in.iter().position(|known| known == code).unwrap_or_default();
     let is = |kind: SectionContent| section.content == kind;
-    let has_files = section.questions.iter().any(|question| question.kind == QuestionKind::File);
+    let asks = |kind: QuestionKind| section.questions.iter().any(|question| question.kind == kind);
+    let (has_files, has_communes) = (asks(QuestionKind::File), asks(QuestionKind::Commune));
     let Again { typed, errors, .. } = &again;
     let is_contested = errors.get(edits::PARTNERS) == Some(edits::TAKEN);
     let (has_partners, opens_partners) = (is(SectionContent::Partners), content.opening.opens(&Item::Partners));
@@ -311,9 +274,13 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
         questions: asked.map(|question| view.ask(question, &again)).collect(),
-        has_buttons: has_files || section.questions.iter().any(|question| question.kind.has_rows()),
+        has_buttons: has_files || has_communes || section.questions.iter().any(|question| question.kind.has_rows()),
+        has_communes,
         has_files,
-        budget: is(SectionContent::Budget).then(|| budget_table(&content.budget, &content.opening, typed, errors)),
+        budget: is(SectionContent::Budget).then(|| {
+            let unit = content.definition.amount.unit;
+            budget_table((&content.budget, unit), &content.opening, typed, errors)
+        }),
         filed_partners: if has_partners && !opens_partners { shown::partners(content) } else { Vec::new() },
         partners: (has_partners && opens_partners).then(|| partners(&content.partners, is_contested.then_some(typed))),
         other_partners: if is_contested { edits::partners_text(&content.partners) } else { String::new() },
@@ -370,6 +337,8 @@ struct Kept {
     /// The next section that may be written in, where it is asked for.
     next: Option<String>,
     state: ApplicationState,
+    /// How finely the call counts.
+    unit: BudgetUnit,
     /// The group whose rows change, and how many it shows from now on.
     rows: Option<(String, usize)>,
     /// The question whose file came or went.
@@ -400,7 +369,8 @@ fn write(tx: &mut Tx, actor: &Actor, (id, code): (ApplicationId, &str), sent: &R
     wrong.extend(sent.wrong.iter().cloned());
     let goes_on = form.text("suite") == "suivante";
     let next = if goes_on { authors::next_section(tx.conn(), actor, &content, code)? } else { None };
-    Ok(Kept { typed: as_typed, wrong, next, state: content.row.state, rows, file })
+    let (state, unit) = (content.row.state, content.definition.amount.unit);
+    Ok(Kept { typed: as_typed, wrong, next, state, unit, rows, file })
 }
 
 /// Saves the section. What is wrong is said beside the fields; everything typed is kept.
@@ -410,9 +380,12 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let sent = Received::keep(&app, sent).await?;
     let go_on = sent.fields.text("suite").to_owned();
     let kept = app.write(move |tx| write(tx, &actor, (id, &wanted), &sent, now)).await?;
+    if let Some(to) = commune_search::searched(&go_on, &kept.typed, &kept.wrong) {
+        return Ok(see_other(format!("/dossiers/{id}/rubriques/{code}/communes/{to}")));
+    }
     let is_pasting = go_on == pastes::READ;
     if !kept.wrong.is_empty() || is_pasting {
-        let wrong = if is_pasting { pastes::wrong(kept.wrong, &kept.typed) } else { kept.wrong };
+        let wrong = if is_pasting { pastes::wrong(kept.wrong, kept.unit, &kept.typed) } else { kept.wrong };
         // What was pasted is shown as it was read, and kept by another button.
         let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let again = Again { typed: kept.typed, errors: errors_of(wrong), rows: kept.rows };
