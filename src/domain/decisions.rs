@@ -9,12 +9,35 @@ use super::{
 };
 
 codes! {
+    /// When the decisions on a call's files are told.
+    pub enum DecisionPace {
+        /// All at once, when the results of the call are announced.
+        Together => "together",
+        /// Each as it is taken, while the call may still be open.
+        Rolling => "rolling",
+    }
+
     /// What the committee decides about an application.
     pub enum Verdict {
         Award => "award",
         ReserveList => "reserve_list",
         Reject => "reject",
         Defer => "defer",
+    }
+}
+
+impl DecisionPace {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            DecisionPace::Together => "Toutes ensemble, à l’annonce des résultats",
+            DecisionPace::Rolling => "Au fur et à mesure, dès que chacune est prise",
+        }
+    }
+
+    /// Whether it is the usual one.
+    pub fn is_together(&self) -> bool {
+        *self == DecisionPace::Together
     }
 }
 
@@ -52,15 +75,15 @@ pub const BEFORE_COMMITTEE: &[ApplicationState] = &[
     ApplicationState::Deferred,
 ];
 
-/// Whether the results of a call in this state are public.
-pub const fn is_announced(call: CallState) -> bool {
-    matches!(call, CallState::Announced | CallState::Archived)
+/// Whether a decision on a file of a call in this state is told to its people.
+pub const fn is_announced(call: CallState, pace: DecisionPace) -> bool {
+    matches!(call, CallState::Announced | CallState::Archived) || matches!(pace, DecisionPace::Rolling)
 }
 
 /// The state of an application as its applicants may see it: a decision is under embargo until the results of the call
-/// are announced, and until then the file is still being read.
-pub fn shown_to_applicants(state: ApplicationState, call: CallState) -> ApplicationState {
-    if DECIDED.contains(&state) && !is_announced(call) { ApplicationState::InReview } else { state }
+/// are announced, and until then the file is still being read; where each is told as it is taken, there is none.
+pub fn shown_to_applicants(state: ApplicationState, call: CallState, pace: DecisionPace) -> ApplicationState {
+    if DECIDED.contains(&state) && !is_announced(call, pace) { ApplicationState::InReview } else { state }
 }
 
 #[cfg(test)]
@@ -71,13 +94,14 @@ mod tests {
     fn a_decision_shows_only_once_the_results_are_announced() {
         for state in DECIDED {
             for call in [CallState::Published, CallState::InReview, CallState::Deliberated, CallState::Cancelled] {
-                assert_eq!(shown_to_applicants(*state, call), ApplicationState::InReview);
+                assert_eq!(shown_to_applicants(*state, call, DecisionPace::Together), ApplicationState::InReview);
+                assert_eq!(shown_to_applicants(*state, call, DecisionPace::Rolling), *state);
             }
-            assert_eq!(shown_to_applicants(*state, CallState::Announced), *state);
-            assert_eq!(shown_to_applicants(*state, CallState::Archived), *state);
+            assert_eq!(shown_to_applicants(*state, CallState::Announced, DecisionPace::Together), *state);
+            assert_eq!(shown_to_applicants(*state, CallState::Archived, DecisionPace::Together), *state);
         }
         for state in ApplicationState::ALL.iter().filter(|state| !DECIDED.contains(state)) {
-            assert_eq!(shown_to_applicants(*state, CallState::InReview), *state);
+            assert_eq!(shown_to_applicants(*state, CallState::InReview, DecisionPace::Together), *state);
         }
     }
 }

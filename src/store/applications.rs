@@ -9,6 +9,7 @@ use super::{
     },
 };
 use crate::domain::{
+    decisions::DecisionPace,
     ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
     lifecycles::{
         applications::ApplicationState, calls::CallState, grants::GrantState, reports::ReportState,
@@ -168,6 +169,7 @@ pub struct ApplicationLine {
     pub call_reference: String,
     pub call_title: String,
     pub call_state: CallState,
+    pub decision_pace: DecisionPace,
     pub fund_code: String,
     pub closes_at: Moment,
     pub requested: Euros,
@@ -208,6 +210,7 @@ fn lines(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<ApplicationLine>,
         calls::reference,
         calls::title,
         calls::state,
+        calls::decision_pace,
         funds::code,
         calls::closes_at,
         applications::requested_cents,

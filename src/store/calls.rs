@@ -5,6 +5,7 @@ use super::{
     schema::{applications, call_sources, calls, form_revisions, funds, grants, sessions},
 };
 use crate::domain::{
+    decisions::{DecisionPace, is_announced},
     ids::{CallId, FundId},
     lifecycles::{
         applications::ApplicationState::{self, *},
@@ -37,12 +38,18 @@ pub struct CallRow {
     pub created_at: Moment,
     /// Why it is cancelled.
     pub reason: Option<String>,
+    pub decision_pace: DecisionPace,
 }
 
 impl CallRow {
     /// When the call takes applications.
     pub fn window(&self) -> Window {
         Window { opens: self.opens_at, closes: self.closes_at }
+    }
+
+    /// Whether a decision on its files is told to their people.
+    pub fn is_announced(&self) -> bool {
+        is_announced(self.state, self.decision_pace)
     }
 
     /// Whether an application may be filed now: the one judgement, by state and window.
@@ -160,6 +167,7 @@ pub fn redefine(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
         calls::envelope_cents.eq(row.envelope_cents),
         calls::revision.eq(row.revision),
         calls::settings.eq(&row.settings),
+        calls::decision_pace.eq(row.decision_pace),
     );
     one(on!(tx.conn(), |conn| kept(diesel::update(known).set(values)).execute(conn))?)
 }

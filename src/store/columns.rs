@@ -4,7 +4,7 @@ use super::Conn;
 use crate::domain::{
     amendments::AmendmentKind,
     attachments::{AttachmentOwner, ScanVerdict},
-    decisions::Verdict,
+    decisions::{DecisionPace, Verdict},
     disbursements::DisbursementKind,
     exchanges::ExchangeSide,
     identity::*,
@@ -81,7 +81,8 @@ text_columns! { code:
     grants::GrantState, amendments::AmendmentState, disbursements::DisbursementState,
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
-    MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, LegalForm, MemberSeat, Presence, Verdict,
+    MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, DecisionPace, LegalForm, MemberSeat, Presence,
+    Verdict,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }

@@ -5,6 +5,7 @@ use super::{
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
+    decisions::DecisionPace,
     identity::{Email, Rna, Siret, Uai},
     ids::{ApplicationId, CallId, FundId, GrantId, OrganisationId, PersonId},
     lifecycles::{calls::CallState, grants::GrantState},
@@ -87,6 +88,7 @@ pub struct CallPart {
     pub call_title: String,
     #[diesel(column_name = state)]
     pub call_state: CallState,
+    pub decision_pace: DecisionPace,
     pub fund_id: FundId,
 }
 

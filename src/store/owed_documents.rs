@@ -7,6 +7,7 @@ use super::{
     schema::{applications, calls, organisations, owed_documents},
 };
 use crate::domain::{
+    decisions::DecisionPace,
     ids::{ApplicationId, PersonId},
     lifecycles::{applications::ApplicationState, calls::CallState},
     time::Moment,
@@ -84,14 +85,15 @@ const OVER: [ApplicationState; 3] =
 
 /// Documents due before `day` of which fewer than `reminders` mails spoke, the earliest first.
 pub fn to_remind(conn: &mut Conn, day: NaiveDate, reminders: i32, limit: i64) -> Result<Vec<OwedRow>, StoreError> {
-    let told = [CallState::Announced, CallState::Archived];
+    let told = calls::state.eq_any([CallState::Announced, CallState::Archived]);
+    let told = told.or(calls::decision_pace.eq(DecisionPace::Rolling));
     let rows = owed_documents::table.inner_join(applications::table.inner_join(calls::table));
     let rows = rows
         .filter(owed_documents::settled_at.is_null())
         .filter(owed_documents::due_on.lt(day))
         .filter(owed_documents::reminders.lt(reminders))
         .filter(applications::state.ne_all(OVER))
-        .filter(applications::state.ne(ApplicationState::Rejected).or(calls::state.ne_all(told)));
+        .filter(applications::state.ne(ApplicationState::Rejected).or(diesel::dsl::not(told)));
     let rows = rows.order((owed_documents::due_on, owed_documents::application_id, owed_documents::document_code));
     Ok(on!(conn, |conn| rows.limit(limit).select(OwedRow::as_select()).load(conn))?)
 }

@@ -189,6 +189,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         reason -> Nullable<Text>,
+        decision_pace -> Text,
     }
 }
 

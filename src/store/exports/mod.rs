@@ -17,8 +17,10 @@ use super::{
     schema::{application_tags, calls, funders, funding_sources, funds},
 };
 use crate::domain::{
+    decisions::{DecisionPace, is_announced},
     ids::{ApplicationId, CallId, FundingSourceId},
     lifecycles::calls::CallState,
+    time::Moment,
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -28,11 +30,20 @@ use diesel::prelude::*;
 pub struct CallOrigin {
     pub id: CallId,
     pub state: CallState,
+    pub decision_pace: DecisionPace,
+    pub opens_at: Moment,
     pub reference: String,
     pub title: String,
     pub revision: i32,
     pub fund_code: String,
     pub fund_name: String,
+}
+
+impl CallOrigin {
+    /// Whether a decision on its files is told to their people.
+    pub fn is_announced(&self) -> bool {
+        is_announced(self.state, self.decision_pace)
+    }
 }
 
 /// Days in Paris, both included; an absent bound does not bind.
@@ -44,7 +55,17 @@ pub struct Days {
 
 /// The calls of one fund or of all, by fund and reference.
 pub fn calls(conn: &mut Conn, fund: Option<&str>) -> Result<Vec<CallOrigin>, StoreError> {
-    let columns = (calls::id, calls::state, calls::reference, calls::title, calls::revision, funds::code, funds::name);
+    let columns = (
+        calls::id,
+        calls::state,
+        calls::decision_pace,
+        calls::opens_at,
+        calls::reference,
+        calls::title,
+        calls::revision,
+        funds::code,
+        funds::name,
+    );
     let rows = calls::table.inner_join(funds::table).order((funds::code, calls::reference)).select(columns);
     match fund {
         Some(code) => Ok(on!(conn, |conn| rows.filter(funds::code.eq(code)).load(conn))?),
