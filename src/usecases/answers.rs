@@ -197,7 +197,8 @@ pub(super) fn kept_from(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) ->
         return Ok(Refusal::NotYours.into());
     }
     // Of a decision under embargo even the refusal says nothing.
-    let shown = shown_to_applicants(row.state, calls::find(conn, row.call_id)?.state);
+    let call = calls::find(conn, row.call_id)?;
+    let shown = shown_to_applicants(row.state, call.state, call.decision_pace);
     Ok(Refusal::NotFromHere(shown.label()).into())
 }
 
@@ -263,7 +264,8 @@ pub fn write_section(
     content.answers.extend(first.into_iter().map(|(question, value)| (question.to_owned(), value.to_owned())));
     match section.content {
         SectionContent::Budget => {
-            let lines = planned_budgets::save(tx, id, &seen, &content.opening, &mut errors)?;
+            let lines =
+                planned_budgets::save(tx, (id, content.definition.amount.unit), &seen, &content.opening, &mut errors)?;
             content.budget.lines = lines.iter().filter_map(planned_budgets::line).collect();
         }
         SectionContent::Partners if content.opening.opens(&Item::Partners) => {
@@ -374,7 +376,8 @@ fn takes_document(conn: &mut Conn, actor: &Actor, id: ApplicationId, document: &
     use ApplicationState::{Draft, Ineligible, Rejected, Withdrawn};
     let row = applications::find(conn, actor, id)?;
     // Under embargo a refused file takes its document like any other.
-    let shown = shown_to_applicants(row.state, calls::find(conn, row.call_id)?.state);
+    let call = calls::find(conn, row.call_id)?;
+    let shown = shown_to_applicants(row.state, call.state, call.decision_pace);
     let is_awaited = !matches!(shown, Draft | Ineligible | Rejected | Withdrawn)
         && organisations_of::may(conn, actor, &row.parties(), Right::Write)?
         && owed::of_application(conn, id)?.iter().any(|owed| owed.document_code == document);

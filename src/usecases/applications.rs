@@ -91,7 +91,7 @@ impl File<'_> {
     fn standing(&self, conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Standing<Application>> {
         let (roles, is_party) = roles_on(conn, actor, self.row)?;
         let (state, version) = (self.row.state, self.row.version);
-        let shown = shown_to_applicants(state, self.call.state);
+        let shown = shown_to_applicants(state, self.call.state, self.call.decision_pace);
         if is_party && shown != state {
             return embargoed(conn, self.row.id, shown, version, roles);
         }

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::call_rules::{self, CallRules},
+        decisions::DecisionPace,
         definitions::{CallDefinition, Definition, FundDefinition, FunderDefinition, FundingSourceDefinition, Remark},
         ids::{CallId, FundId, FunderId},
         journal::Stage,
@@ -261,6 +262,7 @@ fn blank(tx: &Tx, fund_id: FundId, now: Moment) -> Outcome<CallRow> {
         state_at: now,
         created_at: now,
         reason: None,
+        decision_pace: DecisionPace::Together,
     })
 }
 
@@ -272,6 +274,7 @@ fn row_of(call: &CallDefinition, settings: SharedText, row: CallRow) -> CallRow 
         opens_at: call.window.opens,
         closes_at: call.window.closes,
         envelope_cents: call.envelope,
+        decision_pace: call.decisions,
         settings,
         ..row
     }

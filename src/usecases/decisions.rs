@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        decisions::{Verdict, is_announced},
+        decisions::{DecisionPace, Verdict},
         ids::{ApplicationId, CallId},
         lifecycles::applications::Application,
         money::Euros,
@@ -17,9 +17,9 @@ use crate::{
         time::Moment,
     },
     store::{
-        Tx,
+        Tx, calls,
         decisions::{self, Of},
-        reviews, seats,
+        reviews,
     },
 };
 
@@ -69,7 +69,7 @@ impl DecisionForm {
 }
 
 /// Takes the decision of the committee on one file whose page showed `version`. Nothing of it is told to the applicant
-/// before the results of the call are announced.
+/// before the results of the call are announced, unless the call tells each decision as it is taken.
 pub fn decide(
     tx: &mut Tx,
     officer: &Actor,
@@ -88,17 +88,21 @@ pub fn decide(
     Ok(())
 }
 
-/// Sends every decision of an announced call, each with its letter.
+/// Sends every decision of an announced call, each with its letter; those told as they were taken do not leave twice.
 pub(super) fn release_decisions(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let call: CallId = cause.subject()?;
+    if calls::find(tx.conn(), call)?.decision_pace == DecisionPace::Rolling {
+        return Ok(());
+    }
     Release::load(tx.conn(), call, Of::Call(call))?.send(tx, cause)
 }
 
-/// Sends one decision, taken when the results were already announced; earlier it waits for them.
+/// Sends one decision, taken when the results were already announced or in a call that tells each as it is taken; in any
+/// other it waits for the announcement.
 pub(super) fn release_decision(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let application: ApplicationId = cause.subject()?;
     let call = decisions::call_of(tx.conn(), application)?;
-    if !is_announced(seats::call(tx.conn(), call)?.state) {
+    if !calls::find(tx.conn(), call)?.is_announced() {
         return Ok(());
     }
     Release::load(tx.conn(), call, Of::Application(application))?.send(tx, cause)

@@ -9,10 +9,10 @@ use super::{
 use crate::{
     domain::{
         correspondence::grants as letters,
+        decisions::is_announced as is_told,
         ids::{GrantId, PersonId},
         lifecycle::Refusal,
         lifecycles::{
-            calls::CallState,
             disbursements::DisbursementState,
             grants::{Grant, GrantEvent, GrantFacts, GrantState},
             recoveries::RecoveryState,
@@ -55,7 +55,7 @@ pub(super) fn visible_to(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Ou
 }
 
 fn is_announced(file: &GrantFile) -> bool {
-    matches!(file.call.call_state, CallState::Announced | CallState::Archived)
+    is_told(file.call.call_state, file.call.decision_pace)
 }
 
 fn facts(conn: &mut Conn, file: &GrantFile) -> Outcome<GrantFacts> {

@@ -98,6 +98,7 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
         signatures: signed(conn, content)?,
         content_hash: content.row.content_hash.clone().unwrap_or_default(),
         announcement_on: content.definition.calendar.announcement_on,
+        decisions: content.call.decision_pace,
         closes_at: content.call.closes_at,
         wanted: request.as_ref().map(|request| request.wanted.clone()),
         wanted_items: items,

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::decisions::{self as words, DecidedFile, Instalment, Offer},
+        decisions::DecisionPace,
         definitions::{MergeField, MergeValues, MergedText},
         disbursements::conditions_of_grant,
         ids::{ApplicationId, CallId, DocumentId, OrganisationId},
@@ -73,6 +74,11 @@ impl Release {
             heard: decisions::heard_at(conn, of)?.into_iter().collect(),
             recipients,
         })
+    }
+
+    /// The decisions that an announcement would tell: none where each was told as it was taken.
+    fn untold(&self) -> &[DecidedRow] {
+        if self.file.definition.decisions == DecisionPace::Rolling { &[] } else { &self.rows }
     }
 
     /// Issues the letters and queues the mails; none of them when one lacks something.
@@ -445,7 +451,7 @@ pub fn told(conn: &mut Conn, officer: &Actor, files: &[ApplicationId]) -> Outcom
 pub fn announce(tx: &mut Tx, officer: &Actor, call: CallId, version: i32, now: Moment) -> Outcome<()> {
     require(officer, Role::Officer)?;
     let release = Release::load(tx.conn(), call, Of::Call(call))?;
-    if release.rows.iter().any(|row| !release.lacks(row, &release.decided(row, now)).is_empty()) {
+    if release.untold().iter().any(|row| !release.lacks(row, &release.decided(row, now)).is_empty()) {
         let reason = "Il manque quelque chose à une lettre au moins\u{a0}: rien n’est parti.";
         return Err(Refusal::because(reason).into());
     }

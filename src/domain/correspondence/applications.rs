@@ -2,6 +2,7 @@
 
 use super::papers::{self, Paper, in_groups};
 use crate::domain::{
+    decisions::DecisionPace,
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
@@ -32,6 +33,8 @@ pub struct FiledFile {
     /// Over everything that was filed.
     pub content_hash: String,
     pub announcement_on: NaiveDate,
+    /// Whether each decision is told as it is taken, or all on that day.
+    pub decisions: DecisionPace,
     pub closes_at: Moment,
     /// What the last request for a complement asks, by when, and its answer.
     pub wanted: Option<String>,
@@ -55,6 +58,17 @@ pub struct FiledFile {
 }
 
 impl FiledFile {
+    /// When the answer of the committee is to come.
+    fn answer_expected(&self) -> String {
+        let day = french_date(self.announcement_on);
+        match self.decisions {
+            DecisionPace::Together => format!("les résultats seront annoncés autour du {day}."),
+            DecisionPace::Rolling => {
+                format!("la réponse vous parvient dès que le comité a décidé, autour du {day} au plus tard.")
+            }
+        }
+    }
+
     fn mail(&self, kind: MessageKind, subject: String, paragraphs: &[String], label: &str) -> Mail {
         Mail {
             kind,
@@ -129,7 +143,7 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
         format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at));
     let next = [
         "nous vérifions ensuite sa recevabilité ; s’il manque une pièce, nous vous écrivons ;".to_owned(),
-        format!("les résultats seront annoncés autour du {}.", french_date(file.announcement_on)),
+        file.answer_expected(),
     ];
     let take_back = Some(take_back).filter(|_| file.lateness.is_none());
     blocks.push(Block::list(take_back.iter().chain(&next).map(|text| nbsp(text))));
@@ -232,7 +246,8 @@ pub fn eligible(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : recevable", file.reference);
     let paragraphs = [
         format!("Votre dossier {} remplit les conditions de l’appel : le comité va l’évaluer.", file.title_quoted()),
-        format!("Les résultats seront annoncés autour du {}.", french_date(file.announcement_on)),
+        // Both sentences begin with the same letter.
+        file.answer_expected().replacen('l', "L", 1),
     ];
     file.mail(MessageKind::Eligible, subject, &paragraphs, "Suivre mon dossier")
 }

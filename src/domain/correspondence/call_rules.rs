@@ -1,6 +1,7 @@
 //! The rules of a call (règlement) as one document that anybody may keep: what the public page says.
 
 use crate::domain::{
+    decisions::DecisionPace,
     definitions::{CallDefinition, DocumentDefinition, DocumentNeed, FundDefinition},
     eligibility::conditions,
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind},
@@ -41,12 +42,27 @@ fn chapter(text: &str) -> Vec<Block> {
     blocks
 }
 
+/// When decisions are told, where it is not at the announcement of all results.
+pub fn decision_pace(call: &CallDefinition) -> Option<&'static str> {
+    let words = "au fur et à mesure, dès que le comité a lu un dossier, sans attendre la date limite";
+    (call.decisions == DecisionPace::Rolling).then_some(words)
+}
+
+/// What the days of the committee and of the announcement are called.
+pub fn calendar_words(call: &CallDefinition) -> (&'static str, &'static str) {
+    match call.decisions {
+        DecisionPace::Together => ("Comité", "Annonce des résultats"),
+        DecisionPace::Rolling => ("Dernier comité", "Dernières réponses"),
+    }
+}
+
 fn calendar(call: &CallDefinition) -> Block {
+    let (committee, announcement) = calendar_words(call);
     let mut dates = vec![
         ("Ouverture".to_owned(), call.window.opens.french()),
         ("Date limite".to_owned(), call.window.deadline()),
-        ("Comité".to_owned(), french_date(call.calendar.committee_on)),
-        ("Annonce des résultats".to_owned(), french_date(call.calendar.announcement_on)),
+        (committee.to_owned(), french_date(call.calendar.committee_on)),
+        (announcement.to_owned(), french_date(call.calendar.announcement_on)),
     ];
     dates.extend(call.calendar.others.iter().map(|other| (other.label.clone(), french_date(other.on))));
     Block::Facts(dates)
@@ -85,6 +101,7 @@ fn blocks(rules: &CallRules<'_>) -> Vec<Block> {
         calendar(call),
         Block::paragraph("Les heures sont celles de Paris."),
     ];
+    blocks.extend(decision_pace(call).map(|words| Block::paragraph(format!("Les décisions sont prises {words}."))));
     for part in &call.rules {
         blocks.push(Block::heading(&part.title));
         blocks.extend(chapter(&part.text));

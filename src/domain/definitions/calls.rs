@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{
     budgets::{AmountRules, SurplusRule},
     codes::codes,
+    decisions::DecisionPace,
     eligibility::Rule,
     money::Euros,
     organisations::LegalForm,
@@ -71,6 +72,9 @@ pub struct CallDefinition {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filing_signature: Option<FilingSignature>,
     pub decided_by: DecisionAuthority,
+    /// When decisions are told; without it, together.
+    #[serde(default = "together", skip_serializing_if = "DecisionPace::is_together")]
+    pub decisions: DecisionPace,
     /// Above this amount an agreement is signed (décret 2001-495, art. 1); up to it, acceptance is enough.
     #[serde(with = "amount", default = "agreement_threshold")]
     pub agreement_threshold: Euros,
@@ -94,6 +98,10 @@ pub struct CallDefinition {
 
 fn agreement_threshold() -> Euros {
     Euros::whole(23_000)
+}
+
+fn together() -> DecisionPace {
+    DecisionPace::Together
 }
 
 fn reminder_days() -> Vec<i64> {

@@ -45,6 +45,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a reminder leaves 1 to {} days before.", "un rappel part de 1 à {} jours avant la fermeture."),
     ("the reminder of {} days before is there twice.", "le rappel {} jours avant est écrit deux fois."),
     ("the call closes before it opens.", "l’appel ferme avant d’ouvrir."),
+    (
+        "decisions told as they are taken cannot wait for the board.",
+        "des décisions dites au fur et à mesure ne peuvent pas attendre le conseil d’administration : elles valent telles quelles.",
+    ),
     ("the committee meets before the call has closed.", "le comité se réunit avant la fermeture de l’appel."),
     (
         "the results are announced before the committee has met.",

@@ -76,7 +76,7 @@ impl CallPart {
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
             CallPart::Presentation => &["reference", "title", "summary", "rules"],
-            CallPart::Calendar => &["window", "calendar", "delays", "decided_by"],
+            CallPart::Calendar => &["window", "calendar", "delays", "decided_by", "decisions"],
             CallPart::Money => {
                 &["envelope", "sources", "earmarks", "amount", "surplus", "agreement_threshold", "schedule"]
             }

@@ -173,6 +173,9 @@ pub fn forbidden(old: &CallDefinition, new: &CallDefinition) -> Vec<Forbidden> {
     if new.window.closes < old.window.closes {
         refuse("window.closes", "La date limite d’un appel publié ne peut que reculer.");
     }
+    if old.decisions != new.decisions {
+        refuse("decisions", "Le moment où les décisions sont dites ne change plus une fois l’appel publié.");
+    }
     let references =
         |call: &CallDefinition| call.sources.iter().map(|drawn| drawn.reference.clone()).collect::<Vec<_>>();
     if references(old) != references(new) {
@@ -345,6 +348,7 @@ mod tests {
         assert_eq!(refused(|call| call.sources[0].amount += Euros::whole(1)), Vec::<String>::new());
         assert_eq!(refused(|call| call.sources[0].reference.push('X')), ["envelope"]);
         assert_eq!(refused(|call| call.reference.push('X')), ["reference"]);
+        assert_eq!(refused(|call| call.decisions = crate::domain::decisions::DecisionPace::Rolling), ["decisions"]);
     }
 
     #[test]

@@ -58,6 +58,8 @@ fn line_of(text: &str, part: &str) -> usize {
     text[..text.find(part).unwrap_or_else(|| panic!("{part:?}"))].matches('\n').count() + 1
 }
 
+/// A line of RECITAL after which another one may stand.
+const ONE: &str = "applications = \"one\"";
 /// A line of SUBLIME where any other rule may stand.
 const RULE: &str = "{ rule = \"no_overdue_report\" },";
 
@@ -102,6 +104,8 @@ fn a_broken_file_names_its_line_and_field() {
 #[test]
 fn a_condition_that_cannot_be_kept_names_its_line() {
     for (text, old, new, says) in [
+        (RECITAL, ONE, "applications = \"one\"\ndecisions = \"rolling\"", "cannot wait for the board"),
+        (RECITAL, ONE, "applications = \"one\"\ndecisions = \"daily\"", "unknown variant `daily`"),
         (
             SUBLIME,
             RULE,

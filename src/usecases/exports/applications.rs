@@ -4,7 +4,7 @@
 use super::{Beneficiary, Call, Chunk, Exported, Origin, Scope, last_key, once, tags_of};
 use crate::{
     domain::{
-        decisions::{DECIDED, is_announced, shown_to_applicants},
+        decisions::{DECIDED, shown_to_applicants},
         identity::Uai,
         ids::{ApplicationId, CallId},
         money::{Euros, Rate},
@@ -144,8 +144,8 @@ impl Applications {
     }
 
     fn row(&self, line: ApplicationLine, call: &Call) -> ApplicationRow {
-        let shown = shown_to_applicants(line.state, call.row.state);
-        let is_decided = DECIDED.contains(&line.state) && is_announced(call.row.state);
+        let shown = shown_to_applicants(line.state, call.row.state, call.row.decision_pace);
+        let is_decided = DECIDED.contains(&line.state) && call.row.is_announced();
         let is_scored = line.score_count > 0;
         let abroad = line.country_code.filter(|code| code != "FR");
         ApplicationRow {

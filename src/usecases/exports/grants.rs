@@ -3,7 +3,7 @@
 use super::{Call, Exported, FunderShare, Origin, Project, Scope, last_key, projects};
 use crate::{
     domain::{
-        decisions::is_announced,
+        decisions::DecisionPace,
         ids::{CallId, FundingSourceId, GrantId},
         journal::Stage,
         money::{Euros, Rate},
@@ -103,7 +103,12 @@ impl Grants {
         match self.announced {
             Some((known, at)) if known == call.row.id => Ok(at),
             _ => {
-                let at = if is_announced(call.row.state) { rows::announced_at(conn, call.row.id)? } else { None };
+                let at = match call.row.decision_pace {
+                    // Each is told when its grant is opened, and none before the call is.
+                    DecisionPace::Rolling => Some(call.row.opens_at),
+                    DecisionPace::Together if call.row.is_announced() => rows::announced_at(conn, call.row.id)?,
+                    DecisionPace::Together => None,
+                };
                 self.announced = Some((call.row.id, at));
                 Ok(at)
             }

@@ -6,10 +6,11 @@ mod questionnaires;
 mod relations;
 
 use super::{
-    CallDefinition, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault, MergedText,
-    merge_faults,
+    CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault,
+    MergedText, merge_faults,
 };
 use crate::domain::{
+    decisions::DecisionPace,
     eligibility::Rule,
     money::{Euros, Rate},
     references::{axis, goal, is_commune},
@@ -218,6 +219,10 @@ fn calendar(call: &CallDefinition, path: &str, faults: &mut Faults) {
     let (window, calendar) = (call.window, &call.calendar);
     faults.unless(window.opens < window.closes, format!("{path}.window.closes"), || {
         "the call closes before it opens.".to_owned()
+    });
+    let is_final = call.decisions == DecisionPace::Together || call.decided_by == DecisionAuthority::Committee;
+    faults.unless(is_final, format!("{path}.decisions"), || {
+        "decisions told as they are taken cannot wait for the board.".to_owned()
     });
     // A call that closes with the end of a day has closed at the first instant of the next one.
     let last_day = window.closes.plus_seconds(-1).paris_date();
