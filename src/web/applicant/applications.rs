@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         attachments::LARGEST,
+        decisions::shown_to_applicants,
         definitions::Section,
         exchanges::ExchangeSide,
         forms::NotCarried,
@@ -107,13 +108,16 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
         first: after.map(|_| "/dossiers".into()),
         next: shown.last().filter(|_| more).map(|line| format!("/dossiers?apres={}", line.id)),
     };
-    let line = |row: rows::ApplicationLine| Line {
-        href: format!("/dossiers/{}", row.id),
-        title: named(&row.title),
-        reference: row.reference,
-        call: row.call_title,
-        badge: badge(shown_state(row.state, row.call_state)),
-        next: stages::actor(shown_state(row.state, row.call_state).stage().acts),
+    let line = |row: rows::ApplicationLine| {
+        let state = shown_to_applicants(row.state, row.call_state, row.decision_pace);
+        Line {
+            href: format!("/dossiers/{}", row.id),
+            title: named(&row.title),
+            reference: row.reference,
+            call: row.call_title,
+            badge: badge(state),
+            next: stages::actor(state.stage().acts),
+        }
     };
     Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))
 }
@@ -273,9 +277,11 @@ pub(super) fn action(id: ApplicationId, event: ApplicationEvent, refusal: Option
 }
 
 fn events(view: &View) -> Vec<TimelineEvent> {
-    let call = view.content.call.state;
+    let call = &view.content.call;
     let told = |row: &&TransitionRow| {
-        row.to_state.parse::<ApplicationState>().is_ok_and(|state| shown_state(state, call) == state)
+        row.to_state
+            .parse::<ApplicationState>()
+            .is_ok_and(|state| shown_to_applicants(state, call.state, call.decision_pace) == state)
     };
     let event = |row: &TransitionRow| {
         let what = done_label(Machine::Application, &row.event).to_owned();
@@ -304,7 +310,7 @@ async fn page(
 ) -> Result<ApplicationPage, Failure> {
     let view = opened(app, who, id).await?;
     let (content, row) = (&view.content, &view.content.row);
-    let state = shown_state(row.state, content.call.state);
+    let state = shown_state(content);
     let is_draft = state == ApplicationState::Draft;
     let actions = view
         .offered

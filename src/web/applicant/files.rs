@@ -91,7 +91,7 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
         .read(move |conn| {
             let content = answers::find(conn, &actor, id)?;
             let row = documents::find(conn, document)?;
-            let embargoed = shown_state(content.row.state, content.call.state) != content.row.state;
+            let embargoed = shown_state(&content) != content.row.state;
             let told = row.kind == LetterKind::Receipt || !embargoed;
             if row.subject_id == id.as_str() && told { Ok(row) } else { Err(crate::store::StoreError::NotFound.into()) }
         })

@@ -3,7 +3,9 @@
 pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
+mod budgets;
 pub mod checks;
+pub mod communes;
 mod documents;
 pub mod exchanges;
 pub mod field_saves;
@@ -28,10 +30,7 @@ pub mod withdrawals;
 
 use crate::{
     domain::{
-        decisions::is_announced,
-        ids::ApplicationId,
-        lifecycles::{applications::ApplicationState, calls::CallState},
-        time::Moment,
+        decisions::shown_to_applicants, ids::ApplicationId, lifecycles::applications::ApplicationState, time::Moment,
     },
     usecases::{FieldError, answers::Content},
     web::{
@@ -41,11 +40,9 @@ use crate::{
     },
 };
 
-/// The state as its applicant may know it: decisions stay under embargo until the call announces them.
-fn shown_state(state: ApplicationState, call: CallState) -> ApplicationState {
-    use ApplicationState::{Awarded, Deferred, InReview, Rejected, ReserveListed};
-    let is_decided = matches!(state, Awarded | ReserveListed | Rejected | Deferred);
-    if is_decided && !is_announced(call) { InReview } else { state }
+/// The state as the applicants of this file may know it.
+fn shown_state(content: &Content) -> ApplicationState {
+    shown_to_applicants(content.row.state, content.call.state, content.call.decision_pace)
 }
 
 fn tone(state: ApplicationState) -> Tone {

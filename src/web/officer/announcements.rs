@@ -4,7 +4,7 @@ use super::tone;
 use crate::{
     documents as press,
     domain::{
-        decisions::is_announced,
+        decisions::DecisionPace,
         ids::ApplicationId,
         lifecycle::Refusal,
         lifecycles::calls::{Call, CallEvent},
@@ -41,6 +41,8 @@ struct AnnouncementPage {
     call_title: String,
     state: Badge,
     is_over: bool,
+    /// Whether each decision leaves as it is taken.
+    is_rolling: bool,
     counts: Vec<(String, &'static str)>,
     lacking: Vec<Line>,
     lines: Vec<Line>,
@@ -113,7 +115,7 @@ fn load(conn: &mut Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome
     let call = calls::by_reference(conn, reference)?;
     let outgoing = releases::outgoing(conn, actor, call.id, now)?;
     let ids: Vec<_> = outgoing.iter().map(|out| out.id).collect();
-    let told = is_announced(call.state).then(|| releases::told(conn, actor, &ids)).transpose()?;
+    let told = call.is_announced().then(|| releases::told(conn, actor, &ids)).transpose()?;
     Ok(View { offered: Call::look(conn, call.id, actor, now)?.offered(), call, outgoing, told })
 }
 
@@ -152,6 +154,7 @@ pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Repl
         chrome: who.chrome(),
         way: vec![NavLink::new("/appels-a-projets", "Appels à projets"), NavLink::new(base, &call.title)],
         is_over: told.is_some(),
+        is_rolling: call.decision_pace == DecisionPace::Rolling,
         state: Badge { tone: crate::web::pages::Tone::Info, label: call.state.label().into() },
         counts: counts(&lines, letters),
         lacking: lines.iter().filter(|line| !line.lacks.is_empty()).cloned().collect(),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        decisions::DECIDED,
+        decisions::{DECIDED, DecisionPace},
         definitions::CallDefinition,
         ids::PersonId,
         labels,
@@ -210,6 +210,12 @@ fn stepper(view: &View, now: Moment) -> Stepper {
         CallState::Published if now < row.opens_at => {
             (1, "Personne", Some(row.opens_at.french().into()), "L’appel est publié. Il ouvrira de lui-même.")
         }
+        CallState::Published if now < row.closes_at && row.decision_pace == DecisionPace::Rolling => (
+            1,
+            "Les porteur·ses de projet, l’équipe et le comité",
+            Some(deadline),
+            "L’appel est ouvert\u{a0}: les dossiers arrivent, et se décident au fur et à mesure.",
+        ),
         CallState::Published if now < row.closes_at => {
             (1, "Les porteur·ses de projet", Some(deadline), "L’appel est ouvert\u{a0}: les dossiers arrivent.")
         }

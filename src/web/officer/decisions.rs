@@ -3,7 +3,7 @@
 use super::tone;
 use crate::{
     domain::{
-        decisions::Verdict,
+        decisions::{DecisionPace, Verdict},
         ids::{ApplicationId, SessionId},
         lifecycles::{applications::ApplicationState, reviews::ReviewState, sessions::SessionState},
         money::Euros,
@@ -50,6 +50,8 @@ struct DecisionPage {
     /// Decided already: what was written.
     decided: Vec<Fact>,
     verdicts: Vec<Choice>,
+    /// When what is written leaves, where that is at once; often nothing.
+    leaves: &'static str,
     /// Why nothing can be decided now; empty when it can.
     closed: &'static str,
     form: DecisionFields,
@@ -153,6 +155,12 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         decided: decided(hearing),
         closed: if verdicts.is_empty() { "" } else { closed },
         verdicts,
+        leaves: match content.call.decision_pace {
+            DecisionPace::Rolling => {
+                "La lettre part dès que vous enregistrez\u{a0}: cet appel dit ses décisions au fur et à mesure."
+            }
+            DecisionPace::Together => "",
+        },
         form: again.form.unwrap_or(first),
         version: content.row.version,
         token: entropy::form_token()?,
@@ -163,10 +171,13 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
 
 type Where = (SessionId, ApplicationId);
 
-async fn build(app: &App, who: &Officer, (session, id): Where, again: Again) -> Result<DecisionPage, Failure> {
+async fn hearing(app: &App, who: &Officer, (session, id): Where) -> Result<Hearing, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let hearing = app.read(move |conn| agendas::hearing(conn, &actor, session, id, now)).await?;
-    page(who, &hearing, again)
+    app.read(move |conn| agendas::hearing(conn, &actor, session, id, now)).await
+}
+
+async fn build(app: &App, who: &Officer, place: Where, again: Again) -> Result<DecisionPage, Failure> {
+    page(who, &hearing(app, who, place).await?, again)
 }
 
 /// One file of the agenda.
@@ -218,7 +229,10 @@ pub async fn decide(app: Data<App>, who: Officer, place: Path<Where>, form: Fiel
     match decided_once(&app, &who, place, &form).await {
         Ok(to) => {
             app.bells().ring(place.0);
-            let said = "La décision est écrite. Elle reste sous embargo jusqu’à l’annonce.";
+            let said = match hearing(&app, &who, place).await?.content.call.decision_pace {
+                DecisionPace::Together => "La décision est écrite. Elle reste sous embargo jusqu’à l’annonce.",
+                DecisionPace::Rolling => "La décision est écrite, et part par courriel.",
+            };
             Ok(see_other_saying(to, &Flash::success(said)))
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, place, &form, Err(wrong)).await,

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        decisions::DecisionPace,
         ids::SessionId,
         lifecycles::sessions::{Session, SessionEvent},
     },
@@ -24,6 +25,13 @@ const AFTER_CLOSE: &[&str] = &[
     "Elles restent sous embargo jusqu’à l’annonce des résultats.",
 ];
 
+const AFTER_MINUTES_ROLLING: &[&str] = &[
+    "La séance est finie\u{a0}: l’ordre du jour, les présences et les décisions ne changent plus.",
+    "Les décisions sont déjà parties, chacune quand elle a été écrite.",
+];
+const AFTER_CLOSE_ROLLING: &[&str] =
+    &["Les décisions, déjà dites, valent sans passer devant le conseil, comme le règlement de cet appel le permet."];
+
 async fn question(app: &App, who: &Officer, id: SessionId, event: SessionEvent) -> Result<Confirmation, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (room, standing) = app
@@ -31,9 +39,11 @@ async fn question(app: &App, who: &Officer, id: SessionId, event: SessionEvent) 
         .await?;
     let stands = Stands::before(&standing, event)?;
     let home = format!("/seances/{id}");
-    let (path, said) = match event {
-        SessionEvent::CloseWithoutBoard => ("cloture", AFTER_CLOSE),
-        _ => ("proces-verbal", AFTER_MINUTES),
+    let (path, said) = match (event, room.call.decision_pace) {
+        (SessionEvent::CloseWithoutBoard, DecisionPace::Together) => ("cloture", AFTER_CLOSE),
+        (SessionEvent::CloseWithoutBoard, DecisionPace::Rolling) => ("cloture", AFTER_CLOSE_ROLLING),
+        (_, DecisionPace::Together) => ("proces-verbal", AFTER_MINUTES),
+        (_, DecisionPace::Rolling) => ("proces-verbal", AFTER_MINUTES_ROLLING),
     };
     let way = vec![NavLink::new("/seances", "Séances"), NavLink::new(&home, &room.session.title)];
     let lead = format!("{}, {}.", room.session.title, room.session.meets_at.french());

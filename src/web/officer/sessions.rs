@@ -3,6 +3,7 @@
 use super::tone;
 use crate::{
     domain::{
+        decisions::DecisionPace,
         ids::{ApplicationId, CallId, PersonId, SessionId},
         lifecycles::{
             applications::ApplicationState,
@@ -238,6 +239,7 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
 }
 
 fn stepper(room: &Room, now: Moment) -> Stepper {
+    let is_rolling = room.call.decision_pace == DecisionPace::Rolling;
     let (step, who_acts, sentence) = match room.session.state {
         SessionState::Planned => (0, "L’équipe du fonds", "Composez l’ordre du jour, puis convoquez le comité."),
         SessionState::Convened => {
@@ -246,6 +248,14 @@ fn stepper(room: &Room, now: Moment) -> Stepper {
         SessionState::InSession => {
             (2, "Le comité", "La séance est ouverte\u{a0}: écrivez la décision de chaque dossier.")
         }
+        SessionState::Minuted if is_rolling => {
+            (3, "L’équipe du fonds", "Le procès-verbal est établi. Les décisions sont déjà parties.")
+        }
+        SessionState::Confirmed if is_rolling => (
+            4,
+            "L’équipe du fonds",
+            "La séance est close. Les décisions sont parties, chacune quand elle a été écrite.",
+        ),
         SessionState::Minuted => {
             (3, "La direction", "Le procès-verbal est établi. Les décisions restent sous embargo.")
         }

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         budgets::Stage,
-        decisions::{DECIDED, is_announced},
+        decisions::DECIDED,
         definitions::{CallDefinition, FundDefinition},
         exchanges::ExchangeSide,
         lifecycle::Machine,
@@ -55,7 +55,7 @@ pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
         ),
         Ineligible => ("Personne", None, "Le dossier n’est pas recevable."),
         InReview => ("Le comité", Some(Deadline::on(calendar.committee_on, today)), "Le comité évalue le dossier."),
-        state if DECIDED.contains(&state) && !is_announced(content.call.state) => (
+        state if DECIDED.contains(&state) && !content.call.is_announced() => (
             officer,
             announcement(),
             "La décision est prise. La structure ne la connaîtra qu’à l’annonce des résultats.",

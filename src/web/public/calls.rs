@@ -3,6 +3,7 @@
 use crate::{
     documents as press,
     domain::{
+        correspondence::call_rules::{calendar_words, decision_pace},
         definitions::{CallDefinition, DocumentNeed, FundDefinition},
         eligibility::conditions,
         lifecycles::calls::CallState,
@@ -143,11 +144,12 @@ fn need_words(need: DocumentNeed) -> &'static str {
 
 fn calendar_of(row: &CallRow, call: &CallDefinition) -> Vec<Fact> {
     let (calendar, last_day) = (&call.calendar, row.closes_at.plus_minutes(-1).paris_date());
+    let (committee, announcement) = calendar_words(call);
     let mut dates = vec![
         (row.opens_at.paris_date(), Fact::new("Ouverture", row.opens_at.french())),
         (last_day, Fact::new("Date limite", row.window().deadline())),
-        (calendar.committee_on, Fact::new("Comité", french_date(calendar.committee_on))),
-        (calendar.announcement_on, Fact::new("Annonce des résultats", french_date(calendar.announcement_on))),
+        (calendar.committee_on, Fact::new(committee, french_date(calendar.committee_on))),
+        (calendar.announcement_on, Fact::new(announcement, french_date(calendar.announcement_on))),
     ];
     dates.extend(calendar.others.iter().map(|other| (other.on, Fact::new(&other.label, french_date(other.on)))));
     dates.sort_by_key(|(day, _)| *day);
@@ -182,6 +184,8 @@ pub async fn show(app: Data<App>, visitor: Public, reference: Path<String>) -> R
         Fact::new("Enveloppe", call.envelope),
         Fact::new("Date limite", row.window().deadline()),
     ];
+    let pace = decision_pace(&call).map(|words| Fact::new("Décisions", words));
+    let facts = facts.into_iter().chain(pace).collect();
     let axes = call.axes.iter().filter_map(|code| references::axis(code));
     let axes = axes.map(|axis| (axis.label.as_str(), axis.themes.join(", "))).collect();
     let piece = |document: &crate::domain::definitions::DocumentDefinition| Piece {

@@ -2,12 +2,18 @@
 
 use super::inputs::{Group, Input, Reading, Typed};
 use crate::domain::{
+    decisions::DecisionPace,
     definitions::{CalendarDate, CallDefinition, DecisionAuthority},
     reminders::{MOST, MOST_DAYS},
     time::{Moment, Window},
 };
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
+
+/// What telling each decision as it is taken means for the team.
+const PACE: &str = "Au fur et à mesure, un dossier déposé peut être jugé recevable, lu, mis en séance et décidé sans \
+    attendre la date limite\u{a0}; la lettre part dès que la décision est écrite. La réunion du comité et l’annonce sont \
+    alors les dernières dates possibles, et les décisions valent telles quelles. Cela ne change plus une fois l’appel publié.";
 
 /// The day and the time that say an instant, the time left out where the day alone says it.
 fn said(at: Moment, day: NaiveDate, whole_day: fn(NaiveDate) -> Moment) -> (NaiveDate, String) {
@@ -41,6 +47,7 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
     let calendar = &call.calendar;
     let (board, committee) = (DecisionAuthority::Board.code(), DecisionAuthority::Committee.code());
     let authorities = [(board, "Le conseil d’administration les confirme"), (committee, "Elles valent telles quelles")];
+    let paces = DecisionPace::ALL.iter().map(|pace| (pace.code(), pace.label()));
     let mut others = Vec::new();
     for i in 0..typed.rows("calendar.others", calendar.others.len(), 2) {
         let other = calendar.others.get(i);
@@ -58,6 +65,7 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
             vec![
                 Input::date("calendar.committee_on", "Réunion du comité", Some(calendar.committee_on)),
                 Input::date("calendar.announcement_on", "Annonce des résultats", Some(calendar.announcement_on)),
+                Input::choose("radios", "decisions", "Les décisions sont dites", paces, &[call.decisions.code()]).help(PACE),
                 Input::choose("radios", "decided_by", "Décisions du comité", authorities, &[call.decided_by.code()]),
             ],
         ),
@@ -101,6 +109,7 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
     call.window = read_window(reading);
     call.calendar.committee_on = reading.date("calendar.committee_on");
     call.calendar.announcement_on = reading.date("calendar.announcement_on");
+    call.decisions = reading.code("decisions").unwrap_or(call.decisions);
     call.decided_by = reading.code("decided_by").unwrap_or(call.decided_by);
     call.delays.complement_days = reading.number("delays.complement_days", 1..=365);
     call.delays.confirmation_days = reading.number("delays.confirmation_days", 1..=365);
