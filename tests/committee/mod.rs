@@ -4,6 +4,7 @@ mod cut_lines;
 mod decisions;
 mod embargo;
 mod reviews;
+mod rolling;
 mod rooms;
 mod sheets;
 mod texts;

@@ -8,6 +8,8 @@ use crate::support::{
 };
 use tisserand::{
     domain::{
+        budgets::BudgetUnit,
+        decisions::DecisionPace,
         definitions::{CallDefinition, QuestionKind},
         ids::ApplicationId,
         lifecycles::calls::CallState,
@@ -214,6 +216,7 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
         ("argent", ("envelope", "douze"), "envelope", "douze"),
         ("argent", ("envelope", "30 000"), "envelope", "30 000"),
         ("argent", ("schedule.step.0.share", "80"), "schedule.step.0.share", "80"),
+        ("calendrier", ("decisions", "rolling"), "decisions", "rolling"),
         ("formulaire/question.titre", ("label", " "), "label", "Celui que verra le public."),
         ("formulaire/question.titre", ("kind", "choice"), "choice.0.label", "Titre du projet"),
         ("formulaire/question.titre", ("kind", "number"), "kind", "Titre du projet"),
@@ -286,6 +289,7 @@ async fn an_emergency_call_is_ready_once_its_money_is_said() {
     assert!(played.contains("L’appel va jusqu’au bout"), "{played}");
     desk.take("/appels-a-projets/CRISE-2026/publication", &[]).await;
     let call = desk.definition("CRISE-2026");
+    assert_eq!(call.decisions, DecisionPace::Rolling, "it answers as files arrive");
     assert_eq!((call.axes.clone(), call.questions().count()), (vec!["CRISES".to_owned()], 10));
 }
 
@@ -372,4 +376,22 @@ async fn next_years_call_begins_with_this_years_texts_and_its_own_dates() {
     assert_eq!(desk.definition("RECITAL-2028-1").sections, desk.programme.definition.sections);
     let (status, _, page) = desk.fill("/appels-a-projets/creation", &fields).await;
     assert!(status == 422 && page.contains("déjà celle d’un autre appel"), "{page}");
+}
+
+#[actix_web::test]
+async fn the_pace_of_the_decisions_and_the_unit_of_the_budget_are_set_on_screen() {
+    let desk = Desk::on(sqlite());
+    desk.begin().await;
+    let (calendar, money) = (format!("{CALL}/preparation/calendrier"), format!("{CALL}/preparation/argent"));
+    let shown = desk.read(&calendar).await;
+    assert!(shown.contains("Au fur et à mesure, dès que chacune est prise") && shown.contains("sans attendre la date"));
+    desk.take(&calendar, &[("decisions", "rolling"), ("decided_by", "committee")]).await;
+    let paid = [("envelope", "20 000"), ("sources.AFD-2026-ECM-HDF", "20 000"), ("amount.unit", "euro")];
+    desk.take(&money, &paid).await;
+    let call = desk.definition("URGENCE-2027");
+    assert_eq!((call.decisions, call.amount.unit), (DecisionPace::Rolling, BudgetUnit::Euro));
+    desk.take(&calendar, &[("decisions", "together")]).await;
+    desk.take(&money, &[("amount.unit", "cent")]).await;
+    let call = desk.definition("URGENCE-2027");
+    assert_eq!((call.decisions, call.amount.unit), (DecisionPace::Together, BudgetUnit::Cent));
 }

@@ -1,0 +1,163 @@
+//! A call whose decisions are told as files arrive: a file is read, decided and paid for while others are still written.
+
+use crate::support::{
+    databases::each_database,
+    programme::{Programme, assert_whole, closed, id, open},
+    site::Site,
+};
+use tisserand::{
+    domain::{
+        decisions::{DecisionPace, Verdict},
+        definitions::DecisionAuthority,
+        ids::{ApplicationId, SessionId},
+        lifecycles::{
+            applications::{Application, ApplicationEvent, ApplicationState},
+            calls::{CallEvent, CallState},
+            grants::{Grant, GrantEvent, GrantState},
+            sessions::SessionEvent,
+        },
+        messages::MessageKind,
+        sessions::Presence,
+    },
+    store::{Tx, grants as grant_rows, messages, sessions as session_rows},
+    usecases::{
+        advance::advance_now,
+        applications, assignments,
+        decisions::{self, DecisionForm},
+        releases,
+        sessions::{self, SessionForm},
+    },
+};
+
+/// A call that decides as files arrive, from its first day on.
+fn rolling(db: crate::support::databases::TestDb) -> Programme {
+    Programme::with(db, |call| {
+        call.decisions = DecisionPace::Rolling;
+        call.decided_by = DecisionAuthority::Committee;
+    })
+}
+
+/// Finds a file admissible and gives it to a reader, while the call is open.
+fn read(world: &Programme, file: ApplicationId) {
+    let version = world.application(file).version;
+    world
+        .db
+        .write(|tx| {
+            applications::declare_eligible(tx, &world.officer, file, version, open())?;
+            assignments::assign(tx, &world.officer, file, id(&world.members[0]), None, open())?;
+            advance_now::<Application>(tx, &world.officer, file, ApplicationEvent::StartReview, open())
+        })
+        .unwrap();
+}
+
+fn step(world: &Programme, session: SessionId, event: SessionEvent) {
+    let version = world.db.read(|conn| session_rows::find(conn, session)).unwrap().version;
+    world.db.write(|tx| sessions::step(tx, &world.officer, session, version, event, open())).unwrap();
+}
+
+/// A session of the committee, open on everything that waits.
+fn meeting(world: &Programme) -> SessionId {
+    let form = SessionForm {
+        title: "Séance d’urgence".into(),
+        date: "2026-12-01".into(),
+        time: "18:00".into(),
+        place: "À distance".into(),
+    };
+    let there: Vec<_> = world.members.iter().take(3).map(|member| (id(member), Presence::Present)).collect();
+    let session = world.db.write(|tx| sessions::plan(tx, &world.officer, world.call, &form, open())).unwrap();
+    world.db.write(|tx| sessions::fill_agenda(tx, &world.officer, session)).unwrap();
+    world.db.write(|tx| sessions::record_attendance(tx, &world.officer, session, &there, None)).unwrap();
+    step(world, session, SessionEvent::Convene);
+    step(world, session, SessionEvent::Open);
+    session
+}
+
+fn decide(world: &Programme, file: ApplicationId, verdict: Verdict) {
+    let motive = "Cela ne peut pas attendre.".to_owned();
+    let form = DecisionForm { verdict, amount: "2 500".into(), motive, conditions: String::new() };
+    let version = world.application(file).version;
+    world.db.write(|tx| decisions::decide(tx, &world.officer, file, &form, version, open())).unwrap();
+}
+
+/// The mails about a file that tell a decision.
+fn told(world: &Programme, file: ApplicationId) -> Vec<MessageKind> {
+    let kinds = [MessageKind::Award, MessageKind::Refusal, MessageKind::ReserveList, MessageKind::Deferral];
+    let mails = world.db.read(|conn| messages::about_any(conn, &[file.to_string()], &kinds)).unwrap();
+    mails.into_iter().map(|mail| mail.kind).collect()
+}
+
+#[actix_web::test]
+async fn a_file_is_decided_told_and_accepted_while_the_call_is_open_and_others_are_still_filed() {
+    for db in each_database() {
+        let world = rolling(db);
+        let (holder, kept) = world.filed(1, 3_000);
+        let (other, turned_down) = world.filed(2, 3_000);
+        let (late, draft) = world.complete(3, 3_000);
+        read(&world, kept);
+        read(&world, turned_down);
+        let session = meeting(&world);
+        decide(&world, kept, Verdict::Award);
+        assert_eq!(told(&world, kept), [MessageKind::Award], "the letter leaves at once");
+        decide(&world, turned_down, Verdict::Reject);
+        assert_eq!(told(&world, turned_down), [MessageKind::Refusal]);
+        step(&world, session, SessionEvent::Minute);
+        step(&world, session, SessionEvent::CloseWithoutBoard);
+        let site = Site::over(&world.db, open());
+        let shown =
+            site.get(&site.cookie_of(&world.officer), &format!("/seances/{session}")).await.text().await.unwrap();
+        assert!(shown.contains("Les décisions sont parties") && !shown.contains("embargo"), "{shown}");
+        let page = |cookie: String, path: String| {
+            let site = &site;
+            async move { site.get(&cookie, &path).await.text().await.unwrap() }
+        };
+        let shown = page(site.cookie_of(&holder), format!("/dossiers/{kept}")).await;
+        assert!(shown.contains("Votre projet est retenu."), "{shown}");
+        assert!(page(site.cookie_of(&other), "/dossiers".into()).await.contains("non retenu"));
+        let grant = world.db.read(|conn| grant_rows::of_application(conn, kept)).unwrap().unwrap();
+        let shown = page(site.cookie_of(&holder), format!("/subventions/{}", grant.id)).await;
+        assert!(shown.contains("2\u{202f}500"), "{shown}");
+        let accept = |tx: &mut Tx| advance_now::<Grant>(tx, &holder, grant.id, GrantEvent::Accept, open());
+        world.db.write(accept).unwrap();
+        let state = world.db.read(|conn| grant_rows::find(conn, grant.id)).unwrap().state;
+        assert!(matches!(state, GrantState::Accepted | GrantState::Active), "{state}");
+        assert_eq!(world.call_row().state, CallState::Published);
+        world.submit(&late, draft);
+        assert_eq!(world.application(draft).state, ApplicationState::Submitted, "the call goes on");
+        assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn the_end_of_the_call_sends_nothing_twice() {
+    for db in each_database() {
+        let world = rolling(db);
+        let (_, kept) = world.filed(1, 3_000);
+        read(&world, kept);
+        let session = meeting(&world);
+        decide(&world, kept, Verdict::Award);
+        step(&world, session, SessionEvent::Minute);
+        step(&world, session, SessionEvent::CloseWithoutBoard);
+        world.advance_call(CallEvent::StartReview).unwrap();
+        world.advance_call(CallEvent::Deliberate).unwrap();
+        let version = world.call_row().version;
+        world.db.write(|tx| releases::announce(tx, &world.officer, world.call, version, closed())).unwrap();
+        assert_eq!(told(&world, kept), [MessageKind::Award]);
+        assert_whole(&world.db);
+    }
+}
+
+#[actix_web::test]
+async fn the_pages_of_the_call_say_that_it_answers_as_files_arrive() {
+    let world = rolling(crate::support::databases::sqlite());
+    let site = Site::over(&world.db, open());
+    let public = site.get("", "/appels/RECITAL-2027-1").await.text().await.unwrap();
+    assert!(public.contains("au fur et à mesure") && public.contains("Dernier comité"), "{public}");
+    let cookie = site.cookie_of(&world.officer);
+    let page = site.get(&cookie, "/appels-a-projets/RECITAL-2027-1").await.text().await.unwrap();
+    assert!(page.contains("se décident au fur et à mesure"), "{page}");
+    let page = site.get(&cookie, "/appels-a-projets/RECITAL-2027-1/annonce").await.text().await.unwrap();
+    assert!(page.contains("chaque lettre part dès que la décision est écrite"), "{page}");
+    let (holder, file) = world.filed(1, 3_000);
+    let receipt = site.get(&site.cookie_of(&holder), &format!("/dossiers/{file}")).await.text().await.unwrap();
+    assert!(receipt.contains("Votre dossier est déposé."), "{receipt}");
+}
