@@ -165,7 +165,7 @@ fn nothing_is_told_before_the_results_are_announced() {
         assert_eq!(people.iter().map(|who| kinds(&world.db, who)).collect::<Vec<_>>(), before);
         for application in [file, reserved, refused, later] {
             let (row, call) = (world.application(application), world.call_row());
-            assert_eq!(shown_to_applicants(row.state, call.state), ApplicationState::InReview);
+            assert_eq!(shown_to_applicants(row.state, call.state, call.decision_pace), ApplicationState::InReview);
         }
         let grant = world.db.read(|conn| grants::of_application(conn, file)).unwrap().unwrap();
         let hidden = world.db.read(|conn| tisserand::usecases::grants::file(conn, &awarded, grant.id));
@@ -187,7 +187,8 @@ fn announced(world: &Programme, files: &[(&Actor, ApplicationId); 4]) {
     for ((who, file), kind) in files.iter().zip(told) {
         assert_eq!(kinds(&world.db, who).iter().filter(|known| **known == kind).count(), 1, "{kind}");
         let row = world.application(*file);
-        assert_eq!(shown_to_applicants(row.state, world.call_row().state), row.state);
+        let call = world.call_row();
+        assert_eq!(shown_to_applicants(row.state, call.state, call.decision_pace), row.state);
     }
     let letters = |file: ApplicationId| -> Vec<Letter> {
         let rows = world.db.read(|conn| documents::of_subject(conn, file.as_str())).unwrap();
