@@ -209,19 +209,14 @@ mod tests {
         let names =
             |typed: &str| -> Vec<String> { search_communes(typed, 20).into_iter().map(Commune::shown).collect() };
         assert_eq!(names("hazebrouck"), ["Hazebrouck (59)"]);
-        assert_eq!(names("BETHUNE"), ["Béthune (62)"]);
+        assert_eq!(names("BETHUNE")[..2], ["Béthune (62)", "Fouquières-lès-Béthune (62)"]);
         assert_eq!(names("St-Ome"), ["Saint-Omer (62)", "Saint-Omer-Capelle (62)", "Saint-Omer-en-Chaussée (60)"]);
         assert!(names("st").iter().any(|name| name.starts_with("Saint")), "{:?}", names("st"));
         assert!(names("steen").contains(&"Steenvoorde (59)".to_owned()));
-        assert!(
-            names("ascq").contains(&"Villeneuve-d'Ascq (59)".replace('\'', "’"))
-                || names("ascq").contains(&"Villeneuve-d'Ascq (59)".to_owned()),
-            "{:?}",
-            names("ascq")
-        );
-        assert_eq!(names("59350"), ["Lille (59)"]);
+        assert_eq!(names("ascq"), ["Villeneuve-d'Ascq (59)"]);
+        assert_eq!(names("59350"), ["Lille (59)", "Saint-André-lez-Lille (59)"]);
         assert!(names("62 500").contains(&"Saint-Omer (62)".to_owned()), "{:?}", names("62 500"));
-        assert_eq!(names("Lille (59)"), ["Lille (59)"]);
+        assert_eq!(names("Lille (59)").first().map(String::as_str), Some("Lille (59)"));
         assert_eq!((names("l"), names("atlantide"), names("")), (vec![], vec![], vec![]));
         assert_eq!(search_communes("sa", 5).len(), 5);
     }
