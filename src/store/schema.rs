@@ -799,6 +799,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_attendance (session_id, person_id) {
+        session_id -> Text,
+        person_id -> Text,
+        presence -> Text,
+    }
+}
+
+diesel::table! {
+    session_items (session_id, application_id) {
+        session_id -> Text,
+        application_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
     session_proposals (session_id, application_id) {
         session_id -> Text,
         application_id -> Text,
@@ -812,22 +828,6 @@ diesel::table! {
         session_id -> Text,
         application_id -> Nullable<Text>,
         turn -> BigInt,
-    }
-}
-
-diesel::table! {
-    session_attendance (session_id, person_id) {
-        session_id -> Text,
-        person_id -> Text,
-        presence -> Text,
-    }
-}
-
-diesel::table! {
-    session_items (session_id, application_id) {
-        session_id -> Text,
-        application_id -> Text,
-        position -> Integer,
     }
 }
 
@@ -987,11 +987,18 @@ diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
 diesel::joinable!(reviews -> calls (call_id));
 diesel::joinable!(reviews -> people (person_id));
+diesel::joinable!(scenario_lines -> applications (application_id));
 diesel::joinable!(scenario_lines -> scenarios (scenario_id));
+diesel::joinable!(scenarios -> people (created_by));
+diesel::joinable!(scenarios -> sessions (session_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
 diesel::joinable!(session_items -> applications (application_id));
 diesel::joinable!(session_items -> sessions (session_id));
+diesel::joinable!(session_proposals -> applications (application_id));
+diesel::joinable!(session_proposals -> sessions (session_id));
+diesel::joinable!(session_rooms -> applications (application_id));
+diesel::joinable!(session_rooms -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
