@@ -105,8 +105,9 @@ fn scenarios_are_kept_worked_out_compared_and_taken_up() {
         hall.write(|tx| scenarios::save(tx, officer, session, " Coup  de cœur ", closed())).unwrap();
         let unnamed = hall.write(|tx| scenarios::save(tx, officer, session, " ", closed()));
         assert!(matches!(unnamed, Err(UseCaseError::Invalid(_))));
-        for strategy in Strategy::ALL {
-            hall.write(|tx| scenarios::work_out(tx, officer, session, *strategy, closed())).unwrap();
+        for (minute, strategy) in (1..).zip(Strategy::ALL) {
+            let at = closed().plus_minutes(minute);
+            hall.write(|tx| scenarios::work_out(tx, officer, session, *strategy, at)).unwrap();
         }
         let (_, columns) = hall.world.db.read(|conn| scenarios::compare(conn, officer, session)).unwrap();
         let sums: Vec<_> = columns.iter().map(|column| (column.count, column.left.cents() / 100)).collect();
@@ -151,7 +152,7 @@ async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
         page.contains(&Euros::from_cents(275_050).to_string()) && page.contains("Un océan, deux classes 1"),
         "{page}"
     );
-    let nobody = site.cookie_of(&person(&hall.world.db, "Zoé Leroy", Role::Reviewer));
+    let nobody = site.cookie_of(&person(&hall.world.db, "Zoe Leroy", Role::Reviewer));
     for path in ["salle", "flux"] {
         let status = site.get(&nobody, &format!("/comite/seances/{}/{path}", hall.session)).await.status();
         assert_eq!(status, 404, "a reviewer of another call: {path}");

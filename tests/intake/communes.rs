@@ -102,7 +102,7 @@ async fn a_commune_is_chosen_with_the_keyboard_the_mouse_or_without_scripts() {
     let mut steps = vec![Step::Become("applicant@essai.example".into()), Step::Phone];
     steps.extend([go(&path), fill("css=#champ-titre", "Marée"), fill(FIELD, "calais")]);
     steps.extend([press("Chercher la commune dans la liste"), see("Calais (62)")]);
-    steps.extend(looked_at("communes-page"));
+    steps.extend([Step::Reflow, Step::Screenshot("communes-page".into())]);
     steps.extend([press("Calais (62)"), holds(FIELD, "Calais (62)"), holds("css=#champ-titre", "Marée")]);
     browser.walk("communes-plain", &site.base, &steps).unwrap();
 }

@@ -115,7 +115,7 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
     steps.extend([
         go(&format!("{dossier}/rubriques/projet")),
         fill("css=#champ-montant", "-5"),
-        press("css=button[name='suite'][value='dossier']"),
+        press("css=button[name='suite'][value='dossier']:not(.sr)"),
         see("Un montant ne peut pas être négatif."),
     ]);
     steps.extend(looked_at("wrong-section"));
@@ -130,7 +130,7 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
     steps.extend([
         go(&format!("{dossier}/rubriques/partenaires")),
         fill("css=#champ-partenaire-0-role", "prête la salle"),
-        press("css=button[name='suite'][value='dossier']"),
+        press("css=button[name='suite'][value='dossier']:not(.sr)"),
         see("Écrivez le nom de ce partenaire."),
     ]);
     steps.extend(looked_at("wrong-partners"));
