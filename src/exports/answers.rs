@@ -81,7 +81,7 @@ impl<'a> Answers<'a> {
     /// An answer that is no row.
     fn simple(&self, call: &CallDefinition, question: &Question, typed: &str) -> Cell {
         let number = match question.kind {
-            QuestionKind::Number => typed.replace([' ', '\u{a0}', '\u{202f}'], "").parse().ok().map(Cell::Integer),
+            QuestionKind::Number => forms::whole(typed).map(Cell::Integer),
             QuestionKind::Euros => typed.parse::<Euros>().ok().map(Cell::Money),
             QuestionKind::Date => forms::day(typed).map(Cell::Date),
             _ => None,
@@ -122,7 +122,7 @@ impl<'a> Answers<'a> {
     }
 
     fn group_cells(&self, row: &AnsweredRow, group: &Question) -> Vec<Vec<Cell>> {
-        // The columns are those of the present form; the words are those of the form that was filled in.
+        // The columns are those of every revision; the words are those of the form that was filled in.
         let Some(asked) = row.asked(&group.code) else { return Vec::new() };
         let typed = row.answers.get(&group.code).map_or("", String::as_str);
         let application = &row.application;

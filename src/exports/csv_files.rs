@@ -17,17 +17,10 @@ pub fn write_csv<Row, E, W: Write, I: Iterator<Item = Result<Row, E>>>(
     table: &Table<Row>,
     form: Form,
     rows: I,
-    mut to: W,
+    to: W,
 ) -> Result<Written, ExportError<E>> {
     let french = form == Form::French;
-    if french {
-        to.write_all("\u{feff}".as_bytes())?;
-    }
-    let mut writer = WriterBuilder::new()
-        .delimiter(if french { b';' } else { b',' })
-        .terminator(Terminator::CRLF)
-        .buffer_capacity(32 * 1024)
-        .from_writer(to);
+    let mut writer = begun(form, to)?;
     for column in table.columns {
         writer.write_field(if french { column.heading } else { column.key }).map_err(io::Error::from)?;
     }
@@ -55,16 +48,9 @@ pub(super) struct CsvRows<W: Write> {
 
 impl<W: Write> CsvRows<W> {
     /// Writes the headings.
-    pub(super) fn begin(headings: &[Heading], form: Form, mut to: W) -> io::Result<Self> {
+    pub(super) fn begin(headings: &[Heading], form: Form, to: W) -> io::Result<Self> {
         let french = form == Form::French;
-        if french {
-            to.write_all("\u{feff}".as_bytes())?;
-        }
-        let mut writer = WriterBuilder::new()
-            .delimiter(if french { b';' } else { b',' })
-            .terminator(Terminator::CRLF)
-            .buffer_capacity(32 * 1024)
-            .from_writer(to);
+        let mut writer = begun(form, to)?;
         let mut cell = String::with_capacity(256);
         for heading in headings {
             cell.clear();
@@ -102,6 +88,17 @@ impl<W: Write> CsvRows<W> {
         self.writer.flush()?;
         Ok(self.rows)
     }
+}
+
+/// What writes a file of this form: the mark that a French spreadsheet looks for is there.
+fn begun<W: Write>(form: Form, mut to: W) -> io::Result<Writer<W>> {
+    let french = form == Form::French;
+    if french {
+        to.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut builder = WriterBuilder::new();
+    builder.delimiter(if french { b';' } else { b',' }).terminator(Terminator::CRLF).buffer_capacity(32 * 1024);
+    Ok(builder.from_writer(to))
 }
 
 fn end_line<W: Write>(writer: &mut Writer<W>) -> io::Result<()> {

@@ -112,7 +112,7 @@ fn words(question: &Question, typed: &str) -> Result<(), String> {
 }
 
 /// A whole number as people write it, not negative.
-pub(super) fn whole(typed: &str) -> Option<i64> {
+pub fn whole(typed: &str) -> Option<i64> {
     let compact: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let is_whole = !compact.is_empty() && compact.len() <= 12 && compact.bytes().all(|b| b.is_ascii_digit());
     compact.parse().ok().filter(|_| is_whole)

@@ -1,6 +1,6 @@
 //! Applications with what they answered, call by call: each call has its own questions.
 
-use super::{ApplicationRow, Applications, Call, Exported, Filter, Scope, check, of_call};
+use super::{ApplicationRow, Applications, Call, Chunk, Exported, Filter, Scope, check, of_call};
 use crate::{
     domain::{
         definitions::{CallDefinition, Question},
@@ -21,7 +21,8 @@ pub struct AnswerSheet {
     pub questions: Vec<AskedColumn>,
 }
 
-/// One question. Its code never changes; one that a revision took away keeps its column, after the others.
+/// One question. Its code never changes; one that a revision took away keeps its column, after the others, and so does a
+/// column of its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedColumn {
     pub question: Question,
@@ -60,9 +61,16 @@ fn sheet(conn: &mut Conn, id: CallId, call: String, last: i32) -> Outcome<Answer
     for revision in (1..=last.max(1)).rev() {
         let form = calls::definition_at(conn, id, revision)?;
         for (_, question) in form.questions() {
-            if !questions.iter().any(|known| known.question.code == question.code) {
+            let Some(known) = questions.iter_mut().find(|known| known.question.code == question.code) else {
                 let until = (revision < last).then_some(revision);
                 questions.push(AskedColumn { question: question.clone(), until });
+                continue;
+            };
+            let columns = &mut known.question.columns;
+            for column in &question.columns {
+                if !columns.iter().any(|later| later.code == column.code) {
+                    columns.push(column.clone());
+                }
             }
         }
     }
@@ -88,7 +96,7 @@ impl Exported for Answered {
         scope: &Scope,
         call: &Call,
         after: Option<String>,
-    ) -> Outcome<(Vec<AnsweredRow>, Option<String>)> {
+    ) -> Outcome<Chunk<AnsweredRow, String>> {
         let (lines, next) = self.applications.lines(conn, scope, call, after)?;
         let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
         let mut answers: BTreeMap<_, Answers> = BTreeMap::new();

@@ -71,7 +71,7 @@ impl Exported for Applications {
         scope: &Scope,
         call: &Call,
         after: Option<String>,
-    ) -> Outcome<(Vec<ApplicationRow>, Option<String>)> {
+    ) -> Outcome<Chunk<ApplicationRow, String>> {
         let (lines, next) = self.lines(conn, scope, call, after)?;
         Ok((lines.into_iter().map(|line| line.row).collect(), next))
     }
