@@ -105,10 +105,14 @@ pub const SIRET_OWED: &str = "Vous pouvez déposer des dossiers sans numéro SIR
     verse qu’à une organisation qui en a un\u{a0}: aucun versement ne partira avant. La demande est gratuite\u{a0}; faites-la \
     dès maintenant, la réponse peut prendre plusieurs semaines.";
 
+/// Where organisations have a SIRET: France, and those of its territories overseas that the list of countries names
+/// apart and that are in the same register (répertoire Sirene, Insee).
+pub const SIRET_COUNTRIES: [&str; 9] = ["FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"];
+
 /// Whether an organisation of this country may receive money: in France, whoever gets a subsidy has a SIRET; foreign
 /// registers give none.
 pub fn may_be_paid(country_code: &str, siret: Option<&Siret>) -> bool {
-    country_code != "FR" || siret.is_some()
+    siret.is_some() || !SIRET_COUNTRIES.contains(&country_code)
 }
 
 /// The department a French postcode lies in; Corsica is told apart by its third digit, overseas has three digits.
@@ -158,7 +162,8 @@ mod tests {
     fn only_an_organisation_in_france_needs_a_siret_to_be_paid() {
         let siret = "73282932000074".parse().unwrap();
         assert!(may_be_paid("FR", Some(&siret)) && may_be_paid("SN", None));
-        assert!(!may_be_paid("FR", None));
+        assert!(!may_be_paid("FR", None) && !may_be_paid("RE", None), "La Réunion is in France");
+        assert!(may_be_paid("NC", None), "New Caledonia keeps a register of its own");
     }
 
     #[test]

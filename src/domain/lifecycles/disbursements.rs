@@ -19,6 +19,13 @@ coded! {
     }
 }
 
+impl DisbursementState {
+    /// Whether it has still to leave: what stands in its way is judged again at the next step.
+    pub const fn is_to_leave(self) -> bool {
+        matches!(self, Planned | Returned | Authorised)
+    }
+}
+
 coded! {
     /// What can happen to a disbursement.
     pub enum DisbursementEvent {

@@ -153,12 +153,13 @@ pub const PAYMENTS: &[Probe] = &[
     },
 ];
 
-/// In France money goes to whoever has a SIRET, and to nobody else.
+/// In France money goes to whoever has a SIRET, and to nobody else. The countries are those of `SIRET_COUNTRIES`.
 pub const PAYEES: &[Probe] = &[Probe {
     checked: "disbursements WHERE state IN ('authorised', 'in_run', 'paid', 'returned')",
     broken: "SELECT d.id AS subject, 'is ' || d.state || ' to an organisation in France without SIRET' AS detail
         FROM disbursements d JOIN grants g ON g.id = d.grant_id JOIN organisations o ON o.id = g.organisation_id
-        WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned') AND o.country_code = 'FR' AND o.siret IS NULL",
+        WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned') AND o.siret IS NULL
+        AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
 }];
 
 /// Money only moves along the path of its kind; a correction mirrors what it reverses, once.

@@ -126,17 +126,12 @@ fn when(row: &rows::DisbursementRow) -> String {
     }
 }
 
-/// Whether what stands in the way of a payment in this state keeps it from going on.
-fn is_judged(state: DisbursementState) -> bool {
-    matches!(state, DisbursementState::Planned | DisbursementState::Returned | DisbursementState::Authorised)
-}
-
 fn line(payment: &ToPay, found: &Found) -> Line {
     let file = &payment.file;
     let row = &file.disbursement;
     let parts = found.splits.iter().filter(|split| split.disbursement_id == row.id);
     let mut notes: Vec<_> = match row.state {
-        state if is_judged(state) => payment.obstacles.iter().map(|phrase| capital(phrase)).collect(),
+        state if state.is_to_leave() => payment.obstacles.iter().map(|phrase| capital(phrase)).collect(),
         _ => Vec::new(),
     };
     notes.extend(row.reason.iter().cloned());
@@ -177,7 +172,7 @@ async fn page(app: &App, who: &Session, asked: Asked, errors: FieldErrors) -> Re
     let more = found.payments.len() > PAGE;
     found.payments.truncate(PAGE);
     let is_planned = state == DisbursementState::Planned;
-    let can_leave = |payment: &&ToPay| !is_judged(state) || payment.obstacles.is_empty();
+    let can_leave = |payment: &&ToPay| !state.is_to_leave() || payment.obstacles.is_empty();
     let (ready, waiting): (Vec<_>, Vec<_>) = found.payments.iter().partition(can_leave);
     let first = format!("{LIST}?etat={state}&appel={}", call.map(|id| id.to_string()).unwrap_or_default());
     let last = found.payments.last().filter(|_| more);
@@ -375,13 +370,7 @@ async fn one_page(
         title: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, view.payment.file.holder.name),
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         amount: row.amount_cents,
-        obstacles: view
-            .payment
-            .obstacles
-            .iter()
-            .filter(|_| is_judged(row.state))
-            .map(|phrase| capital(phrase))
-            .collect(),
+        obstacles: view.payment.obstacles.iter().filter(|_| row.state.is_to_leave()).map(|o| capital(o)).collect(),
         facts: facts(&view)?,
         split: view.sources.totals(view.splits.iter()),
         version: row.version,
