@@ -94,8 +94,9 @@ async fn a_file_that_cannot_be_taken_says_why_beside_it_and_every_word_stays() {
         let form = Form::new().text("suite", "dossier").part("support", photo(name, bytes));
         let form = form.text("lien", format!("Écrit avec {name}"));
         let page = text(site.post_files(&cookie, &path, form).await, 422).await;
-        let beside = page.split("erreur-support").nth(1).unwrap_or_else(|| panic!("no sentence for {name}: {page}"));
-        assert!(page.contains(why) && !beside.is_empty(), "{name}: {page}");
+        let beside =
+            page.split("id=\"erreur-support\"").nth(1).unwrap_or_else(|| panic!("no sentence for {name}: {page}"));
+        assert!(beside.split("</p>").next().unwrap().contains(why), "{name}: {page}");
         assert!(page.contains(&format!("Écrit avec {name}")), "what stands after the file is kept: {page}");
         assert!(!page.contains("Relire"), "{page}");
     }

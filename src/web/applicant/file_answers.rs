@@ -120,11 +120,11 @@ impl Received {
         for (code, file) in files {
             file_answers::put(tx, actor, content, (code, file), now)?;
         }
-        if let Some(FileDeed::Remove(code)) =
-            self.deed.as_ref().filter(|deed| asked.iter().any(|c| c == deed.question()))
-        {
+        // Of a question that is not asked any more nothing was done, and nothing is said.
+        let deed = self.deed.clone().filter(|deed| asked.iter().any(|code| code == deed.question()));
+        if let Some(FileDeed::Remove(code)) = &deed {
             file_answers::take_away(tx, content, code, now)?;
         }
-        Ok(self.deed.clone())
+        Ok(deed)
     }
 }
