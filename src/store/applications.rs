@@ -20,6 +20,7 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 use diesel::{backend::Backend, expression::BoxableExpression, prelude::*, sql_types::Bool};
+use std::collections::BTreeMap;
 
 /// An application. `live_key` is unique among those that are live and for which only one is allowed; `content_hash`
 /// is over what was filed; scores are hundredths of points.
@@ -396,20 +397,25 @@ pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result
     .execute(conn))?)
 }
 
-/// Grants of earlier or other calls to an organisation, in calls that draw from this funding source. A declined one does
-/// not count; a terminated one amounts to what it was paid.
+/// What each of these organisations was granted by the calls that draw from a funding source; one without a grant is left
+/// out. A declined grant does not count; a terminated one amounts to what it was paid.
 pub fn granted_from(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    organisations: &[OrganisationId],
     source: FundingSourceId,
-) -> Result<Euros, StoreError> {
+) -> Result<BTreeMap<OrganisationId, Euros>, StoreError> {
     let of_source = call_sources::table.filter(call_sources::funding_source_id.eq(source));
     let rows = grants::table
-        .filter(grants::organisation_id.eq(organisation))
+        .filter(grants::organisation_id.eq_any(organisations))
         .filter(grants::state.ne(GrantState::Declined))
         .filter(grants::call_id.eq_any(of_source.select(call_sources::call_id)));
-    let amounts: Vec<Euros> = on!(conn, |conn| rows.select(grants::amount_cents).load(conn))?;
-    Ok(amounts.into_iter().sum())
+    let found: Vec<(OrganisationId, Euros)> =
+        on!(conn, |conn| rows.select((grants::organisation_id, grants::amount_cents)).load(conn))?;
+    let mut granted: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
+    for (organisation, amount) in found {
+        *granted.entry(organisation).or_insert(Euros::ZERO) += amount;
+    }
+    Ok(granted)
 }
 
 /// How many grants an organisation has had from the calls of a fund, that of the application `own` left out.

@@ -144,7 +144,8 @@ impl File<'_> {
                 let heard = [SessionState::InSession, SessionState::Minuted, SessionState::Confirmed];
                 facts.is_heard = hearing.iter().any(|state| heard.contains(state));
                 facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
-                facts.beneficiary_left = eligibility::beneficiary_left(conn, row.call_id, row.organisation_id)?;
+                let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id])?;
+                facts.beneficiary_left = left.get(&row.organisation_id).copied();
                 facts.axis_ceilings = earmarks::ceilings_before(conn, row, self.definition)?;
             }
             _ => {}

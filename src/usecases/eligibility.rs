@@ -18,7 +18,7 @@ use crate::{
         funding_sources,
     },
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Every rule of the call with what it finds in this application: the officer's checklist.
 pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
@@ -79,14 +79,20 @@ fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
     filed_counts::add(conn, facts, &content.call, definition, row)
 }
 
-/// What is left for this beneficiary under the lowest ceiling per third party of the call's agreements, if any has one.
-pub fn beneficiary_left(conn: &mut Conn, call: CallId, organisation: OrganisationId) -> Outcome<Option<Euros>> {
-    let mut left: Option<Euros> = None;
+/// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements; nobody
+/// is named when none sets one.
+pub fn beneficiaries_left(
+    conn: &mut Conn,
+    call: CallId,
+    organisations: &[OrganisationId],
+) -> Outcome<BTreeMap<OrganisationId, Euros>> {
+    let mut left: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
     for (source, _) in funding_sources::of_call(conn, call)? {
-        if let Some(ceiling) = source.beneficiary_ceiling_cents {
-            let granted = applications::granted_from(conn, organisation, source.id)?;
-            let rest = ceiling - granted;
-            left = Some(left.map_or(rest, |known| known.min(rest)));
+        let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
+        let granted = applications::granted_from(conn, organisations, source.id)?;
+        for organisation in organisations {
+            let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
+            left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);
         }
     }
     Ok(left)
