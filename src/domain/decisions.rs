@@ -58,6 +58,9 @@ impl Verdict {
     }
 }
 
+/// The states in which a file before the committee waits for a decision.
+pub const UNDECIDED: &[ApplicationState] = &[ApplicationState::InReview, ApplicationState::ReserveListed];
+
 /// The states that a decision leads to.
 pub const DECIDED: &[ApplicationState] = &[
     ApplicationState::Awarded,

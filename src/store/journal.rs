@@ -2,10 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx, kept_if_few,
+    recusals::hidden_from,
     schema::{accounts, application_tags, grants, transfers},
 };
 use crate::domain::{
-    ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId},
+    ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId, PersonId},
     journal::{Stage, TransferKind},
     money::Euros,
     time::Moment,
@@ -175,9 +176,41 @@ pub fn promised_to_axis(conn: &mut Conn, axis: &str, scope: Scope) -> Result<Eur
     let of_scope = accounts_of(conn, Stage::Committed, scope)?;
     let theirs = accounts::table.filter(accounts::id.eq_any(&of_scope)).filter(accounts::grant_id.eq_any(its_grants));
     let ids: Vec<AccountId> = on!(conn, |conn| theirs.select(accounts::id).load(conn))?;
+    promised_on(conn, &ids)
+}
+
+/// The same for the files that do not exist for `reader`, under one axis or all: it is taken out of every sum they read.
+pub fn promised_unseen(
+    conn: &mut Conn,
+    reader: PersonId,
+    axis: Option<&str>,
+    scope: Scope,
+) -> Result<Euros, StoreError> {
+    let hidden = grants::table.filter(grants::application_id.eq_any(hidden_from(reader)));
+    let unseen: Vec<GrantId> = match axis {
+        None => on!(conn, |conn| hidden.select(grants::id).load(conn))?,
+        Some(code) => {
+            let of_axis = application_tags::table
+                .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(code)))
+                .select(application_tags::application_id);
+            let hidden = hidden.filter(grants::application_id.eq_any(of_axis));
+            on!(conn, |conn| hidden.select(grants::id).load(conn))?
+        }
+    };
+    if unseen.is_empty() {
+        return Ok(Euros::ZERO);
+    }
+    let of_scope = accounts_of(conn, Stage::Committed, scope)?;
+    let theirs = accounts::table.filter(accounts::id.eq_any(&of_scope)).filter(accounts::grant_id.eq_any(unseen));
+    let ids: Vec<AccountId> = on!(conn, |conn| theirs.select(accounts::id).load(conn))?;
+    promised_on(conn, &ids)
+}
+
+/// What was committed to these accounts and not released from them.
+fn promised_on(conn: &mut Conn, ids: &[AccountId]) -> Result<Euros, StoreError> {
     let of_kind = |kind: TransferKind| transfers::table.filter(transfers::kind.eq(kind)).select(total());
-    let into = of_kind(TransferKind::Commit).filter(transfers::to_account.eq_any(&ids));
-    let out = of_kind(TransferKind::Release).filter(transfers::from_account.eq_any(&ids));
+    let into = of_kind(TransferKind::Commit).filter(transfers::to_account.eq_any(ids));
+    let out = of_kind(TransferKind::Release).filter(transfers::from_account.eq_any(ids));
     let (into, out): (Option<i64>, Option<i64>) =
         (on!(conn, |conn| into.first(conn))?, on!(conn, |conn| out.first(conn))?);
     Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))

@@ -4,15 +4,15 @@ use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
     schema::{
-        application_tags, applications, call_sources, grants, organisations, scenario_lines, scenarios, session_items,
-        session_proposals, session_rooms,
+        application_tags, applications, organisations, scenario_lines, scenarios, session_items, session_proposals,
+        session_rooms,
     },
 };
 use crate::domain::{
     cut_lines::Proposal,
     decisions::Verdict,
-    ids::{ApplicationId, CallId, FundingSourceId, OrganisationId, PersonId, ScenarioId, SessionId},
-    lifecycles::{applications::ApplicationState, grants::GrantState},
+    ids::{ApplicationId, OrganisationId, PersonId, ScenarioId, SessionId},
+    lifecycles::applications::ApplicationState,
     money::Euros,
     time::Moment,
 };
@@ -58,6 +58,8 @@ fn write(tx: &mut Tx, id: SessionId, row: &RoomRow) -> Result<(), StoreError> {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Ranked {
     pub id: ApplicationId,
+    /// The place on the agenda.
+    pub position: i32,
     pub reference: String,
     pub title: String,
     pub organisation_id: OrganisationId,
@@ -80,6 +82,7 @@ pub fn ranked(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<Vec<Ra
         .order((applications::score_mean.desc(), applications::reference));
     let columns = (
         applications::id,
+        session_items::position,
         applications::reference,
         applications::title,
         organisations::id,
@@ -133,49 +136,6 @@ pub fn propose(
     );
     on!(tx.conn(), |conn| diesel::insert_into(session_proposals::table).values(row).execute(conn))?;
     Ok(())
-}
-
-/// What was awarded of a call to files that do not exist for `reader`, in all or under one axis: it is taken out of every
-/// sum they read.
-pub fn awarded_unseen(
-    conn: &mut Conn,
-    call: CallId,
-    reader: PersonId,
-    axis: Option<&str>,
-) -> Result<Euros, StoreError> {
-    let rows = grants::table.filter(grants::call_id.eq(call)).filter(grants::state.ne(GrantState::Declined));
-    let rows = rows.filter(grants::application_id.eq_any(hidden_from(reader)));
-    let amounts: Vec<Euros> = match axis {
-        None => on!(conn, |conn| rows.select(grants::amount_cents).load(conn))?,
-        Some(code) => {
-            let tagged = application_tags::table
-                .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(code)))
-                .select(application_tags::application_id);
-            let rows = rows.filter(grants::application_id.eq_any(tagged));
-            on!(conn, |conn| rows.select(grants::amount_cents).load(conn))?
-        }
-    };
-    Ok(amounts.into_iter().sum())
-}
-
-/// What each of these organisations was granted from a source, all calls together.
-pub fn granted_from(
-    conn: &mut Conn,
-    organisations: &[OrganisationId],
-    source: FundingSourceId,
-) -> Result<BTreeMap<OrganisationId, Euros>, StoreError> {
-    let of_source = call_sources::table.filter(call_sources::funding_source_id.eq(source));
-    let rows = grants::table
-        .filter(grants::organisation_id.eq_any(organisations))
-        .filter(grants::state.ne(GrantState::Declined))
-        .filter(grants::call_id.eq_any(of_source.select(call_sources::call_id)));
-    let found: Vec<(OrganisationId, Euros)> =
-        on!(conn, |conn| rows.select((grants::organisation_id, grants::amount_cents)).load(conn))?;
-    let mut granted: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
-    for (organisation, amount) in found {
-        *granted.entry(organisation).or_insert(Euros::ZERO) += amount;
-    }
-    Ok(granted)
 }
 
 /// A set of proposals kept under a name.

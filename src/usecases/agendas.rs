@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     domain::{
+        decisions::UNDECIDED,
         ids::{ApplicationId, CallId, PersonId, ReviewId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
         lifecycles::{
-            applications::{Application, ApplicationEvent, ApplicationState},
+            applications::{Application, ApplicationEvent},
             sessions::{Session, SessionEvent, SessionState},
         },
         money::Euros,
@@ -146,8 +147,6 @@ fn addable(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<Vec<FileRow>
     let files = reviews::files(conn, reader, call, UNDECIDED)?;
     Ok(files.into_iter().filter(|file| free.contains(&file.id)).collect())
 }
-
-const UNDECIDED: &[ApplicationState] = &[ApplicationState::InReview, ApplicationState::ReserveListed];
 
 /// Sessions on one page of the list.
 const PAGE: usize = 30;

@@ -1,11 +1,14 @@
 //! The room of a session: what is proposed for each file, what that leaves, and the file before the committee. Proposals
 //! decide nothing; the decision of each file is written on its own page.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, committees::require, definitions, envelopes, journal as ledger};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, committees::require, definitions, eligibility, journal as ledger,
+    sessions::AGENDA_OPEN,
+};
 use crate::{
     domain::{
         cut_lines::{self, Candidate, Gauge, Proposal, Purse},
-        decisions::Verdict,
+        decisions::{UNDECIDED, Verdict},
         ids::{ApplicationId, PersonId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
@@ -28,6 +31,8 @@ use std::collections::BTreeMap;
 /// A file of the cut-line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// Files with the same mean share a rank; one nobody has scored has none.
+    pub rank: Option<usize>,
     pub row: Ranked,
     pub candidate: Candidate,
     /// What its proposal goes against, French sentences.
@@ -47,9 +52,14 @@ pub struct CutLine {
 }
 
 impl CutLine {
+    /// Whether a file may be put before the committee: while it is in session.
+    pub fn may_call(&self) -> bool {
+        self.session.state == SessionState::InSession
+    }
+
     /// Whether proposals may still change.
     pub fn is_open(&self) -> bool {
-        is_open(&self.session)
+        AGENDA_OPEN.contains(&self.session.state)
     }
 
     /// The files as the rules read them.
@@ -63,37 +73,41 @@ impl CutLine {
     }
 }
 
-const fn is_open(session: &SessionRow) -> bool {
-    matches!(session.state, SessionState::Planned | SessionState::Convened | SessionState::InSession)
-}
-
-/// The states in which a file waits for a decision.
-const fn waits(state: ApplicationState) -> bool {
-    matches!(state, ApplicationState::InReview | ApplicationState::ReserveListed)
-}
-
 pub(super) fn load(conn: &mut Conn, id: SessionId, reader: PersonId) -> Outcome<CutLine> {
+    let proposals = rows::proposals(conn, id)?;
+    load_with(conn, id, reader, &proposals)
+}
+
+type Proposals = BTreeMap<ApplicationId, Proposal>;
+
+fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Proposals) -> Outcome<CutLine> {
     let session = sessions::find(conn, id)?;
     let call = calls::find(conn, session.call_id)?;
     let ranked = rows::ranked(conn, id, reader)?;
     let purse = purse(conn, &call, reader)?;
-    let candidates = candidates(conn, id, &call, &ranked)?;
+    let candidates = candidates(conn, id, &call, (&ranked, proposals))?;
     let gauges = cut_lines::gauges(&purse, &candidates);
     let objections: Vec<_> =
         candidates.iter().map(|candidate| cut_lines::objections(candidate, &purse, &candidates)).collect();
-    let lines = ranked.into_iter().zip(candidates).zip(objections);
-    let lines = lines.map(|((row, candidate), objections)| Line { row, candidate, objections }).collect();
+    let rank = |row: &Ranked| {
+        let first = ranked.iter().position(|other| other.score_mean == row.score_mean)?;
+        (row.score_count > 0).then_some(first + 1)
+    };
+    let ranks: Vec<_> = ranked.iter().map(rank).collect();
+    let lines = ranks.into_iter().zip(ranked).zip(candidates).zip(objections);
+    let line = |(((rank, row), candidate), objections)| Line { rank, row, candidate, objections };
+    let lines = lines.map(line).collect();
     Ok(CutLine { session, call, lines, purse, gauges })
 }
 
 fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
     let definition = definitions::call(&call.settings)?;
-    let unseen = rows::awarded_unseen(conn, call.id, reader, None)?;
+    let unseen = journal::promised_unseen(conn, reader, None, Scope::Call(call.id))?;
     let mut earmarks = Vec::with_capacity(definition.earmarks.len());
     for earmark in &definition.earmarks {
         let promised = journal::promised_to_axis(conn, &earmark.axis, Scope::Call(call.id))?;
-        let hidden = rows::awarded_unseen(conn, call.id, reader, Some(&earmark.axis))?;
-        earmarks.push((earmark.clone(), promised - hidden));
+        let unseen = journal::promised_unseen(conn, reader, Some(&earmark.axis), Scope::Call(call.id))?;
+        earmarks.push((earmark.clone(), promised - unseen));
     }
     Ok(Purse {
         total: call.envelope_cents,
@@ -104,25 +118,22 @@ fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
     })
 }
 
-fn candidates(conn: &mut Conn, id: SessionId, call: &CallRow, ranked: &[Ranked]) -> Outcome<Vec<Candidate>> {
-    let (mut axes, proposals) = (rows::axes(conn, id)?, rows::proposals(conn, id)?);
+fn candidates(
+    conn: &mut Conn,
+    id: SessionId,
+    call: &CallRow,
+    (ranked, proposals): (&[Ranked], &Proposals),
+) -> Outcome<Vec<Candidate>> {
+    let mut axes = rows::axes(conn, id)?;
     let organisations: Vec<_> = ranked.iter().map(|row| row.organisation_id).collect();
-    let mut left: BTreeMap<_, Euros> = BTreeMap::new();
-    for (source, _) in funding_sources::of_call(conn, call.id)? {
-        let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
-        let granted = rows::granted_from(conn, &organisations, source.id)?;
-        for organisation in &organisations {
-            let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
-            left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);
-        }
-    }
+    let left = eligibility::beneficiaries_left(conn, call.id, &organisations)?;
     let candidate = |row: &Ranked| Candidate {
         id: row.id,
         organisation: row.organisation_id,
         department: row.department.clone(),
         axes: axes.remove(&row.id).unwrap_or_default(),
         requested: row.requested,
-        is_decided: !waits(row.state),
+        is_decided: !UNDECIDED.contains(&row.state),
         is_awarded: row.state == ApplicationState::Awarded,
         proposal: proposals.get(&row.id).copied(),
         beneficiary_left: left.get(&row.organisation_id).copied(),
@@ -145,33 +156,34 @@ pub fn for_team(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room
     let reader = require(officer, Role::Officer)?;
     let cut = load(conn, id, reader)?;
     let current = rows::find(conn, id)?.application_id.filter(|current| cut.line(*current).is_some());
-    Ok(Room { sources: sources(conn, &cut)?, current, cut })
+    Ok(Room { sources: sources(conn, &cut, reader)?, current, cut })
 }
 
-fn sources(conn: &mut Conn, cut: &CutLine) -> Outcome<Vec<Gauge>> {
+fn sources(conn: &mut Conn, cut: &CutLine, reader: PersonId) -> Outcome<Vec<Gauge>> {
     let known = funding_sources::of_call(conn, cut.call.id)?;
     if known.len() < 2 {
         return Ok(Vec::new());
     }
     let parts = ledger::foreseen_parts(conn, cut.call.id, cut_lines::proposed(&cut.candidates()))?;
-    let envelopes = envelopes::by_source(conn, &cut.call)?;
-    let gauge = |((source, _), (reference, _, envelope)): ((funding_sources::FundingSourceRow, Euros), _)| {
-        let envelope: envelopes::Envelope = envelope;
-        let reference: String = reference;
+    let mut gauges = Vec::with_capacity(known.len());
+    for (source, total) in known {
+        let scope = Scope::CallSource(cut.call.id, source.id);
+        let left = journal::balance(conn, Stage::Envelope, scope)?;
+        let unseen = journal::promised_unseen(conn, reader, None, scope)?;
         let part = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
         let mut gauge = Gauge {
-            label: format!("Convention {reference}"),
-            total: envelope.total,
-            committed: envelope.committed + envelope.authorised + envelope.paid,
+            label: format!("Convention {}", source.reference),
+            total,
+            committed: total - left - unseen,
             proposed: part,
             warning: String::new(),
         };
         if gauge.left() < Euros::ZERO {
             gauge.warning = format!("Il manque {} à cette convention.", -gauge.left());
         }
-        gauge
-    };
-    Ok(known.into_iter().zip(envelopes).map(gauge).collect())
+        gauges.push(gauge);
+    }
+    Ok(gauges)
 }
 
 /// What is before the committee, for one of its members.
@@ -183,10 +195,16 @@ pub enum Current {
     File(ApplicationId),
 }
 
-/// The room for one member of the committee.
+/// The room for one member of the committee, its files in the order of the agenda: a ranking would tell what others
+/// think of a file the member has not scored yet. What is proposed is theirs to see once they sit.
 pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(CutLine, Current)> {
     let person = member(conn, actor, id)?;
-    let cut = load(conn, id, person)?;
+    let proposals = match sessions::find(conn, id)?.state {
+        SessionState::Planned | SessionState::Convened => Proposals::new(),
+        SessionState::InSession | SessionState::Minuted | SessionState::Confirmed => rows::proposals(conn, id)?,
+    };
+    let mut cut = load_with(conn, id, person, &proposals)?;
+    cut.lines.sort_by_key(|line| line.row.position);
     let current = match rows::find(conn, id)?.application_id {
         None => Current::Nothing,
         Some(file) if cut.line(file).is_some() => Current::File(file),
@@ -291,7 +309,7 @@ pub fn draw(tx: &mut Tx, officer: &Actor, id: SessionId, last: ApplicationId) ->
 pub fn call_up(tx: &mut Tx, officer: &Actor, id: SessionId, application: Option<ApplicationId>) -> Outcome<()> {
     let reader = require(officer, Role::Officer)?;
     let cut = load(tx.conn(), id, reader)?;
-    if cut.session.state != SessionState::InSession {
+    if !cut.may_call() {
         return Err(Refusal::NotFromHere(cut.session.state.label()).into());
     }
     if application.is_some_and(|application| cut.line(application).is_none()) {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::sessions::{Meeting, convocation},
+        decisions::UNDECIDED,
         definitions::DecisionAuthority,
         ids::{ApplicationId, CallId, PersonId, SessionId},
         lifecycle::Refusal,
@@ -146,7 +147,9 @@ fn within(row: &SessionRow, states: &[SessionState]) -> Outcome<()> {
     if states.contains(&row.state) { Ok(()) } else { Err(Refusal::NotFromHere(row.state.label()).into()) }
 }
 
-const AGENDA_OPEN: &[SessionState] = &[SessionState::Planned, SessionState::Convened, SessionState::InSession];
+/// The states in which agenda, attendance and proposals may still change.
+pub(super) const AGENDA_OPEN: &[SessionState] =
+    &[SessionState::Planned, SessionState::Convened, SessionState::InSession];
 
 /// Puts every file of the call that waits for a decision on the agenda, best ranked first. Gives how many were added.
 pub fn fill_agenda(tx: &mut Tx, officer: &Actor, id: SessionId) -> Outcome<usize> {
@@ -169,8 +172,7 @@ pub fn add_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: Applic
     let row = sessions::find(tx.conn(), id)?;
     within(&row, AGENDA_OPEN)?;
     let file = crate::store::reviews::file(tx.conn(), officer.person, application)?;
-    let waits = matches!(file.state, ApplicationState::InReview | ApplicationState::ReserveListed);
-    if file.call_id != row.call_id || !waits {
+    if file.call_id != row.call_id || !UNDECIDED.contains(&file.state) {
         return Err(Refusal::NotFromHere(file.state.label()).into());
     }
     let position = sessions::last_position(tx.conn(), id)? + 1;

@@ -7,7 +7,6 @@ use crate::{
         cut_lines::{Proposal, Strategy},
         decisions::Verdict,
         ids::{ApplicationId, SessionId},
-        lifecycles::sessions::SessionState,
         money::Euros,
         references::department_name,
         scoring::Score,
@@ -64,7 +63,7 @@ pub(in crate::web) struct Before {
 /// One line of the cut-line.
 struct Shown {
     id: String,
-    rank: usize,
+    rank: String,
     href: String,
     title: String,
     about: String,
@@ -147,7 +146,7 @@ fn shown(room: &Room, again: &Again) -> Vec<Shown> {
         let about = [row.reference.as_str(), &row.organisation, department];
         Shown {
             id: row.id.to_string(),
-            rank: place + 1,
+            rank: line.rank.map(|rank| rank.to_string()).unwrap_or_default(),
             href: format!("/seances/{}/dossiers/{}", room.cut.session.id, row.id),
             title: row.title.clone(),
             about: about.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" – "),
@@ -208,7 +207,7 @@ fn page(who: &Officer, room: &Room, again: &Again) -> RoomPage {
         title: session.title.clone(),
         current: before(room),
         next: next(room),
-        may_call: session.state == SessionState::InSession,
+        may_call: room.cut.may_call(),
         gauges: room.cut.gauges.iter().map(Gauged::from).collect(),
         sources: room.sources.iter().map(Gauged::from).collect(),
         lines: shown(room, again),
