@@ -205,6 +205,12 @@ pub fn states_hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec
     Ok(on!(conn, |conn| rows.order(sessions::meets_at).select(sessions::state).load(conn))?)
 }
 
+/// The sessions on whose agenda an application stands.
+pub fn hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec<SessionId>, StoreError> {
+    let rows = session_items::table.filter(session_items::application_id.eq(application));
+    Ok(on!(conn, |conn| rows.select(session_items::session_id).load(conn))?)
+}
+
 /// Applications of a call that wait on no session's agenda, best first; ties by reference.
 pub fn unplanned(conn: &mut Conn, call: CallId, states: &[ApplicationState]) -> Result<Vec<ApplicationId>, StoreError> {
     let open = session_items::table.inner_join(sessions::table).filter(sessions::call_id.eq(call));

@@ -1,6 +1,6 @@
 //! Recusals (déports): declared by the member or by an officer, before or after the file is entrusted.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now, committees::require};
+use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now, committees::require, rooms};
 use crate::{
     domain::{
         ids::{ApplicationId, PersonId},
@@ -12,7 +12,7 @@ use crate::{
         Conn, StoreError, Tx, decisions,
         recusals::{self, RecusalRow},
         reviews::{self, FileRow},
-        seats,
+        seats, sessions,
     },
 };
 
@@ -87,5 +87,10 @@ pub(super) fn record(
         declared_by,
         declared_at: now,
     };
-    Ok(recusals::insert(tx, &row)?)
+    recusals::insert(tx, &row)?;
+    // The page of somebody in the room shows it no longer.
+    for session in sessions::hearing(tx.conn(), application)? {
+        rooms::stir(tx, session)?;
+    }
+    Ok(())
 }
