@@ -1,6 +1,6 @@
 //! The room of a session: proposals, the line, scenarios, and what each person in the room sees of them.
 
-use super::{field, text};
+use super::{PASSWORD, field, signed_in, text};
 use crate::support::{
     browser::{Browser, Step},
     databases::{TestDb, each_database, sqlite},
@@ -17,9 +17,11 @@ use tisserand::{
     },
     store::{StoreError, Tx, rooms as rows},
     usecases::{
-        Outcome, UseCaseError, passwords, people, recusals, reviews,
+        Outcome, UseCaseError,
+        decisions::{self, DecisionForm},
+        passwords, people, recusals, reviews,
         rooms::{self, ProposalForm},
-        scenarios,
+        scenarios, sessions,
     },
 };
 
@@ -185,6 +187,61 @@ async fn a_member_out_of_the_room_learns_nothing_of_the_file() {
     assert!(screen.contains("Dossier 1 sur 3") && screen.contains("classes 1"), "{screen}");
 }
 
+#[test]
+fn a_member_sees_no_proposal_before_they_sit_and_no_ranking_ever() {
+    let world = Programme::on(sqlite());
+    let (_, plain, _) = world.in_review(1, 3_000);
+    let (_, best, review) = world.in_review(2, 3_000);
+    let form = sessions::SessionForm {
+        title: "Jury".into(),
+        date: "2027-03-11".into(),
+        time: "14:00".into(),
+        place: "Lille".into(),
+    };
+    let session = world.db.write(|tx| sessions::plan(tx, &world.officer, world.call, &form, closed())).unwrap();
+    world.db.write(|tx| sessions::fill_agenda(tx, &world.officer, session)).unwrap();
+    let marks = world.marks("5");
+    let submit = |tx: &mut Tx| reviews::save_and_submit(tx, &world.members[0], review, &marks, "", closed());
+    world.db.write(submit).unwrap();
+    let propose = |tx: &mut Tx| rooms::propose(tx, &world.officer, session, best, None, &award("1 000"));
+    world.db.write(propose).unwrap();
+    let team = world.db.read(|conn| rooms::for_team(conn, &world.officer, session)).unwrap().cut;
+    let order = |cut: &rooms::CutLine| cut.lines.iter().map(|line| line.row.id).collect::<Vec<_>>();
+    assert_eq!(order(&team), [best, plain], "best mean first");
+    assert_eq!(team.lines.iter().map(|line| line.rank).collect::<Vec<_>>(), [Some(1), None]);
+    let (cut, _) = world.db.read(|conn| rooms::for_member(conn, &world.members[1], session)).unwrap();
+    assert_eq!(order(&cut), [plain, best], "in the order of the agenda");
+    assert!(cut.lines.iter().all(|line| line.candidate.proposal.is_none()));
+    assert_eq!(cut.gauges[0].proposed, Euros::ZERO);
+}
+
+#[test]
+fn what_was_awarded_to_a_file_is_in_no_sum_of_whoever_is_recused_from_it() {
+    for db in each_database() {
+        let hall = hall(db);
+        let member = &hall.world.members[1];
+        let version = hall.world.application(hall.files[0]).version;
+        let form = DecisionForm {
+            verdict: Verdict::Award,
+            amount: "3 000".into(),
+            motive: "Solide.".into(),
+            conditions: String::new(),
+        };
+        hall.write(|tx| decisions::decide(tx, &hall.world.officer, hall.files[0], &form, version, closed())).unwrap();
+        let left = || {
+            let seen = hall.world.db.read(|conn| rooms::for_member(conn, member, hall.session)).unwrap();
+            (seen.0.lines.len(), seen.0.gauges[0].left())
+        };
+        assert_eq!(left(), (3, Euros::whole(4_000)));
+        let before = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
+        let file = hall.files[0];
+        hall.write(|tx| recusals::declare_conflict(tx, member, id(member), file, "J’y siège", closed())).unwrap();
+        assert_eq!(left(), (2, Euros::whole(7_000)), "as if the file did not exist");
+        let after = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
+        assert!(after > before, "their page asks for itself again");
+    }
+}
+
 #[actix_web::test]
 async fn a_change_reaches_those_who_follow_the_session() {
     let hall = hall(sqlite());
@@ -209,21 +266,6 @@ async fn a_change_reaches_those_who_follow_the_session() {
     assert!(turn > 0);
 }
 
-const PASSWORD: &str = "un-mot-de-passe-long";
-
-fn signed_in(name: &str, page: &str) -> Vec<Step> {
-    vec![
-        Step::Become(name.to_owned()),
-        Step::Goto(format!("/connexion?suite={}", page.replace('/', "%2F"))),
-        Step::Click("J’ai un mot de passe".into()),
-        Step::Fill("css=#email-mot-de-passe".into(), format!("{name}@example.org")),
-        Step::Fill("css=#champ-mot_de_passe".into(), PASSWORD.into()),
-        Step::Click("css=form[action='/connexion'] button".into()),
-        Step::Path(page.to_owned()),
-        Step::Expect("En direct".into()),
-    ]
-}
-
 #[test]
 fn three_members_and_the_hall_follow_the_officer() {
     let Some(browser) = Browser::open() else { return };
@@ -245,8 +287,10 @@ fn three_members_and_the_hall_follow_the_officer() {
     let mut steps = Vec::new();
     for name in &names[..3] {
         steps.extend(signed_in(name, &theirs));
+        steps.push(Step::Expect("En direct".into()));
     }
     steps.extend(signed_in(&names[3], &room));
+    steps.push(Step::Expect("En direct".into()));
     steps.push(Step::Tab("salle".into()));
     steps.push(Step::Goto(format!("/seances/{session}/ecran")));
     steps.push(Step::Expect("Le comité se réunit".into()));

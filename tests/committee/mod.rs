@@ -10,6 +10,24 @@ mod sheets;
 mod texts;
 mod walks;
 
+use crate::support::browser::Step;
+
+/// What everybody signs in with.
+const PASSWORD: &str = "un-mot-de-passe-long";
+
+/// The steps of somebody who signs in on the way to a page.
+fn signed_in(name: &str, page: &str) -> Vec<Step> {
+    vec![
+        Step::Become(name.to_owned()),
+        Step::Goto(format!("/connexion?suite={}", page.replace('/', "%2F"))),
+        Step::Click("J’ai un mot de passe".into()),
+        Step::Fill("css=#email-mot-de-passe".into(), format!("{name}@example.org")),
+        Step::Fill("css=#champ-mot_de_passe".into(), PASSWORD.into()),
+        Step::Click("css=form[action='/connexion'] button".into()),
+        Step::Path(page.to_owned()),
+    ]
+}
+
 /// The value of a hidden field.
 fn field(html: &str, name: &str) -> String {
     let from = html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {html}"));

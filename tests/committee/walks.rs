@@ -1,5 +1,6 @@
 //! The pages of reading and deciding in a real browser: on a phone, on a desk, by keyboard alone.
 
+use super::{PASSWORD, signed_in};
 use crate::support::{
     browser::{Browser, Step},
     databases::sqlite,
@@ -15,8 +16,6 @@ use tisserand::{
         passwords, people, recusals, reviews,
     },
 };
-
-const PASSWORD: &str = "un-mot-de-passe-long";
 
 /// Files at every step, read by two members.
 fn lived_in() -> Programme {
@@ -57,18 +56,6 @@ fn waiting(world: &Programme) -> ReviewId {
         )?)
     };
     world.db.read(first).unwrap().unwrap()
-}
-
-fn signed_in(name: &str, page: &str) -> Vec<Step> {
-    vec![
-        Step::Become(name.to_owned()),
-        Step::Goto(format!("/connexion?suite={}", page.replace('/', "%2F"))),
-        Step::Click("J’ai un mot de passe".into()),
-        Step::Fill("css=#email-mot-de-passe".into(), format!("{name}@example.org")),
-        Step::Fill("css=#champ-mot_de_passe".into(), PASSWORD.into()),
-        Step::Click("css=form[action='/connexion'] button".into()),
-        Step::Path(page.to_owned()),
-    ]
 }
 
 fn look(name: &str) -> [Step; 3] {
