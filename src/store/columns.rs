@@ -17,6 +17,7 @@ use crate::domain::{
     money::*,
     organisations::{LegalForm, MemberSeat},
     passes::PassKind,
+    profiles::{Duty, Membership, StaffBand},
     reports::ReportKind,
     roles::Role,
     sessions::Presence,
@@ -72,7 +73,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId,
+    ExchangeId, ScenarioId, MandateId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -85,7 +86,7 @@ text_columns! { code:
     Verdict,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

@@ -51,6 +51,7 @@ pub mod pairings;
 pub mod passes;
 pub mod payment_runs;
 pub mod people;
+pub mod profiles;
 pub mod queues;
 pub mod rankings;
 pub mod recoveries;
@@ -68,6 +69,7 @@ pub mod shared_text;
 pub mod sign_ins;
 pub mod signatures;
 pub mod states;
+pub mod ties;
 pub mod vaults;
 
 pub use connection::Conn;

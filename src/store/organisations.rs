@@ -14,7 +14,8 @@ use crate::domain::{
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-/// An organisation. `department` is empty outside France; `is_member` says whether it is a member of the network.
+/// An organisation. `department` is empty outside France; `is_member` says whether it is a member of the network, as
+/// its profile does.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organisations, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct OrganisationRow {

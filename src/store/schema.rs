@@ -259,6 +259,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    declared_ties (application_id, position) {
+        application_id -> Text,
+        position -> Integer,
+        name -> Text,
+        nature -> Text,
+    }
+}
+
+diesel::table! {
     disbursement_splits (disbursement_id, funding_source_id) {
         disbursement_id -> Text,
         funding_source_id -> Text,
@@ -505,6 +514,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    mandates (id) {
+        id -> Text,
+        organisation_id -> Text,
+        name -> Text,
+        duty -> Text,
+        from_on -> Nullable<Date>,
+        until_on -> Nullable<Date>,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> Text,
         dedupe_key -> Text,
@@ -536,6 +557,19 @@ diesel::table! {
         person_id -> Text,
         seat -> Text,
         since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisation_profiles (organisation_id) {
+        organisation_id -> Text,
+        is_osim -> Nullable<Bool>,
+        staff -> Nullable<Text>,
+        volunteers -> Nullable<Integer>,
+        members -> Nullable<Integer>,
+        membership -> Nullable<Text>,
+        delegation -> Text,
+        updated_at -> Timestamp,
     }
 }
 
@@ -869,6 +903,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    tie_declarations (application_id) {
+        application_id -> Text,
+        has_ties -> Bool,
+        declared_by -> Text,
+        declared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     transfers (seq) {
         seq -> BigInt,
         from_account -> Text,
@@ -933,6 +976,7 @@ diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
+diesel::joinable!(declared_ties -> applications (application_id));
 diesel::joinable!(disbursement_splits -> disbursements (disbursement_id));
 diesel::joinable!(disbursement_splits -> funding_sources (funding_source_id));
 diesel::joinable!(disbursement_totals -> calls (call_id));
@@ -959,12 +1003,14 @@ diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
 diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(login_links -> people (person_id));
+diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(messages -> documents (document_id));
 diesel::joinable!(messages -> login_links (login_link_id));
 diesel::joinable!(messages -> people (recipient_id));
 diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
+diesel::joinable!(organisation_profiles -> organisations (organisation_id));
 diesel::joinable!(organisations -> communes (commune_code));
 diesel::joinable!(owed_documents -> applications (application_id));
 diesel::joinable!(owed_documents -> people (promised_by));
@@ -1002,6 +1048,8 @@ diesel::joinable!(session_rooms -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(tie_declarations -> applications (application_id));
+diesel::joinable!(tie_declarations -> people (declared_by));
 diesel::joinable!(transfers -> disbursements (disbursement_id));
 diesel::joinable!(transfers -> transitions (transition_seq));
 diesel::joinable!(transitions -> lifecycle_edges (edge_id));
@@ -1029,6 +1077,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complement_items,
     complement_requests,
     countries,
+    declared_ties,
     disbursement_splits,
     disbursement_totals,
     disbursements,
@@ -1049,8 +1098,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     lifecycle_edges,
     login_attempts,
     login_links,
+    mandates,
     messages,
     organisation_members,
+    organisation_profiles,
     organisations,
     owed_documents,
     pairing_wishes,
@@ -1078,6 +1129,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    tie_declarations,
     transfers,
     transitions,
     vault_papers,

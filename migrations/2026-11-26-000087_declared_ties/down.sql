@@ -1,0 +1,2 @@
+DROP TABLE declared_ties;
+DROP TABLE tie_declarations;
