@@ -5,7 +5,7 @@ use super::{
     edits::{self, Fate, Seen},
     file_answers,
     organisations::{self as organisations_of, acts_for},
-    owed_documents, pairings, partners, planned_budgets, projects, scans,
+    owed_documents, pairings, partners, planned_budgets, profiles, projects, scans, ties,
 };
 use crate::{
     domain::{
@@ -19,6 +19,8 @@ use crate::{
         lifecycle::Refusal,
         lifecycles::applications::ApplicationState,
         organisations::Right,
+        profiles::Identity,
+        ties::Declared,
         time::Moment,
     },
     store::{
@@ -27,7 +29,6 @@ use crate::{
         applications::{self as rows, ApplicationRow},
         attachments::{self as files, AttachmentRow},
         calls::{self, CallRow},
-        digests::sha256,
         organisations::{self, OrganisationRow},
         owed_documents::{self as owed, OwedRow},
     },
@@ -50,6 +51,10 @@ pub struct Content {
     pub attachments: Vec<AttachmentRow>,
     /// How much of it its people may write in, while they may.
     pub opening: Opening,
+    /// What its organisations are and say of themselves today, the one that applies first.
+    pub identities: Vec<Identity>,
+    /// The ties with the network that were declared.
+    pub ties: Declared,
     /// Documents that were promised, or that did not come since it was filed.
     pub owed: Vec<OwedRow>,
     /// What the antivirus says of the attachments, by hash; empty where there is none.
@@ -108,19 +113,6 @@ impl Content {
         let attached = attachments.iter().map(|file| file.document_code.clone()).collect();
         Content { answers, budget, partners, attachments, attached, ..self.clone() }
     }
-
-    /// Everything that is filed, as it is kept and proved.
-    pub(super) fn said(&self) -> Outcome<String> {
-        let files: Vec<_> = self.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
-        let partners: Vec<_> = self.partners.iter().map(|p| (&p.name, &p.part, &p.country_code, &p.email)).collect();
-        let said = (&self.row.reference, self.row.revision, &self.answers, &self.budget, partners, files);
-        Ok(serde_json::to_string(&said)?)
-    }
-
-    /// The digest of everything that is filed: the same content has the same one.
-    pub fn digest(&self) -> Outcome<String> {
-        Ok(sha256(self.said()?))
-    }
 }
 
 /// What an application is asked: a draft follows its call, what is filed keeps the revision it was filed with.
@@ -150,8 +142,15 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
     let usable: Vec<_> = usable.map(|file| file.document_code.clone()).collect();
     let lines = answers::budget_of(conn, id)?;
     let partner = row.partner_organisation_id.map(|partner| organisations::find(conn, partner)).transpose()?;
+    let organisation = organisations::find(conn, row.organisation_id)?;
+    let identities = {
+        let cards: Vec<_> = std::iter::once(&organisation).chain(&partner).collect();
+        profiles::identities(conn, &cards)?
+    };
     Ok(Content {
-        organisation: organisations::find(conn, row.organisation_id)?,
+        ties: ties::of_content(conn, id)?,
+        identities,
+        organisation,
         partner,
         answers: answers::of_application(conn, id)?,
         budget: Budget { grant: row.requested_cents, lines: lines.iter().filter_map(planned_budgets::line).collect() },

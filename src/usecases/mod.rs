@@ -54,6 +54,7 @@ pub mod payment_runs;
 pub mod people;
 pub mod planned_budgets;
 pub mod preparations;
+pub mod profiles;
 pub mod project_rules;
 mod projects;
 pub mod queues;
@@ -79,6 +80,7 @@ mod settlements;
 pub mod sign_ins;
 pub mod signatures;
 pub mod terms;
+pub mod ties;
 pub mod vaults;
 pub mod whole_files;
 
