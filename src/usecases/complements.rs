@@ -182,7 +182,7 @@ pub fn request(
         due_at: Moment::end_of_day(day),
         answer: None,
         answered_at: None,
-        filing_before: Some(filings::keep(tx, &content, now)?),
+        filing_before: Some(filings::keep_for_team(tx, content, now)?),
         filing_after: None,
     };
     let item = |(i, (item, note)): (usize, (Item, String))| ComplementItemRow {
@@ -240,7 +240,7 @@ pub(super) fn lapse_now(tx: &mut Tx, id: ApplicationId, now: Moment) -> Outcome<
 /// What was written and not sent stays in the file: it is kept as what the request came to.
 fn close(tx: &mut Tx, id: ApplicationId, now: Moment) -> Outcome<()> {
     let content = answers::find(tx.conn(), &Actor::system(), id)?;
-    let number = filings::keep(tx, &content, now)?;
+    let number = filings::keep_for_team(tx, content, now)?;
     match rows::of_application(tx.conn(), id)?.last() {
         Some(request) => Ok(rows::set_filing_after(tx, request.id, number)?),
         None => Ok(()),

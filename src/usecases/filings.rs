@@ -2,7 +2,10 @@
 
 use super::{Outcome, answers::Content};
 use crate::{
-    domain::{budgets::Budget, forms::Answers, ids::ApplicationId, time::Moment},
+    domain::{
+        budgets::Budget, forms::Answers, ids::ApplicationId, lifecycles::applications::ApplicationState,
+        profiles::Identity, ties::Declared, time::Moment,
+    },
     store::{
         Conn, Tx,
         answers::PartnerRow,
@@ -11,10 +14,80 @@ use crate::{
         filings::{self as rows, FilingRow},
     },
 };
+use serde::{Deserialize, Serialize};
 
-/// Everything that is filed, in the order in which its digest is taken: reference, revision of the form, answers, budget,
-/// partners (name, part, country, address), documents (code, digest of the bytes).
-type Said = (String, i32, Answers, Budget, Vec<(String, String, String, Option<String>)>, Vec<(String, String)>);
+/// A partner of the project: name, part, country, address.
+type Partner = (String, String, String, Option<String>);
+
+/// What was filed at first, in the order in which its digest was taken: reference, revision of the form, answers, budget,
+/// partners, documents (code, digest of the bytes). Kept as it was: its digests stand on receipts.
+type FirstSaid = (String, i32, Answers, Budget, Vec<Partner>, Vec<(String, String)>);
+
+/// Everything that is filed, in the order in which its digest is taken.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Said {
+    /// How it is written down; 1 had neither its number nor the organisations.
+    format: u8,
+    reference: String,
+    /// Of the form.
+    revision: i32,
+    answers: Answers,
+    budget: Budget,
+    partners: Vec<Partner>,
+    /// Code of each document, and the digest of its bytes.
+    files: Vec<(String, String)>,
+    /// Who files it, the one that applies first: another partner or another identity is another file.
+    organisations: Vec<Identity>,
+    ties: Declared,
+}
+
+/// The format in which filings are kept from now on.
+const FORMAT: u8 = 2;
+
+/// A kept filing in either format.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    First(FirstSaid),
+    Now(Said),
+}
+
+/// Whether what was kept of a filing can still be read.
+pub(super) fn is_readable(said: &str) -> bool {
+    match serde_json::from_str(said) {
+        Ok(Kept::First(_)) => true,
+        Ok(Kept::Now(said)) => said.format == FORMAT,
+        Err(_) => false,
+    }
+}
+
+impl Content {
+    fn first_said(&self) -> FirstSaid {
+        let partner = |p: &PartnerRow| (p.name.clone(), p.part.clone(), p.country_code.clone(), p.email.clone());
+        let file = |file: &AttachmentRow| (file.document_code.clone(), file.sha256.clone());
+        let partners = self.partners.iter().map(partner).collect();
+        let files = self.attachments.iter().map(file).collect();
+        (self.row.reference.clone(), self.row.revision, self.answers.clone(), self.budget.clone(), partners, files)
+    }
+
+    /// Everything that is filed, as it is kept and proved.
+    fn said(&self) -> Outcome<String> {
+        let (reference, revision, answers, budget, partners, files) = self.first_said();
+        let (organisations, ties) = (self.identities.clone(), self.ties.clone());
+        let said = Said { format: FORMAT, reference, revision, answers, budget, partners, files, organisations, ties };
+        Ok(serde_json::to_string(&said)?)
+    }
+
+    /// The digest of everything that is filed: the same content has the same one.
+    pub fn digest(&self) -> Outcome<String> {
+        Ok(sha256(self.said()?))
+    }
+
+    /// The digest that the same content had before organisations were a part of it: what was signed then stays signed.
+    pub(super) fn first_digest(&self) -> Outcome<String> {
+        Ok(sha256(serde_json::to_string(&self.first_said())?))
+    }
+}
 
 /// What an application said at one filing.
 #[derive(Debug, Clone)]
@@ -22,13 +95,21 @@ pub struct Filing {
     pub number: i32,
     pub filed_at: Moment,
     pub digest: String,
-    said: Said,
+    said: FirstSaid,
+    /// Its organisations and ties; filings of the first format did not keep them.
+    parties: Option<(Vec<Identity>, Declared)>,
 }
 
 impl Filing {
     fn of(row: FilingRow) -> Outcome<Self> {
-        let said = serde_json::from_str(&row.said)?;
-        Ok(Filing { number: row.number, filed_at: row.filed_at, digest: row.digest, said })
+        let (said, parties) = match serde_json::from_str(&row.said)? {
+            Kept::First(said) => (said, None),
+            Kept::Now(kept) => {
+                let said = (kept.reference, kept.revision, kept.answers, kept.budget, kept.partners, kept.files);
+                (said, Some((kept.organisations, kept.ties)))
+            }
+        };
+        Ok(Filing { number: row.number, filed_at: row.filed_at, digest: row.digest, said, parties })
     }
 
     /// Whether a file with these bytes was part of it.
@@ -52,7 +133,11 @@ impl Filing {
         let attached = held.iter().filter_map(|(code, sha256)| {
             files.iter().find(|file| file.document_code == *code && file.sha256 == *sha256).cloned()
         });
-        now.saying(answers, budget, partners, attached.collect())
+        let mut then = now.saying(answers, budget, partners, attached.collect());
+        if let Some((identities, ties)) = self.parties.clone() {
+            (then.identities, then.ties) = (identities, ties);
+        }
+        then
     }
 }
 
@@ -71,13 +156,43 @@ pub(super) fn keep(tx: &mut Tx, content: &Content, now: Moment) -> Outcome<i32> 
     Ok(number)
 }
 
+/// The same when the team acts: what the organisations have changed meanwhile is not filed by that.
+pub(super) fn keep_for_team(tx: &mut Tx, mut content: Content, now: Moment) -> Outcome<i32> {
+    content.identities = organisations(tx.conn(), &content)?;
+    keep(tx, &content, now)
+}
+
 /// One filing of an application.
 pub(super) fn find(conn: &mut Conn, id: ApplicationId, number: i32) -> Outcome<Filing> {
     Filing::of(rows::find(conn, id, number)?)
+}
+
+/// The organisations of an application as they were when it was last filed; of a draft, and of what was filed before they
+/// were kept, as they are now.
+pub(super) fn organisations(conn: &mut Conn, content: &Content) -> Outcome<Vec<Identity>> {
+    let id = content.row.id;
+    let last = match content.row.state {
+        ApplicationState::Draft => None,
+        _ => rows::last(conn, id)?,
+    };
+    let kept = last.map(|(number, _)| find(conn, id, number)).transpose()?.and_then(|filing| filing.parties);
+    Ok(kept.map_or_else(|| content.identities.clone(), |(identities, _)| identities))
 }
 
 /// Whether a file with these bytes was ever filed with an application.
 pub(super) fn ever_held(conn: &mut Conn, id: ApplicationId, sha256: &str) -> Outcome<bool> {
     let filings: Outcome<Vec<_>> = rows::of_application(conn, id)?.into_iter().map(Filing::of).collect();
     Ok(filings?.iter().any(|filing| filing.holds(sha256)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filing_of_the_first_format_is_still_read_and_another_one_is_not() {
+        let first = r#"["REC-1",1,{"titre":"Un océan"},{"grant":100,"lines":[]},[],[["rib","ab"]]]"#;
+        assert!(is_readable(first), "{:?}", serde_json::from_str::<FirstSaid>(first).err());
+        assert!(!is_readable("{}") && !is_readable("[1]") && !is_readable(""));
+    }
 }

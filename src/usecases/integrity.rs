@@ -1,6 +1,6 @@
 //! What must always hold, each promise a named function that counts what it looked at and what it found broken.
 
-use super::{Outcome, definitions, earmarks};
+use super::{Outcome, definitions, earmarks, filings as kept};
 use crate::{
     domain::{
         lifecycle::{Line, Machine, edge_id},
@@ -167,6 +167,8 @@ fn filings_match(conn: &mut Conn) -> Outcome<Tally> {
             tally.checked += 1;
             if digests::sha256(&row.said) != row.digest {
                 tally.blame(row.application_id, format!("filing {} was changed: its digest is another", row.number));
+            } else if !kept::is_readable(&row.said) {
+                tally.blame(row.application_id, format!("filing {} can no longer be read", row.number));
             }
         }
         last = Some(end);
