@@ -3,13 +3,13 @@
 use super::{
     Actor, Outcome, access, answers,
     answers::Content,
-    calls, dossiers, organisations,
+    calls, dossiers, filings, organisations,
     settings::{self, Settings},
 };
 use crate::{
     domain::{
         definitions::FundDefinition, ids::ApplicationId, letters::LetterKind,
-        lifecycles::applications::ApplicationState, roles::Role,
+        lifecycles::applications::ApplicationState, profiles::Identity, roles::Role,
     },
     store::{
         Conn, StoreError,
@@ -24,6 +24,8 @@ const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Audi
 #[derive(Debug)]
 pub struct Whole {
     pub content: Content,
+    /// Its organisations as they were filed; of a draft, as they are.
+    pub identities: Vec<Identity>,
     pub communes: BTreeMap<String, String>,
     pub fund: Arc<FundDefinition>,
     pub settings: Settings,
@@ -55,6 +57,7 @@ fn whole(conn: &mut Conn, content: Content) -> Outcome<Whole> {
     let is_filed = content.row.state != ApplicationState::Draft && content.row.submitted_at.is_some();
     let receipts = letters.into_iter().filter(|letter| letter.kind == LetterKind::Receipt);
     Ok(Whole {
+        identities: filings::organisations(conn, &content)?,
         communes: dossiers::communes_of(conn, &content)?,
         fund: calls::fund_of(conn, &content.call)?,
         settings: settings::load(conn)?,

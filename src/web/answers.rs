@@ -11,6 +11,7 @@ use crate::{
         forms::{Form, Row, chosen, in_words, rows},
         lifecycles::applications::ApplicationState,
         money::Euros,
+        profiles::Identity,
         references::{budget_account, country},
         time::french_date,
     },
@@ -278,18 +279,43 @@ fn due(content: &Content, code: &str) -> String {
     owed.map_or(String::new(), |owed| format!("attendu pour le {}", french_date(owed.due_on)))
 }
 
-/// The organisation as the team reads it.
-pub fn organisation(row: &crate::store::organisations::OrganisationRow) -> Vec<Fact> {
-    let text = |value: Option<String>| value.unwrap_or_default();
-    vec![
+/// An organisation as it is read: its card, then what it says of itself and who leads it, as far as it does.
+pub fn organisation(row: &Identity) -> Vec<Fact> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let (name, capacity) = &row.representative;
+    let budget = row.annual_budget_cents.map(|cents| Euros::from_cents(cents).to_string());
+    let mut facts = vec![
         Fact::new("Nom", &row.name),
         Fact::new("Forme", row.legal_form.label()),
-        Fact::new("SIRET", text(row.siret.as_ref().map(ToString::to_string))),
+        Fact::new("SIRET", text(&row.siret)),
         Fact::new("Siège", format!("{}, {} {}", row.street, row.postcode, row.city)),
-        Fact::new("Créée le", text(row.founded_on.map(french_date))),
-        Fact::new("Budget annuel", text(row.annual_budget_cents.map(|amount| amount.to_string()))),
-        Fact::new("Représentée par", format!("{}, {}", row.representative_name, row.representative_title)),
-        Fact::new("Courriel", text(row.email.as_ref().map(ToString::to_string))),
-        Fact::new("Téléphone", text(row.phone.as_ref().map(ToString::to_string))),
-    ]
+        Fact::new("Créée le", row.founded_on.map(french_date).unwrap_or_default()),
+        Fact::new("Budget annuel", budget.unwrap_or_default()),
+        Fact::new("Représentée par", format!("{name}, {capacity}")),
+        Fact::new("Courriel", text(&row.email)),
+        Fact::new("Téléphone", text(&row.phone)),
+    ];
+    facts.extend(row.rna.iter().map(|number| Fact::new("RNA", number)));
+    facts.extend(row.uai.iter().map(|number| Fact::new("UAI", number)));
+    facts.extend(profile(row));
+    facts
+}
+
+fn profile(row: &Identity) -> Vec<Fact> {
+    let said = |label: &str, value: Option<String>| value.map(|value| Fact::new(label, value));
+    let yes = |yes: bool| if yes { "Oui" } else { "Non" }.to_owned();
+    let facts = [
+        said("Par délégation", Some(row.delegation.clone()).filter(|delegation| !delegation.is_empty())),
+        said("OSIM", row.is_osim.map(yes)),
+        said("Personnes salariées", row.staff.map(|band| band.label().to_owned())),
+        said("Bénévoles", row.volunteers.map(|count| count.to_string())),
+        said("Membres ou adhérent·es", row.members.map(|count| count.to_string())),
+        said("Lien avec le réseau", row.membership.map(|membership| membership.label().to_owned())),
+    ];
+    let led = row.mandates.iter().map(|mandate| {
+        let days = mandate.days();
+        let value = if days.is_empty() { mandate.name.clone() } else { format!("{}, {days}", mandate.name) };
+        Fact::new(mandate.duty.label(), value)
+    });
+    facts.into_iter().flatten().chain(led).collect()
 }

@@ -16,6 +16,7 @@ use crate::{
         },
         definitions::QuestionKind,
         letters::{Fund, Table},
+        ties,
         time::french_date,
     },
     usecases::{answers::Content, receipts, whole_files::Whole},
@@ -96,7 +97,6 @@ fn file(whole: &Whole) -> WholeFile {
     let row = &content.row;
     let dates = row.starts_on.zip(row.ends_on);
     let receipt = receipt(whole);
-    let organisations = [Some(&content.organisation), content.partner.as_ref()].into_iter().flatten();
     WholeFile {
         issuer: whole.settings.issuer(),
         city: whole.settings.issuer_city.clone(),
@@ -113,7 +113,12 @@ fn file(whole: &Whole) -> WholeFile {
                 dates.map_or(String::new(), |(from, to)| format!("{} – {}", french_date(from), french_date(to))),
             ),
         ]),
-        organisations: organisations.map(|row| (row.name.clone(), pairs(answers::organisation(row)))).collect(),
+        organisations: whole
+            .identities
+            .iter()
+            .map(|row| (row.name.clone(), pairs(answers::organisation(row))))
+            .collect(),
+        ties: ties::in_words(&content.ties),
         sections: answers::sections(content, &whole.communes).into_iter().map(section).collect(),
         papers: receipts::papers(content),
         statements: statements(content),

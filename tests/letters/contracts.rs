@@ -169,6 +169,7 @@ fn a_receipt_proves_each_of_its_documents_and_what_comes_next_is_not_torn_apart(
         documents: documents.map(paper).into(),
         owed: Vec::new(),
         signatures: Vec::new(),
+        ties: tisserand::domain::ties::in_words(&Some(Vec::new())),
         content_hash: "a".repeat(64),
         announcement_on: "2027-03-22".parse().unwrap(),
         decisions: DecisionPace::Together,

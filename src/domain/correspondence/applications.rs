@@ -6,7 +6,7 @@ use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
-    text::{counted, nbsp},
+    text::{counted, legible, nbsp},
     time::{Moment, french_date},
 };
 use chrono::NaiveDate;
@@ -30,6 +30,8 @@ pub struct FiledFile {
     pub owed: Vec<(String, NaiveDate)>,
     /// Who signed it for its organisations, and when.
     pub signatures: Vec<(String, Moment)>,
+    /// What is declared of ties with the network, a line each.
+    pub ties: Vec<String>,
     /// Over everything that was filed.
     pub content_hash: String,
     pub announcement_on: NaiveDate,
@@ -131,6 +133,7 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
             ("Siège et représentant·e", seat),
             ("Déposé le", to_the_second(file.at)),
             ("Montant demandé", file.requested.to_string()),
+            ("Liens déclarés avec le réseau", legible(&file.ties.join(" ; "))),
             ("Empreinte du contenu", in_groups(&file.content_hash)),
         ]),
     ];

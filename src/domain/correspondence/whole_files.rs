@@ -22,6 +22,8 @@ pub struct WholeFile {
     pub organisations: Vec<(String, Vec<(String, String)>)>,
     pub sections: Vec<FileSection>,
     pub papers: Vec<Paper>,
+    /// What is declared of ties with the network, a line each.
+    pub ties: Vec<String>,
     /// Title and text of each statement that was agreed to.
     pub statements: Vec<(String, String)>,
     /// What proves the filing; empty for a draft.
@@ -121,6 +123,8 @@ pub fn letter(file: &WholeFile) -> Letter {
     }
     blocks.extend(file.sections.iter().flat_map(FileSection::blocks));
     blocks.extend(papers::blocks(&file.papers));
+    blocks.push(Block::heading("Liens déclarés avec le réseau"));
+    blocks.push(Block::list(file.ties.iter().map(|line| nbsp(&legible(line)))));
     blocks.extend(statements(&file.statements));
     if !file.receipt.is_empty() {
         blocks.push(Block::heading("Le dépôt"));
