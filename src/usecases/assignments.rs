@@ -17,12 +17,14 @@ use crate::{
         },
         reviews::{FileToRead, propose},
         roles::Role,
+        ties::naming,
         time::Moment,
     },
     store::{
         Conn, Tx, organisations, recusals,
         reviews::{self, FileRow},
         seats::{self, Member},
+        ties as declared,
     },
 };
 use chrono::NaiveDate;
@@ -65,8 +67,8 @@ pub fn assign(
     give(tx, officer, &file, &application, &reader, due_on, now)
 }
 
-/// Entrusts every file of a call that lacks readers, as evenly as possible and never to somebody recused from it or a
-/// member of the applicant. Gives how many reviews were added.
+/// Entrusts every file of a call that lacks readers, as evenly as possible and never to somebody recused from it, a
+/// member of the applicant, or named by a tie it declares. Gives how many reviews were added.
 pub fn assign_proposed(
     tx: &mut Tx,
     officer: &Actor,
@@ -126,6 +128,12 @@ fn proposal(
     }
     for (application, person, _) in recusals::of_call(conn, file.row.id)? {
         excluded.entry(application).or_default().insert(person);
+    }
+    let ids: Vec<_> = applications.iter().map(|application| application.id).collect();
+    for (application, tie) in declared::of_applications(conn, &ids)? {
+        let declared = Some(vec![tie]);
+        let named = members.iter().filter(|member| naming(&declared, &member.name).is_some());
+        excluded.entry(application).or_default().extend(named.map(|member| member.person_id));
     }
     let mut ties = Vec::new();
     for member in members {

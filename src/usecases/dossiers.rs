@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, complements, eligibility, exchanges, passes,
+    applications, calls, complements, eligibility, exchanges, filings, passes,
 };
 use crate::{
     domain::{
@@ -16,7 +16,9 @@ use crate::{
             applications::{Application, ApplicationState},
             reviews::ReviewState,
         },
+        profiles::Identity,
         roles::Role,
+        ties::{self, Tie},
         time::Moment,
     },
     store::{
@@ -42,6 +44,8 @@ const SEE_SCORES: &[Role] = &[Role::Officer, Role::Director, Role::Auditor];
 #[derive(Debug)]
 pub struct Dossier {
     pub content: Content,
+    /// Its organisations as they were filed, the one that applies first.
+    pub identities: Vec<Identity>,
     pub fund: std::sync::Arc<FundDefinition>,
     pub standing: Standing<Application>,
     /// Every rule of the call with what it finds.
@@ -98,6 +102,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         readers.iter_mut().for_each(|review| (review.total, review.opinion) = (None, String::new()));
     }
     Ok(Dossier {
+        identities: filings::organisations(conn, &content)?,
         fund: calls::fund_of(conn, &content.call)?,
         standing: applications::standing(conn, actor, &content, now)?,
         checklist: eligibility::findings(conn, &content, now)?,
@@ -136,6 +141,11 @@ impl Dossier {
             let reads = self.readers.iter().any(|review| review.person_id == person);
             !reads && !self.is_recused(person) && !self.tied.contains(&person)
         })
+    }
+
+    /// The declared tie that seems to name this person.
+    pub fn tie_naming(&self, person: &str) -> Option<&Tie> {
+        ties::naming(&self.content.ties, person)
     }
 
     /// The members of the committee, and the readers who left it, who are not recused from the file.

@@ -13,6 +13,7 @@ use crate::{
         roles::Role,
         scoring::Score,
         text::counted,
+        ties,
         time::{Moment, french_date},
     },
     store::{Tx, entropy},
@@ -65,6 +66,13 @@ struct DossierPage {
     facts: Vec<Fact>,
     organisation: Vec<Fact>,
     partner: Vec<Fact>,
+    /// What its organisations have changed since it was filed.
+    changed: Vec<Fact>,
+    /// What is to be put right about who leads them, and what keeps them from being paid.
+    remarks: Vec<String>,
+    /// What is declared of ties with the network, and who of the committee it seems to name.
+    ties: Vec<String>,
+    named: Vec<String>,
     past: Vec<(String, String)>,
     /// Documents that did not come by their day, in a sentence each.
     late: Vec<String>,
@@ -107,6 +115,8 @@ struct Reader {
     name: String,
     badge: Badge,
     detail: String,
+    /// The declared tie that seems to name them; often nothing.
+    tie: String,
 }
 
 /// Whom the file may be entrusted to, and from whom it may be kept away.
@@ -200,6 +210,33 @@ fn requests(dossier: &Dossier) -> Vec<Request> {
     dossier.requests.iter().rev().map(request).collect()
 }
 
+/// The declared tie that seems to name somebody, in words.
+fn tie(dossier: &Dossier, name: &str) -> String {
+    dossier.tie_naming(name).map_or(String::new(), |tie| format!("{}, {}", tie.name, tie.nature))
+}
+
+/// The members of the committee whom the declared ties seem to name, and who are not recused.
+fn named_in_ties(dossier: &Dossier) -> Vec<String> {
+    let people = dossier.untouched().into_iter();
+    people.filter(|(_, name)| dossier.tie_naming(name).is_some()).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// What its organisations have changed since it was filed: as it reads today.
+fn changed(dossier: &Dossier) -> Vec<Fact> {
+    let pairs = dossier.identities.iter().zip(&dossier.content.identities);
+    let pairs = pairs.map(|(then, now)| (answers::organisation(then), answers::organisation(now)));
+    pairs.flat_map(|(then, now)| now.into_iter().filter(move |fact| !then.contains(fact))).collect()
+}
+
+/// What is to be put right about its organisations today.
+fn remarks(dossier: &Dossier, now: Moment) -> Vec<String> {
+    let content = &dossier.content;
+    let unpaid = Some(&content.organisation).filter(|row| !row.may_be_paid());
+    let unpaid = unpaid.map(|row| format!("{} n’a pas de SIRET\u{a0}: rien ne peut lui être versé.", row.name));
+    let led = content.identities.iter().flat_map(|identity| identity.remarks(now.paris_date()));
+    unpaid.into_iter().chain(led).collect()
+}
+
 fn readers(dossier: &Dossier) -> Vec<Reader> {
     let reader = |review: &crate::store::reviews::NamedReview| {
         let tone = match review.state {
@@ -214,7 +251,11 @@ fn readers(dossier: &Dossier) -> Vec<Reader> {
             (_, _, Some(day)) => format!("à rendre pour le {}", french_date(day)),
             _ => "sans échéance".into(),
         };
-        Reader { name: review.name.clone(), badge: Badge { tone, label: review.state.label().to_owned() }, detail }
+        let tie = match review.state {
+            ReviewState::Recused | ReviewState::Declined => String::new(),
+            _ => tie(dossier, &review.name),
+        };
+        Reader { name: review.name.clone(), badge: Badge { tone, label: review.state.label().to_owned() }, detail, tie }
     };
     dossier.readers.iter().map(reader).collect()
 }
@@ -228,7 +269,8 @@ fn entrust(dossier: &Dossier, who: &Session, typed: &Typed) -> Option<Entrust> {
     }
     let candidate = |member: &crate::store::seats::Member| {
         let of = if member.institution.is_empty() { String::new() } else { format!(" ({})", member.institution) };
-        (member.person_id.to_string(), format!("{}{of}", member.name))
+        let hint = if dossier.tie_naming(&member.name).is_some() { ", lien déclaré" } else { "" };
+        (member.person_id.to_string(), format!("{}{of}{hint}", member.name))
     };
     let known = dossier.untouched();
     let myself = (!known.iter().any(|(person, _)| *person == who.id)).then(|| (who.id.to_string(), "Vous-même".into()));
@@ -285,8 +327,12 @@ async fn page(
         messages: Thread::of(id, ExchangeSide::Team, dossier.unread),
         requests: requests(&dossier),
         facts: summaries::facts(&dossier),
-        organisation: answers::organisation(&content.organisation),
-        partner: content.partner.as_ref().map(answers::organisation).unwrap_or_default(),
+        organisation: dossier.identities.first().map(answers::organisation).unwrap_or_default(),
+        partner: dossier.identities.get(1).map(answers::organisation).unwrap_or_default(),
+        changed: changed(&dossier),
+        remarks: remarks(&dossier, now),
+        ties: ties::in_words(&content.ties),
+        named: named_in_ties(&dossier),
         past: summaries::past_grants(&dossier),
         late: owed_documents::of_content(content)
             .into_iter()
