@@ -3,6 +3,10 @@
 use super::{answers::Content, project_rules::broken_rules};
 use crate::domain::{complements::Opening, definitions::ProjectField, forms::Form};
 
+/// The field of the declaration of ties, which belongs to no section.
+pub const TIES: &str = "liens";
+const UNDECLARED: &str = "Dites si une personne de l’organisation a un lien avec le réseau";
+
 /// Something that keeps an application from being filed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lack {
@@ -42,6 +46,12 @@ impl Content {
             }
         }));
         lacks.extend(self.lacks_of_pair().into_iter().map(|sentence| Lack { sentence, section: None, field: None }));
+        let undeclared = self.ties.is_none().then(|| Lack {
+            sentence: UNDECLARED.to_owned(),
+            section: None,
+            field: Some(TIES.to_owned()),
+        });
+        lacks.extend(undeclared);
         lacks
     }
 

@@ -109,6 +109,7 @@ fn a_filed_copy_no_longer_says_what_was_left() {
         let typed = [(question.code.clone(), "oui".to_owned())].into();
         programme.db.write(|tx| answers::save_section(tx, &who, new, &section.code, &typed, open())).unwrap();
     }
+    programme.without_ties(&who, new);
     programme.submit(&who, new);
     assert!(!listed(new));
     assert_eq!(programme.db.read(|conn| answers::find(conn, &who, new)).unwrap().missing(), [""; 0]);

@@ -212,6 +212,10 @@ impl World {
             steps.push(Step::Click(go_on.into()));
         }
         steps.extend([
+            Step::Click("Dire si quelqu’un a un lien".into()),
+            Step::Tick("css=#champ-liens-non".into()),
+            press("/liens"),
+            see("La déclaration est enregistrée"),
             see("Tout est là"),
             Step::Click("Vérifier mes réponses".into()),
             see("Relisez ce qui sera déposé"),

@@ -28,6 +28,7 @@ use tisserand::{
         people, reference_data,
         reviews::TypedMark,
         sessions::{self, SessionForm},
+        ties,
     },
 };
 
@@ -159,7 +160,18 @@ impl Programme {
             let attach = |tx: &mut Tx| answers::attach(tx, applicant, id, &document.code, &file, open());
             self.db.write(attach).unwrap();
         }
+        self.without_ties(applicant, id);
         id
+    }
+
+    /// Declares that nobody has a tie with the network.
+    pub fn without_ties(&self, applicant: &Actor, id: ApplicationId) {
+        let form = ties::TiesForm { liens: "non".into(), rows: Vec::new() };
+        let declare = |tx: &mut Tx| {
+            let read_at = ties::last_declared(tx.conn(), id)?;
+            ties::declare(tx, applicant, id, &form, read_at, open())
+        };
+        self.db.write(declare).unwrap();
     }
 
     /// An association whose member is `applicant`.

@@ -20,7 +20,10 @@ use crate::{
         answers::{self, Content},
         applications,
         attachments::FitFile,
-        definitions, file_answers, organisations, signatures,
+        definitions, file_answers, organisations,
+        profiles::{self, MandateForm, ProfileForm},
+        signatures,
+        ties::{self, TiesForm},
     },
 };
 
@@ -103,7 +106,19 @@ pub(crate) fn write(
     for code in file_answers::asked(&content) {
         file_answers::put(tx, &dossier.applicant.actor(), &mut content, (&code, paper), now)?;
     }
-    Ok(())
+    declare(tx, dice, dossier, now)
+}
+
+/// Says whether somebody has a tie with the network; few do.
+fn declare(tx: &mut Tx, dice: &mut Dice, dossier: &Dossier, now: Moment) -> Outcome<()> {
+    let name = dossier.made_up.form.representant.clone();
+    let tie = (name, "siège au conseil d’administration du réseau".to_owned());
+    let form = match dice.chance(8) {
+        true => TiesForm { liens: "oui".into(), rows: vec![tie] },
+        false => TiesForm { liens: "non".into(), rows: Vec::new() },
+    };
+    let read_at = ties::last_declared(tx.conn(), dossier.id)?;
+    ties::declare(tx, &dossier.applicant.actor(), dossier.id, &form, read_at, now)
 }
 
 fn fill_in(tx: &mut Tx, content: &mut Content, section: &Section, project: &Project, now: Moment) -> Outcome<()> {
@@ -181,17 +196,40 @@ pub(crate) fn start(tx: &mut Tx, call: &OpenCall, holder: &Holder, now: Moment) 
 /// Brings in the organisation of this number, of a form and from a place that the call takes.
 pub(crate) fn settle(tx: &mut Tx, dice: &mut Dice, call: &CallDefinition, number: i64, now: Moment) -> Outcome<Holder> {
     let made_up = made_up::make(dice, number, &call.lead_forms(), place_of(call));
-    bring_in(tx, made_up, now)
+    bring_in(tx, &mut dice.apart(86), made_up, now)
 }
 
 /// Brings in the organisation of this number, fit to be the other half of a pair.
 pub(crate) fn settle_partner(tx: &mut Tx, dice: &mut Dice, pair: &Pair, number: i64, now: Moment) -> Outcome<Holder> {
     let made_up = made_up::make(dice, number, &pair.partner_forms, Where::Anywhere);
-    bring_in(tx, made_up, now)
+    bring_in(tx, &mut dice.apart(86), made_up, now)
 }
 
-fn bring_in(tx: &mut Tx, made_up: MadeUp, now: Moment) -> Outcome<Holder> {
+fn bring_in(tx: &mut Tx, dice: &mut Dice, made_up: MadeUp, now: Moment) -> Outcome<Holder> {
     let applicant = cast::engage(tx, &made_up.person, &made_up.email, Role::Applicant, now)?;
     let organisation = organisations::create(tx, &applicant.actor(), &made_up.form, now)?;
-    Ok(Holder { applicant, organisation, made_up })
+    let holder = Holder { applicant, organisation, made_up };
+    describe(tx, dice, &holder, now)?;
+    Ok(holder)
+}
+
+/// Fills its profile in, with who leads it.
+fn describe(tx: &mut Tx, dice: &mut Dice, holder: &Holder, now: Moment) -> Outcome<()> {
+    let (actor, id) = (holder.applicant.actor(), holder.organisation);
+    let form = ProfileForm {
+        osim: if dice.chance(20) { "oui" } else { "non" }.into(),
+        effectif: dice.pick(&["0", "0", "1-2", "1-2", "3-5", "6-9"]).to_string(),
+        benevoles: dice.between(5, 60).to_string(),
+        adherents: dice.between(20, 300).to_string(),
+        reseau: dice.pick(&["outside", "applying", "member"]).to_string(),
+        delegation: String::new(),
+    };
+    profiles::save(tx, &actor, id, &form, Moment::from_unix_seconds(0), now)?;
+    let since = now.plus_days(-dice.between(30, 600)).paris_date().to_string();
+    let treasurer = made_up::name(dice);
+    for (nom, fonction) in [(holder.made_up.form.representant.clone(), "president"), (treasurer, "treasurer")] {
+        let led = MandateForm { nom, fonction: fonction.into(), debut: since.clone(), fin: String::new() };
+        profiles::add_mandate(tx, &actor, id, &led, now)?;
+    }
+    Ok(())
 }

@@ -17,7 +17,10 @@ use crate::{
         text::counted,
     },
     store::organisations as organisation_rows,
-    usecases::{Actor, answers, applications, eligibility, file_answers, organisations, signatures},
+    usecases::{
+        Actor, answers, applications, eligibility, file_answers, organisations, signatures,
+        ties::{self, TiesForm},
+    },
 };
 
 /// Where the numbers of the made-up organisations begin.
@@ -109,7 +112,9 @@ impl Walk<'_, '_> {
         for code in file_answers::asked(&content) {
             file_answers::put(self.tx, &dossier.holder, &mut content, (&code, &self.paper), self.now)?;
         }
-        Ok(())
+        let none = TiesForm { liens: "non".into(), rows: Vec::new() };
+        let read_at = ties::last_declared(self.tx.conn(), dossier.id)?;
+        ties::declare(self.tx, &dossier.holder, dossier.id, &none, read_at, self.now)
     }
 
     pub(super) fn file(&mut self, met: &mut Rehearsal) -> Outcome<Vec<String>> {
