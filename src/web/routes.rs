@@ -120,6 +120,11 @@ site_map! {
     post "/organisations/{id}" Applicant applicant::organisations::edit;
     post "/organisations/{id}/invitations" Applicant applicant::organisations::invite;
     post "/organisations/{id}/membres/{person}" Applicant applicant::organisations::reseat;
+    get "/organisations/{id}/profil" Applicant applicant::profiles::show;
+    post "/organisations/{id}/profil" Applicant applicant::profiles::save;
+    post "/organisations/{id}/dirigeants" Applicant applicant::profiles::add;
+    post "/organisations/{id}/dirigeants/{mandate}" Applicant applicant::profiles::change;
+    post "/organisations/{id}/dirigeants/{mandate}/retrait" Applicant applicant::profiles::remove;
     get "/organisations/{id}/coffre" Applicant applicant::vaults::show;
     post "/organisations/{id}/coffre/{paper}" Applicant applicant::vaults::keep;
     post "/organisations/{id}/coffre/{paper}/retrait" Applicant applicant::vaults::remove;
@@ -133,6 +138,8 @@ site_map! {
     get "/dossiers/{id}/signature" Applicant applicant::signatures::show;
     post "/dossiers/{id}/signature" Applicant applicant::signatures::sign;
     post "/dossiers/{id}/signature/demande" Applicant applicant::signatures::ask;
+    get "/dossiers/{id}/liens" Applicant applicant::ties::show;
+    post "/dossiers/{id}/liens" Applicant applicant::ties::declare;
     get "/dossiers/{id}/verification" Applicant applicant::checks::show;
     post "/dossiers/{id}/depot" Applicant applicant::applications::submit;
     post "/dossiers/{id}/reprise" Applicant applicant::applications::take_back;

@@ -25,6 +25,7 @@ use crate::{
         organisations::Right,
         passes::{PassKind, to_the_second},
         roles::Role,
+        ties,
         time::Moment,
     },
     store::{
@@ -157,6 +158,8 @@ struct ApplicationPage {
     is_unsigned: bool,
     /// What was taken from an earlier file and what was not, until it has been read.
     copied: Option<(String, Vec<NotCarried>)>,
+    /// What is declared of ties with the network, a line each; whether it was declared at all.
+    ties: (Vec<String>, bool),
     /// Where the organisation that would be paid writes the SIRET it lacks.
     siret_owed: Option<String>,
     /// Documents that may still follow.
@@ -188,7 +191,7 @@ pub(super) struct View {
     /// What the team is asked to look for.
     wanted: Option<WishRow>,
     /// Whether the reader writes in the file, or only reads it.
-    writes: bool,
+    pub writes: bool,
     /// The codes of the sections the reader may write in now.
     pub writes_in: Vec<String>,
     pub signing: Vec<Party>,
@@ -348,6 +351,7 @@ async fn page(
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),
+        ties: (ties::in_words(&content.ties), content.ties.is_some()),
         siret_owed: (is_waited_for(state) && !content.organisation.may_be_paid())
             .then(|| format!("/organisations/{}#champ-siret", content.organisation.id)),
         owed: if is_waited_for(state) && view.writes {

@@ -12,6 +12,7 @@ use crate::{
         forms::SectionState,
         ids::ApplicationId,
         lifecycles::applications::{ApplicationEvent, ApplicationState},
+        ties,
     },
     store::entropy,
     web::{
@@ -42,6 +43,10 @@ struct CheckPage {
     advice: Vec<LackLine>,
     unsigned: Vec<String>,
     sections: Vec<Checked>,
+    /// What is declared of ties with the network; whether it was, and whether the reader may change it.
+    ties: Vec<String>,
+    is_declared: bool,
+    writes: bool,
     /// The button that files it, dead with its reason while it cannot be.
     submit: Vec<Action>,
     version: i32,
@@ -104,6 +109,9 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         advice: task_lists::advice(&view.content, |section| is_mine(&view, section)),
         unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
         sections: shown.into_iter().map(checked).collect(),
+        ties: ties::in_words(&view.content.ties),
+        is_declared: view.content.ties.is_some(),
+        writes: view.writes,
         submit: submit.collect(),
         version: view.version,
         token: entropy::form_token()?,

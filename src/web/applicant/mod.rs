@@ -18,6 +18,7 @@ pub mod organisations;
 pub mod pairings;
 mod pastes;
 pub mod previews;
+pub mod profiles;
 mod questions;
 pub mod reports;
 pub mod sections;
@@ -25,6 +26,7 @@ pub mod signatures;
 mod stages;
 pub mod starts;
 mod task_lists;
+pub mod ties;
 pub mod vaults;
 pub mod withdrawals;
 

@@ -12,6 +12,7 @@ use crate::{
     usecases::{
         UseCaseError,
         organisations::{self, OrganisationForm},
+        profiles,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -55,6 +56,8 @@ struct OrganisationPage {
     /// When the card was last written, as the page read it; empty for a new one.
     read_at: String,
     id: String,
+    /// What is to be put right about who leads it.
+    remarks: Vec<String>,
     /// What is to be said of a missing SIRET; empty where nothing is.
     siret_owed: &'static str,
     members: Vec<MemberShown>,
@@ -129,14 +132,15 @@ async fn page(
     form: OrganisationForm,
     errors: FieldErrors,
 ) -> Result<OrganisationPage, Failure> {
-    let actor = who.actor.clone();
-    let (countries, current, members, seat) = app
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (countries, current, members, seat, remarks) = app
         .read(move |conn| {
             let countries = communes::countries(conn)?;
-            let Some(id) = id else { return Ok((countries, None, Vec::new(), Some(MemberSeat::Manager))) };
-            let row = organisations::find(conn, &actor, id)?;
+            let Some(id) = id else { return Ok((countries, None, Vec::new(), Some(MemberSeat::Manager), Vec::new())) };
+            let profile = profiles::find(conn, &actor, id)?;
             let seat = organisations::seat(conn, &actor, id)?;
-            Ok((countries, Some(row), rows::members(conn, id)?, seat))
+            let remarks = profile.identity().remarks(now.paris_date());
+            Ok((countries, Some(profile.card), rows::members(conn, id)?, seat, remarks))
         })
         .await?;
     let may = |right: Right| seat.is_some_and(|seat| seat.may(right));
@@ -160,6 +164,7 @@ async fn page(
         read_at: current.as_ref().map(|row| row.updated_at.unix_seconds().to_string()).unwrap_or_default(),
         id: id.map(|id| id.to_string()).unwrap_or_default(),
         siret_owed: current.as_ref().filter(|row| !row.may_be_paid()).map_or("", |_| SIRET_OWED),
+        remarks,
         members: members.into_iter().map(member).collect(),
         may_edit: may(Right::Write),
         may_invite: may(Right::Invite),

@@ -6,7 +6,11 @@ use crate::{
         definitions::{Section, SectionContent},
         forms::{Gravity, Problem, SectionState},
     },
-    usecases::{answers::Content, complements::Waiting, lacks::Lack},
+    usecases::{
+        answers::Content,
+        complements::Waiting,
+        lacks::{Lack, TIES},
+    },
 };
 
 /// One section of the list.
@@ -108,6 +112,9 @@ pub(super) fn lacks(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Ve
 fn placed(content: &Content, lacks: impl Iterator<Item = Lack>, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
     let href = |lack: &Lack| {
         let id = content.row.id;
+        if lack.section.is_none() && lack.field.as_deref() == Some(TIES) {
+            return Some(format!("/dossiers/{id}/liens"));
+        }
         // The other half of a pair is looked for on the page of the file.
         let Some(code) = lack.section.as_deref() else { return Some(format!("/dossiers/{id}#binome")) };
         let section = content.definition.sections.iter().find(|section| section.code == code)?;
