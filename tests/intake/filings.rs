@@ -9,8 +9,8 @@ use crate::support::{
 use tisserand::{
     domain::{definitions::FilingSignature, ids::ApplicationId},
     store::{
+        digests::sha256,
         filings::{self, FilingRow},
-        integrity::digest,
         organisations as rows,
     },
     usecases::{
@@ -106,7 +106,7 @@ fn filings_kept_in_the_first_format_still_hold_and_an_unreadable_one_is_told() {
             application_id: id,
             number,
             filed_at: open(),
-            digest: digest(said.as_bytes()),
+            digest: sha256(said),
             said: said.into(),
         };
         programme.db.write(|tx| filings::append(tx, &row(2, first))).unwrap();

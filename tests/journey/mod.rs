@@ -161,18 +161,8 @@ impl World {
     /// The night before the deadline: an account is there, everything else is still to be written.
     fn apply(&self) {
         let mut steps = signed_in("Ines Dewaele");
+        steps.extend(organisation_described());
         steps.extend([
-            to("/organisations/nouvelle"),
-            fill("nom", HOLDER),
-            Step::Choose("css=#champ-forme".into(), "Association".into()),
-            fill("siret", &crate::support::programme::siret(77)),
-            fill("rue", "3 rue du Port"),
-            fill("code_postal", "59000"),
-            fill("ville", "Lille"),
-            fill("representant", "Inès Dewaele"),
-            fill("qualite", "présidente"),
-            press("/nouvelle"),
-            see("est enregistrée"),
             to("/appels/RECITAL-2027-1"),
             Step::Click("Commencer un dossier".into()),
             Step::Click("Commencer".into()),
@@ -225,6 +215,23 @@ impl World {
         steps.extend(keep("filed"));
         self.walk("apply", steps);
     }
+}
+
+/// The organisation that applies, as its holder describes it.
+fn organisation_described() -> Vec<Step> {
+    vec![
+        to("/organisations/nouvelle"),
+        fill("nom", HOLDER),
+        Step::Choose("css=#champ-forme".into(), "Association".into()),
+        fill("siret", &crate::support::programme::siret(77)),
+        fill("rue", "3 rue du Port"),
+        fill("code_postal", "59000"),
+        fill("ville", "Lille"),
+        fill("representant", "Inès Dewaele"),
+        fill("qualite", "présidente"),
+        press("/nouvelle"),
+        see("est enregistrée"),
+    ]
 }
 
 #[test]
