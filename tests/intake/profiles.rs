@@ -1,7 +1,7 @@
 //! What an organisation says of itself once, and what it is told early.
 
 use super::pages::{ORGANISATION, site, start, text};
-use crate::support::site::Site;
+use crate::support::{programme::person, site::Site};
 use tisserand::domain::roles::Role;
 
 /// The page of the only organisation of somebody.
@@ -72,7 +72,7 @@ async fn a_profile_is_written_once_by_a_form_of_its_own() {
     let page = text(site.get(&cookie, &path).await, 200).await;
     assert!(page.contains("value=\"12\"") && page.contains("value=\"applying\" selected"), "{page}");
     assert_eq!(site.post(&cookie, &path, &right).await.status(), 409, "what was not seen is not overwritten");
-    let stranger = site.person(Role::Applicant);
+    let stranger = site.cookie_of(&person(&site.db, "Autre porteur", Role::Applicant));
     assert_eq!(site.get(&stranger, &path).await.status(), 404);
     assert_eq!(site.post(&stranger, &path, &right).await.status(), 404);
 }
@@ -103,6 +103,6 @@ async fn past_mandates_are_kept_and_one_that_ended_is_said_kindly() {
     let one = mandate(&page);
     let gone = site.post(&cookie, &format!("{one}/retrait"), &[]).await;
     assert_eq!(gone.status(), 303);
-    let stranger = site.person(Role::Applicant);
+    let stranger = site.cookie_of(&person(&site.db, "Autre porteur", Role::Applicant));
     assert_eq!(site.post(&stranger, &format!("{one}/retrait"), &[]).await.status(), 404);
 }
