@@ -38,6 +38,7 @@ pub mod form_tokens;
 pub mod grant_papers;
 pub mod grant_queues;
 pub mod grants;
+pub mod instants;
 pub mod integrity;
 pub mod journal;
 pub mod lacks;
@@ -148,6 +149,12 @@ impl FieldError {
 impl From<Refusal> for UseCaseError {
     fn from(refusal: Refusal) -> Self {
         UseCaseError::Refused(refusal)
+    }
+}
+
+impl From<Vec<FieldError>> for UseCaseError {
+    fn from(wrong: Vec<FieldError>) -> Self {
+        UseCaseError::Invalid(wrong)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     advance::{Cause, step},
     answers::{self, Content},
     applications, calls,
+    instants::TypedInstant,
     organisations::{acts_for, may},
 };
 use crate::{
@@ -29,7 +30,6 @@ use crate::{
         recusals,
     },
 };
-use chrono::{NaiveDate, NaiveTime};
 
 /// Most characters of a reason.
 pub const LONGEST_REASON: usize = 1_000;
@@ -109,21 +109,6 @@ pub fn late_of_call(conn: &mut Conn, actor: &Actor, call: &CallRow) -> Outcome<V
     Ok(found)
 }
 
-fn until(pass: &LatePass, now: Moment) -> Result<Moment, FieldError> {
-    let day: NaiveDate = pass.day.trim().parse().map_err(|_| FieldError::new("jour", "Donnez un jour qui existe."))?;
-    let hour = NaiveTime::parse_from_str(pass.hour.trim(), "%H:%M");
-    let hour = hour.map_err(|_| FieldError::new("heure", "Donnez une heure, par exemple 18:00."))?;
-    let until = Moment::from_paris(day, hour);
-    if until <= now {
-        return Err(FieldError::new("jour", "Ce moment est passé\u{a0}: donnez-en un à venir."));
-    }
-    if until > now.plus_days(MOST_DAYS) {
-        let sentence = format!("C’est trop loin\u{a0}: {MOST_DAYS} jours au plus.");
-        return Err(FieldError::new("jour", sentence));
-    }
-    Ok(until)
-}
-
 fn reason(typed: &str) -> Result<String, FieldError> {
     match typed.trim() {
         "" => Err(FieldError::new(
@@ -169,13 +154,14 @@ pub fn open_late(tx: &mut Tx, actor: &Actor, reference: &str, pass: &LatePass, n
             "Aucun brouillon de cet appel ne porte ce numéro. La structure le lit en haut de son dossier.",
         )
     });
-    let (file, row) = match (file, until(pass, now), reason(pass.reason)) {
+    let until = TypedInstant { day: pass.day, hour: pass.hour }.to_come(MOST_DAYS, now);
+    let (file, row) = match (file, until, reason(pass.reason)) {
         (Ok(file), Ok(until_at), Ok(reason)) => {
             let (id, opened_by) = (file.id, access::person(actor)?);
             (file, PassRow { application_id: id, kind: PassKind::Late, opened_at: now, until_at, opened_by, reason })
         }
         (file, until, reason) => {
-            let wrong = [file.err(), until.err(), reason.err()].into_iter().flatten();
+            let wrong = file.err().into_iter().chain(until.err().unwrap_or_default()).chain(reason.err());
             return Err(UseCaseError::Invalid(wrong.collect()));
         }
     };
