@@ -7,7 +7,7 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('call:in_review:deliberate', 'call', 'in_review', 'deliberate', 'deliberated', 'officer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('call:deliberated:announce', 'call', 'deliberated', 'announce', 'announced', 'officer');
+  VALUES ('call:deliberated:announce', 'call', 'deliberated', 'announce', 'announced', 'officer system');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('call:announced:archive', 'call', 'announced', 'archive', 'archived', 'officer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)

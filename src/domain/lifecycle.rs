@@ -273,6 +273,8 @@ codes! {
         // letters and mails
         /// Receipt of a filed application: letter and mail.
         AcknowledgeReceipt => "acknowledge_receipt",
+        /// Tells the team that nothing left at the hour that was fixed.
+        TellReleaseHalted => "tell_release_halted",
         TellTakenBack => "tell_taken_back",
         TellLatePass => "tell_late_pass",
         AskComplement => "ask_complement",

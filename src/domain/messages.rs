@@ -48,6 +48,7 @@ codes! {
         ExchangeReceived => "exchange_received",
         PairFormed => "pair_formed",
         PairSeparated => "pair_separated",
+        ReleaseHalted => "release_halted",
     }
 }
 

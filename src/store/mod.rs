@@ -56,6 +56,7 @@ pub mod queues;
 pub mod rankings;
 pub mod recoveries;
 pub mod recusals;
+pub mod release_plans;
 pub mod reports;
 pub mod reviews;
 pub mod rooms;

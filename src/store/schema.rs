@@ -747,6 +747,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    release_plans (call_id) {
+        call_id -> Text,
+        release_at -> Timestamp,
+        fixed_by -> Text,
+        fixed_at -> Timestamp,
+        halted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     report_answers (report_id, question) {
         report_id -> Text,
         question -> Text,
@@ -1024,6 +1034,8 @@ diesel::joinable!(payment_files -> payment_runs (payment_run_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
 diesel::joinable!(recoveries -> grants (grant_id));
 diesel::joinable!(recusals -> applications (application_id));
+diesel::joinable!(release_plans -> calls (call_id));
+diesel::joinable!(release_plans -> people (fixed_by));
 diesel::joinable!(report_answers -> reports (report_id));
 diesel::joinable!(report_lines -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
@@ -1115,6 +1127,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_roles,
     recoveries,
     recusals,
+    release_plans,
     report_answers,
     report_lines,
     reports,

@@ -5,6 +5,7 @@ use super::{
     advance::Object,
     answers::{self, Content},
     committees::require,
+    release_plans::{self, Plan},
 };
 use crate::{
     domain::{
@@ -111,6 +112,8 @@ pub struct Room {
     pub present: i64,
     pub offered: Vec<(SessionEvent, Result<(), Refusal>)>,
     pub envelope: Envelope,
+    /// When the results of the call leave by the clock; nothing once they have left.
+    pub release: Option<Plan>,
     /// Files of the call that wait for a decision, or stand on the reserve list, and are on no open agenda.
     pub addable: Vec<FileRow>,
 }
@@ -134,6 +137,7 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
         present: standing.facts.present,
         offered: standing.offered(),
         envelope: Envelope::of(conn, &call)?,
+        release: release_plans::of_call(conn, call.id)?.filter(|_| !call.is_announced()),
         addable: addable(conn, actor, call.id)?,
         recused,
         session,

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, advance, record_birth},
-    definitions, journal, preparations, reasons, revisions, settings,
+    definitions, journal, preparations, reasons, release_plans, revisions, settings,
 };
 use crate::{
     domain::{
@@ -85,6 +85,7 @@ fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
         CallState::Draft => preparations::lacking(conn, row)?,
         _ => Vec::new(),
     };
+    let plan = release_plans::of_call(conn, row.id)?;
     Ok(CallFacts {
         lacking,
         has_revision: revisions::is_prepared(conn, row.id)?,
@@ -93,6 +94,8 @@ fn facts_of(conn: &mut Conn, row: &CallRow, now: Moment) -> Outcome<CallFacts> {
         is_window_over: row.closes_at <= now,
         undecided: calls::count_applications(conn, row.id, calls::UNDECIDED)?,
         filed: calls::count_applications(conn, row.id, calls::FILED)?,
+        is_release_planned: plan.is_some(),
+        is_release_to_come: plan.is_some_and(|plan| now < plan.release_at),
         unconfirmed_sessions: calls::count_unconfirmed_sessions(conn, row.id)?,
         open_grants: calls::count_open_grants(conn, row.id)?,
     })

@@ -5,6 +5,7 @@ use super::{
     advance::Standing,
     answers::{self, Content},
     applications, calls, complements, eligibility, exchanges, filings, passes,
+    release_plans::{self, Plan},
 };
 use crate::{
     domain::{
@@ -48,6 +49,8 @@ pub struct Dossier {
     pub identities: Vec<Identity>,
     pub fund: std::sync::Arc<FundDefinition>,
     pub standing: Standing<Application>,
+    /// When the results of its call leave by the clock; nothing once they have left.
+    pub release: Option<Plan>,
     /// Every rule of the call with what it finds.
     pub checklist: Vec<(Rule, Finding)>,
     pub tags: Vec<TagRow>,
@@ -105,6 +108,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         identities: filings::organisations(conn, &content)?,
         fund: calls::fund_of(conn, &content.call)?,
         standing: applications::standing(conn, actor, &content, now)?,
+        release: release_plans::of_call(conn, content.call.id)?.filter(|_| !content.call.is_announced()),
         checklist: eligibility::findings(conn, &content, now)?,
         tags: rows::tags_of(conn, id)?,
         communes: communes_of(conn, &content)?,

@@ -3,7 +3,7 @@
 
 use super::{
     Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, grants, journal,
-    payment_runs, recoveries, reports, reviews, sessions, settlements,
+    payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -19,6 +19,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::RecordRecovery => journal::record_recovery(tx, cause),
         Effect::OffsetRecovery => recoveries::offset(tx, cause),
         Effect::AcknowledgeReceipt => applications::acknowledge_receipt(tx, cause),
+        Effect::TellReleaseHalted => release_plans::tell_halted(tx, cause),
         Effect::TellTakenBack => applications::tell_taken_back(tx, cause),
         Effect::TellLatePass => applications::tell_late_pass(tx, cause),
         Effect::AskComplement => applications::ask_complement(tx, cause),

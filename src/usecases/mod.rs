@@ -67,6 +67,7 @@ pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;
 pub mod rehearsals;
+pub mod release_plans;
 pub mod releases;
 pub mod reports;
 pub mod review_sheets;

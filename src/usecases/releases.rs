@@ -6,6 +6,7 @@ use super::{
     committees::{CallFile, call_file, require},
     documents::{Recipient, issue_and_send},
     messages::queue,
+    release_plans,
     settings::{self, Settings},
     terms,
 };
@@ -299,6 +300,7 @@ pub fn letter_preview(
 ) -> Outcome<Option<Letter>> {
     require(officer, Role::Officer)?;
     let call = reviews::file(conn, officer.person, application)?.call_id;
+    let now = release_plans::leaving_at(conn, call, now)?;
     let release = Release::load(conn, call, Of::Application(application))?;
     let row = release.rows.first().ok_or(StoreError::NotFound)?;
     let file = release.decided(row, now);
@@ -403,6 +405,7 @@ pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> 
         .filter(|(_, person, _)| *person == reader)
         .map(|(application, ..)| application)
         .collect();
+    let now = release_plans::leaving_at(conn, call, now)?;
     let release = Release::load(conn, call, Of::Call(call))?;
     let shown = release.rows.iter().filter(|row| !hidden.contains(&row.id));
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
@@ -450,11 +453,17 @@ pub fn told(conn: &mut Conn, officer: &Actor, files: &[ApplicationId]) -> Outcom
 /// something.
 pub fn announce(tx: &mut Tx, officer: &Actor, call: CallId, version: i32, now: Moment) -> Outcome<()> {
     require(officer, Role::Officer)?;
-    let release = Release::load(tx.conn(), call, Of::Call(call))?;
+    all_there(tx.conn(), call, now)?;
+    advance::<Call>(tx, officer, call, version, CallEvent::Announce, now)?;
+    Ok(())
+}
+
+/// Refuses when a letter or mail of the call lacks something, without naming its file.
+pub(super) fn all_there(conn: &mut Conn, call: CallId, now: Moment) -> Outcome<()> {
+    let release = Release::load(conn, call, Of::Call(call))?;
     if release.untold().iter().any(|row| !release.lacks(row, &release.decided(row, now)).is_empty()) {
         let reason = "Il manque quelque chose à une lettre au moins\u{a0}: rien n’est parti.";
         return Err(Refusal::because(reason).into());
     }
-    advance::<Call>(tx, officer, call, version, CallEvent::Announce, now)?;
     Ok(())
 }

@@ -5,6 +5,7 @@ pub mod amendments;
 pub mod applications;
 pub mod bank_accounts;
 pub mod call_rules;
+pub mod calls;
 pub mod decisions;
 pub mod disbursements;
 pub mod exchanges;

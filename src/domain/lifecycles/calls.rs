@@ -25,6 +25,9 @@ coded! {
         Publish => "publish", "Publier l’appel";
         StartReview => "start_review", "Passer à l’instruction";
         Deliberate => "deliberate", "Clore les délibérations";
+        PlanRelease => "plan_release", "Fixer l’heure de l’annonce";
+        DropRelease => "drop_release", "Abandonner l’heure fixée";
+        HaltRelease => "halt_release", "Arrêter l’annonce prévue";
         Announce => "announce", "Annoncer les résultats";
         Archive => "archive", "Archiver l’appel";
         Cancel => "cancel", "Annuler l’appel";
@@ -50,7 +53,10 @@ impl Lifecycle for Call {
         Edge { on: Revise,      from: &[Published],        to: Published,   by: &[Officer],          guard: revision_prepared, then: &[FundEnvelope] },
         Edge { on: StartReview, from: &[Published],        to: InReview,    by: &[Officer],          guard: window_over,       then: &[] },
         Edge { on: Deliberate,  from: &[InReview],         to: Deliberated, by: &[Officer],          guard: everything_judged, then: &[] },
-        Edge { on: Announce,    from: &[Deliberated],      to: Announced,   by: &[Officer],          guard: decisions_final,   then: &[ReleaseDecisions] },
+        Edge { on: PlanRelease, from: &[Deliberated],      to: Deliberated, by: &[Officer],          guard: release_to_come,   then: &[] },
+        Edge { on: DropRelease, from: &[Deliberated],      to: Deliberated, by: &[Officer],          guard: release_planned,   then: &[] },
+        Edge { on: HaltRelease, from: &[Deliberated],      to: Deliberated, by: &[System],           guard: release_planned,   then: &[TellReleaseHalted] },
+        Edge { on: Announce,    from: &[Deliberated],      to: Announced,   by: &[Officer, System],  guard: decisions_final,   then: &[ReleaseDecisions] },
         Edge { on: Archive,     from: &[Announced],        to: Archived,    by: &[Officer],          guard: grants_over,       then: &[] },
         Edge { on: Cancel,      from: &[Draft],            to: Cancelled,   by: &[Officer],          guard: always,            then: &[] },
         Edge { on: Cancel,      from: &[Published],        to: Cancelled,   by: &[Director],         guard: nothing_filed,     then: &[ReturnEnvelope] },
@@ -75,6 +81,9 @@ pub struct CallFacts {
     pub filed: i64,
     /// Committee sessions of the call that are not confirmed yet.
     pub unconfirmed_sessions: i64,
+    /// Whether an hour is fixed for the announcement, and whether it is still to come.
+    pub is_release_planned: bool,
+    pub is_release_to_come: bool,
     /// Grants that are neither closed, declined nor terminated.
     pub open_grants: i64,
 }
@@ -109,6 +118,14 @@ fn everything_judged(facts: &CallFacts) -> Result<(), Refusal> {
 
 fn decisions_final(facts: &CallFacts) -> Result<(), Refusal> {
     require(facts.unconfirmed_sessions == 0, "Le procès-verbal de la séance n’est pas encore confirmé.")
+}
+
+fn release_to_come(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.is_release_to_come, "Dites d’abord à quelle heure les résultats doivent partir.")
+}
+
+fn release_planned(facts: &CallFacts) -> Result<(), Refusal> {
+    require(facts.is_release_planned, "Aucune heure n’est fixée pour l’annonce.")
 }
 
 fn grants_over(facts: &CallFacts) -> Result<(), Refusal> {

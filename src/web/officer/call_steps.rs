@@ -44,7 +44,11 @@ fn consequences(event: CallEvent) -> &'static [&'static str] {
             "L’appel n’est plus proposé\u{a0}: les brouillons commencés ne pourront pas être déposés.",
             "L’enveloppe réservée retourne à ses conventions.",
         ],
-        CallEvent::Announce | CallEvent::Revise => &[],
+        CallEvent::Announce
+        | CallEvent::Revise
+        | CallEvent::PlanRelease
+        | CallEvent::DropRelease
+        | CallEvent::HaltRelease => &[],
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
         envelopes::{self, Envelope},
         form_tokens,
         readings::{self, Readings},
+        release_plans::{self, Plan},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -103,6 +104,8 @@ struct CallPage {
     actions: Vec<Action>,
     announcement: Option<String>,
     reason: String,
+    /// The hour that is fixed for the announcement, in a sentence; empty when none is.
+    release: String,
     links: Vec<(String, String)>,
     /// Where the call is prepared, for its officer while it can be.
     preparation: Option<(String, &'static str)>,
@@ -174,6 +177,7 @@ struct View {
     sources: Vec<(String, String, Envelope)>,
     counts: Vec<(ApplicationState, i64)>,
     readings: Readings,
+    release: Option<Plan>,
     reviewers: Vec<people::PersonRow>,
 }
 
@@ -191,6 +195,7 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
         sources: envelopes::by_source(conn, &row)?,
         counts: counts.into_iter().filter(|(call, ..)| *call == row.id).map(|(_, state, n)| (state, n)).collect(),
         readings: readings::of_call(conn, actor, row.id)?,
+        release: release_plans::of_call(conn, row.id)?.filter(|_| !row.is_announced()),
         reviewers: people::with_role(conn, Role::Reviewer)?,
         row,
     })
@@ -257,6 +262,8 @@ fn stepper(view: &View, now: Moment) -> Stepper {
 fn actions(view: &View, offered: &[(CallEvent, Result<(), Refusal>)]) -> Vec<Action> {
     let action = |(event, judged): &(CallEvent, Result<(), Refusal>)| {
         let path = match event {
+            // The page of the announcement has a form for it.
+            CallEvent::PlanRelease | CallEvent::DropRelease => return None,
             CallEvent::Announce if judged.is_ok() => return None,
             // Nothing to publish is no news: the way to a revision is a link.
             CallEvent::Revise if judged.is_err() => return None,
@@ -276,7 +283,9 @@ pub(super) const fn path(event: CallEvent) -> &'static str {
         CallEvent::Publish => "publication",
         CallEvent::StartReview => "instruction",
         CallEvent::Deliberate => "deliberation",
-        CallEvent::Announce => "annonce",
+        CallEvent::Announce | CallEvent::HaltRelease => "annonce",
+        CallEvent::PlanRelease => "annonce/heure",
+        CallEvent::DropRelease => "annonce/heure/fin",
         CallEvent::Archive => "archivage",
         CallEvent::Cancel => "annulation",
         CallEvent::Revise => "revision",
@@ -406,6 +415,7 @@ async fn page(
         actions: actions(&view, &offered),
         announcement: (may_announce && is_mapped("/appels-a-projets/{reference}/annonce")).then_some(announcement),
         reason: view.row.reason.clone().filter(|_| view.row.state == CallState::Cancelled).unwrap_or_default(),
+        release: view.release.as_ref().map(Plan::words).unwrap_or_default(),
         links: links(&view),
         preparation: preparation(&view),
         meter: is_funded(view.row.state).then(|| meter(&total)),
