@@ -18,6 +18,7 @@ use crate::{
         Outcome, UseCaseError,
         clock::{self, Clock},
         messages::{self, Claimed, Failure},
+        release_plans,
         settings::{self, Settings},
     },
 };
@@ -163,14 +164,15 @@ impl Worker {
         self.scan_due = (!answers).then(|| now.plus_minutes(1));
     }
 
-    /// Lets the clock act, once a minute.
+    /// Lets the clock act: results leave at the second that was fixed, everything else once a minute.
     async fn wake_the_clock(&mut self) -> Outcome<usize> {
         let now = self.office.clock.now();
+        let released = self.office.release_planned(now).await?;
         if self.clock_due.is_some_and(|due| now < due) {
-            return Ok(0);
+            return Ok(released);
         }
         self.clock_due = Some(now.plus_minutes(1));
-        self.office.write(move |tx| clock::run_due(tx, now)).await
+        Ok(released + self.office.write(move |tx| clock::run_due(tx, now)).await?)
     }
 
     /// Whether the server can be reached as far as is known. While it cannot, nothing is attempted and nothing piles
@@ -245,6 +247,18 @@ impl Office {
     ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.write(work)).await?
+    }
+
+    /// Announces the calls whose hour has come, each by itself: one that fails holds up no other.
+    async fn release_planned(&self, now: Moment) -> Outcome<usize> {
+        let mut done = 0;
+        for call in self.read(move |conn| release_plans::due(conn, now)).await? {
+            match self.write(move |tx| release_plans::carry_out(tx, call, now)).await {
+                Ok(did) => done += usize::from(did),
+                Err(error) => tracing::error!(%call, %error, "the results of a call could not be announced"),
+            }
+        }
+        Ok(done)
     }
 
     /// The bytes of one letter, on disk before any row speaks of them.
