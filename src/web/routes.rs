@@ -281,6 +281,8 @@ site_map! {
     post "/seances/{id}/cloture" Officer officer::sessions::close;
     get "/appels-a-projets/{reference}/annonce" Officer officer::announcements::show;
     post "/appels-a-projets/{reference}/annonce" Officer officer::announcements::announce;
+    post "/appels-a-projets/{reference}/annonce/heure" Officer officer::release_plans::fix;
+    post "/appels-a-projets/{reference}/annonce/heure/fin" Officer officer::release_plans::drop_plan;
     get "/appels-a-projets/{reference}/annonce/{application}" Officer officer::announcements::preview;
 
     // management

@@ -15,13 +15,14 @@ use crate::{
         Actor, Outcome,
         advance::Object,
         calls, form_tokens,
+        release_plans::{self, Plan},
         releases::{self, Outgoing, Told},
     },
     web::{
         App, Failure, Fields, Reply,
         audiences::Officer,
         flashes::see_other_saying,
-        pages::{Chrome, Flash, NavLink, render},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render},
         parts::{Action, Badge, Press, Weight},
     },
 };
@@ -31,6 +32,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 #[derive(Template)]
@@ -47,8 +49,24 @@ struct AnnouncementPage {
     lacking: Vec<Line>,
     lines: Vec<Line>,
     actions: Vec<Action>,
+    /// The hour that is fixed, in a sentence; empty when none is.
+    plan: String,
+    is_halted: bool,
+    /// The form that fixes an hour, while one may be fixed.
+    hour: Option<HourForm>,
     version: i32,
     token: String,
+    errors: FieldErrors,
+}
+
+/// The form that fixes an hour, as it stands.
+struct HourForm {
+    href: String,
+    day: String,
+    hour: String,
+    button: &'static str,
+    /// The button that drops the hour, once there is one.
+    drop: Vec<Action>,
 }
 
 #[derive(Clone)]
@@ -105,6 +123,9 @@ fn counts(lines: &[Line], has_letter: usize) -> Vec<(String, &'static str)> {
 /// The call, what may be done with it, and every decision.
 struct View {
     call: CallRow,
+    /// The day the rules of the call promise.
+    promised: NaiveDate,
+    plan: Option<Plan>,
     offered: Vec<(CallEvent, Result<(), Refusal>)>,
     outgoing: Vec<Outgoing>,
     /// What was sent, once the results are announced.
@@ -116,7 +137,10 @@ fn load(conn: &mut Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome
     let outgoing = releases::outgoing(conn, actor, call.id, now)?;
     let ids: Vec<_> = outgoing.iter().map(|out| out.id).collect();
     let told = call.is_announced().then(|| releases::told(conn, actor, &ids)).transpose()?;
-    Ok(View { offered: Call::look(conn, call.id, actor, now)?.offered(), call, outgoing, told })
+    let offered = Call::look(conn, call.id, actor, now)?.offered();
+    let plan = release_plans::of_call(conn, call.id)?.filter(|_| !call.is_announced());
+    let promised = calls::parse(&call)?.calendar.announcement_on;
+    Ok(View { promised, plan, offered, call, outgoing, told })
 }
 
 fn actions(view: &View) -> Vec<Action> {
@@ -138,19 +162,52 @@ fn actions(view: &View) -> Vec<Action> {
     view.offered.iter().filter_map(action).collect()
 }
 
-/// The page of the call with this reference.
-pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
-    let (actor, now) = (who.actor.clone(), app.now());
-    let view = app.read(move |conn| load(conn, &actor, &reference, now)).await?;
-    let actions = actions(&view);
-    let View { call, outgoing, told, .. } = view;
+/// The form that fixes an hour, with what was typed; nothing where the table offers none.
+fn hour_form(view: &View, typed: &Fields, now: Moment) -> Option<HourForm> {
+    let is_offered = |wanted: CallEvent| view.offered.iter().any(|(event, _)| *event == wanted);
+    if !is_offered(CallEvent::PlanRelease) || view.call.decision_pace == DecisionPace::Rolling {
+        return None;
+    }
+    let href = format!("/appels-a-projets/{}/annonce/heure", view.call.reference);
+    let planned = view.plan.as_ref().map(|plan| plan.release_at.paris());
+    let promised = view.promised.max(now.paris_date().succ_opt().unwrap_or(view.promised));
+    let day = planned.map_or(promised, |at| at.date_naive()).to_string();
+    let hour = planned.map_or("09:00".to_owned(), |at| at.format("%H:%M").to_string());
+    let drop = view.plan.iter().map(|_| Action {
+        label: CallEvent::DropRelease.label().into(),
+        href: format!("{href}/fin"),
+        weight: Weight::Secondary,
+        refusal: None,
+        press: Press::Acts,
+    });
+    Some(HourForm {
+        day: typed.filled("jour").map_or(day, str::to_owned),
+        hour: typed.filled("heure").map_or(hour, str::to_owned),
+        button: if planned.is_some() { "Changer l’heure" } else { CallEvent::PlanRelease.label() },
+        drop: drop.collect(),
+        href,
+    })
+}
+
+/// The page of the call with this reference, with what was typed to fix an hour.
+pub(super) async fn page(
+    app: &App,
+    who: &Officer,
+    reference: &str,
+    typed: &Fields,
+    errors: FieldErrors,
+) -> Result<impl Template, Failure> {
+    let (actor, now, wanted) = (who.actor.clone(), app.now(), reference.to_owned());
+    let view = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
+    let (actions, hour) = (actions(&view), hour_form(&view, typed, now));
+    let View { call, plan, outgoing, told, .. } = view;
     let told_of = |id: ApplicationId| told.as_ref().and_then(|told| told.get(&id));
     let letters = outgoing.iter().filter(|out| told_of(out.id).map_or(out.has_letter, |told| told.letter.is_some()));
     let letters = letters.count();
     let lines: Vec<Line> =
         outgoing.into_iter().map(|out| (told_of(out.id), out)).map(|(t, out)| line(&call, out, t)).collect();
     let base = format!("/appels-a-projets/{}", call.reference);
-    Ok(render(&AnnouncementPage {
+    Ok(AnnouncementPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/appels-a-projets", "Appels à projets"), NavLink::new(base, &call.title)],
         is_over: told.is_some(),
@@ -160,10 +217,19 @@ pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Repl
         lacking: lines.iter().filter(|line| !line.lacks.is_empty()).cloned().collect(),
         lines,
         actions,
+        is_halted: plan.as_ref().is_some_and(|plan| plan.halted_at.is_some()),
+        plan: plan.map(|plan| plan.words()).unwrap_or_default(),
+        hour,
         version: call.version,
         call_title: call.title,
         token: entropy::form_token()?,
-    }))
+        errors,
+    })
+}
+
+/// The announcement of the call with this reference.
+pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
+    Ok(render(&page(&app, &who, &reference, &Fields::default(), FieldErrors::none()).await?))
 }
 
 /// One letter on real data, exactly as it would be printed; nothing is issued by looking.

@@ -20,6 +20,7 @@ pub mod preparations;
 mod progress;
 pub mod queues;
 pub mod rankings;
+pub mod release_plans;
 pub mod reports;
 pub mod rooms;
 pub mod scenarios;
