@@ -10,7 +10,9 @@ use crate::{
     store::{entropy, sessions::Item},
     usecases::{
         agendas::{self, Room},
-        form_tokens, payment_runs, sessions,
+        form_tokens, payment_runs,
+        release_plans::Plan,
+        sessions,
     },
     web::{
         App, Fields, Reply,
@@ -71,6 +73,8 @@ struct SessionPage {
     meter: Meter,
     lines: Vec<Line>,
     actions: Vec<Action>,
+    /// When the results leave by the clock, in a sentence; empty when no hour is fixed.
+    release: String,
     version: i32,
     token: String,
 }
@@ -136,6 +140,7 @@ pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
         facts: facts(&room),
         meter: meter(&room),
         lines: room.items.iter().map(|item| line(&room, item)).collect(),
+        release: room.release.as_ref().map(Plan::words).unwrap_or_default(),
         actions: confirmation(&room).into_iter().collect(),
         version: room.session.version,
         token: entropy::form_token()?,

@@ -36,7 +36,10 @@ pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
             day => format!("avant le comité du {}", french_date(day)).into(),
         })
     };
-    let announcement = || Some(Deadline::on(calendar.announcement_on, today));
+    let announcement = || {
+        let planned = dossier.release.as_ref().map(|plan| plan.words().into());
+        planned.or_else(|| Some(Deadline::on(calendar.announcement_on, today)))
+    };
     let officer = "Chargé·e de mission";
     let (who_acts, by_when, sentence) = match content.row.state {
         Submitted if content.row.appeal.is_some() => {
