@@ -3,6 +3,7 @@
 mod cut_lines;
 mod decisions;
 mod embargo;
+mod releases;
 mod reviews;
 mod rolling;
 mod rooms;
