@@ -334,7 +334,8 @@ async fn before_the_hour(verdict: Verdict) -> Vec<(String, u16, String)> {
         let reply = site.get(who, &path).await;
         let status = reply.status().as_u16();
         let body = String::from_utf8_lossy(&reply.bytes().await.unwrap()).into_owned();
-        let body = if path.ends_with("/pdf") { format!("{} bytes", body.len() / 100) } else { bare(&body) };
+        // Its bytes hold its own identifiers and instants.
+        let body = if path.ends_with("/pdf") { String::new() } else { bare(&body) };
         assert!(!body.contains("12\u{a0}mars 2027 à 9") && !body.contains("Annonce prévue"), "{path}: {body}");
         seen.push((bare(&path), status, body));
     }

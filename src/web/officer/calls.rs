@@ -334,18 +334,6 @@ fn sources(view: &View) -> Vec<Source> {
     view.sources.iter().map(source).collect()
 }
 
-fn milestones(view: &View) -> Vec<Fact> {
-    let calendar = &view.definition.calendar;
-    let mut facts = vec![
-        Fact::new("Ouverture", view.row.opens_at.french()),
-        Fact::new("Date limite", view.row.window().deadline()),
-        Fact::new("Comité", french_date(calendar.committee_on)),
-        Fact::new("Annonce", french_date(calendar.announcement_on)),
-    ];
-    facts.extend(calendar.others.iter().map(|other| Fact::new(&other.label, french_date(other.on))));
-    facts
-}
-
 fn seats(readings: &Readings) -> Vec<Seat> {
     let seat = |member: &crate::store::seats::Member| {
         let of = if member.institution.is_empty() { "en son nom propre" } else { &member.institution };
@@ -420,7 +408,7 @@ async fn page(
         preparation: preparation(&view),
         meter: is_funded(view.row.state).then(|| meter(&total)),
         sources: sources(&view),
-        milestones: milestones(&view),
+        milestones: summaries::milestones(&view.row, &view.definition),
         rules: summaries::rules(&view.definition, &view.fund),
         axes: view
             .definition

@@ -15,6 +15,7 @@ use crate::{
         text::counted,
         time::{Moment, french_date},
     },
+    store::calls::CallRow,
     usecases::{applications, dossiers::Dossier},
     web::{
         deadlines::Deadline,
@@ -166,6 +167,19 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
     };
     let events = dossier.history.iter().rev().map(event).collect();
     exchanges::woven(events, &dossier.written, ExchangeSide::Team)
+}
+
+/// The dates of a call.
+pub(super) fn milestones(row: &CallRow, call: &CallDefinition) -> Vec<Fact> {
+    let calendar = &call.calendar;
+    let mut facts = vec![
+        Fact::new("Ouverture", row.opens_at.french()),
+        Fact::new("Date limite", row.window().deadline()),
+        Fact::new("Comité", french_date(calendar.committee_on)),
+        Fact::new("Annonce", french_date(calendar.announcement_on)),
+    ];
+    facts.extend(calendar.others.iter().map(|other| Fact::new(&other.label, french_date(other.on))));
+    facts
 }
 
 /// The rules of a call in short.
