@@ -7,7 +7,7 @@ use crate::{
         definitions::{CallDefinition, DocumentNeed, QuestionKind},
         eligibility::{Facts, Finding, Outlook, Rule, Verdict, judge, outlook, rules_of},
         ids::{ApplicationId, CallId, OrganisationId},
-        lifecycles::calls::CallState,
+        lifecycles::{applications::ApplicationState, calls::CallState},
         money::Euros,
         references::{Marker, MarkerLevel},
         time::Moment,
@@ -16,6 +16,7 @@ use crate::{
         Conn, answers as rows, applications,
         calls::{self as call_rows, CallRow},
         funding_sources,
+        organisations::OrganisationRow,
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -42,9 +43,111 @@ pub(super) fn unmet(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<
     Ok(unmet.map(|(_, finding)| finding.sentence).collect())
 }
 
+/// What an organisation says of itself, as rules read it.
+pub(super) fn facts_of_organisation(organisation: &OrganisationRow) -> Facts {
+    Facts {
+        legal_form: Some(organisation.legal_form),
+        founded_on: organisation.founded_on,
+        department: Some(organisation.department.clone()).filter(|code| !code.is_empty()),
+        seat_commune: organisation.commune_code.clone(),
+        annual_budget: organisation.annual_budget_cents,
+        ..Facts::default()
+    }
+}
+
+/// What each organisation owes and has been given before the file `own`. Only what a rule asks for is read.
+#[derive(Default)]
+struct Past {
+    overdue: Option<BTreeMap<OrganisationId, u32>>,
+    grants: Option<BTreeMap<OrganisationId, u32>>,
+    of_funders: Option<BTreeMap<OrganisationId, u32>>,
+}
+
+impl Past {
+    fn read(
+        conn: &mut Conn,
+        call: &CallRow,
+        rules: &[Rule],
+        organisations: &[OrganisationId],
+        (own, now): (Option<ApplicationId>, Moment),
+    ) -> Outcome<Self> {
+        let mut past = Past::default();
+        for rule in rules {
+            match rule {
+                Rule::NoOverdueReport => {
+                    past.overdue = Some(applications::overdue_reports(conn, organisations, now.paris_date(), own)?);
+                }
+                Rule::OncePerProgramme => {
+                    past.grants = Some(applications::grants_of_fund(conn, organisations, call.fund_id, own)?);
+                }
+                Rule::OncePerFunder { since, until } => {
+                    let funders = funding_sources::funders_of_call(conn, call.id)?;
+                    let funders: Vec<_> = funders.iter().map(|funder| funder.id).collect();
+                    let period = (*since, *until);
+                    let found = applications::grants_of_funders(conn, organisations, &funders, period, own)?;
+                    past.of_funders = Some(found);
+                }
+                _ => {}
+            }
+        }
+        Ok(past)
+    }
+
+    /// A report that either half of a pair owes stands against both; the grant is that of the organisation that applies.
+    fn add(&self, known: Facts, parties: &[OrganisationId]) -> Facts {
+        let of = |counts: &Option<BTreeMap<OrganisationId, u32>>, parties: &[OrganisationId]| {
+            let counts = counts.as_ref()?;
+            Some(parties.iter().map(|id| counts.get(id).copied().unwrap_or_default()).sum())
+        };
+        let holder = &parties[..parties.len().min(1)];
+        Facts {
+            overdue_reports: of(&self.overdue, parties),
+            earlier_grants: of(&self.grants, holder),
+            earlier_funder_grants: of(&self.of_funders, holder),
+            ..known
+        }
+    }
+}
+
+/// Why each of these organisations stands outside the rules of a call, by what it is and has been given, each a French
+/// sentence; those that do not are left out. A person may still judge otherwise: nothing is refused here.
+pub fn against_organisations(
+    conn: &mut Conn,
+    call: &CallRow,
+    organisations: &[&OrganisationRow],
+    own: Option<ApplicationId>,
+    now: Moment,
+) -> Outcome<BTreeMap<OrganisationId, Vec<String>>> {
+    let definition = calls::parse(call)?;
+    let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
+    let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
+    let past = Past::read(conn, call, &rules, &ids, (own, now))?;
+    let deadline_on = Some(call.closes_at.plus_minutes(-1).paris_date());
+    let mut against = BTreeMap::new();
+    for row in organisations {
+        let facts = past.add(Facts { deadline_on, ..facts_of_organisation(row) }, &[row.id]);
+        let findings = rules.iter().map(|rule| judge(rule, &facts));
+        let broken = findings.filter(|finding| finding.verdict == Verdict::NotMet).map(|finding| finding.sentence);
+        let broken: Vec<String> = broken.collect();
+        if !broken.is_empty() {
+            against.insert(row.id, broken);
+        }
+    }
+    Ok(against)
+}
+
+/// What the rules say against the organisation of a draft; nothing of what is filed, which a person judges.
+pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<String>> {
+    if content.row.state != ApplicationState::Draft {
+        return Ok(Vec::new());
+    }
+    let own = Some(content.row.id);
+    let found = against_organisations(conn, &content.call, &[&content.organisation], own, now)?;
+    Ok(found.into_values().flatten().collect())
+}
+
 fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
     let (row, organisation, definition) = (&content.row, &content.organisation, &content.definition);
-    let count = |number: i64| u32::try_from(number).ok();
     let tags = rows::tags_of(conn, row.id)?;
     let level = |number: i32| MarkerLevel::ALL.iter().copied().find(|level| level.number() == number);
     let markers = tags.iter().filter(|tag| tag.kind == "marker");
@@ -56,27 +159,22 @@ fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
     let agreed = agreed.filter(|(_, question)| content.answers.get(&question.code).is_some_and(|said| said == "oui"));
     let facts = Facts {
         deadline_on: Some(content.call.closes_at.plus_minutes(-1).paris_date()),
-        legal_form: Some(organisation.legal_form),
-        founded_on: organisation.founded_on,
-        department: Some(organisation.department.clone()).filter(|code| !code.is_empty()),
-        seat_commune: organisation.commune_code.clone(),
         project_commune: row.commune_code.clone(),
         project_country: row.country_code.clone(),
-        annual_budget: organisation.annual_budget_cents,
         requested: Some(row.requested_cents),
         eligible_cost: Some(content.budget.eligible_cost(Stage::Planned, definition.amount.base)),
         starts_on: row.starts_on,
         ends_on: row.ends_on,
-        overdue_reports: count(applications::count_overdue_reports(conn, organisation.id, now.paris_date(), row.id)?),
-        earlier_grants: count(applications::count_grants_of_fund(conn, organisation.id, content.call.fund_id, row.id)?),
         is_pair_complete: definition.pair.as_ref().map(|_| content.partner.is_some()),
         goals: Some(tags.iter().filter(|tag| tag.kind == "goal").filter_map(|tag| tag.code.parse().ok()).collect()),
         markers: Some(markers.collect()),
         missing_documents: Some(absent.map(|document| document.label.clone()).collect()),
         statements: Some(agreed.filter_map(|(_, question)| question.statement.clone()).collect()),
-        ..Facts::default()
+        ..facts_of_organisation(organisation)
     };
-    filed_counts::add(conn, facts, &content.call, definition, row)
+    let parties = content.parties();
+    let past = Past::read(conn, &content.call, &rules_of(definition), &parties, (Some(row.id), now))?;
+    filed_counts::add(conn, past.add(facts, &parties), &content.call, definition, row)
 }
 
 /// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements; nobody

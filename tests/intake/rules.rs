@@ -68,7 +68,11 @@ fn a_grant_of_the_same_fund_counts_once_it_is_not_declined() {
     let fund = paying.db.read(|conn| tisserand::store::calls::find(conn, paying.call)).unwrap().fund_id;
     let own = paying.grant(grantee.grant).application_id;
     let other = "0198c0a1-7b5c-7def-8123-456789abcdef".parse().unwrap();
-    let count = |but| paying.db.read(|conn| rows::count_grants_of_fund(conn, grantee.organisation, fund, but)).unwrap();
+    let count = |but| {
+        let of_fund =
+            |conn: &mut tisserand::store::Conn| rows::grants_of_fund(conn, &[grantee.organisation], fund, Some(but));
+        paying.db.read(of_fund).unwrap().values().sum::<u32>()
+    };
     let earlier = || count(other);
     assert_eq!((earlier(), count(own)), (1, 0), "a file's own grant is no earlier one");
     paying.announce();

@@ -337,6 +337,7 @@ async fn every_kind_of_rule_is_added_changed_and_taken_away() {
         ("ends_by", vec![("day", "2027-12-31")]),
         ("no_overdue_report", vec![]),
         ("once_per_programme", vec![]),
+        ("once_per_funder", vec![("since", "2026-01-01"), ("until", "")]),
         ("files_per_call", vec![("most", "1")]),
         ("files_per_programme", vec![("most", "3"), ("since", "2026-01-01"), ("until", "2028-12-31")]),
         ("pair_complete", vec![]),

@@ -35,6 +35,9 @@ pub fn judge(rule: &Rule, facts: &Facts) -> Finding {
         Rule::EndsBy { day } => facts.ends_on.map(|end| ends(*day, end)),
         Rule::NoOverdueReport => facts.overdue_reports.map(overdue),
         Rule::OncePerProgramme => facts.earlier_grants.map(once),
+        Rule::OncePerFunder { since, until } => {
+            facts.earlier_funder_grants.map(|grants| once_of_funders(grants, &period(*since, *until)))
+        }
         Rule::FilesPerCall { most } => facts.filed_in_call.map(|filed| files(*most, filed, "à cet appel")),
         Rule::FilesPerProgramme { most, since, until } => {
             facts.filed_in_programme.map(|filed| files(*most, filed, &format!("à ce fonds{}", period(*since, *until))))
@@ -68,7 +71,7 @@ fn unknown(rule: &Rule) -> &'static str {
         Rule::DurationMonths { .. } | Rule::StartsFrom { .. } | Rule::EndsBy { .. } => {
             "Les dates du projet ne sont pas indiquées."
         }
-        Rule::NoOverdueReport | Rule::OncePerProgramme => {
+        Rule::NoOverdueReport | Rule::OncePerProgramme | Rule::OncePerFunder { .. } => {
             "Les subventions précédentes de l’organisation sont à vérifier."
         }
         Rule::FilesPerCall { .. } | Rule::FilesPerProgramme { .. } => {
@@ -185,6 +188,14 @@ fn once(grants: u32) -> (bool, String) {
         _ => "L’organisation a déjà été soutenue par ce programme, qui ne soutient qu’une fois.",
     };
     (grants == 0, sentence.to_owned())
+}
+
+fn once_of_funders(grants: u32, period: &str) -> (bool, String) {
+    let sentence = match grants {
+        0 => format!("L’organisation n’a pas reçu d’autre subvention des mêmes bailleurs{period}."),
+        _ => format!("L’organisation a déjà reçu une subvention des mêmes bailleurs{period}."),
+    };
+    (grants == 0, sentence)
 }
 
 fn pair(is_complete: bool) -> (bool, String) {

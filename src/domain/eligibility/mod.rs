@@ -11,10 +11,10 @@ pub use wordings::conditions;
 use super::{
     codes::codes,
     definitions::{
-        CallDefinition, DocumentNeed, Question,
+        CallDefinition, DocumentNeed, ProjectField, Question, QuestionKind,
         values::{amount, amount_option, rate},
     },
-    forms::REPUBLICAN_CONTRACT,
+    forms::{self, Answers, REPUBLICAN_CONTRACT, TagKind},
     money::{Euros, Rate},
     organisations::LegalForm,
     references::{Country, CountryList, Marker, MarkerLevel, countries, country},
@@ -75,6 +75,14 @@ pub enum Rule {
     NoOverdueReport,
     /// The organisation has had no grant of this programme yet.
     OncePerProgramme,
+    /// The organisation has had no grant out of the money of the funders of this call, from any fund, decided over this
+    /// period where there is one.
+    OncePerFunder {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<NaiveDate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
+    },
     /// The organisation files at most so many files to this call.
     FilesPerCall { most: u32 },
     /// The organisation files at most so many files to the calls of this programme, over its period where it has one.
@@ -117,6 +125,7 @@ impl Rule {
             Rule::EndsBy { .. } => "ends_by",
             Rule::NoOverdueReport => "no_overdue_report",
             Rule::OncePerProgramme => "once_per_programme",
+            Rule::OncePerFunder { .. } => "once_per_funder",
             Rule::FilesPerCall { .. } => "files_per_call",
             Rule::FilesPerProgramme { .. } => "files_per_programme",
             Rule::PairComplete => "pair_complete",
@@ -144,6 +153,39 @@ impl Rule {
         let Rule::ProjectInCountries { list, countries, excluded } = self else { return true };
         let is_listed = list.is_some_and(|list| list.holds(place)) || countries.contains(&place.code);
         is_listed && !excluded.iter().any(|known| known.country == place.code)
+    }
+}
+
+impl Rule {
+    /// Whether the answer to this question is what the rule reads.
+    pub fn reads(&self, question: &Question) -> bool {
+        let fills = |field: ProjectField| question.fills == Some(field);
+        match self {
+            Rule::AmountBetween { .. } => fills(ProjectField::Requested),
+            Rule::StartsFrom { .. } => fills(ProjectField::StartsOn),
+            Rule::EndsBy { .. } | Rule::DurationMonths { .. } => fills(ProjectField::EndsOn),
+            Rule::ProjectInCommunes { .. } => fills(ProjectField::Commune),
+            Rule::ProjectInCountries { .. } => fills(ProjectField::Country),
+            Rule::MarkerAtLeast { .. } => question.kind == QuestionKind::Markers,
+            Rule::GoalsAmong { .. } => question.kind == QuestionKind::Goals,
+            Rule::RepublicanContract { statement } => question.statement.as_ref() == Some(statement),
+            _ => false,
+        }
+    }
+
+    /// Whether it bears on what the organisation is or has been given, which no answer of the form changes.
+    pub const fn is_of_organisation(&self) -> bool {
+        matches!(
+            self,
+            Rule::LegalForms { .. }
+                | Rule::MinimumAge { .. }
+                | Rule::SeatInDepartments { .. }
+                | Rule::SeatInCommunes { .. }
+                | Rule::AnnualBudgetBetween { .. }
+                | Rule::NoOverdueReport
+                | Rule::OncePerProgramme
+                | Rule::OncePerFunder { .. }
+        )
     }
 }
 
@@ -204,6 +246,8 @@ pub struct Facts {
     pub overdue_reports: Option<u32>,
     /// Grants of this fund's earlier calls, or of this one.
     pub earlier_grants: Option<u32>,
+    /// Grants out of the money of this call's funders, over the period of the rule.
+    pub earlier_funder_grants: Option<u32>,
     /// Files that the organisation has filed before this one, in this call, and in the calls of the fund over the period of
     /// the rule.
     pub filed_in_call: Option<u32>,
@@ -217,6 +261,31 @@ pub struct Facts {
     pub missing_documents: Option<Vec<String>>,
     /// The codes of the statements agreed to.
     pub statements: Option<Vec<String>>,
+}
+
+impl Facts {
+    /// The same, with what the answers say of the project. What is not answered is not known.
+    pub fn with_project(self, call: &CallDefinition, answers: &Answers) -> Self {
+        let (project, tags) = (forms::project(call, answers), forms::tags(call, answers));
+        let answered = |kind: QuestionKind| {
+            let mut of_kind = call.questions().filter(|(_, question)| question.kind == kind);
+            of_kind.any(|(_, question)| answers.get(&question.code).is_some_and(|typed| !typed.trim().is_empty()))
+        };
+        let codes = |kind: TagKind| tags.iter().filter(move |tag| tag.kind == kind);
+        let level = |number: i32| MarkerLevel::ALL.iter().copied().find(|level| level.number() == number);
+        let marker = |tag: &forms::Tag| Some((tag.code.parse::<Marker>().ok()?, level(tag.level)?));
+        Facts {
+            requested: project.requested,
+            starts_on: project.starts_on,
+            ends_on: project.ends_on,
+            project_commune: project.commune,
+            project_country: project.country,
+            goals: answered(QuestionKind::Goals)
+                .then(|| codes(TagKind::Goal).filter_map(|tag| tag.code.parse().ok()).collect()),
+            markers: answered(QuestionKind::Markers).then(|| codes(TagKind::Marker).filter_map(marker).collect()),
+            ..self
+        }
+    }
 }
 
 codes! {

@@ -51,6 +51,7 @@ impl Rule {
             Rule::MaximumRate { .. }
             | Rule::NoOverdueReport
             | Rule::OncePerProgramme
+            | Rule::OncePerFunder { .. }
             | Rule::FilesPerCall { .. }
             | Rule::FilesPerProgramme { .. }
             | Rule::PairComplete

@@ -79,15 +79,11 @@ impl Rule {
             Rule::DurationMonths { least, most } => one(format!("Le projet dure de {least} à {most} mois.")),
             Rule::StartsFrom { day } => one(format!("Le projet ne commence pas avant le {}.", french_date(*day))),
             Rule::EndsBy { day } => one(format!("Le projet se termine au plus tard le {}.", french_date(*day))),
-            Rule::NoOverdueReport => one("L’organisation n’a pas de bilan en retard.".to_owned()),
-            Rule::OncePerProgramme => one("L’organisation n’a pas encore été soutenue par ce fonds.".to_owned()),
-            Rule::FilesPerCall { most } => {
-                one(format!("Une organisation dépose {} au plus à cet appel.", counted(*most, "dossier", "dossiers")))
-            }
-            Rule::FilesPerProgramme { most, since, until } => {
-                let (files, period) = (counted(*most, "dossier", "dossiers"), period(*since, *until));
-                one(format!("Une organisation dépose {files} au plus à ce fonds{period}."))
-            }
+            Rule::NoOverdueReport
+            | Rule::OncePerProgramme
+            | Rule::OncePerFunder { .. }
+            | Rule::FilesPerCall { .. }
+            | Rule::FilesPerProgramme { .. } => self.wording_of_counts().into_iter().collect(),
             Rule::PairComplete => one("Les deux organisations du binôme ont rejoint le dossier.".to_owned()),
             Rule::MarkerAtLeast { marker, level } => {
                 let (marker, level) = (marker.label(), level.label().to_lowercase());
@@ -107,6 +103,26 @@ impl Rule {
             | Rule::MaximumRate { .. }
             | Rule::DocumentsPresent
             | Rule::RepublicanContract { .. } => Vec::new(),
+        }
+    }
+
+    /// What it asks of the reports, grants and files of an organisation.
+    fn wording_of_counts(&self) -> Option<String> {
+        match self {
+            Rule::NoOverdueReport => Some("L’organisation n’a pas de bilan en retard.".to_owned()),
+            Rule::OncePerProgramme => Some("L’organisation n’a pas encore été soutenue par ce fonds.".to_owned()),
+            Rule::OncePerFunder { since, until } => Some(format!(
+                "L’organisation n’a pas reçu d’autre subvention des bailleurs de cet appel, de quelque fonds que ce soit{}.",
+                period(*since, *until)
+            )),
+            Rule::FilesPerCall { most } => {
+                Some(format!("Une organisation dépose {} au plus à cet appel.", counted(*most, "dossier", "dossiers")))
+            }
+            Rule::FilesPerProgramme { most, since, until } => {
+                let (files, period) = (counted(*most, "dossier", "dossiers"), period(*since, *until));
+                Some(format!("Une organisation dépose {files} au plus à ce fonds{period}."))
+            }
+            _ => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::{
     money::Euros,
     references::country,
 };
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// Faults of the countries that a rule takes and excludes.
@@ -41,7 +42,13 @@ pub(super) fn budget(rule: &Rule, (floor, ceiling): (Option<Euros>, Option<Euros
     });
 }
 
-/// Faults of the rules that count the files of an organisation.
+/// Faults of the period over which a rule counts.
+fn counted_over(since: Option<NaiveDate>, until: Option<NaiveDate>, at: &str, faults: &mut Faults) {
+    let is_period = since.zip(until).is_none_or(|(since, until)| since <= until);
+    faults.unless(is_period, format!("{at}.until"), || "the period of a rule ends before it begins.".to_owned());
+}
+
+/// Faults of the rules that count the files or the grants of an organisation.
 pub(super) fn counts(call: &CallDefinition, path: &str, faults: &mut Faults) {
     let mut seen = BTreeSet::new();
     for (i, rule) in call.eligibility.iter().enumerate() {
@@ -55,11 +62,12 @@ pub(super) fn counts(call: &CallDefinition, path: &str, faults: &mut Faults) {
                 *most
             }
             Rule::FilesPerProgramme { most, since, until } => {
-                let is_period = since.zip(*until).is_none_or(|(since, until)| since <= until);
-                faults.unless(is_period, format!("{at}.until"), || {
-                    "the period of a rule ends before it begins.".to_owned()
-                });
+                counted_over(*since, *until, &at, faults);
                 *most
+            }
+            Rule::OncePerFunder { since, until } => {
+                counted_over(*since, *until, &at, faults);
+                continue;
             }
             _ => continue,
         };

@@ -30,6 +30,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("ends_by", "La fin du projet"),
     ("no_overdue_report", "Aucun bilan en retard"),
     ("once_per_programme", "Jamais encore financée par ce fonds"),
+    ("once_per_funder", "Pas déjà financée par les mêmes bailleurs"),
     ("files_per_call", "Le nombre de dossiers à cet appel"),
     ("files_per_programme", "Le nombre de dossiers à ce fonds"),
     ("pair_complete", "Le binôme au complet"),
@@ -63,9 +64,10 @@ pub(super) fn words(rule: &Rule) -> (String, String) {
             let count = i64::try_from(communes.len()).unwrap_or(i64::MAX);
             format!("{area} ({})", counted(count, "commune", "communes"))
         }
-        Rule::ProjectInCountries { .. } | Rule::FilesPerCall { .. } | Rule::FilesPerProgramme { .. } => {
-            rule.wording().join(" ")
-        }
+        Rule::ProjectInCountries { .. }
+        | Rule::FilesPerCall { .. }
+        | Rule::FilesPerProgramme { .. }
+        | Rule::OncePerFunder { .. } => rule.wording().join(" "),
         Rule::AnnualBudgetBetween { floor, ceiling } => match (floor, ceiling) {
             (Some(floor), Some(ceiling)) => format!("de {floor} à {ceiling}"),
             (Some(floor), None) => format!("{floor} au moins"),
@@ -194,6 +196,14 @@ fn of_organisation(kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
                 Input::money("ceiling", "Budget annuel maximum", ceiling).optional(),
             ]
         }
+        ("no_overdue_report" | "once_per_programme" | "pair_complete" | "documents_present", _) => Vec::new(),
+        _ => return None,
+    })
+}
+
+/// What is counted of an organisation: its files, its grants.
+fn of_counts(kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
+    Some(match (kind, rule) {
         ("files_per_call", rule) => {
             let most = if let Some(Rule::FilesPerCall { most }) = rule { Some(*most) } else { None };
             vec![
@@ -213,7 +223,16 @@ fn of_organisation(kind: &str, rule: Option<&Rule>) -> Option<Vec<Input>> {
                 Input::date("until", "Jusqu’au", until).help("La période du programme, s’il en a une.").optional(),
             ]
         }
-        ("no_overdue_report" | "once_per_programme" | "pair_complete" | "documents_present", _) => Vec::new(),
+        ("once_per_funder", rule) => {
+            let (since, until) =
+                if let Some(Rule::OncePerFunder { since, until }) = rule { (*since, *until) } else { (None, None) };
+            vec![
+                Input::date("since", "Subventions décidées à partir du", since)
+                    .help("Quel que soit le fonds, dès que son argent vient d’un bailleur de cet appel.")
+                    .optional(),
+                Input::date("until", "Jusqu’au", until).optional(),
+            ]
+        }
         _ => return None,
     })
 }
@@ -299,7 +318,7 @@ fn of_meaning(call: &CallDefinition, kind: &str, rule: Option<&Rule>) -> Option<
 pub(super) fn groups(call: &CallDefinition, rule: Option<&Rule>, wanted: &str) -> Option<Vec<Group>> {
     let kind = rule.map_or(wanted, kind);
     let mut fields = vec![Input::hidden("rule", kind)];
-    let asked = of_organisation(kind, rule).or_else(|| of_project(call, kind, rule));
+    let asked = of_organisation(kind, rule).or_else(|| of_counts(kind, rule)).or_else(|| of_project(call, kind, rule));
     fields.extend(asked.or_else(|| of_meaning(call, kind, rule))?);
     let group = Group::new(label(kind), fields);
     Some(vec![if group.inputs.len() == 1 { group.help("Cette règle n’a pas d’autre réglage.") } else { group }])
@@ -358,6 +377,9 @@ pub(super) fn read(call: &CallDefinition, reading: &mut Reading<'_>) -> Option<R
         "ends_by" => Rule::EndsBy { day: reading.date("day") },
         "no_overdue_report" => Rule::NoOverdueReport,
         "once_per_programme" => Rule::OncePerProgramme,
+        "once_per_funder" => {
+            Rule::OncePerFunder { since: reading.date_option("since"), until: reading.date_option("until") }
+        }
         "pair_complete" => Rule::PairComplete,
         "documents_present" => Rule::DocumentsPresent,
         "marker_at_least" => Rule::MarkerAtLeast {
