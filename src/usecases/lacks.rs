@@ -1,7 +1,10 @@
 //! What keeps an application from being filed, or its complement from being sent, with the place to put it right.
 
-use super::{answers::Content, project_rules::broken_rules};
-use crate::domain::{complements::Opening, definitions::ProjectField, forms::Form};
+use super::{
+    answers::Content,
+    project_rules::{broken_rules, read_by},
+};
+use crate::domain::{complements::Opening, eligibility::Rule, forms::Form};
 
 /// The field of the declaration of ties, which belongs to no section.
 pub const TIES: &str = "liens";
@@ -35,10 +38,9 @@ impl Content {
             })
             .collect();
         // The amount is already held against the budget.
-        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| *field != ProjectField::Requested);
-        lacks.extend(dates.map(|(_, field, sentence)| {
-            let mut filling = self.definition.questions();
-            let place = filling.find(|(_, question)| question.fills == Some(field));
+        let broken = broken_rules(self).into_iter().filter(|(rule, _)| !matches!(rule, Rule::AmountBetween { .. }));
+        lacks.extend(broken.map(|(rule, sentence)| {
+            let place = read_by(&rule, self);
             Lack {
                 section: place.map(|(section, _)| section.code.clone()),
                 field: place.map(|(_, question)| question.code.clone()),
@@ -76,12 +78,12 @@ impl Content {
         }
         let problems = self.problems().into_iter().filter(|problem| self.opening.concerns(&self.definition, problem));
         let mut missing: Vec<_> = problems.map(|problem| problem.message).collect();
-        let is_open = |field| {
-            let mut filling = self.definition.questions().filter(|(_, question)| question.fills == Some(field));
-            filling.any(|(_, question)| self.opening.opens_question(&question.code))
+        let is_open = |rule: &Rule| {
+            let mut reading = self.definition.questions().filter(|(_, question)| rule.reads(question));
+            reading.any(|(_, question)| self.opening.opens_question(&question.code))
         };
-        let dates = broken_rules(self).into_iter().filter(|(_, field, _)| is_open(*field));
-        missing.extend(dates.map(|(.., sentence)| sentence));
+        let broken = broken_rules(self).into_iter().filter(|(rule, _)| is_open(rule));
+        missing.extend(broken.map(|(_, sentence)| sentence));
         missing
     }
 }
