@@ -42,7 +42,7 @@ use crate::{
         applications, authors,
         complements::{self, Waiting},
         copies::{self, Copied},
-        exchanges, form_tokens, organisations, passes,
+        eligibility, exchanges, form_tokens, organisations, passes,
         signatures::{self, Party},
         vaults::{self, Paper},
     },
@@ -139,6 +139,8 @@ struct ApplicationPage {
     sections: Vec<SectionLine>,
     filed: Vec<SectionShown>,
     missing: Vec<LackLine>,
+    /// What the rules of the call say against the organisation of a draft.
+    against: Vec<String>,
     pass: String,
     version: i32,
     token: String,
@@ -203,6 +205,8 @@ pub(super) struct View {
     changes: Vec<String>,
     copied: Option<Copied>,
     reuse: Vec<CallRow>,
+    /// What the rules of the call say against the organisation of a draft, each a sentence.
+    pub against: Vec<String>,
 }
 
 async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
@@ -237,6 +241,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             changes: if writes { told(conn, &content)? } else { Vec::new() },
             copied: copies::of_application(conn, id)?,
             reuse: copies::open_calls(conn, &actor, &content, now)?,
+            against: eligibility::against(conn, &content, now)?,
             content,
         })
     };
@@ -337,6 +342,7 @@ async fn page(
         facts: parts::facts(content, view.lateness.as_deref()),
         sections: task_lists::sections(content, view.waiting.as_ref(), |section| is_mine(&view, section)),
         missing: if is_draft { checks::missing(&view) } else { Vec::new() },
+        against: view.against.clone(),
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },
         version: view.version,
         token: entropy::form_token()?,

@@ -39,6 +39,8 @@ struct CheckPage {
     queue: Queue,
     facts: Vec<Fact>,
     missing: Vec<LackLine>,
+    /// What the rules of the call say against the organisation: it may be filed all the same.
+    against: Vec<String>,
     /// What would help, and without which the draft may be filed.
     advice: Vec<LackLine>,
     unsigned: Vec<String>,
@@ -106,6 +108,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         queue: Queue::of(id, &who, now),
         facts: parts::facts(&view.content, None),
         missing: missing(&view),
+        against: view.against.clone(),
         advice: task_lists::advice(&view.content, |section| is_mine(&view, section)),
         unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
         sections: shown.into_iter().map(checked).collect(),

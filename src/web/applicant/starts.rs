@@ -11,7 +11,7 @@ use crate::{
     usecases::{
         FieldError, UseCaseError, calls,
         copies::{self, Started},
-        filed_counts, organisations,
+        eligibility, filed_counts, organisations,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -53,6 +53,12 @@ pub struct Chosen {
     copie: String,
 }
 
+/// What the rules of the call say against an organisation; nothing when they say nothing.
+fn told_against(sentences: Option<&Vec<String>>) -> String {
+    let Some(sentences) = sentences else { return String::new() };
+    format!("Aujourd’hui, son dossier ne serait pas recevable\u{a0}: {}", sentences.join(" "))
+}
+
 fn source_choices(lines: &[SourceLine], chosen: &str) -> Vec<Choice> {
     if lines.is_empty() {
         return Vec::new();
@@ -73,15 +79,17 @@ async fn page(
     chosen: Chosen,
     errors: FieldErrors,
 ) -> Result<StartPage, Failure> {
-    let (actor, wanted) = (who.actor.clone(), reference.clone());
+    let (actor, wanted, now) = (who.actor.clone(), reference.clone(), app.now());
     let load = move |conn: &mut crate::store::Conn| {
         let call = calls::by_reference(conn, &wanted)?;
         let mine = organisations::mine(conn, &actor)?;
         let ids: Vec<_> = mine.iter().map(|row| row.id).collect();
         let full = filed_counts::full(conn, &call, &ids)?;
-        Ok((call, mine, full, copies::sources(conn, &actor)?))
+        let rows: Vec<_> = mine.iter().collect();
+        let against = eligibility::against_organisations(conn, &call, &rows, None, now)?;
+        Ok((call, mine, (full, against), copies::sources(conn, &actor)?))
     };
-    let (call, mine, full, sources) = app.read(load).await?;
+    let (call, mine, (full, against), sources) = app.read(load).await?;
     if call.state == CallState::Draft {
         return Err(Failure::NotFound);
     }
@@ -97,7 +105,7 @@ async fn page(
         let why_full = full.get(&row.id).map_or("", String::as_str);
         Choice {
             value: row.id.to_string(),
-            help: [why_full, owed].join(" ").trim().to_owned(),
+            help: [why_full, &told_against(against.get(&row.id)), owed].join(" ").trim().to_owned(),
             checked: row.id.to_string() == organisation,
             label: row.name,
         }
