@@ -2,6 +2,7 @@
 
 use super::{
     Conn, SharedText, StoreError, Tx, one,
+    organisations::OrganisationRow,
     schema::{answers, applications, draft_revisions, organisations},
 };
 use crate::domain::{
@@ -48,12 +49,11 @@ pub fn change(tx: &mut Tx, row: &DraftRevisionRow, known: i32) -> Result<(), Sto
 }
 
 /// A draft of a call, as its officer may know of it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Begun {
     pub id: ApplicationId,
     pub reference: String,
-    pub organisation: String,
-    pub email: Option<String>,
+    pub organisation: OrganisationRow,
 }
 
 /// The drafts of a call, by reference.
@@ -62,8 +62,11 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft));
-    let columns = (applications::id, applications::reference, organisations::name, organisations::email);
-    Ok(on!(conn, |conn| rows.order(applications::reference).select(columns).load(conn))?)
+    let rows = rows.order(applications::reference);
+    let found: Vec<(ApplicationId, String, OrganisationRow)> = on!(conn, |conn| {
+        rows.select((applications::id, applications::reference, OrganisationRow::as_select())).load(conn)
+    })?;
+    Ok(found.into_iter().map(|(id, reference, organisation)| Begun { id, reference, organisation }).collect())
 }
 
 /// Every answer in the drafts of a call: the file, the question, the answer.

@@ -4,13 +4,15 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Object, Standing, advance},
-    calls, definitions,
+    calls, definitions, eligibility,
     preparations::{self, Preparation},
     reasons,
 };
 use crate::{
     domain::{
-        definitions::{CallDefinition, CallPart, Difference, PartState, difference, effect, forbidden, leaning},
+        definitions::{
+            CallDefinition, CallPart, Difference, FileEffect, PartState, difference, effect, forbidden, leaning,
+        },
         forms::Answers,
         ids::{ApplicationId, CallId},
         journal::Stage,
@@ -91,11 +93,11 @@ fn refused(conn: &mut Conn, row: &CallRow, changed: &CallDefinition, now: Moment
     Ok(refused)
 }
 
-/// Files that lose an answer, and which.
+/// A draft that the revision does something to, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Losing {
+pub struct Concerned {
     pub file: Begun,
-    pub lost: Vec<String>,
+    pub effect: FileEffect,
 }
 
 /// What publishing the revision will do.
@@ -105,13 +107,10 @@ pub struct Impact {
     pub drafts: usize,
     /// Drafts that keep every answer.
     pub keeping: usize,
-    pub losing: Vec<Losing>,
-    /// Drafts that will be asked a question they must answer.
-    pub asked: usize,
-    /// The new questions that must be answered, each with how many drafts will be asked it.
+    /// Those that lose an answer, are asked something more, or meet a condition no more.
+    pub concerned: Vec<Concerned>,
+    /// The new questions and papers that must be given, each with how many drafts will be asked it.
     pub asked_of: BTreeMap<String, usize>,
-    /// Drafts whose project meets a condition no more.
-    pub outside: usize,
     /// These conditions, each with how many drafts it turns away.
     pub outside_of: BTreeMap<String, usize>,
     /// Files that are filed, and keep the revision they were filed with.
@@ -146,19 +145,17 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
     };
     let nothing = Answers::new();
     for file in files {
-        let met = effect(old, new, answers.get(&file.id).unwrap_or(&nothing));
-        found.asked += usize::from(!met.asked.is_empty());
-        for label in met.asked {
-            *found.asked_of.entry(label).or_default() += 1;
+        let organisation = eligibility::facts_of_organisation(&file.organisation);
+        let effect = effect(old, new, answers.get(&file.id).unwrap_or(&nothing), &organisation);
+        for label in &effect.asked {
+            *found.asked_of.entry(label.clone()).or_default() += 1;
         }
-        found.outside += usize::from(!met.outside.is_empty());
-        for condition in met.outside {
-            *found.outside_of.entry(condition).or_default() += 1;
+        for condition in &effect.outside {
+            *found.outside_of.entry(condition.clone()).or_default() += 1;
         }
-        if met.lost.is_empty() {
-            found.keeping += 1;
-        } else {
-            found.losing.push(Losing { file, lost: met.lost });
+        found.keeping += usize::from(effect.lost.is_empty());
+        if effect != FileEffect::default() {
+            found.concerned.push(Concerned { file, effect });
         }
     }
     Ok(Some(found))

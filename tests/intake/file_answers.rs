@@ -15,6 +15,7 @@ use tisserand::{
     domain::{
         attachments::LARGEST,
         definitions::{self, CallDefinition, Need, Question, QuestionKind},
+        eligibility::Facts,
         ids::ApplicationId,
         lifecycles::calls::{Call, CallEvent},
         roles::Role,
@@ -256,9 +257,9 @@ fn what_changes_for_drafts_is_told_before_the_question_goes() {
     required(&mut more);
     let answers = [("support".to_owned(), "affiche.jpg".to_owned())].into();
     let label = "Un support pédagogique, une affiche ou une photo";
-    assert_eq!(definitions::effect(&old, &without, &answers).lost, [label]);
-    assert_eq!(definitions::effect(&old, &more, &Default::default()).asked, [label]);
-    assert!(definitions::effect(&old, &more, &answers).asked.is_empty());
+    assert_eq!(definitions::effect(&old, &without, &answers, &Facts::default()).lost, [label]);
+    assert_eq!(definitions::effect(&old, &more, &Default::default(), &Facts::default()).asked, [label]);
+    assert!(definitions::effect(&old, &more, &answers, &Facts::default()).asked.is_empty());
     let text = Question::blank("x".into(), QuestionKind::File);
     assert!(text.is_given() && !text.is_typed());
 }

@@ -62,7 +62,7 @@ async fn a_revision_says_what_it_does_before_it_is_published_and_drafts_follow_i
             "Commencés, non déposés</dt><dd>2 brouillons",
             "Gardent toutes leurs réponses</dt><dd>1 brouillon",
             "Perdent une réponse</dt><dd>1 brouillon",
-            "Devront répondre à une nouvelle question</dt><dd>2 brouillons",
+            "Devront donner autre chose</dt><dd>2 brouillons",
             "Déjà déposés, qui ne changent pas</dt><dd>1 dossier",
             "mailto:contact1@example.org",
             REMOVED,

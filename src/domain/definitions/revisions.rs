@@ -1,9 +1,9 @@
 //! What changes from one revision of a call to the next, and what that does to the files already begun.
 
-use super::{AnswerChoice, CallDefinition, CallPart, MergedText, ProjectField, Question, QuestionKind};
+use super::{AnswerChoice, CallDefinition, CallPart, DocumentNeed, MergedText, Question};
 use crate::domain::{
     eligibility::{Facts, Rule, Verdict, judge, rules_of},
-    forms::{Answers, Form, project, read, rows},
+    forms::{Answers, Form, read, rows},
     text::fold,
 };
 use std::collections::BTreeSet;
@@ -27,9 +27,9 @@ pub struct Difference {
 pub struct FileEffect {
     /// Questions whose answer is not asked any more, or cannot be read as the new question wants it.
     pub lost: Vec<String>,
-    /// Required questions that it has not been asked yet, and groups that want more than their rows say.
+    /// Required questions and papers that it has not been asked yet, and groups that want more than their rows say.
     pub asked: Vec<String>,
-    /// The conditions on the project that it met or was not held to, and does not meet any more, each in public words.
+    /// The conditions on the organisation or the project that it met or was not held to, and does not meet any more, each in public words.
     pub outside: Vec<String>,
 }
 
@@ -98,8 +98,9 @@ fn wants_more(old: &CallDefinition, group: &Question, answers: &Answers) -> bool
     newly.any(|column| filled.iter().any(|row| !row.contains_key(&column.code))) || (is_short(group) && !is_short(was))
 }
 
-/// What a file with these answers meets. An answer is kept when the new question can read it.
-pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> FileEffect {
+/// What a file with these answers, of an organisation of which this is known, meets. An answer is kept when the new question can
+/// read it.
+pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers, organisation: &Facts) -> FileEffect {
     let given = |code: &str| answers.get(code).is_some_and(|answer| !answer.trim().is_empty());
     let is_lost = |question: &Question| {
         let reads = |known: &Question, axes: &[String]| read(known, axes, &answers[&question.code]).is_ok();
@@ -124,30 +125,25 @@ pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> 
         let is_asked = after.shows_section(section, answers) && after.shows(question, answers);
         is_new(&question.code) || (is_asked && wants_more(old, question, answers))
     });
+    let is_owed = |call: &CallDefinition, code: &str| {
+        call.documents.iter().any(|document| document.code == code && document.need == DocumentNeed::Required)
+    };
+    let papers = new.documents.iter().filter(|document| is_owed(new, &document.code) && !is_owed(old, &document.code));
     FileEffect {
         lost: lost.map(|(_, question)| lost_label(question, new, &answers[&question.code])).collect(),
-        asked: asked.map(|(_, question)| question.label.clone()).collect(),
-        outside: outside(old, new, answers),
+        asked: asked
+            .map(|(_, question)| question.label.clone())
+            .chain(papers.map(|document| document.label.clone()))
+            .collect(),
+        outside: outside(old, new, answers, organisation),
     }
 }
 
-/// What the answers say of the project, as rules read it.
-fn project_facts(call: &CallDefinition, answers: &Answers) -> Facts {
-    let project = project(call, answers);
-    Facts {
-        requested: project.requested,
-        starts_on: project.starts_on,
-        ends_on: project.ends_on,
-        project_commune: project.commune,
-        project_country: project.country,
-        ..Facts::default()
-    }
-}
-
-/// The rules of the new revision that the project breaks, and did not break before.
-fn outside(old: &CallDefinition, new: &CallDefinition, answers: &Answers) -> Vec<String> {
+/// The rules of the new revision that the organisation or its project breaks, and did not break before.
+fn outside(old: &CallDefinition, new: &CallDefinition, answers: &Answers, organisation: &Facts) -> Vec<String> {
     let broken = |call: &CallDefinition| -> Vec<Rule> {
-        let facts = project_facts(call, answers);
+        let deadline = call.window.closes.plus_minutes(-1).paris_date();
+        let facts = Facts { deadline_on: Some(deadline), ..organisation.clone() }.with_project(call, answers);
         rules_of(call).into_iter().filter(|rule| judge(rule, &facts).verdict == Verdict::NotMet).collect()
     };
     let before = broken(old);
@@ -189,26 +185,15 @@ pub fn forbidden(old: &CallDefinition, new: &CallDefinition) -> Vec<Forbidden> {
 /// What of the new revision still leans on something that is not asked any more, each a French sentence.
 pub fn leaning(old: &CallDefinition, new: &CallDefinition) -> Vec<String> {
     let mut found = Vec::new();
-    let has = |call: &CallDefinition, rule: &Rule| {
-        let kind = |kind: QuestionKind| call.questions().any(|(_, question)| question.kind == kind);
-        let fills = |field: ProjectField| call.questions().any(|(_, question)| question.fills == Some(field));
-        match rule {
-            Rule::ProjectInCommunes { .. } => fills(ProjectField::Commune),
-            Rule::ProjectInCountries { .. } => fills(ProjectField::Country),
-            Rule::MarkerAtLeast { .. } => kind(QuestionKind::Markers),
-            Rule::GoalsAmong { .. } => kind(QuestionKind::Goals),
-            Rule::RepublicanContract { statement } => {
-                call.questions().any(|(_, question)| question.statement.as_ref() == Some(statement))
-            }
-            _ => true,
-        }
-    };
+    let has = |call: &CallDefinition, rule: &Rule| call.questions().any(|(_, question)| rule.reads(question));
     for rule in rules_of(new).iter().filter(|rule| has(old, rule) && !has(new, rule)) {
         let what = match rule {
             Rule::ProjectInCommunes { .. } => "sur la commune du projet",
             Rule::ProjectInCountries { .. } => "sur le pays du projet",
             Rule::MarkerAtLeast { .. } => "sur les attentions transversales",
             Rule::GoalsAmong { .. } => "sur les objectifs de développement durable",
+            Rule::AmountBetween { .. } => "sur le montant demandé",
+            Rule::StartsFrom { .. } | Rule::EndsBy { .. } | Rule::DurationMonths { .. } => "sur les dates du projet",
             _ => "sur le contrat d’engagement républicain",
         };
         found.push(format!(
@@ -250,8 +235,10 @@ fn texts_of(call: &CallDefinition) -> Vec<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::definitions::Need;
-    use crate::domain::{definitions::parse, money::Euros};
+    use crate::domain::{
+        definitions::{Need, QuestionKind, parse},
+        money::Euros,
+    };
 
     fn recital() -> CallDefinition {
         parse(include_str!("../../../fixtures/recital.toml")).unwrap().calls.remove(0)
@@ -270,7 +257,10 @@ mod tests {
     fn the_same_call_changes_nothing() {
         let call = recital();
         assert_eq!(difference(&call, &call), Difference::default());
-        assert_eq!(effect(&call, &call, &answers(&[("titre", "A"), ("nombre", "douze")])), FileEffect::default());
+        assert_eq!(
+            effect(&call, &call, &answers(&[("titre", "A"), ("nombre", "douze")]), &Facts::default()),
+            FileEffect::default()
+        );
         assert_eq!((forbidden(&call, &call), leaning(&call, &call)), (Vec::new(), Vec::new()));
     }
 
@@ -279,8 +269,14 @@ mod tests {
         let (old, mut new) = (recital(), recital());
         new.sections[1].questions.retain(|question| question.code != "nombre");
         assert_eq!(difference(&old, &new).removed, ["Nombre de personnes touchées"]);
-        assert_eq!(effect(&old, &new, &answers(&[("nombre", "12")])).lost, ["Nombre de personnes touchées"]);
-        assert_eq!(effect(&old, &new, &answers(&[("titre", "A"), ("nombre", " ")])), FileEffect::default());
+        assert_eq!(
+            effect(&old, &new, &answers(&[("nombre", "12")]), &Facts::default()).lost,
+            ["Nombre de personnes touchées"]
+        );
+        assert_eq!(
+            effect(&old, &new, &answers(&[("titre", "A"), ("nombre", " ")]), &Facts::default()),
+            FileEffect::default()
+        );
     }
 
     #[test]
@@ -291,9 +287,9 @@ mod tests {
         question(&mut new, "publics").choices.remove(0);
         question(&mut new, "resume").label = "En une ligne".into();
         let typed = answers(&[("resume", "Une ligne."), ("nombre", "12"), ("publics", "enfants\nadultes")]);
-        assert_eq!(effect(&old, &new, &typed).lost, ["Publics visés"]);
+        assert_eq!(effect(&old, &new, &typed, &Facts::default()).lost, ["Publics visés"]);
         let long = answers(&[("resume", "Une ligne.\nEt une autre."), ("publics", "adultes")]);
-        assert_eq!(effect(&old, &new, &long).lost, ["L’action en quelques mots"]);
+        assert_eq!(effect(&old, &new, &long, &Facts::default()).lost, ["L’action en quelques mots"]);
         assert_eq!(difference(&old, &new).changed.len(), 3);
     }
 
@@ -304,10 +300,10 @@ mod tests {
         let mut added = question(&mut new, "comment_eloigne").clone();
         (added.code, added.label) = ("avec_qui".into(), "Avec qui ?".into());
         new.sections[1].questions.push(added);
-        assert_eq!(effect(&old, &new, &answers(&[("eloigne", "oui")])).asked, ["Avec qui ?"]);
-        let unasked = effect(&old, &new, &answers(&[]));
+        assert_eq!(effect(&old, &new, &answers(&[("eloigne", "oui")]), &Facts::default()).asked, ["Avec qui ?"]);
+        let unasked = effect(&old, &new, &answers(&[]), &Facts::default());
         assert_eq!(unasked.asked, ["Votre action touche-t-elle un public éloigné de ces sujets\u{202f}?"]);
-        assert!(effect(&old, &new, &answers(&[("eloigne", "non")])).asked.is_empty());
+        assert!(effect(&old, &new, &answers(&[("eloigne", "non")]), &Facts::default()).asked.is_empty());
     }
 
     #[test]
@@ -325,7 +321,9 @@ mod tests {
             call
         };
         let old = table(Need::Optional, None);
-        let asked = |new: &CallDefinition, rows: &str| effect(&old, new, &answers(&[("etapes", rows)])).asked;
+        let asked = |new: &CallDefinition, rows: &str| {
+            effect(&old, new, &answers(&[("etapes", rows)]), &Facts::default()).asked
+        };
         let (whole, lacking) = ("quoi=Lire\tqui=Nous", "quoi=Lire\tqui=Nous\n=\nquoi=Dire");
         assert_eq!(asked(&table(Need::Required, None), lacking), ["Étapes"]);
         assert_eq!(asked(&table(Need::Required, None), whole), Vec::<String>::new());

@@ -3,13 +3,13 @@
 
 use super::pages::{home, known};
 use crate::{
-    domain::{lifecycles::calls::CallEvent, text::counted},
+    domain::{definitions::FileEffect, lifecycles::calls::CallEvent, text::counted},
     store::entropy,
     usecases::{
         Outcome, UseCaseError,
         form_tokens::{self, Sending},
         preparations::{self, Preparation},
-        revisions::{self, Impact, Shown},
+        revisions::{self, Concerned, Impact, Shown},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -44,8 +44,9 @@ struct RevisionPage {
 struct ImpactShown {
     changes: Vec<String>,
     figures: Vec<Fact>,
-    /// Whose files lose an answer: who, how to reach them, which file, what is lost.
-    losing: Vec<LosingShown>,
+    /// Whose drafts lose an answer, and those that lose none but are asked something more or meet a condition no more.
+    losing: Vec<ConcernedShown>,
+    others: Vec<ConcernedShown>,
     asked: Vec<String>,
     /// Conditions that some drafts meet no more, each with how many.
     outside: Vec<String>,
@@ -54,11 +55,12 @@ struct ImpactShown {
     unfinished: Vec<(String, &'static str)>,
 }
 
-struct LosingShown {
+/// A draft that the revision does something to: whose it is, how to reach them, and what it does, in words.
+struct ConcernedShown {
     organisation: String,
     email: String,
     reference: String,
-    lost: String,
+    told: String,
 }
 
 fn count(number: usize) -> i64 {
@@ -79,23 +81,37 @@ fn shown(reference: &str, impact: Impact) -> ImpactShown {
     if impact.growth.is_positive() {
         changes.push(format!("L’enveloppe grandit de {}.", impact.growth));
     }
-    let losing = impact.losing.iter().map(|losing| LosingShown {
-        organisation: losing.file.organisation.clone(),
-        email: losing.file.email.clone().unwrap_or_default(),
-        reference: losing.file.reference.clone(),
-        lost: quoted(&losing.lost),
-    });
+    let told = |concerned: &Concerned| {
+        let effect = &concerned.effect;
+        let said = [("perd", &effect.lost), ("devra donner", &effect.asked), ("ne remplit plus", &effect.outside)];
+        let said = said.iter().filter(|(_, labels)| !labels.is_empty());
+        ConcernedShown {
+            organisation: concerned.file.organisation.name.clone(),
+            email: concerned.file.organisation.email.as_ref().map(ToString::to_string).unwrap_or_default(),
+            reference: concerned.file.reference.clone(),
+            told: said
+                .map(|(what, labels)| format!("{what} {}", quoted(labels)))
+                .collect::<Vec<_>>()
+                .join("\u{202f}; "),
+        }
+    };
+    let (losing, others): (Vec<_>, Vec<_>) =
+        impact.concerned.iter().partition(|concerned| !concerned.effect.lost.is_empty());
+    let with = |has: fn(&FileEffect) -> bool| {
+        drafts(impact.concerned.iter().filter(|concerned| has(&concerned.effect)).count())
+    };
     ImpactShown {
         figures: vec![
             Fact::new("Commencés, non déposés", drafts(impact.drafts)),
             Fact::new("Gardent toutes leurs réponses", drafts(impact.keeping)),
-            Fact::new("Perdent une réponse", drafts(impact.losing.len())),
-            Fact::new("Devront répondre à une nouvelle question", drafts(impact.asked)),
-            Fact::new("Ne rempliront plus une condition", drafts(impact.outside)),
+            Fact::new("Perdent une réponse", drafts(losing.len())),
+            Fact::new("Devront donner autre chose", with(|effect| !effect.asked.is_empty())),
+            Fact::new("Ne rempliront plus une condition", with(|effect| !effect.outside.is_empty())),
             Fact::new("Déjà déposés, qui ne changent pas", counted(impact.filed, "dossier", "dossiers")),
         ],
         changes,
-        losing: losing.collect(),
+        losing: losing.into_iter().map(told).collect(),
+        others: others.into_iter().map(told).collect(),
         asked: counts(&impact.asked_of),
         outside: counts(&impact.outside_of),
         leaning: impact.leaning,
