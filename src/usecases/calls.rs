@@ -317,7 +317,7 @@ pub fn next_edition(conn: &mut Conn, reference: &str, opens_on: NaiveDate) -> Ou
     let mut remarks = Vec::new();
     for call in &mut file.calls {
         let next = call.edition_opening(opens_on);
-        remarks.extend(next.remarks(call));
+        remarks.extend(next.remarks_after(call));
         *call = next;
     }
     Ok((written(&file)?, remarks))

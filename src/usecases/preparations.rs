@@ -98,7 +98,7 @@ impl Preparation {
 
     /// What is left to look at before it is published: days off, and texts that still name the year before.
     pub fn remarks(&self) -> Vec<Remark> {
-        self.definition.remarks(&self.definition.edition_after(-52 * 7))
+        self.definition.remarks()
     }
 }
 

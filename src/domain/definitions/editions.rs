@@ -9,6 +9,7 @@ use crate::domain::{
     time::{Moment, Window, french_date, french_weekday_date},
 };
 use chrono::{Datelike, Duration, NaiveDate, Weekday};
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 /// What the officer is to look at before a new edition is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +69,14 @@ impl CallDefinition {
             other.on = later(other.on, days);
         }
         for rule in &mut call.eligibility {
-            if let Rule::StartsFrom { day } | Rule::EndsBy { day } = rule {
-                *day = later(*day, days);
+            match rule {
+                Rule::StartsFrom { day } | Rule::EndsBy { day } => *day = later(*day, days),
+                Rule::FilesPerProgramme { since, until, .. } | Rule::OncePerFunder { since, until } => {
+                    for day in [since, until].into_iter().flatten() {
+                        *day = later(*day, days);
+                    }
+                }
+                _ => {}
             }
         }
         for document in &mut call.documents {
@@ -109,15 +116,33 @@ impl CallDefinition {
         next
     }
 
-    /// What a copy of `earlier` still says of the years of its model, and which of its dates fall on days off.
-    pub fn remarks(&self, earlier: &CallDefinition) -> Vec<Remark> {
+    /// The years it is about, from its opening to its announcement.
+    fn years(&self) -> RangeInclusive<i32> {
+        self.window.opens.paris().year()..=self.calendar.announcement_on.year()
+    }
+
+    /// What it still says of the years of the edition a year before, and which of its dates fall on days off.
+    pub fn remarks(&self) -> Vec<Remark> {
+        let before = self.edition_after(-52 * 7).years();
+        self.naming(&Years { gone: before.filter(|year| !self.years().contains(year)).collect(), ..Years::default() })
+    }
+
+    /// The same of a copy of `earlier`. A text as it was in the model is not of this edition whatever year of the model it
+    /// names; one that was written again may name a year that both share.
+    pub fn remarks_after(&self, earlier: &CallDefinition) -> Vec<Remark> {
+        let mut kept = BTreeSet::new();
+        if let Ok(value) = serde_json::to_value(earlier) {
+            texts(&value, &mut kept);
+        }
+        let gone = earlier.years().filter(|year| !self.years().contains(year)).collect();
+        let has_moved = earlier.years() != self.years();
+        self.naming(&Years { gone, shared: earlier.years().filter(|_| has_moved).collect(), kept })
+    }
+
+    fn naming(&self, years: &Years) -> Vec<Remark> {
         let mut remarks = self.dates_off();
-        let (first, last) = (earlier.window.opens.paris().year(), earlier.calendar.announcement_on.year());
-        let (opens, announced) = (self.window.opens.paris().year(), self.calendar.announcement_on.year());
-        let is_stale = |year: &i32| !(opens..=announced).contains(year);
-        let years: Vec<i32> = (first..=last).filter(is_stale).collect();
         let Ok(value) = serde_json::to_value(self) else { return remarks };
-        name_years(&value, "call", &years, &mut remarks);
+        name_years(&value, "call", years, &mut remarks);
         remarks
     }
 
@@ -172,11 +197,36 @@ fn moved_rule(rule: DueRule, days: i64) -> DueRule {
     }
 }
 
-/// Looks for years in every text that people read; codes, references and dates have no spaces and are passed over.
-fn name_years(value: &serde_json::Value, place: &str, years: &[i32], remarks: &mut Vec<Remark>) {
+/// The years that a text should not name any more.
+#[derive(Default)]
+struct Years {
+    /// In any text.
+    gone: BTreeSet<i32>,
+    /// In a text of the model.
+    shared: BTreeSet<i32>,
+    /// The texts of the model.
+    kept: BTreeSet<String>,
+}
+
+/// Every text that people read; codes, references and dates have no spaces and are passed over.
+fn texts(value: &serde_json::Value, found: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::String(text) if text.contains(char::is_whitespace) => {
-            let named = years.iter().filter_map(|year| {
+            found.insert(text.clone());
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        serde_json::Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+        _ => {}
+    }
+}
+
+/// Looks for years in every text that people read.
+fn name_years(value: &serde_json::Value, place: &str, years: &Years, remarks: &mut Vec<Remark>) {
+    match value {
+        serde_json::Value::String(text) if text.contains(char::is_whitespace) => {
+            let of_model = years.shared.iter().filter(|_| years.kept.contains(text));
+            let stale: BTreeSet<i32> = years.gone.iter().chain(of_model).copied().collect();
+            let named = stale.iter().filter_map(|year| {
                 let at = text.find(&year.to_string())?;
                 Some(Remark::NamesYear { place: place.to_owned(), year: *year, excerpt: excerpt(text, at) })
             });
@@ -256,7 +306,7 @@ mod tests {
         let mut next = recital().moved(104 * 7);
         next.title = "Récital, première session".into();
         next.rules[0].text = "En 2026, le fonds a soutenu\ntrente projets.".into();
-        let remarks = next.remarks(&recital());
+        let remarks = next.remarks_after(&recital());
         let text = remarks.iter().find_map(|remark| match remark {
             Remark::NamesYear { place, year, excerpt } if place == "call.rules.0.text" => {
                 Some((*year, excerpt.clone()))
@@ -270,15 +320,39 @@ mod tests {
     }
 
     #[test]
+    fn a_year_that_both_editions_share_is_found_in_the_texts_of_the_model_alone() {
+        let mut model = recital();
+        model.rules[0].text = "Le fonds 2027 soutient trente projets.".into();
+        let mut next = model.edition_after(52 * 7);
+        let named = |call: &CallDefinition| {
+            let is_it = |remark: &Remark| matches!(remark, Remark::NamesYear { place, year: 2027, .. } if place == "call.rules.0.text");
+            call.remarks_after(&model).iter().any(is_it)
+        };
+        assert!(next.years().contains(&2027) && named(&next), "2027 is the year before, here");
+        next.rules[0].text = "L’appel ouvre en novembre 2027.".into();
+        assert!(!named(&next), "and the year of the opening, there");
+        assert!(!named(&model), "nothing has moved");
+    }
+
+    #[test]
+    fn the_period_over_which_files_are_counted_moves_too() {
+        let mut call = recital();
+        let (since, until) = ("2027-01-04".parse().ok(), None);
+        call.eligibility = vec![Rule::FilesPerProgramme { most: 2, since, until }];
+        let moved = Rule::FilesPerProgramme { most: 2, since: "2028-01-03".parse().ok(), until };
+        assert_eq!(call.edition_after(52 * 7).eligibility, [moved]);
+    }
+
+    #[test]
     fn a_date_in_the_school_holidays_of_zone_b_is_pointed_at() {
         let mut call = recital();
         call.calendar.committee_on = "2027-03-03".parse().unwrap();
-        let said: Vec<String> = call.remarks(&recital()).iter().map(Remark::sentence).collect();
+        let said: Vec<String> = call.remarks_after(&recital()).iter().map(Remark::sentence).collect();
         let committee = "Comité\u{a0}: mercredi 3\u{a0}mars 2027 tombe dans les vacances scolaires de la zone B (vacances d’hiver).";
         assert!(said.iter().any(|said| said == committee), "{said:?}");
         assert!(!said.iter().any(|said| said.contains("n’est pas encore connu")), "{said:?}");
         let later = recital().moved(104 * 7);
-        let said: Vec<String> = later.remarks(&recital()).iter().map(Remark::sentence).collect();
+        let said: Vec<String> = later.remarks_after(&recital()).iter().map(Remark::sentence).collect();
         assert!(
             said.iter().any(|said| said.contains("n’est pas encore connu après le 1er\u{a0}septembre 2027")),
             "{said:?}"
@@ -290,7 +364,7 @@ mod tests {
         let mut call = recital();
         let day = "2027-03-29".parse().unwrap();
         (call.calendar.committee_on, call.documents[0].due_on) = (day, Some(day));
-        let remarks = call.remarks(&recital());
+        let remarks = call.remarks_after(&recital());
         let off = |place, what: &str| Remark::OnHoliday { place, what: what.into(), day, name: "lundi de Pâques" };
         assert!(remarks.contains(&off("calendar", "Comité")), "{remarks:?}");
         assert!(remarks.contains(&off("documents", &call.documents[0].label)), "{remarks:?}");
