@@ -5,7 +5,7 @@ use super::{
     places::{COAST, TOWNS},
 };
 use crate::domain::{
-    definitions::{CallDefinition, ProjectField, Question, QuestionKind},
+    definitions::{CallDefinition, Comparison, ProjectField, Question, QuestionKind},
     eligibility::{Rule, fitting_country},
     forms,
     identity::made_up,
@@ -183,6 +183,10 @@ fn answer(
         QuestionKind::LongText => sentence(&question.code, town.1),
         QuestionKind::Number => {
             let least = question.least.unwrap_or(0).max(6);
+            // A part of another number is never more than it.
+            if question.rules.iter().any(|rule| rule.is == Comparison::AtMost) {
+                return least.to_string();
+            }
             dice.between(least, question.most.unwrap_or(300).min(300).max(least)).to_string()
         }
         QuestionKind::Euros => project.requested.plain(),
