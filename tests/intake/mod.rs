@@ -58,6 +58,7 @@ mod conditions;
 mod copies;
 mod devices;
 mod dialogues;
+mod early_rules;
 mod edits;
 mod exchanges;
 mod field_saves;
