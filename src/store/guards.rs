@@ -7,8 +7,16 @@ use crate::domain::lifecycle::Machine;
 use diesel::connection::SimpleConnection;
 
 /// Tables whose rows are appended and never changed.
-const APPEND_ONLY: &[&str] =
-    &["transitions", "transfers", "payment_files", "filings", "complement_items", "exchanges", "passes"];
+const APPEND_ONLY: &[&str] = &[
+    "transitions",
+    "transfers",
+    "payment_files",
+    "filings",
+    "complement_items",
+    "exchanges",
+    "passes",
+    "session_votes",
+];
 
 /// Lays the guards, replacing older ones.
 pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {

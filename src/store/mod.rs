@@ -7,6 +7,7 @@ pub mod answers;
 pub mod application_copies;
 pub mod applications;
 pub mod attachments;
+pub mod attendance;
 pub mod backups;
 pub mod bank_accounts;
 pub mod books;
@@ -72,6 +73,7 @@ pub mod signatures;
 pub mod states;
 pub mod ties;
 pub mod vaults;
+pub mod votes;
 
 pub use connection::Conn;
 pub use db::{Db, Tx};

@@ -868,10 +868,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_proxies (session_id, person_id) {
+        session_id -> Text,
+        person_id -> Text,
+        holder_id -> Text,
+    }
+}
+
+diesel::table! {
     session_rooms (session_id) {
         session_id -> Text,
         application_id -> Nullable<Text>,
         turn -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_votes (session_id, application_id, number) {
+        session_id -> Text,
+        application_id -> Text,
+        number -> Integer,
+        in_favour -> Integer,
+        against -> Integer,
+        abstained -> Integer,
+        voices -> Integer,
+        reason -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
     }
 }
 
@@ -1055,8 +1078,12 @@ diesel::joinable!(session_items -> applications (application_id));
 diesel::joinable!(session_items -> sessions (session_id));
 diesel::joinable!(session_proposals -> applications (application_id));
 diesel::joinable!(session_proposals -> sessions (session_id));
+diesel::joinable!(session_proxies -> sessions (session_id));
 diesel::joinable!(session_rooms -> applications (application_id));
 diesel::joinable!(session_rooms -> sessions (session_id));
+diesel::joinable!(session_votes -> applications (application_id));
+diesel::joinable!(session_votes -> people (recorded_by));
+diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
@@ -1138,7 +1165,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_attendance,
     session_items,
     session_proposals,
+    session_proxies,
     session_rooms,
+    session_votes,
     sessions,
     settings,
     sign_ins,

@@ -1,17 +1,14 @@
-//! Sessions of the committee (séances): agenda, attendance, confirmation.
+//! Sessions of the committee (séances): agenda, confirmation.
 
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{
-        applications, calls, committee_seats, organisations, people, session_attendance, session_items, sessions,
-    },
+    schema::{applications, calls, organisations, session_items, sessions},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, SessionId},
     lifecycles::{applications::ApplicationState, sessions::SessionState},
     money::Euros,
-    sessions::Presence,
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -187,17 +184,6 @@ pub fn count_visible(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result
         .get_result(conn))?)
 }
 
-/// How many members with a vote are present or represented.
-pub fn count_voting(conn: &mut Conn, row: &SessionRow) -> Result<i64, StoreError> {
-    let there: Vec<Presence> = Presence::ALL.iter().copied().filter(|presence| presence.counts()).collect();
-    let voting = committee_seats::table.filter(committee_seats::call_id.eq(row.call_id));
-    let voting = voting.filter(committee_seats::is_voting.eq(true)).filter(committee_seats::ended_at.is_null());
-    let rows = session_attendance::table.filter(session_attendance::session_id.eq(row.id));
-    let rows = rows.filter(session_attendance::presence.eq_any(there));
-    let rows = rows.filter(session_attendance::person_id.eq_any(voting.select(committee_seats::person_id)));
-    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
-}
-
 /// The states of the sessions on whose agenda an application stands.
 pub fn states_hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec<SessionState>, StoreError> {
     let rows = session_items::table.inner_join(sessions::table);
@@ -242,23 +228,4 @@ pub fn add_item(tx: &mut Tx, id: SessionId, application: ApplicationId, position
 /// Takes an application off the agenda.
 pub fn remove_item(tx: &mut Tx, id: SessionId, application: ApplicationId) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| diesel::delete(session_items::table.find((id, application))).execute(conn))?)
-}
-
-/// Who was there, by name.
-pub fn attendance(conn: &mut Conn, id: SessionId) -> Result<Vec<(PersonId, String, Presence)>, StoreError> {
-    let rows = session_attendance::table.inner_join(people::table).filter(session_attendance::session_id.eq(id));
-    let rows = rows.order((people::sort_key, people::id));
-    Ok(on!(conn, |conn| rows.select((people::id, people::name, session_attendance::presence)).load(conn))?)
-}
-
-/// Writes how a member took part, in place of what was written before.
-pub fn set_presence(tx: &mut Tx, id: SessionId, person: PersonId, presence: Presence) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::delete(session_attendance::table.find((id, person))).execute(conn))?;
-    let row = (
-        session_attendance::session_id.eq(id),
-        session_attendance::person_id.eq(person),
-        session_attendance::presence.eq(presence),
-    );
-    on!(tx.conn(), |conn| diesel::insert_into(session_attendance::table).values(row).execute(conn))?;
-    Ok(())
 }

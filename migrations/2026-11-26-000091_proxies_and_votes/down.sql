@@ -1,0 +1,2 @@
+DROP TABLE session_votes;
+DROP TABLE session_proxies;
