@@ -26,6 +26,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the prefix of a fund is two to six capital letters.", "le préfixe d’un fonds fait de deux à six majuscules."),
     ("the colour {} is not written #rrggbb.", "la couleur {} ne s’écrit pas #rrggbb."),
     ("the quorum of a committee is at least 1.", "le quorum du comité est d’au moins 1."),
+    ("a member carries from 0 to 10 proxies.", "un membre porte de 0 à 10 pouvoirs."),
     ("a file has at least one reader.", "un dossier a au moins un·e lecteur·rice."),
     ("there is no funder {} in this file.", "le bailleur {} n’est pas dans ce texte."),
     ("a funding source ends before it starts.", "une convention finit avant de commencer."),

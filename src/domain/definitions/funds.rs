@@ -120,6 +120,11 @@ pub struct Signatory {
     pub title: String,
 }
 
+/// A member carries one proxy, unless the fund says otherwise.
+const fn one_proxy() -> i32 {
+    1
+}
+
 /// The committee that reads the files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,6 +134,9 @@ pub struct Committee {
     pub quorum: i32,
     /// How many members read each file.
     pub readers: i32,
+    /// How many proxies (pouvoirs) one member may carry in a session.
+    #[serde(default = "one_proxy")]
+    pub proxies: i32,
     /// The institutions that have a seat.
     pub seats: Vec<String>,
 }

@@ -192,5 +192,6 @@ pub(super) fn rules(call: &CallDefinition, fund: &FundDefinition) -> Vec<Fact> {
         Fact::new("Rappels avant la date limite", reminders::words(&call.delays.reminder_days)),
         Fact::new("Lecteur·rices par dossier", fund.committee.readers),
         Fact::new("Quorum du comité", fund.committee.quorum),
+        Fact::new("Pouvoirs par membre, au plus", fund.committee.proxies),
     ]
 }

@@ -112,6 +112,9 @@ fn fund(definition: &Definition, faults: &mut Faults) {
     let (quorum, readers) = (fund.committee.quorum, fund.committee.readers);
     faults.unless(quorum > 0, "fund.committee.quorum", || "the quorum of a committee is at least 1.".to_owned());
     faults.unless(readers > 0, "fund.committee.readers", || "a file has at least one reader.".to_owned());
+    faults.unless((0..=10).contains(&fund.committee.proxies), "fund.committee.proxies", || {
+        "a member carries from 0 to 10 proxies.".to_owned()
+    });
     let funders = definition.funders.iter().enumerate();
     faults.codes("funder", funders.map(|(i, funder)| (format!("funder.{i}.code"), funder.code.as_str())));
     let signatory = fund
