@@ -6,11 +6,12 @@ use super::{
     answers::{self, Content},
     committees::require,
     release_plans::{self, Plan},
+    votes::{self, Ballot},
 };
 use crate::{
     domain::{
         decisions::UNDECIDED,
-        ids::{ApplicationId, CallId, PersonId, ReviewId, SessionId},
+        ids::{ApplicationId, CallId, ReviewId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
         lifecycles::{
@@ -19,16 +20,16 @@ use crate::{
         },
         money::Euros,
         roles::Role,
-        sessions::Presence,
+        sessions::Roll,
         time::Moment,
     },
     store::{
-        Conn, StoreError,
+        Conn, StoreError, attendance,
         calls::{self, CallRow},
         journal::{Scope, balance},
         own_reviews, recusals,
         reviews::{self, FileRow, NamedReview, ScoreRow},
-        seats::{self, Member},
+        seats,
         sessions::{self, Item, SessionLine, SessionRow},
     },
 };
@@ -107,9 +108,7 @@ pub struct Room {
     pub items: Vec<Item>,
     /// Who is out of the room (hors séance) for a file, by name.
     pub recused: BTreeMap<ApplicationId, Vec<String>>,
-    pub members: Vec<(Member, Option<Presence>)>,
-    /// Voting members present or represented.
-    pub present: i64,
+    pub roll: Roll,
     pub offered: Vec<(SessionEvent, Result<(), Refusal>)>,
     pub envelope: Envelope,
     /// When the results of the call leave by the clock; nothing once they have left.
@@ -128,13 +127,9 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
     for (application, _, name) in recusals::of_call(conn, call.id)? {
         recused.entry(application).or_default().push(name);
     }
-    let there: BTreeMap<PersonId, Presence> =
-        sessions::attendance(conn, id)?.into_iter().map(|(person, _, presence)| (person, presence)).collect();
-    let members = seats::members(conn, call.id)?.into_iter();
     Ok(Room {
         items: sessions::items(conn, id, actor.person)?,
-        members: members.map(|member| (there.get(&member.person_id).copied(), member)).map(|(p, m)| (m, p)).collect(),
-        present: standing.facts.present,
+        roll: attendance::roll(conn, &session)?,
         offered: standing.offered(),
         envelope: Envelope::of(conn, &call)?,
         release: release_plans::of_call(conn, call.id)?.filter(|_| !call.is_announced()),
@@ -181,6 +176,7 @@ pub struct Hearing {
     pub scores: Vec<ScoreRow>,
     /// Who is out of the room.
     pub recused: Vec<String>,
+    pub ballot: Ballot,
     pub offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
     /// The file before this one on the agenda, and the next.
     pub before: Option<ApplicationId>,
@@ -201,8 +197,10 @@ pub fn hearing(
     let neighbour = |at: Option<usize>| at.and_then(|at| items.get(at)).map(|item| item.application_id);
     let content = answers::find(conn, officer, application)?;
     let recused = recusals::of_application(conn, application)?;
+    let session = sessions::find(conn, session)?;
     Ok(Hearing {
-        session: sessions::find(conn, session)?,
+        ballot: votes::ballot(conn, &session, application)?,
+        session,
         envelope: Envelope::of(conn, &content.call)?,
         reviews: reviews::of_application(conn, application)?,
         scores: reviews::submitted_scores(conn, application)?,

@@ -1,6 +1,6 @@
 //! The committee of a call: who sits in it, in whose name, with what vote.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, definitions};
+use super::{Actor, FieldError, Outcome, UseCaseError, definitions, sessions::sitting};
 use crate::{
     domain::{
         definitions::{CallDefinition, FundDefinition},
@@ -9,7 +9,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, attendance,
         people::{self, PersonRoleRow},
         seats::{self, CallPart, Member, SeatRow},
     },
@@ -67,7 +67,15 @@ pub fn appoint(
         return Err(UseCaseError::Invalid(vec![error]));
     }
     match seats::known(tx.conn(), call, person)? {
-        Some(seat) => seats::renew(tx, seat.id, institution, vote.is_voting())?,
+        Some(seat) => {
+            if seat.ended_at.is_none()
+                && seat.is_voting != vote.is_voting()
+                && let Some(refusal) = sitting(tx.conn(), call, person)?
+            {
+                return Err(refusal.into());
+            }
+            seats::renew(tx, seat.id, institution, vote.is_voting())?;
+        }
         None => {
             let row = SeatRow {
                 id: tx.mint(now)?,
@@ -103,9 +111,13 @@ impl Vote {
     }
 }
 
-/// Ends a seat. What the person has scored stays.
+/// Ends a seat, except in the middle of a session. What the person has scored stays.
 pub fn dismiss(tx: &mut Tx, officer: &Actor, call: CallId, person: PersonId, now: Moment) -> Outcome<()> {
     require(officer, Role::Officer)?;
+    if let Some(refusal) = sitting(tx.conn(), call, person)? {
+        return Err(refusal.into());
+    }
+    attendance::forget(tx, call, person)?;
     Ok(seats::end(tx, call, person, now)?)
 }
 

@@ -84,6 +84,7 @@ pub mod signatures;
 pub mod terms;
 pub mod ties;
 pub mod vaults;
+pub mod votes;
 pub mod whole_files;
 
 use crate::{

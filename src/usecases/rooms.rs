@@ -2,8 +2,11 @@
 //! decide nothing; the decision of each file is written on its own page.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, committees::require, definitions, eligibility, journal as ledger,
+    Actor, FieldError, Outcome, UseCaseError,
+    committees::require,
+    definitions, eligibility, journal as ledger,
     sessions::AGENDA_OPEN,
+    votes::{self, Ballot},
 };
 use crate::{
     domain::{
@@ -15,9 +18,10 @@ use crate::{
         lifecycles::{applications::ApplicationState, sessions::SessionState},
         money::Euros,
         roles::Role,
+        sessions::Tally,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, attendance,
         calls::{self, CallRow},
         funding_sources,
         journal::{self, Scope},
@@ -149,6 +153,10 @@ pub struct Room {
     pub sources: Vec<Gauge>,
     /// The file before the committee, if it exists for the reader.
     pub current: Option<ApplicationId>,
+    /// Who may vote on it.
+    pub ballot: Option<Ballot>,
+    /// The voices of the session, whatever file it hears.
+    pub voices: i64,
 }
 
 /// The room for the team.
@@ -156,7 +164,9 @@ pub fn for_team(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room
     let reader = require(officer, Role::Officer)?;
     let cut = load(conn, id, reader)?;
     let current = rows::find(conn, id)?.application_id.filter(|current| cut.line(*current).is_some());
-    Ok(Room { sources: sources(conn, &cut, reader)?, current, cut })
+    let ballot = current.map(|current| votes::ballot(conn, &cut.session, current)).transpose()?;
+    let voices = attendance::roll(conn, &cut.session)?.voices(&[]);
+    Ok(Room { sources: sources(conn, &cut, reader)?, current, ballot, voices, cut })
 }
 
 fn sources(conn: &mut Conn, cut: &CutLine, reader: PersonId) -> Outcome<Vec<Gauge>> {
@@ -211,6 +221,24 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
         Some(_) => Current::OutOfRoom,
     };
     Ok((cut, current))
+}
+
+/// What a member reads of voices: those of the session, and the vote on the file before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Floor {
+    pub voices: i64,
+    pub tally: Option<Tally>,
+}
+
+/// The voices for one member of the committee. The session's are the same whatever file it hears.
+pub fn floor(conn: &mut Conn, actor: &Actor, id: SessionId, current: Current) -> Outcome<Floor> {
+    member(conn, actor, id)?;
+    let session = sessions::find(conn, id)?;
+    let tally = match current {
+        Current::File(file) => votes::ballot(conn, &session, file)?.last().map(|row| row.tally()),
+        Current::Nothing | Current::OutOfRoom => None,
+    };
+    Ok(Floor { voices: attendance::roll(conn, &session)?.voices(&[]), tally })
 }
 
 /// The person, if they sit in the committee of this session.

@@ -19,11 +19,11 @@ use crate::{
             sessions::{Session, SessionEvent, SessionFacts, SessionState},
         },
         roles::Role,
-        sessions::Presence,
+        sessions::{Attended, Presence},
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, seats,
+        Conn, StoreError, Tx, attendance, seats,
         sessions::{self, SessionRow},
     },
 };
@@ -40,7 +40,7 @@ impl Object for Session {
         let facts = SessionFacts {
             items,
             undecided,
-            present: sessions::count_voting(conn, &row)?,
+            present: attendance::roll(conn, &row)?.voices(&[]),
             quorum: i64::from(row.quorum),
             is_board_required: decided_by == DecisionAuthority::Board,
         };
@@ -189,24 +189,58 @@ pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: App
     rooms::stir(tx, id)
 }
 
-/// Records who took part, until the minutes are made. Only members of the committee count.
-pub fn record_attendance(
+/// Records who took part, until the minutes are made. Only members of the committee count, and proxies keep to its rules.
+pub fn record_attendance<A: Copy + Into<Attended>>(
     tx: &mut Tx,
     officer: &Actor,
     id: SessionId,
-    attendance: &[(PersonId, Presence)],
+    attendance: &[A],
     chair: Option<PersonId>,
 ) -> Outcome<()> {
     require(officer, Role::Officer)?;
     let row = sessions::find(tx.conn(), id)?;
     within(&row, AGENDA_OPEN)?;
-    let members: Vec<PersonId> =
-        seats::members(tx.conn(), row.call_id)?.iter().map(|member| member.person_id).collect();
-    for (person, presence) in attendance.iter().filter(|(person, _)| members.contains(person)) {
-        sessions::set_presence(tx, id, *person, *presence)?;
-    }
-    sessions::set_chair(tx, id, chair.filter(|chair| members.contains(chair)))?;
+    let attendance: Vec<Attended> = attendance.iter().map(|one| (*one).into()).collect();
+    write_attendance(tx, &row, &attendance, chair)?;
     rooms::stir(tx, id)
+}
+
+/// Writes down who took part and who chaired, or says beside each field what is wrong with it.
+fn write_attendance(tx: &mut Tx, row: &SessionRow, noted: &[Attended], chair: Option<PersonId>) -> Outcome<()> {
+    let mut roll = attendance::roll(tx.conn(), row)?;
+    noted.iter().for_each(|attended| roll.note(*attended));
+    let most = call_file(tx.conn(), row.call_id)?.fund.committee.proxies;
+    let of_seat = |(person, said)| FieldError::new(format!("presence-{person}"), said);
+    let mut wrong: Vec<FieldError> = roll.faults(most).into_iter().map(of_seat).collect();
+    let chair = chair.and_then(|chair| roll.seat(chair));
+    if let Some(seat) = chair
+        && seat.presence.is_some_and(|presence| !presence.is_there())
+    {
+        let said = format!("{} n’est pas dans la salle et ne peut pas présider.", seat.name);
+        wrong.push(FieldError::new("presidence", said));
+    }
+    if !wrong.is_empty() {
+        return Err(UseCaseError::Invalid(wrong));
+    }
+    for attended in noted.iter().filter(|attended| roll.seat(attended.person).is_some()) {
+        attendance::note(tx, row.id, *attended)?;
+    }
+    Ok(sessions::set_chair(tx, row.id, chair.map(|seat| seat.person))?)
+}
+
+/// Why a seat may not change now: its holder takes part in a session under way. Nothing when it may.
+pub(super) fn sitting(conn: &mut Conn, call: CallId, person: PersonId) -> Outcome<Option<Refusal>> {
+    for row in sessions::of_call(conn, call)?.iter().filter(|row| row.state == SessionState::InSession) {
+        let roll = attendance::roll(conn, row)?;
+        let takes_part = |presence: Presence| presence.is_there() || presence == Presence::Represented;
+        let Some(seat) = roll.seat(person).filter(|seat| seat.presence.is_some_and(takes_part)) else { continue };
+        let (name, title) = (&seat.name, &row.title);
+        return Ok(Some(Refusal::because(format!(
+            "{name} prend part à la séance «\u{a0}{title}\u{a0}», qui se tient en ce moment\u{a0}: notez d’abord son \
+             départ dans les présences, ou attendez le procès-verbal."
+        ))));
+    }
+    Ok(None)
 }
 
 /// Convenes, opens, minutes or closes a session.
