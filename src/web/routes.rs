@@ -264,7 +264,8 @@ site_map! {
     post "/seances/{id}/dossiers/{application}/retrait" Officer officer::sessions::remove;
     get "/seances/{id}/dossiers/{application}" Officer officer::decisions::show;
     post "/seances/{id}/dossiers/{application}" Officer officer::decisions::decide;
-    post "/seances/{id}/presences" Officer officer::sessions::attend;
+    post "/seances/{id}/dossiers/{application}/vote" Officer officer::votes::record;
+    post "/seances/{id}/presences" Officer officer::attendance::attend;
     get "/seances/{id}/salle" Officer officer::rooms::show;
     post "/seances/{id}/salle" Officer officer::rooms::call_up;
     post "/seances/{id}/salle/dossiers/{application}" Officer officer::rooms::propose;

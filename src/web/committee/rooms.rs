@@ -4,10 +4,11 @@ use crate::{
     domain::{
         ids::{ApplicationId, ReviewId, SessionId},
         money::Euros,
+        sessions::quorum_words,
     },
     usecases::{
         agendas,
-        rooms::{self, Current, CutLine, Line},
+        rooms::{self, Current, CutLine, Floor, Line},
     },
     web::{
         App, Reply,
@@ -33,6 +34,8 @@ struct RoomPage {
     /// Whether the member has to leave the room for the file before the committee.
     is_out: bool,
     current: Option<Before>,
+    /// The voices there are, beside the quorum.
+    voices: String,
     gauges: Vec<Gauged>,
     lines: Vec<Shown>,
 }
@@ -65,14 +68,19 @@ fn said(line: &Line) -> String {
     }
 }
 
-fn before(cut: &CutLine, current: Current, own: &BTreeMap<ApplicationId, ReviewId>) -> Option<Before> {
+fn before(
+    cut: &CutLine,
+    (current, floor): (Current, Floor),
+    own: &BTreeMap<ApplicationId, ReviewId>,
+) -> Option<Before> {
     let Current::File(id) = current else { return None };
     let line = cut.line(id)?;
+    let vote = floor.tally.map(|tally| Fact::new("Vote", tally.words()));
     Some(Before {
         title: line.row.title.clone(),
         review: own.get(&id).map(|review| format!("/comite/evaluations/{review}")).unwrap_or_default(),
         conflict: format!("/comite/dossiers/{id}/deport"),
-        facts: vec![
+        facts: [
             Fact::new("Organisation", &line.row.organisation),
             Fact::new("Numéro", &line.row.reference),
             Fact::new("Demandé", line.row.requested),
@@ -83,17 +91,21 @@ fn before(cut: &CutLine, current: Current, own: &BTreeMap<ApplicationId, ReviewI
                     text => text,
                 },
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(vote)
+        .collect(),
     })
 }
 
 /// The room.
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
-    let ((cut, current), own) = app
+    let ((cut, current), floor, own) = app
         .read(move |conn| {
             let seen = rooms::for_member(conn, &actor, id)?;
-            Ok((seen, agendas::own_reviews(conn, &actor, id)?))
+            let floor = rooms::floor(conn, &actor, id, seen.1)?;
+            Ok((seen, floor, agendas::own_reviews(conn, &actor, id)?))
         })
         .await?;
     let shown = |line: &Line| Shown {
@@ -112,7 +124,8 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
         id: id.to_string(),
         title: cut.session.title.clone(),
         is_out: current == Current::OutOfRoom,
-        current: before(&cut, current, &own),
+        current: before(&cut, (current, floor), &own),
+        voices: quorum_words(floor.voices, cut.session.quorum),
         gauges: cut.gauges.iter().map(Gauged::from).collect(),
         lines: cut.lines.iter().map(shown).collect(),
     }))

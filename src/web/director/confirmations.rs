@@ -5,6 +5,7 @@ use crate::{
         ids::SessionId,
         lifecycles::{payment_runs::PaymentRunState, sessions::SessionEvent},
         scoring::Score,
+        sessions::{Presence, Seat, quorum_words},
         time::french_date,
     },
     store::{entropy, sessions::Item},
@@ -118,14 +119,14 @@ fn confirmation(room: &Room) -> Option<Action> {
 }
 
 fn facts(room: &Room) -> Vec<Fact> {
-    let there = room.members.iter().filter(|(_, presence)| presence.is_some_and(|presence| presence.counts()));
-    let there: Vec<&str> = there.map(|(member, _)| member.name.as_str()).collect();
+    let there = |seat: &&Seat| seat.presence.is_some_and(Presence::is_there) || room.roll.bearer(seat).is_some();
+    let there: Vec<&str> = room.roll.0.iter().filter(there).map(|seat| seat.name.as_str()).collect();
     vec![
         Fact::new("Appel", &room.call.title),
         Fact::new("Séance", format!("{}, {}", room.session.meets_at.french(), room.session.place)),
         Fact::new("État", room.session.state.label()),
         Fact::new("Présent·es ou représenté·es", there.join(", ")),
-        Fact::new("Quorum", format!("{} pour {} requis", room.present, room.session.quorum)),
+        Fact::new("Quorum", quorum_words(room.roll.voices(&[]), room.session.quorum)),
     ]
 }
 

@@ -1,6 +1,9 @@
 //! One file in session: its marks, the money left, and the decision as it is taken.
 
-use super::tone;
+use super::{
+    tone,
+    votes::{self, Recount, VotePanel},
+};
 use crate::{
     domain::{
         decisions::{DecisionPace, Verdict},
@@ -58,12 +61,13 @@ struct DecisionPage {
     version: i32,
     token: String,
     notice: String,
+    vote: VotePanel,
     errors: FieldErrors,
 }
 
 /// The form as it stands.
 #[derive(Default, Clone)]
-struct DecisionFields {
+pub(super) struct DecisionFields {
     amount: String,
     motive: String,
     conditions: String,
@@ -71,11 +75,19 @@ struct DecisionFields {
 
 /// What was typed, and what came of it.
 #[derive(Default)]
-struct Again {
+pub(super) struct Again {
     verdict: String,
     form: Option<DecisionFields>,
     notice: String,
+    vote: Option<Recount>,
     errors: FieldErrors,
+}
+
+impl Again {
+    /// What came of a vote.
+    pub(super) fn of_vote(vote: Recount) -> Self {
+        Again { vote: Some(vote), ..Again::default() }
+    }
 }
 
 fn meter(hearing: &Hearing) -> Meter {
@@ -165,6 +177,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         version: content.row.version,
         token: entropy::form_token()?,
         notice: again.notice,
+        vote: votes::panel(&hearing.ballot, again.vote),
         errors: again.errors,
     })
 }
@@ -178,6 +191,11 @@ async fn hearing(app: &App, who: &Officer, (session, id): Where) -> Result<Heari
 
 async fn build(app: &App, who: &Officer, place: Where, again: Again) -> Result<DecisionPage, Failure> {
     page(who, &hearing(app, who, place).await?, again)
+}
+
+/// The page again, with what came of a form of it.
+pub(super) async fn again(app: &App, who: &Officer, place: Where, status: StatusCode, again: Again) -> Reply {
+    Ok(render_as(status, &build(app, who, place, again).await?))
 }
 
 /// One file of the agenda.
@@ -251,12 +269,12 @@ async fn refused(app: &App, who: &Officer, place: Where, form: &Fields, why: Res
     let text = |name| form.text(name).to_owned();
     let typed = DecisionFields { amount: text("montant"), motive: text("motif"), conditions: text("conditions") };
     let again = Again { verdict: text("decision"), form: Some(typed), ..Again::default() };
-    let (status, again) = match why {
+    let (status, said) = match why {
         Ok(notice) => (StatusCode::CONFLICT, Again { notice, ..again }),
         Err(wrong) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
             (StatusCode::UNPROCESSABLE_ENTITY, Again { errors, ..again })
         }
     };
-    Ok(render_as(status, &build(app, who, place, again).await?))
+    self::again(app, who, place, status, said).await
 }

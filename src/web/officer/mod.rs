@@ -2,6 +2,7 @@
 
 pub mod announcements;
 pub mod answers;
+pub mod attendance;
 pub mod call_lists;
 pub mod call_steps;
 pub mod calls;
@@ -27,6 +28,7 @@ pub mod scenarios;
 pub mod session_ends;
 pub mod sessions;
 mod summaries;
+pub mod votes;
 pub mod waivers;
 
 use crate::{

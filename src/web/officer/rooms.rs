@@ -10,6 +10,7 @@ use crate::{
         money::Euros,
         references::department_name,
         scoring::Score,
+        sessions::quorum_words,
     },
     store::StoreError,
     usecases::{
@@ -43,6 +44,8 @@ struct RoomPage {
     /// The file after the one before the committee, or the first.
     next: Option<String>,
     may_call: bool,
+    /// The voices there are, beside the quorum.
+    voices: String,
     gauges: Vec<Gauged>,
     sources: Vec<Gauged>,
     lines: Vec<Shown>,
@@ -187,6 +190,20 @@ fn before(room: &Room) -> Option<Before> {
     })
 }
 
+/// The same with who may vote on it, and how they did: for the team alone.
+fn balloted(mut file: Before, room: &Room) -> Before {
+    let Some(ballot) = &room.ballot else { return file };
+    file.facts.push(Fact::new("Voix", quorum_words(ballot.voices(), ballot.quorum)));
+    let out = ballot.out.iter().filter_map(|person| Some(ballot.roll.seat(*person)?.name.as_str()));
+    let out: Vec<&str> = out.collect();
+    if !out.is_empty() {
+        file.facts.push(Fact::new("Hors séance", out.join(", ")));
+    }
+    let vote = ballot.last().map_or_else(|| "pas de vote".to_owned(), |row| row.tally().words());
+    file.facts.push(Fact::linked("Vote", vote, format!("{}#vote", file.href)));
+    file
+}
+
 /// The file to call after the current one, in the order of the ranking: the next that waits.
 fn next(room: &Room) -> Option<String> {
     let lines = &room.cut.lines;
@@ -205,7 +222,8 @@ fn page(who: &Officer, room: &Room, again: &Again) -> RoomPage {
         ],
         id: session.id.to_string(),
         title: session.title.clone(),
-        current: before(room),
+        current: before(room).map(|file| balloted(file, room)),
+        voices: quorum_words(room.voices, session.quorum),
         next: next(room),
         may_call: room.cut.may_call(),
         gauges: room.cut.gauges.iter().map(Gauged::from).collect(),

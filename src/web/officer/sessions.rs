@@ -1,10 +1,13 @@
 //! Committee sessions: planned, filled, convened, held, minuted.
 
-use super::tone;
+use super::{
+    attendance::{self, SeatShown},
+    tone,
+};
 use crate::{
     domain::{
         decisions::DecisionPace,
-        ids::{ApplicationId, CallId, PersonId, SessionId},
+        ids::{ApplicationId, CallId, SessionId},
         lifecycles::{
             applications::ApplicationState,
             calls::CallState,
@@ -12,7 +15,7 @@ use crate::{
         },
         money::Euros,
         scoring::Score,
-        sessions::Presence,
+        sessions::quorum_words,
         time::{Moment, french_date},
     },
     store::{calls, entropy, sessions::SessionLine},
@@ -179,15 +182,25 @@ struct SessionPage {
     addable: Vec<Choice>,
     /// Label of the button that adds every waiting file; empty without any.
     fill: String,
-    seats: Vec<Seat>,
+    seats: Vec<SeatShown>,
     chair: Vec<Choice>,
     quorum: String,
     takes_attendance: bool,
     may_move: bool,
+    /// Whether the form that moves the meeting came back.
+    is_moved: bool,
     form: SessionForm,
     actions: Vec<Action>,
     version: i32,
     token: String,
+    errors: FieldErrors,
+}
+
+/// What was typed into a form of the page, and what is wrong with it.
+#[derive(Default)]
+struct Again {
+    meeting: Option<SessionForm>,
+    attendance: Option<Fields>,
     errors: FieldErrors,
 }
 
@@ -203,14 +216,6 @@ struct Item {
     decided: String,
     badge: Badge,
     out: String,
-}
-
-struct Seat {
-    field: String,
-    name: String,
-    institution: String,
-    vote: &'static str,
-    presences: Vec<Choice>,
 }
 
 fn items(room: &Room) -> Vec<Item> {
@@ -275,20 +280,6 @@ fn stepper(room: &Room, now: Moment) -> Stepper {
     }
 }
 
-fn seats(room: &Room) -> Vec<Seat> {
-    let seat = |(member, presence): &(crate::store::seats::Member, Option<Presence>)| Seat {
-        field: format!("presence-{}", member.person_id),
-        name: member.name.clone(),
-        institution: member.institution.clone(),
-        vote: if member.is_voting { "vote" } else { "voix consultative" },
-        presences: Choice::list(
-            Presence::ALL.iter().map(|presence| (presence.code(), presence.label())),
-            &[presence.map_or("", Presence::code)],
-        ),
-    };
-    room.members.iter().map(seat).collect()
-}
-
 /// The address of a step, below the session's own.
 const fn address(event: SessionEvent) -> &'static str {
     match event {
@@ -340,17 +331,9 @@ fn fill(room: &Room) -> String {
     }
 }
 
-fn page(
-    who: &Officer,
-    room: &Room,
-    form: Option<SessionForm>,
-    errors: FieldErrors,
-    now: Moment,
-) -> Result<SessionPage, Failure> {
+fn page(who: &Officer, room: &Room, again: Again, now: Moment) -> Result<SessionPage, Failure> {
     use SessionState::{Convened, InSession, Planned};
     let session = &room.session;
-    let chair = session.chair_id.map(|id| id.to_string()).unwrap_or_default();
-    let people = room.members.iter().map(|(member, _)| (member.person_id.to_string(), member.name.clone()));
     let addable =
         room.addable.iter().map(|f| (f.id.to_string(), format!("{} – {} ({})", f.reference, f.title, f.state.label())));
     Ok(SessionPage {
@@ -371,45 +354,46 @@ fn page(
         may_add: matches!(session.state, Planned | Convened | InSession),
         fill: fill(room),
         addable: Choice::list(addable, &[]),
-        seats: seats(room),
-        chair: Choice::list(people, &[&chair]),
-        quorum: format!("Présent·es avec droit de vote\u{a0}: {}, il en faut {}", room.present, session.quorum),
+        seats: attendance::seats(&room.roll, again.attendance.as_ref()),
+        chair: attendance::chairs(&room.roll, session.chair_id, again.attendance.as_ref()),
+        quorum: quorum_words(room.roll.voices(&[]), session.quorum),
         takes_attendance: matches!(session.state, Convened | InSession | Planned),
         may_move: matches!(session.state, Planned | Convened),
-        form: form.unwrap_or_else(|| meeting(room)),
+        is_moved: again.meeting.is_some(),
+        form: again.meeting.unwrap_or_else(|| meeting(room)),
         actions: actions(room),
         version: session.version,
         token: entropy::form_token()?,
-        errors,
+        errors: again.errors,
     })
 }
 
-async fn build(
-    app: &App,
-    who: &Officer,
-    id: SessionId,
-    form: Option<SessionForm>,
-    errors: FieldErrors,
-) -> Result<SessionPage, Failure> {
+async fn build(app: &App, who: &Officer, id: SessionId, again: Again) -> Result<SessionPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
-    page(who, &room, form, errors, now)
+    page(who, &room, again, now)
 }
 
 /// One session.
 pub async fn show(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
-    Ok(render(&build(&app, &who, id.into_inner(), None, FieldErrors::none()).await?))
+    Ok(render(&build(&app, &who, id.into_inner(), Again::default()).await?))
+}
+
+/// The session again, with presences that do not fit together.
+pub(super) async fn misnoted(app: &App, who: &Officer, id: SessionId, form: Fields, wrong: Vec<FieldError>) -> Reply {
+    let again = Again { attendance: Some(form), errors: errors_of(wrong), ..Again::default() };
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &build(app, who, id, again).await?))
 }
 
 /// Changes title, date or place.
 pub async fn reschedule(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
     let (id, actor, wanted) = (id.into_inner(), who.actor.clone(), typed(&form));
-    let again = wanted.clone();
+    let typed = wanted.clone();
     match app.write(move |tx| verbs::move_meeting(tx, &actor, id, &wanted)).await {
         Ok(()) => Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("La séance est modifiée."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = build(&app, &who, id, Some(again), errors_of(wrong)).await?;
-            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            let again = Again { meeting: Some(typed), errors: errors_of(wrong), ..Again::default() };
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &build(&app, &who, id, again).await?))
         }
         Err(failure) => Err(failure),
     }
@@ -440,19 +424,6 @@ pub async fn remove(app: Data<App>, who: Officer, path: Path<(SessionId, Applica
     app.write(move |tx| verbs::remove_item(tx, &actor, id, application)).await?;
     app.bells().ring(id);
     Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Le dossier n’est plus à l’ordre du jour.")))
-}
-
-/// Writes down who is there.
-pub async fn attend(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
-    let (id, actor) = (id.into_inner(), who.actor.clone());
-    let there = form.iter().filter_map(|(name, value)| {
-        let person: PersonId = name.strip_prefix("presence-")?.parse().ok()?;
-        Some((person, value.parse::<Presence>().ok()?))
-    });
-    let (there, chair): (Vec<_>, Option<PersonId>) = (there.collect(), form.text("presidence").parse().ok());
-    app.write(move |tx| verbs::record_attendance(tx, &actor, id, &there, chair)).await?;
-    app.bells().ring(id);
-    Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Les présences sont notées.")))
 }
 
 async fn step(app: &App, who: &Officer, id: SessionId, form: &Fields, event: SessionEvent) -> Reply {
