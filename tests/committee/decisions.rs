@@ -252,16 +252,23 @@ fn without_a_quorum_the_session_does_not_open() {
         time: "14:00".into(),
         place: "Lille".into(),
     };
-    use tisserand::{domain::sessions::Presence, usecases::sessions};
+    use tisserand::{
+        domain::sessions::{Attended, Presence},
+        usecases::sessions,
+    };
     let session = world.db.write(|tx| sessions::plan(tx, &world.officer, world.call, &form, closed())).unwrap();
     let empty = world.try_step(&world.officer, session, SessionEvent::Convene).unwrap_err();
     assert_eq!(empty.to_string(), "L’ordre du jour est vide.");
     world.db.write(|tx| sessions::fill_agenda(tx, &world.officer, session)).unwrap();
     world.step(session, SessionEvent::Convene);
-    let there: Vec<_> = [Presence::Present, Presence::Represented, Presence::Excused]
+    let there: Vec<_> = [(Presence::Present, None), (Presence::Represented, Some(0)), (Presence::Excused, None)]
         .into_iter()
         .zip(&world.members)
-        .map(|(presence, member)| (id(member), presence))
+        .map(|((presence, holder), member)| Attended {
+            person: id(member),
+            presence,
+            holder: holder.map(|at: usize| id(&world.members[at])),
+        })
         .collect();
     world.db.write(|tx| sessions::record_attendance(tx, &world.officer, session, &there, None)).unwrap();
     let few = world.try_step(&world.officer, session, SessionEvent::Open).unwrap_err();

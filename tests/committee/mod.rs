@@ -9,6 +9,7 @@ mod rolling;
 mod rooms;
 mod sheets;
 mod texts;
+mod votes;
 mod walks;
 
 use crate::support::browser::Step;

@@ -106,7 +106,10 @@ async fn opened(site: &Site, cookie: &str, world: &Programme) -> SessionId {
     press(site, cookie, &page, &format!("{page}/convocation")).await;
     assert!(text(site.get(cookie, &page).await, 200).await.contains("Le quorum n’est pas atteint"));
     let seats: Vec<_> = world.members.iter().map(|member| format!("presence-{}", id(member))).collect();
-    let there: Vec<_> = seats.iter().map(String::as_str).zip(["present", "represented", "late", "absent"]).collect();
+    let proxy = format!("represented:{}", id(&world.members[0]));
+    let mut there: Vec<_> = seats.iter().map(String::as_str).zip(["present", &proxy, "late", "absent"]).collect();
+    let chair = id(&world.members[0]).to_string();
+    there.push(("presidence", &chair));
     site.post(cookie, &format!("{page}/presences"), &there).await;
     press(site, cookie, &page, &format!("{page}/ouverture")).await;
     session
