@@ -22,6 +22,7 @@ pub mod letters;
 pub mod lifecycle;
 pub mod lifecycles;
 pub mod messages;
+pub mod minutes;
 pub mod money;
 pub mod organisations;
 pub mod pairings;

@@ -1,6 +1,7 @@
 //! What a committee session (séance) records beside its lifecycle: who was there, for whom, and whose voices count.
 
 use super::{codes::codes, ids::PersonId, text::counted};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 codes! {
@@ -50,7 +51,7 @@ impl From<(PersonId, Presence)> for Attended {
 }
 
 /// A seat of the committee in one session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     pub person: PersonId,
     pub name: String,
@@ -70,7 +71,7 @@ impl Seat {
 }
 
 /// The roll of a session: its seats, by name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roll(pub Vec<Seat>);
 
 impl Roll {
@@ -143,7 +144,7 @@ impl Roll {
 }
 
 /// How a committee voted on one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
     pub in_favour: i32,
     pub against: i32,

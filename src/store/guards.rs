@@ -16,6 +16,8 @@ const APPEND_ONLY: &[&str] = &[
     "exchanges",
     "passes",
     "session_votes",
+    "session_minutes",
+    "minutes_signatures",
 ];
 
 /// Lays the guards, replacing older ones.

@@ -44,6 +44,7 @@ mod kept;
 pub mod login_links;
 pub mod messages;
 pub mod migrations;
+pub mod minutes;
 pub mod money_sources;
 pub mod organisations;
 pub mod owed_documents;

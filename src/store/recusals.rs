@@ -28,6 +28,13 @@ pub fn hidden_from(person: PersonId) -> _ {
     recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id)
 }
 
+/// Those of these applications that must not exist for a person.
+pub fn among(conn: &mut Conn, person: PersonId, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq_any(ids));
+    let rows = rows.order(recusals::application_id).select(recusals::application_id);
+    Ok(on!(conn, |conn| rows.load(conn))?)
+}
+
 /// Whether the person is recused from the application.
 pub fn is_recused(conn: &mut Conn, person: PersonId, application: ApplicationId) -> Result<bool, StoreError> {
     let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq(application));

@@ -552,6 +552,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    minutes_signatures (session_id, number) {
+        session_id -> Text,
+        number -> Integer,
+        person_id -> Text,
+        digest -> Text,
+        signed_at -> Timestamp,
+        document_id -> Text,
+    }
+}
+
+diesel::table! {
     organisation_members (organisation_id, person_id) {
         organisation_id -> Text,
         person_id -> Text,
@@ -859,6 +870,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_minutes (session_id, number) {
+        session_id -> Text,
+        number -> Integer,
+        reason -> Text,
+        facts -> Text,
+        digest -> Text,
+        written_by -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     session_proposals (session_id, application_id) {
         session_id -> Text,
         application_id -> Text,
@@ -1041,6 +1064,9 @@ diesel::joinable!(messages -> documents (document_id));
 diesel::joinable!(messages -> login_links (login_link_id));
 diesel::joinable!(messages -> people (recipient_id));
 diesel::joinable!(messages -> transitions (cause_seq));
+diesel::joinable!(minutes_signatures -> documents (document_id));
+diesel::joinable!(minutes_signatures -> people (person_id));
+diesel::joinable!(minutes_signatures -> sessions (session_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1076,6 +1102,8 @@ diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
 diesel::joinable!(session_items -> applications (application_id));
 diesel::joinable!(session_items -> sessions (session_id));
+diesel::joinable!(session_minutes -> people (written_by));
+diesel::joinable!(session_minutes -> sessions (session_id));
 diesel::joinable!(session_proposals -> applications (application_id));
 diesel::joinable!(session_proposals -> sessions (session_id));
 diesel::joinable!(session_proxies -> sessions (session_id));
@@ -1139,6 +1167,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_links,
     mandates,
     messages,
+    minutes_signatures,
     organisation_members,
     organisation_profiles,
     organisations,
@@ -1164,6 +1193,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scenarios,
     session_attendance,
     session_items,
+    session_minutes,
     session_proposals,
     session_proxies,
     session_rooms,

@@ -1,0 +1,3 @@
+DROP INDEX sessions_by_chair;
+DROP TABLE minutes_signatures;
+DROP TABLE session_minutes;
