@@ -32,6 +32,10 @@ codes! {
         File => "file",
         /// The rules of a call (règlement), for anybody; never issued.
         Rules => "rules",
+        /// The minutes of a session (procès-verbal), signed by its chair.
+        Minutes => "minutes",
+        /// The same as one reader may see them; never issued.
+        MinutesCopy => "minutes_copy",
     }
 
     /// The language a letter is written in, as a BCP 47 tag.
@@ -74,12 +78,14 @@ impl LetterKind {
             LetterKind::Amendment => "AV",
             LetterKind::File => "D",
             LetterKind::Rules => "REG",
+            LetterKind::Minutes => "PV",
+            LetterKind::MinutesCopy => "PVL",
         }
     }
 
     /// Whether it is kept under its number, with a page that says whether a copy is genuine.
     pub const fn is_issued(self) -> bool {
-        !matches!(self, LetterKind::File | LetterKind::Rules)
+        !matches!(self, LetterKind::File | LetterKind::Rules | LetterKind::MinutesCopy)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod disbursements;
 pub mod exchanges;
 pub mod grants;
+pub mod minutes;
 pub mod pairings;
 pub mod papers;
 pub mod people;
