@@ -286,6 +286,10 @@ codes! {
         TellReviewReopened => "tell_review_reopened",
         TellReviewGivenUp => "tell_review_given_up",
         ConveneMembers => "convene_members",
+        /// Writes down what happened in the session.
+        WriteMinutes => "write_minutes",
+        /// The minutes as a document, under the chair's signature.
+        SealMinutes => "seal_minutes",
         TellGrantAccepted => "tell_grant_accepted",
         TellGrantDeclined => "tell_grant_declined",
         /// Agreement as a letter, and the mail asking for the signature.

@@ -2,7 +2,7 @@
 //! the outbox or of the documents, and the work comes after the commit.
 
 use super::{
-    Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, grants, journal,
+    Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, grants, journal, minutes,
     payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
@@ -33,6 +33,8 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::TellReviewReopened => reviews::tell_review_reopened(tx, cause),
         Effect::TellReviewGivenUp => reviews::tell_review_given_up(tx, cause),
         Effect::ConveneMembers => sessions::convene_members(tx, cause),
+        Effect::WriteMinutes => minutes::write_minutes(tx, cause),
+        Effect::SealMinutes => minutes::seal_minutes(tx, cause),
         Effect::ReleaseDecisions => decisions::release_decisions(tx, cause),
         Effect::ReleaseDecision => decisions::release_decision(tx, cause),
         Effect::OpenGrant => grants::open_grant(tx, cause),

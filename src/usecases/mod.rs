@@ -44,6 +44,7 @@ pub mod journal;
 pub mod lacks;
 pub mod login_links;
 pub mod messages;
+pub mod minutes;
 pub mod organisations;
 pub mod owed_documents;
 pub mod pairings;

@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, record_birth},
     committees::{call_file, require},
     documents::Recipient,
-    messages, rooms,
+    messages, minutes, rooms,
 };
 use crate::{
     domain::{
@@ -37,13 +37,15 @@ impl Object for Session {
         let roles = roles_on(conn, &row, actor)?;
         let (items, undecided) = sessions::count_items(conn, id, &[ApplicationState::InReview])?;
         let decided_by = call_file(conn, row.call_id)?.definition.decided_by;
-        let facts = SessionFacts {
+        let mut facts = SessionFacts {
             items,
             undecided,
             present: attendance::roll(conn, &row)?.voices(&[]),
             quorum: i64::from(row.quorum),
             is_board_required: decided_by == DecisionAuthority::Board,
+            ..SessionFacts::default()
         };
+        minutes::tell(conn, &row, actor, &mut facts)?;
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: String::new() })
     }
 }
@@ -206,7 +208,12 @@ pub fn record_attendance<A: Copy + Into<Attended>>(
 }
 
 /// Writes down who took part and who chaired, or says beside each field what is wrong with it.
-fn write_attendance(tx: &mut Tx, row: &SessionRow, noted: &[Attended], chair: Option<PersonId>) -> Outcome<()> {
+pub(super) fn write_attendance(
+    tx: &mut Tx,
+    row: &SessionRow,
+    noted: &[Attended],
+    chair: Option<PersonId>,
+) -> Outcome<()> {
     let mut roll = attendance::roll(tx.conn(), row)?;
     noted.iter().for_each(|attended| roll.note(*attended));
     let most = call_file(tx.conn(), row.call_id)?.fund.committee.proxies;
@@ -228,8 +235,13 @@ fn write_attendance(tx: &mut Tx, row: &SessionRow, noted: &[Attended], chair: Op
     Ok(sessions::set_chair(tx, row.id, chair.map(|seat| seat.person))?)
 }
 
-/// Why a seat may not change now: its holder takes part in a session under way. Nothing when it may.
+/// Why a seat may not change now: its holder takes part in a session under way, or has minutes to sign. Nothing when it may.
 pub(super) fn sitting(conn: &mut Conn, call: CallId, person: PersonId) -> Outcome<Option<Refusal>> {
+    if let Some(waiting) = minutes::unsigned_in(conn, call, person)? {
+        let reason =
+            format!("Le procès-verbal de la séance «\u{a0}{waiting}\u{a0}» attend la signature de cette personne.");
+        return Ok(Some(Refusal::because(reason)));
+    }
     for row in sessions::of_call(conn, call)?.iter().filter(|row| row.state == SessionState::InSession) {
         let roll = attendance::roll(conn, row)?;
         let takes_part = |presence: Presence| presence.is_there() || presence == Presence::Represented;
@@ -243,13 +255,29 @@ pub(super) fn sitting(conn: &mut Conn, call: CallId, person: PersonId) -> Outcom
     Ok(None)
 }
 
-/// Convenes, opens, minutes or closes a session.
+/// Convenes, opens, minutes or closes a session; a confirmation is of today.
 pub fn step(tx: &mut Tx, actor: &Actor, id: SessionId, version: i32, event: SessionEvent, now: Moment) -> Outcome<()> {
     if matches!(event, SessionEvent::Confirm | SessionEvent::CloseWithoutBoard) {
         Session::look(tx.conn(), id, actor, now)?;
         sessions::set_confirmed_on(tx, id, now.paris_date())?;
     }
     advance::<Session>(tx, actor, id, version, event, now)?;
+    rooms::stir(tx, id)
+}
+
+/// Confirms the decisions on the day the board met: not before the minutes were first written, not ahead of time.
+pub fn confirm(tx: &mut Tx, director: &Actor, id: SessionId, version: i32, day: &str, now: Moment) -> Outcome<()> {
+    Session::look(tx.conn(), id, director, now)?;
+    let wrong = |said: &str| UseCaseError::Invalid(vec![FieldError::new("reunion", said)]);
+    let day: NaiveDate = day.trim().parse().map_err(|_| wrong("Indiquez le jour où le conseil s’est réuni."))?;
+    if day > now.paris_date() {
+        return Err(wrong("Ce jour n’est pas encore venu."));
+    }
+    if minutes::written_on(tx.conn(), id)?.is_some_and(|written| day < written) {
+        return Err(wrong("Le procès-verbal n’était pas encore établi ce jour-là."));
+    }
+    sessions::set_confirmed_on(tx, id, day)?;
+    advance::<Session>(tx, director, id, version, SessionEvent::Confirm, now)?;
     rooms::stir(tx, id)
 }
 

@@ -31,7 +31,7 @@ use crate::{
         committees::Vote,
         complements::{self, Asking},
         decisions::{self, DecisionForm},
-        recusals,
+        minutes, recusals,
         reviews::{self, TypedMark},
         sessions::{self, SessionForm},
     },
@@ -200,9 +200,10 @@ pub(crate) fn close(tx: &mut Tx, cast: &Cast, call: &OpenCall, id: SessionId, no
     confirm(tx, cast, call, id, now)
 }
 
-/// Makes the minutes.
+/// Makes the minutes, which whoever presided signs.
 pub(crate) fn minute(tx: &mut Tx, cast: &Cast, id: SessionId, now: Moment) -> Outcome<()> {
-    step(tx, &cast.officer.actor(), id, SessionEvent::Minute, now)
+    step(tx, &cast.officer.actor(), id, SessionEvent::Minute, now)?;
+    minutes::sign_read(tx, id, now)
 }
 
 /// Has the minutes confirmed by whoever the call says.

@@ -80,6 +80,8 @@ fn session(event: &str) -> &'static str {
         "convene" => "Comité convoqué",
         "open" => "Séance ouverte",
         "minute" => "Procès-verbal établi",
+        "sign" => "Procès-verbal signé",
+        "correct" => "Procès-verbal corrigé",
         "confirm" => "Décisions confirmées",
         "close_without_board" => "Séance close sans confirmation du conseil",
         _ => "",

@@ -23,6 +23,8 @@ coded! {
         Convene => "convene", "Convoquer le comité";
         Open => "open", "Ouvrir la séance";
         Minute => "minute", "Établir le procès-verbal";
+        Sign => "sign", "Signer le procès-verbal";
+        Correct => "correct", "Corriger le procès-verbal";
         Confirm => "confirm", "Confirmer les décisions";
         CloseWithoutBoard => "close_without_board", "Clore sans confirmation du conseil";
     }
@@ -44,7 +46,11 @@ impl Lifecycle for Session {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Convene,           from: &[Planned],   to: Convened,  by: &[Officer],  guard: has_agenda,         then: &[ConveneMembers] },
         Edge { on: Open,              from: &[Convened],  to: InSession, by: &[Officer],  guard: quorum_reached,     then: &[] },
-        Edge { on: Minute,            from: &[InSession], to: Minuted,   by: &[Officer],  guard: agenda_exhausted,   then: &[] },
+        Edge { on: Minute,            from: &[InSession], to: Minuted,   by: &[Officer],  guard: agenda_exhausted,   then: &[WriteMinutes] },
+        Edge { on: Sign,              from: &[Minuted],   to: Minuted,   by: &[Reviewer], guard: chair_signs,        then: &[SealMinutes] },
+        Edge { on: Sign,              from: &[Confirmed], to: Confirmed, by: &[Reviewer], guard: chair_signs,        then: &[SealMinutes] },
+        Edge { on: Correct,           from: &[Minuted],   to: Minuted,   by: &[Officer],  guard: has_minutes,        then: &[] },
+        Edge { on: Correct,           from: &[Confirmed], to: Confirmed, by: &[Officer],  guard: has_minutes,        then: &[] },
         Edge { on: Confirm,           from: &[Minuted],   to: Confirmed, by: &[Director], guard: board_confirms,     then: &[] },
         Edge { on: CloseWithoutBoard, from: &[Minuted],   to: Confirmed, by: &[Officer],  guard: board_not_required, then: &[] },
     ];
@@ -62,6 +68,14 @@ pub struct SessionFacts {
     pub quorum: i64,
     /// Whether the call has its decisions confirmed by the board.
     pub is_board_required: bool,
+    /// Whether nobody is said to preside.
+    pub lacks_chair: bool,
+    /// Whether minutes were written; none were before they were kept here.
+    pub has_minutes: bool,
+    /// Whether their last version waits for the chair's signature.
+    pub is_unsigned: bool,
+    /// Whether whoever acts presides.
+    pub is_chair: bool,
 }
 
 fn has_agenda(facts: &SessionFacts) -> Result<(), Refusal> {
@@ -79,16 +93,32 @@ fn quorum_reached(facts: &SessionFacts) -> Result<(), Refusal> {
 
 fn agenda_exhausted(facts: &SessionFacts) -> Result<(), Refusal> {
     match facts.undecided {
-        0 => Ok(()),
+        0 => require(!facts.lacks_chair, "Dites d’abord, dans les présences, qui préside la séance."),
         1 => Err(Refusal::because("Un dossier de l’ordre du jour attend encore une décision.")),
         n => Err(Refusal::because(format!("{n} dossiers de l’ordre du jour attendent encore une décision."))),
     }
 }
 
+fn has_minutes(facts: &SessionFacts) -> Result<(), Refusal> {
+    require(facts.has_minutes, "Cette séance n’a pas de procès-verbal.")
+}
+
+fn chair_signs(facts: &SessionFacts) -> Result<(), Refusal> {
+    has_minutes(facts)?;
+    require(facts.is_unsigned, "Le procès-verbal est déjà signé.")?;
+    require(facts.is_chair, "La signature revient à la personne qui a présidé la séance.")
+}
+
+fn signed(facts: &SessionFacts) -> Result<(), Refusal> {
+    require(!facts.is_unsigned, "Le procès-verbal attend la signature de la personne qui a présidé la séance.")
+}
+
 fn board_confirms(facts: &SessionFacts) -> Result<(), Refusal> {
+    signed(facts)?;
     require(facts.is_board_required, "Cet appel se passe de confirmation\u{a0}: la séance est close par l’équipe.")
 }
 
 fn board_not_required(facts: &SessionFacts) -> Result<(), Refusal> {
-    require(!facts.is_board_required, "Les décisions doivent être confirmées par le conseil d’administration.")
+    require(!facts.is_board_required, "Les décisions doivent être confirmées par le conseil d’administration.")?;
+    signed(facts)
 }

@@ -25,7 +25,7 @@ use crate::{
         advance::advance_now,
         applications, assignments,
         decisions::{self, DecisionForm},
-        releases,
+        minutes, releases,
         reviews::{self, TypedMark},
         sessions::{self, SessionForm},
     },
@@ -94,6 +94,7 @@ impl Walk<'_, '_> {
             }
         }
         step(self.tx, officer, SessionEvent::Minute, self.now)?;
+        minutes::sign_read(self.tx, id, self.now)?;
         match self.call.decided_by {
             DecisionAuthority::Board => {
                 step(self.tx, &self.crew.director, SessionEvent::Confirm, self.now)?;
