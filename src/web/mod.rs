@@ -30,6 +30,7 @@ pub mod headers;
 pub mod items;
 pub mod mailbox;
 pub mod meters;
+mod minutes;
 pub mod officer;
 pub mod pages;
 pub mod parts;

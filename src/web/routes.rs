@@ -250,6 +250,9 @@ site_map! {
     post "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::declare;
     get "/comite/seances/{id}" Reviewer committee::sessions::show;
     get "/comite/seances/{id}/salle" Reviewer committee::rooms::show;
+    get "/comite/seances/{id}/proces-verbal" Reviewer committee::minutes::show;
+    post "/comite/seances/{id}/proces-verbal" Reviewer committee::minutes::sign;
+    get "/comite/seances/{id}/proces-verbal/{number}" Reviewer committee::minutes::sheet;
     get "/comite/seances/{id}/flux" Reviewer committee::rooms::follow;
 
     // the committee's decisions
@@ -278,6 +281,9 @@ site_map! {
     post "/seances/{id}/ouverture" Officer officer::sessions::open;
     get "/seances/{id}/proces-verbal" Officer officer::session_ends::ask_minute;
     post "/seances/{id}/proces-verbal" Officer officer::sessions::minute;
+    get "/seances/{id}/proces-verbal/{number}" Staff officer::minutes::sheet;
+    get "/seances/{id}/correction" Officer officer::minutes::ask;
+    post "/seances/{id}/correction" Officer officer::minutes::correct;
     get "/seances/{id}/cloture" Officer officer::session_ends::ask_close;
     post "/seances/{id}/cloture" Officer officer::sessions::close;
     get "/appels-a-projets/{reference}/annonce" Officer officer::announcements::show;

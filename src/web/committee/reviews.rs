@@ -5,11 +5,12 @@ use crate::{
     domain::{lifecycles::reviews::ReviewState, scoring::Score},
     store::{
         Conn,
+        minutes::Unsigned,
         own_reviews::{Shelf, Tally},
         reviews::OwnReview,
         sessions::SessionLine,
     },
-    usecases::{Outcome, agendas, review_sheets},
+    usecases::{Outcome, agendas, minutes, review_sheets},
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -30,6 +31,8 @@ struct ReviewsPage {
     is_past: bool,
     calls: Vec<CallCard>,
     sessions: Vec<Meeting>,
+    /// Minutes that wait for my signature.
+    unsigned: Vec<Meeting>,
     lines: Vec<Line>,
     pager: Pager,
 }
@@ -61,6 +64,16 @@ fn meeting(row: SessionLine) -> Meeting {
         call: row.call_title,
         when: row.meets_at.french(),
         place: row.place,
+    }
+}
+
+fn to_sign(row: Unsigned) -> Meeting {
+    Meeting {
+        href: format!("/comite/seances/{}/proces-verbal", row.session),
+        title: row.title,
+        call: row.call_title,
+        when: row.meets_at.french(),
+        place: String::new(),
     }
 }
 
@@ -127,9 +140,10 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     let after = place.apres.unwrap_or_default();
     let is_first = after.is_empty();
     let load = move |conn: &mut Conn| -> Outcome<_> {
-        Ok((review_sheets::list(conn, &actor, shelf, &after)?, agendas::invited(conn, &actor)?))
+        let listed = review_sheets::list(conn, &actor, shelf, &after)?;
+        Ok((listed, agendas::invited(conn, &actor)?, minutes::to_sign(conn, &actor)?))
     };
-    let (found, invited) = app.read(load).await?;
+    let (found, invited, unsigned) = app.read(load).await?;
     let base = if is_past { "/comite?liste=passees" } else { "/comite?liste=en-cours" };
     let pager = Pager {
         first: (!is_first).then(|| base.to_owned()),
@@ -140,6 +154,7 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
         is_past,
         calls: cards(&found.tallies, today),
         sessions: invited.into_iter().map(meeting).collect(),
+        unsigned: unsigned.into_iter().map(to_sign).collect(),
         lines: found.rows.into_iter().map(|row| line(row, today)).collect(),
         pager,
     }))

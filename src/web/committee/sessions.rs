@@ -1,7 +1,7 @@
 //! A session as its members see it: when, where, and the files they will discuss.
 
 use crate::{
-    domain::ids::SessionId,
+    domain::{ids::SessionId, lifecycles::sessions::SessionState},
     usecases::agendas,
     web::{
         App, Reply,
@@ -21,6 +21,8 @@ struct SessionPage {
     title: String,
     facts: Vec<Fact>,
     room: String,
+    /// Where the minutes are; empty until they are made.
+    minutes: String,
     items: Vec<Item>,
 }
 
@@ -54,6 +56,12 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
             Fact::new("Appel", &agenda.call_title),
         ],
         room: format!("/comite/seances/{}/salle", agenda.session.id),
+        minutes: match agenda.session.state {
+            SessionState::Minuted | SessionState::Confirmed => {
+                format!("/comite/seances/{}/proces-verbal", agenda.session.id)
+            }
+            SessionState::Planned | SessionState::Convened | SessionState::InSession => String::new(),
+        },
         title: agenda.session.title,
         items: agenda.items.into_iter().map(item).collect(),
     }))

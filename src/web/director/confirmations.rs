@@ -10,22 +10,27 @@ use crate::{
     },
     store::{entropy, sessions::Item},
     usecases::{
+        UseCaseError,
         agendas::{self, Room},
-        form_tokens, payment_runs,
+        form_tokens, minutes, payment_runs,
         release_plans::Plan,
         sessions,
     },
     web::{
-        App, Fields, Reply,
+        App, Failure, Fields, Reply,
         audiences::Director,
         flashes::see_other_saying,
         meters::Meter,
+        minutes::{VersionShown, shown},
         officer::{sessions::meter, tone},
-        pages::{Chrome, Flash, NavLink, render},
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Press, Weight},
     },
 };
-use actix_web::web::{Data, Path};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
 use askama::Template;
 
 #[derive(Template)]
@@ -73,11 +78,19 @@ struct SessionPage {
     facts: Vec<Fact>,
     meter: Meter,
     lines: Vec<Line>,
+    versions: Vec<VersionShown>,
+    /// Where the confirmation is sent.
+    path: String,
+    may_confirm: bool,
+    /// The button that stands dead; none when it is alive.
     actions: Vec<Action>,
     /// When the results leave by the clock, in a sentence; empty when no hour is fixed.
     release: String,
+    /// When the board met, as typed.
+    day: String,
     version: i32,
     token: String,
+    errors: FieldErrors,
 }
 
 struct Line {
@@ -130,11 +143,18 @@ fn facts(room: &Room) -> Vec<Fact> {
     ]
 }
 
-/// The decisions of one session, to be confirmed.
-pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
-    let (actor, now, id) = (who.actor.clone(), app.now(), id.into_inner());
-    let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
-    Ok(render(&SessionPage {
+async fn build(
+    app: &App,
+    who: &Director,
+    id: SessionId,
+    day: Option<String>,
+    errors: FieldErrors,
+) -> Result<SessionPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (room, versions) =
+        app.read(move |conn| Ok((agendas::room(conn, &actor, id, now)?, minutes::for_team(conn, &actor, id)?))).await?;
+    let actions: Vec<Action> = confirmation(&room).into_iter().collect();
+    Ok(SessionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/direction", "À confirmer")],
         title: room.session.title.clone(),
@@ -142,25 +162,47 @@ pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
         meter: meter(&room),
         lines: room.items.iter().map(|item| line(&room, item)).collect(),
         release: room.release.as_ref().map(Plan::words).unwrap_or_default(),
-        actions: confirmation(&room).into_iter().collect(),
+        versions: shown(&versions, &format!("/seances/{id}/proces-verbal")),
+        path: format!("/direction/seances/{id}"),
+        may_confirm: actions.iter().any(|action| action.refusal.is_none()),
+        actions: actions.into_iter().filter(|action| action.refusal.is_some()).collect(),
+        day: day.unwrap_or_else(|| now.paris_date().to_string()),
         version: room.session.version,
         token: entropy::form_token()?,
-    }))
+        errors,
+    })
 }
 
-/// Confirms them.
+/// The decisions of one session, to be confirmed.
+pub async fn show(app: Data<App>, who: Director, id: Path<SessionId>) -> Reply {
+    Ok(render(&build(&app, &who, id.into_inner(), None, FieldErrors::none()).await?))
+}
+
+/// Confirms them, on the day the board met.
 pub async fn confirm(app: Data<App>, who: Director, id: Path<SessionId>, form: Fields) -> Reply {
     let (id, actor, person, now) = (id.into_inner(), who.actor.clone(), who.id, app.now());
     let (version, token, route) = (form.version(), form.token().to_owned(), format!("/direction/seances/{id}"));
-    let to = app
-        .write(move |tx| {
-            let body = version.to_string();
-            let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
-            form_tokens::once(tx, sending, |tx| {
-                sessions::step(tx, &actor, id, version, SessionEvent::Confirm, now)?;
-                Ok("/direction".into())
-            })
+    let day = form.text("reunion").to_owned();
+    let typed = day.clone();
+    let written = app.write(move |tx| {
+        let body = format!("{version}\n{day}");
+        let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| {
+            sessions::confirm(tx, &actor, id, version, &day, now)?;
+            Ok("/direction".into())
         })
-        .await?;
-    Ok(see_other_saying(to, &Flash::success("Les décisions sont confirmées. L’équipe peut préparer l’annonce.")))
+    });
+    match written.await {
+        Ok(to) => {
+            app.bells().ring(id);
+            let said = "Les décisions sont confirmées. L’équipe peut préparer l’annonce.";
+            Ok(see_other_saying(to, &Flash::success(said)))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
+            let page = build(&app, &who, id, Some(typed), errors).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
 }

@@ -14,6 +14,7 @@ pub mod dossiers;
 pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;
+pub mod minutes;
 pub mod owed_documents;
 pub mod pairings;
 pub mod passes;

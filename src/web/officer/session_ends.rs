@@ -18,6 +18,7 @@ use actix_web::web::{Data, Path};
 
 const AFTER_MINUTES: &[&str] = &[
     "La séance est finie\u{a0}: l’ordre du jour, les présences et les décisions ne changent plus.",
+    "Le procès-verbal est écrit d’après ce qui s’est passé. La personne qui a présidé le lit et le signe.",
     "Les décisions restent sous embargo. Elles attendent leur confirmation.",
 ];
 const AFTER_CLOSE: &[&str] = &[
@@ -27,6 +28,7 @@ const AFTER_CLOSE: &[&str] = &[
 
 const AFTER_MINUTES_ROLLING: &[&str] = &[
     "La séance est finie\u{a0}: l’ordre du jour, les présences et les décisions ne changent plus.",
+    "Le procès-verbal est écrit d’après ce qui s’est passé. La personne qui a présidé le lit et le signe.",
     "Les décisions sont déjà parties, chacune quand elle a été écrite.",
 ];
 const AFTER_CLOSE_ROLLING: &[&str] =

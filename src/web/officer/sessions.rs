@@ -20,9 +20,11 @@ use crate::{
     },
     store::{calls, entropy, sessions::SessionLine},
     usecases::{
-        FieldError, Outcome, UseCaseError,
+        self, FieldError, Outcome, UseCaseError,
         agendas::{self, Room},
-        form_tokens, sessions as verbs,
+        form_tokens,
+        minutes::Version,
+        sessions as verbs,
         sessions::SessionForm,
     },
     web::{
@@ -31,6 +33,7 @@ use crate::{
         deadlines::Deadline,
         flashes::see_other_saying,
         meters::Meter,
+        minutes::{self, VersionShown},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Choice, Fact, Pager, Press, Step, Stepper, Weight},
     },
@@ -182,6 +185,7 @@ struct SessionPage {
     addable: Vec<Choice>,
     /// Label of the button that adds every waiting file; empty without any.
     fill: String,
+    versions: Vec<VersionShown>,
     seats: Vec<SeatShown>,
     chair: Vec<Choice>,
     quorum: String,
@@ -243,7 +247,7 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
     Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", room.envelope.left), room.envelope.total, &parts)
 }
 
-fn stepper(room: &Room, now: Moment) -> Stepper {
+fn stepper(room: &Room, is_unsigned: bool, now: Moment) -> Stepper {
     let is_rolling = room.call.decision_pace == DecisionPace::Rolling;
     let (step, who_acts, sentence) = match room.session.state {
         SessionState::Planned => (0, "L’équipe du fonds", "Composez l’ordre du jour, puis convoquez le comité."),
@@ -253,6 +257,11 @@ fn stepper(room: &Room, now: Moment) -> Stepper {
         SessionState::InSession => {
             (2, "Le comité", "La séance est ouverte\u{a0}: écrivez la décision de chaque dossier.")
         }
+        SessionState::Minuted if is_unsigned => (
+            3,
+            "La présidence de séance",
+            "Le procès-verbal est établi\u{a0}: la personne qui a présidé le lit et le signe.",
+        ),
         SessionState::Minuted if is_rolling => {
             (3, "L’équipe du fonds", "Le procès-verbal est établi. Les décisions sont déjà parties.")
         }
@@ -286,6 +295,8 @@ const fn address(event: SessionEvent) -> &'static str {
         SessionEvent::Convene => "convocation",
         SessionEvent::Open => "ouverture",
         SessionEvent::Minute => "proces-verbal",
+        SessionEvent::Sign => "signature",
+        SessionEvent::Correct => "correction",
         SessionEvent::Confirm => "confirmation",
         SessionEvent::CloseWithoutBoard => "cloture",
     }
@@ -294,17 +305,18 @@ const fn address(event: SessionEvent) -> &'static str {
 /// The minutes and the end of a session are asked about once more.
 const fn press(event: SessionEvent) -> Press {
     match event {
-        SessionEvent::Minute | SessionEvent::CloseWithoutBoard => Press::Asks,
-        SessionEvent::Convene | SessionEvent::Open | SessionEvent::Confirm => Press::Acts,
+        SessionEvent::Minute | SessionEvent::Correct | SessionEvent::CloseWithoutBoard => Press::Asks,
+        SessionEvent::Convene | SessionEvent::Open | SessionEvent::Sign | SessionEvent::Confirm => Press::Acts,
     }
 }
 
 fn actions(room: &Room) -> Vec<Action> {
     let action = |(event, judged): &(SessionEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
-        (*event != SessionEvent::Confirm).then(|| Action {
+        let is_elsewhere = matches!(event, SessionEvent::Confirm | SessionEvent::Sign);
+        (!is_elsewhere).then(|| Action {
             label: event.label().to_owned(),
             href: format!("/seances/{}/{}", room.session.id, address(*event)),
-            weight: Weight::Primary,
+            weight: if *event == SessionEvent::Correct { Weight::Secondary } else { Weight::Primary },
             refusal: judged.as_ref().err().map(ToString::to_string),
             press: press(*event),
         })
@@ -331,7 +343,12 @@ fn fill(room: &Room) -> String {
     }
 }
 
-fn page(who: &Officer, room: &Room, again: Again, now: Moment) -> Result<SessionPage, Failure> {
+fn page(
+    who: &Officer,
+    (room, versions): (&Room, &[Version]),
+    again: Again,
+    now: Moment,
+) -> Result<SessionPage, Failure> {
     use SessionState::{Convened, InSession, Planned};
     let session = &room.session;
     let addable =
@@ -341,7 +358,7 @@ fn page(who: &Officer, room: &Room, again: Again, now: Moment) -> Result<Session
         way: vec![NavLink::new("/seances", "Séances")],
         id: session.id.to_string(),
         title: session.title.clone(),
-        stepper: stepper(room, now),
+        stepper: stepper(room, versions.first().is_some_and(|last| last.signed.is_none()), now),
         facts: vec![
             Fact::linked("Appel", &room.call.title, format!("/appels-a-projets/{}", room.call.reference)),
             Fact::new("Date", session.meets_at.french()),
@@ -354,6 +371,7 @@ fn page(who: &Officer, room: &Room, again: Again, now: Moment) -> Result<Session
         may_add: matches!(session.state, Planned | Convened | InSession),
         fill: fill(room),
         addable: Choice::list(addable, &[]),
+        versions: minutes::shown(versions, &format!("/seances/{}/proces-verbal", session.id)),
         seats: attendance::seats(&room.roll, again.attendance.as_ref()),
         chair: attendance::chairs(&room.roll, session.chair_id, again.attendance.as_ref()),
         quorum: quorum_words(room.roll.voices(&[]), session.quorum),
@@ -370,8 +388,10 @@ fn page(who: &Officer, room: &Room, again: Again, now: Moment) -> Result<Session
 
 async fn build(app: &App, who: &Officer, id: SessionId, again: Again) -> Result<SessionPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let room = app.read(move |conn| agendas::room(conn, &actor, id, now)).await?;
-    page(who, &room, again, now)
+    let (room, versions) = app
+        .read(move |conn| Ok((agendas::room(conn, &actor, id, now)?, usecases::minutes::for_team(conn, &actor, id)?)))
+        .await?;
+    page(who, (&room, &versions), again, now)
 }
 
 /// One session.
@@ -440,7 +460,8 @@ async fn step(app: &App, who: &Officer, id: SessionId, form: &Fields, event: Ses
     let said = match event {
         SessionEvent::Convene => "Le comité est convoqué par courriel.",
         SessionEvent::Open => "La séance est ouverte.",
-        SessionEvent::Minute => "Le procès-verbal est établi.",
+        SessionEvent::Minute => "Le procès-verbal est établi. La présidence peut le lire et le signer.",
+        SessionEvent::Sign | SessionEvent::Correct => "Le procès-verbal est à jour.",
         SessionEvent::Confirm | SessionEvent::CloseWithoutBoard => {
             "La séance est close, les décisions sont confirmées."
         }
