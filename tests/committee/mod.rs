@@ -4,6 +4,7 @@ mod cut_lines;
 mod decisions;
 mod embargo;
 mod releases;
+mod minutes;
 mod reviews;
 mod rolling;
 mod rooms;

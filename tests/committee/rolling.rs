@@ -24,7 +24,7 @@ use tisserand::{
         advance::advance_now,
         applications, assignments,
         decisions::{self, DecisionForm},
-        releases,
+        minutes, releases,
         sessions::{self, SessionForm},
     },
 };
@@ -51,8 +51,14 @@ fn read(world: &Programme, file: ApplicationId) {
 }
 
 fn step(world: &Programme, session: SessionId, event: SessionEvent) {
-    let version = world.db.read(|conn| session_rows::find(conn, session)).unwrap().version;
-    world.db.write(|tx| sessions::step(tx, &world.officer, session, version, event, open())).unwrap();
+    let act = |tx: &mut Tx| {
+        if event == SessionEvent::CloseWithoutBoard {
+            minutes::sign_read(tx, session, open())?;
+        }
+        let version = session_rows::find(tx.conn(), session)?.version;
+        sessions::step(tx, &world.officer, session, version, event, open())
+    };
+    world.db.write(act).unwrap();
 }
 
 /// A session of the committee, open on everything that waits.
@@ -66,7 +72,7 @@ fn meeting(world: &Programme) -> SessionId {
     let there: Vec<_> = world.members.iter().take(3).map(|member| (id(member), Presence::Present)).collect();
     let session = world.db.write(|tx| sessions::plan(tx, &world.officer, world.call, &form, open())).unwrap();
     world.db.write(|tx| sessions::fill_agenda(tx, &world.officer, session)).unwrap();
-    world.db.write(|tx| sessions::record_attendance(tx, &world.officer, session, &there, None)).unwrap();
+    world.db.write(|tx| sessions::record_attendance(tx, &world.officer, session, &there, Some(there[0].0))).unwrap();
     step(world, session, SessionEvent::Convene);
     step(world, session, SessionEvent::Open);
     session

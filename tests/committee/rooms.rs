@@ -145,13 +145,31 @@ async fn a_session_runs_from_its_planning_to_the_announcement() {
     let list = text(site.get(&director, "/direction").await, 200).await;
     assert!(list.contains(&format!("/direction/seances/{session}")), "{list}");
     let minutes = format!("/direction/seances/{session}");
-    let html = press(&site, &director, &minutes, &minutes).await;
+    let early = text(site.get(&director, &minutes).await, 200).await;
+    assert!(early.contains("attend la signature de la personne qui a présidé"), "{early}");
+    let chair = format!("/comite/seances/{session}/proces-verbal");
+    signed(&site, &site.cookie_of(&world.members[0]), &chair).await;
+    let html = text(site.get(&director, &minutes).await, 200).await;
+    let (version, token) = (field(&html, "version"), field(&html, "token"));
+    let day = |day: &'static str| [("version", version.as_str()), ("token", &token), ("reunion", day)];
+    let ahead = text(site.post(&director, &minutes, &day("2027-02-16")).await, 422).await;
+    assert!(ahead.contains("Ce jour n’est pas encore venu."), "{ahead}");
+    assert_eq!(site.post(&director, &minutes, &day("2027-02-15")).await.status(), 303);
     assert!(html.contains("Un projet construit") && html.contains("Mamadou Sarr"), "{html}");
     let row = world.db.read(|conn| sessions::find(conn, session)).unwrap();
     assert_eq!(row.state, SessionState::Confirmed);
     announced(&world, &site, &cookie, (first, second)).await;
     assert!(text(site.get(&applicants, &format!("/dossiers/{first}")).await, 200).await.contains("retenu"));
     crate::support::programme::assert_whole(&world.db);
+}
+
+/// Signs the minutes as whoever presided, twice as a hurried hand does.
+async fn signed(site: &Site, cookie: &str, path: &str) {
+    let html = text(site.get(cookie, path).await, 200).await;
+    let (version, token, digest) = (field(&html, "version"), field(&html, "token"), field(&html, "empreinte"));
+    let sent = [("version", version.as_str()), ("token", &token), ("empreinte", &digest)];
+    assert_eq!(site.post(cookie, path, &sent).await.status(), 303);
+    assert_eq!(site.post(cookie, path, &sent).await.status(), 303, "a second click");
 }
 
 async fn announced(world: &Programme, site: &Site, cookie: &str, (first, second): (ApplicationId, ApplicationId)) {

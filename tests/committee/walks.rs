@@ -13,7 +13,7 @@ use tisserand::{
     usecases::{
         Actor,
         decisions::{self, DecisionForm},
-        passwords, people, recusals, reviews,
+        minutes, passwords, people, recusals, reviews,
     },
 };
 
@@ -139,6 +139,7 @@ fn the_team_decides_on_a_phone_and_a_desk() {
         world.db.write(decide).unwrap();
     }
     world.step(session, SessionEvent::Minute);
+    world.db.write(|tx| minutes::sign_read(tx, session, closed())).unwrap();
     let mut steps = signed_in("nadia.belkacem", "/direction");
     steps.extend(look("director"));
     steps.push(Step::Goto(format!("/direction/seances/{session}")));

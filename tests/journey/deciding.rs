@@ -79,6 +79,7 @@ impl World {
         for member in &self.programme.members[..3] {
             meet.push(Step::Choose(format!("css=#champ-presence-{}", id(member)), "présent·e".into()));
         }
+        meet.push(Step::Choose("css=#champ-presidence".into(), "Claire Vanhoutte".into()));
         meet.extend([Step::Click("Noter les présences".into()), press("/ouverture")]);
         meet.extend(keep("session"));
         meet.extend([
@@ -91,6 +92,11 @@ impl World {
         meet.extend([Step::Click("Enregistrer la décision".into()), to(&at)]);
         meet.extend(confirmed("/proces-verbal"));
         self.walk("meet", meet);
+        let mut sign = signed_in("Claire Vanhoutte");
+        sign.push(to(format!("/comite/seances/{session}/proces-verbal")));
+        sign.extend(keep("minutes"));
+        sign.extend([Step::Click("Signer le procès-verbal".into()), see("Vous avez signé le procès-verbal")]);
+        self.walk("sign", sign);
         let mut confirm = signed_in("Nadia Belkacem");
         confirm.push(to(format!("/direction/seances/{session}")));
         confirm.extend(keep("director"));

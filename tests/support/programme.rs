@@ -24,6 +24,7 @@ use tisserand::{
         answers, applications, assignments, attachments, calls,
         committees::{self, Vote},
         complements::{self, Asking},
+        minutes,
         organisations::{self, OrganisationForm},
         people, reference_data,
         reviews::TypedMark,
@@ -255,7 +256,7 @@ impl Programme {
         let session = self.db.write(|tx| sessions::plan(tx, &self.officer, self.call, &form, closed())).unwrap();
         self.db.write(|tx| sessions::fill_agenda(tx, &self.officer, session)).unwrap();
         let there: Vec<_> = self.members.iter().take(3).map(|member| (id(member), Presence::Present)).collect();
-        self.db.write(|tx| sessions::record_attendance(tx, &self.officer, session, &there, None)).unwrap();
+        self.db.write(|tx| sessions::record_attendance(tx, &self.officer, session, &there, Some(there[0].0))).unwrap();
         self.step(session, SessionEvent::Convene);
         self.step(session, SessionEvent::Open);
         session
@@ -266,10 +267,16 @@ impl Programme {
         self.try_step(&self.officer, session, event).unwrap();
     }
 
-    /// Moves a session by somebody.
+    /// Moves a session by somebody; whoever presides signs before the end.
     pub fn try_step(&self, actor: &Actor, session: SessionId, event: SessionEvent) -> Outcome<()> {
-        let version = self.db.read(|conn| tisserand::store::sessions::find(conn, session)).unwrap().version;
-        self.db.write(|tx| sessions::step(tx, actor, session, version, event, closed()))
+        let is_end = matches!(event, SessionEvent::Confirm | SessionEvent::CloseWithoutBoard);
+        self.db.write(|tx| {
+            if is_end {
+                minutes::sign_read(tx, session, closed())?;
+            }
+            let version = tisserand::store::sessions::find(tx.conn(), session)?.version;
+            sessions::step(tx, actor, session, version, event, closed())
+        })
     }
 
     /// The same mark for every criterion.
