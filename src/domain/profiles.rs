@@ -167,12 +167,17 @@ impl Identity {
 /// Whether two names seem to be of one person: the same words in any order, or all those of the shorter one, two at
 /// least, in the longer.
 pub fn is_same_person(one: &str, other: &str) -> bool {
-    let (one, other) = (fold(one), fold(other));
-    let words = |name: &str| name.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let (mut short, mut long) = (words(&one), words(&other));
-    if short.len() > long.len() {
-        std::mem::swap(&mut short, &mut long);
-    }
+    same_person(&person_words(one), &person_words(other))
+}
+
+/// The words by which the names of people are compared.
+pub fn person_words(name: &str) -> Vec<String> {
+    fold(name).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The same for names whose words are known.
+pub fn same_person(one: &[String], other: &[String]) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let is_enough = short.len() >= 2 || (short.len() == long.len() && !short.is_empty());
     is_enough && short.iter().all(|word| long.contains(word))
 }
