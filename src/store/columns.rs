@@ -4,11 +4,13 @@ use super::Conn;
 use crate::domain::{
     amendments::AmendmentKind,
     attachments::{AttachmentOwner, ScanVerdict},
+    conflicts::Clue,
     decisions::{DecisionPace, Verdict},
     disbursements::DisbursementKind,
     exchanges::ExchangeSide,
     identity::*,
     ids::*,
+    interests::Bond,
     journal::*,
     letters::LetterKind,
     lifecycle::Machine,
@@ -73,7 +75,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -86,7 +88,7 @@ text_columns! { code:
     Verdict,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

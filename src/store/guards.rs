@@ -18,6 +18,9 @@ const APPEND_ONLY: &[&str] = &[
     "session_votes",
     "session_minutes",
     "minutes_signatures",
+    "interest_declarations",
+    "interests",
+    "conflict_answers",
 ];
 
 /// Lays the guards, replacing older ones.

@@ -250,6 +250,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    conflict_answers (id) {
+        id -> Text,
+        person_id -> Text,
+        organisation_id -> Text,
+        clue -> Text,
+        fact -> Text,
+        is_conflict -> Bool,
+        reason -> Text,
+        answered_by -> Text,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     countries (code) {
         code -> Text,
         name -> Text,
@@ -479,6 +493,26 @@ diesel::table! {
         version -> Integer,
         state_at -> Timestamp,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    interest_declarations (id) {
+        id -> Text,
+        person_id -> Text,
+        session_id -> Nullable<Text>,
+        declared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    interests (declaration_id, position) {
+        declaration_id -> Text,
+        position -> Integer,
+        organisation -> Text,
+        number -> Text,
+        bond -> Text,
+        detail -> Text,
     }
 }
 
@@ -1032,6 +1066,7 @@ diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
+diesel::joinable!(conflict_answers -> organisations (organisation_id));
 diesel::joinable!(declared_ties -> applications (application_id));
 diesel::joinable!(disbursement_splits -> disbursements (disbursement_id));
 diesel::joinable!(disbursement_splits -> funding_sources (funding_source_id));
@@ -1058,6 +1093,9 @@ diesel::joinable!(funding_sources -> funders (funder_id));
 diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
 diesel::joinable!(grants -> organisations (organisation_id));
+diesel::joinable!(interest_declarations -> people (person_id));
+diesel::joinable!(interest_declarations -> sessions (session_id));
+diesel::joinable!(interests -> interest_declarations (declaration_id));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1143,6 +1181,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     communes,
     complement_items,
     complement_requests,
+    conflict_answers,
     countries,
     declared_ties,
     disbursement_splits,
@@ -1162,6 +1201,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     funding_sources,
     funds,
     grants,
+    interest_declarations,
+    interests,
     lifecycle_edges,
     login_attempts,
     login_links,
