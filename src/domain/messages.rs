@@ -22,6 +22,8 @@ codes! {
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",
+        /// A declaration of interests is owed.
+        DeclarationOwed => "declaration_owed",
         Convocation => "convocation",
         Award => "award",
         ReserveList => "reserve_list",

@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
-    copies, definitions, earmarks, eligibility, filed_counts, filings, journal,
+    copies, definitions, earmarks, eligibility, filed_counts, filings, interests, journal,
     organisations::{require, seats},
     owed_documents, pairings, receipts, signatures,
 };
@@ -317,6 +317,7 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: 
     }
     let cause = step::<Application>(tx, actor, id, standing, ApplicationEvent::Submit, now)?;
     filings::keep(tx, &content, now)?;
+    interests::keep_from(tx, &content, now)?;
     Ok(cause)
 }
 

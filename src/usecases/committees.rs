@@ -1,6 +1,6 @@
 //! The committee of a call: who sits in it, in whose name, with what vote.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, definitions, sessions::sitting};
+use super::{Actor, FieldError, Outcome, UseCaseError, conflicts, definitions, interests, sessions::sitting};
 use crate::{
     domain::{
         definitions::{CallDefinition, FundDefinition},
@@ -93,7 +93,8 @@ pub fn appoint(
         let role = PersonRoleRow { person_id: person, role: Role::Reviewer, granted_by: Some(by), granted_at: now };
         people::insert_role(tx, &role)?;
     }
-    Ok(())
+    conflicts::keep_away(tx, person, now)?;
+    interests::keep_away(tx, person, now)
 }
 
 /// Whether a seat comes with a vote.

@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, advance, advance_now},
     answers::{self, Content},
-    filings,
+    filings, interests,
 };
 use crate::{
     domain::{
@@ -219,6 +219,7 @@ pub fn answer(
     rows::answer(tx, open.id, answer, now)?;
     let cause = advance::<Application>(tx, actor, id, version, ApplicationEvent::AnswerComplement, now)?;
     let number = filings::keep(tx, &content, now)?;
+    interests::keep_from(tx, &content, now)?;
     rows::set_filing_after(tx, open.id, number)?;
     Ok(cause)
 }

@@ -37,13 +37,38 @@ pub fn declare_conflict(
         let error = FieldError::new("motif", "Dites en quelques mots quel est le lien.");
         return Err(UseCaseError::Invalid(vec![error]));
     }
+    give_up(tx, actor, person, application, reason, now)
+}
+
+/// Recuses a member from a file because of a tie that is known of them; who declared it is the member. A review they had
+/// of it is given up.
+pub(super) fn follow(
+    tx: &mut Tx,
+    person: PersonId,
+    application: ApplicationId,
+    reason: &str,
+    now: Moment,
+) -> Outcome<()> {
+    let member = Actor::person(person, vec![Role::Reviewer]);
+    give_up(tx, &member, person, application, reason, now)
+}
+
+/// Recuses a person from a file, through their review where they have one.
+pub(super) fn give_up(
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    application: ApplicationId,
+    reason: &str,
+    now: Moment,
+) -> Outcome<()> {
     match reviews::of(tx.conn(), application, person)? {
         Some(review) => {
             reviews::set_reason(tx, review.id, reason)?;
             advance_now::<Review>(tx, actor, review.id, ReviewEvent::Recuse, now)?;
             Ok(())
         }
-        None => record(tx, person, application, reason, declared_by, now),
+        None => record(tx, person, application, reason, actor.person.unwrap_or(person), now),
     }
 }
 

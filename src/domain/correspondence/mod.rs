@@ -11,6 +11,7 @@ pub mod disbursements;
 pub mod exchanges;
 pub mod grants;
 pub mod minutes;
+pub mod interests;
 pub mod pairings;
 pub mod papers;
 pub mod people;
