@@ -19,6 +19,9 @@ pub enum Failure {
     /// The page is for signed-in people: the path to come back to.
     #[error("not signed in")]
     SignIn(String),
+    /// The page is for members whose declaration of interests is in order: the path to come back to.
+    #[error("a declaration is owed")]
+    Declare(String),
     /// More was sent than the page takes; the limit in words.
     #[error("too large")]
     TooLarge(String),
@@ -53,7 +56,7 @@ impl ResponseError for Failure {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Failure::UseCase(_) | Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Failure::SignIn(_) => StatusCode::SEE_OTHER,
+            Failure::SignIn(_) | Failure::Declare(_) => StatusCode::SEE_OTHER,
             Failure::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::Malformed => StatusCode::BAD_REQUEST,
             Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -69,6 +72,10 @@ impl ResponseError for Failure {
             Failure::SignIn(next) => {
                 let query = serde_html_form::to_string([("suite", next)]).unwrap_or_default();
                 super::pages::see_other(format!("/connexion?{query}"))
+            }
+            Failure::Declare(next) => {
+                let query = serde_html_form::to_string([("suite", next)]).unwrap_or_default();
+                super::pages::see_other(format!("/comite/declaration?{query}"))
             }
             Failure::UseCase(UseCaseError::Refused(refusal)) => page_for(status, &refusal.to_string()),
             Failure::UseCase(UseCaseError::Invalid(fields)) => {

@@ -2,19 +2,45 @@
 
 pub mod conflicts;
 pub mod minutes;
+pub mod interests;
 pub mod reviews;
 pub mod rooms;
 pub mod sessions;
 pub mod sheets;
 
 use crate::{
-    domain::lifecycles::reviews::ReviewState,
-    usecases::FieldError,
+    domain::{ids::SessionId, lifecycles::reviews::ReviewState},
+    store::Conn,
+    usecases::{FieldError, Outcome, interests as declarations},
     web::{
+        App, Failure,
+        audiences::Reviewer,
         pages::{FieldErrors, Tone},
         parts::Badge,
     },
 };
+
+/// Reads for a member whose yearly declaration of interests stands; whoever owes it is led to it, and then back.
+pub(super) async fn read_declared<T: Send + 'static>(
+    app: &App,
+    who: &Reviewer,
+    back: String,
+    work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+) -> Result<T, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let gated = move |conn: &mut Conn| match declarations::is_owed(conn, &actor, now)? {
+        true => Ok(None),
+        false => work(conn).map(Some),
+    };
+    app.read(gated).await?.ok_or(Failure::Declare(back))
+}
+
+/// Whether a member has still to declare for a session before its room shows them anything.
+pub(super) async fn owes_session(app: &App, who: &Reviewer, id: SessionId) -> Result<bool, Failure> {
+    let back = format!("/comite/seances/{id}/salle");
+    let actor = who.actor.clone();
+    read_declared(app, who, back, move |conn| Ok(declarations::of_session(conn, &actor, id)?.1)).await
+}
 
 /// How the state of a review is to be felt.
 pub(super) fn badge(state: ReviewState) -> Badge {

@@ -1,6 +1,6 @@
 //! My files: what is entrusted to me, how far I am, where to go on.
 
-use super::badge;
+use super::{badge, read_declared};
 use crate::{
     domain::{lifecycles::reviews::ReviewState, scoring::Score},
     store::{
@@ -143,7 +143,7 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
         let listed = review_sheets::list(conn, &actor, shelf, &after)?;
         Ok((listed, agendas::invited(conn, &actor)?, minutes::to_sign(conn, &actor)?))
     };
-    let (found, invited, unsigned) = app.read(load).await?;
+    let (found, invited, unsigned) = read_declared(&app, &who, "/comite".to_owned(), load).await?;
     let base = if is_past { "/comite?liste=passees" } else { "/comite?liste=en-cours" };
     let pager = Pager {
         first: (!is_first).then(|| base.to_owned()),

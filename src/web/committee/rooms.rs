@@ -1,5 +1,6 @@
 //! The room of a session for one of its members: the file before the committee, and what the proposals leave.
 
+use super::owes_session;
 use crate::{
     domain::{
         ids::{ApplicationId, ReviewId, SessionId},
@@ -11,12 +12,12 @@ use crate::{
         rooms::{self, Current, CutLine, Floor, Line},
     },
     web::{
-        App, Reply,
+        App, Failure, Reply,
         audiences::Reviewer,
         bells,
         meters::Gauged,
         officer::rooms::words,
-        pages::{Chrome, NavLink, render},
+        pages::{Chrome, NavLink, render, see_other},
         parts::Fact,
     },
 };
@@ -101,6 +102,9 @@ fn before(
 /// The room.
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
+    if owes_session(&app, &who, id).await? {
+        return Ok(see_other(format!("/comite/seances/{id}/declaration")));
+    }
     let ((cut, current), floor, own) = app
         .read(move |conn| {
             let seen = rooms::for_member(conn, &actor, id)?;
@@ -133,5 +137,9 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
 
 /// The changes of the room, as they happen.
 pub async fn follow(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
-    bells::follow(app, who.actor.clone(), id.into_inner()).await
+    let id = id.into_inner();
+    if owes_session(&app, &who, id).await? {
+        return Err(Failure::NotFound);
+    }
+    bells::follow(app, who.actor.clone(), id).await
 }

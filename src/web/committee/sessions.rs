@@ -1,5 +1,6 @@
 //! A session as its members see it: when, where, and the files they will discuss.
 
+use super::read_declared;
 use crate::{
     domain::{ids::SessionId, lifecycles::sessions::SessionState},
     usecases::agendas,
@@ -38,7 +39,8 @@ struct Item {
 /// One session, for a member of its committee.
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     let (actor, id) = (who.actor.clone(), id.into_inner());
-    let agenda = app.read(move |conn| agendas::for_member(conn, &actor, id)).await?;
+    let back = format!("/comite/seances/{id}");
+    let agenda = read_declared(&app, &who, back, move |conn| agendas::for_member(conn, &actor, id)).await?;
     let item = |(item, review): (crate::store::sessions::Item, Option<crate::domain::ids::ReviewId>)| Item {
         href: review.map(|review| format!("/comite/evaluations/{review}")).unwrap_or_default(),
         conflict_href: format!("/comite/dossiers/{}/deport", item.application_id),

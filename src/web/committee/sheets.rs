@@ -1,6 +1,6 @@
 //! One file, one screen: what it says beside the grid.
 
-use super::{badge, errors_of};
+use super::{badge, errors_of, read_declared};
 use crate::{
     domain::{
         budgets::Stage,
@@ -13,7 +13,7 @@ use crate::{
     },
     store::{Conn, StoreError, communes, reviews::ScoreRow},
     usecases::{
-        FieldError, Outcome, UseCaseError,
+        Actor, FieldError, Outcome, UseCaseError,
         review_sheets::{self, Sent, Sheet, Wish},
         reviews::TypedMark,
     },
@@ -261,20 +261,25 @@ fn places_of(conn: &mut Conn, sheet: &Sheet) -> Outcome<BTreeMap<String, String>
     Ok(places)
 }
 
+fn load(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<(Sheet, BTreeMap<String, String>)> {
+    let sheet = review_sheets::find(conn, actor, id)?;
+    let places = places_of(conn, &sheet)?;
+    Ok((sheet, places))
+}
+
+/// The sheet after something was typed into it: it comes back whatever else is owed.
 async fn build(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<SheetPage, Failure> {
     let actor = who.actor.clone();
-    let load = move |conn: &mut Conn| {
-        let sheet = review_sheets::find(conn, &actor, id)?;
-        let places = places_of(conn, &sheet)?;
-        Ok((sheet, places))
-    };
-    let (sheet, places) = app.read(load).await?;
+    let (sheet, places) = app.read(move |conn| load(conn, &actor, id)).await?;
     Ok(page(who, &sheet, &places, again, app.now().paris_date()))
 }
 
 /// One file with its grid.
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<ReviewId>) -> Reply {
-    Ok(render(&build(&app, &who, id.into_inner(), Again::default()).await?))
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let back = format!("/comite/evaluations/{id}");
+    let (sheet, places) = read_declared(&app, &who, back, move |conn| load(conn, &actor, id)).await?;
+    Ok(render(&page(&who, &sheet, &places, Again::default(), app.now().paris_date())))
 }
 
 const CHANGED: &str = "Cette évaluation a été enregistrée ailleurs depuis que vous avez ouvert la page. Ce que vous venez \
