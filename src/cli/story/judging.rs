@@ -31,6 +31,7 @@ use crate::{
         committees::Vote,
         complements::{self, Asking},
         decisions::{self, DecisionForm},
+        interests::{self, InterestsForm},
         minutes, recusals,
         reviews::{self, TypedMark},
         sessions::{self, SessionForm},
@@ -48,8 +49,18 @@ pub(crate) fn seat(tx: &mut Tx, cast: &Cast, call: &OpenCall, now: Moment) -> Ou
     ];
     for (reviewer, institution) in cast.reviewers.iter().zip(INSTITUTIONS.iter().cycle()) {
         committees::appoint(tx, &cast.officer.actor(), call.id, reviewer.id, institution, Vote::Deliberative, now)?;
+        declare_interests(tx, &reviewer.actor(), now)?;
     }
     Ok(())
+}
+
+/// Makes the yearly declaration of a member who owes it: nothing to declare.
+fn declare_interests(tx: &mut Tx, reviewer: &Actor, now: Moment) -> Outcome<()> {
+    if !interests::is_owed(tx.conn(), reviewer, now)? {
+        return Ok(());
+    }
+    let form = InterestsForm { answer: "rien".into(), lines: Vec::new() };
+    interests::declare(tx, reviewer, &form, None, now)
 }
 
 /// Declares a file admissible.
