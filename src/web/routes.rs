@@ -234,6 +234,10 @@ site_map! {
     get "/appels-a-projets/{reference}/revision/publication" Officer officer::preparations::revisions::ask;
     post "/appels-a-projets/{reference}/revision/publication" Officer officer::preparations::revisions::publish;
     post "/appels-a-projets/{reference}/revision/abandon" Officer officer::preparations::revisions::give_up;
+    get "/appels-a-projets/{reference}/declarations" Officer officer::interests::list;
+    post "/appels-a-projets/{reference}/declarations" Officer officer::interests::remind;
+    get "/appels-a-projets/{reference}/conflits" Officer officer::conflicts::list;
+    post "/appels-a-projets/{reference}/conflits/{person}/{organisation}" Officer officer::conflicts::answer;
     post "/appels-a-projets/{reference}/comite" Officer officer::committees::appoint;
     post "/appels-a-projets/{reference}/comite/{person}/fin" Officer officer::committees::dismiss;
     post "/appels-a-projets/{reference}/repartition" Officer officer::committees::share_out;
@@ -241,6 +245,8 @@ site_map! {
 
     // committee
     get "/comite" Reviewer committee::reviews::list;
+    get "/comite/declaration" Reviewer committee::interests::ask;
+    post "/comite/declaration" Reviewer committee::interests::declare;
     get "/comite/suivant/{reference}" Reviewer committee::reviews::go_on;
     get "/comite/evaluations/{id}" Reviewer committee::sheets::show;
     post "/comite/evaluations/{id}" Reviewer committee::sheets::save;
@@ -249,6 +255,8 @@ site_map! {
     get "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::ask;
     post "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::declare;
     get "/comite/seances/{id}" Reviewer committee::sessions::show;
+    get "/comite/seances/{id}/declaration" Reviewer committee::interests::ask_session;
+    post "/comite/seances/{id}/declaration" Reviewer committee::interests::declare_session;
     get "/comite/seances/{id}/salle" Reviewer committee::rooms::show;
     get "/comite/seances/{id}/proces-verbal" Reviewer committee::minutes::show;
     post "/comite/seances/{id}/proces-verbal" Reviewer committee::minutes::sign;
@@ -385,6 +393,7 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Applicant, "/subventions", "Mes subventions"),
     (Role::Applicant, "/organisations", "Mes organisations"),
     (Role::Reviewer, "/comite", "Mes évaluations"),
+    (Role::Reviewer, "/comite/declaration", "Mes liens d’intérêts"),
     (Role::Officer, "/instruction", "Instruction"),
     (Role::Officer, "/appels-a-projets", "Appels à projets"),
     (Role::Officer, "/seances", "Séances"),

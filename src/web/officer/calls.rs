@@ -305,6 +305,10 @@ fn links(view: &View) -> Vec<(String, String)> {
     if view.row.state != CallState::Draft {
         links.push((format!("/appels/{reference}"), "Page publique".into()));
     }
+    if view.standing.roles.contains(&Role::Officer) && !view.readings.members.is_empty() {
+        links.push((format!("{LIST}/{reference}/declarations"), "Déclarations d’intérêts".into()));
+        links.push((format!("{LIST}/{reference}/conflits"), "Liens possibles".into()));
+    }
     let takes_late = matches!(view.row.state, CallState::Published | CallState::InReview);
     if takes_late && view.standing.roles.contains(&Role::Officer) {
         links.push((format!("{LIST}/{reference}/delais"), "Délais accordés".into()));
