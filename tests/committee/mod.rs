@@ -2,6 +2,7 @@
 
 mod cut_lines;
 mod decisions;
+mod declarations;
 mod embargo;
 mod releases;
 mod minutes;

@@ -25,6 +25,7 @@ use tisserand::{
         committees::{self, Vote},
         complements::{self, Asking},
         minutes,
+        interests::{self, InterestsForm, TypedInterest},
         organisations::{self, OrganisationForm},
         people, reference_data,
         reviews::TypedMark,
@@ -59,6 +60,18 @@ pub fn person(db: &Db, name: &str, role: Role) -> Actor {
     let address = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
     let id = db.write(|tx| people::ensure(tx, &address.parse().unwrap(), name, role, open())).unwrap();
     Actor::person(id, vec![role])
+}
+
+/// Makes the yearly declaration of a member: these organisations, for which they work.
+pub fn declare_interests(db: &Db, member: &Actor, organisations: &[&str]) {
+    let line = |name: &&str| TypedInterest {
+        organisation: name.to_string(),
+        bond: "employer".into(),
+        ..TypedInterest::default()
+    };
+    let answer = if organisations.is_empty() { "rien" } else { "liens" };
+    let form = InterestsForm { answer: answer.into(), lines: organisations.iter().map(line).collect() };
+    db.write(|tx| interests::declare(tx, member, &form, None, open())).unwrap();
 }
 
 /// The identifier of a person.
@@ -104,6 +117,7 @@ impl Programme {
             let appoint =
                 |tx: &mut Tx| committees::appoint(tx, &officer, call, id(member), "Région", Vote::Deliberative, open());
             db.write(appoint).unwrap();
+            declare_interests(&db, member, &[]);
         }
         Programme { db, call, definition, officer, director, members }
     }
@@ -258,8 +272,17 @@ impl Programme {
         let there: Vec<_> = self.members.iter().take(3).map(|member| (id(member), Presence::Present)).collect();
         self.db.write(|tx| sessions::record_attendance(tx, &self.officer, session, &there, Some(there[0].0))).unwrap();
         self.step(session, SessionEvent::Convene);
+        for member in &self.members {
+            self.confirm_interests(member, session);
+        }
         self.step(session, SessionEvent::Open);
         session
+    }
+
+    /// Confirms before a session that nothing is to be added to what a member declared.
+    pub fn confirm_interests(&self, member: &Actor, session: SessionId) {
+        let form = InterestsForm { answer: "rien".into(), lines: Vec::new() };
+        self.db.write(|tx| interests::declare(tx, member, &form, Some(session), closed())).unwrap();
     }
 
     /// Moves a session by the officer.
