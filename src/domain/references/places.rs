@@ -108,6 +108,9 @@ pub fn is_commune(insee: &str) -> bool {
     COMMUNE_CODES.binary_search_by(|code| code.as_str().cmp(insee)).is_ok()
 }
 
+/// The departments of the region, by code.
+pub const DEPARTMENTS: [&str; 5] = ["02", "59", "60", "62", "80"];
+
 /// The departments of the region by name.
 pub fn department_name(code: &str) -> Option<&'static str> {
     Some(match code {
