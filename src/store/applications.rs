@@ -4,7 +4,8 @@ use super::{
     Conn, StoreError, Tx, kept, kept_if_few, one,
     pairings::resting,
     schema::{
-        applications, call_sources, calls, funding_sources, funds, grants, organisation_members, organisations,
+        applications, call_sources, calls, committee_seats, funding_sources, funds, grants, organisation_members,
+        organisations,
         recusals, reports, reviews,
     },
 };
@@ -81,13 +82,21 @@ pub struct Sight {
 pub enum Reach {
     /// No further.
     Own,
-    /// Those they are to review.
+    /// Those they are to review, and those of a committee whose guest they are.
     Assigned,
     /// All that were filed; a draft is its applicants' own business.
     Filed,
     /// Everything: the clock and the consequences of transitions.
     Everything,
 }
+
+/// Files that are not before a committee.
+const UNREAD_BY_GUESTS: [ApplicationState; 4] = [
+    ApplicationState::Submitted,
+    ApplicationState::ComplementRequested,
+    ApplicationState::Ineligible,
+    ApplicationState::Withdrawn,
+];
 
 /// A condition on applications, fit for any query over them.
 type Condition<DB> = Box<dyn BoxableExpression<applications::table, DB, SqlType = Bool>>;
@@ -133,7 +142,11 @@ macro_rules! sighted {
                         let given_up = [ReviewState::Recused, ReviewState::Declined];
                         let assigned = reviews::table.filter(reviews::person_id.eq(person)).filter(reviews::state.ne_all(given_up));
                         let assigned = applications::id.eq_any(assigned.select(reviews::application_id));
-                        Box::new(own.or(filed.and(assigned).and(untouched)))
+                        let guest = committee_seats::table.filter(committee_seats::person_id.eq(person));
+                        let guest = guest.filter(committee_seats::ended_at.is_null()).filter(committee_seats::is_guest.eq(true));
+                        let read = applications::call_id.eq_any(guest.select(committee_seats::call_id));
+                        let read = read.and(applications::state.ne_all(UNREAD_BY_GUESTS));
+                        Box::new(own.or(filed.and(assigned.or(read)).and(untouched)))
                     }
                 }
             }

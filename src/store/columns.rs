@@ -21,6 +21,7 @@ use crate::domain::{
     passes::PassKind,
     profiles::{Duty, Membership, StaffBand},
     reports::ReportKind,
+    reviews::Skill,
     roles::Role,
     sessions::Presence,
     time::Moment,
@@ -88,7 +89,7 @@ text_columns! { code:
     Verdict,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

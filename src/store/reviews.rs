@@ -184,6 +184,13 @@ pub fn pairs_of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId
         .load(conn))?)
 }
 
+/// How many reviews of a call wait for a person.
+pub fn count_waiting(conn: &mut Conn, call: CallId, person: PersonId) -> Result<i64, StoreError> {
+    let waiting = [ReviewState::Assigned, ReviewState::InProgress, ReviewState::Reopened];
+    let rows = reviews::table.filter(reviews::call_id.eq(call)).filter(reviews::person_id.eq(person));
+    Ok(on!(conn, |conn| rows.filter(reviews::state.eq_any(waiting)).count().get_result(conn))?)
+}
+
 /// How many reviews of a call stand in each state.
 pub fn count_by_state(conn: &mut Conn, call: CallId) -> Result<Vec<(ReviewState, i64)>, StoreError> {
     let rows = reviews::table.filter(reviews::call_id.eq(call)).group_by(reviews::state);

@@ -212,6 +212,7 @@ diesel::table! {
         is_voting -> Bool,
         created_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        is_guest -> Bool,
     }
 }
 
@@ -513,6 +514,16 @@ diesel::table! {
         number -> Text,
         bond -> Text,
         detail -> Text,
+    }
+}
+
+diesel::table! {
+    kept_apart (call_id, one_id, other_id) {
+        call_id -> Text,
+        one_id -> Text,
+        other_id -> Text,
+        set_by -> Text,
+        set_at -> Timestamp,
     }
 }
 
@@ -888,6 +899,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    seat_skills (seat_id, kind, code) {
+        seat_id -> Text,
+        kind -> Text,
+        code -> Text,
+    }
+}
+
+diesel::table! {
     session_attendance (session_id, person_id) {
         session_id -> Text,
         person_id -> Text,
@@ -1096,6 +1115,7 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(kept_apart -> calls (call_id));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1136,6 +1156,7 @@ diesel::joinable!(scenario_lines -> applications (application_id));
 diesel::joinable!(scenario_lines -> scenarios (scenario_id));
 diesel::joinable!(scenarios -> people (created_by));
 diesel::joinable!(scenarios -> sessions (session_id));
+diesel::joinable!(seat_skills -> committee_seats (seat_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
 diesel::joinable!(session_items -> applications (application_id));
@@ -1203,6 +1224,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     interest_declarations,
     interests,
+    kept_apart,
     lifecycle_edges,
     login_attempts,
     login_links,
@@ -1232,6 +1254,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reviews,
     scenario_lines,
     scenarios,
+    seat_skills,
     session_attendance,
     session_items,
     session_minutes,

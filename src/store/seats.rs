@@ -23,6 +23,8 @@ pub struct SeatRow {
     pub is_voting: bool,
     pub created_at: Moment,
     pub ended_at: Option<Moment>,
+    /// Reads the files, neither scores them nor votes.
+    pub is_guest: bool,
 }
 
 /// A seat with the person in it.
@@ -33,6 +35,8 @@ pub struct Member {
     pub email: String,
     pub institution: String,
     pub is_voting: bool,
+    pub is_guest: bool,
+    pub seat_id: SeatId,
 }
 
 /// A call as its committee needs it. `settings` and `fund_settings` are the JSON of the definitions.
@@ -81,7 +85,15 @@ pub fn known(conn: &mut Conn, call: CallId, person: PersonId) -> Result<Option<S
 pub fn members(conn: &mut Conn, call: CallId) -> Result<Vec<Member>, StoreError> {
     let rows = committee_seats::table.inner_join(people::table).filter(committee_seats::call_id.eq(call));
     let rows = rows.filter(committee_seats::ended_at.is_null()).order((people::sort_key, people::id));
-    let columns = (people::id, people::name, people::email, committee_seats::institution, committee_seats::is_voting);
+    let columns = (
+        people::id,
+        people::name,
+        people::email,
+        committee_seats::institution,
+        committee_seats::is_voting,
+        committee_seats::is_guest,
+        committee_seats::id,
+    );
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
@@ -92,17 +104,30 @@ pub fn calls_of(conn: &mut Conn, person: PersonId) -> Result<Vec<CallId>, StoreE
     Ok(on!(conn, |conn| rows.select(committee_seats::call_id).load(conn))?)
 }
 
+/// The calls of which a person is a guest.
+pub fn as_guest(conn: &mut Conn, person: PersonId) -> Result<Vec<CallId>, StoreError> {
+    let rows = committee_seats::table.filter(committee_seats::person_id.eq(person));
+    let rows = rows.filter(committee_seats::ended_at.is_null()).filter(committee_seats::is_guest.eq(true));
+    Ok(on!(conn, |conn| rows.order(committee_seats::call_id.desc()).select(committee_seats::call_id).load(conn))?)
+}
+
 /// Opens a seat.
 pub fn insert(tx: &mut Tx, row: &SeatRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::insert_into(committee_seats::table).values(row).execute(conn))?;
     Ok(())
 }
 
-/// Takes a seat up again, or changes in whose name and with what vote.
-pub fn renew(tx: &mut Tx, id: SeatId, institution: &str, is_voting: bool) -> Result<(), StoreError> {
+/// Takes a seat up again, or changes in whose name, with what vote, and whether as a guest.
+pub fn renew(
+    tx: &mut Tx,
+    id: SeatId,
+    institution: &str,
+    (is_voting, is_guest): (bool, bool),
+) -> Result<(), StoreError> {
     let changes = (
         committee_seats::institution.eq(institution),
         committee_seats::is_voting.eq(is_voting),
+        committee_seats::is_guest.eq(is_guest),
         committee_seats::ended_at.eq(None::<Moment>),
     );
     one(on!(tx.conn(), |conn| kept(diesel::update(committee_seats::table.find(id)).set(changes)).execute(conn))?)

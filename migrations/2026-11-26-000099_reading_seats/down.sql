@@ -1,0 +1,3 @@
+DROP TABLE kept_apart;
+DROP TABLE seat_skills;
+ALTER TABLE committee_seats DROP COLUMN is_guest;

@@ -1,0 +1,73 @@
+//! What the checklists of many applications read, a question for all of them at once.
+
+use super::{
+    Conn, StoreError,
+    answers::BudgetLineRow,
+    applications::{ApplicationRow, Sight, visible_to},
+    schema::{answers, applications, budget_lines, calls, grants, reports},
+};
+use crate::domain::{
+    ids::{ApplicationId, CallId, FundId, OrganisationId},
+    lifecycles::{applications::ApplicationState, grants::GrantState, reports::ReportState},
+};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// The filed applications that wait for the decision on their admissibility, whoever waits longest first; a second look
+/// that was asked for is not among them.
+pub fn to_check(
+    conn: &mut Conn,
+    sight: Sight,
+    call: Option<CallId>,
+    limit: i64,
+) -> Result<Vec<ApplicationRow>, StoreError> {
+    let mut rows = applications::table.filter(visible_to(sight)).into_boxed();
+    rows = rows.filter(applications::state.eq(ApplicationState::Submitted)).filter(applications::appeal.is_null());
+    if let Some(call) = call {
+        rows = rows.filter(applications::call_id.eq(call));
+    }
+    let rows = rows.order((applications::state_at, applications::id)).limit(limit);
+    Ok(rows.select(ApplicationRow::as_select()).load(conn)?)
+}
+
+/// The budgets of these applications, each in order.
+pub fn budgets(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<BudgetLineRow>, StoreError> {
+    let rows = budget_lines::table.filter(budget_lines::application_id.eq_any(ids));
+    let rows = rows.order((budget_lines::application_id, budget_lines::position));
+    Ok(on!(conn, |conn| rows.select(BudgetLineRow::as_select()).load(conn))?)
+}
+
+/// What these applications answer: of which, the question, the answer.
+pub fn answers_of(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+    questions: &[&str],
+) -> Result<Vec<(ApplicationId, String, String)>, StoreError> {
+    let rows = answers::table.filter(answers::application_id.eq_any(ids)).filter(answers::question.eq_any(questions));
+    let columns = (answers::application_id, answers::question, answers::value);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
+/// The reports these organisations owe since before `day`: whose, and on which application.
+pub fn overdue_reports(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+    day: NaiveDate,
+) -> Result<Vec<(OrganisationId, ApplicationId)>, StoreError> {
+    let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
+    let rows = reports::table.inner_join(grants::table).filter(grants::organisation_id.eq_any(organisations));
+    let rows = rows.filter(reports::state.eq_any(owed)).filter(reports::due_on.lt(day));
+    Ok(on!(conn, |conn| rows.select((grants::organisation_id, grants::application_id)).load(conn))?)
+}
+
+/// The grants these organisations were offered by a fund and did not decline: whose, and on which application.
+pub fn grants_of_fund(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+    fund: FundId,
+) -> Result<Vec<(OrganisationId, ApplicationId)>, StoreError> {
+    let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
+    let rows = grants::table.filter(grants::organisation_id.eq_any(organisations));
+    let rows = rows.filter(grants::state.ne(GrantState::Declined)).filter(grants::call_id.eq_any(of_fund));
+    Ok(on!(conn, |conn| rows.select((grants::organisation_id, grants::application_id)).load(conn))?)
+}
