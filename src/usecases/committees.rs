@@ -11,6 +11,7 @@ use crate::{
     store::{
         Conn, StoreError, Tx, attendance,
         people::{self, PersonRoleRow},
+        reviews,
         seats::{self, CallPart, Member, SeatRow},
     },
 };
@@ -66,6 +67,10 @@ pub fn appoint(
         let error = FieldError::new("institution", "Au plus 120 caractères.");
         return Err(UseCaseError::Invalid(vec![error]));
     }
+    if vote == Vote::Guest && reviews::count_waiting(tx.conn(), call, person)? > 0 {
+        let sentence = "Des évaluations attendent cette personne\u{a0}: confiez-les d’abord à quelqu’un d’autre.";
+        return Err(UseCaseError::Invalid(vec![FieldError::new("voix", sentence)]));
+    }
     match seats::known(tx.conn(), call, person)? {
         Some(seat) => {
             if seat.ended_at.is_none()
@@ -74,7 +79,7 @@ pub fn appoint(
             {
                 return Err(refusal.into());
             }
-            seats::renew(tx, seat.id, institution, vote.is_voting())?;
+            seats::renew(tx, seat.id, institution, (vote.is_voting(), vote == Vote::Guest))?;
         }
         None => {
             let row = SeatRow {
@@ -85,6 +90,7 @@ pub fn appoint(
                 is_voting: vote.is_voting(),
                 created_at: now,
                 ended_at: None,
+                is_guest: vote == Vote::Guest,
             };
             seats::insert(tx, &row)?;
         }
@@ -104,6 +110,8 @@ pub enum Vote {
     Deliberative,
     /// Speaks, does not vote (voix consultative).
     Advisory,
+    /// Reads the files; neither scores them nor votes.
+    Guest,
 }
 
 impl Vote {

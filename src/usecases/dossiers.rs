@@ -143,7 +143,7 @@ impl Dossier {
         self.members.iter().filter(|member| {
             let person = member.person_id;
             let reads = self.readers.iter().any(|review| review.person_id == person);
-            !reads && !self.is_recused(person) && !self.tied.contains(&person)
+            !member.is_guest && !reads && !self.is_recused(person) && !self.tied.contains(&person)
         })
     }
 

@@ -63,6 +63,13 @@ impl Readings {
         self.admissible().filter(|(_, progress)| progress.given > 0).count()
     }
 
+    /// How many readers the files lack, where each wants so many.
+    pub fn lacking(&self, per_file: usize) -> usize {
+        let readable = [ApplicationState::Eligible, ApplicationState::InReview];
+        let files = self.files.iter().filter(|(file, _)| readable.contains(&file.state));
+        files.map(|(_, progress)| per_file.saturating_sub(progress.given)).sum()
+    }
+
     fn admissible(&self) -> impl Iterator<Item = &(FileRow, Progress)> {
         self.files.iter().filter(|(file, _)| file.state == ApplicationState::Eligible)
     }

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
-    calls,
+    assignments, calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
     messages,
@@ -307,12 +307,19 @@ pub(super) fn tell_review_given_up(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let who = recipient(tx, row.person_id)?.name;
     let path = format!("/instruction/{}", application.id);
     let is_recusal = row.state == ReviewState::Recused;
-    let mail = words::given_up(&reviewed_file(&file, &application, path), &who, is_recusal);
+    let mut mail = None;
     for officer in people::with_role(tx.conn(), Role::Officer)? {
         // An officer who is recused must not hear of the file either.
         if !recusals::is_recused(tx.conn(), officer.id, application.id)? {
             let to = Recipient { person: Some(officer.id), address: officer.email.to_string(), name: officer.name };
-            messages::queue(tx, cause, &to, &mail, None)?;
+            if mail.is_none() {
+                let next = assignments::next_reader(tx.conn(), &file, officer.id, application.id)?;
+                let about = reviewed_file(&file, &application, path.clone());
+                mail = Some(words::given_up(&about, &who, is_recusal, next.as_ref()));
+            }
+            if let Some(mail) = &mail {
+                messages::queue(tx, cause, &to, mail, None)?;
+            }
         }
     }
     Ok(())

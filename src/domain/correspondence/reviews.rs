@@ -58,11 +58,17 @@ pub fn reopened(file: &ReviewedFile) -> Mail {
 }
 
 /// A member gave a file up, to the team: somebody else must score it. A recusal (déport) says no reason in a mail.
-pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool) -> Mail {
+/// `next` is who would be proposed instead, with the reasons.
+pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool, next: Option<&(String, String)>) -> Mail {
     let verb = if is_recusal { "se déporte" } else { "décline l’évaluation" };
     let subject = nbsp(&format!("À réattribuer : {}", file.reference));
-    let paragraphs =
+    let mut paragraphs =
         vec![format!("{who} {verb}. Ce dossier attend une autre évaluation ; le motif est dans le dossier.")];
+    paragraphs.extend(next.map(|(name, why)| {
+        format!(
+            "Nous proposons {name} : {why}. La proposition vous attend dans la répartition des lectures de l’appel."
+        )
+    }));
     file.mail(MessageKind::ReviewGivenUp, subject, paragraphs, "Confier le dossier")
 }
 
