@@ -1,17 +1,17 @@
 //! Applications (dossiers), and the one condition that says who sees which.
 
 use super::{
-    Conn, StoreError, Tx, kept, kept_if_few, one,
+    Conn, StoreError, Tx, kept, one,
     pairings::resting,
     schema::{
-        applications, call_sources, calls, committee_seats, funding_sources, funds, grants, organisation_members,
+        applications, call_sources, calls, committee_seats, funds, grants, organisation_members,
         organisations,
         recusals, reports, reviews,
     },
 };
 use crate::domain::{
     decisions::DecisionPace,
-    ids::{ApplicationId, CallId, FundId, FunderId, FundingSourceId, OrganisationId, PersonId},
+    ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
     lifecycles::{
         applications::ApplicationState, calls::CallState, grants::GrantState, reports::ReportState,
         reviews::ReviewState,
@@ -429,75 +429,4 @@ pub fn granted_from(
         *granted.entry(organisation).or_insert(Euros::ZERO) += amount;
     }
     Ok(granted)
-}
-
-/// How many times each organisation is named; one that is not is left out.
-fn tally(found: Vec<OrganisationId>) -> BTreeMap<OrganisationId, u32> {
-    let mut counts = BTreeMap::new();
-    for organisation in found {
-        *counts.entry(organisation).or_default() += 1;
-    }
-    counts
-}
-
-/// How many grants each of these organisations has had from the calls of a fund, that of the application `own` left out.
-pub fn grants_of_fund(
-    conn: &mut Conn,
-    organisations: &[OrganisationId],
-    fund: FundId,
-    own: Option<ApplicationId>,
-) -> Result<BTreeMap<OrganisationId, u32>, StoreError> {
-    let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
-    let rows = grants::table
-        .filter(grants::organisation_id.eq_any(organisations))
-        .filter(grants::state.ne(GrantState::Declined))
-        .filter(grants::call_id.eq_any(of_fund))
-        .select((grants::organisation_id, grants::application_id));
-    let found: Vec<(OrganisationId, ApplicationId)> =
-        on!(conn, |conn| kept_if_few(organisations.len(), rows).load(conn))?;
-    Ok(tally(found.into_iter().filter(|(_, id)| Some(*id) != own).map(|(holder, _)| holder).collect()))
-}
-
-/// How many grants each of these organisations has had, from any fund, out of the money of these funders, decided over
-/// this period; that of the application `own` left out.
-pub fn grants_of_funders(
-    conn: &mut Conn,
-    organisations: &[OrganisationId],
-    funders: &[FunderId],
-    (since, until): (Option<NaiveDate>, Option<NaiveDate>),
-    own: Option<ApplicationId>,
-) -> Result<BTreeMap<OrganisationId, u32>, StoreError> {
-    let calls_of_funders = call_sources::table
-        .inner_join(funding_sources::table)
-        .filter(funding_sources::funder_id.eq_any(funders))
-        .select(call_sources::call_id);
-    let rows = grants::table
-        .filter(grants::organisation_id.eq_any(organisations))
-        .filter(grants::state.ne(GrantState::Declined))
-        .filter(grants::call_id.eq_any(calls_of_funders))
-        .select((grants::organisation_id, grants::application_id, grants::decided_on));
-    let found: Vec<(OrganisationId, ApplicationId, NaiveDate)> = on!(conn, |conn| rows.load(conn))?;
-    let counts = |(_, id, day): &(OrganisationId, ApplicationId, NaiveDate)| {
-        Some(*id) != own && since.is_none_or(|since| *day >= since) && until.is_none_or(|until| *day <= until)
-    };
-    Ok(tally(found.into_iter().filter(counts).map(|(holder, ..)| holder).collect()))
-}
-
-/// How many reports each of these organisations owes that were due before `day`, those on the application `own` left out.
-pub fn overdue_reports(
-    conn: &mut Conn,
-    organisations: &[OrganisationId],
-    day: NaiveDate,
-    own: Option<ApplicationId>,
-) -> Result<BTreeMap<OrganisationId, u32>, StoreError> {
-    let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
-    let rows = reports::table
-        .inner_join(grants::table)
-        .filter(grants::organisation_id.eq_any(organisations))
-        .filter(reports::state.eq_any(owed))
-        .filter(reports::due_on.lt(day))
-        .select((grants::organisation_id, grants::application_id));
-    let found: Vec<(OrganisationId, ApplicationId)> =
-        on!(conn, |conn| kept_if_few(organisations.len(), rows).load(conn))?;
-    Ok(tally(found.into_iter().filter(|(_, id)| Some(*id) != own).map(|(holder, _)| holder).collect()))
 }

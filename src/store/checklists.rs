@@ -1,13 +1,13 @@
 //! What the checklists of many applications read, a question for all of them at once.
 
 use super::{
-    Conn, StoreError,
+    Conn, StoreError, kept_if_few,
     answers::BudgetLineRow,
     applications::{ApplicationRow, Sight, visible_to},
-    schema::{answers, applications, budget_lines, calls, grants, reports},
+    schema::{answers, applications, budget_lines, call_sources, calls, funding_sources, grants, reports},
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, FundId, OrganisationId},
+    ids::{ApplicationId, CallId, FundId, FunderId, OrganisationId},
     lifecycles::{applications::ApplicationState, grants::GrantState, reports::ReportState},
 };
 use chrono::NaiveDate;
@@ -57,7 +57,8 @@ pub fn overdue_reports(
     let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
     let rows = reports::table.inner_join(grants::table).filter(grants::organisation_id.eq_any(organisations));
     let rows = rows.filter(reports::state.eq_any(owed)).filter(reports::due_on.lt(day));
-    Ok(on!(conn, |conn| rows.select((grants::organisation_id, grants::application_id)).load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(organisations.len(), rows.select((grants::organisation_id, grants::application_id)))
+        .load(conn))?)
 }
 
 /// The grants these organisations were offered by a fund and did not decline: whose, and on which application.
@@ -69,5 +70,23 @@ pub fn grants_of_fund(
     let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
     let rows = grants::table.filter(grants::organisation_id.eq_any(organisations));
     let rows = rows.filter(grants::state.ne(GrantState::Declined)).filter(grants::call_id.eq_any(of_fund));
-    Ok(on!(conn, |conn| rows.select((grants::organisation_id, grants::application_id)).load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(organisations.len(), rows.select((grants::organisation_id, grants::application_id)))
+        .load(conn))?)
+}
+
+/// The grants these organisations were offered by any fund out of the money of these funders and did not decline: whose, on
+/// which application, and the day they were decided.
+pub fn grants_of_funders(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+    funders: &[FunderId],
+) -> Result<Vec<(OrganisationId, ApplicationId, NaiveDate)>, StoreError> {
+    let drawn = call_sources::table
+        .inner_join(funding_sources::table)
+        .filter(funding_sources::funder_id.eq_any(funders))
+        .select(call_sources::call_id);
+    let rows = grants::table.filter(grants::organisation_id.eq_any(organisations));
+    let rows = rows.filter(grants::state.ne(GrantState::Declined)).filter(grants::call_id.eq_any(drawn));
+    let columns = (grants::organisation_id, grants::application_id, grants::decided_on);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }

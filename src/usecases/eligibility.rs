@@ -3,9 +3,10 @@
 use super::{Actor, Outcome, answers, answers::Content, calls, filed_counts};
 use crate::{
     domain::{
-        budgets::Stage,
+        budgets::{Budget, Stage},
         definitions::{CallDefinition, DocumentNeed, QuestionKind},
         eligibility::{Facts, Finding, Outlook, Rule, Verdict, judge, outlook, rules_of},
+        forms::Answers,
         ids::{ApplicationId, CallId, OrganisationId},
         lifecycles::{applications::ApplicationState, calls::CallState},
         money::Euros,
@@ -13,12 +14,15 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, answers as rows, applications,
+        Conn,
+        answers::{self as rows, TagRow},
+        applications::{self, ApplicationRow},
         calls::{self as call_rows, CallRow},
-        funding_sources,
+        checklists, funding_sources,
         organisations::OrganisationRow,
     },
 };
+use chrono::NaiveDate;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Every rule of the call with what it finds in this application: the officer's checklist.
@@ -55,57 +59,75 @@ pub(super) fn facts_of_organisation(organisation: &OrganisationRow) -> Facts {
     }
 }
 
-/// What each organisation owes and has been given before the file `own`. Only what a rule asks for is read.
+/// What organisations owe and have been given, on which file. Only what a rule asks for is read.
 #[derive(Default)]
-struct Past {
-    overdue: Option<BTreeMap<OrganisationId, u32>>,
-    grants: Option<BTreeMap<OrganisationId, u32>>,
-    of_funders: Option<BTreeMap<OrganisationId, u32>>,
+pub(super) struct Past {
+    overdue: Vec<(OrganisationId, ApplicationId)>,
+    grants: Vec<(OrganisationId, ApplicationId)>,
+    of_funders: Vec<(OrganisationId, ApplicationId, NaiveDate)>,
 }
 
 impl Past {
-    fn read(
+    pub fn read(
         conn: &mut Conn,
         call: &CallRow,
         rules: &[Rule],
         organisations: &[OrganisationId],
-        (own, now): (Option<ApplicationId>, Moment),
+        now: Moment,
     ) -> Outcome<Self> {
         let mut past = Past::default();
-        for rule in rules {
-            match rule {
-                Rule::NoOverdueReport => {
-                    past.overdue = Some(applications::overdue_reports(conn, organisations, now.paris_date(), own)?);
-                }
-                Rule::OncePerProgramme => {
-                    past.grants = Some(applications::grants_of_fund(conn, organisations, call.fund_id, own)?);
-                }
-                Rule::OncePerFunder { since, until } => {
-                    let funders = funding_sources::funders_of_call(conn, call.id)?;
-                    let funders: Vec<_> = funders.iter().map(|funder| funder.id).collect();
-                    let period = (*since, *until);
-                    let found = applications::grants_of_funders(conn, organisations, &funders, period, own)?;
-                    past.of_funders = Some(found);
-                }
-                _ => {}
-            }
+        let asks = |is_it: fn(&Rule) -> bool| rules.iter().any(is_it);
+        if asks(|rule| matches!(rule, Rule::NoOverdueReport)) {
+            past.overdue = checklists::overdue_reports(conn, organisations, now.paris_date())?;
+        }
+        if asks(|rule| matches!(rule, Rule::OncePerProgramme)) {
+            past.grants = checklists::grants_of_fund(conn, organisations, call.fund_id)?;
+        }
+        if asks(|rule| matches!(rule, Rule::OncePerFunder { .. })) {
+            let funders = funding_sources::funders_of_call(conn, call.id)?;
+            let funders: Vec<_> = funders.iter().map(|funder| funder.id).collect();
+            past.of_funders = checklists::grants_of_funders(conn, organisations, &funders)?;
         }
         Ok(past)
     }
 
-    /// A report that either half of a pair owes stands against both; the grant is that of the organisation that applies.
-    fn add(&self, known: Facts, parties: &[OrganisationId]) -> Facts {
-        let of = |counts: &Option<BTreeMap<OrganisationId, u32>>, parties: &[OrganisationId]| {
-            let counts = counts.as_ref()?;
-            Some(parties.iter().map(|id| counts.get(id).copied().unwrap_or_default()).sum())
+    /// What these rules read of it for a file of these organisations, what is of the file itself left out. A report that
+    /// either half of a pair owes stands against both; the grant is that of the organisation that applies.
+    pub fn add(
+        &self,
+        known: Facts,
+        rules: &[Rule],
+        parties: &[OrganisationId],
+        own: Option<ApplicationId>,
+    ) -> Facts {
+        let count = |number: usize| Some(u32::try_from(number).unwrap_or(u32::MAX));
+        let is_other = |holders: &[OrganisationId], holder: &OrganisationId, file: &ApplicationId| {
+            holders.contains(holder) && Some(*file) != own
         };
         let holder = &parties[..parties.len().min(1)];
-        Facts {
-            overdue_reports: of(&self.overdue, parties),
-            earlier_grants: of(&self.grants, holder),
-            earlier_funder_grants: of(&self.of_funders, holder),
-            ..known
+        let mut facts = known;
+        for rule in rules {
+            match rule {
+                Rule::NoOverdueReport => {
+                    let owed = self.overdue.iter().filter(|(of, file)| is_other(parties, of, file));
+                    facts.overdue_reports = count(owed.count());
+                }
+                Rule::OncePerProgramme => {
+                    let granted = self.grants.iter().filter(|(of, file)| is_other(holder, of, file));
+                    facts.earlier_grants = count(granted.count());
+                }
+                Rule::OncePerFunder { since, until } => {
+                    let is_in = |day: &NaiveDate| {
+                        since.is_none_or(|since| *day >= since) && until.is_none_or(|until| *day <= until)
+                    };
+                    let granted = self.of_funders.iter();
+                    let granted = granted.filter(|(of, file, day)| is_other(holder, of, file) && is_in(day));
+                    facts.earlier_funder_grants = count(granted.count());
+                }
+                _ => {}
+            }
         }
+        facts
     }
 }
 
@@ -121,11 +143,11 @@ pub fn against_organisations(
     let definition = calls::parse(call)?;
     let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
     let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
-    let past = Past::read(conn, call, &rules, &ids, (own, now))?;
+    let past = Past::read(conn, call, &rules, &ids, now)?;
     let deadline_on = Some(call.closes_at.plus_minutes(-1).paris_date());
     let mut against = BTreeMap::new();
     for row in organisations {
-        let facts = past.add(Facts { deadline_on, ..facts_of_organisation(row) }, &[row.id]);
+        let facts = past.add(Facts { deadline_on, ..facts_of_organisation(row) }, &rules, &[row.id], own);
         let findings = rules.iter().map(|rule| judge(rule, &facts));
         let broken = findings.filter(|finding| finding.verdict == Verdict::NotMet).map(|finding| finding.sentence);
         let broken: Vec<String> = broken.collect();
@@ -147,34 +169,74 @@ pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<S
 }
 
 fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
-    let (row, organisation, definition) = (&content.row, &content.organisation, &content.definition);
+    let row = &content.row;
     let tags = rows::tags_of(conn, row.id)?;
-    let level = |number: i32| MarkerLevel::ALL.iter().copied().find(|level| level.number() == number);
-    let markers = tags.iter().filter(|tag| tag.kind == "marker");
-    let markers = markers.filter_map(|tag| Some((tag.code.parse::<Marker>().ok()?, level(tag.level)?)));
-    let required = definition.documents.iter().filter(|document| document.need == DocumentNeed::Required);
-    let absent =
-        required.filter(|document| !content.attachments.iter().any(|file| file.document_code == document.code));
-    let agreed = definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
-    let agreed = agreed.filter(|(_, question)| content.answers.get(&question.code).is_some_and(|said| said == "oui"));
-    let facts = Facts {
-        deadline_on: Some(content.call.closes_at.plus_minutes(-1).paris_date()),
-        project_commune: row.commune_code.clone(),
-        project_country: row.country_code.clone(),
-        requested: Some(row.requested_cents),
-        eligible_cost: Some(content.budget.eligible_cost(Stage::Planned, definition.amount.base)),
-        starts_on: row.starts_on,
-        ends_on: row.ends_on,
-        is_pair_complete: definition.pair.as_ref().map(|_| content.partner.is_some()),
-        goals: Some(tags.iter().filter(|tag| tag.kind == "goal").filter_map(|tag| tag.code.parse().ok()).collect()),
-        markers: Some(markers.collect()),
-        missing_documents: Some(absent.map(|document| document.label.clone()).collect()),
-        statements: Some(agreed.filter_map(|(_, question)| question.statement.clone()).collect()),
-        ..facts_of_organisation(organisation)
+    let read = Read {
+        row,
+        call: &content.call,
+        definition: &content.definition,
+        organisation: &content.organisation,
+        budget: &content.budget,
+        tags: &tags,
+        attached: content.attachments.iter().map(|file| file.document_code.as_str()).collect(),
+        answers: Some(&content.answers),
     };
-    let parties = content.parties();
-    let past = Past::read(conn, &content.call, &rules_of(definition), &parties, (Some(row.id), now))?;
-    filed_counts::add(conn, past.add(facts, &parties), &content.call, definition, row)
+    let (rules, parties) = (rules_of(&content.definition), content.parties());
+    let past = Past::read(conn, &content.call, &rules, &parties, now)?;
+    let facts = past.add(read.facts(), &rules, &parties, Some(row.id));
+    filed_counts::add(conn, facts, &content.call, &content.definition, row)
+}
+
+/// What the rules read of a file, but for what its organisations owe, were given and have filed before it.
+pub(super) struct Read<'a> {
+    pub row: &'a ApplicationRow,
+    pub call: &'a CallRow,
+    pub definition: &'a CallDefinition,
+    pub organisation: &'a OrganisationRow,
+    pub budget: &'a Budget,
+    pub tags: &'a [TagRow],
+    /// The documents there are, by code.
+    pub attached: Vec<&'a str>,
+    pub answers: Option<&'a Answers>,
+}
+
+impl Read<'_> {
+    /// The facts.
+    pub fn facts(&self) -> Facts {
+        let (row, organisation, definition) = (self.row, self.organisation, self.definition);
+        let level = |number: i32| MarkerLevel::ALL.iter().copied().find(|level| level.number() == number);
+        let markers = self.tags.iter().filter(|tag| tag.kind == "marker");
+        let markers = markers.filter_map(|tag| Some((tag.code.parse::<Marker>().ok()?, level(tag.level)?)));
+        let required = definition.documents.iter().filter(|document| document.need == DocumentNeed::Required);
+        let absent = required.filter(|document| !self.attached.contains(&document.code.as_str()));
+        let agreed = definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
+        let says_yes = |code: &str| self.answers.and_then(|said| said.get(code)).is_some_and(|said| said == "oui");
+        let agreed = agreed.filter(|(_, question)| says_yes(&question.code));
+        Facts {
+            deadline_on: Some(self.call.closes_at.plus_minutes(-1).paris_date()),
+            project_commune: row.commune_code.clone(),
+            project_country: row.country_code.clone(),
+            requested: Some(row.requested_cents),
+            eligible_cost: Some(self.budget.eligible_cost(Stage::Planned, definition.amount.base)),
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            is_pair_complete: definition.pair.as_ref().map(|_| row.partner_organisation_id.is_some()),
+            goals: Some(self.goals()),
+            markers: Some(markers.collect()),
+            missing_documents: Some(absent.map(|document| document.label.clone()).collect()),
+            statements: Some(agreed.filter_map(|(_, question)| question.statement.clone()).collect()),
+            ..facts_of_organisation(organisation)
+        }
+    }
+
+    fn goals<T: FromIterator<u8>>(&self) -> T {
+        self.tags.iter().filter(|tag| tag.kind == "goal").filter_map(|tag| tag.code.parse().ok()).collect()
+    }
+}
+
+/// What each rule of a call finds in these facts.
+pub(super) fn judged(definition: &CallDefinition, facts: &Facts) -> Vec<Finding> {
+    rules_of(definition).iter().map(|rule| judge(rule, facts)).collect()
 }
 
 /// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements; nobody

@@ -83,13 +83,37 @@ pub(super) fn add(
     definition: &CallDefinition,
     row: &ApplicationRow,
 ) -> Outcome<Facts> {
+    let lines = lines(conn, call, definition, &[row.organisation_id])?;
+    Ok(with(known, &lines, call, definition, row))
+}
+
+/// What these organisations filed with the fund; nothing is read where no rule asks.
+pub(super) fn lines(
+    conn: &mut Conn,
+    call: &CallRow,
+    definition: &CallDefinition,
+    organisations: &[OrganisationId],
+) -> Outcome<Vec<FiledLine>> {
+    if rules(definition).is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(rows::of_organisations(conn, organisations, call.fund_id)?)
+}
+
+/// Adds how many of these lines were filed before a file, where a rule asks.
+pub(super) fn with(
+    known: Facts,
+    lines: &[FiledLine],
+    call: &CallRow,
+    definition: &CallDefinition,
+    row: &ApplicationRow,
+) -> Facts {
     let rules = rules(definition);
     if rules.is_empty() {
-        return Ok(known);
+        return known;
     }
-    let lines = rows::of_organisations(conn, &[row.organisation_id], call.fund_id)?;
-    let Facts { filed_in_call, filed_in_programme, .. } = facts(&rules, call, Holder::of(row), &lines);
-    Ok(Facts { filed_in_call, filed_in_programme, ..known })
+    let Facts { filed_in_call, filed_in_programme, .. } = facts(&rules, call, Holder::of(row), lines);
+    Facts { filed_in_call, filed_in_programme, ..known }
 }
 
 /// Why each of these organisations may file no more, a French sentence; those that may are left out.

@@ -1,0 +1,221 @@
+//! Admissibility in bulk: the files whose whole checklist is met, declared admissible together, each by itself.
+
+use super::{
+    Actor, Outcome, UseCaseError, answers as contents, applications, calls,
+    committees::require,
+    eligibility::{self, Past, Read},
+    filed_counts,
+};
+use crate::{
+    domain::{
+        budgets::Budget,
+        definitions::{CallDefinition, QuestionKind},
+        eligibility::{Finding, Rule, Verdict, rules_of},
+        ids::{ApplicationId, CallId, OrganisationId},
+        lifecycles::applications::ApplicationState,
+        roles::Role,
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx, answers,
+        applications::ApplicationRow,
+        attachments,
+        calls::CallRow,
+        checklists as rows,
+        organisations::{self, OrganisationRow},
+    },
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The most files looked at together; the others come once these are decided.
+pub const MOST: usize = 100;
+
+/// A file with its whole checklist.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    pub row: ApplicationRow,
+    pub organisation: String,
+    pub call_title: String,
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// Whether every line of it is met; nothing is left to judge.
+    pub fn is_green(&self) -> bool {
+        self.findings.iter().all(|finding| finding.verdict == Verdict::Met)
+    }
+}
+
+/// The files that wait for the decision on their admissibility, each with its checklist, whoever waits longest first.
+/// As many questions are asked for one as for all of a call.
+pub fn waiting(conn: &mut Conn, officer: &Actor, reference: Option<&str>, now: Moment) -> Outcome<Vec<Checked>> {
+    require(officer, Role::Officer)?;
+    let call = reference.map(|reference| calls::by_reference(conn, reference)).transpose()?.map(|row| row.id);
+    let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let found = rows::to_check(conn, applications::sight(officer), call, limit)?;
+    let mut of_call: BTreeMap<CallId, Vec<ApplicationRow>> = BTreeMap::new();
+    for row in &found {
+        of_call.entry(row.call_id).or_default().push(row.clone());
+    }
+    let mut checked: BTreeMap<ApplicationId, Checked> = BTreeMap::new();
+    for (call, files) in of_call {
+        let call = crate::store::calls::find(conn, call)?;
+        for one in check(conn, &call, files, now)? {
+            checked.insert(one.row.id, one);
+        }
+    }
+    Ok(found.iter().filter_map(|row| checked.remove(&row.id)).collect())
+}
+
+/// Everything the rules read of these files of one call.
+struct Gathered {
+    organisations: BTreeMap<OrganisationId, OrganisationRow>,
+    budgets: BTreeMap<ApplicationId, Budget>,
+    tags: BTreeMap<ApplicationId, Vec<answers::TagRow>>,
+    attached: BTreeMap<ApplicationId, Vec<String>>,
+    answers: BTreeMap<ApplicationId, BTreeMap<String, String>>,
+    past: Past,
+}
+
+fn gather(
+    conn: &mut Conn,
+    call: &CallRow,
+    rules: &[Rule],
+    files: &[ApplicationRow],
+    now: Moment,
+) -> Outcome<Gathered> {
+    let ids: Vec<_> = files.iter().map(|row| row.id).collect();
+    let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
+    let parties: Vec<_> = files.iter().flat_map(ApplicationRow::parties).collect();
+    let mut tags: BTreeMap<ApplicationId, Vec<_>> = BTreeMap::new();
+    for tag in answers::tags_of_all(conn, &ids)? {
+        tags.entry(tag.application_id).or_default().push(tag);
+    }
+    let mut budgets: BTreeMap<ApplicationId, Budget> =
+        files.iter().map(|row| (row.id, Budget { grant: row.requested_cents, lines: Vec::new() })).collect();
+    for line in rows::budgets(conn, &ids)? {
+        if let Some(budget) = budgets.get_mut(&line.application_id) {
+            budget.lines.extend(super::planned_budgets::line(&line));
+        }
+    }
+    let mut attached: BTreeMap<ApplicationId, Vec<String>> = BTreeMap::new();
+    let owners: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    for file in attachments::of_owners(conn, &owners)? {
+        if let Ok(id) = file.owner_id.parse() {
+            attached.entry(id).or_default().push(file.document_code);
+        }
+    }
+    Ok(Gathered {
+        organisations: organisations::of_ids(conn, &applicants)?.into_iter().map(|row| (row.id, row)).collect(),
+        answers: statements(conn, call, &ids)?,
+        past: Past::read(conn, call, rules, &parties, now)?,
+        budgets,
+        tags,
+        attached,
+    })
+}
+
+/// What these files answer to the statements of any revision of the form.
+fn statements(
+    conn: &mut Conn,
+    call: &CallRow,
+    ids: &[ApplicationId],
+) -> Outcome<BTreeMap<ApplicationId, BTreeMap<String, String>>> {
+    let definition = calls::parse(call)?;
+    let asked = definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
+    let codes: Vec<_> = asked.map(|(_, question)| question.code.as_str()).collect();
+    let mut said: BTreeMap<ApplicationId, BTreeMap<String, String>> = BTreeMap::new();
+    for (file, question, answer) in rows::answers_of(conn, ids, &codes)? {
+        said.entry(file).or_default().insert(question, answer);
+    }
+    Ok(said)
+}
+
+fn check(conn: &mut Conn, call: &CallRow, files: Vec<ApplicationRow>, now: Moment) -> Outcome<Vec<Checked>> {
+    let mut revisions: BTreeMap<i32, Arc<CallDefinition>> = BTreeMap::new();
+    for row in &files {
+        if !revisions.contains_key(&row.revision) {
+            revisions.insert(row.revision, contents::asked_of(conn, row, call)?);
+        }
+    }
+    let rules: Vec<Rule> = revisions.values().flat_map(|asked| rules_of(asked)).collect();
+    let (found, blank) = (gather(conn, call, &rules, &files, now)?, Budget::default());
+    let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
+    let counted = filed_counts::lines(conn, call, &*calls::parse(call)?, &applicants)?;
+    let mut checked = Vec::with_capacity(files.len());
+    for row in files {
+        let (id, asked) = (row.id, revisions.get(&row.revision).ok_or(StoreError::NotFound)?);
+        let organisation = found.organisations.get(&row.organisation_id).ok_or(StoreError::NotFound)?;
+        let read = Read {
+            row: &row,
+            call,
+            definition: asked,
+            organisation,
+            budget: found.budgets.get(&id).unwrap_or(&blank),
+            tags: found.tags.get(&id).map(Vec::as_slice).unwrap_or_default(),
+            attached: found.attached.get(&id).into_iter().flatten().map(String::as_str).collect(),
+            answers: found.answers.get(&id),
+        };
+        let facts = found.past.add(read.facts(), &rules_of(asked), &row.parties(), Some(id));
+        let facts = filed_counts::with(facts, &counted, call, asked, &row);
+        let (organisation, call_title) = (organisation.name.clone(), call.title.clone());
+        checked.push(Checked { findings: eligibility::judged(asked, &facts), organisation, call_title, row });
+    }
+    Ok(checked)
+}
+
+/// A file that was to be admitted, with the version the page showed.
+pub type Wanted = (ApplicationId, i32);
+
+/// What came of admitting several files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Admitted {
+    pub done: usize,
+    /// Files that stay where they are: number, and why in a French sentence.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Declares these files admissible, each through its lifecycle: one that is refused stays where it is and says why, the
+/// others are done.
+pub fn admit(
+    tx: &mut Tx,
+    officer: &Actor,
+    reference: Option<&str>,
+    wanted: &[Wanted],
+    now: Moment,
+) -> Outcome<Admitted> {
+    let checked = waiting(tx.conn(), officer, reference, now)?;
+    let mut admitted = Admitted::default();
+    for (id, version) in wanted {
+        let known = checked.iter().find(|checked| checked.row.id == *id);
+        let number = match known {
+            Some(checked) => checked.row.reference.clone(),
+            None => applications::find(tx.conn(), officer, *id)?.reference,
+        };
+        match known {
+            Some(checked) if checked.is_green() => {
+                match applications::declare_eligible(tx, officer, *id, *version, now) {
+                    Ok(_) => admitted.done += 1,
+                    Err(UseCaseError::Refused(refusal)) => admitted.refused.push((number, refusal.to_string())),
+                    Err(UseCaseError::Store(StoreError::Stale)) => {
+                        admitted.refused.push((number, "il a changé depuis que la page s’est affichée.".into()));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Some(_) => admitted.refused.push((number, "un point de sa liste est à examiner.".into())),
+            None => {
+                let state = applications::find(tx.conn(), officer, *id)?.state;
+                admitted.refused.push((number, why_not(state)));
+            }
+        }
+    }
+    Ok(admitted)
+}
+
+fn why_not(state: ApplicationState) -> String {
+    match state {
+        ApplicationState::Submitted => "un réexamen est demandé\u{a0}: il se décide à part.".to_owned(),
+        state => format!("il n’attend plus cette décision (« {} »).", state.label()),
+    }
+}
