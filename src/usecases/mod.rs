@@ -1,6 +1,7 @@
 //! One function per verb people use. `&mut Tx` in, no SQL statement, no HTTP; a status changes through `advance` alone.
 
 pub mod access;
+pub mod admissions;
 pub mod advance;
 pub mod agendas;
 pub mod agreements;
@@ -40,6 +41,7 @@ pub mod grant_papers;
 pub mod grant_queues;
 pub mod grants;
 pub mod instants;
+pub mod guests;
 pub mod integrity;
 pub mod interests;
 pub mod journal;
@@ -84,6 +86,7 @@ pub mod settings;
 mod settlements;
 pub mod sign_ins;
 pub mod signatures;
+pub mod skills;
 pub mod terms;
 pub mod ties;
 pub mod vaults;

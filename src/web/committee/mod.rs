@@ -2,6 +2,7 @@
 
 pub mod conflicts;
 pub mod minutes;
+pub mod guests;
 pub mod interests;
 pub mod reviews;
 pub mod rooms;

@@ -10,7 +10,7 @@ use crate::{
         reviews::OwnReview,
         sessions::SessionLine,
     },
-    usecases::{Outcome, agendas, minutes, review_sheets},
+    usecases::{Outcome, agendas, guests, minutes, review_sheets},
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -33,6 +33,8 @@ struct ReviewsPage {
     sessions: Vec<Meeting>,
     /// Minutes that wait for my signature.
     unsigned: Vec<Meeting>,
+    /// Whether files wait to be read without a grid.
+    is_guest: bool,
     lines: Vec<Line>,
     pager: Pager,
 }
@@ -141,9 +143,10 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     let is_first = after.is_empty();
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let listed = review_sheets::list(conn, &actor, shelf, &after)?;
-        Ok((listed, agendas::invited(conn, &actor)?, minutes::to_sign(conn, &actor)?))
+        let (unsigned, is_guest) = (minutes::to_sign(conn, &actor)?, guests::is_guest(conn, &actor)?);
+        Ok((listed, agendas::invited(conn, &actor)?, unsigned, is_guest))
     };
-    let (found, invited, unsigned) = read_declared(&app, &who, "/comite".to_owned(), load).await?;
+    let (found, invited, unsigned, is_guest) = read_declared(&app, &who, "/comite".to_owned(), load).await?;
     let base = if is_past { "/comite?liste=passees" } else { "/comite?liste=en-cours" };
     let pager = Pager {
         first: (!is_first).then(|| base.to_owned()),
@@ -152,6 +155,7 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     Ok(render(&ReviewsPage {
         chrome: who.chrome(),
         is_past,
+        is_guest,
         calls: cards(&found.tallies, today),
         sessions: invited.into_iter().map(meeting).collect(),
         unsigned: unsigned.into_iter().map(to_sign).collect(),

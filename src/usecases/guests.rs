@@ -1,0 +1,64 @@
+//! Guests of a committee (invité·es): they read its files and sit in its sessions; they neither score nor vote.
+
+use super::{
+    Actor, Outcome,
+    answers::{self, Content},
+    committees::require,
+};
+use crate::{
+    domain::{
+        definitions::FundDefinition,
+        ids::{ApplicationId, PersonId},
+        lifecycles::applications::ApplicationState,
+        roles::Role,
+    },
+    store::{
+        Conn, StoreError, calls,
+        reviews::{self, FileRow},
+        seats,
+    },
+};
+use std::sync::Arc;
+
+/// Files a guest finds on their list: admissible, and before the committee.
+const LISTED: &[ApplicationState] = &[ApplicationState::Eligible, ApplicationState::InReview];
+
+/// The files of one call, for a guest of its committee.
+#[derive(Debug)]
+pub struct GuestCall {
+    pub title: String,
+    pub files: Vec<FileRow>,
+}
+
+fn guest(actor: &Actor) -> Outcome<PersonId> {
+    require(actor, Role::Reviewer)
+}
+
+/// Whether the actor is a guest of a committee.
+pub fn is_guest(conn: &mut Conn, actor: &Actor) -> Outcome<bool> {
+    let person = guest(actor)?;
+    Ok(!seats::as_guest(conn, person)?.is_empty())
+}
+
+/// What a guest may read, by call; what they are recused from is not there.
+pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GuestCall>> {
+    let person = guest(actor)?;
+    let mut found = Vec::new();
+    for call in seats::as_guest(conn, person)? {
+        let files = reviews::files(conn, person, call, LISTED)?;
+        found.push(GuestCall { title: calls::find(conn, call)?.title, files });
+    }
+    Ok(found)
+}
+
+/// One file for a guest; to a member who scores it is on a sheet instead.
+pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<(Content, Arc<FundDefinition>)> {
+    let person = guest(actor)?;
+    let file = reviews::file(conn, Some(person), id)?;
+    if !seats::held(conn, file.call_id, person)?.is_some_and(|seat| seat.is_guest) {
+        return Err(StoreError::NotFound.into());
+    }
+    let content = answers::find(conn, actor, id)?;
+    let fund = super::calls::fund_of(conn, &content.call)?;
+    Ok((content, fund))
+}
