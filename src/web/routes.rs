@@ -182,6 +182,8 @@ site_map! {
     // programme officers
     get "/instruction" Staff officer::queues::list;
     get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
+    get "/instruction/recevabilite" Officer officer::admissions::ask;
+    post "/instruction/recevabilite" Officer officer::admissions::admit;
     get "/instruction/{id}" Staff officer::dossiers::show;
     get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
@@ -239,8 +241,11 @@ site_map! {
     get "/appels-a-projets/{reference}/conflits" Officer officer::conflicts::list;
     post "/appels-a-projets/{reference}/conflits/{person}/{organisation}" Officer officer::conflicts::answer;
     post "/appels-a-projets/{reference}/comite" Officer officer::committees::appoint;
+    get "/appels-a-projets/{reference}/comite/{person}" Officer officer::skills::show;
+    post "/appels-a-projets/{reference}/comite/{person}" Officer officer::skills::save;
     post "/appels-a-projets/{reference}/comite/{person}/fin" Officer officer::committees::dismiss;
-    post "/appels-a-projets/{reference}/repartition" Officer officer::committees::share_out;
+    get "/appels-a-projets/{reference}/repartition" Officer officer::assignments::show;
+    post "/appels-a-projets/{reference}/repartition" Officer officer::assignments::apply;
     post "/appels-a-projets/{reference}/lectures" Officer officer::committees::hand_over;
 
     // committee
@@ -254,6 +259,8 @@ site_map! {
     post "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::decline;
     get "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::ask;
     post "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::declare;
+    get "/comite/lectures" Reviewer committee::guests::list;
+    get "/comite/lectures/{application}" Reviewer committee::guests::show;
     get "/comite/seances/{id}" Reviewer committee::sessions::show;
     get "/comite/seances/{id}/declaration" Reviewer committee::interests::ask_session;
     post "/comite/seances/{id}/declaration" Reviewer committee::interests::declare_session;

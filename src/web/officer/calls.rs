@@ -1,6 +1,7 @@
 //! One call for projects: where it stands, its money, its committee, what can happen to it.
 
 use super::{
+    committees::{Seat, VOTES},
     progress::{FileRead, ReaderLine},
     queues::address_of,
     summaries,
@@ -129,12 +130,6 @@ struct Source {
     cells: [String; 5],
 }
 
-struct Seat {
-    person: PersonId,
-    name: String,
-    detail: String,
-}
-
 /// What the officer does about the committee and its reading.
 struct Office {
     reviewers: Vec<Choice>,
@@ -144,7 +139,9 @@ struct Office {
     /// Where the files without readers are.
     unread: String,
     ready: usize,
-    due: String,
+    /// How many readers are missing, and where they are proposed.
+    lacking: usize,
+    proposal: String,
 }
 
 /// What was typed into the forms of the page.
@@ -153,18 +150,12 @@ pub(super) struct Typed {
     personne: String,
     institution: String,
     voix: String,
-    echeance: String,
 }
 
 impl Typed {
     pub(super) fn of(form: &Fields) -> Self {
         let text = |name: &str| form.text(name).to_owned();
-        Typed {
-            personne: text("personne"),
-            institution: text("institution"),
-            voix: text("voix"),
-            echeance: text("echeance"),
-        }
+        Typed { personne: text("personne"), institution: text("institution"), voix: text("voix") }
     }
 }
 
@@ -338,24 +329,14 @@ fn sources(view: &View) -> Vec<Source> {
     view.sources.iter().map(source).collect()
 }
 
-fn seats(readings: &Readings) -> Vec<Seat> {
-    let seat = |member: &crate::store::seats::Member| {
-        let of = if member.institution.is_empty() { "en son nom propre" } else { &member.institution };
-        let vote = if member.is_voting { "voix délibérative" } else { "voix consultative" };
-        Seat { person: member.person_id, name: member.name.clone(), detail: format!("{of}, {vote}") }
-    };
-    readings.members.iter().map(seat).collect()
-}
-
-fn office(view: &View, typed: &Typed, now: Moment) -> Option<Office> {
+fn office(view: &View, typed: &Typed) -> Option<Office> {
     let is_open = matches!(view.row.state, CallState::Draft | CallState::Published | CallState::InReview);
     if !is_open || !view.standing.roles.contains(&Role::Officer) {
         return None;
     }
     let sits = |person: PersonId| view.readings.members.iter().any(|member| member.person_id == person);
     let free = view.reviewers.iter().filter(|row| !sits(row.id));
-    let due = view.definition.calendar.committee_on;
-    let due = if due > now.paris_date() { due.to_string() } else { String::new() };
+    let per_file = usize::try_from(view.fund.committee.readers).unwrap_or_default();
     let vote = if typed.voix.is_empty() { "deliberative" } else { &typed.voix };
     Some(Office {
         reviewers: Choice::list(free.map(|row| (row.id.to_string(), row.name.clone())), &[&typed.personne]),
@@ -363,11 +344,12 @@ fn office(view: &View, typed: &Typed, now: Moment) -> Option<Office> {
             view.fund.committee.seats.iter().map(|seat| (seat.clone(), seat.clone())),
             &[&typed.institution],
         ),
-        votes: Choice::list([("deliberative", "Délibérative"), ("advisory", "Consultative")], &[vote]),
+        votes: Choice::list(VOTES, &[vote]),
         without_readers: view.readings.without_readers(),
         unread: address_of(&view.row.reference, Queue::WithoutReaders),
         ready: view.readings.ready(),
-        due: if typed.echeance.is_empty() { due } else { typed.echeance.clone() },
+        lacking: view.readings.lacking(per_file),
+        proposal: format!("{LIST}/{}/repartition", view.row.reference),
     })
 }
 
@@ -421,8 +403,8 @@ async fn page(
             .map(|code| axis(code).map_or(code.clone(), |axis| axis.label.clone()))
             .collect(),
         counts: state_counts(view.counts.iter().copied()),
-        members: seats(&view.readings),
-        office: office(&view, &typed, now),
+        members: view.readings.members.iter().map(Seat::of).collect(),
+        office: office(&view, &typed),
         readers: view.readings.readers.iter().map(ReaderLine::of).collect(),
         files,
         is_cut,

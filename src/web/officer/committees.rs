@@ -3,15 +3,45 @@
 use super::calls::{Verb, act};
 use crate::{
     domain::ids::PersonId,
-    store::Tx,
+    store::seats::Member,
     usecases::{
-        Actor, FieldError, Outcome, UseCaseError, assignments,
+        FieldError, UseCaseError, assignments,
         committees::{self, Vote},
     },
     web::{App, Fields, Reply, audiences::Officer},
 };
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
+
+/// A seat on the page of its call.
+pub(super) struct Seat {
+    pub(super) person: PersonId,
+    pub(super) name: String,
+    pub(super) detail: String,
+}
+
+impl Seat {
+    pub(super) fn of(member: &Member) -> Self {
+        let of = if member.institution.is_empty() { "en son nom propre" } else { &member.institution };
+        let detail = format!("{of}, {}", vote_in_words(member));
+        Seat { person: member.person_id, name: member.name.clone(), detail }
+    }
+}
+
+/// What a member may do, in words.
+pub(super) const fn vote_in_words(member: &Member) -> &'static str {
+    match (member.is_guest, member.is_voting) {
+        (true, _) => "invité·e, lit sans noter ni voter",
+        (false, true) => "voix délibérative",
+        (false, false) => "voix consultative",
+    }
+}
+
+/// What a seat may come with, by code.
+pub(super) const VOTES: [(&str, &str); 3] = [
+    ("deliberative", "Délibérative"),
+    ("advisory", "Consultative"),
+    ("guest", "Aucune\u{a0}: invité·e, lit sans noter ni voter"),
+];
 
 fn wrong(field: &str, sentence: &str) -> UseCaseError {
     UseCaseError::Invalid(vec![FieldError::new(field, sentence)])
@@ -25,6 +55,7 @@ pub async fn appoint(app: Data<App>, who: Officer, reference: Path<String>, form
         let vote = match form.text("voix") {
             "deliberative" => Vote::Deliberative,
             "advisory" => Vote::Advisory,
+            "guest" => Vote::Guest,
             _ => return Err(wrong("voix", "Dites si la personne vote.")),
         };
         committees::appoint(tx, actor, row.id, person, form.text("institution"), vote, now)?;
@@ -45,33 +76,6 @@ pub async fn dismiss(app: Data<App>, who: Officer, path: Path<(String, PersonId)
     .await?;
     let said = crate::web::pages::Flash::success("La personne ne siège plus. Ses évaluations remises restent.");
     Ok(crate::web::flashes::see_other_saying(format!("/appels-a-projets/{reference}"), &said))
-}
-
-fn share(
-    tx: &mut Tx,
-    actor: &Actor,
-    row: &crate::store::calls::CallRow,
-    form: &Fields,
-    now: crate::domain::time::Moment,
-) -> Outcome<String> {
-    let day = form
-        .filled("echeance")
-        .ok_or_else(|| wrong("echeance", "Donnez la date pour laquelle rendre les évaluations."))?;
-    let day: NaiveDate = day.parse().map_err(|_| wrong("echeance", "Cette date n’existe pas."))?;
-    if day < now.paris_date() {
-        return Err(wrong("echeance", "Cette date est passée\u{a0}: donnez-en une à venir."));
-    }
-    let added = assignments::assign_proposed(tx, actor, row.id, Some(day), now)?;
-    Ok(match added {
-        0 => "Rien à répartir\u{a0}: chaque dossier recevable a ses lecteur·rices, ou le comité n’en a plus de disponible.".to_owned(),
-        1 => "Une évaluation est confiée. La personne en est avertie par courriel.".to_owned(),
-        n => format!("{n} évaluations sont confiées. Chaque personne en est avertie par courriel."),
-    })
-}
-
-/// Entrusts every admissible file that lacks readers.
-pub async fn share_out(app: Data<App>, who: Officer, reference: Path<String>, form: Fields) -> Reply {
-    act(&app, &who, &reference, form, ("repartition", share)).await
 }
 
 /// Hands every admissible file that has readers to the committee.

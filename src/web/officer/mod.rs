@@ -1,8 +1,10 @@
 //! Pages of programme officers, which the rest of the team may read.
 
+pub mod admissions;
 pub mod announcements;
 pub mod answers;
 pub mod attendance;
+pub mod assignments;
 pub mod call_lists;
 pub mod call_steps;
 pub mod calls;
@@ -30,6 +32,7 @@ pub mod rooms;
 pub mod scenarios;
 pub mod session_ends;
 pub mod sessions;
+pub mod skills;
 mod summaries;
 pub mod votes;
 pub mod waivers;

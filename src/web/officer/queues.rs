@@ -5,6 +5,7 @@ use crate::{
     domain::{
         lifecycles::{applications::ApplicationState, calls::CallState},
         queues::Queue,
+        roles::Role,
         time::{Moment, french_date},
     },
     store::{
@@ -41,6 +42,8 @@ struct QueuesPage {
     calls: Vec<Choice>,
     search: String,
     is_narrowed: bool,
+    /// Where files are declared admissible together; empty elsewhere than in the queue of those to check.
+    together: String,
     lines: Vec<Line>,
     pager: Pager,
 }
@@ -188,12 +191,23 @@ pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
         chrome: who.chrome(),
         tabs: tabs(&page, &asked).into_iter().chain(overdue_tab(overdue)).collect(),
         title: page.queue.label(),
+        together: together(&page, &asked, &who),
         calls: choices(&calls, &asked.appel),
         is_narrowed: !asked.q.trim().is_empty() || !asked.appel.is_empty(),
         lines: page.files.iter().map(|file| line(file, now)).collect(),
         pager,
         search: asked.q,
     }))
+}
+
+/// The way to the files that may be declared admissible together, for an officer who looks at those to check.
+fn together(page: &QueuePage, asked: &Asked, who: &Staff) -> String {
+    let is_there = page.queue == Queue::ToCheck && !page.files.is_empty() && who.actor.is(Role::Officer);
+    match asked.appel.as_str() {
+        _ if !is_there => String::new(),
+        "" => format!("{LIST}/recevabilite"),
+        call => format!("{LIST}/recevabilite?appel={call}"),
+    }
 }
 
 /// The calls to choose from, the newest first.
