@@ -1,5 +1,6 @@
 //! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
 
+mod assignments;
 mod cut_lines;
 mod decisions;
 mod declarations;
@@ -10,6 +11,7 @@ mod reviews;
 mod rolling;
 mod rooms;
 mod sheets;
+mod suggestions;
 mod texts;
 mod votes;
 mod walks;

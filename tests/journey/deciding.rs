@@ -18,7 +18,8 @@ impl World {
         steps.extend([press("/recevabilite"), see("recevable"), to(CALL)]);
         steps.extend(confirmed("/instruction"));
         steps.extend([
-            Step::Click("Répartir les dossiers recevables".into()),
+            Step::Click("Répartir les lectures".into()),
+            see("Rien n’est confié avant votre accord"),
             fill("echeance", "2027-03-05"),
             press("/repartition"),
             see("0 sur 2"),

@@ -1,7 +1,10 @@
 //! Calls as the officer opens, staffs and moves them.
 
 use super::{Office, content, dossiers::hidden};
-use crate::support::programme::{id as id_of, person};
+use crate::support::{
+    forms,
+    programme::{id as id_of, person},
+};
 use tisserand::{
     domain::{
         definitions,
@@ -99,9 +102,16 @@ async fn a_committee_is_made_by_picking_and_files_are_shared_out() {
     assert_eq!(members.len(), 4);
     let (_, id) = world.filed(1, 3_000);
     world.eligible(id);
-    let (status, page) = office.press_on_call(officer, "repartition", &[("echeance", "2027-01-01")]).await;
-    assert!(status == 422 && page.contains("Cette date est passée"), "{page}");
-    assert_eq!(office.press_on_call(officer, "repartition", &[("echeance", "2027-03-01")]).await.0, 303);
+    let page = office.read(officer, CALL).await;
+    assert!(page.contains("<strong>2</strong> lectures restent"), "{page}");
+    let path = format!("{CALL}/repartition");
+    let mut form = forms::fields(&office.read(officer, &path).await, &path);
+    for (day, wanted) in [("2027-01-01", 422), ("2027-03-01", 303)] {
+        form.iter_mut().filter(|(name, _)| name == "echeance").for_each(|(_, value)| *value = day.into());
+        let sent: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (status, page) = office.send(officer, &path, &sent).await;
+        assert!(status == wanted && (status == 303 || page.contains("Cette date est passée")), "{page}");
+    }
     let page = office.read(officer, CALL).await;
     assert!(page.contains("0 sur 2") && page.contains("Confier au comité les dossiers prêts"), "{page}");
     assert_eq!(office.press_on_call(officer, "lectures", &[]).await.0, 303);

@@ -1,5 +1,6 @@
 //! The programme officer's pages, read and sent as a browser does.
 
+mod admissions;
 mod calls;
 mod dossiers;
 mod preparations;

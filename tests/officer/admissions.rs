@@ -1,0 +1,95 @@
+//! Files whose whole checklist is met, declared admissible together.
+
+use super::{Office, content};
+use crate::support::{
+    databases::{each_database, sqlite},
+    forms,
+    programme::{Programme, assert_whole, closed, open},
+    site::Site,
+};
+use tisserand::{
+    domain::{
+        definitions::CallDefinition,
+        eligibility::{Rule, Verdict},
+        ids::ApplicationId,
+        lifecycles::applications::ApplicationState,
+    },
+    usecases::{admissions, applications, eligibility},
+};
+
+/// Nothing is left to a person.
+fn plain(call: &mut CallDefinition) {
+    call.eligibility.retain(|rule| !matches!(rule, Rule::Judgement { .. }));
+}
+
+#[test]
+fn the_checklist_of_many_says_what_that_of_one_says() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let files: Vec<_> = (1..=3).map(|number| world.filed(number, 2_000).1).collect();
+        let found = world.db.read(|conn| admissions::waiting(conn, &world.officer, None, closed())).unwrap();
+        assert_eq!(found.iter().map(|checked| checked.row.id).collect::<Vec<_>>().len(), files.len());
+        for checked in &found {
+            let id = checked.row.id;
+            let one = world.db.read(|conn| eligibility::checklist(conn, &world.officer, id, closed())).unwrap();
+            let one: Vec<_> = one.into_iter().map(|(_, finding)| finding).collect();
+            assert_eq!(checked.findings, one);
+            assert!(checked.findings.iter().any(|finding| finding.verdict == Verdict::ToJudge) && !checked.is_green());
+        }
+    }
+}
+
+#[test]
+fn one_that_is_refused_leaves_the_others_done_and_says_why() {
+    for db in each_database() {
+        let world = Programme::with(db, plain);
+        let files: Vec<(_, ApplicationId)> = (1..=3).map(|number| world.filed(number, 2_000)).collect();
+        let wanted: Vec<_> = files.iter().map(|(_, id)| (*id, world.application(*id).version)).collect();
+        let (applicant, gone) = &files[1];
+        let version = world.application(*gone).version;
+        world.db.write(|tx| applications::withdraw(tx, applicant, *gone, version, open())).unwrap();
+        let stale = [(wanted[0].0, wanted[0].1 - 1), wanted[1], wanted[2]];
+        let admit = |wanted: &[admissions::Wanted]| {
+            world.db.write(|tx| admissions::admit(tx, &world.officer, None, wanted, closed())).unwrap()
+        };
+        let done = admit(&stale);
+        let state = |place: usize| world.application(files[place].1).state;
+        assert_eq!((done.done, state(2)), (1, ApplicationState::Eligible));
+        assert_eq!(done.refused.len(), 2, "{done:?}");
+        assert!(
+            done.refused[0].1.contains("a changé depuis") && done.refused[1].1.contains("n’attend plus"),
+            "{done:?}"
+        );
+        assert_eq!(state(0), ApplicationState::Submitted);
+        assert_eq!(admit(&wanted[..1]).done, 1);
+        assert_whole(&world.db);
+    }
+}
+
+#[actix_web::test]
+async fn the_green_files_are_listed_once_and_admitted_by_one_button() {
+    let programme = Programme::with(sqlite(), plain);
+    let site = Site::over(&programme.db, closed());
+    let office = Office { programme, site };
+    let world = &office.programme;
+    let officer = &world.officer;
+    let files: Vec<_> = (1..=2).map(|number| world.filed(number, 2_000).1).collect();
+    let queue = office.read(officer, "/instruction?etape=a-verifier&appel=RECITAL-2027-1").await;
+    let path = "/instruction/recevabilite";
+    assert!(queue.contains(&format!("{path}?appel=RECITAL-2027-1")), "{queue}");
+    assert!(!office.read(&world.director, "/instruction?etape=a-verifier").await.contains(path));
+    assert_eq!(office.status(&world.director, path).await, 404);
+    let page = office.read(officer, &format!("{path}?appel=RECITAL-2027-1")).await;
+    let shown = content(&page);
+    assert!(shown.contains("2\u{a0}dossiers") && shown.contains("conditions respectées"), "{page}");
+    let form = forms::fields(&page, path);
+    assert_eq!(form.iter().filter(|(name, _)| name == "dossier").count(), 2, "ticked beforehand");
+    let sent: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(office.send(officer, path, &sent).await.0, 303);
+    assert_eq!(office.send(officer, path, &sent).await.0, 303, "a second click");
+    for file in &files {
+        assert_eq!(world.application(*file).state, ApplicationState::Eligible);
+    }
+    let page = office.read(officer, path).await;
+    assert!(page.contains("Aucun dossier n’est entièrement conforme"), "{page}");
+}
