@@ -13,6 +13,8 @@ use crate::domain::{
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
+
 /// The filed applications that wait for the decision on their admissibility, whoever waits longest first; a second look
 /// that was asked for is not among them.
 pub fn to_check(
@@ -21,7 +23,7 @@ pub fn to_check(
     call: Option<CallId>,
     limit: i64,
 ) -> Result<Vec<ApplicationRow>, StoreError> {
-    let mut rows = applications::table.filter(visible_to(sight)).into_boxed();
+    let mut rows: Boxed<'_> = applications::table.filter(visible_to(sight)).into_boxed();
     rows = rows.filter(applications::state.eq(ApplicationState::Submitted)).filter(applications::appeal.is_null());
     if let Some(call) = call {
         rows = rows.filter(applications::call_id.eq(call));

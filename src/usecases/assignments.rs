@@ -102,9 +102,15 @@ fn facts(conn: &mut Conn, call: &CallFile, by: PersonId, rows: &[FileRow], membe
     }
     for (file, person, state) in reviews::pairs_of_call(conn, id)? {
         match state {
-            ReviewState::Recused => drop(kept.entry((file, person)).or_insert(Kept::Recused)),
-            ReviewState::Declined => drop(kept.entry((file, person)).or_insert(Kept::Declined)),
-            _ => drop(reading.entry(file).or_default().insert(person)),
+            ReviewState::Recused => {
+                kept.entry((file, person)).or_insert(Kept::Recused);
+            }
+            ReviewState::Declined => {
+                kept.entry((file, person)).or_insert(Kept::Declined);
+            }
+            _ => {
+                reading.entry(file).or_default().insert(person);
+            }
         }
     }
     let own: BTreeSet<_> = vault::own_of_members(conn, id)?.into_iter().collect();

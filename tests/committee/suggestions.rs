@@ -178,7 +178,7 @@ fn as_many_questions_are_asked_about_a_thousand_files_as_about_a_few() {
     };
     walk();
     let few = walk();
-    db.read(|conn| crate::queries::copy_files(conn)).unwrap();
+    db.read(crate::queries::copy_files).unwrap();
     let many = walk();
     assert!(many[1].1 > 400 && many[2].1 == admissions::MOST, "{many:?}");
     let asked = |counts: &[(u64, usize)]| counts.iter().map(|(asked, _)| *asked).collect::<Vec<_>>();

@@ -28,7 +28,7 @@ fn the_checklist_of_many_says_what_that_of_one_says() {
         let world = Programme::on(db);
         let files: Vec<_> = (1..=3).map(|number| world.filed(number, 2_000).1).collect();
         let found = world.db.read(|conn| admissions::waiting(conn, &world.officer, None, closed())).unwrap();
-        assert_eq!(found.iter().map(|checked| checked.row.id).collect::<Vec<_>>().len(), files.len());
+        assert_eq!(found.len(), files.len());
         for checked in &found {
             let id = checked.row.id;
             let one = world.db.read(|conn| eligibility::checklist(conn, &world.officer, id, closed())).unwrap();

@@ -62,8 +62,12 @@ pub fn person(db: &Db, name: &str, role: Role) -> Actor {
     Actor::person(id, vec![role])
 }
 
-/// Makes the yearly declaration of a member: these organisations, for which they work.
+/// Makes the yearly declaration of a member anew: these organisations, for which they work.
 pub fn declare_interests(db: &Db, member: &Actor, organisations: &[&str]) {
+    declare_at(db, member, organisations, open().plus_minutes(1));
+}
+
+fn declare_at(db: &Db, member: &Actor, organisations: &[&str], now: Moment) {
     let line = |name: &&str| TypedInterest {
         organisation: name.to_string(),
         bond: "employer".into(),
@@ -71,7 +75,7 @@ pub fn declare_interests(db: &Db, member: &Actor, organisations: &[&str]) {
     };
     let answer = if organisations.is_empty() { "rien" } else { "liens" };
     let form = InterestsForm { answer: answer.into(), lines: organisations.iter().map(line).collect() };
-    db.write(|tx| interests::declare(tx, member, &form, None, open())).unwrap();
+    db.write(|tx| interests::declare(tx, member, &form, None, now)).unwrap();
 }
 
 /// The identifier of a person.
@@ -117,7 +121,7 @@ impl Programme {
             let appoint =
                 |tx: &mut Tx| committees::appoint(tx, &officer, call, id(member), "Région", Vote::Deliberative, open());
             db.write(appoint).unwrap();
-            declare_interests(&db, member, &[]);
+            declare_at(&db, member, &[], open());
         }
         Programme { db, call, definition, officer, director, members }
     }

@@ -13,6 +13,7 @@ use crate::{
         App, Reply,
         answers::{self, SectionShown},
         audiences::Reviewer,
+        filters,
         pages::{Chrome, NavLink, render},
         parts::Fact,
     },
