@@ -21,6 +21,7 @@ const APPEND_ONLY: &[&str] = &[
     "interest_declarations",
     "interests",
     "conflict_answers",
+    "letter_edits",
 ];
 
 /// Lays the guards, replacing older ones.

@@ -44,6 +44,7 @@ pub mod integrity;
 pub mod interests;
 pub mod journal;
 mod kept;
+pub mod letter_edits;
 pub mod login_links;
 pub mod messages;
 pub mod migrations;

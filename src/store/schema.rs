@@ -274,6 +274,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    decision_readings (application_id) {
+        application_id -> Text,
+        opened_by -> Text,
+        opened_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     declared_ties (application_id, position) {
         application_id -> Text,
         position -> Integer,
@@ -524,6 +532,21 @@ diesel::table! {
         other_id -> Text,
         set_by -> Text,
         set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    letter_edits (application_id, number) {
+        application_id -> Text,
+        number -> Integer,
+        kind -> Text,
+        is_model -> Bool,
+        subject -> Text,
+        opening -> Text,
+        ending -> Text,
+        basis -> Text,
+        edited_by -> Text,
+        edited_at -> Timestamp,
     }
 }
 
@@ -1086,6 +1109,12 @@ diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
 diesel::joinable!(conflict_answers -> organisations (organisation_id));
+    }
+}
+
+diesel::table! {
+diesel::joinable!(decision_readings -> applications (application_id));
+diesel::joinable!(decision_readings -> people (opened_by));
 diesel::joinable!(declared_ties -> applications (application_id));
 diesel::joinable!(disbursement_splits -> disbursements (disbursement_id));
 diesel::joinable!(disbursement_splits -> funding_sources (funding_source_id));
@@ -1116,6 +1145,12 @@ diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
 diesel::joinable!(kept_apart -> calls (call_id));
+    }
+}
+
+diesel::table! {
+diesel::joinable!(letter_edits -> applications (application_id));
+diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1204,6 +1239,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complement_requests,
     conflict_answers,
     countries,
+    decision_readings,
     declared_ties,
     disbursement_splits,
     disbursement_totals,
@@ -1225,6 +1261,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     interest_declarations,
     interests,
     kept_apart,
+    }
+}
+
+diesel::table! {
+    letter_edits,
     lifecycle_edges,
     login_attempts,
     login_links,

@@ -1,11 +1,12 @@
 //! Letters and mails that tell a decision: granted, on the reserve list, not retained, put off.
 
+use super::wordings::Wording;
 use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Signature, Table},
     messages::{Action, Mail, MessageKind},
     money::{Euros, Rate},
     text::nbsp,
-    time::{Moment, french_date, french_weekday_date},
+    time::{Moment, french_date},
 };
 use chrono::NaiveDate;
 
@@ -29,8 +30,6 @@ pub struct DecidedFile {
     /// Why, in the committee's words.
     pub motive: String,
     pub conditions: Option<String>,
-    /// The day the committee met, when a session heard the file.
-    pub heard_on: Option<NaiveDate>,
     /// Who follows the file, above the letter; one line each.
     pub sender: Vec<String>,
     /// Whom to write to.
@@ -53,8 +52,6 @@ pub struct Offer {
     pub schedule: Vec<Instalment>,
     pub confirm_by: Option<NaiveDate>,
     pub is_agreement_required: bool,
-    /// What this call says first in its award letters; often empty.
-    pub intro: String,
     /// What the grantee undertakes, one sentence each.
     pub commitments: Vec<String>,
     /// The page on which the offer is accepted, beginning with `/`.
@@ -76,13 +73,6 @@ const SALUTATION: &str = "Madame, Monsieur,";
 impl DecidedFile {
     fn quoted_title(&self) -> String {
         nbsp(&format!("« {} »", self.title))
-    }
-
-    fn committee(&self) -> String {
-        match self.heard_on {
-            Some(day) => format!("Le comité de sélection s’est réuni le {}", french_weekday_date(day)),
-            None => "Le comité de sélection s’est réuni".to_owned(),
-        }
     }
 
     fn letter(&self, kind: LetterKind, subject: String, blocks: Vec<Block>, closing: &str) -> Letter {
@@ -141,18 +131,11 @@ pub(super) fn typed(text: &str) -> impl Iterator<Item = Block> {
     text.split("\n\n").filter(|part| !part.trim().is_empty()).map(|part| paragraph(&part.replace('\n', " ")))
 }
 
-/// The letter that grants (notification d’attribution): amount, rate, schedule, conditions, what to do next.
-pub fn award_letter(file: &DecidedFile, offer: &Offer) -> Letter {
+/// The letter that grants (notification d’attribution): amount, rate, schedule, conditions, what to do next, around the
+/// `words` of this call or of whoever wrote others.
+pub fn award_letter(file: &DecidedFile, offer: &Offer, words: &Wording) -> Letter {
     let amount = offer.amount;
-    let mut blocks = vec![paragraph(&format!(
-        "{} et a retenu votre projet {}, déposé par {} pour l’appel « {} ». Nous sommes heureux de vous \
-             l’annoncer.",
-        file.committee(),
-        file.quoted_title(),
-        file.organisation,
-        file.call_title,
-    ))];
-    blocks.extend(typed(&offer.intro));
+    let mut blocks: Vec<_> = typed(&words.opening).collect();
     blocks.push(paragraph(&format!(
         "Une subvention de {amount} vous est accordée. Elle peut couvrir jusqu’à {} des dépenses retenues.",
         offer.rate
@@ -183,10 +166,10 @@ pub fn award_letter(file: &DecidedFile, offer: &Offer) -> Letter {
         blocks.push(Block::Heading("Vos engagements".into()));
         blocks.push(Block::List(listed(&offer.commitments)));
     }
-    blocks.push(paragraph(&format!("Une question ? Écrivez-nous : {}.", file.contact)));
+    blocks.extend(typed(&words.ending));
     let closing = "Nous vous remercions de votre engagement et vous prions d’agréer, Madame, Monsieur, l’expression de \
                    notre considération distinguée.";
-    file.letter(LetterKind::Award, format!("attribution d’une subvention de {amount}"), blocks, closing)
+    file.letter(LetterKind::Award, nbsp(words.subject.trim()), blocks, closing)
 }
 
 fn schedule(offer: &Offer) -> Block {
@@ -226,24 +209,14 @@ pub(super) fn listed(sentences: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The reasoned refusal: thanks, the reasons, what remains possible. `intro` and `support` are what the call
-/// says; a general offer of support stands in when it is empty.
-pub fn refusal_letter(file: &DecidedFile, intro: &str, support: &str) -> Letter {
-    let mut blocks = vec![
-        paragraph(&format!(
-            "Vous avez déposé le projet {} pour l’appel « {} ». Nous vous remercions de votre confiance, et du temps que \
-             {} a consacré à ce dossier.",
-            file.quoted_title(),
-            file.call_title,
-            file.organisation,
-        )),
-        paragraph(&format!("{}. Il n’a pas pu retenir votre projet cette fois-ci.", file.committee())),
-    ];
-    blocks.extend(typed(intro));
+/// The reasoned refusal: thanks, the reasons, what remains possible, around the `words` of this call or of whoever wrote
+/// others.
+pub fn refusal_letter(file: &DecidedFile, words: &Wording) -> Letter {
+    let mut blocks: Vec<_> = typed(&words.opening).collect();
     blocks.push(Block::Heading("Pourquoi".into()));
     blocks.extend(typed(&file.motive));
     blocks.push(Block::Heading("Ce que nous vous proposons".into()));
-    blocks.extend(typed(if support.trim().is_empty() { SUPPORT } else { support }));
+    blocks.extend(typed(&words.ending));
     blocks.push(paragraph(&format!(
         "Vos réponses et vos pièces restent dans votre espace : vous pourrez les reprendre sans rien ressaisir. Pour \
          parler de cette décision ou en demander le réexamen, écrivez à {}.",
@@ -251,12 +224,8 @@ pub fn refusal_letter(file: &DecidedFile, intro: &str, support: &str) -> Letter 
     )));
     let closing = "Nous espérons vous retrouver bientôt et vous prions d’agréer, Madame, Monsieur, l’expression de notre \
                    considération distinguée.";
-    let subject = nbsp(&format!("réponse à votre demande pour le projet {}", file.quoted_title()));
-    file.letter(LetterKind::Refusal, subject, blocks, closing)
+    file.letter(LetterKind::Refusal, nbsp(words.subject.trim()), blocks, closing)
 }
-
-const SUPPORT: &str = "Cette réponse porte sur un dossier, pas sur votre projet. Notre équipe vous propose un échange pour \
-                       le relire avec vous, chercher d’autres financements et préparer une prochaine demande.";
 
 /// The mail that goes with the award letter; its subject says what is expected and by when.
 pub fn award_mail(file: &DecidedFile, offer: &Offer) -> Mail {
@@ -295,7 +264,7 @@ pub fn reserve_mail(file: &DecidedFile) -> Mail {
         ),
     ];
     paragraphs.extend(committee_words(file));
-    let subject = "Votre dossier est sur liste d’attente".to_owned();
+    let subject = nbsp("Liste d’attente : rien à faire pour l’instant");
     file.mail(MessageKind::ReserveList, subject, paragraphs, "Voir mon dossier")
 }
 
@@ -311,7 +280,7 @@ pub fn refusal_mail(file: &DecidedFile) -> Mail {
              parler avec vous.",
         ),
     ];
-    let subject = nbsp(&format!("Réponse à votre demande : {}", file.reference));
+    let subject = nbsp("Réponse du comité : à lire, un échange vous est proposé");
     file.mail(MessageKind::Refusal, subject, paragraphs, "Voir mon dossier")
 }
 
@@ -324,7 +293,8 @@ pub fn deferral_mail(file: &DecidedFile) -> Mail {
     ))];
     paragraphs.extend(committee_words(file));
     paragraphs.push("Votre chargé·e de mission prendra contact avec vous pour préparer la suite.".into());
-    file.mail(MessageKind::Deferral, "Votre dossier est reporté".into(), paragraphs, "Voir mon dossier")
+    let subject = nbsp("Décision reportée : nous vous recontactons");
+    file.mail(MessageKind::Deferral, subject, paragraphs, "Voir mon dossier")
 }
 
 fn committee_words(file: &DecidedFile) -> Option<String> {
@@ -357,7 +327,6 @@ mod tests {
             requested: Euros::whole(5000),
             motive: "Un partenariat solide.".into(),
             conditions: None,
-            heard_on: NaiveDate::from_ymd_opt(2027, 5, 3),
             sender: Vec::new(),
             contact: "fonds@lianes.example".into(),
             note: String::new(),
@@ -379,15 +348,22 @@ mod tests {
             schedule: vec![line("Avance", 2800), line("Solde", 1200)],
             confirm_by: NaiveDate::from_ymd_opt(2027, 6, 1),
             is_agreement_required: false,
-            intro: String::new(),
             commitments: vec!["nous prévenir de tout changement.".into(), "remettre le bilan".into()],
             path: "/subventions/1".into(),
         }
     }
 
+    fn words() -> Wording {
+        Wording {
+            subject: "attribution d’une subvention de 4 000 €".into(),
+            opening: "Le comité s’est réuni.\n\nIl vous\na lus : bravo.".into(),
+            ending: "Un atelier budget a lieu en juin ; venez !".into(),
+        }
+    }
+
     #[test]
     fn an_award_says_how_much_when_and_what_next() {
-        let letter = award_letter(&file(), &offer());
+        let letter = award_letter(&file(), &offer(), &words());
         let text = serde_json::to_string(&letter).unwrap();
         for words in [
             "4\u{202f}000\u{a0}€",
@@ -395,7 +371,8 @@ mod tests {
             "Avance",
             "1\u{202f}200\u{a0}€",
             "avant le 1er\u{a0}juin 2027 inclus\u{202f};",
-            "lundi 3\u{a0}mai 2027",
+            "Il vous a lus\u{a0}: bravo.",
+            "Un atelier budget",
             "aucune convention n’est nécessaire\u{a0}:",
             "Montant demandé",
             "nous prévenir de tout changement\u{202f};",
@@ -409,13 +386,28 @@ mod tests {
 
     #[test]
     fn a_refusal_gives_the_reasons_and_an_offer_of_help() {
-        let text = serde_json::to_string(&refusal_letter(&file(), "", "")).unwrap();
-        for words in ["Un partenariat solide.", "Ce que nous vous proposons", "échange", "réexamen"] {
+        let letter = refusal_letter(&file(), &words());
+        let text = serde_json::to_string(&letter).unwrap();
+        for words in ["Un partenariat solide.", "Ce que nous vous proposons", "Un atelier budget", "réexamen"] {
             assert!(text.contains(words), "{words}: {text}");
         }
-        let text = serde_json::to_string(&refusal_letter(&file(), "", "Un atelier budget a lieu en juin.")).unwrap();
-        assert!(text.contains("atelier budget") && !text.contains("pas sur votre projet"));
-        assert_eq!(refusal_letter(&file(), "", "").reference, "RECITAL-2027-0014-N", "not the number of the receipt");
+        assert_eq!(letter.reference, "RECITAL-2027-0014-N", "not the number of the receipt");
+    }
+
+    #[test]
+    fn the_subject_of_each_decision_says_what_is_expected() {
+        let subjects =
+            [award_mail(&file(), &offer()), reserve_mail(&file()), refusal_mail(&file()), deferral_mail(&file())];
+        let subjects: Vec<_> = subjects.iter().map(|mail| mail.subject.as_str()).collect();
+        assert_eq!(
+            subjects,
+            [
+                "Accord\u{a0}: à confirmer avant le 1er\u{a0}juin 2027",
+                "Liste d’attente\u{a0}: rien à faire pour l’instant",
+                "Réponse du comité\u{a0}: à lire, un échange vous est proposé",
+                "Décision reportée\u{a0}: nous vous recontactons",
+            ]
+        );
     }
 
     #[test]
@@ -432,8 +424,8 @@ mod tests {
         let mails =
             [award_mail(&file(), &offer()), reserve_mail(&file()), refusal_mail(&file()), deferral_mail(&file())];
         let mut texts: Vec<_> = mails.iter().map(|mail| serde_json::to_string(mail).unwrap()).collect();
-        texts.push(serde_json::to_string(&award_letter(&file(), &offer())).unwrap());
-        texts.push(serde_json::to_string(&refusal_letter(&file(), "", "")).unwrap());
+        texts.push(serde_json::to_string(&award_letter(&file(), &offer(), &words())).unwrap());
+        texts.push(serde_json::to_string(&refusal_letter(&file(), &words())).unwrap());
         for text in texts {
             for wrong in [" :", " ;", " ?", " !", " »", "« ", " %", " €"] {
                 assert!(!text.contains(wrong), "{wrong:?} in {text}");

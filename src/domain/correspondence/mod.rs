@@ -20,3 +20,4 @@ pub mod reports;
 pub mod reviews;
 pub mod sessions;
 pub mod whole_files;
+pub mod wordings;

@@ -1,0 +1,2 @@
+DROP TABLE decision_readings;
+DROP TABLE letter_edits;
