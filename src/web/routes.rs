@@ -305,7 +305,11 @@ site_map! {
     post "/appels-a-projets/{reference}/annonce" Officer officer::announcements::announce;
     post "/appels-a-projets/{reference}/annonce/heure" Officer officer::release_plans::fix;
     post "/appels-a-projets/{reference}/annonce/heure/fin" Officer officer::release_plans::drop_plan;
-    get "/appels-a-projets/{reference}/annonce/{application}" Officer officer::announcements::preview;
+    get "/appels-a-projets/{reference}/annonce/{application}" Officer officer::letters::show;
+    get "/appels-a-projets/{reference}/annonce/{application}/pdf" Officer officer::letters::pdf;
+    post "/appels-a-projets/{reference}/annonce/{application}/lettre" Officer officer::letters::rewrite;
+    post "/appels-a-projets/{reference}/annonce/{application}/lettre/modele" Officer officer::letters::back_to_model;
+    post "/appels-a-projets/{reference}/annonce/{application}/lettre/relue" Officer officer::letters::read_again;
 
     // management
     get "/direction" Director director::confirmations::list;

@@ -1,8 +1,7 @@
 //! The announcement of a call's results: what will leave, letter by letter, before anybody gets it.
 
-use super::tone;
+use super::{letters, tone};
 use crate::{
-    documents as press,
     domain::{
         decisions::DecisionPace,
         ids::ApplicationId,
@@ -26,11 +25,7 @@ use crate::{
         parts::{Action, Badge, Press, Weight},
     },
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -78,15 +73,20 @@ struct Line {
     amount: String,
     subject: String,
     recipients: Vec<String>,
-    /// Where the letter is read; empty when none goes with the mail.
+    /// Where the decision is read, letter and mail; empty when nothing is to be read.
     letter: String,
+    /// Whether somebody wrote the letter in place of the model.
+    is_edited: bool,
     lacks: Vec<String>,
 }
 
 /// A decision as it would leave, or as it left when that is known.
 fn line(call: &CallRow, out: Outgoing, told: Option<&Told>) -> Line {
-    let preview = format!("/appels-a-projets/{}/annonce/{}", call.reference, out.id);
-    let preview = if out.has_letter && out.lacks.is_empty() { preview } else { String::new() };
+    let preview = if call.decision_pace == DecisionPace::Rolling {
+        String::new()
+    } else {
+        letters::address(&call.reference, out.id)
+    };
     let sent = |(name, at): &(String, Option<Moment>)| match at {
         Some(at) => format!("{name}, parti le {}", at.french()),
         None => format!("{name}, en attente d’envoi"),
@@ -102,6 +102,7 @@ fn line(call: &CallRow, out: Outgoing, told: Option<&Told>) -> Line {
         title: out.title,
         organisation: out.organisation,
         badge: Badge { tone: tone(out.state), label: out.state.label().to_owned() },
+        is_edited: out.is_edited && told.is_none(),
         amount: out.amount.map(|amount| amount.to_string()).unwrap_or_default(),
         subject,
         recipients,
@@ -230,21 +231,6 @@ pub(super) async fn page(
 /// The announcement of the call with this reference.
 pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
     Ok(render(&page(&app, &who, &reference, &Fields::default(), FieldErrors::none()).await?))
-}
-
-/// One letter on real data, exactly as it would be printed; nothing is issued by looking.
-pub async fn preview(app: Data<App>, who: Officer, path: Path<(String, ApplicationId)>) -> Reply {
-    let ((_, id), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
-    let letter = app.read(move |conn| releases::letter_preview(conn, &actor, id, now)).await?;
-    let mut letter = letter.ok_or(Failure::NotFound)?;
-    letter.check_code = "APERÇU".into();
-    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"apercu.pdf\""))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(bytes))
 }
 
 /// Announces the results: every letter leaves.

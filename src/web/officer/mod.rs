@@ -19,6 +19,7 @@ pub mod grant_ends;
 pub mod grants;
 pub mod minutes;
 pub mod interests;
+pub mod letters;
 pub mod owed_documents;
 pub mod pairings;
 pub mod passes;
