@@ -2,8 +2,10 @@
 
 mod assignments;
 mod cut_lines;
+mod decided;
 mod decisions;
 mod declarations;
+mod edited_letters;
 mod embargo;
 mod releases;
 mod minutes;

@@ -1,9 +1,13 @@
 //! Results that leave at a chosen hour: fixed in Paris time, told to the team, carried out once or not at all.
 
-use super::{bare, field, text};
+use super::{
+    bare,
+    decided::{Decided, TOLD, VERDICTS, wake},
+    field, text,
+};
 use crate::support::{
-    databases::{TestDb, each_database, sqlite},
-    programme::{Programme, assert_whole, closed, id, person},
+    databases::{each_database, sqlite},
+    programme::{Programme, assert_whole, closed, person},
     site::Site,
 };
 use std::{sync::Barrier, thread};
@@ -11,100 +15,14 @@ use tisserand::{
     domain::{
         decisions::Verdict,
         definitions::CallDefinition,
-        ids::{ApplicationId, SessionId},
-        lifecycle::Machine,
-        lifecycles::{
-            calls::{CallEvent, CallState},
-            sessions::SessionEvent,
-        },
+        lifecycles::{calls::CallState, sessions::SessionEvent},
         messages::MessageKind,
         roles::Role,
         time::Moment,
     },
-    store::{Db, Entropy, StoreError, Tx, documents, history, messages, recusals::RecusalRow},
-    usecases::{
-        Actor, Outcome, UseCaseError,
-        decisions::{self, DecisionForm},
-        instants::TypedInstant,
-        release_plans, releases,
-    },
+    store::{Db, Entropy, StoreError, Tx, documents, history, messages},
+    usecases::{Outcome, UseCaseError, instants::TypedInstant, release_plans, releases},
 };
-
-/// A call whose four files are decided, its deliberations closed, its minutes made and not confirmed.
-struct Decided {
-    world: Programme,
-    applicants: Vec<Actor>,
-    files: Vec<ApplicationId>,
-    session: SessionId,
-}
-
-const VERDICTS: [Verdict; 4] = [Verdict::Award, Verdict::ReserveList, Verdict::Reject, Verdict::Defer];
-const TOLD: [MessageKind; 4] =
-    [MessageKind::Award, MessageKind::ReserveList, MessageKind::Refusal, MessageKind::Deferral];
-
-impl Decided {
-    fn on(db: TestDb) -> Self {
-        Self::with(db, |_| {}, &VERDICTS)
-    }
-
-    fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition), verdicts: &[Verdict]) -> Self {
-        let world = Programme::with(db, change);
-        let filed: Vec<_> = (1..=4).zip(verdicts).map(|(number, _)| world.in_review(number, 3_000)).collect();
-        let session = world.session();
-        for ((_, file, _), verdict) in filed.iter().zip(verdicts) {
-            let form = DecisionForm {
-                verdict: *verdict,
-                amount: "2 500".into(),
-                motive: "Un partenariat construit avec les habitant·es.".into(),
-                conditions: String::new(),
-            };
-            let version = world.application(*file).version;
-            world.db.write(|tx| decisions::decide(tx, &world.officer, *file, &form, version, closed())).unwrap();
-        }
-        world.advance_call(CallEvent::StartReview).unwrap();
-        world.advance_call(CallEvent::Deliberate).unwrap();
-        world.step(session, SessionEvent::Minute);
-        let (applicants, files) = filed.into_iter().map(|(who, file, _)| (who, file)).unzip();
-        Decided { world, applicants, files, session }
-    }
-
-    fn confirmed(self) -> Self {
-        self.world.try_step(&self.world.director, self.session, SessionEvent::Confirm).unwrap();
-        self
-    }
-
-    fn fix(&self, day: &str, hour: &str) -> Outcome<Moment> {
-        let (world, version) = (&self.world, self.world.call_row().version);
-        let typed = TypedInstant { day, hour };
-        world.db.write(|tx| release_plans::fix(tx, &world.officer, world.call, version, typed, closed()))
-    }
-
-    fn wake(&self, now: Moment) -> bool {
-        wake(&self.world.db, &self.world, now)
-    }
-
-    /// The decision mails about each file.
-    fn told(&self) -> Vec<Vec<MessageKind>> {
-        let about = |file: &ApplicationId| {
-            let mails = self.world.db.read(|conn| messages::about_any(conn, &[file.to_string()], &TOLD)).unwrap();
-            mails.into_iter().map(|mail| mail.kind).collect()
-        };
-        self.files.iter().map(about).collect()
-    }
-
-    fn letters(&self) -> usize {
-        let of = |file: &ApplicationId| self.world.db.read(|conn| documents::of_subject(conn, file.as_str())).unwrap();
-        self.files.iter().map(|file| of(file).len() - 1).sum()
-    }
-
-    fn state(&self) -> CallState {
-        self.world.call_row().state
-    }
-}
-
-fn wake(db: &Db, world: &Programme, now: Moment) -> bool {
-    db.write(|tx| release_plans::carry_out(tx, world.call, now)).unwrap()
-}
 
 fn refusal(outcome: Outcome<Moment>) -> String {
     match outcome.unwrap_err() {
@@ -364,18 +282,7 @@ async fn an_officer_recused_from_the_lacking_file_reads_nothing_of_it() {
     let decided = Decided::with(sqlite(), hole, &VERDICTS).confirmed();
     let (world, file) = (&decided.world, decided.files[0]);
     let colleague = person(&world.db, "Paul Lemaire", Role::Officer);
-    let recuse = |tx: &mut Tx| {
-        let row = RecusalRow {
-            id: tx.mint(closed())?,
-            person_id: id(&colleague),
-            application_id: file,
-            reason: "Un proche y travaille.".into(),
-            declared_by: id(&colleague),
-            declared_at: closed(),
-        };
-        tisserand::store::recusals::insert(tx, &row)
-    };
-    world.db.write(recuse).unwrap();
+    decided.recuse(&colleague, file);
     let at = decided.fix("2027-03-12", "09:00").unwrap();
     assert!(decided.wake(at));
     let site = Site::over(&world.db, at);
@@ -387,6 +294,4 @@ async fn an_officer_recused_from_the_lacking_file_reads_nothing_of_it() {
     let his: Vec<_> = mails.iter().filter(|mail| mail.recipient_id == colleague.person).collect();
     assert_eq!(his.len(), 1);
     assert!(!his[0].facts.contains(&reference) && !his[0].facts.contains("Un océan"), "{}", his[0].facts);
-    let trail = world.db.read(|conn| history::of_subject(conn, world.call.as_str())).unwrap();
-    assert_eq!(trail.last().unwrap().machine, Machine::Call);
 }
