@@ -39,7 +39,7 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('application:in_review:award', 'application', 'in_review', 'award', 'awarded', 'officer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('application:reserve_listed:award', 'application', 'reserve_listed', 'award', 'awarded', 'officer');
+  VALUES ('application:reserve_listed:award', 'application', 'reserve_listed', 'award', 'awarded', 'officer director');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('application:in_review:reserve_list', 'application', 'in_review', 'reserve_list', 'reserve_listed', 'officer');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)

@@ -292,6 +292,7 @@ codes! {
         SealMinutes => "seal_minutes",
         TellGrantAccepted => "tell_grant_accepted",
         TellGrantDeclined => "tell_grant_declined",
+        TellGrantLapsed => "tell_grant_lapsed",
         /// Agreement as a letter, and the mail asking for the signature.
         SendAgreement => "send_agreement",
         TellGrantActive => "tell_grant_active",

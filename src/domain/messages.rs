@@ -50,6 +50,7 @@ codes! {
         ExchangeReceived => "exchange_received",
         PairFormed => "pair_formed",
         PairSeparated => "pair_separated",
+        PromotionToConfirm => "promotion_to_confirm",
         ReleaseHalted => "release_halted",
     }
 }

@@ -30,6 +30,7 @@ pub mod organisations;
 pub mod pairings;
 pub mod passes;
 pub mod profiles;
+pub mod promotions;
 pub mod queues;
 pub mod references;
 pub mod reminders;

@@ -20,6 +20,7 @@ use crate::domain::{
     organisations::{LegalForm, MemberSeat},
     passes::PassKind,
     profiles::{Duty, Membership, StaffBand},
+    promotions::PromotionOutcome,
     reports::ReportKind,
     reviews::Skill,
     roles::Role,
@@ -76,7 +77,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -86,7 +87,7 @@ text_columns! { code:
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
     MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, DecisionPace, LegalForm, MemberSeat, Presence,
-    Verdict,
+    Verdict, PromotionOutcome,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill }

@@ -58,6 +58,7 @@ pub mod passes;
 pub mod payment_runs;
 pub mod people;
 pub mod profiles;
+pub mod promotions;
 pub mod queues;
 pub mod rankings;
 pub mod recoveries;

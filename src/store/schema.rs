@@ -799,6 +799,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    promotions (id) {
+        id -> Text,
+        call_id -> Text,
+        application_id -> Text,
+        live_key -> Nullable<Text>,
+        amount_cents -> BigInt,
+        motive -> Text,
+        conditions -> Text,
+        skipping -> Text,
+        proposed_by -> Text,
+        proposed_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        answer -> Text,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     recoveries (id) {
         id -> Text,
         grant_id -> Text,
@@ -1174,6 +1193,8 @@ diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
+diesel::joinable!(promotions -> applications (application_id));
+diesel::joinable!(promotions -> calls (call_id));
 diesel::joinable!(recoveries -> grants (grant_id));
 diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));
@@ -1285,6 +1306,7 @@ diesel::table! {
     payment_runs,
     people,
     person_roles,
+    promotions,
     recoveries,
     recusals,
     release_plans,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        decisions::{DECIDED, shown_to_applicants},
+        decisions::{DECIDED, DecisionPace, shown_to_applicants},
         definitions::{ApplicationsPerHolder, CallDefinition},
         ids::{ApplicationId, CallId, OrganisationId},
         lifecycle::Refusal,
@@ -27,7 +27,7 @@ use crate::{
         applications::{self, ApplicationRow, Reach, Sight},
         calls::{self, CallRow},
         complement_requests::{self, ComplementRequestRow},
-        history, reviews, sessions,
+        history, promotions, reviews, sessions,
     },
 };
 use std::borrow::Cow;
@@ -143,6 +143,10 @@ impl File<'_> {
                 let hearing = sessions::states_hearing(conn, row.id)?;
                 let heard = [SessionState::InSession, SessionState::Minuted, SessionState::Confirmed];
                 facts.is_heard = hearing.iter().any(|state| heard.contains(state));
+                let is_told = call.is_announced() && call.decision_pace == DecisionPace::Together;
+                facts.is_sitting = !is_told && hearing.contains(&SessionState::InSession);
+                facts.is_promoted =
+                    row.state == ApplicationState::ReserveListed && promotions::is_confirmed(conn, row.id)?;
                 facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
                 let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id])?;
                 facts.beneficiary_left = left.get(&row.organisation_id).copied();

@@ -43,6 +43,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::CloseAfterFinalReport => settlements::close_after_final_report(tx, cause),
         Effect::CloseGrantWhenSettled => settlements::close_grant_when_settled(tx, cause),
         Effect::TellGrantAccepted => grants::tell_grant_accepted(tx, cause),
+        Effect::TellGrantLapsed => grants::tell_grant_lapsed(tx, cause),
         Effect::TellGrantDeclined => grants::tell_grant_declined(tx, cause),
         Effect::SendAgreement => agreements::send_agreement(tx, cause),
         Effect::TellGrantActive => grants::tell_grant_active(tx, cause),

@@ -35,10 +35,10 @@ use crate::{
 impl Object for Grant {
     type Id = GrantId;
 
-    fn look(conn: &mut Conn, id: GrantId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+    fn look(conn: &mut Conn, id: GrantId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
         let file = grants::file(conn, id)?;
         let roles = visible_to(conn, actor, &file)?;
-        let facts = facts(conn, &file)?;
+        let facts = facts(conn, &file, now)?;
         let GrantFile { grant, .. } = file;
         let reason = grant.reason.unwrap_or_default();
         Ok(Standing { state: grant.state, version: grant.version, roles, facts, reason })
@@ -58,12 +58,13 @@ fn is_announced(file: &GrantFile) -> bool {
     is_told(file.call.call_state, file.call.decision_pace)
 }
 
-fn facts(conn: &mut Conn, file: &GrantFile) -> Outcome<GrantFacts> {
+fn facts(conn: &mut Conn, file: &GrantFile, now: Moment) -> Outcome<GrantFacts> {
     let grant = &file.grant;
     let payments = crate::store::disbursements::of_grant(conn, grant.id)?;
     let recoveries = recoveries::of_grant(conn, grant.id)?;
     Ok(GrantFacts {
         is_announced: is_announced(file),
+        is_answer_overdue: grant.confirm_by.is_some_and(|day| day < now.paris_date()),
         is_agreement_required: grant.is_agreement_required,
         is_signatory_missing: is_signatory_missing(conn, grant)?,
         is_signed_by_holder: grant.holder_signed_at.is_some(),
@@ -305,6 +306,12 @@ pub(super) fn tell_grant_declined(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         .filter(|officer| about.recipients.iter().all(|told| told.address != officer.address))
         .collect();
     terms::tell(tx, cause, &others, &letters::declined_mail_to_team(&about.project, amount))
+}
+
+pub(super) fn tell_grant_lapsed(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let about = subject(tx, cause)?;
+    let (amount, by) = (about.file.grant.amount_cents, about.file.grant.confirm_by);
+    terms::tell(tx, cause, &about.recipients, &letters::lapsed_mail(&about.project, amount, by))
 }
 
 pub(super) fn tell_grant_active(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

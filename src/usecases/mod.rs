@@ -63,6 +63,7 @@ pub mod preparations;
 pub mod profiles;
 pub mod project_rules;
 mod projects;
+pub mod promotions;
 pub mod queues;
 pub mod rankings;
 pub mod readings;

@@ -278,7 +278,7 @@ fn turn(paper: &GrantPaper) -> Turn {
             of(Side::Officer, None, "La subvention est suspendue : aucun versement ne part pour le moment.")
         }
         GrantState::Closed => of(Side::Nobody, None, "La subvention est soldée : plus rien n’est dû."),
-        GrantState::Declined => of(Side::Nobody, None, "La subvention a été refusée par l’organisation."),
+        GrantState::Declined => of(Side::Nobody, None, "La subvention n’a pas été acceptée par l’organisation."),
         GrantState::Terminated => of(Side::Nobody, None, "La subvention est résiliée."),
     }
 }

@@ -311,8 +311,15 @@ site_map! {
     post "/appels-a-projets/{reference}/annonce/{application}/lettre/modele" Officer officer::letters::back_to_model;
     post "/appels-a-projets/{reference}/annonce/{application}/lettre/relue" Officer officer::letters::read_again;
 
+    get "/appels-a-projets/{reference}/reserve" Officer officer::reserves::list;
+    get "/appels-a-projets/{reference}/reserve/{application}" Officer officer::reserves::ask;
+    post "/appels-a-projets/{reference}/reserve/{application}" Officer officer::reserves::propose;
+
     // management
     get "/direction" Director director::confirmations::list;
+    get "/direction/promotions/{id}" Director director::promotions::show;
+    post "/direction/promotions/{id}" Director director::promotions::confirm;
+    post "/direction/promotions/{id}/refus" Director director::promotions::refuse;
     get "/direction/seances/{id}" Director director::confirmations::show;
     post "/direction/seances/{id}" Director director::confirmations::confirm;
     // following grants

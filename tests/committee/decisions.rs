@@ -212,23 +212,6 @@ fn announced(world: &Programme, files: &[(&Actor, ApplicationId); 4]) {
 }
 
 #[test]
-fn a_file_promoted_from_the_reserve_after_the_results_hears_at_once() {
-    let world = Programme::on(sqlite());
-    let (who, file, _) = world.in_review(1, 3_000);
-    let session = world.session();
-    decide(&world, file, Verdict::ReserveList, "").unwrap();
-    world.advance_call(CallEvent::StartReview).unwrap();
-    world.advance_call(CallEvent::Deliberate).unwrap();
-    world.step(session, SessionEvent::Minute);
-    world.try_step(&world.director, session, SessionEvent::Confirm).unwrap();
-    world.advance_call(CallEvent::Announce).unwrap();
-    decide(&world, file, Verdict::Award, "3000").unwrap();
-    let told = kinds(&world.db, &who);
-    assert!(told.contains(&MessageKind::ReserveList) && told.contains(&MessageKind::Award), "{told:?}");
-    assert_whole(&world.db);
-}
-
-#[test]
 fn a_letter_is_previewed_before_anybody_gets_it() {
     let world = Programme::on(sqlite());
     let (_, file, _) = world.in_review(1, 3_000);

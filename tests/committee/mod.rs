@@ -9,6 +9,7 @@ mod edited_letters;
 mod embargo;
 mod releases;
 mod minutes;
+mod reserve;
 mod reviews;
 mod rolling;
 mod rooms;

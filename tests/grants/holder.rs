@@ -35,7 +35,7 @@ async fn an_offer_is_declined_after_a_second_thought() {
     assert_eq!(stage.paying.grant(stage.grantee.grant).state, GrantState::Offered, "reading declines nothing");
     leads(&stage.presses(&thought, &path, &[]).await);
     assert_eq!(stage.paying.grant(stage.grantee.grant).state, GrantState::Declined);
-    assert!(stage.reads(&stage.home()).await.contains("refusée par l’organisation"));
+    assert!(stage.reads(&stage.home()).await.contains("pas été acceptée par l’organisation"));
     assert_eq!(stage.site.get(&stage.holder, &path).await.status(), 404);
     stage.paying.check();
 }

@@ -9,6 +9,7 @@ use crate::domain::{
     text::nbsp,
     time::{Moment, french_date},
 };
+use chrono::NaiveDate;
 
 /// What everything written about a grant says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,9 +137,21 @@ pub fn declined_mail(project: &AwardedProject, amount: Euros) -> Mail {
     project.mail(MessageKind::GrantDeclined, &subject, &[&said, next], ("Voir la subvention", ""))
 }
 
-/// The same to the programme officers, who read it on their own page.
+/// Tells the holder that the offer ended without an answer.
+pub fn lapsed_mail(project: &AwardedProject, amount: Euros, by: Option<NaiveDate>) -> Mail {
+    let until = by.map_or(String::new(), |day| format!(" avant le {}", french_date(day)));
+    let said = format!("Nous attendions{until} votre réponse à notre offre de {amount}. Nous ne l’avons pas reçue.");
+    let next = "L’offre est donc close : la somme retourne à l’enveloppe de l’appel. Si un empêchement vous a retenu·e, \
+                écrivez-nous sans attendre.";
+    let subject = format!("Offre close sans réponse : {}", project.grant_reference);
+    project.mail(MessageKind::GrantDeclined, &subject, &[&said, next], ("Voir la subvention", ""))
+}
+
+/// What a refusal of the offer says to the programme officers, who read it on their own page.
 pub fn declined_mail_to_team(project: &AwardedProject, amount: Euros) -> Mail {
     let mut mail = declined_mail(project, amount);
+    mail.paragraphs
+        .push(nbsp("La liste d’attente de l’appel, sur sa page, montre la somme libérée et le projet suivant."));
     mail.action = Some(Action { label: "Voir la subvention".into(), path: project.team_path.clone() });
     mail
 }

@@ -108,7 +108,7 @@ impl Lifecycle for Application {
         Edge { on: Appeal,            from: &[Ineligible],               to: Submitted,           by: &[Applicant],         guard: appeal_written,       then: &[TellAppeal] },
         Edge { on: StartReview,       from: &[Eligible],                 to: InReview,            by: &[Officer],           guard: reviewers_assigned,   then: &[] },
         Edge { on: Award,             from: &[InReview],                 to: Awarded,             by: &[Officer],           guard: within_envelope,      then: &[OpenGrant, ReleaseDecision] },
-        Edge { on: Award,             from: &[ReserveListed],            to: Awarded,             by: &[Officer],           guard: within_envelope,      then: &[OpenGrant, ReleaseDecision] },
+        Edge { on: Award,             from: &[ReserveListed],            to: Awarded,             by: &[Officer, Director], guard: promoted,             then: &[OpenGrant, ReleaseDecision] },
         Edge { on: ReserveList,       from: &[InReview],                 to: ReserveListed,       by: &[Officer],           guard: decidable,            then: &[ReleaseDecision] },
         Edge { on: Reject,            from: &[InReview],                 to: Rejected,            by: &[Officer],           guard: decidable,            then: &[ReleaseDecision] },
         Edge { on: Reject,            from: &[ReserveListed],            to: Rejected,            by: &[Officer],           guard: decidable,            then: &[ReleaseDecision] },
@@ -153,6 +153,10 @@ pub struct ApplicationFacts {
     pub reviewers: i64,
     /// Whether the committee is holding or has held the session that hears this application.
     pub is_heard: bool,
+    /// Whether that committee still sits on it: what it decides then is a decision like any other.
+    pub is_sitting: bool,
+    /// Whether its promotion from the reserve list was proposed, and confirmed where it has to be.
+    pub is_promoted: bool,
     pub decided_amount: Option<Euros>,
     pub requested: Euros,
     /// Least and most the call grants.
@@ -255,6 +259,13 @@ fn before_hearing(facts: &ApplicationFacts) -> Result<(), Refusal> {
 fn decidable(facts: &ApplicationFacts) -> Result<(), Refusal> {
     require(facts.is_heard, "Le dossier n’est à l’ordre du jour d’aucune séance ouverte.")?;
     motive_written(facts)
+}
+
+/// Once the committee has risen, a file of the reserve list is awarded by a promotion alone.
+fn promoted(facts: &ApplicationFacts) -> Result<(), Refusal> {
+    let reason = "La séance est close\u{a0}: proposez ce dossier depuis la liste d’attente de l’appel.";
+    require(facts.is_sitting || facts.is_promoted, reason)?;
+    within_envelope(facts)
 }
 
 fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {

@@ -93,6 +93,7 @@ fn grant(event: &str) -> &'static str {
         BIRTH => "Subvention proposée",
         "accept" => "Subvention acceptée",
         "decline" => "Subvention refusée",
+        "lapse" => "Absence de réponse constatée",
         "send_agreement" => "Convention envoyée",
         "activate" => "Subvention mise en cours",
         "start_closing" => "Solde calculé",

@@ -15,7 +15,7 @@ coded! {
         Active => "active", "en cours";
         Closing => "closing", "en cours de solde";
         Closed => "closed", "soldée";
-        Declined => "declined", "refusée par l’organisation";
+        Declined => "declined", "non acceptée";
         Suspended => "suspended", "suspendue";
         Terminated => "terminated", "résiliée";
     }
@@ -26,6 +26,7 @@ coded! {
     pub enum GrantEvent {
         Accept => "accept", "Accepter la subvention";
         Decline => "decline", "Refuser la subvention";
+        Lapse => "lapse", "Constater l’absence de réponse";
         SendAgreement => "send_agreement", "Envoyer la convention";
         Activate => "activate", "Mettre en cours";
         StartClosing => "start_closing", "Calculer le solde";
@@ -52,6 +53,7 @@ impl Lifecycle for Grant {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Accept,        from: &[Offered],                  to: Accepted,      by: &[Applicant],                 guard: announced,           then: &[PlanDisbursements, TellGrantAccepted, ActivateIfSettled] },
         Edge { on: Decline,       from: &[Offered],                  to: Declined,      by: &[Applicant],                 guard: announced,           then: &[ReleaseCommitment, TellGrantDeclined] },
+        Edge { on: Lapse,         from: &[Offered],                  to: Declined,      by: &[Officer],                   guard: answer_overdue,      then: &[ReleaseCommitment, TellGrantLapsed] },
         Edge { on: GrantEvent::SendAgreement, from: &[Accepted],     to: AgreementSent, by: &[Officer],                   guard: agreement_required,  then: &[crate::domain::lifecycle::Effect::SendAgreement] },
         Edge { on: Activate,      from: &[Accepted, AgreementSent],  to: Active,        by: &[Officer, System],           guard: agreement_settled,   then: &[TellGrantActive] },
         Edge { on: StartClosing,  from: &[Active],                   to: Closing,       by: &[Officer, System],           guard: final_report_judged, then: &[SettleBalance, CloseGrantWhenSettled] },
@@ -67,6 +69,8 @@ impl Lifecycle for Grant {
 pub struct GrantFacts {
     /// Whether the call's results are announced: before, the offer is under embargo.
     pub is_announced: bool,
+    /// Whether the last day to accept the offer is over.
+    pub is_answer_overdue: bool,
     /// Whether the amount calls for a signed agreement (décret 2001-495: above 23 000 € by default).
     pub is_agreement_required: bool,
     /// Whether neither the fund nor the installation says who signs for the house.
@@ -86,6 +90,11 @@ pub struct GrantFacts {
 
 fn announced(facts: &GrantFacts) -> Result<(), Refusal> {
     require(facts.is_announced, "Les résultats de l’appel ne sont pas encore annoncés.")
+}
+
+fn answer_overdue(facts: &GrantFacts) -> Result<(), Refusal> {
+    announced(facts)?;
+    require(facts.is_answer_overdue, "Le délai pour accepter court encore.")
 }
 
 fn agreement_required(facts: &GrantFacts) -> Result<(), Refusal> {

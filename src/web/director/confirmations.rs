@@ -2,17 +2,18 @@
 
 use crate::{
     domain::{
-        ids::SessionId,
+        ids::{PromotionId, SessionId},
         lifecycles::{payment_runs::PaymentRunState, sessions::SessionEvent},
+        money::Euros,
         scoring::Score,
         sessions::{Presence, Seat, quorum_words},
         time::french_date,
     },
-    store::{entropy, sessions::Item},
+    store::{Conn, entropy, sessions::Item},
     usecases::{
         UseCaseError,
         agendas::{self, Room},
-        form_tokens, minutes, payment_runs,
+        form_tokens, minutes, payment_runs, promotions,
         release_plans::Plan,
         sessions,
     },
@@ -38,6 +39,7 @@ use askama::Template;
 struct ConfirmationsPage {
     chrome: Chrome,
     sessions: Vec<(String, String, String)>,
+    promotions: Vec<(String, String, String)>,
     runs: Vec<(String, String, String)>,
 }
 
@@ -47,9 +49,14 @@ const MOST_RUNS: i64 = 200;
 /// Everything that waits for me.
 pub async fn list(app: Data<App>, who: Director) -> Reply {
     let actor = who.actor.clone();
-    let (minuted, runs) = app
-        .read(move |conn| Ok((agendas::to_confirm(conn, &actor)?, payment_runs::page(conn, &actor, None, MOST_RUNS)?)))
-        .await?;
+    let load = move |conn: &mut Conn| {
+        let minuted = agendas::to_confirm(conn, &actor)?;
+        Ok((minuted, promotions::to_confirm(conn, &actor)?, payment_runs::page(conn, &actor, None, MOST_RUNS)?))
+    };
+    let (minuted, proposed, runs) = app.read(load).await?;
+    let proposal = |(id, title, reference, amount): (PromotionId, String, String, Euros)| {
+        (format!("/direction/promotions/{id}"), title, format!("{reference}, {amount}"))
+    };
     let runs = runs.into_iter().filter(|run| run.state == PaymentRunState::Open && run.prepared_by != who.id);
     let session = |row: crate::store::sessions::SessionLine| {
         (format!("/direction/seances/{}", row.id), row.title, format!("{}, {}", row.call_title, row.meets_at.french()))
@@ -57,6 +64,7 @@ pub async fn list(app: Data<App>, who: Director) -> Reply {
     Ok(render(&ConfirmationsPage {
         chrome: who.chrome(),
         sessions: minuted.into_iter().map(session).collect(),
+        promotions: proposed.into_iter().map(proposal).collect(),
         runs: runs
             .map(|run| {
                 (

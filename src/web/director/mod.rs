@@ -1,3 +1,4 @@
 //! Pages of the management: what awaits its confirmation.
 
 pub mod confirmations;
+pub mod promotions;

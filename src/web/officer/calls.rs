@@ -300,6 +300,10 @@ fn links(view: &View) -> Vec<(String, String)> {
         links.push((format!("{LIST}/{reference}/declarations"), "Déclarations d’intérêts".into()));
         links.push((format!("{LIST}/{reference}/conflits"), "Liens possibles".into()));
     }
+    let waits = view.counts.iter().any(|(state, _)| *state == ApplicationState::ReserveListed);
+    if waits && view.standing.roles.contains(&Role::Officer) {
+        links.push((format!("{LIST}/{reference}/reserve"), "Liste d’attente".into()));
+    }
     let takes_late = matches!(view.row.state, CallState::Published | CallState::InReview);
     if takes_late && view.standing.roles.contains(&Role::Officer) {
         links.push((format!("{LIST}/{reference}/delais"), "Délais accordés".into()));

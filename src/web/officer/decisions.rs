@@ -12,7 +12,7 @@ use crate::{
         money::Euros,
         scoring::Score,
     },
-    store::{StoreError, entropy},
+    store::{StoreError, calls::CallRow, entropy},
     usecases::{
         FieldError, UseCaseError,
         agendas::{self, Hearing},
@@ -129,11 +129,22 @@ fn decided(hearing: &Hearing) -> Vec<Fact> {
     ]
 }
 
+/// Whether the results of a call that tells them together are told.
+fn is_told(call: &CallRow) -> bool {
+    call.decision_pace == DecisionPace::Together && call.is_announced()
+}
+
 const VERDICTS: [Verdict; 4] = [Verdict::Award, Verdict::ReserveList, Verdict::Reject, Verdict::Defer];
 
 fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, Failure> {
     let (content, row, session) = (&hearing.content, &hearing.content.row, &hearing.session);
-    let is_offered = |verdict: &Verdict| hearing.offered.iter().any(|(event, _)| *event == verdict.event());
+    let is_reserved = row.state == ApplicationState::ReserveListed;
+    let is_open = session.state == SessionState::InSession && !is_told(&content.call);
+    // Once the committee has risen, a file of the reserve list is awarded from that list.
+    let is_kept_back = |verdict: &Verdict| *verdict == Verdict::Award && is_reserved && !is_open;
+    let is_offered = |verdict: &Verdict| {
+        !is_kept_back(verdict) && hearing.offered.iter().any(|(event, _)| *event == verdict.event())
+    };
     let verdicts = VERDICTS.iter().filter(|verdict| is_offered(verdict));
     let verdicts = Choice::list(verdicts.map(|v| (v.code(), v.label())), &[&again.verdict]);
     let closed = match session.state {
@@ -170,6 +181,9 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         leaves: match content.call.decision_pace {
             DecisionPace::Rolling => {
                 "La lettre part dès que vous enregistrez\u{a0}: cet appel dit ses décisions au fur et à mesure."
+            }
+            DecisionPace::Together if is_reserved && !is_open => {
+                "Pour retenir ce dossier maintenant, passez par la liste d’attente, sur la page de l’appel."
             }
             DecisionPace::Together => "",
         },

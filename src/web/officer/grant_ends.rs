@@ -23,7 +23,7 @@ use actix_web::web::{Data, Path};
 
 /// Whether the team is asked once more before this happens.
 pub(super) const fn is_asked(event: GrantEvent) -> bool {
-    matches!(event, GrantEvent::Terminate | GrantEvent::Close)
+    matches!(event, GrantEvent::Terminate | GrantEvent::Close | GrantEvent::Lapse)
 }
 
 fn load(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<(GrantPaper, Standing<Grant>)> {
@@ -53,6 +53,13 @@ pub(super) async fn question(app: &App, who: &Staff, id: GrantId, event: GrantEv
                 ],
             )
             .with_motive("L’organisation lit ces mots."),
+        GrantEvent::Lapse => page.saying(
+            lead,
+            &[
+                "L’offre est close\u{a0}: l’organisation ne peut plus l’accepter. Elle est prévenue par courriel.",
+                "La somme retourne à l’enveloppe de l’appel, et peut aller au premier dossier de la liste d’attente.",
+            ],
+        ),
         _ => page.saying(
             lead,
             &[

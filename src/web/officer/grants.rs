@@ -236,7 +236,7 @@ fn actions(paper: &GrantPaper) -> Vec<Action> {
     let action = |(event, judged): &(GrantEvent, Result<(), crate::domain::lifecycle::Refusal>)| {
         let weight = match event {
             GrantEvent::SendAgreement | GrantEvent::StartClosing | GrantEvent::Close => Weight::Primary,
-            GrantEvent::Activate => Weight::Secondary,
+            GrantEvent::Activate | GrantEvent::Lapse => Weight::Secondary,
             GrantEvent::Terminate => Weight::Danger,
             _ => return None,
         };
@@ -354,7 +354,8 @@ fn act(tx: &mut Tx, actor: &Actor, id: GrantId, change: (GrantEvent, &str), vers
     }
 }
 
-const TO_THE_TEAM: [GrantEvent; 7] = [
+const TO_THE_TEAM: [GrantEvent; 8] = [
+    GrantEvent::Lapse,
     GrantEvent::SendAgreement,
     GrantEvent::Activate,
     GrantEvent::StartClosing,
@@ -373,6 +374,7 @@ const fn done(event: GrantEvent) -> &'static str {
         GrantEvent::Suspend => "La subvention est suspendue. L’organisation est prévenue.",
         GrantEvent::Resume => "La subvention reprend. L’organisation est prévenue.",
         GrantEvent::Terminate => "La subvention est résiliée. L’organisation est prévenue.",
+        GrantEvent::Lapse => "L’offre est close. L’organisation est prévenue.",
         GrantEvent::Accept | GrantEvent::Decline => "C’est fait.",
     }
 }

@@ -29,6 +29,7 @@ pub mod queues;
 pub mod rankings;
 pub mod release_plans;
 pub mod reports;
+pub mod reserves;
 pub mod rooms;
 pub mod scenarios;
 pub mod session_ends;
