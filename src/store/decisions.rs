@@ -11,6 +11,7 @@ use crate::domain::{
     ids::{ApplicationId, CallId, GrantId, OrganisationId, PersonId},
     lifecycles::{applications::ApplicationState, sessions::SessionState},
     money::{Euros, Rate},
+    organisations::LegalForm,
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -36,7 +37,7 @@ pub struct DecidedRow {
     pub applicant: ApplicantPart,
 }
 
-/// The postal side of an organisation.
+/// The postal side of an organisation, and what calls ask of it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = organisations)]
 pub struct ApplicantPart {
@@ -46,6 +47,12 @@ pub struct ApplicantPart {
     pub city: String,
     pub representative_name: String,
     pub representative_title: String,
+    pub department: String,
+    pub legal_form: LegalForm,
+    pub founded_on: Option<NaiveDate>,
+    pub commune_code: Option<String>,
+    #[diesel(column_name = annual_budget_cents)]
+    pub annual_budget: Option<Euros>,
 }
 
 /// The grant of an awarded application.

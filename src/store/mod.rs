@@ -19,6 +19,7 @@ pub mod communes;
 pub mod complement_requests;
 pub mod conflicts;
 pub mod db;
+pub mod decision_readings;
 pub mod decisions;
 pub mod digests;
 pub mod disbursements;

@@ -94,7 +94,7 @@ pub(super) fn release_decisions(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     if calls::find(tx.conn(), call)?.decision_pace == DecisionPace::Rolling {
         return Ok(());
     }
-    Release::load(tx.conn(), call, Of::Call(call))?.send(tx, cause)
+    Release::load(tx.conn(), call, Of::Call(call), cause.now)?.send(tx, cause)
 }
 
 /// Sends one decision, taken when the results were already announced or in a call that tells each as it is taken; in any
@@ -105,5 +105,5 @@ pub(super) fn release_decision(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     if !calls::find(tx.conn(), call)?.is_announced() {
         return Ok(());
     }
-    Release::load(tx.conn(), call, Of::Application(application))?.send(tx, cause)
+    Release::load(tx.conn(), call, Of::Application(application), cause.now)?.send(tx, cause)
 }

@@ -6,6 +6,7 @@ use super::{
     answers::{self, Content},
     applications, calls, complements, eligibility, exchanges, filings, passes,
     release_plans::{self, Plan},
+    supports,
 };
 use crate::{
     domain::{
@@ -51,6 +52,8 @@ pub struct Dossier {
     pub standing: Standing<Application>,
     /// When the results of its call leave by the clock; nothing once they have left.
     pub release: Option<Plan>,
+    /// Whether its people opened the decision, in words; nothing where that is not noted.
+    pub opening: Option<String>,
     /// Every rule of the call with what it finds.
     pub checklist: Vec<(Rule, Finding)>,
     pub tags: Vec<TagRow>,
@@ -104,9 +107,11 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
     if access::require(actor, SEE_SCORES).is_err() {
         readers.iter_mut().for_each(|review| (review.total, review.opinion) = (None, String::new()));
     }
+    let fund = calls::fund_of(conn, &content.call)?;
     Ok(Dossier {
+        opening: supports::opening(conn, &content, &fund)?,
         identities: filings::organisations(conn, &content)?,
-        fund: calls::fund_of(conn, &content.call)?,
+        fund,
         standing: applications::standing(conn, actor, &content, now)?,
         release: release_plans::of_call(conn, content.call.id)?.filter(|_| !content.call.is_announced()),
         checklist: eligibility::findings(conn, &content, now)?,

@@ -88,6 +88,7 @@ mod settlements;
 pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
+pub mod supports;
 pub mod terms;
 pub mod ties;
 pub mod vaults;

@@ -159,7 +159,7 @@ fn judge(conn: &mut Conn, officer: &Actor, file: &Content, amount: Euros, others
     let wished = crate::store::applications::ApplicationRow { decided_cents: Some(amount), ..file.row.clone() };
     let facts = &mut standing.facts;
     facts.axis_ceilings = earmarks::ceilings_before(conn, &wished, &file.definition)?;
-    facts.envelope_left = facts.envelope_left - others;
+    facts.envelope_left -= others;
     (facts.decided_amount, facts.is_promoted) = (Some(amount), true);
     facts.motive.get_or_insert_default();
     decide::<Application>(standing.state, ApplicationEvent::Award, &standing.roles, &standing.facts)?;

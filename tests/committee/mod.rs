@@ -15,6 +15,7 @@ mod rolling;
 mod rooms;
 mod sheets;
 mod suggestions;
+mod supports;
 mod texts;
 mod votes;
 mod walks;

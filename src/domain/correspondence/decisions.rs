@@ -36,6 +36,8 @@ pub struct DecidedFile {
     pub contact: String,
     /// What this call says in the mail beside the decision; often empty.
     pub note: String,
+    /// What is offered after a refusal, a phrase each; often empty.
+    pub support: Vec<String>,
     /// The page of the file, beginning with `/`.
     pub path: String,
     /// UTC.
@@ -217,6 +219,10 @@ pub fn refusal_letter(file: &DecidedFile, words: &Wording) -> Letter {
     blocks.extend(typed(&file.motive));
     blocks.push(Block::Heading("Ce que nous vous proposons".into()));
     blocks.extend(typed(&words.ending));
+    if !file.support.is_empty() {
+        blocks.push(paragraph("Vous pouvez dès maintenant compter sur :"));
+        blocks.push(Block::List(listed(&file.support)));
+    }
     blocks.push(paragraph(&format!(
         "Vos réponses et vos pièces restent dans votre espace : vous pourrez les reprendre sans rien ressaisir. Pour \
          parler de cette décision ou en demander le réexamen, écrivez à {}.",
@@ -330,6 +336,7 @@ mod tests {
             sender: Vec::new(),
             contact: "fonds@lianes.example".into(),
             note: String::new(),
+            support: vec!["un rendez-vous avec Camille".into()],
             path: "/dossiers/1".into(),
             issued_at: Moment::from_unix_seconds(1_809_000_000),
         }
@@ -388,7 +395,9 @@ mod tests {
     fn a_refusal_gives_the_reasons_and_an_offer_of_help() {
         let letter = refusal_letter(&file(), &words());
         let text = serde_json::to_string(&letter).unwrap();
-        for words in ["Un partenariat solide.", "Ce que nous vous proposons", "Un atelier budget", "réexamen"] {
+        for words in
+            ["Un partenariat solide.", "Ce que nous vous proposons", "Un atelier budget", "Camille", "réexamen"]
+        {
             assert!(text.contains(words), "{words}: {text}");
         }
         assert_eq!(letter.reference, "RECITAL-2027-0014-N", "not the number of the receipt");

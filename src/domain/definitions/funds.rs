@@ -92,6 +92,9 @@ pub struct FundDefinition {
     pub emblem: Option<LogoCode>,
     /// What its funders ask to be said on every document.
     pub mention: String,
+    /// Whether the team sees when a decision was first opened; without it, nothing is noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_receipt: Option<DecisionReceipt>,
     pub contact: Contact,
     /// Who signs its letters and agreements; whoever signs for the installation when it names nobody.
     #[serde(default)]
@@ -100,6 +103,49 @@ pub struct FundDefinition {
     /// What goes with the money: training, meetings, an adviser.
     #[serde(default)]
     pub support: Vec<String>,
+    /// Who follows which territory: offered to those whose project is not retained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advisers: Vec<Adviser>,
+    /// Trainings offered to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trainings: Vec<Training>,
+}
+
+/// Somebody who follows a territory (conseiller·ère).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adviser {
+    pub name: String,
+    /// Codes of departments: `59`.
+    pub departments: Vec<String>,
+    /// When and how one meets: « trente minutes, le jeudi, à Arras ou en visio ».
+    pub meeting: String,
+    pub email: crate::domain::identity::Email,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<crate::domain::identity::Phone>,
+}
+
+/// A training (formation).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    pub title: String,
+    /// The axes it is about, by code; all of them when none is named.
+    #[serde(default)]
+    pub axes: Vec<String>,
+    /// The day; none where it is held again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
+    /// Where, or how to take part.
+    pub place: String,
+}
+
+codes! {
+    /// What is noted of the reading of a decision.
+    pub enum DecisionReceipt {
+        /// When somebody of the organisations first opened it; they are told so on its page.
+        FirstOpening => "first_opening",
+    }
 }
 
 /// Whom to ask.

@@ -72,6 +72,7 @@ fn open(
     officer: &Actor,
     reference: &str,
     id: ApplicationId,
+    now: Moment,
 ) -> Outcome<(CallRow, Release, Vec<ApplicationId>, usize)> {
     let reader = require(officer, Role::Officer)?;
     let call = calls::by_reference(conn, reference)?;
@@ -80,7 +81,7 @@ fn open(
         return Err(StoreError::NotFound.into());
     }
     let hidden = hidden_from(conn, reader, call.id)?;
-    let release = Release::load(conn, call.id, Of::Call(call.id))?;
+    let release = Release::load(conn, call.id, Of::Call(call.id), now)?;
     let ids: Vec<_> = release.rows.iter().map(|row| row.id).filter(|id| !hidden.contains(id)).collect();
     let place = ids.iter().position(|known| *known == id).ok_or(StoreError::NotFound)?;
     Ok((call, release, ids, place))
@@ -94,8 +95,8 @@ impl Release {
 
 /// One decision before it leaves, with the one before it and the next.
 pub fn preview(conn: &mut Conn, officer: &Actor, reference: &str, id: ApplicationId, now: Moment) -> Outcome<Preview> {
-    let (call, release, ids, place) = open(conn, officer, reference, id)?;
-    let now = release_plans::leaving_at(conn, call.id, now)?;
+    let now = release_plans::leaving_at(conn, calls::by_reference(conn, reference)?.id, now)?;
+    let (call, release, ids, place) = open(conn, officer, reference, id, now)?;
     let row = release.row(id)?;
     let values = release.values(row, now);
     let kind = letter_kind(row.state);
@@ -171,7 +172,7 @@ fn append(
     now: Moment,
     words: impl FnOnce(&Release, &DecidedRow, LetterKind) -> Outcome<(bool, Wording)>,
 ) -> Outcome<()> {
-    let (_, release, ..) = open(tx.conn(), officer, place.reference, place.id)?;
+    let (_, release, ..) = open(tx.conn(), officer, place.reference, place.id, now)?;
     let row = release.row(place.id)?;
     let kind = letter_kind(row.state).ok_or_else(|| Refusal::because("Cette décision part sans lettre."))?;
     let last = release.edits.get(&place.id).map_or(0, |edit| edit.number);

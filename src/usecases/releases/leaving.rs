@@ -32,7 +32,7 @@ pub fn letter_preview(
     require(officer, Role::Officer)?;
     let call = reviews::file(conn, officer.person, application)?.call_id;
     let now = release_plans::leaving_at(conn, call, now)?;
-    let release = Release::load(conn, call, Of::Application(application))?;
+    let release = Release::load(conn, call, Of::Application(application), now)?;
     let row = release.rows.first().ok_or(StoreError::NotFound)?;
     Ok(release.letter(row, now))
 }
@@ -149,7 +149,7 @@ pub(super) fn hidden_from(conn: &mut Conn, reader: PersonId, call: CallId) -> Ou
 pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> Outcome<Vec<Outgoing>> {
     let hidden = hidden_from(conn, require(officer, Role::Officer)?, call)?;
     let now = release_plans::leaving_at(conn, call, now)?;
-    let release = Release::load(conn, call, Of::Call(call))?;
+    let release = Release::load(conn, call, Of::Call(call), now)?;
     let shown = release.rows.iter().filter(|row| !hidden.contains(&row.id));
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
 }

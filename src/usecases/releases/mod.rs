@@ -12,8 +12,10 @@ use super::{
     advance::{Cause, advance},
     committees::{CallFile, call_file, require},
     documents::{Recipient, issue_and_send},
+    eligibility::{self, Prospect},
     messages::queue,
     settings::{self, Settings},
+    supports::next_call,
     terms,
 };
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
         correspondence::decisions::{DecidedFile, Instalment, Offer},
         decisions::DecisionPace,
         disbursements::conditions_of_grant,
+        eligibility::Facts,
         ids::{ApplicationId, CallId, OrganisationId},
         letters::Fund,
         lifecycle::Refusal,
@@ -32,10 +35,11 @@ use crate::{
         references,
         roles::Role,
         schedules::GrantDates,
+        supports::Support,
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, Tx,
         decisions::{self, DecidedRow, Of, OfferedRow},
         letter_edits::{self, EditRow},
     },
@@ -50,30 +54,35 @@ pub(super) struct Release {
     settings: Settings,
     rows: Vec<DecidedRow>,
     offers: BTreeMap<ApplicationId, OfferedRow>,
+    /// The codes of the axes of each project.
     axes: BTreeMap<ApplicationId, Vec<String>>,
     heard: BTreeMap<ApplicationId, Moment>,
     recipients: BTreeMap<OrganisationId, Vec<Recipient>>,
     /// The last version of each letter that somebody wrote anew.
     edits: BTreeMap<ApplicationId, EditRow>,
+    /// The calls to come, for those whose project is not retained.
+    prospects: Vec<Prospect>,
 }
 
 impl Release {
     /// Reads them all, in a number of statements that does not depend on how many they are.
-    pub(super) fn load(conn: &mut Conn, call: CallId, of: Of) -> Outcome<Release> {
+    pub(super) fn load(conn: &mut Conn, call: CallId, of: Of, now: Moment) -> Outcome<Release> {
         let mut axes: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for (application, code) in decisions::axes(conn, of)? {
-            let label = references::axis(&code).map_or(code.clone(), |axis| axis.label.to_string());
-            axes.entry(application).or_default().push(label);
+            axes.entry(application).or_default().push(code);
         }
         let mut recipients: BTreeMap<_, Vec<Recipient>> = BTreeMap::new();
         for (organisation, person, address, name) in decisions::recipients(conn, of)? {
             let recipient = Recipient { person: Some(person), address, name };
             recipients.entry(organisation).or_default().push(recipient);
         }
+        let rows = decisions::list(conn, of)?;
+        let is_refused = rows.iter().any(|row| row.state == ApplicationState::Rejected);
         Ok(Release {
             file: call_file(conn, call)?,
             settings: settings::load(conn)?,
-            rows: decisions::list(conn, of)?,
+            prospects: if is_refused { eligibility::prospects(conn, now)? } else { Vec::new() },
+            rows,
             offers: decisions::offers(conn, of)?.into_iter().map(|offer| (offer.application_id, offer)).collect(),
             axes,
             heard: decisions::heard_at(conn, of)?.into_iter().collect(),
@@ -144,16 +153,41 @@ impl Release {
             title: row.title.clone(),
             organisation: applicant.name.clone(),
             call_title: self.file.row.title.clone(),
-            axes: self.axes.get(&row.id).cloned().unwrap_or_default(),
+            axes: self.axis_labels(row),
             requested: row.requested,
             motive: row.motive.clone().unwrap_or_default(),
             conditions: row.conditions.clone(),
             sender: vec![fund.contact.name.clone()],
             contact: fund.contact.email.to_string(),
             note: self.note(row, now),
+            support: self.support(row, now).map(|support| support.phrases()).unwrap_or_default(),
             path: format!("/dossiers/{}", row.id),
             issued_at: now,
         }
+    }
+
+    fn axis_labels(&self, row: &DecidedRow) -> Vec<String> {
+        let codes = self.axes.get(&row.id).into_iter().flatten();
+        codes.map(|code| references::axis(code).map_or(code.clone(), |axis| axis.label.to_string())).collect()
+    }
+
+    /// What is offered to those whose project is not retained.
+    fn support(&self, row: &DecidedRow, now: Moment) -> Option<Support> {
+        if row.state != ApplicationState::Rejected {
+            return None;
+        }
+        let (applicant, axes) = (&row.applicant, self.axes.get(&row.id).map(Vec::as_slice).unwrap_or_default());
+        let facts = Facts {
+            legal_form: Some(applicant.legal_form),
+            founded_on: applicant.founded_on,
+            department: Some(applicant.department.clone()).filter(|code| !code.is_empty()),
+            seat_commune: applicant.commune_code.clone(),
+            annual_budget: applicant.annual_budget,
+            ..Facts::default()
+        };
+        let mut support = Support::of(&self.file.fund, &applicant.department, axes, now.paris_date());
+        support.next = next_call(&self.prospects, self.file.row.id, &facts, axes);
+        Some(support)
     }
 
     /// The last day to accept a grant offered now.
@@ -212,7 +246,7 @@ pub fn announce(tx: &mut Tx, officer: &Actor, call: CallId, version: i32, now: M
 
 /// Refuses when a letter or mail of the call lacks something, without naming its file.
 pub(super) fn all_there(conn: &mut Conn, call: CallId, now: Moment) -> Outcome<()> {
-    let release = Release::load(conn, call, Of::Call(call))?;
+    let release = Release::load(conn, call, Of::Call(call), now)?;
     if release.untold().iter().any(|row| !release.lacks(row, &release.decided(row, now)).is_empty()) {
         let reason = "Il manque quelque chose à une lettre au moins\u{a0}: rien n’est parti.";
         return Err(Refusal::because(reason).into());

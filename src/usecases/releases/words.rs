@@ -47,7 +47,7 @@ impl Release {
             .with(MergeField::Call, &self.file.row.title)
             .with(MergeField::Fund, &fund.name)
             .with(MergeField::Requested, row.requested)
-            .with(MergeField::Axis, self.axes.get(&row.id).map(|axes| axes.join(", ")).unwrap_or_default())
+            .with(MergeField::Axis, self.axis_labels(row).join(", "))
             .with(MergeField::Committee, day(self.heard.get(&row.id).map(|at| at.paris_date())))
             .with(MergeField::Contact, &fund.contact.email)
             .with(MergeField::StartsOn, day(row.starts_on))

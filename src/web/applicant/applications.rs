@@ -44,6 +44,7 @@ use crate::{
         copies::{self, Copied},
         eligibility, exchanges, form_tokens, organisations, passes,
         signatures::{self, Party},
+        supports::{self, Told},
         vaults::{self, Paper},
     },
     web::{
@@ -150,6 +151,7 @@ struct ApplicationPage {
     changes: Vec<String>,
     can_appeal: Option<String>,
     motive: String,
+    decision: Option<parts::DecisionTold>,
     letters: Vec<(String, String)>,
     pair: Option<PairPanel>,
     messages: Option<Thread>,
@@ -185,6 +187,8 @@ pub(super) struct View {
     /// How many messages are new, and how many there are.
     unread: (i32, i32),
     written: Vec<(Moment, ExchangeSide)>,
+    /// What is told of its decision.
+    decision: Option<Told>,
     /// The complement it has to answer now.
     waiting: Option<Waiting>,
     history: Vec<TransitionRow>,
@@ -232,6 +236,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             lateness: passes::lateness(conn, &content.row, &content.call)?,
             unread: exchanges::count(conn, id, ExchangeSide::Applicant)?,
             written: exchanges::last(conn, id)?,
+            decision: supports::told(conn, &content, now)?,
             waiting: complements::waiting(conn, &content)?,
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
@@ -251,6 +256,11 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
 /// The same, once it is recorded that a complete draft was opened in time.
 pub(super) async fn opened(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
     let (seen, actor, now) = (view(app, who, id).await?, who.actor.clone(), app.now());
+    if supports::is_to_note(seen.decision.as_ref()) {
+        let content = seen.content.clone();
+        app.write(move |tx| supports::note_opening(tx, &actor, &content, now)).await?;
+        return view(app, who, id).await;
+    }
     if !passes::is_due(&seen.content, now) {
         return Ok(seen);
     }
@@ -350,6 +360,7 @@ async fn page(
         complement: waiting.filter(|_| view.writes).map(|waiting| parts::complement(&waiting.request.row, app.now())),
         can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
+        decision: view.decision.as_ref().map(parts::decision),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
         pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes).filter(|_| is_draft),
         messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),

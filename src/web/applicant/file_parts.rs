@@ -7,7 +7,12 @@ use crate::{
         time::Moment,
     },
     store::{calls::CallRow, complement_requests::ComplementRequestRow, documents},
-    usecases::{answers::Content, copies::Copied, signatures::Party},
+    usecases::{
+        answers::Content,
+        copies::Copied,
+        signatures::Party,
+        supports::{self, Told},
+    },
     web::parts::Fact,
 };
 
@@ -73,6 +78,25 @@ pub(super) fn facts(content: &Content, lateness: Option<&str>) -> Vec<Fact> {
         Fact::new("Montant demandé", content.row.requested_cents),
     ];
     late.into_iter().chain(known).collect()
+}
+
+/// What a decision says on the page of its people.
+pub(super) struct DecisionTold {
+    pub motive: String,
+    pub offers: Vec<String>,
+    /// Where the next call is read; empty when none fits.
+    pub next: String,
+    /// That the opening was noted; often empty.
+    pub noted: String,
+}
+
+pub(super) fn decision(told: &Told) -> DecisionTold {
+    DecisionTold {
+        motive: told.motive.clone(),
+        offers: told.offers.clone(),
+        next: told.next.as_ref().map(|call| format!("/appels/{}", call.reference)).unwrap_or_default(),
+        noted: supports::noted(told.opened_at),
+    }
 }
 
 /// The address of a letter, and its name.

@@ -11,7 +11,7 @@ use crate::{
         Actor, Outcome, UseCaseError,
         grant_papers::{self, GrantPaper},
         grants::{self, Signing},
-        organisations,
+        organisations, supports,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -73,6 +73,8 @@ struct GrantPage {
     stepper: Stepper,
     facts: Vec<Fact>,
     conditions: String,
+    /// That the opening of the decision was noted; often empty.
+    noted: String,
     version: i32,
     token: String,
     offer: Option<Offer>,
@@ -191,9 +193,10 @@ async fn page(
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let paper = mine(conn, &actor, id, now)?;
         let is_holder = organisations::acts_for(conn, &actor, &[paper.file.grant.organisation_id])?;
-        Ok((paper, is_holder))
+        let noted = supports::noted_of(conn, paper.file.grant.application_id)?;
+        Ok((paper, is_holder, noted))
     };
-    let (paper, is_holder) = app.read(load).await?;
+    let (paper, is_holder, noted) = app.read(load).await?;
     let grant = &paper.file.grant;
     let is_to_sign = grant.state == GrantState::AgreementSent && grant.holder_signed_at.is_none();
     let signature = Signature { organisation: paper.file.holder.name.clone(), reader: paper.reader.clone(), typed };
@@ -205,6 +208,7 @@ async fn page(
         badge: words::grant_badge(grant.state),
         stepper: words::stepper(&paper, Reader::Holder, now.paris_date()),
         facts: facts(&paper),
+        noted,
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         version: grant.version,
         token: entropy::form_token()?,
@@ -222,8 +226,17 @@ async fn page(
     })
 }
 
-/// One grant.
+/// One grant. Whoever comes from the mail reads the decision here first.
 pub async fn show(app: Data<App>, who: Applicant, id: Path<GrantId>) -> Reply {
+    let (actor, now, grant) = (who.actor.clone(), app.now(), *id);
+    let load = move |conn: &mut Conn| {
+        mine(conn, &actor, grant, now)?;
+        supports::file_to_note(conn, &actor, grant, now)
+    };
+    if let Some(content) = app.read(load).await? {
+        let actor = who.actor.clone();
+        app.write(move |tx| supports::note_opening(tx, &actor, &content, now)).await?;
+    }
     Ok(render(&page(&app, &who, id.into_inner(), String::new(), FieldErrors::none()).await?))
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     store::{Conn, entropy, sessions::Item},
     usecases::{
-        UseCaseError,
+        Outcome, UseCaseError,
         agendas::{self, Room},
         form_tokens, minutes, payment_runs, promotions,
         release_plans::Plan,
@@ -49,7 +49,7 @@ const MOST_RUNS: i64 = 200;
 /// Everything that waits for me.
 pub async fn list(app: Data<App>, who: Director) -> Reply {
     let actor = who.actor.clone();
-    let load = move |conn: &mut Conn| {
+    let load = move |conn: &mut Conn| -> Outcome<_> {
         let minuted = agendas::to_confirm(conn, &actor)?;
         Ok((minuted, promotions::to_confirm(conn, &actor)?, payment_runs::page(conn, &actor, None, MOST_RUNS)?))
     };

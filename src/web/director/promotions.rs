@@ -52,7 +52,7 @@ fn facts(sheet: &Sheet) -> Vec<Fact> {
         Fact::new("Demandé", file.row.requested_cents),
         Fact::new("Montant proposé", row.amount_cents),
         Fact::new("Motif", &row.motive),
-        Fact::new("Conditions", if row.conditions.is_empty() { "Aucune" } else { &row.conditions }),
+        Fact::new("Conditions", if row.conditions.is_empty() { "Aucune" } else { row.conditions.as_str() }),
         Fact::new("Proposé par", format!("{}, le {}", sheet.proposed_by, row.proposed_at.french())),
     ]
 }

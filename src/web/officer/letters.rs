@@ -194,7 +194,7 @@ macro_rules! verbs {
 
 verbs! {
     /// Writes the words of this letter in place of the model's.
-    rewrite, "lettre", |tx, actor, place, words, now| releases::rewrite(tx, actor, place, words, now);
+    rewrite, "lettre", releases::rewrite;
     /// Goes back to the model.
     back_to_model, "lettre/modele", |tx, actor, place, _, now| releases::back_to_model(tx, actor, place, now);
     /// Says that the letter still fits the decision that has changed.

@@ -141,6 +141,7 @@ pub(super) fn facts(dossier: &Dossier) -> Vec<Fact> {
     if let Some(decided) = row.decided_cents {
         facts.insert(1, Fact::new("Montant accordé", decided));
     }
+    facts.extend(dossier.opening.iter().map(|said| Fact::new("Lecture de la décision", said)));
     facts
 }
 

@@ -4,6 +4,7 @@ mod conditions;
 mod grids;
 mod questionnaires;
 mod relations;
+mod supports;
 
 use super::{
     CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault,
@@ -115,6 +116,7 @@ fn fund(definition: &Definition, faults: &mut Faults) {
     faults.unless((0..=10).contains(&fund.committee.proxies), "fund.committee.proxies", || {
         "a member carries from 0 to 10 proxies.".to_owned()
     });
+    supports::fund(fund, faults);
     let funders = definition.funders.iter().enumerate();
     faults.codes("funder", funders.map(|(i, funder)| (format!("funder.{i}.code"), funder.code.as_str())));
     let signatory = fund

@@ -1,0 +1,140 @@
+//! What a decision says on the page of its people: why, what is offered after a refusal, and when it was first opened.
+
+use super::{
+    Actor, Outcome, access,
+    answers::{self, Content},
+    calls,
+    eligibility::{self, Prospect},
+    grants,
+    organisations::acts_for,
+};
+use crate::{
+    domain::{
+        decisions::{DECIDED, is_announced},
+        definitions::{DecisionReceipt, FundDefinition},
+        eligibility::{Chance, Facts},
+        ids::{ApplicationId, CallId, GrantId},
+        lifecycles::applications::ApplicationState,
+        supports::{NextCall, Support},
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx, answers as rows,
+        decision_readings::{self, ReadingRow},
+    },
+};
+
+/// The first of these calls that an organisation may think of, other than the one it has just applied to.
+pub(super) fn next_call(prospects: &[Prospect], not: CallId, facts: &Facts, axes: &[String]) -> Option<NextCall> {
+    let fits = |prospect: &&Prospect| {
+        let shares = axes.is_empty() || prospect.definition.axes.iter().any(|axis| axes.contains(axis));
+        prospect.call.id != not && shares && prospect.outlook(facts).chance != Chance::OutOfReach
+    };
+    prospects.iter().find(fits).map(|prospect| NextCall {
+        reference: prospect.call.reference.clone(),
+        title: prospect.call.title.clone(),
+        opens_on: prospect.call.opens_at.paris_date(),
+        closes_on: prospect.call.closes_at.plus_minutes(-1).paris_date(),
+    })
+}
+
+/// What the people of a decided file read of the decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Why, when the project is not retained.
+    pub motive: String,
+    /// What is offered then, a phrase each; the address of the next call apart.
+    pub offers: Vec<String>,
+    pub next: Option<NextCall>,
+    /// Whether the fund notes when its decisions are opened, and when this one was.
+    pub is_noted: bool,
+    pub opened_at: Option<Moment>,
+}
+
+fn is_noted(fund: &FundDefinition) -> bool {
+    fund.decision_receipt == Some(DecisionReceipt::FirstOpening)
+}
+
+/// What is told of the decision on a file; nothing before it is.
+pub fn told(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Option<Told>> {
+    let (row, call) = (&content.row, &content.call);
+    if !DECIDED.contains(&row.state) || !is_announced(call.state, call.decision_pace) {
+        return Ok(None);
+    }
+    let fund = calls::fund_of(conn, call)?;
+    let opened_at = decision_readings::find(conn, row.id)?.map(|reading| reading.opened_at);
+    let mut told = Told { motive: String::new(), offers: Vec::new(), next: None, is_noted: is_noted(&fund), opened_at };
+    if row.state == ApplicationState::Rejected {
+        let tags = rows::tags_of(conn, row.id)?;
+        let axes: Vec<_> = tags.into_iter().filter(|tag| tag.kind == "axis").map(|tag| tag.code).collect();
+        let organisation = &content.organisation;
+        let facts = Facts {
+            legal_form: Some(organisation.legal_form),
+            founded_on: organisation.founded_on,
+            department: Some(organisation.department.clone()).filter(|code| !code.is_empty()),
+            seat_commune: organisation.commune_code.clone(),
+            annual_budget: organisation.annual_budget_cents,
+            ..Facts::default()
+        };
+        let next = next_call(&eligibility::prospects(conn, now)?, call.id, &facts, &axes);
+        let mut support = Support::of(&fund, &organisation.department, &axes, now.paris_date());
+        support.next = next.clone();
+        told.motive = row.motive.clone().unwrap_or_default();
+        (told.offers, told.next) = (support.phrases(), next);
+    }
+    Ok(Some(told))
+}
+
+/// Whether opening the decision now is to be noted.
+pub fn is_to_note(told: Option<&Told>) -> bool {
+    told.is_some_and(|told| told.is_noted && told.opened_at.is_none())
+}
+
+/// Notes that somebody of its organisations opened the decision on a file, once.
+pub fn note_opening(tx: &mut Tx, actor: &Actor, content: &Content, now: Moment) -> Outcome<()> {
+    if !acts_for(tx.conn(), actor, &content.parties())? {
+        return Err(StoreError::NotFound.into());
+    }
+    let told = told(tx.conn(), content, now)?;
+    if !is_to_note(told.as_ref()) {
+        return Ok(());
+    }
+    let row = ReadingRow { application_id: content.row.id, opened_by: access::person(actor)?, opened_at: now };
+    Ok(decision_readings::insert(tx, &row)?)
+}
+
+/// The file of a grant whose decision somebody is about to open for the first time through the page of the grant.
+pub fn file_to_note(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<Option<Content>> {
+    let application = grants::file(conn, actor, id)?.grant.application_id;
+    if decision_readings::find(conn, application)?.is_some() {
+        return Ok(None);
+    }
+    let content = answers::find(conn, actor, application)?;
+    let is_due = is_to_note(told(conn, &content, now)?.as_ref());
+    Ok(Some(content).filter(|_| is_due))
+}
+
+/// Whether and when the people of a told decision first opened it, and who did, in words for the team; nothing where the
+/// fund notes none.
+pub fn opening(conn: &mut Conn, content: &Content, fund: &FundDefinition) -> Outcome<Option<String>> {
+    if !DECIDED.contains(&content.row.state) || !content.call.is_announced() || !is_noted(fund) {
+        return Ok(None);
+    }
+    let said = match decision_readings::named(conn, content.row.id)? {
+        Some((at, by)) => format!("ouverte pour la première fois le {}, par {by}", at.french()),
+        None => "pas encore ouverte".to_owned(),
+    };
+    Ok(Some(said))
+}
+
+/// What the people of a file read about that, in a sentence; empty while nothing is noted.
+pub fn noted(opened_at: Option<Moment>) -> String {
+    opened_at.map_or(String::new(), |at| {
+        format!("L’équipe du fonds voit que cette décision a été ouverte pour la première fois le {}.", at.french())
+    })
+}
+
+/// The same for the page of a grant.
+pub fn noted_of(conn: &mut Conn, id: ApplicationId) -> Outcome<String> {
+    Ok(noted(decision_readings::find(conn, id)?.map(|reading| reading.opened_at)))
+}
