@@ -8,7 +8,7 @@ use super::{
 codes! {
     /// Why an application may be filed late.
     pub enum PassKind {
-        /// Its complete draft was opened before the deadline.
+        /// Its draft was opened just before the deadline.
         Grace => "grace",
         /// An officer gave it more time, for a reason.
         Late => "late",
@@ -18,7 +18,7 @@ codes! {
 /// Minutes for which a draft opened in time may still be filed.
 pub const GRACE_MINUTES: i64 = 20;
 
-/// Until when opening a complete draft at `now` lets it be filed; nothing when that changes nothing, or when it is too
+/// Until when opening a draft at `now` lets it be filed; nothing when that changes nothing, or when it is too
 /// late for it.
 pub fn grace_until(window: Window, now: Moment) -> Option<Moment> {
     let until = now.plus_minutes(GRACE_MINUTES);

@@ -1,4 +1,4 @@
-//! Passes: a complete draft opened before the deadline may be filed a little after it, and an officer may give one
+//! Passes: a draft opened just before the deadline may be filed a little after it, and an officer may give one
 //! application more time.
 
 use super::{
@@ -38,12 +38,12 @@ const MOST_DAYS: i64 = 60;
 /// Passes on one page.
 const PAGE: i64 = 100;
 
-/// Until when opening this draft now would let it be filed, if that gives it more time: it has all that is asked, its call
-/// is open, and it has no pass yet.
+/// Until when opening this draft now would let it be filed, if its call is open and that gives it a minute more at least.
+/// What may still be missing does not matter: these minutes are for it, and filing judges it.
 fn due(content: &Content, now: Moment) -> Option<Moment> {
-    let is_draft = content.row.state == ApplicationState::Draft && content.row.pass_until.is_none();
+    let is_draft = content.row.state == ApplicationState::Draft;
     let until = grace_until(content.call.window(), now).filter(|_| is_draft && content.call.is_open(now))?;
-    content.missing().is_empty().then_some(until)
+    content.row.pass_until.is_none_or(|held| held.plus_minutes(1) <= until).then_some(until)
 }
 
 /// Whether opening the page of this draft now is to be recorded.
@@ -51,7 +51,7 @@ pub fn is_due(content: &Content, now: Moment) -> bool {
     due(content, now).is_some()
 }
 
-/// Records that the complete draft was opened in time. It is given once: opening it again changes nothing.
+/// Records that the draft was opened in time. Opened again a minute later, it holds that much longer.
 pub fn open_grace(tx: &mut Tx, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<()> {
     let content = answers::find(tx.conn(), actor, id)?;
     let parties: Vec<_> =

@@ -80,7 +80,7 @@ fn a_page_opened_in_the_last_second_gives_twenty_minutes_and_not_one_second_more
 }
 
 #[test]
-fn only_a_complete_draft_opened_in_its_last_minutes_gets_the_pass() {
+fn a_draft_opened_in_its_last_minutes_gets_the_pass_though_something_is_missing() {
     for db in each_database() {
         let (programme, closes) = closing(db, "2027-03-31");
         let (who, id) = programme.complete(1, 3_000);
@@ -93,15 +93,17 @@ fn only_a_complete_draft_opened_in_its_last_minutes_gets_the_pass() {
             programme.db.write(|tx| answers::save_section(tx, &who, id, "projet", typed, at)).unwrap();
         };
         write(&empty);
-        look(&programme, &who, id, closes.plus_minutes(-5));
-        assert_eq!(given(), None, "something is missing");
-        write(&[("titre".to_owned(), "Un océan".to_owned())].into());
         look(&programme, &who, id, closes);
         assert_eq!(given(), None, "the call has closed");
         look(&programme, &who, id, closes.plus_minutes(-5));
-        assert_eq!(given(), Some(closes.plus_minutes(15)));
+        assert_eq!(given(), Some(closes.plus_minutes(15)), "the title is missing, and may still come");
+        look(&programme, &who, id, closes.plus_seconds(-241));
+        assert_eq!(given(), Some(closes.plus_minutes(15)), "not for less than a minute more");
         look(&programme, &who, id, closes.plus_minutes(-1));
-        assert_eq!(given(), Some(closes.plus_minutes(15)), "once");
+        assert_eq!(given(), Some(closes.plus_minutes(19)), "twenty minutes from the last opening");
+        let refused = refusal(submit(&programme, &who, id, closes.plus_minutes(2)));
+        assert!(refused.contains("Il manque encore"), "filing still judges what is missing: {refused}");
+        write(&[("titre".to_owned(), "Un océan".to_owned())].into());
         let stranger = person(&programme.db, "Autre Porteur", Role::Applicant);
         let refused = programme.db.write(|tx| passes::open_grace(tx, &stranger, id, closes.plus_minutes(-1)));
         assert!(matches!(refused, Err(UseCaseError::Store(StoreError::NotFound))));
@@ -141,6 +143,30 @@ async fn the_page_says_until_when_and_the_receipt_that_it_was_late() {
     assert!(!letters[0].facts.contains("vous pouvez reprendre"), "too late for it");
     let page = text(site.get(&site.cookie_of(&programme.officer), &format!("/instruction/{id}")).await, 200).await;
     assert!(page.contains(said) && page.contains("31\u{a0}mars 2027 à 23:58:59"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_draft_that_lacks_a_piece_holds_its_pass_and_is_filed_once_the_piece_is_there() {
+    let (programme, closes) = closing(sqlite(), "2027-03-31");
+    let (who, id) = programme.complete(1, 3_000);
+    let lacking = programme.db.read(|conn| answers::find(conn, &who, id)).unwrap();
+    let paper = lacking.attachments.iter().find(|file| file.document_code == "statuts").unwrap().id;
+    programme.db.write(|tx| answers::detach(tx, &who, id, paper, closes.plus_minutes(-60))).unwrap();
+    let site = Site::over(&programme.db, closes.plus_seconds(-30));
+    let (cookie, check) = (site.cookie_of(&who), format!("/dossiers/{id}/verification"));
+    let page = text(site.get(&cookie, &check).await, 200).await;
+    assert!(page.contains("peut être déposé jusqu’au 1er\u{a0}avril 2027 à 00:19:30"), "{page}");
+    assert!(page.contains("Complétez d’ici là ce qui manque encore.") && page.contains("Statuts signés"), "{page}");
+    site.clock.set(closes.plus_minutes(5));
+    let file = Some(("statuts", "statuts.pdf", crate::support::programme::PDF));
+    let sent = site.post_file(&cookie, &format!("/dossiers/{id}/pieces/statuts"), &[], file).await;
+    assert_eq!(sent.status(), 303, "the piece comes after the hour");
+    let page = text(site.get(&cookie, &check).await, 200).await;
+    assert!(page.contains("à 00:19:30") && !page.contains("ce qui manque encore."), "{page}");
+    let (version, token) = (field(&page, "version"), field(&page, "token"));
+    let fields = [("version", version.as_str()), ("token", token.as_str())];
+    assert_eq!(site.post(&cookie, &format!("/dossiers/{id}/depot"), &fields).await.status(), 303);
+    assert_eq!(programme.application(id).state, ApplicationState::Submitted);
 }
 
 #[test]

@@ -253,7 +253,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
     app.read(load).await
 }
 
-/// The same, once it is recorded that a complete draft was opened in time.
+/// The same, once it is recorded that a draft was opened in time.
 pub(super) async fn opened(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Failure> {
     let (seen, actor, now) = (view(app, who, id).await?, who.actor.clone(), app.now());
     if supports::is_to_note(seen.decision.as_ref()) {
@@ -273,9 +273,13 @@ pub(super) fn pass(view: &View, now: Moment) -> String {
     let Some(pass) = view.pass.as_ref().filter(|pass| now < pass.until_at) else { return String::new() };
     let until = to_the_second(pass.until_at);
     match pass.kind {
-        PassKind::Grace => format!(
-            "Vous avez ouvert cette page avant la fermeture\u{a0}: ce dossier, et lui seul, peut être déposé jusqu’au {until}."
-        ),
+        PassKind::Grace => {
+            let lacks =
+                if view.content.missing().is_empty() { "" } else { " Complétez d’ici là ce qui manque encore." };
+            format!(
+                "Vous avez ouvert cette page avant la fermeture\u{a0}: ce dossier, et lui seul, peut être déposé jusqu’au {until}.{lacks}"
+            )
+        }
         PassKind::Late => {
             format!("L’équipe du fonds accorde un délai à ce dossier, jusqu’au {until}\u{a0}: {}", pass.reason)
         }
