@@ -3,7 +3,7 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, login_links, people, reference_data};
 use crate::{
     domain::{
-        identity::{Email, Invalid, Rna, Siret, Uai},
+        identity::{Email, Rna, Siret, Uai, faults},
         ids::{OrganisationId, PersonId},
         lifecycle::Refusal,
         organisations::{LegalForm, MemberSeat, Right, department_of},
@@ -103,13 +103,6 @@ impl Reader {
     }
 }
 
-fn number_sentence(error: &Invalid, name: &str, shape: &str) -> String {
-    match error {
-        Invalid::Shape => format!("Le numéro {name} compte {shape}."),
-        Invalid::Key => format!("Ce numéro {name} comporte une erreur de frappe\u{a0}: vérifiez chaque caractère."),
-    }
-}
-
 /// What every row needs besides the typed fields.
 struct Known {
     id: OrganisationId,
@@ -184,13 +177,9 @@ impl OrganisationForm {
     /// The numbers under which the registers know the organisation.
     fn numbers(&self, form: Option<LegalForm>, read: &mut Reader) -> (Option<Siret>, Option<Rna>, Option<Uai>) {
         let siret: Option<Siret> =
-            read.optional("siret", &self.siret, |error| number_sentence(error, "SIRET", "14 chiffres"));
-        let rna: Option<Rna> = read.optional("rna", &self.rna, |error| {
-            number_sentence(error, "RNA", "la lettre W et 9 chiffres, comme W595012345")
-        });
-        let uai: Option<Uai> = read.optional("uai", &self.uai, |error| {
-            number_sentence(error, "UAI", "7 chiffres et une lettre, comme 0590001A")
-        });
+            read.optional("siret", &self.siret, |_| faults::siret(&self.siret).unwrap_or_default());
+        let rna: Option<Rna> = read.optional("rna", &self.rna, |_| faults::rna(&self.rna).unwrap_or_default());
+        let uai: Option<Uai> = read.optional("uai", &self.uai, |_| faults::uai(&self.uai).unwrap_or_default());
         if form == Some(LegalForm::School) && uai.is_none() && self.uai.trim().is_empty() {
             read.say("uai", "Indiquez le numéro UAI de l’établissement\u{a0}: il figure sur ses courriers.");
         }

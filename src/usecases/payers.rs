@@ -3,7 +3,7 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
-        identity::{Bic, Iban},
+        identity::{Bic, Iban, faults},
         ids::PayerAccountId,
         lifecycle::Refusal,
         roles::Role,
@@ -91,7 +91,7 @@ fn read(conn: &mut Conn, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
     }
     let iban = form.iban.trim().parse::<Iban>().ok();
     match &iban {
-        None => errors.push(FieldError::new("iban", "Cet IBAN n’est pas complet ou comporte une erreur de frappe.")),
+        None => errors.extend(faults::iban(form.iban.trim()).map(|sentence| FieldError::new("iban", sentence))),
         Some(iban) if rows::all_payers(conn)?.iter().any(|row| row.iban == *iban) => {
             errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
         }

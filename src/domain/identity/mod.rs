@@ -3,6 +3,7 @@
 
 mod banks;
 mod contacts;
+pub mod faults;
 pub mod made_up;
 mod organisations;
 

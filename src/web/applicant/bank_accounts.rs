@@ -4,7 +4,7 @@ use super::errors_of;
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        identity::{Bic, Iban, Invalid},
+        identity::{Bic, Iban, faults},
         ids::OrganisationId,
         lifecycles::bank_accounts::BankAccountState,
         organisations::Right,
@@ -145,17 +145,6 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<OrganisationId>) -> R
     Ok(render(&page(&app, &who, id.into_inner(), Typed::default(), FieldErrors::none()).await?))
 }
 
-/// What is wrong with the number of the account.
-fn iban_sentence(error: &Invalid) -> &'static str {
-    match error {
-        Invalid::Key => {
-            "Cet IBAN comporte une erreur de frappe\u{a0}: comparez chaque caractère avec le RIB. Les espaces et les \
-             minuscules ne comptent pas."
-        }
-        Invalid::Shape => "Un IBAN français compte 27 caractères et commence par FR. Recopiez-le depuis le RIB.",
-    }
-}
-
 /// The fields in the order of the form: that of the sentences about them.
 const ORDER: [&str; 6] = ["titulaire", "iban", "bic", "banque", "rib", "confirmation"];
 
@@ -168,8 +157,8 @@ async fn read(
     errors: &mut FieldErrors,
 ) -> Result<Option<(Iban, Option<Bic>)>, Failure> {
     let iban = fields.text("iban").parse::<Iban>();
-    if let Err(error) = &iban {
-        errors.add("iban", iban_sentence(error));
+    if let Some(sentence) = faults::iban(fields.text("iban")) {
+        errors.add("iban", sentence);
     }
     let bic = fields.filled("bic").map(str::parse::<Bic>).transpose();
     if bic.is_err() {
