@@ -32,7 +32,7 @@ document.addEventListener("submit", (event) => {
   } catch { /* storage is switched off: nothing is kept */ }
 }, true);
 
-// Seconds since the page came. Neither a wrong clock nor a sleep counts: of the two measures the later one holds.
+// Seconds since the page came. Neither a wrong clock nor a sleep counts: the later measure holds.
 const began = { steady: performance.now(), clock: Date.now() };
 const elapsed = () => Math.max(performance.now() - began.steady, Date.now() - began.clock) / 1000;
 
@@ -58,9 +58,10 @@ for (const area of document.querySelectorAll("textarea[data-words]")) {
   const count = document.getElementById(area.id.replace("champ-", "mots-"));
   if (!count) continue;
   const tell = () => {
-    const words = area.value.split(/\s+/u).filter(Boolean).length;
+    const words = area.value.split(/\p{White_Space}+/u).filter((word) => /[\p{Alphabetic}\p{N}]/u.test(word)).length;
     const over = words - most;
-    count.textContent = over > 0 ? `${words} mots : ${over} de trop (${most} au plus)` : `${words} mots sur ${most} au plus`;
+    const written = `${words} mot${words > 1 ? "s" : ""}`;
+    count.textContent = over > 0 ? `${written} : ${over} de trop (${most} au plus)` : `${written} sur ${most} au plus`;
     count.classList.toggle("over", over > 0);
   };
   area.addEventListener("input", tell);

@@ -1,6 +1,9 @@
 //! One judgement per rule, each with the fact it read.
 
-use super::{ExcludedCountry, Facts, Finding, Rule, Verdict, wordings::period};
+use super::{
+    ExcludedCountry, Facts, Finding, Rule, Verdict,
+    wordings::{months, period},
+};
 use crate::domain::{
     money::{Euros, Rate},
     organisations::LegalForm,
@@ -224,12 +227,10 @@ fn part(rate: Rate, asked: Euros, cost: Euros) -> (bool, String) {
 /// A project of one month runs from the 1st to the last day of a month.
 fn duration(least: u32, most: u32, (start, end): (NaiveDate, NaiveDate)) -> (bool, String) {
     let after = end.succ_opt().unwrap_or(end);
+    let wanted = months(least, most);
     let months = |n| start.checked_add_months(Months::new(n)).unwrap_or(NaiveDate::MAX);
-    let sentence = format!(
-        "Le projet va du {} au {}\u{202f}; l’appel demande de {least} à {most} mois.",
-        french_date(start),
-        french_date(end)
-    );
+    let sentence =
+        format!("Le projet va du {} au {}\u{202f}; l’appel demande {}.", french_date(start), french_date(end), wanted);
     (months(least) <= after && after <= months(most), sentence)
 }
 

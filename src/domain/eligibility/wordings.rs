@@ -29,6 +29,11 @@ pub(super) fn band(floor: Option<Euros>, ceiling: Option<Euros>) -> String {
     }
 }
 
+/// « de 3 à 12 mois », « 1 mois ».
+pub(super) fn months(least: u32, most: u32) -> String {
+    if least == most { format!("{least} mois") } else { format!("de {least} à {most} mois") }
+}
+
 fn names(codes: &[String]) -> String {
     let name = |code: &String| country(code).map_or(code.clone(), |country| country.name.clone());
     codes.iter().map(name).collect::<Vec<_>>().join(", ")
@@ -76,7 +81,7 @@ impl Rule {
             Rule::AnnualBudgetBetween { floor, ceiling } => {
                 one(format!("Le budget annuel de l’organisation est {}.", band(*floor, *ceiling)))
             }
-            Rule::DurationMonths { least, most } => one(format!("Le projet dure de {least} à {most} mois.")),
+            Rule::DurationMonths { least, most } => one(format!("Le projet dure {}.", months(*least, *most))),
             Rule::StartsFrom { day } => one(format!("Le projet ne commence pas avant le {}.", french_date(*day))),
             Rule::EndsBy { day } => one(format!("Le projet se termine au plus tard le {}.", french_date(*day))),
             Rule::NoOverdueReport

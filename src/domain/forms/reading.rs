@@ -3,10 +3,10 @@
 use super::{chosen, groups};
 use crate::domain::{
     definitions::{ProjectField, Question, QuestionKind},
-    identity::{Email, Iban, Invalid, Phone, Rna, Siret, Uai},
+    identity::{Email, Phone, faults},
     money::Euros,
     references::{Marker, MarkerLevel, country, goal, is_commune, target, theme},
-    text::{unprintable_sentence, word_count},
+    text::{counted, unprintable_sentence, word_count},
 };
 use chrono::{Datelike, NaiveDate};
 
@@ -31,7 +31,7 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
     }
     match question.kind {
         QuestionKind::ShortText if typed.chars().count() > SHORT => {
-            Err(format!("Restez sous {SHORT} caractères\u{a0}: votre réponse en compte {}.", typed.chars().count()))
+            Err(format!("{SHORT} caractères au plus\u{a0}: votre réponse en compte {}.", typed.chars().count()))
         }
         QuestionKind::ShortText if typed.lines().count() > 1 => Err("Écrivez sur une seule ligne.".to_owned()),
         QuestionKind::ShortText => Ok(()),
@@ -70,10 +70,10 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
             known(typed.parse::<Email>().is_ok(), "Indiquez une adresse complète, par exemple nom@exemple.fr.")
         }
         QuestionKind::Phone => known(typed.parse::<Phone>().is_ok(), "Indiquez un numéro de téléphone à dix chiffres."),
-        QuestionKind::Siret => identity(typed.parse::<Siret>(), "Un SIRET compte 14 chiffres."),
-        QuestionKind::Rna => identity(typed.parse::<Rna>(), "Un numéro RNA commence par W et compte 9 chiffres."),
-        QuestionKind::Uai => identity(typed.parse::<Uai>(), "Un code UAI compte 7 chiffres et une lettre."),
-        QuestionKind::Iban => identity(typed.parse::<Iban>(), "Un IBAN commence par deux lettres, comme FR76."),
+        QuestionKind::Siret => faults::siret(typed).map_or(Ok(()), Err),
+        QuestionKind::Rna => faults::rna(typed).map_or(Ok(()), Err),
+        QuestionKind::Uai => faults::uai(typed).map_or(Ok(()), Err),
+        QuestionKind::Iban => faults::iban(typed).map_or(Ok(()), Err),
         QuestionKind::Group | QuestionKind::Organisation => groups::read(question, axes, typed),
         // Nobody types them: a file is judged by what it contains when it comes.
         QuestionKind::Computed | QuestionKind::File => Ok(()),
@@ -108,7 +108,8 @@ fn is_choice(question: &Question, code: &str) -> bool {
 
 fn words(question: &Question, typed: &str) -> Result<(), String> {
     let (most, written) = (question.words.unwrap_or(LONG), word_count(typed));
-    known(written <= most, &format!("Restez sous {most} mots\u{a0}: votre réponse en compte {written}."))
+    let limit = counted(i64::try_from(most).unwrap_or(i64::MAX), "mot", "mots");
+    known(written <= most, &format!("{limit} au plus\u{a0}: votre réponse en compte {written}."))
 }
 
 /// A whole number as people write it, not negative.
@@ -140,20 +141,13 @@ fn amount(typed: &str) -> Result<(), String> {
 fn how_many(question: &Question, count: usize) -> Result<(), String> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     match (question.least, question.most) {
-        (Some(least), _) if count < least => Err(format!("Choisissez au moins {least} réponses.")),
+        (Some(least), _) if count < least => {
+            Err(format!("Choisissez au moins {}.", counted(least, "réponse", "réponses")))
+        }
         (_, Some(most)) if count > most => {
-            Err(format!("Choisissez au plus {most} réponses\u{a0}: vous en avez coché {count}."))
+            let most = counted(most, "réponse", "réponses");
+            Err(format!("Choisissez au plus {most}\u{a0}: vous en avez coché {count}."))
         }
         _ => Ok(()),
-    }
-}
-
-fn identity<T>(parsed: Result<T, Invalid>, shape: &str) -> Result<(), String> {
-    match parsed {
-        Ok(_) => Ok(()),
-        Err(Invalid::Shape) => Err(shape.to_owned()),
-        Err(Invalid::Key) => {
-            Err("Ce numéro contient sans doute une faute de frappe\u{a0}: vérifiez chaque caractère.".to_owned())
-        }
     }
 }

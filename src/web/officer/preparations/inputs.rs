@@ -211,7 +211,7 @@ impl<'a> Reading<'a> {
         if text.is_empty() {
             self.errors.add(name, sentence);
         } else if text.chars().count() > most {
-            self.errors.add(name, format!("Restez sous {most} caractères."));
+            self.errors.add(name, format!("{most} caractères au plus."));
         }
         text
     }
@@ -220,7 +220,7 @@ impl<'a> Reading<'a> {
     pub(super) fn optional(&mut self, name: &str, most: usize) -> String {
         let text = self.text(name);
         if text.chars().count() > most {
-            self.errors.add(name, format!("Restez sous {most} caractères."));
+            self.errors.add(name, format!("{most} caractères au plus."));
         }
         text
     }
