@@ -143,7 +143,7 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
     blocks.extend(enclosed(file));
     blocks.push(Block::heading("Et maintenant"));
     let take_back =
-        format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", before(file.closes_at));
+        format!("jusqu’au {}, vous pouvez reprendre le dossier et le déposer à nouveau ;", last_minute(file.closes_at));
     let next = [
         "nous vérifions ensuite sa recevabilité ; s’il manque une pièce, nous vous écrivons ;".to_owned(),
         file.answer_expected(),
@@ -177,7 +177,7 @@ pub fn receipt_letter(file: &FiledFile) -> Letter {
 }
 
 /// The last minute before an instant, in words.
-fn before(at: Moment) -> String {
+fn last_minute(at: Moment) -> String {
     at.plus_minutes(-1).french()
 }
 
@@ -195,9 +195,9 @@ pub fn receipt(file: &FiledFile) -> Mail {
 pub fn taken_back(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : repris en brouillon, à déposer de nouveau", file.reference);
     let paragraphs = [format!(
-        "Votre dossier {} est de nouveau un brouillon : il n’est plus déposé. Déposez-le avant le {}.",
+        "Votre dossier {} est de nouveau un brouillon : il n’est plus déposé. Vous pouvez le déposer jusqu’au {}.",
         file.title_quoted(),
-        before(file.closes_at)
+        last_minute(file.closes_at)
     )];
     file.mail(MessageKind::TakenBack, subject, &paragraphs, "Reprendre mon dossier")
 }
@@ -219,7 +219,7 @@ pub fn late_pass(file: &FiledFile) -> Mail {
 
 /// Something is to be completed.
 pub fn complement_asked(file: &FiledFile) -> Mail {
-    let by = file.wanted_by.map_or(String::new(), |at| format!(" avant le {}", before(at)));
+    let by = file.wanted_by.map_or(String::new(), |at| format!(" jusqu’au {}", last_minute(at)));
     let subject = format!("Dossier {} : un complément à envoyer{by}", file.reference);
     let mut paragraphs = vec![
         format!("Pour poursuivre l’examen de votre dossier {}, il nous faut :", file.title_quoted()),
@@ -263,7 +263,7 @@ pub fn ineligible(file: &FiledFile) -> Mail {
         file.motive.clone().unwrap_or_default(),
         format!(
             "Vous pensez que c’est une erreur ? Jusqu’au {}, vous pouvez demander un réexamen dans votre espace.",
-            before(file.appeal_by)
+            last_minute(file.appeal_by)
         ),
     ];
     file.mail(MessageKind::Ineligible, subject, &paragraphs, "Voir le motif")
