@@ -156,7 +156,7 @@ fn help_of(question: &Question) -> String {
         false => format!("Exemple\u{a0}: {}", question.example),
     };
     let advice = match question.need {
-        Need::Recommended => "Réponse conseillée\u{a0}: elle aide le comité.",
+        Need::Recommended => "Y répondre aide le comité.",
         Need::Required | Need::Optional => "",
     };
     let said = [question.help.as_str(), example.as_str(), advice].into_iter().filter(|part| !part.is_empty());
