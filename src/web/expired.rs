@@ -29,8 +29,8 @@ struct ExpiredPage {
     action: String,
     /// Everything it said, as it was.
     fields: Vec<(String, String)>,
-    /// Name of the field and of the file that must be chosen again: no page can carry one.
-    file: Option<(String, String)>,
+    /// Name of each field and of the files that must be chosen again there: no page can carry one.
+    files: Files,
     /// What a person typed: name of the field and text.
     typed: Vec<(String, String)>,
 }
@@ -48,7 +48,7 @@ pub async fn keep_typed<B: MessageBody>(
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let answer = match read(&mut request).await {
-        Ok((fields, file)) if is_worth_keeping(&fields, &file) => page(&request, &fields, file),
+        Ok((fields, files)) if is_worth_keeping(&fields, &files) => page(&request, &fields, files),
         // A button without words: the way is through the sign-in and back to its page.
         Ok(_) => Failure::SignIn(audiences::page_before(request.request())).error_response(),
         Err(failure) => failure.error_response(),
@@ -56,14 +56,21 @@ pub async fn keep_typed<B: MessageBody>(
     Ok(request.into_response(answer.map_into_right_body()))
 }
 
-type File = Option<(String, String)>;
+type Files = Vec<(String, Vec<String>)>;
 
-async fn read(request: &mut ServiceRequest) -> Result<(Fields, File), Failure> {
+async fn read(request: &mut ServiceRequest) -> Result<(Fields, Files), Failure> {
     if !request.request().headers().get(header::CONTENT_TYPE).is_some_and(is_multipart) {
-        return Ok((request.extract::<Fields>().await?, None));
+        return Ok((request.extract::<Fields>().await?, Files::new()));
     }
     let sent = request.extract::<uploads::Sent>().await?;
-    Ok((sent.fields, sent.files.into_iter().next().map(|file| (file.field, file.name))))
+    let mut files = Files::new();
+    for file in sent.files {
+        match files.iter_mut().find(|(field, _)| *field == file.field) {
+            Some((_, names)) => names.push(file.name),
+            None => files.push((file.field, vec![file.name])),
+        }
+    }
+    Ok((sent.fields, files))
 }
 
 fn is_multipart(value: &HeaderValue) -> bool {
@@ -85,8 +92,8 @@ fn is_typed(name: &str, value: &str) -> bool {
     !is_of_page && !is_default && !is_secret(name) && !value.trim().is_empty()
 }
 
-fn is_worth_keeping(fields: &Fields, file: &File) -> bool {
-    file.is_some() || fields.iter().any(|(name, value)| is_typed(name, value))
+fn is_worth_keeping(fields: &Fields, files: &Files) -> bool {
+    !files.is_empty() || fields.iter().any(|(name, value)| is_typed(name, value))
 }
 
 /// `motif_du_refus` as it is read: « Motif du refus »; rows, counted from 0 in a form, are counted from 1.
@@ -99,7 +106,7 @@ fn words(name: &str) -> String {
     super::grants::capitalised(&name.replace(['_', '-', '.'], " "))
 }
 
-fn page(request: &ServiceRequest, fields: &Fields, file: File) -> HttpResponse {
+fn page(request: &ServiceRequest, fields: &Fields, files: Files) -> HttpResponse {
     let typed = fields.iter().filter(|(name, value)| is_typed(name, value));
     let page = ExpiredPage {
         chrome: Chrome::signed_out(Vec::new()),
@@ -110,7 +117,7 @@ fn page(request: &ServiceRequest, fields: &Fields, file: File) -> HttpResponse {
             .filter(|(name, _)| !is_secret(name))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
-        file,
+        files,
     };
     let mut answer = render_as(StatusCode::UNAUTHORIZED, &page);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
