@@ -5,6 +5,7 @@ use crate::{
     domain::{
         definitions::QuestionKind,
         ids::ApplicationId,
+        lifecycles::applications::ApplicationState,
         references::{Commune, is_commune, search_communes},
     },
     store::{Conn, StoreError},
@@ -55,6 +56,7 @@ struct CommunesPage {
     href: String,
     back: String,
     label: String,
+    is_draft: bool,
     typed: String,
     /// The mark of the answer there is now, sent back with the choice.
     seen: (String, String),
@@ -87,14 +89,15 @@ type Place = (ApplicationId, String, String);
 pub async fn show(app: Data<App>, who: Applicant, path: Path<Place>, asking: Query<Asking>) -> Reply {
     let (id, code, question) = path.into_inner();
     let (actor, section, wanted) = (who.actor.clone(), code.clone(), question.clone());
-    let (title, name, label, stored) = app
+    let (title, name, label, is_draft, stored) = app
         .read(move |conn: &mut Conn| -> Outcome<_> {
             let content = answers::to_write_in(conn, &actor, id, &section)?;
             let section = content.section(&section).ok_or(StoreError::NotFound)?;
             let mut asked = section.questions.iter().filter(|question| question.kind == QuestionKind::Commune);
             let asked = asked.find(|question| question.code == wanted).ok_or(StoreError::NotFound)?;
             let stored = content.answers.get(&asked.code).cloned().unwrap_or_default();
-            Ok((content.row.title.clone(), section.title.clone(), asked.label.clone(), stored))
+            let is_draft = content.row.state == ApplicationState::Draft;
+            Ok((content.row.title.clone(), section.title.clone(), asked.label.clone(), is_draft, stored))
         })
         .await?;
     let back = format!("/dossiers/{id}/rubriques/{code}");
@@ -106,6 +109,7 @@ pub async fn show(app: Data<App>, who: Applicant, path: Path<Place>, asking: Que
         href: format!("{back}/communes/{question}"),
         back: format!("{back}#champ-{question}"),
         label,
+        is_draft,
         typed: asking.q.trim().to_owned(),
         seen: (edits::seen_field(&question), edits::mark(&stored)),
         is_full: communes.len() == MOST,

@@ -30,6 +30,7 @@ struct SignaturePage {
     way: Vec<NavLink>,
     id: String,
     title: String,
+    is_draft: bool,
     facts: Vec<Fact>,
     sections: Vec<SectionShown>,
     digest: String,
@@ -70,6 +71,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, errors: FieldErrors
         way: vec![NavLink::new("/dossiers", "Mes dossiers"), NavLink::new(format!("/dossiers/{id}"), &title)],
         id: id.to_string(),
         title,
+        is_draft: content.row.state == ApplicationState::Draft,
         facts: vec![
             Fact::new("Numéro", &content.row.reference),
             Fact::new("Appel", &content.call.title),
