@@ -82,6 +82,18 @@ pub fn by_siret(conn: &mut Conn, siret: &Siret) -> Result<Option<OrganisationRow
     Ok(on!(conn, |conn| row.select(OrganisationRow::as_select()).first(conn)).optional()?)
 }
 
+/// The oldest organisation with this number in the register of associations.
+pub fn by_rna(conn: &mut Conn, rna: &Rna) -> Result<Option<OrganisationRow>, StoreError> {
+    let row = organisations::table.filter(organisations::rna.eq(rna.clone())).order(organisations::id);
+    Ok(on!(conn, |conn| row.select(OrganisationRow::as_select()).first(conn)).optional()?)
+}
+
+/// The oldest school with this number.
+pub fn by_uai(conn: &mut Conn, uai: &Uai) -> Result<Option<OrganisationRow>, StoreError> {
+    let row = organisations::table.filter(organisations::uai.eq(uai.clone())).order(organisations::id);
+    Ok(on!(conn, |conn| row.select(OrganisationRow::as_select()).first(conn)).optional()?)
+}
+
 /// The organisations a person acts for, by name.
 pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<OrganisationRow>, StoreError> {
     let rows = organisations::table.inner_join(organisation_members::table);

@@ -6,6 +6,7 @@ use crate::{
         identity::{Email, Rna, Siret, Uai, faults},
         ids::{OrganisationId, PersonId},
         lifecycle::Refusal,
+        money::Euros,
         organisations::{LegalForm, MemberSeat, Right, department_of},
         roles::Role,
         text::{fold, sort_key, unprintable_sentence},
@@ -128,9 +129,7 @@ impl OrganisationForm {
         if founded_on.is_some_and(|date| date > known.now.paris_date()) {
             read.say("creation", "Cette date est dans l’avenir.");
         }
-        let budget = read.optional("budget_annuel", &self.budget_annuel, |_| {
-            "Écrivez un montant en euros. Exemple\u{a0}: 12 500.".into()
-        });
+        let budget = self.budget(&mut read);
         let email = read.optional("courriel", &self.courriel, |_| {
             "Cette adresse n’a pas la bonne forme. Exemple\u{a0}: contact@asso.fr.".into()
         });
@@ -187,6 +186,15 @@ impl OrganisationForm {
     }
 
     fn place(&self, conn: &mut Conn, city: &str, read: &mut Reader) -> Outcome<Place> {
+    fn budget(&self, read: &mut Reader) -> Option<Euros> {
+        let wrong = |_: &_| "Écrivez un montant en euros. Exemple\u{a0}: 12 500.".to_owned();
+        let budget: Option<Euros> = read.optional("budget_annuel", &self.budget_annuel, wrong);
+        if budget.is_some_and(|amount| amount < Euros::ZERO) {
+            read.say("budget_annuel", "Un budget annuel ne peut pas être négatif.");
+        }
+        budget
+    }
+
         let country_code = Some(self.pays.trim()).filter(|code| !code.is_empty()).unwrap_or("FR").to_owned();
         let postcode = self.code_postal.split_whitespace().collect::<String>();
         let mut place = Place { postcode, commune_code: None, department: String::new(), country_code };
@@ -215,17 +223,20 @@ struct Place {
     country_code: String,
 }
 
-/// Whether `row`'s SIRET belongs to another organisation already.
+/// What is said beside a number that another organisation has; it names nobody.
+const TWIN: &str = "Une organisation porte déjà ce numéro ici. Pour agir avec elle, demandez à une personne qui s’en occupe \
+    de vous inviter depuis sa fiche. Si vous ne savez pas à qui demander, écrivez-nous\u{a0}: l’adresse est à la page \
+    Contact.";
+
+/// Refuses a number under which another organisation is here already: the files of both would be those of one.
 fn refuse_twin(conn: &mut Conn, row: &OrganisationRow) -> Outcome<()> {
-    let Some(siret) = &row.siret else { return Ok(()) };
-    match organisations::by_siret(conn, siret)?.filter(|twin| twin.id != row.id) {
-        None => Ok(()),
-        Some(_) => {
-            let sentence = "Une organisation porte déjà ce SIRET ici. Demandez à une personne qui la gère de vous \
-                            inviter, ou écrivez-nous.";
-            Err(UseCaseError::Invalid(vec![FieldError::new("siret", sentence)]))
-        }
-    }
+    let by_siret = row.siret.as_ref().map(|siret| organisations::by_siret(conn, siret)).transpose()?.flatten();
+    let by_rna = row.rna.as_ref().map(|rna| organisations::by_rna(conn, rna)).transpose()?.flatten();
+    let by_uai = row.uai.as_ref().map(|uai| organisations::by_uai(conn, uai)).transpose()?.flatten();
+    let found = [("siret", by_siret), ("rna", by_rna), ("uai", by_uai)];
+    let twins = found.into_iter().filter(|(_, twin)| twin.as_ref().is_some_and(|twin| twin.id != row.id));
+    let wrong: Vec<_> = twins.map(|(field, _)| FieldError::new(field, TWIN)).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(wrong)) }
 }
 
 /// Whether an organisation that is being paid, or was, would lose what allows it.

@@ -29,7 +29,7 @@ pub fn rna(department: &str, number: i64) -> String {
 /// The UAI of a school in this department.
 pub fn uai(department: &str, number: i64) -> String {
     const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPRSTUVWXYZ";
-    let digits = format!("0{department}{:04}", 1_000 + number % 9_000);
+    let digits = format!("{}{department}{:04}", number / 9_000 % 10, 1_000 + number % 9_000);
     let value: usize = digits.parse().unwrap_or_default();
     format!("{digits}{}", char::from(LETTERS[value % 23]))
 }

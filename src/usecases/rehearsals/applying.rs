@@ -10,7 +10,6 @@ use crate::{
     domain::{
         definitions::{CallDefinition, CallPart, DocumentNeed, FilingSignature, Question, SectionContent},
         eligibility::{Rule, Verdict},
-        identity::made_up,
         ids::OrganisationId,
         organisations::LegalForm,
         roles::Role,
@@ -41,15 +40,20 @@ impl Walk<'_, '_> {
         Ok(vec![said])
     }
 
-    /// Somebody and their organisation, whose SIRET nobody here has.
+    /// Somebody and their organisation, whose numbers nobody here has.
     fn holder(&mut self, forms: &[LegalForm], number: i64) -> Outcome<(Actor, String, OrganisationId)> {
         let mut form = fictions::organisation(&self.call, forms, NUMBERS + number);
         for next in 1..1_000 {
             let siret = form.siret.parse().map_err(|_| UseCaseError::Unreadable(form.siret.clone()))?;
-            if organisation_rows::by_siret(self.tx.conn(), &siret)?.is_none() {
+            let is_school_known = match form.uai.parse() {
+                Ok(uai) => organisation_rows::by_uai(self.tx.conn(), &uai)?.is_some(),
+                Err(_) => false,
+            };
+            if !is_school_known && organisation_rows::by_siret(self.tx.conn(), &siret)?.is_none() {
                 break;
             }
-            form.siret = made_up::siret(NUMBERS + number + 10 * next);
+            let other = fictions::organisation(&self.call, forms, NUMBERS + number + 10 * next);
+            (form.siret, form.uai) = (other.siret, other.uai);
         }
         let name = format!("Répétition Porteur {}", number + 1);
         let person = engage(self.tx, &name, &format!("porteur{number}"), Role::Applicant, self.now)?;

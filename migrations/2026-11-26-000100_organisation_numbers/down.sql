@@ -1,0 +1,2 @@
+DROP INDEX organisations_by_uai;
+DROP INDEX organisations_by_rna;
