@@ -8,6 +8,7 @@ use crate::{
         lifecycle::Refusal,
         money::Euros,
         organisations::{LegalForm, MemberSeat, Right, department_of},
+        references::department_name,
         roles::Role,
         text::{fold, sort_key, unprintable_sentence},
         time::Moment,
@@ -144,7 +145,7 @@ impl OrganisationForm {
             return Err(UseCaseError::Invalid(read.0));
         };
         let numbers = siret.iter().map(|n| n.as_str()).chain(rna.iter().map(|n| n.as_str()));
-        let search_key = fold(&format!("{name} {city} {}", numbers.collect::<Vec<_>>().join(" ")));
+        let search_key = fold(&format!("{name} {} {}", place.city, numbers.collect::<Vec<_>>().join(" ")));
         Ok(OrganisationRow {
             id: known.id,
             sort_key: sort_key(&name),
@@ -156,7 +157,7 @@ impl OrganisationForm {
             uai,
             street,
             postcode: place.postcode,
-            city,
+            city: place.city,
             commune_code: place.commune_code,
             department: place.department,
             country_code: place.country_code,
@@ -185,7 +186,6 @@ impl OrganisationForm {
         (siret, rna, uai)
     }
 
-    fn place(&self, conn: &mut Conn, city: &str, read: &mut Reader) -> Outcome<Place> {
     fn budget(&self, read: &mut Reader) -> Option<Euros> {
         let wrong = |_: &_| "Écrivez un montant en euros. Exemple\u{a0}: 12 500.".to_owned();
         let budget: Option<Euros> = read.optional("budget_annuel", &self.budget_annuel, wrong);
@@ -195,9 +195,11 @@ impl OrganisationForm {
         budget
     }
 
+    fn place(&self, conn: &mut Conn, city: &str, read: &mut Reader) -> Outcome<Place> {
         let country_code = Some(self.pays.trim()).filter(|code| !code.is_empty()).unwrap_or("FR").to_owned();
         let postcode = self.code_postal.split_whitespace().collect::<String>();
-        let mut place = Place { postcode, commune_code: None, department: String::new(), country_code };
+        let city = city.to_owned();
+        let mut place = Place { postcode, city, commune_code: None, department: String::new(), country_code };
         if place.country_code != "FR" {
             if communes::country(conn, &place.country_code).is_err() {
                 read.say("pays", "Choisissez un pays de la liste.");
@@ -208,9 +210,14 @@ impl OrganisationForm {
             read.say("code_postal", "Un code postal français compte cinq chiffres, comme 59000.");
             return Ok(place);
         };
-        let commune = communes::by_name(conn, &reference_data::commune_key(city), &department)?;
-        place.commune_code = commune.map(|commune| commune.code);
-        place.department = department;
+        // Chosen in the list it carries its department: « Lille (59) ».
+        let (name, listed) = place.city.split_once('(').unwrap_or((&place.city, &department));
+        let listed = listed.trim_end_matches([')', ' ']);
+        place.department.clone_from(&department);
+        if let Some(commune) = communes::by_name(conn, &reference_data::commune_key(name.trim()), listed)? {
+            (place.city, place.department) = (commune.name, commune.department);
+            place.commune_code = Some(commune.code);
+        }
         Ok(place)
     }
 }
@@ -218,6 +225,8 @@ impl OrganisationForm {
 /// Where an organisation has its seat.
 struct Place {
     postcode: String,
+    /// The name of its commune, as the list writes it when it is there.
+    city: String,
     commune_code: Option<String>,
     department: String,
     country_code: String,
@@ -247,6 +256,17 @@ fn refuse_unpayable(conn: &mut Conn, row: &OrganisationRow) -> Outcome<()> {
     let sentence = "Votre organisation reçoit une subvention\u{a0}: remplacez ce numéro si elle a changé d’adresse, mais \
                     ne le retirez pas.";
     Err(UseCaseError::Invalid(vec![FieldError::new("siret", sentence)]))
+}
+
+/// What is said of an organisation whose commune is not on the list of the region; nothing elsewhere, where there is no list.
+pub fn unknown_commune(row: &OrganisationRow) -> Option<String> {
+    let department =
+        department_name(&row.department).filter(|_| row.country_code == "FR" && row.commune_code.is_none())?;
+    Some(format!(
+        "Nous ne reconnaissons pas la commune «\u{a0}{}\u{a0}» ({department}). Choisissez-la dans la liste\u{a0}: sans elle, les \
+         conditions de lieu d’un appel ne peuvent pas être vérifiées.",
+        row.city
+    ))
 }
 
 fn person_of(actor: &Actor) -> Outcome<PersonId> {

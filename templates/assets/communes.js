@@ -29,7 +29,7 @@
   const show = (input, found) => {
     close();
     owner = input;
-    if (!found.length) { voice.textContent = "Aucune commune ne commence ainsi."; return; }
+    if (!found.length) { voice.textContent = "Aucune commune des Hauts-de-France ne commence ainsi."; return; }
     list = Object.assign(document.createElement("ul"), { className: "proposals", id: `communes-${input.id}` });
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", "Communes proposées");

@@ -229,7 +229,7 @@ fn organisation_described() -> Vec<Step> {
         fill("ville", "Lille"),
         fill("representant", "Inès Dewaele"),
         fill("qualite", "présidente"),
-        press("/nouvelle"),
+        Step::Click("css=form[action$='/nouvelle'] .buttons button".into()),
         see("est enregistrée"),
     ]
 }

@@ -6,6 +6,7 @@ use crate::{
         identity::Email,
         ids::{OrganisationId, PersonId},
         organisations::{LegalForm, MemberSeat, Right, SIRET_OWED},
+        references::{Commune, is_commune, search_communes},
         time::Moment,
     },
     store::{communes, organisations as rows},
@@ -41,6 +42,7 @@ struct Line {
     name: String,
     city: String,
     is_siret_owed: bool,
+    is_commune_unknown: bool,
 }
 
 #[derive(Template)]
@@ -56,8 +58,10 @@ struct OrganisationPage {
     /// When the card was last written, as the page read it; empty for a new one.
     read_at: String,
     id: String,
-    /// What is to be put right about who leads it.
+    /// What is to be put right about who leads it and where it is.
     remarks: Vec<String>,
+    /// The communes that fit what was typed, once they were looked for.
+    found: Option<Vec<Choice>>,
     /// What is to be said of a missing SIRET; empty where nothing is.
     siret_owed: &'static str,
     members: Vec<MemberShown>,
@@ -86,11 +90,46 @@ pub async fn list(app: Data<App>, who: Applicant) -> Reply {
     let line = |row: rows::OrganisationRow| Line {
         href: format!("/organisations/{}", row.id),
         is_siret_owed: !row.may_be_paid(),
+        is_commune_unknown: organisations::unknown_commune(&row).is_some(),
         name: row.name,
         city: row.city,
     };
     Ok(render(&OrganisationsPage { chrome: who.chrome(), lines: rows.into_iter().map(line).collect() }))
 }
+
+/// Communes found at once: who looks for one writes a little more of its name.
+const MOST: usize = 20;
+
+/// The name of the commune that was chosen among those found, as its field understands it.
+fn chosen_commune(fields: &Fields) -> Option<String> {
+    let code = fields.filled("commune-trouvee").filter(|code| is_commune(code))?;
+    search_communes(code, 1).first().map(|commune| commune.shown())
+}
+
+/// The communes that fit what was typed, the only one chosen already.
+fn communes_found(typed: &str) -> Vec<Choice> {
+    let found = search_communes(typed, MOST);
+    let choice = |commune: &&Commune| Choice {
+        value: commune.insee.clone(),
+        label: commune.shown(),
+        help: commune.postcodes.join(", "),
+        checked: found.len() == 1,
+    };
+    found.iter().map(choice).collect()
+}
+
+/// The page again with the communes that fit, everything typed still there; nothing when another button was pressed.
+async fn looked_up(app: &App, who: &Applicant, id: Option<OrganisationId>, fields: &Fields) -> Option<Reply> {
+    if fields.text("suite") != SEARCH {
+        return None;
+    }
+    let found = communes_found(fields.text("ville"));
+    let page = page(app, who, id, form_of(fields), FieldErrors::none()).await;
+    Some(page.map(|page| render(&OrganisationPage { found: Some(found), ..page })))
+}
+
+/// What the button beside the commune sends.
+const SEARCH: &str = "commune";
 
 fn form_of(fields: &Fields) -> OrganisationForm {
     let text = |name: &str| fields.text(name).to_owned();
@@ -102,7 +141,7 @@ fn form_of(fields: &Fields) -> OrganisationForm {
         uai: text("uai"),
         rue: text("rue"),
         code_postal: text("code_postal"),
-        ville: text("ville"),
+        ville: chosen_commune(fields).unwrap_or_else(|| text("ville")),
         pays: text("pays"),
         creation: text("creation"),
         budget_annuel: text("budget_annuel"),
@@ -139,7 +178,8 @@ async fn page(
             let Some(id) = id else { return Ok((countries, None, Vec::new(), Some(MemberSeat::Manager), Vec::new())) };
             let profile = profiles::find(conn, &actor, id)?;
             let seat = organisations::seat(conn, &actor, id)?;
-            let remarks = profile.identity().remarks(now.paris_date());
+            let mut remarks = profile.identity().remarks(now.paris_date());
+            remarks.extend(organisations::unknown_commune(&profile.card));
             Ok((countries, Some(profile.card), rows::members(conn, id)?, seat, remarks))
         })
         .await?;
@@ -165,6 +205,7 @@ async fn page(
         id: id.map(|id| id.to_string()).unwrap_or_default(),
         siret_owed: current.as_ref().filter(|row| !row.may_be_paid()).map_or("", |_| SIRET_OWED),
         remarks,
+        found: None,
         members: members.into_iter().map(member).collect(),
         may_edit: may(Right::Write),
         may_invite: may(Right::Invite),
@@ -182,6 +223,9 @@ pub async fn blank(app: Data<App>, who: Applicant) -> Reply {
 
 /// Adds an organisation.
 pub async fn create(app: Data<App>, who: Applicant, fields: Fields) -> Reply {
+    if let Some(page) = looked_up(&app, &who, None, &fields).await {
+        return page;
+    }
     let (form, actor, now) = (form_of(&fields), who.actor.clone(), app.now());
     let typed = form.clone();
     match app.write(move |tx| organisations::create(tx, &actor, &typed, now)).await {
@@ -206,7 +250,11 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<OrganisationId>) -> R
 
 /// Writes the card again.
 pub async fn edit(app: Data<App>, who: Applicant, id: Path<OrganisationId>, fields: Fields) -> Reply {
-    let (id, form, actor, now) = (id.into_inner(), form_of(&fields), who.actor.clone(), app.now());
+    let id = id.into_inner();
+    if let Some(page) = looked_up(&app, &who, Some(id), &fields).await {
+        return page;
+    }
+    let (form, actor, now) = (form_of(&fields), who.actor.clone(), app.now());
     let (typed, read_at) = (form.clone(), fields.text("lu").parse().unwrap_or(0));
     let read_at = Moment::from_unix_seconds(read_at);
     match app.write(move |tx| organisations::edit(tx, &actor, id, &typed, read_at, now)).await {
