@@ -22,7 +22,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, Tx,
         answers::{self as rows, PartnerRow},
         applications::{self, ApplicationRow},
         calls, communes,
@@ -36,17 +36,22 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Draft {
     row: ApplicationRow,
+    /// The section that has the field today.
+    place: String,
     pub definition: Arc<CallDefinition>,
     answers: Answers,
     opening: Opening,
 }
 
-/// Reads an application in which the actor may write this section now.
-pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) -> Outcome<Draft> {
+/// Reads an application in which the actor may write this field of a section now. A question that a revision has moved
+/// since the page was shown is written where it is today.
+pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, (section, field): (&str, &str)) -> Outcome<Draft> {
     let row = super::applications::find(conn, actor, id)?;
     let call = calls::find(conn, row.call_id)?;
     let definition = answers::asked_of(conn, &row, &call)?;
-    let section = definition.sections.iter().find(|known| known.code == section);
+    let asks = |known: &&Section| known.questions.iter().any(|question| question.code == field);
+    let named = definition.sections.iter().find(|known| known.code == section);
+    let section = definition.sections.iter().find(asks).or(named);
     let may = match section {
         Some(section) => authors::may_write_section(conn, actor, &row, &definition, section)?,
         None => answers::may_write(conn, actor, &row)?,
@@ -54,15 +59,16 @@ pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, section: &str) ->
     if !may {
         return Err(answers::kept_from(conn, actor, &row)?);
     }
+    let place = section.map(|section| section.code.clone()).unwrap_or_default();
     let opening = complements::opening(conn, &row, &definition)?;
-    Ok(Draft { definition, answers: rows::of_application(conn, id)?, opening, row })
+    Ok(Draft { place, definition, answers: rows::of_application(conn, id)?, opening, row })
 }
 
 impl Draft {
-    /// The section with this code, if it is asked.
-    pub fn section(&self, code: &str) -> Option<&Section> {
+    /// The section that has the field, if it is asked.
+    fn section(&self) -> Option<&Section> {
         let form = Form::of_call(&self.definition);
-        let section = self.definition.sections.iter().find(|section| section.code == code)?;
+        let section = self.definition.sections.iter().find(|section| section.code == self.place)?;
         form.shows_section(section, &self.answers).then_some(section)
     }
 
@@ -75,8 +81,6 @@ impl Draft {
 /// One change of one field, as its page sends it.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
-    /// The code of the section.
-    pub section: &'a str,
     /// The code of a question, `montant-60.1`, or the partners all together.
     pub field: &'a str,
     /// The name the page gave itself.
@@ -100,6 +104,19 @@ pub enum State {
     Contested(Theirs),
     /// It cannot be kept as it is.
     Unreadable,
+    /// The form asks it no longer: nothing is stored, and the page keeps the text for its writer.
+    NotAsked,
+}
+
+/// What is said of a text that no field of the form takes any more.
+const NOT_ASKED: &str = "Le formulaire ne pose plus cette question\u{a0}: ce texte n’entre pas dans le dossier.";
+
+impl Saved {
+    fn not_asked(field: &str) -> Self {
+        let wrong = vec![FieldError::new(field, NOT_ASKED)];
+        let (state, mark) = (State::NotAsked, String::new());
+        Saved { state, mark, wrong, asked: None, budget: None, around: Around::default() }
+    }
 }
 
 /// What somebody else has written meanwhile.
@@ -163,10 +180,10 @@ fn check(change: &Change) -> Outcome<()> {
     Err(UseCaseError::Invalid(vec![FieldError::new(change.field, "Rechargez la page\u{a0}: elle est trop ancienne.")]))
 }
 
-/// Saves one field as typed, unless somebody else has changed it since the page showed it.
+/// Saves one field as typed, unless somebody else has changed it since the page showed it, or nobody is asked it any more.
 pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Outcome<Saved> {
     check(change)?;
-    let section = draft.section(change.section).ok_or(StoreError::NotFound)?.clone();
+    let Some(section) = draft.section().cloned() else { return Ok(Saved::not_asked(change.field)) };
     if let Some(item) = item(&section, change.field).filter(|item| !draft.opening.opens(item)) {
         return Err(answers::closed(&draft.definition, &item));
     }
@@ -180,15 +197,15 @@ pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Out
     let arrival = Arrival { change, last, before };
     if let Some(question) = section.questions.iter().find(|question| question.code == change.field) {
         if !question.is_typed() {
-            return Err(StoreError::NotFound.into());
+            return Ok(Saved::not_asked(change.field));
         }
         return save_answer(tx, draft, &section, question, arrival, now);
     }
     let line = OpenLine::all().find(|line| line.field() == change.field);
-    match section.content {
-        SectionContent::Budget => save_amount(tx, draft, line.ok_or(StoreError::NotFound)?, arrival, now),
-        SectionContent::Partners if change.field == edits::PARTNERS => save_partners(tx, draft, arrival, now),
-        _ => Err(StoreError::NotFound.into()),
+    match (section.content, line) {
+        (SectionContent::Budget, Some(line)) => save_amount(tx, draft, line, arrival, now),
+        (SectionContent::Partners, _) if change.field == edits::PARTNERS => save_partners(tx, draft, arrival, now),
+        _ => Ok(Saved::not_asked(change.field)),
     }
 }
 

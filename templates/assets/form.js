@@ -27,10 +27,11 @@
     try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
   };
   const read = (text) => { try { return JSON.parse(text); } catch { return null; } };
+  const waiting = () => [...queue.values()].filter((entry) => entry.held !== "left");
   try {
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith(prefix))) {
       const entry = read(localStorage.getItem(key));
-      if (entry?.fields && Date.now() - entry.at < MONTH) queue.set(key, { ...entry, held: "", due: 0 });
+      if (entry?.fields && Date.now() - entry.at < MONTH) queue.set(key, { ...entry, held: entry.held === "left" ? "left" : "", due: 0 });
       else localStorage.removeItem(key);
     }
   } catch { /* storage is switched off: the page itself keeps what is typed */ }
@@ -41,7 +42,9 @@
   voice.setAttribute("role", "status");
   const banner = make("div", "notice warning save-banner");
   banner.hidden = true;
-  root.prepend(voice, banner);
+  const leftovers = make("div", "notice warning left");
+  leftovers.hidden = true;
+  root.prepend(voice, banner, leftovers);
   let settling;
   const announce = (text) => {
     clearTimeout(settling);
@@ -69,6 +72,8 @@
   // The fields of this page, together as they are saved.
   const units = new Map();
   const controls = (unit) => [...unit.box.querySelectorAll("input[name], select[name], textarea[name]")].filter((one) => !/hidden|file/.test(one.type));
+  // What a field says to whoever reads it.
+  const spoken = (one) => one.selectedOptions?.[0]?.text ?? (!/checkbox|radio/.test(one.type) ? one.value : one.checked ? one.labels[0]?.firstChild?.textContent.trim() : "");
   const said = (unit) => controls(unit).filter((one) => !/checkbox|radio/.test(one.type) || one.checked).map((one) => [one.name, one.value]);
   // What an earlier page had put in rows that this page does not show.
   const unseen = (unit, entry) => {
@@ -94,6 +99,7 @@
     (box.matches("tr") ? box.querySelector("th") : box).append(unit.word);
     units.set(name, unit);
     const entry = entryOf(unit);
+    if (entry?.held === "left") put(unit.key, { ...entry, held: "" });
     if (entry) { unit.touched = true; fill(unit, entry.fields); }
     show(unit);
   };
@@ -109,19 +115,36 @@
   };
   const showAll = () => {
     units.forEach(show);
-    const elsewhere = [...queue.values()].find((entry) => entry.held && entry.url !== url);
+    showLeft();
+    const elsewhere = waiting().find((entry) => entry.held && entry.url !== url);
     const back = encodeURIComponent(location.pathname);
     const signIn = (text) => link(text, `/connexion?suite=${back}`);
     if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
     else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
-    else if (mode === "refused") tell(refusal, button(`Effacer de ${device} ce qui n’est pas enregistré`, forget));
-    else if (mode === "offline" && queue.size) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
+    else if (mode === "offline" && waiting().length) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
     else if (elsewhere) tell(`Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link("Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
     else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
     else tell("");
   };
-  let refusal = "";
-  const forget = () => { [...queue.keys()].forEach(drop); location.reload(); };
+  // What no field takes any more stays in sight until its writer wipes it.
+  let shownLeft = "";
+  const showLeft = () => {
+    const left = [...queue].filter(([, entry]) => entry.held === "left"), now = left.map(([key, entry]) => key + entry.number).join();
+    if (now === shownLeft) return;
+    shownLeft = now;
+    leftovers.hidden = !left.length;
+    const inside = make("div", "");
+    inside.append(make("h2", "", "Gardé à part, hors du dossier"));
+    left.forEach(([key, { label, title, why, words, fields }], id) => {
+      const name = make("label", "", label || title), text = make("textarea", "");
+      Object.assign(text, { id: `hors-${id}`, readOnly: true, rows: 4, value: words ?? fields.map(([, value]) => value).join("\n") });
+      name.htmlFor = text.id;
+      const wipe = button(`Effacer de ${device}`, () => { drop(key); showAll(); });
+      wipe.append(make("span", "sr", ` : ${name.textContent}`));
+      inside.append(name, make("p", "small", `${why} Copiez-le s’il peut servir ailleurs.`), text, wipe);
+    });
+    leftovers.replaceChildren(inside);
+  };
 
   // A sentence beside a field, once the person has left it.
   const complain = (unit, wrong) => {
@@ -189,7 +212,8 @@
       url, unit: unit.name, page, number: ++count, mark: mark || known?.mark || unit.seen.value, fields: [...said(unit), ...unseen(unit, known)],
       held: known?.held === "contested" && !mark ? "contested" : "",
       before: mark || !known ? "" : known.page === page ? known.before : `${known.page}.${known.number}`,
-      at: known?.at || Date.now(), due: Date.now() + pause, title: document.querySelector("h1").textContent,
+      at: known?.at || Date.now(), due: Date.now() + pause, title: document.querySelector("h1").textContent, label: label(unit),
+      words: controls(unit).map(spoken).filter(Boolean).join("\n"),
     });
     // What an earlier page left is now this page's.
     if (before !== unit.key) drop(before);
@@ -201,18 +225,18 @@
   const plan = (pause) => { clearTimeout(timer); timer = setTimeout(() => flush(), pause + 20); };
 
   // Sends what waits, the oldest first, one at a time. Gives whether nothing waits any more.
-  let running = null;
+  let running = null, settled = 0;
   const flush = (now) => {
-    if (running) return running.then(() => (now ? flush(now) : queue.size === 0));
+    if (running) return running.then(() => (now ? flush(now) : !waiting().length));
     running = drain(now).finally(() => { running = null; showAll(); });
     return running;
   };
   const drain = async (now) => {
     for (;;) {
-      const waiting = [...queue].filter(([, entry]) => !entry.held).sort(([, a], [, b]) => a.at - b.at || a.number - b.number);
-      const next = waiting.find(([, entry]) => now || entry.due <= Date.now());
-      if (!next && waiting.length && !now) plan(Math.max(0, Math.min(...waiting.map(([, entry]) => entry.due)) - Date.now()));
-      if (!next) return queue.size === 0;
+      const due = [...queue].filter(([, entry]) => !entry.held).sort(([, a], [, b]) => a.at - b.at || a.number - b.number);
+      const next = due.find(([, entry]) => now || entry.due <= Date.now());
+      if (!next && due.length && !now) plan(Math.max(0, Math.min(...due.map(([, entry]) => entry.due)) - Date.now()));
+      if (!next) return !waiting().length;
       if (!(await send(...next))) return false;
     }
   };
@@ -234,20 +258,20 @@
     if (reply.type === "opaqueredirect") return fail("expired");
     if (reply.status >= 500 || reply.status === 429) return fail("offline");
     if (answer?.state === "somebody_else") return fail("stranger");
-    if (mode !== "refused") mode = "online";
+    mode = "online";
     attempts = 0;
-    if (reply.status >= 400 || !answer) return refuse(key, entry, reply.status, answer);
+    if (reply.status >= 400 || !answer || answer.state === "not_asked") { refuse(key, entry, reply.status, answer); return true; }
     if (answer.left) endsAt = elapsed() + answer.left;
     settle(key, entry, answer);
     return true;
   };
   const refuse = (key, entry, status, answer) => {
     const sentence = answer?.wrong[0]?.[1] || REFUSED[status] || "Le site n’a pas pu garder cette réponse. Rechargez la page.";
-    if (queue.has(key)) put(key, { ...queue.get(key), held: "refused" });
-    const unit = entry.url === url && units.get(entry.unit);
-    if (status === 413 && unit) complain(unit, [[entry.unit, sentence]]);
-    else { mode = "refused"; refusal = sentence; }
-    return status === 413;
+    const unit = entry.url === url && units.get(entry.unit), present = queue.get(key);
+    const isHere = status === 413 && unit;
+    if (present?.number === entry.number) put(key, { ...present, held: isHere ? "refused" : "left", why: sentence });
+    if (isHere) complain(unit, [[entry.unit, sentence]]); else announce(sentence);
+    if (unit) show(unit);
   };
 
   // What the server said of one change, which may have been typed over meanwhile.
@@ -255,6 +279,7 @@
     const present = queue.get(key), unit = entry.url === url ? units.get(entry.unit) : null;
     const isLast = present?.number === entry.number;
     const held = { contested: "contested", unreadable: "unreadable" }[answer.state] || "";
+    settled += 1;
     if (!held && isLast) drop(key);
     else if (present && held && (isLast || held === "contested")) put(key, { ...present, held });
     else if (present && !held) put(key, { ...present, mark: answer.mark });
@@ -292,8 +317,8 @@
       if (other && !entryOf(other)) complain(other, wrong);
     }
   };
-  const total = ({ parts, expense, income, is_even: isEven, sentence }) => {
-    if ([...queue.values()].some((entry) => entry.url === url)) return;
+  const total = ({ parts, expense, income, is_even: isEven, sentence, shares, is_over: isOver }) => {
+    if (waiting().some((entry) => entry.url === url)) return;
     form.querySelectorAll("[data-total]").forEach((cell, i) => { cell.textContent = parts[i]; });
     const balance = form.querySelector("[data-balance]");
     balance.classList.toggle("off", !isEven);
@@ -366,7 +391,7 @@
         : one.tagName === "SELECT" ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0 : one.value !== one.defaultValue));
       if (isOther && how === "navigate") change(unit);
     }
-    if (how !== "navigate" && !queue.size) {
+    if (how !== "navigate" && !waiting().length) {
       form.reset();
       form.dispatchEvent(new CustomEvent("filled", { bubbles: true }));
     }
@@ -375,7 +400,7 @@
   // The form, or the filing of the whole, waits for the queue.
   document.addEventListener("submit", (event) => {
     const sent = event.target, goes = sent === form || /\/(depot|complement)$/.test(sent.getAttribute("action") || "");
-    if (!goes || sent.dataset.flushed || !queue.size) return;
+    if (!goes || sent.dataset.flushed || !waiting().length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (sent.dataset.waits) return;
@@ -389,7 +414,7 @@
     };
     wait(true);
     flush(true).then(() => {
-      const isStuck = mode !== "online" || isLeaving || (sent !== form && queue.size);
+      const isStuck = mode !== "online" || isLeaving || (sent !== form && waiting().length);
       wait(false);
       showAll();
       if (isStuck) { banner.scrollIntoView({ block: "nearest" }); announce(shownBanner); return; }
@@ -400,8 +425,8 @@
   }, true);
   addEventListener("online", () => flush(true));
   addEventListener("offline", () => { if (mode === "online") { mode = "offline"; showAll(); } });
-  document.addEventListener("visibilitychange", () => { if (queue.size) flush(true); });
-  addEventListener("pagehide", () => { if (queue.size) flush(true); });
+  document.addEventListener("visibilitychange", () => { if (waiting().length) flush(true); });
+  addEventListener("pagehide", () => { if (waiting().length) flush(true); });
   addEventListener("beforeunload", (event) => { if (isFull && queue.size) event.preventDefault(); });
   // What an earlier page left was dealt with in another tab, or the person signed out there.
   addEventListener("storage", ({ key, newValue }) => {
@@ -410,5 +435,5 @@
     showAll();
   });
   showAll();
-  if (queue.size) flush(true).then((isDone) => { if (isDone && !form) location.reload(); });
+  if (waiting().length) flush(true).then((isDone) => { if (isDone && settled && !form) location.reload(); });
 })();

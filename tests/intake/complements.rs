@@ -47,8 +47,8 @@ fn save(db: &Db, who: &Actor, id: ApplicationId, section: &str, typed: &[(&str, 
 fn save_field(db: &Db, who: &Actor, id: ApplicationId, section: &str, field: &str, value: &str) -> Outcome<()> {
     let typed = Typed::from([(field.to_owned(), value.to_owned())]);
     db.write(|tx| {
-        let mut draft = field_saves::open(tx.conn(), who, id, section)?;
-        let change = Change { section, field, page: "unepagequelconque", number: 1, before: None, typed: &typed };
+        let mut draft = field_saves::open(tx.conn(), who, id, (section, field))?;
+        let change = Change { field, page: "unepagequelconque", number: 1, before: None, typed: &typed };
         field_saves::save(tx, &mut draft, &change, open())
     })
     .map(drop)

@@ -25,7 +25,7 @@ use serde::Serialize;
 
 #[derive(Serialize, Default)]
 struct Answer {
-    /// `saved`, `older`, `contested`, `unreadable`; `refused` and `somebody_else` come with a status of their own.
+    /// `saved`, `older`, `contested`, `unreadable`, `not_asked`; `refused` and `somebody_else` come with a status of their own.
     state: &'static str,
     /// What the page sends back as seen from now on.
     mark: String,
@@ -105,6 +105,7 @@ fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
         wrong: pairs(saved.wrong),
         theirs,
         asked: saved.asked,
+        State::NotAsked => ("not_asked", None),
         totals: saved.budget.as_ref().map(Totals::of),
         computed: saved.around.computed,
         around: saved.around.wrong.into_iter().map(|(question, wrong)| (question, pairs(wrong))).collect(),
@@ -137,11 +138,11 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     }
     let (actor, name) = (who.actor.clone(), field.clone());
     let write = move |tx: &mut crate::store::Tx| {
-        let mut draft = field_saves::open(tx.conn(), &actor, id, &section)?;
+        let mut draft = field_saves::open(tx.conn(), &actor, id, (&section, &name))?;
         let typed = typed(&draft, &name, &form);
         let (page, number) = (form.text(PAGE), form.text("envoi-numero").parse().unwrap_or_default());
         let before = form.text("envoi-suite").split_once('.').and_then(|(page, n)| Some((page, n.parse().ok()?)));
-        let change = Change { section: &section, field: &name, page, number, before, typed: &typed };
+        let change = Change { field: &name, page, number, before, typed: &typed };
         let saved = field_saves::save(tx, &mut draft, &change, now)?;
         Ok(answer(&draft, &name, saved))
     };
