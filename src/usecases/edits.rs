@@ -87,8 +87,7 @@ impl<'a> Seen<'a> {
 }
 
 /// The sentence beside a contested amount, which tells the other one.
-pub(super) fn taken_amount(field: &str, stored: &str) -> FieldError {
-    let theirs = if stored.is_empty() { "rien".to_owned() } else { format!("{stored}\u{a0}€") };
+pub(super) fn taken_amount(field: &str, theirs: &str) -> FieldError {
     let sentence = format!(
         "Une autre personne vient d’écrire {theirs} ici. Vérifiez le montant, puis enregistrez à nouveau pour garder le vôtre."
     );

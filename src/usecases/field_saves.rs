@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        budgets::Budget,
+        budgets::{Budget, BudgetLine},
         complements::{BudgetTable, Item, Opening},
         definitions::{CallDefinition, Question, QuestionKind, Section, SectionContent},
         forms::{Answers, Form, Problem},
@@ -124,7 +124,8 @@ impl Saved {
 pub enum Theirs {
     /// The stored answer, with the name of the commune it may be.
     Answer(String, Option<String>),
-    Amount(String),
+    /// A line of the budget, if there is any.
+    Line(Option<BudgetLine>),
     Partners(Vec<PartnerRow>),
 }
 
@@ -330,9 +331,10 @@ fn save_answer(
 fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival, now: Moment) -> Outcome<Saved> {
     let id = draft.row.id;
     let mut lines = rows::budget_of(tx.conn(), id)?;
-    let known = line.is_in(&lines).cloned();
-    let stored = planned_budgets::shown(known.as_ref());
-    let reading = planned_budgets::read(id, (line, draft.definition.amount.unit), arrival.change.typed);
+    let known = line.is_in(&lines).and_then(planned_budgets::line);
+    let stored = planned_budgets::said(known.as_ref());
+    let unit = draft.definition.amount.unit;
+    let reading = planned_budgets::read(id, (line, unit), arrival.change.typed, known.as_ref());
     let (mut state, fate, mark) = judge(&arrival, &reading.value, &stored);
     let mut wrong = Vec::new();
     match (fate, reading.unreadable) {
@@ -345,7 +347,7 @@ fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival,
             note(tx, id, &arrival, &mark, now)?;
         }
         (Some(Fate::Kept), None) => note(tx, id, &arrival, &mark, now)?,
-        (Some(Fate::Contested), None) => state = State::Contested(Theirs::Amount(stored)),
+        (Some(Fate::Contested), None) => state = State::Contested(Theirs::Line(known)),
         (None, _) => {}
     }
     let lines = lines.iter().filter_map(planned_budgets::line).collect();

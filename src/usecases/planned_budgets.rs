@@ -1,4 +1,5 @@
-//! The amounts typed beside the open lines of the Cerfa budget, fields `montant-60.1` and `intitule-60.1`.
+//! What is typed on the open lines of the Cerfa budget: the amount (`montant-60.1`), what it is in the applicant's words
+//! (`intitule-60.1`), and whether the fund may not pay for it (`non-eligible-60.1`) or the income is certain (`acquis-74.4`).
 
 use super::{
     FieldError, Outcome,
@@ -38,6 +39,11 @@ impl OpenLine {
         format!("montant-{}", self.account.code)
     }
 
+    /// The field of what it is in the applicant's words.
+    fn words_field(self) -> String {
+        format!("intitule-{}", self.account.code)
+    }
+
     /// Its place among the lines of the form.
     pub(super) fn position(self) -> i32 {
         self.position
@@ -47,49 +53,114 @@ impl OpenLine {
     pub(super) fn is_in(self, rows: &[BudgetLineRow]) -> Option<&BudgetLineRow> {
         rows.iter().find(|row| row.account == self.account.code)
     }
+
+    /// The same among lines as the rules read them.
+    fn of(self, lines: &[BudgetLine]) -> Option<&BudgetLine> {
+        lines.iter().find(|line| line.account == self.account.code)
+    }
 }
 
-/// An amount as its field shows it once stored; nothing when there is none.
-pub(super) fn shown(row: Option<&BudgetLineRow>) -> String {
-    row.map_or(String::new(), |row| row.planned_cents.plain())
+/// The box beside a line that says more of it, and what it says; nothing for what is received in kind.
+pub fn tick(account: &BudgetAccount) -> Option<(String, &'static str)> {
+    match (account.side, account.is_valuation) {
+        (Side::Expense, _) => Some((format!("non-eligible-{}", account.code), "Dépense non éligible")),
+        (Side::Income, false) => Some((format!("acquis-{}", account.code), "Déjà acquis")),
+        (Side::Income, true) => None,
+    }
+}
+
+/// Everything a line says, as two writers of it are told apart: its amount alone, most often.
+pub(super) fn said(line: Option<&BudgetLine>) -> String {
+    let Some(line) = line else { return String::new() };
+    let amount = if line.planned == Euros::ZERO { String::new() } else { line.planned.plain() };
+    match (line.label.as_str(), line.note()) {
+        ("", "") => amount,
+        (words, note) => format!("{amount}\n{words}\n{note}"),
+    }
+}
+
+/// The same for whoever reads it: « 1 000 €, Location de la salle, non éligible ».
+pub fn in_words(line: Option<&BudgetLine>) -> String {
+    let Some(line) = line else { return "rien".to_owned() };
+    let said = [line.planned.to_string(), line.label.clone(), line.note().to_owned()];
+    said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The fields of the form that say a line, each with its value.
+pub fn fields(code: &str, line: Option<&BudgetLine>) -> Vec<(String, String)> {
+    let (amount, words) = line.map_or_else(Default::default, |line| (shown(line), line.label.clone()));
+    let mut fields = vec![(format!("montant-{code}"), amount), (format!("intitule-{code}"), words)];
+    let ticked = line.filter(|line| !line.note().is_empty()).and(budget_account(code)).and_then(tick);
+    fields.extend(ticked.map(|(field, _)| (field, "oui".to_owned())));
+    fields
+}
+
+/// The amount of a line as its field shows it; nothing when only its words were given.
+fn shown(line: &BudgetLine) -> String {
+    if line.planned == Euros::ZERO { String::new() } else { line.planned.plain() }
 }
 
 /// What was typed on one line.
 pub(super) struct Reading {
-    /// Written as an amount is stored; as typed when it is none.
+    /// As [`said`] writes what is stored; the amount as typed when it is none.
     pub value: String,
-    /// The line it makes; an empty amount makes none.
+    /// The line it makes; without an amount or words there is none.
     pub row: Option<BudgetLineRow>,
     /// Why it cannot be kept.
     pub unreadable: Option<FieldError>,
 }
 
-/// Reads the amount typed on a line, in the unit of the call.
-pub(super) fn read(id: ApplicationId, (open, unit): (OpenLine, BudgetUnit), typed: &Typed) -> Reading {
+/// The most characters of the words of a line.
+const LONGEST_WORDS: usize = 150;
+
+/// Reads what is typed on a line, in the unit of the call. A page that does not ask for its words leaves what is said of it.
+pub(super) fn read(
+    id: ApplicationId,
+    (open, unit): (OpenLine, BudgetUnit),
+    typed: &Typed,
+    known: Option<&BudgetLine>,
+) -> Reading {
     let (field, account) = (open.field(), open.account);
-    let text = |name: &str| typed.get(name).map_or("", |text| text.trim());
-    let amount = text(&field);
+    let amount = typed.get(&field).map_or("", |text| text.trim());
     let unreadable = |error: FieldError| Reading { value: amount.to_owned(), row: None, unreadable: Some(error) };
     let planned = match amount.parse::<Euros>() {
-        Ok(planned) if planned.is_positive() => planned,
-        Ok(Euros::ZERO) => return Reading { value: String::new(), row: None, unreadable: None },
-        Err(_) if amount.is_empty() => return Reading { value: String::new(), row: None, unreadable: None },
+        Ok(planned) if planned >= Euros::ZERO => planned,
+        Err(_) if amount.is_empty() => Euros::ZERO,
         read => return unreadable(not_an_amount(&field, amount, read.ok())),
     };
     if let Some(sentence) = unit.refuses(planned) {
         return unreadable(FieldError::new(&field, sentence));
     }
+    let words = typed.get(&open.words_field()).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    if words.as_ref().is_some_and(|words| words.chars().count() > LONGEST_WORDS) {
+        let sentence = format!("{LONGEST_WORDS} caractères au plus pour dire ce que c’est.");
+        return unreadable(FieldError::new(&field, sentence));
+    }
+    let is_ticked = tick(account).is_some_and(|(field, _)| typed.contains_key(&field));
+    let (is_expense, kept) = (account.side == Side::Expense, known.filter(|_| words.is_none()));
+    let line = BudgetLine {
+        account: account.code.clone(),
+        side: account.side,
+        planned,
+        actual: None,
+        is_eligible: kept.map_or(is_expense && !(words.is_some() && is_ticked), |line| line.is_eligible),
+        is_secured: kept.map_or(!is_expense && words.is_some() && is_ticked, |line| line.is_secured),
+        label: kept.map_or_else(|| words.unwrap_or_default(), |line| line.label.clone()),
+    };
+    if planned == Euros::ZERO && line.label.is_empty() {
+        return Reading { value: String::new(), row: None, unreadable: None };
+    }
     let row = BudgetLineRow {
         application_id: id,
         position: open.position,
-        account: account.code.clone(),
         side: account.side.code().to_owned(),
-        label: text(&format!("intitule-{}", account.code)).to_owned(),
         planned_cents: planned,
-        is_eligible: account.side == Side::Expense,
-        is_secured: typed.contains_key(&format!("acquis-{}", account.code)),
+        is_eligible: line.is_eligible,
+        is_secured: line.is_secured,
+        account: line.account.clone(),
+        label: line.label.clone(),
     };
-    Reading { value: planned.plain(), row: Some(row), unreadable: None }
+    Reading { value: said(Some(&line)), row: Some(row), unreadable: None }
 }
 
 /// What is wrong with an amount that makes no line.
@@ -116,20 +187,21 @@ pub(super) fn save(
     let stored = rows::budget_of(tx.conn(), id)?;
     let mut lines = Vec::new();
     for open in OpenLine::all() {
-        let (known, reading) = (open.is_in(&stored), read(id, (open, unit), seen.typed()));
+        let known = open.is_in(&stored);
+        let line = known.and_then(line);
+        let reading = read(id, (open, unit), seen.typed(), line.as_ref());
         if !opening.opens_account(open.account) {
             lines.extend(known.cloned());
             continue;
         }
-        let current = shown(known);
-        match (seen.fate(&open.field(), &reading.value, &current), reading.unreadable) {
+        match (seen.fate(&open.field(), &reading.value, &said(line.as_ref())), reading.unreadable) {
             (Fate::Written, None) => lines.extend(reading.row),
             (Fate::Written, unreadable) => {
                 errors.extend(unreadable);
                 lines.extend(known.cloned());
             }
             (Fate::Contested, _) => {
-                errors.push(edits::taken_amount(&open.field(), &current));
+                errors.push(edits::taken_amount(&open.field(), &in_words(line.as_ref())));
                 lines.extend(known.cloned());
             }
             (Fate::Kept, _) => lines.extend(known.cloned()),
@@ -141,23 +213,20 @@ pub(super) fn save(
     Ok(lines)
 }
 
-/// Whether a page would write another amount on a line of this table.
+/// Whether a page would write something else on a line of this table.
 pub(super) fn changes(content: &Content, table: BudgetTable, typed: &Typed) -> bool {
-    let stored = |open: OpenLine| {
-        let line = content.budget.lines.iter().find(|line| line.account == open.account.code);
-        line.map_or(String::new(), |line| line.planned.plain())
-    };
     let of_table = OpenLine::all().filter(|open| BudgetTable::of_account(open.account) == table);
     let mut sent = of_table.filter(|open| typed.contains_key(&open.field()));
-    sent.any(|open| read(content.row.id, (open, content.definition.amount.unit), typed).value != stored(open))
+    sent.any(|open| {
+        let stored = open.of(&content.budget.lines);
+        read(content.row.id, (open, content.definition.amount.unit), typed, stored).value != said(stored)
+    })
 }
 
-/// The field of every line one may write on, with the amount it shows now.
+/// The field of every line one may write on, with what it says now.
 pub(super) fn stored_fields(lines: &[BudgetLine], opening: &Opening) -> impl Iterator<Item = (String, String)> {
-    OpenLine::all().filter(|open| opening.opens_account(open.account)).map(|open| {
-        let line = lines.iter().find(|line| line.account == open.account.code);
-        (open.field(), line.map_or(String::new(), |line| line.planned.plain()))
-    })
+    let open = OpenLine::all().filter(|open| opening.opens_account(open.account));
+    open.map(|open| (open.field(), said(open.of(lines))))
 }
 
 /// A stored line as the rules read it.
@@ -169,6 +238,7 @@ pub(super) fn line(row: &BudgetLineRow) -> Option<BudgetLine> {
         planned: row.planned_cents,
         actual: None,
         is_eligible: row.is_eligible,
+        is_secured: row.is_secured,
     })
 }
 

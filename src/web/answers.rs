@@ -215,7 +215,7 @@ pub fn budget(content: &Content) -> BudgetTable {
     BudgetTable {
         hint: "",
         parts: parts.into_iter().filter(|part| !part.rows.is_empty()).collect(),
-        balance: Balance::planned(budget),
+        balance: Balance::asked(budget, &content.definition.amount),
     }
 }
 
@@ -228,9 +228,11 @@ fn by_class(lines: &[&BudgetLine]) -> Vec<BudgetRow> {
     let name = |code: &str| budget_account(code).map_or(code.to_owned(), |account| account.label.clone());
     let row = |(class, lines): (String, Vec<&BudgetLine>)| {
         let total: Euros = lines.iter().map(|line| line.planned).sum();
-        let detail = lines.iter().filter(|line| line.account != class || !line.label.is_empty()).map(|line| {
+        let says_more = |line: &BudgetLine| !line.label.is_empty() || !line.note().is_empty();
+        let detail = lines.iter().filter(|line| line.account != class || says_more(line)).map(|line| {
             let label = if line.label.is_empty() { name(&line.account) } else { line.label.clone() };
-            format!("{label}\u{a0}: {}", line.planned)
+            let note = Some(line.note()).filter(|note| !note.is_empty()).map(|note| format!(", {note}"));
+            format!("{label}\u{a0}: {}{}", line.planned, note.unwrap_or_default())
         });
         BudgetRow {
             label: format!("{class} – {}", name(&class)),

@@ -1,7 +1,7 @@
 //! A budget as a page shows it: its parts side by side, their totals and whether the two sides meet.
 
 use crate::domain::{
-    budgets::{Budget, Side as BudgetSide, Stage},
+    budgets::{AmountRules, Budget, RateBase, Side as BudgetSide, Stage},
     money::Euros,
 };
 
@@ -49,6 +49,24 @@ pub struct BudgetRow {
     pub help: String,
     /// As typed or as printed: the table shows it unchanged.
     pub amount: String,
+    /// What more may be said of the line; nothing where only an amount is.
+    pub more: Option<More>,
+}
+
+/// What more may be said of a line: what it is, and a box to tick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct More {
+    pub words_field: String,
+    pub words: String,
+    /// Name of the box, its words, and whether it is ticked.
+    pub tick: Option<(String, &'static str, bool)>,
+}
+
+impl More {
+    /// Whether something of it is said.
+    pub fn is_said(&self) -> bool {
+        !self.words.is_empty() || self.tick.as_ref().is_some_and(|(.., is_ticked)| *is_ticked)
+    }
 }
 
 /// The tables of a planned budget in the order of its form: the side of each, and whether it holds contributions in kind.
@@ -74,6 +92,10 @@ pub struct Balance {
     pub sentence: String,
     /// Cents that the income has beside the lines one fills in: the grant asked for.
     pub given: i64,
+    /// What is asked and what the call allows, a name and a sentence each; nothing where no call is asked.
+    pub shares: Vec<(&'static str, String)>,
+    /// Whether more is asked than the call allows, or less.
+    pub is_over: bool,
 }
 
 impl Balance {
@@ -88,7 +110,7 @@ impl Balance {
             format!("Il y a {} de ressources en trop.", -gap)
         };
         let (expense, income) = (expense.to_string(), income.to_string());
-        Balance { expense, income, is_even: gap == Euros::ZERO, sentence, given: 0 }
+        Balance { expense, income, is_even: gap == Euros::ZERO, sentence, given: 0, shares: Vec::new(), is_over: false }
     }
 
     /// The same for a planned budget, with the grant asked for and the contributions in kind.
@@ -97,6 +119,36 @@ impl Balance {
         let balance = Balance::of(budget.project_cost(Stage::Planned), budget.income(Stage::Planned) + in_kind);
         Balance { given: budget.grant.cents(), ..balance }
     }
+
+    /// The same beside what its call allows: the share that is asked, and the rate on the eligible cost.
+    pub fn asked(budget: &Budget, rules: &AmountRules) -> Self {
+        let ceiling = rules.ceiling_for(budget, Stage::Planned);
+        let is_over = budget.grant > ceiling || budget.grant < rules.floor;
+        Balance { shares: shares(budget, rules, ceiling), is_over, ..Balance::planned(budget) }
+    }
+}
+
+fn shares(budget: &Budget, rules: &AmountRules, ceiling: Euros) -> Vec<(&'static str, String)> {
+    let (grant, cost) = (budget.grant, budget.project_cost(Stage::Planned));
+    let eligible = budget.eligible_cost(Stage::Planned, rules.base);
+    let counted = match rules.base {
+        RateBase::WithValuations => "contributions en nature comprises",
+        RateBase::WithoutValuations => "sans les contributions en nature",
+    };
+    let share = match budget.granted_share(Stage::Planned) {
+        Some(share) => format!("{grant} sur {cost}, soit {share}"),
+        None => grant.to_string(),
+    };
+    let rate = match budget.granted_rate(Stage::Planned, rules.base) {
+        Some(rate) => format!("{rate} de {eligible} ({counted})\u{a0}; l’appel permet {} au plus", rules.rate),
+        None => format!("Aucune dépense éligible pour l’instant\u{a0}; l’appel permet {} au plus", rules.rate),
+    };
+    let allowed = if ceiling < rules.floor {
+        format!("{ceiling} au plus pour ce budget, moins que le minimum de l’appel ({})", rules.floor)
+    } else {
+        format!("De {} à {ceiling} pour ce budget", rules.floor)
+    };
+    vec![("Part demandée", share), ("Taux sur les dépenses éligibles", rate), ("L’appel permet", allowed)]
 }
 
 #[cfg(test)]

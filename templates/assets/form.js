@@ -245,7 +245,7 @@
     if (how === "offline") plan(Math.min(60000, 2000 * 2 ** attempts++) * (0.75 + Math.random() / 2));
     return false;
   };
-  const REFUSED = { 413: "Ce texte dépasse 1 Mo : raccourcissez-le.", 404: "Ce dossier ou cette rubrique ne vous est plus ouvert." };
+  const REFUSED = { 413: "Ce texte dépasse 1 Mo : raccourcissez-le.", 404: "Ce dossier ne vous est plus ouvert." };
   const send = async (key, entry) => {
     const body = new URLSearchParams(entry.fields);
     for (const [name, value] of Object.entries({ [`vu-${entry.unit}`]: entry.mark, "envoi-champ": entry.unit, "envoi-page": entry.page, "envoi-numero": entry.number, "envoi-suite": entry.before || "", "envoi-personne": person })) body.append(name, value);
@@ -323,6 +323,8 @@
     const balance = form.querySelector("[data-balance]");
     balance.classList.toggle("off", !isEven);
     for (const [name, text] of Object.entries({ "[data-side=expense]": expense, "[data-side=income]": income, "[data-says]": sentence })) balance.querySelector(name).textContent = text;
+    form.querySelectorAll("[data-share]").forEach((said, i) => { said.textContent = shares[i]; });
+    form.querySelector("[data-shares]")?.classList.toggle("off", isOver);
   };
 
   // Questions that an answer brings or takes away, as the server asks them now.

@@ -272,6 +272,7 @@ mod tests {
                     planned: line.amount,
                     actual: None,
                     is_eligible: true,
+                    is_secured: false,
                 });
                 let budget = Budget { grant: project.requested, lines: lines.collect() };
                 assert_eq!(budget.problems(&call.amount), [], "{}, seed {seed}", call.reference);

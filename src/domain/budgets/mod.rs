@@ -135,12 +135,29 @@ pub struct BudgetLine {
     pub actual: Option<Euros>,
     /// Whether the fund may pay for it; of no meaning for income.
     pub is_eligible: bool,
+    /// Whether an income is certain already; what is not said is asked for only. Left out of the text of what is filed
+    /// while it says nothing.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub is_secured: bool,
+}
+
+fn is_not(said: &bool) -> bool {
+    !said
 }
 
 impl BudgetLine {
     /// Whether it values what is given without money (classes 86 and 87).
     pub fn is_valuation(&self) -> bool {
         self.account.starts_with("86") || self.account.starts_with("87")
+    }
+
+    /// What is said of it beside its amount, in words; often nothing.
+    pub const fn note(&self) -> &'static str {
+        match self.side {
+            Side::Expense if !self.is_eligible => "non éligible",
+            Side::Income if self.is_secured => "acquis",
+            _ => "",
+        }
     }
 
     fn at(&self, stage: Stage) -> Euros {
@@ -205,7 +222,16 @@ impl Budget {
 
     /// What the grant is of the eligible cost. Rounded up, so that a rate shown as 80 % is never above it.
     pub fn granted_rate(&self, stage: Stage, base: RateBase) -> Option<Rate> {
-        let cost = i128::from(self.eligible_cost(stage, base).cents());
+        self.grant_over(self.eligible_cost(stage, base))
+    }
+
+    /// What the grant is of the whole project, valuations counted; rounded up like the other one.
+    pub fn granted_share(&self, stage: Stage) -> Option<Rate> {
+        self.grant_over(self.project_cost(stage))
+    }
+
+    fn grant_over(&self, cost: Euros) -> Option<Rate> {
+        let cost = i128::from(cost.cents());
         let points = (i128::from(self.grant.cents()) * 10_000 + cost - 1).checked_div(cost)?;
         i32::try_from(points).ok().map(Rate::from_basis_points)
     }

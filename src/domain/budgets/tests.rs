@@ -6,7 +6,15 @@ use proptest::prelude::*;
 fn line(account: &str, planned: i64, is_eligible: bool) -> BudgetLine {
     let side = budget_account(account).map_or(Side::Expense, |account| account.side);
     let planned = Euros::whole(planned);
-    BudgetLine { account: account.into(), side, label: String::new(), planned, actual: None, is_eligible }
+    BudgetLine {
+        account: account.into(),
+        side,
+        label: String::new(),
+        planned,
+        actual: None,
+        is_eligible,
+        is_secured: false,
+    }
 }
 
 fn rules(rate: i32, base: RateBase) -> AmountRules {
@@ -144,6 +152,7 @@ fn a_call_in_whole_euros_keeps_a_budget_with_cents_from_being_filed() {
         planned: Euros::from_cents(cents),
         actual: None,
         is_eligible: true,
+        is_secured: false,
     };
     let budget = |cents: i64| Budget {
         grant: Euros::whole(1_000),

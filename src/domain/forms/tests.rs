@@ -58,6 +58,7 @@ fn budget() -> Budget {
         planned: Euros::whole(amount),
         actual: None,
         is_eligible: true,
+        is_secured: false,
     };
     Budget {
         grant: Euros::whole(1_600),

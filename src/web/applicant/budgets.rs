@@ -2,24 +2,26 @@
 
 use crate::{
     domain::{
-        budgets::{Budget, BudgetUnit, Side as BudgetSide},
+        budgets::{AmountRules, Budget, BudgetLine, BudgetUnit, Side as BudgetSide},
         complements::{BudgetTable as Table, Item, Opening},
-        references::{budget_account, budget_accounts},
+        money::Euros,
+        references::{BudgetAccount, budget_account, budget_accounts},
     },
-    usecases::answers::Typed,
+    usecases::{answers::Typed, planned_budgets},
     web::{
-        budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, PLANNED, Side, planned_total},
+        budgets::{Balance, BudgetPart, BudgetRow, BudgetTable, More, PLANNED, Side, planned_total},
         pages::FieldErrors,
     },
 };
 
 /// The budget as stored; a line something is said about keeps what was typed.
 pub(super) fn budget_table(
-    (budget, unit): (&Budget, BudgetUnit),
+    (budget, rules): (&Budget, &AmountRules),
     opening: &Opening,
     typed: &Typed,
     errors: &FieldErrors,
 ) -> BudgetTable {
+    let unit = rules.unit;
     let part = |title: &str, (side, is_valuation): (BudgetSide, bool)| {
         let is_open = opening.opens(&Item::Budget(Table::of(side, is_valuation)));
         let accounts =
@@ -31,14 +33,19 @@ pub(super) fn budget_table(
             .map(|account| {
                 let field = format!("montant-{}", account.code);
                 let line = planned(&account.code);
-                let kept = line.map(|line| unit.shown(line.planned)).unwrap_or_default();
+                let given = line.filter(|line| line.planned != Euros::ZERO);
+                let kept = given.map(|line| unit.shown(line.planned)).unwrap_or_default();
                 if let Some(line) = line.filter(|_| !is_open) {
                     let label = format!("{} – {}", account.code, account.label);
-                    return BudgetRow { label, amount: line.planned.to_string(), ..BudgetRow::default() };
+                    let help = [line.label.as_str(), line.note()].into_iter().filter(|part| !part.is_empty());
+                    let help = help.collect::<Vec<_>>().join(", ");
+                    return BudgetRow { label, help, amount: line.planned.to_string(), ..BudgetRow::default() };
                 }
                 let parent = account.parent.as_deref().and_then(budget_account);
+                let mine = Some(typed).filter(|_| errors.get(&field).is_some());
                 BudgetRow {
-                    amount: typed.get(&field).filter(|_| errors.get(&field).is_some()).cloned().unwrap_or(kept),
+                    amount: mine.and_then(|typed| typed.get(&field)).cloned().unwrap_or(kept),
+                    more: Some(more(account, line, mine)),
                     field,
                     label: format!("{} – {}", account.code, account.label),
                     label_field: String::new(),
@@ -58,5 +65,19 @@ pub(super) fn budget_table(
     ];
     let parts = titles.into_iter().zip(PLANNED).map(|(title, of)| part(title, of));
     let hint = if unit == BudgetUnit::Euro { "Montants en euros entiers, sans centimes." } else { "" };
-    BudgetTable { hint, parts: parts.collect(), balance: Balance::planned(budget) }
+    BudgetTable { hint, parts: parts.collect(), balance: Balance::asked(budget, rules) }
+}
+
+/// What more is said of a line: as typed where something is wrong with it, else as stored.
+fn more(account: &BudgetAccount, line: Option<&BudgetLine>, typed: Option<&Typed>) -> More {
+    let words_field = format!("intitule-{}", account.code);
+    let typed = typed.filter(|typed| typed.contains_key(&words_field));
+    let stored = || line.map(|line| line.label.clone()).unwrap_or_default();
+    let words = typed.and_then(|typed| typed.get(&words_field)).cloned().unwrap_or_else(stored);
+    let is_ticked = |field: &str| match typed {
+        Some(typed) => typed.contains_key(field),
+        None => line.is_some_and(|line| !line.note().is_empty()),
+    };
+    let tick = planned_budgets::tick(account).map(|(field, label)| (field.clone(), label, is_ticked(&field)));
+    More { words_field, words, tick }
 }

@@ -2,13 +2,16 @@
 
 use super::questions;
 use crate::{
-    domain::{budgets::Budget, ids::ApplicationId},
+    domain::{
+        budgets::{AmountRules, Budget},
+        ids::ApplicationId,
+    },
     usecases::{
         FieldError, UseCaseError,
         answers::Typed,
         edits::{self, PAGE},
         field_saves::{self, Change, Draft, Saved, State},
-        partners,
+        partners, planned_budgets,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -58,18 +61,22 @@ struct Totals {
     income: String,
     is_even: bool,
     sentence: String,
+    /// What is asked and what the call allows, in the order of the page.
+    shares: Vec<String>,
+    is_over: bool,
 }
 
 impl Totals {
-    fn of(budget: &Budget) -> Self {
-        let Balance { expense, income, is_even, sentence, .. } = Balance::planned(budget);
+    fn of(budget: &Budget, rules: &AmountRules) -> Self {
+        let Balance { expense, income, is_even, sentence, shares, is_over, .. } = Balance::asked(budget, rules);
+        let shares = shares.into_iter().map(|(_, said)| said).collect();
         let parts = PLANNED.map(|part| planned_total(budget, part).to_string()).to_vec();
-        Totals { parts, expense, income, is_even, sentence }
+        Totals { parts, expense, income, is_even, sentence, shares, is_over }
     }
 }
 
 fn theirs(draft: &Draft, field: &str, theirs: field_saves::Theirs) -> Theirs {
-    use field_saves::Theirs::{Amount, Answer, Partners};
+    use field_saves::Theirs::{Answer, Line, Partners};
     match theirs {
         Answer(_, Some(commune)) => Theirs { text: commune.clone(), fields: vec![(field.to_owned(), commune)] },
         Answer(stored, None) => match draft.question(field) {
@@ -79,9 +86,10 @@ fn theirs(draft: &Draft, field: &str, theirs: field_saves::Theirs) -> Theirs {
             },
             None => Theirs { text: stored, fields: Vec::new() },
         },
-        Amount(stored) => {
-            let text = if stored.is_empty() { "(rien)".to_owned() } else { format!("{stored}\u{a0}€") };
-            Theirs { text, fields: vec![(field.to_owned(), stored)] }
+        Line(stored) => {
+            let code = field.trim_start_matches("montant-");
+            let fields = planned_budgets::fields(code, stored.as_ref());
+            Theirs { text: planned_budgets::in_words(stored.as_ref()), fields }
         }
         Partners(rows) if rows.is_empty() => Theirs { text: "(aucun partenaire)".to_owned(), fields: Vec::new() },
         Partners(rows) => Theirs { text: edits::partners_text(&rows), fields: partners::fields(&rows) },
@@ -97,6 +105,7 @@ fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
         State::Saved => ("saved", None),
         State::Older => ("older", None),
         State::Unreadable => ("unreadable", None),
+        State::NotAsked => ("not_asked", None),
         State::Contested(other) => ("contested", Some(theirs(draft, field, other))),
     };
     Answer {
@@ -105,8 +114,7 @@ fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
         wrong: pairs(saved.wrong),
         theirs,
         asked: saved.asked,
-        State::NotAsked => ("not_asked", None),
-        totals: saved.budget.as_ref().map(Totals::of),
+        totals: saved.budget.as_ref().map(|budget| Totals::of(budget, &draft.definition.amount)),
         computed: saved.around.computed,
         around: saved.around.wrong.into_iter().map(|(question, wrong)| (question, pairs(wrong))).collect(),
         left: 0,

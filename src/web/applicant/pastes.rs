@@ -123,7 +123,7 @@ fn shown(content: &Content, line: &PastedLine) -> Line {
             let label = budget_account(account).map_or("", |known| known.label.as_str());
             shown.account = format!("{account} – {label}");
             shown.amount = amount.to_string();
-            shown.note = match stored(content, account).filter(|known| known != amount) {
+            shown.note = match stored(content, account).filter(|known| known != amount && known.is_positive()) {
                 Some(known) => format!("remplace {known}"),
                 None => String::new(),
             };

@@ -96,7 +96,7 @@ pub(in crate::web) fn preview(
             .collect(),
         unasked: unasked.iter().map(|question| question.label.clone()).collect(),
         budget: is(SectionContent::Budget)
-            .then(|| budget_table((&budget, call.amount.unit), &Opening::Everything, &nothing, &FieldErrors::none())),
+            .then(|| budget_table((&budget, &call.amount), &Opening::Everything, &nothing, &FieldErrors::none())),
         partners: if is(SectionContent::Partners) { sections::partners(&[], None) } else { Vec::new() },
         documents: if is(SectionContent::Documents) { form.documents.to_vec() } else { Vec::new() },
         errors: errors.collect(),

@@ -277,10 +277,8 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
         has_buttons: has_files || has_communes || section.questions.iter().any(|question| question.kind.has_rows()),
         has_communes,
         has_files,
-        budget: is(SectionContent::Budget).then(|| {
-            let unit = content.definition.amount.unit;
-            budget_table((&content.budget, unit), &content.opening, typed, errors)
-        }),
+        budget: is(SectionContent::Budget)
+            .then(|| budget_table((&content.budget, &content.definition.amount), &content.opening, typed, errors)),
         filed_partners: if has_partners && !opens_partners { shown::partners(content) } else { Vec::new() },
         partners: (has_partners && opens_partners).then(|| partners(&content.partners, is_contested.then_some(typed))),
         other_partners: if is_contested { edits::partners_text(&content.partners) } else { String::new() },
