@@ -9,12 +9,12 @@ use super::{
 use crate::support::{
     browser::{Browser, Step},
     databases::sqlite,
-    programme::{Programme, open},
+    programme::{Programme, closed, open},
     site::Site,
 };
 use tisserand::{
     domain::{definitions::FilingSignature, identity::Email, time::Moment},
-    store::{Tx, organisations as rows},
+    store::{Tx, documents, organisations as rows},
     usecases::{passwords, people},
 };
 
@@ -108,7 +108,7 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
     let mut steps = vec![go("/inscription"), press("Créer mon compte"), see(wrong)];
     steps.extend(looked_at("wrong-sign-up"));
     steps.extend(signed_in("applicant@essai.example"));
-    steps.extend([go("/organisations/nouvelle"), press("css=form[action$='/nouvelle'] button"), see(wrong)]);
+    steps.extend([go("/organisations/nouvelle"), press("css=form[action$='/nouvelle'] .buttons button"), see(wrong)]);
     steps.extend(looked_at("wrong-organisation"));
     steps.extend([go(&format!("{dossier}/verification")), see("Ce qui manque encore")]);
     steps.extend(looked_at("check-incomplete"));
@@ -144,4 +144,49 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
     ]);
     steps.extend(looked_at("wrong-wish"));
     browser.walk("wrong", &site.base, &steps).unwrap();
+}
+
+#[actix_web::test]
+async fn the_other_pages_of_an_applicant_are_fit_for_everybody_when_something_is_wrong_too() {
+    let Some(browser) = Browser::open() else { return };
+    let programme = Programme::on(sqlite());
+    let (_, draft) = programme.complete(1, 3_000);
+    let (_, filed) = programme.filed(2, 3_000);
+    programme.ask_complement(filed, "Un titre plus clair.", &["question-titre"], closed()).unwrap();
+    let letters = programme.db.read(|conn| documents::of_subject(conn, filed.as_str())).unwrap();
+    let site = Site::over(&programme.db, closed());
+    give_password(&site, "porteuse.1@example.org");
+    give_password(&site, "porteuse.2@example.org");
+    let (card, wrong) = (format!("/organisations/{}", programme.application(draft).organisation_id), "à corriger");
+    let mut steps = signed_in("porteuse.1@example.org");
+    steps.extend([go(&format!("{card}/profil")), press("css=form[action$='/dirigeants'] button"), see(wrong)]);
+    steps.extend(looked_at("wrong-profile"));
+    steps.extend([go(&card), fill("css=#champ-ville", "Lile"), press("Chercher la commune dans la liste")]);
+    steps.push(see("Aucune commune des Hauts-de-France ne commence ainsi."));
+    steps.extend(looked_at("wrong-commune"));
+    steps.extend([
+        fill("css=#champ-ville", "Lill"),
+        press("Chercher la commune dans la liste"),
+        see("Communes trouvées"),
+    ]);
+    steps.extend(looked_at("found-communes"));
+    steps.extend([go(&format!("/dossiers/{draft}/liens")), Step::Tick("css=#champ-liens-oui".into())]);
+    steps.extend([press("Enregistrer la déclaration"), see(wrong)]);
+    steps.extend(looked_at("wrong-ties"));
+    steps.extend([go(&format!("{card}/coffre")), press("css=#papier-assurance summary")]);
+    steps.extend([press("css=#papier-assurance form .buttons button"), see(wrong)]);
+    steps.extend(looked_at("wrong-vault"));
+    steps.extend([go(&format!("/dossiers/{draft}/retrait")), see("Ce qui va se passer")]);
+    steps.extend(looked_at("withdrawal"));
+    steps.extend([go("/quel-fonds?forme=&code_postal=abc&montant=-3"), see(wrong)]);
+    steps.extend(looked_at("wrong-quiz"));
+    steps.extend([go("/verifier?code=AAAA-AAAA"), see("Aucun document ne porte ce code.")]);
+    steps.extend(looked_at("unknown-code"));
+    steps.extend([go(&format!("/verifier/{}", letters[0].check_code)), see("Document authentique")]);
+    steps.extend(looked_at("genuine-code"));
+    steps.extend(signed_in("porteuse.2@example.org"));
+    steps.extend([go(&format!("/dossiers/{filed}")), see("Un titre plus clair."), press("Envoyer le complément")]);
+    steps.push(see(wrong));
+    steps.extend(looked_at("wrong-complement"));
+    browser.walk("wrong-others", &site.base, &steps).unwrap();
 }
