@@ -47,7 +47,7 @@ impl From<InterestRow> for Interest {
 }
 
 /// Calls whose committee has nothing more to read.
-const OVER: [CallState; 2] = [CallState::Archived, CallState::Cancelled];
+const OVER: [CallState; 3] = [CallState::Announced, CallState::Archived, CallState::Cancelled];
 /// Files that are not decided yet.
 const PENDING: [ApplicationState; 5] = [
     ApplicationState::Submitted,
