@@ -4,8 +4,7 @@ use super::{
     Conn, StoreError, Tx, kept, one,
     pairings::resting,
     schema::{
-        applications, call_sources, calls, committee_seats, funds, grants, organisation_members,
-        organisations,
+        applications, call_sources, calls, committee_seats, funds, grants, organisation_members, organisations,
         recusals, reports, reviews,
     },
 };

@@ -1,9 +1,10 @@
 //! What the checklists of many applications read, a question for all of them at once.
 
 use super::{
-    Conn, StoreError, kept_if_few,
+    Conn, StoreError,
     answers::BudgetLineRow,
     applications::{ApplicationRow, Sight, visible_to},
+    kept_if_few,
     schema::{answers, applications, budget_lines, call_sources, calls, funding_sources, grants, reports},
 };
 use crate::domain::{
@@ -59,8 +60,11 @@ pub fn overdue_reports(
     let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
     let rows = reports::table.inner_join(grants::table).filter(grants::organisation_id.eq_any(organisations));
     let rows = rows.filter(reports::state.eq_any(owed)).filter(reports::due_on.lt(day));
-    Ok(on!(conn, |conn| kept_if_few(organisations.len(), rows.select((grants::organisation_id, grants::application_id)))
-        .load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(
+        organisations.len(),
+        rows.select((grants::organisation_id, grants::application_id))
+    )
+    .load(conn))?)
 }
 
 /// The grants these organisations were offered by a fund and did not decline: whose, and on which application.
@@ -72,8 +76,11 @@ pub fn grants_of_fund(
     let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
     let rows = grants::table.filter(grants::organisation_id.eq_any(organisations));
     let rows = rows.filter(grants::state.ne(GrantState::Declined)).filter(grants::call_id.eq_any(of_fund));
-    Ok(on!(conn, |conn| kept_if_few(organisations.len(), rows.select((grants::organisation_id, grants::application_id)))
-        .load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(
+        organisations.len(),
+        rows.select((grants::organisation_id, grants::application_id))
+    )
+    .load(conn))?)
 }
 
 /// The grants these organisations were offered by any fund out of the money of these funders and did not decline: whose, on

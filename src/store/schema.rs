@@ -1128,10 +1128,6 @@ diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
 diesel::joinable!(conflict_answers -> organisations (organisation_id));
-    }
-}
-
-diesel::table! {
 diesel::joinable!(decision_readings -> applications (application_id));
 diesel::joinable!(decision_readings -> people (opened_by));
 diesel::joinable!(declared_ties -> applications (application_id));
@@ -1164,10 +1160,6 @@ diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
 diesel::joinable!(kept_apart -> calls (call_id));
-    }
-}
-
-diesel::table! {
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
@@ -1282,10 +1274,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     interest_declarations,
     interests,
     kept_apart,
-    }
-}
-
-diesel::table! {
     letter_edits,
     lifecycle_edges,
     login_attempts,

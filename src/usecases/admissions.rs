@@ -77,13 +77,7 @@ struct Gathered {
     past: Past,
 }
 
-fn gather(
-    conn: &mut Conn,
-    call: &CallRow,
-    rules: &[Rule],
-    files: &[ApplicationRow],
-    now: Moment,
-) -> Outcome<Gathered> {
+fn gather(conn: &mut Conn, call: &CallRow, rules: &[Rule], files: &[ApplicationRow], now: Moment) -> Outcome<Gathered> {
     let ids: Vec<_> = files.iter().map(|row| row.id).collect();
     let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
     let parties: Vec<_> = files.iter().flat_map(ApplicationRow::parties).collect();

@@ -93,13 +93,7 @@ impl Past {
 
     /// What these rules read of it for a file of these organisations, what is of the file itself left out. A report that
     /// either half of a pair owes stands against both; the grant is that of the organisation that applies.
-    pub fn add(
-        &self,
-        known: Facts,
-        rules: &[Rule],
-        parties: &[OrganisationId],
-        own: Option<ApplicationId>,
-    ) -> Facts {
+    pub fn add(&self, known: Facts, rules: &[Rule], parties: &[OrganisationId], own: Option<ApplicationId>) -> Facts {
         let count = |number: usize| Some(u32::try_from(number).unwrap_or(u32::MAX));
         let is_other = |holders: &[OrganisationId], holder: &OrganisationId, file: &ApplicationId| {
             holders.contains(holder) && Some(*file) != own

@@ -1,9 +1,9 @@
 //! Pages of the members of a committee: their files, one file to score, the sessions they are convened to.
 
 pub mod conflicts;
-pub mod minutes;
 pub mod guests;
 pub mod interests;
+pub mod minutes;
 pub mod reviews;
 pub mod rooms;
 pub mod sessions;
