@@ -215,7 +215,7 @@ mod tests {
         let noted = [(1, Present, None), (2, Represented, Some(1)), (3, Represented, Some(1)), (4, Represented, None)];
         let said = |roll: &Roll, most| roll.faults(most).into_iter().map(|(_, said)| said).collect::<Vec<_>>();
         let known = roll(&noted);
-        let many = ["N° 1 porte déjà 1 pouvoir, le plus que ce comité permet.", "Dites à qui N° 4 donne pouvoir."];
+        let many = ["N° 1 porte déjà 1\u{a0}pouvoir, le plus que ce comité permet.", "Dites à qui N° 4 donne pouvoir."];
         assert_eq!(said(&known, 1), many);
         assert_eq!(said(&known, 2), many[1..]);
         assert_eq!(said(&known, 0).len(), 3);

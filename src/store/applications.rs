@@ -5,16 +5,13 @@ use super::{
     pairings::resting,
     schema::{
         applications, call_sources, calls, committee_seats, funds, grants, organisation_members, organisations,
-        recusals, reports, reviews,
+        recusals, reviews,
     },
 };
 use crate::domain::{
     decisions::DecisionPace,
     ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
-    lifecycles::{
-        applications::ApplicationState, calls::CallState, grants::GrantState, reports::ReportState,
-        reviews::ReviewState,
-    },
+    lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState, reviews::ReviewState},
     money::Euros,
     time::Moment,
 };

@@ -162,6 +162,16 @@ pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(PromotionRow, Strin
     Ok(on!(conn, |conn| rows.select((PromotionRow::as_select(), people::name)).load(conn))?)
 }
 
+/// The proposals of a call that wait for an answer about a file still on the list, with the name of who made each.
+pub fn waiting_of(conn: &mut Conn, call: CallId) -> Result<Vec<(PromotionRow, String)>, StoreError> {
+    let rows = promotions::table.inner_join(people::table.on(people::id.eq(promotions::proposed_by)));
+    let rows = rows.inner_join(applications::table.on(applications::id.eq(promotions::application_id)));
+    let rows = rows.filter(promotions::call_id.eq(call)).filter(promotions::live_key.is_not_null());
+    let rows = rows.filter(applications::state.eq(ApplicationState::ReserveListed));
+    let rows = rows.order((promotions::proposed_at, promotions::id));
+    Ok(on!(conn, |conn| rows.select((PromotionRow::as_select(), people::name)).load(conn))?)
+}
+
 /// Whether the last proposal of an application was confirmed.
 pub fn is_confirmed(conn: &mut Conn, id: ApplicationId) -> Result<bool, StoreError> {
     let rows = promotions::table.filter(promotions::application_id.eq(id));
@@ -179,6 +189,7 @@ pub fn waiting(
     let rows = promotions::table
         .inner_join(applications::table.on(applications::id.eq(promotions::application_id)))
         .filter(promotions::live_key.is_not_null())
+        .filter(applications::state.eq(ApplicationState::ReserveListed))
         .filter(applications::id.ne_all(hidden_from(reader)))
         .order((promotions::proposed_at, promotions::id))
         .limit(limit)

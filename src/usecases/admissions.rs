@@ -25,7 +25,10 @@ use crate::{
         organisations::{self, OrganisationRow},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 /// The most files looked at together; the others come once these are decided.
 pub const MOST: usize = 100;
@@ -128,8 +131,8 @@ fn statements(
 fn check(conn: &mut Conn, call: &CallRow, files: Vec<ApplicationRow>, now: Moment) -> Outcome<Vec<Checked>> {
     let mut revisions: BTreeMap<i32, Arc<CallDefinition>> = BTreeMap::new();
     for row in &files {
-        if !revisions.contains_key(&row.revision) {
-            revisions.insert(row.revision, contents::asked_of(conn, row, call)?);
+        if let Entry::Vacant(place) = revisions.entry(row.revision) {
+            place.insert(contents::asked_of(conn, row, call)?);
         }
     }
     let rules: Vec<Rule> = revisions.values().flat_map(|asked| rules_of(asked)).collect();

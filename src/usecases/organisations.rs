@@ -187,8 +187,9 @@ impl OrganisationForm {
     }
 
     fn budget(&self, read: &mut Reader) -> Option<Euros> {
-        let wrong = |_: &_| "Écrivez un montant en euros. Exemple\u{a0}: 12 500.".to_owned();
-        let budget: Option<Euros> = read.optional("budget_annuel", &self.budget_annuel, wrong);
+        let budget: Option<Euros> = read.optional("budget_annuel", &self.budget_annuel, |_| {
+            "Écrivez un montant en euros. Exemple\u{a0}: 12 500.".into()
+        });
         if budget.is_some_and(|amount| amount < Euros::ZERO) {
             read.say("budget_annuel", "Un budget annuel ne peut pas être négatif.");
         }

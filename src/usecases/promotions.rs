@@ -84,7 +84,7 @@ pub fn reserve(conn: &mut Conn, officer: &Actor, reference: &str, now: Moment) -
 
 fn of_call(conn: &mut Conn, reader: PersonId, call: CallRow, now: Moment) -> Outcome<Reserve> {
     let list = rows::reserve(conn, call.id, reader)?;
-    let waiting: Vec<_> = rows::of_call(conn, call.id)?.into_iter().filter(|(row, _)| row.outcome.is_none()).collect();
+    let waiting = rows::waiting_of(conn, call.id)?;
     let over = [GrantState::Declined, GrantState::Terminated, GrantState::Closed];
     let released = rows::released(conn, call.id)?;
     let of_grant = |line: &GrantLine| released.iter().find(|(grant, _)| *grant == line.id).map(|(_, amount)| *amount);

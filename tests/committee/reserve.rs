@@ -283,7 +283,7 @@ async fn the_pages_show_the_freed_sum_the_order_and_the_two_people() {
         assert!(html.contains(words), "{words}: {html}");
     }
     let (version, token) = (field(&html, "version"), field(&html, "token"));
-    let confirmed = site.post(&director, &sheet, &[("version", &version), ("token", &token)]).await;
+    let confirmed = site.post(&director, &sheet, &[("version", version.as_str()), ("token", token.as_str())]).await;
     assert_eq!(confirmed.status().as_u16(), 303);
     assert_eq!(world.application(files[2]).state, ApplicationState::Awarded);
     assert_eq!(site.get(&director, &sheet).await.status().as_u16(), 404, "answered once");

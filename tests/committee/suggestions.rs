@@ -4,7 +4,7 @@ use super::text;
 use crate::support::{
     databases::{self, each_database, sqlite},
     forms,
-    programme::{Programme, assert_whole, closed, declare_interests, id, open, person},
+    programme::{Programme, assert_whole, closed, declare_interests, id, open},
     site::Site,
 };
 use std::sync::atomic::Ordering;
@@ -12,7 +12,6 @@ use tisserand::{
     domain::{
         conflicts::Clue,
         ids::{ApplicationId, OrganisationId},
-        roles::Role,
     },
     store::{Db, StoreError, Tx, recusals as recusal_rows},
     usecases::{
@@ -161,7 +160,6 @@ fn as_many_questions_are_asked_about_a_thousand_files_as_about_a_few() {
             world.eligible(file);
         }
     }
-    assert!(person(&world.db, "Zoe Leroy", Role::Reviewer).person.is_some());
     let questions = databases::counter();
     let db = Db::open_counting(world.db.url(), questions.clone()).unwrap();
     let (officer, reference) = (&world.officer, world.definition.reference.as_str());

@@ -207,7 +207,8 @@ async fn what_the_lines_say_is_on_paper_and_goes_over_to_a_copy() {
     let withdraw = |tx: &mut Tx| applications::withdraw(tx, &case.who, case.id, version, open()).map(drop);
     case.programme.db.write(withdraw).unwrap();
     let organisation = case.programme.application(case.id).organisation_id.to_string();
-    let copy = [("organisation", organisation.as_str()), ("copie", &case.id.to_string())];
+    let earlier = case.id.to_string();
+    let copy = [("organisation", organisation.as_str()), ("copie", earlier.as_str())];
     let sent = case.site.post(&case.cookie, "/appels/RECITAL-2027-1/dossier", &copy).await;
     assert_eq!(sent.status(), 303);
     let copy = format!("{}/rubriques/budget", sent.headers()["location"].to_str().unwrap());

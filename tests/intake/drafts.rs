@@ -2,7 +2,7 @@
 
 use super::{
     pages::{site, start, text},
-    typing::{fill, go, paper, press, see},
+    typing::{fill, go, paper, press, see, signed_in},
     walks::give_password,
 };
 use crate::support::{
@@ -11,7 +11,11 @@ use crate::support::{
     programme::{PDF, Programme, open},
     site::Site,
 };
-use tisserand::domain::{definitions::FilingSignature, roles::Role};
+use tisserand::{
+    domain::{definitions::FilingSignature, roles::Role},
+    store::Tx,
+    usecases::applications,
+};
 
 const DRAFT: &str = "rouillon, non déposé";
 
@@ -52,7 +56,7 @@ async fn the_counter_of_words_counts_as_the_judge_does() {
     assert!(over.replace('\u{a0}', " ").contains("150 mots au plus : votre réponse en compte 151."), "{over}");
     let Some(browser) = Browser::open() else { return };
     give_password(&site, "applicant@essai.example");
-    let mut steps = super::typing::signed_in("applicant@essai.example");
+    let mut steps = signed_in("applicant@essai.example");
     let summary = "css=#champ-resume";
     steps.extend([go(&section), fill(summary, "Un – !"), counts("1 mot sur 150 au plus")]);
     steps.extend([fill(summary, "L’eau : un bien !"), counts("3 mots sur 150 au plus")]);
@@ -67,11 +71,9 @@ async fn a_draft_is_begun_filled_checked_and_filed_without_scripts() {
     // Another file of the same person lends its answers: what is typed here is what this walk is about.
     let (who, earlier) = programme.complete(1, 3_000);
     programme.submit(&who, earlier);
-    let taken = |tx: &mut tisserand::store::Tx| {
-        let version = tisserand::store::applications::find(tx.conn(), earlier)?.version;
-        tisserand::usecases::applications::withdraw(tx, &who, earlier, version, open()).map(drop)
-    };
-    programme.db.write(taken).unwrap();
+    let version = programme.application(earlier).version;
+    let withdraw = |tx: &mut Tx| applications::withdraw(tx, &who, earlier, version, open()).map(drop);
+    programme.db.write(withdraw).unwrap();
     let site = Site::over(&programme.db, open());
     give_password(&site, "porteuse.1@example.org");
     let save = press("css=button[name='suite'][value='dossier']:not(.sr)");
@@ -84,8 +86,11 @@ async fn a_draft_is_begun_filled_checked_and_filed_without_scripts() {
     ]);
     steps.extend([go(&format!("/appels/RECITAL-2027-1/dossier?copie={earlier}")), press("Commencer"), see(DRAFT)]);
     steps.extend([
-        press("Projet"),
+        press("Le projet"),
         fill("css=#champ-titre", "Sans un seul script"),
+        fill("css=#champ-debut", "2027-04-15"),
+        fill("css=#champ-fin", "2027-10-15"),
+        fill("css=#champ-montant", "3000"),
         save.clone(),
         see("C’est enregistré."),
     ]);
@@ -98,7 +103,8 @@ async fn a_draft_is_begun_filled_checked_and_filed_without_scripts() {
         steps.push(press(&format!("css=#piece-{document} form[enctype] button")));
         steps.push(see("Relire sans-script.pdf"));
     }
-    steps.extend([press("Engagements"), Step::Tick("css=#champ-cer".into()), Step::Tick("css=#champ-honneur".into())]);
+    steps.extend([press("Revenir au dossier"), press("Engagements")]);
+    steps.extend([Step::Tick("css=#champ-cer".into()), Step::Tick("css=#champ-honneur".into())]);
     steps.extend([save, see("C’est enregistré.")]);
     steps.extend([press("Dire si quelqu’un a un lien"), see(DRAFT), Step::Tick("css=#champ-liens-non".into())]);
     steps.extend([press("Enregistrer la déclaration"), press("Vérifier mes réponses")]);

@@ -112,7 +112,6 @@ async fn a_text_written_away_from_the_network_outlives_the_removal_of_its_questi
     steps.extend([go(&format!("{dossier}/verification")), see(left), see("Les droits de chacun·e.")]);
     steps.extend([press("Déposer le dossier"), see("Votre dossier est déposé."), see(left)]);
     steps.push(press("css=.left button"));
-    steps.extend([Step::Reads("css=.save-banner + .left".into(), String::new()), go(&dossier), see("Déposé")]);
-    steps.push(Step::Absent("hors du dossier".into()));
+    steps.extend([go(&dossier), see("Vos réponses et vos pièces"), Step::Absent("hors du dossier".into())]);
     browser.walk("revised", &site.base, &steps).unwrap();
 }

@@ -95,7 +95,8 @@ impl Release {
 
 /// One decision before it leaves, with the one before it and the next.
 pub fn preview(conn: &mut Conn, officer: &Actor, reference: &str, id: ApplicationId, now: Moment) -> Outcome<Preview> {
-    let now = release_plans::leaving_at(conn, calls::by_reference(conn, reference)?.id, now)?;
+    let call = calls::by_reference(conn, reference)?.id;
+    let now = release_plans::leaving_at(conn, call, now)?;
     let (call, release, ids, place) = open(conn, officer, reference, id, now)?;
     let row = release.row(id)?;
     let values = release.values(row, now);

@@ -97,8 +97,9 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
 }
 
 /// One version as a PDF.
-pub async fn sheet(app: Data<App>, who: Reviewer, place: Path<(SessionId, i32)>) -> Reply {
+pub async fn sheet(app: Data<App>, who: Reviewer, place: Path<(SessionId, String)>) -> Reply {
     let ((id, number), actor) = (place.into_inner(), who.actor.clone());
+    let number: i32 = number.parse().map_err(|_| Failure::NotFound)?;
     let sheet = app.read(move |conn| verbs::copy(conn, &actor, id, number)).await?;
     minutes::download(&app, sheet).await
 }

@@ -25,8 +25,9 @@ use actix_web::{
 use askama::Template;
 
 /// One version as a PDF.
-pub async fn sheet(app: Data<App>, who: Staff, place: Path<(SessionId, i32)>) -> Reply {
+pub async fn sheet(app: Data<App>, who: Staff, place: Path<(SessionId, String)>) -> Reply {
     let ((id, number), actor) = (place.into_inner(), who.actor.clone());
+    let number: i32 = number.parse().map_err(|_| Failure::NotFound)?;
     let sheet = app.read(move |conn| verbs::sheet(conn, &actor, id, number)).await?;
     minutes::download(&app, sheet).await
 }
