@@ -10,7 +10,7 @@ use crate::{
 pub(super) struct VersionShown {
     pub href: String,
     pub title: String,
-    /// Who wrote it, and when.
+    /// Who wrote it, who signed it, and when.
     pub written: String,
     pub badge: Badge,
     /// Why it replaces the one before; often empty.
@@ -19,26 +19,31 @@ pub(super) struct VersionShown {
     pub sealed: String,
 }
 
-fn badge(version: &Version, is_last: bool) -> Badge {
+/// Where it stands: a small label, and the same in words.
+fn standing(version: &Version, is_last: bool) -> (Badge, String) {
+    let badge = |tone: Tone, label: &str| Badge { tone, label: label.to_owned() };
     match &version.signed {
-        Some((name, at)) => Badge { tone: Tone::Success, label: format!("signé par {name} le {}", at.french()) },
-        None if is_last => Badge { tone: Tone::Warning, label: "attend la signature de la présidence".into() },
-        None => Badge { tone: Tone::Neutral, label: "remplacé sans avoir été signé".into() },
+        Some((name, at)) => (badge(Tone::Success, "signé"), format!("signé par {name} le {}", at.french())),
+        None if is_last => (badge(Tone::Warning, "à signer"), "attend la signature de la présidence".to_owned()),
+        None => (badge(Tone::Neutral, "remplacé"), "remplacé sans avoir été signé".to_owned()),
     }
 }
 
 /// The versions, the last first, each leading to a file below `base`.
 pub(super) fn shown(versions: &[Version], base: &str) -> Vec<VersionShown> {
-    let shown = |(place, version): (usize, &Version)| VersionShown {
-        href: format!("{base}/{}", version.number),
-        title: match version.number {
-            1 => "Procès-verbal".into(),
-            number => format!("Procès-verbal, version {number}"),
-        },
-        written: format!("établi par {} le {}", version.written_by, version.written_at.french()),
-        badge: badge(version, place == 0),
-        reason: version.reason.clone(),
-        sealed: version.sealed.clone(),
+    let shown = |(place, version): (usize, &Version)| {
+        let (badge, standing) = standing(version, place == 0);
+        VersionShown {
+            href: format!("{base}/{}", version.number),
+            title: match version.number {
+                1 => "Procès-verbal".into(),
+                number => format!("Procès-verbal, version {number}"),
+            },
+            written: format!("établi par {} le {}, {standing}", version.written_by, version.written_at.french()),
+            badge,
+            reason: version.reason.clone(),
+            sealed: version.sealed.clone(),
+        }
     };
     versions.iter().enumerate().map(shown).collect()
 }

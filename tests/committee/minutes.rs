@@ -300,7 +300,7 @@ async fn the_minutes_are_read_signed_and_corrected_on_their_pages() {
         "3 pour, 1 contre, 0 abstention",
         "Liste d’attente, dans l’ordre d’appel",
         "Accordé par cette séance",
-        "2 500,00 €",
+        "2 500 €",
         "Signé par Claire Vanhoutte",
         "Vérifier ce document",
     ] {

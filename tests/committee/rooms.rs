@@ -180,7 +180,7 @@ async fn announced(world: &Programme, site: &Site, cookie: &str, (first, second)
     let html = text(site.get(cookie, &page).await, 200).await;
     assert!(html.contains("Rien n’est parti") && html.contains("à confirmer avant le"), "{html}");
     for file in [first, second] {
-        let letter = site.get(cookie, &format!("{page}/{file}")).await;
+        let letter = site.get(cookie, &format!("{page}/{file}/pdf")).await;
         assert_eq!((letter.status().as_u16(), &letter.headers()["content-type"] == "application/pdf"), (200, true));
         assert!(letter.bytes().await.unwrap().starts_with(b"%PDF"));
     }

@@ -141,7 +141,7 @@ async fn what_facts_point_at_is_for_the_officer_alone() {
     assert!(page.contains("Rien n’attend votre réponse") && page.contains("Un homonyme."), "{page}");
     let member = site.cookie_of(&world.members[1]);
     for path in ["/comite", "/comite/declaration", "/"] {
-        assert!(!text(site.get(&member, path).await, 200).await.contains("homonyme"));
+        assert!(!text(site.get(&member, path).await, 200).await.contains("Un homonyme"));
     }
     let hide = |tx: &mut Tx| {
         recusals::declare_conflict(tx, &world.officer, id(&world.officer), file, "Ma sœur y travaille", closed())

@@ -30,7 +30,7 @@ fn closed_to_others() -> Programme {
 #[actix_web::test]
 async fn an_organisation_outside_the_rules_is_told_before_the_first_word_and_may_file_all_the_same() {
     let world = closed_to_others();
-    let who = person(&world.db, "Zoé Wattez", Role::Applicant);
+    let who = person(&world.db, "Zoe Wattez", Role::Applicant);
     world.organisation(&who, 1);
     let site = Site::over(&world.db, open());
     let cookie = site.cookie_of(&who);
@@ -104,10 +104,10 @@ fn money_of_the_same_funders_counts_from_whatever_fund_it_came_over_the_period()
 fn a_report_that_the_other_half_of_a_pair_owes_stands_against_both() {
     let paying = Paying::on(sqlite());
     let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+    let other = paying.award("Le Collège", Euros::whole(5_000));
     paying.announce();
     paying.accept(&grantee);
     let late = paying.now.plus_days(900);
-    let other = paying.award("Le Collège", Euros::whole(5_000));
     let file = paying.grant(other.grant).application_id;
     let overdue = |parties: &[_]| {
         let of = |conn: &mut tisserand::store::Conn| checklists::overdue_reports(conn, parties, late.paris_date());

@@ -74,7 +74,7 @@ fn a_broken_file_names_its_line_and_field() {
             "axes = []",
             "one axis at least",
         ),
-        (RECITAL, "axes = [\"HABITER\"", "axes = [\"HABITEZ\"", "no axis \"HABITEZ\""),
+        (RECITAL, "axes = [\"HABITER\", \"SERVICES\"", "axes = [\"HABITEZ\", \"SERVICES\"", "no axis \"HABITEZ\""),
         (RECITAL, "envelope = \"60 000\"", "envelope = \"60 001\"", "60001.00 but its sources add up to 60000.00"),
         (RECITAL, "envelope = \"60 000\"", "envelope = 60000", "invalid type"),
         (RECITAL, "decided_by = \"board\"", "decided_by = \"jury\"", "unknown variant `jury`"),
