@@ -349,7 +349,7 @@ async fn every_kind_of_rule_is_added_changed_and_taken_away() {
     ] {
         desk.take(&format!("{list}/regle?rule={kind}"), &fields).await;
     }
-    assert_eq!(desk.definition("URGENCE-2027").eligibility.len(), before + 22);
+    assert_eq!(desk.definition("URGENCE-2027").eligibility.len(), before + 23);
     desk.take(&format!("{list}/regle.2"), &[("years", "3")]).await;
     assert!(desk.read(&list).await.contains("au moins 3\u{a0}ans"));
     assert_eq!(desk.press(&list, &format!("{list}/regle.2/retrait")).await.0, 303);

@@ -82,7 +82,7 @@ async fn a_file_is_asked_for_again_and_the_words_beside_it_stay() {
     let path = "/organisations/0198c0a1-7b5c-7def-8123-456789abcdef/compte";
     let file = Some(("rib", "mon-rib.pdf", PDF));
     let page = text(site.post_file("sid=perdu", path, &[("titulaire", "Les Passeurs")], file).await, 401).await;
-    assert!(page.contains("Vous aviez choisi «\u{a0}mon-rib.pdf\u{a0}»") && page.contains("Les Passeurs"), "{page}");
+    assert!(page.contains("Vous aviez choisi « mon-rib.pdf »") && page.contains("Les Passeurs"), "{page}");
     let two = |form: reqwest::multipart::Form| {
         let file = |name: &str| reqwest::multipart::Part::bytes(PDF.to_vec()).file_name(name.to_owned());
         form.part("pieces", file("un.pdf")).part("pieces", file("deux.pdf")).part("rib", file("rib.pdf"))

@@ -156,7 +156,7 @@ async fn an_account_to_pay_from_is_proposed_by_one_person_and_confirmed_by_anoth
         let token = super::field(&text(site.get(&finance, list).await, 200).await, "token");
         let wrong = text(site.post(&finance, list, &[("token", &token), ("iban", "FR12")]).await, 422).await;
         assert!(
-            wrong.contains("Recopiez le titulaire") && wrong.contains("27 caractères\u{a0}: celui-ci en a 4."),
+            wrong.contains("Recopiez le titulaire") && wrong.contains("27 caractères : celui-ci en a 4."),
             "{wrong}"
         );
         let token = super::field(&wrong, "token");
