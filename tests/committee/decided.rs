@@ -109,7 +109,10 @@ impl Decided {
     pub fn told(&self) -> Vec<Vec<MessageKind>> {
         let about = |file: &ApplicationId| {
             let mails = self.world.db.read(|conn| messages::about_any(conn, &[file.to_string()], &TOLD)).unwrap();
-            mails.into_iter().map(|mail| mail.kind).collect()
+            let mut kinds: Vec<_> = mails.into_iter().map(|mail| mail.kind).collect();
+            // Two mails of the same instant are in no order.
+            kinds.sort_by_key(|kind| TOLD.iter().position(|told| told == kind));
+            kinds
         };
         self.files.iter().map(about).collect()
     }

@@ -105,7 +105,7 @@ fn money_that_comes_free_goes_to_the_next_of_the_list_once_the_management_says_y
         assert_eq!((list.left(), list.files[1].is_next), (Euros::whole(1_000), true));
         confirm(world, &world.director, next).unwrap();
         assert_eq!(world.application(next).state, ApplicationState::Awarded);
-        assert_eq!(decided.told()[1], [MessageKind::ReserveList, MessageKind::Award]);
+        assert_eq!(decided.told()[1], [MessageKind::Award, MessageKind::ReserveList]);
         let letters = world.db.read(|conn| documents::of_subject(conn, next.as_str())).unwrap();
         assert_eq!(letters.last().unwrap().kind, LetterKind::Award);
         assert!(letters.last().unwrap().facts.contains("classé premier de la liste"));
@@ -188,7 +188,7 @@ fn two_confirmations_at_once_award_once() {
             both.into_iter().map(|one| one.join().unwrap()).collect()
         });
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
-        assert_eq!(decided.told()[1], [MessageKind::ReserveList, MessageKind::Award]);
+        assert_eq!(decided.told()[1], [MessageKind::Award, MessageKind::ReserveList]);
         assert_eq!(balance(world, Stage::Committed), Euros::whole(3_000));
         assert_whole(&world.db);
     }

@@ -36,7 +36,7 @@ async fn an_organisation_outside_the_rules_is_told_before_the_first_word_and_may
     let cookie = site.cookie_of(&who);
     let reference = world.db.read(|conn| tisserand::store::calls::find(conn, world.call)).unwrap().reference;
     let start = text(site.get(&cookie, &format!("/appels/{reference}/dossier")).await, 200).await;
-    assert!(start.contains("son dossier ne serait pas recevable") && start.contains("association"), "{start}");
+    assert!(start.contains("son dossier ne serait pas recevable") && start.contains("Association"), "{start}");
     let (who, id) = world.complete(2, 3_000);
     let cookie = site.cookie_of(&who);
     for path in ["", "/verification"] {
