@@ -84,13 +84,63 @@ async fn a_commune_is_looked_up_on_the_page_with_everything_typed_still_there() 
         text(site.get(&cookie, "/organisations").await, 200).await.contains("Aucune organisation"),
         "nothing is kept"
     );
-    let chosen = card(&[("ville", "st om"), ("code_postal", "62500"), ("commune-trouvee", "62765")]);
+    let searched = field(&page, "ville-cherchee");
+    assert_eq!(searched, "st om");
+    let chosen = card(&[
+        ("ville", "st om"),
+        ("ville-cherchee", &searched),
+        ("code_postal", "62500"),
+        ("commune-trouvee", "62765"),
+    ]);
     assert_eq!(site.post(&cookie, NEW, &chosen).await.status(), 303);
     let path = first(&site, &cookie).await;
-    let id = path.rsplit('/').next().unwrap().parse().unwrap();
-    let row = site.db.read(|conn| rows::find(conn, id)).unwrap();
+    let row = stored(&site, &path);
     assert_eq!((row.city.as_str(), row.commune_code.as_deref()), ("Saint-Omer", Some("62765")));
     assert_eq!(unknown_commune(&row), None);
+}
+
+fn stored(site: &Site, path: &str) -> rows::OrganisationRow {
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    site.db.read(|conn| rows::find(conn, id)).unwrap()
+}
+
+#[actix_web::test]
+async fn the_commune_chosen_is_that_of_its_code_even_where_postcodes_begin_alike() {
+    let site = site();
+    let cookie = site.person(Role::Applicant);
+    assert_eq!(site.post(&cookie, NEW, &card(&[])).await.status(), 303);
+    let path = first(&site, &cookie).await;
+    for (typed, postcode, code, name) in
+        [("doua", "59500", "59178", "Douai"), ("boulogne", "62200", "62160", "Boulogne-sur-Mer")]
+    {
+        let lu = field(&text(site.get(&cookie, &path).await, 200).await, "lu");
+        let chosen = card(&[
+            ("ville", typed),
+            ("ville-cherchee", typed),
+            ("code_postal", postcode),
+            ("commune-trouvee", code),
+            ("lu", &lu),
+        ]);
+        assert_eq!(site.post(&cookie, &path, &chosen).await.status(), 303);
+        let row = stored(&site, &path);
+        assert_eq!((row.city.as_str(), row.commune_code.as_deref()), (name, Some(code)));
+    }
+}
+
+#[actix_web::test]
+async fn what_is_typed_after_a_search_wins_over_what_the_search_had_found() {
+    let site = site();
+    let cookie = site.person(Role::Applicant);
+    let found = [("ville-cherchee", "st om"), ("commune-trouvee", "62765")];
+    let anew = [&found[..], &[("ville", "arras"), ("suite", "commune")]].concat();
+    let page = text(site.post(&cookie, NEW, &card(&anew)).await, 200).await;
+    assert!(page.contains("Arras (62)") && !page.contains("Saint-Omer"), "{page}");
+    let again = [&found[..], &[("ville", "st om"), ("suite", "commune")]].concat();
+    let page = text(site.post(&cookie, NEW, &card(&again)).await, 200).await;
+    assert!(page.contains("value=\"st om\""), "what is looked for stays in its field: {page}");
+    let saved = [&found[..], &[("ville", "Arras"), ("code_postal", "62000")]].concat();
+    assert_eq!(site.post(&cookie, NEW, &card(&saved)).await.status(), 303);
+    assert_eq!(stored(&site, &first(&site, &cookie).await).city, "Arras");
 }
 
 #[actix_web::test]

@@ -15,7 +15,7 @@ pub use budget_accounts::{BudgetAccount, budget_account, budget_accounts};
 pub use goals::{Goal, Target, goal, goals, target, targets_of};
 pub use markers::{Marker, MarkerLevel};
 pub use places::{
-    Commune, Country, CountryList, DEPARTMENTS, commune_key, communes, countries, country, country_named,
+    Commune, Country, CountryList, DEPARTMENTS, commune, commune_key, communes, countries, country, country_named,
     department_name, is_commune, search_communes,
 };
 pub use school_holidays::{SchoolHoliday, school_calendar_ends, school_holiday};

@@ -108,6 +108,11 @@ pub fn is_commune(insee: &str) -> bool {
     COMMUNE_CODES.binary_search_by(|code| code.as_str().cmp(insee)).is_ok()
 }
 
+/// The commune of the region with this INSEE code.
+pub fn commune(insee: &str) -> Option<&'static Commune> {
+    COMMUNES.iter().map(|(_, commune)| commune).find(|commune| commune.insee == insee)
+}
+
 /// The departments of the region, by code.
 pub const DEPARTMENTS: [&str; 5] = ["02", "59", "60", "62", "80"];
 
@@ -222,6 +227,14 @@ mod tests {
         assert_eq!(names("Lille (59)").first().map(String::as_str), Some("Lille (59)"));
         assert_eq!((names("l"), names("atlantide"), names("")), (vec![], vec![], vec![]));
         assert_eq!(search_communes("sa", 5).len(), 5);
+    }
+
+    #[test]
+    fn a_commune_is_the_one_of_its_code_whatever_postcodes_begin_alike() {
+        let name = |insee: &str| commune(insee).map(Commune::shown);
+        assert_eq!(name("59178").as_deref(), Some("Douai (59)"));
+        assert_eq!(name("62160").as_deref(), Some("Boulogne-sur-Mer (62)"));
+        assert_eq!((name("5917"), name("75056"), name("")), (None, None, None));
     }
 
     #[test]

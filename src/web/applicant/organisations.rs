@@ -6,7 +6,7 @@ use crate::{
         identity::Email,
         ids::{OrganisationId, PersonId},
         organisations::{LegalForm, MemberSeat, Right, SIRET_OWED},
-        references::{Commune, is_commune, search_communes},
+        references::{Commune, commune, search_communes},
         time::Moment,
     },
     store::{communes, organisations as rows},
@@ -100,10 +100,12 @@ pub async fn list(app: Data<App>, who: Applicant) -> Reply {
 /// Communes found at once: who looks for one writes a little more of its name.
 const MOST: usize = 20;
 
-/// The name of the commune that was chosen among those found, as its field understands it.
+/// The name of the commune that was chosen among those found, as its field understands it; nothing once the field says
+/// something else than what was looked for, or looks for something anew.
 fn chosen_commune(fields: &Fields) -> Option<String> {
-    let code = fields.filled("commune-trouvee").filter(|code| is_commune(code))?;
-    search_communes(code, 1).first().map(|commune| commune.shown())
+    let is_of_field = fields.text("suite") != SEARCH && fields.text("ville") == fields.text("ville-cherchee");
+    let code = fields.filled("commune-trouvee").filter(|_| is_of_field)?;
+    commune(code).map(Commune::shown)
 }
 
 /// The communes that fit what was typed, the only one chosen already.
