@@ -69,6 +69,11 @@ pub fn tick(account: &BudgetAccount) -> Option<(String, &'static str)> {
     }
 }
 
+/// Whether this is a field in which one types on a line.
+pub fn is_of_line(field: &str) -> bool {
+    ["montant-", "intitule-"].iter().any(|start| field.starts_with(start))
+}
+
 /// Everything a line says, as two writers of it are told apart: its amount alone, most often.
 pub(super) fn said(line: Option<&BudgetLine>) -> String {
     let Some(line) = line else { return String::new() };
@@ -132,9 +137,11 @@ pub(super) fn read(
         return unreadable(FieldError::new(&field, sentence));
     }
     let words = typed.get(&open.words_field()).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    if words.as_ref().is_some_and(|words| words.chars().count() > LONGEST_WORDS) {
+    if let Some(words) = words.as_ref().filter(|words| words.chars().count() > LONGEST_WORDS) {
         let sentence = format!("{LONGEST_WORDS} caractères au plus pour dire ce que c’est.");
-        return unreadable(FieldError::new(&field, sentence));
+        let error = FieldError::new(open.words_field(), sentence);
+        // With its words, lest it be taken for a line that nobody touched.
+        return Reading { value: format!("{amount}\n{words}"), ..unreadable(error) };
     }
     let is_ticked = tick(account).is_some_and(|(field, _)| typed.contains_key(&field));
     let (is_expense, kept) = (account.side == Side::Expense, known.filter(|_| words.is_none()));

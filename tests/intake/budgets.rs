@@ -173,6 +173,25 @@ async fn what_a_line_says_is_saved_by_itself_and_kept_by_pages_that_do_not_ask_i
 }
 
 #[actix_web::test]
+async fn words_too_long_for_a_line_stay_in_their_field_with_the_sentence_beside_it() {
+    let case = Case::of(sqlite()).await;
+    let path = case.path("/rubriques/budget");
+    let long = ["mot"; 60].join(" ");
+    for button in ["rubrique", "coller"] {
+        let raw = text(case.site.get(&case.cookie, &path).await, 200).await;
+        let changes = [("intitule-864", long.as_str()), ("tableur", "64.1\t2500"), ("suite", button)];
+        let sent = forms::changed(forms::fields(&raw, &path), &changes);
+        let sent: Vec<_> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let page = text(case.site.post(&case.cookie, &path, &sent).await, 422).await;
+        assert!(page.contains(&format!("value=\"{long}\"")), "{button}: {page}");
+        let beside = page.split("id=\"erreur-intitule-864\"").nth(1).unwrap_or_else(|| panic!("{button}: {page}"));
+        assert!(beside.split("<input").next().unwrap().contains("150 caractères au plus"), "{button}: {page}");
+    }
+    let page = case.page("/rubriques/budget").await;
+    assert!(page.contains("name=\"montant-864\" value=\"5000,00\"") && !page.contains("mot mot"), "{page}");
+}
+
+#[actix_web::test]
 async fn a_pasted_budget_keeps_what_the_lines_say() {
     let case = Case::of(sqlite()).await;
     let path = case.path("/rubriques/budget");

@@ -42,7 +42,8 @@ pub(super) fn budget_table(
                     return BudgetRow { label, help, amount: line.planned.to_string(), ..BudgetRow::default() };
                 }
                 let parent = account.parent.as_deref().and_then(budget_account);
-                let mine = Some(typed).filter(|_| errors.get(&field).is_some());
+                let is_wrong = [&field, &format!("intitule-{}", account.code)].iter().any(|f| errors.get(f).is_some());
+                let mine = Some(typed).filter(|_| is_wrong);
                 BudgetRow {
                     amount: mine.and_then(|typed| typed.get(&field)).cloned().unwrap_or(kept),
                     more: Some(more(account, line, mine)),

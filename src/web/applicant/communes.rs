@@ -12,7 +12,7 @@ use crate::{
     usecases::{
         FieldError, Outcome,
         answers::{self, Typed},
-        edits,
+        edits, planned_budgets,
     },
     web::{
         App, Fields, Reply,
@@ -37,7 +37,7 @@ pub(super) fn button(question: &str) -> String {
 pub(super) fn searched(button: &str, typed: &Typed, wrong: &[FieldError]) -> Option<String> {
     let question = button.strip_prefix("commune.")?;
     let is_kept = |error: &FieldError| {
-        let is_answer = !error.field.starts_with("montant-") && !error.field.starts_with(edits::PARTNERS);
+        let is_answer = !planned_budgets::is_of_line(&error.field) && !error.field.starts_with(edits::PARTNERS);
         is_answer && error.message != edits::TAKEN
     };
     if !wrong.iter().all(is_kept) {

@@ -12,6 +12,7 @@ use crate::{
     usecases::{
         FieldError,
         answers::{self, Content, Typed},
+        planned_budgets,
     },
 };
 
@@ -50,10 +51,10 @@ pub(super) fn help() -> String {
     )
 }
 
-/// What is wrong with the amounts of the page and with what was pasted. A budget that does not balance yet is no reason to
+/// What is wrong with the lines of the page and with what was pasted. A budget that does not balance yet is no reason to
 /// stop reading.
 pub(super) fn wrong(wrong: Vec<FieldError>, unit: BudgetUnit, typed: &Typed) -> Vec<FieldError> {
-    let mut wrong: Vec<_> = wrong.into_iter().filter(|error| error.field.starts_with("montant-")).collect();
+    let mut wrong: Vec<_> = wrong.into_iter().filter(|error| planned_budgets::is_of_line(&error.field)).collect();
     let text = typed.get(FIELD).map_or("", |text| text.trim());
     let read = pasted(unit, text);
     let unclear = read.iter().filter(|line| matches!(line.meaning, Meaning::Unclear(_))).count();
