@@ -26,7 +26,7 @@ use crate::{
     },
 };
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
 };
 
@@ -80,7 +80,17 @@ struct Gathered {
     past: Past,
 }
 
-fn gather(conn: &mut Conn, call: &CallRow, rules: &[Rule], files: &[ApplicationRow], now: Moment) -> Outcome<Gathered> {
+/// The revisions of the form under which files were filed.
+type Revisions = BTreeMap<i32, Arc<CallDefinition>>;
+
+fn gather(
+    conn: &mut Conn,
+    call: &CallRow,
+    revisions: &Revisions,
+    files: &[ApplicationRow],
+    now: Moment,
+) -> Outcome<Gathered> {
+    let rules: Vec<Rule> = revisions.values().flat_map(|asked| rules_of(asked)).collect();
     let ids: Vec<_> = files.iter().map(|row| row.id).collect();
     let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
     let parties: Vec<_> = files.iter().flat_map(ApplicationRow::parties).collect();
@@ -104,23 +114,24 @@ fn gather(conn: &mut Conn, call: &CallRow, rules: &[Rule], files: &[ApplicationR
     }
     Ok(Gathered {
         organisations: organisations::of_ids(conn, &applicants)?.into_iter().map(|row| (row.id, row)).collect(),
-        answers: statements(conn, call, &ids)?,
-        past: Past::read(conn, call, rules, &parties, now)?,
+        answers: statements(conn, revisions, &ids)?,
+        past: Past::read(conn, call, &rules, &parties, now)?,
         budgets,
         tags,
         attached,
     })
 }
 
-/// What these files answer to the statements of any revision of the form.
+/// What these files answer to the statements of any of their revisions.
 fn statements(
     conn: &mut Conn,
-    call: &CallRow,
+    revisions: &Revisions,
     ids: &[ApplicationId],
 ) -> Outcome<BTreeMap<ApplicationId, BTreeMap<String, String>>> {
-    let definition = calls::parse(call)?;
-    let asked = definition.questions().filter(|(_, question)| question.kind == QuestionKind::Statement);
-    let codes: Vec<_> = asked.map(|(_, question)| question.code.as_str()).collect();
+    let asked = revisions.values().flat_map(|asked| asked.questions());
+    let asked = asked.filter(|(_, question)| question.kind == QuestionKind::Statement);
+    let codes: BTreeSet<&str> = asked.map(|(_, question)| question.code.as_str()).collect();
+    let codes: Vec<_> = codes.into_iter().collect();
     let mut said: BTreeMap<ApplicationId, BTreeMap<String, String>> = BTreeMap::new();
     for (file, question, answer) in rows::answers_of(conn, ids, &codes)? {
         said.entry(file).or_default().insert(question, answer);
@@ -129,16 +140,15 @@ fn statements(
 }
 
 fn check(conn: &mut Conn, call: &CallRow, files: Vec<ApplicationRow>, now: Moment) -> Outcome<Vec<Checked>> {
-    let mut revisions: BTreeMap<i32, Arc<CallDefinition>> = BTreeMap::new();
+    let mut revisions = Revisions::new();
     for row in &files {
         if let Entry::Vacant(place) = revisions.entry(row.revision) {
             place.insert(contents::asked_of(conn, row, call)?);
         }
     }
-    let rules: Vec<Rule> = revisions.values().flat_map(|asked| rules_of(asked)).collect();
-    let (found, blank) = (gather(conn, call, &rules, &files, now)?, Budget::default());
+    let (found, blank) = (gather(conn, call, &revisions, &files, now)?, Budget::default());
     let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
-    let counted = filed_counts::lines(conn, call, &*calls::parse(call)?, &applicants)?;
+    let counted = filed_counts::lines(conn, call, revisions.values().map(|asked| &**asked), &applicants)?;
     let mut checked = Vec::with_capacity(files.len());
     for row in files {
         let (id, asked) = (row.id, revisions.get(&row.revision).ok_or(StoreError::NotFound)?);

@@ -83,18 +83,18 @@ pub(super) fn add(
     definition: &CallDefinition,
     row: &ApplicationRow,
 ) -> Outcome<Facts> {
-    let lines = lines(conn, call, definition, &[row.organisation_id])?;
+    let lines = lines(conn, call, [definition], &[row.organisation_id])?;
     Ok(with(known, &lines, call, definition, row))
 }
 
-/// What these organisations filed with the fund; nothing is read where no rule asks.
-pub(super) fn lines(
+/// What these organisations filed with the fund; nothing is read where no rule of these revisions asks.
+pub(super) fn lines<'a>(
     conn: &mut Conn,
     call: &CallRow,
-    definition: &CallDefinition,
+    revisions: impl IntoIterator<Item = &'a CallDefinition>,
     organisations: &[OrganisationId],
 ) -> Outcome<Vec<FiledLine>> {
-    if rules(definition).is_empty() {
+    if revisions.into_iter().all(|definition| rules(definition).is_empty()) {
         return Ok(Vec::new());
     }
     Ok(rows::of_organisations(conn, organisations, call.fund_id)?)

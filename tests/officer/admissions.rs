@@ -9,12 +9,20 @@ use crate::support::{
 };
 use tisserand::{
     domain::{
-        definitions::CallDefinition,
+        definitions::{ApplicationsPerHolder, CallDefinition},
         eligibility::{Rule, Verdict},
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
     },
-    usecases::{admissions, applications, eligibility},
+    store::{
+        Tx,
+        calls::{self as call_rows, CallRow},
+    },
+    usecases::{
+        UseCaseError,
+        admissions::{self, Checked},
+        applications, calls, eligibility,
+    },
 };
 
 /// Nothing is left to a person.
@@ -22,20 +30,60 @@ fn plain(call: &mut CallDefinition) {
     call.eligibility.retain(|rule| !matches!(rule, Rule::Judgement { .. }));
 }
 
+/// Publishes the next revision of the call as if an officer had.
+fn revise(world: &Programme, change: impl Fn(&mut CallDefinition)) {
+    let write = |tx: &mut Tx| {
+        let known = call_rows::find(tx.conn(), world.call)?;
+        let mut call = CallDefinition::clone(&calls::parse(&known)?);
+        change(&mut call);
+        let settings = serde_json::to_string(&call)?;
+        let row = CallRow { revision: known.revision + 1, settings: settings.into(), ..known };
+        call_rows::redefine(tx, &row)?;
+        call_rows::insert_revision(tx, row.id, row.revision, &row.settings, open())?;
+        Ok::<_, UseCaseError>(())
+    };
+    world.db.write(write).unwrap();
+}
+
+/// The checklists of all files that wait, each compared with that of the file alone.
+fn compared(world: &Programme) -> Vec<Checked> {
+    let found = world.db.read(|conn| admissions::waiting(conn, &world.officer, None, closed())).unwrap();
+    for checked in &found {
+        let id = checked.row.id;
+        let one = world.db.read(|conn| eligibility::checklist(conn, &world.officer, id, closed())).unwrap();
+        let one: Vec<_> = one.into_iter().map(|(_, finding)| finding).collect();
+        assert_eq!(checked.findings, one);
+        assert!(checked.findings.iter().any(|finding| finding.verdict == Verdict::ToJudge) && !checked.is_green());
+    }
+    found
+}
+
 #[test]
 fn the_checklist_of_many_says_what_that_of_one_says() {
     for db in each_database() {
-        let world = Programme::on(db);
-        let files: Vec<_> = (1..=3).map(|number| world.filed(number, 2_000).1).collect();
-        let found = world.db.read(|conn| admissions::waiting(conn, &world.officer, None, closed())).unwrap();
-        assert_eq!(found.len(), files.len());
-        for checked in &found {
-            let id = checked.row.id;
-            let one = world.db.read(|conn| eligibility::checklist(conn, &world.officer, id, closed())).unwrap();
-            let one: Vec<_> = one.into_iter().map(|(_, finding)| finding).collect();
-            assert_eq!(checked.findings, one);
-            assert!(checked.findings.iter().any(|finding| finding.verdict == Verdict::ToJudge) && !checked.is_green());
-        }
+        let world = Programme::with(db, |call| {
+            call.applications = ApplicationsPerHolder::Several;
+            call.eligibility.push(Rule::FilesPerCall { most: 3 });
+        });
+        let filed: Vec<_> = (1..=3).map(|number| world.filed(number, 2_000)).collect();
+        let (who, first) = &filed[0];
+        let second = world.complete_for(who, world.application(*first).organisation_id, 4, 2_000);
+        world.submit(who, second);
+        assert_eq!(compared(&world).len(), 4);
+        // The next revision counts no files and has a statement under another name: these files are of the one before.
+        revise(&world, |call| {
+            call.eligibility.retain(|rule| !matches!(rule, Rule::FilesPerCall { .. }));
+            let questions = call.sections.iter_mut().flat_map(|section| &mut section.questions);
+            questions
+                .filter(|question| question.statement.is_some())
+                .for_each(|question| question.code.push_str("_bis"));
+        });
+        let found = compared(&world);
+        let says = |words: &str| {
+            let said = |checked: &&Checked| checked.findings.iter().any(|finding| finding.sentence.contains(words));
+            found.iter().filter(said).count()
+        };
+        assert_eq!((found.len(), says("a déjà déposé 1")), (4, 1), "{found:?}");
     }
 }
 
