@@ -20,6 +20,10 @@ use crate::{
 const LONGEST_NAME: usize = 120;
 const LONGEST_NATURE: usize = 400;
 
+/// What is said when people are named under the answer « non »: none of them is dropped unseen.
+const NAMED: &str = "Vous avez répondu non, mais des personnes sont nommées plus bas. Répondez oui pour les déclarer, ou \
+    effacez leurs lignes\u{a0}: rien n’est perdu pour l’instant.";
+
 /// A declaration as typed: `oui`, `non` or nothing, and each person with the nature of their tie.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TiesForm {
@@ -37,7 +41,10 @@ impl TiesForm {
     fn read(&self) -> Outcome<(bool, Vec<Tie>)> {
         let wrong = |field: &str, sentence: &str| UseCaseError::Invalid(vec![FieldError::new(field, sentence)]);
         match self.liens.as_str() {
-            "non" => return Ok((false, Vec::new())),
+            "non" if self.rows.iter().all(|(name, nature)| is_blank(name) && is_blank(nature)) => {
+                return Ok((false, Vec::new()));
+            }
+            "non" => return Err(wrong("liens", NAMED)),
             "oui" => {}
             _ => return Err(wrong("liens", "Répondez par oui ou par non.")),
         }
@@ -60,6 +67,10 @@ impl TiesForm {
         }
         Ok((true, ties))
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 fn squeezed(text: &str) -> String {

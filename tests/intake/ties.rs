@@ -54,6 +54,23 @@ async fn a_tie_is_declared_with_its_nature_and_printed_where_the_file_is_read() 
 }
 
 #[actix_web::test]
+async fn people_named_under_the_answer_no_are_asked_about_and_not_lost() {
+    let programme = Programme::on(sqlite());
+    let (who, id) = programme.complete(1, 3_000);
+    let site = Site::over(&programme.db, open());
+    let holder = site.cookie_of(&who);
+    let both = [("liens", "non"), ("personne-0", "Claire Vanhoutte"), ("lien-0", "trésorière")];
+    let page = text(declare(&site, &holder, id, &both).await, 422).await;
+    assert!(page.contains("Répondez oui pour les déclarer"), "{page}");
+    assert!(page.contains("value=\"Claire Vanhoutte\"") && page.contains("value=\"trésorière\""), "{page}");
+    let half = [("liens", "non"), ("lien-1", "sœur d’une jurée")];
+    let page = text(declare(&site, &holder, id, &half).await, 422).await;
+    assert!(page.contains("value=\"sœur d’une jurée\""), "{page}");
+    assert_eq!(declare(&site, &holder, id, &[("liens", "non"), ("personne-0", " ")]).await.status(), 303);
+    assert_eq!(declared(&programme, &who, id), Some(Vec::new()));
+}
+
+#[actix_web::test]
 async fn no_tie_is_an_answer_and_whoever_is_named_is_never_proposed_as_a_reader() {
     let programme = Programme::on(sqlite());
     let (who, id) = programme.complete(1, 3_000);
