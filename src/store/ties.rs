@@ -66,6 +66,16 @@ pub fn set(tx: &mut Tx, row: &DeclarationRow, ties: &[Tie]) -> Result<(), StoreE
             on!(tx.conn(), |conn| diesel::insert_into(tie_declarations::table).values(row).execute(conn))?;
         }
     }
+    set_list(tx, id, ties)
+}
+
+/// Writes ties that nobody has declared for an application: whether there are any is asked, and shows them.
+pub fn propose(tx: &mut Tx, id: ApplicationId, ties: &[Tie]) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| diesel::delete(tie_declarations::table.find(id)).execute(conn))?;
+    set_list(tx, id, ties)
+}
+
+fn set_list(tx: &mut Tx, id: ApplicationId, ties: &[Tie]) -> Result<(), StoreError> {
     let former = declared_ties::table.filter(declared_ties::application_id.eq(id));
     on!(tx.conn(), |conn| diesel::delete(former).execute(conn))?;
     for (position, tie) in (0..).zip(ties) {

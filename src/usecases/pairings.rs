@@ -7,7 +7,7 @@ use super::{
     answers::{self, Content, Typed},
     applications, calls, definitions,
     documents::Recipient,
-    file_answers, messages, projects, receipts, recusals as conflicts,
+    file_answers, messages, projects, receipts, recusals as conflicts, ties,
 };
 use crate::{
     domain::{
@@ -329,6 +329,7 @@ pub fn pair(
     };
     rows::insert(tx, &row)?;
     conflicts::carry_over(tx, other.row.id, id, now)?;
+    ties::carry_over(tx, other.row.id, id, now)?;
     let content = answers::find(tx.conn(), &Actor::system(), id)?;
     let reason = format!("{} et {}", lead.organisation.name, other.organisation.name);
     let cause = record(tx, actor, &content, ApplicationEvent::Pair, &reason, now)?;

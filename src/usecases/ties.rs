@@ -121,6 +121,32 @@ pub(super) fn of_content(conn: &mut Conn, id: ApplicationId) -> Outcome<Declared
     })
 }
 
+/// The ties that are written for an application, whether or not its people have declared them.
+pub fn written(conn: &mut Conn, id: ApplicationId) -> Outcome<Vec<Tie>> {
+    Ok(ties::list(conn, id)?)
+}
+
+/// Adds to what the common file of a pair declares what the draft that rests behind it does. Where the common file has
+/// declared nothing yet, or there are more ties than a declaration holds, its people are asked, and shown those written.
+pub(super) fn carry_over(tx: &mut Tx, resting: ApplicationId, common: ApplicationId, now: Moment) -> Outcome<()> {
+    let theirs = ties::list(tx.conn(), resting)?;
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let mut all = ties::list(tx.conn(), common)?;
+    let new: Vec<Tie> = theirs.into_iter().filter(|tie| !all.contains(tie)).collect();
+    all.extend(new);
+    let declaration = ties::of_application(tx.conn(), common)?;
+    match declaration.filter(|_| all.len() <= MOST) {
+        Some(row) => ties::set(tx, &DeclarationRow { has_ties: true, declared_at: now, ..row }, &all)?,
+        None => {
+            all.truncate(MOST);
+            ties::propose(tx, common, &all)?;
+        }
+    }
+    Ok(())
+}
+
 /// When the ties of an application were last declared; the beginning of time when they never were.
 pub fn last_declared(conn: &mut Conn, id: ApplicationId) -> Outcome<Moment> {
     let declared = ties::of_application(conn, id)?.map(|row| row.declared_at);

@@ -23,6 +23,7 @@ use tisserand::{
         },
         messages::MessageKind,
         roles::Role,
+        ties::Tie,
         time::Moment,
     },
     store::{Tx, applications as rows, history, messages, recusals},
@@ -32,6 +33,7 @@ use tisserand::{
         answers, applications, calls, clock, eligibility, messages as outbox,
         organisations::{self, OrganisationForm},
         pairings, reference_data,
+        ties::{self, TiesForm},
     },
 };
 
@@ -117,6 +119,20 @@ impl World {
         let (files, version) =
             ((self.lonely_class, self.lonely_association), self.row(self.lonely_association).version);
         self.db.write(|tx| pairings::pair(tx, who, CALL, files, version, open()))
+    }
+
+    fn tie(&self, who: &Actor, id: ApplicationId, names: &[&str]) {
+        let rows = names.iter().map(|name| ((*name).to_owned(), "siège au comité".to_owned())).collect();
+        let form = TiesForm { liens: "oui".into(), rows };
+        let declare = |tx: &mut Tx| ties::declare(tx, who, id, &form, Moment::from_unix_seconds(0), open());
+        self.db.write(declare).unwrap();
+    }
+
+    /// The names that a file declares, and those written for it.
+    fn ties(&self, id: ApplicationId) -> (Option<Vec<String>>, Vec<String>) {
+        let names = |ties: Vec<Tie>| ties.into_iter().map(|tie| tie.name).collect::<Vec<_>>();
+        let declared = self.db.read(|conn| answers::find(conn, &Actor::system(), id)).unwrap().ties;
+        (declared.map(names), names(self.db.read(|conn| ties::written(conn, id)).unwrap()))
     }
 
     fn separate(&self, who: &Actor, reason: &str) -> Outcome<()> {
@@ -223,6 +239,38 @@ fn two_lonely_files_become_one_and_can_be_separated_again() {
             [("pair", "Les Passeurs et Collège du Port"), ("unpair", "Les calendriers ne s’accordent pas.")]
         );
     }
+}
+
+#[test]
+fn the_common_file_declares_the_ties_of_either_half_or_asks_again() {
+    for db in each_database() {
+        let world = World::on(db);
+        let common = world.lonely_association;
+        world.tie(&world.teacher, world.lonely_class, &["Claire Vanhoutte", "Mamadou Sarr"]);
+        world.tie(&world.holder, common, &["Anaïs Lefèvre", "Mamadou Sarr"]);
+        world.look();
+        world.pair(&world.officer).unwrap();
+        let names = ["Anaïs Lefèvre", "Mamadou Sarr", "Claire Vanhoutte"].map(str::to_owned).to_vec();
+        assert_eq!(world.ties(common), (Some(names.clone()), names), "each of them once");
+    }
+    let asked = "a un lien avec le réseau";
+    // Whoever applies has not answered yet, and is shown what the other half did.
+    let world = World::on(sqlite());
+    world.tie(&world.teacher, world.lonely_class, &["Claire Vanhoutte"]);
+    world.look();
+    world.pair(&world.officer).unwrap();
+    assert_eq!(world.ties(world.lonely_association), (None, vec!["Claire Vanhoutte".to_owned()]));
+    assert!(world.missing(world.lonely_association).contains(asked));
+    // More than a declaration holds.
+    let world = World::on(sqlite());
+    world.tie(&world.teacher, world.lonely_class, &["A A", "B B", "C C", "D D", "E E"]);
+    world.tie(&world.holder, world.lonely_association, &["F F", "G G", "H H", "I I"]);
+    assert!(!world.missing(world.lonely_association).contains(asked));
+    world.look();
+    world.pair(&world.officer).unwrap();
+    let (declared, written) = world.ties(world.lonely_association);
+    assert_eq!((declared, written.len()), (None, 8));
+    assert!(world.missing(world.lonely_association).contains(asked));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
-        ties::{Declared, MOST},
+        ties::{Declared, MOST, Tie},
         time::Moment,
     },
     store::StoreError,
@@ -53,11 +53,11 @@ struct Line {
     nature: String,
 }
 
-fn form_of(declared: &Declared) -> TiesForm {
-    let ties = declared.iter().flatten();
+/// What is declared; what was brought along by the other half of a pair is shown before anybody answers.
+fn form_of(declared: &Declared, written: &[Tie]) -> TiesForm {
     TiesForm {
         liens: declared.as_ref().map_or("", |ties| if ties.is_empty() { "non" } else { "oui" }).to_owned(),
-        rows: ties.map(|tie| (tie.name.clone(), tie.nature.clone())).collect(),
+        rows: written.iter().map(|tie| (tie.name.clone(), tie.nature.clone())).collect(),
     }
 }
 
@@ -79,16 +79,16 @@ async fn page(
     wrong: Vec<FieldError>,
 ) -> Result<TiesPage, Failure> {
     let actor = who.actor.clone();
-    let (content, read_at) = app
+    let (content, written, read_at) = app
         .read(move |conn| {
             let content = answers::to_write(conn, &actor, id)?;
             if content.row.state != ApplicationState::Draft {
                 return Err(StoreError::NotFound.into());
             }
-            Ok((content, ties::last_declared(conn, id)?))
+            Ok((content, ties::written(conn, id)?, ties::last_declared(conn, id)?))
         })
         .await?;
-    let form = typed.unwrap_or_else(|| form_of(&content.ties));
+    let form = typed.unwrap_or_else(|| form_of(&content.ties, &written));
     let answers = [("non", "Non, aucun lien"), ("oui", "Oui")];
     Ok(TiesPage {
         chrome: who.chrome(),
