@@ -264,11 +264,14 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The same, with what the answers say of the project. What is not answered is not known.
+    /// The same, with what the answers say of the project. What is not answered, or not asked, is not known.
     pub fn with_project(self, call: &CallDefinition, answers: &Answers) -> Self {
         let (project, tags) = (forms::project(call, answers), forms::tags(call, answers));
+        let form = forms::Form::of_call(call);
         let answered = |kind: QuestionKind| {
-            let mut of_kind = call.questions().filter(|(_, question)| question.kind == kind);
+            let mut of_kind = call.questions().filter(|(section, question)| {
+                question.kind == kind && form.shows_section(section, answers) && form.shows(question, answers)
+            });
             of_kind.any(|(_, question)| answers.get(&question.code).is_some_and(|typed| !typed.trim().is_empty()))
         };
         let codes = |kind: TagKind| tags.iter().filter(move |tag| tag.kind == kind);

@@ -1,7 +1,7 @@
 //! Each rule at its boundary.
 
 use super::*;
-use crate::domain::definitions::parse;
+use crate::domain::definitions::{ShowIf, parse};
 
 fn day(text: &str) -> Option<NaiveDate> {
     Some(text.parse().unwrap())
@@ -145,6 +145,33 @@ fn what_the_project_aims_at_is_judged_by_its_tags() {
     between(rule, marked(MarkerLevel::Principal), Facts { markers: Some(vec![]), ..Facts::default() });
     let goals = |goals: &[u8]| Facts { goals: Some(goals.to_vec()), ..Facts::default() };
     between(Rule::GoalsAmong { goals: vec![5, 12, 13] }, goals(&[4, 13]), goals(&[4]));
+}
+
+#[test]
+fn an_answer_to_what_is_asked_no_longer_is_not_known() {
+    let plain = parse(include_str!("../../../fixtures/recital.toml")).unwrap().calls.remove(0);
+    let far = Some(ShowIf { question: "eloigne".into(), any_of: vec!["oui".into()] });
+    let mut by_question = plain.clone();
+    let questions = by_question.sections.iter_mut().flat_map(|section| &mut section.questions);
+    let tagged = questions.filter(|question| matches!(question.kind, QuestionKind::Goals | QuestionKind::Markers));
+    tagged.for_each(|question| question.show_if.clone_from(&far));
+    let mut by_section = plain;
+    by_section
+        .sections
+        .iter_mut()
+        .filter(|section| section.code == "sens")
+        .for_each(|section| section.show_if = far.clone());
+    for call in [by_question, by_section] {
+        let facts = |far: &str| {
+            let said = [("eloigne", far), ("odd", "4"), ("marqueurs", "gender:principal")];
+            let answers: Answers = said.map(|(code, answer)| (code.to_owned(), answer.to_owned())).into_iter().collect();
+            Facts::default().with_project(&call, &answers)
+        };
+        assert_eq!(facts("oui").goals, Some(vec![4]));
+        assert!(facts("oui").markers.is_some());
+        let hidden = facts("non");
+        assert_eq!((hidden.goals, hidden.markers), (None, None));
+    }
 }
 
 #[test]
