@@ -82,11 +82,6 @@ impl Content {
     pub fn digest(&self) -> Outcome<String> {
         Ok(sha256(self.said()?))
     }
-
-    /// The digest that the same content had before organisations were a part of it: what was signed then stays signed.
-    pub(super) fn first_digest(&self) -> Outcome<String> {
-        Ok(sha256(serde_json::to_string(&self.first_said())?))
-    }
 }
 
 /// What an application said at one filing.

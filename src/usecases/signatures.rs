@@ -58,28 +58,22 @@ pub fn digest(content: &Content) -> Outcome<String> {
     filed.digest()
 }
 
-/// The digests under which a signature holds: what a draft says now, what a filed application said when it was filed; and
-/// both as they were taken before organisations were a part of them.
-fn valid_digests(content: &Content) -> Outcome<Vec<String>> {
-    let now = match content.row.content_hash.clone().filter(|_| content.row.state != ApplicationState::Draft) {
-        Some(filed) => filed,
-        None => digest(content)?,
-    };
-    let mut filed = content.clone();
-    if filed.row.state == ApplicationState::Draft {
-        filed.row.revision = filed.call.revision;
+/// The digest under which a signature holds: what a draft says now, what a filed application said when it was filed.
+fn valid_digest(content: &Content) -> Outcome<String> {
+    match content.row.content_hash.clone().filter(|_| content.row.state != ApplicationState::Draft) {
+        Some(filed) => Ok(filed),
+        None => digest(content),
     }
-    Ok(vec![now, filed.first_digest()?])
 }
 
 /// The organisations that sign, the one that applies first; none when the call does not ask for it.
 pub fn parties(conn: &mut Conn, content: &Content) -> Outcome<Vec<Party>> {
     let Some(FilingSignature::Representative) = content.definition.filing_signature else { return Ok(Vec::new()) };
-    let (said, known) = (valid_digests(content)?, signatures::of_application(conn, content.row.id)?);
+    let (said, known) = (valid_digest(content)?, signatures::of_application(conn, content.row.id)?);
     let mut parties = Vec::new();
     for organisation in [Some(&content.organisation), content.partner.as_ref()].into_iter().flatten() {
         let row = known.iter().find(|row| row.organisation_id == organisation.id);
-        let valid = row.filter(|row| row.content_hash.as_ref().is_some_and(|hash| said.contains(hash)));
+        let valid = row.filter(|row| row.content_hash.as_ref().is_some_and(|hash| *hash == said));
         let signed = match valid.and_then(|row| row.person_id.zip(row.signed_at)) {
             Some((person, at)) => Some((people::find(conn, person)?.name, at)),
             None => None,

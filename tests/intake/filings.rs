@@ -12,6 +12,7 @@ use tisserand::{
         digests::sha256,
         filings::{self, FilingRow},
         organisations as rows,
+        signatures::{self as signed, SignatureRow},
     },
     usecases::{
         Actor, answers, integrity, organisations,
@@ -94,6 +95,27 @@ fn a_signature_does_not_survive_another_identity() {
     programme.submit(&who, id);
     rename(&programme, &who, id, "Tout autre chose");
     assert_eq!(unsigned(), 0, "what was filed stays signed");
+}
+
+#[test]
+fn a_draft_signed_without_its_organisations_is_to_be_signed_again() {
+    let programme = Programme::with(sqlite(), |call| call.filing_signature = Some(FilingSignature::Representative));
+    let (who, id) = programme.complete(1, 3_000);
+    let content = programme.db.read(|conn| answers::find(conn, &who, id)).unwrap();
+    // As it was signed before organisations and ties were a part of what is.
+    let partners: Vec<_> = content.partners.iter().map(|p| (&p.name, &p.part, &p.country_code, &p.email)).collect();
+    let files: Vec<_> = content.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
+    let said = (&content.row.reference, content.call.revision, &content.answers, &content.budget, partners, files);
+    let row = SignatureRow {
+        application_id: id,
+        organisation_id: content.organisation.id,
+        asked_at: None,
+        person_id: who.person,
+        content_hash: Some(sha256(serde_json::to_string(&said).unwrap())),
+        signed_at: Some(open()),
+    };
+    programme.db.write(|tx| signed::insert(tx, &row)).unwrap();
+    assert_eq!(programme.db.read(|conn| signatures::unsigned(conn, &content)).unwrap().len(), 1);
 }
 
 #[test]
