@@ -163,8 +163,9 @@ fn an_answer_to_what_is_asked_no_longer_is_not_known() {
         .for_each(|section| section.show_if = far.clone());
     for call in [by_question, by_section] {
         let facts = |far: &str| {
-            let said = [("eloigne", far), ("odd", "4"), ("marqueurs", "gender:principal")];
-            let answers: Answers = said.map(|(code, answer)| (code.to_owned(), answer.to_owned())).into_iter().collect();
+            let said = [("eloigne", far), ("odd", "4"), ("marqueurs", "gender:2")];
+            let answers: Answers =
+                said.map(|(code, answer)| (code.to_owned(), answer.to_owned())).into_iter().collect();
             Facts::default().with_project(&call, &answers)
         };
         assert_eq!(facts("oui").goals, Some(vec![4]));
