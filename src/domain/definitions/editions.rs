@@ -1,4 +1,5 @@
-//! The next edition of a call: the same definition with every date moved by whole weeks, and what is left to look at.
+//! The next edition of a call: the same definition with every date moved by whole weeks, and the periods of its rules by
+//! whole years, and what is left to look at.
 
 use super::CallDefinition;
 use crate::domain::{
@@ -8,7 +9,7 @@ use crate::domain::{
     schedules::DueRule,
     time::{Moment, Window, french_date, french_weekday_date},
 };
-use chrono::{Datelike, Duration, NaiveDate, Weekday};
+use chrono::{Datelike, Duration, Months, NaiveDate, Weekday};
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
 /// What the officer is to look at before a new edition is published.
@@ -59,7 +60,8 @@ impl Remark {
 }
 
 impl CallDefinition {
-    /// The same call with every date moved by so many days; the hours of the Paris wall clock stay.
+    /// The same call with every date moved by so many days; the hours of the Paris wall clock stay. A period over which
+    /// files or grants are counted begins and ends on the same days of another year.
     fn moved(&self, days: i64) -> CallDefinition {
         let mut call = self.clone();
         call.window = Window { opens: moved(call.window.opens, days), closes: moved(call.window.closes, days) };
@@ -73,7 +75,7 @@ impl CallDefinition {
                 Rule::StartsFrom { day } | Rule::EndsBy { day } => *day = later(*day, days),
                 Rule::FilesPerProgramme { since, until, .. } | Rule::OncePerFunder { since, until } => {
                     for day in [since, until].into_iter().flatten() {
-                        *day = later(*day, days);
+                        *day = years_later(*day, nearest_years(days));
                     }
                 }
                 _ => {}
@@ -182,6 +184,20 @@ fn day_off(day: NaiveDate) -> Option<&'static str> {
 
 fn later(day: NaiveDate, days: i64) -> NaiveDate {
     Duration::try_days(days).and_then(|wait| day.checked_add_signed(wait)).unwrap_or(day)
+}
+
+/// The number of years nearest to so many days.
+fn nearest_years(days: i64) -> i32 {
+    /// Days of four years.
+    const FOUR: i64 = 4 * 365 + 1;
+    i32::try_from((8 * days + FOUR).div_euclid(2 * FOUR)).unwrap_or(0)
+}
+
+/// The same day of another year; the 28th of February where it has no 29th.
+fn years_later(day: NaiveDate, years: i32) -> NaiveDate {
+    let months = Months::new(years.unsigned_abs().saturating_mul(12));
+    let moved = if years < 0 { day.checked_sub_months(months) } else { day.checked_add_months(months) };
+    moved.unwrap_or(day)
 }
 
 /// The same Paris time of the day, days later: not the same number of hours when clocks change in between.
@@ -335,12 +351,25 @@ mod tests {
     }
 
     #[test]
-    fn the_period_over_which_files_are_counted_moves_too() {
+    fn the_period_over_which_files_or_grants_are_counted_moves_by_whole_years() {
+        let over = |since: &str, until: &str| {
+            let (since, until) = (since.parse().ok(), until.parse().ok());
+            vec![Rule::FilesPerProgramme { most: 2, since, until: None }, Rule::OncePerFunder { since, until }]
+        };
         let mut call = recital();
-        let (since, until) = ("2027-01-04".parse().ok(), None);
-        call.eligibility = vec![Rule::FilesPerProgramme { most: 2, since, until }];
-        let moved = Rule::FilesPerProgramme { most: 2, since: "2028-01-03".parse().ok(), until };
-        assert_eq!(call.edition_after(52 * 7).eligibility, [moved]);
+        call.eligibility = over("2027-01-01", "2027-12-31");
+        for (weeks, since, until) in [
+            (52, "2028-01-01", "2028-12-31"),
+            (104, "2029-01-01", "2029-12-31"),
+            (-52, "2026-01-01", "2026-12-31"),
+            (40, "2028-01-01", "2028-12-31"),
+            (25, "2027-01-01", "2027-12-31"),
+            (-25, "2027-01-01", "2027-12-31"),
+        ] {
+            assert_eq!(call.edition_after(weeks * 7).eligibility, over(since, until), "{weeks}");
+        }
+        call.eligibility = over("2028-02-29", "2029-02-28");
+        assert_eq!(call.edition_after(52 * 7).eligibility, over("2029-02-28", "2030-02-28"));
     }
 
     #[test]
