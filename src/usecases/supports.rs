@@ -68,14 +68,7 @@ pub fn told(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Option<T
         let tags = rows::tags_of(conn, row.id)?;
         let axes: Vec<_> = tags.into_iter().filter(|tag| tag.kind == "axis").map(|tag| tag.code).collect();
         let organisation = &content.organisation;
-        let facts = Facts {
-            legal_form: Some(organisation.legal_form),
-            founded_on: organisation.founded_on,
-            department: Some(organisation.department.clone()).filter(|code| !code.is_empty()),
-            seat_commune: organisation.commune_code.clone(),
-            annual_budget: organisation.annual_budget_cents,
-            ..Facts::default()
-        };
+        let facts = eligibility::facts_of_organisation(organisation);
         let next = next_call(&eligibility::prospects(conn, now)?, call.id, &facts, &axes);
         let mut support = Support::of(&fund, &organisation.department, &axes, now.paris_date());
         support.next = next.clone();
