@@ -59,6 +59,10 @@ async fn the_team_reads_the_organisation_as_it_was_filed_and_what_changed_since(
     rename(&programme, &who, id, "Passerelles et Compagnie");
     let after = programme.db.read(|conn| whole_files::of_holder(conn, &who, id)).unwrap().identities;
     assert_eq!(before, after, "the whole file says what was filed");
+    let organisation = programme.application(id).organisation_id;
+    let fewer = ProfileForm { osim: "oui".into(), effectif: "3-5".into(), ..Default::default() };
+    let unsaid = open().plus_minutes(2);
+    programme.db.write(|tx| profiles::save(tx, &who, organisation, &fewer, open(), unsaid)).unwrap();
     assert_eq!((before[0].name.as_str(), before[0].mandates[0].name.as_str()), ("Passerelles 1", "Zoé Wattez"));
     let site = Site::over(&programme.db, open());
     let page = text(site.get(&site.cookie_of(&programme.officer), &format!("/instruction/{id}")).await, 200).await;
@@ -66,6 +70,7 @@ async fn the_team_reads_the_organisation_as_it_was_filed_and_what_changed_since(
         "Passerelles 1",
         "Changé depuis le dépôt",
         "Passerelles et Compagnie",
+        "25 (retiré)",
         "OSIM",
         "De 3 à 5",
         "Zoé Wattez, depuis le 1er\u{a0}mars 2026",

@@ -221,11 +221,19 @@ fn named_in_ties(dossier: &Dossier) -> Vec<String> {
     people.filter(|(_, name)| dossier.tie_naming(name).is_some()).map(|(_, name)| name.to_owned()).collect()
 }
 
-/// What its organisations have changed since it was filed: as it reads today.
+/// What its organisations have changed since it was filed: as it reads today, and what is there no longer.
 fn changed(dossier: &Dossier) -> Vec<Fact> {
     let pairs = dossier.identities.iter().zip(&dossier.content.identities);
-    let pairs = pairs.map(|(then, now)| (answers::organisation(then), answers::organisation(now)));
-    pairs.flat_map(|(then, now)| now.into_iter().filter(move |fact| !then.contains(fact))).collect()
+    pairs.flat_map(|(then, now)| differing(&answers::organisation(then), &answers::organisation(now))).collect()
+}
+
+fn differing(then: &[Fact], now: &[Fact]) -> Vec<Fact> {
+    let count = |facts: &[Fact], label: &str| facts.iter().filter(|fact| fact.label == label).count();
+    let new = now.iter().filter(|fact| !then.contains(fact)).cloned();
+    // What reads otherwise today is among the new ones already.
+    let is_fewer = |label: &str| count(now, label) < count(then, label);
+    let gone = then.iter().filter(|fact| !now.contains(fact) && is_fewer(&fact.label));
+    new.chain(gone.map(|fact| Fact::new(&fact.label, format!("{} (retiré)", fact.value)))).collect()
 }
 
 /// What is to be put right about its organisations today.
