@@ -134,32 +134,45 @@ pub fn against_organisations(
     own: Option<ApplicationId>,
     now: Moment,
 ) -> Outcome<BTreeMap<OrganisationId, Vec<String>>> {
-    let definition = calls::parse(call)?;
-    let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
     let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
-    let past = Past::read(conn, call, &rules, &ids, now)?;
-    let deadline_on = Some(call.closes_at.plus_minutes(-1).paris_date());
-    let mut against = BTreeMap::new();
-    for row in organisations {
-        let facts = past.add(Facts { deadline_on, ..facts_of_organisation(row) }, &rules, &[row.id], own);
-        let findings = rules.iter().map(|rule| judge(rule, &facts));
-        let broken = findings.filter(|finding| finding.verdict == Verdict::NotMet).map(|finding| finding.sentence);
-        let broken: Vec<String> = broken.collect();
-        if !broken.is_empty() {
-            against.insert(row.id, broken);
-        }
-    }
-    Ok(against)
+    let rules = OrganisationRules::read(conn, call, &ids, now)?;
+    let against = organisations.iter().map(|row| (row.id, rules.against(row, &[row.id], own)));
+    Ok(against.filter(|(_, against)| !against.is_empty()).collect())
 }
 
-/// What the rules say against the organisation of a draft; nothing of what is filed, which a person judges.
+/// The rules of a call on what an organisation is and has been given, with what they read.
+struct OrganisationRules {
+    rules: Vec<Rule>,
+    past: Past,
+    deadline_on: NaiveDate,
+}
+
+impl OrganisationRules {
+    fn read(conn: &mut Conn, call: &CallRow, organisations: &[OrganisationId], now: Moment) -> Outcome<Self> {
+        let definition = calls::parse(call)?;
+        let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
+        let past = Past::read(conn, call, &rules, organisations, now)?;
+        Ok(OrganisationRules { rules, past, deadline_on: call.closes_at.plus_minutes(-1).paris_date() })
+    }
+
+    /// What they say against the organisation that applies, among those of its file.
+    fn against(&self, row: &OrganisationRow, parties: &[OrganisationId], own: Option<ApplicationId>) -> Vec<String> {
+        let known = Facts { deadline_on: Some(self.deadline_on), ..facts_of_organisation(row) };
+        let facts = self.past.add(known, &self.rules, parties, own);
+        let findings = self.rules.iter().map(|rule| judge(rule, &facts));
+        findings.filter(|finding| finding.verdict == Verdict::NotMet).map(|finding| finding.sentence).collect()
+    }
+}
+
+/// What the rules say against the organisations of a draft; nothing of what is filed, which a person judges. Of the other
+/// half of a pair only the reports it owes count.
 pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<String>> {
     if content.row.state != ApplicationState::Draft {
         return Ok(Vec::new());
     }
-    let own = Some(content.row.id);
-    let found = against_organisations(conn, &content.call, &[&content.organisation], own, now)?;
-    Ok(found.into_values().flatten().collect())
+    let parties = content.parties();
+    let rules = OrganisationRules::read(conn, &content.call, &parties, now)?;
+    Ok(rules.against(&content.organisation, &parties, Some(content.row.id)))
 }
 
 fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
