@@ -4,21 +4,27 @@
 use super::pages::text;
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::Paying,
+    grants::{Grantee, Paying},
     programme::{Programme, assert_whole, open, person},
     site::Site,
 };
 use tisserand::{
     domain::{
-        definitions::{CallDefinition, QuestionKind},
-        eligibility::Rule,
+        definitions::{self, CallDefinition, QuestionKind},
+        eligibility::{Rule, Verdict},
+        ids::{ApplicationId, CallId},
+        lifecycles::calls::{Call, CallEvent},
         money::Euros,
         organisations::LegalForm,
         references::{Marker, MarkerLevel},
         roles::Role,
+        time::Moment,
     },
-    store::{checklists, funding_sources},
-    usecases::answers,
+    store::{
+        Tx, applications as rows,
+        calls::{self as call_rows, CallRow},
+    },
+    usecases::{Actor, UseCaseError, advance::advance_now, answers, applications, calls, eligibility, reference_data},
 };
 
 fn closed_to_others() -> Programme {
@@ -80,23 +86,58 @@ fn a_project_outside_the_rules_cannot_be_filed_and_is_told_where_to_change() {
     }
 }
 
+/// Gives a call these conditions, as if it had been published with them.
+fn give_rules(paying: &Paying, call: CallId, rules: &[Rule]) {
+    let write = |tx: &mut Tx| {
+        let known = call_rows::find(tx.conn(), call)?;
+        let mut definition = CallDefinition::clone(&calls::parse(&known)?);
+        definition.eligibility = rules.to_vec();
+        let settings = serde_json::to_string(&definition)?;
+        call_rows::redefine(tx, &CallRow { settings: settings.into(), ..known })?;
+        Ok::<_, UseCaseError>(())
+    };
+    paying.db.write(write).unwrap();
+}
+
+/// A draft in the call of another fund, which has money of one of the same funders.
+fn draft_elsewhere(paying: &Paying, grantee: &Grantee) -> (CallId, ApplicationId) {
+    let definition = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
+    let start = |tx: &mut Tx| {
+        reference_data::load(tx)?;
+        calls::load(tx, &Actor::system(), &definition, open())?;
+        let call = calls::by_reference(tx.conn(), &definition.calls[0].reference)?.id;
+        advance_now::<Call>(tx, &Actor::system(), call, CallEvent::Publish, open())?;
+        let draft = applications::start(tx, &grantee.holder, call, grantee.organisation, open())?;
+        Ok::<_, UseCaseError>((call, draft))
+    };
+    paying.db.write(start).unwrap()
+}
+
+/// What the checklist of a file finds for the condition with this code.
+fn verdict(paying: &Paying, id: ApplicationId, code: &str, now: Moment) -> Verdict {
+    let found = paying.db.read(|conn| eligibility::checklist(conn, &Actor::system(), id, now)).unwrap();
+    found.into_iter().find(|(rule, _)| rule.code() == code).unwrap().1.verdict
+}
+
 #[test]
 fn money_of_the_same_funders_counts_from_whatever_fund_it_came_over_the_period() {
     for db in each_database() {
         let paying = Paying::on(db);
         let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
-        let own = paying.grant(grantee.grant).application_id;
-        let funders = paying.db.read(|conn| funding_sources::funders_of_call(conn, paying.call)).unwrap();
-        let funders: Vec<_> = funders.iter().map(|funder| funder.id).collect();
-        let decided = paying.grant(grantee.grant).decided_on;
-        let count = |funders: &[_]| {
-            let of = |conn: &mut tisserand::store::Conn| {
-                checklists::grants_of_funders(conn, &[grantee.organisation], funders)
-            };
-            paying.db.read(of).unwrap()
-        };
-        assert_eq!(count(&funders), [(grantee.organisation, own, decided)]);
-        assert_eq!(count(&[]), []);
+        let (call, draft) = draft_elsewhere(&paying, &grantee);
+        let (own, decided) = (paying.grant(grantee.grant).application_id, paying.grant(grantee.grant).decided_on);
+        let over = |since, until| [Rule::OncePerFunder { since, until }];
+        for (since, until, expected) in [
+            (None, None, Verdict::NotMet),
+            (Some(decided), Some(decided), Verdict::NotMet),
+            (decided.succ_opt(), None, Verdict::Met),
+            (None, decided.pred_opt(), Verdict::Met),
+        ] {
+            give_rules(&paying, call, &over(since, until));
+            assert_eq!(verdict(&paying, draft, "once_per_funder", open()), expected, "{since:?} {until:?}");
+        }
+        give_rules(&paying, paying.call, &over(None, None));
+        assert_eq!(verdict(&paying, own, "once_per_funder", open()), Verdict::Met, "its own grant is no earlier one");
     }
 }
 
@@ -108,11 +149,18 @@ fn a_report_that_the_other_half_of_a_pair_owes_stands_against_both() {
     paying.announce();
     paying.accept(&grantee);
     let late = paying.now.plus_days(900);
-    let file = paying.grant(other.grant).application_id;
-    let overdue = |parties: &[_]| {
-        let of = |conn: &mut tisserand::store::Conn| checklists::overdue_reports(conn, parties, late.paris_date());
-        paying.db.read(of).unwrap().into_iter().filter(|(_, of)| *of != file).count()
+    let (call, draft) = draft_elsewhere(&paying, &other);
+    for call in [call, paying.call] {
+        give_rules(&paying, call, &[Rule::NoOverdueReport]);
+    }
+    let judged = |id: ApplicationId| verdict(&paying, id, "no_overdue_report", late);
+    let told = || {
+        let content = paying.db.read(|conn| answers::find(conn, &Actor::system(), draft)).unwrap();
+        paying.db.read(|conn| eligibility::against(conn, &content, late)).unwrap().len()
     };
-    let alone = overdue(&[other.organisation]);
-    assert!(overdue(&[other.organisation, grantee.organisation]) > alone);
+    assert_eq!((judged(draft), told()), (Verdict::Met, 0), "alone it owes nothing");
+    paying.db.write(|tx| rows::set_partner(tx, draft, Some(grantee.organisation))).unwrap();
+    assert_eq!((judged(draft), told()), (Verdict::NotMet, 1), "its partner does");
+    let own = paying.grant(grantee.grant).application_id;
+    assert_eq!(judged(own), Verdict::Met, "what a file owes itself does not stand against it");
 }
