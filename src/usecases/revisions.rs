@@ -22,7 +22,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, attachments,
         calls::{self as rows, CallRow},
         draft_revisions::{self, Begun, DraftRevisionRow},
         funding_sources,
@@ -134,6 +134,7 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
         answers.entry(file).or_default().insert(question, answer);
     }
     let files = draft_revisions::begun(conn, known.row.id)?;
+    let papers = papers(conn, &files)?;
     let mut found = Impact {
         changes: difference(old, new),
         drafts: files.len(),
@@ -143,10 +144,11 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
         unfinished: unfinished(known),
         ..Impact::default()
     };
-    let nothing = Answers::new();
+    let (nothing, none) = (Answers::new(), Vec::new());
     for file in files {
         let organisation = eligibility::facts_of_organisation(&file.organisation);
-        let effect = effect(old, new, answers.get(&file.id).unwrap_or(&nothing), &organisation);
+        let said = (answers.get(&file.id).unwrap_or(&nothing), papers.get(&file.id).unwrap_or(&none).as_slice());
+        let effect = effect(old, new, said, &organisation);
         for label in &effect.asked {
             *found.asked_of.entry(label.clone()).or_default() += 1;
         }
@@ -159,6 +161,18 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
         }
     }
     Ok(Some(found))
+}
+
+/// The papers attached to these drafts, by code.
+fn papers(conn: &mut Conn, files: &[Begun]) -> Outcome<BTreeMap<ApplicationId, Vec<String>>> {
+    let owners: Vec<_> = files.iter().map(|file| file.id.to_string()).collect();
+    let mut papers: BTreeMap<ApplicationId, Vec<String>> = BTreeMap::new();
+    for attached in attachments::of_owners(conn, &owners)? {
+        if let Ok(id) = attached.owner_id.parse() {
+            papers.entry(id).or_default().push(attached.document_code);
+        }
+    }
+    Ok(papers)
 }
 
 fn unfinished(known: &Preparation) -> Vec<CallPart> {

@@ -16,6 +16,7 @@ use tisserand::{
         attachments::LARGEST,
         definitions::{self, CallDefinition, Need, Question, QuestionKind},
         eligibility::Facts,
+        forms::Answers,
         ids::ApplicationId,
         lifecycles::calls::{Call, CallEvent},
         roles::Role,
@@ -255,11 +256,11 @@ fn what_changes_for_drafts_is_told_before_the_question_goes() {
     without.sections.iter_mut().for_each(|section| section.questions.retain(|q| q.code != "support"));
     let mut more = old.clone();
     required(&mut more);
-    let answers = [("support".to_owned(), "affiche.jpg".to_owned())].into();
+    let (nothing, answers) = (Answers::new(), Answers::from([("support".to_owned(), "affiche.jpg".to_owned())]));
     let label = "Un support pédagogique, une affiche ou une photo";
-    assert_eq!(definitions::effect(&old, &without, &answers, &Facts::default()).lost, [label]);
-    assert_eq!(definitions::effect(&old, &more, &Default::default(), &Facts::default()).asked, [label]);
-    assert!(definitions::effect(&old, &more, &answers, &Facts::default()).asked.is_empty());
+    assert_eq!(definitions::effect(&old, &without, (&answers, &[]), &Facts::default()).lost, [label]);
+    assert_eq!(definitions::effect(&old, &more, (&nothing, &[]), &Facts::default()).asked, [label]);
+    assert!(definitions::effect(&old, &more, (&answers, &[]), &Facts::default()).asked.is_empty());
     let text = Question::blank("x".into(), QuestionKind::File);
     assert!(text.is_given() && !text.is_typed());
 }

@@ -98,9 +98,14 @@ fn wants_more(old: &CallDefinition, group: &Question, answers: &Answers) -> bool
     newly.any(|column| filled.iter().any(|row| !row.contains_key(&column.code))) || (is_short(group) && !is_short(was))
 }
 
-/// What a file with these answers, of an organisation of which this is known, meets. An answer is kept when the new question can
-/// read it.
-pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers, organisation: &Facts) -> FileEffect {
+/// What a file with these answers and these papers (by code), of an organisation of which this is known, meets. An answer is
+/// kept when the new question can read it.
+pub fn effect(
+    old: &CallDefinition,
+    new: &CallDefinition,
+    (answers, papers): (&Answers, &[String]),
+    organisation: &Facts,
+) -> FileEffect {
     let given = |code: &str| answers.get(code).is_some_and(|answer| !answer.trim().is_empty());
     let is_lost = |question: &Question| {
         let reads = |known: &Question, axes: &[String]| read(known, axes, &answers[&question.code]).is_ok();
@@ -128,12 +133,14 @@ pub fn effect(old: &CallDefinition, new: &CallDefinition, answers: &Answers, org
     let is_owed = |call: &CallDefinition, code: &str| {
         call.documents.iter().any(|document| document.code == code && document.need == DocumentNeed::Required)
     };
-    let papers = new.documents.iter().filter(|document| is_owed(new, &document.code) && !is_owed(old, &document.code));
+    let lacking = new.documents.iter().filter(|document| {
+        is_owed(new, &document.code) && !is_owed(old, &document.code) && !papers.contains(&document.code)
+    });
     FileEffect {
         lost: lost.map(|(_, question)| lost_label(question, new, &answers[&question.code])).collect(),
         asked: asked
             .map(|(_, question)| question.label.clone())
-            .chain(papers.map(|document| document.label.clone()))
+            .chain(lacking.map(|document| document.label.clone()))
             .collect(),
         outside: outside(old, new, answers, organisation),
     }
@@ -258,7 +265,7 @@ mod tests {
         let call = recital();
         assert_eq!(difference(&call, &call), Difference::default());
         assert_eq!(
-            effect(&call, &call, &answers(&[("titre", "A"), ("nombre", "douze")]), &Facts::default()),
+            effect(&call, &call, (&answers(&[("titre", "A"), ("nombre", "douze")]), &[]), &Facts::default()),
             FileEffect::default()
         );
         assert_eq!((forbidden(&call, &call), leaning(&call, &call)), (Vec::new(), Vec::new()));
@@ -270,11 +277,11 @@ mod tests {
         new.sections[1].questions.retain(|question| question.code != "nombre");
         assert_eq!(difference(&old, &new).removed, ["Nombre de personnes touchées"]);
         assert_eq!(
-            effect(&old, &new, &answers(&[("nombre", "12")]), &Facts::default()).lost,
+            effect(&old, &new, (&answers(&[("nombre", "12")]), &[]), &Facts::default()).lost,
             ["Nombre de personnes touchées"]
         );
         assert_eq!(
-            effect(&old, &new, &answers(&[("titre", "A"), ("nombre", " ")]), &Facts::default()),
+            effect(&old, &new, (&answers(&[("titre", "A"), ("nombre", " ")]), &[]), &Facts::default()),
             FileEffect::default()
         );
     }
@@ -287,9 +294,9 @@ mod tests {
         question(&mut new, "publics").choices.remove(0);
         question(&mut new, "resume").label = "En une ligne".into();
         let typed = answers(&[("resume", "Une ligne."), ("nombre", "12"), ("publics", "enfants\nadultes")]);
-        assert_eq!(effect(&old, &new, &typed, &Facts::default()).lost, ["Publics visés"]);
+        assert_eq!(effect(&old, &new, (&typed, &[]), &Facts::default()).lost, ["Publics visés"]);
         let long = answers(&[("resume", "Une ligne.\nEt une autre."), ("publics", "adultes")]);
-        assert_eq!(effect(&old, &new, &long, &Facts::default()).lost, ["L’action en quelques mots"]);
+        assert_eq!(effect(&old, &new, (&long, &[]), &Facts::default()).lost, ["L’action en quelques mots"]);
         assert_eq!(difference(&old, &new).changed.len(), 3);
     }
 
@@ -300,10 +307,22 @@ mod tests {
         let mut added = question(&mut new, "comment_eloigne").clone();
         (added.code, added.label) = ("avec_qui".into(), "Avec qui ?".into());
         new.sections[1].questions.push(added);
-        assert_eq!(effect(&old, &new, &answers(&[("eloigne", "oui")]), &Facts::default()).asked, ["Avec qui ?"]);
-        let unasked = effect(&old, &new, &answers(&[]), &Facts::default());
+        assert_eq!(effect(&old, &new, (&answers(&[("eloigne", "oui")]), &[]), &Facts::default()).asked, ["Avec qui ?"]);
+        let unasked = effect(&old, &new, (&answers(&[]), &[]), &Facts::default());
         assert_eq!(unasked.asked, ["Votre action touche-t-elle un public éloigné de ces sujets\u{202f}?"]);
-        assert!(effect(&old, &new, &answers(&[("eloigne", "non")]), &Facts::default()).asked.is_empty());
+        assert!(effect(&old, &new, (&answers(&[("eloigne", "non")]), &[]), &Facts::default()).asked.is_empty());
+    }
+
+    #[test]
+    fn a_paper_owed_from_now_on_is_asked_of_those_who_have_not_attached_it() {
+        let (mut old, new) = (recital(), recital());
+        let paper = old.documents.iter_mut().find(|document| document.need == DocumentNeed::Required).unwrap();
+        paper.need = DocumentNeed::Optional;
+        let (code, label) = (paper.code.clone(), paper.label.clone());
+        let asked = |papers: &[String]| effect(&old, &new, (&Answers::new(), papers), &Facts::default()).asked;
+        assert_eq!(asked(&[]), [label.clone()]);
+        assert_eq!(asked(&["autre".to_owned()]), [label]);
+        assert_eq!(asked(&[code]), Vec::<String>::new());
     }
 
     #[test]
@@ -322,7 +341,7 @@ mod tests {
         };
         let old = table(Need::Optional, None);
         let asked = |new: &CallDefinition, rows: &str| {
-            effect(&old, new, &answers(&[("etapes", rows)]), &Facts::default()).asked
+            effect(&old, new, (&answers(&[("etapes", rows)]), &[]), &Facts::default()).asked
         };
         let (whole, lacking) = ("quoi=Lire\tqui=Nous", "quoi=Lire\tqui=Nous\n=\nquoi=Dire");
         assert_eq!(asked(&table(Need::Required, None), lacking), ["Étapes"]);
