@@ -90,7 +90,7 @@ fn a_project_outside_the_rules_cannot_be_filed_and_is_told_where_to_change() {
 fn give_rules(paying: &Paying, call: CallId, rules: &[Rule]) {
     let write = |tx: &mut Tx| {
         let known = call_rows::find(tx.conn(), call)?;
-        let mut definition = CallDefinition::clone(&calls::parse(&known)?);
+        let mut definition = (*calls::parse(&known)?).clone();
         definition.eligibility = rules.to_vec();
         let settings = serde_json::to_string(&definition)?;
         call_rows::redefine(tx, &CallRow { settings: settings.into(), ..known })?;

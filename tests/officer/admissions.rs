@@ -34,7 +34,7 @@ fn plain(call: &mut CallDefinition) {
 fn revise(world: &Programme, change: impl Fn(&mut CallDefinition)) {
     let write = |tx: &mut Tx| {
         let known = call_rows::find(tx.conn(), world.call)?;
-        let mut call = CallDefinition::clone(&calls::parse(&known)?);
+        let mut call = (*calls::parse(&known)?).clone();
         change(&mut call);
         let settings = serde_json::to_string(&call)?;
         let row = CallRow { revision: known.revision + 1, settings: settings.into(), ..known };

@@ -320,7 +320,7 @@ mod tests {
         paper.need = DocumentNeed::Optional;
         let (code, label) = (paper.code.clone(), paper.label.clone());
         let asked = |papers: &[String]| effect(&old, &new, (&Answers::new(), papers), &Facts::default()).asked;
-        assert_eq!(asked(&[]), [label.clone()]);
+        assert_eq!(asked(&[]), std::slice::from_ref(&label));
         assert_eq!(asked(&["autre".to_owned()]), [label]);
         assert_eq!(asked(&[code]), Vec::<String>::new());
     }
