@@ -65,7 +65,8 @@ pub struct Seat {
 }
 
 impl Seat {
-    fn is_there(&self) -> bool {
+    /// Whether the member is in the room.
+    pub fn is_there(&self) -> bool {
         self.presence.is_some_and(Presence::is_there)
     }
 }
@@ -166,7 +167,7 @@ impl Tally {
 
 /// Whether so many voices reach the quorum, in words: « 5 voix, quorum de 3 atteint ».
 pub fn quorum_words(voices: i64, quorum: i32) -> String {
-    let reached = if voices >= i64::from(quorum) { "atteint" } else { "pas atteint" };
+    let reached = if voices >= i64::from(quorum) { "atteint" } else { "non atteint" };
     format!("{voices}\u{a0}voix, quorum de {quorum} {reached}")
 }
 
@@ -242,6 +243,6 @@ mod tests {
     fn a_tally_reads_aloud() {
         let tally = Tally { in_favour: 5, against: 1, abstained: 1 };
         assert_eq!((tally.total(), tally.words().as_str()), (7, "5 pour, 1 contre, 1\u{a0}abstention"));
-        assert_eq!(quorum_words(2, 3), "2\u{a0}voix, quorum de 3 pas atteint");
+        assert_eq!(quorum_words(2, 3), "2\u{a0}voix, quorum de 3 non atteint");
     }
 }

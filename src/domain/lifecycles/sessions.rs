@@ -87,7 +87,9 @@ fn quorum_reached(facts: &SessionFacts) -> Result<(), Refusal> {
         return Ok(());
     }
     let (quorum, present) = (facts.quorum, facts.present);
-    let reason = format!("Le quorum n’est pas atteint\u{a0}: il faut {quorum} membres présents, il y en a {present}.");
+    let reason = format!(
+        "Le quorum n’est pas atteint\u{a0}: il faut {quorum} voix présentes ou représentées, il y en a {present}."
+    );
     Err(Refusal::because(reason))
 }
 
