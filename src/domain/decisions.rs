@@ -61,6 +61,17 @@ impl Verdict {
 /// The states in which a file before the committee waits for a decision.
 pub const UNDECIDED: &[ApplicationState] = &[ApplicationState::InReview, ApplicationState::ReserveListed];
 
+/// The states of a file that was filed and that its committee may still come to hear: an appeal may bring back what was
+/// found inadmissible, and a reserve list is heard again.
+pub const TO_BE_HEARD: &[ApplicationState] = &[
+    ApplicationState::Submitted,
+    ApplicationState::ComplementRequested,
+    ApplicationState::Eligible,
+    ApplicationState::Ineligible,
+    ApplicationState::InReview,
+    ApplicationState::ReserveListed,
+];
+
 /// The states that a decision leads to.
 pub const DECIDED: &[ApplicationState] = &[
     ApplicationState::Awarded,

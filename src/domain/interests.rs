@@ -6,7 +6,7 @@ use super::{codes::codes, text::fold, time::french_date};
 use chrono::{Months, NaiveDate};
 
 /// The most ties one declaration holds.
-pub const MOST: usize = 12;
+pub const MOST: usize = 40;
 /// How long a yearly declaration stands, in months.
 const MONTHS: u32 = 12;
 

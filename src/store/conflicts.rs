@@ -11,6 +11,7 @@ use super::{
 };
 use crate::domain::{
     conflicts::Clue,
+    decisions::TO_BE_HEARD,
     identity::{Email, Rna, Siret},
     ids::{AnswerId, ApplicationId, CallId, OrganisationId, PersonId},
     lifecycles::{applications::ApplicationState, bank_accounts::BankAccountState},
@@ -52,17 +53,10 @@ impl FiledFile {
     }
 }
 
-/// Files that a committee may come to read.
-const READABLE: [ApplicationState; 4] = [
-    ApplicationState::Submitted,
-    ApplicationState::ComplementRequested,
-    ApplicationState::Eligible,
-    ApplicationState::InReview,
-];
-
-/// The files of a call that wait for their decision, by reference, without those `reader` is recused from.
+/// The files of a call that may still be heard, by reference, without those `reader` is recused from.
 pub fn files(conn: &mut Conn, call: CallId, reader: PersonId) -> Result<Vec<FiledFile>, StoreError> {
-    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::state.eq_any(READABLE));
+    let rows =
+        applications::table.filter(applications::call_id.eq(call)).filter(applications::state.eq_any(TO_BE_HEARD));
     let rows = rows.filter(applications::id.ne_all(hidden_from(reader))).order(applications::reference);
     let columns = (
         applications::id,
@@ -132,6 +126,14 @@ pub fn own_of_members(conn: &mut Conn, call: CallId) -> Result<Vec<(PersonId, Or
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
+/// Those of these people who act for one of these organisations.
+pub fn acting(conn: &mut Conn, people: &[PersonId], ids: &[OrganisationId]) -> Result<Vec<PersonId>, StoreError> {
+    let rows = organisation_members::table.filter(organisation_members::person_id.eq_any(people));
+    let rows = rows.filter(organisation_members::organisation_id.eq_any(ids));
+    let rows = rows.order(organisation_members::person_id).select(organisation_members::person_id).distinct();
+    Ok(on!(conn, |conn| rows.load(conn))?)
+}
+
 /// In whose name the accounts of these organisations are.
 pub fn holders(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<(OrganisationId, String)>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq_any(ids));
@@ -149,27 +151,32 @@ pub fn declared_in(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, 
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
-/// The pairs that were awarded a grant in which one of these organisations has a part: both halves and the number.
+/// The pairs that were awarded a grant in which one of these organisations has a part: both halves and the number. What
+/// `reader` is recused from is left out.
 pub fn awarded_pairs(
     conn: &mut Conn,
+    reader: PersonId,
     ids: &[OrganisationId],
 ) -> Result<Vec<(OrganisationId, OrganisationId, String)>, StoreError> {
     let partner = applications::partner_organisation_id.assume_not_null();
     let rows = applications::table.filter(applications::state.eq(ApplicationState::Awarded));
     let rows = rows.filter(applications::partner_organisation_id.is_not_null());
     let rows = rows.filter(applications::organisation_id.eq_any(ids).or(partner.eq_any(ids)));
-    let rows = rows.order(applications::reference);
+    let rows = rows.filter(applications::id.ne_all(hidden_from(reader))).order(applications::reference);
     Ok(on!(conn, |conn| rows.select((applications::organisation_id, partner, applications::reference)).load(conn))?)
 }
 
-/// The partners named in the awarded files of these organisations: whose file, the name, the number of the file.
+/// The partners named in the awarded files of these organisations: whose file, the name, the number of the file. What
+/// `reader` is recused from is left out.
 pub fn awarded_partners(
     conn: &mut Conn,
+    reader: PersonId,
     ids: &[OrganisationId],
 ) -> Result<Vec<(OrganisationId, String, String)>, StoreError> {
     let rows = application_partners::table.inner_join(applications::table);
     let rows = rows.filter(applications::state.eq(ApplicationState::Awarded));
     let rows = rows.filter(applications::organisation_id.eq_any(ids));
+    let rows = rows.filter(applications::id.ne_all(hidden_from(reader)));
     let rows = rows.order((applications::reference, application_partners::position));
     let columns = (applications::organisation_id, application_partners::name, applications::reference);
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)

@@ -10,10 +10,11 @@ use super::{
     },
 };
 use crate::domain::{
+    decisions::TO_BE_HEARD,
     identity::{Rna, Siret},
     ids::{ApplicationId, CallId, DeclarationId, OrganisationId, PersonId, SessionId},
     interests::{Bond, Interest},
-    lifecycles::{applications::ApplicationState, calls::CallState},
+    lifecycles::calls::CallState,
     time::Moment,
 };
 use diesel::{dsl, prelude::*};
@@ -48,15 +49,6 @@ impl From<InterestRow> for Interest {
 
 /// Calls whose committee has nothing more to read.
 const OVER: [CallState; 3] = [CallState::Announced, CallState::Archived, CallState::Cancelled];
-/// Files that are not decided yet.
-const PENDING: [ApplicationState; 5] = [
-    ApplicationState::Submitted,
-    ApplicationState::ComplementRequested,
-    ApplicationState::Eligible,
-    ApplicationState::Ineligible,
-    ApplicationState::InReview,
-];
-
 /// When these people last declared for the year.
 pub fn last_yearly(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(PersonId, Moment)>, StoreError> {
     let rows = interest_declarations::table.filter(interest_declarations::person_id.eq_any(people));
@@ -109,13 +101,20 @@ pub fn insert(tx: &mut Tx, row: &DeclarationRow, ties: &[Interest]) -> Result<()
     Ok(())
 }
 
-/// A file that waits for its decision, with whose it is.
+/// A file that may still be heard, with whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct PendingFile {
     pub id: ApplicationId,
     pub call_id: CallId,
     pub organisation_id: OrganisationId,
     pub partner_organisation_id: Option<OrganisationId>,
+}
+
+impl PendingFile {
+    /// The organisations that have filed it.
+    pub fn parties(&self) -> impl Iterator<Item = OrganisationId> + use<> {
+        std::iter::once(self.organisation_id).chain(self.partner_organisation_id)
+    }
 }
 
 /// The calls, not over, in whose committee the person sits.
@@ -128,7 +127,8 @@ pub fn calls_of(conn: &mut Conn, person: PersonId) -> Result<Vec<CallId>, StoreE
 /// The undecided files of these calls that `person` is not recused from.
 pub fn pending(conn: &mut Conn, person: PersonId, calls: &[CallId]) -> Result<Vec<PendingFile>, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq_any(calls));
-    let rows = rows.filter(applications::state.eq_any(PENDING)).filter(applications::id.ne_all(hidden_from(person)));
+    let rows =
+        rows.filter(applications::state.eq_any(TO_BE_HEARD)).filter(applications::id.ne_all(hidden_from(person)));
     let columns =
         (applications::id, applications::call_id, applications::organisation_id, applications::partner_organisation_id);
     Ok(on!(conn, |conn| rows.order(applications::id).select(columns).load(conn))?)

@@ -1,5 +1,6 @@
 //! Conflicts of interests that the vault of organisations points at, computed for a whole call at once and shown to its
-//! officer alone: accepted, the member is recused; dismissed, the reason is kept. Until then nobody is given such a file.
+//! officer alone: accepted, the member is recused; dismissed, the reason is kept. Until then no reading of such a file is
+//! proposed to them.
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, calls,
@@ -113,7 +114,7 @@ fn suggestions(conn: &mut Conn, call: CallId, reader: PersonId, members: &[Membe
         }
     }
     let ids: Vec<_> = of_organisation.keys().copied().collect();
-    let organisations = organisations(conn, call, &ids, &files)?;
+    let organisations = organisations(conn, (call, reader), &ids, &files)?;
     let known_members = member_facts(conn, call, members)?;
     let people: Vec<_> = members.iter().map(|member| member.person_id).collect();
     let mut answers: BTreeMap<(PersonId, OrganisationId), Vec<AnswerRow>> = BTreeMap::new();
@@ -166,7 +167,12 @@ fn address(card: &Card) -> (String, String) {
 
 type Known = BTreeMap<OrganisationId, OrganisationFacts>;
 
-fn organisations(conn: &mut Conn, call: CallId, ids: &[OrganisationId], files: &[FiledFile]) -> Outcome<Known> {
+fn organisations(
+    conn: &mut Conn,
+    (call, reader): (CallId, PersonId),
+    ids: &[OrganisationId],
+    files: &[FiledFile],
+) -> Outcome<Known> {
     let mut known: Known = rows::cards(conn, ids)?.into_iter().map(|card| (card.id, on_card(&card))).collect();
     for row in profiles::mandates(conn, ids)? {
         if let Some(facts) = known.get_mut(&row.organisation_id) {
@@ -185,14 +191,14 @@ fn organisations(conn: &mut Conn, call: CallId, ids: &[OrganisationId], files: &
             facts.bank_holders.push(named(&holder));
         }
     }
-    for (one, other, reference) in rows::awarded_pairs(conn, ids)? {
+    for (one, other, reference) in rows::awarded_pairs(conn, reader, ids)? {
         for (id, with) in [(one, other), (other, one)] {
             if let Some(facts) = known.get_mut(&id) {
                 facts.awarded_with.insert(with, reference.clone());
             }
         }
     }
-    for (id, partner, reference) in rows::awarded_partners(conn, ids)? {
+    for (id, partner, reference) in rows::awarded_partners(conn, reader, ids)? {
         if let Some(facts) = known.get_mut(&id) {
             facts.awarded_with_named.push((named(&partner), reference));
         }
@@ -316,8 +322,8 @@ pub(super) fn keep_away(tx: &mut Tx, person: PersonId, now: Moment) -> Outcome<(
     }
     let calls = interest_rows::calls_of(tx.conn(), person)?;
     for file in interest_rows::pending(tx.conn(), person, &calls)? {
-        let parties = [Some(file.organisation_id), file.partner_organisation_id];
-        if let Some(answer) = found.iter().find(|answer| parties.contains(&Some(answer.organisation_id))) {
+        let is_about = |answer: &&AnswerRow| file.parties().any(|party| party == answer.organisation_id);
+        if let Some(answer) = found.iter().find(is_about) {
             recuse(tx, answer, file.id, now)?;
         }
     }

@@ -26,7 +26,9 @@ use crate::{
     store::{
         Conn, StoreError, Tx,
         calls::{self, CallRow},
+        conflicts as conflict_rows,
         interests::{self as rows, DeclarationRow, InterestRow, KnownOrganisation},
+        organisations,
         seats::{self, Member},
         sessions::{self, SessionRow},
     },
@@ -94,7 +96,10 @@ impl TypedInterest {
     }
 }
 
-/// A declaration as typed: `rien` or `liens`, and the lines.
+/// The answer of whoever has nothing to declare.
+pub const NOTHING: &str = "rien";
+
+/// A declaration as typed: [`NOTHING`] or `liens`, and the lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InterestsForm {
     pub answer: String,
@@ -105,7 +110,7 @@ impl InterestsForm {
     fn read(&self) -> Outcome<Vec<Interest>> {
         let wrong = |field: &str, sentence: &str| UseCaseError::Invalid(vec![FieldError::new(field, sentence)]);
         match self.answer.as_str() {
-            "rien" => return Ok(Vec::new()),
+            NOTHING => return Ok(Vec::new()),
             "liens" => {}
             _ => return Err(wrong("declaration", "Choisissez l’une des deux réponses.")),
         }
@@ -208,6 +213,19 @@ pub fn declare(
         of_session(tx.conn(), actor, session)?;
     }
     let ties = form.read()?;
+    let known = of_people(tx.conn(), &[person])?.remove(&person).unwrap_or_default().ties;
+    let known: Vec<_> = known.iter().map(|(tie, _)| TypedInterest::from(tie)).collect();
+    // For the year the form holds what stands, and « rien » takes it back; for a session it holds nothing.
+    let is_shown = |line: &&TypedInterest| session.is_none() && known.contains(line);
+    let written = form.lines.iter().find(|line| !line.is_blank() && !is_shown(line));
+    let wrong = |sentence: String| UseCaseError::Invalid(vec![FieldError::new("declaration", sentence)]);
+    if form.answer == NOTHING && written.is_some() {
+        return Err(wrong("Vous citez une organisation\u{a0}: choisissez l’autre réponse, ou effacez-la.".to_owned()));
+    }
+    let standing = if session.is_some() { known.len() } else { 0 };
+    if standing + ties.len() > MOST {
+        return Err(wrong(format!("Une déclaration compte {MOST} liens au plus\u{a0}: écrivez-nous pour les autres.")));
+    }
     let row = DeclarationRow { id: tx.mint(now)?, person_id: person, session_id: session, declared_at: now };
     rows::insert(tx, &row, &ties)?;
     keep_away(tx, person, now)
@@ -222,25 +240,33 @@ fn naming<'a>(sought: &'a [Sought], names: &Names) -> Option<&'a Sought> {
     sought.iter().find(|tie| is_named(tie))
 }
 
-/// Recuses a person from every undecided file of their committees that a tie of theirs names.
+/// Why somebody is kept from the file of an organisation they act for.
+const ACTS_FOR_IT: &str = "Agit pour une organisation qui porte ce dossier.";
+
+/// Recuses a person from every file of their committees that may still be heard, and that a tie of theirs names or an
+/// organisation they act for has filed.
 pub(super) fn keep_away(tx: &mut Tx, person: PersonId, now: Moment) -> Outcome<()> {
-    let declared = of_people(tx.conn(), &[person])?.remove(&person).unwrap_or_default();
-    let sought = declared.sought();
-    if sought.is_empty() {
+    let calls = rows::calls_of(tx.conn(), person)?;
+    if calls.is_empty() {
         return Ok(());
     }
-    let calls = rows::calls_of(tx.conn(), person)?;
+    let declared = of_people(tx.conn(), &[person])?.remove(&person).unwrap_or_default();
+    let (sought, own) = (declared.sought(), organisations::of_person(tx.conn(), person)?);
+    if sought.is_empty() && own.is_empty() {
+        return Ok(());
+    }
     for (file, names) in files(tx.conn(), person, &calls)? {
-        if let Some(tie) = naming(&sought, &names) {
-            let why = reason(&tie.interest, tie.declared_on);
-            recusals::follow(tx, person, file, &why, now)?;
+        let acts = file.parties().any(|party| own.iter().any(|row| row.id == party));
+        let tie = naming(&sought, &names).map(|tie| reason(&tie.interest, tie.declared_on));
+        if let Some(why) = acts.then(|| ACTS_FOR_IT.to_owned()).or(tie) {
+            recusals::follow(tx, person, file.id, &why, now)?;
         }
     }
     Ok(())
 }
 
-/// The undecided files of these calls that exist for a person, with everybody who takes part in them.
-fn files(conn: &mut Conn, person: PersonId, calls_: &[CallId]) -> Outcome<Vec<(ApplicationId, Names)>> {
+/// The files of these calls that may still be heard and exist for a person, with everybody who takes part in them.
+fn files(conn: &mut Conn, person: PersonId, calls_: &[CallId]) -> Outcome<Vec<(rows::PendingFile, Names)>> {
     let known = rows::applying(conn, calls_)?;
     let known: BTreeMap<OrganisationId, _> = known.iter().map(|row| (row.id, named(row))).collect();
     let mut partners: BTreeMap<ApplicationId, Names> = BTreeMap::new();
@@ -256,10 +282,9 @@ fn files(conn: &mut Conn, person: PersonId, calls_: &[CallId]) -> Outcome<Vec<(A
         partners.entry(file).or_default().push((Vec::new(), telling_words(&name)));
     }
     let with_names = |file: rows::PendingFile| {
-        let parties = std::iter::once(file.organisation_id).chain(file.partner_organisation_id);
-        let mut names: Names = parties.filter_map(|id| known.get(&id).cloned()).collect();
+        let mut names: Names = file.parties().filter_map(|id| known.get(&id).cloned()).collect();
         names.extend(partners.remove(&file.id).unwrap_or_default());
-        (file.id, names)
+        (file, names)
     };
     Ok(rows::pending(conn, person, calls_)?.into_iter().map(with_names).collect())
 }
@@ -278,12 +303,16 @@ fn answered(answer: &str) -> impl Iterator<Item = String> + use<> {
     forms::rows(answer).into_iter().filter_map(|mut row| row.remove("nom"))
 }
 
-/// Recuses from a file that was just filed, or completed, every member of its committee whose ties name somebody who
-/// takes part in it.
+/// Recuses from a file that was just filed, or completed, every member of its committee who acts for an organisation that
+/// has filed it, or whose ties name somebody who takes part in it.
 pub(super) fn keep_from(tx: &mut Tx, content: &Content, now: Moment) -> Outcome<()> {
     let id = content.row.id;
     conflicts::keep_from(tx, (content.row.call_id, id), &content.parties(), now)?;
-    let members = rows::untouched_members(tx.conn(), content.row.call_id, id)?;
+    let mut members = rows::untouched_members(tx.conn(), content.row.call_id, id)?;
+    for person in conflict_rows::acting(tx.conn(), &members, &content.parties())? {
+        recusals::follow(tx, person, id, ACTS_FOR_IT, now)?;
+        members.retain(|member| *member != person);
+    }
     if members.is_empty() {
         return Ok(());
     }

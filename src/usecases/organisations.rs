@@ -1,6 +1,6 @@
 //! Organisations: created once by a project holder, reused in every application.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, login_links, people, reference_data};
+use super::{Actor, FieldError, Outcome, UseCaseError, interests, login_links, people, reference_data};
 use crate::{
     domain::{
         identity::{Email, Rna, Siret, Uai, faults},
@@ -371,6 +371,7 @@ pub fn invite(
         organisations::insert_member(tx, &seat)?;
         let person = persons::find(tx.conn(), guest)?;
         login_links::send(tx, &person, &format!("/organisations/{id}"), now)?;
+        interests::keep_away(tx, guest, now)?;
     }
     Ok(guest)
 }

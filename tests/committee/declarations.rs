@@ -8,9 +8,12 @@ use crate::support::{
 };
 use tisserand::{
     domain::{
+        decisions::Verdict,
         ids::{ApplicationId, SessionId},
+        interests::Bond,
         lifecycles::{reviews::ReviewState, sessions::SessionEvent},
         messages::MessageKind,
+        organisations::MemberSeat,
         roles::Role,
         time::Moment,
     },
@@ -18,8 +21,9 @@ use tisserand::{
     usecases::{
         Actor, UseCaseError,
         committees::{self, Vote},
-        interests::{self, InterestsForm},
-        reviews,
+        decisions::{self, DecisionForm},
+        interests::{self, InterestsForm, TypedInterest},
+        organisations, reviews,
         sessions::{self, SessionForm},
     },
 };
@@ -58,6 +62,68 @@ fn a_declared_tie_keeps_the_member_from_files_there_are_and_from_those_to_come()
         assert!(why(&world, next, &world.members[1]).is_some());
         assert_whole(&world.db);
     }
+}
+
+#[test]
+fn whoever_acts_for_an_applicant_is_kept_from_its_files_there_are_and_those_to_come() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (first, there) = world.filed(1, 3_000);
+        let (second, draft) = world.complete(2, 3_000);
+        let member = &world.members[0];
+        for (applicant, file) in [(&first, there), (&second, draft)] {
+            let organisation = world.application(file).organisation_id;
+            let email = "claire.vanhoutte@example.org".parse().unwrap();
+            let invite = |tx: &mut Tx| {
+                let guest = (&email, "Claire Vanhoutte");
+                organisations::invite(tx, applicant, organisation, guest, MemberSeat::Member, open())
+            };
+            assert_eq!(world.db.write(invite).unwrap(), id(member));
+        }
+        assert_eq!(why(&world, there, member).unwrap(), "Agit pour une organisation qui porte ce dossier.");
+        assert_eq!(why(&world, draft, member), None, "a draft is before nobody");
+        world.submit(&second, draft);
+        assert!(why(&world, draft, member).is_some());
+        assert_eq!(why(&world, there, &world.members[1]), None);
+        assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn a_tie_declared_while_a_file_is_on_the_reserve_list_keeps_it_from_the_next_session() {
+    let world = Programme::on(sqlite());
+    let (_, file, _) = world.in_review(1, 3_000);
+    world.session();
+    let form = DecisionForm {
+        verdict: Verdict::ReserveList,
+        amount: String::new(),
+        motive: "À revoir.".into(),
+        conditions: String::new(),
+    };
+    let version = world.application(file).version;
+    world.db.write(|tx| decisions::decide(tx, &world.officer, file, &form, version, closed())).unwrap();
+    declare_interests(&world.db, &world.members[0], &["Passerelles 1"]);
+    assert!(why(&world, file, &world.members[0]).is_some());
+}
+
+#[test]
+fn nothing_to_declare_beside_a_named_organisation_is_asked_again() {
+    let world = Programme::on(sqlite());
+    let member = &world.members[0];
+    let line = |name: &str| TypedInterest {
+        organisation: name.into(),
+        bond: Bond::ALL[0].code().into(),
+        ..TypedInterest::default()
+    };
+    let declare = |answer: &str, lines: Vec<TypedInterest>, minutes: i64| {
+        let form = InterestsForm { answer: answer.into(), lines };
+        world.db.write(|tx| interests::declare(tx, member, &form, None, open().plus_minutes(minutes)))
+    };
+    let refused = declare("rien", vec![line("Passerelles 9")], 1);
+    assert!(matches!(refused, Err(UseCaseError::Invalid(_))), "{refused:?}");
+    declare("liens", vec![line("Passerelles 9")], 2).unwrap();
+    declare("rien", vec![line("Passerelles 9")], 3).unwrap();
+    assert!(world.db.read(|conn| interests::own(conn, member)).unwrap().ties.is_empty(), "what stood is taken back");
 }
 
 #[test]

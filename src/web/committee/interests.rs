@@ -11,7 +11,7 @@ use crate::{
     store::{Conn, Tx, entropy, sessions::SessionRow},
     usecases::{
         FieldError, Outcome, UseCaseError, form_tokens,
-        interests::{self, Declared, InterestsForm, TypedInterest},
+        interests::{self, Declared, InterestsForm, NOTHING, TypedInterest},
         login_links::own_path,
     },
     web::{
@@ -198,8 +198,16 @@ pub async fn declare_session(app: Data<App>, who: Reviewer, id: Path<SessionId>,
     keep(&app, &who, Some(id), &format!("/comite/seances/{id}/salle"), form).await
 }
 
-const SAID: &str = "Votre déclaration est enregistrée. Les dossiers des organisations citées, présents et à venir, sont \
-     traités sans vous.";
+/// What is said of a declaration that was kept.
+fn kept(form: &InterestsForm) -> &'static str {
+    match form.answer.as_str() {
+        NOTHING => "Votre déclaration est enregistrée.",
+        _ => {
+            "Votre déclaration est enregistrée. Les dossiers des organisations citées, présents et à venir, sont traités \
+             sans vous."
+        }
+    }
+}
 
 async fn keep(app: &App, who: &Reviewer, session: Option<SessionId>, next: &str, form: Fields) -> Reply {
     let (actor, person, now, route, to) = (who.actor.clone(), who.id, app.now(), address(session), next.to_owned());
@@ -213,7 +221,7 @@ async fn keep(app: &App, who: &Reviewer, session: Option<SessionId>, next: &str,
         })
     };
     match app.write(write).await {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success(SAID))),
+        Ok(to) => Ok(see_other_saying(to, &Flash::success(kept(&again)))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(app, who, (session, next), again, wrong).await,
         Err(failure) => Err(failure),
     }
