@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         decisions::UNDECIDED,
-        ids::{ApplicationId, CallId, ReviewId, SessionId},
+        ids::{ApplicationId, CallId, PersonId, ReviewId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
         lifecycles::{
@@ -26,7 +26,7 @@ use crate::{
     store::{
         Conn, StoreError, attendance,
         calls::{self, CallRow},
-        journal::{Scope, balance},
+        journal::{Scope, balance, promised_unseen},
         own_reviews, recusals,
         reviews::{self, FileRow, NamedReview, ScoreRow},
         seats,
@@ -89,9 +89,12 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Of one call, now.
-    pub fn of(conn: &mut Conn, call: &CallRow) -> Outcome<Envelope> {
-        Ok(Envelope { total: call.envelope_cents, left: balance(conn, Stage::Envelope, Scope::Call(call.id))? })
+    /// Of one call, now, as a reader may know it: what was promised to files that do not exist for them is no sum of theirs.
+    /// Guards judge by the journal alone.
+    pub fn seen_by(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Envelope> {
+        let scope = Scope::Call(call.id);
+        let left = balance(conn, Stage::Envelope, scope)? + promised_unseen(conn, reader, None, scope)?;
+        Ok(Envelope { total: call.envelope_cents, left })
     }
 
     /// What is committed.
@@ -131,7 +134,7 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
         items: sessions::items(conn, id, actor.person)?,
         roll: attendance::roll(conn, &session)?,
         offered: standing.offered(),
-        envelope: Envelope::of(conn, &call)?,
+        envelope: Envelope::seen_by(conn, &call, super::access::person(actor)?)?,
         release: release_plans::of_call(conn, call.id)?.filter(|_| !call.is_announced()),
         addable: addable(conn, actor, call.id)?,
         recused,
@@ -191,8 +194,8 @@ pub fn hearing(
     application: ApplicationId,
     now: Moment,
 ) -> Outcome<Hearing> {
-    require(officer, Role::Officer)?;
-    let items = sessions::items(conn, session, officer.person)?;
+    let reader = require(officer, Role::Officer)?;
+    let items = sessions::items(conn, session, Some(reader))?;
     let place = items.iter().position(|item| item.application_id == application).ok_or(StoreError::NotFound)?;
     let neighbour = |at: Option<usize>| at.and_then(|at| items.get(at)).map(|item| item.application_id);
     let content = answers::find(conn, officer, application)?;
@@ -201,7 +204,7 @@ pub fn hearing(
     Ok(Hearing {
         ballot: votes::ballot(conn, &session, application)?,
         session,
-        envelope: Envelope::of(conn, &content.call)?,
+        envelope: Envelope::seen_by(conn, &content.call, reader)?,
         reviews: reviews::of_application(conn, application)?,
         scores: reviews::submitted_scores(conn, application)?,
         recused: recused.into_iter().map(|(_, name, _)| name).collect(),

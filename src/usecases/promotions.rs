@@ -104,7 +104,7 @@ fn of_call(conn: &mut Conn, reader: PersonId, call: CallRow, now: Moment) -> Out
         next.is_next = true;
     }
     Ok(Reserve {
-        envelope: Envelope::of(conn, &call)?,
+        envelope: Envelope::seen_by(conn, &call, reader)?,
         proposed: waiting.iter().map(|(row, _)| row.amount_cents).sum(),
         is_confirmed: confirmed_by_management(&call)?,
         freed,
@@ -293,10 +293,9 @@ pub fn refuse(tx: &mut Tx, director: &Actor, id: PromotionId, reason: &str, now:
 pub fn answered(conn: &mut Conn, officer: &Actor, call: CallId) -> Outcome<Vec<(PromotionRow, String)>> {
     access::require(officer, &[Role::Officer])?;
     let reader = access::person(officer)?;
-    let hidden = crate::store::recusals::of_call(conn, call)?;
     let mut found = rows::of_call(conn, call)?;
-    found.retain(|(row, _)| {
-        row.outcome.is_some() && !hidden.iter().any(|(id, who, _)| *id == row.application_id && *who == reader)
-    });
+    let files: Vec<_> = found.iter().map(|(row, _)| row.application_id).collect();
+    let hidden = crate::store::recusals::among(conn, reader, &files)?;
+    found.retain(|(row, _)| row.outcome.is_some() && !hidden.contains(&row.application_id));
     Ok(found)
 }

@@ -128,7 +128,7 @@ pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, after: Option<&K
         RankedFile { rank, row, reviews, extremes, cumulative }
     };
     let files = ranking.rows.into_iter().map(file).collect();
-    Ok(Table { envelope: Envelope::of(conn, &call)?, files, next: ranking.next, before, call })
+    Ok(Table { envelope: Envelope::seen_by(conn, &call, reader)?, files, next: ranking.next, before, call })
 }
 
 /// The reviews of one file, mark by mark.

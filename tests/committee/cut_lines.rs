@@ -17,7 +17,7 @@ use tisserand::{
     },
     store::{StoreError, Tx, rooms as rows},
     usecases::{
-        Outcome, UseCaseError,
+        Outcome, UseCaseError, agendas,
         decisions::{self, DecisionForm},
         passwords, people, recusals, reviews,
         rooms::{self, ProposalForm},
@@ -237,6 +237,16 @@ fn what_was_awarded_to_a_file_is_in_no_sum_of_whoever_is_recused_from_it() {
         let file = hall.files[0];
         hall.write(|tx| recusals::declare_conflict(tx, member, id(member), file, "J’y siège", closed())).unwrap();
         assert_eq!(left(), (2, Euros::whole(7_000)), "as if the file did not exist");
+        let director = &hall.world.director;
+        let told = || {
+            let seen = |conn: &mut tisserand::store::Conn| agendas::room(conn, director, hall.session, closed());
+            hall.world.db.read(seen).unwrap().envelope.left
+        };
+        assert_eq!(told(), Euros::whole(4_000));
+        let officer = &hall.world.officer;
+        hall.write(|tx| recusals::declare_conflict(tx, officer, id(director), file, "Ma sœur y siège", closed()))
+            .unwrap();
+        assert_eq!(told(), Euros::whole(7_000), "nor in the money of the session");
         let after = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
         assert!(after > before, "their page asks for itself again");
     }

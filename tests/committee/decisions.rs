@@ -255,7 +255,10 @@ fn without_a_quorum_the_session_does_not_open() {
         .collect();
     world.db.write(|tx| sessions::record_attendance(tx, &world.officer, session, &there, None)).unwrap();
     let few = world.try_step(&world.officer, session, SessionEvent::Open).unwrap_err();
-    assert_eq!(few.to_string(), "Le quorum n’est pas atteint\u{a0}: il faut 3 membres présents, il y en a 2.");
+    assert_eq!(
+        few.to_string(),
+        "Le quorum n’est pas atteint\u{a0}: il faut 3 voix présentes ou représentées, il y en a 2."
+    );
 }
 
 #[test]

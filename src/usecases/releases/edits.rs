@@ -1,6 +1,6 @@
 //! One decision read before it leaves, and its letter written anew: every version is kept with its author.
 
-use super::{Outgoing, Release, leaving::hidden_from, words::letter_kind};
+use super::{Outgoing, Release, words::letter_kind};
 use crate::{
     domain::{
         correspondence::wordings::Wording,
@@ -80,9 +80,8 @@ fn open(
     if call.is_announced() || call.decision_pace == DecisionPace::Rolling {
         return Err(StoreError::NotFound.into());
     }
-    let hidden = hidden_from(conn, reader, call.id)?;
     let release = Release::load(conn, call.id, Of::Call(call.id), now)?;
-    let ids: Vec<_> = release.rows.iter().map(|row| row.id).filter(|id| !hidden.contains(id)).collect();
+    let ids = release.seen_by(conn, reader)?;
     let place = ids.iter().position(|known| *known == id).ok_or(StoreError::NotFound)?;
     Ok((call, release, ids, place))
 }

@@ -138,19 +138,24 @@ fn is_printable(file: &DecidedFile) -> bool {
     texts.into_iter().all(|text| unprintable(text).is_empty())
 }
 
-/// The files of a call that do not exist for this officer.
-pub(super) fn hidden_from(conn: &mut Conn, reader: PersonId, call: CallId) -> Outcome<Vec<ApplicationId>> {
-    let recusals = recusals::of_call(conn, call)?.into_iter();
-    Ok(recusals.filter(|(_, person, _)| *person == reader).map(|(application, ..)| application).collect())
+impl Release {
+    /// Its files that exist for a reader, in its order.
+    pub(super) fn seen_by(&self, conn: &mut Conn, reader: PersonId) -> Outcome<Vec<ApplicationId>> {
+        let mut files: Vec<_> = self.rows.iter().map(|row| row.id).collect();
+        let hidden = recusals::among(conn, reader, &files)?;
+        files.retain(|file| !hidden.contains(file));
+        Ok(files)
+    }
 }
 
 /// Everything that would leave if the results of a call were announced now, by reference. An officer who is recused
 /// from a file does not find it here.
 pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> Outcome<Vec<Outgoing>> {
-    let hidden = hidden_from(conn, require(officer, Role::Officer)?, call)?;
+    let reader = require(officer, Role::Officer)?;
     let now = release_plans::leaving_at(conn, call, now)?;
     let release = Release::load(conn, call, Of::Call(call), now)?;
-    let shown = release.rows.iter().filter(|row| !hidden.contains(&row.id));
+    let seen = release.seen_by(conn, reader)?;
+    let shown = release.rows.iter().filter(|row| seen.contains(&row.id));
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
 }
 
