@@ -1,5 +1,6 @@
 //! The minutes of a session for its members: what was decided, a copy to keep, and the signature of whoever presided.
 
+use super::read_declared;
 use crate::{
     domain::{
         ids::SessionId,
@@ -92,7 +93,8 @@ fn page(who: &Reviewer, reading: &Reading) -> Result<MinutesPage, Failure> {
 /// The minutes.
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
-    let reading = app.read(move |conn| verbs::for_member(conn, &actor, id, now)).await?;
+    let back = format!("/comite/seances/{id}/proces-verbal");
+    let reading = read_declared(&app, &who, back, move |conn| verbs::for_member(conn, &actor, id, now)).await?;
     Ok(render(&page(&who, &reading)?))
 }
 
@@ -100,7 +102,8 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
 pub async fn sheet(app: Data<App>, who: Reviewer, place: Path<(SessionId, String)>) -> Reply {
     let ((id, number), actor) = (place.into_inner(), who.actor.clone());
     let number: i32 = number.parse().map_err(|_| Failure::NotFound)?;
-    let sheet = app.read(move |conn| verbs::copy(conn, &actor, id, number)).await?;
+    let back = format!("/comite/seances/{id}/proces-verbal");
+    let sheet = read_declared(&app, &who, back, move |conn| verbs::copy(conn, &actor, id, number)).await?;
     minutes::download(&app, sheet).await
 }
 
