@@ -194,7 +194,9 @@ pub async fn propose(app: Data<App>, who: Officer, place: Path<Where>, form: Fie
     });
     let again = |notice: String, errors| Again { typed: Some(typed(&form)), notice, errors };
     let (status, again) = match done.await {
-        Ok(to) => return Ok(see_other_saying(to, &Flash::success("Le dossier est proposé."))),
+        Ok(to) => {
+            return Ok(see_other_saying(to, &Flash::success("C’est noté\u{a0}: la liste dit où en est ce dossier.")));
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             (StatusCode::UNPROCESSABLE_ENTITY, again(String::new(), errors_of(wrong)))
         }
