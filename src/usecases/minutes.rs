@@ -23,7 +23,7 @@ use crate::{
         lifecycles::sessions::{Session, SessionEvent, SessionFacts, SessionState},
         minutes::{Item, Minutes},
         roles::Role,
-        sessions::Attended,
+        sessions::{Attended, Roll, Seat},
         text::unprintable_sentence,
         time::Moment,
     },
@@ -43,7 +43,10 @@ use std::collections::BTreeMap;
 
 /// What the guards of a session read of its minutes.
 pub(super) fn tell(conn: &mut Conn, row: &SessionRow, actor: &Actor, facts: &mut SessionFacts) -> Outcome<()> {
-    facts.lacks_chair = row.chair_id.is_none();
+    if row.state == SessionState::InSession {
+        let roll = attendance::roll(conn, row)?;
+        facts.lacks_chair = !row.chair_id.and_then(|chair| roll.seat(chair)).is_some_and(Seat::is_there);
+    }
     facts.is_chair = row.chair_id.is_some() && actor.person == row.chair_id;
     let Some(last) = rows::last(conn, row.id)? else { return Ok(()) };
     facts.has_minutes = true;
@@ -216,9 +219,10 @@ pub fn sign_read(tx: &mut Tx, id: SessionId, now: Moment) -> Outcome<()> {
 fn member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<PersonId> {
     let person = require(actor, Role::Reviewer)?;
     let session = sessions::find(conn, id)?;
-    match seats::held(conn, session.call_id, person)? {
-        Some(_) => Ok(person),
-        None => Err(StoreError::NotFound.into()),
+    // Whoever presided signs what they presided, even after leaving the committee.
+    match session.chair_id == Some(person) || seats::held(conn, session.call_id, person)?.is_some() {
+        true => Ok(person),
+        false => Err(StoreError::NotFound.into()),
     }
 }
 
@@ -429,15 +433,14 @@ pub fn correct(
     if !faults.is_empty() {
         return Err(UseCaseError::Invalid(faults));
     }
-    write_attendance(tx, &draft.session, &form.attendance, form.chair)?;
-    recount(tx, &draft, form, (by, now))?;
-    let session = sessions::find(tx.conn(), id)?;
-    if session.chair_id.is_none() {
+    // Who sat then is who is corrected: seats given or left since change nothing of it.
+    let (roll, chair) = write_attendance(tx, &draft.session, was.roll.clone(), &form.attendance, form.chair)?;
+    if !chair.and_then(|chair| roll.seat(chair)).is_some_and(Seat::is_there) {
         return Err(UseCaseError::Invalid(vec![FieldError::new("presidence", "Dites qui a présidé la séance.")]));
     }
+    recount(tx, &draft, (&roll, form), last.number + 1, (by, now))?;
     let mut minutes = was.clone();
-    minutes.chair = session.chair_id;
-    minutes.roll = attendance::roll(tx.conn(), &session)?;
+    (minutes.chair, minutes.roll) = (chair, roll);
     let counted = vote_rows::of_session(tx.conn(), id)?;
     for item in &mut minutes.items {
         item.tally = counted.get(&item.application).map(|row| row.tally());
@@ -455,18 +458,28 @@ pub fn correct(
     rooms::stir(tx, id)
 }
 
-/// Counts again the votes whose numbers have changed.
-fn recount(tx: &mut Tx, draft: &Draft, form: &Correction, (by, now): (PersonId, Moment)) -> Outcome<()> {
+/// Counts again the votes whose numbers have changed, among those who had a voice then.
+fn recount(
+    tx: &mut Tx,
+    draft: &Draft,
+    (roll, form): (&Roll, &Correction),
+    version: i32,
+    (by, now): (PersonId, Moment),
+) -> Outcome<()> {
+    let session = draft.session.id;
+    let counted = vote_rows::of_session(tx.conn(), session)?;
     let mut wrong = Vec::new();
-    for item in draft.minutes.items.iter().filter(|item| item.tally.is_some()) {
+    for item in &draft.minutes.items {
+        let Some(held) = item.tally else { continue };
         let Some((_, typed)) = form.votes.iter().find(|(id, _)| *id == item.application) else { continue };
-        let ballot = votes::ballot(tx.conn(), &draft.session, item.application)?;
-        let typed = VoteForm { reason: form.reason.clone(), ..typed.clone() };
-        match typed.read(ballot.voices(), false) {
-            Ok(tally) if Some(tally) == item.tally => {}
-            Ok(tally) => {
-                let place = (draft.session.id, item.application);
-                votes::append(tx, place, &ballot, (tally, form.reason.as_str()), (by, now))?;
+        let voices = roll.voices(&item.out_ids());
+        // The reason of the correction may name a file that a reader of this count must not know.
+        let typed = VoteForm { reason: format!("Correction du procès-verbal, version {version}."), ..typed.clone() };
+        match typed.read_anew(held, voices) {
+            Ok(None) => {}
+            Ok(Some(tally)) => {
+                let number = counted.get(&item.application).map_or(0, |row| row.number) + 1;
+                votes::append(tx, (session, item.application), (number, voices), (tally, &typed.reason), (by, now))?;
             }
             Err(faults) => {
                 let at =

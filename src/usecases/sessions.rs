@@ -19,7 +19,7 @@ use crate::{
             sessions::{Session, SessionEvent, SessionFacts, SessionState},
         },
         roles::Role,
-        sessions::{Attended, Presence},
+        sessions::{Attended, Presence, Roll},
         time::Moment,
     },
     store::{
@@ -199,22 +199,34 @@ pub fn record_attendance<A: Copy + Into<Attended>>(
     attendance: &[A],
     chair: Option<PersonId>,
 ) -> Outcome<()> {
+    let attendance: Vec<Attended> = attendance.iter().map(|one| (*one).into()).collect();
+    note_attendance(tx, officer, id, &attendance, Some(chair))
+}
+
+/// The same of these members alone, and of the chair where it is told: what is noted of the others stays.
+pub fn note_attendance(
+    tx: &mut Tx,
+    officer: &Actor,
+    id: SessionId,
+    noted: &[Attended],
+    chair: Option<Option<PersonId>>,
+) -> Outcome<()> {
     require(officer, Role::Officer)?;
     let row = sessions::find(tx.conn(), id)?;
     within(&row, AGENDA_OPEN)?;
-    let attendance: Vec<Attended> = attendance.iter().map(|one| (*one).into()).collect();
-    write_attendance(tx, &row, &attendance, chair)?;
+    let roll = attendance::roll(tx.conn(), &row)?;
+    write_attendance(tx, &row, roll, noted, chair.unwrap_or(row.chair_id))?;
     rooms::stir(tx, id)
 }
 
-/// Writes down who took part and who chaired, or says beside each field what is wrong with it.
+/// Writes on the roll who took part, and who chaired; gives both, or says beside each field what is wrong with it.
 pub(super) fn write_attendance(
     tx: &mut Tx,
     row: &SessionRow,
+    mut roll: Roll,
     noted: &[Attended],
     chair: Option<PersonId>,
-) -> Outcome<()> {
-    let mut roll = attendance::roll(tx.conn(), row)?;
+) -> Outcome<(Roll, Option<PersonId>)> {
     noted.iter().for_each(|attended| roll.note(*attended));
     let most = call_file(tx.conn(), row.call_id)?.fund.committee.proxies;
     let of_seat = |(person, said)| FieldError::new(format!("presence-{person}"), said);
@@ -232,7 +244,9 @@ pub(super) fn write_attendance(
     for attended in noted.iter().filter(|attended| roll.seat(attended.person).is_some()) {
         attendance::note(tx, row.id, *attended)?;
     }
-    Ok(sessions::set_chair(tx, row.id, chair.map(|seat| seat.person))?)
+    let chair = chair.map(|seat| seat.person);
+    sessions::set_chair(tx, row.id, chair)?;
+    Ok((roll, chair))
 }
 
 /// Why a seat may not change now: its holder takes part in a session under way, or has minutes to sign. Nothing when it may.

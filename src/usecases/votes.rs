@@ -105,6 +105,17 @@ impl VoteForm {
     }
 }
 
+impl VoteForm {
+    /// The count that takes the place of the one that held, nothing when it is the same: what is not changed is not judged
+    /// again.
+    pub(super) fn read_anew(&self, held: Tally, voices: i64) -> Result<Option<Tally>, Vec<FieldError>> {
+        match self.read(i64::MAX, false) {
+            Ok(tally) if tally == held => Ok(None),
+            _ => self.read(voices, false).map(Some),
+        }
+    }
+}
+
 /// Counts the vote on one file of a session under way; `seen` is the number of the last count that the page showed, 0
 /// without any. A later count needs a reason, and the former one stays.
 pub fn record(
@@ -134,7 +145,7 @@ pub fn record(
         return Err(StoreError::Stale.into());
     }
     let tally = form.read(ballot.voices(), seen == 0).map_err(UseCaseError::Invalid)?;
-    append(tx, (id, application), &ballot, (tally, form.reason.as_str()), (by, now))?;
+    append(tx, (id, application), (seen + 1, ballot.voices()), (tally, &form.reason), (by, now))?;
     rooms::stir(tx, id)
 }
 
@@ -142,11 +153,10 @@ pub fn record(
 pub(super) fn append(
     tx: &mut Tx,
     (session_id, application_id): (SessionId, ApplicationId),
-    ballot: &Ballot,
+    (number, voices): (i32, i64),
     (tally, reason): (Tally, &str),
     (recorded_by, recorded_at): (PersonId, Moment),
 ) -> Outcome<()> {
-    let number = ballot.last().map_or(0, |last| last.number) + 1;
     let row = VoteRow {
         session_id,
         application_id,
@@ -154,7 +164,7 @@ pub(super) fn append(
         in_favour: tally.in_favour,
         against: tally.against,
         abstained: tally.abstained,
-        voices: i32::try_from(ballot.voices()).unwrap_or(i32::MAX),
+        voices: i32::try_from(voices).unwrap_or(i32::MAX),
         reason: if number == 1 { String::new() } else { reason.trim().to_owned() },
         recorded_by,
         recorded_at,

@@ -23,7 +23,8 @@ use tisserand::{
     },
     store::{StoreError, Tx, documents, minutes as rows, sessions as session_rows},
     usecases::{
-        Actor, Outcome, UseCaseError, committees,
+        Actor, Outcome, UseCaseError,
+        committees::{self, Vote},
         decisions::{self, DecisionForm},
         minutes::{self, Correction, Sheet},
         passwords, people, recusals, sessions,
@@ -137,6 +138,13 @@ fn nobody_makes_minutes_before_somebody_presides() {
     super::decisions::reject(&world, file);
     let refused = world.try_step(&world.officer, session, SessionEvent::Minute).unwrap_err();
     assert_eq!(refused.to_string(), "Dites d’abord, dans les présences, qui préside la séance.");
+    // The fourth member was never noted as present.
+    let absent = Some(id(&world.members[3]));
+    world.db.write(|tx| sessions::record_attendance(tx, &world.officer, session, &nothing, absent)).unwrap();
+    assert!(
+        world.try_step(&world.officer, session, SessionEvent::Minute).is_err(),
+        "who is not there presides nothing"
+    );
 }
 
 #[test]
@@ -218,6 +226,11 @@ fn a_correction_is_a_new_version_with_its_reason_and_the_old_one_stays() {
         meeting.sign(&world.members[0]).unwrap();
         let silent = meeting.correct(&meeting.correction(" ", "Une remarque."));
         assert!(matches!(silent, Err(UseCaseError::Invalid(_))), "{silent:?}");
+        let late = person(&world.db, "Zoe Leroy", Role::Reviewer);
+        let appoint = |tx: &mut Tx| {
+            committees::appoint(tx, &world.officer, world.call, id(&late), "", Vote::Deliberative, closed())
+        };
+        world.db.write(appoint).unwrap();
         let idle = meeting.correct(&meeting.correction("Pour voir.", ""));
         assert!(matches!(idle, Err(UseCaseError::Invalid(_))), "{idle:?}");
         let mut form = meeting.correction("Une voix mal comptée.", "");
@@ -226,11 +239,13 @@ fn a_correction_is_a_new_version_with_its_reason_and_the_old_one_stays() {
         form.attendance = vec![(id(&world.members[2]), Presence::Late).into()];
         meeting.correct(&form).unwrap();
         let counts = world.db.read(|conn| tisserand::store::votes::of_file(conn, meeting.session, meeting.files[0]));
-        assert_eq!(counts.unwrap().len(), 2, "the first count stays");
+        let counts = counts.unwrap();
+        assert_eq!(counts.len(), 2, "the first count stays");
+        assert_eq!(counts[1].0.reason, "Correction du procès-verbal, version 2.", "which names no file");
         let (first, second) = (said(&meeting.copy(&world.members[2], 1)), said(&meeting.copy(&world.members[2], 2)));
         assert!(first.contains("3 pour, 1 contre") && !first.contains("en retard"), "{first}");
         assert!(second.contains("4 pour, 0 contre") && second.contains("en retard"), "{second}");
-        assert!(second.contains("Une voix mal comptée."), "{second}");
+        assert!(second.contains("Une voix mal comptée.") && !second.contains("Zoe Leroy"), "{second}");
         let versions = world.db.read(|conn| minutes::for_team(conn, &world.officer, meeting.session)).unwrap();
         let signed: Vec<_> = versions.iter().map(|version| (version.number, version.signed.is_some())).collect();
         assert_eq!(signed, [(2, false), (1, true)], "what is corrected is signed again");

@@ -179,6 +179,19 @@ async fn the_pages_take_proxies_and_votes_and_keep_what_was_typed() {
     assert!(html.contains("Dites à qui Elodie Mercier donne pouvoir."), "{html}");
     assert!(html.contains(&format!("value=\"{held}\" selected")), "what was chosen is still there");
     assert_eq!(site.post(&cookie, &format!("{page}/presences"), &sent("excused")).await.status(), 303);
+    // Somebody else's page, opened before, changes one presence alone.
+    let stale: Vec<_> = seats.iter().take(2).map(|seat| (format!("avant-{seat}"), "present".to_owned())).collect();
+    let mut late: Vec<_> = stale.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    late.extend([(seats[0].as_str(), "late"), (seats[1].as_str(), "present")]);
+    late.extend([("avant-presidence", ""), ("presidence", "")]);
+    assert_eq!(site.post(&cookie, &format!("{page}/presences"), &late).await.status(), 303);
+    let noted = world.db.read(|conn| {
+        let row = rows::find(conn, session)?;
+        attendance::roll(conn, &row)
+    });
+    let noted = noted.unwrap();
+    let presence = |member: usize| noted.seat(id(&world.members[member])).unwrap().presence;
+    assert_eq!((presence(0), presence(1)), (Some(Presence::Late), Some(Presence::Late)), "what it did not touch stays");
     let html = text(site.get(&cookie, &page).await, 200).await;
     assert!(html.contains("3\u{a0}voix, quorum de 3 atteint") && html.contains("pouvoir à Claire Vanhoutte"), "{html}");
     site.post(&cookie, &format!("{page}/salle"), &[("dossier", file.as_str())]).await;
@@ -186,13 +199,19 @@ async fn the_pages_take_proxies_and_votes_and_keep_what_was_typed() {
     let html = text(site.get(&cookie, &hearing).await, 200).await;
     assert!(html.contains("quorum de 3 atteint") && field(&html, "compte") == "0", "{html}");
     let vote = format!("{hearing}/vote");
-    let html = text(site.post(&cookie, &vote, &[("compte", "0"), ("pour", "9")]).await, 422).await;
+    let token = field(&html, "token");
+    let html = text(site.post(&cookie, &vote, &[("token", &token), ("compte", "0"), ("pour", "9")]).await, 422).await;
     assert!(html.contains("vous en comptez 9") && html.contains("value=\"9\""), "{html}");
-    assert_eq!(site.post(&cookie, &vote, &[("compte", "0"), ("pour", "2"), ("contre", "1")]).await.status(), 303);
-    let late = [("compte", "0"), ("pour", "3"), ("raison", "")];
+    let token = field(&html, "token");
+    let first = [("token", token.as_str()), ("compte", "0"), ("pour", "2"), ("contre", "1")];
+    assert_eq!(site.post(&cookie, &vote, &first).await.status(), 303);
+    assert_eq!(site.post(&cookie, &vote, &first).await.status(), 303, "a second click");
+    let token = field(&text(site.get(&cookie, &hearing).await, 200).await, "token");
+    let late = [("token", token.as_str()), ("compte", "0"), ("pour", "3"), ("raison", "")];
     let html = text(site.post(&cookie, &vote, &late).await, 409).await;
     assert!(html.contains("vient de compter ce vote") && html.contains("value=\"3\""), "{html}");
-    let again = [("compte", "1"), ("pour", "3"), ("raison", "Une main oubliée.")];
+    let token = field(&html, "token");
+    let again = [("token", token.as_str()), ("compte", "1"), ("pour", "3"), ("raison", "Une main oubliée.")];
     assert_eq!(site.post(&cookie, &vote, &again).await.status(), 303);
     let html = text(site.get(&cookie, &hearing).await, 200).await;
     assert!(html.contains("3 pour, 0 contre") && html.contains("Corrigé\u{a0}: Une main oubliée."), "{html}");

@@ -18,6 +18,8 @@ pub(super) struct SeatShown {
     pub field: String,
     pub label: String,
     pub choices: Vec<Choice>,
+    /// What is noted, as the form writes it.
+    pub before: String,
     /// What is noted, in words.
     pub said: String,
 }
@@ -39,9 +41,16 @@ fn read_one(person: &str, value: &str) -> Option<Attended> {
     Some(Attended { person, presence: presence.parse().ok()?, holder })
 }
 
+/// Whether a field says something else than the page showed of it: what somebody else noted since is left alone.
+fn is_changed(form: &Fields, name: &str, value: &str) -> bool {
+    let before = format!("avant-{name}");
+    !form.iter().any(|(known, shown)| known == before && shown == value)
+}
+
 /// What the form says of each seat, and of the chair.
 pub(super) fn read(form: &Fields) -> (Vec<Attended>, Option<PersonId>) {
-    let noted = form.iter().filter_map(|(name, value)| read_one(name, value)).collect();
+    let changed = form.iter().filter(|(name, value)| is_changed(form, name, value));
+    let noted = changed.filter_map(|(name, value)| read_one(name, value)).collect();
     (noted, form.text("presidence").parse().ok())
 }
 
@@ -69,13 +78,14 @@ pub(super) fn seats(roll: &Roll, typed: Option<&Fields>) -> Vec<SeatShown> {
     let shown = |seat: &Seat| {
         let field = format!("presence-{}", seat.person);
         let noted = seat.presence.map(|presence| written(presence, seat.holder)).unwrap_or_default();
-        let chosen = typed.map_or(noted, |form| form.text(&field).to_owned());
+        let chosen = typed.map_or(noted.clone(), |form| form.text(&field).to_owned());
         let vote = if seat.is_voting { "vote" } else { "sans vote" };
         let about = [seat.name.as_str(), seat.institution.as_str()].into_iter().filter(|text| !text.is_empty());
         SeatShown {
             label: format!("{} ({vote})", about.collect::<Vec<_>>().join(", ")),
             choices: choices(roll, seat, &chosen),
             said: said(roll, seat),
+            before: noted,
             field,
         }
     };
@@ -93,7 +103,8 @@ pub(super) fn chairs(roll: &Roll, chair: Option<PersonId>, typed: Option<&Fields
 pub async fn attend(app: Data<App>, who: Officer, id: Path<SessionId>, form: Fields) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
     let (noted, chair) = read(&form);
-    match app.write(move |tx| verbs::record_attendance(tx, &actor, id, &noted, chair)).await {
+    let chair = is_changed(&form, "presidence", form.text("presidence")).then_some(chair);
+    match app.write(move |tx| verbs::note_attendance(tx, &actor, id, &noted, chair)).await {
         Ok(()) => {
             app.bells().ring(id);
             let to = format!("/seances/{id}#presences");

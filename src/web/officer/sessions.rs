@@ -188,6 +188,8 @@ struct SessionPage {
     versions: Vec<VersionShown>,
     seats: Vec<SeatShown>,
     chair: Vec<Choice>,
+    /// Who is noted to preside, as the form writes it.
+    chaired: String,
     quorum: String,
     takes_attendance: bool,
     may_move: bool,
@@ -374,6 +376,7 @@ fn page(
         versions: minutes::shown(versions, &format!("/seances/{}/proces-verbal", session.id)),
         seats: attendance::seats(&room.roll, again.attendance.as_ref()),
         chair: attendance::chairs(&room.roll, session.chair_id, again.attendance.as_ref()),
+        chaired: session.chair_id.map(|chair| chair.to_string()).unwrap_or_default(),
         quorum: quorum_words(room.roll.voices(&[]), session.quorum),
         takes_attendance: matches!(session.state, Convened | InSession | Planned),
         may_move: matches!(session.state, Planned | Convened),

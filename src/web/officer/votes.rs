@@ -16,6 +16,7 @@ use crate::{
         audiences::Officer,
         flashes::see_other_saying,
         pages::{FieldErrors, Flash},
+        sendings::{Sent, send},
     },
 };
 use actix_web::{
@@ -99,10 +100,12 @@ pub async fn record(app: Data<App>, who: Officer, place: Path<(SessionId, Applic
         reason: text("raison"),
     };
     let (wanted, seen) = (typed.clone(), form.text("compte").parse().unwrap_or(-1));
-    let (status, again) = match app.write(move |tx| votes::record(tx, &actor, place, seen, &wanted, now)).await {
-        Ok(()) => {
+    let hearing = format!("/seances/{}/dossiers/{}", place.0, place.1);
+    let sent = Sent::new(&app, &who, &form, &format!("{hearing}/vote"), &format!("{hearing}#vote"));
+    let done = send(&app, sent, move |tx| votes::record(tx, &actor, place, seen, &wanted, now));
+    let (status, again) = match done.await {
+        Ok(to) => {
             app.bells().ring(place.0);
-            let to = format!("/seances/{}/dossiers/{}#vote", place.0, place.1);
             return Ok(see_other_saying(to, &Flash::success("Le vote est compté.")));
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
