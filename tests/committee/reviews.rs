@@ -194,7 +194,7 @@ fn a_member_of_the_applicant_is_not_entrusted_with_its_file() {
             tisserand::usecases::committees::appoint(tx, &world.officer, world.call, who, "", vote, closed())
         })
         .unwrap();
-    assert!(fields(world.assign(application, &applicant))[0].1.contains("membre de la structure"));
+    assert!(fields(world.assign(application, &applicant))[0].1.contains("s’est déportée"), "by the seat itself");
 }
 
 #[test]
