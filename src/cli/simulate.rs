@@ -25,7 +25,7 @@ use std::path::PathBuf;
 const READERS: usize = 40;
 
 /// Events that share one write: what they touch is laid down once for all of them, and most of it is touched by each.
-const SHARED: usize = 200;
+const SHARED: usize = 2_000;
 
 /// Fills a new database with a history of several years: calls, applications in every state, reviews, decisions,
 /// payments, reports. The same seed gives the same data. Its mails count as sent; its letters are rendered by the first
