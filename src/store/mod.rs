@@ -2,6 +2,8 @@
 
 #[macro_use]
 pub mod connection;
+#[macro_use]
+mod kept;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;
@@ -44,7 +46,6 @@ pub mod history;
 pub mod integrity;
 pub mod interests;
 pub mod journal;
-mod kept;
 pub mod letter_edits;
 pub mod login_links;
 pub mod messages;
