@@ -48,13 +48,13 @@ pub struct AmendmentFile {
 
 /// Records an amendment in its initial state.
 pub fn insert(tx: &mut Tx, row: &AmendmentRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(amendments::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(amendments::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One amendment.
 pub fn find(conn: &mut Conn, id: AmendmentId) -> Result<AmendmentRow, StoreError> {
-    Ok(on!(conn, |conn| amendments::table.find(id).select(AmendmentRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(amendments::table.find(id).select(AmendmentRow::as_select())).get_result(conn))?)
 }
 
 /// The amendments of a grant, oldest first.

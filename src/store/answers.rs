@@ -1,7 +1,7 @@
 //! What an application says: answers, budget lines, tags, partners.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{answers, application_partners, application_tags, budget_lines},
 };
 use crate::domain::{ids::ApplicationId, money::Euros, time::Moment};
@@ -48,14 +48,14 @@ pub struct PartnerRow {
 /// The answers of an application, by question.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<BTreeMap<String, String>, StoreError> {
     let rows = answers::table.filter(answers::application_id.eq(id)).select((answers::question, answers::value));
-    Ok(on!(conn, |conn| rows.load::<(String, String)>(conn))?.into_iter().collect())
+    Ok(on!(conn, |conn| fixed!(rows).load::<(String, String)>(conn))?.into_iter().collect())
 }
 
 /// Writes the first answer to a question.
 pub fn insert(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
     let key = (answers::application_id.eq(id), answers::question.eq(question));
     let values = (key, answers::value.eq(value), answers::updated_at.eq(now));
-    on!(tx.conn(), |conn| diesel::insert_into(answers::table).values(values).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(answers::table).values(values)).execute(conn))?;
     Ok(())
 }
 
@@ -75,7 +75,7 @@ pub fn insert_all(tx: &mut Tx, id: ApplicationId, said: &[(&str, &str)], now: Mo
 /// Writes another answer in place of the one given.
 pub fn change(tx: &mut Tx, id: ApplicationId, question: &str, value: &str, now: Moment) -> Result<(), StoreError> {
     let values = (answers::value.eq(value), answers::updated_at.eq(now));
-    one(on!(tx.conn(), |conn| kept(diesel::update(answers::table.find((id, question))).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(answers::table.find((id, question))).set(values)).execute(conn))?)
 }
 
 /// Takes an answer away.
@@ -108,7 +108,7 @@ pub fn set_budget_line(
 ) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::delete(budget_lines::table.find((id, position))).execute(conn))?;
     if let Some(row) = row {
-        on!(tx.conn(), |conn| diesel::insert_into(budget_lines::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(budget_lines::table).values(row)).execute(conn))?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Option<CopyR
 
 /// Notes from what a file was begun.
 pub fn insert(tx: &mut Tx, row: &CopyRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(application_copies::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(application_copies::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -152,10 +152,26 @@ macro_rules! sighted {
 
 sighted!(diesel::sqlite::Sqlite, diesel::pg::Pg, <Conn as diesel::Connection>::Backend);
 
+/// An application as somebody sees it, told apart for each database.
+macro_rules! seen {
+    ($row:ident, $sight:ident) => {
+        $row.filter(visible_to($sight)).select(ApplicationRow::as_select())
+    };
+}
+
 /// One application, if it exists for this person.
 pub fn find(conn: &mut Conn, sight: Sight, id: ApplicationId) -> Result<ApplicationRow, StoreError> {
     let row = applications::table.filter(applications::id.eq(id));
-    Ok(on!(conn, |conn| kept(row.filter(visible_to(sight)).select(ApplicationRow::as_select())).get_result(conn))?)
+    // Each reach is a text of its own.
+    Ok(match (sight.person, sight.reach) {
+        (None, Reach::Everything) => {
+            on!(conn, |conn| fixed!(row.select(ApplicationRow::as_select())).get_result(conn))?
+        }
+        (Some(_), Reach::Own) => on!(conn, |conn| fixed!(seen!(row, sight)).get_result(conn))?,
+        (Some(_), Reach::Assigned) => on!(conn, |conn| fixed!(seen!(row, sight)).get_result(conn))?,
+        (Some(_), Reach::Filed) => on!(conn, |conn| fixed!(seen!(row, sight)).get_result(conn))?,
+        (_, _) => on!(conn, |conn| kept(seen!(row, sight)).get_result(conn))?,
+    })
 }
 
 /// What a list of applications is narrowed to; empty fields do not narrow.
@@ -304,7 +320,7 @@ pub fn by_live_key(conn: &mut Conn, key: &str) -> Result<Option<ApplicationId>, 
 
 /// Adds an application.
 pub fn insert(tx: &mut Tx, row: &ApplicationRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(applications::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(applications::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -325,13 +341,13 @@ pub struct ProjectColumns {
 /// Writes the project's columns, and that they were saved `now`.
 pub fn save_project(tx: &mut Tx, id: ApplicationId, columns: &ProjectColumns, now: Moment) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set((columns, applications::updated_at.eq(now)))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(row.set((columns, applications::updated_at.eq(now)))).execute(conn))?)
 }
 
 /// Notes that something of it was saved `now`.
 pub fn touch(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set(applications::updated_at.eq(now))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(row.set(applications::updated_at.eq(now))).execute(conn))?)
 }
 
 /// Notes who filed what, and when.
@@ -348,19 +364,21 @@ pub fn set_submission(
         applications::revision.eq(revision),
         applications::content_hash.eq(content_hash),
     );
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Writes or frees the key that keeps a second application away.
 pub fn set_live_key(tx: &mut Tx, id: ApplicationId, key: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(applications::live_key.eq(key)))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(applications::table.find(id)).set(applications::live_key.eq(key))
+    )
+    .execute(conn))?)
 }
 
 /// Seats the other half of a pair.
 pub fn set_partner(tx: &mut Tx, id: ApplicationId, partner: Option<OrganisationId>) -> Result<(), StoreError> {
     let row = diesel::update(applications::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set(applications::partner_organisation_id.eq(partner))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(row.set(applications::partner_organisation_id.eq(partner))).execute(conn))?)
 }
 
 /// Makes another organisation the one that applies and is paid, and seats this one beside it.
@@ -376,19 +394,23 @@ pub fn set_parties(
         applications::partner_organisation_id.eq(partner),
         applications::live_key.eq(live_key),
     );
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(applications::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Writes why a decision was taken.
 pub fn set_motive(tx: &mut Tx, id: ApplicationId, motive: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(applications::motive.eq(motive)))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(applications::table.find(id)).set(applications::motive.eq(motive))
+    )
+    .execute(conn))?)
 }
 
 /// Writes why the applicant asks for a second look.
 pub fn set_appeal(tx: &mut Tx, id: ApplicationId, appeal: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(applications::appeal.eq(appeal)))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(applications::table.find(id)).set(applications::appeal.eq(appeal))
+    )
+    .execute(conn))?)
 }
 
 /// The application of this number in a call.
@@ -400,7 +422,7 @@ pub fn by_reference(conn: &mut Conn, call: CallId, reference: &str) -> Result<Op
 
 /// Lets one application be filed after the deadline, until `until`.
 pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(
+    one(on!(tx.conn(), |conn| fixed!(
         diesel::update(applications::table.find(id)).set(applications::pass_until.eq(until))
     )
     .execute(conn))?)

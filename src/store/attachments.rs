@@ -1,7 +1,7 @@
 //! Attachments: which file belongs to what. The bytes are in [`super::files`].
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{attachments, bank_accounts},
 };
 use crate::domain::{
@@ -36,7 +36,7 @@ pub fn find(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, StoreErr
 
 /// One attachment, even when it has been removed.
 pub fn find_kept(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, StoreError> {
-    Ok(on!(conn, |conn| attachments::table.find(id).select(AttachmentRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(attachments::table.find(id).select(AttachmentRow::as_select())).get_result(conn))?)
 }
 
 /// The files with these bytes that are attached to something of this kind.
@@ -70,14 +70,14 @@ pub fn of_owners(conn: &mut Conn, owners: &[String]) -> Result<Vec<AttachmentRow
 
 /// Adds an attachment.
 pub fn insert(tx: &mut Tx, row: &AttachmentRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(attachments::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(attachments::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// Takes one attachment away; its row stays.
 pub fn remove(tx: &mut Tx, id: AttachmentId, now: Moment) -> Result<(), StoreError> {
     let row = attachments::table.find(id).filter(attachments::removed_at.is_null());
-    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(attachments::removed_at.eq(now))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(attachments::removed_at.eq(now))).execute(conn))?)
 }
 
 /// Takes away what was attached as this document.
@@ -86,7 +86,7 @@ pub fn remove_document(tx: &mut Tx, owner_id: &str, document_code: &str, now: Mo
         .filter(attachments::owner_id.eq(owner_id))
         .filter(attachments::document_code.eq(document_code))
         .filter(attachments::removed_at.is_null());
-    Ok(on!(tx.conn(), |conn| kept(diesel::update(rows).set(attachments::removed_at.eq(now))).execute(conn))?)
+    Ok(on!(tx.conn(), |conn| fixed!(diesel::update(rows).set(attachments::removed_at.eq(now))).execute(conn))?)
 }
 
 /// The organisation whose bank account this is.

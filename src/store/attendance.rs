@@ -55,14 +55,14 @@ pub fn note(tx: &mut Tx, id: SessionId, attended: Attended) -> Result<(), StoreE
         session_attendance::person_id.eq(attended.person),
         session_attendance::presence.eq(attended.presence),
     );
-    on!(tx.conn(), |conn| diesel::insert_into(session_attendance::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_attendance::table).values(row)).execute(conn))?;
     let Some(holder) = attended.holder.filter(|_| attended.presence == Presence::Represented) else { return Ok(()) };
     let row = (
         session_proxies::session_id.eq(id),
         session_proxies::person_id.eq(attended.person),
         session_proxies::holder_id.eq(holder),
     );
-    on!(tx.conn(), |conn| diesel::insert_into(session_proxies::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_proxies::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Bank accounts of organisations. A row is never edited: another account is another row.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{bank_account_readings, bank_accounts, organisations, people},
 };
 use crate::domain::{
@@ -36,13 +36,13 @@ pub struct BankAccountRow {
 
 /// Records an account in its initial state.
 pub fn insert(tx: &mut Tx, row: &BankAccountRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(bank_accounts::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(bank_accounts::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One account.
 pub fn find(conn: &mut Conn, id: BankAccountId) -> Result<BankAccountRow, StoreError> {
-    Ok(on!(conn, |conn| bank_accounts::table.find(id).select(BankAccountRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(bank_accounts::table.find(id).select(BankAccountRow::as_select())).get_result(conn))?)
 }
 
 /// Several accounts, in no order.
@@ -101,7 +101,7 @@ pub struct ReadingRow {
 
 /// Records that somebody read the whole number.
 pub fn insert_reading(tx: &mut Tx, row: &ReadingRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(bank_account_readings::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(bank_account_readings::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -115,7 +115,7 @@ pub fn readings_of(conn: &mut Conn, id: BankAccountId, limit: i64) -> Result<Vec
 
 /// Records who verified.
 pub fn set_verified_by(tx: &mut Tx, id: BankAccountId, by: PersonId) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(
+    one(on!(tx.conn(), |conn| fixed!(
         diesel::update(bank_accounts::table.find(id)).set(bank_accounts::verified_by.eq(by))
     )
     .execute(conn))?)
@@ -124,12 +124,12 @@ pub fn set_verified_by(tx: &mut Tx, id: BankAccountId, by: PersonId) -> Result<(
 /// Writes until when the account is in quarantine.
 pub fn set_quarantined_until(tx: &mut Tx, id: BankAccountId, until: Moment) -> Result<(), StoreError> {
     let row = diesel::update(bank_accounts::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set(bank_accounts::quarantined_until.eq(until))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(row.set(bank_accounts::quarantined_until.eq(until))).execute(conn))?)
 }
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: BankAccountId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(
+    one(on!(tx.conn(), |conn| fixed!(
         diesel::update(bank_accounts::table.find(id)).set(bank_accounts::reason.eq(reason))
     )
     .execute(conn))?)

@@ -80,7 +80,7 @@ pub struct CallLine {
 
 /// One call.
 pub fn find(conn: &mut Conn, id: CallId) -> Result<CallRow, StoreError> {
-    Ok(on!(conn, |conn| calls::table.find(id).select(CallRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(calls::table.find(id).select(CallRow::as_select())).get_result(conn))?)
 }
 
 /// Every call: its identifier, its reference and the JSON of its definition.
@@ -141,7 +141,7 @@ pub fn revised_at(conn: &mut Conn, id: CallId, revision: i32) -> Result<Moment, 
 
 /// Adds a call, its first revision and what it draws from each source, in order.
 pub fn insert(tx: &mut Tx, row: &CallRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(calls::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(calls::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -153,7 +153,7 @@ pub fn insert_revision(tx: &mut Tx, id: CallId, revision: i32, settings: &str, n
         form_revisions::settings.eq(settings),
         form_revisions::made_at.eq(now),
     );
-    on!(tx.conn(), |conn| diesel::insert_into(form_revisions::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(form_revisions::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -180,7 +180,8 @@ pub fn clear_sources(tx: &mut Tx, id: CallId) -> Result<(), StoreError> {
 
 /// Writes why a call is about to be cancelled.
 pub fn set_reason(tx: &mut Tx, id: CallId, reason: &str) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(calls::table.find(id)).set(calls::reason.eq(reason))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(calls::table.find(id)).set(calls::reason.eq(reason)))
+        .execute(conn))?)
 }
 
 /// Draws the next number of an application to this call.

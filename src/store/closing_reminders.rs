@@ -48,7 +48,7 @@ pub fn find(
 
 /// Begins a reminder.
 pub fn insert(tx: &mut Tx, row: &ReminderRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(closing_reminders::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(closing_reminders::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub fn count(conn: &mut Conn) -> Result<(i64, i64), StoreError> {
 
 /// The commune with this code.
 pub fn find(conn: &mut Conn, code: &str) -> Result<CommuneRow, StoreError> {
-    Ok(on!(conn, |conn| communes::table.find(code).select(CommuneRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(communes::table.find(code).select(CommuneRow::as_select())).get_result(conn))?)
 }
 
 /// The communes with these codes.
@@ -72,17 +72,17 @@ pub fn countries(conn: &mut Conn) -> Result<Vec<CountryRow>, StoreError> {
 
 /// The country with this code.
 pub fn country(conn: &mut Conn, code: &str) -> Result<CountryRow, StoreError> {
-    Ok(on!(conn, |conn| countries::table.find(code).select(CountryRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(countries::table.find(code).select(CountryRow::as_select())).get_result(conn))?)
 }
 
 /// Adds a commune.
 pub fn insert(tx: &mut Tx, row: &CommuneRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(communes::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(communes::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// Adds a country.
 pub fn insert_country(tx: &mut Tx, row: &CountryRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(countries::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(countries::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -48,14 +48,14 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<Compleme
 
 /// Adds a request.
 pub fn insert(tx: &mut Tx, row: &ComplementRequestRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(complement_requests::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(complement_requests::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// Adds what a request reopens.
 pub fn insert_items(tx: &mut Tx, rows: &[ComplementItemRow]) -> Result<(), StoreError> {
     for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(complement_items::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(complement_items::table).values(row)).execute(conn))?;
     }
     Ok(())
 }

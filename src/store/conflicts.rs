@@ -202,6 +202,6 @@ pub fn found(
 
 /// Keeps an answer.
 pub fn insert(tx: &mut Tx, row: &AnswerRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(conflict_answers::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(conflict_answers::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -33,6 +33,6 @@ pub fn named(conn: &mut Conn, id: ApplicationId) -> Result<Option<(Moment, Strin
 
 /// Notes the first opening.
 pub fn insert(tx: &mut Tx, row: &ReadingRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(decision_readings::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(decision_readings::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Decisions: what is written of them on the application, and everything their letters need, read for a whole call.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{
         application_tags, applications, grants, organisation_members, organisations, people, session_items, sessions,
     },
@@ -97,7 +97,7 @@ pub fn set(
         applications::motive.eq(motive),
         applications::conditions.eq(conditions),
     );
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Decided applications in the order of their references.
@@ -125,7 +125,7 @@ pub fn offers(conn: &mut Conn, of: Of) -> Result<Vec<OfferedRow>, StoreError> {
 
 /// Writes until when an offer may be accepted (date in Paris, included).
 pub fn set_confirm_by(tx: &mut Tx, id: GrantId, day: NaiveDate) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::confirm_by.eq(day)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(grants::table.find(id)).set(grants::confirm_by.eq(day)))
         .execute(conn))?)
 }
 

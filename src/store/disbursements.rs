@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
-    kept, one,
+    one,
     schema::{calls, disbursement_totals, disbursements, funds, grants, organisations},
 };
 use crate::domain::{
@@ -82,18 +82,19 @@ macro_rules! files {
 
 /// Records a disbursement in its initial state.
 pub fn insert(tx: &mut Tx, row: &DisbursementRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(disbursements::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(disbursements::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One disbursement.
 pub fn find(conn: &mut Conn, id: DisbursementId) -> Result<DisbursementRow, StoreError> {
-    Ok(on!(conn, |conn| disbursements::table.find(id).select(DisbursementRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(disbursements::table.find(id).select(DisbursementRow::as_select())).get_result(conn))?)
 }
 
 /// One disbursement with what surrounds it.
 pub fn file(conn: &mut Conn, id: DisbursementId) -> Result<DisbursementFile, StoreError> {
-    Ok(on!(conn, |conn| files!().filter(disbursements::id.eq(id)).select(DisbursementFile::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(files!().filter(disbursements::id.eq(id)).select(DisbursementFile::as_select()))
+        .get_result(conn))?)
 }
 
 /// The disbursements of a grant, in their order.
@@ -223,18 +224,20 @@ pub fn set_run(tx: &mut Tx, id: DisbursementId, run: PaymentRunId, account: Bank
 /// Takes the disbursement out of its run.
 pub fn clear_run(tx: &mut Tx, id: DisbursementId) -> Result<(), StoreError> {
     let row = diesel::update(disbursements::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set(disbursements::payment_run_id.eq(None::<PaymentRunId>))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(row.set(disbursements::payment_run_id.eq(None::<PaymentRunId>))).execute(conn))?)
 }
 
 /// Records the day of the operation in the bank.
 pub fn set_paid_on(tx: &mut Tx, id: DisbursementId, on: NaiveDate) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(disbursements::table.find(id)).set(disbursements::paid_on.eq(on)))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(disbursements::table.find(id)).set(disbursements::paid_on.eq(on))
+    )
+    .execute(conn))?)
 }
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: DisbursementId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(
+    one(on!(tx.conn(), |conn| fixed!(
         diesel::update(disbursements::table.find(id)).set(disbursements::reason.eq(reason))
     )
     .execute(conn))?)

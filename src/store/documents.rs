@@ -1,6 +1,6 @@
 //! Issued documents: the facts a PDF is rendered from, and the hash of its bytes once rendered.
 
-use super::{Conn, StoreError, Tx, kept, one, schema::documents};
+use super::{Conn, StoreError, Tx, one, schema::documents};
 use crate::domain::{ids::DocumentId, letters::LetterKind, time::Moment};
 use diesel::prelude::*;
 
@@ -23,13 +23,13 @@ pub struct DocumentRow {
 
 /// Records an issued document.
 pub fn insert(tx: &mut Tx, row: &DocumentRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(documents::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(documents::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One document.
 pub fn find(conn: &mut Conn, id: DocumentId) -> Result<DocumentRow, StoreError> {
-    Ok(on!(conn, |conn| documents::table.find(id).select(DocumentRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(documents::table.find(id).select(DocumentRow::as_select())).get_result(conn))?)
 }
 
 /// The document that carries this code on paper.
@@ -86,6 +86,8 @@ pub fn after(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<
 /// Records the rendered bytes; a document is rendered once.
 pub fn set_rendered(tx: &mut Tx, id: DocumentId, sha256: &str, size: i64) -> Result<(), StoreError> {
     let row = documents::table.find(id).filter(documents::sha256.is_null());
-    one(on!(tx.conn(), |conn| kept(diesel::update(row).set((documents::sha256.eq(sha256), documents::size.eq(size))))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(row).set((documents::sha256.eq(sha256), documents::size.eq(size)))
+    )
+    .execute(conn))?)
 }

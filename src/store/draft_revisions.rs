@@ -26,13 +26,14 @@ pub struct DraftRevisionRow {
 
 /// The revision of a call that is being prepared, or the number of the last one.
 pub fn find(conn: &mut Conn, call: CallId) -> Result<Option<DraftRevisionRow>, StoreError> {
-    Ok(on!(conn, |conn| draft_revisions::table.find(call).select(DraftRevisionRow::as_select()).first(conn))
-        .optional()?)
+    Ok(on!(conn, |conn| fixed!(draft_revisions::table.find(call).select(DraftRevisionRow::as_select()))
+        .get_result(conn))
+    .optional()?)
 }
 
 /// Begins the first revision of a call.
 pub fn insert(tx: &mut Tx, row: &DraftRevisionRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(draft_revisions::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(draft_revisions::table).values(row)).execute(conn))?;
     Ok(())
 }
 

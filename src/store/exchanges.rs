@@ -38,12 +38,13 @@ pub struct ThreadRow {
 
 /// The thread of an application; nothing while nobody has written.
 pub fn thread(conn: &mut Conn, id: ApplicationId) -> Result<Option<ThreadRow>, StoreError> {
-    Ok(on!(conn, |conn| exchange_threads::table.find(id).select(ThreadRow::as_select()).first(conn)).optional()?)
+    Ok(on!(conn, |conn| fixed!(exchange_threads::table.find(id).select(ThreadRow::as_select())).get_result(conn))
+        .optional()?)
 }
 
 /// Begins a thread.
 pub fn insert_thread(tx: &mut Tx, row: &ThreadRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(exchange_threads::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(exchange_threads::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -55,13 +56,13 @@ pub fn set_thread(tx: &mut Tx, row: &ThreadRow) -> Result<(), StoreError> {
 
 /// Appends a message.
 pub fn append(tx: &mut Tx, row: &ExchangeRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(exchanges::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(exchanges::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One message.
 pub fn find(conn: &mut Conn, id: ExchangeId) -> Result<ExchangeRow, StoreError> {
-    Ok(on!(conn, |conn| exchanges::table.find(id).select(ExchangeRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(exchanges::table.find(id).select(ExchangeRow::as_select())).get_result(conn))?)
 }
 
 /// The last messages of a thread with the names of their authors, newest first, those before `before` alone.

@@ -1,6 +1,6 @@
 //! What each page has last saved of each field by itself, so that a repeated or late request changes nothing.
 
-use super::{Conn, StoreError, Tx, kept, one, schema::field_saves};
+use super::{Conn, StoreError, Tx, one, schema::field_saves};
 use crate::domain::{ids::ApplicationId, time::Moment};
 use diesel::prelude::*;
 
@@ -37,7 +37,7 @@ pub fn forget(tx: &mut Tx, id: ApplicationId, field: &str, before: Moment) -> Re
 
 /// Adds the first save of a field by a page.
 pub fn insert(tx: &mut Tx, row: &FieldSaveRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(field_saves::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(field_saves::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -46,5 +46,5 @@ pub fn change(tx: &mut Tx, row: &FieldSaveRow) -> Result<(), StoreError> {
     let columns =
         (field_saves::number.eq(row.number), field_saves::mark.eq(&row.mark), field_saves::saved_at.eq(row.saved_at));
     let known = field_saves::table.find((row.application_id, &row.field, &row.page));
-    one(on!(tx.conn(), |conn| kept(diesel::update(known).set(columns)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(known).set(columns)).execute(conn))?)
 }

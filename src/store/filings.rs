@@ -45,6 +45,6 @@ pub fn after(conn: &mut Conn, last: Option<(ApplicationId, i32)>, limit: i64) ->
 
 /// Appends a filing.
 pub fn append(tx: &mut Tx, row: &FilingRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(filings::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(filings::table).values(row)).execute(conn))?;
     Ok(())
 }

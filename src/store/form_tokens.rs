@@ -18,12 +18,13 @@ pub struct FormTokenRow {
 
 /// The answer to the form with this token, if one was given.
 pub fn find(conn: &mut Conn, token: &str) -> Result<Option<FormTokenRow>, StoreError> {
-    Ok(on!(conn, |conn| form_tokens::table.find(token).select(FormTokenRow::as_select()).first(conn)).optional()?)
+    Ok(on!(conn, |conn| fixed!(form_tokens::table.find(token).select(FormTokenRow::as_select())).get_result(conn))
+        .optional()?)
 }
 
 /// Keeps an answer.
 pub fn insert(tx: &mut Tx, row: &FormTokenRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(form_tokens::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(form_tokens::table).values(row)).execute(conn))?;
     Ok(())
 }
 

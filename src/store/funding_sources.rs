@@ -52,7 +52,7 @@ pub fn funders(conn: &mut Conn) -> Result<Vec<FunderRow>, StoreError> {
 
 /// Adds a funder.
 pub fn insert_funder(tx: &mut Tx, row: &FunderRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(funders::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(funders::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -64,7 +64,8 @@ pub fn update_funder(tx: &mut Tx, row: &FunderRow) -> Result<(), StoreError> {
 
 /// One funding source.
 pub fn find(conn: &mut Conn, id: FundingSourceId) -> Result<FundingSourceRow, StoreError> {
-    Ok(on!(conn, |conn| funding_sources::table.find(id).select(FundingSourceRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(funding_sources::table.find(id).select(FundingSourceRow::as_select()))
+        .get_result(conn))?)
 }
 
 /// The funding source with this reference.
@@ -98,7 +99,7 @@ pub fn funders_of_call(conn: &mut Conn, call: CallId) -> Result<Vec<FunderRow>, 
 
 /// Adds a funding source.
 pub fn insert(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(funding_sources::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(funding_sources::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<FundRow>, StoreError> {
 
 /// One fund.
 pub fn find(conn: &mut Conn, id: FundId) -> Result<FundRow, StoreError> {
-    Ok(on!(conn, |conn| funds::table.find(id).select(FundRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(funds::table.find(id).select(FundRow::as_select())).get_result(conn))?)
 }
 
 /// The fund with this code.
@@ -32,7 +32,7 @@ pub fn by_code(conn: &mut Conn, code: &str) -> Result<Option<FundRow>, StoreErro
 
 /// Adds a fund.
 pub fn insert(tx: &mut Tx, row: &FundRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(funds::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(funds::table).values(row)).execute(conn))?;
     Ok(())
 }
 

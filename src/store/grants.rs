@@ -1,7 +1,7 @@
 //! Grants (subventions), alone or with the project, the grantee, the call and the fund they belong to.
 
 use super::{
-    Conn, SharedText, StoreError, Tx, kept, one,
+    Conn, SharedText, StoreError, Tx, one,
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
@@ -127,13 +127,13 @@ impl GrantFile {
 
 /// Records a grant in its initial state.
 pub fn insert(tx: &mut Tx, row: &GrantRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(grants::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(grants::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One grant.
 pub fn find(conn: &mut Conn, id: GrantId) -> Result<GrantRow, StoreError> {
-    Ok(on!(conn, |conn| grants::table.find(id).select(GrantRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(grants::table.find(id).select(GrantRow::as_select())).get_result(conn))?)
 }
 
 /// Several grants, in no order.
@@ -158,7 +158,7 @@ macro_rules! files {
 
 /// One grant with what surrounds it.
 pub fn file(conn: &mut Conn, id: GrantId) -> Result<GrantFile, StoreError> {
-    Ok(on!(conn, |conn| files!().filter(grants::id.eq(id)).select(GrantFile::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(files!().filter(grants::id.eq(id)).select(GrantFile::as_select())).get_result(conn))?)
 }
 
 /// Which grants a list shows. What is `None` does not restrict it.
@@ -220,7 +220,7 @@ pub struct AwardedPart {
 
 /// The application a grant is about to be born of.
 pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreError> {
-    Ok(on!(conn, |conn| applications::table.find(id).select(AwardedPart::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(applications::table.find(id).select(AwardedPart::as_select())).get_result(conn))?)
 }
 
 /// The grants of these organisations, newest first.
@@ -236,7 +236,7 @@ pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<G
 /// Records who accepted.
 pub fn set_accepted(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(grants::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set((grants::accepted_by.eq(by), grants::accepted_at.eq(at)))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(row.set((grants::accepted_by.eq(by), grants::accepted_at.eq(at)))).execute(conn))?)
 }
 
 /// Records the signature of the grantee; it is given once.
@@ -257,24 +257,26 @@ pub fn set_issuer_signed(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> 
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: GrantId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::reason.eq(reason)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(grants::table.find(id)).set(grants::reason.eq(reason)))
         .execute(conn))?)
 }
 
 /// Writes the cost accepted in the final report.
 pub fn set_accepted_cost(tx: &mut Tx, id: GrantId, cost: Option<Euros>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::accepted_cost_cents.eq(cost)))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(grants::table.find(id)).set(grants::accepted_cost_cents.eq(cost))
+    )
+    .execute(conn))?)
 }
 
 /// Writes the amount anew.
 pub fn set_amount(tx: &mut Tx, id: GrantId, amount: Euros) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::amount_cents.eq(amount)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(grants::table.find(id)).set(grants::amount_cents.eq(amount)))
         .execute(conn))?)
 }
 
 /// Writes until when the project runs.
 pub fn set_ends_on(tx: &mut Tx, id: GrantId, ends_on: NaiveDate) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(grants::table.find(id)).set(grants::ends_on.eq(ends_on)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(grants::table.find(id)).set(grants::ends_on.eq(ends_on)))
         .execute(conn))?)
 }

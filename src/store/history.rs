@@ -69,7 +69,7 @@ pub struct Trace<'a> {
 pub fn append(tx: &mut Tx, decision: &Decision, subject_id: &str, trace: Trace<'_>) -> Result<i64, StoreError> {
     let head = last(tx)?;
     let row = next(&head, decision, subject_id, trace);
-    on!(tx.conn(), |conn| diesel::insert_into(transitions::table).values(&row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(transitions::table).values(&row)).execute(conn))?;
     tx.set_head(row.seq, row.hash);
     Ok(row.seq)
 }

@@ -92,11 +92,11 @@ pub fn of_people(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(Declaratio
 
 /// Records a declaration.
 pub fn insert(tx: &mut Tx, row: &DeclarationRow, ties: &[Interest]) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(interest_declarations::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(interest_declarations::table).values(row)).execute(conn))?;
     for (position, tie) in (0..).zip(ties.iter().cloned()) {
         let Interest { organisation, number, bond, detail } = tie;
         let row = InterestRow { declaration_id: row.id, position, organisation, number, bond, detail };
-        on!(tx.conn(), |conn| diesel::insert_into(interests::table).values(&row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(interests::table).values(&row)).execute(conn))?;
     }
     Ok(())
 }

@@ -67,12 +67,12 @@ pub fn account(
     let part = |id: Option<String>| id.unwrap_or_default();
     let key = format!("{stage}:{source}:{}:{}", part(call.map(|c| c.to_string())), part(grant.map(|g| g.to_string())));
     let known = accounts::table.filter(accounts::account_key.eq(&key)).select(accounts::id);
-    if let Some(id) = on!(tx.conn(), |conn| known.first(conn)).optional()? {
+    if let Some(id) = on!(tx.conn(), |conn| fixed!(known).get_result(conn)).optional()? {
         return Ok(id);
     }
     let id = tx.mint(now)?;
     let row = AccountRow { id, account_key: key, stage, funding_source_id: source, call_id: call, grant_id: grant };
-    on!(tx.conn(), |conn| diesel::insert_into(accounts::table).values(&row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(accounts::table).values(&row)).execute(conn))?;
     Ok(id)
 }
 
@@ -85,7 +85,7 @@ pub fn transfer(
     voucher: Voucher,
 ) -> Result<i64, StoreError> {
     let last: Option<i64> =
-        on!(tx.conn(), |conn| transfers::table.select(diesel::dsl::max(transfers::seq)).first(conn))?;
+        on!(tx.conn(), |conn| fixed!(transfers::table.select(diesel::dsl::max(transfers::seq))).get_result(conn))?;
     let row = TransferRow {
         seq: last.unwrap_or_default() + 1,
         from_account: from,
@@ -97,7 +97,7 @@ pub fn transfer(
         transition_seq: voucher.cause,
         at: voucher.at,
     };
-    on!(tx.conn(), |conn| diesel::insert_into(transfers::table).values(&row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(transfers::table).values(&row)).execute(conn))?;
     Ok(row.seq)
 }
 

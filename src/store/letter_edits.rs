@@ -51,6 +51,6 @@ pub fn versions(conn: &mut Conn, id: ApplicationId) -> Result<Vec<(EditRow, Stri
 
 /// Appends a version; `Taken` when its number is there already.
 pub fn append(tx: &mut Tx, row: &EditRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(letter_edits::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(letter_edits::table).values(row)).execute(conn))?;
     Ok(())
 }

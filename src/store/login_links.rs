@@ -1,7 +1,7 @@
 //! The one-time links sent by mail, and the attempts that slow guessing down.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{login_attempts, login_links},
 };
 use crate::domain::{
@@ -26,7 +26,7 @@ pub struct LoginLinkRow {
 
 /// Adds a link.
 pub fn insert(tx: &mut Tx, row: &LoginLinkRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(login_links::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(login_links::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -48,19 +48,19 @@ pub fn find(conn: &mut Conn, id: LoginLinkId) -> Result<LoginLinkRow, StoreError
 pub fn arm(tx: &mut Tx, id: LoginLinkId, token_hash: &str, expires_at: Moment) -> Result<(), StoreError> {
     let row = login_links::table.find(id).filter(login_links::used_at.is_null());
     let values = (login_links::token_hash.eq(token_hash), login_links::expires_at.eq(expires_at));
-    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(values)).execute(conn))?)
 }
 
 /// Uses a link up; `Stale` when somebody was faster.
 pub fn spend(tx: &mut Tx, id: LoginLinkId, now: Moment) -> Result<(), StoreError> {
     let row = login_links::table.find(id).filter(login_links::used_at.is_null());
-    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(login_links::used_at.eq(now))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(login_links::used_at.eq(now))).execute(conn))?)
 }
 
 /// Uses up every open link of a person.
 pub fn spend_all_of(tx: &mut Tx, person: PersonId, now: Moment) -> Result<(), StoreError> {
     let rows = login_links::table.filter(login_links::person_id.eq(person)).filter(login_links::used_at.is_null());
-    on!(tx.conn(), |conn| kept(diesel::update(rows).set(login_links::used_at.eq(now))).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::update(rows).set(login_links::used_at.eq(now))).execute(conn))?;
     Ok(())
 }
 
@@ -74,7 +74,7 @@ pub fn count_attempts(conn: &mut Conn, who: &str, since: Moment) -> Result<i64, 
 pub fn insert_attempt(tx: &mut Tx, who: &str, now: Moment) -> Result<(), StoreError> {
     let id: SignInId = tx.mint(now)?;
     let row = (login_attempts::id.eq(id.to_string()), login_attempts::who.eq(who), login_attempts::at.eq(now));
-    on!(tx.conn(), |conn| diesel::insert_into(login_attempts::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(login_attempts::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The outbox: mails owed, each at most once per recipient.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{documents, messages},
 };
 use crate::domain::{
@@ -47,13 +47,13 @@ pub fn is_known(conn: &mut Conn, dedupe_key: &str) -> Result<bool, StoreError> {
 
 /// Puts a mail into the outbox.
 pub fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(messages::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(messages::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One mail.
 pub fn find(conn: &mut Conn, id: MessageId) -> Result<MessageRow, StoreError> {
-    Ok(on!(conn, |conn| messages::table.find(id).select(MessageRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(messages::table.find(id).select(MessageRow::as_select())).get_result(conn))?)
 }
 
 /// The mails about one object, newest first.
@@ -99,19 +99,19 @@ pub fn abandoned(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<Message
 /// Leases a mail to one worker for one more attempt.
 pub fn set_lease(tx: &mut Tx, id: MessageId, until: Moment) -> Result<(), StoreError> {
     let values = (messages::leased_until.eq(until), messages::attempts.eq(messages::attempts + 1));
-    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Ends a lease before its time, as if the attempt had not been begun.
 pub fn end_lease(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError> {
     let values = (messages::leased_until.eq(now), messages::attempts.eq(messages::attempts - 1));
-    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Notes that the server took a mail.
 pub fn set_sent(tx: &mut Tx, id: MessageId, at: Moment) -> Result<(), StoreError> {
     let values = (messages::sent_at.eq(at), messages::last_error.eq(None::<String>));
-    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Notes an attempt for each of these mails, and that the server took it, at once.
@@ -125,12 +125,12 @@ pub fn set_carried(tx: &mut Tx, ids: &[MessageId], at: Moment, leased_until: Mom
 /// Notes why an attempt failed, and when the next one is due.
 pub fn set_failed(tx: &mut Tx, id: MessageId, error: &str, next: Moment) -> Result<(), StoreError> {
     let values = (messages::last_error.eq(error), messages::next_attempt_at.eq(next));
-    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(messages::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Makes the next attempt due.
 pub fn set_due(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(messages::table.find(id)).set(messages::next_attempt_at.eq(now)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(messages::table.find(id)).set(messages::next_attempt_at.eq(now)))
         .execute(conn))?)
 }
 
@@ -138,7 +138,7 @@ pub fn set_due(tx: &mut Tx, id: MessageId, now: Moment) -> Result<(), StoreError
 pub fn bring_forward(tx: &mut Tx, since: Moment, now: Moment) -> Result<usize, StoreError> {
     let rows = messages::table.filter(messages::state.eq(MessageState::Failed));
     let rows = rows.filter(messages::state_at.ge(since)).filter(messages::next_attempt_at.gt(now));
-    Ok(on!(tx.conn(), |conn| kept(diesel::update(rows).set(messages::next_attempt_at.eq(now))).execute(conn))?)
+    Ok(on!(tx.conn(), |conn| fixed!(diesel::update(rows).set(messages::next_attempt_at.eq(now))).execute(conn))?)
 }
 
 /// The mails after the last one shown, the newest first; in one state, those due last come first.

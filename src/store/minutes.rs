@@ -99,12 +99,12 @@ pub fn unsigned(conn: &mut Conn, chair: PersonId) -> Result<Vec<Unsigned>, Store
 
 /// Appends a version.
 pub fn append(tx: &mut Tx, row: &MinutesRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(session_minutes::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_minutes::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// Records a signature.
 pub fn sign(tx: &mut Tx, row: &SignatureRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(minutes_signatures::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(minutes_signatures::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -83,7 +83,7 @@ pub fn set_splits(tx: &mut Tx, id: DisbursementId, rows: &[SplitRow]) -> Result<
     let old = disbursement_splits::table.filter(disbursement_splits::disbursement_id.eq(id));
     on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?;
     for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(disbursement_splits::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(disbursement_splits::table).values(row)).execute(conn))?;
     }
     Ok(())
 }
@@ -109,6 +109,6 @@ pub fn owner_of_recovery(conn: &mut Conn, id: RecoveryId) -> Result<(CallId, Gra
 
 /// Writes what a call draws from one source.
 pub fn insert_of_call(tx: &mut Tx, row: &CallSourceRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(call_sources::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(call_sources::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -64,7 +64,7 @@ pub struct MemberRow {
 
 /// One organisation.
 pub fn find(conn: &mut Conn, id: OrganisationId) -> Result<OrganisationRow, StoreError> {
-    Ok(on!(conn, |conn| organisations::table.find(id).select(OrganisationRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(organisations::table.find(id).select(OrganisationRow::as_select())).get_result(conn))?)
 }
 
 /// These organisations, by name.
@@ -177,7 +177,7 @@ pub fn members(conn: &mut Conn, id: OrganisationId) -> Result<Vec<(PersonId, Str
 
 /// Adds an organisation.
 pub fn insert(tx: &mut Tx, row: &OrganisationRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(organisations::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(organisations::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -189,7 +189,7 @@ pub fn update(tx: &mut Tx, row: &OrganisationRow, read_at: Moment) -> Result<(),
 
 /// Seats a person in an organisation.
 pub fn insert_member(tx: &mut Tx, row: &MemberRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(organisation_members::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(organisation_members::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -46,12 +46,12 @@ pub struct OverdueLine {
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<OwedRow>, StoreError> {
     let rows = owed_documents::table.filter(owed_documents::application_id.eq(id));
     let rows = rows.filter(owed_documents::settled_at.is_null()).order(owed_documents::document_code);
-    Ok(on!(conn, |conn| rows.select(OwedRow::as_select()).load(conn))?)
+    Ok(on!(conn, |conn| fixed!(rows.select(OwedRow::as_select())).load(conn))?)
 }
 
 /// Notes that a document is owed.
 pub fn insert(tx: &mut Tx, row: &OwedRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(owed_documents::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(owed_documents::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -67,7 +67,7 @@ pub fn wish(conn: &mut Conn, id: ApplicationId) -> Result<Option<WishRow>, Store
 /// Writes what a file looks for.
 pub fn set_wish(tx: &mut Tx, row: &WishRow) -> Result<(), StoreError> {
     match wish(tx.conn(), row.application_id)? {
-        None => on!(tx.conn(), |conn| diesel::insert_into(pairing_wishes::table).values(row).execute(conn))?,
+        None => on!(tx.conn(), |conn| fixed!(diesel::insert_into(pairing_wishes::table).values(row)).execute(conn))?,
         Some(_) => on!(tx.conn(), |conn| diesel::update(pairing_wishes::table.find(row.application_id))
             .set(row)
             .execute(conn))?,
@@ -157,7 +157,7 @@ pub fn of_call(conn: &mut Conn, call: CallId, reader: PersonId, limit: i64) -> R
 
 /// Adds a pair.
 pub fn insert(tx: &mut Tx, row: &PairingRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(pairings::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(pairings::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -44,6 +44,6 @@ pub fn of_call(conn: &mut Conn, call: CallId, kind: PassKind, limit: i64) -> Res
 
 /// Appends a pass.
 pub fn append(tx: &mut Tx, row: &PassRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(passes::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(passes::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -55,7 +55,7 @@ pub struct PaymentFileRow {
 
 /// Records an account the house pays from.
 pub fn insert_payer(tx: &mut Tx, row: &PayerAccountRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(payer_accounts::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(payer_accounts::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -72,7 +72,7 @@ pub struct PayerProposalRow {
 
 /// Records who proposes an account.
 pub fn insert_payer_proposal(tx: &mut Tx, row: &PayerProposalRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(payer_proposals::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(payer_proposals::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -107,18 +107,18 @@ pub fn payers(conn: &mut Conn) -> Result<Vec<PayerAccountRow>, StoreError> {
 
 /// One account the house pays from.
 pub fn payer(conn: &mut Conn, id: PayerAccountId) -> Result<PayerAccountRow, StoreError> {
-    Ok(on!(conn, |conn| payer_accounts::table.find(id).select(PayerAccountRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(payer_accounts::table.find(id).select(PayerAccountRow::as_select())).get_result(conn))?)
 }
 
 /// Records a run in its initial state.
 pub fn insert(tx: &mut Tx, row: &PaymentRunRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(payment_runs::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(payment_runs::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One run.
 pub fn find(conn: &mut Conn, id: PaymentRunId) -> Result<PaymentRunRow, StoreError> {
-    Ok(on!(conn, |conn| payment_runs::table.find(id).select(PaymentRunRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(payment_runs::table.find(id).select(PaymentRunRow::as_select())).get_result(conn))?)
 }
 
 /// The run with this reference.
@@ -161,17 +161,20 @@ pub fn set_exported(tx: &mut Tx, id: PaymentRunId, at: Moment) -> Result<(), Sto
 
 /// Writes why the next change happens.
 pub fn set_reason(tx: &mut Tx, id: PaymentRunId, reason: &str) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(payment_runs::table.find(id)).set(payment_runs::reason.eq(reason)))
-        .execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(payment_runs::table.find(id)).set(payment_runs::reason.eq(reason))
+    )
+    .execute(conn))?)
 }
 
 /// Keeps the bank file of a run; there is never a second one.
 pub fn insert_file(tx: &mut Tx, row: &PaymentFileRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(payment_files::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(payment_files::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// The bank file of a run, once made.
 pub fn file(conn: &mut Conn, id: PaymentRunId) -> Result<Option<PaymentFileRow>, StoreError> {
-    Ok(on!(conn, |conn| payment_files::table.find(id).select(PaymentFileRow::as_select()).first(conn)).optional()?)
+    Ok(on!(conn, |conn| fixed!(payment_files::table.find(id).select(PaymentFileRow::as_select())).get_result(conn))
+        .optional()?)
 }

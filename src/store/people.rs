@@ -1,7 +1,7 @@
 //! People and their roles.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{people, person_roles},
 };
 use crate::domain::{
@@ -46,7 +46,7 @@ pub struct PersonRoleRow {
 
 /// One person.
 pub fn find(conn: &mut Conn, id: PersonId) -> Result<PersonRow, StoreError> {
-    Ok(on!(conn, |conn| people::table.find(id).select(PersonRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(people::table.find(id).select(PersonRow::as_select())).get_result(conn))?)
 }
 
 /// The person with this address, in lower case.
@@ -99,13 +99,13 @@ pub fn roles_of_all(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<(PersonId, 
 
 /// Adds a person.
 pub fn insert(tx: &mut Tx, row: &PersonRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(people::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(people::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// Gives a role.
 pub fn insert_role(tx: &mut Tx, row: &PersonRoleRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(person_roles::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(person_roles::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -129,17 +129,17 @@ pub fn set_name(
         people::sort_key.eq(keys.0),
         people::search_key.eq(keys.1),
     );
-    one(on!(tx.conn(), |conn| kept(diesel::update(people::table.find(id)).set(values)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(people::table.find(id)).set(values)).execute(conn))?)
 }
 
 /// Writes the hash of the password; `None` leaves sign-in to mail links.
 pub fn set_password_hash(tx: &mut Tx, id: PersonId, hash: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(people::table.find(id)).set(people::password_hash.eq(hash)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(people::table.find(id)).set(people::password_hash.eq(hash)))
         .execute(conn))?)
 }
 
 /// Shuts a person out from `at` on, or lets them in again.
 pub fn set_disabled(tx: &mut Tx, id: PersonId, at: Option<Moment>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(people::table.find(id)).set(people::disabled_at.eq(at)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(people::table.find(id)).set(people::disabled_at.eq(at)))
         .execute(conn))?)
 }

@@ -60,7 +60,7 @@ pub fn mandates(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<MandateRo
 
 /// Adds a profile.
 pub fn insert(tx: &mut Tx, row: &ProfileRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(organisation_profiles::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(organisation_profiles::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -79,7 +79,7 @@ pub fn set_member(tx: &mut Tx, id: OrganisationId, is_member: bool) -> Result<()
 
 /// Adds a mandate.
 pub fn insert_mandate(tx: &mut Tx, row: &MandateRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(mandates::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(mandates::table).values(row)).execute(conn))?;
     Ok(())
 }
 

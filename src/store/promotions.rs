@@ -127,7 +127,7 @@ pub fn released(conn: &mut Conn, call: CallId) -> Result<Vec<(GrantId, Euros)>, 
 
 /// Adds a proposal; `Taken` when its file has one already.
 pub fn insert(tx: &mut Tx, row: &PromotionRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(promotions::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(promotions::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -152,7 +152,7 @@ pub fn answer(
 
 /// One proposal.
 pub fn find(conn: &mut Conn, id: PromotionId) -> Result<PromotionRow, StoreError> {
-    Ok(on!(conn, |conn| promotions::table.find(id).select(PromotionRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(promotions::table.find(id).select(PromotionRow::as_select())).get_result(conn))?)
 }
 
 /// The proposals of a call, the newest first, with the name of who proposed each.

@@ -75,7 +75,7 @@ pub fn count_better(conn: &mut Conn, call: CallId, reader: PersonId, mean: i64) 
 pub fn set_score(tx: &mut Tx, id: ApplicationId, sum: i64, count: i32, mean: i64) -> Result<(), StoreError> {
     let changes =
         (applications::score_sum.eq(sum), applications::score_count.eq(count), applications::score_mean.eq(mean));
-    one(on!(tx.conn(), |conn| kept(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// How many files with this mean come up to and including this reference.

@@ -4,7 +4,7 @@ use super::{
     Conn, StoreError, Tx,
     disbursements::GrantPart,
     grants::HolderPart,
-    kept, one,
+    one,
     schema::{grants, organisations, recoveries},
 };
 use crate::domain::{
@@ -51,13 +51,13 @@ pub struct RecoveryFile {
 
 /// Records a recovery in its initial state.
 pub fn insert(tx: &mut Tx, row: &RecoveryRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(recoveries::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(recoveries::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One recovery.
 pub fn find(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryRow, StoreError> {
-    Ok(on!(conn, |conn| recoveries::table.find(id).select(RecoveryRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(recoveries::table.find(id).select(RecoveryRow::as_select())).get_result(conn))?)
 }
 
 /// One recovery with what surrounds it.
@@ -96,12 +96,12 @@ pub fn total_in_state(conn: &mut Conn, state: RecoveryState) -> Result<Euros, St
 
 /// Records the day the money came back.
 pub fn set_received_on(tx: &mut Tx, id: RecoveryId, on: NaiveDate) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(recoveries::table.find(id)).set(recoveries::received_on.eq(on)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(recoveries::table.find(id)).set(recoveries::received_on.eq(on)))
         .execute(conn))?)
 }
 
 /// Writes why the next change happens.
 pub fn set_reason(tx: &mut Tx, id: RecoveryId, reason: &str) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)))
         .execute(conn))?)
 }

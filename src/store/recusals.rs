@@ -49,7 +49,7 @@ pub fn recorded(conn: &mut Conn, id: ApplicationId) -> Result<Vec<RecusalRow>, S
 
 /// Records a recusal.
 pub fn insert(tx: &mut Tx, row: &RecusalRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(recusals::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(recusals::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Option<(PlanRow, String)
 /// Writes the plan of a call in place of the one it had.
 pub fn set(tx: &mut Tx, row: &PlanRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::delete(release_plans::table.find(row.call_id)).execute(conn))?;
-    on!(tx.conn(), |conn| diesel::insert_into(release_plans::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(release_plans::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
-    kept, one,
+    one,
     schema::{budget_lines, calls, funds, grants, organisations, report_answers, report_lines, reports},
 };
 use crate::domain::{
@@ -103,13 +103,13 @@ macro_rules! files {
 
 /// Records a report in its initial state.
 pub fn insert(tx: &mut Tx, row: &ReportRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(reports::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(reports::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// One report.
 pub fn find(conn: &mut Conn, id: ReportId) -> Result<ReportRow, StoreError> {
-    Ok(on!(conn, |conn| reports::table.find(id).select(ReportRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(reports::table.find(id).select(ReportRow::as_select())).get_result(conn))?)
 }
 
 /// The reports of a grant, in the order in which they are due.
@@ -150,7 +150,7 @@ pub fn set_answers(tx: &mut Tx, id: ReportId, rows: &[ReportAnswerRow]) -> Resul
     on!(tx.conn(), |conn| diesel::delete(report_answers::table.filter(report_answers::report_id.eq(id)))
         .execute(conn))?;
     for row in rows {
-        on!(tx.conn(), |conn| diesel::insert_into(report_answers::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(report_answers::table).values(row)).execute(conn))?;
     }
     Ok(())
 }
@@ -173,13 +173,13 @@ pub fn set_lines(tx: &mut Tx, id: ReportId, rows: &[ReportLineRow]) -> Result<()
 /// Records who files it.
 pub fn set_submitted(tx: &mut Tx, id: ReportId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(reports::table.find(id));
-    one(on!(tx.conn(), |conn| kept(row.set((reports::submitted_by.eq(by), reports::submitted_at.eq(at))))
+    one(on!(tx.conn(), |conn| fixed!(row.set((reports::submitted_by.eq(by), reports::submitted_at.eq(at))))
         .execute(conn))?)
 }
 
 /// Writes the eligible cost the officer accepts.
 pub fn set_accepted_cost(tx: &mut Tx, id: ReportId, cost: Euros) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(
+    one(on!(tx.conn(), |conn| fixed!(
         diesel::update(reports::table.find(id)).set(reports::accepted_cost_cents.eq(cost))
     )
     .execute(conn))?)
@@ -187,12 +187,12 @@ pub fn set_accepted_cost(tx: &mut Tx, id: ReportId, cost: Euros) -> Result<(), S
 
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: ReportId, reason: Option<&str>) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(reports::table.find(id)).set(reports::reason.eq(reason)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(reports::table.find(id)).set(reports::reason.eq(reason)))
         .execute(conn))?)
 }
 
 /// Writes until when it is due.
 pub fn set_due_on(tx: &mut Tx, id: ReportId, due_on: NaiveDate) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(reports::table.find(id)).set(reports::due_on.eq(due_on)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(reports::table.find(id)).set(reports::due_on.eq(due_on)))
         .execute(conn))?)
 }

@@ -116,7 +116,7 @@ pub fn files(
 
 /// One review.
 pub fn find(conn: &mut Conn, id: ReviewId) -> Result<ReviewRow, StoreError> {
-    Ok(on!(conn, |conn| reviews::table.find(id).select(ReviewRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(reviews::table.find(id).select(ReviewRow::as_select())).get_result(conn))?)
 }
 
 /// The review of an application by a person, if there is one.
@@ -225,32 +225,32 @@ pub fn sum_of_totals(conn: &mut Conn, id: ApplicationId) -> Result<(i64, i64), S
 
 /// Records a new review in its initial state.
 pub fn insert(tx: &mut Tx, row: &ReviewRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(reviews::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(reviews::table).values(row)).execute(conn))?;
     Ok(())
 }
 
 /// Writes the opinion of a review and its total in hundredths of a point, as far as it goes.
 pub fn set_opinion(tx: &mut Tx, id: ReviewId, opinion: &str, total: Option<i64>) -> Result<(), StoreError> {
     let changes = (reviews::opinion.eq(opinion), reviews::total.eq(total));
-    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(changes)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(reviews::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Writes when a review was handed in.
 pub fn set_submitted_at(tx: &mut Tx, id: ReviewId, at: Moment) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(reviews::submitted_at.eq(at)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(reviews::table.find(id)).set(reviews::submitted_at.eq(at)))
         .execute(conn))?)
 }
 
 /// Writes why a review is given up or reopened.
 pub fn set_reason(tx: &mut Tx, id: ReviewId, reason: &str) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(reviews::reason.eq(reason)))
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(reviews::table.find(id)).set(reviews::reason.eq(reason)))
         .execute(conn))?)
 }
 
 /// The scores of a review, in the order of their criteria's codes.
 pub fn scores(conn: &mut Conn, id: ReviewId) -> Result<Vec<ScoreRow>, StoreError> {
     let rows = review_scores::table.filter(review_scores::review_id.eq(id)).order(review_scores::criterion);
-    Ok(on!(conn, |conn| rows.select(ScoreRow::as_select()).load(conn))?)
+    Ok(on!(conn, |conn| fixed!(rows.select(ScoreRow::as_select())).load(conn))?)
 }
 
 /// The scores of the submitted reviews of an application, for whoever may compare them.

@@ -49,7 +49,7 @@ fn write(tx: &mut Tx, id: SessionId, row: &RoomRow) -> Result<(), StoreError> {
     let changed = on!(tx.conn(), |conn| kept(diesel::update(session_rooms::table.find(id)).set(values)).execute(conn))?;
     if changed == 0 {
         let row = (session_rooms::session_id.eq(id), values.0, values.1);
-        on!(tx.conn(), |conn| diesel::insert_into(session_rooms::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_rooms::table).values(row)).execute(conn))?;
     }
     Ok(())
 }
@@ -134,7 +134,7 @@ pub fn propose(
         session_proposals::verdict.eq(proposal.verdict),
         session_proposals::amount_cents.eq(proposal.amount),
     );
-    on!(tx.conn(), |conn| diesel::insert_into(session_proposals::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_proposals::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -182,7 +182,7 @@ pub fn scenario_lines(
 
 /// Keeps a scenario with its lines.
 pub fn keep(tx: &mut Tx, row: &ScenarioRow, lines: &[(ApplicationId, Proposal)]) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(scenarios::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(scenarios::table).values(row)).execute(conn))?;
     for (application, proposal) in lines {
         let line = (
             scenario_lines::scenario_id.eq(row.id),

@@ -20,7 +20,8 @@ pub struct ScanRow {
 
 /// What is known of a file, if it was ever to be scanned.
 pub fn find(conn: &mut Conn, sha256: &str) -> Result<Option<ScanRow>, StoreError> {
-    Ok(on!(conn, |conn| file_scans::table.find(sha256).select(ScanRow::as_select()).first(conn)).optional()?)
+    Ok(on!(conn, |conn| fixed!(file_scans::table.find(sha256).select(ScanRow::as_select())).get_result(conn))
+        .optional()?)
 }
 
 /// What is known of these files.
@@ -46,7 +47,7 @@ pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<String>, Stor
 
 /// Notes that a file is to be scanned.
 pub fn insert(tx: &mut Tx, row: &ScanRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(file_scans::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(file_scans::table).values(row)).execute(conn))?;
     Ok(())
 }
 

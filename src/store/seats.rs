@@ -113,7 +113,7 @@ pub fn as_guest(conn: &mut Conn, person: PersonId) -> Result<Vec<CallId>, StoreE
 
 /// Opens a seat.
 pub fn insert(tx: &mut Tx, row: &SeatRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(committee_seats::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(committee_seats::table).values(row)).execute(conn))?;
     Ok(())
 }
 

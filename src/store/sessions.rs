@@ -53,7 +53,7 @@ pub struct Item {
 
 /// One session.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<SessionRow, StoreError> {
-    Ok(on!(conn, |conn| sessions::table.find(id).select(SessionRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(sessions::table.find(id).select(SessionRow::as_select())).get_result(conn))?)
 }
 
 /// The sessions of a call, in the order in which they meet.
@@ -119,7 +119,7 @@ pub fn count_unconfirmed(conn: &mut Conn, call: CallId) -> Result<i64, StoreErro
 
 /// Records a new session in its initial state.
 pub fn insert(tx: &mut Tx, row: &SessionRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(sessions::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(sessions::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -223,7 +223,7 @@ pub fn add_item(tx: &mut Tx, id: SessionId, application: ApplicationId, position
         session_items::application_id.eq(application),
         session_items::position.eq(position),
     );
-    on!(tx.conn(), |conn| diesel::insert_into(session_items::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_items::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub fn set(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
         .execute(conn))?;
     if known == 0 {
         let row = (settings::name.eq(name), settings::value.eq(value));
-        on!(tx.conn(), |conn| diesel::insert_into(settings::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(settings::table).values(row)).execute(conn))?;
     }
     Ok(())
 }

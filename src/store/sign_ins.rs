@@ -1,7 +1,7 @@
 //! Sign-ins: who is signed in from which device. Only the hash of the cookie's secret is kept.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx, one,
     schema::{people, person_roles, sign_ins},
 };
 use crate::domain::{
@@ -43,7 +43,7 @@ pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<Vec<Signed
 
 /// Records a new sign-in.
 pub fn insert(tx: &mut Tx, row: &SignInRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(sign_ins::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(sign_ins::table).values(row)).execute(conn))?;
     Ok(())
 }
 
@@ -57,17 +57,17 @@ pub fn of_person(conn: &mut Conn, person: PersonId, now: Moment) -> Result<Vec<S
 /// Notes that the device was there and puts its end off.
 pub fn touch(tx: &mut Tx, id: SignInId, now: Moment, expires_at: Moment) -> Result<(), StoreError> {
     let seen = (sign_ins::last_seen_at.eq(now), sign_ins::expires_at.eq(expires_at));
-    one(on!(tx.conn(), |conn| kept(diesel::update(sign_ins::table.find(id)).set(seen)).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(sign_ins::table.find(id)).set(seen)).execute(conn))?)
 }
 
 /// Ends one sign-in of this person.
 pub fn end(tx: &mut Tx, person: PersonId, id: SignInId, now: Moment) -> Result<(), StoreError> {
     let row = sign_ins::table.find(id).filter(sign_ins::person_id.eq(person)).filter(sign_ins::ended_at.is_null());
-    one(on!(tx.conn(), |conn| kept(diesel::update(row).set(sign_ins::ended_at.eq(now))).execute(conn))?)
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(sign_ins::ended_at.eq(now))).execute(conn))?)
 }
 
 /// Ends every sign-in of this person.
 pub fn end_all(tx: &mut Tx, person: PersonId, now: Moment) -> Result<usize, StoreError> {
     let rows = sign_ins::table.filter(sign_ins::person_id.eq(person)).filter(sign_ins::ended_at.is_null());
-    Ok(on!(tx.conn(), |conn| kept(diesel::update(rows).set(sign_ins::ended_at.eq(now))).execute(conn))?)
+    Ok(on!(tx.conn(), |conn| fixed!(diesel::update(rows).set(sign_ins::ended_at.eq(now))).execute(conn))?)
 }

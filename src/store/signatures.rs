@@ -27,7 +27,7 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<Signatur
 
 /// Adds what is asked of an organisation, or given by it.
 pub fn insert(tx: &mut Tx, row: &SignatureRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(filing_signatures::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(filing_signatures::table).values(row)).execute(conn))?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub fn set(tx: &mut Tx, seat: SeatId, skills: &[(Skill, String)]) -> Result<(), 
     on!(tx.conn(), |conn| diesel::delete(former).execute(conn))?;
     for (kind, code) in skills {
         let row = (seat_skills::seat_id.eq(seat), seat_skills::kind.eq(*kind), seat_skills::code.eq(code));
-        on!(tx.conn(), |conn| diesel::insert_into(seat_skills::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(seat_skills::table).values(row)).execute(conn))?;
     }
     Ok(())
 }
@@ -57,7 +57,7 @@ pub fn set_apart(
             kept_apart::set_by.eq(by),
             kept_apart::set_at.eq(now),
         );
-        on!(tx.conn(), |conn| diesel::insert_into(kept_apart::table).values(row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(kept_apart::table).values(row)).execute(conn))?;
     }
     Ok(())
 }

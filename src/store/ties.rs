@@ -63,7 +63,7 @@ pub fn set(tx: &mut Tx, row: &DeclarationRow, ties: &[Tie]) -> Result<(), StoreE
             one(on!(tx.conn(), |conn| diesel::update(place).set(row).execute(conn))?)?;
         }
         None => {
-            on!(tx.conn(), |conn| diesel::insert_into(tie_declarations::table).values(row).execute(conn))?;
+            on!(tx.conn(), |conn| fixed!(diesel::insert_into(tie_declarations::table).values(row)).execute(conn))?;
         }
     }
     set_list(tx, id, ties)
@@ -80,7 +80,7 @@ fn set_list(tx: &mut Tx, id: ApplicationId, ties: &[Tie]) -> Result<(), StoreErr
     on!(tx.conn(), |conn| diesel::delete(former).execute(conn))?;
     for (position, tie) in (0..).zip(ties) {
         let row = TieRow { application_id: id, position, name: tie.name.clone(), nature: tie.nature.clone() };
-        on!(tx.conn(), |conn| diesel::insert_into(declared_ties::table).values(&row).execute(conn))?;
+        on!(tx.conn(), |conn| fixed!(diesel::insert_into(declared_ties::table).values(&row)).execute(conn))?;
     }
     Ok(())
 }

@@ -30,6 +30,6 @@ pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<(
 
 /// Notes whose paper an attachment is, and until when it is valid.
 pub fn insert(tx: &mut Tx, row: &PaperRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(vault_papers::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(vault_papers::table).values(row)).execute(conn))?;
     Ok(())
 }

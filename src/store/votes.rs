@@ -59,6 +59,6 @@ pub fn of_file(
 
 /// Appends a count.
 pub fn append(tx: &mut Tx, row: &VoteRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::insert_into(session_votes::table).values(row).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_votes::table).values(row)).execute(conn))?;
     Ok(())
 }
