@@ -1,6 +1,14 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    account_erasures (person_id) {
+        person_id -> Text,
+        warned_at -> Timestamp,
+        erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     accounts (id) {
         id -> Text,
         account_key -> Text,
@@ -348,12 +356,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    doomed_files (sha256) {
+        sha256 -> Text,
+        doomed_at -> Timestamp,
+        claimed_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     draft_revisions (call_id) {
         call_id -> Text,
         number -> Integer,
         settings -> Text,
         changed_by -> Text,
         changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasures (application_id) {
+        application_id -> Text,
+        call_id -> Text,
+        ground -> Text,
+        warned_at -> Nullable<Timestamp>,
+        erased_at -> Nullable<Timestamp>,
+        files -> Integer,
     }
 }
 
@@ -1102,6 +1130,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1142,6 +1171,8 @@ diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(erasures -> applications (application_id));
+diesel::joinable!(erasures -> calls (call_id));
 diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
@@ -1232,6 +1263,7 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_erasures,
     accounts,
     amendments,
     answers,
@@ -1258,7 +1290,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    doomed_files,
     draft_revisions,
+    erasures,
     exchange_threads,
     exchanges,
     field_saves,

@@ -1,0 +1,4 @@
+DROP INDEX field_saves_by_instant;
+DROP TABLE doomed_files;
+DROP TABLE account_erasures;
+DROP TABLE erasures;
