@@ -2,6 +2,7 @@
 
 #[macro_use]
 pub mod connection;
+pub mod account_erasures;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;
@@ -24,8 +25,10 @@ pub mod decisions;
 pub mod digests;
 pub mod disbursements;
 pub mod documents;
+pub mod doomed_files;
 pub mod draft_revisions;
 pub mod entropy;
+pub mod erasures;
 pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
@@ -80,6 +83,7 @@ pub mod signatures;
 pub mod skills;
 pub mod states;
 pub mod ties;
+pub mod traces;
 pub mod vaults;
 pub mod votes;
 
