@@ -1,0 +1,218 @@
+//! What the legal notice promises, carried out each night: what is over is told, then taken away; what must stay stays.
+
+use super::{
+    Actor, Outcome, access,
+    applications::sight,
+    documents::Recipient,
+    messages, receipts,
+    settings::{self, Settings},
+};
+use crate::{
+    domain::{
+        correspondence::people as words,
+        ids::{ApplicationId, CallId},
+        retention::{ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, over_before},
+        roles::Role,
+        text::{fold, sort_key},
+        time::Moment,
+    },
+    store::{
+        Conn, Tx, account_erasures, calls, doomed_files,
+        erasures::{self as rows, Due, DueLine, ErasedLine, ErasureRow},
+        form_tokens, pairings, people, traces,
+    },
+};
+use chrono::{Days, NaiveDate};
+use std::collections::BTreeMap;
+
+/// Objects treated in one transaction; the rest follow in the next one.
+const AT_ONCE: i64 = 25;
+/// Lines on one page, and files of each ground named among those that go soon.
+const PAGE: usize = 50;
+/// Minutes during which bytes that are being removed cannot be attached again.
+const LEAVING_MINUTES: i64 = 10;
+/// Days after which an attempt to sign in, or what a page saved of a field, means nothing any more.
+const MARK_DAYS: i64 = 2;
+/// What stands where the title of an application stood.
+const ERASED_TITLE: &str = "Contenu effacé";
+/// What stands where the name of a person stood.
+const ERASED_NAME: &str = "Personne effacée";
+
+const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
+
+/// The last day of a notice given now.
+fn end_of_notice(now: Moment) -> NaiveDate {
+    let today = now.paris_date();
+    today.checked_add_days(Days::new(NOTICE_DAYS)).unwrap_or(today)
+}
+
+/// A notice given before this instant has run out.
+fn notice_over(now: Moment) -> Moment {
+    let today = now.paris_date();
+    Moment::end_of_day(today.checked_sub_days(Days::new(NOTICE_DAYS)).unwrap_or_default())
+}
+
+/// Each ground but the drafts, with the calls it is asked for and the months for which their files are kept: agreements
+/// ask for more or less.
+fn terms(conn: &mut Conn) -> Outcome<Vec<(ErasureGround, Option<Vec<CallId>>, u32)>> {
+    let mut by_months: BTreeMap<u32, Vec<CallId>> = BTreeMap::new();
+    for (call, years) in rows::agreed_years(conn)? {
+        by_months.entry(ErasureGround::Funded.months(years.unwrap_or_default())).or_default().push(call);
+    }
+    let funded = by_months.into_iter().map(|(months, calls)| (ErasureGround::Funded, Some(calls), months));
+    let mut terms: Vec<_> = funded.collect();
+    terms.push((ErasureGround::NotFunded, None, ErasureGround::NotFunded.months(0)));
+    Ok(terms)
+}
+
+/// Tells the people of drafts that these will be erased, a month before; gives how many drafts.
+pub fn warn_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let months = ErasureGround::Draft.months(0);
+    let before = over_before(end_of_notice(now), months);
+    rows::forget_warnings(tx, before)?;
+    let found = rows::unwarned(tx.conn(), before, AT_ONCE)?;
+    for (id, call_id) in &found {
+        let (application_id, ground) = (*id, ErasureGround::Draft);
+        let row =
+            ErasureRow { application_id, call_id: *call_id, ground, warned_at: Some(now), erased_at: None, files: 0 };
+        rows::insert(tx, &row)?;
+        // What rests behind a common file lives on in it.
+        if pairings::common_of(tx.conn(), *id)?.is_none() {
+            let closed = calls::find(tx.conn(), *call_id)?.closes_at;
+            let gone_on = due_on(closed, months).max(end_of_notice(now));
+            receipts::warn_of_erasure(tx, *id, gone_on, now)?;
+        }
+    }
+    Ok(found.len())
+}
+
+/// Erases what applications said whose time is over; gives how many.
+pub fn erase_applications(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let today = now.paris_date();
+    let drafts = over_before(today, ErasureGround::Draft.months(0));
+    let mut found: Vec<(Due, ErasureGround)> = Vec::new();
+    let warned = rows::warned(tx.conn(), drafts, notice_over(now), AT_ONCE)?;
+    found.extend(warned.into_iter().map(|due| (due, ErasureGround::Draft)));
+    for (ground, calls, months) in terms(tx.conn())? {
+        let due = rows::due(tx.conn(), (ground, calls.as_deref()), over_before(today, months), AT_ONCE)?;
+        found.extend(due.into_iter().map(|due| (due, ground)));
+    }
+    for (due, ground) in &found {
+        rows::mark(tx, *due, *ground, now)?;
+        rows::clear(tx, due.0, now)?;
+        // The title of what was funded is public.
+        if *ground != ErasureGround::Funded {
+            rows::untitle(tx, due.0, ERASED_TITLE, (&sort_key(ERASED_TITLE), &fold(ERASED_TITLE)))?;
+        }
+    }
+    Ok(found.len())
+}
+
+/// Tells people whom nobody has seen for two years that their account will be erased; gives how many.
+pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let found = account_erasures::unwarned(tx, over_before(end_of_notice(now), ACCOUNT_MONTHS), AT_ONCE)?;
+    if found.is_empty() {
+        return Ok(0);
+    }
+    let Settings { issuer_name, issuer_contact, .. } = settings::load(tx.conn())?;
+    let key = format!("{}", now.paris_date());
+    for row in people::of_ids(tx.conn(), &found)? {
+        account_erasures::set_warned(tx, row.id, now)?;
+        // Nobody reads what goes to an account that is shut.
+        if row.disabled_at.is_none() {
+            let mail = words::account_to_be_erased(&issuer_name, end_of_notice(now), &issuer_contact);
+            let to = Recipient { person: Some(row.id), address: row.email.to_string(), name: row.name };
+            messages::queue_reminder(tx, (&key, row.id.as_str()), &to, &mail, now)?;
+        }
+    }
+    Ok(found.len())
+}
+
+/// Erases the accounts of people who were told and have not come; gives how many.
+pub fn erase_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let idle_since = over_before(now.paris_date(), ACCOUNT_MONTHS);
+    let found = account_erasures::warned(tx, idle_since, notice_over(now), AT_ONCE)?;
+    for id in &found {
+        account_erasures::clear(tx, *id, ERASED_NAME, (&sort_key(ERASED_NAME), &fold(ERASED_NAME)), now)?;
+    }
+    Ok(found.len())
+}
+
+/// Forgets what use has left behind: links, sign-ins, attempts, marks of forms and fields, notes of readers.
+pub fn forget_traces(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    let (traces_end, marks_end) = (now.plus_days(-TRACE_DAYS), now.plus_days(-MARK_DAYS));
+    traces::forget_links(tx, traces_end)?;
+    traces::forget_sign_ins(tx, traces_end)?;
+    traces::forget_attempts(tx, marks_end)?;
+    traces::forget_field_saves(tx, marks_end)?;
+    traces::forget_notes(tx, over_before(now.paris_date(), NOTES_MONTHS))?;
+    form_tokens::forget(tx, traces_end)?;
+    doomed_files::forget(tx, now.plus_minutes(-LEAVING_MINUTES))?;
+    Ok(())
+}
+
+/// The bytes that nothing needs any more, to be removed from the files after this transaction.
+pub fn claim_files(tx: &mut Tx, now: Moment) -> Outcome<Vec<String>> {
+    Ok(doomed_files::claim(tx, now, AT_ONCE)?)
+}
+
+/// Notes that they have left.
+pub fn files_removed(tx: &mut Tx, hashes: &[String], now: Moment) -> Outcome<()> {
+    Ok(doomed_files::set_removed(tx, hashes, now)?)
+}
+
+/// Whether these bytes are leaving right now, so that nothing may be attached that counts on them.
+pub(super) fn is_leaving(conn: &mut Conn, sha256: &str, now: Moment) -> Outcome<bool> {
+    Ok(doomed_files::is_leaving(conn, sha256, now.plus_minutes(-LEAVING_MINUTES))?)
+}
+
+/// What goes on one ground by the end of the notice: how many files, and those the reader may know of.
+#[derive(Debug, Clone)]
+pub struct Going {
+    pub ground: ErasureGround,
+    pub count: i64,
+    pub lines: Vec<DueLine>,
+}
+
+/// What goes soon, and what went.
+#[derive(Debug, Clone)]
+pub struct Erasures {
+    /// The last day of what goes soon.
+    pub until: NaiveDate,
+    pub going: Vec<Going>,
+    /// Of the last twelve months; a draft is its people's own business, so they are counted only.
+    pub erased_drafts: i64,
+    pub erased: Vec<ErasedLine>,
+    /// The last line of the page, when more follow.
+    pub next: Option<ApplicationId>,
+}
+
+/// What goes by the end of the notice and what went, for the team.
+pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: Moment) -> Outcome<Erasures> {
+    access::require(actor, TEAM)?;
+    let (until, sight) = (end_of_notice(now), sight(actor));
+    let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
+    let mut going = Vec::new();
+    let drafts = over_before(until, ErasureGround::Draft.months(0));
+    let count = rows::count(conn, ErasureGround::Draft, None, drafts)?;
+    going.push(Going { ground: ErasureGround::Draft, count, lines: Vec::new() });
+    for (ground, calls, months) in terms(conn)? {
+        let before = over_before(until, months);
+        let count = rows::count(conn, ground, calls.as_deref(), before)?;
+        let lines = rows::due_lines(conn, sight, (ground, calls.as_deref()), before, most)?;
+        match going.iter_mut().find(|group| group.ground == ground) {
+            // Agreements that ask for more years have their files apart.
+            Some(group) => {
+                group.count += count;
+                group.lines.extend(lines);
+            }
+            None => going.push(Going { ground, count, lines }),
+        }
+    }
+    going.retain(|group| group.count > 0);
+    let mut erased = rows::page(conn, sight, after, most + 1)?;
+    let next = erased.get(PAGE).and_then(|_| erased.get(PAGE - 1)).map(|line| line.id);
+    erased.truncate(PAGE);
+    let erased_drafts = rows::count_erased_drafts(conn, over_before(now.paris_date(), 12))?;
+    Ok(Erasures { until, going, erased_drafts, erased, next })
+}
