@@ -182,6 +182,7 @@ site_map! {
     // programme officers
     get "/instruction" Staff officer::queues::list;
     get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
+    get "/instruction/effacements" Staff officer::erasures::list;
     get "/instruction/recevabilite" Officer officer::admissions::ask;
     post "/instruction/recevabilite" Officer officer::admissions::admit;
     get "/instruction/{id}" Staff officer::dossiers::show;
