@@ -77,6 +77,7 @@ mod passes;
 mod pastes;
 mod people;
 mod profiles;
+mod retention;
 mod revised;
 mod rules;
 mod scans;
