@@ -82,6 +82,7 @@ mod revised;
 mod rules;
 mod scans;
 mod seats;
+mod tandem_signatures;
 mod ties;
 mod typing;
 mod vaults;
