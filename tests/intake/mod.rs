@@ -83,6 +83,7 @@ mod rules;
 mod scans;
 mod seats;
 mod tandem_signatures;
+mod task_lists;
 mod ties;
 mod typing;
 mod vaults;
