@@ -52,9 +52,11 @@ fn notice_over(now: Moment) -> Moment {
     Moment::end_of_day(today.checked_sub_days(Days::new(NOTICE_DAYS)).unwrap_or_default())
 }
 
-/// Each ground but the drafts, with the calls it is asked for and the months for which their files are kept: agreements
-/// ask for more or less.
-fn terms(conn: &mut Conn) -> Outcome<Vec<(ErasureGround, Option<Vec<CallId>>, u32)>> {
+/// A ground, the calls it is asked for (every call when there are none), and the months for which their files are kept.
+type Term = (ErasureGround, Option<Vec<CallId>>, u32);
+
+/// The terms of every ground but the drafts: agreements ask for more years or fewer.
+fn terms(conn: &mut Conn) -> Outcome<Vec<Term>> {
     let mut by_months: BTreeMap<u32, Vec<CallId>> = BTreeMap::new();
     for (call, years) in rows::agreed_years(conn)? {
         by_months.entry(ErasureGround::Funded.months(years.unwrap_or_default())).or_default().push(call);
