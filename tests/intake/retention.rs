@@ -278,7 +278,7 @@ fn bytes_leave_when_nothing_refers_to_them_and_come_back_only_afterwards() {
 }
 
 /// A worker whose files are these.
-fn worker(db: &TestDb, files: &Files, now: Moment) -> Worker {
+pub(super) fn worker(db: &TestDb, files: &Files, now: Moment) -> Worker {
     let transport = Transport::folder(output_dir("retention")).unwrap();
     let press = |_: &tisserand::domain::letters::Letter| Ok(PDF.to_vec());
     let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
