@@ -223,7 +223,10 @@ async fn a_refused_form_gives_the_focus_to_what_is_wrong_and_the_keyboard_leads_
         Step::Focused("Un montant ne peut pas être négatif.".into()),
         key("Enter"),
     ]);
-    steps.extend([Step::Focused("Montant demandé".into()), Step::Holds("css=#champ-montant".into(), "-5".into())]);
+    steps.extend([
+        Step::Focused("Montant demandé à Récital".into()),
+        Step::Holds("css=#champ-montant".into(), "-5".into()),
+    ]);
     // What is wrong with the whole budget has a place too.
     steps.extend([go(&format!("{dossier}/rubriques/budget")), fill("css=#champ-montant-60\\.1", "250"), press(saved)]);
     steps.push(Step::Summary);
