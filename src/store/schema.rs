@@ -696,7 +696,6 @@ diesel::table! {
         country_code -> Text,
         founded_on -> Nullable<Date>,
         annual_budget_cents -> Nullable<BigInt>,
-        is_member -> Bool,
         email -> Nullable<Text>,
         phone -> Nullable<Text>,
         website -> Nullable<Text>,
