@@ -13,6 +13,7 @@ use crate::domain::{
     time::Moment,
 };
 use diesel::{
+    connection::SimpleConnection,
     dsl::{auto_type, max},
     prelude::*,
     sql_query,
@@ -267,12 +268,21 @@ const WORDS: &[&str] = &[
        WHERE about_id = $1 AND state IN ('sent', 'cancelled')",
 ];
 
+/// Whether what is deleted on the embedded database is overwritten, page by page, and not only given free.
+fn overwrite(tx: &mut Tx, is_on: &str) -> Result<(), StoreError> {
+    if tx.conn().is_sqlite() {
+        tx.conn().batch_execute(&format!("PRAGMA secure_delete = {is_on}"))?;
+    }
+    Ok(())
+}
+
 /// Takes away what an application said, and notes which bytes nobody may need any more; gives how many papers went.
 /// Nothing is left to take away the second time.
 pub fn clear(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<usize, StoreError> {
     let run = |tx: &mut Tx, sql: &str| {
         Ok::<_, StoreError>(on!(tx.conn(), |conn| sql_query(sql).bind::<Text, _>(id.as_str()).execute(conn))?)
     };
+    overwrite(tx, "ON")?;
     for (table, which) in [("attachments", PAPERS), ("documents", RECEIPTS)] {
         let sql = format!(
             "INSERT INTO doomed_files (sha256, doomed_at) SELECT DISTINCT sha256, $2 FROM {table}
@@ -288,6 +298,7 @@ pub fn clear(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<usize, Store
     for sql in WORDS {
         run(tx, sql)?;
     }
+    overwrite(tx, "OFF")?;
     let counted = erasures::files.eq(i32::try_from(files).unwrap_or(i32::MAX));
     one(on!(tx.conn(), |conn| diesel::update(erasures::table.find(id)).set(counted).execute(conn))?)?;
     Ok(files)
