@@ -8,6 +8,14 @@ CREATE TABLE erasures (
 );
 CREATE INDEX erasures_by_call ON erasures (call_id, ground);
 CREATE INDEX erasures_by_instant ON erasures (erased_at);
+CREATE TABLE keepings (
+  application_id TEXT NOT NULL REFERENCES applications (id),
+  kept_at TIMESTAMP NOT NULL,
+  until_on DATE NOT NULL,
+  reason TEXT NOT NULL,
+  kept_by TEXT NOT NULL REFERENCES people (id),
+  PRIMARY KEY (application_id, kept_at)
+);
 CREATE TABLE account_erasures (
   person_id TEXT PRIMARY KEY NOT NULL REFERENCES people (id),
   warned_at TIMESTAMP NOT NULL,

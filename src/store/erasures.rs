@@ -2,16 +2,17 @@
 
 use super::{
     Conn, StoreError, Tx,
-    applications::{Sight, visible_to},
+    applications::{Reach, Sight, visible_to},
     one,
-    schema::{applications, call_sources, calls, erasures, funding_sources, grants, organisations},
+    schema::{applications, call_sources, calls, erasures, funding_sources, grants, keepings, organisations},
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId},
+    ids::{ApplicationId, CallId, PersonId},
     lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState},
     retention::ErasureGround,
     time::Moment,
 };
+use chrono::NaiveDate;
 use diesel::{
     connection::SimpleConnection,
     dsl::{auto_type, max},
@@ -30,6 +31,27 @@ pub struct ErasureRow {
     pub warned_at: Option<Moment>,
     pub erased_at: Option<Moment>,
     pub files: i32,
+}
+
+/// What an officer decided to keep longer: until a day, included, for a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = keepings)]
+pub struct KeepingRow {
+    pub application_id: ApplicationId,
+    pub kept_at: Moment,
+    pub until_on: NaiveDate,
+    pub reason: String,
+    pub kept_by: PersonId,
+}
+
+/// Which applications are asked for: over on this ground before an instant, in these calls (in all when none is named),
+/// and not kept on this day.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub ground: ErasureGround,
+    pub calls: Option<&'a [CallId]>,
+    pub before: Moment,
+    pub today: NaiveDate,
 }
 
 /// An application that is due, with its call.
@@ -69,12 +91,21 @@ fn erased() -> _ {
 
 type Boxed<'a> = applications::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
-/// The applications that exist for this reader, are not erased, and were over before an instant on this ground. A draft
-/// is over when its call, and its pass where it has one, is.
-fn over<'a>(sight: Sight, ground: ErasureGround, before: Moment) -> Boxed<'a> {
+/// Through the eyes of the clock.
+const EVERYTHING: Sight = Sight { person: None, reach: Reach::Everything };
+
+/// What is asked for, as far as it exists for this reader and is not erased. A draft is over when its call, and its pass
+/// where it has one, is.
+fn over<'a>(sight: Sight, asked: Asked<'a>) -> Boxed<'a> {
+    let before = asked.before;
     let rows = applications::table.filter(visible_to(sight)).into_boxed();
-    let rows = rows.filter(applications::id.ne_all(erased()));
-    match ground {
+    let kept = keepings::table.filter(keepings::until_on.ge(asked.today)).select(keepings::application_id);
+    let rows = rows.filter(applications::id.ne_all(erased())).filter(applications::id.ne_all(kept));
+    let rows = match asked.calls {
+        Some(calls) => rows.filter(applications::call_id.eq_any(calls)),
+        None => rows,
+    };
+    match asked.ground {
         ErasureGround::Draft => {
             let closed = calls::table.filter(calls::closes_at.lt(before)).select(calls::id);
             let pass = applications::pass_until.is_null().or(applications::pass_until.assume_not_null().lt(before));
@@ -95,61 +126,42 @@ fn over<'a>(sight: Sight, ground: ErasureGround, before: Moment) -> Boxed<'a> {
     }
 }
 
-/// Which calls are meant: every call, or these.
-pub type Calls<'a> = Option<&'a [CallId]>;
-
-fn of_calls<'a>(rows: Boxed<'a>, calls: Calls<'a>) -> Boxed<'a> {
-    match calls {
-        Some(calls) => rows.filter(applications::call_id.eq_any(calls)),
-        None => rows,
-    }
-}
-
-/// So many of the applications that are due on this ground since they were over before an instant.
-pub fn due(
-    conn: &mut Conn,
-    (ground, calls): (ErasureGround, Calls<'_>),
-    before: Moment,
-    limit: i64,
-) -> Result<Vec<Due>, StoreError> {
-    let everything = Sight { person: None, reach: super::applications::Reach::Everything };
-    let rows = of_calls(over(everything, ground, before), calls).order(applications::id).limit(limit);
+/// So many of what is asked for.
+pub fn due(conn: &mut Conn, asked: Asked<'_>, limit: i64) -> Result<Vec<Due>, StoreError> {
+    let rows = over(EVERYTHING, asked).order(applications::id).limit(limit);
     Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
 }
 
-/// The drafts that are over before an instant and whose people were not told yet.
-pub fn unwarned(conn: &mut Conn, before: Moment, limit: i64) -> Result<Vec<Due>, StoreError> {
-    let everything = Sight { person: None, reach: super::applications::Reach::Everything };
+/// So many of what is asked for whose people were not told yet.
+pub fn unwarned(conn: &mut Conn, asked: Asked<'_>, limit: i64) -> Result<Vec<Due>, StoreError> {
     let told = erasures::table.filter(erasures::warned_at.is_not_null()).select(erasures::application_id);
-    let rows = over(everything, ErasureGround::Draft, before).filter(applications::id.ne_all(told));
+    let rows = over(EVERYTHING, asked).filter(applications::id.ne_all(told));
     let rows = rows.order(applications::id).limit(limit);
     Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
 }
 
-/// The drafts that are over before an instant and whose people were told before another one.
-pub fn warned(conn: &mut Conn, before: Moment, told_before: Moment, limit: i64) -> Result<Vec<Due>, StoreError> {
-    let everything = Sight { person: None, reach: super::applications::Reach::Everything };
+/// So many of what is asked for whose people were told before an instant.
+pub fn warned(conn: &mut Conn, asked: Asked<'_>, told_before: Moment, limit: i64) -> Result<Vec<Due>, StoreError> {
     let told = erasures::table.filter(erasures::warned_at.lt(told_before)).select(erasures::application_id);
-    let rows = over(everything, ErasureGround::Draft, before).filter(applications::id.eq_any(told));
+    let rows = over(EVERYTHING, asked).filter(applications::id.eq_any(told));
     let rows = rows.order(applications::id).limit(limit);
     Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
 }
 
-/// How many applications are over on this ground before an instant, whoever may see them.
-pub fn count(conn: &mut Conn, ground: ErasureGround, calls: Calls<'_>, before: Moment) -> Result<i64, StoreError> {
-    let everything = Sight { person: None, reach: super::applications::Reach::Everything };
-    Ok(of_calls(over(everything, ground, before), calls).count().get_result(conn)?)
+/// How much is asked for, whoever may see it.
+pub fn count(conn: &mut Conn, asked: Asked<'_>) -> Result<i64, StoreError> {
+    Ok(over(EVERYTHING, asked).count().get_result(conn)?)
 }
 
-/// So many of them that exist for this reader, with what situates them.
-pub fn due_lines(
-    conn: &mut Conn,
-    sight: Sight,
-    (ground, calls): (ErasureGround, Calls<'_>),
-    before: Moment,
-    limit: i64,
-) -> Result<Vec<DueLine>, StoreError> {
-    let ids = of_calls(over(sight, ground, before), calls).order(applications::id).limit(limit);
+/// Whether this application is asked for and exists for this reader.
+pub fn holds(conn: &mut Conn, sight: Sight, asked: Asked<'_>, id: ApplicationId) -> Result<bool, StoreError> {
+    let row = over(sight, asked).filter(applications::id.eq(id)).select(applications::id);
+    Ok(row.first::<ApplicationId>(conn).optional()?.is_some())
+}
+
+/// So many of what is asked for that exist for this reader, with what situates them.
+pub fn due_lines(conn: &mut Conn, sight: Sight, asked: Asked<'_>, limit: i64) -> Result<Vec<DueLine>, StoreError> {
+    let ids = over(sight, asked).order(applications::id).limit(limit);
     let ids: Vec<ApplicationId> = ids.select(applications::id).load(conn)?;
     let rows = applications::table
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
@@ -158,6 +170,12 @@ pub fn due_lines(
         .order(applications::id)
         .select((applications::id, applications::reference, organisations::name, calls::title));
     Ok(on!(conn, |conn| rows.load(conn))?)
+}
+
+/// Notes that an application is kept longer.
+pub fn keep(tx: &mut Tx, row: &KeepingRow) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| diesel::insert_into(keepings::table).values(row).execute(conn))?;
+    Ok(())
 }
 
 /// The erased applications that exist for this reader, the newest first, after the one shown last.

@@ -22,6 +22,7 @@ const APPEND_ONLY: &[&str] = &[
     "interests",
     "conflict_answers",
     "letter_edits",
+    "keepings",
 ];
 
 /// Those of them that hold what applications said, and the application of a row: its rows go once the application is noted

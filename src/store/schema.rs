@@ -554,6 +554,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    keepings (application_id, kept_at) {
+        application_id -> Text,
+        kept_at -> Timestamp,
+        until_on -> Date,
+        reason -> Text,
+        kept_by -> Text,
+    }
+}
+
+diesel::table! {
     kept_apart (call_id, one_id, other_id) {
         call_id -> Text,
         one_id -> Text,
@@ -1189,6 +1199,8 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(keepings -> applications (application_id));
+diesel::joinable!(keepings -> people (kept_by));
 diesel::joinable!(kept_apart -> calls (call_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
@@ -1306,6 +1318,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     interest_declarations,
     interests,
+    keepings,
     kept_apart,
     letter_edits,
     lifecycle_edges,

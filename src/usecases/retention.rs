@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, access,
     applications::sight,
     documents::Recipient,
-    messages, receipts,
+    messages, reasons, receipts,
     settings::{self, Settings},
 };
 use crate::{
@@ -17,12 +17,14 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, Tx, account_erasures, calls, doomed_files,
-        erasures::{self as rows, Due, DueLine, ErasedLine, ErasureRow},
+        Conn, StoreError, Tx, account_erasures,
+        applications::{self, ApplicationRow},
+        calls, doomed_files,
+        erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
         form_tokens, pairings, people, traces,
     },
 };
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use std::collections::BTreeMap;
 
 /// Objects treated in one transaction; the rest follow in the next one.
@@ -33,6 +35,8 @@ const PAGE: usize = 50;
 const LEAVING_MINUTES: i64 = 10;
 /// Days after which an attempt to sign in, or what a page saved of a field, means nothing any more.
 const MARK_DAYS: i64 = 2;
+/// Months for which an officer may keep a file longer, each time.
+const KEPT_MONTHS: u32 = 12;
 /// What stands where the title of an application stood.
 const ERASED_TITLE: &str = "Contenu effacé";
 /// What stands where the name of a person stood.
@@ -67,12 +71,24 @@ fn terms(conn: &mut Conn) -> Outcome<Vec<Term>> {
     Ok(terms)
 }
 
+/// What a term makes due on a day, unless it is kept today.
+fn due_by<'a>((ground, calls, months): &'a Term, day: NaiveDate, now: Moment) -> Asked<'a> {
+    let (before, today) = (over_before(day, *months), now.paris_date());
+    Asked { ground: *ground, calls: calls.as_deref(), before, today }
+}
+
+/// The drafts due on a day.
+fn drafts_by(day: NaiveDate, now: Moment) -> Asked<'static> {
+    let before = over_before(day, ErasureGround::Draft.months(0));
+    Asked { ground: ErasureGround::Draft, calls: None, before, today: now.paris_date() }
+}
+
 /// Tells the people of drafts that these will be erased, a month before; gives how many drafts.
 pub fn warn_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let months = ErasureGround::Draft.months(0);
-    let before = over_before(end_of_notice(now), months);
-    rows::forget_warnings(tx, before)?;
-    let found = rows::unwarned(tx.conn(), before, AT_ONCE)?;
+    let asked = drafts_by(end_of_notice(now), now);
+    rows::forget_warnings(tx, asked.before)?;
+    let found = rows::unwarned(tx.conn(), asked, AT_ONCE)?;
     for (id, call_id) in &found {
         let (application_id, ground) = (*id, ErasureGround::Draft);
         let row =
@@ -91,13 +107,12 @@ pub fn warn_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
 /// Erases what applications said whose time is over; gives how many.
 pub fn erase_applications(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let today = now.paris_date();
-    let drafts = over_before(today, ErasureGround::Draft.months(0));
     let mut found: Vec<(Due, ErasureGround)> = Vec::new();
-    let warned = rows::warned(tx.conn(), drafts, notice_over(now), AT_ONCE)?;
+    let warned = rows::warned(tx.conn(), drafts_by(today, now), notice_over(now), AT_ONCE)?;
     found.extend(warned.into_iter().map(|due| (due, ErasureGround::Draft)));
-    for (ground, calls, months) in terms(tx.conn())? {
-        let due = rows::due(tx.conn(), (ground, calls.as_deref()), over_before(today, months), AT_ONCE)?;
-        found.extend(due.into_iter().map(|due| (due, ground)));
+    for term in terms(tx.conn())? {
+        let due = rows::due(tx.conn(), due_by(&term, today, now), AT_ONCE)?;
+        found.extend(due.into_iter().map(|due| (due, term.0)));
     }
     for (due, ground) in &found {
         rows::mark(tx, *due, *ground, now)?;
@@ -195,20 +210,19 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     let (until, sight) = (end_of_notice(now), sight(actor));
     let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
     let mut going = Vec::new();
-    let drafts = over_before(until, ErasureGround::Draft.months(0));
-    let count = rows::count(conn, ErasureGround::Draft, None, drafts)?;
+    let count = rows::count(conn, drafts_by(until, now))?;
     going.push(Going { ground: ErasureGround::Draft, count, lines: Vec::new() });
-    for (ground, calls, months) in terms(conn)? {
-        let before = over_before(until, months);
-        let count = rows::count(conn, ground, calls.as_deref(), before)?;
-        let lines = rows::due_lines(conn, sight, (ground, calls.as_deref()), before, most)?;
-        match going.iter_mut().find(|group| group.ground == ground) {
+    for term in terms(conn)? {
+        let asked = due_by(&term, until, now);
+        let count = rows::count(conn, asked)?;
+        let lines = rows::due_lines(conn, sight, asked, most)?;
+        match going.iter_mut().find(|group| group.ground == asked.ground) {
             // Agreements that ask for more years have their files apart.
             Some(group) => {
                 group.count += count;
                 group.lines.extend(lines);
             }
-            None => going.push(Going { ground, count, lines }),
+            None => going.push(Going { ground: asked.ground, count, lines }),
         }
     }
     going.retain(|group| group.count > 0);
@@ -217,4 +231,25 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     erased.truncate(PAGE);
     let erased_drafts = rows::count_erased_drafts(conn, over_before(now.paris_date(), 12))?;
     Ok(Erasures { until, going, erased_drafts, erased, next })
+}
+
+/// A file that goes by the end of the notice, for an officer who may keep it longer.
+pub fn going(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<ApplicationRow> {
+    access::require(actor, &[Role::Officer])?;
+    let (until, sight) = (end_of_notice(now), sight(actor));
+    for term in terms(conn)? {
+        if rows::holds(conn, sight, due_by(&term, until, now), id)? {
+            return Ok(applications::find(conn, sight, id)?);
+        }
+    }
+    Err(StoreError::NotFound.into())
+}
+
+/// Keeps a file that was about to go for a year more, for a reason that is kept: a dispute, a control.
+pub fn keep(tx: &mut Tx, actor: &Actor, id: ApplicationId, reason: &str, now: Moment) -> Outcome<()> {
+    let row = going(tx.conn(), actor, id, now)?;
+    let (reason, today) = (reasons::written(reason)?, now.paris_date());
+    let until_on = today.checked_add_months(Months::new(KEPT_MONTHS)).unwrap_or(today);
+    let kept_by = access::person(actor)?;
+    Ok(rows::keep(tx, &KeepingRow { application_id: row.id, kept_at: now, until_on, reason, kept_by })?)
 }
