@@ -1,6 +1,6 @@
 //! What the legal notice promises is done: what goes, what stays, and nothing twice.
 
-use super::pages::text;
+use super::pages::{field, text};
 use crate::support::{
     databases::{TestDb, each_database, sqlite},
     grants::Paying,
@@ -324,7 +324,22 @@ async fn the_team_reads_what_goes_soon_and_what_went_but_not_what_they_are_recus
     assert!(page.contains("Dossiers non retenus") && page.contains("2\u{a0}dossiers"), "{page}");
     assert!(page.contains(&first) && !page.contains(&second), "{page}");
     assert!(!page.contains(&programme.application(draft).reference), "a draft is its people's own business");
+    let path = format!("/instruction/{one}/conservation");
+    assert_eq!(site.get(&officer, &format!("/instruction/{two}/conservation")).await.status(), 404);
+    assert_eq!(site.get(&site.cookie_of(&programme.director), &path).await.status(), 404, "an officer decides");
+    let token = field(&text(site.get(&officer, &path).await, 200).await, "token");
+    let refused = text(site.post(&officer, &path, &[("token", &token), ("motif", " ")]).await, 422).await;
+    assert!(refused.contains("id=\"erreur-motif\""), "{refused}");
+    let kept = [("token", &*field(&refused, "token")), ("motif", "Un recours est en cours.")];
+    for _ in 0..2 {
+        assert_eq!(site.post(&officer, &path, &kept).await.status(), 303, "a second click too");
+    }
+    assert_eq!(count(&programme.db, "keepings WHERE reason = 'Un recours est en cours.'"), 1);
     night(&programme.db, "2029-02-15");
+    assert!(words(&programme.db, one) > 0 && words(&programme.db, two) == 0, "one is kept");
+    night(&programme.db, "2030-01-20");
+    assert!(words(&programme.db, one) > 0, "the whole year");
+    night(&programme.db, "2030-01-21");
     let page = text(site.get(&officer, "/instruction/effacements").await, 200).await;
     assert!(page.contains("Dossiers effacés") && page.contains(&first) && !page.contains(&second), "{page}");
     let dossier = text(site.get(&officer, &format!("/instruction/{one}")).await, 200).await;
