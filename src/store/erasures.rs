@@ -96,7 +96,7 @@ const EVERYTHING: Sight = Sight { person: None, reach: Reach::Everything };
 
 /// What is asked for, as far as it exists for this reader and is not erased. A draft is over when its call, and its pass
 /// where it has one, is.
-fn over<'a>(sight: Sight, asked: Asked<'a>) -> Boxed<'a> {
+fn over(sight: Sight, asked: Asked<'_>) -> Boxed<'_> {
     let before = asked.before;
     let rows = applications::table.filter(visible_to(sight)).into_boxed();
     let kept = keepings::table.filter(keepings::until_on.ge(asked.today)).select(keepings::application_id);

@@ -72,7 +72,7 @@ fn terms(conn: &mut Conn) -> Outcome<Vec<Term>> {
 }
 
 /// What a term makes due on a day, unless it is kept today.
-fn due_by<'a>((ground, calls, months): &'a Term, day: NaiveDate, now: Moment) -> Asked<'a> {
+fn due_by((ground, calls, months): &Term, day: NaiveDate, now: Moment) -> Asked<'_> {
     let (before, today) = (over_before(day, *months), now.paris_date());
     Asked { ground: *ground, calls: calls.as_deref(), before, today }
 }
@@ -132,7 +132,7 @@ pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
         return Ok(0);
     }
     let Settings { issuer_name, issuer_contact, .. } = settings::load(tx.conn())?;
-    let key = format!("{}", now.paris_date());
+    let key = now.paris_date().to_string();
     for row in people::of_ids(tx.conn(), &found)? {
         account_erasures::set_warned(tx, row.id, now)?;
         // Nobody reads what goes to an account that is shut.

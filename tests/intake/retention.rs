@@ -314,7 +314,7 @@ async fn the_team_reads_what_goes_soon_and_what_went_but_not_what_they_are_recus
         refuse(&programme, file);
     }
     let declare = |tx: &mut Tx| {
-        recusals::declare_conflict(tx, &programme.officer, two, id(&programme.officer), "Ma sœur", closed())
+        recusals::declare_conflict(tx, &programme.officer, id(&programme.officer), two, "Ma sœur", closed())
     };
     programme.db.write(declare).unwrap();
     let (first, second) = (programme.application(one).reference, programme.application(two).reference);

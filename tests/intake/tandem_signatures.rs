@@ -105,7 +105,7 @@ fn submit(world: &World) -> Outcome<()> {
 /// Why the file cannot be filed now.
 fn refusal(world: &World) -> String {
     match submit(world) {
-        Err(UseCaseError::Refused(Refusal::Unmet(why))) => why.to_string(),
+        Err(UseCaseError::Refused(Refusal::Unmet(why))) => why,
         other => panic!("{other:?}"),
     }
 }
