@@ -3,6 +3,7 @@ CREATE TABLE erasures (
   call_id TEXT NOT NULL REFERENCES calls (id),
   ground TEXT NOT NULL,
   warned_at TIMESTAMP,
+  reminded_at TIMESTAMP,
   erased_at TIMESTAMP,
   files INTEGER NOT NULL
 );

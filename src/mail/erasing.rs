@@ -12,8 +12,13 @@ use tokio::sync::watch;
 type Part = fn(&mut Tx, Moment) -> Outcome<usize>;
 
 /// In this order: whoever is told tonight keeps what they have for the whole notice.
-const PARTS: [Part; 4] =
-    [retention::warn_drafts, retention::warn_accounts, retention::erase_applications, retention::erase_accounts];
+const PARTS: [Part; 5] = [
+    retention::warn_drafts,
+    retention::remind_drafts,
+    retention::warn_accounts,
+    retention::erase_applications,
+    retention::erase_accounts,
+];
 
 /// Does the work of a night, until `stop` says so.
 pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outcome<()> {

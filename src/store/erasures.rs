@@ -21,7 +21,7 @@ use diesel::{
     sql_types::{Text, Timestamp},
 };
 
-/// What is noted of one application. `files` counts the papers that went; a warning alone has no `erased_at`.
+/// What is noted of one application. `files` counts the papers that went; warnings alone have no `erased_at`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = erasures, treat_none_as_default_value = false)]
 pub struct ErasureRow {
@@ -29,6 +29,8 @@ pub struct ErasureRow {
     pub call_id: CallId,
     pub ground: ErasureGround,
     pub warned_at: Option<Moment>,
+    /// When its people were told once more.
+    pub reminded_at: Option<Moment>,
     pub erased_at: Option<Moment>,
     pub files: i32,
 }
@@ -148,6 +150,20 @@ pub fn warned(conn: &mut Conn, asked: Asked<'_>, told_before: Moment, limit: i64
     Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
 }
 
+/// So many of what is asked for whose people were told before an instant, and not once more.
+pub fn unreminded(conn: &mut Conn, asked: Asked<'_>, told_before: Moment, limit: i64) -> Result<Vec<Due>, StoreError> {
+    let told = erasures::table.filter(erasures::warned_at.lt(told_before)).filter(erasures::reminded_at.is_null());
+    let rows = over(EVERYTHING, asked).filter(applications::id.eq_any(told.select(erasures::application_id)));
+    let rows = rows.order(applications::id).limit(limit);
+    Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
+}
+
+/// Notes that the people of a draft were told once more.
+pub fn set_reminded(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<(), StoreError> {
+    let told = erasures::reminded_at.eq(now);
+    one(on!(tx.conn(), |conn| diesel::update(erasures::table.find(id)).set(told).execute(conn))?)
+}
+
 /// How much is asked for, whoever may see it.
 pub fn count(conn: &mut Conn, asked: Asked<'_>) -> Result<i64, StoreError> {
     Ok(over(EVERYTHING, asked).count().get_result(conn)?)
@@ -242,9 +258,10 @@ pub fn forget_warnings(tx: &mut Tx, before: Moment) -> Result<usize, StoreError>
 
 /// Notes that an application is erased, before what it said goes: the guards of what is only appended ask for it.
 pub fn mark(tx: &mut Tx, (id, call): Due, ground: ErasureGround, now: Moment) -> Result<(), StoreError> {
-    let warned_at = find(tx.conn(), id)?.and_then(|row| row.warned_at);
+    let (warned_at, reminded_at) = find(tx.conn(), id)?.map_or((None, None), |row| (row.warned_at, row.reminded_at));
     on!(tx.conn(), |conn| diesel::delete(erasures::table.find(id)).execute(conn))?;
-    insert(tx, &ErasureRow { application_id: id, call_id: call, ground, warned_at, erased_at: Some(now), files: 0 })
+    let (application_id, call_id, erased_at) = (id, call, Some(now));
+    insert(tx, &ErasureRow { application_id, call_id, ground, warned_at, reminded_at, erased_at, files: 0 })
 }
 
 /// Files that belong to an application, its messages and its reports.

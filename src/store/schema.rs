@@ -380,6 +380,7 @@ diesel::table! {
         call_id -> Text,
         ground -> Text,
         warned_at -> Nullable<Timestamp>,
+        reminded_at -> Nullable<Timestamp>,
         erased_at -> Nullable<Timestamp>,
         files -> Integer,
     }

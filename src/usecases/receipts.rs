@@ -182,12 +182,17 @@ pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: 
     Ok(())
 }
 
-/// Tells the people of a draft that it will be erased on this day.
-pub(super) fn warn_of_erasure(tx: &mut Tx, id: ApplicationId, gone_on: NaiveDate, now: Moment) -> Outcome<()> {
+/// Tells the people of a draft that it will be erased on this day. `turn` tells the first word from the last one.
+pub(super) fn warn_of_erasure(
+    tx: &mut Tx,
+    id: ApplicationId,
+    (turn, gone_on): (&str, NaiveDate),
+    now: Moment,
+) -> Outcome<()> {
     let content = answers::find(tx.conn(), &Actor::system(), id)?;
     let settings = settings::load(tx.conn())?;
     let file = filed_file(tx.conn(), now, &content, &settings)?;
-    let (mail, key) = (words::draft_to_be_erased(&file, gone_on), gone_on.to_string());
+    let (mail, key) = (words::draft_to_be_erased(&file, gone_on), format!("{turn}:{gone_on}"));
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (&key, id.as_str()), &to, &mail, now)?;
     }

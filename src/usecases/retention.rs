@@ -35,6 +35,8 @@ const PAGE: usize = 50;
 const LEAVING_MINUTES: i64 = 10;
 /// Days after which an attempt to sign in, or what a page saved of a field, means nothing any more.
 const MARK_DAYS: i64 = 2;
+/// Days after the first word about a draft at which a second one is due, a week before it goes.
+const REMINDER_DAYS: u64 = NOTICE_DAYS - 7;
 /// Months for which an officer may keep a file longer, each time.
 const KEPT_MONTHS: u32 = 12;
 /// What stands where the title of an application stood.
@@ -83,22 +85,43 @@ fn drafts_by(day: NaiveDate, now: Moment) -> Asked<'static> {
     Asked { ground: ErasureGround::Draft, calls: None, before, today: now.paris_date() }
 }
 
+/// The day on which a draft goes whose people were told at this instant: when its time is over and the notice has run out.
+fn goes_on(conn: &mut Conn, call: CallId, told_at: Moment) -> Outcome<NaiveDate> {
+    let closed = calls::find(conn, call)?.closes_at;
+    Ok(due_on(closed, ErasureGround::Draft.months(0)).max(end_of_notice(told_at)))
+}
+
 /// Tells the people of drafts that these will be erased, a month before; gives how many drafts.
 pub fn warn_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
-    let months = ErasureGround::Draft.months(0);
     let asked = drafts_by(end_of_notice(now), now);
     rows::forget_warnings(tx, asked.before)?;
     let found = rows::unwarned(tx.conn(), asked, AT_ONCE)?;
-    for (id, call_id) in &found {
-        let (application_id, ground) = (*id, ErasureGround::Draft);
-        let row =
-            ErasureRow { application_id, call_id: *call_id, ground, warned_at: Some(now), erased_at: None, files: 0 };
+    for (id, call) in &found {
+        let (application_id, call_id, ground) = (*id, *call, ErasureGround::Draft);
+        let (warned_at, reminded_at, erased_at) = (Some(now), None, None);
+        let row = ErasureRow { application_id, call_id, ground, warned_at, reminded_at, erased_at, files: 0 };
         rows::insert(tx, &row)?;
         // What rests behind a common file lives on in it.
         if pairings::common_of(tx.conn(), *id)?.is_none() {
-            let closed = calls::find(tx.conn(), *call_id)?.closes_at;
-            let gone_on = due_on(closed, months).max(end_of_notice(now));
-            receipts::warn_of_erasure(tx, *id, gone_on, now)?;
+            let day = goes_on(tx.conn(), *call, now)?;
+            receipts::warn_of_erasure(tx, *id, ("first", day), now)?;
+        }
+    }
+    Ok(found.len())
+}
+
+/// Tells them once more, a week before; gives how many drafts.
+pub fn remind_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let today = now.paris_date();
+    let told_before = Moment::end_of_day(today.checked_sub_days(Days::new(REMINDER_DAYS)).unwrap_or_default());
+    let found = rows::unreminded(tx.conn(), drafts_by(end_of_notice(now), now), told_before, AT_ONCE)?;
+    for (id, call) in &found {
+        let told_at = rows::find(tx.conn(), *id)?.and_then(|row| row.warned_at).unwrap_or(now);
+        rows::set_reminded(tx, *id, now)?;
+        let day = goes_on(tx.conn(), *call, told_at)?;
+        // A worker that slept until that day has nothing to announce.
+        if day > today && pairings::common_of(tx.conn(), *id)?.is_none() {
+            receipts::warn_of_erasure(tx, *id, ("last", day), now)?;
         }
     }
     Ok(found.len())

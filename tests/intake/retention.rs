@@ -38,8 +38,13 @@ fn at(day: &str) -> Moment {
 /// What the worker does in a night, but for the bytes.
 fn night(db: &Db, day: &str) {
     let now = at(day);
-    let parts: [fn(&mut Tx, Moment) -> Outcome<usize>; 4] =
-        [retention::warn_drafts, retention::warn_accounts, retention::erase_applications, retention::erase_accounts];
+    let parts: [fn(&mut Tx, Moment) -> Outcome<usize>; 5] = [
+        retention::warn_drafts,
+        retention::remind_drafts,
+        retention::warn_accounts,
+        retention::erase_applications,
+        retention::erase_accounts,
+    ];
     for part in parts {
         while db.write(|tx| part(tx, now)).unwrap() > 0 {}
     }
@@ -89,11 +94,13 @@ fn a_draft_goes_a_year_after_its_call_and_its_people_are_told_a_month_before() {
         let lines = count(&programme.db, &history);
         night(&programme.db, "2028-01-01");
         assert_eq!(mails(&programme.db, draft, MessageKind::DraftErasure), []);
-        for day in ["2028-01-02", "2028-01-03", "2028-01-31"] {
+        let days = [("2028-01-02", 1), ("2028-01-03", 1), ("2028-01-24", 1), ("2028-01-25", 2), ("2028-01-31", 2)];
+        for (day, times) in days {
             night(&programme.db, day);
             let told = mails(&programme.db, draft, MessageKind::DraftErasure);
-            assert_eq!(told.len(), 1, "{day}");
-            assert!(told[0].subject.contains("sera effacé le 1er\u{a0}février 2028"), "{}", told[0].subject);
+            assert_eq!(told.len(), times, "{day}: a month before, and once more a week before");
+            let named = |mail: &Mail| mail.subject.contains("sera effacé le 1er\u{a0}février 2028");
+            assert!(told.iter().all(named), "{told:?}");
             assert!(words(&programme.db, draft) > 0, "{day}: a month is a month");
         }
         for day in ["2028-02-01", "2028-02-02"] {
