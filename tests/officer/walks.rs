@@ -92,6 +92,7 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
     steps.extend(look("officer-complement"));
     for (path, words, name) in [
         ("/instruction?etape=tous", "Suivre", "officer-queue-all"),
+        ("/instruction/effacements", "Ce qui a été effacé", "officer-erasures"),
         ("/appels-a-projets", "En cours", "officer-calls"),
         ("/appels-a-projets/RECITAL-2027-1", "Où en est l’appel", "officer-call"),
         ("/appels-a-projets/nouveau?modele=RECITAL-2027-1", "Définition de l’appel", "officer-definition"),
