@@ -183,9 +183,9 @@ fn the_database_refuses_a_move_that_no_table_contains() {
         let accepted = |sql: &str| db.write(|tx| tx.conn().batch_execute(sql).map_err(StoreError::from)).unwrap();
         accepted(
             "INSERT INTO people VALUES ('p', 'a@b.fr', 'Awa', NULL, NULL, 'awa', 'awa', '2027-01-01 00:00:00', NULL);
-             INSERT INTO organisations (id, name, legal_form, street, postcode, city, department, country_code, is_member,
+             INSERT INTO organisations (id, name, legal_form, street, postcode, city, department, country_code,
                representative_name, representative_title, sort_key, search_key, created_at, updated_at)
-               VALUES ('o', 'A', 'association', '', '', '', '59', 'FR', TRUE, '', '', '', '', '2027-01-01 00:00:00', '2027-01-01 00:00:00')",
+               VALUES ('o', 'A', 'association', '', '', '', '59', 'FR', '', '', '', '', '2027-01-01 00:00:00', '2027-01-01 00:00:00')",
         );
         let account = |state: &str| {
             format!(

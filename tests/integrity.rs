@@ -46,9 +46,9 @@ fn an_object_without_its_history_is_seen() {
         tamper(
             &db,
             "INSERT INTO people VALUES ('p', 'a@b.fr', 'Awa', NULL, NULL, 'awa', 'awa', '2027-01-01 00:00:00', NULL);
-             INSERT INTO organisations (id, name, legal_form, street, postcode, city, department, country_code, is_member,
+             INSERT INTO organisations (id, name, legal_form, street, postcode, city, department, country_code,
                representative_name, representative_title, sort_key, search_key, created_at, updated_at)
-               VALUES ('o', 'A', 'association', '', '', '', '59', 'FR', TRUE, '', '', '', '', '2027-01-01 00:00:00',
+               VALUES ('o', 'A', 'association', '', '', '', '59', 'FR', '', '', '', '', '2027-01-01 00:00:00',
                '2027-01-01 00:00:00');
              INSERT INTO bank_accounts (id, organisation_id, holder, iban, bank_name, entered_by, state, version,
                state_at, created_at) VALUES ('b', 'o', 'A', 'FR', '', 'p', 'unverified', 0, '2027-01-01 00:00:00',

@@ -19,6 +19,10 @@ codes! {
         OwedDocument => "owed_document",
         ClosingSoon => "closing_soon",
         FileRefused => "file_refused",
+        /// A draft that was never filed will be erased.
+        DraftErasure => "draft_erasure",
+        /// An account nobody uses will be erased.
+        AccountErasure => "account_erasure",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",

@@ -35,6 +35,7 @@ pub mod queues;
 pub mod references;
 pub mod reminders;
 pub mod reports;
+pub mod retention;
 pub mod reviews;
 pub mod roles;
 pub mod schedules;

@@ -1,6 +1,7 @@
 //! Messages as text and HTML, the SMTP transport and the outbox worker.
 
 pub mod composing;
+mod erasing;
 pub mod mailbox;
 pub mod rendering;
 mod scanning;

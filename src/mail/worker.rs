@@ -3,7 +3,7 @@
 
 use super::{
     composing::{Attached, Parcel},
-    rendering, scanning,
+    erasing, rendering, scanning,
     transport::{CONVERSATIONS, SendError, Transport},
 };
 use crate::{
@@ -42,6 +42,8 @@ const PRESSES: usize = 2;
 const MARGIN_SECONDS: i64 = 180;
 /// How often an unreachable server is asked again, in seconds.
 const PROBE_SECONDS: i64 = 60;
+/// The work of a night begins so many minutes after midnight in Paris.
+const NIGHT_MINUTES: i64 = 180;
 /// A letter that cannot be rendered is tried again after this many minutes.
 const STUBBORN_MINUTES: i64 = 10;
 
@@ -70,6 +72,8 @@ pub struct Worker {
     /// What scans attached files, where there is one, and when it is asked again after a silence.
     scanner: Option<Scanner>,
     scan_due: Option<Moment>,
+    /// When the work of the next night begins; the first look does that of the last one, whatever kept it from being done.
+    night_due: Option<Moment>,
 }
 
 /// What the work needs.
@@ -87,7 +91,8 @@ impl Worker {
     pub fn new(db: Db, clock: Clock, files: Files, transport: Transport, from: Mailbox, press: Press) -> Self {
         let office = Office { db, clock, files, transport, from, press };
         let (bell, stubborn) = (Arc::default(), HashMap::new());
-        Worker { office, bell, outage: None, stubborn, clock_due: None, scanner: None, scan_due: None }
+        let (outage, clock_due, scanner, scan_due, night_due) = (None, None, None, None, None);
+        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, night_due }
     }
 
     /// The same, scanning attached files.
@@ -130,6 +135,7 @@ impl Worker {
         let mut tally = Tally { clock: woken, ..Tally::default() };
         tally.rendered = self.render_documents(stop).await?;
         self.scan(stop).await;
+        self.erase(stop).await;
         if !self.may_send().await? {
             return Ok(tally);
         }
@@ -162,6 +168,18 @@ impl Worker {
             false
         });
         self.scan_due = (!answers).then(|| now.plus_minutes(1));
+    }
+
+    /// Does the work of a night once it has come; neither mails nor the clock wait for it.
+    async fn erase(&mut self, stop: &watch::Receiver<bool>) {
+        let now = self.office.now();
+        if self.night_due.is_some_and(|due| now < due) {
+            return;
+        }
+        self.night_due = Some(Moment::end_of_day(now.paris_date()).plus_minutes(NIGHT_MINUTES));
+        if let Err(error) = erasing::erase(&self.office, stop).await {
+            tracing::error!(%error, "what is over could not be erased; it is tried again the next night");
+        }
     }
 
     /// Lets the clock act: results leave at the second that was fixed, everything else once a minute.
@@ -231,6 +249,11 @@ impl Office {
     /// The bytes of a file.
     pub(super) async fn bytes(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
         self.files.get(sha256).await
+    }
+
+    /// Forgets the bytes of a file.
+    pub(super) async fn forget(&self, sha256: &str) -> Result<(), StoreError> {
+        self.files.remove(sha256).await
     }
 
     pub(super) async fn read<T: Send + 'static>(

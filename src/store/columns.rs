@@ -22,6 +22,7 @@ use crate::domain::{
     profiles::{Duty, Membership, StaffBand},
     promotions::PromotionOutcome,
     reports::ReportKind,
+    retention::ErasureGround,
     reviews::Skill,
     roles::Role,
     sessions::Presence,
@@ -90,7 +91,7 @@ text_columns! { code:
     Verdict, PromotionOutcome,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

@@ -4,7 +4,8 @@ use super::{Conn, StoreError, Tx, one, schema::documents};
 use crate::domain::{ids::DocumentId, letters::LetterKind, time::Moment};
 use diesel::prelude::*;
 
-/// An issued document. `facts` is the JSON of its letter; `sha256` and `size` (bytes) are known once it is rendered.
+/// An issued document. `facts` is the JSON of its letter; `sha256` and `size` (bytes) are known once it is rendered. When
+/// its application was erased a receipt has no facts and no bytes left: only what its check page says.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = documents, treat_none_as_default_value = false)]
 pub struct DocumentRow {
@@ -27,20 +28,21 @@ pub fn insert(tx: &mut Tx, row: &DocumentRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One document.
+/// One document that can still be read.
 pub fn find(conn: &mut Conn, id: DocumentId) -> Result<DocumentRow, StoreError> {
-    Ok(on!(conn, |conn| fixed!(documents::table.find(id).select(DocumentRow::as_select())).get_result(conn))?)
+    let row = documents::table.find(id).filter(documents::facts.ne(""));
+    Ok(on!(conn, |conn| fixed!(row.select(DocumentRow::as_select())).get_result(conn))?)
 }
 
 /// The document that carries this code on paper.
 pub fn by_check_code(conn: &mut Conn, code: &str) -> Result<DocumentRow, StoreError> {
     let row = documents::table.filter(documents::check_code.eq(code));
-    Ok(on!(conn, |conn| row.select(DocumentRow::as_select()).first(conn))?)
+    Ok(on!(conn, |conn| fixed!(row.select(DocumentRow::as_select())).get_result(conn))?)
 }
 
-/// The document with this reference.
+/// The document with this reference, if it can still be read.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<DocumentRow, StoreError> {
-    let rows = documents::table.filter(documents::reference.eq(reference));
+    let rows = documents::table.filter(documents::reference.eq(reference)).filter(documents::facts.ne(""));
     Ok(on!(conn, |conn| rows.select(DocumentRow::as_select()).first(conn))?)
 }
 
@@ -50,22 +52,23 @@ pub fn is_taken(conn: &mut Conn, reference: &str) -> Result<bool, StoreError> {
     Ok(on!(conn, |conn| known.first::<DocumentId>(conn)).optional()?.is_some())
 }
 
-/// The documents issued about one object, oldest first.
+/// The documents issued about one object that can still be read, oldest first.
 pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<DocumentRow>, StoreError> {
-    let rows = documents::table.filter(documents::subject_id.eq(subject_id));
+    let rows = documents::table.filter(documents::subject_id.eq(subject_id)).filter(documents::facts.ne(""));
     Ok(on!(conn, |conn| rows.order((documents::issued_at, documents::id)).select(DocumentRow::as_select()).load(conn))?)
 }
 
-/// The documents issued about several objects, newest first.
+/// The documents issued about several objects that can still be read, newest first.
 pub fn of_subjects(conn: &mut Conn, subject_ids: &[String]) -> Result<Vec<DocumentRow>, StoreError> {
-    let rows = documents::table.filter(documents::subject_id.eq_any(subject_ids));
+    let rows = documents::table.filter(documents::subject_id.eq_any(subject_ids)).filter(documents::facts.ne(""));
     let rows = rows.order((documents::issued_at.desc(), documents::id.desc()));
     Ok(on!(conn, |conn| rows.select(DocumentRow::as_select()).load(conn))?)
 }
 
 /// Documents after `id` that wait to be rendered, oldest first.
 pub fn unrendered(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
-    let rows = documents::table.filter(documents::sha256.is_null()).order(documents::id).limit(limit);
+    let rows = documents::table.filter(documents::sha256.is_null()).filter(documents::facts.ne(""));
+    let rows = rows.order(documents::id).limit(limit);
     let mut rows = rows.select(DocumentRow::as_select()).into_boxed();
     if let Some(id) = id {
         rows = rows.filter(documents::id.gt(id));
@@ -73,9 +76,10 @@ pub fn unrendered(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result
     Ok(rows.load(conn)?)
 }
 
-/// Documents after `id`, in the order of their identifiers.
+/// Documents after `id` that can still be read, in the order of their identifiers.
 pub fn after(conn: &mut Conn, id: Option<DocumentId>, limit: i64) -> Result<Vec<DocumentRow>, StoreError> {
-    let query = documents::table.order(documents::id).limit(limit).select(DocumentRow::as_select()).into_boxed();
+    let query = documents::table.filter(documents::facts.ne("")).order(documents::id).limit(limit);
+    let query = query.select(DocumentRow::as_select()).into_boxed();
     let query = match id {
         Some(id) => query.filter(documents::id.gt(id)),
         None => query,

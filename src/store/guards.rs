@@ -22,7 +22,24 @@ const APPEND_ONLY: &[&str] = &[
     "interests",
     "conflict_answers",
     "letter_edits",
+    "keepings",
 ];
+
+/// Those of them that hold what applications said, and the application of a row: its rows go once the application is noted
+/// as erased.
+const ERASABLE: &[(&str, &str)] = &[
+    ("filings", "OLD.application_id"),
+    ("exchanges", "OLD.application_id"),
+    ("complement_items", "(SELECT r.application_id FROM complement_requests r WHERE r.id = OLD.request_id)"),
+];
+
+/// Whether a row of this table may not go, as SQL; for most tables, never.
+fn may_not_go(table: &str) -> Option<String> {
+    let (_, application) = ERASABLE.iter().find(|(erasable, _)| *erasable == table)?;
+    Some(format!(
+        "NOT EXISTS (SELECT 1 FROM erasures e WHERE e.application_id = {application} AND e.erased_at IS NOT NULL)"
+    ))
+}
 
 /// Lays the guards, replacing older ones.
 pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {
@@ -63,6 +80,9 @@ pub fn lift(conn: &mut Conn) -> Result<(), StoreError> {
         conn.batch_execute(&drop(name.to_owned(), "disbursements"))?;
     }
     if !is_sqlite {
+        for (table, _) in ERASABLE {
+            conn.batch_execute(&format!("DROP FUNCTION IF EXISTS guard_{table}();"))?;
+        }
         conn.batch_execute(
             "DROP FUNCTION IF EXISTS guard_move(); DROP FUNCTION IF EXISTS guard_append_only();
              DROP FUNCTION IF EXISTS total_disbursements();",
@@ -87,9 +107,10 @@ fn sqlite_moves(machine: Machine, table: &str) -> String {
 }
 
 fn sqlite_append_only(table: &str) -> String {
+    let when = may_not_go(table).map(|condition| format!("WHEN {condition} ")).unwrap_or_default();
     format!(
         "DROP TRIGGER IF EXISTS {table}_keeps;
-         CREATE TRIGGER {table}_keeps BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+         CREATE TRIGGER {table}_keeps BEFORE DELETE ON {table} {when}BEGIN SELECT RAISE(ABORT, 'append-only'); END;
          DROP TRIGGER IF EXISTS {table}_stays;
          CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END;"
     )
@@ -161,9 +182,24 @@ fn postgres_moves(machine: Machine, table: &str) -> String {
 }
 
 fn postgres_append_only(table: &str) -> String {
+    // A condition that looks into other tables is for a function: a trigger itself takes none.
+    let (function, guard) = match may_not_go(table) {
+        None => (String::new(), "guard_append_only".to_owned()),
+        Some(condition) => (
+            format!(
+                "CREATE OR REPLACE FUNCTION guard_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+                 BEGIN
+                   IF {condition} THEN RAISE EXCEPTION 'append-only'; END IF;
+                   RETURN OLD;
+                 END $$;"
+            ),
+            format!("guard_{table}"),
+        ),
+    };
     format!(
-        "CREATE OR REPLACE TRIGGER {table}_keeps BEFORE DELETE ON {table} FOR EACH ROW
-           EXECUTE FUNCTION guard_append_only();
+        "{function}
+         CREATE OR REPLACE TRIGGER {table}_keeps BEFORE DELETE ON {table} FOR EACH ROW
+           EXECUTE FUNCTION {guard}();
          CREATE OR REPLACE TRIGGER {table}_stays BEFORE UPDATE ON {table} FOR EACH ROW
            EXECUTE FUNCTION guard_append_only();"
     )

@@ -4,6 +4,7 @@
 pub mod connection;
 #[macro_use]
 mod kept;
+pub mod account_erasures;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;
@@ -26,8 +27,10 @@ pub mod decisions;
 pub mod digests;
 pub mod disbursements;
 pub mod documents;
+pub mod doomed_files;
 pub mod draft_revisions;
 pub mod entropy;
+pub mod erasures;
 pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
@@ -81,6 +84,7 @@ pub mod signatures;
 pub mod skills;
 pub mod states;
 pub mod ties;
+pub mod traces;
 pub mod vaults;
 pub mod votes;
 

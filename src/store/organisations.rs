@@ -14,8 +14,7 @@ use crate::domain::{
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-/// An organisation. `department` is empty outside France; `is_member` says whether it is a member of the network, as
-/// its profile does.
+/// An organisation. `department` is empty outside France. Whether it is a member of the network, its profile says.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organisations, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct OrganisationRow {
@@ -33,7 +32,6 @@ pub struct OrganisationRow {
     pub country_code: String,
     pub founded_on: Option<NaiveDate>,
     pub annual_budget_cents: Option<Euros>,
-    pub is_member: bool,
     pub email: Option<Email>,
     pub phone: Option<Phone>,
     pub website: Option<String>,

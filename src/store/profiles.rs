@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError, Tx, kept_if_few, one,
-    schema::{mandates, organisation_profiles, organisations},
+    schema::{mandates, organisation_profiles},
 };
 use crate::domain::{
     ids::{MandateId, OrganisationId},
@@ -69,12 +69,6 @@ pub fn update(tx: &mut Tx, row: &ProfileRow, read_at: Moment) -> Result<(), Stor
     let known =
         organisation_profiles::table.find(row.organisation_id).filter(organisation_profiles::updated_at.eq(read_at));
     one(on!(tx.conn(), |conn| diesel::update(known).set(row).execute(conn))?)
-}
-
-/// Says whether an organisation is a member of the network.
-pub fn set_member(tx: &mut Tx, id: OrganisationId, is_member: bool) -> Result<(), StoreError> {
-    let row = organisations::table.find(id);
-    one(on!(tx.conn(), |conn| diesel::update(row).set(organisations::is_member.eq(is_member)).execute(conn))?)
 }
 
 /// Adds a mandate.

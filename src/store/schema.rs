@@ -1,6 +1,14 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    account_erasures (person_id) {
+        person_id -> Text,
+        warned_at -> Timestamp,
+        erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     accounts (id) {
         id -> Text,
         account_key -> Text,
@@ -348,12 +356,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    doomed_files (sha256) {
+        sha256 -> Text,
+        doomed_at -> Timestamp,
+        claimed_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     draft_revisions (call_id) {
         call_id -> Text,
         number -> Integer,
         settings -> Text,
         changed_by -> Text,
         changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasures (application_id) {
+        application_id -> Text,
+        call_id -> Text,
+        ground -> Text,
+        warned_at -> Nullable<Timestamp>,
+        reminded_at -> Nullable<Timestamp>,
+        erased_at -> Nullable<Timestamp>,
+        files -> Integer,
     }
 }
 
@@ -526,6 +555,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    keepings (application_id, kept_at) {
+        application_id -> Text,
+        kept_at -> Timestamp,
+        until_on -> Date,
+        reason -> Text,
+        kept_by -> Text,
+    }
+}
+
+diesel::table! {
     kept_apart (call_id, one_id, other_id) {
         call_id -> Text,
         one_id -> Text,
@@ -668,7 +707,6 @@ diesel::table! {
         country_code -> Text,
         founded_on -> Nullable<Date>,
         annual_budget_cents -> Nullable<BigInt>,
-        is_member -> Bool,
         email -> Nullable<Text>,
         phone -> Nullable<Text>,
         website -> Nullable<Text>,
@@ -1102,6 +1140,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1142,6 +1181,8 @@ diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(erasures -> applications (application_id));
+diesel::joinable!(erasures -> calls (call_id));
 diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
@@ -1159,6 +1200,8 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(keepings -> applications (application_id));
+diesel::joinable!(keepings -> people (kept_by));
 diesel::joinable!(kept_apart -> calls (call_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
@@ -1232,6 +1275,7 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_erasures,
     accounts,
     amendments,
     answers,
@@ -1258,7 +1302,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    doomed_files,
     draft_revisions,
+    erasures,
     exchange_threads,
     exchanges,
     field_saves,
@@ -1273,6 +1319,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     interest_declarations,
     interests,
+    keepings,
     kept_apart,
     letter_edits,
     lifecycle_edges,

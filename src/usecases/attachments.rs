@@ -1,10 +1,11 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, organisations, scans};
+use super::{Actor, FieldError, Outcome, UseCaseError, organisations, retention, scans};
 use crate::{
     domain::{
         attachments::{self as rules, AttachmentOwner},
         ids::{ApplicationId, AttachmentId},
+        lifecycle::Refusal,
         roles::Role,
         time::Moment,
     },
@@ -62,6 +63,10 @@ pub fn attach(
     file: &FitFile,
     now: Moment,
 ) -> Outcome<AttachmentId> {
+    if retention::is_leaving(tx.conn(), &file.sha256, now)? {
+        let sentence = "Ce fichier vient d’être effacé de nos serveurs\u{a0}: renvoyez-le dans un quart d’heure.";
+        return Err(Refusal::because(sentence).into());
+    }
     attachments::remove_document(tx, owner_id, document_code, now)?;
     let row = AttachmentRow {
         id: tx.mint(now)?,

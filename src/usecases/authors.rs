@@ -24,6 +24,14 @@ fn of(row: &ApplicationRow, section: &Section) -> Vec<OrganisationId> {
     }
 }
 
+/// The name of the other half of a pair, where it alone fills a section in and none of these organisations does.
+pub fn other_half(content: &Content, mine: &[OrganisationId], section: &Section) -> Option<String> {
+    let by = of(&content.row, section);
+    let others = [Some(&content.organisation), content.partner.as_ref()].into_iter().flatten();
+    let others = others.filter(|organisation| by.contains(&organisation.id));
+    if by.iter().any(|id| mine.contains(id)) { None } else { others.map(|other| other.name.clone()).next() }
+}
+
 /// What a seat must give to write in a section: the budget is open to whoever keeps the money.
 const fn right_in(section: &Section) -> Right {
     if matches!(section.content, SectionContent::Budget) { Right::Money } else { Right::Write }

@@ -174,6 +174,17 @@ pub(super) fn organisations(conn: &mut Conn, content: &Content) -> Outcome<Vec<I
     Ok(kept.map_or_else(|| content.identities.clone(), |(identities, _)| identities))
 }
 
+/// When a filed application was completed since it was filed, and the digest of what it says since then. Its own digest is
+/// that of its filing, which its receipt and its signatures name.
+pub(super) fn completed(conn: &mut Conn, content: &Content) -> Outcome<Option<(Moment, String)>> {
+    let (id, filed) = (content.row.id, content.row.content_hash.as_ref());
+    let Some(filed) = filed.filter(|_| content.row.state != ApplicationState::Draft) else { return Ok(None) };
+    match rows::last(conn, id)?.filter(|(_, digest)| digest != filed) {
+        Some((number, digest)) => Ok(Some((rows::find(conn, id, number)?.filed_at, digest))),
+        None => Ok(None),
+    }
+}
+
 /// Whether a file with these bytes was ever filed with an application.
 pub(super) fn ever_held(conn: &mut Conn, id: ApplicationId, sha256: &str) -> Outcome<bool> {
     let filings: Outcome<Vec<_>> = rows::of_application(conn, id)?.into_iter().map(Filing::of).collect();

@@ -109,7 +109,6 @@ impl Reader {
 struct Known {
     id: OrganisationId,
     created_at: Moment,
-    is_member: bool,
     now: Moment,
 }
 
@@ -163,7 +162,6 @@ impl OrganisationForm {
             country_code: place.country_code,
             founded_on,
             annual_budget_cents: budget,
-            is_member: known.is_member,
             email,
             phone,
             website: Some(self.site.trim().to_owned()).filter(|site| !site.is_empty()),
@@ -277,7 +275,7 @@ fn person_of(actor: &Actor) -> Outcome<PersonId> {
 /// Creates an organisation; its creator answers for it.
 pub fn create(tx: &mut Tx, actor: &Actor, form: &OrganisationForm, now: Moment) -> Outcome<OrganisationId> {
     let person = person_of(actor)?;
-    let known = Known { id: tx.mint(now)?, created_at: now, is_member: false, now };
+    let known = Known { id: tx.mint(now)?, created_at: now, now };
     let row = form.parse(tx.conn(), &known)?;
     refuse_twin(tx.conn(), &row)?;
     organisations::insert(tx, &row)?;
@@ -297,7 +295,7 @@ pub fn edit(
 ) -> Outcome<()> {
     let current = find(tx.conn(), actor, id)?;
     require(tx.conn(), actor, &[id], Right::Write)?;
-    let known = Known { id, created_at: current.created_at, is_member: current.is_member, now };
+    let known = Known { id, created_at: current.created_at, now };
     let row = form.parse(tx.conn(), &known)?;
     refuse_twin(tx.conn(), &row)?;
     refuse_unpayable(tx.conn(), &row)?;

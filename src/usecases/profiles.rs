@@ -171,10 +171,6 @@ pub fn save(
         None if read_at == Moment::from_unix_seconds(0) => rows::insert(tx, &row)?,
         _ => rows::update(tx, &row, read_at)?,
     }
-    // What nobody has said changes nothing.
-    if let Some(membership) = row.membership {
-        rows::set_member(tx, id, membership == Membership::Member)?;
-    }
     Ok(())
 }
 

@@ -29,6 +29,7 @@ use crate::{
     },
     store::{Conn, Tx, attachments::AttachmentRow, funds, organisations, owed_documents::OwedRow, people, recusals},
 };
+use chrono::NaiveDate;
 
 /// The applicants: everybody who acts for either organisation.
 pub(super) fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
@@ -177,6 +178,23 @@ pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: 
     let mail = words::closing_soon(&file, &soon, &content.call.window().deadline(), &missing);
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
+    }
+    Ok(())
+}
+
+/// Tells the people of a draft that it will be erased on this day. `turn` tells the first word from the last one.
+pub(super) fn warn_of_erasure(
+    tx: &mut Tx,
+    id: ApplicationId,
+    (turn, gone_on): (&str, NaiveDate),
+    now: Moment,
+) -> Outcome<()> {
+    let content = answers::find(tx.conn(), &Actor::system(), id)?;
+    let settings = settings::load(tx.conn())?;
+    let file = filed_file(tx.conn(), now, &content, &settings)?;
+    let (mail, key) = (words::draft_to_be_erased(&file, gone_on), format!("{turn}:{gone_on}"));
+    for to in applicants(tx.conn(), &content)? {
+        messages::queue_reminder(tx, (&key, id.as_str()), &to, &mail, now)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         definitions::FundDefinition, ids::ApplicationId, letters::LetterKind,
-        lifecycles::applications::ApplicationState, profiles::Identity, roles::Role,
+        lifecycles::applications::ApplicationState, profiles::Identity, roles::Role, time::Moment,
     },
     store::{
         Conn, StoreError,
@@ -31,6 +31,8 @@ pub struct Whole {
     pub settings: Settings,
     /// The last receipt of its filing.
     pub receipt: Option<DocumentRow>,
+    /// When it was completed since, and the digest of what it says since then.
+    pub completed: Option<(Moment, String)>,
 }
 
 /// For somebody of its organisations.
@@ -61,6 +63,7 @@ fn whole(conn: &mut Conn, content: Content) -> Outcome<Whole> {
         communes: dossiers::communes_of(conn, &content)?,
         fund: calls::fund_of(conn, &content.call)?,
         settings: settings::load(conn)?,
+        completed: filings::completed(conn, &content)?,
         receipt: receipts.max_by_key(|letter| letter.id).filter(|_| is_filed),
         content,
     })

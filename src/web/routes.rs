@@ -182,6 +182,7 @@ site_map! {
     // programme officers
     get "/instruction" Staff officer::queues::list;
     get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
+    get "/instruction/effacements" Staff officer::erasures::list;
     get "/instruction/recevabilite" Officer officer::admissions::ask;
     post "/instruction/recevabilite" Officer officer::admissions::admit;
     get "/instruction/{id}" Staff officer::dossiers::show;
@@ -191,6 +192,8 @@ site_map! {
     post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;
     get "/instruction/{id}/complement" Officer officer::complements::blank;
     post "/instruction/{id}/complement" Officer officer::complements::request;
+    get "/instruction/{id}/conservation" Officer officer::erasures::ask;
+    post "/instruction/{id}/conservation" Officer officer::erasures::keep;
     get "/instruction/{id}/messages" Staff officer::exchanges::show;
     post "/instruction/{id}/messages" Officer officer::exchanges::post;
     get "/instruction/{id}/complements/{request}" Staff officer::complements::compare;

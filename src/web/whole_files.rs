@@ -84,12 +84,17 @@ fn receipt(whole: &Whole) -> Vec<(String, String)> {
     let row = &whole.content.row;
     let (Some(receipt), Some(at)) = (&whole.receipt, row.submitted_at) else { return Vec::new() };
     let text = |name: &str, value: String| (name.to_owned(), value);
-    vec![
+    let mut said = vec![
         text("Déposé le", at.french()),
         text("Accusé de dépôt", receipt.reference.clone()),
         text("Vérifier l’accusé", format!("{}/verifier/{}", whole.settings.base_url, receipt.check_code)),
-        text("Empreinte du contenu", in_groups(row.content_hash.as_deref().unwrap_or_default())),
-    ]
+        text("Empreinte du contenu déposé", in_groups(row.content_hash.as_deref().unwrap_or_default())),
+    ];
+    if let Some((at, digest)) = &whole.completed {
+        said.push(text("Complété le", at.french()));
+        said.push(text("Empreinte depuis le complément", in_groups(digest)));
+    }
+    said
 }
 
 fn file(whole: &Whole) -> WholeFile {

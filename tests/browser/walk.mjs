@@ -189,6 +189,20 @@ const verbs = {
     });
     if (folded(held) !== folded(name)) throw new Error(`the focus is on « ${held} », not on « ${name} »`);
   },
+  summary: () => {
+    let wrong = '';
+    const isRight = async () => {
+      wrong = await person.page.evaluate(() => {
+        const [held, summary] = [document.activeElement, document.getElementById('erreurs')];
+        if (!summary || held !== summary) return `the focus is on « ${(held?.innerText ?? '').trim().slice(0, 80)} »`;
+        const links = [...summary.querySelectorAll('a')];
+        const lost = links.filter((link) => !document.getElementById(decodeURIComponent(link.hash.slice(1))));
+        return links.length ? lost.map((link) => `« ${link.innerText} » leads nowhere: ${link.hash}`).join(', ') : 'no link';
+      }).catch((error) => error.message); // a page that is just being left
+      return !wrong;
+    };
+    return until(isRight, async () => `the summary of what is wrong on ${person.page.url()}: ${wrong}`);
+  },
   path: (path) => until(async () => new URL(person.page.url()).pathname === path, async () => `this is ${person.page.url()}`),
   status: async (code) => { if (person.status !== code) throw new Error(`the answer was ${person.status}`); },
   screenshot,

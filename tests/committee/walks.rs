@@ -154,3 +154,63 @@ fn the_team_decides_on_a_phone_and_a_desk() {
     steps.extend(look("ranking-decided"));
     browser.walk("announcing", &site.base, &steps).unwrap();
 }
+
+#[test]
+fn the_forms_of_the_committee_are_fit_for_everybody_when_something_is_wrong_too() {
+    let Some(browser) = Browser::open() else { return };
+    let world = lived_in();
+    let session = world.session();
+    let site = Site::over(&world.db, closed());
+    let (sheet, wrong) = (format!("/comite/evaluations/{}", waiting(&world)), || Step::Expect("à corriger".into()));
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    for (pressed, name) in [
+        (&["Enregistrer et remettre"][..], "wrong-sheet"),
+        (&["J’ai un lien avec ce projet : me déporter", "Confirmer mon déport"][..], "wrong-conflict"),
+        (&["Je ne peux pas évaluer ce dossier", "Rendre le dossier"][..], "wrong-refusal"),
+    ] {
+        steps.push(Step::Goto(sheet.clone()));
+        steps.extend(pressed.iter().map(|name| Step::Click((*name).into())));
+        steps.extend([wrong(), Step::Summary]);
+        steps.extend(look(name));
+    }
+    steps.push(Step::Goto("/comite/declaration".into()));
+    steps.push(Step::Tick("css=#champ-declaration-liens".into()));
+    steps.push(Step::Click("Enregistrer ma déclaration".into()));
+    steps.extend([wrong(), Step::Summary]);
+    steps.extend(look("wrong-declaration"));
+    browser.walk("wrong-committee", &site.base, &steps).unwrap();
+    let items = world.db.read(|conn| tisserand::store::sessions::items(conn, session, None)).unwrap();
+    let mut steps = signed_in("lucie.hennebelle", "/seances");
+    steps.push(Step::Goto(format!("/seances/{session}/dossiers/{}", items[0].application_id)));
+    steps.push(Step::Click("Enregistrer la décision".into()));
+    steps.push(wrong());
+    steps.extend(look("wrong-decision"));
+    browser.walk("wrong-deciding", &site.base, &steps).unwrap();
+}
+
+#[test]
+fn without_scripts_a_file_is_kept_scored_handed_in_and_given_up() {
+    let Some(browser) = Browser::open() else { return };
+    let world = lived_in();
+    let site = Site::over(&world.db, closed());
+    let sheet = format!("/comite/evaluations/{}", waiting(&world));
+    let criteria: Vec<&str> = world.definition.grid.criteria.iter().map(|criterion| criterion.code.as_str()).collect();
+    let comment = format!("css=textarea[name='commentaire-{}']", criteria[0]);
+    let note = |code: &str| Step::Tick(format!("css=input[name='note-{code}'][value='3']"));
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    steps.extend([Step::Goto(sheet.clone()), note(criteria[0]), Step::Fill(comment.clone(), "À préciser.".into())]);
+    steps.extend([Step::Click("Enregistrer le brouillon".into()), Step::Expect("ne compte qu’une fois remise".into())]);
+    steps.push(Step::Holds(comment.clone(), "À préciser.".into()));
+    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Expect("à corriger".into()), Step::Status(422)]);
+    steps.push(Step::Holds(comment, "À préciser.".into()));
+    steps.extend(criteria.iter().map(|code| note(code)));
+    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Expect("Votre évaluation, remise".into())]);
+    steps.extend([Step::Expect("60,00".into()), Step::Expect("Les autres évaluations".into()), Step::Reflow]);
+    steps.push(Step::Screenshot("committee-plain".into()));
+    steps.extend([Step::Click("Suivant ›".into()), Step::Expect("Un océan, deux classes 4".into())]);
+    steps.push(Step::Click("J’ai un lien avec ce projet : me déporter".into()));
+    steps.push(Step::Fill("css=#champ-motif".into(), "J’y ai travaillé.".into()));
+    steps.push(Step::Click("Confirmer mon déport".into()));
+    steps.extend([Step::Path("/comite".into()), Step::Absent("Un océan, deux classes 4".into())]);
+    browser.without_scripts().walk("committee-plain", &site.base, &steps).unwrap();
+}

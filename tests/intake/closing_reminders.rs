@@ -1,9 +1,12 @@
 //! The reminders of a deadline: to the people of drafts, once for each step, never to anybody else.
 
+use super::retention::worker;
 use crate::support::{
     databases::{each_database, sqlite},
     programme::{Programme, closed, open},
 };
+use object_store::memory::InMemory;
+use std::sync::Arc;
 use tisserand::{
     domain::{
         definitions,
@@ -13,7 +16,7 @@ use tisserand::{
         organisations::MemberSeat,
         time::Moment,
     },
-    store::{Tx, messages},
+    store::{Files, Tx, messages},
     usecases::{answers, applications, clock, messages as outbox, organisations},
 };
 
@@ -102,6 +105,32 @@ fn a_worker_that_was_down_reminds_once_and_a_draft_started_later_waits_for_the_n
     wake(&asleep, at(30, "09:00"));
     wake(&asleep, at(31, "09:00"));
     assert_eq!(told(&asleep, draft).len(), 1, "the step before is over");
+}
+
+#[actix_web::test]
+async fn a_call_that_closes_on_a_monday_reminds_though_the_worker_slept_since_friday() {
+    // Three days before Monday the first of February is Friday, and nobody is there until Monday.
+    for (wakes, said) in [(at(31, "11:00"), "demain"), (at(31, "23:59").plus_minutes(9 * 60), "aujourd’hui")] {
+        let programme = Programme::with(sqlite(), |call| {
+            call.window.closes = at(31, "00:00").plus_days(2);
+            call.delays.reminder_days = vec![3];
+        });
+        let ((_, draft), (_, filed)) = (programme.complete(1, 3_000), programme.filed(2, 3_000));
+        let files = Files::over(Arc::new(InMemory::new()));
+        worker(&programme.db, &files, at(29, "07:59")).drain().await.unwrap();
+        assert_eq!(told(&programme, draft).len(), 0, "not before Friday morning");
+        let mut late = worker(&programme.db, &files, wakes);
+        for _ in 0..2 {
+            late.drain().await.unwrap();
+        }
+        let mails = told(&programme, draft);
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].1.subject.contains(said), "{}", mails[0].1.subject);
+        assert_eq!(told(&programme, filed).len(), 0, "what is filed is not reminded");
+        let left = programme.db.read(|conn| messages::about(conn, draft.as_str(), 9)).unwrap();
+        let left = left.iter().find(|mail| mail.kind == MessageKind::ClosingSoon).unwrap();
+        assert_eq!(left.state, MessageState::Sent, "it left in time");
+    }
 }
 
 #[test]

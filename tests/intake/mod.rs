@@ -35,7 +35,7 @@
 //! | one upload that fails blocks all the others | `typing::a_document_leaves_by_itself_and_is_tried_again_when_the_network_is_back` |
 //! | a file that is too heavy says nothing, or takes the page with it | `file_answers::a_file_that_cannot_be_taken_says_why_beside_it_and_every_word_stays` |
 //! | the photo of a telephone is not taken | `bad_input::a_photo_of_a_telephone_is_taken` |
-//! | errors are not announced, the focus is lost | `walks::the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too` |
+//! | errors are not announced, the focus is lost | `walks::a_refused_form_gives_the_focus_to_what_is_wrong_and_the_keyboard_leads_to_the_field` |
 //! | a pasted text is cut without a word | `pages::a_refused_form_comes_back_with_everything_typed` |
 //! | the same things are typed every year | `copies::everything_that_serves_again_goes_over_and_the_rest_is_listed`, `vaults::a_paper_is_kept_once_and_joined_with_one_click` |
 //! | one sign-in is shared, since one person alone may act | `seats::each_seat_writes_where_it_may_and_is_refused_in_words_elsewhere` |
@@ -44,6 +44,7 @@
 //! | mail scanners press links | `seats::the_link_shows_what_is_signed_and_the_button_signs_it` |
 //! | the second person in a file writes over the first | `edits::what_somebody_else_wrote_is_shown_beside_mine_and_the_next_save_decides` |
 //! | nobody can prove that a file was filed | `funds::anybody_can_tell_a_genuine_receipt_from_a_forged_one` |
+//! | files are erased without a word, or although somebody had to keep them | `retention::a_draft_goes_a_year_after_its_call_and_its_people_are_told_a_month_before`, `retention::the_team_reads_what_goes_soon_and_what_went_but_not_what_they_are_recused_from` |
 //! | nobody knows whose turn it is | `funds::the_list_of_files_says_whose_turn_it_is` |
 
 mod accounts;
@@ -77,10 +78,13 @@ mod passes;
 mod pastes;
 mod people;
 mod profiles;
+mod retention;
 mod revised;
 mod rules;
 mod scans;
 mod seats;
+mod tandem_signatures;
+mod task_lists;
 mod ties;
 mod typing;
 mod vaults;

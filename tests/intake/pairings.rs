@@ -40,15 +40,15 @@ use tisserand::{
 const CALL: &str = "TANDEMS-2027";
 
 /// A published call of pairs with two lonely drafts: a teacher's and an association's.
-struct World {
-    db: TestDb,
+pub(super) struct World {
+    pub(super) db: TestDb,
     call: CallId,
-    officer: Actor,
-    teacher: Actor,
-    holder: Actor,
-    school: OrganisationId,
+    pub(super) officer: Actor,
+    pub(super) teacher: Actor,
+    pub(super) holder: Actor,
+    pub(super) school: OrganisationId,
     lonely_class: ApplicationId,
-    lonely_association: ApplicationId,
+    pub(super) lonely_association: ApplicationId,
 }
 
 fn organisation(db: &TestDb, who: &Actor, nom: &str, forme: &str, number: u32) -> OrganisationId {
@@ -69,7 +69,7 @@ fn organisation(db: &TestDb, who: &Actor, nom: &str, forme: &str, number: u32) -
 }
 
 impl World {
-    fn on(db: TestDb) -> World {
+    pub(super) fn on(db: TestDb) -> World {
         let definition = definitions::parse(include_str!("../../fixtures/tandems.toml")).unwrap();
         db.write(reference_data::load).unwrap();
         let call = db
@@ -99,7 +99,13 @@ impl World {
         world
     }
 
-    fn try_say(&self, who: &Actor, id: ApplicationId, section: &str, said: &[(&str, &str)]) -> Outcome<usize> {
+    pub(super) fn try_say(
+        &self,
+        who: &Actor,
+        id: ApplicationId,
+        section: &str,
+        said: &[(&str, &str)],
+    ) -> Outcome<usize> {
         let typed = said.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
         self.db.write(|tx| answers::save_section(tx, who, id, section, &typed, open())).map(|wrong| wrong.len())
     }
@@ -108,14 +114,14 @@ impl World {
         self.try_say(who, id, section, said).unwrap();
     }
 
-    fn look(&self) {
+    pub(super) fn look(&self) {
         for (who, id) in [(&self.teacher, self.lonely_class), (&self.holder, self.lonely_association)] {
             let ask = |tx: &mut Tx| pairings::ask(tx, who, id, "Nous cherchons l’autre moitié.", open());
             self.db.write(ask).unwrap();
         }
     }
 
-    fn pair(&self, who: &Actor) -> Outcome<ApplicationId> {
+    pub(super) fn pair(&self, who: &Actor) -> Outcome<ApplicationId> {
         let (files, version) =
             ((self.lonely_class, self.lonely_association), self.row(self.lonely_association).version);
         self.db.write(|tx| pairings::pair(tx, who, CALL, files, version, open()))
@@ -142,7 +148,7 @@ impl World {
         self.db.write(separate)
     }
 
-    fn row(&self, id: ApplicationId) -> rows::ApplicationRow {
+    pub(super) fn row(&self, id: ApplicationId) -> rows::ApplicationRow {
         self.db.read(|conn| applications::find(conn, &Actor::system(), id)).unwrap()
     }
 
@@ -157,7 +163,7 @@ impl World {
         mails.iter().filter(|mail| mail.kind == kind).count()
     }
 
-    fn missing(&self, id: ApplicationId) -> String {
+    pub(super) fn missing(&self, id: ApplicationId) -> String {
         self.db.read(|conn| applications::missing(conn, &Actor::system(), id)).unwrap().join("\n")
     }
 

@@ -73,6 +73,7 @@ async fn a_representative_signs_on_a_telephone() {
     steps.extend([
         press("Signer le dossier"),
         see("Cochez la case pour signer."),
+        Step::Summary,
         Step::Tick("css=#champ-engagement".into()),
         press("css=form[action$='/signature'] button"),
         see("C’est signé."),
@@ -105,10 +106,11 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
     let (dossier, _, _) = draft_of_two(&site).await;
     give_password(&site, "applicant@essai.example");
     let wrong = "à corriger";
-    let mut steps = vec![go("/inscription"), press("Créer mon compte"), see(wrong)];
+    let mut steps = vec![go("/inscription"), press("Créer mon compte"), see(wrong), Step::Summary];
     steps.extend(looked_at("wrong-sign-up"));
     steps.extend(signed_in("applicant@essai.example"));
     steps.extend([go("/organisations/nouvelle"), press("css=form[action$='/nouvelle'] .buttons button"), see(wrong)]);
+    steps.push(Step::Summary);
     steps.extend(looked_at("wrong-organisation"));
     steps.extend([go(&format!("{dossier}/verification")), see("Ce qui manque encore")]);
     steps.extend(looked_at("check-incomplete"));
@@ -116,6 +118,7 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
         go(&format!("{dossier}/rubriques/projet")),
         fill("css=#champ-montant", "-5"),
         press("css=button[name='suite'][value='dossier']:not(.sr)"),
+        Step::Summary,
         see("Un montant ne peut pas être négatif."),
     ]);
     steps.extend(looked_at("wrong-section"));
@@ -131,6 +134,7 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
         go(&format!("{dossier}/rubriques/partenaires")),
         fill("css=#champ-partenaire-0-role", "prête la salle"),
         press("css=button[name='suite'][value='dossier']:not(.sr)"),
+        Step::Summary,
         see("Écrivez le nom de ce partenaire."),
     ]);
     steps.extend(looked_at("wrong-partners"));
@@ -140,6 +144,7 @@ async fn the_pages_of_a_file_are_fit_for_everybody_when_something_is_wrong_too()
         press("Commencer"),
         see("à apparier"),
         press("Demander un binôme"),
+        Step::Summary,
         see("Dites en quelques mots qui vous cherchez."),
     ]);
     steps.extend(looked_at("wrong-wish"));
@@ -160,6 +165,7 @@ async fn the_other_pages_of_an_applicant_are_fit_for_everybody_when_something_is
     let (card, wrong) = (format!("/organisations/{}", programme.application(draft).organisation_id), "à corriger");
     let mut steps = signed_in("porteuse.1@example.org");
     steps.extend([go(&format!("{card}/profil")), press("css=form[action$='/dirigeants'] button"), see(wrong)]);
+    steps.push(Step::Summary);
     steps.extend(looked_at("wrong-profile"));
     // The proposals of the field close when it is left.
     let search = |name: &str| {
@@ -174,10 +180,10 @@ async fn the_other_pages_of_an_applicant_are_fit_for_everybody_when_something_is
     steps.push(see("Communes trouvées"));
     steps.extend(looked_at("found-communes"));
     steps.extend([go(&format!("/dossiers/{draft}/liens")), Step::Tick("css=#champ-liens-oui".into())]);
-    steps.extend([press("Enregistrer la déclaration"), see(wrong)]);
+    steps.extend([press("Enregistrer la déclaration"), see(wrong), Step::Summary]);
     steps.extend(looked_at("wrong-ties"));
     steps.extend([go(&format!("{card}/coffre")), press("css=#papier-assurance summary")]);
-    steps.extend([press("css=#papier-assurance form .buttons button"), see(wrong)]);
+    steps.extend([press("css=#papier-assurance form .buttons button"), see(wrong), Step::Summary]);
     steps.extend(looked_at("wrong-vault"));
     steps.extend([go(&format!("/dossiers/{draft}/retrait")), see("Ce qui va se passer")]);
     steps.extend(looked_at("withdrawal"));
@@ -187,7 +193,50 @@ async fn the_other_pages_of_an_applicant_are_fit_for_everybody_when_something_is
     steps.extend(looked_at("genuine-code"));
     steps.extend(signed_in("porteuse.2@example.org"));
     steps.extend([go(&format!("/dossiers/{filed}")), see("Un titre plus clair."), press("Envoyer le complément")]);
-    steps.push(see(wrong));
+    steps.extend([see(wrong), Step::Summary]);
     steps.extend(looked_at("wrong-complement"));
+    steps.extend([go(&format!("/dossiers/{filed}/messages")), press("Envoyer le message"), see(wrong), Step::Summary]);
+    steps.extend(looked_at("wrong-message"));
     browser.walk("wrong-others", &site.base, &steps).unwrap();
+}
+
+#[actix_web::test]
+async fn a_refused_form_gives_the_focus_to_what_is_wrong_and_the_keyboard_leads_to_the_field() {
+    let Some(browser) = Browser::open() else { return };
+    let site = site();
+    let (dossier, _, _) = draft_of_two(&site).await;
+    give_password(&site, "applicant@essai.example");
+    let find = |conn: &mut tisserand::store::Conn| {
+        let person = people::by_email(conn, &"applicant@essai.example".parse().unwrap())?;
+        Ok::<_, tisserand::usecases::UseCaseError>(rows::of_person(conn, person)?[0].id)
+    };
+    let card = format!("/organisations/{}", site.db.read(find).unwrap());
+    let saved = "css=button[name='suite'][value='dossier']:not(.sr)";
+    let key = |name: &str| Step::Press(name.to_owned());
+    let mut steps = vec![go("/connexion"), press("Recevoir un lien de connexion"), Step::Summary];
+    steps.extend(signed_in("applicant@essai.example"));
+    // From the sentence to the field, and what was typed is still in it.
+    steps.extend([go(&format!("{dossier}/rubriques/projet")), fill("css=#champ-montant", "-5"), press(saved)]);
+    steps.extend([
+        Step::Summary,
+        key("Tab"),
+        Step::Focused("Un montant ne peut pas être négatif.".into()),
+        key("Enter"),
+    ]);
+    steps.extend([
+        Step::Focused("Montant demandé à Récital".into()),
+        Step::Holds("css=#champ-montant".into(), "-5".into()),
+    ]);
+    // What is wrong with the whole budget has a place too.
+    steps.extend([go(&format!("{dossier}/rubriques/budget")), fill("css=#champ-montant-60\\.1", "250"), press(saved)]);
+    steps.push(Step::Summary);
+    steps.extend([
+        go(&card),
+        fill("css=#champ-siret", "12"),
+        press("css=form[action^='/organisations/'] .buttons button"),
+    ]);
+    steps.push(Step::Summary);
+    steps.extend([go(&format!("{card}/compte")), press("Enregistrer ce compte"), Step::Summary]);
+    steps.extend(looked_at("wrong-account"));
+    browser.walk("focus", &site.base, &steps).unwrap();
 }

@@ -4,12 +4,16 @@ use super::pages::text;
 use crate::support::{
     databases::sqlite,
     output_dir,
-    programme::{Programme, open, person},
+    programme::{Programme, closed, open, person},
     require,
     site::Site,
 };
 use std::process::Command;
-use tisserand::{domain::roles::Role, usecases::answers};
+use tisserand::{
+    domain::{roles::Role, time::Moment},
+    store::filings,
+    usecases::{answers, applications, complements},
+};
 
 async fn bytes(site: &Site, cookie: &str, path: &str) -> Vec<u8> {
     let reply = site.get(cookie, path).await;
@@ -71,4 +75,41 @@ async fn a_draft_says_that_it_proves_nothing_and_exists_for_its_people_alone() {
     let Some(said) = words("draft", &pdf) else { return };
     assert!(said.contains("ne prouve aucun dépôt") && !said.contains("Le dépôt"), "{said}");
     assert!(said.contains("Deuxième paragraphe."), "{said}");
+}
+
+#[actix_web::test]
+async fn a_second_filing_has_a_digest_of_its_own_and_a_complement_leaves_it_that_of_the_filing() {
+    let programme = Programme::on(sqlite());
+    let (who, id) = programme.filed(1, 3_000);
+    let digests = || {
+        let kept = programme.db.read(|conn| filings::of_application(conn, id)).unwrap();
+        kept.into_iter().map(|row| row.digest).collect::<Vec<_>>()
+    };
+    let titled = |title: &str, at: Moment| {
+        let typed = [("titre".to_owned(), title.to_owned())].into();
+        programme.db.write(|tx| answers::save_section(tx, &who, id, "projet", &typed, at)).unwrap();
+    };
+    let first = programme.application(id).content_hash.unwrap();
+    assert_eq!(digests(), [first.as_str()]);
+    let version = programme.application(id).version;
+    programme.db.write(|tx| applications::take_back(tx, &who, id, version, open())).unwrap();
+    titled("Un lac, deux classes", open());
+    programme.submit(&who, id);
+    let second = programme.application(id).content_hash.unwrap();
+    assert_ne!(first, second);
+    assert_eq!(digests(), [first.as_str(), second.as_str()], "each filing is kept under its own digest");
+    programme.ask_complement(id, "Un titre plus clair.", &["question-titre"], closed()).unwrap();
+    titled("Un lac et deux classes", closed());
+    let version = programme.application(id).version;
+    programme.db.write(|tx| complements::answer(tx, &who, id, version, "Voici.", closed())).unwrap();
+    assert_eq!(programme.application(id).content_hash.as_deref(), Some(second.as_str()), "the receipt names it");
+    let third = digests().pop().unwrap();
+    assert!(third != second && digests().len() == 3);
+    let site = Site::over(&programme.db, closed());
+    let pdf = bytes(&site, &site.cookie_of(&who), &format!("/dossiers/{id}/pdf")).await;
+    let Some(said) = words("completed", &pdf) else { return };
+    for digest in [&second, &third] {
+        assert!(said.contains(&digest[..8]) && said.contains(&digest[56..]), "{digest}: {said}");
+    }
+    assert!(said.contains("Complété le 15 février 2027"), "{said}");
 }

@@ -23,20 +23,62 @@ fn lived_in() -> Office {
     office
 }
 
-#[test]
-fn the_officers_pages_hold_on_a_phone_and_a_desk() {
-    let Some(browser) = Browser::open() else { return };
-    let office = lived_in();
+/// The officer signs in on the way to the queue.
+fn signed_in() -> Vec<Step> {
     let text = String::from;
-    let mut steps = vec![
+    vec![
         Step::Goto(text("/connexion?suite=%2Finstruction")),
         Step::Click(text("J’ai un mot de passe")),
         Step::Fill(text("css=#email-mot-de-passe"), text("lucie.hennebelle@example.org")),
         Step::Fill(text("css=#champ-mot_de_passe"), text(PASSWORD)),
         Step::Click(text("css=form[action='/connexion'] button")),
         Step::Path(text("/instruction")),
-    ];
-    let look = |name: &str| [Step::Reflow, Step::Audit, Step::Screenshot(name.to_owned())];
+    ]
+}
+
+fn look(name: &str) -> [Step; 3] {
+    [Step::Reflow, Step::Audit, Step::Screenshot(name.to_owned())]
+}
+
+#[test]
+fn the_forms_of_a_call_are_fit_for_everybody_when_something_is_wrong_too() {
+    let Some(browser) = Browser::open() else { return };
+    let office = lived_in();
+    let part = |part: &str| format!("/appels-a-projets/RECITAL-2027-1/preparation/{part}");
+    let mut steps = signed_in();
+    steps.push(Step::Goto("/appels-a-projets/creation".into()));
+    steps.push(Step::Click("Ouvrir l’appel en préparation".into()));
+    steps.push(Step::Expect("à corriger".into()));
+    steps.extend(look("wrong-call-new"));
+    for (page, field, typed, name) in [
+        ("presentation", "title", "", "wrong-presentation"),
+        ("argent", "amount\\.ceiling", "beaucoup", "wrong-money"),
+        ("lettres", "letters\\.award_intro", "Bonjour {inconnu}.", "wrong-letters"),
+        ("formulaire/rubrique", "title", "", "wrong-part"),
+        ("formulaire/question?rubrique=sens", "label", "", "wrong-question"),
+        ("grille/critere", "label", "", "wrong-criterion"),
+    ] {
+        steps.push(Step::Goto(part(page)));
+        steps.push(Step::Fill(format!("css=#champ-{field}"), typed.into()));
+        steps.push(Step::Click("Enregistrer".into()));
+        steps.push(Step::Expect("à corriger".into()));
+        steps.extend(look(name));
+    }
+    steps.push(Step::Goto("/instruction".into()));
+    for name in ["Un océan, deux classes 1", "Demander un complément", "Demander ce complément"] {
+        steps.push(Step::Click(name.into()));
+    }
+    steps.extend([Step::Expect("sont à corriger".into()), Step::Summary]);
+    steps.extend(look("wrong-complement-asked"));
+    browser.walk("wrong-officer", &office.site.base, &steps).unwrap();
+}
+
+#[test]
+fn the_officers_pages_hold_on_a_phone_and_a_desk() {
+    let Some(browser) = Browser::open() else { return };
+    let office = lived_in();
+    let text = String::from;
+    let mut steps = signed_in();
     steps.extend(look("officer-queue"));
     steps.push(Step::Click(text("Un océan, deux classes 1")));
     steps.push(Step::Expect(text("Où en est le dossier")));
@@ -50,6 +92,7 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
     steps.extend(look("officer-complement"));
     for (path, words, name) in [
         ("/instruction?etape=tous", "Suivre", "officer-queue-all"),
+        ("/instruction/effacements", "Ce qui a été effacé", "officer-erasures"),
         ("/appels-a-projets", "En cours", "officer-calls"),
         ("/appels-a-projets/RECITAL-2027-1", "Où en est l’appel", "officer-call"),
         ("/appels-a-projets/nouveau?modele=RECITAL-2027-1", "Définition de l’appel", "officer-definition"),

@@ -65,6 +65,8 @@ pub enum Step {
     Holds(String, String),
     /// The focus is on the field or the button so named.
     Focused(String),
+    /// The focus is on the summary of what is wrong, soon, and each of its links leads to a field of the page.
+    Summary,
     /// The address is this path, soon.
     Path(String),
     /// The last page came with this HTTP status.

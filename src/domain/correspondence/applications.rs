@@ -349,6 +349,21 @@ pub fn closing_soon(file: &FiledFile, soon: &str, deadline: &str, missing: &[Str
     mail
 }
 
+/// A draft that was never filed will be erased on this day.
+pub fn draft_to_be_erased(file: &FiledFile, gone_on: NaiveDate) -> Mail {
+    let day = french_date(gone_on);
+    let subject = format!("Dossier {} : ce brouillon sera effacé le {day}", file.reference);
+    let name = if file.title.trim().is_empty() { String::new() } else { format!(" {}", file.title_quoted()) };
+    let paragraphs = [
+        format!("L’appel est fermé, et votre dossier{name} n’a pas été déposé. Nous ne gardons pas les brouillons."),
+        format!("Le {day}, ses réponses, ses pièces et ses messages seront effacés. Personne ne pourra les retrouver."),
+        "Vous voulez en garder une trace ? Téléchargez le dossier en PDF depuis sa page avant cette date.".to_owned(),
+    ];
+    let mut mail = file.mail(MessageKind::DraftErasure, subject, &paragraphs, "Ouvrir mon brouillon");
+    mail.facts.retain(|(_, value)| !value.trim().is_empty());
+    mail
+}
+
 /// The day of a document is over.
 pub fn document_late(file: &FiledFile) -> Mail {
     let subject = format!("Dossier {} : une pièce est en retard", file.reference);

@@ -3,7 +3,9 @@
 use crate::domain::{
     messages::{Action, Mail, MessageKind},
     text::nbsp,
+    time::french_date,
 };
+use chrono::NaiveDate;
 
 /// The mail that carries a sign-in link. The worker completes the path with a secret when it sends the mail.
 pub fn login_link(site: &str, contact: &str) -> Mail {
@@ -18,6 +20,22 @@ pub fn login_link(site: &str, contact: &str) -> Mail {
         ],
         facts: Vec::new(),
         action: Some(Action { label: "Me connecter".into(), path: "/connexion/lien".into() }),
+        contact: contact.to_owned(),
+    }
+}
+
+/// An account nobody has used for two years will be erased on this day.
+pub fn account_to_be_erased(site: &str, gone_on: NaiveDate, contact: &str) -> Mail {
+    let day = french_date(gone_on);
+    Mail {
+        kind: MessageKind::AccountErasure,
+        subject: nbsp(&format!("Votre compte à {site} sera effacé le {day}")),
+        paragraphs: vec![
+            nbsp(&format!("Vous n’êtes pas venu·e depuis deux ans. Le {day}, votre compte sera effacé.")),
+            nbsp("Vous voulez le garder ? Connectez-vous une fois avant cette date : c’est tout."),
+        ],
+        facts: Vec::new(),
+        action: Some(Action { label: "Me connecter".into(), path: "/connexion".into() }),
         contact: contact.to_owned(),
     }
 }

@@ -72,7 +72,7 @@ codes! {
         ToDo => "to_do",
         Started => "started",
         Complete => "complete",
-        /// Its condition does not hold: nothing is asked.
+        /// Its condition does not hold, or that of none of its questions: nothing is asked.
         NotNeeded => "not_needed",
     }
 }
@@ -142,9 +142,11 @@ impl<'a> Form<'a> {
             && self.holds(question.show_if.as_ref(), answers, depth - 1)
     }
 
-    /// Whether a section is asked.
+    /// Whether a section is asked: its condition holds, and so does that of one of its questions.
     pub fn shows_section(&self, section: &Section, answers: &Answers) -> bool {
+        let only_asks = section.content == SectionContent::Questions && !section.questions.is_empty();
         self.holds(section.show_if.as_ref(), answers, 16)
+            && (!only_asks || section.questions.iter().any(|question| self.shows(question, answers)))
     }
 
     /// Whether a question is asked, its section being asked.

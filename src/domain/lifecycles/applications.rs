@@ -188,10 +188,7 @@ fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
         Some(sentence) => return Err(Refusal::because(sentence.clone())),
         None => all_there(&facts.missing)?,
     }
-    match facts.unsigned.first() {
-        None => Ok(()),
-        Some(sentence) => Err(Refusal::because(sentence.clone())),
-    }
+    if facts.unsigned.is_empty() { Ok(()) } else { Err(Refusal::because(facts.unsigned.join(" "))) }
 }
 
 fn still_open(facts: &ApplicationFacts) -> Result<(), Refusal> {

@@ -341,6 +341,7 @@ async fn page(
         .filter(|(event, _)| *event != ApplicationEvent::Submit)
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
+    let mine: Vec<_> = view.mine.iter().map(|organisation| organisation.id).collect();
     let may_appeal =
         view.writes && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
     Ok(ApplicationPage {
@@ -354,7 +355,7 @@ async fn page(
         queue: Queue::of(id, who, app.now()),
         stepper: stages::stepper(content, state, waiting, app.now()),
         facts: parts::facts(content, view.lateness.as_deref()),
-        sections: task_lists::sections(content, view.waiting.as_ref(), |section| is_mine(&view, section)),
+        sections: task_lists::sections(content, waiting, &mine, |section| is_mine(&view, section)),
         missing: if is_draft { checks::missing(&view) } else { Vec::new() },
         against: view.against.clone(),
         pass: if is_draft { pass(&view, app.now()) } else { String::new() },

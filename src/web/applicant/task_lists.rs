@@ -5,9 +5,11 @@ use crate::{
         complements::Item,
         definitions::{Section, SectionContent},
         forms::{Gravity, Problem, SectionState},
+        ids::OrganisationId,
     },
     usecases::{
         answers::Content,
+        authors,
         complements::Waiting,
         lacks::{Lack, TIES},
     },
@@ -15,10 +17,13 @@ use crate::{
 
 /// One section of the list.
 pub(super) struct SectionLine {
+    /// Empty when there is nothing for the reader to do in it.
     pub href: String,
     pub title: String,
     pub state: &'static str,
     pub tone: &'static str,
+    /// The other half of the pair, when it is theirs to fill in; often nobody.
+    pub by: String,
     /// What a complement wants corrected here; often nothing.
     pub items: Vec<ItemLine>,
 }
@@ -31,25 +36,48 @@ pub(super) struct ItemLine {
     pub is_changed: bool,
 }
 
-/// The sections that are asked and that are the reader's, each with its state.
+/// The sections of the form, each with its state: those that are the reader's, and, while it is a draft, those in which
+/// nothing is asked or which the other half of the pair fills in. `mine` are the reader's organisations.
 pub(super) fn sections(
     content: &Content,
     waiting: Option<&Waiting>,
+    mine: &[OrganisationId],
     is_mine: impl Fn(&Section) -> bool,
 ) -> Vec<SectionLine> {
     let states = content.states();
+    let is_draft = waiting.is_none();
     let waiting = waiting.filter(|waiting| !waiting.request.items.is_empty());
-    let shown = content.definition.sections.iter().filter(|&section| is_mine(section)).filter_map(|section| {
-        let state = states.get(&section.code).copied().filter(|state| *state != SectionState::NotNeeded)?;
+    let shown = content.definition.sections.iter().filter_map(|section| {
+        let known = states.get(&section.code).copied()?;
+        let other = authors::other_half(content, mine, section);
+        if known == SectionState::NotNeeded || !is_mine(section) {
+            let is_told = is_draft && (known == SectionState::NotNeeded || other.is_some());
+            return is_told.then(|| not_needed(section, other));
+        }
         let href = format!("/dossiers/{}/rubriques/{}", content.row.id, section.code);
         let items = waiting.map(|waiting| items(content, waiting, section, &href)).unwrap_or_default();
         let (state, tone) = match waiting {
             Some(_) => corrected(content, section, &items),
-            None => (state.label(), tone(state)),
+            None => (known.label(), tone(known)),
         };
-        Some(SectionLine { href, title: section.title.clone(), state, tone, items })
+        Some(SectionLine { href, title: section.title.clone(), state, tone, by: String::new(), items })
     });
-    shown.collect()
+    let shown: Vec<_> = shown.collect();
+    // Whoever only reads has no list of what to do.
+    if shown.iter().all(|line| line.href.is_empty()) { Vec::new() } else { shown }
+}
+
+/// A section in which the reader has nothing to do.
+fn not_needed(section: &Section, other: Option<String>) -> SectionLine {
+    let state = SectionState::NotNeeded;
+    SectionLine {
+        href: String::new(),
+        title: section.title.clone(),
+        state: state.label(),
+        tone: tone(state),
+        by: other.unwrap_or_default(),
+        items: Vec::new(),
+    }
 }
 
 /// The colour of a section's state.

@@ -14,6 +14,7 @@ pub mod conflicts;
 pub mod decisions;
 pub mod definitions;
 pub mod dossiers;
+pub mod erasures;
 pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;

@@ -119,6 +119,11 @@ fn overdue_tab(overdue: usize) -> Option<NavLink> {
     (overdue > 0).then(|| NavLink::new("/instruction/pieces-attendues", format!("Pièces en retard ({count})")))
 }
 
+/// The way to what is erased when its time is over.
+fn erasures_tab() -> NavLink {
+    NavLink::new("/instruction/effacements", "Effacements")
+}
+
 /// How long a file has waited, or until when somebody has to answer; and whether that is over.
 fn wait(file: &QueuedFile, now: Moment) -> (String, bool) {
     let row = &file.row;
@@ -189,7 +194,7 @@ pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
     };
     Ok(render(&QueuesPage {
         chrome: who.chrome(),
-        tabs: tabs(&page, &asked).into_iter().chain(overdue_tab(overdue)).collect(),
+        tabs: tabs(&page, &asked).into_iter().chain(overdue_tab(overdue)).chain([erasures_tab()]).collect(),
         title: page.queue.label(),
         together: together(&page, &asked, &who),
         calls: choices(&calls, &asked.appel),

@@ -1,0 +1,2 @@
+-- The profile says it.
+ALTER TABLE organisations DROP COLUMN is_member;

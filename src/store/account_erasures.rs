@@ -1,0 +1,86 @@
+//! Accounts nobody has used for long: who is warned, who is erased.
+
+use super::{StoreError, Tx};
+use crate::domain::{ids::PersonId, time::Moment};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Text, Timestamp},
+};
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    id: PersonId,
+}
+
+/// Somebody who has no role but that of applicant, has not come since `$1`, and for whose organisations nothing is under
+/// way: neither a live application nor a grant that is not over.
+const IDLE: &str = "p.created_at < $1
+    AND NOT EXISTS (SELECT 1 FROM sign_ins s WHERE s.person_id = p.id AND s.last_seen_at >= $1)
+    AND NOT EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = p.id AND r.role <> 'applicant')
+    AND NOT EXISTS (SELECT 1 FROM organisation_members m
+      JOIN applications a ON a.organisation_id = m.organisation_id OR a.partner_organisation_id = m.organisation_id
+      LEFT JOIN erasures e ON e.application_id = a.id
+      WHERE m.person_id = p.id AND e.erased_at IS NULL
+        AND a.state IN ('draft', 'submitted', 'complement_requested', 'eligible', 'in_review', 'reserve_listed'))
+    AND NOT EXISTS (SELECT 1 FROM organisation_members m JOIN grants g ON g.organisation_id = m.organisation_id
+      WHERE m.person_id = p.id AND g.state NOT IN ('closed', 'declined', 'terminated'))";
+
+fn people(tx: &mut Tx, sql: String, binds: [Moment; 2]) -> Result<Vec<PersonId>, StoreError> {
+    let query = sql_query(sql).bind::<Timestamp, _>(binds[0]).bind::<Timestamp, _>(binds[1]);
+    let found: Vec<Found> = on!(tx.conn(), |conn| query.load(conn))?;
+    Ok(found.into_iter().map(|found| found.id).collect())
+}
+
+/// People idle since an instant who were not told since then, nor erased.
+pub fn unwarned(tx: &mut Tx, idle_since: Moment, limit: i64) -> Result<Vec<PersonId>, StoreError> {
+    let sql = format!(
+        "SELECT p.id FROM people p WHERE {IDLE} AND NOT EXISTS (SELECT 1 FROM account_erasures x
+           WHERE x.person_id = p.id AND (x.erased_at IS NOT NULL OR x.warned_at >= $2)) ORDER BY p.id LIMIT {limit}"
+    );
+    people(tx, sql, [idle_since, idle_since])
+}
+
+/// People idle since an instant who were told of it before another one.
+pub fn warned(tx: &mut Tx, idle_since: Moment, told_before: Moment, limit: i64) -> Result<Vec<PersonId>, StoreError> {
+    let sql = format!(
+        "SELECT p.id FROM people p JOIN account_erasures x ON x.person_id = p.id
+         WHERE {IDLE} AND x.erased_at IS NULL AND x.warned_at < $2 ORDER BY p.id LIMIT {limit}"
+    );
+    people(tx, sql, [idle_since, told_before])
+}
+
+/// Notes that somebody was told.
+pub fn set_warned(tx: &mut Tx, id: PersonId, now: Moment) -> Result<(), StoreError> {
+    use super::schema::account_erasures::dsl;
+    use diesel::{ExpressionMethods, QueryDsl};
+    on!(tx.conn(), |conn| diesel::delete(dsl::account_erasures.find(id)).execute(conn))?;
+    let row = (dsl::person_id.eq(id), dsl::warned_at.eq(now));
+    on!(tx.conn(), |conn| diesel::insert_into(dsl::account_erasures).values(row).execute(conn))?;
+    Ok(())
+}
+
+/// What goes of an account. The row stays without a name: the history and the files of others point at it.
+const ACCOUNT: &[&str] = &[
+    "DELETE FROM organisation_members WHERE person_id = $1",
+    "DELETE FROM person_roles WHERE person_id = $1",
+    "DELETE FROM form_tokens WHERE person_id = $1",
+    "DELETE FROM sign_ins WHERE person_id = $1",
+    "DELETE FROM messages WHERE login_link_id IN (SELECT id FROM login_links WHERE person_id = $1)",
+    "DELETE FROM login_links WHERE person_id = $1",
+    "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',
+       dedupe_key = 'erased:' || id WHERE recipient_id = $1 AND state IN ('sent', 'cancelled')",
+    "UPDATE people SET email = id || '@erased.invalid', phone = NULL, password_hash = NULL WHERE id = $1",
+];
+
+/// Takes away who somebody was, puts `name` in the place of the name and shuts the account.
+pub fn clear(tx: &mut Tx, id: PersonId, name: &str, keys: (&str, &str), now: Moment) -> Result<(), StoreError> {
+    for sql in ACCOUNT {
+        on!(tx.conn(), |conn| sql_query(*sql).bind::<Text, _>(id.as_str()).execute(conn))?;
+    }
+    super::people::set_name(tx, id, name, None, keys)?;
+    super::people::set_disabled(tx, id, Some(now))?;
+    let sql = "UPDATE account_erasures SET erased_at = $1 WHERE person_id = $2";
+    let mark = sql_query(sql).bind::<Timestamp, _>(now).bind::<Text, _>(id.as_str());
+    super::one(on!(tx.conn(), |conn| mark.execute(conn))?)
+}

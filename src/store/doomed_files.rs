@@ -1,0 +1,43 @@
+//! Bytes that nothing may refer to any more, from the erasure that doomed them until they have left the store of files.
+
+use super::{Conn, StoreError, Tx, schema::doomed_files};
+use crate::domain::time::Moment;
+use diesel::{prelude::*, sql_query, sql_types::Timestamp};
+
+/// What still needs bytes: anything attached, and any document that can still be read.
+const NEEDED: &str = "sha256 IN (SELECT sha256 FROM attachments)
+    OR sha256 IN (SELECT sha256 FROM documents WHERE sha256 IS NOT NULL AND facts <> '')";
+
+/// Claims what nothing needs and gives its hashes; what something needs again is doomed no more. What was claimed
+/// before and not removed is judged anew.
+pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Result<Vec<String>, StoreError> {
+    let saved = format!("DELETE FROM doomed_files WHERE removed_at IS NULL AND ({NEEDED})");
+    on!(tx.conn(), |conn| sql_query(saved).execute(conn))?;
+    let rows = doomed_files::table.filter(doomed_files::removed_at.is_null()).order(doomed_files::sha256).limit(limit);
+    let hashes: Vec<String> = on!(tx.conn(), |conn| rows.select(doomed_files::sha256).load(conn))?;
+    let claimed = doomed_files::table.filter(doomed_files::sha256.eq_any(hashes.clone()));
+    on!(tx.conn(), |conn| diesel::update(claimed).set(doomed_files::claimed_at.eq(now)).execute(conn))?;
+    Ok(hashes)
+}
+
+/// Notes that the bytes have left, and that nobody scans them any more.
+pub fn set_removed(tx: &mut Tx, hashes: &[String], now: Moment) -> Result<(), StoreError> {
+    let rows = doomed_files::table.filter(doomed_files::sha256.eq_any(hashes));
+    on!(tx.conn(), |conn| diesel::update(rows).set(doomed_files::removed_at.eq(now)).execute(conn))?;
+    let scans = super::schema::file_scans::table.filter(super::schema::file_scans::sha256.eq_any(hashes));
+    on!(tx.conn(), |conn| diesel::delete(scans).execute(conn))?;
+    Ok(())
+}
+
+/// Whether these bytes are being removed since an instant: nobody may count on them before that is done.
+pub fn is_leaving(conn: &mut Conn, sha256: &str, since: Moment) -> Result<bool, StoreError> {
+    let row = doomed_files::table.find(sha256).filter(doomed_files::claimed_at.ge(since));
+    let found: Option<String> = on!(conn, |conn| row.select(doomed_files::sha256).first(conn)).optional()?;
+    Ok(found.is_some())
+}
+
+/// Forgets the bytes that have left before an instant.
+pub fn forget(tx: &mut Tx, before: Moment) -> Result<usize, StoreError> {
+    let sql = "DELETE FROM doomed_files WHERE removed_at IS NOT NULL AND removed_at < $1";
+    Ok(on!(tx.conn(), |conn| sql_query(sql).bind::<Timestamp, _>(before).execute(conn))?)
+}
