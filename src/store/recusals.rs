@@ -2,7 +2,10 @@
 
 use super::{
     Conn, StoreError, Tx,
-    schema::{applications, people, recusals},
+    schema::{
+        amendments, applications, complement_requests, disbursements, grants, messages, people, promotions, recoveries,
+        recusals, reports, reviews,
+    },
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, RecusalId},
@@ -33,6 +36,34 @@ pub fn among(conn: &mut Conn, person: PersonId, ids: &[ApplicationId]) -> Result
     let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq_any(ids));
     let rows = rows.order(recusals::application_id).select(recusals::application_id);
     Ok(on!(conn, |conn| rows.load(conn))?)
+}
+
+/// Whatever tells of the applications that must not exist for a person, by identifier: themselves, what was made of them,
+/// and the mails about all that.
+pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreError> {
+    macro_rules! of {
+        ($table:ident, $key:ident, $ids:expr) => {{
+            let rows = $table::table.filter($table::$key.eq_any($ids));
+            let found: Vec<String> = on!(conn, |conn| rows.select($table::id).load(conn))?;
+            found
+        }};
+    }
+    let mut traces: Vec<String> = on!(conn, |conn| hidden_from(person).load(conn))?;
+    if traces.is_empty() {
+        return Ok(traces);
+    }
+    let promised = of!(grants, application_id, &traces);
+    let mut born = of!(reviews, application_id, &traces);
+    born.extend(of!(promotions, application_id, &traces));
+    born.extend(of!(complement_requests, application_id, &traces));
+    born.extend(of!(disbursements, grant_id, &promised));
+    born.extend(of!(reports, grant_id, &promised));
+    born.extend(of!(amendments, grant_id, &promised));
+    born.extend(of!(recoveries, grant_id, &promised));
+    traces.extend(promised.into_iter().chain(born));
+    let told = of!(messages, about_id, &traces);
+    traces.extend(told);
+    Ok(traces)
 }
 
 /// Whether the person is recused from the application.
