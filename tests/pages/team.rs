@@ -122,7 +122,7 @@ fn recoveries_go_on_after_the_last_one_shown() {
         let first = page(None).unwrap();
         let second = page(Some(first)).unwrap();
         assert!(first != second && page(Some(second)).is_none());
-        let total = paying.db.read(|conn| recoveries::total_in_state(conn, RecoveryState::Requested)).unwrap();
+        let total = paying.db.read(|conn| recoveries::total_in_state(conn, (RecoveryState::Requested, None))).unwrap();
         assert!(total.is_positive());
         paying.check();
     }
