@@ -1,4 +1,9 @@
 //! Recusals (déports): a person and an application that must not meet. CASF art. R313-2-5, CGCT art. L2131-11.
+//!
+//! A recusal is of a person, in all their roles: a member who is on the team too, an officer, who pays, who signs, who
+//! audits. What came of the application is hidden with it, in every list, count and sum. It takes nothing away from a seat
+//! in an organisation that applies, and nothing from what guards the accounts: the journal, the seal of the history and
+//! the promises that `check` asks are whole.
 
 use super::{
     Conn, StoreError, Tx,
