@@ -220,11 +220,6 @@ pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(Pay
     Ok(found.into_iter().filter_map(told).collect())
 }
 
-/// How many disbursements are in a state.
-pub fn count_in(conn: &mut Conn, state: DisbursementState) -> Result<i64, StoreError> {
-    Ok(on!(conn, |conn| disbursements::table.filter(disbursements::state.eq(state)).count().get_result(conn))?)
-}
-
 /// Records who authorised, when, and what follows the money.
 pub fn set_authorised(
     tx: &mut Tx,
