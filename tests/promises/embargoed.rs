@@ -5,7 +5,7 @@ use crate::support::{
     databases::sqlite_in_order,
     programme::{Programme, closed, id, open, person},
     site::Site,
-    twins::{Twins, bare},
+    twins::{Twins, assert_none, bare},
 };
 use std::collections::BTreeSet;
 use tisserand::{
@@ -180,7 +180,7 @@ async fn compared(one: &Edition, other: &Edition) -> (Vec<String>, BTreeSet<Stri
         };
         let (who, roles) = ((cookie(0, one), cookie(1, other)), [Role::Applicant]);
         let roles = if place < one.people.len() { &roles[..] } else { &[] };
-        told.push((twins.walk(&who, roles, &[]).await, who, roles.to_vec()));
+        told.push((twins.walk(&who, roles).await, who, roles.to_vec()));
     }
     for (place, (mut walk, who, roles)) in told.into_iter().enumerate() {
         twins.send(&who, &mut walk, &roles, ENDING).await;
@@ -188,10 +188,6 @@ async fn compared(one: &Edition, other: &Edition) -> (Vec<String>, BTreeSet<Stri
         reached.extend(walk.reached);
     }
     (faults, reached)
-}
-
-fn assert_none(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 
 #[actix_web::test]
@@ -206,7 +202,7 @@ async fn whether_the_committee_decided_is_nowhere_to_be_read_before_the_announce
             faults.push(format!("get {} was not walked", address.path));
         }
     }
-    assert_none(&faults);
+    assert_none("whether", &faults);
 }
 
 #[actix_web::test]
@@ -219,7 +215,7 @@ async fn what_the_committee_decided_is_nowhere_to_be_read_before_the_announcemen
     ];
     for (one, other) in pairs {
         let (faults, _) = compared(&of(one), &of(other)).await;
-        assert_none(&faults);
+        assert_none(&format!("{one:?}"), &faults);
     }
 }
 
@@ -227,5 +223,5 @@ async fn what_the_committee_decided_is_nowhere_to_be_read_before_the_announcemen
 async fn what_is_proposed_in_the_room_of_a_rolling_call_is_nowhere_to_be_read() {
     let of = |work| Edition::at(DecisionPace::Rolling, work);
     let (faults, _) = compared(&of(Work::Waiting), &of(Work::Proposed)).await;
-    assert_none(&faults);
+    assert_none("rolling", &faults);
 }

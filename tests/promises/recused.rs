@@ -6,7 +6,7 @@ use crate::support::{
     grants::{Candidate, Grantee, IBANS, Paying},
     programme::{Programme, closed, declare_interests, id, open, person},
     site::Site,
-    twins::{Pair, Twins, Walk, bare},
+    twins::{Pair, Twins, Walk, assert_none, bare},
 };
 use std::collections::BTreeSet;
 use tisserand::{
@@ -310,7 +310,7 @@ async fn compared(without: &House, with: &House) -> (Vec<String>, BTreeSet<Strin
         if before != after {
             faults.push(format!("{roles:?}: mails {before:#?}\n  and with it {after:#?}"));
         }
-        let walk = twins.walk(&who, roles, &[]).await;
+        let walk = twins.walk(&who, roles).await;
         walks.push((who, walk));
     }
     for (who, walk) in walks.iter_mut().skip(TEAM.len()) {
@@ -338,11 +338,6 @@ async fn compared(without: &House, with: &House) -> (Vec<String>, BTreeSet<Strin
     (faults, reached)
 }
 
-/// Fails with a list one can read.
-fn assert_none(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
-}
-
 #[actix_web::test]
 async fn for_whoever_is_recused_the_house_is_one_in_which_the_file_never_was() {
     let ((_world, without), (_twin, with)) = (judging(false), judging(true));
@@ -360,5 +355,5 @@ async fn for_whoever_is_recused_the_house_is_one_in_which_the_file_never_was() {
             faults.push(format!("get {} was not walked", address.path));
         }
     }
-    assert_none(&faults);
+    assert_none("recused", &faults);
 }
