@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError, answers as contents, applications, calls,
     committees::require,
-    eligibility::{self, Past, Read},
+    eligibility::{self, Given, Past, Read},
     filed_counts,
 };
 use crate::{
@@ -115,7 +115,7 @@ fn gather(
     Ok(Gathered {
         organisations: organisations::of_ids(conn, &applicants)?.into_iter().map(|row| (row.id, row)).collect(),
         answers: statements(conn, revisions, &ids)?,
-        past: Past::read(conn, call, &rules, &parties, now)?,
+        past: Past::read(conn, call, &rules, (&parties, Given::Decided), now)?,
         budgets,
         tags,
         attached,
