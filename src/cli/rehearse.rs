@@ -134,7 +134,7 @@ fn keep_letters(db: &Db, rt: &tokio::runtime::Runtime, files: &Files, folder: &P
 /// Every bank file.
 fn keep_bank_files(db: &Db, folder: &Path) -> Done {
     fs::create_dir_all(folder)?;
-    for run in db.read(|conn| payment_runs::page(conn, None, 1000))? {
+    for run in db.read(|conn| payment_runs::page(conn, None, None, 1000))? {
         if let Some(file) = db.read(|conn| payment_runs::file(conn, run.id))? {
             out_files::write_whole(&folder.join(format!("{}.xml", run.reference)), file.content.as_bytes())?;
         }

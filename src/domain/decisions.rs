@@ -80,6 +80,10 @@ pub const DECIDED: &[ApplicationState] = &[
     ApplicationState::Deferred,
 ];
 
+/// The states of the files that a guest of the committee finds on their list: admissible, and before the committee. Once
+/// decided, a file can still be read.
+pub const LISTED_FOR_GUESTS: &[ApplicationState] = &[ApplicationState::Eligible, ApplicationState::InReview];
+
 /// The states in which the committee has a file before it, or has had it.
 pub const BEFORE_COMMITTEE: &[ApplicationState] = &[
     ApplicationState::InReview,

@@ -1,12 +1,6 @@
 //! Amendments (avenants) to grants.
 
-use super::{
-    Conn, StoreError, Tx,
-    disbursements::GrantPart,
-    grants::HolderPart,
-    kept, one,
-    schema::{amendments, grants, organisations},
-};
+use super::{Conn, StoreError, Tx, kept, one, schema::amendments};
 use crate::domain::{
     amendments::AmendmentKind,
     ids::{AmendmentId, GrantId, PersonId},
@@ -34,18 +28,6 @@ pub struct AmendmentRow {
     pub created_at: Moment,
 }
 
-/// An amendment with what a list says around it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = amendments)]
-pub struct AmendmentFile {
-    #[diesel(embed)]
-    pub amendment: AmendmentRow,
-    #[diesel(embed)]
-    pub grant: GrantPart,
-    #[diesel(embed)]
-    pub holder: HolderPart,
-}
-
 /// Records an amendment in its initial state.
 pub fn insert(tx: &mut Tx, row: &AmendmentRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| fixed!(diesel::insert_into(amendments::table).values(row)).execute(conn))?;
@@ -67,13 +49,6 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<AmendmentRow>, Store
 pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<AmendmentRow>, StoreError> {
     let rows = amendments::table.filter(amendments::grant_id.eq_any(ids)).order(amendments::id);
     Ok(on!(conn, |conn| rows.select(AmendmentRow::as_select()).load(conn))?)
-}
-
-/// The amendments that wait for an answer, oldest first.
-pub fn requested(conn: &mut Conn, limit: i64) -> Result<Vec<AmendmentFile>, StoreError> {
-    let rows = amendments::table.inner_join(grants::table.inner_join(organisations::table));
-    let rows = rows.filter(amendments::state.eq(AmendmentState::Requested)).order(amendments::id).limit(limit);
-    Ok(on!(conn, |conn| rows.select(AmendmentFile::as_select()).load(conn))?)
 }
 
 /// Writes why it is refused.

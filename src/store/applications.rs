@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::domain::{
-    decisions::DecisionPace,
+    decisions::{DECIDED, DecisionPace, LISTED_FOR_GUESTS},
     ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
     lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState, reviews::ReviewState},
     money::Euros,
@@ -86,14 +86,6 @@ pub enum Reach {
     Everything,
 }
 
-/// Files that are not before a committee.
-const UNREAD_BY_GUESTS: [ApplicationState; 4] = [
-    ApplicationState::Submitted,
-    ApplicationState::ComplementRequested,
-    ApplicationState::Ineligible,
-    ApplicationState::Withdrawn,
-];
-
 /// A condition on applications, fit for any query over them.
 type Condition<DB> = Box<dyn BoxableExpression<applications::table, DB, SqlType = Bool>>;
 
@@ -141,7 +133,8 @@ macro_rules! sighted {
                         let guest = committee_seats::table.filter(committee_seats::person_id.eq(person));
                         let guest = guest.filter(committee_seats::ended_at.is_null()).filter(committee_seats::is_guest.eq(true));
                         let read = applications::call_id.eq_any(guest.select(committee_seats::call_id));
-                        let read = read.and(applications::state.ne_all(UNREAD_BY_GUESTS));
+                        let listed = applications::state.eq_any(LISTED_FOR_GUESTS);
+                        let read = read.and(listed.or(applications::state.eq_any(DECIDED)));
                         Box::new(own.or(filed.and(assigned.or(read)).and(untouched)))
                     }
                 }

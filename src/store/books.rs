@@ -3,10 +3,11 @@
 use super::{
     Conn, StoreError,
     journal::TransferRow,
+    recusals::hidden_from,
     schema::{accounts, calls, funding_sources, grants, transfers},
 };
 use crate::domain::{
-    ids::{AccountId, CallId, FundingSourceId},
+    ids::{AccountId, CallId, FundingSourceId, PersonId},
     journal::Stage,
     money::Euros,
 };
@@ -21,18 +22,37 @@ fn total() -> diesel::expression::SqlLiteral<Nullable<BigInt>> {
     sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)")
 }
 
-/// What lies at each stage of each call and source, over the whole journal.
-pub fn by_call_and_source(conn: &mut Conn) -> Result<Vec<(CallId, FundingSourceId, Stage, Euros)>, StoreError> {
+/// The accounts of the grants that are hidden from `reader`. A journal read without them is that of a house in which their
+/// files never were: what they were promised lies in the envelopes again.
+pub fn hidden_accounts(conn: &mut Conn, reader: Option<PersonId>) -> Result<Vec<AccountId>, StoreError> {
+    let Some(reader) = reader else { return Ok(Vec::new()) };
+    let rows = accounts::table.inner_join(grants::table);
+    let rows = rows.filter(grants::application_id.eq_any(hidden_from(reader))).order(accounts::id);
+    Ok(on!(conn, |conn| rows.select(accounts::id).load(conn))?)
+}
+
+/// Whether a transfer touches none of these accounts.
+macro_rules! untouched {
+    ($hidden:expr) => {
+        transfers::from_account.ne_all($hidden).and(transfers::to_account.ne_all($hidden))
+    };
+}
+
+/// What lies at each stage of each call and source, over the whole journal but for the movements of `hidden` accounts.
+pub fn by_call_and_source(
+    conn: &mut Conn,
+    hidden: &[AccountId],
+) -> Result<Vec<(CallId, FundingSourceId, Stage, Euros)>, StoreError> {
     type Sum = (Option<CallId>, FundingSourceId, Stage, Option<i64>);
     let key = (accounts::call_id, accounts::funding_source_id, accounts::stage);
     let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let into = accounts::table.inner_join(transfers::table.on(transfers::to_account.eq(accounts::id)));
-    let into: Vec<Sum> =
-        on!(conn, |conn| into.filter(accounts::call_id.is_not_null()).group_by(key).select(columns).load(conn))?;
+    let into = into.filter(accounts::call_id.is_not_null()).filter(untouched!(hidden));
+    let into: Vec<Sum> = on!(conn, |conn| into.group_by(key).select(columns).load(conn))?;
     let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let out = accounts::table.inner_join(transfers::table.on(transfers::from_account.eq(accounts::id)));
-    let out: Vec<Sum> =
-        on!(conn, |conn| out.filter(accounts::call_id.is_not_null()).group_by(key).select(columns).load(conn))?;
+    let out = out.filter(accounts::call_id.is_not_null()).filter(untouched!(hidden));
+    let out: Vec<Sum> = on!(conn, |conn| out.group_by(key).select(columns).load(conn))?;
     let mut lying = BTreeMap::new();
     for ((call, source, stage, cents), sign) in with_signs(into, out) {
         let Some(call) = call else { continue };
@@ -72,14 +92,15 @@ pub fn accounts_in_words(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Accou
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
-/// The accounts of one stage or of all after `key`, in the order of their opening.
+/// The accounts of one stage or of all after `key`, in the order of their opening, without the `hidden` ones.
 pub fn account_page(
     conn: &mut Conn,
     (stage, call): (Option<Stage>, Option<CallId>),
-    key: Option<AccountId>,
+    (key, hidden): (Option<AccountId>, &[AccountId]),
     limit: i64,
 ) -> Result<Vec<AccountId>, StoreError> {
-    let mut rows = accounts::table.order(accounts::id).limit(limit).select(accounts::id).into_boxed();
+    let rows = accounts::table.order(accounts::id).limit(limit).select(accounts::id);
+    let mut rows = rows.filter(accounts::id.ne_all(hidden)).into_boxed();
     if let Some(stage) = stage {
         rows = rows.filter(accounts::stage.eq(stage));
     }
@@ -92,12 +113,18 @@ pub fn account_page(
     Ok(rows.load(conn)?)
 }
 
-/// What came into each of these accounts less what went out.
-pub fn balances(conn: &mut Conn, ids: &[AccountId]) -> Result<BTreeMap<AccountId, Euros>, StoreError> {
-    let into = transfers::table.filter(transfers::to_account.eq_any(ids)).group_by(transfers::to_account);
+/// What came into each of these accounts less what went out, but for the movements of `hidden` accounts.
+pub fn balances(
+    conn: &mut Conn,
+    ids: &[AccountId],
+    hidden: &[AccountId],
+) -> Result<BTreeMap<AccountId, Euros>, StoreError> {
+    let into = transfers::table.filter(transfers::to_account.eq_any(ids)).filter(untouched!(hidden));
+    let into = into.group_by(transfers::to_account);
     let into: Vec<(AccountId, Option<i64>)> =
         on!(conn, |conn| into.select((transfers::to_account, total())).load(conn))?;
-    let out = transfers::table.filter(transfers::from_account.eq_any(ids)).group_by(transfers::from_account);
+    let out = transfers::table.filter(transfers::from_account.eq_any(ids)).filter(untouched!(hidden));
+    let out = out.group_by(transfers::from_account);
     let out: Vec<(AccountId, Option<i64>)> =
         on!(conn, |conn| out.select((transfers::from_account, total())).load(conn))?;
     let mut balances = BTreeMap::new();
@@ -107,10 +134,15 @@ pub fn balances(conn: &mut Conn, ids: &[AccountId]) -> Result<BTreeMap<AccountId
     Ok(balances)
 }
 
-/// The transfers before `key`, newest first.
-pub fn page(conn: &mut Conn, key: Option<i64>, limit: i64) -> Result<Vec<TransferRow>, StoreError> {
-    let mut rows =
-        transfers::table.order(transfers::seq.desc()).limit(limit).select(TransferRow::as_select()).into_boxed();
+/// The transfers before `key`, newest first, without those of `hidden` accounts.
+pub fn page(
+    conn: &mut Conn,
+    key: Option<i64>,
+    hidden: &[AccountId],
+    limit: i64,
+) -> Result<Vec<TransferRow>, StoreError> {
+    let rows = transfers::table.order(transfers::seq.desc()).limit(limit).select(TransferRow::as_select());
+    let mut rows = rows.filter(untouched!(hidden)).into_boxed();
     if let Some(key) = key {
         rows = rows.filter(transfers::seq.lt(key));
     }

@@ -8,8 +8,9 @@ use super::{
     schema::{answers, applications, budget_lines, call_sources, calls, funding_sources, grants, reports},
 };
 use crate::domain::{
+    decisions::{DecisionPace, is_announced},
     ids::{ApplicationId, CallId, FundId, FunderId, OrganisationId},
-    lifecycles::{applications::ApplicationState, grants::GrantState, reports::ReportState},
+    lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState, reports::ReportState},
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -67,35 +68,59 @@ pub fn overdue_reports(
     .load(conn))?)
 }
 
-/// The grants these organisations were offered by a fund and did not decline: whose, and on which application.
+/// A grant that an organisation was offered and did not decline, with what tells whether it knows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct GivenRow {
+    pub organisation_id: OrganisationId,
+    pub application_id: ApplicationId,
+    pub decided_on: NaiveDate,
+    pub call_state: CallState,
+    pub decision_pace: DecisionPace,
+}
+
+impl GivenRow {
+    /// Whether the results of its call are announced.
+    pub fn is_told(&self) -> bool {
+        is_announced(self.call_state, self.decision_pace)
+    }
+}
+
+macro_rules! given {
+    ($organisations:expr) => {
+        grants::table
+            .inner_join(calls::table)
+            .filter(grants::organisation_id.eq_any($organisations))
+            .filter(grants::state.ne(GrantState::Declined))
+            .select((
+                grants::organisation_id,
+                grants::application_id,
+                grants::decided_on,
+                calls::state,
+                calls::decision_pace,
+            ))
+    };
+}
+
+/// The grants these organisations were offered by a fund.
 pub fn grants_of_fund(
     conn: &mut Conn,
     organisations: &[OrganisationId],
     fund: FundId,
-) -> Result<Vec<(OrganisationId, ApplicationId)>, StoreError> {
-    let of_fund = calls::table.filter(calls::fund_id.eq(fund)).select(calls::id);
-    let rows = grants::table.filter(grants::organisation_id.eq_any(organisations));
-    let rows = rows.filter(grants::state.ne(GrantState::Declined)).filter(grants::call_id.eq_any(of_fund));
-    Ok(on!(conn, |conn| kept_if_few(
-        organisations.len(),
-        rows.select((grants::organisation_id, grants::application_id))
-    )
-    .load(conn))?)
+) -> Result<Vec<GivenRow>, StoreError> {
+    let rows = given!(organisations).filter(calls::fund_id.eq(fund));
+    Ok(on!(conn, |conn| kept_if_few(organisations.len(), rows).load(conn))?)
 }
 
-/// The grants these organisations were offered by any fund out of the money of these funders and did not decline: whose, on
-/// which application, and the day they were decided.
+/// The grants these organisations were offered by any fund out of the money of these funders.
 pub fn grants_of_funders(
     conn: &mut Conn,
     organisations: &[OrganisationId],
     funders: &[FunderId],
-) -> Result<Vec<(OrganisationId, ApplicationId, NaiveDate)>, StoreError> {
+) -> Result<Vec<GivenRow>, StoreError> {
     let drawn = call_sources::table
         .inner_join(funding_sources::table)
         .filter(funding_sources::funder_id.eq_any(funders))
         .select(call_sources::call_id);
-    let rows = grants::table.filter(grants::organisation_id.eq_any(organisations));
-    let rows = rows.filter(grants::state.ne(GrantState::Declined)).filter(grants::call_id.eq_any(drawn));
-    let columns = (grants::organisation_id, grants::application_id, grants::decided_on);
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    let rows = given!(organisations).filter(grants::call_id.eq_any(drawn));
+    Ok(on!(conn, |conn| rows.load(conn))?)
 }

@@ -4,11 +4,12 @@ use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
     one,
+    recusals::hidden_from,
     schema::{calls, disbursement_totals, disbursements, funds, grants, organisations},
 };
 use crate::domain::{
     disbursements::DisbursementKind,
-    ids::{BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PaymentRunId, PersonId},
+    ids::{ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PaymentRunId, PersonId},
     lifecycles::disbursements::DisbursementState,
     money::Euros,
     time::Moment,
@@ -52,6 +53,7 @@ pub struct DisbursementRow {
 pub struct GrantPart {
     #[diesel(column_name = reference)]
     pub grant_reference: String,
+    pub application_id: ApplicationId,
     pub organisation_id: OrganisationId,
     pub is_agreement_required: bool,
 }
@@ -138,15 +140,19 @@ pub fn authorised_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result
     Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
 }
 
-/// The disbursements in one state after `key`, oldest first, of one call or of all.
+/// The disbursements in one state after `key`, oldest first, of one call or of all; none that is hidden from `reader`.
 pub fn in_state(
     conn: &mut Conn,
     (state, call): (DisbursementState, Option<CallId>),
+    reader: Option<PersonId>,
     key: Option<DisbursementId>,
     limit: i64,
 ) -> Result<Vec<DisbursementFile>, StoreError> {
     let query = files!().filter(disbursements::state.eq(state)).order(disbursements::id).limit(limit);
     let mut query = query.select(DisbursementFile::as_select()).into_boxed();
+    if let Some(reader) = reader {
+        query = query.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
     if let Some(call) = call {
         query = query.filter(disbursements::call_id.eq(call));
     }
@@ -156,9 +162,13 @@ pub fn in_state(
     Ok(query.load(conn)?)
 }
 
-/// How many disbursements are in each state, and what they add up to; of one call or of all. The database keeps the
-/// figures as states change.
-pub fn counts(conn: &mut Conn, call: Option<CallId>) -> Result<Vec<(DisbursementState, i64, Euros)>, StoreError> {
+/// How many disbursements are in each state for `reader`, and what they add up to; of one call or of all. The database
+/// keeps the figures as states change; what is hidden from the reader, which is little, is taken out of them.
+pub fn counts(
+    conn: &mut Conn,
+    call: Option<CallId>,
+    reader: Option<PersonId>,
+) -> Result<Vec<(DisbursementState, i64, Euros)>, StoreError> {
     let mut rows = disbursement_totals::table.order(disbursement_totals::state).into_boxed();
     if let Some(call) = call {
         rows = rows.filter(disbursement_totals::call_id.eq(call));
@@ -172,7 +182,30 @@ pub fn counts(conn: &mut Conn, call: Option<CallId>) -> Result<Vec<(Disbursement
             None => counts.push((state, lines, amount)),
         }
     }
+    for (_, state, amount) in hidden_lines(conn, call, reader)? {
+        if let Some((_, lines, total)) = counts.iter_mut().find(|(known, ..)| *known == state) {
+            (*lines, *total) = (*lines - 1, *total - amount);
+        }
+    }
+    counts.retain(|(_, lines, _)| *lines > 0);
     Ok(counts)
+}
+
+/// The disbursements that are hidden from `reader`, of one call or of all.
+pub(super) fn hidden_lines(
+    conn: &mut Conn,
+    call: Option<CallId>,
+    reader: Option<PersonId>,
+) -> Result<Vec<(DisbursementId, DisbursementState, Euros)>, StoreError> {
+    let Some(reader) = reader else { return Ok(Vec::new()) };
+    let rows = disbursements::table.inner_join(grants::table);
+    let rows = rows.filter(grants::application_id.eq_any(hidden_from(reader)));
+    let columns = (disbursements::id, disbursements::state, disbursements::amount_cents);
+    let mut rows = rows.select(columns).into_boxed();
+    if let Some(call) = call {
+        rows = rows.filter(disbursements::call_id.eq(call));
+    }
+    Ok(rows.load(conn)?)
 }
 
 /// How many lines each of these runs has, and what they add up to.
@@ -186,11 +219,6 @@ pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(Pay
         Some((run?, n, Euros::from_cents(cents.unwrap_or_default())))
     };
     Ok(found.into_iter().filter_map(told).collect())
-}
-
-/// How many disbursements are in a state.
-pub fn count_in(conn: &mut Conn, state: DisbursementState) -> Result<i64, StoreError> {
-    Ok(on!(conn, |conn| disbursements::table.filter(disbursements::state.eq(state)).count().get_result(conn))?)
 }
 
 /// Records who authorised, when, and what follows the money.

@@ -11,6 +11,8 @@ pub enum Entropy {
     System,
     /// Reproducible bytes from a seed; for made-up data only, never for secrets.
     Seeded { seed: u64, drawn: u64 },
+    /// Bytes that only grow, so that identifiers of one instant are in the order of their making; never for secrets.
+    Growing { drawn: u64 },
 }
 
 /// A new token of 256 bits for a form, as 64 hexadecimal characters.
@@ -24,6 +26,11 @@ impl Entropy {
         Entropy::Seeded { seed, drawn: 0 }
     }
 
+    /// A source of bytes that only grow: two runs that do the same list it in the same order.
+    pub fn growing() -> Self {
+        Entropy::Growing { drawn: 0 }
+    }
+
     /// Thirty-two random bytes.
     pub fn draw(&mut self) -> Result<[u8; 32], StoreError> {
         match self {
@@ -35,6 +42,12 @@ impl Entropy {
             Entropy::Seeded { seed, drawn } => {
                 *drawn += 1;
                 Ok(Sha256::digest([seed.to_be_bytes(), drawn.to_be_bytes()].concat()).into())
+            }
+            Entropy::Growing { drawn } => {
+                *drawn += 1;
+                let mut bytes: [u8; 32] = Sha256::digest(drawn.to_be_bytes()).into();
+                bytes[..8].copy_from_slice(&drawn.to_be_bytes());
+                Ok(bytes)
             }
         }
     }

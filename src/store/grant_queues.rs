@@ -3,10 +3,11 @@
 use super::{
     Conn, StoreError,
     grants::GrantFile,
+    recusals::hidden_from,
     schema::{amendments, applications, calls, disbursements, funds, grants, organisations, recoveries, reports},
 };
 use crate::domain::{
-    ids::GrantId,
+    ids::{GrantId, PersonId},
     lifecycles::{
         amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState,
         reports::ReportState,
@@ -104,10 +105,10 @@ const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, Repor
 const UNDER_WAY: [DisbursementState; 4] =
     [DisbursementState::Authorised, DisbursementState::InRun, DisbursementState::Returned, DisbursementState::Withheld];
 
-/// The grants of a queue before `key` (their identifier), newest first.
+/// The grants of a queue before `key` (their identifier), newest first; none that is hidden from `reader`.
 pub fn page(
     conn: &mut Conn,
-    queue: Queue,
+    (queue, reader): (Queue, Option<PersonId>),
     today: NaiveDate,
     key: Option<GrantId>,
     limit: i64,
@@ -121,14 +122,20 @@ pub fn page(
         .select(GrantFile::as_select())
         .into_boxed();
     let mut rows = waiting!(rows, queue, today);
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
     if let Some(key) = key {
         rows = rows.filter(grants::id.lt(key));
     }
     Ok(rows.load(conn)?)
 }
 
-/// How many grants a queue has.
-pub fn count(conn: &mut Conn, queue: Queue, today: NaiveDate) -> Result<i64, StoreError> {
-    let rows = grants::table.select(diesel::dsl::count_star()).into_boxed();
+/// How many grants a queue has for `reader`.
+pub fn count(conn: &mut Conn, (queue, reader): (Queue, Option<PersonId>), today: NaiveDate) -> Result<i64, StoreError> {
+    let mut rows = grants::table.select(diesel::dsl::count_star()).into_boxed();
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
     Ok(waiting!(rows, queue, today).first(conn)?)
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Conn, SharedText, StoreError, Tx, one,
+    recusals::hidden_from,
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
@@ -171,14 +172,17 @@ pub struct Filter<'a> {
     pub decided_to: Option<NaiveDate>,
 }
 
-/// The grants before `key` (their identifier), newest first.
+/// The grants before `key` (their identifier), newest first; none that is hidden from `reader`.
 pub fn page(
     conn: &mut Conn,
-    filter: Filter<'_>,
+    (filter, reader): (Filter<'_>, Option<PersonId>),
     key: Option<GrantId>,
     limit: i64,
 ) -> Result<Vec<GrantFile>, StoreError> {
     let mut query = files!().order(grants::id.desc()).limit(limit).select(GrantFile::as_select()).into_boxed();
+    if let Some(reader) = reader {
+        query = query.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
     if let Some(code) = filter.fund {
         query = query.filter(funds::code.eq(code.to_owned()));
     }

@@ -150,15 +150,18 @@ pub fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<TransitionRow>
     Ok(on!(conn, |conn| rows.select(TransitionRow::as_select()).load(conn))?)
 }
 
-/// The rows before `seq` (all of them when `None`), newest first; of one machine when it is given.
+/// The rows before `seq` (all of them when `None`), newest first; of one machine when it is given, and without those of
+/// `hidden` objects.
 pub fn before(
     conn: &mut Conn,
     seq: Option<i64>,
     machine: Option<Machine>,
+    hidden: &[String],
     limit: i64,
 ) -> Result<Vec<TransitionRow>, StoreError> {
     let bound = seq.unwrap_or(i64::MAX);
     let rows = transitions::table.filter(transitions::seq.lt(bound)).order(transitions::seq.desc()).limit(limit);
+    let rows = rows.filter(transitions::subject_id.ne_all(hidden));
     let mut rows = rows.select(TransitionRow::as_select()).into_boxed();
     if let Some(machine) = machine {
         rows = rows.filter(transitions::machine.eq(machine));

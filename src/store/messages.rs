@@ -148,7 +148,19 @@ pub fn page(
     last: Option<&MessageRow>,
     limit: i64,
 ) -> Result<Vec<MessageRow>, StoreError> {
-    let mut rows = messages::table.limit(limit).select(MessageRow::as_select()).into_boxed();
+    page_without(conn, &[], state, last, limit)
+}
+
+/// The same without the mails about `hidden` objects.
+pub fn page_without(
+    conn: &mut Conn,
+    hidden: &[String],
+    state: Option<MessageState>,
+    last: Option<&MessageRow>,
+    limit: i64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.limit(limit).select(MessageRow::as_select());
+    let mut rows = rows.filter(messages::about_id.ne_all(hidden)).into_boxed();
     match state {
         None => {
             rows = rows.order(messages::id.desc());
@@ -169,8 +181,9 @@ pub fn page(
     Ok(rows.load(conn)?)
 }
 
-/// How many mails are in each state.
-pub fn counts(conn: &mut Conn) -> Result<Vec<(MessageState, i64)>, StoreError> {
-    let rows = messages::table.group_by(messages::state).order(messages::state);
+/// How many mails are in each state, but for those about `hidden` objects.
+pub fn counts(conn: &mut Conn, hidden: &[String]) -> Result<Vec<(MessageState, i64)>, StoreError> {
+    let rows = messages::table.filter(messages::about_id.ne_all(hidden));
+    let rows = rows.group_by(messages::state).order(messages::state);
     Ok(on!(conn, |conn| rows.select((messages::state, diesel::dsl::count_star())).load(conn))?)
 }

@@ -2,10 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx,
+    disbursements::hidden_lines,
     schema::{call_sources, disbursement_splits, disbursements, grants, recoveries},
 };
 use crate::domain::{
-    ids::{CallId, DisbursementId, FundingSourceId, GrantId, RecoveryId},
+    ids::{CallId, DisbursementId, FundingSourceId, GrantId, PersonId, RecoveryId},
     lifecycles::disbursements::DisbursementState,
     money::Euros,
 };
@@ -58,14 +59,18 @@ pub fn splits_of(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<SplitRow
     Ok(on!(conn, |conn| rows.select(SplitRow::as_select()).load(conn))?)
 }
 
-/// What the disbursements in one state draw from each source, call by call; of one call or of all.
+/// What the disbursements in one state draw from each source, call by call; of one call or of all, without what is
+/// hidden from `reader`.
 pub fn totals_in(
     conn: &mut Conn,
     state: DisbursementState,
     call: Option<CallId>,
+    reader: Option<PersonId>,
 ) -> Result<Vec<(CallId, FundingSourceId, Euros)>, StoreError> {
+    let hidden: Vec<_> = hidden_lines(conn, call, reader)?.into_iter().map(|(id, ..)| id).collect();
     let total = sql::<Nullable<BigInt>>("CAST(SUM(disbursement_splits.amount_cents) AS BIGINT)");
     let rows = disbursement_splits::table.inner_join(disbursements::table).filter(disbursements::state.eq(state));
+    let rows = rows.filter(disbursement_splits::disbursement_id.ne_all(&hidden));
     let rows = rows.group_by((disbursements::call_id, disbursement_splits::funding_source_id));
     let rows = rows.select((disbursements::call_id, disbursement_splits::funding_source_id, total));
     let found: Vec<(CallId, FundingSourceId, Option<i64>)> = match call {

@@ -2,7 +2,8 @@
 
 use super::{
     Conn, StoreError, Tx, kept, one,
-    schema::{payer_accounts, payer_proposals, payment_files, payment_runs},
+    recusals::hidden_from,
+    schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_runs},
 };
 use crate::domain::{
     identity::{Bic, Iban},
@@ -11,7 +12,7 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 /// An account the house pays from.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -127,10 +128,28 @@ pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<PaymentRunRow, S
     Ok(on!(conn, |conn| row.select(PaymentRunRow::as_select()).first(conn))?)
 }
 
-/// The runs before `key`, newest first.
-pub fn page(conn: &mut Conn, key: Option<PaymentRunId>, limit: i64) -> Result<Vec<PaymentRunRow>, StoreError> {
+/// Whether a run pays a grant that is hidden from `reader`.
+pub fn pays_hidden(conn: &mut Conn, id: PaymentRunId, reader: PersonId) -> Result<bool, StoreError> {
+    let lines = disbursements::table.inner_join(grants::table).filter(disbursements::payment_run_id.eq(id));
+    let lines = lines.filter(grants::application_id.eq_any(hidden_from(reader)));
+    Ok(on!(conn, |conn| diesel::select(exists(lines)).get_result(conn))?)
+}
+
+/// The runs before `key`, newest first; none that pays a grant hidden from `reader`.
+pub fn page(
+    conn: &mut Conn,
+    reader: Option<PersonId>,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Result<Vec<PaymentRunRow>, StoreError> {
     let query = payment_runs::table.order(payment_runs::id.desc()).limit(limit);
     let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
+    if let Some(reader) = reader {
+        let hidden = disbursements::table.inner_join(grants::table);
+        let hidden = hidden.filter(grants::application_id.eq_any(hidden_from(reader)));
+        let hidden = hidden.filter(disbursements::payment_run_id.is_not_null());
+        query = query.filter(payment_runs::id.ne_all(hidden.select(disbursements::payment_run_id.assume_not_null())));
+    }
     if let Some(key) = key {
         query = query.filter(payment_runs::id.lt(key));
     }

@@ -5,10 +5,11 @@ use super::{
     disbursements::GrantPart,
     grants::HolderPart,
     one,
+    recusals::hidden_from,
     schema::{grants, organisations, recoveries},
 };
 use crate::domain::{
-    ids::{GrantId, RecoveryId},
+    ids::{GrantId, PersonId, RecoveryId},
     lifecycles::recoveries::RecoveryState,
     money::Euros,
     time::Moment,
@@ -72,26 +73,36 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<RecoveryRow>, StoreE
     Ok(on!(conn, |conn| rows.select(RecoveryRow::as_select()).load(conn))?)
 }
 
-/// The recoveries in one state after `key`, by due date.
+/// The recoveries in one state after `key`, by due date; none that is hidden from `reader`.
 pub fn in_state(
     conn: &mut Conn,
-    state: RecoveryState,
+    (state, reader): (RecoveryState, Option<PersonId>),
     key: Option<(NaiveDate, RecoveryId)>,
     limit: i64,
 ) -> Result<Vec<RecoveryFile>, StoreError> {
     let rows = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
     let rows = rows.filter(recoveries::state.eq(state)).order((recoveries::due_on, recoveries::id)).limit(limit);
-    let rows = rows.select(RecoveryFile::as_select()).into_boxed();
+    let mut rows = rows.select(RecoveryFile::as_select()).into_boxed();
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
     let Some((day, id)) = key else { return Ok(rows.load(conn)?) };
     let after = recoveries::due_on.gt(day).or(recoveries::due_on.eq(day).and(recoveries::id.gt(id)));
     Ok(rows.filter(after).load(conn)?)
 }
 
-/// What the recoveries in one state add up to.
-pub fn total_in_state(conn: &mut Conn, state: RecoveryState) -> Result<Euros, StoreError> {
+/// What the recoveries in one state add up to for `reader`.
+pub fn total_in_state(
+    conn: &mut Conn,
+    (state, reader): (RecoveryState, Option<PersonId>),
+) -> Result<Euros, StoreError> {
     let sum = sql::<Nullable<BigInt>>("CAST(SUM(recoveries.amount_cents) AS BIGINT)");
-    let rows = recoveries::table.filter(recoveries::state.eq(state)).select(sum);
-    Ok(Euros::from_cents(on!(conn, |conn| rows.first::<Option<i64>>(conn))?.unwrap_or_default()))
+    let rows = recoveries::table.inner_join(grants::table).filter(recoveries::state.eq(state));
+    let mut rows = rows.select(sum).into_boxed();
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
+    Ok(Euros::from_cents(rows.first::<Option<i64>>(conn)?.unwrap_or_default()))
 }
 
 /// Records the day the money came back.

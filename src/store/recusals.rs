@@ -1,8 +1,16 @@
 //! Recusals (déports): a person and an application that must not meet. CASF art. R313-2-5, CGCT art. L2131-11.
+//!
+//! A recusal is of a person, in all their roles: a member who is on the team too, an officer, who pays, who signs, who
+//! audits. What came of the application is hidden with it, in every list, count and sum. It takes nothing away from a seat
+//! in an organisation that applies, and nothing from what guards the accounts: the journal, the seal of the history and
+//! the promises that `check` asks are whole.
 
 use super::{
     Conn, StoreError, Tx,
-    schema::{applications, people, recusals},
+    schema::{
+        amendments, applications, complement_requests, disbursements, grants, messages, people, promotions, recoveries,
+        recusals, reports, reviews,
+    },
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, RecusalId},
@@ -33,6 +41,34 @@ pub fn among(conn: &mut Conn, person: PersonId, ids: &[ApplicationId]) -> Result
     let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq_any(ids));
     let rows = rows.order(recusals::application_id).select(recusals::application_id);
     Ok(on!(conn, |conn| rows.load(conn))?)
+}
+
+/// Whatever tells of the applications that must not exist for a person, by identifier: themselves, what was made of them,
+/// and the mails about all that.
+pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreError> {
+    macro_rules! of {
+        ($table:ident, $key:ident, $ids:expr) => {{
+            let rows = $table::table.filter($table::$key.eq_any($ids));
+            let found: Vec<String> = on!(conn, |conn| rows.select($table::id).load(conn))?;
+            found
+        }};
+    }
+    let mut traces: Vec<String> = on!(conn, |conn| hidden_from(person).load(conn))?;
+    if traces.is_empty() {
+        return Ok(traces);
+    }
+    let promised = of!(grants, application_id, &traces);
+    let mut born = of!(reviews, application_id, &traces);
+    born.extend(of!(promotions, application_id, &traces));
+    born.extend(of!(complement_requests, application_id, &traces));
+    born.extend(of!(disbursements, grant_id, &promised));
+    born.extend(of!(reports, grant_id, &promised));
+    born.extend(of!(amendments, grant_id, &promised));
+    born.extend(of!(recoveries, grant_id, &promised));
+    traces.extend(promised.into_iter().chain(born));
+    let told = of!(messages, about_id, &traces);
+    traces.extend(told);
+    Ok(traces)
 }
 
 /// Whether the person is recused from the application.

@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
     one,
+    recusals::hidden_from,
     schema::{budget_lines, calls, funds, grants, organisations, report_answers, report_lines, reports},
 };
 use crate::domain::{
@@ -124,15 +125,18 @@ pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<ReportRow>, Sto
     Ok(on!(conn, |conn| rows.select(ReportRow::as_select()).load(conn))?)
 }
 
-/// The reports in one state after `key`, by due date.
+/// The reports in one state after `key`, by due date; none that is hidden from `reader`.
 pub fn in_state(
     conn: &mut Conn,
-    state: ReportState,
+    (state, reader): (ReportState, Option<PersonId>),
     key: Option<(NaiveDate, ReportId)>,
     limit: i64,
 ) -> Result<Vec<ReportFile>, StoreError> {
     let query = files!().filter(reports::state.eq(state)).order((reports::due_on, reports::id)).limit(limit);
     let mut query = query.select(ReportFile::as_select()).into_boxed();
+    if let Some(reader) = reader {
+        query = query.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
     if let Some((day, id)) = key {
         query = query.filter(reports::due_on.gt(day).or(reports::due_on.eq(day).and(reports::id.gt(id))));
     }

@@ -3,11 +3,11 @@
 use super::{Actor, Outcome, organisations};
 use crate::{
     domain::{
-        ids::{OrganisationId, PersonId},
+        ids::{ApplicationId, OrganisationId, PersonId},
         organisations::Right,
         roles::Role,
     },
-    store::{Conn, StoreError},
+    store::{Conn, StoreError, recusals},
 };
 
 /// Roles that see every grant, payment and report.
@@ -16,7 +16,17 @@ const STAFF: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Au
 /// What the actor is to something of these organisations: staff by their roles, an applicant by a seat that gives this
 /// right. Another seat reads and is nothing else; to anybody else the thing does not exist.
 pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId], right: Right) -> Outcome<Vec<Role>> {
-    let mut roles = staff_roles(actor);
+    with_seats(conn, staff_roles(actor), actor, parties, right)
+}
+
+/// These roles, and that of an applicant where a seat gives it.
+pub(super) fn with_seats(
+    conn: &mut Conn,
+    mut roles: Vec<Role>,
+    actor: &Actor,
+    parties: &[OrganisationId],
+    right: Right,
+) -> Outcome<Vec<Role>> {
     let seats = organisations::seats(conn, actor, parties)?;
     if seats.iter().any(|seat| seat.may(right)) {
         roles.push(Role::Applicant);
@@ -30,6 +40,23 @@ pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId
 /// The roles of an actor that see everything of the paying side; often none.
 pub(super) fn staff_roles(actor: &Actor) -> Vec<Role> {
     STAFF.into_iter().filter(|role| actor.is(*role)).collect()
+}
+
+/// The same on what came of an application. Whoever is recused from it is no staff there, whatever their roles: nothing
+/// of its grant, its payments or its reports exists for them but what a seat in its organisations gives.
+pub(super) fn staff_roles_on(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outcome<Vec<Role>> {
+    match actor.person {
+        Some(person) if recusals::is_recused(conn, person, application)? => Ok(Vec::new()),
+        _ => Ok(staff_roles(actor)),
+    }
+}
+
+/// Lets on only whoever is not recused from the application something came of.
+pub(super) fn require_unrecused(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outcome<()> {
+    match actor.person {
+        Some(person) if recusals::is_recused(conn, person, application)? => Err(StoreError::NotFound.into()),
+        _ => Ok(()),
+    }
 }
 
 /// The person behind the actor; for the clock, what it asks does not exist.

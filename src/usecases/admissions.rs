@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError, answers as contents, applications, calls,
     committees::require,
-    eligibility::{self, Past, Read},
+    eligibility::{self, Given, Past, Read},
     filed_counts,
 };
 use crate::{
@@ -115,7 +115,7 @@ fn gather(
     Ok(Gathered {
         organisations: organisations::of_ids(conn, &applicants)?.into_iter().map(|row| (row.id, row)).collect(),
         answers: statements(conn, revisions, &ids)?,
-        past: Past::read(conn, call, &rules, &parties, now)?,
+        past: Past::read(conn, call, &rules, (&parties, Given::Decided), now)?,
         budgets,
         tags,
         attached,
@@ -195,34 +195,37 @@ pub fn admit(
     let mut admitted = Admitted::default();
     for (id, version) in wanted {
         let known = checked.iter().find(|checked| checked.row.id == *id);
-        let number = match known {
-            Some(checked) => checked.row.reference.clone(),
-            None => applications::find(tx.conn(), officer, *id)?.reference,
-        };
-        match known {
-            Some(checked) if checked.is_green() => {
-                match applications::declare_eligible(tx, officer, *id, *version, now) {
-                    Ok(_) => admitted.done += 1,
-                    Err(UseCaseError::Refused(refusal)) => admitted.refused.push((number, refusal.to_string())),
-                    Err(UseCaseError::Store(StoreError::Stale)) => {
-                        admitted.refused.push((number, "il a changé depuis que la page s’est affichée.".into()));
-                    }
-                    Err(error) => return Err(error),
+        match known.map(|checked| (checked.is_green(), checked.row.reference.clone())) {
+            Some((true, number)) => match applications::declare_eligible(tx, officer, *id, *version, now) {
+                Ok(_) => admitted.done += 1,
+                Err(UseCaseError::Refused(refusal)) => admitted.refused.push((number, refusal.to_string())),
+                Err(UseCaseError::Store(StoreError::Stale)) => {
+                    admitted.refused.push((number, "il a changé depuis que la page s’est affichée.".into()));
                 }
-            }
-            Some(_) => admitted.refused.push((number, "un point de sa liste est à examiner.".into())),
-            None => {
-                let state = applications::find(tx.conn(), officer, *id)?.state;
-                admitted.refused.push((number, why_not(state)));
-            }
+                Err(error) => return Err(error),
+            },
+            Some((false, number)) => admitted.refused.push((number, "un point de sa liste est à examiner.".into())),
+            None => match applications::find(tx.conn(), officer, *id) {
+                Ok(row) => admitted.refused.push((row.reference.clone(), why_not(&row))),
+                // Recused from it meanwhile: nothing of it is said, and the others are done all the same.
+                Err(UseCaseError::Store(StoreError::NotFound)) => {
+                    admitted.refused.push(("Un dossier".into(), "il ne vous est plus accessible.".into()));
+                }
+                Err(error) => return Err(error),
+            },
         }
     }
     Ok(admitted)
 }
 
-fn why_not(state: ApplicationState) -> String {
-    match state {
-        ApplicationState::Submitted => "un réexamen est demandé\u{a0}: il se décide à part.".to_owned(),
+fn why_not(row: &ApplicationRow) -> String {
+    match row.state {
+        ApplicationState::Submitted if row.appeal.is_some() => {
+            "un réexamen est demandé\u{a0}: il se décide à part.".to_owned()
+        }
+        ApplicationState::Submitted => {
+            format!("il attend derrière les {MOST} premiers\u{a0}: revenez-y une fois ceux-là décidés.")
+        }
         state => format!("il n’attend plus cette décision (« {} »).", state.label()),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome,
     advance::Object,
     answers::{self, Content},
-    committees::require,
+    committees::{member_of, require},
     release_plans::{self, Plan},
     votes::{self, Ballot},
 };
@@ -46,11 +46,8 @@ pub struct MemberAgenda {
 
 /// A session for one member of its committee: what they are recused from is not on it.
 pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<MemberAgenda> {
-    let person = require(actor, Role::Reviewer)?;
     let session = sessions::find(conn, id)?;
-    if seats::held(conn, session.call_id, person)?.is_none() {
-        return Err(StoreError::NotFound.into());
-    }
+    let person = member_of(conn, actor, session.call_id)?;
     let own = own_reviews(conn, actor, id)?;
     let items = sessions::items(conn, id, Some(person))?.into_iter();
     Ok(MemberAgenda {

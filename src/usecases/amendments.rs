@@ -22,7 +22,7 @@ use crate::{
     },
     store::{
         Conn, Tx,
-        amendments::{self, AmendmentFile, AmendmentRow},
+        amendments::{self, AmendmentRow},
         grants as store_grants, people, reports,
     },
 };
@@ -131,12 +131,6 @@ pub fn refuse(tx: &mut Tx, actor: &Actor, id: AmendmentId, version: i32, motive:
     access::require(actor, &[Role::Officer, Role::Director])?;
     amendments::set_motive(tx, id, &reasons::written(motive)?)?;
     advance::<Amendment>(tx, actor, id, version, AmendmentEvent::Refuse, now)
-}
-
-/// The amendments that wait for an answer, oldest first.
-pub fn requested(conn: &mut Conn, actor: &Actor, limit: i64) -> Outcome<Vec<AmendmentFile>> {
-    access::require(actor, &[Role::Officer, Role::Director, Role::Auditor])?;
-    Ok(amendments::requested(conn, limit)?)
 }
 
 /// The amendments of a grant, for those who may see it.

@@ -126,3 +126,23 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
     scans::check(conn, &row.sha256)?;
     Ok(row)
 }
+
+/// The same for whoever reads it as a member of a committee, whose yearly declaration of interests comes first: nothing
+/// while it is owed. Their own organisations' papers, and the team's, wait for no declaration.
+pub fn find_declared(
+    conn: &mut Conn,
+    actor: &Actor,
+    attachment: AttachmentId,
+    now: Moment,
+) -> Outcome<Option<AttachmentRow>> {
+    let row = find(conn, actor, attachment)?;
+    let is_member = actor.is(Role::Reviewer) && !TEAM.iter().any(|role| actor.is(*role));
+    if row.owner_kind != AttachmentOwner::Application || !is_member {
+        return Ok(Some(row));
+    }
+    let parties = super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?.parties();
+    if organisations::acts_for(conn, actor, &parties)? {
+        return Ok(Some(row));
+    }
+    Ok((!super::interests::is_owed(conn, actor, now)?).then_some(row))
+}

@@ -50,6 +50,15 @@ pub(super) fn require(actor: &Actor, role: Role) -> Outcome<PersonId> {
     }
 }
 
+/// The person, if they sit in the committee of a call; to anybody else what is in there does not exist.
+pub(super) fn member_of(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<PersonId> {
+    let person = require(actor, Role::Reviewer)?;
+    match seats::held(conn, call, person)? {
+        Some(_) => Ok(person),
+        None => Err(StoreError::NotFound.into()),
+    }
+}
+
 /// Gives a person a seat in the committee of a call, and the role that opens its screens.
 pub fn appoint(
     tx: &mut Tx,

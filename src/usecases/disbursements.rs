@@ -113,7 +113,7 @@ pub fn to_pay_of(
     now: Moment,
 ) -> Outcome<Vec<ToPay>> {
     access::require(actor, &READERS)?;
-    let files = disbursements::in_state(conn, wanted, key, limit)?;
+    let files = disbursements::in_state(conn, wanted, actor.person, key, limit)?;
     with_obstacles(conn, files, now)
 }
 
@@ -121,6 +121,7 @@ pub fn to_pay_of(
 pub fn find(conn: &mut Conn, actor: &Actor, id: DisbursementId, now: Moment) -> Outcome<ToPay> {
     access::require(actor, &READERS)?;
     let file = disbursements::file(conn, id)?;
+    access::require_unrecused(conn, actor, file.grant.application_id)?;
     with_obstacles(conn, vec![file], now)?.pop().ok_or_else(|| crate::store::StoreError::NotFound.into())
 }
 

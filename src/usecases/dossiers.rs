@@ -98,7 +98,9 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
     let parties = [Some(content.row.organisation_id), content.row.partner_organisation_id];
     let parties: Vec<_> = parties.into_iter().flatten().collect();
     let mut past = grants::of_organisations(conn, &parties)?;
-    past.retain(|file| file.grant.application_id != id);
+    let files: Vec<_> = past.iter().map(|file| file.grant.application_id).collect();
+    let hidden = recusals::among(conn, access::person(actor)?, &files)?;
+    past.retain(|file| file.grant.application_id != id && !hidden.contains(&file.grant.application_id));
     let history = history::of_subject(conn, id.as_str())?;
     let mut ids: Vec<_> = history.iter().filter_map(|row| row.actor_id).collect();
     ids.sort_unstable();

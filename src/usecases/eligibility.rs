@@ -18,7 +18,8 @@ use crate::{
         answers::{self as rows, TagRow},
         applications::{self, ApplicationRow},
         calls::{self as call_rows, CallRow},
-        checklists, funding_sources,
+        checklists::{self, GivenRow},
+        funding_sources,
         organisations::OrganisationRow,
     },
 };
@@ -63,8 +64,26 @@ pub(super) fn facts_of_organisation(organisation: &OrganisationRow) -> Facts {
 #[derive(Default)]
 pub(super) struct Past {
     overdue: Vec<(OrganisationId, ApplicationId)>,
-    grants: Vec<(OrganisationId, ApplicationId)>,
-    of_funders: Vec<(OrganisationId, ApplicationId, NaiveDate)>,
+    grants: Vec<GivenRow>,
+    of_funders: Vec<GivenRow>,
+}
+
+/// Which grants are read: those an applicant knows of, or those under embargo too, which the team judges by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    Told,
+    Decided,
+}
+
+impl Given {
+    /// A draft is read by its applicants alone; what is filed is judged by the team.
+    fn to(row: &ApplicationRow) -> Given {
+        if row.state == ApplicationState::Draft { Given::Told } else { Given::Decided }
+    }
+
+    fn holds(self, grant: &GivenRow) -> bool {
+        self == Given::Decided || grant.is_told()
+    }
 }
 
 impl Past {
@@ -72,7 +91,7 @@ impl Past {
         conn: &mut Conn,
         call: &CallRow,
         rules: &[Rule],
-        organisations: &[OrganisationId],
+        (organisations, given): (&[OrganisationId], Given),
         now: Moment,
     ) -> Outcome<Self> {
         let mut past = Past::default();
@@ -88,6 +107,8 @@ impl Past {
             let funders: Vec<_> = funders.iter().map(|funder| funder.id).collect();
             past.of_funders = checklists::grants_of_funders(conn, organisations, &funders)?;
         }
+        past.grants.retain(|grant| given.holds(grant));
+        past.of_funders.retain(|grant| given.holds(grant));
         Ok(past)
     }
 
@@ -107,7 +128,8 @@ impl Past {
                     facts.overdue_reports = count(owed.count());
                 }
                 Rule::OncePerProgramme => {
-                    let granted = self.grants.iter().filter(|(of, file)| is_other(holder, of, file));
+                    let granted = self.grants.iter();
+                    let granted = granted.filter(|of| is_other(holder, &of.organisation_id, &of.application_id));
                     facts.earlier_grants = count(granted.count());
                 }
                 Rule::OncePerFunder { since, until } => {
@@ -115,7 +137,8 @@ impl Past {
                         since.is_none_or(|since| *day >= since) && until.is_none_or(|until| *day <= until)
                     };
                     let granted = self.of_funders.iter();
-                    let granted = granted.filter(|(of, file, day)| is_other(holder, of, file) && is_in(day));
+                    let granted = granted.filter(|of| is_other(holder, &of.organisation_id, &of.application_id));
+                    let granted = granted.filter(|of| is_in(&of.decided_on));
                     facts.earlier_funder_grants = count(granted.count());
                 }
                 _ => {}
@@ -151,7 +174,7 @@ impl OrganisationRules {
     fn read(conn: &mut Conn, call: &CallRow, organisations: &[OrganisationId], now: Moment) -> Outcome<Self> {
         let definition = calls::parse(call)?;
         let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
-        let past = Past::read(conn, call, &rules, organisations, now)?;
+        let past = Past::read(conn, call, &rules, (organisations, Given::Told), now)?;
         Ok(OrganisationRules { rules, past, deadline_on: call.closes_at.plus_minutes(-1).paris_date() })
     }
 
@@ -189,7 +212,7 @@ fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
         answers: Some(&content.answers),
     };
     let (rules, parties) = (rules_of(&content.definition), content.parties());
-    let past = Past::read(conn, &content.call, &rules, &parties, now)?;
+    let past = Past::read(conn, &content.call, &rules, (&parties, Given::to(row)), now)?;
     let facts = past.add(read.facts(), &rules, &parties, Some(row.id));
     filed_counts::add(conn, facts, &content.call, &content.definition, row)
 }

@@ -34,7 +34,7 @@ pub fn page(
     now: Moment,
 ) -> Outcome<Vec<Followed>> {
     access::require(actor, &READERS)?;
-    let files = grant_queues::page(conn, queue, now.paris_date(), key, limit)?;
+    let files = grant_queues::page(conn, (queue, actor.person), now.paris_date(), key, limit)?;
     let ids: Vec<_> = files.iter().map(|file| file.grant.id).collect();
     let reports = reports::of_grants(conn, &ids)?;
     let amendments = amendments::of_grants(conn, &ids)?;
@@ -49,5 +49,5 @@ pub fn page(
 /// How many grants wait in each of these queues.
 pub fn counts(conn: &mut Conn, actor: &Actor, queues: &[Queue], now: Moment) -> Outcome<Vec<i64>> {
     access::require(actor, &READERS)?;
-    queues.iter().map(|queue| Ok(grant_queues::count(conn, *queue, now.paris_date())?)).collect()
+    queues.iter().map(|queue| Ok(grant_queues::count(conn, (*queue, actor.person), now.paris_date())?)).collect()
 }

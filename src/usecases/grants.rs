@@ -45,13 +45,14 @@ impl Object for Grant {
     }
 }
 
-/// What the actor is to the grant. Before the results are announced it exists for the staff alone.
+/// What the actor is to the grant. Before the results are announced it exists for the staff alone, and never for staff
+/// who are recused from its file.
 pub(super) fn visible_to(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<Vec<Role>> {
+    let roles = access::staff_roles_on(conn, actor, file.grant.application_id)?;
     if !is_announced(file) {
-        let roles = access::staff_roles(actor);
         return if roles.is_empty() { Err(StoreError::NotFound.into()) } else { Ok(roles) };
     }
-    access::roles_on(conn, actor, &file.parties(), Right::Write)
+    access::with_seats(conn, roles, actor, &file.parties(), Right::Write)
 }
 
 fn is_announced(file: &GrantFile) -> bool {
@@ -127,7 +128,7 @@ pub fn page(
     limit: i64,
 ) -> Outcome<Vec<GrantFile>> {
     access::require(actor, &[Role::Officer, Role::Finance, Role::Director, Role::Auditor])?;
-    Ok(grants::page(conn, filter, key, limit)?)
+    Ok(grants::page(conn, (filter, actor.person), key, limit)?)
 }
 
 /// Accepts the offer.
@@ -300,7 +301,7 @@ pub(super) fn tell_grant_declined(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let about = subject(tx, cause)?;
     let amount = about.file.grant.amount_cents;
     terms::tell(tx, cause, &about.recipients, &letters::declined_mail(&about.project, amount))?;
-    let officers = terms::staff(tx.conn(), Role::Officer)?;
+    let officers = terms::staff_told_of(tx.conn(), Role::Officer, about.file.grant.application_id)?;
     let others: Vec<_> = officers
         .into_iter()
         .filter(|officer| about.recipients.iter().all(|told| told.address != officer.address))

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     domain::{
+        decisions::LISTED_FOR_GUESTS,
         definitions::FundDefinition,
         ids::{ApplicationId, PersonId},
-        lifecycles::applications::ApplicationState,
         roles::Role,
     },
     store::{
@@ -19,9 +19,6 @@ use crate::{
     },
 };
 use std::sync::Arc;
-
-/// Files a guest finds on their list: admissible, and before the committee.
-const LISTED: &[ApplicationState] = &[ApplicationState::Eligible, ApplicationState::InReview];
 
 /// The files of one call, for a guest of its committee.
 #[derive(Debug)]
@@ -45,7 +42,7 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GuestCall>> {
     let person = guest(actor)?;
     let mut found = Vec::new();
     for call in seats::as_guest(conn, person)? {
-        let files = reviews::files(conn, person, call, LISTED)?;
+        let files = reviews::files(conn, person, call, LISTED_FOR_GUESTS)?;
         found.push(GuestCall { title: calls::find(conn, call)?.title, files });
     }
     Ok(found)

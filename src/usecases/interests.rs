@@ -4,7 +4,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::Content,
-    committees::{call_file, require},
+    committees::{call_file, member_of, require},
     conflicts,
     documents::Recipient,
     messages, recusals,
@@ -24,7 +24,7 @@ use crate::{
         time::{Moment, french_date},
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, Tx,
         calls::{self, CallRow},
         conflicts as conflict_rows,
         interests::{self as rows, DeclarationRow, InterestRow, KnownOrganisation},
@@ -191,11 +191,8 @@ pub fn is_owed(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<bool> {
 
 /// A session of a committee in which the actor sits, and whether they still have to declare for it.
 pub fn of_session(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(SessionRow, bool)> {
-    let person = require(actor, Role::Reviewer)?;
     let session = sessions::find(conn, id)?;
-    if seats::held(conn, session.call_id, person)?.is_none() {
-        return Err(StoreError::NotFound.into());
-    }
+    let person = member_of(conn, actor, session.call_id)?;
     let is_owed = !rows::has_declared(conn, person, id)?;
     Ok((session, is_owed))
 }

@@ -17,6 +17,7 @@ use crate::{
     store::{
         Conn, StoreError, Tx,
         messages::{self, MessageRow},
+        recusals,
     },
     usecases::documents::Recipient,
 };
@@ -25,8 +26,19 @@ impl Object for Message {
     type Id = MessageId;
 
     fn look(conn: &mut Conn, id: MessageId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
-        standing(&messages::find(conn, id)?, actor, now)
+        standing(&find(conn, actor, id)?, actor, now)
     }
+}
+
+/// One mail, for the outbox and its keepers; one about a file that somebody is recused from does not exist for them.
+pub fn find(conn: &mut Conn, actor: &Actor, id: MessageId) -> Outcome<MessageRow> {
+    let row = messages::find(conn, id)?;
+    if hidden_from(conn, actor)?.contains(&row.about_id) { Err(StoreError::NotFound.into()) } else { Ok(row) }
+}
+
+/// What must not exist for the actor, by identifier.
+pub fn hidden_from(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<String>> {
+    Ok(actor.person.map(|person| recusals::traces(conn, person)).transpose()?.unwrap_or_default())
 }
 
 /// A mail just read, seen through somebody's eyes.

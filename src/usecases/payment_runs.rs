@@ -36,7 +36,7 @@ impl Object for PaymentRun {
     type Id = PaymentRunId;
 
     fn look(conn: &mut Conn, id: PaymentRunId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
-        let row = payment_runs::find(conn, id)?;
+        let row = find(conn, actor, id)?;
         let readers = [Role::Finance, Role::Director, Role::System, Role::Auditor];
         let roles: Vec<_> = readers.into_iter().filter(|role| actor.is(*role)).collect();
         if roles.is_empty() {
@@ -54,6 +54,15 @@ impl Object for PaymentRun {
             reason: row.reason.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
+    }
+}
+
+/// One run. It is approved and sent whole: whoever is recused from the file of one of its lines leaves it to others, and
+/// it does not exist for them.
+fn find(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<PaymentRunRow> {
+    match actor.person {
+        Some(person) if payment_runs::pays_hidden(conn, id, person)? => Err(StoreError::NotFound.into()),
+        _ => Ok(payment_runs::find(conn, id)?),
     }
 }
 
@@ -97,7 +106,7 @@ impl RunFile {
 /// One run with its lines.
 pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
-    let run = payment_runs::find(conn, id)?;
+    let run = find(conn, actor, id)?;
     let payer = payment_runs::payer(conn, run.payer_account_id)?;
     let lines = disbursements::of_run(conn, id)?;
     let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
@@ -107,7 +116,7 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile
 /// The runs before `key`, newest first.
 pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i64) -> Outcome<Vec<PaymentRunRow>> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
-    Ok(payment_runs::page(conn, key, limit)?)
+    Ok(payment_runs::page(conn, actor.person, key, limit)?)
 }
 
 /// The accounts the house pays from.
@@ -283,7 +292,7 @@ fn order(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<BankOrder> {
 /// The bank file of a run, once it is made.
 pub fn bank_file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
-    let run = payment_runs::find(conn, id)?;
+    let run = find(conn, actor, id)?;
     let file = payment_runs::file(conn, id)?.ok_or(StoreError::NotFound)?;
     Ok((run, file))
 }

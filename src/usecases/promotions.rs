@@ -6,9 +6,7 @@ use super::{
     advance::{Cause, advance},
     agendas::Envelope,
     answers::{self, Content},
-    applications, calls, decisions as committee,
-    documents::Recipient,
-    earmarks, messages, reasons, terms,
+    applications, calls, decisions as committee, earmarks, messages, reasons, terms,
 };
 use crate::{
     domain::{
@@ -210,7 +208,7 @@ pub fn propose(tx: &mut Tx, officer: &Actor, file: Candidate<'_>, form: &Promoti
 fn tell_management(tx: &mut Tx, row: &PromotionRow, call: &CallRow, now: Moment) -> Outcome<()> {
     let contact = calls::fund_of(tx.conn(), call)?.contact.email.to_string();
     let mail = words::promotion_to_confirm(&call.title, row.amount_cents, row.id, &contact);
-    let directors: Vec<Recipient> = terms::staff(tx.conn(), Role::Director)?;
+    let directors = terms::staff_told_of(tx.conn(), Role::Director, row.application_id)?;
     let (about, act) = (row.application_id.to_string(), row.id.to_string());
     directors.iter().try_for_each(|to| messages::queue_wished(tx, (&about, &act), row.proposed_by, to, &mail, now))
 }

@@ -139,19 +139,21 @@ pub fn in_state(
 ) -> Outcome<Vec<RecoveryFile>> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     let key = key.map(|id| recoveries::find(conn, id)).transpose()?.map(|row| (row.due_on, row.id));
-    Ok(recoveries::in_state(conn, state, key, limit)?)
+    Ok(recoveries::in_state(conn, (state, actor.person), key, limit)?)
 }
 
 /// What the recoveries in one state add up to.
 pub fn total_in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState) -> Outcome<Euros> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
-    Ok(recoveries::total_in_state(conn, state)?)
+    Ok(recoveries::total_in_state(conn, (state, actor.person))?)
 }
 
 /// One recovery with what surrounds it, for those who pay and those who check.
 pub fn file(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<RecoveryFile> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
-    Ok(recoveries::file(conn, id)?)
+    let file = recoveries::file(conn, id)?;
+    access::require_unrecused(conn, actor, file.grant.application_id)?;
+    Ok(file)
 }
 
 /// Records that the money came back on `received_on`.

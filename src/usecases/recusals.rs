@@ -1,6 +1,11 @@
 //! Recusals (déports): declared by the member or by an officer, before or after the file is entrusted.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now, committees::require, rooms};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError,
+    advance::advance_now,
+    committees::{member_of, require},
+    rooms,
+};
 use crate::{
     domain::{
         ids::{ApplicationId, PersonId},
@@ -77,10 +82,8 @@ pub(super) fn give_up(
 pub fn file(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outcome<FileRow> {
     let person = require(actor, Role::Reviewer)?;
     let row = reviews::file(conn, Some(person), application)?;
-    match seats::held(conn, row.call_id, person)? {
-        Some(_) => Ok(row),
-        None => Err(StoreError::NotFound.into()),
-    }
+    member_of(conn, actor, row.call_id)?;
+    Ok(row)
 }
 
 /// Records on the common file of a pair what was declared of the draft that rests behind it: who must not meet the one

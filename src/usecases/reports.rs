@@ -29,7 +29,6 @@ use crate::{
         attachments::AttachmentRow,
         digests::sha256,
         grants::{self as store_grants, GrantFile, GrantRow},
-        recusals,
         reports::{self, ReportAnswerRow, ReportFile, ReportLineRow, ReportRow},
     },
 };
@@ -167,7 +166,7 @@ pub fn in_state(
     limit: i64,
 ) -> Outcome<Vec<ReportFile>> {
     access::require(actor, &[Role::Officer, Role::Finance, Role::Director, Role::Auditor])?;
-    Ok(reports::in_state(conn, state, key, limit)?)
+    Ok(reports::in_state(conn, (state, actor.person), key, limit)?)
 }
 
 /// What keeps a report from being filed, each a French sentence.
@@ -412,12 +411,8 @@ pub(super) fn tell_report_filed(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 
 /// The programme officers who may know of a file and have not been told as its holders.
 fn officers_told(tx: &mut Tx, application: ApplicationId, told: &[Recipient]) -> Outcome<Vec<Recipient>> {
-    let recused = recusals::of_application(tx.conn(), application)?;
-    let mut officers = terms::staff(tx.conn(), Role::Officer)?;
-    officers.retain(|officer| {
-        let is_told = told.iter().any(|known| known.address == officer.address);
-        !is_told && !recused.iter().any(|(person, ..)| Some(*person) == officer.person)
-    });
+    let mut officers = terms::staff_told_of(tx.conn(), Role::Officer, application)?;
+    officers.retain(|officer| told.iter().all(|known| known.address != officer.address));
     Ok(officers)
 }
 

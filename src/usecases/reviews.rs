@@ -6,7 +6,7 @@ use super::{
     assignments, calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
-    messages,
+    messages, terms,
 };
 use crate::{
     domain::{
@@ -305,24 +305,13 @@ pub(super) fn tell_review_reopened(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 pub(super) fn tell_review_given_up(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (row, application, file) = subject(tx, cause)?;
     let who = recipient(tx, row.person_id)?.name;
-    let path = format!("/instruction/{}", application.id);
-    let is_recusal = row.state == ReviewState::Recused;
-    let mut mail = None;
-    for officer in people::with_role(tx.conn(), Role::Officer)? {
-        // An officer who is recused must not hear of the file either.
-        if !recusals::is_recused(tx.conn(), officer.id, application.id)? {
-            let to = Recipient { person: Some(officer.id), address: officer.email.to_string(), name: officer.name };
-            if mail.is_none() {
-                let next = assignments::next_reader(tx.conn(), &file, officer.id, application.id)?;
-                let about = reviewed_file(&file, &application, path.clone());
-                mail = Some(words::given_up(&about, &who, is_recusal, next.as_ref()));
-            }
-            if let Some(mail) = &mail {
-                messages::queue(tx, cause, &to, mail, None)?;
-            }
-        }
-    }
-    Ok(())
+    // An officer who is recused must not hear of the file either.
+    let officers = terms::staff_told_of(tx.conn(), Role::Officer, application.id)?;
+    let Some(asker) = officers.first().and_then(|officer| officer.person) else { return Ok(()) };
+    let next = assignments::next_reader(tx.conn(), &file, asker, application.id)?;
+    let about = reviewed_file(&file, &application, format!("/instruction/{}", application.id));
+    let mail = words::given_up(&about, &who, row.state == ReviewState::Recused, next.as_ref());
+    terms::tell(tx, cause, &officers, &mail)
 }
 
 /// A person as a recipient of mail.

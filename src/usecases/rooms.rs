@@ -3,7 +3,7 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    committees::require,
+    committees::{member_of, require},
     definitions, eligibility, journal as ledger,
     sessions::AGENDA_OPEN,
     votes::{self, Ballot},
@@ -26,7 +26,6 @@ use crate::{
         funding_sources,
         journal::{self, Scope},
         rooms::{self as rows, Ranked},
-        seats,
         sessions::{self, SessionRow},
     },
 };
@@ -243,12 +242,8 @@ pub fn floor(conn: &mut Conn, actor: &Actor, id: SessionId, current: Current) ->
 
 /// The person, if they sit in the committee of this session.
 fn member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<PersonId> {
-    let person = require(actor, Role::Reviewer)?;
     let session = sessions::find(conn, id)?;
-    match seats::held(conn, session.call_id, person)? {
-        Some(_) => Ok(person),
-        None => Err(StoreError::NotFound.into()),
-    }
+    member_of(conn, actor, session.call_id)
 }
 
 /// How many times the room has changed, for somebody who may follow it.

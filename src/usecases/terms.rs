@@ -12,7 +12,7 @@ use crate::{
     domain::{
         correspondence::{agreements::Grantee, grants::AwardedProject},
         definitions::{CallDefinition, FundDefinition, MergeField, MergeValues},
-        ids::{CallId, GrantId, OrganisationId},
+        ids::{ApplicationId, CallId, GrantId, OrganisationId},
         letters::{Fund, Signature},
         messages::Mail,
         organisations::{envelope, postal_line},
@@ -22,7 +22,7 @@ use crate::{
     store::{
         Conn, Tx,
         grants::{self, GrantFile, HolderPart},
-        organisations, people,
+        organisations, people, recusals,
     },
 };
 use std::sync::Arc;
@@ -164,6 +164,14 @@ pub(super) fn staff(conn: &mut Conn, role: Role) -> Outcome<Vec<Recipient>> {
         name: row.name,
     };
     Ok(people.into_iter().map(recipient).collect())
+}
+
+/// The same without those who are recused from an application: they hear nothing of it, nor of what came of it.
+pub(super) fn staff_told_of(conn: &mut Conn, role: Role, application: ApplicationId) -> Outcome<Vec<Recipient>> {
+    let recused = recusals::recorded(conn, application)?;
+    let mut staff = staff(conn, role)?;
+    staff.retain(|one| recused.iter().all(|row| Some(row.person_id) != one.person));
+    Ok(staff)
 }
 
 /// Queues a mail for each recipient.

@@ -17,7 +17,7 @@ use tisserand::{
         roles::Role,
         time::Moment,
     },
-    store::{Tx, messages, recusals as recusal_rows, reviews as review_rows},
+    store::{Tx, attachments, messages, recusals as recusal_rows, reviews as review_rows},
     usecases::{
         Actor, UseCaseError,
         committees::{self, Vote},
@@ -157,14 +157,15 @@ fn another_declaration_takes_the_place_of_the_last_one_and_takes_no_recusal_back
 #[actix_web::test]
 async fn once_a_year_the_pages_of_the_committee_wait_for_the_declaration() {
     let world = Programme::on(sqlite());
-    let (_, _, review) = world.in_review(1, 3_000);
+    let (_, file, review) = world.in_review(1, 3_000);
     let year_later = Moment::start_of_day("2027-12-01".parse().unwrap());
     let site = Site::over(&world.db, year_later.plus_minutes(-1));
     let cookie = site.cookie_of(&world.members[0]);
     assert_eq!(site.get(&cookie, "/comite").await.status(), 200, "the last day");
     site.clock.set(year_later);
     let sheet = format!("/comite/evaluations/{review}");
-    for path in ["/comite", &sheet] {
+    let papers = world.db.read(|conn| attachments::of_owner(conn, file.as_str())).unwrap();
+    for path in ["/comite", &sheet, &format!("/pieces/{}", papers[0].id)] {
         let reply = site.get(&cookie, path).await;
         let wanted = format!("/comite/declaration?suite={}", path.replace('/', "%2F"));
         assert_eq!((reply.status().as_u16(), reply.headers()["location"].to_str().unwrap()), (303, wanted.as_str()));

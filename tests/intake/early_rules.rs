@@ -127,6 +127,10 @@ fn money_of_the_same_funders_counts_from_whatever_fund_it_came_over_the_period()
         let (call, draft) = draft_elsewhere(&paying, &grantee);
         let (own, decided) = (paying.grant(grantee.grant).application_id, paying.grant(grantee.grant).decided_on);
         let over = |since, until| [Rule::OncePerFunder { since, until }];
+        give_rules(&paying, call, &over(None, None));
+        let early = verdict(&paying, draft, "once_per_funder", open());
+        assert_eq!(early, Verdict::Met, "before the announcement a draft tells nothing of what was decided");
+        paying.announce();
         for (since, until, expected) in [
             (None, None, Verdict::NotMet),
             (Some(decided), Some(decided), Verdict::NotMet),

@@ -72,7 +72,7 @@ fn a_grant_of_the_same_fund_counts_once_it_is_not_declined() {
         let of_fund = |conn: &mut tisserand::store::Conn| {
             tisserand::store::checklists::grants_of_fund(conn, &[grantee.organisation], fund)
         };
-        paying.db.read(of_fund).unwrap().iter().filter(|(_, file)| *file != but).count()
+        paying.db.read(of_fund).unwrap().iter().filter(|row| row.application_id != but).count()
     };
     let earlier = || count(other);
     assert_eq!((earlier(), count(own)), (1, 0), "a file's own grant is no earlier one");

@@ -52,7 +52,7 @@ impl World {
         ]);
         steps.extend(keep("run"));
         self.walk("prepare", steps);
-        let run = self.programme.db.read(|conn| payment_runs::page(conn, None, 1)).unwrap()[0].id;
+        let run = self.programme.db.read(|conn| payment_runs::page(conn, None, None, 1)).unwrap()[0].id;
         let at = format!("/finances/lots/{run}");
         let mut steps = signed_in("Nadia Belkacem");
         steps.extend([

@@ -4,7 +4,7 @@ use super::{Office, content};
 use crate::support::{
     databases::{each_database, sqlite},
     forms,
-    programme::{Programme, assert_whole, closed, open},
+    programme::{Programme, assert_whole, closed, open, person},
     site::Site,
 };
 use tisserand::{
@@ -13,6 +13,7 @@ use tisserand::{
         eligibility::{Rule, Verdict},
         ids::ApplicationId,
         lifecycles::applications::ApplicationState,
+        roles::Role,
     },
     store::{
         Tx,
@@ -21,7 +22,7 @@ use tisserand::{
     usecases::{
         UseCaseError,
         admissions::{self, Checked},
-        applications, calls, eligibility,
+        applications, calls, eligibility, recusals,
     },
 };
 
@@ -112,6 +113,22 @@ fn one_that_is_refused_leaves_the_others_done_and_says_why() {
         assert_eq!(admit(&wanted[..1]).done, 1);
         assert_whole(&world.db);
     }
+}
+
+#[test]
+fn a_file_the_officer_is_recused_from_meanwhile_keeps_no_other_waiting_and_is_not_named() {
+    let world = Programme::with(sqlite(), plain);
+    let files: Vec<ApplicationId> = (1..=2).map(|number| world.filed(number, 2_000).1).collect();
+    let wanted: Vec<_> = files.iter().map(|file| (*file, world.application(*file).version)).collect();
+    let colleague = person(&world.db, "Odile Autre", Role::Officer);
+    let (away, why) = (colleague.person.unwrap(), "Ma sœur y travaille");
+    let recuse = |tx: &mut Tx| recusals::declare_conflict(tx, &world.officer, away, files[0], why, closed());
+    world.db.write(recuse).unwrap();
+    let admit = |tx: &mut Tx| admissions::admit(tx, &colleague, None, &wanted, closed());
+    let done = world.db.write(admit).unwrap();
+    assert_eq!(done.done, 1, "{done:?}");
+    assert_eq!(done.refused, [("Un dossier".to_owned(), "il ne vous est plus accessible.".to_owned())]);
+    assert_eq!(world.application(files[0]).state, ApplicationState::Submitted);
 }
 
 #[actix_web::test]

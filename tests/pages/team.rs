@@ -115,13 +115,14 @@ fn recoveries_go_on_after_the_last_one_shown() {
             paying.report(grantee, ReportKind::Final, Euros::whole(1_000));
         }
         let page = |key| {
-            let rows = paying.db.read(|conn| recoveries::in_state(conn, RecoveryState::Requested, key, 1)).unwrap();
+            let rows =
+                paying.db.read(|conn| recoveries::in_state(conn, (RecoveryState::Requested, None), key, 1)).unwrap();
             rows.into_iter().map(|file| (file.recovery.due_on, file.recovery.id)).next()
         };
         let first = page(None).unwrap();
         let second = page(Some(first)).unwrap();
         assert!(first != second && page(Some(second)).is_none());
-        let total = paying.db.read(|conn| recoveries::total_in_state(conn, RecoveryState::Requested)).unwrap();
+        let total = paying.db.read(|conn| recoveries::total_in_state(conn, (RecoveryState::Requested, None))).unwrap();
         assert!(total.is_positive());
         paying.check();
     }

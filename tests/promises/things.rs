@@ -43,7 +43,7 @@ macro_rules! thing {
 pub fn all(world: &World, conn: &mut Conn) -> Result<Vec<Thing>, StoreError> {
     let call = calls::find(conn, world.paying.call)?;
     let mut found = vec![thing!(Call, "the call".to_owned(), call, None)];
-    for run in payment_runs::page(conn, None, 1_000)? {
+    for run in payment_runs::page(conn, None, None, 1_000)? {
         found.push(thing!(PaymentRun, format!("run {}", run.reference), run, None));
     }
     for (number, candidate) in world.candidates.iter().enumerate() {

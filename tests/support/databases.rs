@@ -33,7 +33,11 @@ impl TestDb {
     }
 
     fn open(url: String, room: Room) -> Self {
-        Self { db: Some(Db::open(&url, Entropy::System).unwrap()), url, room }
+        Self::drawing(Entropy::System, url, room)
+    }
+
+    fn drawing(entropy: Entropy, url: String, room: Room) -> Self {
+        Self { db: Some(Db::open(&url, entropy).unwrap()), url, room }
     }
 }
 
@@ -58,6 +62,15 @@ impl Drop for TestDb {
 
 /// A fresh SQLite database.
 pub fn sqlite() -> TestDb {
+    fresh(Entropy::System)
+}
+
+/// The same, in which what is made at one instant is listed in the order of its making, so that two can be compared.
+pub fn sqlite_in_order() -> TestDb {
+    fresh(Entropy::growing())
+}
+
+fn fresh(entropy: Entropy) -> TestDb {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
         let folder = TempDir::new().unwrap();
@@ -72,7 +85,7 @@ pub fn sqlite() -> TestDb {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
     fs::write(&file, template).unwrap();
-    TestDb::open(format!("sqlite:{}", file.display()), Room::Folder { _kept: folder })
+    TestDb::drawing(entropy, format!("sqlite:{}", file.display()), Room::Folder { _kept: folder })
 }
 
 /// A fresh PostgreSQL database, or nothing where there is no server; the tests on PostgreSQL are then left out.

@@ -17,7 +17,11 @@ pub fn fields(html: &str, action: &str) -> Vec<(String, String)> {
     let mark = format!("action=\"{action}\"");
     let is_it = |form: &&str| form.split('>').next().unwrap().contains(&mark);
     let form = html.split("<form").skip(1).find(is_it).unwrap_or_else(|| panic!("no form for {action}: {html}"));
-    let form = form.split("</form>").next().unwrap();
+    fields_of(form.split("</form>").next().unwrap())
+}
+
+/// Every field of a form, from its tag to its end.
+pub fn fields_of(form: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     let mut select = String::new();
     for piece in form.split('<').skip(1) {

@@ -8,6 +8,7 @@ pub mod grants;
 pub mod programme;
 pub mod site;
 pub mod smtp;
+pub mod twins;
 
 use std::collections::BTreeSet;
 use std::env;

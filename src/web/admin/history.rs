@@ -11,6 +11,7 @@ use crate::{
         history::{self, TransitionRow},
         people,
     },
+    usecases::messages,
     web::{
         App, Reply,
         audiences::Auditor,
@@ -85,12 +86,16 @@ pub async fn list(app: Data<App>, who: Auditor, asked: Query<Asked>) -> Reply {
     let machine = sujet.parse::<Machine>().ok();
     let object = Some(objet).filter(|id| !id.is_empty());
     let wanted = object.clone();
+    let actor = who.actor.clone();
     let (head, mut rows, names) = app
         .read(move |conn| {
-            let head = history::before(conn, None, None, 1)?.pop().map(|row| (row.seq, row.hash));
+            // The seal is that of the whole chain; a line about a file the reader is recused from is none of theirs.
+            let hidden = messages::hidden_from(conn, &actor)?;
+            let head = history::before(conn, None, None, &[], 1)?.pop().map(|row| (row.seq, row.hash));
             let rows = match &wanted {
+                Some(id) if hidden.contains(id) => Vec::new(),
                 Some(id) => history::of_subject(conn, id)?.into_iter().rev().collect(),
-                None => history::before(conn, avant, machine, PAGE as i64 + 1)?,
+                None => history::before(conn, avant, machine, &hidden, PAGE as i64 + 1)?,
             };
             let mut ids: Vec<_> = rows.iter().filter_map(|row: &TransitionRow| row.actor_id).collect();
             ids.sort_unstable();

@@ -96,10 +96,13 @@ fn capital(label: &str) -> String {
 pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
     let state = asked.etat.parse::<MessageState>().ok();
     let after = asked.apres.parse::<MessageId>().ok();
+    let actor = who.actor.clone();
     let (counts, mut mails) = app
         .read(move |conn| {
-            let last = after.map(|id| rows::find(conn, id)).transpose()?;
-            Ok((rows::counts(conn)?, rows::page(conn, state, last.as_ref(), PAGE as i64 + 1)?))
+            let hidden = messages::hidden_from(conn, &actor)?;
+            let last = after.map(|id| messages::find(conn, &actor, id)).transpose()?;
+            let found = rows::page_without(conn, &hidden, state, last.as_ref(), PAGE as i64 + 1)?;
+            Ok((rows::counts(conn, &hidden)?, found))
         })
         .await?;
     let more = mails.len() > PAGE;
@@ -198,7 +201,7 @@ fn events(lines: &[history::TransitionRow]) -> Vec<TimelineEvent> {
 pub async fn show(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
     let (id, now, actor) = (id.into_inner(), app.now(), who.actor.clone());
     let work = move |conn: &mut crate::store::Conn| -> Outcome<_> {
-        let row = rows::find(conn, id)?;
+        let row = messages::find(conn, &actor, id)?;
         let standing = Message::look(conn, id, &actor, now)?;
         let document = row.document_id.map(|id| documents::find(conn, id)).transpose()?;
         Ok((row, standing, document, settings::load(conn)?, history::of_subject(conn, id.as_str())?))
@@ -224,7 +227,7 @@ pub async fn show(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
 pub async fn ask_cancel(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
     let (id, now, actor) = (id.into_inner(), app.now(), who.actor.clone());
     let (row, standing) =
-        app.read(move |conn| Ok((rows::find(conn, id)?, Message::look(conn, id, &actor, now)?))).await?;
+        app.read(move |conn| Ok((messages::find(conn, &actor, id)?, Message::look(conn, id, &actor, now)?))).await?;
     let stands = Stands::before(&standing, MessageEvent::Cancel)?;
     let home = format!("{LIST}/{id}");
     let way = vec![NavLink::new(LIST, "Courriels"), NavLink::new(&home, &row.subject_line)];

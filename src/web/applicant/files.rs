@@ -78,8 +78,9 @@ pub async fn detach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, A
 
 /// Gives an attachment back to whoever may see what it belongs to.
 pub async fn download(app: Data<App>, who: Member, id: Path<AttachmentId>) -> Reply {
-    let (id, actor) = (id.into_inner(), who.actor.clone());
-    let row = app.read(move |conn| attachments::find(conn, &actor, id)).await?;
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let row = app.read(move |conn| attachments::find_declared(conn, &actor, id, now)).await?;
+    let row = row.ok_or_else(|| Failure::Declare(format!("/pieces/{id}")))?;
     let bytes = app.files()?.get(&row.sha256).await?;
     Ok(downloads::file(&row.file_name, &row.content_type, bytes))
 }

@@ -111,8 +111,8 @@ fn load(
     Ok(Found {
         splits: money_sources::splits_of(conn, &ids)?,
         sources: Sources::load(conn)?,
-        counts: rows::counts(conn, wanted.1)?,
-        totals: money_sources::totals_in(conn, wanted.0, wanted.1)?,
+        counts: rows::counts(conn, wanted.1, actor.person)?,
+        totals: money_sources::totals_in(conn, wanted.0, wanted.1, actor.person)?,
         calls: exports::calls(conn, None)?,
         payments,
     })

@@ -109,7 +109,7 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
     let (calls, counts, owed) = app
         .read(move |conn| {
             let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, None, 500)?;
-            Ok((books::overview(conn, &actor)?, disbursements::counts(conn, None)?, owed))
+            Ok((books::overview(conn, &actor)?, disbursements::counts(conn, None, actor.person)?, owed))
         })
         .await?;
     let figure = |state: DisbursementState, words: &str| {
