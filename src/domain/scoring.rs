@@ -113,10 +113,12 @@ impl Grid {
 
     /// Whether two readers are so far apart that the committee should talk about it.
     pub fn is_spread(&self, totals: &[Score]) -> bool {
-        match (self.spread_alert, totals.iter().max(), totals.iter().min()) {
-            (Some(gap), Some(most), Some(least)) => most.0 - least.0 > gap * 100,
-            _ => false,
-        }
+        spread(totals).is_some_and(|gap| self.is_gap(gap))
+    }
+
+    /// Whether a gap between two readers is one that the committee should talk about.
+    pub fn is_gap(&self, gap: Score) -> bool {
+        self.spread_alert.is_some_and(|most| gap.0 > most * 100)
     }
 }
 
