@@ -3,8 +3,9 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    answers::{self, Content},
+    answers::Content,
     committees::require,
+    rankings::{self, FileReviews},
     release_plans::{self, Plan},
     votes::{self, Ballot},
 };
@@ -131,7 +132,7 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
         recused.entry(application).or_default().push(name);
     }
     Ok(Room {
-        items: sessions::items(conn, id, actor.person)?,
+        items: items(conn, actor, &session)?,
         roll: attendance::roll(conn, &session)?,
         offered: standing.offered(),
         envelope: Envelope::seen_by(conn, &call, super::access::person(actor)?)?,
@@ -141,6 +142,16 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
         session,
         call,
     })
+}
+
+/// The agenda, without the mean of a file that the actor has still to review.
+fn items(conn: &mut Conn, actor: &Actor, session: &SessionRow) -> Outcome<Vec<Item>> {
+    let mut items = sessions::items(conn, session.id, actor.person)?;
+    if let Some(person) = actor.person {
+        let unread = own_reviews::unread(conn, person, session.call_id)?;
+        items.iter_mut().filter(|item| unread.contains(&item.application_id)).for_each(|item| item.score_count = 0);
+    }
+    Ok(items)
 }
 
 fn addable(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<Vec<FileRow>> {
@@ -177,6 +188,8 @@ pub struct Hearing {
     pub envelope: Envelope,
     pub reviews: Vec<NamedReview>,
     pub scores: Vec<ScoreRow>,
+    /// Whether the officer has still to review it: what others think of it is away.
+    pub is_unread: bool,
     /// Who is out of the room.
     pub recused: Vec<String>,
     pub ballot: Ballot,
@@ -198,15 +211,16 @@ pub fn hearing(
     let items = sessions::items(conn, session, Some(reader))?;
     let place = items.iter().position(|item| item.application_id == application).ok_or(StoreError::NotFound)?;
     let neighbour = |at: Option<usize>| at.and_then(|at| items.get(at)).map(|item| item.application_id);
-    let content = answers::find(conn, officer, application)?;
+    let FileReviews { content, reviews, scores, is_unread } = rankings::reviews_of(conn, officer, application)?;
     let recused = recusals::of_application(conn, application)?;
     let session = sessions::find(conn, session)?;
     Ok(Hearing {
         ballot: votes::ballot(conn, &session, application)?,
         session,
         envelope: Envelope::seen_by(conn, &content.call, reader)?,
-        reviews: reviews::of_application(conn, application)?,
-        scores: reviews::submitted_scores(conn, application)?,
+        reviews,
+        scores,
+        is_unread,
         recused: recused.into_iter().map(|(_, name, _)| name).collect(),
         offered: Application::look(conn, application, officer, now)?.offered(),
         before: neighbour(place.checked_sub(1)),

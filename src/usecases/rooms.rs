@@ -25,6 +25,7 @@ use crate::{
         calls::{self, CallRow},
         funding_sources,
         journal::{self, Scope},
+        own_reviews,
         rooms::{self as rows, Ranked},
         seats,
         sessions::{self, SessionRow},
@@ -87,7 +88,7 @@ type Proposals = BTreeMap<ApplicationId, Proposal>;
 fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Proposals) -> Outcome<CutLine> {
     let session = sessions::find(conn, id)?;
     let call = calls::find(conn, session.call_id)?;
-    let ranked = rows::ranked(conn, id, reader)?;
+    let ranked = ranked(conn, &session, reader)?;
     let purse = purse(conn, &call, reader)?;
     let candidates = candidates(conn, id, &call, (&ranked, proposals))?;
     let gauges = cut_lines::gauges(&purse, &candidates);
@@ -102,6 +103,18 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
     let line = |(((rank, row), candidate), objections)| Line { rank, row, candidate, objections };
     let lines = lines.map(line).collect();
     Ok(CutLine { session, call, lines, purse, gauges })
+}
+
+/// The files on the agenda, best mean first; those the reader has still to review come last, without a mean.
+fn ranked(conn: &mut Conn, session: &SessionRow, reader: PersonId) -> Outcome<Vec<Ranked>> {
+    let mut ranked = rows::ranked(conn, session.id, reader)?;
+    let unread = own_reviews::unread(conn, reader, session.call_id)?;
+    if !unread.is_empty() {
+        let of_reader = |row: &Ranked| unread.contains(&row.id);
+        ranked.iter_mut().filter(|row| of_reader(row)).for_each(|row| row.score_count = 0);
+        ranked.sort_by_key(of_reader);
+    }
+    Ok(ranked)
 }
 
 fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
