@@ -43,6 +43,9 @@ pub struct MemberAgenda {
     pub call_title: String,
     /// The files, each with the member's own review of it.
     pub items: Vec<(Item, Option<ReviewId>)>,
+    /// Whether they stand by reference: an agenda begins with the best files, which says too much to whoever has still
+    /// to review one of them.
+    pub is_by_reference: bool,
 }
 
 /// A session for one member of its committee: what they are recused from is not on it.
@@ -53,10 +56,17 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
         return Err(StoreError::NotFound.into());
     }
     let own = own_reviews(conn, actor, id)?;
-    let items = sessions::items(conn, id, Some(person))?.into_iter();
+    let mut items = sessions::items(conn, id, Some(person))?;
+    let unread = own_reviews::unread(conn, person, session.call_id)?;
+    let is_by_reference = items.iter().any(|item| unread.contains(&item.application_id));
+    if is_by_reference {
+        items.sort_by(|a, b| a.reference.cmp(&b.reference));
+    }
     Ok(MemberAgenda {
         call_title: calls::find(conn, session.call_id)?.title,
+        is_by_reference,
         items: items
+            .into_iter()
             .map(|item| (own.get(&item.application_id).copied(), item))
             .map(|(own, item)| (item, own))
             .collect(),

@@ -219,7 +219,8 @@ pub enum Current {
 }
 
 /// The room for one member of the committee, its files in the order of the agenda: a ranking would tell what others
-/// think of a file the member has not scored yet. What is proposed is theirs to see once they sit.
+/// think of a file the member has not scored yet. So would the agenda, filled best file first: while one of its files
+/// waits for their review they stand by reference. What is proposed is theirs to see once they sit.
 pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(CutLine, Current)> {
     let person = member(conn, actor, id)?;
     let proposals = match sessions::find(conn, id)?.state {
@@ -227,7 +228,12 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
         SessionState::InSession | SessionState::Minuted | SessionState::Confirmed => rows::proposals(conn, id)?,
     };
     let mut cut = load_with(conn, id, person, &proposals)?;
-    cut.lines.sort_by_key(|line| line.row.position);
+    let unread = own_reviews::unread(conn, person, cut.session.call_id)?;
+    if cut.lines.iter().any(|line| unread.contains(&line.row.id)) {
+        cut.lines.sort_by(|a, b| a.row.reference.cmp(&b.row.reference));
+    } else {
+        cut.lines.sort_by_key(|line| line.row.position);
+    }
     let current = match rows::find(conn, id)?.application_id {
         None => Current::Nothing,
         Some(file) if cut.line(file).is_some() => Current::File(file),

@@ -132,3 +132,20 @@ fn a_file_that_waits_for_ones_review_weighs_nothing_on_the_others() {
     let colleague = see(&person(&desk.world.db, "Autre Chargée", Role::Officer));
     assert_eq!((colleague.readers.len(), colleague.files[0].ranked.rank), (2, Some(1)), "a colleague reads on");
 }
+
+#[actix_web::test]
+async fn the_order_of_an_agenda_does_not_tell_which_file_is_thought_best() {
+    let world = Programme::on(sqlite());
+    marked(&world, &[&["", "2"], &["", "5"]]);
+    let session = world.session();
+    let site = Site::over(&world.db, closed());
+    for address in [format!("/comite/seances/{session}"), format!("/comite/seances/{session}/salle")] {
+        let mut first = Vec::new();
+        for member in &world.members[..2] {
+            let page = text(site.get(&site.cookie_of(member), &address).await, 200).await;
+            let place = |number: u8| page.find(&format!("deux classes {number}")).unwrap();
+            first.push(if place(1) < place(2) { 1 } else { 2 });
+        }
+        assert_eq!(first, [1, 2], "{address}: by reference, and for whoever has reviewed both the best first");
+    }
+}
