@@ -1,4 +1,5 @@
-//! What the ranking of a call costs: 1,000 files with three reviews each of eight criteria, beside many files of another call.
+//! What the ranking of a call costs: 1,000 files with three reviews each of eight criteria, beside many files of another
+//! call.
 
 use super::server::{Done, Server, get, load, say};
 use diesel::connection::SimpleConnection;

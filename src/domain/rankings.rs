@@ -197,7 +197,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_go_through_every_file_once(totals in prop::collection::vec(prop::collection::vec(0i64..4, 0..3), 0..12), size in 1usize..4) {
+        fn pages_go_through_every_file_once(
+            totals in prop::collection::vec(prop::collection::vec(0i64..4, 0..3), 0..12),
+            size in 1usize..4,
+        ) {
             let contenders: Vec<_> = (0u8..).zip(&totals).map(|(number, totals)| contender(number, totals)).collect();
             let mut files = ranking(contenders, &Adjusted::default());
             for order in Order::ALL {

@@ -186,6 +186,7 @@ pub fn is_unread(conn: &mut Conn, person: PersonId, application: ApplicationId) 
         .filter(reviews::person_id.eq(person))
         .filter(reviews::application_id.eq(application))
         .filter(reviews::state.eq_any(WAITING))
-        .filter(applications::state.eq_any(UNDECIDED));
+        .filter(applications::state.eq_any(UNDECIDED))
+        .select(reviews::id);
     Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }

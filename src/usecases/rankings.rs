@@ -1,5 +1,5 @@
-//! The ranking of a call, for the team: the figures of each file, and the reviews behind them. Whoever of the team has a file
-//! to review still finds it without a mark: theirs comes first.
+//! The ranking of a call, for the team: the figures of each file, and the reviews behind them. Whoever of the team has
+//! still to review a file finds it without a mark: theirs comes first.
 
 use super::{
     Actor, Outcome,
