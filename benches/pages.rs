@@ -3,6 +3,7 @@
 //! `cargo bench --bench pages -- --help` explains itself. The client runs in this process, so that the figures are those
 //! of the server alone. Nothing but 127.0.0.1 is spoken to.
 
+mod rankings;
 mod server;
 
 use clap::Parser;
@@ -38,6 +39,9 @@ struct Options {
     /// Sizes of the simulated histories; each is made once and kept.
     #[arg(long, value_delimiter = ',', default_value = "1000")]
     applications: Vec<u32>,
+    /// Instead of whole histories: files of another call, beside which one call of 1,000 files is ranked.
+    #[arg(long, value_delimiter = ',')]
+    ranking: Vec<u32>,
     /// Requests for each page.
     #[arg(long, default_value_t = 2000)]
     requests: usize,
@@ -58,6 +62,13 @@ struct Options {
 fn main() -> Done {
     let options = Options::parse();
     say("| applications | what | measured |\n|---|---|---|")?;
+    for others in &options.ranking {
+        let load_of = (options.requests, options.connections);
+        rankings::measure(&options.folder, &options.program, *others, Clock::System.now(), load_of)?;
+    }
+    if !options.ranking.is_empty() {
+        return Ok(());
+    }
     for size in &options.applications {
         measure(&options, *size)?;
     }

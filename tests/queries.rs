@@ -103,6 +103,12 @@ pub(crate) fn copy_files(conn: &mut Conn) -> Result<(), StoreError> {
     COPIED.iter().filter(|(table, ..)| wanted.contains(table)).try_for_each(|copied| copy(conn, *copied))
 }
 
+/// The same, with their reviews.
+pub(crate) fn copy_reviewed_files(conn: &mut Conn) -> Result<(), StoreError> {
+    copy_files(conn)?;
+    COPIED.iter().filter(|(table, ..)| *table == "reviews").try_for_each(|copied| copy(conn, *copied))
+}
+
 /// How many questions each page asked, and how long it was.
 async fn walk(base: &str, cookies: &[String], questions: &Arc<std::sync::atomic::AtomicU64>) -> Vec<(u64, usize)> {
     let client = Client::builder().redirect(Policy::none()).build().unwrap();

@@ -113,16 +113,33 @@ impl Grid {
 
     /// Whether two readers are so far apart that the committee should talk about it.
     pub fn is_spread(&self, totals: &[Score]) -> bool {
-        match (self.spread_alert, totals.iter().max(), totals.iter().min()) {
-            (Some(gap), Some(most), Some(least)) => most.0 - least.0 > gap * 100,
-            _ => false,
-        }
+        spread(totals).is_some_and(|gap| self.is_gap(gap))
+    }
+
+    /// Whether a gap between two readers is one that the committee should talk about.
+    pub fn is_gap(&self, gap: Score) -> bool {
+        self.spread_alert.is_some_and(|most| gap.0 > most * 100)
     }
 }
 
 /// The mean of `count` submitted totals that add up to `sum` hundredths; a half hundredth is rounded up.
 pub fn mean(sum: i64, count: i32) -> Option<Score> {
     half_up(i128::from(sum), i128::from(count)).map(Score)
+}
+
+/// The middle one of these totals; half-way between the two in the middle, a half hundredth rounded up.
+pub fn median(totals: &[Score]) -> Option<Score> {
+    let mut sorted = totals.to_vec();
+    sorted.sort_unstable();
+    let upper = sorted.get(sorted.len() / 2)?;
+    let lower = sorted.get((sorted.len() - 1) / 2)?;
+    half_up(i128::from(lower.0) + i128::from(upper.0), 2).map(Score)
+}
+
+/// The largest gap between two of these totals; nothing between fewer than two.
+pub fn spread(totals: &[Score]) -> Option<Score> {
+    let (least, most) = (totals.iter().min()?, totals.iter().max()?);
+    (totals.len() > 1).then_some(Score(most.0 - least.0))
 }
 
 /// A file to be ranked.
@@ -199,6 +216,17 @@ mod tests {
         assert_eq!(mean(10_000, 3), Some(Score(3_333)));
         assert_eq!(mean(0, 0), None);
         assert_eq!(Score(7_205).to_string(), "72,05");
+    }
+
+    #[test]
+    fn a_median_and_a_spread_need_no_order() {
+        let of = |totals: &[i64]| {
+            let totals: Vec<Score> = totals.iter().copied().map(Score).collect();
+            (median(&totals).map(|score| score.0), spread(&totals).map(|score| score.0))
+        };
+        assert_eq!(of(&[9_000, 1_000, 5_000]), (Some(5_000), Some(8_000)));
+        assert_eq!(of(&[6_001, 5_000]), (Some(5_501), Some(1_001)));
+        assert_eq!((of(&[700]), of(&[])), ((Some(700), None), (None, None)));
     }
 
     #[test]

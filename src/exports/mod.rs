@@ -6,6 +6,7 @@ pub mod credit_transfers;
 mod csv_files;
 pub mod disbursements;
 pub mod grants;
+pub mod rankings;
 pub mod sheets;
 mod xlsx_files;
 

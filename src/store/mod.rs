@@ -54,6 +54,7 @@ pub mod login_links;
 pub mod messages;
 pub mod migrations;
 pub mod minutes;
+pub mod mirrors;
 pub mod money_sources;
 pub mod organisations;
 pub mod owed_documents;

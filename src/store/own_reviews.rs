@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, ReviewId},
-    lifecycles::{calls::CallState, reviews::ReviewState},
+    lifecycles::{applications::ApplicationState, calls::CallState, reviews::ReviewState},
 };
 use chrono::NaiveDate;
 use diesel::{dsl, prelude::*};
@@ -16,6 +16,15 @@ use diesel::{dsl, prelude::*};
 const GIVEN_UP: [ReviewState; 2] = [ReviewState::Recused, ReviewState::Declined];
 const WAITING: [ReviewState; 3] = [ReviewState::Assigned, ReviewState::InProgress, ReviewState::Reopened];
 const OVER: [CallState; 3] = [CallState::Announced, CallState::Archived, CallState::Cancelled];
+
+/// Files on which nothing is decided: an opinion of them may still be formed.
+const UNDECIDED: [ApplicationState; 5] = [
+    ApplicationState::Submitted,
+    ApplicationState::ComplementRequested,
+    ApplicationState::Eligible,
+    ApplicationState::Ineligible,
+    ApplicationState::InReview,
+];
 
 /// Whether the results of a call are still to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,4 +165,28 @@ pub fn of_call(conn: &mut Conn, person: PersonId, call: CallId) -> Result<Vec<(A
     let rows = rows.filter(reviews::state.ne_all(GIVEN_UP));
     let rows = rows.filter(reviews::application_id.ne_all(hidden_from(person))).order(reviews::id);
     Ok(on!(conn, |conn| kept(rows.select((reviews::application_id, reviews::id))).load(conn))?)
+}
+
+/// The undecided files of a call that a person has still to review: until then nobody else's marks of them are theirs to
+/// see, whatever else they are.
+pub fn unread(conn: &mut Conn, person: PersonId, call: CallId) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = reviews::table
+        .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
+        .filter(reviews::person_id.eq(person))
+        .filter(reviews::call_id.eq(call))
+        .filter(reviews::state.eq_any(WAITING))
+        .filter(applications::state.eq_any(UNDECIDED));
+    Ok(on!(conn, |conn| kept(rows.select(reviews::application_id)).load(conn))?)
+}
+
+/// Whether a person has still to review this undecided file.
+pub fn is_unread(conn: &mut Conn, person: PersonId, application: ApplicationId) -> Result<bool, StoreError> {
+    let rows = reviews::table
+        .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
+        .filter(reviews::person_id.eq(person))
+        .filter(reviews::application_id.eq(application))
+        .filter(reviews::state.eq_any(WAITING))
+        .filter(applications::state.eq_any(UNDECIDED))
+        .select(reviews::id);
+    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }

@@ -1,74 +1,91 @@
-//! The ranking of a call, read from the stored means: nothing is added up when the page is asked for.
+//! The ranking of a call: means are stored, the totals of its reviews come from one index, and what a page shows of its
+//! files is read for that page alone.
 
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{applications, organisations},
+    schema::{applications, organisations, review_scores, reviews},
 };
 use crate::domain::{
     decisions::BEFORE_COMMITTEE,
-    ids::{ApplicationId, CallId, PersonId},
-    lifecycles::applications::ApplicationState,
+    ids::{ApplicationId, CallId, PersonId, ReviewId},
+    lifecycles::{applications::ApplicationState, reviews::ReviewState},
     money::Euros,
 };
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::prelude::*;
 
-/// A file in the ranking. `score_mean` is in hundredths of a point out of 100, meaningless while `score_count` is 0.
+/// A file to be ranked. `score_mean` is in hundredths of a point out of 100, meaningless while `score_count` is 0.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CandidateRow {
+    pub id: ApplicationId,
+    pub reference: String,
+    pub requested: Euros,
+    pub score_mean: i64,
+    pub score_count: i32,
+}
+
+/// What a ranking says of a file beside its figures.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct RankedRow {
     pub application_id: ApplicationId,
     pub reference: String,
     pub title: String,
     pub organisation: String,
-    pub requested: Euros,
     pub decided: Option<Euros>,
-    pub score_mean: i64,
-    pub score_count: i32,
     pub state: ApplicationState,
 }
 
-/// The last file shown: its mean and its reference.
-pub type Key = (i64, String);
-
-/// The files of a call after `after`, best mean first, then by reference; files `reader` is recused from do not exist.
-pub fn page(
-    conn: &mut Conn,
-    call: CallId,
-    reader: PersonId,
-    after: Option<&Key>,
-    limit: i64,
-) -> Result<Vec<RankedRow>, StoreError> {
+/// The files of a call that its committee hears or has heard; files `reader` is recused from do not exist.
+pub fn candidates(conn: &mut Conn, call: CallId, reader: PersonId) -> Result<Vec<CandidateRow>, StoreError> {
     let rows = applications::table
-        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq_any(BEFORE_COMMITTEE))
-        .filter(applications::id.ne_all(hidden_from(reader)))
-        .order((applications::score_mean.desc(), applications::reference))
-        .limit(limit)
-        .select((
-            applications::id,
-            applications::reference,
-            applications::title,
-            organisations::name,
-            applications::requested_cents,
-            applications::decided_cents,
-            applications::score_mean,
-            applications::score_count,
-            applications::state,
-        ))
-        .into_boxed();
-    let Some((mean, reference)) = after else { return Ok(rows.load(conn)?) };
-    // The first bound is implied by the second; it lets the index begin at the right place.
-    let rows = rows.filter(applications::score_mean.le(*mean));
-    let follows = applications::score_mean.lt(*mean).or(applications::reference.gt(reference.clone()));
-    Ok(rows.filter(follows).load(conn)?)
+        .filter(applications::id.ne_all(hidden_from(reader)));
+    let columns = (
+        applications::id,
+        applications::reference,
+        applications::requested_cents,
+        applications::score_mean,
+        applications::score_count,
+    );
+    Ok(on!(conn, |conn| kept(rows.select(columns)).load(conn))?)
 }
 
-/// How many files of a call have a better mean than `mean`: one less than the rank of a file that has it.
-pub fn count_better(conn: &mut Conn, call: CallId, reader: PersonId, mean: i64) -> Result<i64, StoreError> {
-    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.gt(mean));
-    let rows = rows.filter(applications::state.eq_any(BEFORE_COMMITTEE));
-    Ok(on!(conn, |conn| kept(rows.filter(applications::id.ne_all(hidden_from(reader))).count()).get_result(conn))?)
+/// The submitted totals of every file of a call, in hundredths of a point, with their readers.
+pub fn totals(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId, PersonId, Option<i64>)>, StoreError> {
+    let rows = reviews::table.filter(reviews::call_id.eq(call)).filter(reviews::state.eq(ReviewState::Submitted));
+    let columns = (reviews::application_id, reviews::person_id, reviews::total);
+    Ok(on!(conn, |conn| kept(rows.select(columns)).load(conn))?)
+}
+
+/// What is shown of these files, in no order.
+pub fn rows(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<RankedRow>, StoreError> {
+    let rows = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(applications::id.eq_any(ids));
+    let columns = (
+        applications::id,
+        applications::reference,
+        applications::title,
+        organisations::name,
+        applications::decided_cents,
+        applications::state,
+    );
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
+/// A mark of a submitted review.
+pub type MarkRow = (ApplicationId, ReviewId, String, Option<i32>);
+
+/// The marks that these criteria got in the submitted reviews of these files, in no order.
+pub fn marks(conn: &mut Conn, ids: &[ApplicationId], criteria: &[&str]) -> Result<Vec<MarkRow>, StoreError> {
+    let rows = review_scores::table
+        .inner_join(reviews::table)
+        .filter(reviews::application_id.eq_any(ids))
+        .filter(reviews::state.eq(ReviewState::Submitted))
+        .filter(review_scores::criterion.eq_any(criteria));
+    let columns = (reviews::application_id, reviews::id, review_scores::criterion, review_scores::points);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
 /// Writes the sum of the submitted totals of an application, their number and their mean.
@@ -76,29 +93,4 @@ pub fn set_score(tx: &mut Tx, id: ApplicationId, sum: i64, count: i32, mean: i64
     let changes =
         (applications::score_sum.eq(sum), applications::score_count.eq(count), applications::score_mean.eq(mean));
     one(on!(tx.conn(), |conn| fixed!(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
-}
-
-/// How many files with this mean come up to and including this reference.
-pub fn count_same_up_to(
-    conn: &mut Conn,
-    call: CallId,
-    reader: PersonId,
-    mean: i64,
-    reference: &str,
-) -> Result<i64, StoreError> {
-    let rows = applications::table.filter(applications::call_id.eq(call)).filter(applications::score_mean.eq(mean));
-    let rows = rows.filter(applications::reference.le(reference)).filter(applications::state.eq_any(BEFORE_COMMITTEE));
-    Ok(on!(conn, |conn| kept(rows.filter(applications::id.ne_all(hidden_from(reader))).count()).get_result(conn))?)
-}
-
-/// What the files of a call up to and including `key` ask for together, in the order of the ranking.
-pub fn requested_up_to(conn: &mut Conn, call: CallId, reader: PersonId, key: &Key) -> Result<Euros, StoreError> {
-    let (mean, reference) = key;
-    let rows = applications::table.filter(applications::call_id.eq(call));
-    let rows = rows.filter(applications::state.eq_any(BEFORE_COMMITTEE));
-    let rows = rows.filter(applications::id.ne_all(hidden_from(reader)));
-    let same = applications::score_mean.eq(*mean).and(applications::reference.le(reference.clone()));
-    let rows = rows.filter(applications::score_mean.gt(*mean).or(same));
-    let total = sql::<BigInt>("COALESCE(CAST(SUM(requested_cents) AS BIGINT), 0)");
-    Ok(Euros::from_cents(on!(conn, |conn| kept(rows.select(total).limit(1)).get_result(conn))?))
 }

@@ -5,6 +5,7 @@ use super::{
     advance::Object,
     answers::{self, Content},
     committees::{member_of, require},
+    rankings::{self, FileReviews},
     release_plans::{self, Plan},
     votes::{self, Ballot},
 };
@@ -42,6 +43,9 @@ pub struct MemberAgenda {
     pub call_title: String,
     /// The files, each with the member's own review of it.
     pub items: Vec<(Item, Option<ReviewId>)>,
+    /// Whether they stand by reference: an agenda begins with the best files, which says too much to whoever has still
+    /// to review one of them.
+    pub is_by_reference: bool,
 }
 
 /// A session for one member of its committee: what they are recused from is not on it.
@@ -49,10 +53,17 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
     let session = sessions::find(conn, id)?;
     let person = member_of(conn, actor, session.call_id)?;
     let own = own_reviews(conn, actor, id)?;
-    let items = sessions::items(conn, id, Some(person))?.into_iter();
+    let mut items = sessions::items(conn, id, Some(person))?;
+    let unread = own_reviews::unread(conn, person, session.call_id)?;
+    let is_by_reference = items.iter().any(|item| unread.contains(&item.application_id));
+    if is_by_reference {
+        items.sort_by(|a, b| a.reference.cmp(&b.reference));
+    }
     Ok(MemberAgenda {
         call_title: calls::find(conn, session.call_id)?.title,
+        is_by_reference,
         items: items
+            .into_iter()
             .map(|item| (own.get(&item.application_id).copied(), item))
             .map(|(own, item)| (item, own))
             .collect(),
@@ -128,7 +139,7 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
         recused.entry(application).or_default().push(name);
     }
     Ok(Room {
-        items: sessions::items(conn, id, actor.person)?,
+        items: items(conn, actor, &session)?,
         roll: attendance::roll(conn, &session)?,
         offered: standing.offered(),
         envelope: Envelope::seen_by(conn, &call, super::access::person(actor)?)?,
@@ -138,6 +149,16 @@ pub fn room(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outco
         session,
         call,
     })
+}
+
+/// The agenda, without the mean of a file that the actor has still to review.
+fn items(conn: &mut Conn, actor: &Actor, session: &SessionRow) -> Outcome<Vec<Item>> {
+    let mut items = sessions::items(conn, session.id, actor.person)?;
+    if let Some(person) = actor.person {
+        let unread = own_reviews::unread(conn, person, session.call_id)?;
+        items.iter_mut().filter(|item| unread.contains(&item.application_id)).for_each(|item| item.score_count = 0);
+    }
+    Ok(items)
 }
 
 fn addable(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<Vec<FileRow>> {
@@ -174,6 +195,8 @@ pub struct Hearing {
     pub envelope: Envelope,
     pub reviews: Vec<NamedReview>,
     pub scores: Vec<ScoreRow>,
+    /// Whether the officer has still to review it: what others think of it is away.
+    pub is_unread: bool,
     /// Who is out of the room.
     pub recused: Vec<String>,
     pub ballot: Ballot,
@@ -195,15 +218,16 @@ pub fn hearing(
     let items = sessions::items(conn, session, Some(reader))?;
     let place = items.iter().position(|item| item.application_id == application).ok_or(StoreError::NotFound)?;
     let neighbour = |at: Option<usize>| at.and_then(|at| items.get(at)).map(|item| item.application_id);
-    let content = answers::find(conn, officer, application)?;
+    let FileReviews { content, reviews, scores, is_unread } = rankings::reviews_of(conn, officer, application)?;
     let recused = recusals::of_application(conn, application)?;
     let session = sessions::find(conn, session)?;
     Ok(Hearing {
         ballot: votes::ballot(conn, &session, application)?,
         session,
         envelope: Envelope::seen_by(conn, &content.call, reader)?,
-        reviews: reviews::of_application(conn, application)?,
-        scores: reviews::submitted_scores(conn, application)?,
+        reviews,
+        scores,
+        is_unread,
         recused: recused.into_iter().map(|(_, name, _)| name).collect(),
         offered: Application::look(conn, application, officer, now)?.offered(),
         before: neighbour(place.checked_sub(1)),

@@ -31,7 +31,7 @@ use crate::{
         grants::{self, GrantFile},
         history::{self, TransitionRow},
         messages::{self, MessageRow},
-        organisations, people, recusals,
+        organisations, own_reviews, people, recusals,
         reviews::{self, NamedReview},
         seats::{self, Member},
     },
@@ -106,8 +106,9 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
     ids.sort_unstable();
     ids.dedup();
     let mut readers = reviews::of_application(conn, id)?;
-    if access::require(actor, SEE_SCORES).is_err() {
-        readers.iter_mut().for_each(|review| (review.total, review.opinion) = (None, String::new()));
+    let is_unread = actor.person.map(|person| own_reviews::is_unread(conn, person, id)).transpose()?;
+    if access::require(actor, SEE_SCORES).is_err() || is_unread == Some(true) {
+        readers.iter_mut().for_each(NamedReview::hide);
     }
     let fund = calls::fund_of(conn, &content.call)?;
     Ok(Dossier {

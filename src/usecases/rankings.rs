@@ -1,4 +1,5 @@
-//! The ranking of a call, for the team and for the members of its committee.
+//! The ranking of a call, for the team: the figures of each file, and the reviews behind them. Whoever of the team has
+//! still to review a file finds it without a mark: theirs comes first.
 
 use super::{
     Actor, Outcome,
@@ -9,143 +10,193 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{ApplicationId, CallId},
+        definitions::CallDefinition,
+        ids::{ApplicationId, CallId, PersonId},
         lifecycles::reviews::ReviewState,
-        money::Euros,
+        rankings::{self, Contender, Order, Place, Ranked},
         roles::Role,
-        scoring::Score,
+        scoring::{Grid, Marks, Score},
+        severity::{self, Adjusted, Lack, Leaning, Reading},
     },
     store::{
-        Conn, StoreError,
+        Conn,
         calls::CallRow,
-        rankings::{self, Key, RankedRow},
+        own_reviews, people,
+        rankings::{self as rows, CandidateRow, RankedRow},
         reviews::{self, NamedReview, ScoreRow},
-        seats,
     },
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Files on one page of the ranking.
 const PAGE: usize = 50;
 
-/// A page of the ranking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ranking {
-    /// Each file with its rank; files with the same mean share one, a file nobody has scored has none.
-    pub rows: Vec<(Option<i64>, RankedRow)>,
-    /// Where the next page begins.
-    pub next: Option<Key>,
+/// The ranking of a whole call for one reader. Files they are recused from take part in nothing; those they have still to
+/// review stand last, without a figure, and weigh nothing on the others.
+#[derive(Debug)]
+pub(super) struct Whole {
+    /// In the order asked for.
+    pub ranked: Vec<Ranked>,
+    pub adjusted: Adjusted,
+    pub unread: BTreeSet<ApplicationId>,
 }
 
-/// The files of a call after `after`, best first. Files the actor is recused from take part in nothing: neither line
-/// nor count nor rank.
-pub fn of_call(conn: &mut Conn, actor: &Actor, call: CallId, after: Option<&Key>) -> Outcome<Ranking> {
-    let reader = actor.person.ok_or(StoreError::NotFound)?;
-    let is_staff = [Role::Officer, Role::Director, Role::Auditor].iter().any(|role| actor.is(*role));
-    if !is_staff && seats::held(conn, call, reader)?.is_none() {
-        return Err(StoreError::NotFound.into());
-    }
-    let mut rows = rankings::page(conn, call, reader, after, PAGE as i64 + 1)?;
-    let next = rows.get(PAGE).is_some();
-    rows.truncate(PAGE);
-    let next = rows.last().filter(|_| next).map(|row| (row.score_mean, row.reference.clone()));
-    let before = match rows.first() {
-        Some(first) => rankings::count_better(conn, call, reader, first.score_mean)?,
-        None => 0,
+pub(super) fn whole(conn: &mut Conn, call: CallId, reader: PersonId, order: Order) -> Outcome<Whole> {
+    let unread: BTreeSet<_> = own_reviews::unread(conn, reader, call)?.into_iter().collect();
+    let contender = |row: CandidateRow| {
+        let is_scored = row.score_count > 0 && !unread.contains(&row.id);
+        let mean = is_scored.then_some(Score::from_hundredths(row.score_mean));
+        let (reference, requested) = (row.reference, row.requested);
+        (row.id, Contender { id: row.id, reference, requested, mean, totals: Vec::new() })
     };
-    // On a later page the first file may share its mean with files of the page before.
-    let skipped = match (rows.first(), after) {
-        (Some(first), Some((mean, reference))) if first.score_mean == *mean => {
-            rankings::count_same_up_to(conn, call, reader, *mean, reference)?
+    let candidates = rows::candidates(conn, call, reader)?.into_iter();
+    let mut contenders: BTreeMap<ApplicationId, Contender> = candidates.map(contender).collect();
+    let mut readings = Vec::new();
+    for (file, reader, total) in rows::totals(conn, call)? {
+        let contender = contenders.get_mut(&file).filter(|contender| contender.mean.is_some());
+        if let (Some(contender), Some(total)) = (contender, total.map(Score::from_hundredths)) {
+            contender.totals.push(total);
+            readings.push(Reading { file, reader, total });
         }
-        _ => 0,
-    };
-    Ok(Ranking { rows: ranked(rows, before, skipped), next })
+    }
+    let adjusted = severity::adjust(&readings);
+    let mut ranked = rankings::ranking(contenders.into_values().collect(), &adjusted);
+    if order != Order::Mean {
+        rankings::sort(&mut ranked, order);
+    }
+    Ok(Whole { ranked, adjusted, unread })
 }
 
-fn ranked(rows: Vec<RankedRow>, before: i64, skipped: i64) -> Vec<(Option<i64>, RankedRow)> {
-    let (mut rank, mut last) = (before + 1, rows.first().map(|row| row.score_mean));
-    let mut ranked = Vec::with_capacity(rows.len());
-    for (seen, row) in (before + skipped..).zip(rows) {
-        if last != Some(row.score_mean) {
-            rank = seen + 1;
-            last = Some(row.score_mean);
-        }
-        ranked.push(((row.score_count > 0).then_some(rank), row));
+/// The criteria whose mean rules a file out, by file: their labels, in the order of the grid.
+pub(super) fn eliminated(
+    conn: &mut Conn,
+    grid: &Grid,
+    ids: &[ApplicationId],
+) -> Outcome<BTreeMap<ApplicationId, Vec<String>>> {
+    let criteria = grid.criteria.iter().filter(|criterion| criterion.eliminatory_below.is_some());
+    let criteria: Vec<&str> = criteria.map(|criterion| criterion.code.as_str()).collect();
+    if criteria.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    ranked
+    let mut given: BTreeMap<ApplicationId, BTreeMap<_, Marks>> = BTreeMap::new();
+    for (file, review, criterion, points) in rows::marks(conn, ids, &criteria)? {
+        let marks = given.entry(file).or_default().entry(review).or_default();
+        marks.extend(points.map(|points| (criterion, points)));
+    }
+    let below = |marks: BTreeMap<_, Marks>| {
+        let marks: Vec<Marks> = marks.into_values().collect();
+        grid.eliminating(&marks).into_iter().map(|criterion| criterion.label.clone()).collect()
+    };
+    Ok(given.into_iter().map(|(file, marks)| (file, below(marks))).collect())
 }
 
 /// One line of the ranking as the team reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RankedFile {
-    pub rank: Option<i64>,
+    pub ranked: Ranked,
     pub row: RankedRow,
     /// Reviews handed in, and entrusted.
     pub reviews: (i64, i64),
-    /// The least and the most a reader gave.
-    pub extremes: Option<(Score, Score)>,
-    /// What the files down to this one ask for together.
-    pub cumulative: Euros,
+    /// Labels of the criteria whose mean rules the file out.
+    pub eliminated: Vec<String>,
+    /// Whether the reader of the page has still to review it.
+    pub is_unread: bool,
 }
 
 /// A page of the ranking of a call against its envelope.
 #[derive(Debug)]
 pub struct Table {
     pub call: CallRow,
+    pub definition: Arc<CallDefinition>,
     pub envelope: Envelope,
     pub files: Vec<RankedFile>,
-    pub next: Option<Key>,
-    /// What the files of the pages before ask for together.
-    pub before: Euros,
+    /// Where the next page begins.
+    pub next: Option<Place>,
+    /// Why no score is adjusted.
+    pub lack: Option<Lack>,
+    /// Who marks how, by name.
+    pub readers: Vec<(String, Leaning)>,
 }
 
-/// The ranking of the call with this reference, for the team.
-pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, after: Option<&Key>) -> Outcome<Table> {
+/// The ranking of the call with this reference in this order, after the file that stood at `after`.
+pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, order: Order, after: Option<&Place>) -> Outcome<Table> {
     let reader = require(officer, Role::Officer)?;
     let call = verbs::by_reference(conn, reference)?;
-    let ranking = of_call(conn, officer, call.id, after)?;
-    let before = match after {
-        Some(key) => rankings::requested_up_to(conn, call.id, reader, key)?,
-        None => Euros::ZERO,
-    };
-    let ids: Vec<ApplicationId> = ranking.rows.iter().map(|(_, row)| row.application_id).collect();
-    /// Reviews handed in and reviews in all, then the least and the most of their totals.
-    type Standing = ((i64, i64), Option<(Score, Score)>);
-    let mut standings: BTreeMap<ApplicationId, Standing> = BTreeMap::new();
-    for (application, state, count, least, most) in reviews::standings(conn, &ids)? {
-        let (reviews, extremes) = standings.entry(application).or_default();
-        reviews.1 += count;
-        if state == ReviewState::Submitted {
-            reviews.0 += count;
-            *extremes = least.zip(most).map(|(a, b)| (Score::from_hundredths(a), Score::from_hundredths(b)));
-        }
+    let definition = verbs::parse(&call)?;
+    let whole = whole(conn, call.id, reader, order)?;
+    let rest = after.map_or(whole.ranked.as_slice(), |place| rankings::after(&whole.ranked, order, place));
+    let shown: Vec<Ranked> = rest.iter().take(PAGE).cloned().collect();
+    let next = shown.last().filter(|_| rest.len() > PAGE).map(|last| last.place(order));
+    Ok(Table {
+        envelope: Envelope::seen_by(conn, &call, reader)?,
+        files: files(conn, &definition.grid, shown, &whole.unread)?,
+        readers: named(conn, whole.adjusted.readers)?,
+        lack: whole.adjusted.lack,
+        next,
+        definition,
+        call,
+    })
+}
+
+fn files(
+    conn: &mut Conn,
+    grid: &Grid,
+    shown: Vec<Ranked>,
+    unread: &BTreeSet<ApplicationId>,
+) -> Outcome<Vec<RankedFile>> {
+    let ids: Vec<ApplicationId> = shown.iter().map(|file| file.id).collect();
+    let mut counts: BTreeMap<ApplicationId, (i64, i64)> = BTreeMap::new();
+    for (application, state, count, ..) in reviews::standings(conn, &ids)? {
+        let (done, all) = counts.entry(application).or_default();
+        *all += count;
+        *done += if state == ReviewState::Submitted { count } else { 0 };
     }
-    let mut cumulative = before;
-    let file = |(rank, row): (Option<i64>, RankedRow)| {
-        cumulative += row.requested;
-        let (reviews, extremes) = standings.remove(&row.application_id).unwrap_or_default();
-        RankedFile { rank, row, reviews, extremes, cumulative }
+    let read: Vec<ApplicationId> = ids.iter().copied().filter(|id| !unread.contains(id)).collect();
+    let mut eliminated = eliminated(conn, grid, &read)?;
+    let mut known: BTreeMap<_, _> = rows::rows(conn, &ids)?.into_iter().map(|row| (row.application_id, row)).collect();
+    let file = |ranked: Ranked| {
+        let id = ranked.id;
+        Some(RankedFile {
+            row: known.remove(&id)?,
+            reviews: counts.get(&id).copied().unwrap_or_default(),
+            eliminated: eliminated.remove(&id).unwrap_or_default(),
+            is_unread: unread.contains(&id),
+            ranked,
+        })
     };
-    let files = ranking.rows.into_iter().map(file).collect();
-    Ok(Table { envelope: Envelope::seen_by(conn, &call, reader)?, files, next: ranking.next, before, call })
+    Ok(shown.into_iter().filter_map(file).collect())
+}
+
+fn named(conn: &mut Conn, mut readers: BTreeMap<PersonId, Leaning>) -> Outcome<Vec<(String, Leaning)>> {
+    let ids: Vec<PersonId> = readers.keys().copied().collect();
+    let known = people::of_ids(conn, &ids)?.into_iter();
+    Ok(known.filter_map(|person| Some((person.name, readers.remove(&person.id)?))).collect())
 }
 
 /// The reviews of one file, mark by mark.
 #[derive(Debug)]
 pub struct FileReviews {
     pub content: Content,
+    /// Totals and opinions are away while the reader of the page has still to review the file.
     pub reviews: Vec<NamedReview>,
     pub scores: Vec<ScoreRow>,
+    pub is_unread: bool,
 }
 
 /// Every review of one file, for the team.
 pub fn reviews_of(conn: &mut Conn, officer: &Actor, application: ApplicationId) -> Outcome<FileReviews> {
-    require(officer, Role::Officer)?;
-    let content = answers::find(conn, officer, application)?;
-    Ok(FileReviews {
-        reviews: reviews::of_application(conn, application)?,
-        scores: reviews::submitted_scores(conn, application)?,
-        content,
-    })
+    let reader = require(officer, Role::Officer)?;
+    let mut content = answers::find(conn, officer, application)?;
+    let mut reviews = reviews::of_application(conn, application)?;
+    let mut scores = reviews::submitted_scores(conn, application)?;
+    let is_unread = own_reviews::is_unread(conn, reader, application)?;
+    if is_unread {
+        content.row.score_count = 0;
+        reviews.iter_mut().for_each(NamedReview::hide);
+        scores.clear();
+    }
+    Ok(FileReviews { content, reviews, scores, is_unread })
 }

@@ -25,6 +25,7 @@ use crate::{
         calls::{self, CallRow},
         funding_sources,
         journal::{self, Scope},
+        own_reviews,
         rooms::{self as rows, Ranked},
         sessions::{self, SessionRow},
     },
@@ -86,7 +87,7 @@ type Proposals = BTreeMap<ApplicationId, Proposal>;
 fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Proposals) -> Outcome<CutLine> {
     let session = sessions::find(conn, id)?;
     let call = calls::find(conn, session.call_id)?;
-    let ranked = rows::ranked(conn, id, reader)?;
+    let ranked = ranked(conn, &session, reader)?;
     let purse = purse(conn, &call, reader)?;
     let candidates = candidates(conn, id, &call, (&ranked, proposals))?;
     let gauges = cut_lines::gauges(&purse, &candidates);
@@ -101,6 +102,18 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
     let line = |(((rank, row), candidate), objections)| Line { rank, row, candidate, objections };
     let lines = lines.map(line).collect();
     Ok(CutLine { session, call, lines, purse, gauges })
+}
+
+/// The files on the agenda, best mean first; those the reader has still to review come last, without a mean.
+fn ranked(conn: &mut Conn, session: &SessionRow, reader: PersonId) -> Outcome<Vec<Ranked>> {
+    let mut ranked = rows::ranked(conn, session.id, reader)?;
+    let unread = own_reviews::unread(conn, reader, session.call_id)?;
+    if !unread.is_empty() {
+        let of_reader = |row: &Ranked| unread.contains(&row.id);
+        ranked.iter_mut().filter(|row| of_reader(row)).for_each(|row| row.score_count = 0);
+        ranked.sort_by_key(of_reader);
+    }
+    Ok(ranked)
 }
 
 fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
@@ -205,7 +218,8 @@ pub enum Current {
 }
 
 /// The room for one member of the committee, its files in the order of the agenda: a ranking would tell what others
-/// think of a file the member has not scored yet. What is proposed is theirs to see once they sit.
+/// think of a file the member has not scored yet. So would the agenda, filled best file first: while one of its files
+/// waits for their review they stand by reference. What is proposed is theirs to see once they sit.
 pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(CutLine, Current)> {
     let person = member(conn, actor, id)?;
     let proposals = match sessions::find(conn, id)?.state {
@@ -213,7 +227,12 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
         SessionState::InSession | SessionState::Minuted | SessionState::Confirmed => rows::proposals(conn, id)?,
     };
     let mut cut = load_with(conn, id, person, &proposals)?;
-    cut.lines.sort_by_key(|line| line.row.position);
+    let unread = own_reviews::unread(conn, person, cut.session.call_id)?;
+    if cut.lines.iter().any(|line| unread.contains(&line.row.id)) {
+        cut.lines.sort_by(|a, b| a.row.reference.cmp(&b.row.reference));
+    } else {
+        cut.lines.sort_by_key(|line| line.row.position);
+    }
     let current = match rows::find(conn, id)?.application_id {
         None => Current::Nothing,
         Some(file) if cut.line(file).is_some() => Current::File(file),

@@ -256,6 +256,7 @@ site_map! {
     get "/comite/declaration" Reviewer committee::interests::ask;
     post "/comite/declaration" Reviewer committee::interests::declare;
     get "/comite/suivant/{reference}" Reviewer committee::reviews::go_on;
+    get "/comite/miroir/{reference}" Reviewer committee::mirrors::show;
     get "/comite/evaluations/{id}" Reviewer committee::sheets::show;
     post "/comite/evaluations/{id}" Reviewer committee::sheets::save;
     get "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::ask_decline;
@@ -275,8 +276,9 @@ site_map! {
 
     // the committee's decisions
     get "/appels-a-projets/{reference}/classement" Officer officer::rankings::list;
-    get "/appels-a-projets/{reference}/classement/{application}" Officer officer::rankings::show;
-    post "/appels-a-projets/{reference}/classement/{application}" Officer officer::rankings::reopen;
+    get "/appels-a-projets/{reference}/classement/fichier" Officer officer::rankings::export;
+    get "/appels-a-projets/{reference}/classement/{application}" Officer officer::ranking_reviews::show;
+    post "/appels-a-projets/{reference}/classement/{application}" Officer officer::ranking_reviews::reopen;
     get "/seances" Officer officer::sessions::list;
     post "/seances" Officer officer::sessions::plan;
     get "/seances/{id}" Officer officer::sessions::show;

@@ -15,11 +15,14 @@ use tisserand::{
         messages::MessageKind,
         roles::Role,
     },
-    store::{StoreError, Tx, messages, recusals as recusal_rows, reviews as rows, sessions as session_rows},
+    store::{
+        StoreError, Tx, messages, rankings as ranking_rows, recusals as recusal_rows, reviews as rows,
+        sessions as session_rows,
+    },
     usecases::{
         Outcome, UseCaseError,
         advance::Object,
-        applications, assignments, rankings, recusals,
+        applications, assignments, recusals,
         reviews::{self, TypedMark},
     },
 };
@@ -142,8 +145,8 @@ fn a_recused_member_finds_the_file_nowhere() {
         assert!(is_hidden(world.db.read(|conn| applications::find(conn, member, hidden))));
         let own = world.db.read(|conn| rows::of_person(conn, id(member))).unwrap();
         assert_eq!(own.iter().map(|line| line.application_id).collect::<Vec<_>>(), [other]);
-        let ranking = world.db.read(|conn| rankings::of_call(conn, member, world.call, None)).unwrap();
-        assert_eq!(ranking.rows.iter().map(|(_, row)| row.application_id).collect::<Vec<_>>(), [other]);
+        let ranking = world.db.read(|conn| ranking_rows::candidates(conn, world.call, id(member))).unwrap();
+        assert_eq!(ranking.iter().map(|row| row.id).collect::<Vec<_>>(), [other]);
         let items = world.db.read(|conn| session_rows::items(conn, session, Some(id(member)))).unwrap();
         assert_eq!(items.iter().map(|item| item.application_id).collect::<Vec<_>>(), [other]);
         assert_eq!(world.db.read(|conn| session_rows::items(conn, session, None)).unwrap().len(), 2);

@@ -118,8 +118,8 @@ pub fn planned_expenses(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<(A
 }
 
 /// The means of the scored applications of a call that exist for this reader, best first: a rank is a place in them.
-pub fn marks(conn: &mut Conn, sight: Sight, call: CallId) -> Result<Vec<i64>, StoreError> {
+pub fn marks(conn: &mut Conn, sight: Sight, call: CallId) -> Result<Vec<(ApplicationId, i64)>, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call)).filter(visible_to(sight));
     let rows = rows.filter(applications::score_count.gt(0)).order(applications::score_mean.desc());
-    Ok(rows.select(applications::score_mean).load(conn)?)
+    Ok(rows.select((applications::id, applications::score_mean)).load(conn)?)
 }

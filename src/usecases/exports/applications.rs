@@ -13,6 +13,7 @@ use crate::{
     store::{
         Conn, communes,
         exports::{self as rows, ApplicationLine},
+        own_reviews,
     },
     usecases::Outcome,
 };
@@ -58,6 +59,8 @@ pub struct ApplicationRow {
 #[derive(Debug, Default)]
 pub struct Applications {
     marks: Option<(CallId, Vec<i64>)>,
+    /// Files of the present call that the reader has still to review: their marks stay away.
+    unread: Vec<ApplicationId>,
     countries: BTreeMap<String, String>,
 }
 
@@ -132,7 +135,13 @@ impl Applications {
             self.countries = communes::countries(conn)?.into_iter().map(|row| (row.code, row.name)).collect();
         }
         if self.marks.as_ref().is_none_or(|(known, _)| *known != call.row.id) {
-            self.marks = Some((call.row.id, rows::marks(conn, scope.sight, call.row.id)?));
+            self.unread = match scope.sight.person {
+                Some(person) => own_reviews::unread(conn, person, call.row.id)?,
+                None => Vec::new(),
+            };
+            let marks = rows::marks(conn, scope.sight, call.row.id)?.into_iter();
+            let marks = marks.filter(|(id, _)| !self.unread.contains(id)).map(|(_, mean)| mean);
+            self.marks = Some((call.row.id, marks.collect()));
         }
         Ok(())
     }
@@ -146,7 +155,8 @@ impl Applications {
     fn row(&self, line: ApplicationLine, call: &Call) -> ApplicationRow {
         let shown = shown_to_applicants(line.state, call.row.state, call.row.decision_pace);
         let is_decided = DECIDED.contains(&line.state) && call.row.is_announced();
-        let is_scored = line.score_count > 0;
+        let is_unread = self.unread.contains(&line.id);
+        let is_scored = line.score_count > 0 && !is_unread;
         let abroad = line.country_code.filter(|code| code != "FR");
         ApplicationRow {
             origin: call.origin.clone(),
@@ -166,7 +176,7 @@ impl Applications {
             budget: None,
             requested: Some(line.requested_cents),
             awarded: line.decided_cents.filter(|_| is_decided),
-            reviews: Some(line.score_count.into()),
+            reviews: Some(line.score_count.into()).filter(|_| !is_unread),
             score: i32::try_from(line.score_mean).ok().filter(|_| is_scored).map(Rate::from_basis_points),
             rank: if is_scored { self.rank(line.score_mean) } else { None },
             decided_on: is_decided.then(|| line.state_at.paris_date()),

@@ -5,11 +5,13 @@ mod answers;
 mod applications;
 mod disbursements;
 mod grants;
+mod rankings;
 
 pub use answers::{AnswerSheet, Answered, AnsweredRow, AskedColumn, sheets};
 pub use applications::{ApplicationRow, Applications};
 pub use disbursements::{Account, DisbursementRow, Disbursements};
 pub use grants::{GrantRow, Grants};
+pub use rankings::{RankingRow, Rankings, ranking};
 
 use super::{Actor, FieldError, Outcome, UseCaseError, access, applications::sight};
 use crate::{
@@ -174,6 +176,11 @@ pub struct Reading<N: Exported> {
 
 /// Begins an export for whoever may take the books away.
 pub fn begin<N: Exported>(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Outcome<Reading<N>> {
+    begin_with(conn, actor, filter, N::default())
+}
+
+/// The same with a noun that knows already how it is wanted.
+fn begin_with<N: Exported>(conn: &mut Conn, actor: &Actor, filter: &Filter, noun: N) -> Outcome<Reading<N>> {
     access::require(actor, N::READERS)?;
     check(conn, filter)?;
     let calls = rows::calls(conn, filter.fund.as_deref())?.into_iter().filter(|row| of_call(filter, row));
@@ -183,7 +190,7 @@ pub fn begin<N: Exported>(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Ou
         days: Days { from: filter.from, to: filter.to },
         sources: sources.map(|(id, reference, funder)| (id, (reference.into(), funder.into()))).collect(),
     };
-    Ok(Reading { noun: N::default(), scope, calls: calls.map(Call::from).collect(), after: None })
+    Ok(Reading { noun, scope, calls: calls.map(Call::from).collect(), after: None })
 }
 
 fn check(conn: &mut Conn, filter: &Filter) -> Outcome<()> {

@@ -2,7 +2,7 @@
 
 use super::{badge, read_declared};
 use crate::{
-    domain::{lifecycles::reviews::ReviewState, scoring::Score},
+    domain::{lifecycles::reviews::ReviewState, mirrors::LEAST_OWN, scoring::Score},
     store::{
         Conn,
         minutes::Unsigned,
@@ -48,6 +48,8 @@ struct CallCard {
     all: i64,
     due: Option<Deadline>,
     begin: &'static str,
+    /// Whether enough is handed in to compare it with the others.
+    has_mirror: bool,
 }
 
 /// A session I am invited to.
@@ -101,7 +103,7 @@ fn cards(tallies: &[Tally], today: NaiveDate) -> Vec<CallCard> {
     for of_call in tallies.chunk_by(|a, b| a.call_id == b.call_id) {
         let Some(first) = of_call.first() else { continue };
         let is_in = |tally: &&Tally| tally.state == ReviewState::Submitted;
-        let done = of_call.iter().filter(is_in).map(|tally| tally.count).sum();
+        let done: i64 = of_call.iter().filter(is_in).map(|tally| tally.count).sum();
         let due = of_call.iter().filter(|tally| !is_in(tally)).filter_map(|tally| tally.due_on).min();
         cards.push(CallCard {
             reference: first.reference.clone(),
@@ -115,6 +117,7 @@ fn cards(tallies: &[Tally], today: NaiveDate) -> Vec<CallCard> {
             } else {
                 "Reprendre au dossier suivant"
             },
+            has_mirror: usize::try_from(done).is_ok_and(|done| done >= LEAST_OWN),
         });
     }
     cards

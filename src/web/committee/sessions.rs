@@ -25,6 +25,7 @@ struct SessionPage {
     /// Where the minutes are; empty until they are made.
     minutes: String,
     items: Vec<Item>,
+    is_by_reference: bool,
 }
 
 struct Item {
@@ -65,6 +66,7 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
             SessionState::Planned | SessionState::Convened | SessionState::InSession => String::new(),
         },
         title: agenda.session.title,
+        is_by_reference: agenda.is_by_reference,
         items: agenda.items.into_iter().map(item).collect(),
     }))
 }

@@ -10,7 +10,7 @@ use crate::{
     store::funds,
     usecases::{
         Actor, Outcome, UseCaseError,
-        exports::{self, Applications, Disbursements, Filter, Grants},
+        exports::{self, Applications, Disbursements, Filter, Grants, Reading},
     },
     web::{
         App, Failure, Reply,
@@ -163,6 +163,15 @@ where
     N::Key: Send,
 {
     let reading = app.read(move |conn| exports::begin::<N>(conn, &actor, &filter)).await?;
+    sent(app, reading, format, name).await
+}
+
+/// An export that has begun, in one of the formats: CSV leaves while it is read, a workbook once it is whole.
+pub(in crate::web) async fn sent<N>(app: &App, reading: Reading<N>, format: &str, name: String) -> Reply
+where
+    N: Tabled + Send,
+    N::Key: Send,
+{
     let (db, place) = (app.db().clone(), app.export_place().await?);
     if format != "xlsx" {
         let form = if format == "csv" { Form::French } else { Form::Machine };

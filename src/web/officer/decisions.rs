@@ -49,6 +49,8 @@ struct DecisionPage {
     meter: Meter,
     facts: Vec<Fact>,
     opinions: Vec<(String, String, String)>,
+    /// Whether the reader of the page has still to review the file.
+    is_unread: bool,
     out: String,
     /// Decided already: what was written.
     decided: Vec<Fact>,
@@ -100,6 +102,7 @@ fn meter(hearing: &Hearing) -> Meter {
 fn facts(hearing: &Hearing) -> Vec<Fact> {
     let (content, row) = (&hearing.content, &hearing.content.row);
     let mean = match row.score_count {
+        0 if hearing.is_unread => "Après votre évaluation".to_owned(),
         0 => "Aucune évaluation remise".to_owned(),
         _ => Score::from_hundredths(row.score_mean).to_string(),
     };
@@ -156,7 +159,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         SessionState::Minuted | SessionState::Confirmed => "La séance est close\u{a0}: ses décisions ne changent plus.",
     };
     let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
-    let opinions = hearing.reviews.iter().filter(|review| review.state == ReviewState::Submitted);
+    let opinions = hearing.reviews.iter().filter(|r| r.state == ReviewState::Submitted && !hearing.is_unread);
     let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
     let first = DecisionFields { amount: row.requested_cents.plain(), ..DecisionFields::default() };
     Ok(DecisionPage {
@@ -174,6 +177,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         meter: meter(hearing),
         facts: facts(hearing),
         opinions: opinions.map(|r| (r.name.clone(), total(r.total), r.opinion.clone())).collect(),
+        is_unread: hearing.is_unread,
         out: hearing.recused.join(", "),
         decided: decided(hearing),
         closed: if verdicts.is_empty() { "" } else { closed },

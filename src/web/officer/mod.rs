@@ -27,6 +27,7 @@ pub mod passes;
 pub mod preparations;
 mod progress;
 pub mod queues;
+pub mod ranking_reviews;
 pub mod rankings;
 pub mod release_plans;
 pub mod reports;

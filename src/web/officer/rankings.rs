@@ -1,33 +1,28 @@
-//! The ranking of a call against its envelope, and the reviews behind one line of it.
+//! The ranking of a call against its envelope: figures side by side, in the order of any of them, on screen and as a file.
 
 use super::tone;
 use crate::{
     domain::{
-        ids::{ApplicationId, ReviewId},
-        lifecycles::reviews::ReviewState,
         money::Euros,
-        scoring::{Criterion, Grid, Marks, Score},
+        rankings::{Order, Place, Ranked},
+        scoring::{Grid, Score},
+        severity::{FAR, LEAST_SHARED, Lack, Leaning},
+        text::counted,
     },
-    store::reviews::NamedReview,
     usecases::{
-        UseCaseError,
-        rankings::{self, FileReviews, RankedFile, Table},
-        reviews,
+        exports,
+        rankings::{self, RankedFile, Table},
     },
     web::{
-        App, Failure, Fields, Reply,
+        App, Failure, Reply,
         audiences::Officer,
-        filters,
-        flashes::see_other_saying,
+        finance::exports::sent,
         meters::Meter,
-        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        pages::{Chrome, NavLink, render},
         parts::{Badge, Pager},
     },
 };
-use actix_web::{
-    http::StatusCode,
-    web::{Data, Path, Query},
-};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 #[derive(Template)]
@@ -37,9 +32,19 @@ struct RankingPage {
     way: Vec<NavLink>,
     call_title: String,
     meter: Meter,
+    /// The same list in each order.
+    orders: Vec<NavLink>,
+    /// The list as a file: a workbook, a text.
+    files: Vec<NavLink>,
     lines: Vec<Line>,
     pager: Pager,
     announcement: String,
+    /// Why no score is adjusted; nothing where some are.
+    lack: String,
+    least_shared: usize,
+    /// Places of difference that are pointed out.
+    far: i64,
+    readers: Vec<ReaderLine>,
 }
 
 struct Line {
@@ -49,9 +54,17 @@ struct Line {
     title: String,
     organisation: String,
     mean: String,
+    median: String,
     spread: String,
+    adjusted: String,
+    /// How far the adjusted score would move the file.
+    gained: String,
     is_spread: bool,
     is_below: bool,
+    /// Scored, by readers who are not all compared with each other.
+    is_bare: bool,
+    is_unread: bool,
+    eliminated: Vec<String>,
     reviews: String,
     requested: String,
     cumulative: String,
@@ -61,229 +74,163 @@ struct Line {
     is_cut: bool,
 }
 
-/// Where the ranking goes on: the mean in hundredths and the reference of the last file shown.
+/// How somebody marks beside the others.
+struct ReaderLine {
+    name: String,
+    files: usize,
+    shared: usize,
+    leaning: String,
+}
+
+/// The order of the list, and where it goes on: the figure in hundredths and the reference of the last file shown.
 #[derive(Debug, serde::Deserialize)]
-pub struct After {
+pub struct Asked {
+    tri: Option<String>,
     note: Option<i64>,
     dossier: Option<String>,
 }
 
-/// `12,50` from a difference of scores.
-fn gap(least: Score, most: Score) -> String {
-    Score::from_hundredths(most.hundredths() - least.hundredths()).to_string()
+/// The order and the form of a file.
+#[derive(Debug, serde::Deserialize)]
+pub struct Wanted {
+    tri: Option<String>,
+    format: Option<String>,
 }
 
-fn line(file: RankedFile, grid: &Grid, base: &str, (before, total): (Euros, Euros)) -> Line {
-    let RankedFile { rank, row, reviews: (done, all), extremes, cumulative } = file;
-    let mean = Score::from_hundredths(row.score_mean);
+/// The order of this name; by the mean where there is none.
+fn order(tri: Option<&str>) -> Order {
+    tri.and_then(|tri| tri.parse().ok()).unwrap_or_default()
+}
+
+fn figure(score: Option<Score>) -> String {
+    score.map(|score| score.to_string()).unwrap_or_default()
+}
+
+/// « 5 places de mieux ».
+fn gained(places: i64) -> String {
+    match places {
+        FAR.. => format!("{} de mieux", counted(places, "place", "places")),
+        _ if places <= -FAR => format!("{} de moins", counted(-places, "place", "places")),
+        _ => String::new(),
+    }
+}
+
+/// One line; the envelope is that of a list in the order of the means, the only one that says where it ends.
+fn line(file: RankedFile, grid: &Grid, base: &str, envelope: Option<Euros>) -> Line {
+    let RankedFile { ranked, row, reviews: (done, all), eliminated, is_unread } = file;
+    let Ranked { rank, figures, requested, cumulative, .. } = ranked;
     Line {
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
         href: format!("{base}/{}", row.application_id),
         reference: row.reference,
         title: row.title,
         organisation: row.organisation,
-        mean: if row.score_count > 0 { mean.to_string() } else { String::new() },
-        spread: extremes.filter(|_| done > 1).map(|(least, most)| gap(least, most)).unwrap_or_default(),
-        is_spread: extremes.is_some_and(|(least, most)| grid.is_spread(&[least, most])),
-        is_below: row.score_count > 0 && !grid.passes(mean),
+        mean: figure(figures.mean),
+        median: figure(figures.median),
+        spread: figure(figures.spread),
+        adjusted: figure(figures.adjusted),
+        gained: gained(ranked.gained),
+        is_spread: figures.spread.is_some_and(|gap| grid.is_gap(gap)),
+        is_below: figures.mean.is_some_and(|mean| !grid.passes(mean)),
+        is_bare: figures.mean.is_some() && figures.adjusted.is_none(),
+        is_unread,
+        eliminated,
         reviews: format!("{done} sur {all}"),
-        requested: row.requested.to_string(),
+        requested: requested.to_string(),
         cumulative: cumulative.to_string(),
         decided: row.decided.map(|amount| amount.to_string()).unwrap_or_default(),
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
-        is_cut: before <= total && cumulative > total,
+        is_cut: envelope.is_some_and(|total| cumulative - requested <= total && cumulative > total),
     }
 }
 
-fn page(who: &Officer, table: Table, grid: &Grid, is_first: bool) -> RankingPage {
-    let base = format!("/appels-a-projets/{}/classement", table.call.reference);
+const fn lack(lack: Lack) -> &'static str {
+    match lack {
+        Lack::Overlap => {
+            "Pas assez de lectures croisées pour ajuster les notes\u{a0}: trop peu de dossiers sont lus par plusieurs personnes."
+        }
+        Lack::Link => {
+            "Pas assez de lectures croisées pour ajuster les notes\u{a0}: des groupes de lecteur·rices n’ont aucun dossier en commun."
+        }
+    }
+}
+
+fn reader((name, leaning): (String, Leaning)) -> ReaderLine {
+    let words = |above: Score| {
+        let size = Score::from_hundredths(above.hundredths().abs());
+        match above.hundredths() {
+            0 => "comme les autres".to_owned(),
+            1.. => format!("{size} au-dessus"),
+            _ => format!("{size} au-dessous"),
+        }
+    };
+    ReaderLine {
+        name,
+        files: leaning.files,
+        shared: leaning.shared,
+        leaning: leaning.above.map_or_else(|| "pas assez de lectures croisées".to_owned(), words),
+    }
+}
+
+/// The address of a list in an order.
+fn sorted(base: &str, order: Order) -> String {
+    if order == Order::Mean { base.to_owned() } else { format!("{base}?tri={order}") }
+}
+
+fn next(base: &str, order: Order, place: Place) -> String {
+    let note = place.figure.map(|figure| format!("&note={}", figure.hundredths())).unwrap_or_default();
+    format!("{base}?tri={order}{note}&dossier={}", place.reference)
+}
+
+fn page(who: &Officer, table: Table, order: Order, is_first: bool) -> RankingPage {
+    let call = format!("/appels-a-projets/{}", table.call.reference);
+    let base = format!("{call}/classement");
+    let (grid, total) = (&table.definition.grid, table.envelope.total);
     let parts = [("Déjà accordé", "committed", table.envelope.committed())];
-    let mut before = table.before;
-    let lines = table.files.into_iter().map(|file| {
-        let from = std::mem::replace(&mut before, file.cumulative);
-        line(file, grid, &base, (from, table.envelope.total))
-    });
-    let lines = lines.collect();
+    let envelope = Some(total).filter(|_| order == Order::Mean);
+    let lines = table.files.into_iter().map(|file| line(file, grid, &base, envelope)).collect();
+    let one = |of: &Order| NavLink { current: *of == order, ..NavLink::new(sorted(&base, *of), of.label()) };
+    let file =
+        |(format, label): (&str, &str)| NavLink::new(format!("{base}/fichier?format={format}&tri={order}"), label);
     RankingPage {
         chrome: who.chrome(),
-        way: vec![
-            NavLink::new("/appels-a-projets", "Appels à projets"),
-            NavLink::new(format!("/appels-a-projets/{}", table.call.reference), &table.call.title),
-        ],
-        call_title: table.call.title,
-        meter: Meter::new("Enveloppe de l’appel", table.envelope.total, &parts),
+        way: vec![NavLink::new("/appels-a-projets", "Appels à projets"), NavLink::new(call.clone(), &table.call.title)],
+        meter: Meter::new("Enveloppe de l’appel", total, &parts),
+        orders: Order::ALL.iter().map(one).collect(),
+        files: [("xlsx", "Classeur (XLSX)"), ("csv", "Texte (CSV)")].map(file).into(),
         lines,
         pager: Pager {
-            first: (!is_first).then(|| base.clone()),
-            next: table.next.map(|(mean, reference)| format!("{base}?note={mean}&dossier={reference}")),
+            first: (!is_first).then(|| sorted(&base, order)),
+            next: table.next.map(|place| next(&base, order, place)),
         },
-        announcement: format!("/appels-a-projets/{}/annonce", table.call.reference),
+        announcement: format!("{call}/annonce"),
+        lack: table.lack.map(lack).unwrap_or_default().to_owned(),
+        least_shared: LEAST_SHARED,
+        far: FAR,
+        readers: table.readers.into_iter().map(reader).collect(),
+        call_title: table.call.title,
     }
 }
 
 /// The ranking of a call.
-pub async fn list(app: Data<App>, who: Officer, reference: Path<String>, after: Query<After>) -> Reply {
-    let (actor, after) = (who.actor.clone(), after.into_inner());
-    let key = after.note.zip(after.dossier);
-    let is_first = key.is_none();
-    let (table, grid) = app
-        .read(move |conn| {
-            let table = rankings::table(conn, &actor, &reference, key.as_ref())?;
-            let grid = crate::usecases::calls::parse(&table.call)?.grid.clone();
-            Ok((table, grid))
-        })
-        .await?;
-    Ok(render(&page(&who, table, &grid, is_first)))
+pub async fn list(app: Data<App>, who: Officer, reference: Path<String>, asked: Query<Asked>) -> Reply {
+    let (actor, asked) = (who.actor.clone(), asked.into_inner());
+    let order = order(asked.tri.as_deref());
+    let figure = asked.note.map(Score::from_hundredths);
+    let after = asked.dossier.map(|reference| Place { figure, reference });
+    let is_first = after.is_none();
+    let table = app.read(move |conn| rankings::table(conn, &actor, &reference, order, after.as_ref())).await?;
+    Ok(render(&page(&who, table, order, is_first)))
 }
 
-#[derive(Template)]
-#[template(path = "officer/ranking_reviews.html")]
-struct ReviewsPage {
-    chrome: Chrome,
-    way: Vec<NavLink>,
-    action: String,
-    dossier: String,
-    title: String,
-    reference: String,
-    mean: String,
-    warnings: Vec<String>,
-    heads: Vec<String>,
-    rows: Vec<(String, Vec<(String, String)>)>,
-    reviews: Vec<OneReview>,
-    errors: FieldErrors,
-    notice: String,
-}
-
-struct OneReview {
-    id: String,
-    version: i32,
-    name: String,
-    badge: Badge,
-    total: String,
-    opinion: String,
-    may_reopen: bool,
-    typed: String,
-    field: String,
-}
-
-fn marks_of(view: &FileReviews, review: &NamedReview) -> Marks {
-    let own = view.scores.iter().filter(|score| score.review_id == review.id);
-    own.filter_map(|score| Some((score.criterion.clone(), score.points?))).collect()
-}
-
-fn warnings(view: &FileReviews, grid: &Grid, submitted: &[&NamedReview]) -> Vec<String> {
-    let marks: Vec<Marks> = submitted.iter().map(|review| marks_of(view, review)).collect();
-    let totals: Vec<_> = submitted.iter().filter_map(|r| r.total).map(Score::from_hundredths).collect();
-    let mut warnings = Vec::new();
-    if grid.is_spread(&totals) {
-        warnings.push("Les notes sont très éloignées\u{a0}: à discuter en séance.".to_owned());
-    }
-    for criterion in grid.eliminating(&marks) {
-        warnings.push(format!("La moyenne de «\u{a0}{}\u{a0}» est sous la note éliminatoire.", criterion.label));
-    }
-    let row = &view.content.row;
-    if row.score_count > 0 && !grid.passes(Score::from_hundredths(row.score_mean)) {
-        warnings.push("La moyenne est sous le seuil de l’appel.".to_owned());
-    }
-    warnings
-}
-
-/// The review that was to be reopened, what was typed for it, and what came of it.
-#[derive(Default)]
-struct Again {
-    review: Option<ReviewId>,
-    typed: String,
-    error: String,
-    notice: String,
-}
-
-fn one_review(review: &NamedReview, again: &Again) -> OneReview {
-    let is_in = review.state == ReviewState::Submitted;
-    OneReview {
-        id: review.id.to_string(),
-        version: review.version,
-        name: review.name.clone(),
-        badge: crate::web::committee::badge(review.state),
-        total: review.total.filter(|_| is_in).map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default(),
-        opinion: if is_in { review.opinion.clone() } else { String::new() },
-        may_reopen: is_in,
-        typed: if again.review == Some(review.id) { again.typed.clone() } else { String::new() },
-        field: format!("motif-{}", review.id),
-    }
-}
-
-fn reviews_page(who: &Officer, reference: &str, view: &FileReviews, again: Again) -> ReviewsPage {
-    let (grid, row) = (&view.content.definition.grid, &view.content.row);
-    let submitted: Vec<_> = view.reviews.iter().filter(|review| review.state == ReviewState::Submitted).collect();
-    let points = |criterion: &Criterion| {
-        let cell = |review: &&NamedReview| {
-            let given = marks_of(view, review).get(&criterion.code).map(|p| format!("{p} sur {}", criterion.most));
-            (review.name.clone(), given.unwrap_or_else(|| "–".into()))
-        };
-        (criterion.label.clone(), submitted.iter().map(cell).collect())
-    };
-    let base = format!("/appels-a-projets/{reference}");
-    let error = again.review.filter(|_| !again.error.is_empty()).map(|id| (format!("motif-{id}"), again.error.clone()));
-    ReviewsPage {
-        chrome: who.chrome(),
-        way: vec![
-            NavLink::new("/appels-a-projets", "Appels à projets"),
-            NavLink::new(base.clone(), &view.content.call.title),
-            NavLink::new(format!("{base}/classement"), "Classement"),
-        ],
-        action: format!("{base}/classement/{}", row.id),
-        dossier: format!("/instruction/{}", row.id),
-        title: row.title.clone(),
-        reference: row.reference.clone(),
-        mean: if row.score_count > 0 { Score::from_hundredths(row.score_mean).to_string() } else { String::new() },
-        warnings: warnings(view, grid, &submitted),
-        heads: std::iter::once("Critère".to_owned()).chain(submitted.iter().map(|r| r.name.clone())).collect(),
-        rows: if submitted.is_empty() { Vec::new() } else { grid.criteria.iter().map(points).collect() },
-        reviews: view.reviews.iter().map(|review| one_review(review, &again)).collect(),
-        errors: error.into_iter().collect(),
-        notice: again.notice,
-    }
-}
-
-async fn build(app: &App, who: &Officer, path: &(String, ApplicationId), again: Again) -> Result<ReviewsPage, Failure> {
-    let (actor, id) = (who.actor.clone(), path.1);
-    let view = app.read(move |conn| rankings::reviews_of(conn, &actor, id)).await?;
-    if view.content.call.reference != path.0 {
+/// The ranking of a call as a file, in the same order.
+pub async fn export(app: Data<App>, who: Officer, reference: Path<String>, wanted: Query<Wanted>) -> Reply {
+    let (actor, wanted, reference) = (who.actor.clone(), wanted.into_inner(), reference.into_inner());
+    let (order, format) = (order(wanted.tri.as_deref()), wanted.format.unwrap_or_default());
+    if !["xlsx", "csv"].contains(&format.as_str()) {
         return Err(Failure::NotFound);
     }
-    Ok(reviews_page(who, &path.0, &view, again))
-}
-
-/// The reviews of one file.
-pub async fn show(app: Data<App>, who: Officer, path: Path<(String, ApplicationId)>) -> Reply {
-    Ok(render(&build(&app, &who, &path.into_inner(), Again::default()).await?))
-}
-
-/// Gives a review back to its author.
-pub async fn reopen(app: Data<App>, who: Officer, path: Path<(String, ApplicationId)>, form: Fields) -> Reply {
-    let (path, actor, now) = (path.into_inner(), who.actor.clone(), app.now());
-    let review: ReviewId = form.text("evaluation").parse().map_err(|_| Failure::NotFound)?;
-    let (version, reason) = (form.version(), form.text(&format!("motif-{review}")).to_owned());
-    let typed = reason.clone();
-    let done = app.write(move |tx| reviews::reopen(tx, &actor, review, version, &reason, now)).await;
-    let again = Again { review: Some(review), typed, ..Again::default() };
-    match done {
-        Ok(()) => {
-            let to = format!("/appels-a-projets/{}/classement/{}", path.0, path.1);
-            Ok(see_other_saying(
-                to,
-                &Flash::success("L’évaluation est rouverte. La personne est prévenue par courriel."),
-            ))
-        }
-        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let error = wrong.into_iter().map(|field| field.message).collect();
-            let page = build(&app, &who, &path, Again { error, ..again }).await?;
-            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-        Err(Failure::UseCase(UseCaseError::Refused(refusal))) => {
-            let page = build(&app, &who, &path, Again { notice: refusal.to_string(), ..again }).await?;
-            Ok(render_as(StatusCode::CONFLICT, &page))
-        }
-        Err(failure) => Err(failure),
-    }
+    let name = format!("classement-{reference}-{}.{format}", app.now().paris_date());
+    let reading = app.read(move |conn| exports::ranking(conn, &actor, &reference, order)).await?;
+    sent(&app, reading, &format, name).await
 }
