@@ -22,6 +22,7 @@ const APPEND_ONLY: &[&str] = &[
     "interests",
     "conflict_answers",
     "letter_edits",
+    "judgements",
 ];
 
 /// Lays the guards, replacing older ones.

@@ -44,6 +44,7 @@ pub mod history;
 pub mod integrity;
 pub mod interests;
 pub mod journal;
+pub mod judgements;
 mod kept;
 pub mod letter_edits;
 pub mod login_links;

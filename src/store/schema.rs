@@ -526,6 +526,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    judgements (application_id, rule_code, number) {
+        application_id -> Text,
+        rule_code -> Text,
+        number -> Integer,
+        is_met -> Bool,
+        sentence -> Text,
+        note -> Text,
+        basis -> Text,
+        judged_by -> Text,
+        judged_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     kept_apart (call_id, one_id, other_id) {
         call_id -> Text,
         one_id -> Text,
@@ -1159,6 +1173,8 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(judgements -> applications (application_id));
+diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(kept_apart -> calls (call_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
@@ -1273,6 +1289,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     interest_declarations,
     interests,
+    judgements,
     kept_apart,
     letter_edits,
     lifecycle_edges,
