@@ -1,6 +1,11 @@
 //! What a file's facts say about the rules of its call.
 
-use super::{Actor, Outcome, answers, answers::Content, calls, filed_counts};
+use super::{
+    Actor, Outcome, answers,
+    answers::Content,
+    calls, filed_counts,
+    judgements::{Judgements, Line},
+};
 use crate::{
     domain::{
         budgets::{Budget, Stage},
@@ -28,23 +33,21 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Every rule of the call with what it finds in this application: the officer's checklist.
 pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
     let content = answers::find(conn, actor, id)?;
-    findings(conn, &content, now)
+    Ok(lines(conn, &content, now)?.into_iter().map(|line| (line.rule, line.finding)).collect())
 }
 
-/// The same for content that has been read.
-pub(super) fn findings(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
+/// The same for content that has been read, with what people judged where no fact settles it.
+pub(super) fn lines(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<Line>> {
     let facts = facts_of(conn, content, now)?;
-    let judged = |rule: Rule| {
-        let finding = judge(&rule, &facts);
-        (rule, finding)
-    };
-    Ok(rules_of(&content.definition).into_iter().map(judged).collect())
+    let judged = Judgements::read(conn, &[content.row.id])?;
+    let line = |rule: Rule| judged.line(&content.row, &content.organisation, rule, &facts);
+    rules_of(&content.definition).into_iter().map(line).collect()
 }
 
 /// The rules judged not met, each a French sentence.
 pub(super) fn unmet(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<String>> {
-    let unmet = findings(conn, content, now)?.into_iter().filter(|(_, finding)| finding.verdict == Verdict::NotMet);
-    Ok(unmet.map(|(_, finding)| finding.sentence).collect())
+    let unmet = lines(conn, content, now)?.into_iter().filter(|line| line.finding.verdict == Verdict::NotMet);
+    Ok(unmet.map(|line| line.finding.sentence).collect())
 }
 
 /// What an organisation says of itself, as rules read it.
@@ -239,11 +242,6 @@ impl Read<'_> {
     fn goals<T: FromIterator<u8>>(&self) -> T {
         self.tags.iter().filter(|tag| tag.kind == "goal").filter_map(|tag| tag.code.parse().ok()).collect()
     }
-}
-
-/// What each rule of a call finds in these facts.
-pub(super) fn judged(definition: &CallDefinition, facts: &Facts) -> Vec<Finding> {
-    rules_of(definition).iter().map(|rule| judge(rule, facts)).collect()
 }
 
 /// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements; nobody

@@ -45,6 +45,7 @@ pub mod instants;
 pub mod integrity;
 pub mod interests;
 pub mod journal;
+pub mod judgements;
 pub mod lacks;
 pub mod login_links;
 pub mod messages;
