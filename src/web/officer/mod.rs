@@ -18,6 +18,7 @@ pub mod exchanges;
 pub mod grant_ends;
 pub mod grants;
 pub mod interests;
+pub mod judgements;
 pub mod letters;
 pub mod minutes;
 pub mod owed_documents;

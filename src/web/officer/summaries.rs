@@ -166,7 +166,7 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
         let what = done_label(Machine::Application, &row.event);
         (row.at, TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note: row.reason.clone() })
     };
-    let events = dossier.history.iter().rev().map(event).collect();
+    let events = dossier.history.iter().rev().map(event).chain(super::judgements::events(dossier)).collect();
     exchanges::woven(events, &dossier.written, ExchangeSide::Team)
 }
 
