@@ -3,6 +3,7 @@
 mod admissions;
 mod calls;
 mod dossiers;
+mod judgements;
 mod preparations;
 mod queues;
 mod rehearsals;
