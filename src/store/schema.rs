@@ -160,6 +160,7 @@ diesel::table! {
         planned_cents -> BigInt,
         is_eligible -> Bool,
         is_secured -> Bool,
+        ineligible_cents -> BigInt,
     }
 }
 
@@ -887,6 +888,7 @@ diesel::table! {
         actual_cents -> BigInt,
         is_eligible -> Bool,
         explanation -> Text,
+        ineligible_cents -> BigInt,
     }
 }
 

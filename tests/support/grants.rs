@@ -357,6 +357,7 @@ fn budget(id: ApplicationId, amount: Euros) -> Vec<answers::BudgetLineRow> {
         planned_cents: amount + amount,
         is_eligible: true,
         is_secured: true,
+        ineligible_cents: Euros::ZERO,
     }]
 }
 

@@ -1,0 +1,2 @@
+ALTER TABLE report_lines DROP COLUMN ineligible_cents;
+ALTER TABLE budget_lines DROP COLUMN ineligible_cents;

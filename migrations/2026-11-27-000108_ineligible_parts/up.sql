@@ -1,0 +1,3 @@
+-- The part of a line of expense the fund cannot pay for, where it is not the whole line.
+ALTER TABLE budget_lines ADD COLUMN ineligible_cents BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE report_lines ADD COLUMN ineligible_cents BIGINT NOT NULL DEFAULT 0;
