@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{
         attachments::AttachmentOwner,
-        budgets::Side,
+        budgets::{Side, left_of},
         correspondence::reports::{self as letters, Settlement},
         definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
         forms::{Answers, Filled, Form, Gravity},
@@ -120,7 +120,9 @@ impl ReportPaper {
 
     /// The part of it the fund may share in: what the officer is proposed to retain.
     pub fn eligible(&self) -> Euros {
-        actual_total(&self.lines, |line| line.side == EXPENSE && line.is_eligible && !line.account.starts_with("86"))
+        let counts =
+            |line: &&ReportLineRow| line.side == EXPENSE && line.is_eligible && !line.account.starts_with("86");
+        self.lines.iter().filter(counts).map(|line| left_of(line.actual_cents, line.ineligible_cents)).sum()
     }
 }
 
@@ -241,6 +243,7 @@ pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment
         actual_cents: Euros::ZERO,
         is_eligible: line.is_eligible,
         explanation: String::new(),
+        ineligible_cents: line.ineligible_cents,
     };
     let lines: Vec<_> = planned.into_iter().map(line).collect();
     reports::set_lines(tx, id, &lines)?;
@@ -314,6 +317,7 @@ pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outc
             actual_cents: *actual,
             is_eligible: account.side == Side::Expense,
             explanation: explanation.clone(),
+            ineligible_cents: Euros::ZERO,
         });
     }
     Ok(reports::set_lines(tx, id, &lines)?)
