@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        budgets::part_in_words,
         definitions::{CallDefinition, Question, QuestionKind},
         forms::chosen,
         identity::masked_account,
@@ -44,7 +45,8 @@ pub struct ComparedRow {
     pub gap: String,
     pub explanation: String,
     pub is_to_explain: bool,
-    pub is_eligible: bool,
+    /// Of an expense the fund does not pay for, or not in full, in words; often nothing.
+    pub note: String,
 }
 
 /// `+120,00 €`, `−45,00 €`, or nothing.
@@ -53,6 +55,14 @@ fn gap(planned: Euros, actual: Euros) -> String {
         Euros::ZERO => Euros::ZERO.to_string(),
         more if more.is_positive() => format!("+{more}"),
         less => format!("−{}", -less),
+    }
+}
+
+fn note(line: &ReportLineRow) -> String {
+    match (line.side == EXPENSE, line.is_eligible) {
+        (true, true) => part_in_words(line.ineligible_cents),
+        (true, false) => "non éligible".to_owned(),
+        (false, _) => String::new(),
     }
 }
 
@@ -67,7 +77,7 @@ fn row(line: &ReportLineRow, is_begun: bool) -> ComparedRow {
         gap: gap(line.planned_cents, line.actual_cents),
         explanation: line.explanation.clone(),
         is_to_explain: is_begun && needs_explanation(line.planned_cents, line.actual_cents),
-        is_eligible: line.is_eligible,
+        note: note(line),
     }
 }
 
