@@ -11,7 +11,7 @@ use diesel::{
 };
 use tisserand::{
     domain::{
-        definitions::{self, Author, CallPart, Definition, ShowIf},
+        definitions::{self, Author, CallPart, Definition, QuestionKind, ShowIf},
         eligibility::Rule,
         money::Euros,
         roles::Role,
@@ -201,6 +201,23 @@ const BROKEN: &[Broken] = &[
     (
         |file| file.calls[0].letters.award_intro = "Sous conditions : {conditions}".into(),
         "Une lettre ne peut pas partir\u{a0}: Le texte «\u{a0}Premières phrases de la lettre d’accord\u{a0}» nomme {conditions}",
+        CallPart::Letters,
+        "",
+    ),
+    (
+        |file| file.calls[0].letters.award_mail = "Sous conditions : {conditions}".into(),
+        "Le texte «\u{a0}Courriel d’accord\u{a0}» nomme {conditions}",
+        CallPart::Letters,
+        "",
+    ),
+    (
+        |file| {
+            // Nobody says on which axis the project is.
+            let sections = file.calls[0].sections.iter_mut();
+            sections.for_each(|section| section.questions.retain(|question| question.kind != QuestionKind::Axis));
+            file.calls[0].letters.reserve_mail = "Votre projet ({axe}) attend.".into();
+        },
+        "Un courriel ne peut pas partir\u{a0}: Le texte «\u{a0}Courriel de liste d’attente\u{a0}» nomme {axe}",
         CallPart::Letters,
         "",
     ),

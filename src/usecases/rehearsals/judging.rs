@@ -11,7 +11,7 @@ use crate::{
         ids::PersonId,
         lifecycle::Machine,
         lifecycles::{
-            applications::{Application, ApplicationEvent},
+            applications::{Application, ApplicationEvent, ApplicationState},
             calls::{Call, CallEvent},
             reviews::ReviewState,
             sessions::SessionEvent,
@@ -113,6 +113,13 @@ impl Walk<'_, '_> {
         let before = met.dead_ends.len();
         for why in leaving.iter().flat_map(|letter| &letter.lacks) {
             met.meet(DeadEnd::new(CallPart::Letters, format!("Une lettre ne peut pas partir\u{a0}: {why}")));
+        }
+        // Nobody is on a reserve list here: what would tell them so is read on the file that is turned down.
+        if let Some(dossier) = self.dossiers.last() {
+            let reserve = ApplicationState::ReserveListed;
+            for why in releases::unnamed_if(self.tx.conn(), officer, dossier.id, reserve, self.now)? {
+                met.meet(DeadEnd::new(CallPart::Letters, format!("Un courriel ne peut pas partir\u{a0}: {why}")));
+            }
         }
         if met.dead_ends.len() > before {
             return Ok(Vec::new());

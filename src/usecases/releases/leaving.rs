@@ -159,6 +159,21 @@ pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> 
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
 }
 
+/// What the texts that tell a decision of another kind name and that this file would not have, one French sentence each.
+pub fn unnamed_if(
+    conn: &mut Conn,
+    officer: &Actor,
+    id: ApplicationId,
+    state: ApplicationState,
+    now: Moment,
+) -> Outcome<Vec<String>> {
+    require(officer, Role::Officer)?;
+    let call = reviews::file(conn, officer.person, id)?.call_id;
+    let release = Release::load(conn, call, Of::Application(id), now)?;
+    let row = release.rows.first().ok_or(StoreError::NotFound)?;
+    Ok(release.unnamed(&DecidedRow { state, ..row.clone() }, now))
+}
+
 /// What one decision left behind when the results were announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
