@@ -15,7 +15,7 @@ use crate::{
     },
     store::{
         Conn, StoreError,
-        decisions::{DecidedRow, Of},
+        decisions::{self, DecidedRow, Of},
         documents, messages, recusals, reviews,
     },
     usecases::{Actor, Outcome, committees::require, release_plans, terms},
@@ -172,6 +172,25 @@ pub fn unnamed_if(
     let release = Release::load(conn, call, Of::Application(id), now)?;
     let row = release.rows.first().ok_or(StoreError::NotFound)?;
     Ok(release.unnamed(&DecidedRow { state, ..row.clone() }, now))
+}
+
+/// What one decision sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    pub mail: Option<Mail>,
+    /// Nothing for a decision told by mail alone.
+    pub letter: Option<Letter>,
+    /// Who gets it: names.
+    pub recipients: Vec<String>,
+}
+
+/// What the decision on a file sends, as it is written.
+pub(in crate::usecases) fn sending(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Sending> {
+    let call = decisions::call_of(conn, id)?;
+    let release = Release::load(conn, call, Of::Application(id), now)?;
+    let row = release.rows.first().ok_or(StoreError::NotFound)?;
+    let recipients = release.recipients_of(row).into_iter().map(|to| to.name).collect();
+    Ok(Sending { mail: release.mail(row, now), letter: release.letter(row, now), recipients })
 }
 
 /// What one decision left behind when the results were announced.
