@@ -182,6 +182,37 @@ async fn what_leaves_at_once_is_read_before_and_sent_as_it_was_read() {
     }
 }
 
+#[actix_web::test]
+async fn a_file_taken_from_the_reserve_list_is_read_before_its_letter_leaves() {
+    let world = rolling(crate::support::databases::sqlite());
+    let (_, file) = world.filed(1, 3_000);
+    read(&world, file);
+    let session = meeting(&world);
+    decide(&world, file, Verdict::ReserveList);
+    step(&world, session, SessionEvent::Minute);
+    step(&world, session, SessionEvent::CloseWithoutBoard);
+    let site = Site::over(&world.db, open());
+    let cookie = site.cookie_of(&world.officer);
+    let path = format!("/appels-a-projets/RECITAL-2027-1/reserve/{file}");
+    let send = async |fields: &[(String, String)]| {
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let reply = site.post(&cookie, &path, &pairs).await;
+        (reply.status().as_u16(), reply.text().await.unwrap())
+    };
+    let page = site.get(&cookie, &path).await.text().await.unwrap();
+    let words = [("montant", "2 500"), ("motif", "De l’argent est revenu.")];
+    let (status, shown) = send(&typed(&page, &path, &words)).await;
+    assert!(status == 200 && shown.contains("Voici ce qui va partir"), "{status} {shown}");
+    assert!(shown.contains("De l’argent est revenu.") && shown.contains("Retenir ce dossier et envoyer"), "{shown}");
+    assert_eq!(
+        (told(&world, file), world.application(file).state),
+        (vec![MessageKind::ReserveList], ApplicationState::ReserveListed)
+    );
+    assert_eq!(send(&typed(&shown, &path, &[])).await.0, 303);
+    assert!(told(&world, file).contains(&MessageKind::Award));
+    assert_whole(&world.db);
+}
+
 #[test]
 fn the_end_of_the_call_sends_nothing_twice() {
     for db in each_database() {

@@ -1,6 +1,7 @@
 //! One file in session: its marks, the money left, and the decision as it is taken.
 
 use super::{
+    letters::Foreseen,
     tone,
     votes::{self, Recount, VotePanel},
 };
@@ -8,9 +9,7 @@ use crate::{
     domain::{
         decisions::{DecisionPace, Verdict},
         ids::{ApplicationId, SessionId},
-        letters::Letter,
         lifecycles::{applications::ApplicationState, reviews::ReviewState, sessions::SessionState},
-        messages::Mail,
         money::Euros,
         scoring::Score,
     },
@@ -68,14 +67,6 @@ struct DecisionPage {
     notice: String,
     vote: VotePanel,
     errors: FieldErrors,
-}
-
-/// What a decision sends, and the digest of the decision that was read.
-pub(super) struct Foreseen {
-    letter: Option<Letter>,
-    mail: Option<Mail>,
-    recipients: Vec<String>,
-    read: String,
 }
 
 /// The form as it stands.
@@ -297,7 +288,7 @@ async fn foreseen(app: &App, who: &Officer, place: Where, form: &Fields) -> Resu
             decisions::foresee(tx, &actor, place.1, &wanted, version, now)
         })
         .await?;
-    Ok(Foreseen { letter: sending.letter, mail: sending.mail, recipients: sending.recipients, read })
+    Ok(Foreseen::of(sending, read))
 }
 
 /// Whether what this very decision sends has been read.
