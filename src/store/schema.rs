@@ -101,6 +101,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        kept_revision -> Nullable<Integer>,
     }
 }
 

@@ -115,13 +115,17 @@ impl Content {
     }
 }
 
-/// What an application is asked: a draft follows its call, what is filed keeps the revision it was filed with.
+/// What an application is asked: a draft follows its call or keeps the form it began with, what is filed keeps the
+/// revision it was filed with.
 pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
-    match row.state {
-        ApplicationState::Draft => definitions::call(&call.settings),
-        _ if row.revision == call.revision => definitions::call(&call.settings),
-        _ => definitions::call(&calls::settings_at(conn, call.id, row.revision)?),
+    let revision = match row.state {
+        ApplicationState::Draft => row.draft_revision(call),
+        _ => row.revision,
+    };
+    if revision == call.revision {
+        return definitions::call(&call.settings);
     }
+    definitions::call(&calls::settings_at(conn, call.id, revision)?)
 }
 
 /// Reads everything an application says; whether it exists for the reader has been judged.

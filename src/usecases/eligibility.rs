@@ -138,7 +138,7 @@ pub fn against_organisations(
     now: Moment,
 ) -> Outcome<BTreeMap<OrganisationId, Vec<String>>> {
     let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
-    let rules = OrganisationRules::read(conn, call, &ids, now)?;
+    let rules = OrganisationRules::read(conn, call, &calls::parse(call)?, &ids, now)?;
     let against = organisations.iter().map(|row| (row.id, rules.against(row, &[row.id], own)));
     Ok(against.filter(|(_, against)| !against.is_empty()).collect())
 }
@@ -151,9 +151,14 @@ struct OrganisationRules {
 }
 
 impl OrganisationRules {
-    fn read(conn: &mut Conn, call: &CallRow, organisations: &[OrganisationId], now: Moment) -> Outcome<Self> {
-        let definition = calls::parse(call)?;
-        let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
+    fn read(
+        conn: &mut Conn,
+        call: &CallRow,
+        definition: &CallDefinition,
+        organisations: &[OrganisationId],
+        now: Moment,
+    ) -> Outcome<Self> {
+        let rules: Vec<Rule> = rules_of(definition).into_iter().filter(Rule::is_of_organisation).collect();
         let past = Past::read(conn, call, &rules, organisations, now)?;
         Ok(OrganisationRules { rules, past, deadline_on: call.closes_at.plus_minutes(-1).paris_date() })
     }
@@ -174,7 +179,7 @@ pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<S
         return Ok(Vec::new());
     }
     let parties = content.parties();
-    let rules = OrganisationRules::read(conn, &content.call, &parties, now)?;
+    let rules = OrganisationRules::read(conn, &content.call, &content.definition, &parties, now)?;
     Ok(rules.against(&content.organisation, &parties, Some(content.row.id)))
 }
 
