@@ -11,7 +11,7 @@ use diesel::{
 };
 use tisserand::{
     domain::{
-        definitions::{self, Author, CallPart, Definition, QuestionKind, ShowIf},
+        definitions::{self, Author, CallPart, Definition, Need, ProjectField, Question, ShowIf},
         eligibility::Rule,
         money::Euros,
         roles::Role,
@@ -212,12 +212,13 @@ const BROKEN: &[Broken] = &[
     ),
     (
         |file| {
-            // Nobody says on which axis the project is.
-            let sections = file.calls[0].sections.iter_mut();
-            sections.for_each(|section| section.questions.retain(|question| question.kind != QuestionKind::Axis));
-            file.calls[0].letters.reserve_mail = "Votre projet ({axe}) attend.".into();
+            // Whoever leaves its first day out would get a mail with a hole in it.
+            let starts = |question: &&mut Question| question.fills == Some(ProjectField::StartsOn);
+            let mut questions = file.calls[0].sections.iter_mut().flat_map(|section| &mut section.questions);
+            questions.find(starts).unwrap().need = Need::Recommended;
+            file.calls[0].letters.award_mail = "À partir du {debut}.".into();
         },
-        "Un courriel ne peut pas partir\u{a0}: Le texte «\u{a0}Courriel de liste d’attente\u{a0}» nomme {axe}",
+        "Le texte «\u{a0}Courriel d’accord\u{a0}» nomme {debut}, et la question",
         CallPart::Letters,
         "",
     ),
