@@ -13,7 +13,7 @@ use crate::{
         budgets::{Side, left_of},
         correspondence::reports::{self as letters, Settlement},
         definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
-        forms::{Answers, Filled, Form, Gravity},
+        forms::{Answers, Filled, Form, Gravity, Problem},
         ids::{ApplicationId, AttachmentId, GrantId, ReportId},
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
@@ -113,6 +113,11 @@ impl ReportPaper {
         Ok(sha256(serde_json::to_vec(&(answers, lines))?))
     }
 
+    /// Its answers, by question.
+    pub fn answered(&self) -> Answers {
+        self.answers.iter().map(|row| (row.question.clone(), row.value.clone())).collect()
+    }
+
     /// What was spent, over the lines of expense in money.
     pub fn spent(&self) -> Euros {
         actual_total(&self.lines, |line| line.side == EXPENSE && !line.account.starts_with("86"))
@@ -177,7 +182,7 @@ pub fn missing(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
     Ok(obstacles(conn, row)?.into_iter().map(|field| field.message).collect())
 }
 
-/// The same by field: of a question or a document its code, of a line `depense` or `explication` and its position.
+/// The same by field: of a question or a document its code, of a cell of a group its own, of a line `depense` or `explication` and its position.
 pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     if !is_open(row.state) {
         return Ok(Vec::new());
@@ -188,8 +193,7 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
     let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
     let found = Form::of_report(&template).obstacles(&filled).into_iter();
-    let mut obstacles: Vec<_> =
-        found.map(|problem| FieldError::new(problem.question.unwrap_or(problem.section), problem.message)).collect();
+    let mut obstacles: Vec<_> = found.map(beside).collect();
     obstacles.extend(line_obstacles(&reports::lines(conn, row.id)?));
     let is_asked = template.sections.iter().any(|section| section.content == SectionContent::Documents);
     let absent = template
@@ -201,6 +205,12 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
         FieldError::new(document.code.clone(), message)
     }));
     Ok(obstacles)
+}
+
+/// A problem beside the cell, the question or the section it is about.
+fn beside(problem: Problem) -> FieldError {
+    let field = problem.cell.or(problem.question).unwrap_or(problem.section);
+    FieldError::new(field, problem.message)
 }
 
 fn line_obstacles(lines: &[ReportLineRow]) -> Vec<FieldError> {
@@ -267,11 +277,11 @@ pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, se
     }
     save(tx, actor, id, form)?;
     let wrong = |paper: &ReportPaper| -> Vec<FieldError> {
-        let answers: Answers = paper.answers.iter().map(|a| (a.question.clone(), a.value.clone())).collect();
+        let answers = paper.answered();
         let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
         let problems = Form::of_report(&paper.template).check(&filled).into_iter();
         let wrong = problems.filter(|problem| problem.gravity == Gravity::Wrong);
-        wrong.map(|problem| FieldError::new(problem.question.unwrap_or(problem.section), problem.message)).collect()
+        wrong.map(beside).collect()
     };
     Ok(wrong(&paper(tx.conn(), actor, id)?))
 }

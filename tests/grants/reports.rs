@@ -1,9 +1,13 @@
 //! A report: kept, refused, filed, sent back, filed again.
 
 use super::{NAME, PDF, Stage, hidden, leads, page, press};
-use crate::support::grants::IBANS;
+use crate::support::{
+    databases::sqlite,
+    grants::{IBANS, Paying},
+};
 use tisserand::{
     domain::{
+        definitions::{CallDefinition, Formula, Need, Operation, Question, QuestionKind},
         lifecycles::reports::{ReportEvent, ReportState},
         reports::ReportKind,
     },
@@ -98,6 +102,68 @@ async fn a_report_is_kept_as_typed_and_filed_when_nothing_is_missing() {
     whole.push(("lu", &seen));
     leads(&stage.presses(&again, &format!("{path}/depot"), &whole).await);
     assert_eq!(report(&stage, ReportKind::Final).state, ReportState::Submitted);
+}
+
+/// The final report asks for a table of workshops, and adds up who came.
+fn with_workshops(call: &mut CallDefinition) {
+    let question =
+        |code: &str, label: &str, kind| Question { label: label.into(), ..Question::blank(code.into(), kind) };
+    let columns = vec![
+        question("lieu", "Lieu", QuestionKind::ShortText),
+        question("personnes", "Personnes", QuestionKind::Number),
+    ];
+    let workshops = Question { columns, ..question("ateliers", "Vos ateliers", QuestionKind::Group) };
+    let formula = Some(Formula { operation: Operation::Sum, of: vec!["ateliers.personnes".into()] });
+    let need = Need::Optional;
+    let came = Question { formula, need, ..question("venues", "Personnes venues", QuestionKind::Computed) };
+    call.reports.last.sections[0].questions.extend([workshops, came]);
+}
+
+#[actix_web::test]
+async fn a_report_asks_for_rows_and_computes_from_them_as_an_application_does() {
+    let stage = Stage::over(Paying::with(sqlite(), with_workshops), 10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let path = path(&stage, ReportKind::Final);
+    let form = started(&stage, ReportKind::Final).await;
+    assert!(form.contains("name=\"ateliers-0-lieu\"") && form.contains("se calcule avec vos réponses"), "{form}");
+    let seen = hidden(&form, "lu");
+    let wrong = [("lu", seen.as_str()), ("ateliers-0-lieu", "Lille"), ("ateliers-0-personnes", "beaucoup")];
+    let refused = page(stage.presses(&form, &path, &wrong).await, 422).await;
+    assert!(refused.contains("value=\"beaucoup\"") && refused.contains("erreur-ateliers-0-personnes"), "{refused}");
+    let seen = hidden(&refused, "lu");
+    let first = [
+        ("lu", seen.as_str()),
+        ("ateliers-0-lieu", "Lille"),
+        ("ateliers-0-personnes", "12"),
+        ("suite", "ligne.ateliers"),
+    ];
+    let to = leads(&stage.presses(&refused, &path, &first).await);
+    assert_eq!(to, format!("{path}?lignes=ateliers.2#champ-ateliers"));
+    let two = stage.reads(to.split('#').next().unwrap()).await;
+    assert!(two.contains("name=\"ateliers-1-lieu\"") && two.contains(">12</output>"), "{two}");
+    let seen = hidden(&two, "lu");
+    let rows = [("ateliers-0-lieu", "Lille"), ("ateliers-0-personnes", "12"), ("ateliers-1-lieu", "Arras")];
+    let both = [&rows[..], &[("lu", seen.as_str()), ("ateliers-1-personnes", "30")]].concat();
+    leads(&stage.presses(&two, &path, &both).await);
+    let saved = stage.reads(&path).await;
+    assert!(saved.contains(">42</output>"), "{saved}");
+    let seen = hidden(&saved, "lu");
+    let less = [&rows[..], &[("lu", seen.as_str()), ("ateliers-1-personnes", "30"), ("suite", "retrait.ateliers.0")]];
+    leads(&stage.presses(&saved, &path, &less.concat()).await);
+    let saved = stage.reads(&path).await;
+    assert!(saved.contains(">30</output>") && !saved.contains("value=\"Lille\""), "{saved}");
+    let kept = stage.paying.db.read(|conn| rows::answers(conn, report(&stage, ReportKind::Final).id)).unwrap();
+    assert!(kept.iter().all(|row| row.question != "venues"), "nobody types what is computed: {kept:?}");
+    // Whoever reads it finds the rows in words and what they come to.
+    let bad = Some(("justificatifs", "f.pdf", PDF));
+    leads(&stage.site.post_file(&stage.holder, &format!("{path}/pieces/justificatifs"), &[], bad).await);
+    let ready = stage.reads(&path).await;
+    let seen = hidden(&ready, "lu");
+    let rows = [("lu", seen.as_str()), ("ateliers-0-lieu", "Arras"), ("ateliers-0-personnes", "30")];
+    let whole = [WHOLE, &rows[..]].concat();
+    assert_eq!(leads(&stage.presses(&ready, &format!("{path}/depot"), &whole).await), path);
+    let filed = stage.reads(&path).await;
+    assert!(filed.contains("Arras") && filed.contains("Personnes venues</dt><dd>30"), "{filed}");
 }
 
 #[actix_web::test]
