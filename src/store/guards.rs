@@ -23,6 +23,7 @@ const APPEND_ONLY: &[&str] = &[
     "conflict_answers",
     "letter_edits",
     "judgements",
+    "cost_marks",
 ];
 
 /// Lays the guards, replacing older ones.

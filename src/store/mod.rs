@@ -18,6 +18,7 @@ pub mod columns;
 pub mod communes;
 pub mod complement_requests;
 pub mod conflicts;
+pub mod cost_marks;
 pub mod db;
 pub mod decision_readings;
 pub mod decisions;

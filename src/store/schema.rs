@@ -267,6 +267,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    cost_marks (application_id, account, number) {
+        application_id -> Text,
+        account -> Text,
+        number -> Integer,
+        ineligible_cents -> BigInt,
+        reason -> Text,
+        marked_by -> Text,
+        marked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     countries (code) {
         code -> Text,
         name -> Text,
@@ -1145,6 +1157,8 @@ diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
 diesel::joinable!(conflict_answers -> organisations (organisation_id));
+diesel::joinable!(cost_marks -> applications (application_id));
+diesel::joinable!(cost_marks -> people (marked_by));
 diesel::joinable!(decision_readings -> applications (application_id));
 diesel::joinable!(decision_readings -> people (opened_by));
 diesel::joinable!(declared_ties -> applications (application_id));
@@ -1270,6 +1284,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complement_items,
     complement_requests,
     conflict_answers,
+    cost_marks,
     countries,
     decision_readings,
     declared_ties,
