@@ -3,6 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError, answers as contents, applications, calls,
     committees::require,
+    cost_marks,
     eligibility::{Past, Read},
     filed_counts,
     judgements::Judgements,
@@ -105,6 +106,11 @@ fn gather(
     for line in rows::budgets(conn, &ids)? {
         if let Some(budget) = budgets.get_mut(&line.application_id) {
             budget.lines.extend(super::planned_budgets::line(&line));
+        }
+    }
+    for (id, marks) in cost_marks::of_files(conn, &ids)? {
+        if let Some(budget) = budgets.get_mut(&id) {
+            *budget = budget.marked(&marks);
         }
     }
     let mut attached: BTreeMap<ApplicationId, Vec<String>> = BTreeMap::new();

@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, complements, eligibility, exchanges, filings,
+    applications, calls, complements, cost_marks, eligibility, exchanges, filings,
     judgements::{self, Line},
     passes,
     release_plans::{self, Plan},
@@ -28,6 +28,7 @@ use crate::{
         Conn, StoreError,
         answers::{self as rows, TagRow},
         communes,
+        cost_marks::CostMarkRow,
         documents::{self, DocumentRow},
         grants::{self, GrantFile},
         history::{self, TransitionRow},
@@ -59,6 +60,8 @@ pub struct Dossier {
     /// Every rule of the call with what it finds, and everything officers judged of those no fact settles.
     pub checklist: Vec<Line>,
     pub judged: Vec<JudgementRow>,
+    /// What officers marked of its expenses, each with its author, oldest first for each line.
+    pub marks: Vec<(CostMarkRow, String)>,
     pub tags: Vec<TagRow>,
     /// Names of the communes that answers give by code.
     pub communes: BTreeMap<String, String>,
@@ -121,6 +124,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         release: release_plans::of_call(conn, content.call.id)?.filter(|_| !content.call.is_announced()),
         checklist: eligibility::lines(conn, &content, now)?,
         judged,
+        marks: cost_marks::of_file(conn, id)?,
         tags: rows::tags_of(conn, id)?,
         communes: communes_of(conn, &content)?,
         unread: exchanges::count(conn, id, ExchangeSide::Team)?,

@@ -185,13 +185,13 @@ pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<S
 
 fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
     let row = &content.row;
-    let tags = rows::tags_of(conn, row.id)?;
+    let (tags, budget) = (rows::tags_of(conn, row.id)?, content.retained_budget());
     let read = Read {
         row,
         call: &content.call,
         definition: &content.definition,
         organisation: &content.organisation,
-        budget: &content.budget,
+        budget: &budget,
         tags: &tags,
         attached: content.attachments.iter().map(|file| file.document_code.as_str()).collect(),
         answers: Some(&content.answers),

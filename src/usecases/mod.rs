@@ -20,6 +20,7 @@ pub mod committees;
 pub mod complements;
 pub mod conflicts;
 pub mod copies;
+pub mod cost_marks;
 pub mod decisions;
 pub mod definitions;
 pub mod disbursements;

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    attachments, disbursements,
+    attachments, cost_marks, disbursements,
     documents::{self, Recipient},
     grants, planned_budgets, reasons, settlements, terms,
 };
@@ -243,17 +243,29 @@ pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment
     let report = reports::find(tx.conn(), id)?;
     let grant = grants::file(tx.conn(), actor, report.grant_id)?.grant;
     let planned = reports::planned_lines(tx.conn(), grant.application_id)?;
-    let line = |line: reports::PlannedLine| ReportLineRow {
-        report_id: id,
-        position: line.position,
-        account: line.account,
-        side: line.side,
-        label: line.label,
-        planned_cents: line.planned_cents,
-        actual_cents: Euros::ZERO,
-        is_eligible: line.is_eligible,
-        explanation: String::new(),
-        ineligible_cents: line.ineligible_cents,
+    let marks = cost_marks::of_files(tx.conn(), &[grant.application_id])?.remove(&grant.application_id);
+    let marked = |line: &reports::PlannedLine| {
+        let part = marks.as_ref().and_then(|marks| marks.get(&line.account)).filter(|_| line.side == EXPENSE);
+        match part.copied() {
+            Some(part) if part < line.planned_cents => (true, part),
+            Some(_) => (false, Euros::ZERO),
+            None => (line.is_eligible, line.ineligible_cents),
+        }
+    };
+    let line = |line: reports::PlannedLine| {
+        let (is_eligible, ineligible_cents) = marked(&line);
+        ReportLineRow {
+            report_id: id,
+            position: line.position,
+            account: line.account,
+            side: line.side,
+            label: line.label,
+            planned_cents: line.planned_cents,
+            actual_cents: Euros::ZERO,
+            is_eligible,
+            explanation: String::new(),
+            ineligible_cents,
+        }
     };
     let lines: Vec<_> = planned.into_iter().map(line).collect();
     reports::set_lines(tx, id, &lines)?;

@@ -9,6 +9,7 @@ use super::{
     references::budget_account,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 codes! {
     /// Which way the money goes.
@@ -217,6 +218,17 @@ pub struct BudgetProblem {
 }
 
 impl Budget {
+    /// The same, this much of these lines of expense being ineligible whatever is said on them: by account.
+    pub fn marked(&self, marks: &BTreeMap<String, Euros>) -> Budget {
+        let mut marked = self.clone();
+        for line in marked.lines.iter_mut().filter(|line| line.side == Side::Expense) {
+            let Some(part) = marks.get(&line.account) else { continue };
+            line.is_eligible = *part < line.planned;
+            line.ineligible = if line.is_eligible { *part } else { Euros::ZERO };
+        }
+        marked
+    }
+
     fn sum(&self, stage: Stage, wanted: impl Fn(&BudgetLine) -> bool) -> Euros {
         self.lines.iter().filter(|line| wanted(line)).map(|line| line.at(stage)).sum()
     }
