@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        budgets::Stage,
         decisions::{DecisionPace, Verdict},
         ids::{ApplicationId, SessionId},
         lifecycles::{applications::ApplicationState, reviews::ReviewState, sessions::SessionState},
@@ -123,6 +124,10 @@ fn facts(hearing: &Hearing) -> Vec<Fact> {
         Fact::new(
             "L’appel accorde",
             format!("de {} à {}", content.definition.amount.floor, content.definition.amount.ceiling),
+        ),
+        Fact::new(
+            "Au plus pour ce budget",
+            content.definition.amount.ceiling_for(&content.retained_budget(), Stage::Planned),
         ),
         Fact::new("Moyenne sur 100", mean),
     ]

@@ -1,6 +1,7 @@
 //! One dossier on one screen: what it says, whether it is admissible, who reads it, what is to be decided.
 
 use super::{
+    cost_marks::{self, Costs},
     judgements::{self, Check},
     named, summaries, tone,
 };
@@ -78,6 +79,7 @@ pub(super) struct DossierPage {
     past: Vec<(String, String)>,
     /// Documents that did not come by their day, in a sentence each.
     late: Vec<String>,
+    costs: Option<Costs>,
     sections: Vec<SectionShown>,
     readers: Vec<Reader>,
     recusals: Vec<(String, String)>,
@@ -134,6 +136,10 @@ pub(super) struct Typed {
     pub condition: String,
     pub avis: String,
     pub note: String,
+    /// The line of the budget that was marked, how much of it, and why.
+    pub poste: String,
+    pub part: String,
+    pub pourquoi: String,
 }
 
 impl Typed {
@@ -149,6 +155,9 @@ impl Typed {
             avis: text(&format!("avis-{condition}")),
             note: text(&format!("note-{condition}")),
             condition,
+            poste: text("poste"),
+            part: text("part"),
+            pourquoi: text("pourquoi"),
         }
     }
 }
@@ -334,6 +343,7 @@ pub(super) async fn page(
             .filter(|owed| owed.is_late(now))
             .map(|owed| format!("{}, attendu pour le {}", owed.label, french_date(owed.due_on)))
             .collect(),
+        costs: cost_marks::costs(&dossier, &typed),
         sections: answers::sections(content, &dossier.communes),
         readers: readers(&dossier),
         recusals: dossier.recusals.iter().map(|(_, name, reason)| (name.clone(), reason.clone())).collect(),

@@ -11,6 +11,7 @@ pub mod calls;
 pub mod committees;
 pub mod complements;
 pub mod conflicts;
+pub mod cost_marks;
 pub mod decisions;
 pub mod definitions;
 pub mod dossiers;

@@ -113,7 +113,7 @@ pub(super) fn facts(dossier: &Dossier) -> Vec<Fact> {
         let level = MarkerLevel::ALL.iter().find(|level| level.number() == tag.level);
         format!("{label}\u{a0}: {}", level.map_or("", |level| level.label()))
     });
-    let rate = budget.granted_rate(Stage::Planned, content.definition.amount.base);
+    let rate = content.retained_budget().granted_rate(Stage::Planned, content.definition.amount.base);
     let asked = match rate {
         Some(rate) => format!("{}, soit {rate} du coût éligible", row.requested_cents),
         None => row.requested_cents.to_string(),
