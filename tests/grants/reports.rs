@@ -3,16 +3,29 @@
 use super::{NAME, PDF, Stage, hidden, leads, page, press};
 use crate::support::{
     databases::sqlite,
-    grants::{IBANS, Paying},
+    grants::{Candidate, Grantee, IBANS, Paying},
 };
 use tisserand::{
     domain::{
         definitions::{CallDefinition, Formula, Need, Operation, Question, QuestionKind},
-        lifecycles::reports::{ReportEvent, ReportState},
+        lifecycles::{
+            applications::{Application, ApplicationEvent},
+            reports::{ReportEvent, ReportState},
+        },
+        money::Euros,
         reports::ReportKind,
     },
-    store::reports::{self as rows, ReportRow},
-    usecases::reports,
+    store::{
+        decisions, grants,
+        reports::{self as rows, ReportRow},
+    },
+    usecases::{
+        Actor,
+        advance::advance_now,
+        applications,
+        cost_marks::{self, Marking},
+        reports,
+    },
 };
 
 fn report(stage: &Stage, kind: ReportKind) -> ReportRow {
@@ -164,6 +177,29 @@ async fn a_report_asks_for_rows_and_computes_from_them_as_an_application_does() 
     assert_eq!(leads(&stage.presses(&ready, &format!("{path}/depot"), &whole).await), path);
     let filed = stage.reads(&path).await;
     assert!(filed.contains("Arras") && filed.contains("Personnes venues</dt><dd>30"), "{filed}");
+}
+
+#[test]
+fn a_report_begins_with_what_the_team_set_aside() {
+    let paying = Paying::on(sqlite());
+    let Candidate { holder, organisation, application } = paying.candidate(NAME, Euros::whole(10_000));
+    let grant = paying.does(|tx| {
+        let version = applications::find(tx.conn(), &Actor::system(), application)?.version;
+        let marking = Marking { account: "604", amount: "300,00", reason: "Du vin." };
+        cost_marks::mark(tx, &paying.officer, application, version, &marking, paying.now)?;
+        decisions::set(tx, application, Some(Euros::whole(10_000)), Some("Un projet solide."), None)?;
+        advance_now::<Application>(tx, &paying.officer, application, ApplicationEvent::Award, paying.now)?;
+        Ok(grants::of_application(tx.conn(), application)?.unwrap().id)
+    });
+    let grantee = Grantee { holder, organisation, grant: grant.unwrap() };
+    paying.announce();
+    paying.ready(&grantee, NAME, IBANS[0]);
+    let mine = paying.db.read(|conn| rows::of_grant(conn, grantee.grant)).unwrap();
+    let last = mine.iter().find(|row| row.kind == ReportKind::Final).unwrap();
+    paying.does(|tx| reports::start(tx, &grantee.holder, last.id, last.version, paying.now).map(drop)).unwrap();
+    let paper = paying.db.read(|conn| reports::paper(conn, &grantee.holder, last.id)).unwrap();
+    let set_aside: Vec<_> = paper.lines.iter().map(|line| (line.is_eligible, line.ineligible_cents)).collect();
+    assert_eq!(set_aside, [(true, Euros::whole(300))]);
 }
 
 #[actix_web::test]

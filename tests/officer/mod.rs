@@ -2,6 +2,7 @@
 
 mod admissions;
 mod calls;
+mod cost_marks;
 mod dossiers;
 mod judgements;
 mod preparations;
