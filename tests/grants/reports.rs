@@ -165,7 +165,8 @@ async fn a_report_asks_for_rows_and_computes_from_them_as_an_application_does() 
     leads(&stage.presses(&saved, &path, &less.concat()).await);
     let saved = stage.reads(&path).await;
     assert!(saved.contains(">30</output>") && !saved.contains("value=\"Lille\""), "{saved}");
-    let kept = stage.paying.db.read(|conn| rows::answers(conn, report(&stage, ReportKind::Final).id)).unwrap();
+    let id = report(&stage, ReportKind::Final).id;
+    let kept = stage.paying.db.read(|conn| rows::answers(conn, id)).unwrap();
     assert!(kept.iter().all(|row| row.question != "venues"), "nobody types what is computed: {kept:?}");
     // Whoever reads it finds the rows in words and what they come to.
     let bad = Some(("justificatifs", "f.pdf", PDF));

@@ -131,5 +131,5 @@ async fn the_page_says_who_judged_and_asks_why_not() {
     // The rest of the team reads it and judges nothing.
     let page = office.read(&world.director, &home).await;
     assert!(page.contains("Jugée respectée") && !page.contains("name=\"avis-ecm\""), "{page}");
-    assert_eq!(office.send(&world.director, &path, &[("token", &hidden(&page, "token"))]).await.0, 404);
+    assert_eq!(office.send(&world.director, &path, &[("token", hidden(&page, "token").as_str())]).await.0, 404);
 }
