@@ -11,7 +11,8 @@ use diesel::{
 };
 use tisserand::{
     domain::{
-        definitions::{self, Author, CallPart, Definition, Need, ProjectField, Question, ShowIf},
+        decisions::DecisionPace,
+        definitions::{self, Author, CallPart, DecisionAuthority, Definition, Need, ProjectField, Question, ShowIf},
         eligibility::Rule,
         money::Euros,
         roles::Role,
@@ -200,6 +201,16 @@ const BROKEN: &[Broken] = &[
     ),
     (
         |file| file.calls[0].letters.award_intro = "Sous conditions : {conditions}".into(),
+        "Une lettre ne peut pas partir\u{a0}: Le texte «\u{a0}Premières phrases de la lettre d’accord\u{a0}» nomme {conditions}",
+        CallPart::Letters,
+        "",
+    ),
+    (
+        |file| {
+            // Its letters leave while the committee sits.
+            (file.calls[0].decisions, file.calls[0].decided_by) = (DecisionPace::Rolling, DecisionAuthority::Committee);
+            file.calls[0].letters.award_intro = "Sous conditions : {conditions}".into();
+        },
         "Une lettre ne peut pas partir\u{a0}: Le texte «\u{a0}Premières phrases de la lettre d’accord\u{a0}» nomme {conditions}",
         CallPart::Letters,
         "",

@@ -159,7 +159,8 @@ pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> 
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
 }
 
-/// What the texts that tell a decision of another kind name and that this file would not have, one French sentence each.
+/// What the texts that tell a decision of another kind name and that this file would not have, one French sentence each;
+/// nothing of a file that is not decided.
 pub fn unnamed_if(
     conn: &mut Conn,
     officer: &Actor,
@@ -170,8 +171,8 @@ pub fn unnamed_if(
     require(officer, Role::Officer)?;
     let call = reviews::file(conn, officer.person, id)?.call_id;
     let release = Release::load(conn, call, Of::Application(id), now)?;
-    let row = release.rows.first().ok_or(StoreError::NotFound)?;
-    Ok(release.unnamed(&DecidedRow { state, ..row.clone() }, now))
+    let rows = release.rows.iter();
+    Ok(rows.flat_map(|row| release.unnamed(&DecidedRow { state, ..row.clone() }, now)).collect())
 }
 
 /// What one decision sends.
