@@ -20,6 +20,8 @@ pub struct BudgetLineRow {
     pub planned_cents: Euros,
     pub is_eligible: bool,
     pub is_secured: bool,
+    /// A part of an eligible line the fund cannot pay for; zero otherwise.
+    pub ineligible_cents: Euros,
 }
 
 /// One tag: an axis, a goal (ODD) or a marker with its level.

@@ -57,17 +57,35 @@ pub struct Begun {
     pub organisation: OrganisationRow,
 }
 
-/// The drafts of a call, by reference.
+/// The drafts of a call that follow it, by reference.
 pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
     let rows = applications::table
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(applications::call_id.eq(call))
-        .filter(applications::state.eq(ApplicationState::Draft));
+        .filter(applications::state.eq(ApplicationState::Draft))
+        .filter(applications::kept_revision.is_null());
     let rows = rows.order(applications::reference);
     let found: Vec<(ApplicationId, String, OrganisationRow)> = on!(conn, |conn| {
         rows.select((applications::id, applications::reference, OrganisationRow::as_select())).load(conn)
     })?;
     Ok(found.into_iter().map(|(id, reference, organisation)| Begun { id, reference, organisation }).collect())
+}
+
+/// How many drafts of a call keep an earlier form.
+pub fn count_keeping(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(call));
+    let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
+    let rows = rows.filter(applications::kept_revision.is_not_null());
+    Ok(on!(conn, |conn| rows.count().get_result(conn))?)
+}
+
+/// Lets the drafts of a call that follow it keep this revision of its form.
+pub fn keep_form(tx: &mut Tx, call: CallId, revision: i32) -> Result<(), StoreError> {
+    let rows = applications::table.filter(applications::call_id.eq(call));
+    let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
+    let rows = rows.filter(applications::kept_revision.is_null());
+    on!(tx.conn(), |conn| diesel::update(rows).set(applications::kept_revision.eq(revision)).execute(conn))?;
+    Ok(())
 }
 
 /// Every answer in the drafts of a call: the file, the question, the answer.

@@ -27,6 +27,13 @@ pub fn last(conn: &mut Conn, id: ApplicationId) -> Result<Option<(i32, String)>,
     Ok(on!(conn, |conn| rows.select((filings::number, filings::digest)).first(conn)).optional()?)
 }
 
+/// The digests of what these applications filed, oldest first for each.
+pub fn digests_of(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<(ApplicationId, String)>, StoreError> {
+    let rows = filings::table.filter(filings::application_id.eq_any(ids));
+    let rows = rows.order((filings::application_id, filings::number));
+    Ok(on!(conn, |conn| rows.select((filings::application_id, filings::digest)).load(conn))?)
+}
+
 /// What an application said at each filing, oldest first.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<FilingRow>, StoreError> {
     let rows = filings::table.filter(filings::application_id.eq(id)).order(filings::number);

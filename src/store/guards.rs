@@ -22,6 +22,8 @@ const APPEND_ONLY: &[&str] = &[
     "interests",
     "conflict_answers",
     "letter_edits",
+    "judgements",
+    "cost_marks",
     "keepings",
 ];
 

@@ -58,6 +58,8 @@ pub struct ReportLineRow {
     pub actual_cents: Euros,
     pub is_eligible: bool,
     pub explanation: String,
+    /// A part of an eligible line the fund cannot pay for; zero otherwise.
+    pub ineligible_cents: Euros,
 }
 
 /// A line of the budget of the application.
@@ -70,6 +72,7 @@ pub struct PlannedLine {
     pub label: String,
     pub planned_cents: Euros,
     pub is_eligible: bool,
+    pub ineligible_cents: Euros,
 }
 
 /// The budget of an application, in its order.

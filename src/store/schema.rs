@@ -109,6 +109,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        kept_revision -> Nullable<Integer>,
     }
 }
 
@@ -168,6 +169,7 @@ diesel::table! {
         planned_cents -> BigInt,
         is_eligible -> Bool,
         is_secured -> Bool,
+        ineligible_cents -> BigInt,
     }
 }
 
@@ -269,6 +271,18 @@ diesel::table! {
         reason -> Text,
         answered_by -> Text,
         answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    cost_marks (application_id, account, number) {
+        application_id -> Text,
+        account -> Text,
+        number -> Integer,
+        ineligible_cents -> BigInt,
+        reason -> Text,
+        marked_by -> Text,
+        marked_at -> Timestamp,
     }
 }
 
@@ -551,6 +565,20 @@ diesel::table! {
         number -> Text,
         bond -> Text,
         detail -> Text,
+    }
+}
+
+diesel::table! {
+    judgements (application_id, rule_code, number) {
+        application_id -> Text,
+        rule_code -> Text,
+        number -> Integer,
+        is_met -> Bool,
+        sentence -> Text,
+        note -> Text,
+        basis -> Text,
+        judged_by -> Text,
+        judged_at -> Timestamp,
     }
 }
 
@@ -911,6 +939,7 @@ diesel::table! {
         actual_cents -> BigInt,
         is_eligible -> Bool,
         explanation -> Text,
+        ineligible_cents -> BigInt,
     }
 }
 
@@ -1167,6 +1196,8 @@ diesel::joinable!(complement_items -> complement_requests (request_id));
 diesel::joinable!(complement_requests -> applications (application_id));
 diesel::joinable!(complement_requests -> people (asked_by));
 diesel::joinable!(conflict_answers -> organisations (organisation_id));
+diesel::joinable!(cost_marks -> applications (application_id));
+diesel::joinable!(cost_marks -> people (marked_by));
 diesel::joinable!(decision_readings -> applications (application_id));
 diesel::joinable!(decision_readings -> people (opened_by));
 diesel::joinable!(declared_ties -> applications (application_id));
@@ -1200,6 +1231,8 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(judgements -> applications (application_id));
+diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(keepings -> applications (application_id));
 diesel::joinable!(keepings -> people (kept_by));
 diesel::joinable!(kept_apart -> calls (call_id));
@@ -1295,6 +1328,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complement_items,
     complement_requests,
     conflict_answers,
+    cost_marks,
     countries,
     decision_readings,
     declared_ties,
@@ -1319,6 +1353,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     interest_declarations,
     interests,
+    judgements,
     keepings,
     kept_apart,
     letter_edits,

@@ -3,8 +3,10 @@
 use super::{
     Actor, Outcome, UseCaseError, answers as contents, applications, calls,
     committees::require,
+    cost_marks,
     eligibility::{self, Given, Past, Read},
     filed_counts,
+    judgements::Judgements,
 };
 use crate::{
     domain::{
@@ -43,7 +45,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether every line of it is met; nothing is left to judge.
+    /// Whether every line of it is met, by the facts or by what an officer judged; nothing is left to judge.
     pub fn is_green(&self) -> bool {
         self.findings.iter().all(|finding| finding.verdict == Verdict::Met)
     }
@@ -78,6 +80,7 @@ struct Gathered {
     attached: BTreeMap<ApplicationId, Vec<String>>,
     answers: BTreeMap<ApplicationId, BTreeMap<String, String>>,
     past: Past,
+    judgements: Judgements,
 }
 
 /// The revisions of the form under which files were filed.
@@ -105,6 +108,11 @@ fn gather(
             budget.lines.extend(super::planned_budgets::line(&line));
         }
     }
+    for (id, marks) in cost_marks::of_files(conn, &ids)? {
+        if let Some(budget) = budgets.get_mut(&id) {
+            *budget = budget.marked(&marks);
+        }
+    }
     let mut attached: BTreeMap<ApplicationId, Vec<String>> = BTreeMap::new();
     let owners: Vec<_> = ids.iter().map(ToString::to_string).collect();
     for file in attachments::of_owners(conn, &owners)? {
@@ -116,6 +124,7 @@ fn gather(
         organisations: organisations::of_ids(conn, &applicants)?.into_iter().map(|row| (row.id, row)).collect(),
         answers: statements(conn, revisions, &ids)?,
         past: Past::read(conn, call, &rules, (&parties, Given::Decided), now)?,
+        judgements: Judgements::read(conn, &ids)?,
         budgets,
         tags,
         attached,
@@ -165,8 +174,11 @@ fn check(conn: &mut Conn, call: &CallRow, files: Vec<ApplicationRow>, now: Momen
         };
         let facts = found.past.add(read.facts(), &rules_of(asked), &row.parties(), Some(id));
         let facts = filed_counts::with(facts, &counted, call, asked, &row);
+        let rules = rules_of(asked).into_iter();
+        let lines = rules.map(|rule| found.judgements.line(&row, organisation, rule, &facts).map(|line| line.finding));
+        let findings = lines.collect::<Outcome<Vec<_>>>()?;
         let (organisation, call_title) = (organisation.name.clone(), call.title.clone());
-        checked.push(Checked { findings: eligibility::judged(asked, &facts), organisation, call_title, row });
+        checked.push(Checked { findings, organisation, call_title, row });
     }
     Ok(checked)
 }

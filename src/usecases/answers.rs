@@ -1,7 +1,9 @@
 //! What an application says so far: read as one, saved section by section, and what is still missing.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, applications, attachments, authors, complements, definitions,
+    Actor, FieldError, Outcome, UseCaseError, applications, attachments, authors, complements,
+    cost_marks::{self, Marks},
+    definitions,
     edits::{self, Fate, Seen},
     file_answers,
     organisations::{self as organisations_of, acts_for},
@@ -59,6 +61,8 @@ pub struct Content {
     pub owed: Vec<OwedRow>,
     /// What the antivirus says of the attachments, by hash; empty where there is none.
     verdicts: BTreeMap<String, ScanVerdict>,
+    /// What an officer found ineligible of its expenses, by account.
+    marks: Marks,
     attached: Vec<String>,
 }
 
@@ -66,6 +70,11 @@ impl Content {
     /// What the antivirus says of an attachment, where there is one.
     pub fn verdict(&self, file: &AttachmentRow) -> Option<ScanVerdict> {
         self.verdicts.get(&file.sha256).copied()
+    }
+
+    /// The budget as the team counts it: what an officer found ineligible taken off. What was filed stays as it is.
+    pub fn retained_budget(&self) -> Budget {
+        self.budget.marked(&self.marks)
     }
 
     /// The organisations whose file it is.
@@ -115,13 +124,17 @@ impl Content {
     }
 }
 
-/// What an application is asked: a draft follows its call, what is filed keeps the revision it was filed with.
+/// What an application is asked: a draft follows its call or keeps the form it began with, what is filed keeps the
+/// revision it was filed with.
 pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
-    match row.state {
-        ApplicationState::Draft => definitions::call(&call.settings),
-        _ if row.revision == call.revision => definitions::call(&call.settings),
-        _ => definitions::call(&calls::settings_at(conn, call.id, row.revision)?),
+    let revision = match row.state {
+        ApplicationState::Draft => row.draft_revision(call),
+        _ => row.revision,
+    };
+    if revision == call.revision {
+        return definitions::call(&call.settings);
     }
+    definitions::call(&calls::settings_at(conn, call.id, revision)?)
 }
 
 /// Reads everything an application says; whether it exists for the reader has been judged.
@@ -147,7 +160,12 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         let cards: Vec<_> = std::iter::once(&organisation).chain(&partner).collect();
         profiles::identities(conn, &cards)?
     };
+    let marks = match row.state {
+        ApplicationState::Draft => Marks::new(),
+        _ => cost_marks::of_files(conn, &[id])?.remove(&id).unwrap_or_default(),
+    };
     Ok(Content {
+        marks,
         ties: ties::of_content(conn, id)?,
         identities,
         organisation,

@@ -316,7 +316,7 @@ pub fn next_edition(conn: &mut Conn, reference: &str, opens_on: NaiveDate) -> Ou
     let mut file = definition_file(conn, reference)?;
     let mut remarks = Vec::new();
     for call in &mut file.calls {
-        let next = call.edition_opening(opens_on);
+        let next = CallDefinition { copied_from: Some(call.reference.clone()), ..call.edition_opening(opens_on) };
         remarks.extend(next.remarks_after(call));
         *call = next;
     }

@@ -4,7 +4,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, advance},
     committees::require,
-    releases::Release,
+    releases::{self, Release, Sending},
 };
 use crate::{
     domain::{
@@ -19,6 +19,7 @@ use crate::{
     store::{
         Tx, calls,
         decisions::{self, Of},
+        digests::sha256,
         reviews,
     },
 };
@@ -62,6 +63,11 @@ impl DecisionForm {
         errors
     }
 
+    /// The digest of what is decided about a file whose page showed `version`: who has read what it sends carries it back.
+    pub fn digest(&self, version: i32) -> String {
+        sha256(format!("{version}\n{self:?}"))
+    }
+
     fn read(&self) -> Result<Option<Euros>, UseCaseError> {
         let faults = self.faults();
         if faults.is_empty() { Ok(self.awarded()) } else { Err(UseCaseError::Invalid(faults)) }
@@ -86,6 +92,20 @@ pub fn decide(
     decisions::set(tx, application, amount, Some(form.motive.trim()), conditions)?;
     advance::<Application>(tx, officer, application, version, form.verdict.event(), now)?;
     Ok(())
+}
+
+/// What a decision would send if it were taken as typed, where it leaves at once. To be run in a transaction that is taken
+/// back: see [`crate::store::Db::rehearse`].
+pub fn foresee(
+    tx: &mut Tx,
+    officer: &Actor,
+    application: ApplicationId,
+    form: &DecisionForm,
+    version: i32,
+    now: Moment,
+) -> Outcome<Sending> {
+    decide(tx, officer, application, form, version, now)?;
+    releases::sending(tx.conn(), application, now)
 }
 
 /// Sends every decision of an announced call, each with its letter; those told as they were taken do not leave twice.

@@ -4,14 +4,15 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, complements, eligibility, exchanges, filings, passes,
+    applications, calls, complements, cost_marks, eligibility, exchanges, filings,
+    judgements::{self, Line},
+    passes,
     release_plans::{self, Plan},
     supports,
 };
 use crate::{
     domain::{
         definitions::{FundDefinition, QuestionKind},
-        eligibility::{Finding, Rule},
         exchanges::ExchangeSide,
         ids::{ApplicationId, DocumentId, PersonId},
         lifecycles::{
@@ -27,9 +28,11 @@ use crate::{
         Conn, StoreError,
         answers::{self as rows, TagRow},
         communes,
+        cost_marks::CostMarkRow,
         documents::{self, DocumentRow},
         grants::{self, GrantFile},
         history::{self, TransitionRow},
+        judgements::JudgementRow,
         messages::{self, MessageRow},
         organisations, own_reviews, people, recusals,
         reviews::{self, NamedReview},
@@ -54,8 +57,11 @@ pub struct Dossier {
     pub release: Option<Plan>,
     /// Whether its people opened the decision, in words; nothing where that is not noted.
     pub opening: Option<String>,
-    /// Every rule of the call with what it finds.
-    pub checklist: Vec<(Rule, Finding)>,
+    /// Every rule of the call with what it finds, and everything officers judged of those no fact settles.
+    pub checklist: Vec<Line>,
+    pub judged: Vec<JudgementRow>,
+    /// What officers marked of its expenses, each with its author, oldest first for each line.
+    pub marks: Vec<(CostMarkRow, String)>,
     pub tags: Vec<TagRow>,
     /// Names of the communes that answers give by code.
     pub communes: BTreeMap<String, String>,
@@ -102,7 +108,9 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
     let hidden = recusals::among(conn, access::person(actor)?, &files)?;
     past.retain(|file| file.grant.application_id != id && !hidden.contains(&file.grant.application_id));
     let history = history::of_subject(conn, id.as_str())?;
+    let judged = judgements::of_file(conn, id)?;
     let mut ids: Vec<_> = history.iter().filter_map(|row| row.actor_id).collect();
+    ids.extend(judged.iter().map(|row| row.judged_by));
     ids.sort_unstable();
     ids.dedup();
     let mut readers = reviews::of_application(conn, id)?;
@@ -117,7 +125,9 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         fund,
         standing: applications::standing(conn, actor, &content, now)?,
         release: release_plans::of_call(conn, content.call.id)?.filter(|_| !content.call.is_announced()),
-        checklist: eligibility::findings(conn, &content, now)?,
+        checklist: eligibility::lines(conn, &content, now)?,
+        judged,
+        marks: cost_marks::of_file(conn, id)?,
         tags: rows::tags_of(conn, id)?,
         communes: communes_of(conn, &content)?,
         unread: exchanges::count(conn, id, ExchangeSide::Team)?,

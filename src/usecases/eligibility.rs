@@ -1,6 +1,11 @@
 //! What a file's facts say about the rules of its call.
 
-use super::{Actor, Outcome, answers, answers::Content, calls, filed_counts};
+use super::{
+    Actor, Outcome, answers,
+    answers::Content,
+    calls, filed_counts,
+    judgements::{Judgements, Line},
+};
 use crate::{
     domain::{
         budgets::{Budget, Stage},
@@ -29,23 +34,21 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Every rule of the call with what it finds in this application: the officer's checklist.
 pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
     let content = answers::find(conn, actor, id)?;
-    findings(conn, &content, now)
+    Ok(lines(conn, &content, now)?.into_iter().map(|line| (line.rule, line.finding)).collect())
 }
 
-/// The same for content that has been read.
-pub(super) fn findings(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
+/// The same for content that has been read, with what people judged where no fact settles it.
+pub(super) fn lines(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<Line>> {
     let facts = facts_of(conn, content, now)?;
-    let judged = |rule: Rule| {
-        let finding = judge(&rule, &facts);
-        (rule, finding)
-    };
-    Ok(rules_of(&content.definition).into_iter().map(judged).collect())
+    let judged = Judgements::read(conn, &[content.row.id])?;
+    let line = |rule: Rule| judged.line(&content.row, &content.organisation, rule, &facts);
+    rules_of(&content.definition).into_iter().map(line).collect()
 }
 
 /// The rules judged not met, each a French sentence.
 pub(super) fn unmet(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<String>> {
-    let unmet = findings(conn, content, now)?.into_iter().filter(|(_, finding)| finding.verdict == Verdict::NotMet);
-    Ok(unmet.map(|(_, finding)| finding.sentence).collect())
+    let unmet = lines(conn, content, now)?.into_iter().filter(|line| line.finding.verdict == Verdict::NotMet);
+    Ok(unmet.map(|line| line.finding.sentence).collect())
 }
 
 /// What an organisation says of itself, as rules read it.
@@ -158,7 +161,7 @@ pub fn against_organisations(
     now: Moment,
 ) -> Outcome<BTreeMap<OrganisationId, Vec<String>>> {
     let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
-    let rules = OrganisationRules::read(conn, call, &ids, now)?;
+    let rules = OrganisationRules::read(conn, call, &calls::parse(call)?, &ids, now)?;
     let against = organisations.iter().map(|row| (row.id, rules.against(row, &[row.id], own)));
     Ok(against.filter(|(_, against)| !against.is_empty()).collect())
 }
@@ -171,9 +174,14 @@ struct OrganisationRules {
 }
 
 impl OrganisationRules {
-    fn read(conn: &mut Conn, call: &CallRow, organisations: &[OrganisationId], now: Moment) -> Outcome<Self> {
-        let definition = calls::parse(call)?;
-        let rules: Vec<Rule> = rules_of(&definition).into_iter().filter(Rule::is_of_organisation).collect();
+    fn read(
+        conn: &mut Conn,
+        call: &CallRow,
+        definition: &CallDefinition,
+        organisations: &[OrganisationId],
+        now: Moment,
+    ) -> Outcome<Self> {
+        let rules: Vec<Rule> = rules_of(definition).into_iter().filter(Rule::is_of_organisation).collect();
         let past = Past::read(conn, call, &rules, (organisations, Given::Told), now)?;
         Ok(OrganisationRules { rules, past, deadline_on: call.closes_at.plus_minutes(-1).paris_date() })
     }
@@ -194,19 +202,19 @@ pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<S
         return Ok(Vec::new());
     }
     let parties = content.parties();
-    let rules = OrganisationRules::read(conn, &content.call, &parties, now)?;
+    let rules = OrganisationRules::read(conn, &content.call, &content.definition, &parties, now)?;
     Ok(rules.against(&content.organisation, &parties, Some(content.row.id)))
 }
 
 fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
     let row = &content.row;
-    let tags = rows::tags_of(conn, row.id)?;
+    let (tags, budget) = (rows::tags_of(conn, row.id)?, content.retained_budget());
     let read = Read {
         row,
         call: &content.call,
         definition: &content.definition,
         organisation: &content.organisation,
-        budget: &content.budget,
+        budget: &budget,
         tags: &tags,
         attached: content.attachments.iter().map(|file| file.document_code.as_str()).collect(),
         answers: Some(&content.answers),
@@ -262,11 +270,6 @@ impl Read<'_> {
     fn goals<T: FromIterator<u8>>(&self) -> T {
         self.tags.iter().filter(|tag| tag.kind == "goal").filter_map(|tag| tag.code.parse().ok()).collect()
     }
-}
-
-/// What each rule of a call finds in these facts.
-pub(super) fn judged(definition: &CallDefinition, facts: &Facts) -> Vec<Finding> {
-    rules_of(definition).iter().map(|rule| judge(rule, facts)).collect()
 }
 
 /// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements; nobody

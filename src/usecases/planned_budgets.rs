@@ -1,5 +1,6 @@
 //! What is typed on the open lines of the Cerfa budget: the amount (`montant-60.1`), what it is in the applicant's words
-//! (`intitule-60.1`), and whether the fund may not pay for it (`non-eligible-60.1`) or the income is certain (`acquis-74.4`).
+//! (`intitule-60.1`), and whether the fund may not pay for it (`non-eligible-60.1`, or a part: `part-non-eligible-60.1`) or
+//! the income is certain (`acquis-74.4`).
 
 use super::{
     FieldError, Outcome,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        budgets::{BudgetLine, BudgetUnit, Side},
+        budgets::{BudgetLine, BudgetUnit, Side, part_too_great},
         complements::{BudgetTable, Opening},
         ids::ApplicationId,
         money::Euros,
@@ -69,16 +70,23 @@ pub fn tick(account: &BudgetAccount) -> Option<(String, &'static str)> {
     }
 }
 
+/// The field of the part of an expense the fund may not pay for; nothing for what is received.
+pub fn part_field(account: &BudgetAccount) -> Option<String> {
+    (account.side == Side::Expense).then(|| format!("{PART}{}", account.code))
+}
+
+const PART: &str = "part-non-eligible-";
+
 /// Whether this is a field in which one types on a line.
 pub fn is_of_line(field: &str) -> bool {
-    ["montant-", "intitule-"].iter().any(|start| field.starts_with(start))
+    ["montant-", "intitule-", PART].iter().any(|start| field.starts_with(start))
 }
 
 /// Everything a line says, as two writers of it are told apart: its amount alone, most often.
 pub(super) fn said(line: Option<&BudgetLine>) -> String {
     let Some(line) = line else { return String::new() };
     let amount = if line.planned == Euros::ZERO { String::new() } else { line.planned.plain() };
-    match (line.label.as_str(), line.note()) {
+    match (line.label.as_str(), line.note().as_str()) {
         ("", "") => amount,
         (words, note) => format!("{amount}\n{words}\n{note}"),
     }
@@ -87,7 +95,7 @@ pub(super) fn said(line: Option<&BudgetLine>) -> String {
 /// The same for whoever reads it: « 1 000 €, Location de la salle, non éligible ».
 pub fn in_words(line: Option<&BudgetLine>) -> String {
     let Some(line) = line else { return "rien".to_owned() };
-    let said = [line.planned.to_string(), line.label.clone(), line.note().to_owned()];
+    let said = [line.planned.to_string(), line.label.clone(), line.note()];
     said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -95,8 +103,10 @@ pub fn in_words(line: Option<&BudgetLine>) -> String {
 pub fn fields(code: &str, line: Option<&BudgetLine>) -> Vec<(String, String)> {
     let (amount, words) = line.map_or_else(Default::default, |line| (shown(line), line.label.clone()));
     let mut fields = vec![(format!("montant-{code}"), amount), (format!("intitule-{code}"), words)];
-    let ticked = line.filter(|line| !line.note().is_empty()).and(budget_account(code)).and_then(tick);
+    let ticked = line.filter(|line| line.is_ticked()).and(budget_account(code)).and_then(tick);
     fields.extend(ticked.map(|(field, _)| (field, "oui".to_owned())));
+    let part = line.filter(|line| line.ineligible != Euros::ZERO);
+    fields.extend(part.map(|line| (format!("{PART}{code}"), line.ineligible.plain())));
     fields
 }
 
@@ -143,7 +153,14 @@ pub(super) fn read(
         // With its words, lest it be taken for a line that nobody touched.
         return Reading { value: format!("{amount}\n{words}"), ..unreadable(error) };
     }
-    let is_ticked = tick(account).is_some_and(|(field, _)| typed.contains_key(&field));
+    let part = match read_part(account, (planned, unit), typed) {
+        Ok(part) => part,
+        Err((typed, error)) => return Reading { value: format!("{amount}\n{typed}"), ..unreadable(error) },
+    };
+    // A part that is all of it is the whole line.
+    let is_whole = part == planned && part.is_positive();
+    let is_boxed = tick(account).is_some_and(|(field, _)| typed.contains_key(&field));
+    let is_ticked = is_whole || (is_boxed && part == Euros::ZERO);
     let (is_expense, kept) = (account.side == Side::Expense, known.filter(|_| words.is_none()));
     let line = BudgetLine {
         account: account.code.clone(),
@@ -152,6 +169,7 @@ pub(super) fn read(
         actual: None,
         is_eligible: kept.map_or(is_expense && !(words.is_some() && is_ticked), |line| line.is_eligible),
         is_secured: kept.map_or(!is_expense && words.is_some() && is_ticked, |line| line.is_secured),
+        ineligible: kept.map_or(if is_ticked { Euros::ZERO } else { part }, |line| line.ineligible),
         label: kept.map_or_else(|| words.unwrap_or_default(), |line| line.label.clone()),
     };
     if planned == Euros::ZERO && line.label.is_empty() {
@@ -164,10 +182,34 @@ pub(super) fn read(
         planned_cents: planned,
         is_eligible: line.is_eligible,
         is_secured: line.is_secured,
+        ineligible_cents: line.ineligible,
         account: line.account.clone(),
         label: line.label.clone(),
     };
     Reading { value: said(Some(&line)), row: Some(row), unreadable: None }
+}
+
+/// Reads the part of a line of expense the fund may not pay for; zero where nothing is typed. What is wrong comes with
+/// what was typed.
+fn read_part(
+    account: &BudgetAccount,
+    (planned, unit): (Euros, BudgetUnit),
+    typed: &Typed,
+) -> Result<Euros, (String, FieldError)> {
+    let Some(field) = part_field(account) else { return Ok(Euros::ZERO) };
+    let text = typed.get(&field).map_or("", |text| text.trim());
+    if text.is_empty() {
+        return Ok(Euros::ZERO);
+    }
+    let wrong = |error: FieldError| Err((text.to_owned(), error));
+    match text.parse::<Euros>() {
+        Ok(part) if part > planned => wrong(FieldError::new(&field, part_too_great(planned))),
+        Ok(part) if part >= Euros::ZERO => match unit.refuses(part) {
+            Some(sentence) => wrong(FieldError::new(&field, sentence)),
+            None => Ok(part),
+        },
+        read => wrong(not_an_amount(&field, text, read.ok())),
+    }
 }
 
 /// What is wrong with an amount that makes no line.
@@ -246,6 +288,7 @@ pub(super) fn line(row: &BudgetLineRow) -> Option<BudgetLine> {
         actual: None,
         is_eligible: row.is_eligible,
         is_secured: row.is_secured,
+        ineligible: row.ineligible_cents,
     })
 }
 

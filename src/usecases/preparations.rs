@@ -31,6 +31,8 @@ pub struct Preparation {
     pub fund: Arc<FundDefinition>,
     /// What the call says so far; of a published call, what its next revision will say.
     pub definition: Arc<CallDefinition>,
+    /// What the edition it was made from says, where there is one.
+    model: Option<Arc<CallDefinition>>,
     /// What a published call says now.
     pub published: Option<Arc<CallDefinition>>,
     /// The number of this writing: a form sends it back, so that nobody covers what they have not seen.
@@ -70,8 +72,9 @@ impl Preparation {
         }
         let fund = calls::fund_of(conn, &row)?;
         let (sources, funders) = money(conn)?;
-        let faults = Vec::new();
-        let mut found = Preparation { row, fund, definition, published, stamp, sources, funders, faults, used_codes };
+        let (faults, model) = (Vec::new(), model_of(conn, &definition)?);
+        let mut found =
+            Preparation { row, fund, definition, model, published, stamp, sources, funders, faults, used_codes };
         found.faults = found.faults_of(&found.definition);
         Ok(found)
     }
@@ -96,10 +99,20 @@ impl Preparation {
         self.published.as_ref().is_some_and(|published| **published != *self.definition)
     }
 
-    /// What is left to look at before it is published: days off, and texts that still name the year before.
+    /// What is left to look at before it is published: days off and school holidays, and texts that still name a year of
+    /// the edition it was made from, or of the one before. Worked out from the texts: one that is written again is gone.
     pub fn remarks(&self) -> Vec<Remark> {
-        self.definition.remarks()
+        match &self.model {
+            Some(model) => self.definition.remarks_after(model),
+            None => self.definition.remarks(),
+        }
     }
+}
+
+/// The edition a call was made from, if it is here.
+fn model_of(conn: &mut Conn, call: &CallDefinition) -> Outcome<Option<Arc<CallDefinition>>> {
+    let Some(reference) = &call.copied_from else { return Ok(None) };
+    rows::by_reference(conn, reference)?.map(|row| definitions::call(&row.settings)).transpose()
 }
 
 /// The parts of a draft that are not whole yet, as short phrases: what publishing it still lacks.
@@ -233,6 +246,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<(
             let mut call = CallDefinition {
                 reference: seed.reference.clone(),
                 title: seed.title.clone(),
+                copied_from: Some(row.reference),
                 window: seed.window,
                 ..copy
             };

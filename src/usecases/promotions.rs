@@ -6,7 +6,11 @@ use super::{
     advance::{Cause, advance},
     agendas::Envelope,
     answers::{self, Content},
-    applications, calls, decisions as committee, earmarks, messages, reasons, terms,
+    applications, calls, decisions as committee,
+    documents::Recipient,
+    earmarks, messages, reasons,
+    releases::{self, Sending},
+    terms,
 };
 use crate::{
     domain::{
@@ -28,6 +32,7 @@ use crate::{
         Conn, StoreError, Tx,
         calls::CallRow,
         decisions,
+        digests::sha256,
         promotions::{self as rows, GrantLine, PromotionRow, ReserveRow},
     },
 };
@@ -123,6 +128,13 @@ pub struct PromotionForm {
     pub skipping: String,
 }
 
+impl PromotionForm {
+    /// The digest of what is typed about a file whose page showed `version`: who has read what it sends carries it back.
+    pub fn digest(&self, version: i32) -> String {
+        sha256(format!("{version}\n{self:?}"))
+    }
+}
+
 /// Which file is promoted: its call, itself, and the version of it the page showed.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
@@ -203,6 +215,21 @@ pub fn propose(tx: &mut Tx, officer: &Actor, file: Candidate<'_>, form: &Promoti
         award(tx, officer, &row, file.version, now)?;
     }
     Ok(reserve.is_confirmed)
+}
+
+/// What a promotion that nobody confirms would send; nothing of one that waits for the management. To be run in a
+/// transaction that is taken back: see [`crate::store::Db::rehearse`].
+pub fn foresee(
+    tx: &mut Tx,
+    officer: &Actor,
+    file: Candidate<'_>,
+    form: &PromotionForm,
+    now: Moment,
+) -> Outcome<Option<Sending>> {
+    if propose(tx, officer, file, form, now)? {
+        return Ok(None);
+    }
+    releases::sending(tx.conn(), file.id, now).map(Some)
 }
 
 fn tell_management(tx: &mut Tx, row: &PromotionRow, call: &CallRow, now: Moment) -> Outcome<()> {

@@ -3,17 +3,17 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    attachments, disbursements,
+    attachments, cost_marks, disbursements,
     documents::{self, Recipient},
     grants, planned_budgets, reasons, settlements, terms,
 };
 use crate::{
     domain::{
         attachments::AttachmentOwner,
-        budgets::Side,
+        budgets::{Side, left_of},
         correspondence::reports::{self as letters, Settlement},
         definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
-        forms::{Answers, Filled, Form, Gravity},
+        forms::{Answers, Filled, Form, Gravity, Problem},
         ids::{ApplicationId, AttachmentId, GrantId, ReportId},
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
@@ -112,6 +112,11 @@ impl ReportPaper {
         Ok(sha256(serde_json::to_vec(&(answers, lines))?))
     }
 
+    /// Its answers, by question.
+    pub fn answered(&self) -> Answers {
+        self.answers.iter().map(|row| (row.question.clone(), row.value.clone())).collect()
+    }
+
     /// What was spent, over the lines of expense in money.
     pub fn spent(&self) -> Euros {
         actual_total(&self.lines, |line| line.side == EXPENSE && !line.account.starts_with("86"))
@@ -119,7 +124,9 @@ impl ReportPaper {
 
     /// The part of it the fund may share in: what the officer is proposed to retain.
     pub fn eligible(&self) -> Euros {
-        actual_total(&self.lines, |line| line.side == EXPENSE && line.is_eligible && !line.account.starts_with("86"))
+        let counts =
+            |line: &&ReportLineRow| line.side == EXPENSE && line.is_eligible && !line.account.starts_with("86");
+        self.lines.iter().filter(counts).map(|line| left_of(line.actual_cents, line.ineligible_cents)).sum()
     }
 }
 
@@ -174,7 +181,7 @@ pub fn missing(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
     Ok(obstacles(conn, row)?.into_iter().map(|field| field.message).collect())
 }
 
-/// The same by field: of a question or a document its code, of a line `depense` or `explication` and its position.
+/// The same by field: of a question or a document its code, of a cell of a group its own, of a line `depense` or `explication` and its position.
 pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     if !is_open(row.state) {
         return Ok(Vec::new());
@@ -185,8 +192,7 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
     let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
     let found = Form::of_report(&template).obstacles(&filled).into_iter();
-    let mut obstacles: Vec<_> =
-        found.map(|problem| FieldError::new(problem.question.unwrap_or(problem.section), problem.message)).collect();
+    let mut obstacles: Vec<_> = found.map(beside).collect();
     obstacles.extend(line_obstacles(&reports::lines(conn, row.id)?));
     let is_asked = template.sections.iter().any(|section| section.content == SectionContent::Documents);
     let absent = template
@@ -198,6 +204,12 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
         FieldError::new(document.code.clone(), message)
     }));
     Ok(obstacles)
+}
+
+/// A problem beside the cell, the question or the section it is about.
+fn beside(problem: Problem) -> FieldError {
+    let field = problem.cell.or(problem.question).unwrap_or(problem.section);
+    FieldError::new(field, problem.message)
 }
 
 fn line_obstacles(lines: &[ReportLineRow]) -> Vec<FieldError> {
@@ -230,16 +242,29 @@ pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment
     let report = reports::find(tx.conn(), id)?;
     let grant = grants::file(tx.conn(), actor, report.grant_id)?.grant;
     let planned = reports::planned_lines(tx.conn(), grant.application_id)?;
-    let line = |line: reports::PlannedLine| ReportLineRow {
-        report_id: id,
-        position: line.position,
-        account: line.account,
-        side: line.side,
-        label: line.label,
-        planned_cents: line.planned_cents,
-        actual_cents: Euros::ZERO,
-        is_eligible: line.is_eligible,
-        explanation: String::new(),
+    let marks = cost_marks::of_files(tx.conn(), &[grant.application_id])?.remove(&grant.application_id);
+    let marked = |line: &reports::PlannedLine| {
+        let part = marks.as_ref().and_then(|marks| marks.get(&line.account)).filter(|_| line.side == EXPENSE);
+        match part.copied() {
+            Some(part) if part < line.planned_cents => (true, part),
+            Some(_) => (false, Euros::ZERO),
+            None => (line.is_eligible, line.ineligible_cents),
+        }
+    };
+    let line = |line: reports::PlannedLine| {
+        let (is_eligible, ineligible_cents) = marked(&line);
+        ReportLineRow {
+            report_id: id,
+            position: line.position,
+            account: line.account,
+            side: line.side,
+            label: line.label,
+            planned_cents: line.planned_cents,
+            actual_cents: Euros::ZERO,
+            is_eligible,
+            explanation: String::new(),
+            ineligible_cents,
+        }
     };
     let lines: Vec<_> = planned.into_iter().map(line).collect();
     reports::set_lines(tx, id, &lines)?;
@@ -263,11 +288,11 @@ pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, se
     }
     save(tx, actor, id, form)?;
     let wrong = |paper: &ReportPaper| -> Vec<FieldError> {
-        let answers: Answers = paper.answers.iter().map(|a| (a.question.clone(), a.value.clone())).collect();
+        let answers = paper.answered();
         let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
         let problems = Form::of_report(&paper.template).check(&filled).into_iter();
         let wrong = problems.filter(|problem| problem.gravity == Gravity::Wrong);
-        wrong.map(|problem| FieldError::new(problem.question.unwrap_or(problem.section), problem.message)).collect()
+        wrong.map(beside).collect()
     };
     Ok(wrong(&paper(tx.conn(), actor, id)?))
 }
@@ -313,6 +338,7 @@ pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outc
             actual_cents: *actual,
             is_eligible: account.side == Side::Expense,
             explanation: explanation.clone(),
+            ineligible_cents: Euros::ZERO,
         });
     }
     Ok(reports::set_lines(tx, id, &lines)?)

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     domain::{
         definitions::{
-            CallDefinition, CallPart, Difference, FileEffect, PartState, difference, effect, forbidden, leaning,
+            CallDefinition, CallPart, Difference, DraftsThen, FileEffect, PartState, difference, effect, forbidden,
+            leaning,
         },
         forms::Answers,
         ids::{ApplicationId, CallId},
@@ -104,7 +105,10 @@ pub struct Concerned {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Impact {
     pub changes: Difference,
+    /// Drafts that follow the call, if nobody lets them keep their form.
     pub drafts: usize,
+    /// Drafts that keep an earlier form already.
+    pub apart: i64,
     /// Drafts that keep every answer.
     pub keeping: usize,
     /// Those that lose an answer, are asked something more, or meet a condition no more.
@@ -138,6 +142,7 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
     let mut found = Impact {
         changes: difference(old, new),
         drafts: files.len(),
+        apart: draft_revisions::count_keeping(conn, known.row.id)?,
         filed: rows::count_applications(conn, known.row.id, rows::FILED)?,
         leaning: leaning(old, new),
         growth: new.envelope - old.envelope,
@@ -200,9 +205,10 @@ pub struct Shown<'a> {
     /// The number of the writing of its revision.
     pub stamp: i32,
     pub reason: &'a str,
+    pub drafts: DraftsThen,
 }
 
-/// Publishes the revision: drafts follow it from now on, what is filed stays as it is.
+/// Publishes the revision: drafts follow it from now on or keep the form they have, what is filed stays as it is.
 pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, now: Moment) -> Outcome<()> {
     let known = preparations::to_write(tx.conn(), actor, reference, shown.stamp)?;
     if !known.is_changed() {
@@ -218,6 +224,9 @@ pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, no
     }
     let (id, reason) = (known.row.id, reasons::written(shown.reason)?);
     rows::set_reason(tx, id, &reason)?;
+    if shown.drafts == DraftsThen::Keep {
+        draft_revisions::keep_form(tx, id, known.row.revision)?;
+    }
     let (settings, definition) = (serde_json::to_string(&*known.definition)?, Arc::clone(&known.definition));
     calls::rewrite(tx, known.row, &definition, settings, now)?;
     advance::<Call>(tx, actor, id, shown.version, CallEvent::Revise, now)?;

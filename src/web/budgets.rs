@@ -60,12 +60,16 @@ pub struct More {
     pub words: String,
     /// Name of the box, its words, and whether it is ticked.
     pub tick: Option<(String, &'static str, bool)>,
+    /// Name of the field of the part of an expense the fund does not pay for, and what stands in it.
+    pub part: Option<(String, String)>,
 }
 
 impl More {
     /// Whether something of it is said.
     pub fn is_said(&self) -> bool {
-        !self.words.is_empty() || self.tick.as_ref().is_some_and(|(.., is_ticked)| *is_ticked)
+        !self.words.is_empty()
+            || self.tick.as_ref().is_some_and(|(.., is_ticked)| *is_ticked)
+            || self.part.as_ref().is_some_and(|(_, amount)| !amount.is_empty())
     }
 }
 

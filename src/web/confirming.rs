@@ -4,6 +4,7 @@
 use super::{
     Failure,
     pages::{Chrome, FieldErrors, NavLink, render, render_as},
+    parts::Choice,
 };
 use crate::{
     domain::lifecycle::{self, Coded, Lifecycle},
@@ -31,6 +32,8 @@ pub struct Confirmation {
     pub action: String,
     /// Fields that go with it.
     pub hidden: Vec<(&'static str, String)>,
+    /// What is to be chosen with it.
+    pub choice: Option<Choosing>,
     pub motive: Option<Motive>,
     pub token: String,
     pub errors: FieldErrors,
@@ -42,6 +45,14 @@ pub struct Stands {
     pub version: i32,
     /// Whether the table has no way back.
     pub is_final: bool,
+}
+
+/// One of several ways in which it may happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choosing {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub options: Vec<Choice>,
 }
 
 /// The reason that must be written with it.
@@ -78,6 +89,7 @@ impl Confirmation {
             standing,
             action,
             hidden: Vec::new(),
+            choice: None,
             motive: None,
             token: entropy::form_token()?,
             errors: FieldErrors::none(),

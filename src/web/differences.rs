@@ -27,9 +27,10 @@ pub(super) fn said(changes: &Difference) -> Vec<String> {
     filled.map(sentence).collect()
 }
 
-/// What the call has changed in the form of a draft since it was started, a sentence each.
+/// What the call has changed in the form of a draft since it was started, a sentence each; nothing of one that keeps its
+/// form.
 pub(super) fn told(conn: &mut Conn, content: &Content) -> Outcome<Vec<String>> {
-    if content.row.state != ApplicationState::Draft {
+    if content.row.state != ApplicationState::Draft || content.row.kept_revision.is_some() {
         return Ok(Vec::new());
     }
     let changes = revisions::told(conn, &content.call, content.row.revision)?;

@@ -64,7 +64,8 @@ fn budget(content: &Content, table: BudgetTable) -> Vec<LineShown> {
     let own = content.budget.lines.iter().filter(|line| BudgetTable::of(line.side, line.is_valuation()) == table);
     let line = |line: &crate::domain::budgets::BudgetLine| {
         let name = budget_account(&line.account).map_or(line.account.clone(), |account| account.label.clone());
-        let more = [line.label.as_str(), line.note()].into_iter().filter(|part| !part.is_empty());
+        let note = line.note();
+        let more = [line.label.as_str(), &note].into_iter().filter(|part| !part.is_empty());
         let more: String = more.map(|part| format!(", {part}")).collect();
         LineShown::plain(format!("{} – {name}\u{a0}: {}{more}", line.account, line.planned))
     };

@@ -1,14 +1,16 @@
 //! A report in the words of a page: what was answered, and what was planned beside what was spent.
 
 use super::{
+    answers,
     deadlines::Deadline,
     grants::capitalised,
     parts::{Step, Stepper},
 };
 use crate::{
     domain::{
+        budgets::part_in_words,
         definitions::{CallDefinition, Question, QuestionKind},
-        forms::chosen,
+        forms::{Form, chosen},
         identity::masked_account,
         lifecycles::reports::ReportState,
         money::Euros,
@@ -44,7 +46,8 @@ pub struct ComparedRow {
     pub gap: String,
     pub explanation: String,
     pub is_to_explain: bool,
-    pub is_eligible: bool,
+    /// Of an expense the fund does not pay for, or not in full, in words; often nothing.
+    pub note: String,
 }
 
 /// `+120,00 €`, `−45,00 €`, or nothing.
@@ -53,6 +56,14 @@ fn gap(planned: Euros, actual: Euros) -> String {
         Euros::ZERO => Euros::ZERO.to_string(),
         more if more.is_positive() => format!("+{more}"),
         less => format!("−{}", -less),
+    }
+}
+
+fn note(line: &ReportLineRow) -> String {
+    match (line.side == EXPENSE, line.is_eligible) {
+        (true, true) => part_in_words(line.ineligible_cents),
+        (true, false) => "non éligible".to_owned(),
+        (false, _) => String::new(),
     }
 }
 
@@ -67,7 +78,7 @@ fn row(line: &ReportLineRow, is_begun: bool) -> ComparedRow {
         gap: gap(line.planned_cents, line.actual_cents),
         explanation: line.explanation.clone(),
         is_to_explain: is_begun && needs_explanation(line.planned_cents, line.actual_cents),
-        is_eligible: line.is_eligible,
+        note: note(line),
     }
 }
 
@@ -99,16 +110,17 @@ pub fn compared(lines: &[ReportLineRow]) -> Vec<ComparedPart> {
 
 /// The answers of a report by section: title, then question and answer.
 pub fn narrative(paper: &ReportPaper) -> Vec<(String, Vec<(String, String)>)> {
-    let call = &paper.call;
+    let (form, answers) = (Form::of_report(&paper.template), paper.answered());
     let said = |question: &Question| {
-        let answer = paper.answers.iter().find(|row| row.question == question.code)?;
-        Some((question.label.clone(), answer_in_words(call, question, &answer.value)))
+        let answer = form.answer(question, &answers);
+        (!answer.is_empty()).then(|| (question.label.clone(), answer_in_words(&paper.call, question, &answer)))
     };
     let sections = paper.template.sections.iter();
     sections.map(|section| (section.title.clone(), section.questions.iter().filter_map(said).collect())).collect()
 }
 
-fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) -> String {
+/// One answer in words, a line each where it has several.
+pub fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) -> String {
     let choice = |code: &str| {
         let label = question.choices.iter().find(|choice| choice.code == code).map(|choice| choice.label.clone());
         label.unwrap_or_else(|| code.to_owned())
@@ -128,6 +140,7 @@ fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) -> S
             text.unwrap_or_else(|| "Accepté".into())
         }
         QuestionKind::Iban => masked_account(value),
+        QuestionKind::Group => answers::lines(call, question, value).join("\n"),
         _ => value.to_owned(),
     }
 }

@@ -189,6 +189,8 @@ site_map! {
     get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
+    post "/instruction/{id}/appreciation" Officer officer::judgements::record;
+    post "/instruction/{id}/depenses" Officer officer::cost_marks::mark;
     post "/instruction/{id}/irrecevabilite" Officer officer::dossiers::refuse;
     get "/instruction/{id}/complement" Officer officer::complements::blank;
     post "/instruction/{id}/complement" Officer officer::complements::request;

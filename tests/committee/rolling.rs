@@ -2,6 +2,7 @@
 
 use crate::support::{
     databases::each_database,
+    forms,
     programme::{Programme, assert_whole, closed, id, open},
     site::Site,
 };
@@ -17,6 +18,7 @@ use tisserand::{
             sessions::SessionEvent,
         },
         messages::MessageKind,
+        money::Euros,
         sessions::Presence,
     },
     store::{Tx, grants as grant_rows, messages, sessions as session_rows},
@@ -131,6 +133,84 @@ async fn a_file_is_decided_told_and_accepted_while_the_call_is_open_and_others_a
         assert_eq!(world.application(draft).state, ApplicationState::Submitted, "the call goes on");
         assert_whole(&world.db);
     }
+}
+
+/// The form of a decision as the page shows it, with these words.
+fn typed(page: &str, path: &str, words: &[(&str, &str)]) -> Vec<(String, String)> {
+    forms::changed(forms::fields(page, path), words)
+}
+
+#[actix_web::test]
+async fn what_leaves_at_once_is_read_before_and_sent_as_it_was_read() {
+    for db in each_database() {
+        let world = rolling(db);
+        let (_, file) = world.filed(1, 3_000);
+        let (_, other) = world.filed(2, 3_000);
+        read(&world, file);
+        read(&world, other);
+        let session = meeting(&world);
+        let site = Site::over(&world.db, open());
+        let cookie = site.cookie_of(&world.officer);
+        let path = format!("/seances/{session}/dossiers/{file}");
+        let send = async |fields: &[(String, String)]| {
+            let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let reply = site.post(&cookie, &path, &pairs).await;
+            (reply.status().as_u16(), reply.text().await.unwrap())
+        };
+        let page = site.get(&cookie, &path).await.text().await.unwrap();
+        assert!(page.contains("Relire avant d’envoyer") && !page.contains("Enregistrer et envoyer"), "{page}");
+        let award = [("decision", "award"), ("montant", "2 500"), ("motif", "Cela ne peut pas attendre.")];
+        let (status, shown) = send(&typed(&page, &path, &award)).await;
+        assert_eq!(status, 200, "{shown}");
+        for said in ["Voici ce qui va partir", "Porteuse 1", "2\u{202f}500", "Cela ne peut pas attendre."] {
+            assert!(shown.contains(said), "{said}: {shown}");
+        }
+        assert_eq!((told(&world, file), world.application(file).state), (vec![], ApplicationState::InReview));
+        // Another amount than the one that was read is read first.
+        let (status, shown) = send(&typed(&shown, &path, &[("montant", "2 000")])).await;
+        assert!(status == 200 && shown.contains("2\u{202f}000"), "{status} {shown}");
+        assert_eq!(told(&world, file), []);
+        let (status, page) = send(&typed(&shown, &path, &[("motif", " ")])).await;
+        assert!(status == 422 && page.contains("Écrivez le motif") && !page.contains("Voici ce qui va"), "{page}");
+        for _ in 0..2 {
+            assert_eq!(send(&typed(&shown, &path, &[])).await.0, 303, "and a second click");
+        }
+        assert_eq!(told(&world, file), [MessageKind::Award]);
+        assert_eq!(world.application(file).decided_cents, Some(Euros::whole(2_000)));
+        assert_eq!(world.application(other).state, ApplicationState::InReview, "one by one");
+        assert_whole(&world.db);
+    }
+}
+
+#[actix_web::test]
+async fn a_file_taken_from_the_reserve_list_is_read_before_its_letter_leaves() {
+    let world = rolling(crate::support::databases::sqlite());
+    let (_, file) = world.filed(1, 3_000);
+    read(&world, file);
+    let session = meeting(&world);
+    decide(&world, file, Verdict::ReserveList);
+    step(&world, session, SessionEvent::Minute);
+    step(&world, session, SessionEvent::CloseWithoutBoard);
+    let site = Site::over(&world.db, open());
+    let cookie = site.cookie_of(&world.officer);
+    let path = format!("/appels-a-projets/RECITAL-2027-1/reserve/{file}");
+    let send = async |fields: &[(String, String)]| {
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let reply = site.post(&cookie, &path, &pairs).await;
+        (reply.status().as_u16(), reply.text().await.unwrap())
+    };
+    let page = site.get(&cookie, &path).await.text().await.unwrap();
+    let words = [("montant", "2 500"), ("motif", "De l’argent est revenu.")];
+    let (status, shown) = send(&typed(&page, &path, &words)).await;
+    assert!(status == 200 && shown.contains("Voici ce qui va partir"), "{status} {shown}");
+    assert!(shown.contains("De l’argent est revenu.") && shown.contains("Retenir ce dossier et envoyer"), "{shown}");
+    assert_eq!(
+        (told(&world, file), world.application(file).state),
+        (vec![MessageKind::ReserveList], ApplicationState::ReserveListed)
+    );
+    assert_eq!(send(&typed(&shown, &path, &[])).await.0, 303);
+    assert!(told(&world, file).contains(&MessageKind::Award));
+    assert_whole(&world.db);
 }
 
 #[test]

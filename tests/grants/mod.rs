@@ -28,7 +28,11 @@ pub const PDF: &[u8] = b"%PDF-1.7\nune facture\n%%EOF\n";
 
 impl Stage {
     pub fn of(amount: i64) -> Self {
-        let paying = Paying::on(sqlite());
+        Self::over(Paying::on(sqlite()), amount)
+    }
+
+    /// The same under a call of its own.
+    pub fn over(paying: Paying, amount: i64) -> Self {
         let grantee = paying.award(NAME, Euros::whole(amount));
         paying.announce();
         let site = Site::over(&paying.db, paying.now);

@@ -1,14 +1,31 @@
 //! A report: kept, refused, filed, sent back, filed again.
 
 use super::{NAME, PDF, Stage, hidden, leads, page, press};
-use crate::support::grants::IBANS;
+use crate::support::{
+    databases::sqlite,
+    grants::{Candidate, Grantee, IBANS, Paying},
+};
 use tisserand::{
     domain::{
-        lifecycles::reports::{ReportEvent, ReportState},
+        definitions::{CallDefinition, Formula, Need, Operation, Question, QuestionKind},
+        lifecycles::{
+            applications::{Application, ApplicationEvent},
+            reports::{ReportEvent, ReportState},
+        },
+        money::Euros,
         reports::ReportKind,
     },
-    store::reports::{self as rows, ReportRow},
-    usecases::reports,
+    store::{
+        decisions, grants,
+        reports::{self as rows, ReportRow},
+    },
+    usecases::{
+        Actor,
+        advance::advance_now,
+        applications,
+        cost_marks::{self, Marking},
+        reports,
+    },
 };
 
 fn report(stage: &Stage, kind: ReportKind) -> ReportRow {
@@ -98,6 +115,92 @@ async fn a_report_is_kept_as_typed_and_filed_when_nothing_is_missing() {
     whole.push(("lu", &seen));
     leads(&stage.presses(&again, &format!("{path}/depot"), &whole).await);
     assert_eq!(report(&stage, ReportKind::Final).state, ReportState::Submitted);
+}
+
+/// The final report asks for a table of workshops, and adds up who came.
+fn with_workshops(call: &mut CallDefinition) {
+    let question =
+        |code: &str, label: &str, kind| Question { label: label.into(), ..Question::blank(code.into(), kind) };
+    let columns = vec![
+        question("lieu", "Lieu", QuestionKind::ShortText),
+        question("personnes", "Personnes", QuestionKind::Number),
+    ];
+    let workshops = Question { columns, ..question("ateliers", "Vos ateliers", QuestionKind::Group) };
+    let formula = Some(Formula { operation: Operation::Sum, of: vec!["ateliers.personnes".into()] });
+    let need = Need::Optional;
+    let came = Question { formula, need, ..question("venues", "Personnes venues", QuestionKind::Computed) };
+    call.reports.last.sections[0].questions.extend([workshops, came]);
+}
+
+#[actix_web::test]
+async fn a_report_asks_for_rows_and_computes_from_them_as_an_application_does() {
+    let stage = Stage::over(Paying::with(sqlite(), with_workshops), 10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let path = path(&stage, ReportKind::Final);
+    let form = started(&stage, ReportKind::Final).await;
+    assert!(form.contains("name=\"ateliers-0-lieu\"") && form.contains("se calcule avec vos réponses"), "{form}");
+    let seen = hidden(&form, "lu");
+    let wrong = [("lu", seen.as_str()), ("ateliers-0-lieu", "Lille"), ("ateliers-0-personnes", "beaucoup")];
+    let refused = page(stage.presses(&form, &path, &wrong).await, 422).await;
+    assert!(refused.contains("value=\"beaucoup\"") && refused.contains("erreur-ateliers-0-personnes"), "{refused}");
+    let seen = hidden(&refused, "lu");
+    let first = [
+        ("lu", seen.as_str()),
+        ("ateliers-0-lieu", "Lille"),
+        ("ateliers-0-personnes", "12"),
+        ("suite", "ligne.ateliers"),
+    ];
+    let to = leads(&stage.presses(&refused, &path, &first).await);
+    assert_eq!(to, format!("{path}?lignes=ateliers.2#champ-ateliers"));
+    let two = stage.reads(to.split('#').next().unwrap()).await;
+    assert!(two.contains("name=\"ateliers-1-lieu\"") && two.contains(">12</output>"), "{two}");
+    let seen = hidden(&two, "lu");
+    let rows = [("ateliers-0-lieu", "Lille"), ("ateliers-0-personnes", "12"), ("ateliers-1-lieu", "Arras")];
+    let both = [&rows[..], &[("lu", seen.as_str()), ("ateliers-1-personnes", "30")]].concat();
+    leads(&stage.presses(&two, &path, &both).await);
+    let saved = stage.reads(&path).await;
+    assert!(saved.contains(">42</output>"), "{saved}");
+    let seen = hidden(&saved, "lu");
+    let less = [&rows[..], &[("lu", seen.as_str()), ("ateliers-1-personnes", "30"), ("suite", "retrait.ateliers.0")]];
+    leads(&stage.presses(&saved, &path, &less.concat()).await);
+    let saved = stage.reads(&path).await;
+    assert!(saved.contains(">30</output>") && !saved.contains("value=\"Lille\""), "{saved}");
+    let id = report(&stage, ReportKind::Final).id;
+    let kept = stage.paying.db.read(|conn| rows::answers(conn, id)).unwrap();
+    assert!(kept.iter().all(|row| row.question != "venues"), "nobody types what is computed: {kept:?}");
+    // Whoever reads it finds the rows in words and what they come to.
+    let bad = Some(("justificatifs", "f.pdf", PDF));
+    leads(&stage.site.post_file(&stage.holder, &format!("{path}/pieces/justificatifs"), &[], bad).await);
+    let ready = stage.reads(&path).await;
+    let seen = hidden(&ready, "lu");
+    let rows = [("lu", seen.as_str()), ("ateliers-0-lieu", "Arras"), ("ateliers-0-personnes", "30")];
+    let whole = [WHOLE, &rows[..]].concat();
+    assert_eq!(leads(&stage.presses(&ready, &format!("{path}/depot"), &whole).await), path);
+    let filed = stage.reads(&path).await;
+    assert!(filed.contains("Arras") && filed.contains("Personnes venues</dt><dd>30"), "{filed}");
+}
+
+#[test]
+fn a_report_begins_with_what_the_team_set_aside() {
+    let paying = Paying::on(sqlite());
+    let Candidate { holder, organisation, application } = paying.candidate(NAME, Euros::whole(10_000));
+    let grant = paying.does(|tx| {
+        let version = applications::find(tx.conn(), &Actor::system(), application)?.version;
+        let marking = Marking { account: "604", amount: "300,00", reason: "Du vin." };
+        cost_marks::mark(tx, &paying.officer, application, version, &marking, paying.now)?;
+        decisions::set(tx, application, Some(Euros::whole(10_000)), Some("Un projet solide."), None)?;
+        advance_now::<Application>(tx, &paying.officer, application, ApplicationEvent::Award, paying.now)?;
+        Ok(grants::of_application(tx.conn(), application)?.unwrap().id)
+    });
+    let grantee = Grantee { holder, organisation, grant: grant.unwrap() };
+    paying.announce();
+    paying.ready(&grantee, NAME, IBANS[0]);
+    let mine = paying.db.read(|conn| rows::of_grant(conn, grantee.grant)).unwrap();
+    let last = mine.iter().find(|row| row.kind == ReportKind::Final).unwrap();
+    paying.does(|tx| reports::start(tx, &grantee.holder, last.id, last.version, paying.now).map(drop)).unwrap();
+    let paper = paying.db.read(|conn| reports::paper(conn, &grantee.holder, last.id)).unwrap();
+    let set_aside: Vec<_> = paper.lines.iter().map(|line| (line.is_eligible, line.ineligible_cents)).collect();
+    assert_eq!(set_aside, [(true, Euros::whole(300))]);
 }
 
 #[actix_web::test]

@@ -41,6 +41,7 @@ fn budget(stage: &Stage, grantee: &Grantee) {
         planned_cents: Euros::whole(planned),
         is_eligible: side == "expense" && account != "64.1",
         is_secured: true,
+        ineligible_cents: Euros::ZERO,
     };
     let lines = [
         ("60.2", "expense", "Plants, terreau et outils", 4_200),

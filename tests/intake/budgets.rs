@@ -22,7 +22,7 @@ use tisserand::{
         ids::ApplicationId,
         money::{Euros, Rate},
     },
-    store::Tx,
+    store::{Tx, answers as rows},
     usecases::{Actor, answers, applications},
 };
 
@@ -89,6 +89,50 @@ impl Case {
         let typed = [("montant".to_owned(), amount.to_owned())].into();
         let save = |tx: &mut Tx| answers::save_section(tx, &self.who, self.id, "projet", &typed, open());
         self.programme.db.write(save).unwrap();
+    }
+}
+
+#[actix_web::test]
+async fn three_thousand_of_one_line_count_like_a_line_of_three_thousand() {
+    for db in each_database() {
+        let case = Case::of(db).await;
+        let path = case.path("/rubriques/budget");
+        let send = async |part: &'static str| {
+            let page = case.site.get(&case.cookie, &path).await.text().await.unwrap();
+            let fields = forms::changed(
+                forms::fields(&page, &path),
+                &[
+                    ("montant-60.2", "15000"),
+                    ("part-non-eligible-60.2", part),
+                    ("montant-64.1", ""),
+                    ("intitule-64.1", ""),
+                    ("non-eligible-64.1", ""),
+                ],
+            );
+            let fields: Vec<_> = fields.iter().filter(|(name, _)| name != "non-eligible-64.1").collect();
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let reply = case.site.post(&case.cookie, &path, &fields).await;
+            (reply.status().as_u16(), reply.text().await.unwrap().replace(['\u{a0}', '\u{202f}'], " "))
+        };
+        let (status, page) = send("15000,01").await;
+        assert!(status == 422 && page.contains("dépasse le montant du poste (15 000 €)"), "{page}");
+        assert!(page.contains("name=\"part-non-eligible-60.2\" value=\"15000,01\""), "what was typed stays: {page}");
+        assert_eq!(send("3 000").await.0, 303);
+        let page = case.page("/rubriques/budget").await;
+        for said in [
+            "50 % de 17 000 € (contributions en nature comprises) ; l’appel permet 50 % au plus",
+            "De 500 € à 8 500 € pour ce budget",
+            "name=\"part-non-eligible-60.2\" value=\"3000,00\"",
+        ] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        let check = case.page("/verification").await;
+        assert!(check.contains(": 15 000 €, dont 3 000 € non éligibles"), "{check}");
+        // All of it is the whole line.
+        send("15 000").await;
+        let lines = case.programme.db.read(|conn| rows::budget_of(conn, case.id)).unwrap();
+        let line = lines.iter().find(|line| line.account == "60.2").unwrap();
+        assert_eq!((line.is_eligible, line.ineligible_cents), (false, Euros::ZERO));
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod admissions;
 mod calls;
+mod cost_marks;
 mod dossiers;
+mod judgements;
 mod preparations;
 mod queues;
 mod rehearsals;

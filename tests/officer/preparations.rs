@@ -380,6 +380,36 @@ async fn next_years_call_begins_with_this_years_texts_and_its_own_dates() {
 }
 
 #[actix_web::test]
+async fn a_copied_call_points_at_what_is_left_of_its_model_until_it_is_written_again() {
+    let desk = Desk::on(sqlite());
+    let said = [("summary", "Le fonds Récital 2027 soutient de petites actions.")];
+    desk.take("/appels-a-projets/RECITAL-2027-1/preparation/presentation", &said).await;
+    let revision = "/appels-a-projets/RECITAL-2027-1/revision/publication";
+    desk.take(revision, &[("motif", "L’année est dite.")]).await;
+    let fund = desk.programme.db.read(calls::funds).unwrap().remove(0).0.to_string();
+    // Two years later: the year of the model is not the one before this edition.
+    let fields = [
+        ("fonds", fund.as_str()),
+        ("modele", "RECITAL-2027-1"),
+        ("reference", "RECITAL-2029-1"),
+        ("title", "Récital 2029"),
+        ("window.opens", "2028-11-06"),
+        ("window.closes", "2029-01-31"),
+        ("calendar.committee_on", "2029-03-13"),
+        ("calendar.announcement_on", "2029-05-01"),
+    ];
+    let (status, to, html) = desk.fill("/appels-a-projets/creation", &fields).await;
+    assert_eq!((status, to.as_str()), (303, "/appels-a-projets/RECITAL-2029-1/preparation"), "{html}");
+    let page = desk.read(&to).await;
+    assert!(page.contains("Un texte nomme encore 2027") && page.contains("Récital 2027 soutient"), "{page}");
+    assert!(page.contains("jour où l’on ne travaille pas (fête du Travail)"), "{page}");
+    desk.take(&format!("{to}/presentation"), &[("summary", "Le fonds soutient de petites actions.")]).await;
+    desk.take(&format!("{to}/calendrier"), &[("calendar.announcement_on", "2029-05-02")]).await;
+    let page = desk.read(&to).await;
+    assert!(!page.contains("Récital 2027 soutient") && !page.contains("fête du Travail"), "{page}");
+}
+
+#[actix_web::test]
 async fn the_pace_of_the_decisions_and_the_unit_of_the_budget_are_set_on_screen() {
     let desk = Desk::on(sqlite());
     desk.begin().await;

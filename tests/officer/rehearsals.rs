@@ -11,7 +11,8 @@ use diesel::{
 };
 use tisserand::{
     domain::{
-        definitions::{self, Author, CallPart, Definition, ShowIf},
+        decisions::DecisionPace,
+        definitions::{self, Author, CallPart, DecisionAuthority, Definition, Need, ProjectField, Question, ShowIf},
         eligibility::Rule,
         money::Euros,
         roles::Role,
@@ -201,6 +202,34 @@ const BROKEN: &[Broken] = &[
     (
         |file| file.calls[0].letters.award_intro = "Sous conditions : {conditions}".into(),
         "Une lettre ne peut pas partir\u{a0}: Le texte «\u{a0}Premières phrases de la lettre d’accord\u{a0}» nomme {conditions}",
+        CallPart::Letters,
+        "",
+    ),
+    (
+        |file| {
+            // Its letters leave while the committee sits.
+            (file.calls[0].decisions, file.calls[0].decided_by) = (DecisionPace::Rolling, DecisionAuthority::Committee);
+            file.calls[0].letters.award_intro = "Sous conditions : {conditions}".into();
+        },
+        "Une lettre ne peut pas partir\u{a0}: Le texte «\u{a0}Premières phrases de la lettre d’accord\u{a0}» nomme {conditions}",
+        CallPart::Letters,
+        "",
+    ),
+    (
+        |file| file.calls[0].letters.award_mail = "Sous conditions : {conditions}".into(),
+        "Le texte «\u{a0}Courriel d’accord\u{a0}» nomme {conditions}",
+        CallPart::Letters,
+        "",
+    ),
+    (
+        |file| {
+            // Whoever leaves its first day out would get a mail with a hole in it.
+            let starts = |question: &&mut Question| question.fills == Some(ProjectField::StartsOn);
+            let mut questions = file.calls[0].sections.iter_mut().flat_map(|section| &mut section.questions);
+            questions.find(starts).unwrap().need = Need::Recommended;
+            file.calls[0].letters.award_mail = "À partir du {debut}.".into();
+        },
+        "Le texte «\u{a0}Courriel d’accord\u{a0}» nomme {debut}, et la question",
         CallPart::Letters,
         "",
     ),

@@ -92,6 +92,50 @@ async fn a_revision_says_what_it_does_before_it_is_published_and_drafts_follow_i
     }
 }
 
+#[actix_web::test]
+async fn drafts_that_were_begun_may_keep_the_form_they_have() {
+    for db in each_database() {
+        let desk = Desk::on(db);
+        let world = &desk.programme;
+        let (holder, begun) = world.complete(1, 3_000);
+        desk.bare();
+        let before = world.call_row().revision;
+        desk.revise().await;
+        let ask = format!("{CALL}/revision/publication");
+        let page = desk.read(&ask).await.replace('\u{a0}', " ");
+        for words in [
+            "Suivent la révision : 2 brouillons",
+            "Perdent une réponse : 1 brouillon. Devront donner autre chose : 2 brouillons.",
+            "Gardent le formulaire qu’ils ont : 2 brouillons",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let keep = [("brouillons", "keep"), ("motif", " ")];
+        let (status, _, html) = desk.fill(&ask, &keep).await;
+        assert!(status == 422 && html.contains("value=\"keep\" checked"), "what was chosen stays: {html}");
+        desk.take(&ask, &[("brouillons", "keep"), ("motif", "La clé du local manquait.")]).await;
+        let section = format!("/dossiers/{begun}/rubriques/sens");
+        assert!(desk.page_of(&holder, &section).await.contains(REMOVED), "it is asked what it was asked");
+        let page = desk.page_of(&holder, &format!("/dossiers/{begun}")).await;
+        assert!(!page.contains("Le formulaire de cet appel a changé"), "{page}");
+        let content = world.db.read(|conn| answers::find(conn, &holder, begun)).unwrap();
+        assert_eq!(content.missing(), Vec::<String>::new());
+        let (late, after) = world.complete(3, 3_000);
+        let content = world.db.read(|conn| answers::find(conn, &late, after)).unwrap();
+        assert!(content.missing().iter().any(|missing| missing.contains(ADDED)), "whoever begins now follows");
+        // The next revision says that two drafts are beside it already.
+        desk.take(&format!("{CALL}/preparation/presentation"), &[("summary", "Pour agir ensemble.")]).await;
+        let said = desk.read(&format!("{CALL}/revision")).await.replace('\u{a0}', " ");
+        assert!(said.contains("Gardent un formulaire d’avant</dt><dd>2 brouillons"), "{said}");
+        assert!(said.contains("Commencés, non déposés</dt><dd>1 brouillon"), "{said}");
+        desk.take(&ask, &[("motif", "Le résumé.")]).await;
+        world.submit(&holder, begun);
+        assert_eq!(world.application(begun).revision, before, "it is filed as it was written");
+        let dossier = desk.read(&format!("/instruction/{begun}")).await;
+        assert!(dossier.contains(REMOVED) && !dossier.contains(ADDED), "{dossier}");
+    }
+}
+
 /// Answers the new question and files.
 fn file(desk: &Desk, holder: &Actor, id: ApplicationId) {
     let typed = [("qui_tient_la_cle".to_owned(), "La mairie".to_owned())].into_iter().collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tisserand::{
     domain::{
         budgets::AmountRules,
-        definitions::{self, Definition},
+        definitions::{self, CallDefinition, Definition},
         identity::{Email, Iban},
         ids::{
             ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PayerAccountId, PaymentRunId,
@@ -105,7 +105,13 @@ pub fn person(tx: &mut Tx, name: &str, role: Role, now: Moment) -> Outcome<Actor
 impl Paying {
     /// A published call with its money, at the beginning of its window.
     pub fn on(db: TestDb) -> Self {
-        let definition = definition();
+        Self::with(db, |_| {})
+    }
+
+    /// The same, its call changed before it is published.
+    pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
+        let mut definition = definition();
+        change(&mut definition.calls[0]);
         let opens = definition.calls[0].window.opens.plus_days(1);
         let system = Actor::system();
         let (officer, finance, director, call, payer) = db
@@ -357,6 +363,7 @@ fn budget(id: ApplicationId, amount: Euros) -> Vec<answers::BudgetLineRow> {
         planned_cents: amount + amount,
         is_eligible: true,
         is_secured: true,
+        ineligible_cents: Euros::ZERO,
     }]
 }
 

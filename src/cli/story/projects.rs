@@ -273,6 +273,7 @@ mod tests {
                     actual: None,
                     is_eligible: true,
                     is_secured: false,
+                    ineligible: Euros::ZERO,
                 });
                 let budget = Budget { grant: project.requested, lines: lines.collect() };
                 assert_eq!(budget.problems(&call.amount), [], "{}, seed {seed}", call.reference);

@@ -9,6 +9,7 @@ use super::{
     references::budget_account,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 codes! {
     /// Which way the money goes.
@@ -139,6 +140,14 @@ pub struct BudgetLine {
     /// while it says nothing.
     #[serde(default, skip_serializing_if = "is_not")]
     pub is_secured: bool,
+    /// A part of the planned amount that the fund cannot pay for, of a line it pays for otherwise; zero for any other line,
+    /// and left out in the same way.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub ineligible: Euros,
+}
+
+fn is_nothing(amount: &Euros) -> bool {
+    *amount == Euros::ZERO
 }
 
 fn is_not(said: &bool) -> bool {
@@ -151,13 +160,28 @@ impl BudgetLine {
         self.account.starts_with("86") || self.account.starts_with("87")
     }
 
-    /// What is said of it beside its amount, in words; often nothing.
-    pub const fn note(&self) -> &'static str {
+    /// Whether the box beside it is ticked: an expense of which the fund pays nothing, an income that is certain.
+    pub const fn is_ticked(&self) -> bool {
         match self.side {
-            Side::Expense if !self.is_eligible => "non éligible",
-            Side::Income if self.is_secured => "acquis",
-            _ => "",
+            Side::Expense => !self.is_eligible,
+            Side::Income => self.is_secured,
         }
+    }
+
+    /// What is said of it beside its amount, in words; often nothing.
+    pub fn note(&self) -> String {
+        match self.side {
+            Side::Expense if !self.is_eligible => "non éligible".to_owned(),
+            Side::Expense => part_in_words(self.ineligible),
+            Side::Income if self.is_secured => "acquis".to_owned(),
+            Side::Income => String::new(),
+        }
+    }
+
+    /// What of an expense the fund may share in.
+    fn eligible(&self, stage: Stage) -> Euros {
+        let is_shared = self.side == Side::Expense && self.is_eligible;
+        if is_shared { left_of(self.at(stage), self.ineligible) } else { Euros::ZERO }
     }
 
     fn at(&self, stage: Stage) -> Euros {
@@ -166,6 +190,16 @@ impl BudgetLine {
             Stage::Actual => self.actual.unwrap_or_default(),
         }
     }
+}
+
+/// « dont 300 € non éligibles »; nothing without such a part.
+pub fn part_in_words(ineligible: Euros) -> String {
+    if ineligible == Euros::ZERO { String::new() } else { format!("dont {ineligible} non éligibles") }
+}
+
+/// What of an amount the fund may share in, once the part it cannot pay for is taken away; never less than nothing.
+pub fn left_of(amount: Euros, ineligible: Euros) -> Euros {
+    (amount - ineligible).max(Euros::ZERO)
 }
 
 /// A budget. The grant itself is an income like any other, but written once, here, and on no line.
@@ -184,6 +218,17 @@ pub struct BudgetProblem {
 }
 
 impl Budget {
+    /// The same, this much of these lines of expense being ineligible whatever is said on them: by account.
+    pub fn marked(&self, marks: &BTreeMap<String, Euros>) -> Budget {
+        let mut marked = self.clone();
+        for line in marked.lines.iter_mut().filter(|line| line.side == Side::Expense) {
+            let Some(part) = marks.get(&line.account) else { continue };
+            line.is_eligible = *part < line.planned;
+            line.ineligible = if line.is_eligible { *part } else { Euros::ZERO };
+        }
+        marked
+    }
+
     fn sum(&self, stage: Stage, wanted: impl Fn(&BudgetLine) -> bool) -> Euros {
         self.lines.iter().filter(|line| wanted(line)).map(|line| line.at(stage)).sum()
     }
@@ -210,8 +255,8 @@ impl Budget {
 
     /// The cost the fund may share in, with or without valuations.
     pub fn eligible_cost(&self, stage: Stage, base: RateBase) -> Euros {
-        let counts = |line: &BudgetLine| base == RateBase::WithValuations || !line.is_valuation();
-        self.sum(stage, |line| line.side == Side::Expense && line.is_eligible && counts(line))
+        let counts = |line: &&BudgetLine| base == RateBase::WithValuations || !line.is_valuation();
+        self.lines.iter().filter(counts).map(|line| line.eligible(stage)).sum()
     }
 
     /// Whether charges equal produits, and 86 equals 87.
@@ -308,7 +353,15 @@ fn line_problem(line: &BudgetLine) -> Option<String> {
     if !account.is_open {
         return Some(format!("Répartissez ce montant dans le détail du compte {} ({}).", account.code, account.label));
     }
-    (line.planned < Euros::ZERO).then(|| "Un montant ne peut pas être négatif.".to_owned())
+    if line.planned < Euros::ZERO {
+        return Some("Un montant ne peut pas être négatif.".to_owned());
+    }
+    (line.ineligible > line.planned).then(|| part_too_great(line.planned))
+}
+
+/// Why a part of a line cannot be greater than the line.
+pub fn part_too_great(planned: Euros) -> String {
+    format!("La part non éligible dépasse le montant du poste ({planned}).")
 }
 
 impl AmountRules {

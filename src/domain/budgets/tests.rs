@@ -14,6 +14,7 @@ fn line(account: &str, planned: i64, is_eligible: bool) -> BudgetLine {
         actual: None,
         is_eligible,
         is_secured: false,
+        ineligible: Euros::ZERO,
     }
 }
 
@@ -43,6 +44,32 @@ fn the_ceiling_is_a_part_of_the_eligible_cost_and_not_of_the_budget() {
     assert_eq!(rules(100, RateBase::WithValuations).ceiling_for(&budget, Stage::Planned), Euros::whole(10_000));
     assert_eq!(budget.problems(&rules(50, RateBase::WithValuations)), []);
     assert_eq!(budget.granted_rate(Stage::Planned, RateBase::WithValuations), Some(Rate::percent(50)));
+}
+
+#[test]
+fn a_part_of_a_line_that_is_not_eligible_counts_like_a_line_that_is_not() {
+    let mut budget = micro_project();
+    budget.lines.remove(1);
+    (budget.lines[0].planned, budget.lines[0].ineligible) = (Euros::whole(15_000), Euros::whole(3_000));
+    let rules = rules(50, RateBase::WithValuations);
+    assert_eq!(budget.project_cost(Stage::Planned), Euros::whole(20_000));
+    assert_eq!(rules.ceiling_for(&budget, Stage::Planned), Euros::whole(8_500));
+    assert_eq!((budget.problems(&rules), budget.is_balanced(Stage::Planned)), (Vec::new(), true));
+    assert_eq!(budget.lines[0].note().replace(['\u{a0}', '\u{202f}'], " "), "dont 3 000 € non éligibles");
+    // Of what was spent, the same part is never paid for.
+    budget.lines[0].actual = Some(Euros::whole(2_000));
+    assert_eq!(budget.eligible_cost(Stage::Actual, RateBase::WithValuations), Euros::ZERO);
+    budget.lines[0].ineligible = Euros::whole(15_001);
+    assert!(messages(&budget, &rules)[0].contains("La part non éligible dépasse le montant du poste (15 000 €)"));
+}
+
+#[test]
+fn a_line_without_such_a_part_is_written_as_before() {
+    let plain = serde_json::to_string(&line("60.1", 10, true)).unwrap();
+    assert!(!plain.contains("ineligible"), "{plain}");
+    let part = BudgetLine { ineligible: Euros::whole(3), ..line("60.1", 10, true) };
+    let kept: BudgetLine = serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap();
+    assert_eq!(kept, part);
 }
 
 fn messages(budget: &Budget, rules: &AmountRules) -> Vec<String> {
@@ -153,6 +180,7 @@ fn a_call_in_whole_euros_keeps_a_budget_with_cents_from_being_filed() {
         actual: None,
         is_eligible: true,
         is_secured: false,
+        ineligible: Euros::ZERO,
     };
     let budget = |cents: i64| Budget {
         grant: Euros::whole(1_000),

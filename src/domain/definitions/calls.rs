@@ -49,6 +49,9 @@ pub struct CallDefinition {
     /// Such as `RECITAL-2027-1`.
     pub reference: String,
     pub title: String,
+    /// The reference of the edition it was made from: its texts are compared with those of that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied_from: Option<String>,
     /// Two or three sentences for the list of open calls.
     pub summary: String,
     /// The guidelines (règlement), by chapter.

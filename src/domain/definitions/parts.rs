@@ -75,7 +75,7 @@ impl CallPart {
     /// The fields of the definition it holds.
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
-            CallPart::Presentation => &["reference", "title", "summary", "rules"],
+            CallPart::Presentation => &["reference", "title", "copied_from", "summary", "rules"],
             CallPart::Calendar => &["window", "calendar", "delays", "decided_by", "decisions"],
             CallPart::Money => {
                 &["envelope", "sources", "earmarks", "amount", "surplus", "agreement_threshold", "schedule"]

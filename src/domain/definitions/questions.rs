@@ -143,8 +143,8 @@ impl QuestionKind {
 
     /// Whether the form of a report may ask it.
     pub const fn is_for_reports(self) -> bool {
-        use QuestionKind::{Axis, Computed, File, Group, Organisation, Statement, Themes};
-        !matches!(self, Statement | Axis | Themes | Group | Computed | File | Organisation)
+        use QuestionKind::{Axis, File, Organisation, Statement, Themes};
+        !matches!(self, Statement | Axis | Themes | File | Organisation)
     }
 
     /// Whether its answer is made of rows.

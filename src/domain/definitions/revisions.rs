@@ -2,11 +2,23 @@
 
 use super::{AnswerChoice, CallDefinition, CallPart, DocumentNeed, MergedText, Question};
 use crate::domain::{
+    codes::codes,
     eligibility::{Facts, Rule, Verdict, judge, rules_of},
     forms::{Answers, Form, read, rows},
     text::fold,
 };
 use std::collections::BTreeSet;
+
+codes! {
+    /// What becomes of the drafts that were begun before a revision.
+    #[derive(Default)]
+    pub enum DraftsThen {
+        #[default]
+        Follow => "follow",
+        /// They keep the form they have, with its papers, conditions and amounts.
+        Keep => "keep",
+    }
+}
 
 /// The questions that differ, by the labels people read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -59,6 +59,7 @@ fn budget() -> Budget {
         actual: None,
         is_eligible: true,
         is_secured: false,
+        ineligible: Euros::ZERO,
     };
     Budget {
         grant: Euros::whole(1_600),

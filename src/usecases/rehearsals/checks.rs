@@ -4,8 +4,8 @@ use super::{DeadEnd, Outcome, Thing};
 use crate::{
     domain::{
         definitions::{
-            Author, CallDefinition, CallPart, DocumentNeed, PartState, Question, QuestionKind, Section, SectionContent,
-            ShowIf,
+            Author, CallDefinition, CallPart, DocumentNeed, MergeField, MergeValues, PartState, ProjectField, Question,
+            QuestionKind, Section, SectionContent, ShowIf,
         },
         journal::Stage,
         lifecycles::calls::CallState,
@@ -44,6 +44,7 @@ pub(super) fn dead_ends(conn: &mut Conn, known: &Preparation, now: Moment) -> Ou
     authors(call, &mut found);
     documents(call, &mut found);
     unreachable(call, &mut found);
+    unnamed(call, &mut found);
     found.sort_by_key(|dead_end| CallPart::ALL.iter().position(|part| *part == dead_end.part));
     Ok(found)
 }
@@ -132,6 +133,34 @@ fn documents(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
             document.label, place.title
         );
         found.push(DeadEnd::new(CallPart::Documents, said).at(Thing::Section(place.code.clone())));
+    }
+}
+
+/// What letters and mails name of a project and what a file may well not say: nobody made up leaves it out.
+fn unnamed(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
+    for (_, kind, text) in call.letters.texts() {
+        for field in MergeValues::default().missing(text) {
+            let filled = match field {
+                MergeField::Project => ProjectField::Title,
+                MergeField::Requested => ProjectField::Requested,
+                MergeField::StartsOn => ProjectField::StartsOn,
+                MergeField::EndsOn => ProjectField::EndsOn,
+                _ => continue,
+            };
+            let asked = call.questions().find(|(_, question)| question.fills == Some(filled));
+            let Some((section, question)) = asked else { continue };
+            if question.is_required() && question.show_if.is_none() && section.show_if.is_none() {
+                continue;
+            }
+            let said = format!(
+                "Le texte «\u{a0}{}\u{a0}» nomme {}, et la question «\u{a0}{}\u{a0}» peut rester sans réponse\u{a0}: la \
+                 décision d’un tel dossier ne pourrait pas partir.",
+                kind.label(),
+                field.written(),
+                question.label
+            );
+            found.push(DeadEnd::new(CallPart::Letters, said));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         ids::PersonId,
         lifecycle::Machine,
         lifecycles::{
-            applications::{Application, ApplicationEvent},
+            applications::{Application, ApplicationEvent, ApplicationState},
             calls::{Call, CallEvent},
             reviews::ReviewState,
             sessions::SessionEvent,
@@ -58,7 +58,7 @@ impl Walk<'_, '_> {
         Ok(vec![format!("{count} évaluations rendues")])
     }
 
-    pub(super) fn decide(&mut self) -> Outcome<Vec<String>> {
+    pub(super) fn decide(&mut self, met: &mut Rehearsal) -> Outcome<Vec<String>> {
         self.now = noon(self.call.calendar.committee_on);
         let officer = &self.crew.officer;
         let form = SessionForm {
@@ -88,7 +88,10 @@ impl Walk<'_, '_> {
                 motive: "Motif fictif de la répétition.".into(),
                 conditions: String::new(),
             };
-            decisions::decide(self.tx, officer, dossier.id, &form, row.version, self.now)?;
+            if let Err(error) = decisions::decide(self.tx, officer, dossier.id, &form, row.version, self.now) {
+                // Where a decision leaves at once, it may be its letter that keeps it back.
+                return if self.letters_lack(met)? { Ok(said) } else { Err(error) };
+            }
             if verdict == Verdict::Award {
                 said.push(format!("{} accordés", amount));
             }
@@ -105,18 +108,33 @@ impl Walk<'_, '_> {
         Ok(said)
     }
 
-    pub(super) fn announce(&mut self, met: &mut Rehearsal) -> Outcome<Vec<String>> {
-        self.now = noon(self.call.calendar.announcement_on);
+    /// Whether something keeps the letters and mails of what is decided from leaving; it is then said by name.
+    fn letters_lack(&mut self, met: &mut Rehearsal) -> Outcome<bool> {
         let officer = &self.crew.officer;
-        advance_now::<Call>(self.tx, officer, self.id, CallEvent::Deliberate, self.now)?;
         let leaving = releases::outgoing(self.tx.conn(), officer, self.id, self.now)?;
         let before = met.dead_ends.len();
         for why in leaving.iter().flat_map(|letter| &letter.lacks) {
             met.meet(DeadEnd::new(CallPart::Letters, format!("Une lettre ne peut pas partir\u{a0}: {why}")));
         }
-        if met.dead_ends.len() > before {
+        // Nobody is on a reserve list here: what would tell them so is read on the file that is turned down.
+        if let Some(dossier) = self.dossiers.last() {
+            let reserve = ApplicationState::ReserveListed;
+            for why in releases::unnamed_if(self.tx.conn(), officer, dossier.id, reserve, self.now)? {
+                met.meet(DeadEnd::new(CallPart::Letters, format!("Un courriel ne peut pas partir\u{a0}: {why}")));
+            }
+        }
+        Ok(met.dead_ends.len() > before)
+    }
+
+    pub(super) fn announce(&mut self, met: &mut Rehearsal) -> Outcome<Vec<String>> {
+        self.now = noon(self.call.calendar.announcement_on);
+        let officer = &self.crew.officer;
+        advance_now::<Call>(self.tx, officer, self.id, CallEvent::Deliberate, self.now)?;
+        if self.letters_lack(met)? {
             return Ok(Vec::new());
         }
+        let officer = &self.crew.officer;
+        let leaving = releases::outgoing(self.tx.conn(), officer, self.id, self.now)?;
         let version = states::current(self.tx.conn(), Machine::Call, self.id.as_str())?.version;
         releases::announce(self.tx, officer, self.id, version, self.now)?;
         Ok(leaving.into_iter().map(|letter| format!("«\u{a0}{}\u{a0}»", letter.subject)).collect())

@@ -123,7 +123,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             Step::File => self.file(met),
             Step::Admit => self.admit(met),
             Step::Score => self.score(),
-            Step::Decide => self.decide(),
+            Step::Decide => self.decide(met),
             Step::Announce => self.announce(met),
             Step::Accept => self.accept(),
             Step::Pay => self.pay(),

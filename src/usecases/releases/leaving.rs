@@ -15,7 +15,7 @@ use crate::{
     },
     store::{
         Conn, StoreError,
-        decisions::{DecidedRow, Of},
+        decisions::{self, DecidedRow, Of},
         documents, messages, recusals, reviews,
     },
     usecases::{Actor, Outcome, committees::require, release_plans, terms},
@@ -157,6 +157,41 @@ pub fn outgoing(conn: &mut Conn, officer: &Actor, call: CallId, now: Moment) -> 
     let seen = release.seen_by(conn, reader)?;
     let shown = release.rows.iter().filter(|row| seen.contains(&row.id));
     Ok(shown.map(|row| release.outgoing(row, now)).collect())
+}
+
+/// What the texts that tell a decision of another kind name and that this file would not have, one French sentence each;
+/// nothing of a file that is not decided.
+pub fn unnamed_if(
+    conn: &mut Conn,
+    officer: &Actor,
+    id: ApplicationId,
+    state: ApplicationState,
+    now: Moment,
+) -> Outcome<Vec<String>> {
+    require(officer, Role::Officer)?;
+    let call = reviews::file(conn, officer.person, id)?.call_id;
+    let release = Release::load(conn, call, Of::Application(id), now)?;
+    let rows = release.rows.iter();
+    Ok(rows.flat_map(|row| release.unnamed(&DecidedRow { state, ..row.clone() }, now)).collect())
+}
+
+/// What one decision sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    pub mail: Option<Mail>,
+    /// Nothing for a decision told by mail alone.
+    pub letter: Option<Letter>,
+    /// Who gets it: names.
+    pub recipients: Vec<String>,
+}
+
+/// What the decision on a file sends, as it is written.
+pub(in crate::usecases) fn sending(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Sending> {
+    let call = decisions::call_of(conn, id)?;
+    let release = Release::load(conn, call, Of::Application(id), now)?;
+    let row = release.rows.first().ok_or(StoreError::NotFound)?;
+    let recipients = release.recipients_of(row).into_iter().map(|to| to.name).collect();
+    Ok(Sending { mail: release.mail(row, now), letter: release.letter(row, now), recipients })
 }
 
 /// What one decision left behind when the results were announced.

@@ -37,16 +37,19 @@ pub(super) fn budget_table(
                 let kept = given.map(|line| unit.shown(line.planned)).unwrap_or_default();
                 if let Some(line) = line.filter(|_| !is_open) {
                     let label = format!("{} – {}", account.code, account.label);
-                    let help = [line.label.as_str(), line.note()].into_iter().filter(|part| !part.is_empty());
+                    let note = line.note();
+                    let help = [line.label.as_str(), &note].into_iter().filter(|part| !part.is_empty());
                     let help = help.collect::<Vec<_>>().join(", ");
                     return BudgetRow { label, help, amount: line.planned.to_string(), ..BudgetRow::default() };
                 }
                 let parent = account.parent.as_deref().and_then(budget_account);
-                let is_wrong = [&field, &format!("intitule-{}", account.code)].iter().any(|f| errors.get(f).is_some());
+                let words = format!("intitule-{}", account.code);
+                let part = planned_budgets::part_field(account).unwrap_or_default();
+                let is_wrong = [&field, &words, &part].iter().any(|f| errors.get(f).is_some());
                 let mine = Some(typed).filter(|_| is_wrong);
                 BudgetRow {
                     amount: mine.and_then(|typed| typed.get(&field)).cloned().unwrap_or(kept),
-                    more: Some(more(account, line, mine)),
+                    more: Some(more((account, unit), line, mine)),
                     field,
                     label: format!("{} – {}", account.code, account.label),
                     label_field: String::new(),
@@ -70,15 +73,23 @@ pub(super) fn budget_table(
 }
 
 /// What more is said of a line: as typed where something is wrong with it, else as stored.
-fn more(account: &BudgetAccount, line: Option<&BudgetLine>, typed: Option<&Typed>) -> More {
+fn more((account, unit): (&BudgetAccount, BudgetUnit), line: Option<&BudgetLine>, typed: Option<&Typed>) -> More {
     let words_field = format!("intitule-{}", account.code);
     let typed = typed.filter(|typed| typed.contains_key(&words_field));
     let stored = || line.map(|line| line.label.clone()).unwrap_or_default();
     let words = typed.and_then(|typed| typed.get(&words_field)).cloned().unwrap_or_else(stored);
     let is_ticked = |field: &str| match typed {
         Some(typed) => typed.contains_key(field),
-        None => line.is_some_and(|line| !line.note().is_empty()),
+        None => line.is_some_and(BudgetLine::is_ticked),
     };
     let tick = planned_budgets::tick(account).map(|(field, label)| (field.clone(), label, is_ticked(&field)));
-    More { words_field, words, tick }
+    let part = planned_budgets::part_field(account).map(|field| {
+        let kept = line.filter(|line| line.ineligible != Euros::ZERO).map(|line| unit.shown(line.ineligible));
+        let shown = match typed {
+            Some(typed) => typed.get(&field).cloned().unwrap_or_default(),
+            None => kept.unwrap_or_default(),
+        };
+        (field, shown)
+    });
+    More { words_field, words, tick, part }
 }

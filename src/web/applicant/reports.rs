@@ -3,13 +3,14 @@
 use super::{
     errors_of,
     grants::mine,
+    groups::{self, RowDeed},
     questions::{self, Asked},
 };
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        definitions::{DocumentNeed, Question},
-        forms::{Answers, Form},
+        definitions::{DocumentNeed, Question, QuestionKind},
+        forms::Form,
         ids::{GrantId, ReportId},
         lifecycles::reports::ReportState,
         money::Euros,
@@ -37,7 +38,7 @@ use crate::{
 use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
-    web::{Data, Path},
+    web::{Data, Path, Query},
 };
 use askama::Template;
 
@@ -76,6 +77,14 @@ struct Asking {
     questions: Vec<Asked>,
 }
 
+impl ReportPage {
+    /// Whether something of it is a table, or computed.
+    fn has_tables(&self) -> bool {
+        let mut asked = self.sections.iter().flat_map(|section| &section.questions);
+        asked.any(|question| matches!(question.widget, "group" | "computed"))
+    }
+}
+
 struct Document {
     code: String,
     label: String,
@@ -105,22 +114,46 @@ struct Attempt {
     typed: Option<Fields>,
     errors: FieldErrors,
     is_overtaken: bool,
+    /// The group whose rows change, and how many it shows from now on.
+    rows: Option<(String, usize)>,
 }
 
-fn asking(paper: &ReportPaper, typed: Option<&Fields>) -> Vec<Asking> {
+fn all_questions(paper: &ReportPaper) -> Vec<Question> {
+    paper.template.sections.iter().flat_map(|section| section.questions.clone()).collect()
+}
+
+/// The answers that the form sends, without the rows that say nothing or were taken away.
+fn answers_of(all: &[Question], fields: &Fields) -> Typed {
+    let mut said = questions::typed(all, fields);
+    groups::tidy(all, fields, RowDeed::parse(fields.text("suite")).as_ref(), &mut said);
+    said
+}
+
+/// The group whose rows a button changes, and how many the page shows then.
+fn rows_after(all: &[Question], fields: &Fields) -> Option<(String, usize)> {
+    let deed = RowDeed::parse(fields.text("suite"))?;
+    let group = all.iter().find(|question| question.code == deed.group())?;
+    Some((group.code.clone(), groups::rows_after(group, fields, &deed)))
+}
+
+fn asking(paper: &ReportPaper, typed: Option<&Fields>, rows: Option<&(String, usize)>) -> Vec<Asking> {
     let form = Form::of_report(&paper.template);
-    let saved: Answers = paper.answers.iter().map(|row| (row.question.clone(), row.value.clone())).collect();
+    let (saved, all) = (paper.answered(), all_questions(paper));
+    let typed = typed.map(|fields| answers_of(&all, fields));
+    let said = typed.as_ref().unwrap_or(&saved);
+    let asked = |question: &Question| {
+        let asked = questions::asked(&paper.call, question, &form.answer(question, said));
+        match rows.filter(|(group, _)| *group == question.code) {
+            Some((_, least)) => groups::with_rows(asked, &paper.call, question, *least),
+            None => asked,
+        }
+    };
     let sections = paper.template.sections.iter().filter(|section| form.shows_section(section, &saved));
     sections
-        .map(|section| {
-            let now: Option<Typed> = typed.map(|fields| questions::typed(&section.questions, fields));
-            let value = |code: &str| now.as_ref().unwrap_or(&saved).get(code).cloned().unwrap_or_default();
-            let shown = section.questions.iter().filter(|question| form.shows(question, &saved));
-            Asking {
-                title: section.title.clone(),
-                help: section.help.clone(),
-                questions: shown.map(|q| questions::asked(&paper.call, q, &value(&q.code))).collect(),
-            }
+        .map(|section| Asking {
+            title: section.title.clone(),
+            help: section.help.clone(),
+            questions: section.questions.iter().filter(|question| form.shows(question, &saved)).map(asked).collect(),
         })
         .collect()
 }
@@ -188,9 +221,11 @@ fn theirs(paper: &ReportPaper, typed: &Fields) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for question in paper.template.sections.iter().flat_map(|section| &section.questions) {
         let saved = paper.answers.iter().find(|row| row.question == question.code).map_or("", |row| &row.value);
-        let mine = questions::typed(std::slice::from_ref(question), typed);
+        let mine = answers_of(std::slice::from_ref(question), typed);
         if mine.get(&question.code).is_some_and(|mine| mine != saved) {
-            found.push((question.label.clone(), saved.to_owned()));
+            let is_table = question.kind == QuestionKind::Group;
+            let said = if is_table { words::answer_in_words(&paper.call, question, saved) } else { saved.to_owned() };
+            found.push((question.label.clone(), said));
         }
     }
     let differs = |line: &&ReportLineRow| {
@@ -216,8 +251,9 @@ async fn page(
             Ok((paper, missing))
         })
         .await?;
-    let Attempt { typed, errors, is_overtaken } = attempt;
+    let Attempt { typed, errors, is_overtaken, rows } = attempt;
     let (row, typed) = (&paper.report, typed.as_ref());
+    let rows = typed.map_or(rows, |typed| rows_after(&all_questions(&paper), typed));
     let is_open = reports::is_open(row.state);
     let is_asked_again = row.state == ReportState::ChangesRequested;
     Ok(ReportPage {
@@ -234,7 +270,7 @@ async fn page(
         is_expected: row.state == ReportState::Expected,
         is_open,
         changes: row.reason.clone().filter(|_| is_asked_again).unwrap_or_default(),
-        sections: if is_open { asking(&paper, typed) } else { Vec::new() },
+        sections: if is_open { asking(&paper, typed, rows.as_ref()) } else { Vec::new() },
         compared: if is_open { table(&paper, typed) } else { words::compared(&paper.lines) },
         added: added(typed),
         narrative: words::narrative(&paper),
@@ -252,9 +288,17 @@ async fn page(
 
 type Address = Path<(GrantId, ReportId)>;
 
+/// How many rows a group shows.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Shown {
+    #[serde(default)]
+    lignes: String,
+}
+
 /// The report: to fill in while it is open, to read again afterwards.
-pub async fn show(app: Data<App>, who: Applicant, path: Address) -> Reply {
-    Ok(render(&page(&app, &who, path.into_inner(), Attempt::default()).await?))
+pub async fn show(app: Data<App>, who: Applicant, path: Address, shown: Query<Shown>) -> Reply {
+    let rows = shown.lignes.split_once('.').and_then(|(group, rows)| Some((group.to_owned(), rows.parse().ok()?)));
+    Ok(render(&page(&app, &who, path.into_inner(), Attempt { rows, ..Attempt::default() }).await?))
 }
 
 /// Begins the report with the budget of the application.
@@ -284,8 +328,8 @@ fn amount(fields: &Fields, field: &str, errors: &mut Vec<FieldError>) -> Option<
 /// What the form says, and what of it cannot be read; a line that cannot be read keeps what it had.
 fn read(paper: &ReportPaper, fields: &Fields) -> (ReportForm, Vec<FieldError>) {
     let mut errors = Vec::new();
-    let all: Vec<Question> = paper.template.sections.iter().flat_map(|section| section.questions.clone()).collect();
-    let typed = questions::typed(&all, fields);
+    let all = all_questions(paper);
+    let typed = answers_of(&all, fields);
     let answers = all.iter().map(|q| (q.code.clone(), typed.get(&q.code).cloned().unwrap_or_default())).collect();
     let line = |line: &ReportLineRow| {
         let explanation = fields.text(&format!("explication-{}", line.position)).to_owned();
@@ -314,13 +358,13 @@ enum Saved {
 }
 
 async fn refused(app: &App, who: &Applicant, at: (GrantId, ReportId), form: Fields, wrong: Vec<FieldError>) -> Reply {
-    let attempt = Attempt { typed: Some(form), errors: errors_of(wrong), is_overtaken: false };
+    let attempt = Attempt { typed: Some(form), errors: errors_of(wrong), ..Attempt::default() };
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(app, who, at, attempt).await?))
 }
 
 /// Keeps one's own text on the page, beside what somebody else saved meanwhile.
 async fn overtaken(app: &App, who: &Applicant, at: (GrantId, ReportId), form: Fields) -> Reply {
-    let attempt = Attempt { typed: Some(form), errors: FieldErrors::none(), is_overtaken: true };
+    let attempt = Attempt { typed: Some(form), is_overtaken: true, ..Attempt::default() };
     Ok(render_as(StatusCode::CONFLICT, &page(app, who, at, attempt).await?))
 }
 
@@ -344,7 +388,12 @@ pub async fn save(app: Data<App>, who: Applicant, path: Address, form: Fields) -
         return refused(&app, &who, at, form, wrong).await;
     }
     let said = "C’est enregistré. Le bilan reste un brouillon tant que vous ne le déposez pas.";
-    Ok(see_other_saying(format!("/subventions/{}/bilans/{}", at.0, at.1), &Flash::success(said)))
+    let home = format!("/subventions/{}/bilans/{}", at.0, at.1);
+    let to = match rows_after(&all_questions(&paper), &form) {
+        Some((group, rows)) => format!("{home}?lignes={group}.{rows}#champ-{group}"),
+        None => home,
+    };
+    Ok(see_other_saying(to, &Flash::success(said)))
 }
 
 /// Saves, and files when nothing is missing.

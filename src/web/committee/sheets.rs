@@ -174,7 +174,7 @@ fn facts(sheet: &Sheet) -> Vec<Fact> {
     let axes = axes.map(|axis| axis.label.as_str()).collect::<Vec<_>>().join(", ");
     let cost = content.budget.project_cost(Stage::Planned);
     let rate = content
-        .budget
+        .retained_budget()
         .granted_rate(Stage::Planned, content.definition.amount.base)
         .map(|rate| format!(", soit {rate} des dépenses éligibles"));
     let period = match (row.starts_on, row.ends_on) {

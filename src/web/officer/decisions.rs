@@ -1,11 +1,13 @@
 //! One file in session: its marks, the money left, and the decision as it is taken.
 
 use super::{
+    letters::Foreseen,
     tone,
     votes::{self, Recount, VotePanel},
 };
 use crate::{
     domain::{
+        budgets::Stage,
         decisions::{DecisionPace, Verdict},
         ids::{ApplicationId, SessionId},
         lifecycles::{applications::ApplicationState, reviews::ReviewState, sessions::SessionState},
@@ -57,6 +59,9 @@ struct DecisionPage {
     verdicts: Vec<Choice>,
     /// When what is written leaves, where that is at once; often nothing.
     leaves: &'static str,
+    /// What it sends, to be read before it leaves.
+    foreseen: Option<Foreseen>,
+    button: &'static str,
     /// Why nothing can be decided now; empty when it can.
     closed: &'static str,
     form: DecisionFields,
@@ -81,11 +86,19 @@ pub(super) struct Again {
     verdict: String,
     form: Option<DecisionFields>,
     notice: String,
+    foreseen: Option<Foreseen>,
     vote: Option<Recount>,
     errors: FieldErrors,
 }
 
 impl Again {
+    /// What was typed.
+    fn typed(form: &Fields) -> Self {
+        let text = |name| form.text(name).to_owned();
+        let typed = DecisionFields { amount: text("montant"), motive: text("motif"), conditions: text("conditions") };
+        Again { verdict: text("decision"), form: Some(typed), ..Again::default() }
+    }
+
     /// What came of a vote.
     pub(super) fn of_vote(vote: Recount) -> Self {
         Again { vote: Some(vote), ..Again::default() }
@@ -115,6 +128,10 @@ fn facts(hearing: &Hearing) -> Vec<Fact> {
             "L’appel accorde",
             format!("de {} à {}", content.definition.amount.floor, content.definition.amount.ceiling),
         ),
+        Fact::new(
+            "Au plus pour ce budget",
+            content.definition.amount.ceiling_for(&content.retained_budget(), Stage::Planned),
+        ),
         Fact::new("Moyenne sur 100", mean),
     ]
 }
@@ -139,6 +156,18 @@ fn is_told(call: &CallRow) -> bool {
 
 const VERDICTS: [Verdict; 4] = [Verdict::Award, Verdict::ReserveList, Verdict::Reject, Verdict::Defer];
 
+/// Why nothing can be decided now; empty when it can.
+fn closed(session: SessionState, file: ApplicationState) -> &'static str {
+    match session {
+        SessionState::Planned | SessionState::Convened => {
+            "La séance n’est pas ouverte\u{a0}: aucune décision ne s’écrit encore."
+        }
+        SessionState::InSession => "",
+        SessionState::Minuted | SessionState::Confirmed if file == ApplicationState::ReserveListed => "",
+        SessionState::Minuted | SessionState::Confirmed => "La séance est close\u{a0}: ses décisions ne changent plus.",
+    }
+}
+
 fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, Failure> {
     let (content, row, session) = (&hearing.content, &hearing.content.row, &hearing.session);
     let is_reserved = row.state == ApplicationState::ReserveListed;
@@ -150,14 +179,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
     };
     let verdicts = VERDICTS.iter().filter(|verdict| is_offered(verdict));
     let verdicts = Choice::list(verdicts.map(|v| (v.code(), v.label())), &[&again.verdict]);
-    let closed = match session.state {
-        SessionState::Planned | SessionState::Convened => {
-            "La séance n’est pas ouverte\u{a0}: aucune décision ne s’écrit encore."
-        }
-        SessionState::InSession => "",
-        SessionState::Minuted | SessionState::Confirmed if row.state == ApplicationState::ReserveListed => "",
-        SessionState::Minuted | SessionState::Confirmed => "La séance est close\u{a0}: ses décisions ne changent plus.",
-    };
+    let closed = closed(session.state, row.state);
     let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
     let opinions = hearing.reviews.iter().filter(|r| r.state == ReviewState::Submitted && !hearing.is_unread);
     let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
@@ -184,13 +206,19 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         verdicts,
         leaves: match content.call.decision_pace {
             DecisionPace::Rolling => {
-                "La lettre part dès que vous enregistrez\u{a0}: cet appel dit ses décisions au fur et à mesure."
+                "Cet appel dit ses décisions au fur et à mesure\u{a0}: vous relisez ce qui part, puis vous l’envoyez."
             }
             DecisionPace::Together if is_reserved && !is_open => {
                 "Pour retenir ce dossier maintenant, passez par la liste d’attente, sur la page de l’appel."
             }
             DecisionPace::Together => "",
         },
+        button: match (content.call.decision_pace, &again.foreseen) {
+            (DecisionPace::Together, _) => "Enregistrer la décision",
+            (DecisionPace::Rolling, None) => "Relire avant d’envoyer",
+            (DecisionPace::Rolling, Some(_)) => "Enregistrer et envoyer",
+        },
+        foreseen: again.foreseen,
         form: again.form.unwrap_or(first),
         version: content.row.version,
         token: entropy::form_token()?,
@@ -259,40 +287,69 @@ async fn decided_once(app: &App, who: &Officer, place: Where, form: &Fields) -> 
 const CHANGED: &str = "Une autre personne a changé ce dossier depuis que vous avez ouvert la page. Voici où il en \
      est\u{a0}; rien n’a été écrasé.";
 
-/// Writes a decision down. Whoever comes second reads what the first one wrote, and loses nothing they typed.
+/// What the decision would send; nothing of it stays.
+async fn foreseen(app: &App, who: &Officer, place: Where, form: &Fields) -> Result<Foreseen, Failure> {
+    let (actor, now, wanted, version) = (who.actor.clone(), app.now(), read(form)?, form.version());
+    let read = wanted.digest(version);
+    let sending = app
+        .rehearse(move |tx| {
+            agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
+            decisions::foresee(tx, &actor, place.1, &wanted, version, now)
+        })
+        .await?;
+    Ok(Foreseen::of(sending, read))
+}
+
+/// Whether what this very decision sends has been read.
+fn is_read(form: &Fields) -> bool {
+    read(form).is_ok_and(|wanted| form.text("lu") == wanted.digest(form.version()))
+}
+
+/// Writes a decision down; one that leaves at once is shown first, letter and mail. Whoever comes second reads what the
+/// first one wrote, and loses nothing they typed.
 pub async fn decide(app: Data<App>, who: Officer, place: Path<Where>, form: Fields) -> Reply {
     let place = place.into_inner();
+    let pace = hearing(&app, &who, place).await?.content.call.decision_pace;
+    if pace == DecisionPace::Rolling && !is_read(&form) {
+        return match foreseen(&app, &who, place, &form).await {
+            Ok(foreseen) => {
+                let shown = Again { foreseen: Some(foreseen), ..Again::typed(&form) };
+                again(&app, &who, place, StatusCode::OK, shown).await
+            }
+            Err(failure) => failed(&app, &who, place, &form, failure).await,
+        };
+    }
     match decided_once(&app, &who, place, &form).await {
         Ok(to) => {
             app.bells().ring(place.0);
-            let said = match hearing(&app, &who, place).await?.content.call.decision_pace {
-                DecisionPace::Together => "La décision est écrite. Elle reste sous embargo jusqu’à l’annonce.",
-                DecisionPace::Rolling => "La décision est écrite, et part par courriel.",
-            };
-            Ok(see_other_saying(to, &Flash::success(said)))
+            Ok(see_other_saying(to, &Flash::success(said(pace))))
         }
-        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, place, &form, Err(wrong)).await,
-        Err(Failure::UseCase(UseCaseError::Refused(reason))) => {
-            refused(&app, &who, place, &form, Ok(reason.to_string())).await
-        }
-        Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale))) => {
-            refused(&app, &who, place, &form, Ok(CHANGED.into())).await
-        }
-        Err(failure) => Err(failure),
+        Err(failure) => failed(&app, &who, place, &form, failure).await,
+    }
+}
+
+const fn said(pace: DecisionPace) -> &'static str {
+    match pace {
+        DecisionPace::Together => "La décision est écrite. Elle reste sous embargo jusqu’à l’annonce.",
+        DecisionPace::Rolling => "La décision est écrite, et part par courriel.",
     }
 }
 
 /// The page again, with everything typed: a reason, or sentences beside the fields.
-async fn refused(app: &App, who: &Officer, place: Where, form: &Fields, why: Result<String, Vec<FieldError>>) -> Reply {
-    let text = |name| form.text(name).to_owned();
-    let typed = DecisionFields { amount: text("montant"), motive: text("motif"), conditions: text("conditions") };
-    let again = Again { verdict: text("decision"), form: Some(typed), ..Again::default() };
-    let (status, said) = match why {
-        Ok(notice) => (StatusCode::CONFLICT, Again { notice, ..again }),
-        Err(wrong) => {
+async fn failed(app: &App, who: &Officer, place: Where, form: &Fields, failure: Failure) -> Reply {
+    let typed = Again::typed(form);
+    let (status, shown) = match failure {
+        Failure::UseCase(UseCaseError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
-            (StatusCode::UNPROCESSABLE_ENTITY, Again { errors, ..again })
+            (StatusCode::UNPROCESSABLE_ENTITY, Again { errors, ..typed })
         }
+        Failure::UseCase(UseCaseError::Refused(reason)) => {
+            (StatusCode::CONFLICT, Again { notice: reason.to_string(), ..typed })
+        }
+        Failure::UseCase(UseCaseError::Store(StoreError::Stale)) => {
+            (StatusCode::CONFLICT, Again { notice: CHANGED.into(), ..typed })
+        }
+        failure => return Err(failure),
     };
-    self::again(app, who, place, status, said).await
+    again(app, who, place, status, shown).await
 }

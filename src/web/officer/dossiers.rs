@@ -1,9 +1,12 @@
 //! One dossier on one screen: what it says, whether it is admissible, who reads it, what is to be decided.
 
-use super::{named, summaries, tone};
+use super::{
+    cost_marks::{self, Costs},
+    judgements::{self, Check},
+    named, summaries, tone,
+};
 use crate::{
     domain::{
-        eligibility::Verdict,
         exchanges::ExchangeSide,
         ids::{ApplicationId, DocumentId, PersonId},
         lifecycles::{
@@ -43,7 +46,7 @@ use chrono::NaiveDate;
 
 #[derive(Template)]
 #[template(path = "officer/dossier.html")]
-struct DossierPage {
+pub(super) struct DossierPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     id: String,
@@ -76,6 +79,7 @@ struct DossierPage {
     past: Vec<(String, String)>,
     /// Documents that did not come by their day, in a sentence each.
     late: Vec<String>,
+    costs: Option<Costs>,
     sections: Vec<SectionShown>,
     readers: Vec<Reader>,
     recusals: Vec<(String, String)>,
@@ -92,12 +96,6 @@ struct DossierPage {
 struct Decide {
     actions: Vec<Action>,
     can_refuse: bool,
-}
-
-struct Check {
-    tone: &'static str,
-    verdict: &'static str,
-    sentence: String,
 }
 
 struct Request {
@@ -128,23 +126,38 @@ struct Entrust {
 
 /// What was typed into the forms of the page.
 #[derive(Default)]
-struct Typed {
+pub(super) struct Typed {
     motif: String,
     personne: String,
     echeance: String,
     deport: String,
     lien: String,
+    /// The condition that was judged, how, and why.
+    pub condition: String,
+    pub avis: String,
+    pub note: String,
+    /// The line of the budget that was marked, how much of it, and why.
+    pub poste: String,
+    pub part: String,
+    pub pourquoi: String,
 }
 
 impl Typed {
-    fn of(form: &Fields) -> Self {
+    pub fn of(form: &Fields) -> Self {
         let text = |name: &str| form.text(name).to_owned();
+        let condition = text("condition");
         Typed {
             motif: text("motif"),
             personne: text("personne"),
             echeance: text("echeance"),
             deport: text("deport"),
             lien: text("lien"),
+            avis: text(&format!("avis-{condition}")),
+            note: text(&format!("note-{condition}")),
+            condition,
+            poste: text("poste"),
+            part: text("part"),
+            pourquoi: text("pourquoi"),
         }
     }
 }
@@ -174,23 +187,6 @@ fn decide(dossier: &Dossier) -> Option<Decide> {
         can_refuse: is_offered(ApplicationEvent::DeclareIneligible),
     };
     (!decide.actions.is_empty() || decide.can_refuse).then_some(decide)
-}
-
-/// The checklist: what needs an eye first, then what is met.
-fn checks(dossier: &Dossier) -> (Vec<Check>, Vec<Check>) {
-    let check = |verdict: Verdict| {
-        let of = dossier.checklist.iter().filter(move |(_, finding)| finding.verdict == verdict);
-        of.map(move |(_, finding)| Check {
-            tone: match verdict {
-                Verdict::Met => "success",
-                Verdict::NotMet => "error",
-                Verdict::ToJudge => "warning",
-            },
-            verdict: verdict.label(),
-            sentence: finding.sentence.clone(),
-        })
-    };
-    (check(Verdict::NotMet).chain(check(Verdict::ToJudge)).collect(), check(Verdict::Met).collect())
 }
 
 fn requests(dossier: &Dossier) -> Vec<Request> {
@@ -294,7 +290,7 @@ fn length_in_words<T>(list: &[T], one: &str, many: &str) -> String {
     counted(i64::try_from(list.len()).unwrap_or(i64::MAX), one, many)
 }
 
-async fn page(
+pub(super) async fn page(
     app: &App,
     who: &Session,
     id: ApplicationId,
@@ -304,7 +300,7 @@ async fn page(
     let (actor, now) = (who.actor.clone(), app.now());
     let dossier = app.read(move |conn| dossiers::find(conn, &actor, id, now)).await?;
     let (content, row) = (&dossier.content, &dossier.content.row);
-    let (findings, met) = checks(&dossier);
+    let (findings, met) = judgements::checks(&dossier, &typed);
     let letters = dossier.letters.iter().map(|letter| {
         let href = format!("/instruction/{id}/documents/{}", letter.id);
         (href, crate::web::grants::capitalised(&letter.title), french_date(letter.issued_at.paris_date()))
@@ -347,6 +343,7 @@ async fn page(
             .filter(|owed| owed.is_late(now))
             .map(|owed| format!("{}, attendu pour le {}", owed.label, french_date(owed.due_on)))
             .collect(),
+        costs: cost_marks::costs(&dossier, &typed),
         sections: answers::sections(content, &dossier.communes),
         readers: readers(&dossier),
         recusals: dossier.recusals.iter().map(|(_, name, reason)| (name.clone(), reason.clone())).collect(),

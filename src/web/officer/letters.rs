@@ -13,7 +13,7 @@ use crate::{
     store::{StoreError, Tx, entropy},
     usecases::{
         Actor, Outcome, UseCaseError,
-        releases::{self, Place, Preview, Version},
+        releases::{self, Place, Preview, Sending, Version},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -63,6 +63,22 @@ struct LetterPage {
     token: String,
     notice: String,
     errors: FieldErrors,
+}
+
+/// What a decision sends as soon as it is written, and the digest of the decision that was read with it.
+pub(super) struct Foreseen {
+    pub letter: Option<Letter>,
+    pub mail: Option<Mail>,
+    pub recipients: Vec<String>,
+    pub read: String,
+}
+
+impl Foreseen {
+    /// What is sent by the decision with this digest.
+    pub fn of(sending: Sending, read: String) -> Self {
+        let Sending { mail, letter, recipients } = sending;
+        Foreseen { letter, mail, recipients, read }
+    }
 }
 
 struct VersionLine {

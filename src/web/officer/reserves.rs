@@ -1,5 +1,6 @@
 //! The reserve list of a call: the money that came free, the next file in order, and its promotion.
 
+use super::letters::Foreseen;
 use crate::{
     domain::{ids::ApplicationId, scoring::Score, time::french_date},
     store::{StoreError, entropy},
@@ -127,12 +128,19 @@ struct PromotionPage {
     left: String,
     /// The files before it that nobody proposed.
     passed: Vec<String>,
-    is_confirmed: bool,
+    button: &'static str,
+    /// What it sends at once, to be read before it leaves.
+    foreseen: Option<Foreseen>,
     form: PromotionForm,
     version: i32,
     token: String,
     notice: String,
     errors: FieldErrors,
+}
+
+/// Whether a promotion is told as soon as it is written.
+fn leaves_at_once(reserve: &Reserve) -> bool {
+    !reserve.is_confirmed && reserve.call.is_announced()
 }
 
 type Where = (String, ApplicationId);
@@ -141,6 +149,7 @@ type Where = (String, ApplicationId);
 struct Again {
     typed: Option<PromotionForm>,
     notice: String,
+    foreseen: Option<Foreseen>,
     errors: FieldErrors,
 }
 
@@ -158,7 +167,13 @@ async fn page(app: &App, who: &Officer, place: &Where, again: Again) -> Result<P
         line: line(&reserve.call.reference, file),
         left: reserve.left().to_string(),
         passed: before.map(|known| format!("{} ({})", known.row.reference, known.row.organisation)).collect(),
-        is_confirmed: reserve.is_confirmed,
+        button: match (reserve.is_confirmed, &again.foreseen) {
+            (true, _) => "Proposer à la direction",
+            (false, None) if leaves_at_once(&reserve) => "Relire avant d’envoyer",
+            (false, None) => "Retenir ce dossier",
+            (false, Some(_)) => "Retenir ce dossier et envoyer",
+        },
+        foreseen: again.foreseen,
         form: again.typed.unwrap_or(first),
         version: file.row.version,
         token: entropy::form_token()?,
@@ -182,32 +197,71 @@ fn typed(form: &Fields) -> PromotionForm {
     }
 }
 
-/// Proposes it, once; what was typed stays when it cannot be.
-pub async fn propose(app: Data<App>, who: Officer, place: Path<Where>, form: Fields) -> Reply {
-    let place = place.into_inner();
-    let (actor, now, wanted, version) = (who.actor.clone(), app.now(), typed(&form), form.version());
+/// What the promotion would send at once, until it has been read; nothing where the management confirms it.
+async fn foreseen(app: &App, who: &Officer, place: &Where, form: &Fields) -> Result<Option<Foreseen>, Failure> {
+    let (actor, now, wanted, version) = (who.actor.clone(), app.now(), typed(form), form.version());
+    let ((reference, id), read) = (place.clone(), wanted.digest(version));
+    if form.text("lu") == read {
+        return Ok(None);
+    }
+    let (reader, of) = (actor.clone(), reference.clone());
+    if !leaves_at_once(&app.read(move |conn| promotions::reserve(conn, &reader, &of, now)).await?) {
+        return Ok(None);
+    }
+    let sending = app
+        .rehearse(move |tx| {
+            promotions::foresee(tx, &actor, Candidate { reference: &reference, id, version }, &wanted, now)
+        })
+        .await?;
+    Ok(sending.map(|sending| Foreseen::of(sending, read)))
+}
+
+/// Proposes it, once; gives where it leads.
+async fn proposed(app: &App, who: &Officer, place: &Where, form: &Fields) -> Result<String, Failure> {
+    let (actor, now, wanted, version) = (who.actor.clone(), app.now(), typed(form), form.version());
     let (reference, id) = place.clone();
     let home = format!("/appels-a-projets/{reference}/reserve");
-    let sent = Sent::new(&app, &who, &form, &format!("{home}/{id}"), &home);
-    let done = send(&app, sent, move |tx| {
+    let sent = Sent::new(app, who, form, &format!("{home}/{id}"), &home);
+    send(app, sent, move |tx| {
         promotions::propose(tx, &actor, Candidate { reference: &reference, id, version }, &wanted, now).map(drop)
-    });
-    let again = |notice: String, errors| Again { typed: Some(typed(&form)), notice, errors };
-    let (status, again) = match done.await {
-        Ok(to) => {
-            return Ok(see_other_saying(to, &Flash::success("C’est noté\u{a0}: la liste dit où en est ce dossier.")));
+    })
+    .await
+}
+
+/// Proposes it; what leaves at once is shown first, and what was typed stays when it cannot be.
+pub async fn propose(app: Data<App>, who: Officer, place: Path<Where>, form: Fields) -> Reply {
+    let place = place.into_inner();
+    let kept = || Again { typed: Some(typed(&form)), ..Again::default() };
+    let done = match foreseen(&app, &who, &place, &form).await {
+        Ok(Some(foreseen)) => {
+            let shown = Again { foreseen: Some(foreseen), ..kept() };
+            return Ok(render(&page(&app, &who, &place, shown).await?));
         }
-        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, again(String::new(), errors_of(wrong)))
-        }
-        Err(Failure::UseCase(UseCaseError::Refused(why))) => {
-            (StatusCode::CONFLICT, again(why.to_string(), FieldErrors::none()))
-        }
-        Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale | StoreError::Taken))) => {
-            let said = "Ce dossier a changé depuis que vous avez ouvert la page. Voici où il en est.";
-            (StatusCode::CONFLICT, again(said.to_owned(), FieldErrors::none()))
-        }
-        Err(failure) => return Err(failure),
+        Ok(None) => proposed(&app, &who, &place, &form).await,
+        Err(failure) => Err(failure),
     };
-    Ok(render_as(status, &page(&app, &who, &place, again).await?))
+    match done {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("C’est noté\u{a0}: la liste dit où en est ce dossier."))),
+        Err(failure) => {
+            let (status, again) = failed(failure, kept())?;
+            Ok(render_as(status, &page(&app, &who, &place, again).await?))
+        }
+    }
+}
+
+/// How the page is shown again after a refusal; any other failure is none of it.
+fn failed(failure: Failure, typed: Again) -> Result<(StatusCode, Again), Failure> {
+    match failure {
+        Failure::UseCase(UseCaseError::Invalid(wrong)) => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Again { errors: errors_of(wrong), ..typed }))
+        }
+        Failure::UseCase(UseCaseError::Refused(why)) => {
+            Ok((StatusCode::CONFLICT, Again { notice: why.to_string(), ..typed }))
+        }
+        Failure::UseCase(UseCaseError::Store(StoreError::Stale | StoreError::Taken)) => {
+            let said = "Ce dossier a changé depuis que vous avez ouvert la page. Voici où il en est.";
+            Ok((StatusCode::CONFLICT, Again { notice: said.to_owned(), ..typed }))
+        }
+        failure => Err(failure),
+    }
 }

@@ -113,7 +113,7 @@ pub(super) fn facts(dossier: &Dossier) -> Vec<Fact> {
         let level = MarkerLevel::ALL.iter().find(|level| level.number() == tag.level);
         format!("{label}\u{a0}: {}", level.map_or("", |level| level.label()))
     });
-    let rate = budget.granted_rate(Stage::Planned, content.definition.amount.base);
+    let rate = content.retained_budget().granted_rate(Stage::Planned, content.definition.amount.base);
     let asked = match rate {
         Some(rate) => format!("{}, soit {rate} du coût éligible", row.requested_cents),
         None => row.requested_cents.to_string(),
@@ -166,7 +166,7 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
         let what = done_label(Machine::Application, &row.event);
         (row.at, TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note: row.reason.clone() })
     };
-    let events = dossier.history.iter().rev().map(event).collect();
+    let events = dossier.history.iter().rev().map(event).chain(super::judgements::events(dossier)).collect();
     exchanges::woven(events, &dossier.written, ExchangeSide::Team)
 }
 

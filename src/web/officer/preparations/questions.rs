@@ -228,10 +228,8 @@ pub(super) fn question_groups(
     let earlier = before.chain(here.questions.iter().take(place.unwrap_or(here.questions.len())));
     let mut groups = vec![asked, choices(question, typed), countries(question), limits(question)];
     groups.extend(condition(call, earlier, question.and_then(|question| question.show_if.as_ref())));
-    if is_application {
-        groups.insert(3, relations::columns(question, typed));
-        groups.insert(4, relations::formula(sections, question, typed));
-    }
+    groups.insert(3, relations::columns(question, typed));
+    groups.insert(4, relations::formula(sections, question, typed));
     groups.extend(relations::rules(call, sections, question, typed));
     groups.extend(role(call, question, is_application));
     Some(groups)

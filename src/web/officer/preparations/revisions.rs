@@ -3,7 +3,11 @@
 
 use super::pages::{home, known};
 use crate::{
-    domain::{definitions::FileEffect, lifecycles::calls::CallEvent, text::counted},
+    domain::{
+        definitions::{DraftsThen, FileEffect},
+        lifecycles::calls::CallEvent,
+        text::counted,
+    },
     store::entropy,
     usecases::{
         Outcome, UseCaseError,
@@ -15,12 +19,12 @@ use crate::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
         audiences::Officer,
-        confirming::{Confirmation, Stands},
+        confirming::{Choosing, Confirmation, Stands},
         differences::{quoted, said},
         flashes::see_other_saying,
         officer::calls::LIST,
         pages::{Chrome, Flash, NavLink, render},
-        parts::Fact,
+        parts::{Choice, Fact},
     },
 };
 use actix_web::web::{Data, Path};
@@ -100,15 +104,21 @@ fn shown(reference: &str, impact: Impact) -> ImpactShown {
     let with = |has: fn(&FileEffect) -> bool| {
         drafts(impact.concerned.iter().filter(|concerned| has(&concerned.effect)).count())
     };
+    let apart = Some(impact.apart).filter(|apart| *apart > 0);
+    let apart =
+        apart.map(|apart| Fact::new("Gardent un formulaire d’avant", counted(apart, "brouillon", "brouillons")));
     ImpactShown {
-        figures: vec![
+        figures: [
             Fact::new("Commencés, non déposés", drafts(impact.drafts)),
             Fact::new("Gardent toutes leurs réponses", drafts(impact.keeping)),
             Fact::new("Perdent une réponse", drafts(losing.len())),
             Fact::new("Devront donner autre chose", with(|effect| !effect.asked.is_empty())),
             Fact::new("Ne rempliront plus une condition", with(|effect| !effect.outside.is_empty())),
             Fact::new("Déjà déposés, qui ne changent pas", counted(impact.filed, "dossier", "dossiers")),
-        ],
+        ]
+        .into_iter()
+        .chain(apart)
+        .collect(),
         changes,
         losing: losing.into_iter().map(told).collect(),
         others: others.into_iter().map(told).collect(),
@@ -159,9 +169,47 @@ pub async fn show(app: Data<App>, who: Officer, reference: Path<String>) -> Repl
     }))
 }
 
-async fn question(app: &App, who: &Officer, reference: &str) -> Result<Confirmation, Failure> {
+/// The two ways for the drafts that were begun, each with what it does to how many; nothing where there is none.
+fn drafts_then(impact: &Impact, chosen: DraftsThen) -> Option<Choosing> {
+    if impact.drafts == 0 {
+        return None;
+    }
+    let drafts = |number: usize| counted(count(number), "brouillon", "brouillons");
+    let with = |has: fn(&FileEffect) -> bool| {
+        drafts(impact.concerned.iter().filter(|concerned| has(&concerned.effect)).count())
+    };
+    let follow = format!(
+        "Perdent une réponse\u{a0}: {}. Devront donner autre chose\u{a0}: {}. Leurs porteur·ses lisent ce qui a changé.",
+        with(|effect| !effect.lost.is_empty()),
+        with(|effect| !effect.asked.is_empty())
+    );
+    let keep = "Ils gardent leurs questions, leurs pièces, leurs conditions et leurs montants, et sont déposés ainsi. \
+                La date limite est celle de l’appel.";
+    let all = drafts(impact.drafts);
+    let ways = [
+        (DraftsThen::Follow, format!("Suivent la révision\u{a0}: {all}"), follow),
+        (DraftsThen::Keep, format!("Gardent le formulaire qu’ils ont\u{a0}: {all}"), keep.to_owned()),
+    ];
+    let options = ways.into_iter().map(|(way, label, help)| Choice {
+        value: way.code().to_owned(),
+        label,
+        help,
+        checked: way == chosen,
+    });
+    Some(Choosing { name: DRAFTS, label: "Les brouillons déjà commencés", options: options.collect() })
+}
+
+/// The field of what becomes of the drafts.
+const DRAFTS: &str = "brouillons";
+
+async fn question(app: &App, who: &Officer, reference: &str, chosen: DraftsThen) -> Result<Confirmation, Failure> {
     let (actor, now, wanted) = (who.actor.clone(), app.now(), reference.to_owned());
-    let (known, standing) = app.read(move |conn| revisions::standing(conn, &actor, &wanted, now)).await?;
+    let load = move |conn: &mut crate::store::Conn| -> Outcome<_> {
+        let (known, standing) = revisions::standing(conn, &actor, &wanted, now)?;
+        let impact = revisions::impact(conn, &known)?;
+        Ok((known, standing, impact))
+    };
+    let (known, standing, impact) = app.read(load).await?;
     let stands = Stands::before(&standing, CallEvent::Revise)?;
     let mut way = way(reference);
     way.push(NavLink::new(address(reference), "Révision"));
@@ -171,18 +219,24 @@ async fn question(app: &App, who: &Officer, reference: &str) -> Result<Confirmat
         format!("{}, {reference}.", known.definition.title),
         &[
             "L’appel dit tout de suite ce que dit la révision.",
-            "Les brouillons la suivent\u{a0}: les réponses aux questions retirées sont gardées, mais plus demandées.",
+            "Les brouillons qui la suivent gardent les réponses aux questions retirées, mais plus personne ne les demande.",
             "Leurs porteur·ses voient sur la page du dossier ce qui a changé.",
             "Les dossiers déjà déposés gardent le formulaire avec lequel ils l’ont été.",
         ],
     );
     let page = page.with_motive("Il reste dans l’historique de l’appel.");
-    Ok(Confirmation { hidden: vec![("revision", known.stamp.to_string())], ..page })
+    let choice = impact.and_then(|impact| drafts_then(&impact, chosen));
+    Ok(Confirmation { hidden: vec![("revision", known.stamp.to_string())], choice, ..page })
+}
+
+/// What was chosen for the drafts: they follow where nothing was.
+fn chosen(form: &Fields) -> DraftsThen {
+    form.text(DRAFTS).parse().unwrap_or_default()
 }
 
 /// Asks before the revision is published, and why.
 pub async fn ask(app: Data<App>, who: Officer, reference: Path<String>) -> Reply {
-    Ok(question(&app, &who, &reference).await?.shown())
+    Ok(question(&app, &who, &reference, DraftsThen::default()).await?.shown())
 }
 
 /// Publishes the revision, with the reason.
@@ -194,19 +248,27 @@ pub async fn publish(app: Data<App>, who: Officer, reference: Path<String>, form
             let sending = Sending { person, token: sent.token(), route: &route, body: body.as_bytes(), now };
             form_tokens::once(tx, sending, |tx| {
                 let stamp = sent.text("revision").parse().unwrap_or(-1);
-                let shown = Shown { version: sent.version(), stamp, reason: sent.text("motif") };
+                let (version, reason, drafts) = (sent.version(), sent.text("motif"), chosen(&sent));
+                let shown = Shown { version, stamp, reason, drafts };
                 revisions::publish(tx, &actor, &wanted, shown, now)?;
                 Ok(format!("{LIST}/{wanted}"))
             })
         })
         .await;
     match written {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success("La révision est publiée. Les brouillons la suivent."))),
+        Ok(to) => Ok(see_other_saying(to, &Flash::success(published(chosen(&form))))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = question(&app, &who, &reference).await?;
+            let page = question(&app, &who, &reference, chosen(&form)).await?;
             Ok(page.refused(form.text("motif"), errors_of(wrong)))
         }
         Err(failure) => Err(failure),
+    }
+}
+
+const fn published(drafts: DraftsThen) -> &'static str {
+    match drafts {
+        DraftsThen::Follow => "La révision est publiée. Les brouillons la suivent.",
+        DraftsThen::Keep => "La révision est publiée. Les brouillons déjà commencés gardent leur formulaire.",
     }
 }
 
