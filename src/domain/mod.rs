@@ -27,6 +27,7 @@ pub mod messages;
 pub mod minutes;
 pub mod money;
 pub mod organisations;
+pub mod paces;
 pub mod pairings;
 pub mod passes;
 pub mod profiles;
