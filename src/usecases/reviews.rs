@@ -23,7 +23,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, people, rankings, recusals,
+        Conn, StoreError, Tx, people, rankings, recusals, review_saves,
         reviews::{self, FileRow, ReviewRow, ScoreRow},
         sessions,
     },
@@ -250,6 +250,7 @@ pub(super) fn give(
         version: 0,
         state_at: now,
         created_at: now,
+        opened_at: None,
     };
     reviews::insert(tx, &row)?;
     let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
@@ -289,6 +290,7 @@ pub(super) fn refresh_score(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = reviews::find(tx.conn(), cause.subject()?)?;
     reviews::clear_scores(tx, row.id)?;
+    review_saves::clear(tx, row.id)?;
     reviews::set_opinion(tx, row.id, "", None)?;
     let reason = row.reason.clone().unwrap_or_default();
     let declared_by = cause.actor.person.unwrap_or(row.person_id);
