@@ -76,6 +76,7 @@ pub mod rehearsals;
 pub mod release_plans;
 pub mod releases;
 pub mod reports;
+pub mod review_saves;
 pub mod review_sheets;
 pub mod reviews;
 pub mod revisions;
