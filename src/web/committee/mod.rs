@@ -4,10 +4,12 @@ pub mod conflicts;
 pub mod guests;
 pub mod interests;
 pub mod minutes;
+pub mod review_saves;
 pub mod reviews;
 pub mod rooms;
 pub mod sessions;
 pub mod sheets;
+mod summaries;
 
 use crate::{
     domain::{ids::SessionId, lifecycles::reviews::ReviewState},
