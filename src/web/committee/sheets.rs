@@ -32,7 +32,6 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpResponse,
     http::StatusCode,
     web::{Data, Path},
 };
@@ -306,9 +305,14 @@ fn sent(form: &Fields, now: Moment) -> Sent {
     }
 }
 
-/// The sheet again with everything typed, and why nothing was written.
-async fn unwritten(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Reply {
-    Ok(render_as(StatusCode::CONFLICT, &build(app, who, id, again).await?))
+/// Gives what is missing, and where the reader goes on once the sheet is handed in.
+fn write(tx: &mut Tx, actor: &Actor, id: ReviewId, sent: &Sent, now: Moment) -> Outcome<(Vec<FieldError>, ReviewId)> {
+    let missing = review_sheets::save(tx, actor, id, sent, now)?;
+    let next = match sent.wish {
+        Wish::HandIn => review_sheets::next_waiting(tx.conn(), actor, id)?,
+        Wish::Keep => None,
+    };
+    Ok((missing, next.unwrap_or(id)))
 }
 
 /// Keeps what was typed, or hands it in and goes on to the next file.
@@ -316,39 +320,30 @@ pub async fn save(app: Data<App>, who: Reviewer, id: Path<ReviewId>, form: Field
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let sent = sent(&form, now);
     let wish = sent.wish;
-    let write = move |tx: &mut Tx| {
-        let missing = review_sheets::save(tx, &actor, id, &sent, now)?;
-        let next = match wish {
-            Wish::HandIn => review_sheets::next_waiting(tx.conn(), &actor, id)?,
-            Wish::Keep => None,
-        };
-        Ok((missing, next))
-    };
-    match app.write(write).await {
-        Ok((missing, next)) if missing.is_empty() => Ok(kept(id, wish, next)),
-        Ok((missing, _)) => refused(&app, &who, id, form, missing).await,
-        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, id, form, wrong).await,
+    let again = match app.write(move |tx| write(tx, &actor, id, &sent, now)).await {
+        Ok((missing, next)) if missing.is_empty() => {
+            let words = told(wish, next != id);
+            return Ok(see_other_saying(format!("/comite/evaluations/{next}"), &Flash::success(words)));
+        }
+        Ok((missing, _)) | Err(Failure::UseCase(UseCaseError::Invalid(missing))) => {
+            return refused(&app, &who, id, form, missing).await;
+        }
         Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale))) => {
-            let again = Again { form: Some(form), notice: CHANGED.into(), is_stale: true, ..Again::default() };
-            unwritten(&app, &who, id, again).await
+            Again { notice: CHANGED.into(), is_stale: true, ..Again::default() }
         }
-        Err(Failure::UseCase(UseCaseError::Refused(refusal))) => {
-            let again = Again { form: Some(form), notice: refusal.to_string(), ..Again::default() };
-            unwritten(&app, &who, id, again).await
-        }
-        Err(failure) => Err(failure),
-    }
+        Err(Failure::UseCase(UseCaseError::Refused(why))) => Again { notice: why.to_string(), ..Again::default() },
+        Err(failure) => return Err(failure),
+    };
+    let again = Again { form: Some(form), ..again };
+    Ok(render_as(StatusCode::CONFLICT, &build(&app, &who, id, again).await?))
 }
 
-/// The page after a sheet was kept or handed in.
-fn kept(id: ReviewId, wish: Wish, next: Option<ReviewId>) -> HttpResponse {
-    let address = |id: ReviewId| format!("/comite/evaluations/{id}");
-    let (to, words) = match (wish, next) {
-        (Wish::Keep, _) => (id, "C’est enregistré. L’évaluation ne compte qu’une fois remise."),
-        (Wish::HandIn, Some(next)) => (next, "Votre évaluation est remise. Voici le dossier suivant."),
-        (Wish::HandIn, None) => (id, "Votre évaluation est remise. Vous voyez maintenant celles des autres membres."),
-    };
-    see_other_saying(address(to), &Flash::success(words))
+const fn told(wish: Wish, goes_on: bool) -> &'static str {
+    match (wish, goes_on) {
+        (Wish::Keep, _) => "C’est enregistré. L’évaluation ne compte qu’une fois remise.",
+        (Wish::HandIn, true) => "Votre évaluation est remise. Voici le dossier suivant.",
+        (Wish::HandIn, false) => "Votre évaluation est remise. Vous voyez maintenant celles des autres membres.",
+    }
 }
 
 async fn refused(app: &App, who: &Reviewer, id: ReviewId, form: Fields, wrong: Vec<FieldError>) -> Reply {
