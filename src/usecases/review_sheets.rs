@@ -225,9 +225,33 @@ fn merged(conn: &mut Conn, opened: &Opened, sent: &Sent) -> Outcome<Option<(Vec<
         Some(page) => saves::of_page(conn, row.id, page)?,
         None => Vec::new(),
     };
-    let seen = Seen::knowing(&sent.seen, own.into_iter().map(|save| (save.field, save.mark)).collect());
-    let (stored_marks, stored_opinion) = review_saves::said(grid, scores, &row.opinion);
+    let own = own.into_iter().map(|save| (save.field, save.mark)).collect();
+    let Reconciled { marks, opinion, contested } = reconcile(grid, scores, &row.opinion, sent, own);
+    Ok(contested.is_empty().then_some((marks, opinion)))
+}
+
+/// A sheet that was typed while another device of its reader wrote in it.
+#[derive(Debug)]
+pub struct Reconciled {
+    pub marks: Vec<TypedMark>,
+    pub opinion: String,
+    /// The fields that both changed, by name, each with what is stored in words: here they say what was typed.
+    pub contested: Vec<(String, String)>,
+}
+
+/// Each field as it was typed here if it was changed here, as it is stored if not. `own` are the marks of what the page
+/// itself saved, by field.
+pub fn reconcile(
+    grid: &Grid,
+    scores: &[ScoreRow],
+    opinion: &str,
+    sent: &Sent,
+    own: Vec<(String, String)>,
+) -> Reconciled {
+    let seen = Seen::knowing(&sent.seen, own);
+    let (stored_marks, stored_opinion) = review_saves::said(grid, scores, opinion);
     let (mut marks, mut opinion) = (stored_marks.clone(), stored_opinion.clone());
+    let mut contested = Vec::new();
     for field in SheetField::all(grid) {
         let name = field.name();
         let (value, stored) = (field.value(&sent.marks, &sent.opinion), field.value(&stored_marks, &stored_opinion));
@@ -236,24 +260,15 @@ fn merged(conn: &mut Conn, opened: &Opened, sent: &Sent) -> Outcome<Option<(Vec<
         }
         // Of a field whose mark did not come nothing is known but that the two differ.
         let is_told = sent.seen.contains_key(&seen_field(&name));
-        match seen.fate(&name, value, stored) {
-            _ if !is_told => return Ok(None),
-            Fate::Contested => return Ok(None),
-            Fate::Written => field.put(&mut marks, &mut opinion, value),
-            Fate::Kept => {}
+        let fate = if is_told { seen.fate(&name, value, stored) } else { Fate::Contested };
+        if fate != Fate::Kept {
+            field.put(&mut marks, &mut opinion, value);
+        }
+        if fate == Fate::Contested {
+            contested.push((name, field.words(stored)));
         }
     }
-    Ok(Some((marks, opinion)))
-}
-
-/// The fields of a sheet in which something else is stored than was typed: the name of each, and that in words.
-pub fn otherwise(grid: &Grid, scores: &[ScoreRow], opinion: &str, sent: &Sent) -> Vec<(String, String)> {
-    let (marks, opinion) = review_saves::said(grid, scores, opinion);
-    let differing = SheetField::all(grid).filter_map(|field| {
-        let stored = field.value(&marks, &opinion);
-        (stored != field.value(&sent.marks, &sent.opinion)).then(|| (field.name(), field.words(stored)))
-    });
-    differing.collect()
+    Reconciled { marks, opinion, contested }
 }
 
 fn missing(criterion: &Criterion) -> FieldError {

@@ -200,16 +200,16 @@ struct Said {
 
 fn said(sheet: &Sheet, again: &Again, now: Moment) -> Said {
     let (row, grid) = (&sheet.row, &sheet.content.definition.grid);
-    let kept = kept_marks(grid, &sheet.scores);
     let Some(form) = &again.form else {
-        return Said { marks: kept, opinion: row.opinion.clone(), others: BTreeMap::new() };
+        let marks = kept_marks(grid, &sheet.scores);
+        return Said { marks, opinion: row.opinion.clone(), others: BTreeMap::new() };
     };
+    if again.is_stale {
+        let found = review_sheets::reconcile(grid, &sheet.scores, &row.opinion, &sent(form, now), Vec::new());
+        return Said { marks: found.marks, opinion: found.opinion, others: found.contested.into_iter().collect() };
+    }
     let codes: Vec<String> = grid.criteria.iter().map(|criterion| criterion.code.clone()).collect();
-    let others = match again.is_stale {
-        true => review_sheets::otherwise(grid, &sheet.scores, &row.opinion, &sent(form, now)).into_iter().collect(),
-        false => BTreeMap::new(),
-    };
-    Said { marks: typed_marks(form, &codes), opinion: form.text(OPINION).to_owned(), others }
+    Said { marks: typed_marks(form, &codes), opinion: form.text(OPINION).to_owned(), others: BTreeMap::new() }
 }
 
 fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again: Again, now: Moment) -> SheetPage {
