@@ -48,6 +48,8 @@ pub struct Sheet {
     /// The mark of each field as it is stored, by the name under which the page sends it back.
     pub seen: Vec<(String, String)>,
     pub offered: Vec<(ReviewEvent, Result<(), Refusal>)>,
+    /// Why nothing of the review may change now, if so.
+    pub closed: Option<Refusal>,
     pub before: Option<ReviewId>,
     pub after: Option<ReviewId>,
     /// Files of the call the reader has handed in, and has been entrusted.
@@ -113,6 +115,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<Sheet> {
         sittings: sittings_of(own_reviews::sittings(conn, person, &[row.call_id])?, row.call_id),
         past: past(conn, person, &content)?,
         offered: standing.offered(),
+        closed: verbs::writable(&standing).err(),
         before,
         after,
         progress: own_reviews::progress(conn, person, row.call_id)?,
@@ -204,6 +207,7 @@ pub fn save(tx: &mut Tx, reader: &Actor, id: ReviewId, sent: &Sent, now: Moment)
     if says_the_same(&row, &opened.scores, sent) && row.state == ReviewState::Submitted {
         return Ok(Vec::new());
     }
+    verbs::writable(&opened.standing)?;
     let (marks, opinion) = merged(tx.conn(), &opened, sent)?.ok_or(StoreError::Stale)?;
     let unmarked = verbs::write_scores(tx, reader, opened, &marks, &opinion, now)?;
     verbs::note_opening(tx, &row, sent.opened_at.map_or(now, |at| at.min(now)))?;

@@ -201,6 +201,12 @@ async fn nothing_saves_after_the_review_is_handed_in_or_its_session_minuted() {
     assert_eq!((status, &answer["state"]), (409, &"refused".into()), "{answer}");
     assert!(answer["wrong"][0][1].as_str().unwrap().contains("La séance est terminée"), "{answer}");
     assert_eq!(stored(&world, late, "pertinence"), (None, String::new()));
+    let page = other.shown().await;
+    assert!(page.contains("Votre évaluation, non remise") && page.contains("La séance est terminée"), "{page}");
+    assert!(!page.contains("name=\"avis\""), "nothing is left to fill in");
+    let sent = [("avis", "Trop tard, mais écrit."), ("suite", "garder")];
+    let page = text(site.post(&other.cookie, &other.path, &sent).await, 409).await;
+    assert!(page.contains("Trop tard, mais écrit."), "what was typed can be copied: {page}");
 }
 
 fn award(world: &Programme, file: ApplicationId) {

@@ -67,6 +67,8 @@ struct SheetPage {
     other_opinion: String,
     /// Whether marks may be given now.
     is_open: bool,
+    /// Whether the review is handed in.
+    is_in: bool,
     shown: Vec<ScoreShown>,
     total: String,
     others: Option<Compared>,
@@ -76,7 +78,7 @@ struct SheetPage {
     may_decline: bool,
     conflict_href: String,
     errors: FieldErrors,
-    /// What was typed after the review had been handed in elsewhere.
+    /// What was typed when nothing of the review could change any more.
     unsaved: Vec<ScoreShown>,
 }
 
@@ -216,7 +218,8 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
     let (row, content) = (&sheet.row, &sheet.content);
     let Said { marks, opinion, others } = said(sheet, &again, now);
     let is_in = row.state == ReviewState::Submitted;
-    let is_late = is_in && again.form.is_some();
+    let (is_open, is_late) = (sheet.closed.is_none(), sheet.closed.is_some() && again.form.is_some());
+    let closed = sheet.closed.as_ref().filter(|_| !is_in).map(ToString::to_string);
     let is_offered = |wanted| sheet.offered.iter().any(|(event, _)| *event == wanted);
     let organisations: Vec<&str> =
         std::iter::once(&content.organisation).chain(&content.partner).map(|row| row.name.as_str()).collect();
@@ -243,11 +246,12 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         seen: sheet.seen.clone(),
         criteria: zipped.map(|(known, mark)| criterion(known, mark, &sections, &others)).collect(),
         sections,
-        is_open: !is_in,
-        shown: if is_in { shown(sheet) } else { Vec::new() },
+        is_open,
+        is_in,
+        shown: if is_open { Vec::new() } else { shown(sheet) },
         total: row.total.map(|total| Score::from_hundredths(total).to_string()).filter(|_| is_in).unwrap_or_default(),
         others: compared(sheet),
-        notice: again.notice,
+        notice: Some(again.notice).filter(|notice| !notice.is_empty()).or(closed).unwrap_or_default(),
         due: row.due_on.filter(|_| !is_in).map(|day| Deadline::before(day, now.paris_date())),
         reopened_because: row.reason.clone().filter(|_| row.state == ReviewState::Reopened).unwrap_or_default(),
         may_decline: is_offered(ReviewEvent::Decline),
@@ -255,7 +259,7 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         errors: again.errors,
         unsaved: if is_late { unsaved(sheet, &marks, &opinion) } else { Vec::new() },
         other_opinion: others.get(OPINION).cloned().unwrap_or_default(),
-        opinion: if is_in { row.opinion.clone() } else { opinion },
+        opinion: if is_open { opinion } else { row.opinion.clone() },
     }
 }
 
