@@ -5,7 +5,7 @@ use super::{
     answers::{self, Content, Typed},
     calls,
     committees::require,
-    edits::{Fate, PAGE, Seen, seen_field},
+    edits::{self, Fate, Seen, seen_field},
     review_saves::{self, SheetField},
     reviews::{self as verbs, Opened, TypedMark},
 };
@@ -225,7 +225,7 @@ fn merged(conn: &mut Conn, opened: &Opened, sent: &Sent) -> Outcome<Option<(Vec<
     if says_the_same(row, scores, sent) || sent.stamp == stamp(row, scores)? {
         return Ok(Some((sent.marks.clone(), sent.opinion.clone())));
     }
-    let own = match sent.seen.get(PAGE).filter(|page| !page.is_empty()) {
+    let own = match sent.seen.get(edits::PAGE).filter(|page| !page.is_empty()) {
         Some(page) => saves::of_page(conn, row.id, page)?,
         None => Vec::new(),
     };
