@@ -28,6 +28,7 @@ pub mod minutes;
 pub mod mirrors;
 pub mod money;
 pub mod organisations;
+pub mod paces;
 pub mod pairings;
 pub mod passes;
 pub mod profiles;

@@ -34,6 +34,9 @@ pub struct Criterion {
     /// A mean below this mark rules the file out (note éliminatoire).
     #[serde(default)]
     pub eliminatory_below: Option<i32>,
+    /// The questions whose answers it judges, by code: its reader finds them beside the mark.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<String>,
 }
 
 /// A score out of 100, in hundredths. Prints `72,50`.
@@ -177,7 +180,8 @@ mod tests {
 
     fn criterion(code: &str, weight: u32, most: i32, eliminatory_below: Option<i32>) -> Criterion {
         let (label, help) = (code.to_owned(), String::new());
-        Criterion { code: code.into(), label, help, weight, most, descriptors: vec![], eliminatory_below }
+        let answers = vec![];
+        Criterion { code: code.into(), label, help, weight, most, descriptors: vec![], eliminatory_below, answers }
     }
 
     fn grid() -> Grid {

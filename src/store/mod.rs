@@ -73,6 +73,7 @@ pub mod recoveries;
 pub mod recusals;
 pub mod release_plans;
 pub mod reports;
+pub mod review_saves;
 pub mod reviews;
 pub mod rooms;
 pub mod scanner;

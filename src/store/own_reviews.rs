@@ -1,7 +1,7 @@
 //! A reader's own files: how many in each call, a page of them, the one before and the one after.
 
 use super::{
-    Conn, StoreError, kept,
+    Conn, StoreError, kept, kept_if_few,
     recusals::hidden_from,
     reviews::OwnReview,
     schema::{applications, calls, funds, organisations, reviews},
@@ -9,6 +9,8 @@ use super::{
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId, ReviewId},
     lifecycles::{applications::ApplicationState, calls::CallState, reviews::ReviewState},
+    paces::Sitting,
+    time::Moment,
 };
 use chrono::NaiveDate;
 use diesel::{dsl, prelude::*};
@@ -121,6 +123,47 @@ pub fn first_waiting(conn: &mut Conn, person: PersonId, call: &str) -> Result<Op
         .filter(reviews::application_id.ne_all(hidden_from(person)));
     Ok(on!(conn, |conn| kept(rows.order(applications::reference).select(reviews::id).limit(1)).get_result(conn))
         .optional()?)
+}
+
+/// The file of a call that waits for the reader after this reference, or the first one that waits at all.
+pub fn next_waiting(
+    conn: &mut Conn,
+    person: PersonId,
+    call: CallId,
+    reference: &str,
+) -> Result<Option<ReviewId>, StoreError> {
+    let waiting = || {
+        reviews::table
+            .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
+            .filter(reviews::person_id.eq(person))
+            .filter(reviews::call_id.eq(call))
+            .filter(reviews::state.eq_any(WAITING))
+            .filter(reviews::application_id.ne_all(hidden_from(person)))
+            .order(applications::reference)
+            .select(reviews::id)
+    };
+    let after = waiting().filter(applications::reference.gt(reference.to_owned()));
+    let after = on!(conn, |conn| kept(after.limit(1)).get_result(conn)).optional()?;
+    if after.is_some() {
+        return Ok(after);
+    }
+    Ok(on!(conn, |conn| kept(waiting().limit(1)).get_result(conn)).optional()?)
+}
+
+/// From when to when the reader had each handed-in file of these calls in hand, where that is known.
+pub fn sittings(conn: &mut Conn, person: PersonId, calls: &[CallId]) -> Result<Vec<(CallId, Sitting)>, StoreError> {
+    let rows = reviews::table
+        .filter(reviews::person_id.eq(person))
+        .filter(reviews::call_id.eq_any(calls))
+        .filter(reviews::state.eq(ReviewState::Submitted))
+        .filter(reviews::application_id.ne_all(hidden_from(person)))
+        .filter(reviews::opened_at.is_not_null())
+        .filter(reviews::submitted_at.is_not_null());
+    let columns = (reviews::call_id, reviews::opened_at.assume_not_null(), reviews::submitted_at.assume_not_null());
+    let rows: Vec<(CallId, Moment, Moment)> =
+        on!(conn, |conn| kept_if_few(calls.len(), rows.select(columns)).load(conn))?;
+    let sitting = |(call, opened_at, submitted_at)| (call, Sitting { opened_at, submitted_at });
+    Ok(rows.into_iter().map(sitting).collect())
 }
 
 /// The reader's files of a call just before and just after this reference.

@@ -35,6 +35,8 @@ pub struct ReviewRow {
     pub version: i32,
     pub state_at: Moment,
     pub created_at: Moment,
+    /// When its sheet was opened, or first written in: the earliest of what is known.
+    pub opened_at: Option<Moment>,
 }
 
 /// What a reader says of one criterion; without points as long as only the comment is written.
@@ -240,6 +242,12 @@ pub fn insert(tx: &mut Tx, row: &ReviewRow) -> Result<(), StoreError> {
 pub fn set_opinion(tx: &mut Tx, id: ReviewId, opinion: &str, total: Option<i64>) -> Result<(), StoreError> {
     let changes = (reviews::opinion.eq(opinion), reviews::total.eq(total));
     one(on!(tx.conn(), |conn| fixed!(diesel::update(reviews::table.find(id)).set(changes)).execute(conn))?)
+}
+
+/// Writes when the sheet of a review was opened.
+pub fn set_opened_at(tx: &mut Tx, id: ReviewId, at: Moment) -> Result<(), StoreError> {
+    one(on!(tx.conn(), |conn| kept(diesel::update(reviews::table.find(id)).set(reviews::opened_at.eq(at)))
+        .execute(conn))?)
 }
 
 /// Writes when a review was handed in.

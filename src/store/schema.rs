@@ -962,6 +962,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_saves (review_id, field, page) {
+        review_id -> Text,
+        field -> Text,
+        page -> Text,
+        number -> BigInt,
+        mark -> Text,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     review_scores (review_id, criterion) {
         review_id -> Text,
         criterion -> Text,
@@ -985,6 +996,7 @@ diesel::table! {
         version -> Integer,
         state_at -> Timestamp,
         created_at -> Timestamp,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1272,6 +1284,7 @@ diesel::joinable!(report_lines -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_saves -> reviews (review_id));
 diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
 diesel::joinable!(reviews -> calls (call_id));
@@ -1383,6 +1396,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_answers,
     report_lines,
     reports,
+    review_saves,
     review_scores,
     reviews,
     scenario_lines,

@@ -7,12 +7,7 @@
 use super::{FieldError, Outcome, answers::Typed};
 use crate::{
     domain::ids::ApplicationId,
-    store::{
-        Conn,
-        answers::PartnerRow,
-        digests::sha256,
-        field_saves::{self, FieldSaveRow},
-    },
+    store::{Conn, answers::PartnerRow, digests::sha256, field_saves},
 };
 
 /// What is said beside a field that two people changed.
@@ -48,7 +43,8 @@ pub(super) enum Fate {
 /// What one page sends back: what was typed, the marks of what it had shown, and what it saved by itself before.
 pub(super) struct Seen<'a> {
     typed: &'a Typed,
-    saved: Vec<FieldSaveRow>,
+    /// Fields with the marks of what was saved of them.
+    saved: Vec<(String, String)>,
 }
 
 impl<'a> Seen<'a> {
@@ -58,12 +54,12 @@ impl<'a> Seen<'a> {
             Some(page) => field_saves::of_page(conn, id, page)?,
             None => Vec::new(),
         };
-        Ok(Seen { typed, saved })
+        Ok(Seen::knowing(typed, saved.into_iter().map(|save| (save.field, save.mark)).collect()))
     }
 
-    /// By one field, which this very page saved before, or never.
-    pub(super) fn by_field(typed: &'a Typed, saved: Option<&FieldSaveRow>) -> Self {
-        Seen { typed, saved: saved.cloned().into_iter().collect() }
+    /// By a page that saved these fields itself before, each with the mark of what it saved.
+    pub(super) fn knowing(typed: &'a Typed, saved: Vec<(String, String)>) -> Self {
+        Seen { typed, saved }
     }
 
     /// Everything typed.
@@ -75,7 +71,7 @@ impl<'a> Seen<'a> {
     pub(super) fn fate(&self, field: &str, value: &str, stored: &str) -> Fate {
         let Some(seen) = self.typed.get(&seen_field(field)) else { return Fate::Written };
         let stored_mark = mark(stored);
-        let is_own = || self.saved.iter().any(|save| save.field == field && save.mark == stored_mark);
+        let is_own = || self.saved.iter().any(|(of, mark)| of == field && *mark == stored_mark);
         if value == stored || (mark(value) == *seen && !is_own()) {
             Fate::Kept
         } else if stored_mark == *seen || is_own() {
@@ -110,15 +106,8 @@ mod tests {
 
     fn judged(seen: &str, value: &str, stored: &str, own: Option<&str>) -> Fate {
         let typed = Typed::from([(seen_field("titre"), mark(seen))]);
-        let save = own.map(|saved| FieldSaveRow {
-            application_id: "0198c0a1-7b5c-7def-8123-456789abcdef".parse().unwrap(),
-            field: "titre".into(),
-            page: "page".into(),
-            number: 1,
-            mark: mark(saved),
-            saved_at: crate::domain::time::Moment::from_unix_seconds(0),
-        });
-        Seen::by_field(&typed, save.as_ref()).fate("titre", value, stored)
+        let saved = own.map(|saved| ("titre".to_owned(), mark(saved))).into_iter().collect();
+        Seen::knowing(&typed, saved).fate("titre", value, stored)
     }
 
     #[test]
@@ -130,7 +119,7 @@ mod tests {
         assert_eq!(judged("a", "b", "c", None), Fate::Contested);
         assert_eq!(judged("", "b", "c", None), Fate::Contested);
         assert_eq!(judged("a", "", "c", None), Fate::Contested, "emptied by one, rewritten by the other");
-        assert_eq!(Seen::by_field(&Typed::new(), None).fate("titre", "b", "c"), Fate::Written);
+        assert_eq!(Seen::knowing(&Typed::new(), Vec::new()).fate("titre", "b", "c"), Fate::Written);
     }
 
     #[test]

@@ -173,7 +173,7 @@ fn around(form: &Form<'_>, section: &Section, code: &str, answers: &Answers) -> 
 }
 
 /// A name a page may give itself, and a number it may count to.
-fn check(change: &Change) -> Outcome<()> {
+pub(super) fn check(change: &Change) -> Outcome<()> {
     let is_name = (8..=40).contains(&change.page.len()) && change.page.bytes().all(|b| b.is_ascii_alphanumeric());
     if is_name && change.number > 0 {
         return Ok(());
@@ -188,14 +188,11 @@ pub fn save(tx: &mut Tx, draft: &mut Draft, change: &Change, now: Moment) -> Out
     if let Some(item) = item(&section, change.field).filter(|item| !draft.opening.opens(item)) {
         return Err(answers::closed(&draft.definition, &item));
     }
-    let last = saves::find(tx.conn(), draft.row.id, change.field, change.page)?;
-    let before = match change.before {
-        Some((page, number)) => {
-            saves::find(tx.conn(), draft.row.id, change.field, page)?.filter(|b| b.number == number)
-        }
-        None => None,
-    };
-    let arrival = Arrival { change, last, before };
+    let id = draft.row.id;
+    let arrival = Arrival::of(change, |page| {
+        let save = saves::find(tx.conn(), id, change.field, page)?;
+        Ok(save.map(|save| Past { number: save.number, mark: save.mark }))
+    })?;
     if let Some(question) = section.questions.iter().find(|question| question.code == change.field) {
         if !question.is_typed() {
             return Ok(Saved::not_asked(change.field));
@@ -225,17 +222,39 @@ fn item(section: &Section, field: &str) -> Option<Item> {
     }
 }
 
+/// What a page saved of a field: the number of its change, and the mark of what it wrote.
+pub(super) struct Past {
+    pub number: i64,
+    pub mark: String,
+}
+
 /// A change as it comes in.
-struct Arrival<'a> {
-    change: &'a Change<'a>,
+pub(super) struct Arrival<'a> {
+    pub change: &'a Change<'a>,
     /// The last save of its field by the same page.
-    last: Option<FieldSaveRow>,
+    pub last: Option<Past>,
     /// The change of an earlier page that it continues, if that one did come through.
-    before: Option<FieldSaveRow>,
+    before: Option<Past>,
+}
+
+impl<'a> Arrival<'a> {
+    /// A change with what is known of its pages; `saved` gives the last save of its field by a page.
+    pub(super) fn of(change: &'a Change<'a>, mut saved: impl FnMut(&str) -> Outcome<Option<Past>>) -> Outcome<Self> {
+        let last = saved(change.page)?;
+        let before = match change.before {
+            Some((page, number)) => saved(page)?.filter(|past| past.number == number),
+            None => None,
+        };
+        Ok(Arrival { change, last, before })
+    }
 }
 
 /// What becomes of a value, and the mark its page is to send back; `None` for the fate when nothing is to be done.
-fn judge(Arrival { change, last, before }: &Arrival, value: &str, stored: &str) -> (State, Option<Fate>, String) {
+pub(super) fn judge(
+    Arrival { change, last, before }: &Arrival,
+    value: &str,
+    stored: &str,
+) -> (State, Option<Fate>, String) {
     if let Some(own) = last.as_ref().filter(|own| change.number <= own.number) {
         let is_again = change.number == own.number && own.mark == mark(value);
         if is_again || change.number < own.number {
@@ -244,7 +263,8 @@ fn judge(Arrival { change, last, before }: &Arrival, value: &str, stored: &str) 
     }
     // Two pages under one name and number are two writers: neither may overwrite the other.
     let own = last.as_ref().filter(|own| change.number > own.number);
-    match Seen::by_field(change.typed, own.or(before.as_ref())).fate(change.field, value, stored) {
+    let saved = own.or(before.as_ref()).map(|past| (change.field.to_owned(), past.mark.clone()));
+    match Seen::knowing(change.typed, saved.into_iter().collect()).fate(change.field, value, stored) {
         Fate::Written => (State::Saved, Some(Fate::Written), mark(value)),
         Fate::Kept if value == stored => (State::Saved, Some(Fate::Kept), mark(value)),
         // Taken back to what was shown, while somebody else wrote: theirs is to be seen here too.
@@ -253,7 +273,7 @@ fn judge(Arrival { change, last, before }: &Arrival, value: &str, stored: &str) 
 }
 
 /// Days after which a page that saved something is no longer waited for.
-const DAYS: i64 = 2;
+pub(super) const DAYS: i64 = 2;
 
 /// Notes which change of which page is stored.
 fn note(

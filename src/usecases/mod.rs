@@ -80,6 +80,7 @@ pub mod release_plans;
 pub mod releases;
 pub mod reports;
 pub mod retention;
+pub mod review_saves;
 pub mod review_sheets;
 pub mod reviews;
 pub mod revisions;

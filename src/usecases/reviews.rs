@@ -23,7 +23,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, people, rankings, recusals,
+        Conn, StoreError, Tx, people, rankings, recusals, review_saves,
         reviews::{self, FileRow, ReviewRow, ScoreRow},
         sessions,
     },
@@ -135,17 +135,11 @@ pub(super) fn write_scores(
     if !standing.roles.contains(&Role::Reviewer) {
         return Err(StoreError::NotFound.into());
     }
-    if standing.facts.is_minuted {
-        return Err(Refusal::because("La séance est terminée\u{a0}: les évaluations ne changent plus.").into());
-    }
+    writable(&standing)?;
     let (grid, id, opinion) = (&definition.grid, row.id, opinion.trim());
     let scores = read_marks(grid, id, typed, opinion)?;
-    match standing.state {
-        ReviewState::Assigned => drop(step(tx, reviewer, id, standing, ReviewEvent::Start, now)?),
-        ReviewState::InProgress | ReviewState::Reopened => {}
-        ReviewState::Submitted | ReviewState::Recused | ReviewState::Declined => {
-            return Err(Refusal::NotFromHere(standing.state.label()).into());
-        }
+    if standing.state == ReviewState::Assigned {
+        drop(step(tx, reviewer, id, standing, ReviewEvent::Start, now)?);
     }
     reviews::change_scores(tx, id, &known, &scores)?;
     let marks = given(&scores);
@@ -154,6 +148,41 @@ pub(super) fn write_scores(
         reviews::set_opinion(tx, id, opinion, total)?;
     }
     Ok(grid.unmarked(&marks).into_iter().cloned().collect())
+}
+
+/// Whether marks, comments and opinion may change now; the reason why not.
+pub(super) fn writable(standing: &Standing<Review>) -> Result<(), Refusal> {
+    if standing.facts.is_minuted {
+        return Err(Refusal::because("La séance est terminée\u{a0}: les évaluations ne changent plus."));
+    }
+    match standing.state {
+        ReviewState::Assigned | ReviewState::InProgress | ReviewState::Reopened => Ok(()),
+        ReviewState::Submitted | ReviewState::Recused | ReviewState::Declined => {
+            Err(Refusal::NotFromHere(standing.state.label()))
+        }
+    }
+}
+
+/// Notes that a sheet was open at `at`, of which the earliest is kept; never before it was entrusted.
+pub(super) fn note_opening(tx: &mut Tx, row: &ReviewRow, at: Moment) -> Outcome<()> {
+    let at = at.max(row.created_at);
+    match row.opened_at {
+        Some(known) if known <= at => Ok(()),
+        _ => Ok(reviews::set_opened_at(tx, row.id, at)?),
+    }
+}
+
+/// What these scores say of each criterion of the grid, as it is typed.
+pub fn typed_marks(grid: &Grid, scores: &[ScoreRow]) -> Vec<TypedMark> {
+    let mark = |criterion: &Criterion| {
+        let kept = scores.iter().find(|score| score.criterion == criterion.code);
+        TypedMark {
+            criterion: criterion.code.clone(),
+            points: kept.and_then(|score| score.points).map(|points| points.to_string()).unwrap_or_default(),
+            comment: kept.map(|score| score.comment.clone()).unwrap_or_default(),
+        }
+    };
+    grid.criteria.iter().map(mark).collect()
 }
 
 /// The marks that were given; a sentence beside each one that the grid does not allow.
@@ -250,6 +279,7 @@ pub(super) fn give(
         version: 0,
         state_at: now,
         created_at: now,
+        opened_at: None,
     };
     reviews::insert(tx, &row)?;
     let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
@@ -289,6 +319,7 @@ pub(super) fn refresh_score(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = reviews::find(tx.conn(), cause.subject()?)?;
     reviews::clear_scores(tx, row.id)?;
+    review_saves::clear(tx, row.id)?;
     reviews::set_opinion(tx, row.id, "", None)?;
     let reason = row.reason.clone().unwrap_or_default();
     let declared_by = cause.actor.person.unwrap_or(row.person_id);

@@ -163,8 +163,17 @@ mod tests {
         let bytes = Embedded::get("site.css").map(|file| file.data.len()).unwrap_or_default();
         assert!((1..=34 * 1024).contains(&bytes), "{bytes} bytes");
         // All that a page may ask for, as it travels.
-        let scripts: usize =
-            PACKED.iter().filter(|(name, _)| name.ends_with(".js")).map(|(_, packed)| packed.len()).sum();
-        assert!((1..=15_000).contains(&scripts), "{scripts} bytes");
+        let pages = [
+            &["site.js", "form.js", "communes.js", "files.js"][..],
+            &["site.js", "form.js", "sheet.js"],
+            &["site.js", "room.js"],
+        ];
+        for page in pages {
+            let scripts: usize = page.iter().map(|name| PACKED[*name].len()).sum();
+            assert!((1..=15_000).contains(&scripts), "{scripts} bytes for {page:?}");
+        }
+        let unknown = PACKED.keys().filter(|name| name.ends_with(".js"));
+        let unknown: Vec<_> = unknown.filter(|name| !pages.concat().contains(&name.as_str())).collect();
+        assert_eq!(unknown, Vec::<&String>::new(), "scripts of no page");
     }
 }

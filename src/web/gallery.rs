@@ -5,7 +5,7 @@ use super::{
     meters::Meter,
     pages::{Chrome, FieldErrors, Flash, NavLink},
     parts::{Action, Choice, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
-    scores::{ScoreCriterion, ScoreShown},
+    scores::{Glimpse, ScoreCriterion, ScoreShown},
 };
 use crate::domain::money::Euros;
 use askama::Template;
@@ -87,6 +87,13 @@ fn criterion() -> ScoreCriterion {
         scale: Choice::list((0..=5).map(|n| (n.to_string(), n.to_string())), &["4"]),
         comment_field: "comment.reciprocity".to_owned(),
         comment: "Le partenaire a écrit la moitié du projet.".to_owned(),
+        answers: vec![Glimpse {
+            label: "Ce que le partenaire apporte".to_owned(),
+            text: "Les ateliers sont écrits à deux.".to_owned(),
+            href: "#champ-score.reciprocity".to_owned(),
+        }],
+        other: String::new(),
+        other_comment: "Le partenaire a tout écrit.".to_owned(),
     }
 }
 

@@ -37,6 +37,7 @@ pub mod parts;
 pub mod public;
 pub mod reports;
 pub mod routes;
+mod saves;
 pub mod scores;
 pub mod sendings;
 pub mod server;

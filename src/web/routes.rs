@@ -261,6 +261,7 @@ site_map! {
     get "/comite/miroir/{reference}" Reviewer committee::mirrors::show;
     get "/comite/evaluations/{id}" Reviewer committee::sheets::show;
     post "/comite/evaluations/{id}" Reviewer committee::sheets::save;
+    post "/comite/evaluations/{id}/champs" Reviewer committee::review_saves::save;
     get "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::ask_decline;
     post "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::decline;
     get "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::ask;

@@ -13,6 +13,20 @@ pub struct ScoreCriterion {
     pub scale: Vec<Choice>,
     pub comment_field: String,
     pub comment: String,
+    /// The answers that it looks at.
+    pub answers: Vec<Glimpse>,
+    /// The mark and the comment that were saved elsewhere meanwhile; often nothing.
+    pub other: String,
+    pub other_comment: String,
+}
+
+/// An answer of the file beside the criterion it serves, shortened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glimpse {
+    pub label: String,
+    pub text: String,
+    /// Where the whole of it stands.
+    pub href: String,
 }
 
 /// One criterion with the score given, to be read.

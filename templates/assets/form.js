@@ -10,6 +10,8 @@
   const prefix = `tisserand:${person}:${root.dataset.queue}:`;
   const url = `${location.pathname}/champs`;
   const page = [...crypto.getRandomValues(new Uint8Array(10))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  // Of a review there is one writer, with two tabs or two devices.
+  const isAlone = "alone" in root.dataset;
   const device = matchMedia("(pointer: coarse), (max-width: 40rem)").matches ? "ce téléphone" : "cet ordinateur";
   const SAVED = "enregistré", SAVING = "enregistrement…", KEPT = `non enregistré – gardé sur ${device}`;
   const LOST = "non enregistré – ne fermez pas cette page";
@@ -122,7 +124,7 @@
     if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
     else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
     else if (mode === "offline" && waiting().length) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
-    else if (elsewhere) tell(`Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link("Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
+    else if (elsewhere) tell(isAlone ? `L’évaluation de « ${elsewhere.title} » n’est pas toute enregistrée.` : `Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link(isAlone ? "Ouvrir cette évaluation" : "Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
     else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
     else tell("");
   };
@@ -134,7 +136,7 @@
     shownLeft = now;
     leftovers.hidden = !left.length;
     const inside = make("div", "");
-    inside.append(make("h2", "", "Gardé à part, hors du dossier"));
+    inside.append(make("h2", "", isAlone ? "Gardé à part, hors de l’évaluation" : "Gardé à part, hors du dossier"));
     left.forEach(([key, { label, title, why, words, fields }], id) => {
       const name = make("label", "", label || title), text = make("textarea", "");
       Object.assign(text, { id: `hors-${id}`, readOnly: true, rows: 4, value: words ?? fields.map(([, value]) => value).join("\n") });
@@ -178,7 +180,7 @@
     unit.box.querySelectorAll(".others").forEach((old) => old.remove());
     if (!theirs) return;
     const box = make("div", "notice others"), inside = make("div", "");
-    const title = make("p", "notice-title", "Ce qu’a écrit l’autre personne");
+    const title = make("p", "notice-title", isAlone ? "Enregistré ailleurs entre-temps" : "Ce qu’a écrit l’autre personne");
     title.id = `autre-${unit.name}`;
     box.setAttribute("role", "group");
     box.setAttribute("aria-labelledby", title.id);
@@ -188,7 +190,7 @@
       controls(unit)[0]?.focus();
     };
     const row = make("div", "buttons");
-    row.append(button("Garder mon texte", choose(() => change(unit, { mark: theirs.mark }))), button("Reprendre le sien", choose(() => {
+    row.append(button("Garder mon texte", choose(() => change(unit, { mark: theirs.mark }))), button(isAlone ? "Reprendre l’autre texte" : "Reprendre le sien", choose(() => {
       const names = new Set(controls(unit).map((one) => one.name));
       drop(unit.key);
       unit.key = keyOf(unit, page);
@@ -201,7 +203,7 @@
     inside.append(title, make("p", "as-typed", theirs.text), make("p", "small", "Votre texte est toujours dans le champ."), row);
     box.append(inside);
     unit.word.before(box);
-    announce(`${label(unit)} : une autre personne a écrit autre chose. Choisissez le texte à garder.`);
+    announce(`${label(unit)} : ${isAlone ? "autre chose a été enregistré ailleurs" : "une autre personne a écrit autre chose"}. Choisissez le texte à garder.`);
   };
 
   // A change is kept before anything else happens to it.

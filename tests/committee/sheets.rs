@@ -57,6 +57,7 @@ async fn a_member_finds_their_files_and_scores_one_on_one_screen() {
     let stamp = field(&page, "empreinte");
     let done = site.post(&cookie, &path, &sent(&form(&world, &stamp, "4", "remettre"))).await;
     assert_eq!(done.status(), 303);
+    assert_eq!(done.headers()["location"], format!("/comite/evaluations/{second}"), "the next one opens");
     assert_eq!(state(&world, review), ReviewState::Submitted);
     let again = site.post(&cookie, &path, &sent(&form(&world, &stamp, "4", "remettre"))).await;
     assert_eq!(again.status(), 303, "a second click finds what the first one did");

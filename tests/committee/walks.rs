@@ -95,7 +95,9 @@ fn a_file_is_scored_by_keyboard_alone() {
     let site = Site::over(&world.db, closed());
     let mut steps = signed_in("claire.vanhoutte", "/comite");
     steps.push(Step::Goto(format!("/comite/evaluations/{}#grille", waiting(&world))));
-    for _ in &world.definition.grid.criteria {
+    for criterion in &world.definition.grid.criteria {
+        // The answers it looks at come first, each a link to the whole.
+        steps.extend(criterion.answers.iter().map(|_| Step::Press("Tab".into())));
         steps.extend(
             ["Tab", "Space", "ArrowRight", "ArrowRight", "ArrowRight", "Tab"].map(|key| Step::Press(key.into())),
         );
@@ -103,9 +105,19 @@ fn a_file_is_scored_by_keyboard_alone() {
     steps.extend(["Tab", "Tab"].map(|key| Step::Press(key.into())));
     steps.push(Step::Focused("Enregistrer et remettre".into()));
     steps.push(Step::Press("Enter".into()));
+    steps.push(Step::Expect("Votre évaluation est remise. Voici le dossier suivant.".into()));
+    steps.push(Step::Expect("Un océan, deux classes 4".into()));
+    steps.push(Step::Expect("touches ← et → du clavier".into()));
+    steps.push(Step::Press("ArrowLeft".into()));
     steps.push(Step::Expect("Votre évaluation, remise".into()));
     steps.push(Step::Expect("60,00".into()));
     steps.push(Step::Press("ArrowRight".into()));
+    steps.push(Step::Expect("Un océan, deux classes 4".into()));
+    // Nobody leaves a sheet by an arrow while writing in it.
+    let comment = "css=#champ-commentaire-pertinence".to_owned();
+    steps.push(Step::Fill(comment.clone(), "À revoir".into()));
+    steps.push(Step::Press("ArrowLeft".into()));
+    steps.push(Step::Holds(comment, "À revoir".into()));
     steps.push(Step::Expect("Un océan, deux classes 4".into()));
     browser.walk("committee-keyboard", &site.base, &steps).unwrap();
 }

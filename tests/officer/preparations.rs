@@ -204,6 +204,22 @@ async fn questions_are_moved_and_taken_away_and_what_depends_on_them_holds_them(
 }
 
 #[actix_web::test]
+async fn a_criterion_names_the_answers_it_looks_at_as_long_as_they_are_asked() {
+    let desk = Desk::on(sqlite());
+    desk.begin().await;
+    let (form, grid) = (format!("{CALL}/preparation/formulaire"), format!("{CALL}/preparation/grille"));
+    desk.take(&format!("{form}/question?rubrique=projet"), &[("label", "Déjà fait ?"), ("kind", "yes_no")]).await;
+    let page = desk.read(&format!("{grid}/critere")).await;
+    assert!(page.contains("Réponses à montrer à côté de la note") && page.contains("value=\"deja_fait\""), "{page}");
+    let useful = [("label", "Utilité"), ("weight", "2"), ("most", "5"), ("answers", "titre"), ("answers", "deja_fait")];
+    desk.take(&format!("{grid}/critere"), &useful).await;
+    let answers = |desk: &Desk| desk.definition("URGENCE-2027").grid.criterion("utilite").unwrap().answers.clone();
+    assert_eq!(answers(&desk), ["titre", "deja_fait"]);
+    assert_eq!(desk.press(&form, &format!("{form}/question.deja_fait/retrait")).await.0, 303);
+    assert_eq!(answers(&desk), ["titre"]);
+}
+
+#[actix_web::test]
 async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
     let desk = Desk::on(sqlite());
     desk.begin().await;

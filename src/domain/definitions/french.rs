@@ -109,6 +109,11 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("only the last payment may wait for the final report.", "seul le dernier versement peut attendre le bilan final."),
     ("the weights of the criteria are all zero.", "tous les coefficients de la grille sont nuls."),
+    (
+        "the criterion {} looks at {}, which is no question of the form.",
+        "le critère {} regarde la réponse à {}, qui n’est pas une question du formulaire.",
+    ),
+    ("the criterion {} looks at {} twice.", "le critère {} regarde deux fois la réponse à {}."),
     ("{} is from 0 to 100.", "{} va de 0 à 100."),
     ("the marks of {} go up to a number from 1 to 100.", "les notes du critère {} vont jusqu’à un nombre de 1 à 100."),
     ("{} has {} descriptors for {} marks, from 0 to {}.", "le critère {} a {} descriptions pour {} notes, de 0 à {}."),

@@ -181,6 +181,21 @@ fn criteria_without_any_weight_are_refused() {
 }
 
 #[test]
+fn a_criterion_looks_at_questions_that_are_asked() {
+    for (new, says) in [
+        ("answers = [\"axe\", \"odds\", \"lien\"]", "which is no question of the form"),
+        ("answers = [\"axe\", \"axe\", \"lien\"]", "looks at \"axe\" twice"),
+    ] {
+        let (line, message) = broken(RECITAL, "answers = [\"axe\", \"odd\", \"lien\"]", new);
+        assert!(message.contains(says), "{message}");
+        assert_eq!(line, line_of(RECITAL, "answers = [\"axe\""), "{message}");
+    }
+    let parsed = parse(RECITAL).unwrap();
+    let budget = parsed.calls[0].grid.criterion("budget").unwrap();
+    assert_eq!(budget.answers, ["montant"]);
+}
+
+#[test]
 fn a_text_that_is_not_toml_names_its_line() {
     let error = parse("[fund]\ncode = \"recital\nname = 3\n").unwrap_err();
     assert_eq!(error.line, 2);

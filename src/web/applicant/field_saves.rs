@@ -2,78 +2,24 @@
 
 use super::questions;
 use crate::{
-    domain::{
-        budgets::{AmountRules, Budget},
-        ids::ApplicationId,
-    },
+    domain::ids::ApplicationId,
     usecases::{
-        FieldError, UseCaseError,
+        UseCaseError,
         answers::Typed,
-        edits::{self, PAGE},
-        field_saves::{self, Change, Draft, Saved, State},
+        edits,
+        field_saves::{self, Draft, Saved, State},
         partners, planned_budgets,
     },
     web::{
         App, Failure, Fields, Reply,
         audiences::Applicant,
-        budgets::{Balance, PLANNED, planned_total},
+        saves::{Answer, SOMEBODY_ELSE, Theirs, Totals, change, json, pairs, refused, word},
     },
 };
 use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Data, Path},
 };
-use serde::Serialize;
-
-#[derive(Serialize, Default)]
-struct Answer {
-    /// `saved`, `older`, `contested`, `unreadable`, `not_asked`; `refused` and `somebody_else` come with a status of their own.
-    state: &'static str,
-    /// What the page sends back as seen from now on.
-    mark: String,
-    /// Field and sentence.
-    wrong: Vec<(String, String)>,
-    theirs: Option<Theirs>,
-    /// The questions the section asks now, when they may be others.
-    asked: Option<Vec<String>>,
-    totals: Option<Totals>,
-    /// Computed values that lean on it, by question.
-    computed: Vec<(String, String)>,
-    /// What is wrong now with answers that lean on it: question, then field and sentence.
-    around: Vec<(String, Vec<(String, String)>)>,
-    /// Seconds until the sign-in ends.
-    left: i64,
-}
-
-/// What somebody else wrote: in words, and as the fields that say it.
-#[derive(Serialize)]
-struct Theirs {
-    text: String,
-    fields: Vec<(String, String)>,
-}
-
-#[derive(Serialize)]
-struct Totals {
-    /// Of each table, in the order of the form.
-    parts: Vec<String>,
-    expense: String,
-    income: String,
-    is_even: bool,
-    sentence: String,
-    /// What is asked and what the call allows, in the order of the page.
-    shares: Vec<String>,
-    is_over: bool,
-}
-
-impl Totals {
-    fn of(budget: &Budget, rules: &AmountRules) -> Self {
-        let Balance { expense, income, is_even, sentence, shares, is_over, .. } = Balance::asked(budget, rules);
-        let shares = shares.into_iter().map(|(_, said)| said).collect();
-        let parts = PLANNED.map(|part| planned_total(budget, part).to_string()).to_vec();
-        Totals { parts, expense, income, is_even, sentence, shares, is_over }
-    }
-}
 
 fn theirs(draft: &Draft, field: &str, theirs: field_saves::Theirs) -> Theirs {
     use field_saves::Theirs::{Answer, Line, Partners};
@@ -96,17 +42,11 @@ fn theirs(draft: &Draft, field: &str, theirs: field_saves::Theirs) -> Theirs {
     }
 }
 
-fn pairs(wrong: Vec<FieldError>) -> Vec<(String, String)> {
-    wrong.into_iter().map(|wrong| (wrong.field, wrong.message)).collect()
-}
-
 fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
-    let (state, theirs) = match saved.state {
-        State::Saved => ("saved", None),
-        State::Older => ("older", None),
-        State::Unreadable => ("unreadable", None),
-        State::NotAsked => ("not_asked", None),
-        State::Contested(other) => ("contested", Some(theirs(draft, field, other))),
+    let state = word(&saved.state);
+    let theirs = match saved.state {
+        State::Contested(other) => Some(theirs(draft, field, other)),
+        _ => None,
     };
     Answer {
         state,
@@ -120,16 +60,6 @@ fn answer(draft: &Draft, field: &str, saved: Saved) -> Answer {
         left: 0,
     }
 }
-
-fn json(status: StatusCode, answer: &Answer) -> HttpResponse {
-    HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(answer)
-}
-
-fn refused(state: &'static str, field: &str, sentence: String) -> HttpResponse {
-    json(StatusCode::CONFLICT, &Answer { state, wrong: vec![(field.to_owned(), sentence)], ..Answer::default() })
-}
-
-const SOMEBODY_ELSE: &str = "Une autre personne s’est connectée sur cet appareil.";
 
 /// What the form says of one field: a question put together, everything else as it is.
 fn typed(draft: &Draft, field: &str, form: &Fields) -> Typed {
@@ -148,10 +78,7 @@ pub async fn save(app: Data<App>, who: Applicant, path: Path<(ApplicationId, Str
     let write = move |tx: &mut crate::store::Tx| {
         let mut draft = field_saves::open(tx.conn(), &actor, id, (&section, &name))?;
         let typed = typed(&draft, &name, &form);
-        let (page, number) = (form.text(PAGE), form.text("envoi-numero").parse().unwrap_or_default());
-        let before = form.text("envoi-suite").split_once('.').and_then(|(page, n)| Some((page, n.parse().ok()?)));
-        let change = Change { field: &name, page, number, before, typed: &typed };
-        let saved = field_saves::save(tx, &mut draft, &change, now)?;
+        let saved = field_saves::save(tx, &mut draft, &change(&form, &name, &typed), now)?;
         Ok(answer(&draft, &name, saved))
     };
     match app.write(write).await {

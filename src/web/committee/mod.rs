@@ -5,10 +5,12 @@ pub mod guests;
 pub mod interests;
 pub mod minutes;
 pub mod mirrors;
+pub mod review_saves;
 pub mod reviews;
 pub mod rooms;
 pub mod sessions;
 pub mod sheets;
+mod summaries;
 
 use crate::{
     domain::{ids::SessionId, lifecycles::reviews::ReviewState},

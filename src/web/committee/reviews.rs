@@ -2,7 +2,13 @@
 
 use super::{badge, read_declared};
 use crate::{
-    domain::{lifecycles::reviews::ReviewState, mirrors::LEAST_OWN, scoring::Score},
+    domain::{
+        ids::CallId,
+        lifecycles::reviews::ReviewState,
+        mirrors::LEAST_OWN,
+        paces::{self, Sitting},
+        scoring::Score,
+    },
     store::{
         Conn,
         minutes::Unsigned,
@@ -29,6 +35,8 @@ use chrono::NaiveDate;
 struct ReviewsPage {
     chrome: Chrome,
     is_past: bool,
+    /// Seconds until the sign-in ends.
+    left: i64,
     calls: Vec<CallCard>,
     sessions: Vec<Meeting>,
     /// Minutes that wait for my signature.
@@ -46,6 +54,8 @@ struct CallCard {
     fund: String,
     done: i64,
     all: i64,
+    /// How long the rest will take; nothing while that is not known.
+    pace: String,
     due: Option<Deadline>,
     begin: &'static str,
     /// Whether enough is handed in to compare it with the others.
@@ -98,19 +108,22 @@ pub struct Place {
     liste: Option<String>,
 }
 
-fn cards(tallies: &[Tally], today: NaiveDate) -> Vec<CallCard> {
+fn cards(tallies: &[Tally], sittings: &[(CallId, Sitting)], today: NaiveDate) -> Vec<CallCard> {
     let mut cards: Vec<CallCard> = Vec::new();
     for of_call in tallies.chunk_by(|a, b| a.call_id == b.call_id) {
         let Some(first) = of_call.first() else { continue };
         let is_in = |tally: &&Tally| tally.state == ReviewState::Submitted;
         let done: i64 = of_call.iter().filter(is_in).map(|tally| tally.count).sum();
+        let all: i64 = of_call.iter().map(|tally| tally.count).sum();
+        let known = sittings.iter().filter(|(call, _)| *call == first.call_id).map(|(_, sitting)| *sitting);
         let due = of_call.iter().filter(|tally| !is_in(tally)).filter_map(|tally| tally.due_on).min();
         cards.push(CallCard {
             reference: first.reference.clone(),
             title: first.title.clone(),
             fund: first.fund_code.clone(),
             done,
-            all: of_call.iter().map(|tally| tally.count).sum(),
+            all,
+            pace: paces::left(all - done, &known.collect::<Vec<_>>()).unwrap_or_default(),
             due: due.map(|day| Deadline::before(day, today)),
             begin: if of_call.iter().all(|tally| tally.state == ReviewState::Assigned) {
                 "Commencer"
@@ -139,7 +152,7 @@ fn line(row: OwnReview, today: NaiveDate) -> Line {
 /// The files entrusted to me.
 pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     let (actor, place) = (who.actor.clone(), place.into_inner());
-    let today = app.now().paris_date();
+    let (now, today) = (app.now(), app.now().paris_date());
     let is_past = place.liste.as_deref() == Some("passees");
     let shelf = if is_past { Shelf::Past } else { Shelf::Current };
     let after = place.apres.unwrap_or_default();
@@ -159,7 +172,8 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
         chrome: who.chrome(),
         is_past,
         is_guest,
-        calls: cards(&found.tallies, today),
+        left: who.expires_at.unix_seconds() - now.unix_seconds(),
+        calls: cards(&found.tallies, &found.sittings, today),
         sessions: invited.into_iter().map(meeting).collect(),
         unsigned: unsigned.into_iter().map(to_sign).collect(),
         lines: found.rows.into_iter().map(|row| line(row, today)).collect(),

@@ -1,21 +1,23 @@
 //! One file, one screen: what it says beside the grid.
 
-use super::{badge, errors_of, read_declared};
+use super::{badge, errors_of, read_declared, summaries};
 use crate::{
     domain::{
-        budgets::Stage,
-        definitions::QuestionKind,
         ids::ReviewId,
         lifecycles::reviews::{ReviewEvent, ReviewState},
-        references::axis,
+        paces,
         scoring::{Criterion, Score},
-        time::french_date,
+        time::Moment,
     },
-    store::{Conn, StoreError, communes, reviews::ScoreRow},
+    store::{Conn, StoreError, Tx, reviews::ScoreRow},
     usecases::{
         Actor, FieldError, Outcome, UseCaseError,
+        answers::Typed,
+        dossiers::communes_of,
+        edits::{PAGE, seen_field},
+        review_saves::OPINION,
         review_sheets::{self, Sent, Sheet, Wish},
-        reviews::TypedMark,
+        reviews::{TypedMark, typed_marks as kept_marks},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -34,7 +36,6 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 #[derive(Template)]
@@ -54,10 +55,20 @@ struct SheetPage {
     facts: Vec<Fact>,
     sections: Vec<SectionShown>,
     stamp: String,
+    /// When this page was opened, in seconds.
+    opened: String,
+    /// Seconds until the sign-in ends.
+    left: i64,
+    /// The mark of what is stored in each field, by the name of the field that sends it back.
+    seen: Vec<(String, String)>,
     criteria: Vec<ScoreCriterion>,
     opinion: String,
+    /// The opinion that was saved elsewhere meanwhile; often nothing.
+    other_opinion: String,
     /// Whether marks may be given now.
     is_open: bool,
+    /// Whether the review is handed in.
+    is_in: bool,
     shown: Vec<ScoreShown>,
     total: String,
     others: Option<Compared>,
@@ -67,7 +78,7 @@ struct SheetPage {
     may_decline: bool,
     conflict_href: String,
     errors: FieldErrors,
-    /// What was typed after the review had been handed in elsewhere.
+    /// What was typed when nothing of the review could change any more.
     unsaved: Vec<ScoreShown>,
 }
 
@@ -89,32 +100,31 @@ fn typed_marks(form: &Fields, codes: &[String]) -> Vec<TypedMark> {
     codes.iter().map(mark).collect()
 }
 
-fn criterion(criterion: &Criterion, mark: &TypedMark) -> ScoreCriterion {
+/// One criterion of the form. `others` is what was saved elsewhere meanwhile, by field.
+fn criterion(
+    criterion: &Criterion,
+    mark: &TypedMark,
+    sections: &[SectionShown],
+    others: &BTreeMap<String, String>,
+) -> ScoreCriterion {
     let label = |points: i32| {
         let words = usize::try_from(points).ok().and_then(|at| criterion.descriptors.get(at));
         words.map_or_else(|| points.to_string(), |words| format!("{points} – {words}"))
     };
+    let (field, comment_field) = (format!("note-{}", criterion.code), format!("commentaire-{}", criterion.code));
+    let other = |field: &String| others.get(field).cloned().unwrap_or_default();
     ScoreCriterion {
-        field: format!("note-{}", criterion.code),
+        answers: summaries::glimpses(criterion, sections),
+        other: other(&field),
+        other_comment: other(&comment_field),
+        field,
         label: criterion.label.clone(),
         help: criterion.help.clone(),
         weight: format!("coefficient {}", criterion.weight),
         scale: Choice::list((0..=criterion.most).map(|p| (p.to_string(), label(p))), &[mark.points.trim()]),
-        comment_field: format!("commentaire-{}", criterion.code),
+        comment_field,
         comment: mark.comment.clone(),
     }
-}
-
-fn kept_marks(sheet: &Sheet) -> Vec<TypedMark> {
-    let mark = |criterion: &Criterion| {
-        let kept = sheet.scores.iter().find(|score| score.criterion == criterion.code);
-        TypedMark {
-            criterion: criterion.code.clone(),
-            points: kept.and_then(|score| score.points).map(|points| points.to_string()).unwrap_or_default(),
-            comment: kept.map(|score| score.comment.clone()).unwrap_or_default(),
-        }
-    };
-    sheet.content.definition.grid.criteria.iter().map(mark).collect()
 }
 
 fn points_of(criterion: &Criterion, scores: &[ScoreRow]) -> String {
@@ -166,56 +176,56 @@ fn compared(sheet: &Sheet) -> Option<Compared> {
     })
 }
 
-fn facts(sheet: &Sheet) -> Vec<Fact> {
-    let (content, row) = (&sheet.content, &sheet.content.row);
-    let axes = content.definition.sections.iter().flat_map(|section| &section.questions);
-    let axes = axes.filter(|question| question.kind == QuestionKind::Axis);
-    let axes = axes.filter_map(|question| content.answers.get(&question.code).and_then(|code| axis(code)));
-    let axes = axes.map(|axis| axis.label.as_str()).collect::<Vec<_>>().join(", ");
-    let cost = content.budget.project_cost(Stage::Planned);
-    let rate = content
-        .retained_budget()
-        .granted_rate(Stage::Planned, content.definition.amount.base)
-        .map(|rate| format!(", soit {rate} des dépenses éligibles"));
-    let period = match (row.starts_on, row.ends_on) {
-        (Some(start), Some(end)) => format!("du {} au {}", french_date(start), french_date(end)),
-        _ => String::new(),
-    };
-    let balance = if content.budget.is_balanced(Stage::Planned) {
-        format!("{cost}, équilibré")
-    } else {
-        format!("{cost}, non équilibré")
-    };
-    vec![
-        Fact::new("Montant demandé", format!("{}{}", row.requested_cents, rate.unwrap_or_default())),
-        Fact::new("Budget du projet", balance),
-        Fact::new("Axe", axes),
-        Fact::new("Période", period),
-        Fact::new("Partenaires", content.partners.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")),
-    ]
-}
-
 /// What the screen shows beside what is kept: the form as typed, what is wrong with it, why it was refused.
 #[derive(Default)]
 struct Again {
     form: Option<Fields>,
     errors: FieldErrors,
     notice: String,
+    /// Whether something else was saved elsewhere since the form was shown.
+    is_stale: bool,
 }
 
-fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again: Again, today: NaiveDate) -> SheetPage {
-    let (row, content) = (&sheet.row, &sheet.content);
-    let grid = &content.definition.grid;
+/// « 12 sur 40, environ 1 h 50 à votre rythme ».
+fn progress(sheet: &Sheet) -> String {
+    let (done, all) = sheet.progress;
+    let rest = paces::left(all - done, &sheet.sittings).map(|left| format!(", {left}"));
+    format!("{done} sur {all}{}", rest.as_deref().unwrap_or(" remises"))
+}
+
+/// The marks and the opinion on the screen, and what was saved elsewhere of them.
+struct Said {
+    marks: Vec<TypedMark>,
+    opinion: String,
+    others: BTreeMap<String, String>,
+}
+
+fn said(sheet: &Sheet, again: &Again, now: Moment) -> Said {
+    let (row, grid) = (&sheet.row, &sheet.content.definition.grid);
+    let Some(form) = &again.form else {
+        let marks = kept_marks(grid, &sheet.scores);
+        return Said { marks, opinion: row.opinion.clone(), others: BTreeMap::new() };
+    };
+    if again.is_stale {
+        let found = review_sheets::reconcile(grid, &sheet.scores, &row.opinion, &sent(form, now), Vec::new());
+        return Said { marks: found.marks, opinion: found.opinion, others: found.contested.into_iter().collect() };
+    }
     let codes: Vec<String> = grid.criteria.iter().map(|criterion| criterion.code.clone()).collect();
-    let marks = again.form.as_ref().map_or_else(|| kept_marks(sheet), |form| typed_marks(form, &codes));
+    Said { marks: typed_marks(form, &codes), opinion: form.text(OPINION).to_owned(), others: BTreeMap::new() }
+}
+
+fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again: Again, now: Moment) -> SheetPage {
+    let (row, content) = (&sheet.row, &sheet.content);
+    let Said { marks, opinion, others } = said(sheet, &again, now);
     let is_in = row.state == ReviewState::Submitted;
-    let typed = again.form.as_ref().map(|form| form.text("avis"));
-    let opinion = typed.filter(|_| !is_in).unwrap_or(row.opinion.as_str());
-    let is_late = is_in && typed.is_some();
+    let (is_open, is_late) = (sheet.closed.is_none(), sheet.closed.is_some() && again.form.is_some());
+    let closed = sheet.closed.as_ref().filter(|_| !is_in).map(ToString::to_string);
     let is_offered = |wanted| sheet.offered.iter().any(|(event, _)| *event == wanted);
     let organisations: Vec<&str> =
         std::iter::once(&content.organisation).chain(&content.partner).map(|row| row.name.as_str()).collect();
-    let (done, all) = sheet.progress;
+    let opened = again.form.as_ref().and_then(|form| form.filled("ouvert")).map(str::to_owned);
+    let sections = answers::sections(content, places);
+    let zipped = content.definition.grid.criteria.iter().zip(&marks);
     let address = |id: ReviewId| format!("/comite/evaluations/{id}");
     SheetPage {
         chrome: who.chrome(),
@@ -226,44 +236,36 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         reference: content.row.reference.clone(),
         organisation: organisations.join(" et "),
         badge: badge(row.state),
-        progress: format!("{done} sur {all}"),
+        progress: progress(sheet),
         before: sheet.before.map(address),
         after: sheet.after.map(address),
-        facts: facts(sheet),
-        sections: answers::sections(content, places),
+        facts: summaries::facts(sheet, &sections, places),
         stamp: sheet.stamp.clone(),
-        criteria: grid.criteria.iter().zip(&marks).map(|(c, mark)| criterion(c, mark)).collect(),
-        opinion: opinion.to_owned(),
-        is_open: !is_in,
-        shown: if is_in { shown(sheet) } else { Vec::new() },
+        opened: opened.unwrap_or_else(|| now.unix_seconds().to_string()),
+        left: who.expires_at.unix_seconds() - now.unix_seconds(),
+        seen: sheet.seen.clone(),
+        criteria: zipped.map(|(known, mark)| criterion(known, mark, &sections, &others)).collect(),
+        sections,
+        is_open,
+        is_in,
+        shown: if is_open { Vec::new() } else { shown(sheet) },
         total: row.total.map(|total| Score::from_hundredths(total).to_string()).filter(|_| is_in).unwrap_or_default(),
         others: compared(sheet),
-        notice: again.notice,
-        due: row.due_on.filter(|_| !is_in).map(|day| Deadline::before(day, today)),
+        notice: Some(again.notice).filter(|notice| !notice.is_empty()).or(closed).unwrap_or_default(),
+        due: row.due_on.filter(|_| !is_in).map(|day| Deadline::before(day, now.paris_date())),
         reopened_because: row.reason.clone().filter(|_| row.state == ReviewState::Reopened).unwrap_or_default(),
         may_decline: is_offered(ReviewEvent::Decline),
         conflict_href: format!("/comite/dossiers/{}/deport", content.row.id),
         errors: again.errors,
-        unsaved: if is_late { unsaved(sheet, &marks, typed.unwrap_or_default()) } else { Vec::new() },
+        unsaved: if is_late { unsaved(sheet, &marks, &opinion) } else { Vec::new() },
+        other_opinion: others.get(OPINION).cloned().unwrap_or_default(),
+        opinion: if is_open { opinion } else { row.opinion.clone() },
     }
-}
-
-/// The names of the communes that the answers give by their code.
-fn places_of(conn: &mut Conn, sheet: &Sheet) -> Outcome<BTreeMap<String, String>> {
-    let questions = sheet.content.definition.sections.iter().flat_map(|section| &section.questions);
-    let named = questions.filter(|question| question.kind == QuestionKind::Commune);
-    let mut places = BTreeMap::new();
-    for code in named.filter_map(|question| sheet.content.answers.get(&question.code)) {
-        if let Ok(row) = communes::find(conn, code) {
-            places.insert(code.clone(), format!("{} ({})", row.name, row.department));
-        }
-    }
-    Ok(places)
 }
 
 fn load(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<(Sheet, BTreeMap<String, String>)> {
     let sheet = review_sheets::find(conn, actor, id)?;
-    let places = places_of(conn, &sheet)?;
+    let places = communes_of(conn, &sheet.content)?;
     Ok((sheet, places))
 }
 
@@ -271,7 +273,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<(Sheet, BTreeMa
 async fn build(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<SheetPage, Failure> {
     let actor = who.actor.clone();
     let (sheet, places) = app.read(move |conn| load(conn, &actor, id)).await?;
-    Ok(page(who, &sheet, &places, again, app.now().paris_date()))
+    Ok(page(who, &sheet, &places, again, app.now()))
 }
 
 /// One file with its grid.
@@ -279,54 +281,72 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<ReviewId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
     let back = format!("/comite/evaluations/{id}");
     let (sheet, places) = read_declared(&app, &who, back, move |conn| load(conn, &actor, id)).await?;
-    Ok(render(&page(&who, &sheet, &places, Again::default(), app.now().paris_date())))
+    Ok(render(&page(&who, &sheet, &places, Again::default(), app.now())))
 }
 
 const CHANGED: &str = "Cette évaluation a été enregistrée ailleurs depuis que vous avez ouvert la page. Ce que vous venez \
      de saisir est ci-dessous, rien n’est perdu\u{a0}: enregistrez de nouveau pour le garder à la place.";
 
+/// When the page of a form was opened, if it says an instant that is over.
+fn opened_at(form: &Fields, now: Moment) -> Option<Moment> {
+    let seconds = form.text("ouvert").parse::<i64>().ok().filter(|seconds| (0..=now.unix_seconds()).contains(seconds));
+    seconds.map(Moment::from_unix_seconds)
+}
+
 /// What the form says.
-fn sent(form: &Fields) -> Sent {
+fn sent(form: &Fields, now: Moment) -> Sent {
     let codes = form.iter().filter_map(|(name, _)| name.strip_prefix("commentaire-"));
     let codes: Vec<String> = codes.map(str::to_owned).collect();
+    let is_mark = |name: &str| name == PAGE || name.starts_with(&seen_field(""));
+    let seen = form.iter().filter(|(name, _)| is_mark(name));
     Sent {
         stamp: form.text("empreinte").to_owned(),
+        seen: seen.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Typed>(),
+        opened_at: opened_at(form, now),
         marks: typed_marks(form, &codes),
-        opinion: form.text("avis").to_owned(),
+        opinion: form.text(OPINION).to_owned(),
         wish: if form.text("suite") == "remettre" { Wish::HandIn } else { Wish::Keep },
     }
 }
 
-/// The sheet again with everything typed, and why nothing was written.
-async fn unwritten(app: &App, who: &Reviewer, id: ReviewId, form: Fields, why: String) -> Reply {
-    let again = Again { form: Some(form), notice: why, ..Again::default() };
-    Ok(render_as(StatusCode::CONFLICT, &build(app, who, id, again).await?))
+/// Gives what is missing, and where the reader goes on once the sheet is handed in.
+fn write(tx: &mut Tx, actor: &Actor, id: ReviewId, sent: &Sent, now: Moment) -> Outcome<(Vec<FieldError>, ReviewId)> {
+    let missing = review_sheets::save(tx, actor, id, sent, now)?;
+    let next = match sent.wish {
+        Wish::HandIn => review_sheets::next_waiting(tx.conn(), actor, id)?,
+        Wish::Keep => None,
+    };
+    Ok((missing, next.unwrap_or(id)))
 }
 
-/// Keeps what was typed, or hands it in.
+/// Keeps what was typed, or hands it in and goes on to the next file.
 pub async fn save(app: Data<App>, who: Reviewer, id: Path<ReviewId>, form: Fields) -> Reply {
-    let (id, actor, now, sent) = (id.into_inner(), who.actor.clone(), app.now(), sent(&form));
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let sent = sent(&form, now);
     let wish = sent.wish;
-    match app.write(move |tx| review_sheets::save(tx, &actor, id, &sent, now)).await {
-        Ok(missing) if missing.is_empty() => {
-            Ok(see_other_saying(format!("/comite/evaluations/{id}"), &Flash::success(told(wish))))
+    let again = match app.write(move |tx| write(tx, &actor, id, &sent, now)).await {
+        Ok((missing, next)) if missing.is_empty() => {
+            let words = told(wish, next != id);
+            return Ok(see_other_saying(format!("/comite/evaluations/{next}"), &Flash::success(words)));
         }
-        Ok(missing) => refused(&app, &who, id, form, missing).await,
-        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(&app, &who, id, form, wrong).await,
+        Ok((missing, _)) | Err(Failure::UseCase(UseCaseError::Invalid(missing))) => {
+            return refused(&app, &who, id, form, missing).await;
+        }
         Err(Failure::UseCase(UseCaseError::Store(StoreError::Stale))) => {
-            unwritten(&app, &who, id, form, CHANGED.into()).await
+            Again { notice: CHANGED.into(), is_stale: true, ..Again::default() }
         }
-        Err(Failure::UseCase(UseCaseError::Refused(refusal))) => {
-            unwritten(&app, &who, id, form, refusal.to_string()).await
-        }
-        Err(failure) => Err(failure),
-    }
+        Err(Failure::UseCase(UseCaseError::Refused(why))) => Again { notice: why.to_string(), ..Again::default() },
+        Err(failure) => return Err(failure),
+    };
+    let again = Again { form: Some(form), ..again };
+    Ok(render_as(StatusCode::CONFLICT, &build(&app, &who, id, again).await?))
 }
 
-const fn told(wish: Wish) -> &'static str {
-    match wish {
-        Wish::Keep => "C’est enregistré. L’évaluation ne compte qu’une fois remise.",
-        Wish::HandIn => "Votre évaluation est remise. Vous voyez maintenant celles des autres membres.",
+const fn told(wish: Wish, goes_on: bool) -> &'static str {
+    match (wish, goes_on) {
+        (Wish::Keep, _) => "C’est enregistré. L’évaluation ne compte qu’une fois remise.",
+        (Wish::HandIn, true) => "Votre évaluation est remise. Voici le dossier suivant.",
+        (Wish::HandIn, false) => "Votre évaluation est remise. Vous voyez maintenant celles des autres membres.",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Scoring grids that cannot score.
 
 use super::Faults;
-use crate::domain::scoring::Grid;
+use crate::domain::{definitions::CallDefinition, scoring::Grid};
 
 /// Faults of a grid.
 pub fn grid(grid: &Grid, path: &str, faults: &mut Faults) {
@@ -31,5 +31,20 @@ pub fn grid(grid: &Grid, path: &str, faults: &mut Faults) {
         faults.unless(is_reachable, format!("{at}.eliminatory_below"), || {
             format!("the eliminatory mark of {:?} is from 1 to {}.", criterion.code, criterion.most)
         });
+    }
+}
+
+/// Criteria that look at answers nobody is asked for.
+pub fn answers(call: &CallDefinition, path: &str, faults: &mut Faults) {
+    for (i, criterion) in call.grid.criteria.iter().enumerate() {
+        for (j, code) in criterion.answers.iter().enumerate() {
+            let at = format!("{path}.criterion.{i}.answers.{j}");
+            faults.unless(call.question(code).is_some(), at.clone(), || {
+                format!("the criterion {:?} looks at {code:?}, which is no question of the form.", criterion.code)
+            });
+            faults.unless(!criterion.answers[..j].contains(code), at, || {
+                format!("the criterion {:?} looks at {code:?} twice.", criterion.code)
+            });
+        }
     }
 }

@@ -207,6 +207,7 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
     if let Some(interim) = &call.reports.interim {
         questionnaires::report(interim, &format!("{path}.reports.interim"), faults);
     }
+    grids::answers(call, &format!("{path}.grid"), faults);
 }
 
 fn reminders(days: &[i64], path: &str, faults: &mut Faults) {

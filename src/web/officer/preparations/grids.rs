@@ -2,9 +2,10 @@
 
 use super::inputs::{Group, Input, Reading};
 use crate::domain::{
-    definitions::{CallDefinition, code_from},
+    definitions::{CallDefinition, QuestionKind, code_from},
     scoring::Criterion,
 };
+use std::collections::BTreeSet;
 
 pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
     let grid = &call.grid;
@@ -25,9 +26,12 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
     call.grid.spread_alert = reading.number_option("grid.spread_alert", 0..=100);
 }
 
-pub(super) fn criterion_groups(criterion: Option<&Criterion>) -> Vec<Group> {
+pub(super) fn criterion_groups(call: &CallDefinition, criterion: Option<&Criterion>) -> Vec<Group> {
     let text = |read: fn(&Criterion) -> &String| criterion.map_or("", |criterion| read(criterion).as_str());
     let descriptors = criterion.map(|criterion| criterion.descriptors.join("\n")).unwrap_or_default();
+    let questions = call.questions().filter(|(_, question)| question.kind != QuestionKind::Statement);
+    let questions = questions.map(|(_, question)| (question.code.clone(), question.label.clone()));
+    let looked_at: Vec<&str> = criterion.iter().flat_map(|known| &known.answers).map(String::as_str).collect();
     vec![Group::new(
         "",
         vec![
@@ -47,6 +51,9 @@ pub(super) fn criterion_groups(criterion: Option<&Criterion>) -> Vec<Group> {
             )
             .help("Une moyenne plus basse écarte le dossier.")
             .optional(),
+            Input::choose("checkboxes", "answers", "Réponses à montrer à côté de la note", questions, &looked_at)
+                .help("Qui évalue les lit sans chercher dans le dossier.")
+                .optional(),
         ],
     )]
 }
@@ -63,5 +70,14 @@ pub(super) fn read_criterion(reading: &mut Reading<'_>, code: Option<&str>, take
         most: reading.number("most", 1..=100),
         descriptors: descriptors.map(ToOwned::to_owned).collect(),
         eliminatory_below: reading.number_option("eliminatory_below", 1..=100),
+        answers: reading.codes("answers"),
+    }
+}
+
+/// Lets no criterion look at an answer that is no longer asked for.
+pub(super) fn look_away(call: &mut CallDefinition) {
+    let asked: BTreeSet<String> = call.questions().map(|(_, question)| question.code.clone()).collect();
+    for criterion in &mut call.grid.criteria {
+        criterion.answers.retain(|code| asked.contains(code));
     }
 }

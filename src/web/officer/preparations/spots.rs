@@ -203,7 +203,7 @@ impl Spot {
             Kind::Rule => rules::groups(call, call.eligibility.get(of(at.ok()?)), seed.text("rule"))?,
             Kind::Document => documents::document_groups(call, self.owner.documents(call).get(of(at.ok()?))),
             Kind::Statement => documents::statement_groups(call, call.statements.get(of(at.ok()?))),
-            Kind::Criterion => grids::criterion_groups(call.grid.criteria.get(of(at.ok()?))),
+            Kind::Criterion => grids::criterion_groups(call, call.grid.criteria.get(of(at.ok()?))),
             Kind::Section => {
                 questions::section_groups(call, (self.owner.sections(call), at.ok()?), self.is_of_application())
             }
@@ -319,6 +319,7 @@ impl Spot {
         if self.kind == Kind::Question {
             let (section, place) = self.place(call, &Fields::default())?;
             self.owner.sections_mut(call)?[section].questions.remove(place?);
+            grids::look_away(call);
             return Some(());
         }
         let at = self.at(call).ok()??;
@@ -329,6 +330,7 @@ impl Spot {
             Kind::Criterion => drop(call.grid.criteria.remove(at)),
             Kind::Section | Kind::Question => drop(self.owner.sections_mut(call)?.remove(at)),
         }
+        grids::look_away(call);
         Some(())
     }
 }
