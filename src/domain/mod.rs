@@ -29,6 +29,7 @@ pub mod money;
 pub mod organisations;
 pub mod pairings;
 pub mod passes;
+pub mod point_amounts;
 pub mod profiles;
 pub mod promotions;
 pub mod queues;
