@@ -98,7 +98,10 @@ fn criterion(criterion: &Criterion, mark: &TypedMark) -> ScoreCriterion {
         field: format!("note-{}", criterion.code),
         label: criterion.label.clone(),
         help: criterion.help.clone(),
-        weight: format!("coefficient {}", criterion.weight),
+        weight: match criterion.independent {
+            true => "à part, hors de la note".to_owned(),
+            false => format!("coefficient {}", criterion.weight),
+        },
         scale: Choice::list((0..=criterion.most).map(|p| (p.to_string(), label(p))), &[mark.points.trim()]),
         comment_field: format!("commentaire-{}", criterion.code),
         comment: mark.comment.clone(),
