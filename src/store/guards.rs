@@ -22,6 +22,8 @@ const APPEND_ONLY: &[&str] = &[
     "interests",
     "conflict_answers",
     "letter_edits",
+    "grid_recounts",
+    "grid_recount_lines",
 ];
 
 /// Lays the guards, replacing older ones.

@@ -62,6 +62,7 @@ pub mod profiles;
 pub mod promotions;
 pub mod queues;
 pub mod rankings;
+pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod release_plans;
