@@ -115,12 +115,20 @@ impl Content {
     }
 }
 
-/// What an application is asked: a draft follows its call, what is filed keeps the revision it was filed with.
+/// What an application is asked: a draft follows its call, what is filed keeps the revision it was filed with. The grid is
+/// the committee's, always that of the call as it stands.
 pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
     match row.state {
         ApplicationState::Draft => definitions::call(&call.settings),
         _ if row.revision == call.revision => definitions::call(&call.settings),
-        _ => definitions::call(&calls::settings_at(conn, call.id, row.revision)?),
+        _ => {
+            let asked = definitions::call(&calls::settings_at(conn, call.id, row.revision)?)?;
+            let now = definitions::call(&call.settings)?;
+            if asked.grid == now.grid {
+                return Ok(asked);
+            }
+            Ok(Arc::new(CallDefinition { grid: now.grid.clone(), ..CallDefinition::clone(&asked) }))
+        }
     }
 }
 
