@@ -69,6 +69,7 @@ pub mod rankings;
 pub mod readings;
 mod reasons;
 pub mod receipts;
+pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;

@@ -6,7 +6,7 @@ use super::{
     advance::{Object, Standing, advance},
     calls, definitions, eligibility,
     preparations::{self, Preparation},
-    reasons,
+    reasons, recounts,
 };
 use crate::{
     domain::{
@@ -78,6 +78,7 @@ fn refused(conn: &mut Conn, row: &CallRow, changed: &CallDefinition, now: Moment
     if published.window.opens <= now && published.window.opens != changed.window.opens {
         refused.push(FieldError::new("window.opens", "L’appel est déjà ouvert\u{a0}: son ouverture ne change plus."));
     }
+    refused.extend(recounts::refused(conn, row, &published.grid, &changed.grid)?);
     for (old, new) in published.sources.iter().zip(&changed.sources) {
         let growth = new.amount - old.amount;
         if old.reference != new.reference || !growth.is_positive() {
@@ -117,6 +118,8 @@ pub struct Impact {
     pub filed: i64,
     /// What still leans on something that is not asked any more.
     pub leaning: Vec<String>,
+    /// The criteria that will count otherwise in reviews already handed in, French phrases.
+    pub reweighed: Vec<String>,
     /// By how much the envelope grows.
     pub growth: Euros,
     /// Parts that are not whole or not right, which keep the revision from being published.
@@ -140,6 +143,7 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
         drafts: files.len(),
         filed: rows::count_applications(conn, known.row.id, rows::FILED)?,
         leaning: leaning(old, new),
+        reweighed: recounts::reweighed(conn, &known.row, &old.grid, &new.grid)?,
         growth: new.envelope - old.envelope,
         unfinished: unfinished(known),
         ..Impact::default()
@@ -216,9 +220,12 @@ pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, no
     if let Some(first) = refused.into_iter().next() {
         return Err(Refusal::because(first.message).into());
     }
-    let (id, reason) = (known.row.id, reasons::written(shown.reason)?);
-    rows::set_reason(tx, id, &reason)?;
+    let (id, mut reason) = (known.row.id, reasons::written(shown.reason)?);
     let (settings, definition) = (serde_json::to_string(&*known.definition)?, Arc::clone(&known.definition));
+    if let Some(published) = &known.published {
+        reason += &recounts::recount(tx, actor, &known.row, (&published.grid, &definition.grid), now)?;
+    }
+    rows::set_reason(tx, id, &reason)?;
     calls::rewrite(tx, known.row, &definition, settings, now)?;
     advance::<Call>(tx, actor, id, shown.version, CallEvent::Revise, now)?;
     put(tx, actor, id, String::new(), now)
