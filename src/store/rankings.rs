@@ -3,15 +3,21 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{applications, organisations},
+    schema::{applications, organisations, review_scores, reviews},
 };
 use crate::domain::{
     decisions::BEFORE_COMMITTEE,
     ids::{ApplicationId, CallId, PersonId},
-    lifecycles::applications::ApplicationState,
+    lifecycles::{applications::ApplicationState, reviews::ReviewState},
     money::Euros,
 };
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::{self, sql},
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(reviews::application_id, review_scores::criterion);
 
 /// A file in the ranking. `score_mean` is in hundredths of a point out of 100, meaningless while `score_count` is 0.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -101,4 +107,19 @@ pub fn requested_up_to(conn: &mut Conn, call: CallId, reader: PersonId, key: &Ke
     let rows = rows.filter(applications::score_mean.gt(*mean).or(same));
     let total = sql::<BigInt>("COALESCE(CAST(SUM(requested_cents) AS BIGINT), 0)");
     Ok(Euros::from_cents(on!(conn, |conn| kept(rows.select(total).limit(1)).get_result(conn))?))
+}
+
+/// Sum and number of the marks of one criterion that are handed in for a file.
+pub type MarkSum = (ApplicationId, String, i64, i64);
+
+/// The marks handed in for these files under these criteria, added up.
+pub fn mark_sums(conn: &mut Conn, ids: &[ApplicationId], criteria: &[String]) -> Result<Vec<MarkSum>, StoreError> {
+    let total = sql::<Nullable<BigInt>>("CAST(SUM(review_scores.points) AS BIGINT)");
+    let rows = review_scores::table.inner_join(reviews::table).filter(reviews::application_id.eq_any(ids));
+    let rows = rows.filter(reviews::state.eq(ReviewState::Submitted)).filter(review_scores::points.is_not_null());
+    let rows = rows.filter(review_scores::criterion.eq_any(criteria));
+    let rows = rows.group_by((reviews::application_id, review_scores::criterion));
+    let rows = rows.select((reviews::application_id, review_scores::criterion, total, dsl::count_star()));
+    let found: Vec<(ApplicationId, String, Option<i64>, i64)> = on!(conn, |conn| rows.load(conn))?;
+    Ok(found.into_iter().map(|(id, criterion, sum, count)| (id, criterion, sum.unwrap_or_default(), count)).collect())
 }

@@ -13,12 +13,13 @@ use crate::{
         lifecycles::reviews::ReviewState,
         money::Euros,
         roles::Role,
-        scoring::Score,
+        scoring::{Grid, Score, mark_mean},
     },
     store::{
         Conn, StoreError,
         calls::CallRow,
         rankings::{self, Key, RankedRow},
+        recounts::{self, RecountRow},
         reviews::{self, NamedReview, ScoreRow},
         seats,
     },
@@ -87,6 +88,48 @@ pub struct RankedFile {
     pub extremes: Option<(Score, Score)>,
     /// What the files down to this one ask for together.
     pub cumulative: Euros,
+    /// The means of the criteria that stand apart.
+    pub apart: Vec<Apart>,
+    /// Its mean before the last time the totals were worked out again, where that changed it.
+    pub before_recount: Option<Score>,
+}
+
+/// The mean of a criterion that is marked and never summed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    pub label: String,
+    /// In hundredths of the scale of the criterion.
+    pub mean: Score,
+    pub most: i32,
+}
+
+impl Apart {
+    /// « 3,50 sur 5 ».
+    pub fn words(&self) -> String {
+        format!("{} sur {}", self.mean, self.most)
+    }
+}
+
+/// The means of the criteria that stand apart, by file, in the order of the grid; one that nobody has marked is left out.
+pub(super) fn apart(
+    conn: &mut Conn,
+    grid: &Grid,
+    ids: &[ApplicationId],
+) -> Outcome<BTreeMap<ApplicationId, Vec<Apart>>> {
+    let codes: Vec<String> = grid.independent().map(|criterion| criterion.code.clone()).collect();
+    let mut found: BTreeMap<ApplicationId, Vec<Apart>> = BTreeMap::new();
+    if codes.is_empty() || ids.is_empty() {
+        return Ok(found);
+    }
+    let sums = rankings::mark_sums(conn, ids, &codes)?;
+    for criterion in grid.independent() {
+        for (application, _, sum, count) in sums.iter().filter(|(_, code, ..)| *code == criterion.code) {
+            let Some(mean) = mark_mean(*sum, *count) else { continue };
+            let one = Apart { label: criterion.label.clone(), mean, most: criterion.most };
+            found.entry(*application).or_default().push(one);
+        }
+    }
+    Ok(found)
 }
 
 /// A page of the ranking of a call against its envelope.
@@ -98,6 +141,8 @@ pub struct Table {
     pub next: Option<Key>,
     /// What the files of the pages before ask for together.
     pub before: Euros,
+    /// The last time the totals were worked out again, and by whom.
+    pub recount: Option<(RecountRow, String)>,
 }
 
 /// The ranking of the call with this reference, for the team.
@@ -121,14 +166,24 @@ pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, after: Option<&K
             *extremes = least.zip(most).map(|(a, b)| (Score::from_hundredths(a), Score::from_hundredths(b)));
         }
     }
+    let mut apart = apart(conn, &verbs::parse(&call)?.grid, &ids)?;
+    let recount = recounts::last(conn, call.id)?;
+    let mut means_before = BTreeMap::new();
+    if let Some((row, _)) = &recount {
+        let lines = recounts::lines(conn, row.revision, &ids)?.into_iter();
+        means_before.extend(lines.map(|line| (line.application_id, Score::from_hundredths(line.mean_before))));
+    }
     let mut cumulative = before;
     let file = |(rank, row): (Option<i64>, RankedRow)| {
         cumulative += row.requested;
         let (reviews, extremes) = standings.remove(&row.application_id).unwrap_or_default();
-        RankedFile { rank, row, reviews, extremes, cumulative }
+        let apart = apart.remove(&row.application_id).unwrap_or_default();
+        let before_recount = means_before.remove(&row.application_id);
+        RankedFile { rank, row, reviews, extremes, cumulative, apart, before_recount }
     };
     let files = ranking.rows.into_iter().map(file).collect();
-    Ok(Table { envelope: Envelope::seen_by(conn, &call, reader)?, files, next: ranking.next, before, call })
+    let envelope = Envelope::seen_by(conn, &call, reader)?;
+    Ok(Table { envelope, files, next: ranking.next, before, recount, call })
 }
 
 /// The reviews of one file, mark by mark.

@@ -37,6 +37,8 @@ struct RankingPage {
     way: Vec<NavLink>,
     call_title: String,
     meter: Meter,
+    /// That the totals were worked out again, and why; often nothing.
+    recounted: String,
     lines: Vec<Line>,
     pager: Pager,
     announcement: String,
@@ -48,6 +50,8 @@ struct Line {
     reference: String,
     title: String,
     organisation: String,
+    /// The criteria that stand apart, and the mean before the totals were worked out again; often nothing.
+    notes: Vec<String>,
     mean: String,
     spread: String,
     is_spread: bool,
@@ -74,7 +78,9 @@ fn gap(least: Score, most: Score) -> String {
 }
 
 fn line(file: RankedFile, grid: &Grid, base: &str, (before, total): (Euros, Euros)) -> Line {
-    let RankedFile { rank, row, reviews: (done, all), extremes, cumulative } = file;
+    let RankedFile { rank, row, reviews: (done, all), extremes, cumulative, apart, before_recount } = file;
+    let notes = apart.iter().map(|one| format!("À part, {}\u{a0}: {}", one.label, one.words()));
+    let was = before_recount.map(|mean| format!("{mean} avant le nouveau calcul"));
     let mean = Score::from_hundredths(row.score_mean);
     Line {
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
@@ -82,6 +88,7 @@ fn line(file: RankedFile, grid: &Grid, base: &str, (before, total): (Euros, Euro
         reference: row.reference,
         title: row.title,
         organisation: row.organisation,
+        notes: notes.chain(was).collect(),
         mean: if row.score_count > 0 { mean.to_string() } else { String::new() },
         spread: extremes.filter(|_| done > 1).map(|(least, most)| gap(least, most)).unwrap_or_default(),
         is_spread: extremes.is_some_and(|(least, most)| grid.is_spread(&[least, most])),
@@ -95,10 +102,20 @@ fn line(file: RankedFile, grid: &Grid, base: &str, (before, total): (Euros, Euro
     }
 }
 
+/// When the totals were worked out again, by whom, and what counts otherwise since.
+fn recounted(table: &Table) -> String {
+    let Some((row, name)) = &table.recount else { return String::new() };
+    let (at, revision) = (row.recounted_at.french(), row.revision);
+    format!(
+        "Les notes remises ont été recalculées le {at} par la révision {revision} de l’appel ({name}). Coefficients\u{a0}: {}.",
+        row.weights
+    )
+}
+
 fn page(who: &Officer, table: Table, grid: &Grid, is_first: bool) -> RankingPage {
     let base = format!("/appels-a-projets/{}/classement", table.call.reference);
     let parts = [("Déjà accordé", "committed", table.envelope.committed())];
-    let mut before = table.before;
+    let (mut before, recounted) = (table.before, recounted(&table));
     let lines = table.files.into_iter().map(|file| {
         let from = std::mem::replace(&mut before, file.cumulative);
         line(file, grid, &base, (from, table.envelope.total))
@@ -112,6 +129,7 @@ fn page(who: &Officer, table: Table, grid: &Grid, is_first: bool) -> RankingPage
         ],
         call_title: table.call.title,
         meter: Meter::new("Enveloppe de l’appel", table.envelope.total, &parts),
+        recounted,
         lines,
         pager: Pager {
             first: (!is_first).then(|| base.clone()),
