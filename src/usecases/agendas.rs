@@ -5,6 +5,8 @@ use super::{
     advance::Object,
     answers::{self, Content},
     committees::require,
+    definitions,
+    rankings::{self, Apart},
     release_plans::{self, Plan},
     votes::{self, Ballot},
 };
@@ -19,7 +21,9 @@ use crate::{
             sessions::{Session, SessionEvent, SessionState},
         },
         money::Euros,
+        point_amounts::{self, Computed},
         roles::Role,
+        scoring::Score,
         sessions::Roll,
         time::Moment,
     },
@@ -181,6 +185,10 @@ pub struct Hearing {
     pub recused: Vec<String>,
     pub ballot: Ballot,
     pub offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
+    /// What its points open, where they set the amount.
+    pub computed: Option<Computed>,
+    /// The means of the criteria that stand apart.
+    pub apart: Vec<Apart>,
     /// The file before this one on the agenda, and the next.
     pub before: Option<ApplicationId>,
     pub after: Option<ApplicationId>,
@@ -201,7 +209,12 @@ pub fn hearing(
     let content = answers::find(conn, officer, application)?;
     let recused = recusals::of_application(conn, application)?;
     let session = sessions::find(conn, session)?;
+    let call = definitions::call(&content.call.settings)?;
+    let (row, mut apart) = (&content.row, rankings::apart(conn, &call.grid, &[application])?);
+    let mean = (row.score_count > 0).then(|| Score::from_hundredths(row.score_mean));
     Ok(Hearing {
+        computed: point_amounts::of_call(&call, mean, row.requested_cents),
+        apart: apart.remove(&application).unwrap_or_default(),
         ballot: votes::ballot(conn, &session, application)?,
         session,
         envelope: Envelope::seen_by(conn, &content.call, reader)?,
