@@ -39,6 +39,7 @@ pub mod reports;
 pub mod reviews;
 pub mod roles;
 pub mod schedules;
+pub mod score_sheets;
 pub mod scoring;
 pub mod sessions;
 pub mod supports;
