@@ -49,6 +49,7 @@ pub mod lacks;
 pub mod login_links;
 pub mod messages;
 pub mod minutes;
+pub mod offline_packs;
 pub mod organisations;
 pub mod owed_documents;
 pub mod pairings;

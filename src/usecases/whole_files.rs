@@ -52,6 +52,11 @@ pub fn of_team(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Who
     whole(conn, content)
 }
 
+/// For a member of the committee, to whom it has been judged to be entrusted: without the receipt, which is its holder's.
+pub(super) fn of_reader(conn: &mut Conn, content: Content) -> Outcome<Whole> {
+    Ok(Whole { receipt: None, ..whole(conn, content)? })
+}
+
 fn whole(conn: &mut Conn, content: Content) -> Outcome<Whole> {
     let letters = documents::of_subject(conn, content.row.id.as_str())?;
     let is_filed = content.row.state != ApplicationState::Draft && content.row.submitted_at.is_some();
