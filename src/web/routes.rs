@@ -253,6 +253,10 @@ site_map! {
     get "/comite/declaration" Reviewer committee::interests::ask;
     post "/comite/declaration" Reviewer committee::interests::declare;
     get "/comite/suivant/{reference}" Reviewer committee::reviews::go_on;
+    get "/comite/hors-ligne/{reference}" Reviewer committee::packs::show;
+    post "/comite/hors-ligne/{reference}" Reviewer committee::packs::bring;
+    get "/comite/hors-ligne/{reference}/dossiers.zip" Reviewer committee::packs::download;
+    post "/comite/hors-ligne/{reference}/reprise" Reviewer committee::packs::take;
     get "/comite/evaluations/{id}" Reviewer committee::sheets::show;
     post "/comite/evaluations/{id}" Reviewer committee::sheets::save;
     get "/comite/evaluations/{id}/decliner" Reviewer committee::conflicts::ask_decline;

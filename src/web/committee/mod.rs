@@ -4,6 +4,7 @@ pub mod conflicts;
 pub mod guests;
 pub mod interests;
 pub mod minutes;
+pub mod packs;
 pub mod reviews;
 pub mod rooms;
 pub mod sessions;
