@@ -3,6 +3,7 @@
 mod admissions;
 mod calls;
 mod dossiers;
+mod grids;
 mod preparations;
 mod queues;
 mod rehearsals;
