@@ -14,6 +14,9 @@ pub struct Grid {
     /// The gap between two readers, out of 100, above which the committee is told to discuss.
     #[serde(default)]
     pub spread_alert: Option<i64>,
+    /// Whether readers learn whose a file is only once their review of it is in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blind: bool,
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
     /// How the mean sets the amount that is proposed; or nothing.
@@ -237,7 +240,7 @@ mod tests {
 
     fn grid() -> Grid {
         let criteria = vec![criterion("a", 3, 5, Some(2)), criterion("b", 2, 5, None), criterion("c", 1, 3, None)];
-        Grid { pass_mark: Some(50), spread_alert: Some(20), criteria, amounts: None }
+        Grid { pass_mark: Some(50), spread_alert: Some(20), blind: false, criteria, amounts: None }
     }
 
     fn marks(of: &[(&str, i32)]) -> Marks {
