@@ -18,6 +18,10 @@ pub(super) fn groups(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
                 .optional(),
             Input::number("grid.spread_alert", "Écart entre deux lectures qui alerte, sur 100", grid.spread_alert)
                 .optional(),
+            Input::tick("grid.blind", "Lecture à l’aveugle", grid.blind).help(
+                "Les membres lisent sans nom d’organisation ni de personne, jusqu’à ce que leur évaluation du dossier soit \
+                 remise.",
+            ),
         ],
     )];
     groups.extend(amounts(grid.amounts.as_ref(), typed));
@@ -75,6 +79,7 @@ fn read_amounts(reading: &mut Reading<'_>) -> Option<PointAmounts> {
 pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
     call.grid.pass_mark = reading.number_option("grid.pass_mark", 0..=100);
     call.grid.spread_alert = reading.number_option("grid.spread_alert", 0..=100);
+    call.grid.blind = reading.has("grid.blind");
     call.grid.amounts = read_amounts(reading);
 }
 

@@ -96,7 +96,9 @@ impl Target {
             Target::Part(CallPart::Holders) => holders::apply(call, reading),
             Target::Part(CallPart::Grid) => {
                 grids::apply(call, reading);
-                return Some(["pass_mark", "spread_alert", "amounts"].map(|field| format!("grid.{field}")).into());
+                return Some(
+                    ["pass_mark", "spread_alert", "blind", "amounts"].map(|field| format!("grid.{field}")).into(),
+                );
             }
             Target::Part(CallPart::Reports) => {
                 reports::apply(call, reading);
