@@ -10,6 +10,7 @@ pub mod attachments;
 pub mod attendance;
 pub mod backups;
 pub mod bank_accounts;
+pub mod blinds;
 pub mod books;
 pub mod calls;
 pub mod checklists;
