@@ -4,6 +4,7 @@ use super::{
     Actor, Outcome,
     advance::Object,
     answers::{self, Content},
+    blinds::Veil,
     committees::require,
     definitions,
     rankings::{self, Apart},
@@ -56,10 +57,16 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
         return Err(StoreError::NotFound.into());
     }
     let own = own_reviews(conn, actor, id)?;
-    let items = sessions::items(conn, id, Some(person))?.into_iter();
+    let (mut items, call) = (sessions::items(conn, id, Some(person))?, calls::find(conn, session.call_id)?);
+    let files: Vec<_> = items.iter().map(|item| item.application_id).collect();
+    let veil = Veil::of_call(conn, actor, &call, &files)?;
+    for item in &mut items {
+        veil.line(item.application_id, &mut item.title, &mut item.organisation);
+    }
     Ok(MemberAgenda {
-        call_title: calls::find(conn, session.call_id)?.title,
+        call_title: call.title,
         items: items
+            .into_iter()
             .map(|item| (own.get(&item.application_id).copied(), item))
             .map(|(own, item)| (item, own))
             .collect(),

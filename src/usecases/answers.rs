@@ -33,7 +33,10 @@ use crate::{
         owed_documents::{self as owed, OwedRow},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// An application with everything it says.
 #[derive(Debug, Clone)]
@@ -57,6 +60,8 @@ pub struct Content {
     pub ties: Declared,
     /// Documents that were promised, or that did not come since it was filed.
     pub owed: Vec<OwedRow>,
+    /// Of a file that is read without names, the papers that are there and not to be read yet.
+    pub veiled: Option<BTreeSet<String>>,
     /// What the antivirus says of the attachments, by hash; empty where there is none.
     verdicts: BTreeMap<String, ScanVerdict>,
     attached: Vec<String>,
@@ -168,6 +173,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         attachments,
         opening: complements::opening(conn, &row, &definition)?,
         owed: owed::of_application(conn, id)?,
+        veiled: None,
         call,
         definition,
         row,

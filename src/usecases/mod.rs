@@ -12,6 +12,7 @@ pub mod assignments;
 pub mod attachments;
 pub mod authors;
 pub mod bank_accounts;
+mod blinds;
 pub mod books;
 pub mod calls;
 pub mod clock;

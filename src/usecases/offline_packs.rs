@@ -2,7 +2,9 @@
 //! judged before anything is written, and is never handed in.
 
 use super::{
-    Actor, Outcome, answers, calls,
+    Actor, Outcome, answers,
+    blinds::Veil,
+    calls,
     committees::require,
     reviews::{self as verbs, Opened, TypedMark},
     whole_files::{self, Whole},
@@ -136,12 +138,16 @@ pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Pack> {
     // The last session that heard a file is the one that counts.
     let heard: BTreeMap<ApplicationId, SessionState> =
         sessions::states_hearing_each(conn, &files)?.into_iter().collect();
-    let file = |(row, reference, title): own_reviews::Entrusted| PackFile {
-        scores: scores.remove(&row.id).unwrap_or_default(),
-        closed: closed(&row, heard.get(&row.application_id).copied()),
-        row,
-        reference,
-        title,
+    let veil = Veil::of_call(conn, actor, &call, &files)?;
+    let file = |(row, reference, mut title): own_reviews::Entrusted| {
+        veil.title(row.application_id, &mut title);
+        PackFile {
+            scores: scores.remove(&row.id).unwrap_or_default(),
+            closed: closed(&row, heard.get(&row.application_id).copied()),
+            row,
+            reference,
+            title,
+        }
     };
     Ok(Pack {
         files: entrusted.into_iter().map(file).collect(),
@@ -167,7 +173,7 @@ pub fn prints(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<(Pack,
     let mut wholes = Vec::new();
     for file in pack.open() {
         let content = answers::find(conn, actor, file.row.application_id)?;
-        wholes.push(whole_files::of_reader(conn, content)?);
+        wholes.push(whole_files::of_reader(conn, actor, content)?);
     }
     Ok((pack, wholes))
 }

@@ -1,6 +1,6 @@
 //! Recusals (déports): declared by the member or by an officer, before or after the file is entrusted.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now, committees::require, rooms};
+use super::{Actor, FieldError, Outcome, UseCaseError, advance::advance_now, blinds, committees::require, rooms};
 use crate::{
     domain::{
         ids::{ApplicationId, PersonId},
@@ -78,7 +78,7 @@ pub fn file(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outco
     let person = require(actor, Role::Reviewer)?;
     let row = reviews::file(conn, Some(person), application)?;
     match seats::held(conn, row.call_id, person)? {
-        Some(_) => Ok(row),
+        Some(_) => blinds::file(conn, actor, row),
         None => Err(StoreError::NotFound.into()),
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Content},
-    calls,
+    blinds, calls,
     committees::require,
     reviews::{self as verbs, Opened, TypedMark},
 };
@@ -76,6 +76,7 @@ fn own(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<(PersonId, Revie
 pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<Sheet> {
     let (person, row) = own(conn, actor, id)?;
     let content = answers::find(conn, actor, row.application_id)?;
+    let content = blinds::content(conn, actor, content)?;
     let Opened { row, scores, standing, .. } = Opened::read(conn, row, actor)?;
     let (before, after) = own_reviews::neighbours(conn, person, row.call_id, &content.row.reference)?;
     let others = match row.state {
@@ -205,6 +206,7 @@ pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str) -> Outcom
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| row.reference.clone());
+    blinds::own(conn, actor, &mut rows)?;
     Ok(OwnList { tallies, rows, next })
 }
 

@@ -3,6 +3,7 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
+    blinds::Veil,
     committees::require,
     definitions, eligibility, journal as ledger,
     rankings::{self, Apart},
@@ -233,6 +234,11 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
     };
     let mut cut = load_with(conn, id, person, &proposals)?;
     cut.lines.sort_by_key(|line| line.row.position);
+    let files: Vec<_> = cut.lines.iter().map(|line| line.row.id).collect();
+    let veil = Veil::of_call(conn, actor, &cut.call, &files)?;
+    for line in &mut cut.lines {
+        veil.line(line.row.id, &mut line.row.title, &mut line.row.organisation);
+    }
     let current = match rows::find(conn, id)?.application_id {
         None => Current::Nothing,
         Some(file) if cut.line(file).is_some() => Current::File(file),
