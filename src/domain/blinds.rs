@@ -125,9 +125,11 @@ impl Names {
     /// Adds a person: the whole name either way round, and the family name.
     pub fn add_person(&mut self, name: &str) {
         self.add(name);
-        let words = folded(name);
+        let is_name = |word: &String| word.chars().any(char::is_alphabetic);
+        let words: Vec<String> = folded(name).into_iter().filter(is_name).collect();
         let Some(family) = words.last() else { return };
         self.sequences.insert(words.iter().rev().cloned().collect());
+        self.sequences.insert(words.clone());
         if family.chars().count() > 2 {
             self.sequences.insert(vec![family.clone()]);
         }

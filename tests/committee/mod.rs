@@ -1,6 +1,7 @@
 //! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
 
 mod assignments;
+mod blinds;
 mod cut_lines;
 mod decided;
 mod decisions;
