@@ -70,6 +70,9 @@ fn put(tx: &mut Tx, actor: &Actor, call_id: CallId, settings: String, now: Momen
     Ok(())
 }
 
+/// Why a call whose files are being scored changes in nothing but its grid.
+const SCORING: &str = "L’appel est en instruction\u{a0}: seule sa grille d’évaluation peut encore changer.";
+
 /// What the change may not do, beside the field it concerns.
 fn refused(conn: &mut Conn, row: &CallRow, changed: &CallDefinition, now: Moment) -> Outcome<Vec<FieldError>> {
     let published = calls::parse(row)?;
@@ -77,6 +80,11 @@ fn refused(conn: &mut Conn, row: &CallRow, changed: &CallDefinition, now: Moment
     let mut refused: Vec<_> = refused.map(|(field, sentence)| FieldError::new(field, sentence)).collect();
     if published.window.opens <= now && published.window.opens != changed.window.opens {
         refused.push(FieldError::new("window.opens", "L’appel est déjà ouvert\u{a0}: son ouverture ne change plus."));
+    }
+    if row.state == CallState::InReview {
+        let others = difference(&published, changed).parts.into_iter().filter(|part| *part != CallPart::Grid);
+        let fields = others.filter_map(|part| part.fields().first());
+        refused.extend(fields.map(|field| FieldError::new(*field, SCORING)));
     }
     refused.extend(recounts::refused(conn, row, &published.grid, &changed.grid)?);
     for (old, new) in published.sources.iter().zip(&changed.sources) {
@@ -234,7 +242,7 @@ pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, no
 /// Gives the revision up: the call goes on as it is published.
 pub fn give_up(tx: &mut Tx, actor: &Actor, reference: &str, stamp: i32, now: Moment) -> Outcome<()> {
     let known = preparations::to_write(tx.conn(), actor, reference, stamp)?;
-    if known.row.state != CallState::Published {
+    if known.published.is_none() {
         return Err(StoreError::NotFound.into());
     }
     put(tx, actor, known.row.id, String::new(), now)

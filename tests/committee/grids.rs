@@ -10,7 +10,10 @@ use tisserand::{
     domain::{
         definitions::CallDefinition,
         ids::{ApplicationId, ReviewId},
-        lifecycles::sessions::SessionEvent,
+        lifecycles::{
+            calls::{CallEvent, CallState},
+            sessions::SessionEvent,
+        },
         money::{Euros, Rate},
         point_amounts::{Band, PointAmounts},
         scoring::{Criterion, Marks, Score},
@@ -283,4 +286,23 @@ async fn members_do_not_read_a_mean_in_what_the_points_open() {
     let page = site.get(&site.cookie_of(&world.members[1]), &format!("/comite/seances/{session}/salle")).await;
     let page = text(page, 200).await;
     assert!(!page.contains("D’après la grille") && !page.contains("60,00"), "{page}");
+}
+
+#[test]
+fn while_the_files_are_scored_the_grid_of_a_call_changes_and_nothing_else() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (_, file, review) = world.in_review(1, 3_000);
+        submit(&world, review, &uneven(&world));
+        world.advance_call(CallEvent::StartReview).unwrap();
+        let said = refused(prepare(&world, |call| call.summary.push_str(" Autrement.")));
+        assert!(said[0].1.contains("seule sa grille"), "{said:?}");
+        prepare(&world, heavier).unwrap();
+        publish(&world).unwrap();
+        let mut heavy = world.definition.clone();
+        heavier(&mut heavy);
+        assert_eq!(world.application(file).score_mean, total(&heavy, &uneven(&world)).hundredths());
+        assert_eq!(world.call_row().state, CallState::InReview);
+        assert_whole(&world.db);
+    }
 }
