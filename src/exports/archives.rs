@@ -40,11 +40,11 @@ impl<W: Write> Archive<W> {
         head.extend(size.to_le_bytes());
         head.extend(length.to_le_bytes());
         // No extra field.
-        head.extend([0, 0]);
+        head.extend([0_u8, 0]);
         self.directory.extend(b"PK\x01\x02\x14\x00");
         self.directory.extend(&head);
         // No comment, the first disk, no attributes.
-        self.directory.extend([0; 10]);
+        self.directory.extend([0_u8; 10]);
         self.directory.extend(small::<u32>(self.at)?.to_le_bytes());
         self.directory.extend(name.as_bytes());
         let head = [b"PK\x03\x04".as_slice(), &head, name.as_bytes()].concat();
@@ -65,7 +65,7 @@ impl<W: Write> Archive<W> {
         end.extend(self.entries.to_le_bytes());
         end.extend(small::<u32>(self.directory.len())?.to_le_bytes());
         end.extend(small::<u32>(self.at)?.to_le_bytes());
-        end.extend([0, 0]);
+        end.extend([0_u8, 0]);
         self.to.write_all(&self.directory)?;
         self.to.write_all(&end)?;
         self.to.flush()

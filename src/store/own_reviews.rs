@@ -162,10 +162,10 @@ pub fn entrusted(conn: &mut Conn, person: PersonId, call: CallId) -> Result<Vec<
         .filter(reviews::state.ne_all(GIVEN_UP))
         .filter(reviews::application_id.ne_all(hidden_from(person)))
         .order(applications::reference);
-    let found = on!(conn, |conn| {
+    let found: Vec<Entrusted> = on!(conn, |conn| {
         rows.select((ReviewRow::as_select(), applications::reference, applications::title)).load(conn)
-    });
-    Ok(found?)
+    })?;
+    Ok(found)
 }
 
 /// The reader's reviews of a call, by the file they are about.

@@ -47,7 +47,7 @@ fn amounts(scheme: Option<&PointAmounts>, typed: Typed<'_>) -> Vec<Group> {
         "Le montant est calculé et proposé au comité, qui peut le changer. Il ne dépasse ni la demande ni le plafond de \
          l’appel. Donnez la valeur du point, ou des paliers\u{202f}; ou rien.",
     );
-    let bands = scheme.map_or(&[][..], |scheme| scheme.bands.as_slice());
+    let bands = scheme.map(|scheme| scheme.bands.as_slice()).unwrap_or_default();
     let band = |i: usize| {
         let (at, band) = (format!("{BANDS}.{i}"), bands.get(i));
         let title = if band.is_some() { format!("Palier {}", i + 1) } else { "Un palier de plus".to_owned() };
