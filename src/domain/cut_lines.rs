@@ -39,6 +39,8 @@ pub struct Candidate {
     pub department: String,
     pub axes: Vec<String>,
     pub requested: Euros,
+    /// What its points open, where they set the amount; nothing when its mean opens nothing.
+    pub by_points: Option<Euros>,
     /// Whether its decision is written: nothing is proposed for it any more.
     pub is_decided: bool,
     /// Whether that decision is an award.
@@ -49,6 +51,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// What is proposed for it before anybody says otherwise: what its points open, or else what it asks for.
+    pub fn offered(&self) -> Euros {
+        self.by_points.unwrap_or(self.requested)
+    }
+
     /// What is proposed to be taken for it.
     fn takes(&self) -> Euros {
         self.open_proposal().map_or(Euros::ZERO, |proposal| proposal.takes())
@@ -165,7 +172,7 @@ pub fn objections(candidate: &Candidate, purse: &Purse, candidates: &[Candidate]
 codes! {
     /// How a scenario is worked out from the ranking.
     pub enum Strategy {
-        /// Down the ranking at the amount asked for, until a file no longer fits.
+        /// Down the ranking at the amount asked for, or that the points open, until a file no longer fits.
         Ranking => "ranking",
         /// The best file of each department first, then down the ranking.
         Departments => "departments",
@@ -184,7 +191,8 @@ impl Strategy {
         }
     }
 
-    /// An award for each file that fits into what is left, in the order of the ranking; the rest waits.
+    /// An award for each file that fits into what is left, in the order of the ranking; the rest waits, and so does a file
+    /// whose points open nothing.
     pub fn work_out(self, purse: &Purse, candidates: &[Candidate]) -> Vec<(ApplicationId, Proposal)> {
         let open: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.is_decided).collect();
         let mut order: Vec<&Candidate> = Vec::with_capacity(open.len());
@@ -203,6 +211,9 @@ impl Strategy {
         let (mut left, mut awards) = (purse.left, BTreeMap::new());
         for (place, candidate) in order.into_iter().enumerate() {
             let amount = self.amount(candidate, purse);
+            if !amount.is_positive() {
+                continue;
+            }
             if amount > left {
                 // Down a ranking the line is drawn once; among departments the next one may still fit.
                 if place >= first {
@@ -218,11 +229,11 @@ impl Strategy {
 
     fn amount(self, candidate: &Candidate, purse: &Purse) -> Euros {
         match self {
-            Strategy::Ranking | Strategy::Departments => candidate.requested,
+            Strategy::Ranking | Strategy::Departments => candidate.offered(),
             // Never below what the call grants at least.
             Strategy::TenthLess => {
-                let reduced = candidate.requested.at(Rate::percent(90));
-                reduced.max(purse.floor.min(candidate.requested))
+                let reduced = candidate.offered().at(Rate::percent(90));
+                reduced.max(purse.floor.min(candidate.offered()))
             }
         }
     }
@@ -244,6 +255,7 @@ mod tests {
             department: department.to_owned(),
             axes: vec!["ecsi".to_owned()],
             requested: Euros::whole(requested),
+            by_points: None,
             is_decided: false,
             is_awarded: false,
             proposal: None,
@@ -318,6 +330,15 @@ mod tests {
         assert_eq!(proposed_amounts(Strategy::Departments, 8_000, &files), [(0, 4_000), (2, 2_500), (3, 500)]);
         assert_eq!(proposed_amounts(Strategy::TenthLess, 9_000, &files), [(0, 3_600), (1, 2_700), (2, 2_250)]);
         assert_eq!(proposed_amounts(Strategy::TenthLess, 10_000, &files)[3], (3, 500), "never below the floor");
+    }
+
+    #[test]
+    fn points_that_set_the_amount_set_it_in_every_scenario() {
+        let mut files = vec![candidate(1, "59", 4_000), candidate(2, "62", 3_000), candidate(3, "62", 2_500)];
+        files[0].by_points = Some(Euros::whole(3_000));
+        files[1].by_points = Some(Euros::ZERO);
+        assert_eq!(proposed_amounts(Strategy::Ranking, 8_000, &files), [(0, 3_000), (2, 2_500)]);
+        assert_eq!(proposed_amounts(Strategy::TenthLess, 8_000, &files), [(0, 2_700), (2, 2_250)]);
     }
 
     #[test]

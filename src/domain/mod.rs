@@ -2,6 +2,7 @@
 
 pub mod amendments;
 pub mod attachments;
+pub mod blinds;
 pub mod budgets;
 pub mod codes;
 pub mod complements;
@@ -31,6 +32,7 @@ pub mod organisations;
 pub mod paces;
 pub mod pairings;
 pub mod passes;
+pub mod point_amounts;
 pub mod profiles;
 pub mod promotions;
 pub mod queues;
@@ -42,6 +44,7 @@ pub mod retention;
 pub mod reviews;
 pub mod roles;
 pub mod schedules;
+pub mod score_sheets;
 pub mod scoring;
 pub mod sessions;
 pub mod severity;

@@ -1,6 +1,6 @@
 //! Scoring grids, totals, means and ranking. Scores are counted in hundredths of a point out of 100, never in floats.
 
-use super::time::Moment;
+use super::{point_amounts::PointAmounts, time::Moment};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::BTreeMap, fmt};
 
@@ -14,8 +14,14 @@ pub struct Grid {
     /// The gap between two readers, out of 100, above which the committee is told to discuss.
     #[serde(default)]
     pub spread_alert: Option<i64>,
+    /// Whether readers learn whose a file is only once their review of it is in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blind: bool,
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
+    /// How the mean sets the amount that is proposed; or nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amounts: Option<PointAmounts>,
 }
 
 /// One criterion, marked from 0 to `most`.
@@ -26,8 +32,12 @@ pub struct Criterion {
     pub label: String,
     #[serde(default)]
     pub help: String,
+    /// Nothing for an independent criterion.
     pub weight: u32,
     pub most: i32,
+    /// Shown, marked and commented, never summed: its mean stands apart.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub independent: bool,
     /// What each mark means, from 0 to `most`; or nothing.
     #[serde(default)]
     pub descriptors: Vec<String>,
@@ -77,17 +87,27 @@ impl Grid {
         self.criteria.iter().find(|criterion| criterion.code == code)
     }
 
+    /// The criteria that make up the total.
+    pub fn summed(&self) -> impl Iterator<Item = &Criterion> {
+        self.criteria.iter().filter(|criterion| !criterion.independent)
+    }
+
+    /// Those that stand apart.
+    pub fn independent(&self) -> impl Iterator<Item = &Criterion> {
+        self.criteria.iter().filter(|criterion| criterion.independent)
+    }
+
     /// The weighted score of one reader: each mark as a part of its scale, by weight. A half hundredth is rounded up.
-    /// Nothing while a criterion has no mark, or one outside its scale.
+    /// Nothing while a criterion that is summed has no mark, or one outside its scale.
     pub fn total(&self, marks: &Marks) -> Option<Score> {
         // Scales of different lengths meet on their product, so that only the last division rounds.
-        let scale: i128 = self.criteria.iter().map(|criterion| i128::from(criterion.most.max(1))).product();
+        let scale: i128 = self.summed().map(|criterion| i128::from(criterion.most.max(1))).product();
         let mut weighed: i128 = 0;
-        for criterion in &self.criteria {
+        for criterion in self.summed() {
             let mark = *marks.get(&criterion.code).filter(|mark| (0..=criterion.most).contains(mark))?;
             weighed += i128::from(criterion.weight) * i128::from(mark) * (scale / i128::from(criterion.most.max(1)));
         }
-        let weights: i128 = self.criteria.iter().map(|criterion| i128::from(criterion.weight)).sum();
+        let weights: i128 = self.summed().map(|criterion| i128::from(criterion.weight)).sum();
         half_up(weighed * 10_000, scale * weights).map(Score)
     }
 
@@ -123,6 +143,55 @@ impl Grid {
     pub fn is_gap(&self, gap: Score) -> bool {
         self.spread_alert.is_some_and(|most| gap.0 > most * 100)
     }
+
+    /// The criteria that count otherwise in `next`, each by its place there, with a French phrase that says what it counted
+    /// before and counts then. Nothing when no total can differ.
+    pub fn reweighed(&self, next: &Grid) -> Vec<(usize, String)> {
+        let weight = |criterion: &Criterion| match criterion.independent {
+            true => "à part".to_owned(),
+            false => criterion.weight.to_string(),
+        };
+        let phrase = |old: &Criterion| {
+            let place = next.criteria.iter().position(|new| new.code == old.code)?;
+            let (new, before) = (&next.criteria[place], weight(old));
+            let after = weight(new);
+            (before != after).then(|| (place, format!("«\u{a0}{}\u{a0}» {before} → {after}", new.label)))
+        };
+        self.criteria.iter().filter_map(phrase).collect()
+    }
+
+    /// What of `next` the marks already handed in cannot follow: the field of the definition, and a French sentence.
+    pub fn unfollowed(&self, next: &Grid) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for old in &self.criteria {
+            let label = &old.label;
+            match next.criteria.iter().position(|new| new.code == old.code) {
+                None => found.push((
+                    "grid.criterion".to_owned(),
+                    format!(
+                        "Des évaluations sont remises\u{a0}: le critère «\u{a0}{label}\u{a0}» ne peut plus être retiré."
+                    ),
+                )),
+                Some(at) if next.criteria[at].most != old.most => found.push((
+                    format!("grid.criterion.{at}.most"),
+                    format!(
+                        "Des évaluations sont remises\u{a0}: «\u{a0}{label}\u{a0}» reste noté de 0 à {}.",
+                        old.most
+                    ),
+                )),
+                Some(_) => {}
+            }
+        }
+        let added = next.criteria.iter().enumerate().filter(|(_, new)| self.criterion(&new.code).is_none());
+        found.extend(added.map(|(at, new)| {
+            let label = &new.label;
+            let sentence = format!(
+                "Des évaluations sont remises sans «\u{a0}{label}\u{a0}»\u{a0}: un critère ne s’ajoute plus. Rouvrez-les d’abord."
+            );
+            (format!("grid.criterion.{at}.label"), sentence)
+        }));
+        found
+    }
 }
 
 /// The mean of `count` submitted totals that add up to `sum` hundredths; a half hundredth is rounded up.
@@ -143,6 +212,11 @@ pub fn median(totals: &[Score]) -> Option<Score> {
 pub fn spread(totals: &[Score]) -> Option<Score> {
     let (least, most) = (totals.iter().min()?, totals.iter().max()?);
     (totals.len() > 1).then_some(Score(most.0 - least.0))
+}
+
+/// The mean of `count` marks of one criterion that add up to `sum`, in hundredths of its own scale.
+pub fn mark_mean(sum: i64, count: i64) -> Option<Score> {
+    half_up(i128::from(sum) * 100, i128::from(count)).map(Score)
 }
 
 /// A file to be ranked.
@@ -180,13 +254,14 @@ mod tests {
 
     fn criterion(code: &str, weight: u32, most: i32, eliminatory_below: Option<i32>) -> Criterion {
         let (label, help) = (code.to_owned(), String::new());
-        let answers = vec![];
-        Criterion { code: code.into(), label, help, weight, most, descriptors: vec![], eliminatory_below, answers }
+        let (answers, independent) = (vec![], false);
+        let code = code.into();
+        Criterion { code, label, help, weight, most, independent, descriptors: vec![], eliminatory_below, answers }
     }
 
     fn grid() -> Grid {
         let criteria = vec![criterion("a", 3, 5, Some(2)), criterion("b", 2, 5, None), criterion("c", 1, 3, None)];
-        Grid { pass_mark: Some(50), spread_alert: Some(20), criteria }
+        Grid { pass_mark: Some(50), spread_alert: Some(20), blind: false, criteria, amounts: None }
     }
 
     fn marks(of: &[(&str, i32)]) -> Marks {
@@ -247,6 +322,46 @@ mod tests {
         assert!(grid().passes(Score(5_000)) && !grid().passes(Score(4_999)));
         assert!(!grid().is_spread(&[Score(5_000), Score(7_000)]) && grid().is_spread(&[Score(5_000), Score(7_001)]));
         assert!(!grid().is_spread(&[]));
+    }
+
+    fn with_one_apart() -> Grid {
+        let mut grid = grid();
+        grid.criteria.push(Criterion { independent: true, ..criterion("d", 0, 4, Some(1)) });
+        grid
+    }
+
+    #[test]
+    fn an_independent_criterion_is_marked_and_never_summed() {
+        let given = |d| marks(&[("a", 4), ("b", 3), ("c", 2), ("d", d)]);
+        let totals: Vec<_> = (0..=4).map(|d| with_one_apart().total(&given(d))).collect();
+        assert!(totals.iter().all(|total| *total == Some(Score(7_111))), "{totals:?}");
+        let unmarked = marks(&[("a", 4), ("b", 3), ("c", 2)]);
+        assert_eq!(with_one_apart().unmarked(&unmarked).len(), 1, "it waits for a mark all the same");
+        assert_eq!(with_one_apart().eliminating(&[given(0)]).len(), 1);
+        assert_eq!(mark_mean(7, 2).map(|mean| mean.to_string()).as_deref(), Some("3,50"));
+        assert_eq!(mark_mean(0, 0), None);
+    }
+
+    #[test]
+    fn what_counts_otherwise_is_named_with_its_numbers() {
+        let mut next = with_one_apart();
+        assert_eq!(with_one_apart().reweighed(&next), []);
+        next.criteria[0].weight = 5;
+        (next.criteria[1].weight, next.criteria[1].independent) = (0, true);
+        next.criteria[2].descriptors = vec!["Rien".into()];
+        let phrases = [(0, "«\u{a0}a\u{a0}» 3 → 5".to_owned()), (1, "«\u{a0}b\u{a0}» 2 → à part".to_owned())];
+        assert_eq!(with_one_apart().reweighed(&next), phrases);
+        assert_eq!(with_one_apart().unfollowed(&next), []);
+    }
+
+    #[test]
+    fn a_scale_or_a_list_that_the_marks_cannot_follow_is_named() {
+        let mut next = grid();
+        next.criteria[1].most = 10;
+        next.criteria.remove(0);
+        next.criteria.push(criterion("e", 1, 5, None));
+        let fields: Vec<_> = grid().unfollowed(&next).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["grid.criterion", "grid.criterion.0.most", "grid.criterion.2.label"]);
     }
 
     fn candidate(reference: &str, mean: Option<i64>, filed: i64) -> Candidate {

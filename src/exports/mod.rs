@@ -1,12 +1,14 @@
-//! Files that leave the house: CSV, XLSX, SEPA credit transfers.
+//! Files that leave the house: CSV, XLSX, ZIP, SEPA credit transfers.
 
 pub mod answers;
 pub mod applications;
+pub mod archives;
 pub mod credit_transfers;
 mod csv_files;
 pub mod disbursements;
 pub mod grants;
 pub mod rankings;
+pub mod score_sheets;
 pub mod sheets;
 mod xlsx_files;
 

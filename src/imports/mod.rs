@@ -1,1 +1,3 @@
-//! Files that enter the house: fund definitions, reference data.
+//! Files that enter the house: fund definitions, reference data, the sheets of offline packs.
+
+pub mod score_sheets;

@@ -25,6 +25,8 @@ const APPEND_ONLY: &[&str] = &[
     "judgements",
     "cost_marks",
     "keepings",
+    "grid_recounts",
+    "grid_recount_lines",
 ];
 
 /// Those of them that hold what applications said, and the application of a row: its rows go once the application is noted

@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, kept, kept_if_few,
     recusals::hidden_from,
-    reviews::OwnReview,
+    reviews::{OwnReview, ReviewRow},
     schema::{applications, calls, funds, organisations, reviews},
 };
 use crate::domain::{
@@ -200,6 +200,24 @@ pub fn progress(conn: &mut Conn, person: PersonId, call: CallId) -> Result<(i64,
         on!(conn, |conn| kept(rows.group_by(reviews::state).select((reviews::state, dsl::count_star()))).load(conn))?;
     let done = counts.iter().filter(|(state, _)| *state == ReviewState::Submitted).map(|(_, count)| count).sum();
     Ok((done, counts.iter().map(|(_, count)| count).sum()))
+}
+
+/// A review with the reference and the title of its file.
+pub type Entrusted = (ReviewRow, String, String);
+
+/// Every review of a call that is entrusted to the reader, by reference.
+pub fn entrusted(conn: &mut Conn, person: PersonId, call: CallId) -> Result<Vec<Entrusted>, StoreError> {
+    let rows = reviews::table
+        .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
+        .filter(reviews::person_id.eq(person))
+        .filter(reviews::call_id.eq(call))
+        .filter(reviews::state.ne_all(GIVEN_UP))
+        .filter(reviews::application_id.ne_all(hidden_from(person)))
+        .order(applications::reference);
+    let found: Vec<Entrusted> = on!(conn, |conn| {
+        rows.select((ReviewRow::as_select(), applications::reference, applications::title)).load(conn)
+    })?;
+    Ok(found)
 }
 
 /// The reader's reviews of a call, by the file they are about.

@@ -12,7 +12,13 @@ use crate::domain::{
     lifecycles::{applications::ApplicationState, reviews::ReviewState},
     money::Euros,
 };
-use diesel::prelude::*;
+use diesel::{
+    dsl::{self, sql},
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(reviews::application_id, review_scores::criterion);
 
 /// A file to be ranked. `score_mean` is in hundredths of a point out of 100, meaningless while `score_count` is 0.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -93,4 +99,19 @@ pub fn set_score(tx: &mut Tx, id: ApplicationId, sum: i64, count: i32, mean: i64
     let changes =
         (applications::score_sum.eq(sum), applications::score_count.eq(count), applications::score_mean.eq(mean));
     one(on!(tx.conn(), |conn| fixed!(diesel::update(applications::table.find(id)).set(changes)).execute(conn))?)
+}
+
+/// Sum and number of the marks of one criterion that are handed in for a file.
+pub type MarkSum = (ApplicationId, String, i64, i64);
+
+/// The marks handed in for these files under these criteria, added up.
+pub fn mark_sums(conn: &mut Conn, ids: &[ApplicationId], criteria: &[String]) -> Result<Vec<MarkSum>, StoreError> {
+    let total = sql::<Nullable<BigInt>>("CAST(SUM(review_scores.points) AS BIGINT)");
+    let rows = review_scores::table.inner_join(reviews::table).filter(reviews::application_id.eq_any(ids));
+    let rows = rows.filter(reviews::state.eq(ReviewState::Submitted)).filter(review_scores::points.is_not_null());
+    let rows = rows.filter(review_scores::criterion.eq_any(criteria));
+    let rows = rows.group_by((reviews::application_id, review_scores::criterion));
+    let rows = rows.select((reviews::application_id, review_scores::criterion, total, dsl::count_star()));
+    let found: Vec<(ApplicationId, String, Option<i64>, i64)> = on!(conn, |conn| rows.load(conn))?;
+    Ok(found.into_iter().map(|(id, criterion, sum, count)| (id, criterion, sum.unwrap_or_default(), count)).collect())
 }

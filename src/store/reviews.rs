@@ -268,6 +268,12 @@ pub fn scores(conn: &mut Conn, id: ReviewId) -> Result<Vec<ScoreRow>, StoreError
     Ok(on!(conn, |conn| fixed!(rows.select(ScoreRow::as_select())).load(conn))?)
 }
 
+/// The scores of several reviews.
+pub fn scores_of(conn: &mut Conn, ids: &[ReviewId]) -> Result<Vec<ScoreRow>, StoreError> {
+    let rows = review_scores::table.filter(review_scores::review_id.eq_any(ids));
+    Ok(on!(conn, |conn| rows.select(ScoreRow::as_select()).load(conn))?)
+}
+
 /// The scores of the submitted reviews of an application, for whoever may compare them.
 pub fn submitted_scores(conn: &mut Conn, id: ApplicationId) -> Result<Vec<ScoreRow>, StoreError> {
     let rows = review_scores::table.inner_join(reviews::table).filter(reviews::application_id.eq(id));

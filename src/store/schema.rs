@@ -549,6 +549,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    grid_recount_lines (application_id, revision) {
+        application_id -> Text,
+        revision -> Integer,
+        mean_before -> BigInt,
+        mean_after -> BigInt,
+    }
+}
+
+diesel::table! {
+    grid_recounts (call_id, revision) {
+        call_id -> Text,
+        revision -> Integer,
+        weights -> Text,
+        recounted_by -> Text,
+        recounted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -1240,6 +1259,9 @@ diesel::joinable!(funding_sources -> funders (funder_id));
 diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
 diesel::joinable!(grants -> organisations (organisation_id));
+diesel::joinable!(grid_recount_lines -> applications (application_id));
+diesel::joinable!(grid_recounts -> calls (call_id));
+diesel::joinable!(grid_recounts -> people (recounted_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
@@ -1364,6 +1386,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     funding_sources,
     funds,
     grants,
+    grid_recount_lines,
+    grid_recounts,
     interest_declarations,
     interests,
     judgements,

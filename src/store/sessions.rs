@@ -193,6 +193,16 @@ pub fn states_hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec
     Ok(on!(conn, |conn| rows.order(sessions::meets_at).select(sessions::state).load(conn))?)
 }
 
+/// The same for several applications, the first to meet first.
+pub fn states_hearing_each(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, SessionState)>, StoreError> {
+    let rows = session_items::table.inner_join(sessions::table);
+    let rows = rows.filter(session_items::application_id.eq_any(ids)).order(sessions::meets_at);
+    Ok(on!(conn, |conn| rows.select((session_items::application_id, sessions::state)).load(conn))?)
+}
+
 /// The sessions on whose agenda an application stands.
 pub fn hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec<SessionId>, StoreError> {
     let rows = session_items::table.filter(session_items::application_id.eq(application));

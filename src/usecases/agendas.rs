@@ -4,8 +4,10 @@ use super::{
     Actor, Outcome,
     advance::Object,
     answers::{self, Content},
+    blinds::Veil,
     committees::{member_of, require},
-    rankings::{self, FileReviews},
+    definitions,
+    rankings::{self, Apart, FileReviews},
     release_plans::{self, Plan},
     votes::{self, Ballot},
 };
@@ -20,7 +22,9 @@ use crate::{
             sessions::{Session, SessionEvent, SessionState},
         },
         money::Euros,
+        point_amounts::{self, Computed},
         roles::Role,
+        scoring::Score,
         sessions::Roll,
         time::Moment,
     },
@@ -53,14 +57,19 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
     let session = sessions::find(conn, id)?;
     let person = member_of(conn, actor, session.call_id)?;
     let own = own_reviews(conn, actor, id)?;
-    let mut items = sessions::items(conn, id, Some(person))?;
+    let (mut items, call) = (sessions::items(conn, id, Some(person))?, calls::find(conn, session.call_id)?);
     let unread = own_reviews::unread(conn, person, session.call_id)?;
     let is_by_reference = items.iter().any(|item| unread.contains(&item.application_id));
     if is_by_reference {
         items.sort_by(|a, b| a.reference.cmp(&b.reference));
     }
+    let files: Vec<_> = items.iter().map(|item| item.application_id).collect();
+    let veil = Veil::of_call(conn, actor, &call, &files)?;
+    for item in &mut items {
+        veil.line(item.application_id, &mut item.title, &mut item.organisation);
+    }
     Ok(MemberAgenda {
-        call_title: calls::find(conn, session.call_id)?.title,
+        call_title: call.title,
         is_by_reference,
         items: items
             .into_iter()
@@ -201,6 +210,10 @@ pub struct Hearing {
     pub recused: Vec<String>,
     pub ballot: Ballot,
     pub offered: Vec<(ApplicationEvent, Result<(), Refusal>)>,
+    /// What its points open, where they set the amount.
+    pub computed: Option<Computed>,
+    /// The means of the criteria that stand apart.
+    pub apart: Vec<Apart>,
     /// The file before this one on the agenda, and the next.
     pub before: Option<ApplicationId>,
     pub after: Option<ApplicationId>,
@@ -221,7 +234,12 @@ pub fn hearing(
     let FileReviews { content, reviews, scores, is_unread } = rankings::reviews_of(conn, officer, application)?;
     let recused = recusals::of_application(conn, application)?;
     let session = sessions::find(conn, session)?;
+    let call = definitions::call(&content.call.settings)?;
+    let (row, mut apart) = (&content.row, rankings::apart(conn, &call.grid, &[application])?);
+    let mean = (row.score_count > 0).then(|| Score::from_hundredths(row.score_mean));
     Ok(Hearing {
+        computed: point_amounts::of_call(&call, mean, row.requested_cents),
+        apart: apart.remove(&application).unwrap_or_default(),
         ballot: votes::ballot(conn, &session, application)?,
         session,
         envelope: Envelope::seen_by(conn, &content.call, reader)?,

@@ -35,7 +35,10 @@ use crate::{
         owed_documents::{self as owed, OwedRow},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// An application with everything it says.
 #[derive(Debug, Clone)]
@@ -59,6 +62,8 @@ pub struct Content {
     pub ties: Declared,
     /// Documents that were promised, or that did not come since it was filed.
     pub owed: Vec<OwedRow>,
+    /// Of a file that is read without names, the papers that are there and not to be read yet.
+    pub veiled: Option<BTreeSet<String>>,
     /// What the antivirus says of the attachments, by hash; empty where there is none.
     verdicts: BTreeMap<String, ScanVerdict>,
     /// What an officer found ineligible of its expenses, by account.
@@ -125,16 +130,21 @@ impl Content {
 }
 
 /// What an application is asked: a draft follows its call or keeps the form it began with, what is filed keeps the
-/// revision it was filed with.
+/// revision it was filed with. The grid is the committee's, always that of the call as it stands.
 pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
     let revision = match row.state {
         ApplicationState::Draft => row.draft_revision(call),
         _ => row.revision,
     };
+    let now = definitions::call(&call.settings)?;
     if revision == call.revision {
-        return definitions::call(&call.settings);
+        return Ok(now);
     }
-    definitions::call(&calls::settings_at(conn, call.id, revision)?)
+    let asked = definitions::call(&calls::settings_at(conn, call.id, revision)?)?;
+    if asked.grid == now.grid {
+        return Ok(asked);
+    }
+    Ok(Arc::new(CallDefinition { grid: now.grid.clone(), ..CallDefinition::clone(&asked) }))
 }
 
 /// Reads everything an application says; whether it exists for the reader has been judged.
@@ -178,6 +188,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         attachments,
         opening: complements::opening(conn, &row, &definition)?,
         owed: owed::of_application(conn, id)?,
+        veiled: None,
         call,
         definition,
         row,

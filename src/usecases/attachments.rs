@@ -1,6 +1,6 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, organisations, retention, scans};
+use super::{Actor, FieldError, Outcome, UseCaseError, blinds, organisations, retention, scans};
 use crate::{
     domain::{
         attachments::{self as rules, AttachmentOwner},
@@ -98,7 +98,7 @@ fn is_compared(conn: &mut Conn, row: &AttachmentRow, is_team: bool) -> Outcome<b
 
 /// An attachment somebody wants to read; it does not exist for whoever may not see what it belongs to.
 pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome<AttachmentRow> {
-    let row = attachments::find_kept(conn, attachment)?;
+    let mut row = attachments::find_kept(conn, attachment)?;
     let staff = |roles: &[Role]| roles.iter().any(|role| actor.is(*role));
     if row.removed_at.is_some() && !is_compared(conn, &row, staff(TEAM))? {
         return Err(StoreError::NotFound.into());
@@ -106,7 +106,8 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
     let payers = [Role::Finance, Role::Director, Role::Auditor];
     let may_see = match row.owner_kind {
         AttachmentOwner::Application => {
-            super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?;
+            let application = super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?;
+            row = blinds::paper(conn, actor, &application, row)?;
             true
         }
         AttachmentOwner::Report => {

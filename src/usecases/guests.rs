@@ -3,6 +3,7 @@
 use super::{
     Actor, Outcome,
     answers::{self, Content},
+    blinds::{self, Veil},
     committees::require,
 };
 use crate::{
@@ -42,8 +43,13 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GuestCall>> {
     let person = guest(actor)?;
     let mut found = Vec::new();
     for call in seats::as_guest(conn, person)? {
-        let files = reviews::files(conn, person, call, LISTED_FOR_GUESTS)?;
-        found.push(GuestCall { title: calls::find(conn, call)?.title, files });
+        let mut files = reviews::files(conn, person, call, LISTED_FOR_GUESTS)?;
+        let (call, ids) = (calls::find(conn, call)?, files.iter().map(|file| file.id).collect::<Vec<_>>());
+        let veil = Veil::of_call(conn, actor, &call, &ids)?;
+        for file in &mut files {
+            veil.title(file.id, &mut file.title);
+        }
+        found.push(GuestCall { title: call.title, files });
     }
     Ok(found)
 }
@@ -57,5 +63,5 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<(Conte
     }
     let content = answers::find(conn, actor, id)?;
     let fund = super::calls::fund_of(conn, &content.call)?;
-    Ok((content, fund))
+    Ok((blinds::content(conn, actor, content)?, fund))
 }

@@ -60,7 +60,7 @@ impl Preparation {
         let mut definition = calls::parse(&row)?;
         let (mut published, mut stamp) = (None, row.revision);
         let mut used_codes = Vec::new();
-        if row.state == CallState::Published {
+        if matches!(row.state, CallState::Published | CallState::InReview) {
             published = Some(Arc::clone(&definition));
             used_codes = draft_revisions::answered(conn, row.id)?;
             used_codes.extend(codes_of(&definition));
@@ -160,7 +160,7 @@ fn amount_in_french(word: &str) -> String {
 pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Preparation> {
     access::require(actor, &[Role::Officer])?;
     let row = calls::by_reference(conn, reference)?;
-    if !matches!(row.state, CallState::Draft | CallState::Published) {
+    if !matches!(row.state, CallState::Draft | CallState::Published | CallState::InReview) {
         let reason =
             format!("L’appel {} est {}\u{a0}: sa définition ne change plus.", row.reference, row.state.label());
         return Err(Refusal::because(reason).into());

@@ -15,7 +15,7 @@ use crate::{
         lifecycles::reviews::ReviewState,
         rankings::{self, Contender, Order, Place, Ranked},
         roles::Role,
-        scoring::{Grid, Marks, Score},
+        scoring::{Grid, Marks, Score, mark_mean},
         severity::{self, Adjusted, Lack, Leaning, Reading},
     },
     store::{
@@ -23,6 +23,7 @@ use crate::{
         calls::CallRow,
         own_reviews, people,
         rankings::{self as rows, CandidateRow, RankedRow},
+        recounts::{self, RecountRow},
         reviews::{self, NamedReview, ScoreRow},
     },
 };
@@ -104,6 +105,48 @@ pub struct RankedFile {
     pub eliminated: Vec<String>,
     /// Whether the reader of the page has still to review it.
     pub is_unread: bool,
+    /// The means of the criteria that stand apart.
+    pub apart: Vec<Apart>,
+    /// Its mean before the last time the totals were worked out again, where that changed it.
+    pub before_recount: Option<Score>,
+}
+
+/// The mean of a criterion that is marked and never summed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    pub label: String,
+    /// In hundredths of the scale of the criterion.
+    pub mean: Score,
+    pub most: i32,
+}
+
+impl Apart {
+    /// « 3,50 sur 5 ».
+    pub fn words(&self) -> String {
+        format!("{} sur {}", self.mean, self.most)
+    }
+}
+
+/// The means of the criteria that stand apart, by file, in the order of the grid; one that nobody has marked is left out.
+pub(super) fn apart(
+    conn: &mut Conn,
+    grid: &Grid,
+    ids: &[ApplicationId],
+) -> Outcome<BTreeMap<ApplicationId, Vec<Apart>>> {
+    let codes: Vec<String> = grid.independent().map(|criterion| criterion.code.clone()).collect();
+    let mut found: BTreeMap<ApplicationId, Vec<Apart>> = BTreeMap::new();
+    if codes.is_empty() || ids.is_empty() {
+        return Ok(found);
+    }
+    let sums = rows::mark_sums(conn, ids, &codes)?;
+    for criterion in grid.independent() {
+        for (application, _, sum, count) in sums.iter().filter(|(_, code, ..)| *code == criterion.code) {
+            let Some(mean) = mark_mean(*sum, *count) else { continue };
+            let one = Apart { label: criterion.label.clone(), mean, most: criterion.most };
+            found.entry(*application).or_default().push(one);
+        }
+    }
+    Ok(found)
 }
 
 /// A page of the ranking of a call against its envelope.
@@ -119,6 +162,8 @@ pub struct Table {
     pub lack: Option<Lack>,
     /// Who marks how, by name.
     pub readers: Vec<(String, Leaning)>,
+    /// The last time the totals were worked out again, and by whom.
+    pub recount: Option<(RecountRow, String)>,
 }
 
 /// The ranking of the call with this reference in this order, after the file that stood at `after`.
@@ -130,12 +175,14 @@ pub fn table(conn: &mut Conn, officer: &Actor, reference: &str, order: Order, af
     let rest = after.map_or(whole.ranked.as_slice(), |place| rankings::after(&whole.ranked, order, place));
     let shown: Vec<Ranked> = rest.iter().take(PAGE).cloned().collect();
     let next = shown.last().filter(|_| rest.len() > PAGE).map(|last| last.place(order));
+    let recount = recounts::last(conn, call.id)?;
     Ok(Table {
         envelope: Envelope::seen_by(conn, &call, reader)?,
-        files: files(conn, &definition.grid, shown, &whole.unread)?,
+        files: files(conn, &definition.grid, shown, &whole.unread, recount.as_ref().map(|(row, _)| row))?,
         readers: named(conn, whole.adjusted.readers)?,
         lack: whole.adjusted.lack,
         next,
+        recount,
         definition,
         call,
     })
@@ -146,6 +193,7 @@ fn files(
     grid: &Grid,
     shown: Vec<Ranked>,
     unread: &BTreeSet<ApplicationId>,
+    recount: Option<&RecountRow>,
 ) -> Outcome<Vec<RankedFile>> {
     let ids: Vec<ApplicationId> = shown.iter().map(|file| file.id).collect();
     let mut counts: BTreeMap<ApplicationId, (i64, i64)> = BTreeMap::new();
@@ -156,6 +204,11 @@ fn files(
     }
     let read: Vec<ApplicationId> = ids.iter().copied().filter(|id| !unread.contains(id)).collect();
     let mut eliminated = eliminated(conn, grid, &read)?;
+    let mut apart = apart(conn, grid, &read)?;
+    let mut before = match recount {
+        Some(recount) => means_before(conn, recount, &read)?,
+        None => BTreeMap::new(),
+    };
     let mut known: BTreeMap<_, _> = rows::rows(conn, &ids)?.into_iter().map(|row| (row.application_id, row)).collect();
     let file = |ranked: Ranked| {
         let id = ranked.id;
@@ -163,11 +216,23 @@ fn files(
             row: known.remove(&id)?,
             reviews: counts.get(&id).copied().unwrap_or_default(),
             eliminated: eliminated.remove(&id).unwrap_or_default(),
+            apart: apart.remove(&id).unwrap_or_default(),
+            before_recount: before.remove(&id),
             is_unread: unread.contains(&id),
             ranked,
         })
     };
     Ok(shown.into_iter().filter_map(file).collect())
+}
+
+/// The means of these files before their totals were last worked out again, where that changed them.
+fn means_before(
+    conn: &mut Conn,
+    recount: &RecountRow,
+    ids: &[ApplicationId],
+) -> Outcome<BTreeMap<ApplicationId, Score>> {
+    let lines = recounts::lines(conn, recount.revision, ids)?.into_iter();
+    Ok(lines.map(|line| (line.application_id, Score::from_hundredths(line.mean_before))).collect())
 }
 
 fn named(conn: &mut Conn, mut readers: BTreeMap<PersonId, Leaning>) -> Outcome<Vec<(String, Leaning)>> {

@@ -3,6 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::advance_now,
+    blinds,
     committees::{member_of, require},
     rooms,
 };
@@ -83,7 +84,7 @@ pub fn file(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Outco
     let person = require(actor, Role::Reviewer)?;
     let row = reviews::file(conn, Some(person), application)?;
     member_of(conn, actor, row.call_id)?;
-    Ok(row)
+    blinds::file(conn, actor, row)
 }
 
 /// Records on the common file of a pair what was declared of the draft that rests behind it: who must not meet the one

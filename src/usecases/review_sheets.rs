@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Content, Typed},
-    calls,
+    blinds, calls,
     committees::require,
     edits::{self, Fate, Seen, seen_field},
     review_saves::{self, SheetField},
@@ -102,6 +102,7 @@ pub(super) fn own(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<(Pers
 pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<Sheet> {
     let (person, row) = own(conn, actor, id)?;
     let content = answers::find(conn, actor, row.application_id)?;
+    let content = blinds::content(conn, actor, content)?;
     let Opened { row, scores, standing, .. } = Opened::read(conn, row, actor)?;
     let (before, after) = own_reviews::neighbours(conn, person, row.call_id, &content.row.reference)?;
     let others = match row.state {
@@ -326,6 +327,7 @@ pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str) -> Outcom
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| row.reference.clone());
+    blinds::own(conn, actor, &mut rows)?;
     let sittings = own_reviews::sittings(conn, person, &of_calls)?;
     Ok(OwnList { tallies, sittings, rows, next })
 }

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
-    assignments, calls,
+    assignments, blinds, calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
     messages, terms,
@@ -283,7 +283,11 @@ pub(super) fn give(
     };
     reviews::insert(tx, &row)?;
     let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
-    let mail = words::assigned(&reviewed_file(file, application, format!("/comite/evaluations/{}", row.id)), due_on);
+    let mut about = reviewed_file(file, application, format!("/comite/evaluations/{}", row.id));
+    if file.definition.grid.blind {
+        about.title = blinds::title_for_reader(tx.conn(), application)?;
+    }
+    let mail = words::assigned(&about, due_on);
     messages::queue(tx, &cause, reader, &mail, None)?;
     Ok(row.id)
 }

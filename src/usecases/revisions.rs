@@ -6,7 +6,7 @@ use super::{
     advance::{Object, Standing, advance},
     calls, definitions, eligibility,
     preparations::{self, Preparation},
-    reasons,
+    reasons, recounts,
 };
 use crate::{
     domain::{
@@ -71,6 +71,9 @@ fn put(tx: &mut Tx, actor: &Actor, call_id: CallId, settings: String, now: Momen
     Ok(())
 }
 
+/// Why a call whose files are being scored changes in nothing but its grid.
+const SCORING: &str = "L’appel est en instruction\u{a0}: seule sa grille d’évaluation peut encore changer.";
+
 /// What the change may not do, beside the field it concerns.
 fn refused(conn: &mut Conn, row: &CallRow, changed: &CallDefinition, now: Moment) -> Outcome<Vec<FieldError>> {
     let published = calls::parse(row)?;
@@ -79,6 +82,12 @@ fn refused(conn: &mut Conn, row: &CallRow, changed: &CallDefinition, now: Moment
     if published.window.opens <= now && published.window.opens != changed.window.opens {
         refused.push(FieldError::new("window.opens", "L’appel est déjà ouvert\u{a0}: son ouverture ne change plus."));
     }
+    if row.state == CallState::InReview {
+        let others = difference(&published, changed).parts.into_iter().filter(|part| *part != CallPart::Grid);
+        let fields = others.filter_map(|part| part.fields().first());
+        refused.extend(fields.map(|field| FieldError::new(*field, SCORING)));
+    }
+    refused.extend(recounts::refused(conn, row, &published.grid, &changed.grid)?);
     for (old, new) in published.sources.iter().zip(&changed.sources) {
         let growth = new.amount - old.amount;
         if old.reference != new.reference || !growth.is_positive() {
@@ -121,6 +130,8 @@ pub struct Impact {
     pub filed: i64,
     /// What still leans on something that is not asked any more.
     pub leaning: Vec<String>,
+    /// The criteria that will count otherwise in reviews already handed in, French phrases.
+    pub reweighed: Vec<String>,
     /// By how much the envelope grows.
     pub growth: Euros,
     /// Parts that are not whole or not right, which keep the revision from being published.
@@ -145,6 +156,7 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
         apart: draft_revisions::count_keeping(conn, known.row.id)?,
         filed: rows::count_applications(conn, known.row.id, rows::FILED)?,
         leaning: leaning(old, new),
+        reweighed: recounts::reweighed(conn, &known.row, &old.grid, &new.grid)?,
         growth: new.envelope - old.envelope,
         unfinished: unfinished(known),
         ..Impact::default()
@@ -222,12 +234,16 @@ pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, no
     if let Some(first) = refused.into_iter().next() {
         return Err(Refusal::because(first.message).into());
     }
-    let (id, reason) = (known.row.id, reasons::written(shown.reason)?);
+    let (id, mut reason) = (known.row.id, reasons::written(shown.reason)?);
     rows::set_reason(tx, id, &reason)?;
     if shown.drafts == DraftsThen::Keep {
         draft_revisions::keep_form(tx, id, known.row.revision)?;
     }
     let (settings, definition) = (serde_json::to_string(&*known.definition)?, Arc::clone(&known.definition));
+    if let Some(published) = &known.published {
+        reason += &recounts::recount(tx, actor, &known.row, (&published.grid, &definition.grid), now)?;
+    }
+    rows::set_reason(tx, id, &reason)?;
     calls::rewrite(tx, known.row, &definition, settings, now)?;
     advance::<Call>(tx, actor, id, shown.version, CallEvent::Revise, now)?;
     put(tx, actor, id, String::new(), now)
@@ -236,7 +252,7 @@ pub fn publish(tx: &mut Tx, actor: &Actor, reference: &str, shown: Shown<'_>, no
 /// Gives the revision up: the call goes on as it is published.
 pub fn give_up(tx: &mut Tx, actor: &Actor, reference: &str, stamp: i32, now: Moment) -> Outcome<()> {
     let known = preparations::to_write(tx.conn(), actor, reference, stamp)?;
-    if known.row.state != CallState::Published {
+    if known.published.is_none() {
         return Err(StoreError::NotFound.into());
     }
     put(tx, actor, known.row.id, String::new(), now)

@@ -3,8 +3,10 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
+    blinds::Veil,
     committees::{member_of, require},
     definitions, eligibility, journal as ledger,
+    rankings::{self, Apart},
     sessions::AGENDA_OPEN,
     votes::{self, Ballot},
 };
@@ -17,7 +19,9 @@ use crate::{
         lifecycle::Refusal,
         lifecycles::{applications::ApplicationState, sessions::SessionState},
         money::Euros,
+        point_amounts::{self, Computed},
         roles::Role,
+        scoring::Score,
         sessions::Tally,
     },
     store::{
@@ -41,6 +45,8 @@ pub struct Line {
     pub candidate: Candidate,
     /// What its proposal goes against, French sentences.
     pub objections: Vec<String>,
+    /// What its points open, where they set the amount.
+    pub computed: Option<Computed>,
 }
 
 /// Everything proposed in a session, and what it leaves. What the reader is recused from is in no line and in no sum.
@@ -89,7 +95,8 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
     let call = calls::find(conn, session.call_id)?;
     let ranked = ranked(conn, &session, reader)?;
     let purse = purse(conn, &call, reader)?;
-    let candidates = candidates(conn, id, &call, (&ranked, proposals))?;
+    let computed = computed(&call, &ranked)?;
+    let candidates = candidates(conn, id, &call, (&ranked, &computed, proposals))?;
     let gauges = cut_lines::gauges(&purse, &candidates);
     let objections: Vec<_> =
         candidates.iter().map(|candidate| cut_lines::objections(candidate, &purse, &candidates)).collect();
@@ -98,8 +105,8 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
         (row.score_count > 0).then_some(first + 1)
     };
     let ranks: Vec<_> = ranked.iter().map(rank).collect();
-    let lines = ranks.into_iter().zip(ranked).zip(candidates).zip(objections);
-    let line = |(((rank, row), candidate), objections)| Line { rank, row, candidate, objections };
+    let lines = ranks.into_iter().zip(ranked).zip(candidates).zip(objections.into_iter().zip(computed));
+    let line = |(((rank, row), candidate), (objections, computed))| Line { rank, row, candidate, objections, computed };
     let lines = lines.map(line).collect();
     Ok(CutLine { session, call, lines, purse, gauges })
 }
@@ -134,27 +141,35 @@ fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
     })
 }
 
+/// What the points of each file open.
+fn computed(call: &CallRow, ranked: &[Ranked]) -> Outcome<Vec<Option<Computed>>> {
+    let definition = definitions::call(&call.settings)?;
+    let mean = |row: &Ranked| (row.score_count > 0).then(|| Score::from_hundredths(row.score_mean));
+    Ok(ranked.iter().map(|row| point_amounts::of_call(&definition, mean(row), row.requested)).collect())
+}
+
 fn candidates(
     conn: &mut Conn,
     id: SessionId,
     call: &CallRow,
-    (ranked, proposals): (&[Ranked], &Proposals),
+    (ranked, computed, proposals): (&[Ranked], &[Option<Computed>], &Proposals),
 ) -> Outcome<Vec<Candidate>> {
     let mut axes = rows::axes(conn, id)?;
     let organisations: Vec<_> = ranked.iter().map(|row| row.organisation_id).collect();
     let left = eligibility::beneficiaries_left(conn, call.id, &organisations)?;
-    let candidate = |row: &Ranked| Candidate {
+    let candidate = |(row, computed): (&Ranked, &Option<Computed>)| Candidate {
         id: row.id,
         organisation: row.organisation_id,
         department: row.department.clone(),
         axes: axes.remove(&row.id).unwrap_or_default(),
         requested: row.requested,
+        by_points: computed.as_ref().map(|computed| computed.amount),
         is_decided: !UNDECIDED.contains(&row.state),
         is_awarded: row.state == ApplicationState::Awarded,
         proposal: proposals.get(&row.id).copied(),
         beneficiary_left: left.get(&row.organisation_id).copied(),
     };
-    Ok(ranked.iter().map(candidate).collect())
+    Ok(ranked.iter().zip(computed).map(candidate).collect())
 }
 
 /// What the team sees of a session's room.
@@ -169,6 +184,8 @@ pub struct Room {
     pub ballot: Option<Ballot>,
     /// The voices of the session, whatever file it hears.
     pub voices: i64,
+    /// The means of the criteria that stand apart, by file.
+    pub apart: BTreeMap<ApplicationId, Vec<Apart>>,
 }
 
 /// The room for the team.
@@ -178,7 +195,9 @@ pub fn for_team(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room
     let current = rows::find(conn, id)?.application_id.filter(|current| cut.line(*current).is_some());
     let ballot = current.map(|current| votes::ballot(conn, &cut.session, current)).transpose()?;
     let voices = attendance::roll(conn, &cut.session)?.voices(&[]);
-    Ok(Room { sources: sources(conn, &cut, reader)?, current, ballot, voices, cut })
+    let ids: Vec<_> = cut.lines.iter().map(|line| line.row.id).collect();
+    let apart = rankings::apart(conn, &definitions::call(&cut.call.settings)?.grid, &ids)?;
+    Ok(Room { sources: sources(conn, &cut, reader)?, current, ballot, voices, apart, cut })
 }
 
 fn sources(conn: &mut Conn, cut: &CutLine, reader: PersonId) -> Outcome<Vec<Gauge>> {
@@ -227,6 +246,11 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
         SessionState::InSession | SessionState::Minuted | SessionState::Confirmed => rows::proposals(conn, id)?,
     };
     let mut cut = load_with(conn, id, person, &proposals)?;
+    let files: Vec<_> = cut.lines.iter().map(|line| line.row.id).collect();
+    let veil = Veil::of_call(conn, actor, &cut.call, &files)?;
+    for line in &mut cut.lines {
+        veil.line(line.row.id, &mut line.row.title, &mut line.row.organisation);
+    }
     let unread = own_reviews::unread(conn, person, cut.session.call_id)?;
     if cut.lines.iter().any(|line| unread.contains(&line.row.id)) {
         cut.lines.sort_by(|a, b| a.row.reference.cmp(&b.row.reference));
@@ -327,8 +351,8 @@ pub fn propose(
     Ok(rows::touch(tx, id)?)
 }
 
-/// Draws the line below a file: it and those above are proposed, at the amount asked for unless another one was
-/// proposed; those below no longer are.
+/// Draws the line below a file: it and those above are proposed, at the amount asked for or that their points open unless
+/// another one was proposed; those below no longer are, nor is a file whose points open nothing.
 pub fn draw(tx: &mut Tx, officer: &Actor, id: SessionId, last: ApplicationId) -> Outcome<()> {
     let cut = opened(tx, officer, id)?;
     let end = cut.lines.iter().position(|line| line.row.id == last).ok_or(StoreError::NotFound)?;
@@ -336,9 +360,9 @@ pub fn draw(tx: &mut Tx, officer: &Actor, id: SessionId, last: ApplicationId) ->
         let was = line.candidate.proposal;
         let is_award = was.is_some_and(|proposal| proposal.verdict == Verdict::Award);
         let proposal = match (place <= end, is_award) {
-            (true, false) => Some(Proposal::award(line.row.requested)),
+            (true, false) if line.candidate.offered().is_positive() => Some(Proposal::award(line.candidate.offered())),
             (false, true) => None,
-            (true, true) | (false, false) => was,
+            (true, _) | (false, false) => was,
         };
         if proposal != was {
             rows::propose(tx, id, line.row.id, proposal)?;

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, access, answers,
     answers::Content,
-    calls, dossiers, filings, organisations,
+    blinds, calls, dossiers, filings, organisations,
     settings::{self, Settings},
 };
 use crate::{
@@ -52,6 +52,16 @@ pub fn of_team(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Who
         return Err(StoreError::NotFound.into());
     }
     whole(conn, content)
+}
+
+/// For a member of the committee, to whom it has been judged to be entrusted: without the receipt, which is its holder's.
+pub(super) fn of_reader(conn: &mut Conn, actor: &Actor, content: Content) -> Outcome<Whole> {
+    let content = blinds::content(conn, actor, content)?;
+    let mut found = Whole { receipt: None, ..whole(conn, content)? };
+    if found.content.veiled.is_some() {
+        found.identities.clear();
+    }
+    Ok(found)
 }
 
 fn whole(conn: &mut Conn, content: Content) -> Outcome<Whole> {

@@ -260,16 +260,20 @@ pub(super) fn partners(content: &Content) -> Vec<PartnerShown> {
     content.partners.iter().map(partner).collect()
 }
 
+/// Of a paper that may say a name, to whoever reads without names.
+const VEILED: &str = "jointe, lisible une fois votre évaluation remise";
+
 /// The papers of the call's list, each with the file received for it.
 pub(super) fn documents(content: &Content) -> Vec<DocumentShown> {
     let wanted = content.definition.documents.iter().map(|wanted| {
         let file = content.attachments.iter().find(|file| file.document_code == wanted.code);
+        let is_veiled = content.veiled.as_ref().is_some_and(|papers| papers.contains(&wanted.code));
         DocumentShown {
             label: wanted.label.clone(),
             file: file.map(|file| file.file_name.clone()).unwrap_or_default(),
             href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
-            is_missing: file.is_none() && wanted.need == DocumentNeed::Required,
-            due: due(content, &wanted.code),
+            is_missing: file.is_none() && !is_veiled && wanted.need == DocumentNeed::Required,
+            due: if is_veiled { VEILED.to_owned() } else { due(content, &wanted.code) },
             scan: file.and_then(|file| content.verdict(file)).map_or("", |verdict| verdict.label()),
         }
     });

@@ -259,6 +259,10 @@ site_map! {
     post "/comite/declaration" Reviewer committee::interests::declare;
     get "/comite/suivant/{reference}" Reviewer committee::reviews::go_on;
     get "/comite/miroir/{reference}" Reviewer committee::mirrors::show;
+    get "/comite/hors-ligne/{reference}" Reviewer committee::packs::show;
+    post "/comite/hors-ligne/{reference}" Reviewer committee::packs::bring;
+    get "/comite/hors-ligne/{reference}/dossiers.zip" Reviewer committee::packs::download;
+    post "/comite/hors-ligne/{reference}/reprise" Reviewer committee::packs::take;
     get "/comite/evaluations/{id}" Reviewer committee::sheets::show;
     post "/comite/evaluations/{id}" Reviewer committee::sheets::save;
     post "/comite/evaluations/{id}/champs" Reviewer committee::review_saves::save;

@@ -134,8 +134,12 @@ fn file(whole: &Whole) -> WholeFile {
 
 /// The PDF. The same content always gives the same bytes.
 pub(super) async fn download(app: &App, whole: Whole) -> Reply {
-    let letter = whole_files::letter(&file(&whole));
     let name = format!("{}.pdf", whole.content.row.reference);
-    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await?;
+    let bytes = app.print(move || print(&whole)).await?;
     Ok(downloads::file(&name, "application/pdf", bytes?))
+}
+
+/// Its bytes.
+pub(super) fn print(whole: &Whole) -> Result<Vec<u8>, Failure> {
+    press::render(&whole_files::letter(&file(whole))).map_err(|error| Failure::Broken(error.to_string()))
 }

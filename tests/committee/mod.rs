@@ -1,16 +1,19 @@
 //! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
 
 mod assignments;
+mod blinds;
 mod cut_lines;
 mod decided;
 mod decisions;
 mod declarations;
 mod edited_letters;
 mod embargo;
+mod grids;
 mod minutes;
 mod mirrors;
 mod own_first;
 mod rankings;
+mod packs;
 mod releases;
 mod reserve;
 mod review_saves;

@@ -5,6 +5,7 @@ mod calls;
 mod cost_marks;
 mod dossiers;
 mod judgements;
+mod grids;
 mod preparations;
 mod queues;
 mod rehearsals;

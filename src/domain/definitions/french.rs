@@ -119,6 +119,21 @@ const SENTENCES: &[(&str, &str)] = &[
     ("{} has {} descriptors for {} marks, from 0 to {}.", "le critère {} a {} descriptions pour {} notes, de 0 à {}."),
     ("the eliminatory mark of {} is from 1 to {}.", "la note éliminatoire du critère {} va de 1 à {}."),
     (
+        "the independent criterion {} is never summed: its weight is 0.",
+        "le critère à part {} n’entre pas dans la note : son coefficient est 0.",
+    ),
+    (
+        "the points set the amount by bands or by the point: one of the two.",
+        "les points fixent le montant par paliers ou par valeur du point : l’un des deux.",
+    ),
+    ("the step of the amounts is nothing.", "l’arrondi des montants est nul."),
+    ("a point is worth nothing.", "la valeur du point est nulle."),
+    ("a band begins at a mean from 0 to 100.", "un palier commence à une moyenne de 0 à 100."),
+    (
+        "the bands go up: a higher mean never opens less.",
+        "les paliers montent : une moyenne plus haute n’ouvre jamais moins.",
+    ),
+    (
         "the question {} must name one of the statements of the call.",
         "la question {} doit nommer un des engagements de l’appel.",
     ),

@@ -371,6 +371,9 @@ pub struct DocumentDefinition {
     /// By when a document that may follow is owed; without it, by the day of the announcement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
+    /// Whether it says no name: whoever reads without names may read it at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
     #[serde(default = "lead")]
     pub author: Author,
 }

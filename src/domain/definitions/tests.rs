@@ -193,6 +193,34 @@ fn a_criterion_looks_at_questions_that_are_asked() {
     let parsed = parse(RECITAL).unwrap();
     let budget = parsed.calls[0].grid.criterion("budget").unwrap();
     assert_eq!(budget.answers, ["montant"]);
+fn a_grid_whose_points_or_criteria_contradict_themselves_is_refused() {
+    let amounts = |text: &str| format!("spread_alert = 30\namounts = {{ {text} }}\n");
+    let band = |from: i64, rate: &str| format!("{{ from = {from}, rate = \"{rate}\" }}");
+    for (changed, says) in [
+        (amounts(&format!("band = [{}, {}]", band(50, "60 %"), band(80, "40 %"))), "never opens less"),
+        (amounts(&format!("band = [{}, {}]", band(80, "60 %"), band(80, "70 %"))), "never opens less"),
+        (amounts(&format!("band = [{}]", band(101, "60 %"))), "from 0 to 100"),
+        (amounts(&format!("per_point = \"50\", band = [{}]", band(50, "60 %"))), "one of the two"),
+        (amounts("step = \"10\""), "one of the two"),
+        (amounts("per_point = \"0\""), "worth nothing"),
+        (amounts("per_point = \"50\", step = \"0\""), "the step of the amounts is nothing"),
+    ] {
+        let text = RECITAL.replacen("spread_alert = 30\n", &changed, 1);
+        let error = parse(&text).unwrap_err();
+        assert!(error.message.contains(says), "{changed}: {error}");
+    }
+    let apart =
+        RECITAL.replace("criterion]]\ncode = \"budget\"\n", "criterion]]\ncode = \"budget\"\nindependent = true\n");
+    assert!(parse(&apart).unwrap_err().message.contains("never summed"));
+}
+
+#[test]
+fn a_grid_that_sets_amounts_reads_back_as_it_is_written() {
+    let scheme = "spread_alert = 30\namounts = { step = \"10\", band = [{ from = 50, rate = \"60 %\" }] }\n";
+    let file = parse(&RECITAL.replacen("spread_alert = 30\n", scheme, 1)).unwrap();
+    let amounts = file.calls[0].grid.amounts.as_ref().unwrap();
+    assert_eq!((amounts.step.cents(), amounts.bands[0].rate.basis_points()), (1_000, 6_000));
+    assert_eq!(parse(&write(&file).unwrap()).unwrap(), file);
 }
 
 #[test]

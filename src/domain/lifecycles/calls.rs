@@ -51,6 +51,7 @@ impl Lifecycle for Call {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Publish,     from: &[Draft],            to: Published,   by: &[Officer, System],  guard: ready_to_publish,  then: &[FundEnvelope] },
         Edge { on: Revise,      from: &[Published],        to: Published,   by: &[Officer],          guard: revision_prepared, then: &[FundEnvelope] },
+        Edge { on: Revise,      from: &[InReview],         to: InReview,    by: &[Officer],          guard: revision_prepared, then: &[] },
         Edge { on: StartReview, from: &[Published],        to: InReview,    by: &[Officer],          guard: window_over,       then: &[] },
         Edge { on: Deliberate,  from: &[InReview],         to: Deliberated, by: &[Officer],          guard: everything_judged, then: &[] },
         Edge { on: PlanRelease, from: &[Deliberated],      to: Deliberated, by: &[Officer],          guard: release_to_come,   then: &[] },

@@ -6,6 +6,7 @@ pub mod interests;
 pub mod minutes;
 pub mod mirrors;
 pub mod review_saves;
+pub mod packs;
 pub mod reviews;
 pub mod rooms;
 pub mod sessions;

@@ -120,7 +120,10 @@ fn criterion(
         field,
         label: criterion.label.clone(),
         help: criterion.help.clone(),
-        weight: format!("coefficient {}", criterion.weight),
+        weight: match criterion.independent {
+            true => "à part, hors de la note".to_owned(),
+            false => format!("coefficient {}", criterion.weight),
+        },
         scale: Choice::list((0..=criterion.most).map(|p| (p.to_string(), label(p))), &[mark.points.trim()]),
         comment_field,
         comment: mark.comment.clone(),

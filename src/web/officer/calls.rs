@@ -317,7 +317,8 @@ fn preparation(view: &View) -> Option<(String, &'static str)> {
     let words = match (view.row.state, view.standing.facts.has_revision) {
         (CallState::Draft, _) => "Préparer l’appel, partie par partie",
         (CallState::Published, false) => "Préparer une révision",
-        (CallState::Published, true) => "Continuer la révision",
+        (CallState::InReview, false) => "Réviser la grille d’évaluation",
+        (CallState::Published | CallState::InReview, true) => "Continuer la révision",
         _ => return None,
     };
     let is_officer = view.standing.roles.contains(&Role::Officer);

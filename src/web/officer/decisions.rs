@@ -64,6 +64,8 @@ struct DecisionPage {
     button: &'static str,
     /// Why nothing can be decided now; empty when it can.
     closed: &'static str,
+    /// How the points of the file set the amount; often nothing.
+    computed: String,
     form: DecisionFields,
     version: i32,
     token: String,
@@ -120,7 +122,8 @@ fn facts(hearing: &Hearing) -> Vec<Fact> {
         _ => Score::from_hundredths(row.score_mean).to_string(),
     };
     let dossier = format!("/instruction/{}", row.id);
-    vec![
+    let apart = hearing.apart.iter().map(|one| Fact::new(format!("À part, {}", one.label), one.words()));
+    let known = [
         Fact::linked("Dossier", &row.reference, dossier),
         Fact::new("Organisation", &content.organisation.name),
         Fact::new("Demandé", row.requested_cents),
@@ -133,7 +136,15 @@ fn facts(hearing: &Hearing) -> Vec<Fact> {
             content.definition.amount.ceiling_for(&content.retained_budget(), Stage::Planned),
         ),
         Fact::new("Moyenne sur 100", mean),
-    ]
+    ];
+    known.into_iter().chain(apart).collect()
+}
+
+/// The amount as the form begins: what the points open, or else what is asked for; nothing when the points open nothing.
+fn first_amount(hearing: &Hearing) -> String {
+    let computed = hearing.computed.as_ref().map(|computed| computed.amount);
+    let amount = computed.unwrap_or(hearing.content.row.requested_cents);
+    if amount.is_positive() { amount.plain() } else { String::new() }
 }
 
 fn decided(hearing: &Hearing) -> Vec<Fact> {
@@ -183,7 +194,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
     let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
     let opinions = hearing.reviews.iter().filter(|r| r.state == ReviewState::Submitted && !hearing.is_unread);
     let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
-    let first = DecisionFields { amount: row.requested_cents.plain(), ..DecisionFields::default() };
+    let first = DecisionFields { amount: first_amount(hearing), ..DecisionFields::default() };
     Ok(DecisionPage {
         chrome: who.chrome(),
         way: vec![
@@ -219,6 +230,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
             (DecisionPace::Rolling, Some(_)) => "Enregistrer et envoyer",
         },
         foreseen: again.foreseen,
+        computed: hearing.computed.as_ref().map(|computed| computed.said.clone()).unwrap_or_default(),
         form: again.form.unwrap_or(first),
         version: content.row.version,
         token: entropy::form_token()?,

@@ -36,6 +36,8 @@ struct RankingPage {
     orders: Vec<NavLink>,
     /// The list as a file: a workbook, a text.
     files: Vec<NavLink>,
+    /// That the totals were worked out again, and why; often nothing.
+    recounted: String,
     lines: Vec<Line>,
     pager: Pager,
     announcement: String,
@@ -53,6 +55,8 @@ struct Line {
     reference: String,
     title: String,
     organisation: String,
+    /// The criteria that stand apart, and the mean before the totals were worked out again; often nothing.
+    notes: Vec<String>,
     mean: String,
     median: String,
     spread: String,
@@ -117,14 +121,17 @@ fn gained(places: i64) -> String {
 
 /// One line; the envelope is that of a list in the order of the means, the only one that says where it ends.
 fn line(file: RankedFile, grid: &Grid, base: &str, envelope: Option<Euros>) -> Line {
-    let RankedFile { ranked, row, reviews: (done, all), eliminated, is_unread } = file;
+    let RankedFile { ranked, row, reviews: (done, all), eliminated, is_unread, apart, before_recount } = file;
     let Ranked { rank, figures, requested, cumulative, .. } = ranked;
+    let notes = apart.iter().map(|one| format!("À part, {}\u{a0}: {}", one.label, one.words()));
+    let was = before_recount.map(|mean| format!("{mean} avant le nouveau calcul"));
     Line {
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
         href: format!("{base}/{}", row.application_id),
         reference: row.reference,
         title: row.title,
         organisation: row.organisation,
+        notes: notes.chain(was).collect(),
         mean: figure(figures.mean),
         median: figure(figures.median),
         spread: figure(figures.spread),
@@ -142,6 +149,16 @@ fn line(file: RankedFile, grid: &Grid, base: &str, envelope: Option<Euros>) -> L
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         is_cut: envelope.is_some_and(|total| cumulative - requested <= total && cumulative > total),
     }
+}
+
+/// When the totals were worked out again, by whom, and what counts otherwise since.
+fn recounted(table: &Table) -> String {
+    let Some((row, name)) = &table.recount else { return String::new() };
+    let (at, revision) = (row.recounted_at.french(), row.revision);
+    format!(
+        "Les notes remises ont été recalculées le {at} par la révision {revision} de l’appel ({name}). Coefficients\u{a0}: {}.",
+        row.weights
+    )
 }
 
 const fn lack(lack: Lack) -> &'static str {
@@ -187,6 +204,7 @@ fn page(who: &Officer, table: Table, order: Order, is_first: bool) -> RankingPag
     let base = format!("{call}/classement");
     let (grid, total) = (&table.definition.grid, table.envelope.total);
     let parts = [("Déjà accordé", "committed", table.envelope.committed())];
+    let recounted = recounted(&table);
     let envelope = Some(total).filter(|_| order == Order::Mean);
     let lines = table.files.into_iter().map(|file| line(file, grid, &base, envelope)).collect();
     let one = |of: &Order| NavLink { current: *of == order, ..NavLink::new(sorted(&base, *of), of.label()) };
@@ -198,6 +216,7 @@ fn page(who: &Officer, table: Table, order: Order, is_first: bool) -> RankingPag
         meter: Meter::new("Enveloppe de l’appel", total, &parts),
         orders: Order::ALL.iter().map(one).collect(),
         files: [("xlsx", "Classeur (XLSX)"), ("csv", "Texte (CSV)")].map(file).into(),
+        recounted,
         lines,
         pager: Pager {
             first: (!is_first).then(|| sorted(&base, order)),

@@ -70,8 +70,12 @@ struct Shown {
     href: String,
     title: String,
     about: String,
+    /// The criteria that stand apart; often nothing.
+    apart: Vec<String>,
     mean: String,
     requested: String,
+    /// How the points of the file set the amount; often nothing.
+    computed: String,
     /// Why nothing is proposed any more: the decision.
     badge: Option<Badge>,
     decided: String,
@@ -146,6 +150,8 @@ fn shown(room: &Room, again: &Again) -> Vec<Shown> {
         let verdict = proposal.map_or("", |proposal| proposal.verdict.code());
         let amount = proposal.filter(|proposal| proposal.verdict == Verdict::Award).map(|proposal| proposal.amount);
         let department = department_name(&row.department).unwrap_or_default();
+        let offered = Some(line.candidate.offered()).filter(|amount| amount.is_positive());
+        let apart = room.apart.get(&row.id).into_iter().flatten();
         let about = [row.reference.as_str(), &row.organisation, department];
         Shown {
             id: row.id.to_string(),
@@ -153,8 +159,10 @@ fn shown(room: &Room, again: &Again) -> Vec<Shown> {
             href: format!("/seances/{}/dossiers/{}", room.cut.session.id, row.id),
             title: row.title.clone(),
             about: about.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" – "),
+            apart: apart.map(|one| format!("À part, {}\u{a0}: {}", one.label, one.words())).collect(),
             mean: mean(line),
             requested: row.requested.to_string(),
+            computed: line.computed.as_ref().map(|computed| computed.said.clone()).unwrap_or_default(),
             badge: line
                 .candidate
                 .is_decided
@@ -162,7 +170,10 @@ fn shown(room: &Room, again: &Again) -> Vec<Shown> {
             decided: row.decided.map(|amount| amount.to_string()).unwrap_or_default(),
             seen: written(proposal),
             verdicts: verdicts(if is_again { &again.verdict } else { verdict }),
-            amount: if is_again { again.amount.clone() } else { amount.unwrap_or(row.requested).plain() },
+            amount: match amount.or(offered) {
+                _ if is_again => again.amount.clone(),
+                amount => amount.map(Euros::plain).unwrap_or_default(),
+            },
             wrong: if is_again { again.wrong.clone() } else { String::new() },
             objections: line.objections.clone(),
             is_current: room.current == Some(row.id),

@@ -30,6 +30,8 @@ pub(super) fn document_groups(call: &CallDefinition, document: Option<&DocumentD
         Input::date("due_on", "Si elle peut suivre, au plus tard le", document.and_then(|document| document.due_on))
             .help("Sans date, c’est le jour de l’annonce.")
             .optional(),
+        Input::tick("anonymous", "Elle ne dit aucun nom", document.is_some_and(|document| document.anonymous))
+            .help("Dans une lecture à l’aveugle, les membres peuvent alors la lire avant d’avoir noté."),
     ];
     inputs.extend(author(call, document.map_or(Author::Lead, |document| document.author)));
     vec![Group::new("", inputs)]
@@ -50,6 +52,7 @@ pub(super) fn read_document(
         help: reading.text("help"),
         need,
         due_on: due_on.filter(|_| need == DocumentNeed::Later),
+        anonymous: reading.has("anonymous"),
         author: read_author(call, reading),
     }
 }

@@ -179,7 +179,8 @@ fn criteria(call: &CallDefinition) -> List {
     let all = &call.grid.criteria;
     let lines = all.iter().enumerate().map(|(i, criterion)| {
         let spot = Spot::new(Owner::Call, Kind::Criterion, Some(criterion.code.clone()));
-        let detail = format!("Coefficient {}, noté de 0 à {}", criterion.weight, criterion.most);
+        let counts = if criterion.independent { "À part".into() } else { format!("Coefficient {}", criterion.weight) };
+        let detail = format!("{counts}, noté de 0 à {}", criterion.most);
         Line::of(spot, &criterion.label, detail, (i, all.len()))
     });
     List {

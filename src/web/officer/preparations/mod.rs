@@ -78,7 +78,7 @@ impl Target {
             Target::Part(CallPart::Calendar) => calendar::groups(call, typed),
             Target::Part(CallPart::Money) => money::groups(known, typed),
             Target::Part(CallPart::Holders) => holders::groups(call),
-            Target::Part(CallPart::Grid) => grids::groups(call),
+            Target::Part(CallPart::Grid) => grids::groups(call, typed),
             Target::Part(CallPart::Reports) => reports::groups(call),
             Target::Part(CallPart::Letters) => letters::groups(call),
             Target::Part(CallPart::Eligibility | CallPart::Form | CallPart::Documents) => Vec::new(),
@@ -96,7 +96,9 @@ impl Target {
             Target::Part(CallPart::Holders) => holders::apply(call, reading),
             Target::Part(CallPart::Grid) => {
                 grids::apply(call, reading);
-                return Some(vec!["grid.pass_mark".into(), "grid.spread_alert".into()]);
+                return Some(
+                    ["pass_mark", "spread_alert", "blind", "amounts"].map(|field| format!("grid.{field}")).into(),
+                );
             }
             Target::Part(CallPart::Reports) => {
                 reports::apply(call, reading);

@@ -85,6 +85,10 @@ fn shown(reference: &str, impact: Impact) -> ImpactShown {
     if impact.growth.is_positive() {
         changes.push(format!("L’enveloppe grandit de {}.", impact.growth));
     }
+    if !impact.reweighed.is_empty() {
+        let weights = impact.reweighed.join(", ");
+        changes.push(format!("Les notes déjà remises seront recalculées. Coefficients\u{a0}: {weights}."));
+    }
     let told = |concerned: &Concerned| {
         let effect = &concerned.effect;
         let said = [("perd", &effect.lost), ("devra donner", &effect.asked), ("ne remplit plus", &effect.outside)];

@@ -1,0 +1,2 @@
+DROP TABLE grid_recount_lines;
+DROP TABLE grid_recounts;

@@ -1,0 +1,1 @@
+DELETE FROM lifecycle_edges WHERE id = 'call:in_review:revise';
