@@ -193,6 +193,9 @@ fn a_criterion_looks_at_questions_that_are_asked() {
     let parsed = parse(RECITAL).unwrap();
     let budget = parsed.calls[0].grid.criterion("budget").unwrap();
     assert_eq!(budget.answers, ["montant"]);
+}
+
+#[test]
 fn a_grid_whose_points_or_criteria_contradict_themselves_is_refused() {
     let amounts = |text: &str| format!("spread_alert = 30\namounts = {{ {text} }}\n");
     let band = |from: i64, rate: &str| format!("{{ from = {from}, rate = \"{rate}\" }}");
