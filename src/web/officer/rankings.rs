@@ -68,7 +68,8 @@ struct Line {
     /// Scored, by readers who are not all compared with each other.
     is_bare: bool,
     is_unread: bool,
-    eliminated: Vec<String>,
+    /// Criteria whose mean rules the file out.
+    eliminated: String,
     reviews: String,
     requested: String,
     cumulative: String,
@@ -141,7 +142,7 @@ fn line(file: RankedFile, grid: &Grid, base: &str, envelope: Option<Euros>) -> L
         is_below: figures.mean.is_some_and(|mean| !grid.passes(mean)),
         is_bare: figures.mean.is_some() && figures.adjusted.is_none(),
         is_unread,
-        eliminated,
+        eliminated: eliminated.join(", "),
         reviews: format!("{done} sur {all}"),
         requested: requested.to_string(),
         cumulative: cumulative.to_string(),
