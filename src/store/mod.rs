@@ -79,6 +79,7 @@ pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
 pub mod states;
+pub mod statistics;
 pub mod ties;
 pub mod vaults;
 pub mod votes;
