@@ -7,6 +7,7 @@ mod csv_files;
 pub mod disbursements;
 pub mod grants;
 pub mod sheets;
+pub mod statistics;
 mod xlsx_files;
 
 use crate::usecases::exports::Exported;
