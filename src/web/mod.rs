@@ -9,6 +9,7 @@ pub mod assets;
 pub mod audiences;
 mod bells;
 pub mod budgets;
+pub mod charts;
 pub mod committee;
 pub mod confirming;
 pub mod deadlines;
