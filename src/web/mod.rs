@@ -41,6 +41,7 @@ pub mod routes;
 pub mod scores;
 pub mod sendings;
 pub mod server;
+mod statistics;
 mod streams;
 pub mod uploads;
 mod whole_files;

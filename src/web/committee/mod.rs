@@ -8,6 +8,7 @@ pub mod reviews;
 pub mod rooms;
 pub mod sessions;
 pub mod sheets;
+pub mod statistics;
 
 use crate::{
     domain::{ids::SessionId, lifecycles::reviews::ReviewState},
