@@ -39,6 +39,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct MemberAgenda {
     pub session: SessionRow,
+    pub call_reference: String,
     pub call_title: String,
     /// The files, each with the member's own review of it.
     pub items: Vec<(Item, Option<ReviewId>)>,
@@ -53,8 +54,10 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
     }
     let own = own_reviews(conn, actor, id)?;
     let items = sessions::items(conn, id, Some(person))?.into_iter();
+    let call = calls::find(conn, session.call_id)?;
     Ok(MemberAgenda {
-        call_title: calls::find(conn, session.call_id)?.title,
+        call_reference: call.reference,
+        call_title: call.title,
         items: items
             .map(|item| (own.get(&item.application_id).copied(), item))
             .map(|(own, item)| (item, own))
