@@ -14,6 +14,7 @@ mod reviews;
 mod rolling;
 mod rooms;
 mod sheets;
+mod statistics;
 mod suggestions;
 mod supports;
 mod texts;
