@@ -10,6 +10,7 @@ pub mod grants;
 pub mod rankings;
 pub mod score_sheets;
 pub mod sheets;
+pub mod statistics;
 mod xlsx_files;
 
 use crate::usecases::exports::Exported;

@@ -89,6 +89,7 @@ pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
 pub mod states;
+pub mod statistics;
 pub mod ties;
 pub mod traces;
 pub mod vaults;

@@ -44,6 +44,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct MemberAgenda {
     pub session: SessionRow,
+    pub call_reference: String,
     pub call_title: String,
     /// The files, each with the member's own review of it.
     pub items: Vec<(Item, Option<ReviewId>)>,
@@ -69,6 +70,7 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
         veil.line(item.application_id, &mut item.title, &mut item.organisation);
     }
     Ok(MemberAgenda {
+        call_reference: call.reference,
         call_title: call.title,
         is_by_reference,
         items: items

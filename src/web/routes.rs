@@ -228,6 +228,8 @@ site_map! {
     get "/appels-a-projets/{reference}/archivage" Officer officer::call_steps::ask_archive;
     post "/appels-a-projets/{reference}/archivage" Officer officer::calls::archive;
     get "/appels-a-projets/{reference}/reponses" Officer officer::answers::download;
+    get "/appels-a-projets/{reference}/statistiques" Staff officer::statistics::show;
+    get "/appels-a-projets/{reference}/statistiques/tableau" Staff officer::statistics::download;
     get "/appels-a-projets/{reference}/delais" Officer officer::passes::list;
     post "/appels-a-projets/{reference}/delais" Officer officer::passes::open;
     get "/appels-a-projets/{reference}/binomes" Officer officer::pairings::list;
@@ -272,6 +274,8 @@ site_map! {
     post "/comite/dossiers/{application}/deport" Reviewer committee::conflicts::declare;
     get "/comite/lectures" Reviewer committee::guests::list;
     get "/comite/lectures/{application}" Reviewer committee::guests::show;
+    get "/comite/appels/{reference}/statistiques" Reviewer committee::statistics::show;
+    get "/comite/appels/{reference}/statistiques/tableau" Reviewer committee::statistics::download;
     get "/comite/seances/{id}" Reviewer committee::sessions::show;
     get "/comite/seances/{id}/declaration" Reviewer committee::interests::ask_session;
     post "/comite/seances/{id}/declaration" Reviewer committee::interests::declare_session;

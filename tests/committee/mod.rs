@@ -21,6 +21,7 @@ mod reviews;
 mod rolling;
 mod rooms;
 mod sheets;
+mod statistics;
 mod suggestions;
 mod summaries;
 mod supports;

@@ -85,6 +85,9 @@ fn a_member_reads_and_scores_on_a_phone_and_a_desk() {
     steps.extend(look("committee-conflict"));
     steps.push(Step::Goto(format!("/comite/seances/{session}")));
     steps.extend(look("committee-session"));
+    steps.push(Step::Click("Voir les statistiques de l’appel".into()));
+    steps.push(Step::Expect("Le parcours des dossiers".into()));
+    steps.extend(look("committee-statistics"));
     browser.walk("committee", &site.base, &steps).unwrap();
 }
 
@@ -135,6 +138,7 @@ fn the_team_decides_on_a_phone_and_a_desk() {
     for (path, name) in [
         (format!("{base}/classement"), "ranking"),
         (format!("{base}/classement/{}", items[0].application_id), "ranking-reviews"),
+        (format!("{base}/statistiques"), "statistics"),
         (format!("/seances/{session}"), "session"),
         (format!("/seances/{session}/dossiers/{}", items[0].application_id), "decision"),
     ] {

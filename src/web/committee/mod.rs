@@ -11,6 +11,7 @@ pub mod reviews;
 pub mod rooms;
 pub mod sessions;
 pub mod sheets;
+pub mod statistics;
 mod summaries;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! A session as its members see it: when, where, and the files they will discuss.
 
-use super::read_declared;
+use super::{read_declared, statistics};
 use crate::{
     domain::{ids::SessionId, lifecycles::sessions::SessionState},
     usecases::agendas,
@@ -24,6 +24,7 @@ struct SessionPage {
     room: String,
     /// Where the minutes are; empty until they are made.
     minutes: String,
+    statistics: String,
     items: Vec<Item>,
     is_by_reference: bool,
 }
@@ -65,6 +66,7 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
             }
             SessionState::Planned | SessionState::Convened | SessionState::InSession => String::new(),
         },
+        statistics: statistics::address(&agenda.call_reference),
         title: agenda.session.title,
         is_by_reference: agenda.is_by_reference,
         items: agenda.items.into_iter().map(item).collect(),

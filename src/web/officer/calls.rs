@@ -290,6 +290,10 @@ fn links(view: &View) -> Vec<(String, String)> {
     if is_mapped("/appels-a-projets/{reference}/classement") && view.counts.iter().any(|(state, _)| is_decided(state)) {
         links.push((format!("{LIST}/{reference}/classement"), "Classement".into()));
     }
+    let knows = [Role::Officer, Role::Director, Role::Auditor];
+    if !view.counts.is_empty() && knows.iter().any(|role| view.standing.roles.contains(role)) {
+        links.push((format!("{LIST}/{reference}/statistiques"), "Statistiques".into()));
+    }
     if is_mapped("/seances") {
         links.push(("/seances".into(), "Séances du comité".into()));
     }
