@@ -40,6 +40,7 @@ pub mod roles;
 pub mod schedules;
 pub mod scoring;
 pub mod sessions;
+pub mod statements;
 pub mod supports;
 pub mod text;
 pub mod ties;
