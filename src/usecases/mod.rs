@@ -88,6 +88,7 @@ mod settlements;
 pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
+pub mod statements;
 pub mod supports;
 pub mod terms;
 pub mod ties;
