@@ -50,6 +50,7 @@ async fn an_auditor_reads_everything_and_presses_nothing() {
         format!("/finances/versements/{payment}"),
         "/finances/lots".into(),
         format!("/finances/lots/{run}"),
+        "/finances/releves".into(),
         "/finances/trop-percus".into(),
     ] {
         let page = desk.page(&cookie, &path, 200).await;
@@ -124,6 +125,8 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
         ("runs", said("/finances/lots")),
         ("run", format!("/finances/lots/{run}")),
         ("new-run", said("/finances/lots/nouveau")),
+        ("statements", said("/finances/releves")),
+        ("new-statement", said("/finances/releves/nouveau")),
         ("recoveries", said("/finances/trop-percus")),
         ("journal", said("/finances/journal")),
         ("balances", said("/finances/journal/comptes")),
