@@ -150,7 +150,8 @@ pub(super) fn leave(paying: &Paying, run: PaymentRunId) {
     paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
 }
 
-fn bring(paying: &Paying, actor: &Actor, text: &str) -> Outcome<Arrived> {
+/// Imports a message.
+pub(super) fn bring(paying: &Paying, actor: &Actor, text: &str) -> Outcome<Arrived> {
     let Content::Message(statement) = imports::read(text).unwrap() else { panic!("{text}") };
     let arrival = Arrival {
         payer: None,
