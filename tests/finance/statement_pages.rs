@@ -109,6 +109,10 @@ async fn the_columns_of_a_table_are_chosen_once_for_an_account() {
     let path = led_to(&send(&columns).await);
     assert!(desk.page(&desk.finance, &path, 200).await.contains("rapprochée"));
     assert_eq!(led_to(&uploads(&desk, "releve.csv", &table(&row), &payer).await), path, "the same file, at once");
+    let again = [("compte", payer.as_str()), ("colonnes", "oui")];
+    let again = desk.door.post_file(&desk.finance, LIST, &again, Some(("fichier", "releve.csv", &table(&row)))).await;
+    let again = text(again, 200).await;
+    assert!(again.contains("Que dit chaque colonne") && again.contains("value=\"2\" selected>Montant"), "{again}");
     let more = format!("{row}{day};FRAIS;-2,50;;\n");
     let next = led_to(&uploads(&desk, "suite.csv", &table(&more), &payer).await);
     assert_ne!(next, path);

@@ -67,6 +67,8 @@ struct SentFile {
     payer: Option<PayerAccountId>,
     name: String,
     text: String,
+    /// Whether the columns are asked for even where they are known.
+    is_to_be_named: bool,
 }
 
 /// A table whose columns are to be named.
@@ -121,16 +123,17 @@ fn look(conn: &mut Conn, actor: &Actor, file: SentFile) -> Outcome<Step> {
     };
     let payer =
         file.payer.ok_or_else(|| refused("compte", "Un fichier CSV ne dit pas son compte\u{a0}: choisissez-le."))?;
-    if let Some(kept) = statements::mapping(conn, actor, payer)?.filter(|kept| kept.heads == table.heads) {
-        return Ok(read_as(file, table, kept));
-    }
+    let kept = statements::mapping(conn, actor, payer)?.filter(|kept| kept.heads == table.heads);
+    let mapping = match kept {
+        Some(kept) if !file.is_to_be_named => return Ok(read_as(file, table, kept)),
+        kept => kept.unwrap_or_else(|| table.guess()),
+    };
     if file.text.len() > CARRIED {
         return Err(refused(
             "fichier",
             "Ce fichier est long, et ses colonnes ne sont pas encore connues\u{a0}: importez d’abord une période plus courte.",
         ));
     }
-    let mapping = table.guess();
     Ok(Step::Name(Box::new(Unnamed { file, table, mapping, errors: Vec::new() })))
 }
 
@@ -150,12 +153,13 @@ fn read_as(file: SentFile, table: Table, mapping: Mapping) -> Step {
 
 /// Takes a file in, or asks for its columns.
 pub async fn upload(app: Data<App>, who: Finance, sent: Sent) -> Reply {
-    let chosen = sent.fields.text("compte").to_owned();
+    let (chosen, is_to_be_named) = (sent.fields.text("compte").to_owned(), sent.fields.has("colonnes"));
     let done = match sent_file(sent) {
         Ok((name, bytes)) => {
             let (actor, payer) = (who.actor.clone(), chosen.parse().ok());
-            let work =
-                move |conn: &mut Conn| look(conn, &actor, SentFile { payer, name, text: imports::text_of(&bytes) });
+            let work = move |conn: &mut Conn| {
+                look(conn, &actor, SentFile { payer, name, text: imports::text_of(&bytes), is_to_be_named })
+            };
             match app.read(work).await {
                 Ok(step) => next(&app, &who, step).await,
                 Err(failure) => Err(failure),
@@ -250,6 +254,7 @@ fn chosen(fields: &Fields) -> Outcome<Step> {
         payer: fields.text("compte").parse().ok(),
         name: fields.text("nom").to_owned(),
         text: imports::text_of(fields.text("contenu").as_bytes()),
+        is_to_be_named: false,
     };
     let table = Table::read(&file.text).map_err(|error| refused("fichier", error.to_string()))?;
     let place = |column: &Column| Some((*column, fields.text(&format!("col-{column}")).parse().ok()?));
