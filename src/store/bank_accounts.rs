@@ -51,6 +51,12 @@ pub fn find_all(conn: &mut Conn, ids: &[BankAccountId]) -> Result<Vec<BankAccoun
     Ok(on!(conn, |conn| rows.select(BankAccountRow::as_select()).load(conn))?)
 }
 
+/// The accounts that have one of these numbers, in no order.
+pub fn numbered(conn: &mut Conn, ibans: &[Iban]) -> Result<Vec<(Iban, BankAccountId)>, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::iban.eq_any(ibans));
+    Ok(on!(conn, |conn| rows.select((bank_accounts::iban, bank_accounts::id)).load(conn))?)
+}
+
 /// The accounts of an organisation that are not closed, oldest first.
 pub fn open_of(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<BankAccountRow>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));

@@ -26,6 +26,7 @@ use crate::domain::{
     reviews::Skill,
     roles::Role,
     sessions::Presence,
+    statements::{Doing, StatementFormat, StatementSide},
     time::Moment,
 };
 use chrono::NaiveDateTime;
@@ -77,7 +78,7 @@ fn parsed<T: FromStr>(text: &str, name: &str) -> deserialize::Result<T> {
 text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
-    DisbursementId, PaymentRunId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
+    DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
     ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
@@ -88,7 +89,7 @@ text_columns! { code:
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
     MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, DecisionPace, LegalForm, MemberSeat, Presence,
-    Verdict, PromotionOutcome,
+    Verdict, PromotionOutcome, StatementSide, StatementFormat, Doing,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround }

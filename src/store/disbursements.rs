@@ -5,11 +5,14 @@ use super::{
     grants::{CallPart, FundPart, HolderPart},
     one,
     recusals::hidden_from,
-    schema::{calls, disbursement_totals, disbursements, funds, grants, organisations},
+    schema::{calls, disbursement_totals, disbursements, funds, grants, organisations, payment_runs, statement_lines},
 };
 use crate::domain::{
     disbursements::DisbursementKind,
-    ids::{ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PaymentRunId, PersonId},
+    ids::{
+        ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PayerAccountId, PaymentRunId,
+        PersonId, StatementImportId,
+    },
     lifecycles::disbursements::DisbursementState,
     money::Euros,
     time::Moment,
@@ -115,6 +118,29 @@ pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<DisbursementRow
 /// The lines of a payment run, by their identifiers.
 pub fn of_run(conn: &mut Conn, id: PaymentRunId) -> Result<Vec<DisbursementFile>, StoreError> {
     let rows = files!().filter(disbursements::payment_run_id.eq(id)).order(disbursements::id);
+    Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
+}
+
+/// Several disbursements with what surrounds them, in no order.
+pub fn files_of(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<DisbursementFile>, StoreError> {
+    let rows = files!().filter(disbursements::id.eq_any(ids));
+    Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
+}
+
+/// The disbursements whose reference a line of a bank statement carries, whatever has become of them.
+pub fn named_by_statement(conn: &mut Conn, id: StatementImportId) -> Result<Vec<DisbursementFile>, StoreError> {
+    let named = statement_lines::table.filter(statement_lines::import_id.eq(id));
+    let named = named.select(statement_lines::end_to_end_id);
+    let rows = files!().filter(disbursements::end_to_end_id.eq_any(named)).order(disbursements::id);
+    Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
+}
+
+/// The disbursements that a bank has been asked for from this account and has not told of.
+pub fn awaited_from(conn: &mut Conn, payer: PayerAccountId) -> Result<Vec<DisbursementFile>, StoreError> {
+    let runs = payment_runs::table.filter(payment_runs::payer_account_id.eq(payer));
+    let runs = runs.filter(payment_runs::exported_at.is_not_null()).select(payment_runs::id.nullable());
+    let rows = files!().filter(disbursements::state.eq(DisbursementState::InRun));
+    let rows = rows.filter(disbursements::payment_run_id.eq_any(runs)).order(disbursements::id);
     Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
 }
 

@@ -8,7 +8,9 @@ use diesel::{
 };
 
 mod probes;
-pub use probes::{ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS, SUMS, THREADS};
+pub use probes::{
+    ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS, STATEMENTS, SUMS, THREADS,
+};
 
 /// How many broken rows of one probe are told in words.
 const TOLD: i64 = 5;

@@ -122,6 +122,12 @@ pub fn find(conn: &mut Conn, id: PaymentRunId) -> Result<PaymentRunRow, StoreErr
     Ok(on!(conn, |conn| fixed!(payment_runs::table.find(id).select(PaymentRunRow::as_select())).get_result(conn))?)
 }
 
+/// Several runs, in no order.
+pub fn find_all(conn: &mut Conn, ids: &[PaymentRunId]) -> Result<Vec<PaymentRunRow>, StoreError> {
+    let rows = payment_runs::table.filter(payment_runs::id.eq_any(ids));
+    Ok(on!(conn, |conn| rows.select(PaymentRunRow::as_select()).load(conn))?)
+}
+
 /// The run with this reference.
 pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<PaymentRunRow, StoreError> {
     let row = payment_runs::table.filter(payment_runs::reference.eq(reference));

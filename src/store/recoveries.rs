@@ -67,6 +67,13 @@ pub fn file(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryFile, StoreError>
     Ok(on!(conn, |conn| row.filter(recoveries::id.eq(id)).select(RecoveryFile::as_select()).first(conn))?)
 }
 
+/// Several recoveries with what surrounds them, in no order.
+pub fn files_of(conn: &mut Conn, ids: &[RecoveryId]) -> Result<Vec<RecoveryFile>, StoreError> {
+    let rows = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
+    let rows = rows.filter(recoveries::id.eq_any(ids));
+    Ok(on!(conn, |conn| rows.select(RecoveryFile::as_select()).load(conn))?)
+}
+
 /// The recoveries of a grant, oldest first.
 pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<RecoveryRow>, StoreError> {
     let rows = recoveries::table.filter(recoveries::grant_id.eq(id)).order(recoveries::id);

@@ -1152,6 +1152,68 @@ diesel::table! {
 }
 
 diesel::table! {
+    statement_effects (line_id, subject_id) {
+        line_id -> Text,
+        subject_id -> Text,
+        doing -> Text,
+        disbursement_id -> Nullable<Text>,
+        recovery_id -> Nullable<Text>,
+        amount_cents -> BigInt,
+        done_by -> Text,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_imports (id) {
+        id -> Text,
+        payer_account_id -> Text,
+        sha256 -> Text,
+        format -> Text,
+        file_name -> Text,
+        reference -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        line_count -> Integer,
+        known_count -> Integer,
+        imported_by -> Text,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_lines (id) {
+        id -> Text,
+        import_id -> Text,
+        payer_account_id -> Text,
+        position -> Integer,
+        line_key -> Text,
+        is_double -> Bool,
+        booked_on -> Date,
+        side -> Text,
+        amount_cents -> BigInt,
+        currency -> Text,
+        end_to_end_id -> Nullable<Text>,
+        batch_id -> Nullable<Text>,
+        bank_reference -> Nullable<Text>,
+        counterpart -> Text,
+        masked_account -> Text,
+        bank_account_id -> Nullable<Text>,
+        label -> Text,
+        return_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    statement_mappings (payer_account_id) {
+        payer_account_id -> Text,
+        mapping -> Text,
+        kept_by -> Text,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     tie_declarations (application_id) {
         application_id -> Text,
         has_ties -> Bool,
@@ -1333,6 +1395,17 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(statement_effects -> disbursements (disbursement_id));
+diesel::joinable!(statement_effects -> people (done_by));
+diesel::joinable!(statement_effects -> recoveries (recovery_id));
+diesel::joinable!(statement_effects -> statement_lines (line_id));
+diesel::joinable!(statement_imports -> payer_accounts (payer_account_id));
+diesel::joinable!(statement_imports -> people (imported_by));
+diesel::joinable!(statement_lines -> bank_accounts (bank_account_id));
+diesel::joinable!(statement_lines -> payer_accounts (payer_account_id));
+diesel::joinable!(statement_lines -> statement_imports (import_id));
+diesel::joinable!(statement_mappings -> payer_accounts (payer_account_id));
+diesel::joinable!(statement_mappings -> people (kept_by));
 diesel::joinable!(tie_declarations -> applications (application_id));
 diesel::joinable!(tie_declarations -> people (declared_by));
 diesel::joinable!(transfers -> disbursements (disbursement_id));
@@ -1436,6 +1509,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    statement_effects,
+    statement_imports,
+    statement_lines,
+    statement_mappings,
     tie_declarations,
     transfers,
     transitions,

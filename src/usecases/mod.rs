@@ -96,6 +96,7 @@ mod settlements;
 pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
+pub mod statements;
 pub mod statistics;
 pub mod supports;
 pub mod terms;

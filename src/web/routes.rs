@@ -382,6 +382,12 @@ site_map! {
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
     post "/finances/lots/{id}/paiement" Finance finance::payment_runs::mark_paid;
+    get "/finances/releves" Books finance::statements::list;
+    post "/finances/releves" Finance finance::new_statements::upload;
+    get "/finances/releves/nouveau" Finance finance::new_statements::blank;
+    post "/finances/releves/colonnes" Finance finance::new_statements::name_columns;
+    get "/finances/releves/{id}" Books finance::statements::show;
+    post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;
     get "/finances/trop-percus/{id}" Books finance::recoveries::show;
     post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;

@@ -3,6 +3,8 @@
 mod pages;
 mod payees;
 mod paying;
+mod statement_pages;
+mod statements;
 mod tables;
 
 use crate::support::{

@@ -1,6 +1,9 @@
 //! What the pages show to whom, and that nothing of them hurts on a phone or with a screen reader.
 
-use super::{Desk, NAME};
+use super::{
+    Desk, NAME,
+    statements::{Entry, PAYER, bring, message},
+};
 use crate::support::{
     browser::{Browser, Step},
     grants::IBANS,
@@ -50,6 +53,7 @@ async fn an_auditor_reads_everything_and_presses_nothing() {
         format!("/finances/versements/{payment}"),
         "/finances/lots".into(),
         format!("/finances/lots/{run}"),
+        "/finances/releves".into(),
         "/finances/trop-percus".into(),
     ] {
         let page = desk.page(&cookie, &path, 200).await;
@@ -106,6 +110,9 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
     desk.paying.does(|tx| people::set_password(tx, id, &hash, desk.paying.now)).unwrap();
     let account = desk.paying.db.read(|conn| bank_accounts::open_of(conn, desk.grantee.organisation)).unwrap()[0].id;
     let payment = desk.paying.payments(desk.grantee.grant)[1].id;
+    let fee =
+        Entry { account: "", label: "FRAIS", ..Entry::debit(desk.paying.now.paris_date(), "2.50", "NOTPROVIDED") };
+    let statement = bring(&desk.paying, &desk.paying.finance, &message(PAYER, &fee.xml())).unwrap().id;
     let said = |text: &str| text.to_owned();
     let mut steps = vec![
         Step::Goto(said("/connexion")),
@@ -124,6 +131,9 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
         ("runs", said("/finances/lots")),
         ("run", format!("/finances/lots/{run}")),
         ("new-run", said("/finances/lots/nouveau")),
+        ("statements", said("/finances/releves")),
+        ("statement", format!("/finances/releves/{statement}")),
+        ("new-statement", said("/finances/releves/nouveau")),
         ("recoveries", said("/finances/trop-percus")),
         ("journal", said("/finances/journal")),
         ("balances", said("/finances/journal/comptes")),

@@ -230,6 +230,38 @@ pub const LIVE_APPLICATIONS: &[Probe] = &[
     },
 ];
 
+/// A confirmed line did what it says, as often as the history tells, and an import holds the lines it counts.
+pub const STATEMENTS: &[Probe] = &[
+    Probe {
+        checked: "statement_imports",
+        broken: "SELECT i.id AS subject, 'brought ' || CAST(i.brought AS TEXT) || ' lines, it holds '
+              || CAST(i.n AS TEXT) AS detail
+            FROM (SELECT id, line_count - known_count AS brought,
+                    (SELECT COUNT(*) FROM statement_lines l WHERE l.import_id = statement_imports.id) AS n
+                  FROM statement_imports) i
+            WHERE i.brought <> i.n",
+    },
+    Probe {
+        checked: "statement_effects",
+        broken: "SELECT l.id AS subject, 'is of ' || CAST(l.amount_cents AS TEXT) || ' cents, what it did adds up to '
+              || CAST(e.done AS TEXT) AS detail
+            FROM (SELECT line_id, CAST(SUM(amount_cents) AS BIGINT) AS done FROM statement_effects GROUP BY line_id) e
+            JOIN statement_lines l ON l.id = e.line_id
+            WHERE l.amount_cents <> e.done OR l.is_double OR l.currency <> 'EUR'",
+    },
+    Probe {
+        checked: "statement_effects",
+        broken: "SELECT e.subject_id AS subject, e.doing || ' by ' || CAST(e.n AS TEXT) || ' lines, '
+              || CAST(e.moves AS TEXT) || ' times in its history' AS detail
+            FROM (SELECT c.subject_id, c.doing, c.n, (SELECT COUNT(*) FROM transitions t
+                    WHERE t.subject_id = c.subject_id AND t.event = CASE c.doing WHEN 'pay' THEN 'mark_paid'
+                      WHEN 'return' THEN 'mark_returned' ELSE 'receive' END) AS moves
+                  FROM (SELECT subject_id, doing, COUNT(*) AS n FROM statement_effects
+                        GROUP BY subject_id, doing) c) e
+            WHERE e.n > e.moves",
+    },
+];
+
 /// Nobody has a say on a file they are recused from, and the stored mean is that of the reviews handed in.
 pub const RECUSALS: &[Probe] = &[
     Probe {

@@ -4,21 +4,26 @@ use super::{Outcome, walks::Crew};
 use crate::{
     domain::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
-        ids::{CallId, PayerAccountId},
-        lifecycle::Machine,
+        ids::{CallId, PayerAccountId, PaymentRunId},
+        lifecycle::{Machine, Refusal},
         lifecycles::disbursements::DisbursementState,
         money::Euros,
         references,
+        statements::{EURO, Statement, StatementFormat, StatementLine, StatementSide},
         time::{Moment, french_date},
     },
     store::{
-        Conn, Tx, funding_sources,
+        Conn, Tx,
+        digests::sha256,
+        disbursements::DisbursementFile,
+        funding_sources,
         journal::{Scope, promised_to_axis},
         states,
     },
     usecases::{
-        disbursements,
+        Actor, disbursements,
         payment_runs::{self, BankOrder, Preparation},
+        statements::{self, Arrival},
     },
 };
 
@@ -117,8 +122,42 @@ pub(super) fn pay_due(
     payment_runs::approve(tx, director, id, seen, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
     payment_runs::export(tx, finance, id, seen, render, now)?;
-    let seen = version(tx, Machine::PaymentRun, id.as_str())?;
-    payment_runs::mark_paid(tx, finance, id, seen, now.paris_date(), now)?;
+    bank_executes(tx, finance, id, now)?;
     let said = ready.iter().map(|payment| &payment.file.disbursement);
     Ok(said.map(|row| format!("{} versés le {}", row.amount_cents, french_date(now.paris_date()))).collect())
+}
+
+/// The bank executes a run: a statement of its account says so line by line, and finance confirms them.
+fn bank_executes(tx: &mut Tx, finance: &Actor, id: PaymentRunId, now: Moment) -> Outcome<()> {
+    let file = payment_runs::file(tx.conn(), finance, id)?;
+    let line = |line: &DisbursementFile| StatementLine {
+        booked_on: now.paris_date(),
+        side: StatementSide::Debit,
+        amount: file.net(&line.disbursement),
+        currency: EURO.to_owned(),
+        end_to_end_id: line.disbursement.end_to_end_id.clone(),
+        batch_id: None,
+        bank_reference: None,
+        account: String::new(),
+        counterpart: line.holder.name.clone(),
+        label: file.run.reference.clone(),
+        return_reason: None,
+    };
+    let lines = file.lines.iter().map(line).collect();
+    let reference = file.run.reference.clone();
+    let arrival = Arrival {
+        payer: None,
+        file_name: format!("{reference}.xml"),
+        sha256: sha256(&reference),
+        format: StatementFormat::Camt,
+        statement: Statement { iban: Some(file.payer.iban.clone()), reference, lines },
+        mapping: None,
+    };
+    let statement = statements::import(tx, finance, &arrival, now)?.id;
+    let sure = statements::sure(&statements::read(tx.conn(), finance, statement, now)?);
+    if sure.len() != file.lines.len() {
+        return Err(Refusal::because("le relevé de banque ne se rapproche pas des virements.").into());
+    }
+    statements::confirm(tx, finance, statement, &sure, now)?;
+    Ok(())
 }

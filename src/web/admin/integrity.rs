@@ -34,6 +34,9 @@ fn words(promise: &Invariant) -> &'static str {
         1 => "Aucune enveloppe n’est dépassée\u{a0}: réservé ≥ engagé ≥ autorisé ≥ versé",
         2 => "Les versements font le montant de la subvention, et leurs parts celui du versement",
         3 => "Rien n’est payé sans ses conditions, ni par une seule personne",
+        4 if promise.name.starts_with("each confirmed line") => {
+            "Chaque ligne de relevé confirmée a fait ce qu’elle dit, une fois"
+        }
         4 => "Le journal des fonds ne se corrige que par contre-écriture",
         5 => "L’état de chaque objet est celui que raconte son historique",
         6 => "Le solde est ce que laissent les dépenses acceptées, ou un trop-perçu est demandé",

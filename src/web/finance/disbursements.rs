@@ -4,7 +4,7 @@ use super::{Sources, capital, day_of, once, places, told, tone};
 use crate::{
     domain::{
         disbursements::conditions_of_grant,
-        ids::{CallId, DisbursementId},
+        ids::{CallId, DisbursementId, StatementImportId},
         lifecycle::{Machine, Refusal},
         lifecycles::disbursements::{Disbursement, DisbursementEvent, DisbursementState},
         money::Euros,
@@ -20,6 +20,7 @@ use crate::{
         Actor, Outcome, UseCaseError,
         advance::Object,
         disbursements::{self, ToPay},
+        statements,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -272,6 +273,8 @@ struct View {
     sources: Sources,
     account: Option<accounts::BankAccountRow>,
     run: Option<runs::PaymentRunRow>,
+    /// The statements that told of it, with the day of the line.
+    told_by: Vec<(StatementImportId, NaiveDate)>,
     events: Vec<TimelineEvent>,
 }
 
@@ -290,6 +293,7 @@ async fn view(app: &App, who: &Session, id: DisbursementId) -> Result<View, Fail
             sources: Sources::load(conn)?,
             account: row.bank_account_id.map(|id| accounts::find(conn, id)).transpose()?,
             run: row.payment_run_id.map(|id| runs::find(conn, id)).transpose()?,
+            told_by: statements::of_disbursement(conn, &actor, id)?,
             events: told(conn, Machine::Disbursement, id.as_str())?,
             payment,
         })
@@ -318,6 +322,10 @@ fn facts(view: &View) -> Outcome<Vec<Fact>> {
     }
     if let Some(day) = row.paid_on {
         facts.push(Fact::new("Opération en banque", french_date(day)));
+    }
+    for (import, day) in &view.told_by {
+        let told = format!("ligne du {}", french_date(*day));
+        facts.push(Fact::linked("Relevé de banque", told, format!("/finances/releves/{import}")));
     }
     facts.extend(row.reason.as_ref().map(|reason| Fact::new("Motif", reason)));
     Ok(facts)

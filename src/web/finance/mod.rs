@@ -5,11 +5,13 @@ pub mod disbursements;
 pub mod exports;
 pub mod journal;
 pub mod new_runs;
+pub mod new_statements;
 pub mod overview;
 pub mod payers;
 pub mod payment_runs;
 pub mod questions;
 pub mod recoveries;
+pub mod statements;
 
 use crate::{
     domain::{
@@ -36,6 +38,7 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances", "Vue d’ensemble"),
         ("/finances/versements", "Versements"),
         ("/finances/lots", "Lots de virements"),
+        ("/finances/releves", "Relevés de banque"),
         ("/finances/comptes", "Comptes bancaires"),
         ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),

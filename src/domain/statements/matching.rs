@@ -1,0 +1,328 @@
+//! How a line of a statement is matched with what is awaited: by the reference we gave the transfer, then by amount and
+//! account. A line whose amount, currency or reference does not fit is never applied: it comes with the reason.
+
+use super::{Doing, EURO, StatementSide};
+use crate::domain::{
+    identity::Iban,
+    ids::{DisbursementId, RecoveryId},
+    lifecycles::disbursements::DisbursementState,
+    money::Euros,
+    time::french_date,
+};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A line as it is matched.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    pub booked_on: NaiveDate,
+    pub side: StatementSide,
+    pub amount: Euros,
+    pub currency: &'a str,
+    pub end_to_end_id: Option<&'a str>,
+    pub batch_id: Option<&'a str>,
+    /// The account on the other side, when it is one of those the house knows.
+    pub account: Option<&'a Iban>,
+    pub label: &'a str,
+    /// Whether the bank says that it sends money back.
+    pub is_return: bool,
+    /// Whether the same line stands higher in the same file.
+    pub is_double: bool,
+    /// Whether it was confirmed already.
+    pub is_done: bool,
+}
+
+/// A payment the bank may tell of.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    pub id: DisbursementId,
+    pub state: DisbursementState,
+    pub end_to_end_id: String,
+    /// What leaves the bank.
+    pub net: Euros,
+    /// The account it goes to.
+    pub account: Option<Iban>,
+    pub run_reference: String,
+    /// Whether its run is paid from the account of the statement.
+    pub is_from_here: bool,
+    /// When the bank was asked for it.
+    pub exported_on: Option<NaiveDate>,
+    pub paid_on: Option<NaiveDate>,
+}
+
+impl Payment {
+    /// Whether an operation of this day may be this payment.
+    fn is_awaited_on(&self, day: NaiveDate) -> bool {
+        let is_asked = self.exported_on.is_some_and(|asked| asked <= day);
+        self.state == DisbursementState::InRun && self.is_from_here && is_asked
+    }
+}
+
+/// What somebody owes us.
+#[derive(Debug, Clone)]
+pub struct Debt {
+    pub id: RecoveryId,
+    pub amount: Euros,
+    pub requested_on: NaiveDate,
+    pub accounts: Vec<Iban>,
+    pub grant_reference: String,
+}
+
+/// Everything a statement is read against.
+#[derive(Debug, Clone)]
+pub struct Awaited {
+    pub payments: Vec<Payment>,
+    pub debts: Vec<Debt>,
+    /// Day, amount and account of lines of other statements that were confirmed: they may come again in another form.
+    pub echoes: Vec<(NaiveDate, Euros, Option<Iban>)>,
+    pub today: NaiveDate,
+}
+
+/// What a line acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    Payment(DisbursementId),
+    Debt(RecoveryId),
+}
+
+impl Subject {
+    /// The identifier of the payment or of the debt.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Subject::Payment(id) => id.as_str(),
+            Subject::Debt(id) => id.as_str(),
+        }
+    }
+}
+
+/// What confirming a line would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    pub doing: Doing,
+    /// Several when the line is a whole batch.
+    pub subjects: Vec<Subject>,
+}
+
+/// What is thought of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was confirmed.
+    Done,
+    /// Our own reference and the right amount.
+    Sure(Effect),
+    /// Likely, and why: somebody confirms it.
+    Proposed(Effect, &'static str),
+    /// It seems to be about us and is not applied: why.
+    Unknown(String),
+    /// Nothing of ours.
+    NotOurs(&'static str),
+    /// The same line stands higher in the same file.
+    Double,
+}
+
+impl Verdict {
+    /// What confirming it would do.
+    pub fn effect(&self) -> Option<&Effect> {
+        match self {
+            Verdict::Sure(effect) | Verdict::Proposed(effect, _) => Some(effect),
+            _ => None,
+        }
+    }
+}
+
+/// Judges the lines of a statement, in their order: what one line acts on, no later one does.
+pub fn judge(lines: &[Told<'_>], awaited: &Awaited) -> Vec<Verdict> {
+    let by_reference = awaited.payments.iter().map(|payment| (payment.end_to_end_id.as_str(), payment)).collect();
+    let bench = Bench { awaited, by_reference };
+    let mut claimed = BTreeSet::new();
+    lines
+        .iter()
+        .map(|line| {
+            let verdict = bench.judge(line);
+            let Some(effect) = verdict.effect() else { return verdict };
+            if effect.subjects.iter().any(|subject| claimed.contains(subject)) {
+                return unknown("Une ligne plus haut dans ce relevé fait déjà la même chose.");
+            }
+            claimed.extend(effect.subjects.iter().copied());
+            verdict
+        })
+        .collect()
+}
+
+fn unknown(why: impl Into<String>) -> Verdict {
+    Verdict::Unknown(why.into())
+}
+
+/// Whether a text holds a reference as a word of its own: `LOT-1` is not in `LOT-12`.
+fn holds(text: &str, reference: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '-';
+    !reference.is_empty()
+        && text
+            .match_indices(reference)
+            .any(|(at, found)| !text[..at].ends_with(is_part) && !text[at + found.len()..].starts_with(is_part))
+}
+
+struct Bench<'a> {
+    awaited: &'a Awaited,
+    by_reference: BTreeMap<&'a str, &'a Payment>,
+}
+
+impl Bench<'_> {
+    fn judge(&self, line: &Told<'_>) -> Verdict {
+        if line.is_done {
+            return Verdict::Done;
+        }
+        if line.is_double {
+            return Verdict::Double;
+        }
+        let named = line.end_to_end_id.and_then(|id| self.by_reference.get(id));
+        if let Some(payment) = named {
+            return match self.wrong_in(line) {
+                Some(why) => unknown(why),
+                None => self.named(line, payment),
+            };
+        }
+        if line.currency != EURO || line.booked_on > self.awaited.today {
+            return Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond.");
+        }
+        match line.side {
+            StatementSide::Debit => self.debit(line),
+            StatementSide::Credit => self.credit(line),
+        }
+    }
+
+    fn wrong_in(&self, line: &Told<'_>) -> Option<String> {
+        if line.currency != EURO {
+            return Some(format!("L’opération est en {}\u{a0}: nos versements sont en euros.", line.currency));
+        }
+        let is_early = line.booked_on > self.awaited.today;
+        is_early.then(|| format!("L’opération est datée du {}, dans le futur.", french_date(line.booked_on)))
+    }
+
+    /// A line that carries the reference of a payment.
+    fn named(&self, line: &Told<'_>, payment: &Payment) -> Verdict {
+        if !payment.is_from_here {
+            return unknown("Ce versement n’est pas payé depuis le compte de ce relevé.");
+        }
+        let differs = || {
+            let (awaited, told) = (payment.net, line.amount);
+            unknown(format!("Le montant diffère\u{a0}: {awaited} attendus, {told} sur le relevé."))
+        };
+        let effect = |doing| Effect { doing, subjects: vec![Subject::Payment(payment.id)] };
+        match (line.side, payment.state) {
+            (StatementSide::Debit, _) if line.is_return => {
+                unknown("La banque reprend une somme qu’elle avait rendue\u{a0}: voyez avec elle.")
+            }
+            (StatementSide::Debit, DisbursementState::InRun) if !payment.is_awaited_on(line.booked_on) => {
+                unknown(match payment.exported_on {
+                    None => "Le fichier bancaire de ce lot n’est pas encore généré.",
+                    Some(_) => "L’opération est plus ancienne que le fichier bancaire de ce lot.",
+                })
+            }
+            (_, DisbursementState::InRun | DisbursementState::Paid) if line.amount != payment.net => differs(),
+            (StatementSide::Debit, DisbursementState::InRun) => Verdict::Sure(effect(Doing::Pay)),
+            (StatementSide::Debit, DisbursementState::Paid) => {
+                let day = payment.paid_on.map(french_date).unwrap_or_default();
+                unknown(format!("Ce versement est déjà constaté, payé le {day}."))
+            }
+            (StatementSide::Credit, DisbursementState::InRun) => {
+                unknown("La banque rend ce virement avant qu’il soit constaté\u{a0}: confirmez d’abord son débit.")
+            }
+            (StatementSide::Credit, DisbursementState::Paid) if line.is_return => Verdict::Sure(effect(Doing::Return)),
+            (StatementSide::Credit, DisbursementState::Paid) => {
+                Verdict::Proposed(effect(Doing::Return), "La somme revient avec la référence du virement.")
+            }
+            (StatementSide::Credit, DisbursementState::Returned) => unknown("Ce rejet est déjà constaté."),
+            (_, state) => unknown(format!("Ce versement n’attend rien de la banque\u{a0}: il est {}.", state.label())),
+        }
+    }
+
+    fn debit(&self, line: &Told<'_>) -> Verdict {
+        if let Some(batch) = line.batch_id
+            && let Some(verdict) = self.batch(line, |payment| payment.run_reference == batch)
+        {
+            return verdict;
+        }
+        let awaited = || self.awaited.payments.iter().filter(|payment| payment.is_awaited_on(line.booked_on));
+        let goes_there = |payment: &&Payment| line.account.is_some() && payment.account.as_ref() == line.account;
+        if line.end_to_end_id.is_some() {
+            return match awaited().any(|payment| goes_there(&payment)) {
+                true => unknown("Aucun versement ne porte cette référence."),
+                false => Verdict::NotOurs("Aucun versement ne porte cette référence."),
+            };
+        }
+        let there: Vec<_> = awaited().filter(goes_there).collect();
+        let same: Vec<_> = there.iter().filter(|payment| payment.net == line.amount).collect();
+        match same.as_slice() {
+            [payment] => return self.proposed(line, payment, "Même montant, même compte bénéficiaire."),
+            [_, _, ..] => return unknown("Plusieurs versements de ce montant attendent vers ce compte."),
+            [] => {}
+        }
+        if let Some(payment) = awaited().find(|payment| holds(line.label, &payment.end_to_end_id)) {
+            return match payment.net == line.amount {
+                true => self.proposed(line, payment, "Le libellé porte la référence du virement."),
+                false => unknown(format!("Le montant diffère\u{a0}: {} attendus.", payment.net)),
+            };
+        }
+        if let Some(verdict) = self.batch(line, |payment| holds(line.label, &payment.run_reference)) {
+            return verdict;
+        }
+        match there.first() {
+            Some(payment) => unknown(format!("{} sont attendus vers ce compte, pas ce montant.", payment.net)),
+            None => Verdict::NotOurs("Aucun versement attendu ne correspond."),
+        }
+    }
+
+    fn proposed(&self, line: &Told<'_>, payment: &Payment, why: &'static str) -> Verdict {
+        let is_echo = |(day, amount, account): &(NaiveDate, Euros, Option<Iban>)| {
+            *day == line.booked_on && *amount == line.amount && account.as_ref() == line.account
+        };
+        if self.awaited.echoes.iter().any(is_echo) {
+            return unknown("Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé.");
+        }
+        let effect = Effect { doing: Doing::Pay, subjects: vec![Subject::Payment(payment.id)] };
+        Verdict::Proposed(effect, why)
+    }
+
+    /// A debit for a whole run: what of it is awaited, if that is what the line says.
+    fn batch(&self, line: &Told<'_>, is_of_it: impl Fn(&Payment) -> bool) -> Option<Verdict> {
+        let of_it = || self.awaited.payments.iter().filter(|payment| is_of_it(payment));
+        let awaited: Vec<_> = of_it().filter(|payment| payment.is_awaited_on(line.booked_on)).collect();
+        let sum: Euros = awaited.iter().map(|payment| payment.net).sum();
+        if awaited.is_empty() {
+            return of_it().next().map(|_| unknown("Aucun virement de ce lot n’attend cette opération."));
+        }
+        if sum != line.amount {
+            return Some(unknown(format!("Le montant diffère\u{a0}: {sum} attendus pour ce qui reste du lot.")));
+        }
+        let subjects = awaited.iter().map(|payment| Subject::Payment(payment.id)).collect();
+        let effect = Effect { doing: Doing::Pay, subjects };
+        Some(match awaited.iter().all(|payment| line.batch_id == Some(payment.run_reference.as_str())) {
+            true => Verdict::Sure(effect),
+            false => Verdict::Proposed(effect, "Le libellé porte la référence du lot, et le montant est le sien."),
+        })
+    }
+
+    fn credit(&self, line: &Told<'_>) -> Verdict {
+        let is_theirs = |debt: &&Debt| line.account.is_some_and(|account| debt.accounts.contains(account));
+        let is_told = |debt: &&Debt| holds(line.label, &debt.grant_reference);
+        let debts = self.awaited.debts.iter().filter(|debt| debt.requested_on <= line.booked_on);
+        let close: Vec<_> = debts.filter(|debt| is_theirs(debt) || is_told(debt)).collect();
+        let same: Vec<_> = close.iter().filter(|debt| debt.amount == line.amount).collect();
+        match (same.as_slice(), close.first()) {
+            ([debt], _) => {
+                let effect = Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
+                Verdict::Proposed(effect, "Le montant est celui d’un trop-perçu attendu de cette organisation.")
+            }
+            ([_, _, ..], _) => unknown("Plusieurs trop-perçus de ce montant sont attendus de cette organisation."),
+            ([], Some(debt)) => {
+                unknown(format!("Un trop-perçu de {} est attendu de cette organisation, pas ce montant.", debt.amount))
+            }
+            ([], None) if line.is_return => unknown("La banque rend un virement dont la référence n’est pas connue."),
+            ([], None) => Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

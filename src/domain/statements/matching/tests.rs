@@ -1,0 +1,184 @@
+//! What a line of a statement is thought to be.
+
+use super::*;
+
+const ACCOUNTS: [&str; 2] = ["FR7630006000011234567890189", "FR7610107001011234567890129"];
+
+fn iban(place: usize) -> Iban {
+    ACCOUNTS[place].parse().unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn payment(number: u8, net: i64, place: usize) -> Payment {
+    Payment {
+        id: format!("0198c0a1-7b5c-7def-8123-0000000000{number:02}").parse().unwrap(),
+        state: DisbursementState::InRun,
+        end_to_end_id: format!("TAN-2027-001-{number}"),
+        net: Euros::whole(net),
+        account: Some(iban(place)),
+        run_reference: "LOT-2027-0001".into(),
+        is_from_here: true,
+        exported_on: Some(day("2027-05-06")),
+        paid_on: None,
+    }
+}
+
+fn awaited(payments: &[Payment]) -> Awaited {
+    Awaited { payments: payments.to_vec(), debts: Vec::new(), echoes: Vec::new(), today: day("2027-05-10") }
+}
+
+fn debit(euros: i64) -> Told<'static> {
+    Told {
+        booked_on: day("2027-05-07"),
+        side: StatementSide::Debit,
+        amount: Euros::whole(euros),
+        currency: EURO,
+        end_to_end_id: None,
+        batch_id: None,
+        account: None,
+        label: "VIR SEPA",
+        is_return: false,
+        is_double: false,
+        is_done: false,
+    }
+}
+
+fn only(line: Told<'_>, awaited: &Awaited) -> Verdict {
+    judge(&[line], awaited).pop().unwrap()
+}
+
+fn does(verdict: &Verdict) -> (Doing, usize) {
+    let effect = verdict.effect().unwrap_or_else(|| panic!("{verdict:?}"));
+    (effect.doing, effect.subjects.len())
+}
+
+fn why(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Unknown(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn our_reference_and_the_right_amount_are_sure() {
+    let world = awaited(&[payment(1, 500, 0)]);
+    let verdict = only(Told { end_to_end_id: Some("TAN-2027-001-1"), ..debit(500) }, &world);
+    assert!(matches!(verdict, Verdict::Sure(_)) && does(&verdict) == (Doing::Pay, 1));
+}
+
+#[test]
+fn another_amount_currency_day_or_account_is_never_applied() {
+    let world = awaited(&[payment(1, 500, 0)]);
+    let named = |line: Told<'static>| Told { end_to_end_id: Some("TAN-2027-001-1"), ..line };
+    let plain = |text: String| text.replace('\u{a0}', " ");
+    assert_eq!(
+        plain(why(only(named(debit(499)), &world))),
+        "Le montant diffère : 500 € attendus, 499 € sur le relevé."
+    );
+    assert!(why(only(Told { currency: "USD", ..named(debit(500)) }, &world)).contains("en USD"));
+    let late = Told { booked_on: day("2027-05-11"), ..named(debit(500)) };
+    assert!(why(only(late, &world)).contains("dans le futur"));
+    let elsewhere = awaited(&[Payment { is_from_here: false, ..payment(1, 500, 0) }]);
+    assert!(why(only(named(debit(500)), &elsewhere)).contains("pas payé depuis le compte"));
+    let early = awaited(&[Payment { exported_on: None, ..payment(1, 500, 0) }]);
+    assert!(why(only(named(debit(500)), &early)).contains("pas encore généré"));
+    let older = Told { booked_on: day("2027-05-05"), ..named(debit(500)) };
+    assert!(why(only(older, &world)).contains("plus ancienne que le fichier"));
+}
+
+#[test]
+fn an_unknown_reference_is_not_paid_by_amount_and_account() {
+    let world = awaited(&[payment(1, 500, 0)]);
+    let account = iban(0);
+    let line = Told { end_to_end_id: Some("AUTRE"), account: Some(&account), ..debit(500) };
+    assert_eq!(why(only(line, &world)), "Aucun versement ne porte cette référence.");
+    let line = Told { end_to_end_id: Some("AUTRE"), ..debit(500) };
+    assert!(matches!(only(line, &world), Verdict::NotOurs(_)));
+}
+
+#[test]
+fn amount_and_account_propose_unless_two_fit() {
+    let account = iban(0);
+    let line = Told { account: Some(&account), ..debit(500) };
+    let verdict = only(line, &awaited(&[payment(1, 500, 0), payment(2, 500, 1)]));
+    assert!(matches!(verdict, Verdict::Proposed(..)) && does(&verdict) == (Doing::Pay, 1));
+    let twins = awaited(&[payment(1, 500, 0), payment(2, 500, 0)]);
+    assert!(why(only(line, &twins)).contains("Plusieurs versements"));
+    let other = Told { account: Some(&account), ..debit(20) };
+    assert!(why(only(other, &awaited(&[payment(1, 500, 0)]))).contains("pas ce montant"));
+    let echo = Awaited { echoes: vec![(line.booked_on, line.amount, Some(iban(0)))], ..awaited(&[payment(1, 500, 0)]) };
+    assert!(why(only(line, &echo)).contains("déjà confirmée sur un autre relevé"));
+    let older = Told { booked_on: day("2027-05-05"), ..line };
+    assert!(matches!(only(older, &awaited(&[payment(1, 500, 0)])), Verdict::NotOurs(_)));
+}
+
+#[test]
+fn a_label_that_holds_the_whole_reference_proposes() {
+    let world = awaited(&[payment(1, 500, 0), payment(11, 500, 1)]);
+    let verdict = only(Told { label: "VIR SEPA REF TAN-2027-001-11 LES VOISINS", ..debit(500) }, &world);
+    assert_eq!(verdict.effect().unwrap().subjects, [Subject::Payment(world.payments[1].id)]);
+    let wrong = Told { label: "TAN-2027-001-1", ..debit(400) };
+    assert!(why(only(wrong, &world)).contains("attendus"));
+    let returned = Told { label: "TAN-2027-001-1-R1", ..debit(500) };
+    assert!(matches!(only(returned, &world), Verdict::NotOurs(_)));
+}
+
+#[test]
+fn a_whole_batch_pays_what_is_left_of_its_run() {
+    let paid = Payment { state: DisbursementState::Paid, ..payment(3, 70, 1) };
+    let world = awaited(&[payment(1, 500, 0), payment(2, 300, 1), paid.clone()]);
+    let batch = Told { batch_id: Some("LOT-2027-0001"), ..debit(800) };
+    assert_eq!(does(&only(batch, &world)), (Doing::Pay, 2));
+    assert!(why(only(Told { amount: Euros::whole(870), ..batch }, &world)).contains("ce qui reste du lot"));
+    assert!(why(only(batch, &awaited(&[paid]))).contains("n’attend cette opération"));
+    let told = only(Told { label: "VIREMENT LOT-2027-0001", ..debit(800) }, &world);
+    assert!(matches!(told, Verdict::Proposed(..)));
+}
+
+#[test]
+fn what_comes_back_reopens_a_payment_that_was_made() {
+    let paid = Payment { state: DisbursementState::Paid, paid_on: Some(day("2027-05-03")), ..payment(1, 500, 0) };
+    let back = Told { side: StatementSide::Credit, end_to_end_id: Some("TAN-2027-001-1"), ..debit(500) };
+    let world = awaited(&[paid.clone()]);
+    assert!(matches!(only(Told { is_return: true, ..back }, &world), Verdict::Sure(_)));
+    assert_eq!(does(&only(back, &world)), (Doing::Return, 1));
+    assert!(matches!(only(back, &world), Verdict::Proposed(..)));
+    assert!(why(only(Told { amount: Euros::whole(480), ..back }, &world)).contains("Le montant diffère"));
+    let again = Told { side: StatementSide::Debit, ..back };
+    assert!(why(only(again, &world)).contains("déjà constaté, payé le 3\u{a0}mai 2027"));
+    assert!(why(only(back, &awaited(&[payment(1, 500, 0)]))).contains("confirmez d’abord son débit"));
+    let returned = Payment { state: DisbursementState::Returned, ..paid };
+    assert_eq!(why(only(back, &awaited(&[returned]))), "Ce rejet est déjà constaté.");
+}
+
+#[test]
+fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
+    let debt = Debt {
+        id: "0198c0a1-7b5c-7def-8123-000000000099".parse().unwrap(),
+        amount: Euros::whole(120),
+        requested_on: day("2027-05-01"),
+        accounts: vec![iban(1)],
+        grant_reference: "TAN-2027-001".into(),
+    };
+    let world = Awaited { debts: vec![debt], ..awaited(&[]) };
+    let account = iban(1);
+    let credit = Told { side: StatementSide::Credit, ..debit(120) };
+    assert_eq!(does(&only(Told { account: Some(&account), ..credit }, &world)), (Doing::Receive, 1));
+    assert_eq!(does(&only(Told { label: "TROP-PERCU TAN-2027-001", ..credit }, &world)), (Doing::Receive, 1));
+    assert!(matches!(only(credit, &world), Verdict::NotOurs(_)));
+    let part = Told { account: Some(&account), amount: Euros::whole(60), ..credit };
+    assert!(why(only(part, &world)).contains("pas ce montant"));
+}
+
+#[test]
+fn one_payment_is_made_by_one_line() {
+    let world = awaited(&[payment(1, 500, 0)]);
+    let line = Told { end_to_end_id: Some("TAN-2027-001-1"), ..debit(500) };
+    let verdicts = judge(&[line, line, Told { is_double: true, ..line }, Told { is_done: true, ..line }], &world);
+    assert!(matches!(verdicts[0], Verdict::Sure(_)));
+    assert!(matches!(&verdicts[1], Verdict::Unknown(why) if why.contains("plus haut")));
+    assert_eq!(verdicts[2..], [Verdict::Double, Verdict::Done]);
+}

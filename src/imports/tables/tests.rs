@@ -1,0 +1,79 @@
+//! Tables as several banks write them.
+
+use super::*;
+use proptest::prelude::*;
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+const SEMICOLONS: &str = "Compte;FR1420041010050505000013M02606\n\
+    Solde au 31/05/2027;12 000,00\n\n\
+    Date;Libellé;Débit;Crédit;Référence de bout en bout\n\
+    03/05/2027;\"VIR SEPA; LES PASSEURS\";-5 000,00;;TAN-1\n\
+    04/05/2027;FRAIS;2,50;;\n\
+    05/05/2027;RETOUR;;5.000,00;TAN-1\n\
+    ;Total;5 002,50;5 000,00;\n";
+
+#[test]
+fn a_table_is_read_below_what_the_bank_writes_above_it() {
+    let table = Table::read(SEMICOLONS).unwrap();
+    assert_eq!(table.heads.len(), 5);
+    let mapping = table.guess();
+    use Column::*;
+    let places: Vec<_> = mapping.columns.iter().map(|(column, place)| (*column, *place)).collect();
+    assert_eq!(places, [(Date, 0), (Label, 1), (Debit, 2), (Credit, 3), (EndToEndId, 4)]);
+    let lines = table.statement(&mapping).unwrap().lines;
+    assert_eq!(lines.len(), 3);
+    let told = |line: &StatementLine| (line.booked_on, line.side, line.amount.cents(), line.end_to_end_id.is_some());
+    assert_eq!(told(&lines[0]), (day("2027-05-03"), StatementSide::Debit, 500_000, true));
+    assert_eq!(lines[0].label, "VIR SEPA; LES PASSEURS");
+    assert_eq!(told(&lines[1]), (day("2027-05-04"), StatementSide::Debit, 250, false));
+    assert_eq!(told(&lines[2]), (day("2027-05-05"), StatementSide::Credit, 500_000, true));
+}
+
+#[test]
+fn commas_tabs_and_one_column_of_amounts_are_read_too() {
+    for text in [
+        "Date,Label,Amount,Currency\n2027-05-03,\"A, B\",-12.50,EUR\n2027-05-04,C,12.50,usd\n",
+        "Date\tLabel\tAmount\tCurrency\n20270503\tA\t-12,5\t€\n04.05.27\tC\t+12,50\tUSD\n",
+    ] {
+        let table = Table::read(text).unwrap();
+        let lines = table.statement(&table.guess()).unwrap().lines;
+        let told: Vec<_> = lines.iter().map(|line| (line.booked_on, line.side, line.currency.as_str())).collect();
+        assert_eq!(
+            told,
+            [(day("2027-05-03"), StatementSide::Debit, "EUR"), (day("2027-05-04"), StatementSide::Credit, "USD")]
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_line() {
+    let read = |row: &str| {
+        let table = Table::read(&format!("Date;Libellé;Montant\n03/05/2027;A;1,00\n{row}\n")).unwrap();
+        let told = table.statement(&table.guess()).map(|statement| statement.lines.len());
+        told.map_err(|error| error.to_string().replace('\u{a0}', " "))
+    };
+    assert_eq!(read("31/02/2027;B;1,00"), Err("Ligne 3 : la date « 31/02/2027 » n’est pas lisible.".into()));
+    assert_eq!(read("04/05/2027;B;douze"), Err("Ligne 3 : le montant « douze » n’est pas lisible.".into()));
+    assert_eq!(read(";Total;1,00"), Ok(1));
+    let both = Table::read("Date;Débit;Crédit\n03/05/2027;1,00;2,00\n").unwrap();
+    assert!(both.statement(&both.guess()).unwrap_err().to_string().contains("un débit et un crédit"));
+}
+
+#[test]
+fn a_text_that_is_no_table_is_refused() {
+    for text in ["", "Bonjour", "%PDF-1.7", "a\nb\nc"] {
+        assert!(Table::read(text).is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_without_a_panic(text in "[a-z0-9;,\t\n\"/. -]{0,200}") {
+        if let Ok(table) = Table::read(&text) {
+            let _ = (table.names(), table.examples(), table.statement(&table.guess()));
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Bank statements: those that came in, and one of them with what each line would do.
+
+use super::{capital, once, places};
+use crate::{
+    domain::{
+        ids::{DisbursementId, RecoveryId, StatementImportId, StatementLineId},
+        roles::Role,
+        statements::{
+            Doing, EURO, StatementSide,
+            matching::{Effect, Subject, Verdict},
+        },
+        time::french_date,
+    },
+    store::{
+        Tx, entropy,
+        statements::{StatementEffectRow, StatementLineRow},
+    },
+    usecases::{
+        UseCaseError,
+        statements::{self, Chosen, Listed, Reading},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        applicant::errors_of,
+        audiences::{Books, Finance, Session},
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
+        parts::{Badge, Fact, Pager},
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Imports on one page.
+const IMPORTS: usize = 30;
+/// Lines on one page.
+const LINES: usize = 50;
+pub(super) const LIST: &str = "/finances/releves";
+
+#[derive(Template)]
+#[template(path = "finance/statements.html")]
+struct StatementsPage {
+    chrome: Chrome,
+    places: Vec<NavLink>,
+    can_import: bool,
+    lines: Vec<ImportLine>,
+    pager: Pager,
+}
+
+struct ImportLine {
+    href: String,
+    days: String,
+    account: String,
+    file: String,
+    who: String,
+    count: i32,
+    confirmed: usize,
+}
+
+/// Where a list goes on, and which lines are asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    apres: String,
+    #[serde(default)]
+    groupe: String,
+}
+
+fn days(from: chrono::NaiveDate, until: chrono::NaiveDate) -> String {
+    if from == until { french_date(from) } else { format!("du {} au {}", french_date(from), french_date(until)) }
+}
+
+fn import_line(listed: Listed) -> ImportLine {
+    let row = listed.row;
+    ImportLine {
+        href: format!("{LIST}/{}", row.id),
+        days: days(row.from_on, row.until_on),
+        account: listed.payer.map(|payer| payer.iban.masked()).unwrap_or_default(),
+        who: format!("{}, le {}", listed.imported_by, row.imported_at.french()),
+        file: row.file_name,
+        count: row.line_count - row.known_count,
+        confirmed: listed.confirmed,
+    }
+}
+
+/// The imports, the newest first.
+pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
+    let (actor, key) = (who.actor.clone(), asked.apres.parse::<StatementImportId>().ok());
+    let mut found = app.read(move |conn| statements::page(conn, &actor, key, IMPORTS as i64 + 1)).await?;
+    let more = found.len() > IMPORTS;
+    found.truncate(IMPORTS);
+    let next = found.last().filter(|_| more).map(|last| format!("{LIST}?apres={}", last.row.id));
+    let page = StatementsPage {
+        chrome: who.chrome(),
+        places: places(&who, LIST),
+        can_import: who.actor.is(Role::Finance),
+        lines: found.into_iter().map(import_line).collect(),
+        pager: Pager { first: key.map(|_| LIST.into()), next },
+    };
+    Ok(render(&page))
+}
+
+/// The lines of a statement by what is to be done with them: the code in the address, the words on the page.
+const GROUPS: &[(&str, &str)] = &[
+    ("a-confirmer", "À confirmer"),
+    ("inconnues", "À examiner"),
+    ("autres", "Sans lien avec nos versements"),
+    ("constatees", "Constatées"),
+];
+
+fn group(verdict: &Verdict) -> &'static str {
+    let place = match verdict {
+        Verdict::Sure(_) | Verdict::Proposed(..) => 0,
+        Verdict::Unknown(_) | Verdict::Double => 1,
+        Verdict::NotOurs(_) => 2,
+        Verdict::Done => 3,
+    };
+    GROUPS[place].0
+}
+
+#[derive(Template)]
+#[template(path = "finance/statement.html")]
+struct StatementPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    id: StatementImportId,
+    title: String,
+    facts: Vec<Fact>,
+    /// Count, words, address.
+    groups: Vec<(String, String, String)>,
+    group: &'static str,
+    heading: &'static str,
+    lines: Vec<Line>,
+    can_confirm: bool,
+    token: String,
+    pager: Pager,
+    errors: FieldErrors,
+}
+
+struct Line {
+    /// What a ticked box sends; nothing when there is nothing to confirm.
+    value: Option<String>,
+    is_ticked: bool,
+    day: String,
+    who: String,
+    label: String,
+    amount: String,
+    badge: Badge,
+    /// Words and address of each thing it does or did.
+    deeds: Vec<(String, String)>,
+    why: String,
+}
+
+fn badge(verdict: &Verdict) -> Badge {
+    let (tone, label) = match verdict {
+        Verdict::Sure(_) => (Tone::Success, "rapprochée"),
+        Verdict::Proposed(..) => (Tone::Info, "proposée"),
+        Verdict::Unknown(_) => (Tone::Warning, "inconnue"),
+        Verdict::NotOurs(_) => (Tone::Neutral, "pas à nous"),
+        Verdict::Double => (Tone::Warning, "en double"),
+        Verdict::Done => (Tone::Success, "constatée"),
+    };
+    Badge { tone, label: label.to_owned() }
+}
+
+fn amount(row: &StatementLineRow) -> String {
+    let signed = if row.side == StatementSide::Debit { -row.amount_cents } else { row.amount_cents };
+    if row.currency == EURO { signed.to_string() } else { format!("{}\u{a0}{}", signed.plain(), row.currency) }
+}
+
+fn payment(reading: &Reading, id: DisbursementId) -> (String, String) {
+    let told = reading.payment(id).map(|file| {
+        let (kind, number) = (file.disbursement.kind.label(), file.disbursement.number);
+        format!("{} nº\u{a0}{number} à {} ({})", capital(kind), file.holder.name, file.grant.grant_reference)
+    });
+    (told.unwrap_or_default(), format!("/finances/versements/{id}"))
+}
+
+fn debt(reading: &Reading, id: RecoveryId) -> (String, String) {
+    let file = reading.debts.iter().find(|file| file.recovery.id == id);
+    let told = file.map(|file| format!("Trop-perçu de {} ({})", file.holder.name, file.grant.grant_reference));
+    (told.unwrap_or_default(), format!("/finances/trop-percus/{id}"))
+}
+
+/// What confirming a line would do, in words.
+fn wanted(reading: &Reading, row: &StatementLineRow, effect: &Effect) -> Vec<(String, String)> {
+    let deed = |subject: &Subject| {
+        let (what, href) = match subject {
+            Subject::Payment(id) => payment(reading, *id),
+            Subject::Debt(id) => debt(reading, *id),
+        };
+        let day = french_date(row.booked_on);
+        let words = match effect.doing {
+            Doing::Pay => format!("{what}\u{a0}: versé le {day}. L’avis de versement part par courriel."),
+            Doing::Return => format!("{what}\u{a0}: rejeté par la banque, à autoriser de nouveau. Un courriel le dit."),
+            Doing::Receive => format!("{what}\u{a0}: reçu le {day}. Un courriel le dit."),
+        };
+        (words, href)
+    };
+    effect.subjects.iter().map(deed).collect()
+}
+
+/// What a confirmed line did, in words.
+fn done(reading: &Reading, effect: &StatementEffectRow) -> (String, String) {
+    let (what, href) = match (effect.disbursement_id, effect.recovery_id) {
+        (Some(id), _) => payment(reading, id),
+        (None, Some(id)) => debt(reading, id),
+        (None, None) => Default::default(),
+    };
+    let words = match effect.doing {
+        Doing::Pay => "versé",
+        Doing::Return => "rejeté par la banque",
+        Doing::Receive => "reçu",
+    };
+    let by = reading.names.get(&effect.done_by).map(String::as_str).unwrap_or_default();
+    (format!("{what}\u{a0}: {words}. Confirmé par {by} le {}.", effect.done_at.french()), href)
+}
+
+fn why(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Sure(_) => "Notre référence et le montant attendu.",
+        Verdict::Proposed(_, why) | Verdict::NotOurs(why) => why,
+        Verdict::Unknown(why) => why,
+        Verdict::Double => "La même ligne figure plus haut dans ce fichier\u{a0}: elle ne compte qu’une fois.",
+        Verdict::Done => "",
+    }
+}
+
+fn line(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Line {
+    let who = [row.counterpart.as_str(), row.masked_account.as_str()];
+    let who: Vec<_> = who.into_iter().filter(|text| !text.is_empty()).collect();
+    let deeds = match verdict.effect() {
+        Some(effect) => wanted(reading, row, effect),
+        None => reading.effects.iter().filter(|effect| effect.line_id == row.id).map(|e| done(reading, e)).collect(),
+    };
+    Line {
+        value: verdict.effect().map(|effect| format!("{}:{}", row.id, statements::mark(effect))),
+        is_ticked: matches!(verdict, Verdict::Sure(_)),
+        day: french_date(row.booked_on),
+        who: who.join(", "),
+        label: row.label.clone(),
+        amount: amount(row),
+        badge: badge(verdict),
+        deeds,
+        why: why(verdict).to_owned(),
+    }
+}
+
+fn facts(reading: &Reading) -> Vec<Fact> {
+    let import = &reading.import;
+    let by = reading.names.get(&import.imported_by).map(String::as_str).unwrap_or_default();
+    let known = match import.known_count {
+        0 => String::new(),
+        known => format!(", dont {known} déjà connues par un autre import"),
+    };
+    let mut facts = vec![
+        Fact::new("Compte", format!("{}, {}", reading.payer.holder, reading.payer.iban.masked())),
+        Fact::new("Période", days(import.from_on, import.until_on)),
+        Fact::new("Opérations du fichier", format!("{}{known}", import.line_count)),
+        Fact::new("Fichier", format!("{} ({})", import.file_name, import.format.label())),
+        Fact::new("Importé par", format!("{by}, le {}", import.imported_at.french())),
+    ];
+    if !import.reference.is_empty() {
+        facts.insert(1, Fact::new("Relevé", &import.reference));
+    }
+    facts
+}
+
+async fn page(
+    app: &App,
+    who: &Session,
+    id: StatementImportId,
+    asked: &Asked,
+    errors: FieldErrors,
+) -> Result<StatementPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let reading = app.read(move |conn| statements::read(conn, &actor, id, now)).await?;
+    let count = |code: &str| reading.lines.iter().filter(|(_, verdict)| group(verdict) == code).count();
+    let asked_for = GROUPS.iter().find(|(code, _)| *code == asked.groupe);
+    let (shown, heading) = *asked_for.or_else(|| GROUPS.iter().find(|(code, _)| count(code) > 0)).unwrap_or(&GROUPS[0]);
+    let after: i32 = asked.apres.parse().unwrap_or(0);
+    let of_group = reading.lines.iter().filter(|(row, verdict)| group(verdict) == shown && row.position > after);
+    let mut of_page: Vec<_> = of_group.take(LINES + 1).collect();
+    let more = of_page.len() > LINES;
+    of_page.truncate(LINES);
+    let here = format!("{LIST}/{id}?groupe={shown}");
+    let next = of_page.last().filter(|_| more).map(|(row, _)| format!("{here}&apres={}", row.position));
+    let figure = |(code, words): &(&str, &str)| {
+        (count(code).to_string(), (*words).to_owned(), format!("{LIST}/{id}?groupe={code}"))
+    };
+    Ok(StatementPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Relevés de banque")],
+        id,
+        title: format!("Relevé {}", days(reading.import.from_on, reading.import.until_on)),
+        facts: facts(&reading),
+        groups: GROUPS.iter().map(figure).collect(),
+        group: shown,
+        heading,
+        lines: of_page.iter().map(|(row, verdict)| line(&reading, row, verdict)).collect(),
+        can_confirm: who.actor.is(Role::Finance) && of_page.iter().any(|(_, verdict)| verdict.effect().is_some()),
+        token: entropy::form_token()?,
+        pager: Pager { first: (after > 0).then_some(here), next },
+        errors,
+    })
+}
+
+/// One import with its lines.
+pub async fn show(app: Data<App>, who: Books, id: Path<StatementImportId>, asked: Query<Asked>) -> Reply {
+    Ok(render(&page(&app, &who, id.into_inner(), &asked, FieldErrors::none()).await?))
+}
+
+fn chosen(form: &Fields) -> Vec<Chosen> {
+    let pair = |value: &str| {
+        let (line, mark) = value.split_once(':')?;
+        Some((line.parse::<StatementLineId>().ok()?, mark.to_owned()))
+    };
+    form.all("ligne").filter_map(pair).collect()
+}
+
+/// Confirms the ticked lines.
+pub async fn confirm(app: Data<App>, who: Finance, id: Path<StatementImportId>, form: Fields) -> Reply {
+    let (id, actor, now, chosen) = (id.into_inner(), who.actor.clone(), app.now(), chosen(&form));
+    let act = move |tx: &mut Tx| {
+        statements::confirm(tx, &actor, id, &chosen, now)?;
+        Ok(format!("{LIST}/{id}"))
+    };
+    match once(&app, &who, &form, format!("{LIST}/{id}/confirmation"), act).await {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("Les lignes cochées sont constatées."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let asked = Asked { groupe: form.text("groupe").to_owned(), ..Asked::default() };
+            let page = page(&app, &who, id, &asked, errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
