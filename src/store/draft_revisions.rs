@@ -3,7 +3,7 @@
 use super::{
     Conn, SharedText, StoreError, Tx, one,
     organisations::OrganisationRow,
-    schema::{answers, applications, draft_revisions, organisations},
+    schema::{answers, applications, draft_revisions, kept_forms, organisations},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId},
@@ -11,6 +11,9 @@ use crate::domain::{
     time::Moment,
 };
 use diesel::prelude::*;
+
+/// Rows that share one statement, at most.
+const TOGETHER: usize = 200;
 
 /// What a published call is to say next. `number` counts the writings and never goes back; `settings` is the JSON of the
 /// definition, empty while nothing is being prepared.
@@ -63,7 +66,7 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft))
-        .filter(applications::kept_revision.is_null());
+        .filter(applications::id.ne_all(kept_forms::table.select(kept_forms::application_id)));
     let rows = rows.order(applications::reference);
     let found: Vec<(ApplicationId, String, OrganisationRow)> = on!(conn, |conn| {
         rows.select((applications::id, applications::reference, OrganisationRow::as_select())).load(conn)
@@ -71,11 +74,17 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
     Ok(found.into_iter().map(|(id, reference, organisation)| Begun { id, reference, organisation }).collect())
 }
 
+/// The revision of the form that a draft was let keep; without one it follows its call.
+pub fn kept_form(conn: &mut Conn, id: ApplicationId) -> Result<Option<i32>, StoreError> {
+    let row = kept_forms::table.find(id).select(kept_forms::revision);
+    Ok(on!(conn, |conn| fixed!(row).get_result(conn)).optional()?)
+}
+
 /// How many drafts of a call keep an earlier form.
 pub fn count_keeping(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call));
     let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
-    let rows = rows.filter(applications::kept_revision.is_not_null());
+    let rows = rows.filter(applications::id.eq_any(kept_forms::table.select(kept_forms::application_id)));
     Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
@@ -83,8 +92,13 @@ pub fn count_keeping(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
 pub fn keep_form(tx: &mut Tx, call: CallId, revision: i32) -> Result<(), StoreError> {
     let rows = applications::table.filter(applications::call_id.eq(call));
     let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
-    let rows = rows.filter(applications::kept_revision.is_null());
-    on!(tx.conn(), |conn| diesel::update(rows).set(applications::kept_revision.eq(revision)).execute(conn))?;
+    let rows = rows.filter(applications::id.ne_all(kept_forms::table.select(kept_forms::application_id)));
+    let ids: Vec<ApplicationId> = on!(tx.conn(), |conn| rows.select(applications::id).load(conn))?;
+    for some in ids.chunks(TOGETHER) {
+        let row = |id: &ApplicationId| (kept_forms::application_id.eq(*id), kept_forms::revision.eq(revision));
+        let rows: Vec<_> = some.iter().map(row).collect();
+        on!(tx.conn(), |conn| diesel::insert_into(kept_forms::table).values(rows).execute(conn))?;
+    }
     Ok(())
 }
 

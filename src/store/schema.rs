@@ -109,7 +109,6 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
-        kept_revision -> Nullable<Integer>,
     }
 }
 
@@ -618,6 +617,13 @@ diesel::table! {
         other_id -> Text,
         set_by -> Text,
         set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    kept_forms (application_id) {
+        application_id -> Text,
+        revision -> Integer,
     }
 }
 
@@ -1332,6 +1338,7 @@ diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(keepings -> applications (application_id));
 diesel::joinable!(keepings -> people (kept_by));
 diesel::joinable!(kept_apart -> calls (call_id));
+diesel::joinable!(kept_forms -> applications (application_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
@@ -1466,6 +1473,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     judgements,
     keepings,
     kept_apart,
+    kept_forms,
     letter_edits,
     lifecycle_edges,
     login_attempts,

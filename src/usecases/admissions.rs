@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, UseCaseError, answers as contents, applications, calls,
     committees::require,
     cost_marks,
-    eligibility::{self, Given, Past, Read},
+    eligibility::{Given, Past, Read},
     filed_counts,
     judgements::Judgements,
 };

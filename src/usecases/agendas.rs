@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    answers::{self, Content},
+    answers::Content,
     blinds::Veil,
     committees::{member_of, require},
     definitions,

@@ -31,6 +31,7 @@ use crate::{
         applications::{self as rows, ApplicationRow},
         attachments::{self as files, AttachmentRow},
         calls::{self, CallRow},
+        draft_revisions,
         organisations::{self, OrganisationRow},
         owed_documents::{self as owed, OwedRow},
     },
@@ -129,11 +130,26 @@ impl Content {
     }
 }
 
+/// The revision of the form that a draft of this call is written and filed in: the one it was let keep, or that of the call.
+pub(super) fn draft_revision(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<i32> {
+    Ok(kept_form(conn, row, call)?.unwrap_or(call.revision))
+}
+
+/// Whether a draft was let keep an earlier form than that of its call.
+pub fn keeps_form(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<bool> {
+    Ok(kept_form(conn, row, call)?.is_some())
+}
+
+fn kept_form(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Option<i32>> {
+    // A draft that was begun with the form as it stands has none to keep.
+    if row.revision == call.revision { Ok(None) } else { Ok(draft_revisions::kept_form(conn, row.id)?) }
+}
+
 /// What an application is asked: a draft follows its call or keeps the form it began with, what is filed keeps the
 /// revision it was filed with. The grid is the committee's, always that of the call as it stands.
 pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
     let revision = match row.state {
-        ApplicationState::Draft => row.draft_revision(call),
+        ApplicationState::Draft => draft_revision(conn, row, call)?,
         _ => row.revision,
     };
     let now = definitions::call(&call.settings)?;

@@ -6,9 +6,7 @@ use super::{
     advance::{Cause, advance},
     agendas::Envelope,
     answers::{self, Content},
-    applications, calls, decisions as committee,
-    documents::Recipient,
-    earmarks, messages, reasons,
+    applications, calls, decisions as committee, earmarks, messages, reasons,
     releases::{self, Sending},
     terms,
 };
