@@ -28,4 +28,5 @@ CREATE TABLE doomed_files (
   claimed_at TIMESTAMP,
   removed_at TIMESTAMP
 );
+CREATE INDEX messages_by_link ON messages (login_link_id);
 CREATE INDEX field_saves_by_instant ON field_saves (saved_at);

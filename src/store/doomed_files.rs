@@ -5,8 +5,8 @@ use crate::domain::time::Moment;
 use diesel::{prelude::*, sql_query, sql_types::Timestamp};
 
 /// What still needs bytes: anything attached, and any document that can still be read.
-const NEEDED: &str = "sha256 IN (SELECT sha256 FROM attachments)
-    OR sha256 IN (SELECT sha256 FROM documents WHERE sha256 IS NOT NULL AND facts <> '')";
+const NEEDED: &str = "EXISTS (SELECT 1 FROM attachments a WHERE a.sha256 = doomed_files.sha256)
+    OR EXISTS (SELECT 1 FROM documents d WHERE d.sha256 = doomed_files.sha256 AND d.facts <> '')";
 
 /// Claims what nothing needs and gives its hashes; what something needs again is doomed no more. What was claimed
 /// before and not removed is judged anew.

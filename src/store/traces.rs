@@ -10,10 +10,11 @@ fn run(tx: &mut Tx, sql: &str, before: Moment) -> Result<usize, StoreError> {
 
 /// Forgets the links that were over before an instant, with the mails that carried them.
 pub fn forget_links(tx: &mut Tx, before: Moment) -> Result<usize, StoreError> {
-    let mails = "DELETE FROM messages WHERE state IN ('sent', 'cancelled') AND login_link_id IN (
-        SELECT id FROM login_links WHERE expires_at < $1)";
+    // From the few links to their mails: joined so, SQLite does not go through every mail that ever left.
+    let mails = "DELETE FROM messages WHERE id IN (SELECT m.id FROM login_links l CROSS JOIN messages m
+        WHERE l.expires_at < $1 AND m.login_link_id = l.id AND m.state IN ('sent', 'cancelled'))";
     let links = "DELETE FROM login_links WHERE expires_at < $1
-        AND id NOT IN (SELECT login_link_id FROM messages WHERE login_link_id IS NOT NULL)";
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.login_link_id = login_links.id)";
     run(tx, mails, before)?;
     run(tx, links, before)
 }
