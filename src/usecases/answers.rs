@@ -46,6 +46,9 @@ use std::{
 pub struct Content {
     pub row: ApplicationRow,
     pub call: CallRow,
+    /// The revision of the form in which it is asked: a draft follows its call unless it was let keep an earlier one, what
+    /// is filed keeps the one it was filed with.
+    pub form: i32,
     pub definition: Arc<CallDefinition>,
     pub organisation: OrganisationRow,
     /// The other half of a pair.
@@ -130,33 +133,30 @@ impl Content {
     }
 }
 
-/// The revision of the form that a draft of this call is written and filed in: the one it was let keep, or that of the call.
-pub(super) fn draft_revision(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<i32> {
-    Ok(kept_form(conn, row, call)?.unwrap_or(call.revision))
+/// The revision of the form in which an application is asked: a draft follows its call or keeps the form it was let keep,
+/// what is filed keeps the revision it was filed with.
+fn form_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<i32> {
+    match row.state {
+        // A draft that was begun with the form as it stands has none to keep.
+        ApplicationState::Draft if row.revision == call.revision => Ok(call.revision),
+        ApplicationState::Draft => Ok(draft_revisions::kept_form(conn, row.id)?.unwrap_or(call.revision)),
+        _ => Ok(row.revision),
+    }
 }
 
-/// Whether a draft was let keep an earlier form than that of its call.
-pub fn keeps_form(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<bool> {
-    Ok(kept_form(conn, row, call)?.is_some())
-}
-
-fn kept_form(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Option<i32>> {
-    // A draft that was begun with the form as it stands has none to keep.
-    if row.revision == call.revision { Ok(None) } else { Ok(draft_revisions::kept_form(conn, row.id)?) }
-}
-
-/// What an application is asked: a draft follows its call or keeps the form it began with, what is filed keeps the
-/// revision it was filed with. The grid is the committee's, always that of the call as it stands.
+/// What an application is asked; see [`Content::form`].
 pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
-    let revision = match row.state {
-        ApplicationState::Draft => draft_revision(conn, row, call)?,
-        _ => row.revision,
-    };
+    let form = form_of(conn, row, call)?;
+    asked_in(conn, call, form)
+}
+
+/// A call as of a revision. The grid is the committee's, always that of the call as it stands.
+fn asked_in(conn: &mut Conn, call: &CallRow, form: i32) -> Outcome<Arc<CallDefinition>> {
     let now = definitions::call(&call.settings)?;
-    if revision == call.revision {
+    if form == call.revision {
         return Ok(now);
     }
-    let asked = definitions::call(&calls::settings_at(conn, call.id, revision)?)?;
+    let asked = definitions::call(&calls::settings_at(conn, call.id, form)?)?;
     if asked.grid == now.grid {
         return Ok(asked);
     }
@@ -171,7 +171,8 @@ pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
 
 /// The same for an application whose call has been read.
 pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) -> Outcome<Content> {
-    let definition = asked_of(conn, &row, &call)?;
+    let form = form_of(conn, &row, &call)?;
+    let definition = asked_in(conn, &call, form)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;
     let hashes: Vec<_> = attachments.iter().map(|file| file.sha256.clone()).collect();
@@ -191,6 +192,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         _ => cost_marks::of_files(conn, &[id])?.remove(&id).unwrap_or_default(),
     };
     Ok(Content {
+        form,
         marks,
         ties: ties::of_content(conn, id)?,
         identities,

@@ -3,11 +3,7 @@
 use crate::{
     domain::{definitions::Difference, lifecycles::applications::ApplicationState},
     store::Conn,
-    usecases::{
-        Outcome,
-        answers::{self, Content},
-        revisions,
-    },
+    usecases::{Outcome, answers::Content, revisions},
 };
 
 /// Labels between quotation marks.
@@ -34,12 +30,9 @@ pub(super) fn said(changes: &Difference) -> Vec<String> {
 /// What the call has changed in the form of a draft since it was started, a sentence each; nothing of one that keeps its
 /// form.
 pub(super) fn told(conn: &mut Conn, content: &Content) -> Outcome<Vec<String>> {
-    if content.row.state != ApplicationState::Draft {
+    if content.row.state != ApplicationState::Draft || content.form != content.call.revision {
         return Ok(Vec::new());
     }
-    let changes = match answers::keeps_form(conn, &content.row, &content.call)? {
-        true => None,
-        false => revisions::told(conn, &content.call, content.row.revision)?,
-    };
+    let changes = revisions::told(conn, &content.call, content.row.revision)?;
     Ok(changes.map(|changes| said(&changes)).unwrap_or_default())
 }
