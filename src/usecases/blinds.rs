@@ -221,10 +221,8 @@ pub(super) fn paper(
     if !Veil::of_call(conn, actor, &call, &[application.id])?.covers(application.id) {
         return Ok(file);
     }
-    if is_anonymous(&definitions::call(&call.settings)?, &file.document_code) {
-        return Ok(renamed(file));
-    }
-    Err(StoreError::NotFound.into())
+    let definition = definitions::call(&call.settings)?;
+    if is_anonymous(&definition, &file.document_code) { Ok(renamed(file)) } else { Err(StoreError::NotFound.into()) }
 }
 
 /// The title of a file for a mail to somebody who is to read it without names.
