@@ -222,10 +222,7 @@ pub(super) fn paper(
         return Ok(file);
     }
     let definition = definitions::call(&call.settings)?;
-    if is_anonymous(&definition, &file.document_code) {
-        return Ok(renamed(file));
-    }
-    Err(StoreError::NotFound.into())
+    if is_anonymous(&definition, &file.document_code) { Ok(renamed(file)) } else { Err(StoreError::NotFound.into()) }
 }
 
 /// The title of a file for a mail to somebody who is to read it without names.
