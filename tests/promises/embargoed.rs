@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use tisserand::{
     domain::{
         decisions::{DecisionPace, Verdict},
-        definitions,
+        definitions::{self, DecisionAuthority},
         ids::ApplicationId,
         lifecycles::{
             calls::{Call, CallEvent},
@@ -77,7 +77,12 @@ struct Edition {
 
 impl Edition {
     fn at(pace: DecisionPace, work: Work) -> Edition {
-        let world = Programme::with(sqlite_in_order(), |call| call.decisions = pace);
+        let world = Programme::with(sqlite_in_order(), |call| {
+            call.decisions = pace;
+            if pace == DecisionPace::Rolling {
+                call.decided_by = DecisionAuthority::Committee;
+            }
+        });
         let (holder, first) = world.filed(1, 3_000);
         let (_, second) = world.filed(2, 2_000);
         let organisation = world.application(first).organisation_id;

@@ -324,7 +324,7 @@ async fn compared(without: &House, with: &House) -> (Vec<String>, BTreeSet<Strin
             };
             let nothing = said(crate::support::twins::NOTHING).await;
             for hidden in &with.hidden {
-                if said(hidden).await != nothing {
+                if said(hidden.as_str()).await != nothing {
                     walk.faults.push(format!("POST {path} with {field}={hidden}"));
                 }
             }
