@@ -1,4 +1,4 @@
 DROP TABLE cost_marks;
-ALTER TABLE applications DROP COLUMN kept_revision;
+DROP TABLE kept_forms;
 ALTER TABLE report_lines DROP COLUMN ineligible_cents;
 ALTER TABLE budget_lines DROP COLUMN ineligible_cents;

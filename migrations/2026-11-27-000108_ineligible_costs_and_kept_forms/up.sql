@@ -2,7 +2,10 @@
 ALTER TABLE budget_lines ADD COLUMN ineligible_cents BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE report_lines ADD COLUMN ineligible_cents BIGINT NOT NULL DEFAULT 0;
 -- The revision of the form that a draft keeps, where the officer who published the next one chose so.
-ALTER TABLE applications ADD COLUMN kept_revision INTEGER;
+CREATE TABLE kept_forms (
+  application_id TEXT PRIMARY KEY NOT NULL REFERENCES applications (id),
+  revision INTEGER NOT NULL
+);
 -- What officers found ineligible of a line of a filed budget: each mark is kept, the last one of a line counts.
 CREATE TABLE cost_marks (
   application_id TEXT NOT NULL REFERENCES applications (id),

@@ -1,9 +1,7 @@
 //! Applications (dossiers), and the one condition that says who sees which.
 
 use super::{
-    Conn, StoreError, Tx,
-    calls::CallRow,
-    kept, one,
+    Conn, StoreError, Tx, kept, one,
     pairings::resting,
     schema::{
         applications, call_sources, calls, committee_seats, funds, grants, organisation_members, organisations,
@@ -58,16 +56,9 @@ pub struct ApplicationRow {
     pub state_at: Moment,
     pub created_at: Moment,
     pub updated_at: Moment,
-    /// The revision of the form that a draft keeps; without one it follows its call.
-    pub kept_revision: Option<i32>,
 }
 
 impl ApplicationRow {
-    /// The revision of the form that a draft of this call is written and filed in.
-    pub fn draft_revision(&self, call: &CallRow) -> i32 {
-        self.kept_revision.unwrap_or(call.revision)
-    }
-
     /// The organisations whose application it is: the one that applies, and the other half of a pair.
     pub fn parties(&self) -> Vec<OrganisationId> {
         [Some(self.organisation_id), self.partner_organisation_id].into_iter().flatten().collect()

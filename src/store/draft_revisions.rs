@@ -3,7 +3,7 @@
 use super::{
     Conn, SharedText, StoreError, Tx, one,
     organisations::OrganisationRow,
-    schema::{answers, applications, draft_revisions, organisations},
+    schema::{answers, applications, draft_revisions, kept_forms, organisations},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId},
@@ -62,7 +62,7 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft))
-        .filter(applications::kept_revision.is_null());
+        .filter(applications::id.ne_all(kept_forms::table.select(kept_forms::application_id)));
     let rows = rows.order(applications::reference);
     let found: Vec<(ApplicationId, String, OrganisationRow)> = on!(conn, |conn| {
         rows.select((applications::id, applications::reference, OrganisationRow::as_select())).load(conn)
@@ -72,18 +72,22 @@ pub fn begun(conn: &mut Conn, call: CallId) -> Result<Vec<Begun>, StoreError> {
 
 /// How many drafts of a call keep an earlier form.
 pub fn count_keeping(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
-    let rows = applications::table.filter(applications::call_id.eq(call));
+    let rows = kept_forms::table.inner_join(applications::table).filter(applications::call_id.eq(call));
     let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
-    let rows = rows.filter(applications::kept_revision.is_not_null());
     Ok(on!(conn, |conn| rows.count().get_result(conn))?)
+}
+
+/// The revision of the form that a draft keeps; nothing for one that follows its call.
+pub fn kept_by(conn: &mut Conn, id: ApplicationId) -> Result<Option<i32>, StoreError> {
+    Ok(on!(conn, |conn| kept_forms::table.find(id).select(kept_forms::revision).first(conn)).optional()?)
 }
 
 /// Lets the drafts of a call that follow it keep this revision of its form.
 pub fn keep_form(tx: &mut Tx, call: CallId, revision: i32) -> Result<(), StoreError> {
-    let rows = applications::table.filter(applications::call_id.eq(call));
-    let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
-    let rows = rows.filter(applications::kept_revision.is_null());
-    on!(tx.conn(), |conn| diesel::update(rows).set(applications::kept_revision.eq(revision)).execute(conn))?;
+    for file in begun(tx.conn(), call)? {
+        let values = (kept_forms::application_id.eq(file.id), kept_forms::revision.eq(revision));
+        on!(tx.conn(), |conn| diesel::insert_into(kept_forms::table).values(values).execute(conn))?;
+    }
     Ok(())
 }
 

@@ -101,7 +101,6 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
-        kept_revision -> Nullable<Integer>,
     }
 }
 
@@ -560,6 +559,13 @@ diesel::table! {
         other_id -> Text,
         set_by -> Text,
         set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    kept_forms (application_id) {
+        application_id -> Text,
+        revision -> Integer,
     }
 }
 
@@ -1193,6 +1199,7 @@ diesel::joinable!(interests -> interest_declarations (declaration_id));
 diesel::joinable!(judgements -> applications (application_id));
 diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(kept_apart -> calls (call_id));
+diesel::joinable!(kept_forms -> applications (application_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
@@ -1309,6 +1316,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interests,
     judgements,
     kept_apart,
+    kept_forms,
     letter_edits,
     lifecycle_edges,
     login_attempts,

@@ -31,6 +31,7 @@ use crate::{
         applications::{self as rows, ApplicationRow},
         attachments::{self as files, AttachmentRow},
         calls::{self, CallRow},
+        draft_revisions,
         organisations::{self, OrganisationRow},
         owed_documents::{self as owed, OwedRow},
     },
@@ -43,6 +44,8 @@ pub struct Content {
     pub row: ApplicationRow,
     pub call: CallRow,
     pub definition: Arc<CallDefinition>,
+    /// The revision of the form that the definition is.
+    pub revision: i32,
     pub organisation: OrganisationRow,
     /// The other half of a pair.
     pub partner: Option<OrganisationRow>,
@@ -124,17 +127,25 @@ impl Content {
     }
 }
 
-/// What an application is asked: a draft follows its call or keeps the form it began with, what is filed keeps the
-/// revision it was filed with.
-pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
-    let revision = match row.state {
-        ApplicationState::Draft => row.draft_revision(call),
-        _ => row.revision,
-    };
-    if revision == call.revision {
-        return definitions::call(&call.settings);
+/// The revision of the form an application is asked: a draft follows its call or keeps the form it began with, what is
+/// filed keeps the revision it was filed with.
+fn revision_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<i32> {
+    // Whoever began with the present form has none to keep.
+    if row.state != ApplicationState::Draft || row.revision == call.revision {
+        return Ok(row.revision);
     }
-    definitions::call(&calls::settings_at(conn, call.id, revision)?)
+    Ok(draft_revisions::kept_by(conn, row.id)?.unwrap_or(call.revision))
+}
+
+fn at_revision(conn: &mut Conn, call: &CallRow, revision: i32) -> Outcome<Arc<CallDefinition>> {
+    let is_last = revision == call.revision;
+    if is_last { definitions::call(&call.settings) } else { super::calls::definition_at(conn, call.id, revision) }
+}
+
+/// What an application is asked.
+pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
+    let revision = revision_of(conn, row, call)?;
+    at_revision(conn, call, revision)
 }
 
 /// Reads everything an application says; whether it exists for the reader has been judged.
@@ -145,8 +156,8 @@ pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
 
 /// The same for an application whose call has been read.
 pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) -> Outcome<Content> {
-    let definition = asked_of(conn, &row, &call)?;
-    let id = row.id;
+    let revision = revision_of(conn, &row, &call)?;
+    let (id, definition) = (row.id, at_revision(conn, &call, revision)?);
     let attachments = files::of_owner(conn, id.as_str())?;
     let hashes: Vec<_> = attachments.iter().map(|file| file.sha256.clone()).collect();
     let verdicts = scans::verdicts(conn, &hashes)?;
@@ -165,6 +176,7 @@ pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) ->
         _ => cost_marks::of_files(conn, &[id])?.remove(&id).unwrap_or_default(),
     };
     Ok(Content {
+        revision,
         marks,
         ties: ties::of_content(conn, id)?,
         identities,

@@ -299,7 +299,6 @@ fn blank(
         state_at: now,
         created_at: now,
         updated_at: now,
-        kept_revision: None,
     }
 }
 
@@ -312,7 +311,7 @@ pub fn missing(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Vec
 pub fn submit(tx: &mut Tx, actor: &Actor, id: ApplicationId, version: i32, now: Moment) -> Outcome<Cause> {
     let person = actor.person.ok_or(StoreError::NotFound)?;
     let mut content = answers::find(tx.conn(), actor, id)?;
-    content.row.revision = content.row.draft_revision(&content.call);
+    content.row.revision = content.revision;
     applications::set_submission(tx, id, (person, now), content.row.revision, &content.digest()?)?;
     copies::read(tx, id, now)?;
     owed_documents::note_filing(tx, &content, person, now)?;

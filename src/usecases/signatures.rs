@@ -54,7 +54,7 @@ pub fn digest(content: &Content) -> Outcome<String> {
         return content.digest();
     }
     let mut filed = content.clone();
-    filed.row.revision = filed.row.draft_revision(&filed.call);
+    filed.row.revision = filed.revision;
     filed.digest()
 }
 

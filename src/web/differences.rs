@@ -30,7 +30,7 @@ pub(super) fn said(changes: &Difference) -> Vec<String> {
 /// What the call has changed in the form of a draft since it was started, a sentence each; nothing of one that keeps its
 /// form.
 pub(super) fn told(conn: &mut Conn, content: &Content) -> Outcome<Vec<String>> {
-    if content.row.state != ApplicationState::Draft || content.row.kept_revision.is_some() {
+    if content.row.state != ApplicationState::Draft || content.revision != content.call.revision {
         return Ok(Vec::new());
     }
     let changes = revisions::told(conn, &content.call, content.row.revision)?;
