@@ -138,7 +138,8 @@ pub fn against_organisations(
     now: Moment,
 ) -> Outcome<BTreeMap<OrganisationId, Vec<String>>> {
     let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
-    let rules = OrganisationRules::read(conn, call, &calls::parse(call)?, &ids, now)?;
+    let definition = calls::parse(call)?;
+    let rules = OrganisationRules::read(conn, call, &definition, &ids, now)?;
     let against = organisations.iter().map(|row| (row.id, rules.against(row, &[row.id], own)));
     Ok(against.filter(|(_, against)| !against.is_empty()).collect())
 }
