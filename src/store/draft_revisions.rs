@@ -82,9 +82,8 @@ pub fn kept_form(conn: &mut Conn, id: ApplicationId) -> Result<Option<i32>, Stor
 
 /// How many drafts of a call keep an earlier form.
 pub fn count_keeping(conn: &mut Conn, call: CallId) -> Result<i64, StoreError> {
-    let rows = applications::table.filter(applications::call_id.eq(call));
+    let rows = kept_forms::table.inner_join(applications::table).filter(applications::call_id.eq(call));
     let rows = rows.filter(applications::state.eq(ApplicationState::Draft));
-    let rows = rows.filter(applications::id.eq_any(kept_forms::table.select(kept_forms::application_id)));
     Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
