@@ -56,8 +56,9 @@ pub struct Sheet {
     pub progress: (i64, i64),
     /// How long the reader had each handed-in file of the call in hand.
     pub sittings: Vec<Sitting>,
-    /// What its organisations were granted before, newest first, as far as this reader may know it.
-    pub past: Vec<PastGrant>,
+    /// What its organisations were granted before, newest first, as far as this reader may know it; `None` where the
+    /// reader does not know who applies.
+    pub past: Option<Vec<PastGrant>>,
     /// What the others say: nothing before one's own review is in.
     pub others: Option<Others>,
 }
@@ -132,8 +133,11 @@ const MOST_PAST: usize = 10;
 
 /// What the organisations of a file were granted before: nothing that is under embargo, nor of a file that must not exist
 /// for the reader.
-fn past(conn: &mut Conn, reader: PersonId, content: &Content) -> Outcome<Vec<PastGrant>> {
+fn past(conn: &mut Conn, reader: PersonId, content: &Content) -> Outcome<Option<Vec<PastGrant>>> {
     use GrantState::{Declined, Offered, Terminated};
+    if content.identities.is_empty() {
+        return Ok(None);
+    }
     let mut files = grants::of_organisations(conn, &content.parties())?;
     files.retain(|file| {
         file.grant.application_id != content.row.id
@@ -142,7 +146,7 @@ fn past(conn: &mut Conn, reader: PersonId, content: &Content) -> Outcome<Vec<Pas
     });
     let applications: Vec<_> = files.iter().map(|file| file.grant.application_id).collect();
     if applications.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let hidden = recusals::among(conn, reader, &applications)?;
     let known = files.into_iter().filter(|file| !hidden.contains(&file.grant.application_id)).take(MOST_PAST);
@@ -151,7 +155,7 @@ fn past(conn: &mut Conn, reader: PersonId, content: &Content) -> Outcome<Vec<Pas
         fund: file.fund.fund_name,
         amount: file.grant.amount_cents,
     });
-    Ok(past.collect())
+    Ok(Some(past.collect()))
 }
 
 fn stamp(row: &ReviewRow, scores: &[ScoreRow]) -> Outcome<String> {

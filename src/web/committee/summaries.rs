@@ -28,7 +28,7 @@ pub(super) fn facts(sheet: &Sheet, sections: &[SectionShown], places: &BTreeMap<
         _ => String::new(),
     };
     let has_themes = content.definition.questions().any(|(_, question)| question.kind == QuestionKind::Themes);
-    vec![
+    let mut facts = vec![
         Fact::new("Montant demandé", format!("{}{rate}", row.requested_cents)),
         Fact::new("Budget du projet", balance(sheet)),
         Fact::new(if has_themes { "Axe et sous-thèmes" } else { "Axe" }, axis(sheet, sections)),
@@ -36,8 +36,9 @@ pub(super) fn facts(sheet: &Sheet, sections: &[SectionShown], places: &BTreeMap<
         Fact::new("Période", period),
         Fact::new("Partenaires", content.partners.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")),
         Fact::new("Pièces attendues", owed(sheet)),
-        Fact::new("Subventions passées", past(&sheet.past)),
-    ]
+    ];
+    facts.extend(sheet.past.as_ref().map(|grants| Fact::new("Subventions passées", past(grants))));
+    facts
 }
 
 fn balance(sheet: &Sheet) -> String {
@@ -65,12 +66,13 @@ fn territory(sheet: &Sheet, places: &BTreeMap<String, String>) -> String {
 
 /// The papers that are still to come, by name.
 fn owed(sheet: &Sheet) -> String {
-    let papers = documents(&sheet.content).into_iter().filter(|paper| paper.is_missing || !paper.due.is_empty());
-    let owed = papers.map(|paper| {
-        let when = if paper.due.is_empty() { "manquante".to_owned() } else { paper.due };
-        format!("{} ({when})", paper.label)
+    let content = &sheet.content;
+    let promised = content.owed.iter().map(|owed| {
+        let label = content.definition.paper_label(&owed.document_code);
+        format!("{label} (attendu pour le {})", french_date(owed.due_on))
     });
-    none_or(owed.collect())
+    let missing = documents(content).into_iter().filter(|paper| paper.is_missing && paper.due.is_empty());
+    none_or(promised.chain(missing.map(|paper| format!("{} (manquante)", paper.label))).collect())
 }
 
 fn past(grants: &[PastGrant]) -> String {
