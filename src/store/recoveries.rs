@@ -67,6 +67,13 @@ pub fn file(conn: &mut Conn, id: RecoveryId) -> Result<RecoveryFile, StoreError>
     Ok(on!(conn, |conn| row.filter(recoveries::id.eq(id)).select(RecoveryFile::as_select()).first(conn))?)
 }
 
+/// So many of the recoveries that a bank may tell of, the oldest first.
+pub fn awaited(conn: &mut Conn, most: i64) -> Result<Vec<RecoveryFile>, StoreError> {
+    let rows = recoveries::table.inner_join(grants::table.inner_join(organisations::table));
+    let rows = rows.filter(recoveries::state.eq(RecoveryState::Requested)).order(recoveries::id).limit(most);
+    Ok(on!(conn, |conn| rows.select(RecoveryFile::as_select()).load(conn))?)
+}
+
 /// Several recoveries with what surrounds them, in no order.
 pub fn files_of(conn: &mut Conn, ids: &[RecoveryId]) -> Result<Vec<RecoveryFile>, StoreError> {
     let rows = recoveries::table.inner_join(grants::table.inner_join(organisations::table));

@@ -109,7 +109,7 @@ fn payments(
 /// The debts awaited and those acted on, each once.
 fn debts(conn: &mut Conn, effects: &[StatementEffectRow]) -> Outcome<Vec<RecoveryFile>> {
     let acted_on: Vec<_> = effects.iter().filter_map(|effect| effect.recovery_id).collect();
-    let mut found = recoveries::in_state(conn, (RecoveryState::Requested, None), None, MOST_DEBTS)?;
+    let mut found = recoveries::awaited(conn, MOST_DEBTS)?;
     found.extend(recoveries::files_of(conn, &acted_on)?);
     let mut seen = BTreeSet::new();
     found.retain(|file| seen.insert(file.recovery.id));
