@@ -94,8 +94,9 @@ impl Db {
         let writer = match &address {
             Address::Sqlite(_) => {
                 let mut conn = manager.open()?;
-                // The writer touches pages all over the file: with readers' 2 MiB it would read them again and again.
-                conn.batch_execute("PRAGMA cache_size=-8000")?;
+                // The writer touches pages all over the file: with readers' 2 MiB it would read them again and again. Pages
+                // saved in case a statement fails stay in memory: on disk they cost more writes than what is kept.
+                conn.batch_execute("PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY")?;
                 Some(Writer::new(conn))
             }
             Address::Postgres(_) => None,
