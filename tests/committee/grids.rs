@@ -3,6 +3,7 @@
 use super::{decisions::reject, text};
 use crate::support::{
     databases::{each_database, sqlite},
+    forms,
     programme::{Programme, assert_whole, closed},
     site::Site,
 };
@@ -19,12 +20,7 @@ use tisserand::{
         scoring::{Criterion, Marks, Score},
     },
     store::{Tx, history, reviews as rows},
-    usecases::{
-        Outcome, UseCaseError, preparations, rankings, recusals, reviews,
-        reviews::TypedMark,
-        revisions::{self, Shown},
-        rooms,
-    },
+    usecases::{Outcome, UseCaseError, preparations, recusals, reviews, reviews::TypedMark, revisions, rooms},
 };
 
 /// Five for the first criterion, two for every other.
@@ -54,13 +50,16 @@ fn prepare(world: &Programme, change: impl Fn(&mut CallDefinition)) -> Outcome<(
     })
 }
 
-fn publish(world: &Programme) -> Outcome<()> {
-    let reference = &world.definition.reference;
-    world.db.write(|tx| {
-        let known = preparations::find(tx.conn(), &world.officer, reference)?;
-        let shown = Shown { version: known.row.version, stamp: known.stamp, reason: "Le comité l’a demandé." };
-        revisions::publish(tx, &world.officer, reference, shown, closed())
-    })
+/// Publishes it on its page; gives the status and the page that answers.
+async fn publish(world: &Programme) -> (u16, String) {
+    let site = Site::over(&world.db, closed());
+    let cookie = site.cookie_of(&world.officer);
+    let ask = format!("/appels-a-projets/{}/revision/publication", world.definition.reference);
+    let page = text(site.get(&cookie, &ask).await, 200).await;
+    let fields = forms::changed(forms::fields(&page, &ask), &[("motif", "Le comité l’a demandé.")]);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let reply = site.post(&cookie, &ask, &fields).await;
+    (reply.status().as_u16(), reply.text().await.unwrap())
 }
 
 fn heavier(call: &mut CallDefinition) {
@@ -95,7 +94,7 @@ async fn new_weights_work_out_every_total_again_and_the_history_and_the_ranking_
         let base = format!("/appels-a-projets/{}", world.definition.reference);
         let page = text(site.get(&cookie, &format!("{base}/revision")).await, 200).await;
         assert!(page.contains("seront recalculées") && page.contains("3 → 9"), "{page}");
-        publish(&world).unwrap();
+        assert_eq!(publish(&world).await.0, 303);
         assert_eq!(world.application(file).score_mean, after.hundredths());
         let of = |review| world.db.read(|conn| rows::find(conn, review)).unwrap().total;
         assert_eq!((of(review), of(draft)), (Some(after.hundredths()), Some(after.hundredths())));
@@ -143,19 +142,19 @@ fn marks_that_are_handed_in_keep_their_criteria_and_their_scales() {
     assert!(said[0].0 == format!("grid.criterion.{last}.label") && said[0].1.contains("ne s’ajoute plus"), "{said:?}");
 }
 
-#[test]
-fn a_change_prepared_before_a_review_came_in_is_refused_when_it_is_published() {
+#[actix_web::test]
+async fn a_change_prepared_before_a_review_came_in_is_refused_when_it_is_published() {
     let world = Programme::on(sqlite());
     let (_, file, review) = world.in_review(1, 3_000);
     prepare(&world, |call| drop(call.grid.criteria.remove(0))).unwrap();
     submit(&world, review, &world.marks("3"));
-    let done = publish(&world);
-    assert!(matches!(&done, Err(UseCaseError::Refused(why)) if why.to_string().contains("retiré")), "{done:?}");
+    let (status, page) = publish(&world).await;
+    assert!(status == 409 && page.contains("retiré"), "{status} {page}");
     assert_eq!(world.application(file).score_mean, 6_000);
 }
 
-#[test]
-fn once_the_minutes_are_written_the_weights_stay() {
+#[actix_web::test]
+async fn once_the_minutes_are_written_the_weights_stay() {
     let world = Programme::on(sqlite());
     let (_, file, review) = world.in_review(1, 3_000);
     submit(&world, review, &uneven(&world));
@@ -166,8 +165,8 @@ fn once_the_minutes_are_written_the_weights_stay() {
     let said = refused(prepare(&world, |call| call.grid.criteria[0].weight = 8));
     assert_eq!(said[0].0, "grid.criterion.0.weight");
     assert!(said[0].1.contains("procès-verbal"), "{said:?}");
-    let done = publish(&world);
-    assert!(matches!(&done, Err(UseCaseError::Refused(why)) if why.to_string().contains("procès-verbal")), "{done:?}");
+    let (status, page) = publish(&world).await;
+    assert!(status == 409 && page.contains("procès-verbal"), "{status} {page}");
     assert_eq!(world.application(file).score_mean, total(&world.definition, &uneven(&world)).hundredths());
 }
 
@@ -215,21 +214,19 @@ async fn a_criterion_apart_is_marked_never_counted_and_shown_with_its_own_mean()
     assert!(page.contains("À part, Ambition") && page.contains("3,50 sur 5"), "{page}");
 }
 
-#[test]
-fn the_mean_of_a_criterion_apart_leaves_out_who_is_recused() {
+#[actix_web::test]
+async fn the_mean_of_a_criterion_apart_leaves_out_who_is_recused() {
     let world = with_one_apart();
     let (_, file, review) = world.in_review(1, 3_000);
     submit(&world, review, &world.marks("4"));
-    let apart = || {
-        let reference = &world.definition.reference;
-        let table = world.db.read(|conn| rankings::table(conn, &world.officer, reference, None)).unwrap();
-        table.files[0].apart.iter().map(rankings::Apart::words).collect::<Vec<_>>()
-    };
-    assert_eq!(apart(), ["4,00 sur 5"]);
+    let site = Site::over(&world.db, closed());
+    let cookie = site.cookie_of(&world.officer);
+    let path = format!("/appels-a-projets/{}/classement", world.definition.reference);
+    assert!(text(site.get(&cookie, &path).await, 200).await.contains("À part, Ambition\u{a0}: 4,00 sur 5"));
     let member = world.members[0].person.unwrap();
     let recuse = |tx: &mut Tx| recusals::declare_conflict(tx, &world.members[0], member, file, "Ma sœur", closed());
     world.db.write(recuse).unwrap();
-    assert_eq!(apart(), Vec::<String>::new());
+    assert!(!text(site.get(&cookie, &path).await, 200).await.contains("À part"));
 }
 
 /// A call whose points set the amount: from 50, half of what is asked; from 80, all of it; to ten euros.
@@ -288,8 +285,8 @@ async fn members_do_not_read_a_mean_in_what_the_points_open() {
     assert!(!page.contains("D’après la grille") && !page.contains("60,00"), "{page}");
 }
 
-#[test]
-fn while_the_files_are_scored_the_grid_of_a_call_changes_and_nothing_else() {
+#[actix_web::test]
+async fn while_the_files_are_scored_the_grid_of_a_call_changes_and_nothing_else() {
     for db in each_database() {
         let world = Programme::on(db);
         let (_, file, review) = world.in_review(1, 3_000);
@@ -298,7 +295,7 @@ fn while_the_files_are_scored_the_grid_of_a_call_changes_and_nothing_else() {
         let said = refused(prepare(&world, |call| call.summary.push_str(" Autrement.")));
         assert!(said[0].1.contains("seule sa grille"), "{said:?}");
         prepare(&world, heavier).unwrap();
-        publish(&world).unwrap();
+        assert_eq!(publish(&world).await.0, 303);
         let mut heavy = world.definition.clone();
         heavier(&mut heavy);
         assert_eq!(world.application(file).score_mean, total(&heavy, &uneven(&world)).hundredths());

@@ -59,7 +59,7 @@ impl Away {
         assert_eq!(reply.status().as_u16(), 200);
         assert_eq!(reply.headers()["content-type"], "application/zip");
         let mut archive = zip::ZipArchive::new(Cursor::new(reply.bytes().await.unwrap().to_vec())).unwrap();
-        let mut names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+        let mut names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
         names.sort();
         let mut sheet = Vec::new();
         archive.by_name("notes.csv").unwrap().read_to_end(&mut sheet).unwrap();
