@@ -71,7 +71,8 @@ async fn the_figures_stand_side_by_side_and_each_puts_the_page_in_order() {
         ("Médiane", ["100,00", "80,00", "70,00", "50,00", "30,00"]),
         ("Note ajustée", ["90,00", "90,00", "70,00", "50,00", "30,00"]),
     ] {
-        let cells = page.split(&format!("data-label=\"{label}\">")).skip(1);
+        let before = format!("data-label=\"{label}\">");
+        let cells = page.split(&before).skip(1);
         let shown: Vec<_> = cells.map(|cell| cell.split(['<', ' ']).next().unwrap()).collect();
         assert_eq!(shown, figures, "{label}");
     }
