@@ -22,7 +22,7 @@ use tisserand::{
     },
     imports::{self, Content},
     store::{
-        StoreError, digests, disbursements as payments, messages, payment_runs as runs, recoveries,
+        StoreError, digests, disbursements as payments, messages, payment_runs as runs, recoveries, recusals,
         statements as statement_rows,
     },
     usecases::{
@@ -356,6 +356,41 @@ fn money_that_is_owed_is_proposed_on_its_debt() {
         let kept = asked.paying.db.read(|conn| recoveries::find(conn, debt.id)).unwrap();
         assert_eq!((kept.state, kept.received_on), (RecoveryState::Received, Some(credit.day)));
         asked.paying.check();
+    }
+}
+
+#[test]
+fn whoever_is_recused_from_a_file_neither_reads_nor_confirms_its_lines() {
+    for db in each_database() {
+        let asked = Asked::on(db);
+        let (paying, now) = (&asked.paying, asked.paying.now);
+        let fee = Entry { label: "FRAIS", account: "", ..asked.debit("2.50", "NOTPROVIDED") };
+        let wrong = Entry { amount: "1.00", reference: "NOTPROVIDED", ..asked.debit("1.00", "") };
+        let arrived = asked.brings(&[asked.debit("5000.00", &asked.reference), fee, wrong]);
+        let chosen = ticks(&asked.reads(arrived.id));
+        let second = paying.does(|tx| person(tx, "Fanny Finance", Role::Finance, now)).unwrap();
+        paying
+            .does(|tx| {
+                let row = recusals::RecusalRow {
+                    id: tx.mint(now)?,
+                    person_id: second.person.unwrap(),
+                    application_id: paying.grant(asked.grantee.grant).application_id,
+                    reason: "Trésorière de l’association".into(),
+                    declared_by: second.person.unwrap(),
+                    declared_at: now,
+                };
+                Ok(recusals::insert(tx, &row)?)
+            })
+            .unwrap();
+        let reading = paying.db.read(|conn| statements::read(conn, &second, arrived.id, now)).unwrap();
+        let labels: Vec<_> = reading.lines.iter().map(|(row, _)| row.label.as_str()).collect();
+        assert_eq!(labels, ["FRAIS"]);
+        let refused = confirm(paying, &second, arrived.id, &chosen);
+        assert!(matches!(refused, Err(UseCaseError::Store(StoreError::NotFound))));
+        assert_eq!(asked.reads(arrived.id).lines.len(), 3);
+        assert_eq!(confirm(paying, &paying.finance, arrived.id, &chosen).unwrap().paid, 1);
+        let after = paying.db.read(|conn| statements::read(conn, &second, arrived.id, now)).unwrap();
+        assert_eq!(after.lines.len(), 1);
     }
 }
 

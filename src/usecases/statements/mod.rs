@@ -1,6 +1,7 @@
 //! Bank statements: a file comes in once, its lines are matched with what is awaited, somebody confirms them.
 
 mod confirming;
+mod hiding;
 mod readings;
 
 pub use confirming::{Chosen, Confirmed, confirm, mark, sure};

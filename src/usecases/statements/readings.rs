@@ -1,7 +1,7 @@
 //! A statement as it stands: each line with what is thought of it now. Nothing of that is stored: what was matched
 //! yesterday may have been paid by hand since.
 
-use super::{READERS, access};
+use super::{READERS, access, hiding::Hidden};
 use crate::{
     domain::{
         ids::{BankAccountId, DisbursementId, PersonId, StatementImportId},
@@ -61,7 +61,7 @@ fn net(file: &DisbursementFile, kept_back: &[(DisbursementId, Euros)]) -> Euros 
     row.amount_cents - kept_back.map(|(_, amount)| *amount).sum::<Euros>()
 }
 
-/// Reads a statement: a fixed number of look-ups, whatever its length.
+/// Reads a statement, without the lines about files hidden from the actor: a fixed number of look-ups, whatever its length.
 pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) -> Outcome<Reading> {
     access::require(actor, &READERS)?;
     let import = statements::find(conn, id)?;
@@ -87,7 +87,10 @@ pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) 
     authors.sort_unstable();
     authors.dedup();
     let names = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
-    let lines = lines.into_iter().zip(verdicts).collect();
+    let hidden = Hidden::from(conn, actor, &payments, &debts)?;
+    let whose = |row: &StatementLineRow| row.bank_account_id.and_then(|id| known.get(&id)).map(|a| a.organisation_id);
+    let mut lines: Vec<_> = lines.into_iter().zip(verdicts).collect();
+    lines.retain(|(row, verdict)| !hidden.covers((row, verdict), whose(row), &effects));
     Ok(Reading { import, payer, lines, effects, payments, debts, names, kept_back })
 }
 
