@@ -129,7 +129,8 @@ fn words_of_pdf(bytes: &[u8]) -> String {
 /// Everything in a workbook but when and by what it was written.
 fn words_of_workbook(bytes: &[u8]) -> String {
     let mut book = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let names: Vec<String> = book.file_names().filter(|name| name.starts_with("xl/")).map(str::to_owned).collect();
+    let names = book.file_names().map(|name| name.unwrap().into_owned());
+    let names: Vec<String> = names.filter(|name| name.starts_with("xl/")).collect();
     let mut words = String::new();
     for name in names {
         book.by_name(&name).unwrap().read_to_string(&mut words).unwrap();
