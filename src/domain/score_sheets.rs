@@ -106,6 +106,7 @@ mod tests {
             independent: false,
             descriptors: Vec::new(),
             eliminatory_below: None,
+            answers: Vec::new(),
         }
     }
 
