@@ -1,7 +1,7 @@
 //! Admissibility in bulk: the files whose whole checklist is met, declared admissible together, each by itself.
 
 use super::{
-    Actor, Outcome, UseCaseError, answers as contents, applications, calls,
+    Actor, Outcome, UseCaseError, applications, asked, calls,
     committees::require,
     cost_marks,
     eligibility::{Given, Past, Read},
@@ -152,7 +152,7 @@ fn check(conn: &mut Conn, call: &CallRow, files: Vec<ApplicationRow>, now: Momen
     let mut revisions = Revisions::new();
     for row in &files {
         if let Entry::Vacant(place) = revisions.entry(row.revision) {
-            place.insert(contents::asked_of(conn, row, call)?);
+            place.insert(asked::of(conn, row, call)?);
         }
     }
     let (found, blank) = (gather(conn, call, &revisions, &files, now)?, Budget::default());

@@ -1,9 +1,8 @@
 //! What an application says so far: read as one, saved section by section, and what is still missing.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, applications, attachments, authors, complements,
+    Actor, FieldError, Outcome, UseCaseError, applications, asked, attachments, authors, complements,
     cost_marks::{self, Marks},
-    definitions,
     edits::{self, Fate, Seen},
     file_answers,
     organisations::{self as organisations_of, acts_for},
@@ -31,7 +30,6 @@ use crate::{
         applications::{self as rows, ApplicationRow},
         attachments::{self as files, AttachmentRow},
         calls::{self, CallRow},
-        draft_revisions,
         organisations::{self, OrganisationRow},
         owed_documents::{self as owed, OwedRow},
     },
@@ -133,36 +131,6 @@ impl Content {
     }
 }
 
-/// The revision of the form in which an application is asked: a draft follows its call or keeps the form it was let keep,
-/// what is filed keeps the revision it was filed with.
-fn form_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<i32> {
-    match row.state {
-        // A draft that was begun with the form as it stands has none to keep.
-        ApplicationState::Draft if row.revision == call.revision => Ok(call.revision),
-        ApplicationState::Draft => Ok(draft_revisions::kept_form(conn, row.id)?.unwrap_or(call.revision)),
-        _ => Ok(row.revision),
-    }
-}
-
-/// What an application is asked; see [`Content::form`].
-pub(super) fn asked_of(conn: &mut Conn, row: &ApplicationRow, call: &CallRow) -> Outcome<Arc<CallDefinition>> {
-    let form = form_of(conn, row, call)?;
-    asked_in(conn, call, form)
-}
-
-/// A call as of a revision. The grid is the committee's, always that of the call as it stands.
-fn asked_in(conn: &mut Conn, call: &CallRow, form: i32) -> Outcome<Arc<CallDefinition>> {
-    let now = definitions::call(&call.settings)?;
-    if form == call.revision {
-        return Ok(now);
-    }
-    let asked = definitions::call(&calls::settings_at(conn, call.id, form)?)?;
-    if asked.grid == now.grid {
-        return Ok(asked);
-    }
-    Ok(Arc::new(CallDefinition { grid: now.grid.clone(), ..CallDefinition::clone(&asked) }))
-}
-
 /// Reads everything an application says; whether it exists for the reader has been judged.
 pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
     let call = calls::find(conn, row.call_id)?;
@@ -171,8 +139,8 @@ pub fn content(conn: &mut Conn, row: ApplicationRow) -> Outcome<Content> {
 
 /// The same for an application whose call has been read.
 pub(super) fn content_in(conn: &mut Conn, row: ApplicationRow, call: CallRow) -> Outcome<Content> {
-    let form = form_of(conn, &row, &call)?;
-    let definition = asked_in(conn, &call, form)?;
+    let form = asked::form_of(conn, &row, &call)?;
+    let definition = asked::definition(conn, &call, form)?;
     let id = row.id;
     let attachments = files::of_owner(conn, id.as_str())?;
     let hashes: Vec<_> = attachments.iter().map(|file| file.sha256.clone()).collect();
@@ -441,7 +409,7 @@ pub fn attach(
 ) -> Outcome<AttachmentId> {
     let row = takes_document(tx.conn(), actor, id, document)?;
     let call = calls::find(tx.conn(), row.call_id)?;
-    let definition = asked_of(tx.conn(), &row, &call)?;
+    let definition = asked::of(tx.conn(), &row, &call)?;
     if definition.document(document).is_none() {
         return file_answers::attach(tx, actor, id, document, file, now);
     }
@@ -462,7 +430,7 @@ pub fn detach(tx: &mut Tx, actor: &Actor, id: ApplicationId, attachment: Attachm
         return Err(StoreError::NotFound.into());
     }
     let call = calls::find(tx.conn(), row.call_id)?;
-    let definition = asked_of(tx.conn(), &row, &call)?;
+    let definition = asked::of(tx.conn(), &row, &call)?;
     if definition.document(&file.document_code).is_none() {
         return file_answers::remove(tx, actor, id, &file.document_code, now);
     }

@@ -6,7 +6,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Typed},
-    authors, complements,
+    asked, authors, complements,
     edits::{self, Fate, Seen, mark},
     partners,
     planned_budgets::{self, OpenLine},
@@ -48,7 +48,7 @@ pub struct Draft {
 pub fn open(conn: &mut Conn, actor: &Actor, id: ApplicationId, (section, field): (&str, &str)) -> Outcome<Draft> {
     let row = super::applications::find(conn, actor, id)?;
     let call = calls::find(conn, row.call_id)?;
-    let definition = answers::asked_of(conn, &row, &call)?;
+    let definition = asked::of(conn, &row, &call)?;
     let asks = |known: &&Section| known.questions.iter().any(|question| question.code == field);
     let named = definition.sections.iter().find(|known| known.code == section);
     let section = definition.sections.iter().find(asks).or(named);

@@ -8,6 +8,7 @@ pub mod agreements;
 pub mod amendments;
 pub mod answers;
 pub mod applications;
+mod asked;
 pub mod assignments;
 pub mod attachments;
 pub mod authors;
