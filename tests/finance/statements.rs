@@ -33,7 +33,7 @@ use tisserand::{
 
 const NAME: &str = "Les Passeurs";
 /// The account the house pays from.
-pub(super) const PAYER: &str = "FR1420041010050505000013M02606";
+pub(super) const PAYER: &str = "FR1420041010050500013M02606";
 
 /// A message of the bank for the account `iban`.
 pub(super) fn message(iban: &str, entries: &str) -> String {

@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-const ACCOUNT: &str = "FR1420041010050505000013M02606";
+const ACCOUNT: &str = "FR1420041010050500013M02606";
 
 fn message(version: &str, entries: &str) -> String {
     format!(
@@ -103,7 +103,7 @@ fn another_or_a_broken_file_is_refused_in_words() {
         let text = whole.replace("Ccy=\"EUR\">5000.00", wrong);
         assert!(refused(&text).contains("Opération nº\u{a0}1"), "{wrong}");
     }
-    assert!(refused(&whole.replace(ACCOUNT, "FR7600000000000000000000000")).contains("n’est pas valable"));
+    assert!(refused(&whole.replace(ACCOUNT, "FR7500000000000000000000000")).contains("n’est pas valable"));
     let two = "</Stmt><Stmt><Id>2</Id><Acct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></Acct></Stmt></BkTo";
     assert!(refused(&whole.replace("</Stmt></BkTo", two)).contains("plusieurs comptes"));
 }

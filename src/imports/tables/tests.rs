@@ -7,7 +7,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-const SEMICOLONS: &str = "Compte;FR1420041010050505000013M02606\n\
+const SEMICOLONS: &str = "Compte;FR1420041010050500013M02606\n\
     Solde au 31/05/2027;12 000,00\n\n\
     Date;Libellé;Débit;Crédit;Référence de bout en bout\n\
     03/05/2027;\"VIR SEPA; LES PASSEURS\";-5 000,00;;TAN-1\n\
