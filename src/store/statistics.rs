@@ -3,7 +3,9 @@
 use super::{
     Conn, StoreError, kept,
     recusals::hidden_from,
-    schema::{answers, application_tags, applications, communes, organisations, people, reviews},
+    schema::{
+        answers, application_tags, applications, communes, organisation_profiles, organisations, people, reviews,
+    },
 };
 use crate::domain::{
     ids::{CallId, PersonId},
@@ -103,9 +105,16 @@ pub fn by_answer(
 
 /// By the department of the seat of who applies, and whether they are a member of the network.
 pub fn by_seat(conn: &mut Conn, call: CallId, reader: PersonId) -> Result<Vec<(SeatKey, StateSum)>, StoreError> {
-    let seated =
-        applications::table.inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)));
-    let rows = by!(seated, call, reader, "organisations.department": Text, "organisations.is_member": Bool);
+    let seated = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .left_join(organisation_profiles::table.on(organisation_profiles::organisation_id.eq(organisations::id)));
+    let rows = by!(
+        seated,
+        call,
+        reader,
+        "organisations.department": Text,
+        "COALESCE(organisation_profiles.membership = 'member', FALSE)": Bool
+    );
     Ok(on!(conn, |conn| kept(rows).load(conn))?)
 }
 
