@@ -140,6 +140,7 @@ async fn a_review_handed_in_lifts_the_veil_from_its_file_and_a_reopening_does_no
     let blind = Blind::begun();
     let (member, path) = (&blind.world.members[0], format!("/comite/evaluations/{}", blind.review));
     blind.submit();
+    blind.site.files.put(PDF.to_vec()).await.unwrap();
     let told = |page: &str| page.contains("Passerelles 1") && page.contains("LEFEVRE") && !page.contains("masqué");
     let page = blind.page(member, &path).await;
     assert!(told(&page), "{page}");
@@ -177,6 +178,7 @@ async fn a_paper_that_says_no_name_is_read_at_once_under_the_code_of_its_documen
         call.grid.blind = true;
         call.documents[0].anonymous = true;
     });
+    blind.site.files.put(PDF.to_vec()).await.unwrap();
     let cookie = blind.site.cookie_of(&blind.world.members[0]);
     let code = &blind.world.definition.documents[0].code;
     for (document, path) in blind.papers() {

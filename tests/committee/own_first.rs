@@ -129,7 +129,7 @@ fn a_file_that_waits_for_ones_review_weighs_nothing_on_the_others() {
     assert!(own.readers.is_empty() && own.files[0].is_unread && own.files[0].ranked.rank.is_none());
     let room = desk.world.db.read(|conn| rooms::for_team(conn, &desk.both, desk.session)).unwrap();
     assert_eq!(room.cut.lines.iter().map(|line| line.rank).collect::<Vec<_>>(), [None]);
-    let colleague = see(&person(&desk.world.db, "Autre Chargée", Role::Officer));
+    let colleague = see(&person(&desk.world.db, "Autre Collegue", Role::Officer));
     assert_eq!((colleague.readers.len(), colleague.files[0].ranked.rank), (2, Some(1)), "a colleague reads on");
 }
 

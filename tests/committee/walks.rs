@@ -220,7 +220,8 @@ fn without_scripts_a_file_is_kept_scored_handed_in_and_given_up() {
     steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Expect("à corriger".into()), Step::Status(422)]);
     steps.push(Step::Holds(comment, "À préciser.".into()));
     steps.extend(criteria.iter().map(|code| note(code)));
-    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Expect("Votre évaluation, remise".into())]);
+    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Expect("Voici le dossier suivant.".into())]);
+    steps.extend([Step::Goto(sheet), Step::Expect("Votre évaluation, remise".into())]);
     steps.extend([Step::Expect("60,00".into()), Step::Expect("Les autres évaluations".into()), Step::Reflow]);
     steps.push(Step::Screenshot("committee-plain".into()));
     steps.extend([Step::Click("Suivant ›".into()), Step::Expect("Un océan, deux classes 4".into())]);
