@@ -24,7 +24,7 @@ pub struct RecountRow {
 
 /// The mean of one file before and after, in hundredths of a point.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = grid_recount_lines)]
+#[diesel(table_name = grid_recount_lines, treat_none_as_default_value = false)]
 pub struct RecountLine {
     pub application_id: ApplicationId,
     pub revision: i32,
