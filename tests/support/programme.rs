@@ -15,6 +15,7 @@ use tisserand::{
         money::Euros,
         roles::Role,
         sessions::Presence,
+        text::fold,
         time::Moment,
     },
     store::{Db, Tx, applications as rows, calls as call_rows},
@@ -57,7 +58,7 @@ pub fn closed() -> Moment {
 
 /// A person with one role, signed in.
 pub fn person(db: &Db, name: &str, role: Role) -> Actor {
-    let address = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+    let address = format!("{}@example.org", fold(name).replace(' ', "."));
     let id = db.write(|tx| people::ensure(tx, &address.parse().unwrap(), name, role, open())).unwrap();
     Actor::person(id, vec![role])
 }
