@@ -177,15 +177,6 @@ pub fn count_items(conn: &mut Conn, id: SessionId, states: &[ApplicationState]) 
     Ok((all, some))
 }
 
-/// How many applications on the agenda exist for `reader`.
-pub fn count_visible(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<i64, StoreError> {
-    let rows = session_items::table.filter(session_items::session_id.eq(id));
-    Ok(on!(conn, |conn| rows
-        .filter(session_items::application_id.ne_all(hidden_from(reader)))
-        .count()
-        .get_result(conn))?)
-}
-
 /// The states of the sessions on whose agenda an application stands.
 pub fn states_hearing(conn: &mut Conn, application: ApplicationId) -> Result<Vec<SessionState>, StoreError> {
     let rows = session_items::table.inner_join(sessions::table);

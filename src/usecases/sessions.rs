@@ -305,7 +305,6 @@ pub(super) fn convene_members(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
             call_title: file.row.title.clone(),
             meets_at: row.meets_at,
             place: row.place.clone(),
-            files: sessions::count_visible(tx.conn(), row.id, member.person_id)?,
             contact: file.contact(),
             path: format!("/comite/seances/{}", row.id),
         };

@@ -14,8 +14,6 @@ pub struct Meeting {
     /// UTC; shown on the Paris clock.
     pub meets_at: Moment,
     pub place: String,
-    /// Files on the agenda as this member may see it: those they are recused from are not counted.
-    pub files: i64,
     pub contact: String,
     /// The page of the session, beginning with `/`.
     pub path: String,
@@ -23,16 +21,12 @@ pub struct Meeting {
 
 /// The convocation of a member.
 pub fn convocation(meeting: &Meeting) -> Mail {
-    let agenda = match meeting.files {
-        1 => "un dossier".to_owned(),
-        files => format!("{files} dossiers"),
-    };
     Mail {
         kind: MessageKind::Convocation,
         subject: nbsp(&format!("Séance du comité le {}", meeting.meets_at.french())),
         paragraphs: vec![
             nbsp(&format!(
-                "Vous êtes convié·e à la séance « {} » du comité. Son ordre du jour compte {agenda}.",
+                "Vous êtes convié·e à la séance « {} » du comité. Son ordre du jour est en ligne.",
                 meeting.title
             )),
             nbsp(

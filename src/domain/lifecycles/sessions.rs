@@ -94,11 +94,9 @@ fn quorum_reached(facts: &SessionFacts) -> Result<(), Refusal> {
 }
 
 fn agenda_exhausted(facts: &SessionFacts) -> Result<(), Refusal> {
-    match facts.undecided {
-        0 => require(!facts.lacks_chair, "Dites d’abord, dans les présences, qui préside la séance."),
-        1 => Err(Refusal::because("Un dossier de l’ordre du jour attend encore une décision.")),
-        n => Err(Refusal::because(format!("{n} dossiers de l’ordre du jour attendent encore une décision."))),
-    }
+    // Not how many: whoever is recused from one of them reads it too.
+    require(facts.undecided == 0, "L’ordre du jour n’est pas entièrement décidé.")?;
+    require(!facts.lacks_chair, "Dites d’abord, dans les présences, qui préside la séance.")
 }
 
 fn has_minutes(facts: &SessionFacts) -> Result<(), Refusal> {
