@@ -222,24 +222,33 @@ pub fn of_disbursement(conn: &mut Conn, id: DisbursementId) -> Result<Vec<Transf
     Ok(on!(conn, |conn| rows.select(TransferRow::as_select()).load(conn))?)
 }
 
-/// What lies at each stage of these calls, by funding source: what came in less what went out.
+/// What lies at each stage of these calls, by funding source: what came in less what went out. What lies with grants that
+/// are hidden from `reader` is left out.
 pub fn by_call(
     conn: &mut Conn,
     calls: &[CallId],
+    reader: PersonId,
 ) -> Result<BTreeMap<(CallId, FundingSourceId, Stage), Euros>, StoreError> {
     type Sum = (Option<CallId>, FundingSourceId, Stage, Option<i64>);
     let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage);
+    let unseen = || grants::table.filter(grants::application_id.eq_any(hidden_from(reader))).select(grants::id);
+    let seen = || accounts::grant_id.is_null().or(accounts::grant_id.assume_not_null().ne_all(unseen()));
     let sums = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let into = transfers::table.inner_join(accounts::table.on(accounts::id.eq(transfers::to_account)));
     let into = on!(conn, |conn| into
         .filter(accounts::call_id.eq_any(calls))
+        .filter(seen())
         .group_by(columns)
         .select(sums)
         .load::<Sum>(conn))?;
     let sums = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
     let out = transfers::table.inner_join(accounts::table.on(accounts::id.eq(transfers::from_account)));
-    let out =
-        on!(conn, |conn| out.filter(accounts::call_id.eq_any(calls)).group_by(columns).select(sums).load::<Sum>(conn))?;
+    let out = on!(conn, |conn| out
+        .filter(accounts::call_id.eq_any(calls))
+        .filter(seen())
+        .group_by(columns)
+        .select(sums)
+        .load::<Sum>(conn))?;
     let signed = into.into_iter().map(|sum| (sum, 1)).chain(out.into_iter().map(|sum| (sum, -1)));
     let mut balances = BTreeMap::new();
     for ((call, source, stage, cents), sign) in signed {

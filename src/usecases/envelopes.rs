@@ -2,7 +2,11 @@
 
 use super::Outcome;
 use crate::{
-    domain::{ids::CallId, journal::Stage, money::Euros},
+    domain::{
+        ids::{CallId, PersonId},
+        journal::Stage,
+        money::Euros,
+    },
     store::{Conn, calls::CallRow, funding_sources, journal},
 };
 use std::collections::BTreeMap;
@@ -30,12 +34,12 @@ impl Envelope {
     }
 }
 
-/// The envelopes of several calls, given with their totals.
-pub fn of_calls(conn: &mut Conn, calls: &[(CallId, Euros)]) -> Outcome<BTreeMap<CallId, Envelope>> {
+/// The envelopes of several calls, given with their totals, as a reader may know them.
+pub fn of_calls(conn: &mut Conn, reader: PersonId, calls: &[(CallId, Euros)]) -> Outcome<BTreeMap<CallId, Envelope>> {
     let ids: Vec<_> = calls.iter().map(|(id, _)| *id).collect();
     let empty = |total| Envelope { total, ..Envelope::default() };
     let mut envelopes: BTreeMap<_, _> = calls.iter().map(|(id, total)| (*id, empty(*total))).collect();
-    for ((call, _, stage), amount) in journal::by_call(conn, &ids)? {
+    for ((call, _, stage), amount) in journal::by_call(conn, &ids, reader)? {
         if let Some(envelope) = envelopes.get_mut(&call) {
             envelope.add(stage, amount);
         }
@@ -43,9 +47,10 @@ pub fn of_calls(conn: &mut Conn, calls: &[(CallId, Euros)]) -> Outcome<BTreeMap<
     Ok(envelopes)
 }
 
-/// The envelope of a call by funding source, in the order of its sources: the source's reference and title first.
-pub fn by_source(conn: &mut Conn, call: &CallRow) -> Outcome<Vec<(String, String, Envelope)>> {
-    let balances = journal::by_call(conn, &[call.id])?;
+/// The envelope of a call by funding source as a reader may know it, in the order of its sources: the source's reference
+/// and title first.
+pub fn by_source(conn: &mut Conn, reader: PersonId, call: &CallRow) -> Outcome<Vec<(String, String, Envelope)>> {
+    let balances = journal::by_call(conn, &[call.id], reader)?;
     let sources = funding_sources::of_call(conn, call.id)?;
     let line = |(row, total): (funding_sources::FundingSourceRow, Euros)| {
         let mut envelope = Envelope { total, ..Envelope::default() };

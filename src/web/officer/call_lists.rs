@@ -64,7 +64,7 @@ pub async fn list(app: Data<App>, who: Staff) -> Reply {
         .read(move |conn| {
             let lines = rows::in_states(conn, CallState::ALL, MOST)?;
             let funded = lines.iter().filter(|line| is_funded(line.state)).map(|line| (line.id, line.envelope));
-            let envelopes = envelopes::of_calls(conn, &funded.collect::<Vec<_>>())?;
+            let envelopes = envelopes::of_calls(conn, person, &funded.collect::<Vec<_>>())?;
             Outcome::Ok((lines, counts::count_by_call(conn, person)?, envelopes))
         })
         .await?;

@@ -183,7 +183,7 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
         definition: calls::parse(&row)?,
         fund: calls::fund_of(conn, &row)?,
         standing: Call::look(conn, row.id, actor, now)?,
-        sources: envelopes::by_source(conn, &row)?,
+        sources: envelopes::by_source(conn, person, &row)?,
         counts: counts.into_iter().filter(|(call, ..)| *call == row.id).map(|(_, state, n)| (state, n)).collect(),
         readings: readings::of_call(conn, actor, row.id)?,
         release: release_plans::of_call(conn, row.id)?.filter(|_| !row.is_announced()),
