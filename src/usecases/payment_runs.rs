@@ -203,6 +203,7 @@ fn put_in(
 /// Approves a run that somebody else prepared and authorised.
 pub fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Director, Role::Finance])?;
+    find(tx.conn(), actor, id)?;
     payment_runs::set_approved(tx, id, access::person(actor)?, now)?;
     advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)
 }
@@ -210,6 +211,7 @@ pub fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: 
 /// Cancels a run that has not left; its payments are authorised again.
 pub fn cancel(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, reason: &str, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Director, Role::Finance])?;
+    find(tx.conn(), actor, id)?;
     payment_runs::set_reason(tx, id, &reasons::written(reason)?)?;
     advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Cancel, now)
 }

@@ -396,7 +396,7 @@ pub fn balance(conn: &mut Conn, paper: &ReportPaper, cost: Euros) -> Outcome<Bal
 /// Accepts the report and retains this much of what was spent.
 pub fn accept(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, cost: Euros, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Officer])?;
-    let spent = actual_total(&reports::lines(tx.conn(), id)?, |line| line.side == EXPENSE);
+    let spent = actual_total(&paper(tx.conn(), actor, id)?.lines, |line| line.side == EXPENSE);
     if cost < Euros::ZERO || cost > spent {
         let message = format!("Entre 0 et {spent}, le total des dépenses du bilan.");
         return Err(UseCaseError::Invalid(vec![FieldError::new("depenses_retenues", message)]));
@@ -416,6 +416,7 @@ pub fn send_back(
     now: Moment,
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Officer, Role::Director])?;
+    paper(tx.conn(), actor, id)?;
     reports::set_reason(tx, id, Some(&reasons::written(reason)?))?;
     advance::<Report>(tx, actor, id, version, event, now)
 }
