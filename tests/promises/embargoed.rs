@@ -172,7 +172,7 @@ fn other_drafts(world: &Programme, holder: &Actor, file: ApplicationId) {
 async fn compared(one: &Edition, other: &Edition) -> (Vec<String>, BTreeSet<String>) {
     let sites = [one, other].map(|edition| Site::over(&edition.world.db, closed()));
     let words = ["classes 1", "Passerelles"];
-    let twins = Twins { one: &sites[0], other: &sites[1], words: &words, apart: &[] };
+    let twins = Twins { one: &sites[0], other: &sites[1], words: &words, apart: &[], public: &[] };
     let (mut faults, mut reached) = (Vec::new(), BTreeSet::new());
     let mails = (one.mails(), other.mails());
     if mails.0 != mails.1 {

@@ -199,7 +199,7 @@ impl Paying {
         set_project(tx, id, amount)
     }
 
-    fn session(&self, tx: &mut Tx) -> Outcome<tisserand::domain::ids::SessionId> {
+    pub fn session(&self, tx: &mut Tx) -> Outcome<tisserand::domain::ids::SessionId> {
         let row = sessions::SessionRow {
             id: tx.mint(self.now)?,
             call_id: self.call,
