@@ -57,6 +57,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/boite-aux-lettres", "open in the demonstration alone"),
     ("/boite-aux-lettres/{file}", "open in the demonstration alone"),
     ("/boite-aux-lettres/{file}/{index}", "open in the demonstration alone"),
+    ("/pieces/{attachment}", "the bytes that somebody attached, which no decision touches"),
+    ("/dossiers/{id}/rubriques/{section}/communes/{question}", "a search among communes, which reads no decision"),
     ("/subventions/{id}", "there is no grant for them yet"),
     ("/subventions/{id}/refus", "there is no grant for them yet"),
     ("/subventions/{id}/avenants", "there is no grant for them yet"),
