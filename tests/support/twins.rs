@@ -16,7 +16,7 @@ use tisserand::{
 pub type Pair = (String, String);
 
 /// Pages of one address that are looked at, whatever leads to more.
-const MOST_PAGES: usize = 6;
+const MOST_PAGES: usize = 3;
 /// Forms of one address that are sent.
 const MOST_SENT: usize = 2;
 /// An identifier of nothing.
