@@ -21,12 +21,15 @@ use tisserand::{
     },
 };
 
+/// Who fills a section, its code, and what is typed there by question.
+type Part<'a> = (&'a Actor, &'a str, &'a [(&'a str, &'a str)]);
+
 /// Both halves, paired, each having filled in its part: nothing is missing but the signatures.
 fn complete(world: &World) {
     let (holder, teacher, file) = (&world.holder, &world.teacher, world.lonely_association);
     world.look();
     world.pair(&world.officer).unwrap();
-    let parts: [(&Actor, &str, &[(&str, &str)]); 6] = [
+    let parts: [Part; 6] = [
         (
             holder,
             "projet",

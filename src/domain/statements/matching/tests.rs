@@ -142,7 +142,7 @@ fn a_whole_batch_pays_what_is_left_of_its_run() {
 fn what_comes_back_reopens_a_payment_that_was_made() {
     let paid = Payment { state: DisbursementState::Paid, paid_on: Some(day("2027-05-03")), ..payment(1, 500, 0) };
     let back = Told { side: StatementSide::Credit, end_to_end_id: Some("TAN-2027-001-1"), ..debit(500) };
-    let world = awaited(&[paid.clone()]);
+    let world = awaited(std::slice::from_ref(&paid));
     assert!(matches!(only(Told { is_return: true, ..back }, &world), Verdict::Sure(_)));
     assert_eq!(does(&only(back, &world)), (Doing::Return, 1));
     assert!(matches!(only(back, &world), Verdict::Proposed(..)));
