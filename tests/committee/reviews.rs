@@ -151,10 +151,9 @@ fn a_recused_member_finds_the_file_nowhere() {
         assert_eq!(items.iter().map(|item| item.application_id).collect::<Vec<_>>(), [other]);
         assert_eq!(world.db.read(|conn| session_rows::items(conn, session, None)).unwrap().len(), 2);
         let mails = world.db.read(|conn| messages::page(conn, None, None, 200)).unwrap();
-        let convoked = mails.iter().filter(|m| m.kind == MessageKind::Convocation);
-        let mine = convoked.clone().find(|m| m.recipient_id == member.person).unwrap();
-        assert!(mine.facts.contains("un dossier"), "{}", mine.facts);
-        assert!(convoked.clone().any(|m| m.facts.contains("2 dossiers")));
+        let mut convoked = mails.iter().filter(|m| m.kind == MessageKind::Convocation).peekable();
+        assert!(convoked.peek().is_some());
+        assert!(convoked.all(|m| !m.facts.contains("2 dossiers")), "no count for whoever reads the mails of others");
         // What they hear of afterwards is not about this file.
         let again = |tx: &mut Tx| assignments::assign(tx, &world.officer, hidden, id(member), None, closed());
         assert_eq!(fields(world.db.write(again))[0].1, "Cette personne s’est déportée de ce dossier.");
