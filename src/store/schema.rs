@@ -400,6 +400,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    evidence_pack_grants (pack_id, grant_id) {
+        pack_id -> Text,
+        grant_id -> Text,
+    }
+}
+
+diesel::table! {
+    evidence_packs (id) {
+        id -> Text,
+        funder_id -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        is_whole -> Bool,
+        facts_at -> Nullable<Timestamp>,
+        facts -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        made_at -> Nullable<Timestamp>,
+        again_at -> Nullable<Timestamp>,
+        remade_at -> Nullable<Timestamp>,
+        remade_sha256 -> Nullable<Text>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     exchange_threads (application_id) {
         application_id -> Text,
         exchanges -> Integer,
@@ -481,6 +509,14 @@ diesel::table! {
         body_digest -> Text,
         answer -> Text,
         answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    funder_people (person_id) {
+        person_id -> Text,
+        funder_id -> Text,
+        seated_at -> Timestamp,
     }
 }
 
@@ -1158,6 +1194,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    source_changes (id) {
+        id -> Text,
+        funding_source_id -> Text,
+        settings -> Text,
+        changed_by -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    source_instalments (id) {
+        id -> Text,
+        funding_source_id -> Text,
+        label -> Text,
+        expected_on -> Date,
+        expected_cents -> BigInt,
+        received_on -> Nullable<Date>,
+        received_cents -> Nullable<BigInt>,
+        bank_reference -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    source_reports (id) {
+        id -> Text,
+        funding_source_id -> Text,
+        title -> Text,
+        due_on -> Date,
+        sent_on -> Nullable<Date>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     statement_effects (line_id, subject_id) {
         line_id -> Text,
         subject_id -> Text,
@@ -1313,6 +1386,10 @@ diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
 diesel::joinable!(erasures -> applications (application_id));
 diesel::joinable!(erasures -> calls (call_id));
+diesel::joinable!(evidence_pack_grants -> evidence_packs (pack_id));
+diesel::joinable!(evidence_pack_grants -> grants (grant_id));
+diesel::joinable!(evidence_packs -> funders (funder_id));
+diesel::joinable!(evidence_packs -> people (asked_by));
 diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
@@ -1323,6 +1400,8 @@ diesel::joinable!(filing_signatures -> people (person_id));
 diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
+diesel::joinable!(funder_people -> funders (funder_id));
+diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
 diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
@@ -1402,6 +1481,12 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(source_changes -> funding_sources (funding_source_id));
+diesel::joinable!(source_changes -> people (changed_by));
+diesel::joinable!(source_instalments -> funding_sources (funding_source_id));
+diesel::joinable!(source_instalments -> people (recorded_by));
+diesel::joinable!(source_reports -> funding_sources (funding_source_id));
+diesel::joinable!(source_reports -> people (recorded_by));
 diesel::joinable!(statement_effects -> disbursements (disbursement_id));
 diesel::joinable!(statement_effects -> people (done_by));
 diesel::joinable!(statement_effects -> recoveries (recovery_id));
@@ -1454,6 +1539,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     doomed_files,
     draft_revisions,
     erasures,
+    evidence_pack_grants,
+    evidence_packs,
     exchange_threads,
     exchanges,
     field_saves,
@@ -1462,6 +1549,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     filings,
     form_revisions,
     form_tokens,
+    funder_people,
     funders,
     funding_sources,
     funds,
@@ -1517,6 +1605,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    source_changes,
+    source_instalments,
+    source_reports,
     statement_effects,
     statement_imports,
     statement_lines,
