@@ -56,6 +56,8 @@ codes! {
         PairSeparated => "pair_separated",
         PromotionToConfirm => "promotion_to_confirm",
         ReleaseHalted => "release_halted",
+        /// The house owes a report to a funder.
+        SourceReportDue => "source_report_due",
     }
 }
 

@@ -13,6 +13,7 @@ pub mod decisions;
 pub mod definitions;
 pub mod disbursements;
 pub mod eligibility;
+pub mod evidence_packs;
 pub mod exchanges;
 pub mod forms;
 pub mod holidays;

@@ -29,6 +29,11 @@ pub struct FundingSourceDefinition {
     pub amount: Euros,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
+    /// When what is paid for may be spent (dates d’éligibilité), where that is not as long as the agreement runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible_from: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible_until: Option<NaiveDate>,
     /// Without it the money may not be granted on (CGCT art. L1611-4; décret-loi of 2 May 1938, art. 15).
     pub regranting: Option<Regranting>,
     /// How many years after its last payment the papers must be kept.
@@ -36,6 +41,13 @@ pub struct FundingSourceDefinition {
     /// Parts marked for an axis, over all the calls that draw from this agreement.
     #[serde(default)]
     pub earmarks: Vec<Earmark>,
+}
+
+impl FundingSourceDefinition {
+    /// The days on which what is paid for may be spent, both included.
+    pub fn eligible_days(&self) -> (NaiveDate, NaiveDate) {
+        (self.eligible_from.unwrap_or(self.starts_on), self.eligible_until.unwrap_or(self.ends_on))
+    }
 }
 
 /// The permission to grant the money on.

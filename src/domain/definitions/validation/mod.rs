@@ -142,6 +142,10 @@ fn funding_source(definition: &Definition, source: &FundingSourceDefinition, pat
     faults.unless(source.starts_on <= source.ends_on, format!("{path}.ends_on"), || {
         "a funding source ends before it starts.".to_owned()
     });
+    let (from, until) = source.eligible_days();
+    faults.unless(from <= until, format!("{path}.eligible_until"), || {
+        "the eligible days of a funding source end before they start.".to_owned()
+    });
     faults
         .unless(source.amount.is_positive(), format!("{path}.amount"), || "a funding source has no money.".to_owned());
     faults.unless(source.retention_years >= 0, format!("{path}.retention_years"), || {
