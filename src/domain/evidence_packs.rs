@@ -138,6 +138,9 @@ pub struct ReportFacts {
     pub state: String,
     /// Neither accepted nor waived.
     pub is_owed: bool,
+    /// Where it lies in the archive, and what it says, question and answer; nothing before it is filed.
+    pub path: String,
+    pub said: Vec<(String, String)>,
 }
 
 /// A paper that proves something.

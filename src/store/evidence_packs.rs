@@ -53,7 +53,7 @@ pub struct PackLine {
 }
 
 /// The packs with something that must not exist for a person.
-fn hidden(conn: &mut Conn, reader: Option<PersonId>) -> Result<Vec<EvidencePackId>, StoreError> {
+pub fn hidden(conn: &mut Conn, reader: Option<PersonId>) -> Result<Vec<EvidencePackId>, StoreError> {
     let Some(reader) = reader else { return Ok(Vec::new()) };
     let rows = evidence_pack_grants::table.inner_join(grants::table);
     let rows = rows.filter(grants::application_id.eq_any(hidden_from(reader)));
@@ -69,10 +69,9 @@ pub fn find(conn: &mut Conn, id: EvidencePackId, reader: Option<PersonId>) -> Re
     Ok(on!(conn, |conn| evidence_packs::table.find(id).select(EvidencePackRow::as_select()).first(conn))?)
 }
 
-/// The packs before `key`, newest first, of one funder or of all; none that must not exist for `reader`.
+/// The packs before `key`, newest first; none that must not exist for `reader`.
 pub fn page(
     conn: &mut Conn,
-    funder: Option<FunderId>,
     (key, reader): (Option<EvidencePackId>, Option<PersonId>),
     limit: i64,
 ) -> Result<Vec<PackLine>, StoreError> {
@@ -91,9 +90,6 @@ pub fn page(
     let rows = evidence_packs::table.inner_join(funders::table).inner_join(people::table);
     let rows = rows.order(evidence_packs::id.desc()).limit(limit).select(columns);
     let mut rows = rows.filter(evidence_packs::id.ne_all(hidden)).into_boxed();
-    if let Some(funder) = funder {
-        rows = rows.filter(evidence_packs::funder_id.eq(funder));
-    }
     if let Some(key) = key {
         rows = rows.filter(evidence_packs::id.lt(key));
     }

@@ -33,6 +33,7 @@ pub mod doomed_files;
 pub mod draft_revisions;
 pub mod entropy;
 pub mod erasures;
+pub mod evidence_facts;
 pub mod evidence_packs;
 pub mod exchanges;
 pub mod exports;

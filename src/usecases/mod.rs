@@ -33,6 +33,8 @@ pub mod edits;
 mod effects;
 pub mod eligibility;
 pub mod envelopes;
+pub mod evidence;
+pub mod evidence_packs;
 pub mod exchanges;
 pub mod exports;
 pub mod field_saves;

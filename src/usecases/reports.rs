@@ -152,7 +152,8 @@ fn template(conn: &mut Conn, row: &ReportRow) -> Outcome<ReportTemplate> {
     Ok(template_of(&terms::of_call(conn, row.call_id)?.call, row.kind))
 }
 
-fn template_of(call: &CallDefinition, kind: ReportKind) -> ReportTemplate {
+/// What a report of this kind asks in a call.
+pub(super) fn template_of(call: &CallDefinition, kind: ReportKind) -> ReportTemplate {
     let owed = &call.reports;
     let interim = owed.interim.as_ref().filter(|_| kind == ReportKind::Interim);
     interim.unwrap_or(&owed.last).clone()

@@ -2,7 +2,7 @@
 //! reminds of a report owed.
 
 use crate::domain::{
-    evidence_packs::{ClassFacts, Evidence, GrantFacts, SourceFacts},
+    evidence_packs::{ClassFacts, Evidence, GrantFacts, ReportFacts, SourceFacts},
     letters::{Block, Fund, Language, Letter, LetterKind, LogoCode, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
@@ -151,11 +151,16 @@ pub fn letter(evidence: &Evidence) -> Letter {
         blocks.push(summary(evidence).into());
         blocks.extend(evidence.grants.iter().flat_map(grant));
     }
-    let reference = evidence.name();
+    let subject = nbsp(&format!("État de l’emploi des fonds, {}", evidence.period()));
+    Letter { subject, blocks, ..letter_of(evidence) }.typeset()
+}
+
+/// A paper of the pack that says nothing yet.
+fn letter_of(evidence: &Evidence) -> Letter {
     Letter {
         kind: LetterKind::Evidence,
         title: format!("État pour {} – {}", evidence.funder, evidence.period()),
-        reference,
+        reference: evidence.name(),
         language: Language::French,
         issuer: evidence.issuer.clone(),
         fund: Fund {
@@ -168,9 +173,9 @@ pub fn letter(evidence: &Evidence) -> Letter {
         recipient: Vec::new(),
         place_and_date: format!("{}, le {}", evidence.city, french_date(evidence.as_of.paris_date())),
         your_reference: None,
-        subject: nbsp(&format!("État de l’emploi des fonds, {}", evidence.period())),
+        subject: String::new(),
         salutation: String::new(),
-        blocks,
+        blocks: Vec::new(),
         closing: String::new(),
         signature: None,
         parties: Vec::new(),
@@ -178,7 +183,25 @@ pub fn letter(evidence: &Evidence) -> Letter {
         check_code: String::new(),
         issued_at: evidence.as_of,
     }
-    .typeset()
+}
+
+/// A report of a grantee as a paper of its own. The same facts give the same one.
+pub fn report_letter(evidence: &Evidence, grant: &GrantFacts, report: &ReportFacts) -> Letter {
+    let filed = report.filed_on.map_or("pas déposé".to_owned(), french_date);
+    let mut blocks = vec![Block::facts([
+        ("Projet", grant.project.clone()),
+        ("Bénéficiaire", grant.beneficiary.clone()),
+        ("Subvention", grant.reference.clone()),
+        ("Déposé le", filed),
+        ("État", report.state.clone()),
+    ])];
+    for (question, answer) in &report.said {
+        blocks.push(Block::Label(question.clone()));
+        blocks.push(Block::paragraph(answer));
+    }
+    blocks.extend(classes(grant));
+    let subject = format!("{} – {}", report.kind, grant.reference);
+    Letter { title: subject.clone(), subject: nbsp(&subject), blocks, ..letter_of(evidence) }.typeset()
 }
 
 /// A report that the house owes to a funder.
