@@ -37,7 +37,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn add(&mut self, stage: Stage, amount: Euros) {
+    /// Counts an amount that lies at a stage.
+    pub(super) fn add(&mut self, stage: Stage, amount: Euros) {
         let goes_to: &mut [&mut Euros] = match stage {
             Stage::Funder | Stage::Source => &mut [],
             Stage::Envelope => &mut [&mut self.envelope],

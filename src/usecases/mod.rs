@@ -42,6 +42,8 @@ pub mod file_answers;
 pub mod filed_counts;
 pub mod filings;
 pub mod form_tokens;
+pub mod funding_dues;
+pub mod funding_sources;
 pub mod grant_papers;
 pub mod grant_queues;
 pub mod grants;
