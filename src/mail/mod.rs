@@ -3,12 +3,14 @@
 pub mod composing;
 mod erasing;
 pub mod mailbox;
+mod packing;
 pub mod rendering;
 mod scanning;
 pub mod transport;
 pub mod worker;
 
 pub use composing::{Attached, Parcel};
+pub use packing::{Binder, Made};
 pub use rendering::{Rendered, render};
 pub use transport::{SendError, Transport};
 pub use worker::{Press, Tally, Worker};

@@ -3,7 +3,9 @@
 
 use super::{
     composing::{Attached, Parcel},
-    erasing, rendering, scanning,
+    erasing, packing,
+    packing::Binder,
+    rendering, scanning,
     transport::{CONVERSATIONS, SendError, Transport},
 };
 use crate::{
@@ -72,6 +74,8 @@ pub struct Worker {
     /// What scans attached files, where there is one, and when it is asked again after a silence.
     scanner: Option<Scanner>,
     scan_due: Option<Moment>,
+    /// What binds evidence packs, where they are made.
+    binder: Option<Binder>,
     /// When the work of the next night begins; the first look does that of the last one, whatever kept it from being done.
     night_due: Option<Moment>,
 }
@@ -92,12 +96,17 @@ impl Worker {
         let office = Office { db, clock, files, transport, from, press };
         let (bell, stubborn) = (Arc::default(), HashMap::new());
         let (outage, clock_due, scanner, scan_due, night_due) = (None, None, None, None, None);
-        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, night_due }
+        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, binder: None, night_due }
     }
 
     /// The same, scanning attached files.
     pub fn with_scanner(self, scanner: Scanner) -> Self {
         Worker { scanner: Some(scanner), ..self }
+    }
+
+    /// The same, making evidence packs.
+    pub fn with_binder(self, binder: Binder) -> Self {
+        Worker { binder: Some(binder), ..self }
     }
 
     /// Rung to say that something was queued; without it the worker looks every second.
@@ -135,6 +144,7 @@ impl Worker {
         let mut tally = Tally { clock: woken, ..Tally::default() };
         tally.rendered = self.render_documents(stop).await?;
         self.scan(stop).await;
+        self.pack(stop).await;
         self.erase(stop).await;
         if !self.may_send().await? {
             return Ok(tally);
@@ -168,6 +178,14 @@ impl Worker {
             false
         });
         self.scan_due = (!answers).then(|| now.plus_minutes(1));
+    }
+
+    /// Makes the evidence packs that wait; mails never wait for them.
+    async fn pack(&self, stop: &watch::Receiver<bool>) {
+        let Some(binder) = self.binder else { return };
+        if let Err(error) = packing::pack(&self.office, binder, stop).await {
+            tracing::error!(%error, "the evidence packs could not be made");
+        }
     }
 
     /// Does the work of a night once it has come; neither mails nor the clock wait for it.
@@ -249,6 +267,16 @@ impl Office {
     /// The bytes of a file.
     pub(super) async fn bytes(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
         self.files.get(sha256).await
+    }
+
+    /// Keeps the bytes of a file.
+    pub(super) async fn keep(&self, bytes: Vec<u8>) -> Result<StoredFile, StoreError> {
+        self.files.put(bytes).await
+    }
+
+    /// What makes a PDF of a letter.
+    pub(super) fn press(&self) -> Press {
+        self.press
     }
 
     /// Forgets the bytes of a file.
@@ -429,7 +457,8 @@ fn unless_taken(recorded: Outcome<()>) -> Outcome<()> {
     }
 }
 
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+/// Work that would keep others waiting, on a thread of its own.
+pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
     let joined = tokio::task::spawn_blocking(work).await;
     joined.map_err(|error| StoreError::Pool(error.to_string()).into())
 }
