@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     domain::{
-        evidence_packs::Evidence,
-        ids::{EvidencePackId, FunderId},
+        evidence_packs::{Evidence, GrantFacts},
+        ids::{EvidencePackId, FunderId, GrantId},
         lifecycle::Refusal,
         roles::Role,
         time::Moment,
@@ -146,6 +146,20 @@ pub fn funder_of(conn: &mut Conn, actor: &Actor) -> Outcome<Option<FunderRow>> {
     access::require(actor, &[Role::Funder])?;
     let id = funding_dues::funder_of(conn, access::person(actor)?)?;
     id.map(|id| evidence::funder(conn, id)).transpose()
+}
+
+/// What somebody who reads for a funder sees of its money over a period; nothing for whoever belongs to none.
+pub fn statement(conn: &mut Conn, actor: &Actor, period: Period, now: Moment) -> Outcome<Option<Evidence>> {
+    let Some(funder) = funder_of(conn, actor)? else { return Ok(None) };
+    Ok(Some(evidence::gather(conn, &funder, period, actor.person, now)?.evidence))
+}
+
+/// One grant that the funder pays for, from its first day to now; any other does not exist for it.
+pub fn granted(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<GrantFacts> {
+    let period = Period { from: NaiveDate::default(), until: now.paris_date() };
+    let found = statement(conn, actor, period, now)?.ok_or(StoreError::NotFound)?;
+    let grant = found.grants.into_iter().find(|grant| grant.id == id);
+    grant.ok_or_else(|| StoreError::NotFound.into())
 }
 
 /// The archives that a funder may take away: its own, made, with nothing left out.

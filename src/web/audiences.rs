@@ -31,6 +31,9 @@ pub enum Who {
     Staff,
     Payer,
     Books,
+    Sources,
+    Funding,
+    Funder,
 }
 
 impl Who {
@@ -48,6 +51,9 @@ impl Who {
             Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
             Who::Payer => Some(&[Role::Finance, Role::Director]),
             Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
+            Who::Sources => Some(&[Role::Finance, Role::Director, Role::Auditor, Role::Admin]),
+            Who::Funding => Some(&[Role::Finance, Role::Admin]),
+            Who::Funder => Some(&[Role::Funder]),
         }
     }
 }
@@ -222,4 +228,10 @@ audiences! {
     Payer;
     /// Who reads the books: finance, management or auditor.
     Books;
+    /// Who reads the agreements money comes from: the same, and the administrator.
+    Sources;
+    /// Who writes them: finance or administrator.
+    Funding;
+    /// Who reads for a funder, and sees its own money alone.
+    Funder;
 }

@@ -24,6 +24,7 @@ pub mod filters;
 pub mod finance;
 pub mod flashes;
 pub mod forms;
+pub mod funder;
 #[cfg(test)]
 mod gallery;
 pub mod grants;

@@ -1,7 +1,8 @@
 //! The site map: every address, one line each, with who may open it.
 
 use super::{
-    account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, mailbox, officer, public,
+    account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, funder, mailbox, officer,
+    public,
 };
 use crate::domain::roles::Role;
 use actix_web::{
@@ -395,8 +396,30 @@ site_map! {
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
     get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;
     post "/finances/trop-percus/{id}/abandon" Director finance::recoveries::write_off;
+    get "/finances/bailleurs" Sources finance::funding_sources::list;
+    post "/finances/bailleurs" Funding finance::source_forms::add_funder;
+    get "/finances/conventions/nouvelle" Finance finance::source_forms::blank;
+    post "/finances/conventions/nouvelle" Finance finance::source_forms::create;
+    get "/finances/conventions/{id}" Sources finance::funding_sources::show;
+    get "/finances/conventions/{id}/modification" Funding finance::source_forms::edit;
+    post "/finances/conventions/{id}/modification" Funding finance::source_forms::change;
+    post "/finances/conventions/{id}/versements" Funding finance::source_dues::expect;
+    post "/finances/conventions/{id}/versements/{instalment}/{deed}" Funding finance::source_dues::settle;
+    post "/finances/conventions/{id}/rapports" Funding finance::source_dues::owe;
+    post "/finances/conventions/{id}/rapports/{report}/{deed}" Funding finance::source_dues::send;
+    get "/finances/preuves" Books finance::evidence_packs::list;
+    post "/finances/preuves" Finance finance::evidence_packs::ask;
+    get "/finances/preuves/{id}" Books finance::evidence_packs::show;
+    post "/finances/preuves/{id}" Finance finance::evidence_packs::ask_again;
+    get "/finances/preuves/{id}/fichier" Books finance::evidence_packs::download;
     get "/finances/exports" Books finance::exports::show;
     get "/finances/exports/fichier" Books finance::exports::download;
+
+    // funders
+    get "/bailleur" Funder funder::statements::show;
+    get "/bailleur/subventions/{grant}" Funder funder::statements::grant;
+    get "/bailleur/subventions/{grant}/preuves/{number}" Funder funder::statements::proof;
+    get "/bailleur/preuves/{id}" Funder funder::statements::archive;
 
     // administration
     get "/administration" Admin admin::people::list;
@@ -449,8 +472,12 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Finance, "/finances/lots", "Lots de virements"),
     (Role::Director, "/finances/lots", "Lots de virements"),
     (Role::Finance, "/finances/comptes", "Comptes bancaires"),
+    (Role::Finance, "/finances/bailleurs", "Bailleurs"),
+    (Role::Finance, "/finances/preuves", "Preuves"),
     (Role::Finance, "/finances/exports", "Exports"),
+    (Role::Funder, "/bailleur", "Mes conventions"),
     (Role::Admin, "/administration", "Personnes et rôles"),
+    (Role::Admin, "/finances/bailleurs", "Bailleurs"),
     (Role::Admin, "/administration/courriels", "Courriels"),
     (Role::Admin, "/administration/historique", "Historique"),
     (Role::Auditor, "/administration/historique", "Historique"),

@@ -2,7 +2,9 @@
 
 pub mod bank_accounts;
 pub mod disbursements;
+pub mod evidence_packs;
 pub mod exports;
+pub mod funding_sources;
 pub mod journal;
 pub mod new_runs;
 pub mod new_statements;
@@ -11,6 +13,8 @@ pub mod payers;
 pub mod payment_runs;
 pub mod questions;
 pub mod recoveries;
+pub mod source_dues;
+pub mod source_forms;
 pub mod statements;
 
 use crate::{
@@ -43,9 +47,17 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),
         ("/finances/journal", "Journal"),
+        ("/finances/bailleurs", "Bailleurs"),
+        ("/finances/preuves", "Preuves"),
         ("/finances/exports", "Exports"),
     ];
-    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
+    let keeps_books = [Role::Finance, Role::Director, Role::Auditor].into_iter().any(|role| who.actor.is(role));
+    let may = |href: &str| match href {
+        "/finances/comptes" => who.actor.is(Role::Finance),
+        // An administrator reads the agreements and nothing of the books.
+        "/finances/bailleurs" => true,
+        _ => keeps_books,
+    };
     let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
     all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
 }
