@@ -139,7 +139,12 @@ pub fn freeze(
 /// Records the archive made first.
 pub fn set_made(tx: &mut Tx, id: EvidencePackId, sha256: &str, size: i64, now: Moment) -> Result<(), StoreError> {
     let row = diesel::update(evidence_packs::table.find(id).filter(evidence_packs::sha256.is_null()));
-    let values = (evidence_packs::sha256.eq(sha256), evidence_packs::size.eq(size), evidence_packs::made_at.eq(now));
+    let values = (
+        evidence_packs::sha256.eq(sha256),
+        evidence_packs::size.eq(size),
+        evidence_packs::made_at.eq(now),
+        evidence_packs::again_at.eq(None::<Moment>),
+    );
     one(on!(tx.conn(), |conn| row.set(values).execute(conn))?)
 }
 

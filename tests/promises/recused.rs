@@ -111,8 +111,14 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/lots/{id}/annulation",
             "/finances/releves/{id}",
             "/finances/trop-percus/{id}/compensation",
+            "/finances/preuves/{id}",
+            "/finances/preuves/{id}/fichier",
         ],
-        "too few papers, files, reviews, accounts, runs, statements or debts for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts or packs for a link",
+    ),
+    (
+        &["/bailleur/subventions/{grant}", "/bailleur/subventions/{grant}/preuves/{number}", "/bailleur/preuves/{id}"],
+        "nobody there reads for a funder; tests/finance/evidence.rs looks at what a funder finds",
     ),
 ];
 
