@@ -77,7 +77,7 @@ pub fn set_received(tx: &mut Tx, row: &InstalmentRow) -> Result<(), StoreError> 
     let values = (
         source_instalments::received_on.eq(row.received_on),
         source_instalments::received_cents.eq(row.received_cents),
-        source_instalments::bank_reference.eq(&row.bank_reference),
+        source_instalments::bank_reference.eq(row.bank_reference.as_deref()),
         source_instalments::recorded_by.eq(row.recorded_by),
         source_instalments::recorded_at.eq(row.recorded_at),
     );
