@@ -30,7 +30,15 @@ pub(super) async fn pack(office: &Office, binder: Binder, stop: &watch::Receiver
             return Ok(());
         }
         let now = office.now();
-        let Some(evidence) = office.write(move |tx| evidence_packs::freeze(tx, id, now)).await? else { continue };
+        let evidence = match office.write(move |tx| evidence_packs::freeze(tx, id, now)).await {
+            Ok(Some(evidence)) => evidence,
+            Ok(None) => continue,
+            // One that fails holds up no other.
+            Err(error) => {
+                tracing::error!(pack = %id, %error, "the facts of an evidence pack cannot be gathered");
+                continue;
+            }
+        };
         let made = match bind(office, binder, evidence).await {
             Ok(bytes) => office.keep(bytes).await.map_err(|error| error.to_string()),
             Err(why) => Err(why),
@@ -53,7 +61,9 @@ async fn bind(office: &Office, binder: Binder, evidence: Evidence) -> Result<Vec
     let wanted: Vec<(String, String, i64)> =
         evidence.proofs().map(|(proof, sha256)| (proof.path.clone(), sha256.to_owned(), proof.size)).collect();
     if wanted.iter().map(|(_, _, size)| size).sum::<i64>() > MOST_BYTES {
-        return Err("Les pièces de cette période sont trop lourdes pour une seule archive\u{a0}: choisissez une période plus courte.".to_owned());
+        let sentence = "Les pièces de cette période sont trop lourdes pour une seule archive\u{a0}: choisissez une période \
+                        plus courte.";
+        return Err(sentence.to_owned());
     }
     let mut proofs = Vec::with_capacity(wanted.len());
     for (path, sha256, _) in wanted {
@@ -70,6 +80,9 @@ async fn bind(office: &Office, binder: Binder, evidence: Evidence) -> Result<Vec
         }
         binder(&evidence, made, proofs)
     };
-    let made = apart(work).await.map_err(|error| error.to_string()).and_then(|made| made);
+    let made = match apart(work).await {
+        Ok(made) => made,
+        Err(error) => Err(error.to_string()),
+    };
     made.map_err(|error| format!("Un fichier de l’archive ne peut pas être fait ({error})."))
 }
