@@ -53,7 +53,7 @@ fn summary(evidence: &Evidence) -> Table {
         .text_column("Décision")
         .amount_column("Accordé")
         .amount_column("Versé");
-    rows.fold(table, Table::row).total("Total versé", evidence.paid())
+    rows.fold(table, |table, row| table.row(row)).total("Total versé", evidence.paid())
 }
 
 fn payments(grant: &GrantFacts) -> Option<Block> {
@@ -74,7 +74,7 @@ fn payments(grant: &GrantFacts) -> Option<Block> {
         ]
     });
     let is_any = !grant.payments.is_empty();
-    is_any.then(|| rows.fold(table, Table::row).total("Versé sur la période", grant.paid()).into())
+    is_any.then(|| rows.fold(table, |table, row| table.row(row)).total("Versé sur la période", grant.paid()).into())
 }
 
 /// The name of a class: « 60 – Achats ».
@@ -93,7 +93,7 @@ fn classes(grant: &GrantFacts) -> Option<Block> {
         [format!("{side} {}", class_name(class)), class.planned.to_string(), actual]
     });
     let is_any = !grant.classes.is_empty();
-    is_any.then(|| rows.fold(table, Table::row).into())
+    is_any.then(|| rows.fold(table, |table, row| table.row(row)).into())
 }
 
 fn grant(grant: &GrantFacts) -> Vec<Block> {
