@@ -36,6 +36,10 @@ codes! {
         Minutes => "minutes",
         /// The same as one reader may see them; never issued.
         MinutesCopy => "minutes_copy",
+        /// The receipt of a donation (reçu fiscal).
+        TaxReceipt => "tax_receipt",
+        /// Says that such a receipt is void.
+        VoidTaxReceipt => "void_tax_receipt",
     }
 
     /// The language a letter is written in, as a BCP 47 tag.
@@ -80,6 +84,8 @@ impl LetterKind {
             LetterKind::Rules => "REG",
             LetterKind::Minutes => "PV",
             LetterKind::MinutesCopy => "PVL",
+            LetterKind::TaxReceipt => "RF",
+            LetterKind::VoidTaxReceipt => "RFA",
         }
     }
 

@@ -56,6 +56,8 @@ codes! {
         PairSeparated => "pair_separated",
         PromotionToConfirm => "promotion_to_confirm",
         ReleaseHalted => "release_halted",
+        TaxReceipt => "tax_receipt",
+        VoidTaxReceipt => "void_tax_receipt",
     }
 }
 

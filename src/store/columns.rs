@@ -7,6 +7,7 @@ use crate::domain::{
     conflicts::Clue,
     decisions::{DecisionPace, Verdict},
     disbursements::DisbursementKind,
+    donations::{DonorKind, GiftForm, PaymentMeans},
     exchanges::ExchangeSide,
     identity::*,
     ids::*,
@@ -79,7 +80,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, DonationId, TaxReceiptId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -93,6 +94,8 @@ text_columns! { code:
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround }
+
+text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

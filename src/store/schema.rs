@@ -369,6 +369,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    donations (id) {
+        id -> Text,
+        year -> Integer,
+        number -> Integer,
+        reference -> Text,
+        funding_source_id -> Text,
+        transfer_seq -> BigInt,
+        donor_kind -> Text,
+        name -> Text,
+        first_names -> Text,
+        legal_form -> Text,
+        siren -> Text,
+        street -> Text,
+        postcode -> Text,
+        city -> Text,
+        email -> Text,
+        search_key -> Text,
+        amount_cents -> BigInt,
+        given_on -> Date,
+        means -> Text,
+        gift_form -> Text,
+        fund_id -> Nullable<Text>,
+        axis -> Text,
+        reason -> Nullable<Text>,
+        recorded_by -> Text,
+        erased_at -> Nullable<Timestamp>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     doomed_files (sha256) {
         sha256 -> Text,
         doomed_at -> Timestamp,
@@ -384,6 +418,20 @@ diesel::table! {
         settings -> Text,
         changed_by -> Text,
         changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    earmark_overrides (application_id, axis, scope_key) {
+        application_id -> Text,
+        axis -> Text,
+        scope_key -> Text,
+        call_id -> Text,
+        funding_source_id -> Nullable<Text>,
+        over_cents -> BigInt,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamp,
     }
 }
 
@@ -1220,6 +1268,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    tax_receipts (id) {
+        id -> Text,
+        donation_id -> Text,
+        live_key -> Nullable<Text>,
+        year -> Integer,
+        number -> Integer,
+        reference -> Text,
+        amount_cents -> BigInt,
+        articles -> Text,
+        document_id -> Text,
+        issued_by -> Text,
+        issued_at -> Timestamp,
+        cancelled_at -> Nullable<Timestamp>,
+        cancel_reason -> Text,
+        void_document_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tie_declarations (application_id) {
         application_id -> Text,
         has_ties -> Bool,
@@ -1309,8 +1376,16 @@ diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(donations -> funding_sources (funding_source_id));
+diesel::joinable!(donations -> funds (fund_id));
+diesel::joinable!(donations -> people (recorded_by));
+diesel::joinable!(donations -> transfers (transfer_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(earmark_overrides -> applications (application_id));
+diesel::joinable!(earmark_overrides -> calls (call_id));
+diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
+diesel::joinable!(earmark_overrides -> people (decided_by));
 diesel::joinable!(erasures -> applications (application_id));
 diesel::joinable!(erasures -> calls (call_id));
 diesel::joinable!(exchange_threads -> applications (application_id));
@@ -1413,6 +1488,8 @@ diesel::joinable!(statement_lines -> payer_accounts (payer_account_id));
 diesel::joinable!(statement_lines -> statement_imports (import_id));
 diesel::joinable!(statement_mappings -> payer_accounts (payer_account_id));
 diesel::joinable!(statement_mappings -> people (kept_by));
+diesel::joinable!(tax_receipts -> donations (donation_id));
+diesel::joinable!(tax_receipts -> people (issued_by));
 diesel::joinable!(tie_declarations -> applications (application_id));
 diesel::joinable!(tie_declarations -> people (declared_by));
 diesel::joinable!(transfers -> disbursements (disbursement_id));
@@ -1451,8 +1528,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    donations,
     doomed_files,
     draft_revisions,
+    earmark_overrides,
     erasures,
     exchange_threads,
     exchanges,
@@ -1521,6 +1600,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_imports,
     statement_lines,
     statement_mappings,
+    tax_receipts,
     tie_declarations,
     transfers,
     transitions,

@@ -32,6 +32,13 @@ fn luhn(digits: &str) -> bool {
 const LA_POSTE: &str = "356000000";
 const LA_POSTE_HEAD_OFFICE: &str = "35600000000048";
 
+/// The nine digits of a SIREN, spaced in any way, when they pass Luhn's check.
+pub fn siren(text: &str) -> Option<String> {
+    let digits = compact(text);
+    let is_one = digits.len() == 9 && all_digits(&digits) && digits != "000000000" && luhn(&digits);
+    is_one.then_some(digits)
+}
+
 impl Siret {
     /// The nine digits of the legal person, which outlives its establishments.
     pub fn siren(&self) -> &str {
