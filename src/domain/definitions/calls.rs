@@ -1,7 +1,7 @@
 //! One call (appel à projets): everything that is a rule of this edition and not of the code.
 
 use super::{
-    funds::Earmark,
+    funds::{BeyondCeiling, Earmark},
     merging::{MergeValues, MergedText},
     questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
     values::{amount, window},
@@ -67,6 +67,9 @@ pub struct CallDefinition {
     /// Parts of the envelope marked for an axis.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earmarks: Vec<Earmark>,
+    /// What happens to an award beyond a ceiling on its axis; without it, it is refused.
+    #[serde(default = "refuse", skip_serializing_if = "BeyondCeiling::is_refused")]
+    pub beyond_ceiling: BeyondCeiling,
     pub amount: AmountRules,
     #[serde(default)]
     pub surplus: SurplusRule,
@@ -101,6 +104,10 @@ pub struct CallDefinition {
 
 fn agreement_threshold() -> Euros {
     Euros::whole(23_000)
+}
+
+fn refuse() -> BeyondCeiling {
+    BeyondCeiling::Refuse
 }
 
 fn together() -> DecisionPace {

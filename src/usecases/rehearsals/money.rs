@@ -22,6 +22,7 @@ use crate::{
     },
     usecases::{
         Actor, disbursements,
+        journal::received,
         payment_runs::{self, BankOrder, Preparation},
         statements::{self, Arrival},
     },
@@ -48,8 +49,8 @@ fn lower(one: Option<Limit>, other: Limit) -> Option<Limit> {
 pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
     let mut ceilings: Vec<(Earmark, Euros, String)> = Vec::new();
     let mut beneficiary: Option<Limit> = None;
-    let is_ceiling = |earmark: &&Earmark| earmark.limit == EarmarkLimit::Ceiling;
-    for earmark in call.earmarks.iter().filter(is_ceiling) {
+    let is_ceiling = |earmark: &Earmark| earmark.limit == EarmarkLimit::Ceiling;
+    for earmark in Earmark::in_euros(&call.earmarks, call.envelope).into_iter().filter(is_ceiling) {
         ceilings.push((earmark.clone(), earmark.amount, "dans l’appel".into()));
     }
     for drawn in &call.sources {
@@ -59,7 +60,8 @@ pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
         if let Some(most) = source.beneficiary_ceiling_cents {
             beneficiary = lower(beneficiary, (most, format!(" par bénéficiaire {by}")));
         }
-        for earmark in definition.earmarks.iter().filter(is_ceiling) {
+        let whole = received(conn, source.id)?;
+        for earmark in Earmark::in_euros(&definition.earmarks, whole).into_iter().filter(is_ceiling) {
             let promised = promised_to_axis(conn, &earmark.axis, Scope::Source(source.id))?;
             ceilings.push((earmark.clone(), earmark.amount - promised, by.clone()));
         }
