@@ -178,7 +178,9 @@ pub const JOURNAL: &[Probe] = &[
                     OR (t.kind = 'authorise' AND f.stage = 'committed' AND a.stage = 'authorised')
                     OR (t.kind = 'pay' AND f.stage = 'authorised' AND a.stage = 'paid')
                     OR (t.kind = 'return' AND f.stage = 'paid' AND a.stage = 'authorised')
-                    OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered'))",
+                    OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered')
+                    OR (t.kind = 'donate' AND f.stage = 'funder' AND a.stage = 'source')
+                    OR (t.kind = 'take_back' AND f.stage = 'source' AND a.stage = 'funder'))",
     },
     Probe {
         checked: "transfers WHERE kind = 'return' OR reverses_seq IS NOT NULL",
@@ -321,5 +323,39 @@ pub const THREADS: &[Probe] = &[
         broken: "SELECT e.application_id AS subject, 'has messages and no thread' AS detail FROM exchanges e
             WHERE NOT EXISTS (SELECT 1 FROM exchange_threads t WHERE t.application_id = e.application_id)
             GROUP BY e.application_id",
+    },
+];
+
+/// Every donation is in the journal once, or twice when it was taken back; donations and receipts are numbered without a
+/// gap; a donation has one receipt that counts when it is said to have one, and none otherwise.
+pub const DONATIONS: &[Probe] = &[
+    Probe {
+        checked: "donations",
+        broken: "SELECT d.reference AS subject, 'is ' || d.state || ', the journal says otherwise' AS detail
+            FROM donations d JOIN transfers t ON t.seq = d.transfer_seq JOIN accounts a ON a.id = t.to_account
+            LEFT JOIN transfers b ON b.reverses_seq = t.seq
+            WHERE t.kind <> 'donate' OR t.amount_cents <> d.amount_cents
+               OR a.funding_source_id <> d.funding_source_id
+               OR (d.state = 'cancelled' AND b.seq IS NULL) OR (d.state <> 'cancelled' AND b.seq IS NOT NULL)",
+    },
+    Probe {
+        checked: "tax_receipts",
+        broken: "SELECT 'receipts of ' || CAST(y.year AS TEXT) AS subject,
+              'are ' || CAST(y.n AS TEXT) || ', numbered up to ' || CAST(y.last AS TEXT) AS detail
+            FROM (SELECT year, COUNT(*) AS n, MAX(number) AS last FROM tax_receipts GROUP BY year) y
+            WHERE y.n <> y.last
+            UNION ALL
+            SELECT 'donations of ' || CAST(y.year AS TEXT),
+              'are ' || CAST(y.n AS TEXT) || ', numbered up to ' || CAST(y.last AS TEXT)
+            FROM (SELECT year, COUNT(*) AS n, MAX(number) AS last FROM donations GROUP BY year) y
+            WHERE y.n <> y.last",
+    },
+    Probe {
+        checked: "donations",
+        broken: "SELECT d.reference AS subject, 'is ' || d.state || ' with ' || CAST(d.live AS TEXT) || ' receipts' AS detail
+            FROM (SELECT reference, state, (SELECT COUNT(*) FROM tax_receipts r
+                    WHERE r.donation_id = donations.id AND r.live_key IS NOT NULL) AS live
+                  FROM donations) d
+            WHERE d.live <> CASE WHEN d.state = 'receipted' THEN 1 ELSE 0 END",
     },
 ];

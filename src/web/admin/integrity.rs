@@ -37,6 +37,9 @@ fn words(promise: &Invariant) -> &'static str {
         4 if promise.name.starts_with("each confirmed line") => {
             "Chaque ligne de relevé confirmée a fait ce qu’elle dit, une fois"
         }
+        4 if promise.name.starts_with("each donation") => {
+            "Chaque don est au journal, et ses reçus fiscaux se suivent sans trou"
+        }
         4 => "Le journal des fonds ne se corrige que par contre-écriture",
         5 => "L’état de chaque objet est celui que raconte son historique",
         6 => "Le solde est ce que laissent les dépenses acceptées, ou un trop-perçu est demandé",
