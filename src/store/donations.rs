@@ -164,8 +164,8 @@ pub fn set_donor(tx: &mut Tx, id: DonationId, donor: &DonorPart) -> Result<(), S
     one(on!(tx.conn(), |conn| kept(diesel::update(donations::table.find(id)).set(donor)).execute(conn))?)
 }
 
-/// Writes why the next change happens.
-pub fn set_reason(tx: &mut Tx, id: DonationId, reason: &str) -> Result<(), StoreError> {
+/// Writes why the next change happens, or that nothing needs saying.
+pub fn set_reason(tx: &mut Tx, id: DonationId, reason: Option<&str>) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| fixed!(diesel::update(donations::table.find(id)).set(donations::reason.eq(reason)))
         .execute(conn))?)
 }

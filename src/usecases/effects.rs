@@ -2,8 +2,8 @@
 //! the outbox or of the documents, and the work comes after the commit.
 
 use super::{
-    Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, donations, grants, journal, minutes,
-    payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
+    Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, donations, grants, journal,
+    minutes, payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements, tax_receipts,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -66,7 +66,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::AlertFormerContact => bank_accounts::alert_former_contact(tx, cause),
         Effect::TellBankVerified => bank_accounts::tell_bank_verified(tx, cause),
         Effect::TakeBackDonation => donations::take_back(tx, cause),
-        Effect::SendTaxReceipt => donations::send_tax_receipt(tx, cause),
-        Effect::CancelTaxReceipt => donations::cancel_tax_receipt(tx, cause),
+        Effect::SendTaxReceipt => tax_receipts::send(tx, cause),
+        Effect::CancelTaxReceipt => tax_receipts::void(tx, cause),
     }
 }
