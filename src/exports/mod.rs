@@ -6,6 +6,7 @@ pub mod archives;
 pub mod credit_transfers;
 mod csv_files;
 pub mod disbursements;
+pub mod donations;
 pub mod grants;
 pub mod rankings;
 pub mod score_sheets;
