@@ -395,6 +395,21 @@ site_map! {
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
     get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;
     post "/finances/trop-percus/{id}/abandon" Director finance::recoveries::write_off;
+    get "/finances/dons" Donors finance::donations::list;
+    post "/finances/dons" Finance finance::new_donations::record;
+    get "/finances/dons/nouveau" Finance finance::new_donations::blank;
+    get "/finances/dons/export" Donors finance::donations::export;
+    get "/finances/dons/{id}" Donors finance::donations::show;
+    get "/finances/dons/{id}/correction" Finance finance::new_donations::correcting;
+    post "/finances/dons/{id}/correction" Finance finance::new_donations::correct;
+    post "/finances/dons/{id}/recu" Finance finance::donations::issue;
+    get "/finances/dons/{id}/annulation-du-recu" Finance finance::donations::ask_cancel_receipt;
+    post "/finances/dons/{id}/annulation-du-recu" Finance finance::donations::cancel_receipt;
+    get "/finances/dons/{id}/annulation" Finance finance::donations::ask_cancel;
+    post "/finances/dons/{id}/annulation" Finance finance::donations::cancel;
+    get "/finances/dons/{id}/recus/{document}" Donors finance::donations::receipt;
+    get "/finances/recus-fiscaux" Books finance::receipt_rights::show;
+    post "/finances/recus-fiscaux" Director finance::receipt_rights::save;
     get "/finances/exports" Books finance::exports::show;
     get "/finances/exports/fichier" Books finance::exports::download;
 

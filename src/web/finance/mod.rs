@@ -2,14 +2,17 @@
 
 pub mod bank_accounts;
 pub mod disbursements;
+pub mod donations;
 pub mod exports;
 pub mod journal;
+pub mod new_donations;
 pub mod new_runs;
 pub mod new_statements;
 pub mod overview;
 pub mod payers;
 pub mod payment_runs;
 pub mod questions;
+pub mod receipt_rights;
 pub mod recoveries;
 pub mod statements;
 
@@ -42,10 +45,16 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/comptes", "Comptes bancaires"),
         ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),
+        ("/finances/dons", "Dons"),
+        ("/finances/recus-fiscaux", "Reçus fiscaux"),
         ("/finances/journal", "Journal"),
         ("/finances/exports", "Exports"),
     ];
-    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
+    let may = |href: &str| match href {
+        "/finances/comptes" => who.actor.is(Role::Finance),
+        "/finances/dons" => who.actor.is(Role::Finance) || who.actor.is(Role::Auditor),
+        _ => true,
+    };
     let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
     all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
 }
