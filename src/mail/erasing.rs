@@ -12,12 +12,13 @@ use tokio::sync::watch;
 type Part = fn(&mut Tx, Moment) -> Outcome<usize>;
 
 /// In this order: whoever is told tonight keeps what they have for the whole notice.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     retention::warn_drafts,
     retention::remind_drafts,
     retention::warn_accounts,
     retention::erase_applications,
     retention::erase_accounts,
+    retention::erase_donors,
 ];
 
 /// Does the work of a night, until `stop` says so.

@@ -9,13 +9,14 @@ use diesel::{
     sql_types::{Text, Timestamp},
 };
 
-/// Donations given before a day, whose donor is still known and which got no receipt in or after `year`.
-pub fn due(conn: &mut Conn, before: NaiveDate, year: i32, limit: i64) -> Result<Vec<DonationId>, StoreError> {
+/// Donations given before a day, whose donor is still known and which got no receipt in or after `year`: identifier and
+/// number.
+pub fn due(conn: &mut Conn, before: NaiveDate, year: i32, limit: i64) -> Result<Vec<(DonationId, String)>, StoreError> {
     use super::schema::tax_receipts;
     let recent = tax_receipts::table.filter(tax_receipts::year.ge(year)).select(tax_receipts::donation_id);
     let rows = donations::table.filter(donations::given_on.lt(before)).filter(donations::erased_at.is_null());
     let rows = rows.filter(donations::id.ne_all(recent)).order(donations::id).limit(limit);
-    Ok(on!(conn, |conn| rows.select(donations::id).load(conn))?)
+    Ok(on!(conn, |conn| rows.select((donations::id, donations::reference)).load(conn))?)
 }
 
 const WORDS: &[&str] = &[

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::people as words,
+        donations::KEPT_YEARS,
         ids::{ApplicationId, CallId},
         retention::{ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, over_before},
         roles::Role,
@@ -19,12 +20,12 @@ use crate::{
     store::{
         Conn, StoreError, Tx, account_erasures,
         applications::{self, ApplicationRow},
-        calls, doomed_files,
+        calls, donor_erasures, doomed_files,
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
         form_tokens, pairings, people, traces,
     },
 };
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use std::collections::BTreeMap;
 
 /// Objects treated in one transaction; the rest follow in the next one.
@@ -43,6 +44,8 @@ const KEPT_MONTHS: u32 = 12;
 const ERASED_TITLE: &str = "Contenu effacé";
 /// What stands where the name of a person stood.
 const ERASED_NAME: &str = "Personne effacée";
+/// What stands where the name of a donor stood.
+const ERASED_DONOR: &str = "Donateur effacé";
 
 const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
@@ -174,6 +177,17 @@ pub fn erase_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let found = account_erasures::warned(tx, idle_since, notice_over(now), AT_ONCE)?;
     for id in &found {
         account_erasures::clear(tx, *id, ERASED_NAME, (&sort_key(ERASED_NAME), &fold(ERASED_NAME)), now)?;
+    }
+    Ok(found.len())
+}
+
+/// Erases the donors whose receipts nobody need show any more; gives how many.
+pub fn erase_donors(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+    let year = now.paris_date().year() - KEPT_YEARS;
+    let Some(before) = NaiveDate::from_ymd_opt(year, 1, 1) else { return Ok(0) };
+    let found = donor_erasures::due(tx.conn(), before, year, AT_ONCE)?;
+    for (id, reference) in &found {
+        donor_erasures::clear(tx, *id, ERASED_DONOR, &fold(reference), now)?;
     }
     Ok(found.len())
 }
