@@ -6,6 +6,7 @@ mod cut_lines;
 mod decided;
 mod decisions;
 mod declarations;
+mod earmarks;
 mod edited_letters;
 mod embargo;
 mod grids;
