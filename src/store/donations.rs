@@ -186,7 +186,7 @@ pub fn last_receipt_number(conn: &mut Conn, year: i32) -> Result<i32, StoreError
 /// The receipts of a donation, oldest first.
 pub fn receipts_of(conn: &mut Conn, id: DonationId) -> Result<Vec<ReceiptRow>, StoreError> {
     let rows = tax_receipts::table.filter(tax_receipts::donation_id.eq(id));
-    let rows = rows.order((tax_receipts::issued_at, tax_receipts::id));
+    let rows = rows.order((tax_receipts::year, tax_receipts::number));
     Ok(on!(conn, |conn| rows.select(ReceiptRow::as_select()).load(conn))?)
 }
 

@@ -55,6 +55,8 @@ async fn an_auditor_reads_everything_and_presses_nothing() {
         format!("/finances/lots/{run}"),
         "/finances/releves".into(),
         "/finances/trop-percus".into(),
+        "/finances/dons".into(),
+        "/finances/recus-fiscaux".into(),
     ] {
         let page = desk.page(&cookie, &path, 200).await;
         let forms = page.matches("method=\"post\"").count();
@@ -135,6 +137,9 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
         ("statement", format!("/finances/releves/{statement}")),
         ("new-statement", said("/finances/releves/nouveau")),
         ("recoveries", said("/finances/trop-percus")),
+        ("donations", said("/finances/dons")),
+        ("new-donation", said("/finances/dons/nouveau")),
+        ("tax-receipts", said("/finances/recus-fiscaux")),
         ("journal", said("/finances/journal")),
         ("balances", said("/finances/journal/comptes")),
         ("exports", said("/finances/exports")),

@@ -195,7 +195,9 @@ pub fn told(world: &World, attempt: &Move) -> Told {
             Machine::Report => button::<Report>(conn, actor, id, event, now),
             Machine::Recovery => button::<Recovery>(conn, actor, id, event, now),
             Machine::BankAccount => button::<BankAccount>(conn, actor, id, event, now),
-            Machine::Review | Machine::Session | Machine::Message => unreachable!("not of this world"),
+            Machine::Review | Machine::Session | Machine::Message | Machine::Donation => {
+                unreachable!("not of this world")
+            }
         }
     });
     seen.unwrap_or(Told::NotOffered)
@@ -329,7 +331,9 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
             (Machine::Application, _) => go::<Application>(tx, actor, thing, event, now)?,
             (Machine::Grant, _) => go::<Grant>(tx, actor, thing, event, now)?,
             (Machine::PaymentRun, _) => go::<PaymentRun>(tx, actor, thing, event, now)?,
-            (Machine::Review | Machine::Session | Machine::Message, _) => unreachable!("not of this world"),
+            (Machine::Review | Machine::Session | Machine::Message | Machine::Donation, _) => {
+                unreachable!("not of this world")
+            }
         }
         Ok(())
     })

@@ -111,8 +111,13 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/lots/{id}/annulation",
             "/finances/releves/{id}",
             "/finances/trop-percus/{id}/compensation",
+            "/finances/dons/{id}",
+            "/finances/dons/{id}/correction",
+            "/finances/dons/{id}/annulation",
+            "/finances/dons/{id}/annulation-du-recu",
+            "/finances/dons/{id}/recus/{document}",
         ],
-        "too few papers, files, reviews, accounts, runs, statements or debts for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts or donations for a link",
     ),
 ];
 
