@@ -124,7 +124,8 @@ fn ranked(conn: &mut Conn, session: &SessionRow, reader: PersonId) -> Outcome<Ve
     Ok(ranked)
 }
 
-fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
+/// The money of a call as a reader may know it.
+pub(super) fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
     let definition = definitions::call(&call.settings)?;
     let unseen = journal::promised_unseen(conn, reader, None, Scope::Call(call.id))?;
     let marked = Earmark::in_euros(&definition.earmarks, definition.envelope);

@@ -111,6 +111,7 @@ struct CallPage {
     /// Where the call is prepared, for its officer while it can be.
     preparation: Option<(String, &'static str)>,
     meter: Option<Meter>,
+    earmarks: Vec<Meter>,
     sources: Vec<Source>,
     milestones: Vec<Fact>,
     rules: Vec<Fact>,
@@ -165,6 +166,7 @@ struct View {
     definition: std::sync::Arc<CallDefinition>,
     fund: std::sync::Arc<crate::domain::definitions::FundDefinition>,
     standing: Standing<Call>,
+    earmarks: Vec<Meter>,
     sources: Vec<(String, String, Envelope)>,
     counts: Vec<(ApplicationState, i64)>,
     readings: Readings,
@@ -183,6 +185,7 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
         definition: calls::parse(&row)?,
         fund: calls::fund_of(conn, &row)?,
         standing: Call::look(conn, row.id, actor, now)?,
+        earmarks: envelopes::of_axes(conn, person, &row)?.iter().map(Meter::promised).collect(),
         sources: envelopes::by_source(conn, person, &row)?,
         counts: counts.into_iter().filter(|(call, ..)| *call == row.id).map(|(_, state, n)| (state, n)).collect(),
         readings: readings::of_call(conn, actor, row.id)?,
@@ -418,6 +421,7 @@ async fn page(
         files,
         is_cut,
         errors,
+        earmarks: view.earmarks,
     })
 }
 
