@@ -28,6 +28,7 @@ pub mod messages;
 pub mod minutes;
 pub mod mirrors;
 pub mod money;
+pub mod one_time_codes;
 pub mod organisations;
 pub mod paces;
 pub mod pairings;

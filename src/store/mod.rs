@@ -59,6 +59,7 @@ pub mod migrations;
 pub mod minutes;
 pub mod mirrors;
 pub mod money_sources;
+pub mod one_time_codes;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;

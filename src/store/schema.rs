@@ -723,6 +723,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    one_time_codes (id) {
+        id -> Text,
+        purpose -> Text,
+        person_id -> Text,
+        subject_id -> Text,
+        subject_digest -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        spent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     organisation_members (organisation_id, person_id) {
         organisation_id -> Text,
         person_id -> Text,
@@ -1350,6 +1365,7 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
+diesel::joinable!(one_time_codes -> people (person_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1481,6 +1497,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mandates,
     messages,
     minutes_signatures,
+    one_time_codes,
     organisation_members,
     organisation_profiles,
     organisations,
