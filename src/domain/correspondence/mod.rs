@@ -14,6 +14,7 @@ pub mod interests;
 pub mod minutes;
 pub mod pairings;
 pub mod papers;
+pub mod payment_runs;
 pub mod people;
 pub mod recoveries;
 pub mod reports;
