@@ -376,7 +376,9 @@ site_map! {
     post "/finances/lots" Finance finance::new_runs::prepare;
     get "/finances/lots/nouveau" Finance finance::new_runs::blank;
     get "/finances/lots/{id}" Books finance::payment_runs::show;
-    post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
+    get "/finances/lots/{id}/approbation" Payer finance::approvals::ask;
+    post "/finances/lots/{id}/approbation" Payer finance::approvals::approve;
+    post "/finances/lots/{id}/approbation/code" Payer finance::approvals::send_code;
     get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;

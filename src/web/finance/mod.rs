@@ -1,5 +1,6 @@
 //! Pages of those who pay and of those who check the paying.
 
+pub mod approvals;
 pub mod bank_accounts;
 pub mod disbursements;
 pub mod exports;
