@@ -3,6 +3,7 @@
 pub mod amendments;
 pub mod attachments;
 pub mod blinds;
+pub mod blockers;
 pub mod budgets;
 pub mod codes;
 pub mod complements;

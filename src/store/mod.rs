@@ -65,6 +65,7 @@ pub mod owed_documents;
 pub mod own_reviews;
 pub mod pairings;
 pub mod passes;
+pub mod payables;
 pub mod payment_runs;
 pub mod people;
 pub mod profiles;
