@@ -63,6 +63,7 @@ pub mod pairings;
 pub mod partners;
 pub mod passes;
 pub mod passwords;
+pub mod payables;
 pub mod payers;
 pub mod payment_runs;
 pub mod people;
