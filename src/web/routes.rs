@@ -363,6 +363,10 @@ site_map! {
     get "/finances/comptes-payeurs" Books finance::payers::list;
     post "/finances/comptes-payeurs" Finance finance::payers::propose;
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
+    get "/finances/a-verser" Books finance::payables::list;
+    get "/finances/a-verser/tableau" Books finance::payables::download;
+    get "/finances/tresorerie" Books finance::treasury::show;
+    get "/finances/tresorerie/tableau" Books finance::treasury::download;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/{id}" Books finance::disbursements::show;
