@@ -2,6 +2,7 @@
 
 mod approvals;
 mod pages;
+mod payables;
 mod payees;
 mod paying;
 mod statement_pages;
