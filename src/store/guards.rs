@@ -30,6 +30,8 @@ const APPEND_ONLY: &[&str] = &[
     "keepings",
     "grid_recounts",
     "grid_recount_lines",
+    "integrity_runs",
+    "integrity_findings",
 ];
 
 /// Those of them that hold what applications said, and the application of a row: its rows go once the application is noted

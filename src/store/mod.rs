@@ -49,6 +49,7 @@ mod group_commit;
 pub mod guards;
 pub mod history;
 pub mod integrity;
+pub mod integrity_runs;
 pub mod interests;
 pub mod journal;
 pub mod judgements;

@@ -567,6 +567,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    integrity_findings (run_id, position) {
+        run_id -> Text,
+        position -> Integer,
+        number -> Integer,
+        promise -> Text,
+        checked -> BigInt,
+        broken -> BigInt,
+        examples -> Text,
+    }
+}
+
+diesel::table! {
+    integrity_runs (id) {
+        id -> Text,
+        ran_at -> Timestamp,
+        ran_by -> Nullable<Text>,
+        promises -> Integer,
+        broken_promises -> Integer,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -1345,6 +1368,8 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(integrity_findings -> integrity_runs (run_id));
+diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
@@ -1484,6 +1509,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     grid_recount_lines,
     grid_recounts,
+    integrity_findings,
+    integrity_runs,
     interest_declarations,
     interests,
     judgements,
