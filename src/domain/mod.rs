@@ -36,6 +36,7 @@ pub mod pairings;
 pub mod passes;
 pub mod point_amounts;
 pub mod profiles;
+pub mod promises;
 pub mod promotions;
 pub mod queues;
 pub mod rankings;

@@ -47,6 +47,7 @@ pub mod grants;
 pub mod guests;
 pub mod instants;
 pub mod integrity;
+pub mod integrity_runs;
 pub mod interests;
 pub mod journal;
 pub mod judgements;

@@ -16,6 +16,7 @@ pub mod pairings;
 pub mod papers;
 pub mod payment_runs;
 pub mod people;
+pub mod promises;
 pub mod recoveries;
 pub mod reports;
 pub mod reviews;
