@@ -414,7 +414,8 @@ site_map! {
     get "/administration/courriels/{id}/annuler" Admin admin::messages::ask_cancel;
     post "/administration/courriels/{id}/{decision}" Admin admin::messages::decide;
     get "/administration/historique" Auditor admin::history::list;
-    get "/administration/integrite" Auditor admin::integrity::show;
+    get "/administration/integrite" Verifier admin::integrity::show;
+    post "/administration/integrite" Verifier admin::integrity::ask;
 
     // the mailbox of the demo
     get "/boite-aux-lettres" Public mailbox::list;
@@ -462,4 +463,5 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Auditor, "/administration/historique", "Historique"),
     (Role::Admin, "/administration/integrite", "Intégrité"),
     (Role::Auditor, "/administration/integrite", "Intégrité"),
+    (Role::Finance, "/administration/integrite", "Intégrité"),
 ];
