@@ -12,83 +12,153 @@ const fn said(words: &'static str, remedy: &'static str) -> Said {
     Said { words, remedy }
 }
 
-/// The promise of this number and English name; several share a number.
-pub fn in_french(number: u8, name: &str) -> Said {
-    match number {
-        1 if name.starts_with("no axis") => said(
+/// Each promise by its number and how its English name begins; several share a number, the particular one first.
+const SAID: &[(u8, &str, Said)] = &[
+    (
+        1,
+        "no axis",
+        said(
             "Aucun axe ne dépasse le plafond qui lui est fixé",
             "N’attribuez plus rien sous cet axe. Relevez son plafond avec le bailleur, ou réduisez une subvention par \
              avenant.",
         ),
-        1 => said(
+    ),
+    (
+        1,
+        "",
+        said(
             "Aucune enveloppe n’est dépassée\u{a0}: réservé ≥ engagé ≥ autorisé ≥ versé",
             "Suspendez tout nouvel engagement et toute autorisation sur ce compte. Retrouvez dans le journal des fonds \
              l’écriture qui le fait passer sous zéro.",
         ),
-        2 => said(
+    ),
+    (
+        2,
+        "",
+        said(
             "Les versements font le montant de la subvention, et leurs parts celui du versement",
             "Ne payez pas cette subvention. Comparez ses versements, leurs parts par bailleur et ses avenants.",
         ),
-        3 if name.starts_with("nobody in France") => said(
+    ),
+    (
+        3,
+        "nobody in France",
+        said(
             "En France, personne n’est payé sans numéro SIRET",
             "Demandez son numéro SIRET à l’organisation avant tout autre versement.",
         ),
-        3 => said(
+    ),
+    (
+        3,
+        "",
+        said(
             "Rien n’est payé sans ses conditions, ni par une seule personne",
             "Retirez ce versement de son lot s’il n’est pas parti. S’il est parti, prévenez la direction et gardez la \
              preuve de qui a fait quoi.",
         ),
-        4 if name.starts_with("each confirmed line") => said(
+    ),
+    (
+        4,
+        "each confirmed line",
+        said(
             "Chaque ligne de relevé confirmée a fait ce qu’elle dit, une fois",
             "Comparez cette ligne avec le relevé de la banque et avec l’historique du versement.",
         ),
-        4 => said(
+    ),
+    (
+        4,
+        "",
+        said(
             "Le journal des fonds ne se corrige que par contre-écriture",
             "Le journal a été modifié hors de la plateforme. Comparez-le avec la dernière sauvegarde avant tout paiement.",
         ),
-        5 => said(
+    ),
+    (
+        5,
+        "",
+        said(
             "L’état de chaque objet est celui que raconte son historique",
             "Cet objet a été modifié hors de la plateforme, ou une mise à jour est incomplète. Ne le faites plus avancer.",
         ),
-        6 => said(
+    ),
+    (
+        6,
+        "",
+        said(
             "Le solde est ce que laissent les dépenses acceptées, ou un trop-perçu est demandé",
             "Relisez le bilan final et les versements de la subvention. Demandez le trop-perçu, ou versez ce qui manque.",
         ),
-        7 => said(
+    ),
+    (
+        7,
+        "",
+        said(
             "Une organisation n’a qu’un dossier vivant par appel",
             "Demandez à l’organisation lequel elle garde, et retirez l’autre avec elle.",
         ),
-        8 => said(
+    ),
+    (
+        8,
+        "",
+        said(
             "Personne n’a noté un dossier dont il s’est déporté",
             "Rouvrez l’évaluation et confiez-la à quelqu’un d’autre. La décision du comité est à relire.",
         ),
-        9 if name.starts_with("what a thread") => said(
+    ),
+    (
+        9,
+        "what a thread",
+        said(
             "Chaque fil de messages compte les messages qu’il contient",
             "Ouvrez le fil et marquez-le comme lu. Si le compte reste faux, prévenez la personne qui exploite la \
              plateforme.",
         ),
-        9 => said(
+    ),
+    (
+        9,
+        "",
+        said(
             "Chaque courriel vient d’une étape, une fois par destinataire",
             "Suspendez les courriels en attente qui sont en double. Prévenez la personne qui exploite la plateforme.",
         ),
-        10 if name.starts_with("every kept filing") => said(
+    ),
+    (
+        10,
+        "every kept filing",
+        said(
             "Chaque dépôt gardé dit ce que dit son empreinte",
             "Ce dépôt a été modifié. Retrouvez-le dans une sauvegarde et comparez-le avec l’accusé de réception.",
         ),
-        10 if name.starts_with("every issued document") => said(
+    ),
+    (
+        10,
+        "every issued document",
+        said(
             "Chaque document émis est gardé tel que le dit son empreinte",
             "Retrouvez ce document dans une sauvegarde des fichiers.",
         ),
-        10 => said(
+    ),
+    (
+        10,
+        "",
+        said(
             "L’historique est une chaîne d’empreintes sans rupture",
             "L’historique a été modifié hors de la plateforme. Comparez-le avec la dernière sauvegarde, et prévenez \
              l’auditeur ou l’auditrice.",
         ),
-        _ => said(
-            "Ce que la plateforme promet tient toujours",
-            "Prévenez la personne qui exploite la plateforme avant tout nouveau paiement.",
-        ),
-    }
+    ),
+];
+
+/// What is said of a promise that has no words of its own.
+const UNKNOWN: Said = said(
+    "Ce que la plateforme promet tient toujours",
+    "Prévenez la personne qui exploite la plateforme avant tout nouveau paiement.",
+);
+
+/// The promise of this number and English name.
+pub fn in_french(number: u8, name: &str) -> Said {
+    let known = SAID.iter().find(|(known, begins, _)| *known == number && name.starts_with(begins));
+    known.map_or(UNKNOWN, |(.., said)| *said)
 }
 
 #[cfg(test)]

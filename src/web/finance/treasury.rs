@@ -29,7 +29,7 @@ struct TreasuryPage {
     places: Vec<NavLink>,
     chart: Chart,
     /// Everything, then each source.
-    tables: Vec<Table>,
+    parts: Vec<Table>,
     is_empty: bool,
 }
 
@@ -110,7 +110,7 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
         chrome: who.chrome(),
         places: places(&who, HERE),
         chart: chart(&cash),
-        tables: tables(&cash),
+        parts: tables(&cash),
         is_empty: cash.sources.is_empty(),
     };
     Ok(render(&page))
