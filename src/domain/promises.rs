@@ -157,7 +157,7 @@ const UNKNOWN: Said = said(
 
 /// The promise of this number and English name.
 pub fn in_french(number: u8, name: &str) -> Said {
-    let known = SAID.iter().find(|(known, begins, _)| *known == number && name.starts_with(begins));
+    let known = SAID.iter().find(|(known, begins, _)| *known == number && name.starts_with(*begins));
     known.map_or(UNKNOWN, |(.., said)| *said)
 }
 
