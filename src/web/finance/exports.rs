@@ -5,9 +5,9 @@ use crate::{
     domain::time::Moment,
     exports::{
         Tabled,
-        sheets::{ExportError, Form, write_csv, xlsx_file},
+        sheets::{ExportError, Form, Table, write_csv, xlsx_file},
     },
-    store::funds,
+    store::{Conn, funds},
     usecases::{
         Actor, Outcome, UseCaseError,
         exports::{self, Applications, Disbursements, Filter, Grants, Reading},
@@ -167,24 +167,35 @@ where
 }
 
 /// An export that has begun, in one of the formats: CSV leaves while it is read, a workbook once it is whole.
-pub(in crate::web) async fn sent<N>(app: &App, reading: Reading<N>, format: &str, name: String) -> Reply
+pub(in crate::web) async fn sent<N>(app: &App, mut reading: Reading<N>, format: &str, name: String) -> Reply
 where
     N: Tabled + Send,
     N::Key: Send,
 {
+    streamed(app, N::TABLE, move |conn: &mut Conn| reading.next(conn), format, name).await
+}
+
+/// A table whose rows come in chunks, in one of the formats.
+pub(super) async fn streamed<R: 'static>(
+    app: &App,
+    table: &'static Table<R>,
+    next: impl FnMut(&mut Conn) -> Outcome<Vec<R>> + Send + 'static,
+    format: &str,
+    name: String,
+) -> Reply {
     let (db, place) = (app.db().clone(), app.export_place().await?);
     if format != "xlsx" {
         let form = if format == "csv" { Form::French } else { Form::Machine };
         let stream = streams::of(move |pipe| {
             let _place = place;
             // A connection is lent for each chunk alone: a slow reader keeps none from the others.
-            let rows = reading.rows(|next| db.read(next));
-            write_csv(N::TABLE, form, rows, pipe).map(drop).map_err(broken)
+            let rows = exports::one_by_one(next, |next| db.read(next));
+            write_csv(table, form, rows, pipe).map(drop).map_err(broken)
         });
         return Ok(answer(&name, "text/csv; charset=utf-8").streaming(stream));
     }
     let made = tokio::task::spawn_blocking(move || -> Outcome<_> {
-        db.read_frozen(|conn| Ok(xlsx_file(N::TABLE, reading.rows(|next| next(conn)))))
+        db.read_frozen(|conn| Ok(xlsx_file(table, exports::one_by_one(next, |next| next(conn)))))
     });
     let made = made.await.map_err(|error| Failure::Broken(error.to_string()))??;
     let (mut file, _) = made.map_err(|error| Failure::Broken(error.to_string()))?;
