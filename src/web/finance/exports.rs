@@ -137,9 +137,13 @@ async fn give(app: &App, actor: &Actor, asked: &Asked, filter: Filter) -> Reply 
 fn name_of(asked: &Asked, now: Moment) -> String {
     let today = now.paris_date().to_string();
     let end = if asked.au.is_empty() { &today } else { &asked.au };
-    let parts = [&asked.table, &asked.fonds, &asked.du, end];
-    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
-    let ending = if asked.format == "xlsx" { "xlsx" } else { "csv" };
+    answer_name(&[&asked.table, &asked.fonds, &asked.du, end], &asked.format)
+}
+
+/// The name of a file made of these parts, those that are empty left out, and of nothing a header could stumble over.
+pub(super) fn answer_name(parts: &[&str], format: &str) -> String {
+    let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).copied().collect();
+    let ending = if format == "xlsx" { "xlsx" } else { "csv" };
     let name = format!("{}.{ending}", parts.join("-"));
     name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect()
 }
