@@ -51,13 +51,20 @@ pub fn open(conn: &mut Conn, actor: &Actor, id: AccountingExportId) -> Outcome<A
 }
 
 impl AccountingFile {
-    /// The file of an export, from its beginning.
-    pub(in crate::usecases) fn of(export: AccountingExportRow) -> Self {
+    fn of(export: AccountingExportRow) -> Self {
         AccountingFile { after: export.first_entry - 1, export, sum: digests::Summing::default(), is_begun: false }
     }
 
     /// The next bytes; none at the end. Bytes that are not those that left the first time are an error, told at the end.
     pub fn next(&mut self, conn: &mut Conn) -> Outcome<Vec<u8>> {
+        let bytes = self.piece(conn)?;
+        if bytes.is_empty() && std::mem::take(&mut self.sum).end() != self.export.sha256 {
+            return Err(UseCaseError::Unreadable(format!("{} is not what it was", self.export.file_name)));
+        }
+        Ok(bytes)
+    }
+
+    fn piece(&mut self, conn: &mut Conn) -> Outcome<Vec<u8>> {
         let found = rows::entries(conn, self.export.id, self.after, CHUNK)?;
         let mut bytes = if self.is_begun { Vec::new() } else { fec::heading() };
         self.is_begun = true;
@@ -67,9 +74,13 @@ impl AccountingFile {
             bytes.extend(fec::lines(&entries::kept(row), validated_on));
         }
         self.sum.add(&bytes);
-        if bytes.is_empty() && std::mem::take(&mut self.sum).end() != self.export.sha256 {
-            return Err(UseCaseError::Unreadable(format!("{} is not what it was", self.export.file_name)));
-        }
         Ok(bytes)
     }
+}
+
+/// The digest of a file as it is written now.
+pub(in crate::usecases) fn digest(conn: &mut Conn, export: &AccountingExportRow) -> Outcome<String> {
+    let mut file = AccountingFile::of(export.clone());
+    while !file.piece(conn)?.is_empty() {}
+    Ok(file.sum.end())
 }

@@ -5,6 +5,7 @@
 mod entries;
 mod files;
 
+pub(super) use files::digest;
 pub use files::{AccountingFile, made, open};
 
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
