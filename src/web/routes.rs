@@ -355,6 +355,11 @@ site_map! {
     get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
     get "/finances/journal/comptes/fichier" Books finance::journal::download_accounts;
+    get "/finances/comptabilite" Books finance::accounting::show;
+    post "/finances/comptabilite" Finance finance::accounting::export;
+    get "/finances/comptabilite/reglages" Finance finance::accounting_settings::show;
+    post "/finances/comptabilite/reglages" Finance finance::accounting_settings::save;
+    get "/finances/comptabilite/{id}/fichier" Books finance::accounting::download;
     get "/finances/comptes" Finance finance::bank_accounts::list;
     get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;

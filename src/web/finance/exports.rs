@@ -92,14 +92,16 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
     Ok(render(&page(&app, &who, Asked::default(), FieldErrors::none()).await?))
 }
 
+/// A day of a form; none where nothing is typed, or no day.
+pub(super) fn day_of_form(errors: &mut FieldErrors, field: &str, text: &str) -> Option<NaiveDate> {
+    let sentence = "Écrivez cette date en entier, par exemple 31/12/2027.";
+    if text.is_empty() { None } else { errors.note(field, text.parse::<NaiveDate>(), sentence) }
+}
+
 /// What is asked for, understood.
 fn understood(asked: &Asked) -> Result<Filter, FieldErrors> {
     let mut errors = FieldErrors::none();
-    let mut day = |field: &str, text: &str| match text {
-        "" => None,
-        text => errors.note(field, text.parse::<NaiveDate>(), "Écrivez cette date en entier, par exemple 31/12/2027."),
-    };
-    let (from, to) = (day("du", &asked.du), day("au", &asked.au));
+    let (from, to) = (day_of_form(&mut errors, "du", &asked.du), day_of_form(&mut errors, "au", &asked.au));
     if !NOUNS.iter().any(|(code, _)| *code == asked.table) {
         errors.add("table", "Choisissez le tableau.");
     }

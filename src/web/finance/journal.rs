@@ -1,7 +1,7 @@
 //! The money journal: every movement, every account and what lay on it any evening. Nothing of it can be changed from here.
 
 use super::{
-    exports::{answer_name, streamed},
+    exports::{answer_name, day_of_form, streamed},
     places,
 };
 use crate::{
@@ -29,7 +29,6 @@ use actix_web::{
     web::{Data, Query},
 };
 use askama::Template;
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 /// Lines on one page.
@@ -38,7 +37,6 @@ const PAGE: usize = 50;
 const CHUNK: i64 = 1000;
 const LIST: &str = "/finances/journal";
 const ACCOUNTS: &str = "/finances/journal/comptes";
-const NO_DAY: &str = "Écrivez cette date en entier, par exemple 31/12/2027.";
 
 #[derive(Template)]
 #[template(path = "finance/journal.html")]
@@ -109,7 +107,7 @@ impl Asked {
     /// What is asked for, understood.
     fn filter(&self) -> Result<MovementFilter, FieldErrors> {
         let mut errors = FieldErrors::none();
-        let (from, to) = (day(&mut errors, "du", &self.du), day(&mut errors, "au", &self.au));
+        let (from, to) = (day_of_form(&mut errors, "du", &self.du), day_of_form(&mut errors, "au", &self.au));
         let reference = self.subvention.trim();
         let filter = MovementFilter {
             account: self.compte.parse().ok(),
@@ -120,11 +118,6 @@ impl Asked {
         };
         if errors.is_empty() { Ok(filter) } else { Err(errors) }
     }
-}
-
-/// A day of a form; none where nothing is typed.
-fn day(errors: &mut FieldErrors, field: &str, text: &str) -> Option<NaiveDate> {
-    if text.is_empty() { None } else { errors.note(field, text.parse::<NaiveDate>(), NO_DAY) }
 }
 
 /// The movements, the newest first.
@@ -250,7 +243,7 @@ impl AskedAccounts {
 pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -> Reply {
     let (actor, asked) = (who.actor.clone(), asked.into_inner());
     let mut errors = FieldErrors::none();
-    let on = day(&mut errors, "au", &asked.au).unwrap_or_else(|| app.now().paris_date());
+    let on = day_of_form(&mut errors, "au", &asked.au).unwrap_or_else(|| app.now().paris_date());
     let ((stage, call), key) = (asked.wanted(), asked.apres.parse::<AccountId>().ok());
     let is_known = errors.is_empty();
     let (calls, mut found) = app
@@ -291,7 +284,7 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -
 /// The accounts as a file.
 pub async fn download_accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -> Reply {
     let mut errors = FieldErrors::none();
-    let on = day(&mut errors, "au", &asked.au).unwrap_or_else(|| app.now().paris_date());
+    let on = day_of_form(&mut errors, "au", &asked.au).unwrap_or_else(|| app.now().paris_date());
     if !errors.is_empty() {
         return accounts(app, who, asked).await;
     }
