@@ -1,5 +1,7 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
+mod accounting;
+mod books;
 mod pages;
 mod payees;
 mod paying;
