@@ -5,7 +5,7 @@ use super::{
     once, places,
 };
 use crate::{
-    domain::{ids::AccountingExportId, money::Euros, roles::Role},
+    domain::{ids::AccountingExportId, money::Euros, roles::Role, time::french_date},
     store::{accounting::AccountingExportRow, entropy},
     usecases::{
         Outcome, UseCaseError,
@@ -37,6 +37,8 @@ struct AccountingPage {
     chrome: Chrome,
     places: Vec<NavLink>,
     until: String,
+    /// The first day that no file holds.
+    begins: Option<String>,
     preview: Preview,
     lines: Vec<Line>,
     /// How many entries wait, and what their debits add up to.
@@ -93,6 +95,7 @@ async fn page(app: &App, who: &Session, typed: &str, mut errors: FieldErrors) ->
         chrome: who.chrome(),
         places: places(who, LIST),
         until: if typed.is_empty() { until.to_string() } else { typed.to_owned() },
+        begins: preview.begins.map(french_date),
         count: waiting.iter().map(|waiting| waiting.entries).sum(),
         total: waiting.iter().map(|waiting| waiting.amount).sum(),
         lines: waiting.into_iter().map(|waiting| line(&chart, waiting)).collect(),
