@@ -48,7 +48,7 @@ fn make(paying: &Paying, who: &Actor, until: NaiveDate, now: Moment) -> Outcome<
 }
 
 fn bytes(paying: &Paying, who: &Actor, id: AccountingExportId) -> Outcome<Vec<u8>> {
-    let read = |conn: &mut Conn| {
+    let read = |conn: &mut Conn| -> Outcome<Vec<u8>> {
         let (mut file, mut whole) = (accounting::open(conn, who, id)?, Vec::new());
         loop {
             let piece = file.next(conn)?;
