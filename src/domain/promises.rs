@@ -67,6 +67,22 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         4,
+        "what is kept of an account by day",
+        said(
+            "Ce qui est gardé d’un compte jour par jour est ce que disent ses mouvements",
+            "Les soldes affichés sont faux, le journal reste juste. Prévenez la personne qui exploite la plateforme.",
+        ),
+    ),
+    (
+        4,
+        "each accounting entry",
+        said(
+            "Chaque écriture comptable est un mouvement, une fois, et chaque fichier est ce qu’il était",
+            "N’importez pas d’autre fichier en comptabilité. Comparez le fichier avec celui que le cabinet a reçu.",
+        ),
+    ),
+    (
+        4,
         "",
         said(
             "Le journal des fonds ne se corrige que par contre-écriture",

@@ -5,6 +5,7 @@ pub mod connection;
 #[macro_use]
 mod kept;
 pub mod account_erasures;
+pub mod accounting;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;

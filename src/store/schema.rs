@@ -1,10 +1,57 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    account_days (account_id, day) {
+        account_id -> Text,
+        day -> Text,
+        into_cents -> BigInt,
+        out_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     account_erasures (person_id) {
         person_id -> Text,
         warned_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounting_entries (number) {
+        number -> BigInt,
+        export_id -> Text,
+        transfer_seq -> BigInt,
+        journal_code -> Text,
+        journal_label -> Text,
+        entry_on -> Date,
+        piece -> Text,
+        piece_on -> Date,
+        label -> Text,
+        amount_cents -> BigInt,
+        debit_account -> Text,
+        debit_label -> Text,
+        credit_account -> Text,
+        credit_label -> Text,
+        third_account -> Text,
+        third_number -> Text,
+        third_name -> Text,
+    }
+}
+
+diesel::table! {
+    accounting_exports (id) {
+        id -> Text,
+        number -> Integer,
+        file_name -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        first_entry -> BigInt,
+        entry_count -> BigInt,
+        total_cents -> BigInt,
+        sha256 -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
     }
 }
 
@@ -1306,7 +1353,11 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
+diesel::joinable!(accounting_entries -> accounting_exports (export_id));
+diesel::joinable!(accounting_entries -> transfers (transfer_seq));
+diesel::joinable!(accounting_exports -> people (made_by));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1464,7 +1515,10 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_days,
     account_erasures,
+    accounting_entries,
+    accounting_exports,
     accounts,
     amendments,
     answers,

@@ -352,7 +352,14 @@ site_map! {
     // finance
     get "/finances" Books finance::overview::show;
     get "/finances/journal" Books finance::journal::list;
+    get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
+    get "/finances/journal/comptes/fichier" Books finance::journal::download_accounts;
+    get "/finances/comptabilite" Books finance::accounting::show;
+    post "/finances/comptabilite" Finance finance::accounting::export;
+    get "/finances/comptabilite/reglages" Finance finance::accounting_settings::show;
+    post "/finances/comptabilite/reglages" Finance finance::accounting_settings::save;
+    get "/finances/comptabilite/{id}/fichier" Books finance::accounting::download;
     get "/finances/comptes" Finance finance::bank_accounts::list;
     get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;

@@ -1,6 +1,8 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
+mod accounting;
 mod approvals;
+mod books;
 mod pages;
 mod payables;
 mod payees;

@@ -1,5 +1,7 @@
 //! Pages of those who pay and of those who check the paying.
 
+pub mod accounting;
+pub mod accounting_settings;
 pub mod approvals;
 pub mod bank_accounts;
 pub mod disbursements;
@@ -48,6 +50,7 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/trop-percus", "Trop-perçus"),
         ("/finances/tresorerie", "Trésorerie"),
         ("/finances/journal", "Journal"),
+        ("/finances/comptabilite", "Comptabilité"),
         ("/finances/exports", "Exports"),
     ];
     let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
