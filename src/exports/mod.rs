@@ -12,6 +12,7 @@ pub mod rankings;
 pub mod score_sheets;
 pub mod sheets;
 pub mod statistics;
+pub mod treasury;
 mod xlsx_files;
 
 use crate::usecases::exports::Exported;

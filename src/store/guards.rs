@@ -30,6 +30,8 @@ const APPEND_ONLY: &[&str] = &[
     "keepings",
     "grid_recounts",
     "grid_recount_lines",
+    "integrity_runs",
+    "integrity_findings",
     "accounting_exports",
     "accounting_entries",
 ];

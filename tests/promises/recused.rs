@@ -110,6 +110,7 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/comptes/{id}",
             "/finances/comptes/{id}/fermeture",
             "/finances/lots/{id}/annulation",
+            "/finances/lots/{id}/approbation",
             "/finances/releves/{id}",
             "/finances/trop-percus/{id}/compensation",
             "/finances/comptabilite/{id}/fichier",

@@ -2,6 +2,7 @@
 
 pub mod accounting;
 pub mod accounting_settings;
+pub mod approvals;
 pub mod bank_accounts;
 pub mod disbursements;
 pub mod exports;
@@ -9,11 +10,13 @@ pub mod journal;
 pub mod new_runs;
 pub mod new_statements;
 pub mod overview;
+pub mod payables;
 pub mod payers;
 pub mod payment_runs;
 pub mod questions;
 pub mod recoveries;
 pub mod statements;
+pub mod treasury;
 
 use crate::{
     domain::{
@@ -38,12 +41,14 @@ use std::collections::BTreeMap;
 fn places(who: &Session, here: &str) -> Vec<NavLink> {
     let all = [
         ("/finances", "Vue d’ensemble"),
+        ("/finances/a-verser", "À verser"),
         ("/finances/versements", "Versements"),
         ("/finances/lots", "Lots de virements"),
         ("/finances/releves", "Relevés de banque"),
         ("/finances/comptes", "Comptes bancaires"),
         ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),
+        ("/finances/tresorerie", "Trésorerie"),
         ("/finances/journal", "Journal"),
         ("/finances/comptabilite", "Comptabilité"),
         ("/finances/exports", "Exports"),
