@@ -15,7 +15,7 @@ use tisserand::{
         time::Moment,
     },
     store::{
-        Conn,
+        Conn, StoreError,
         books::{self as rows, Wanted},
         funding_sources,
         journal::{self, TransferRow, Voucher},
@@ -69,10 +69,9 @@ fn told(paying: &Paying, who: &Actor, on: NaiveDate) -> BTreeMap<AccountId, Euro
 }
 
 fn assert_plain(paying: &Paying, who: &Actor, on: NaiveDate, hidden: &[AccountId]) {
-    let wanted = paying.db.read(|conn| Ok::<_, tisserand::store::StoreError>(plain(conn, on, hidden))).unwrap();
+    let mut wanted = paying.db.read(|conn| Ok::<_, StoreError>(plain(conn, on, hidden))).unwrap();
     let mut told = told(paying, who, on);
     told.retain(|_, balance| *balance != Euros::ZERO);
-    let mut wanted = wanted;
     wanted.retain(|_, balance| *balance != Euros::ZERO);
     assert_eq!(told, wanted, "on {on}");
 }
@@ -180,7 +179,7 @@ fn pages_of_movements_show_each_once_newest_first_and_only_what_is_asked_for() {
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         // Written later, dated earlier: lists go by time.
         arrives(&paying, paris("2025-05-05", "12:00:00"), Euros::whole(3));
-        let read = |conn: &mut Conn| Ok::<_, tisserand::store::StoreError>(every(conn));
+        let read = |conn: &mut Conn| Ok::<_, StoreError>(every(conn));
         let all = paying.db.read(read).unwrap();
         let numbers = |keep: &dyn Fn(&TransferRow) -> bool| -> Vec<i64> {
             all.iter().filter(|row| keep(row)).map(|row| row.seq).collect()
@@ -200,7 +199,7 @@ fn pages_of_movements_show_each_once_newest_first_and_only_what_is_asked_for() {
         let account = all[0].to_account;
         let one = MovementFilter { account: Some(account), ..whole.clone() };
         assert_eq!(listed(&paying, &one, 1), numbers(&|row| row.from_account == account || row.to_account == account));
-        let funders = paying.db.read(|conn| funding_sources::funders(conn)).unwrap();
+        let funders = paying.db.read(funding_sources::funders).unwrap();
         let of = |id| listed(&paying, &MovementFilter { funder: Some(id), ..MovementFilter::default() }, 3).len();
         let each: Vec<_> = funders.iter().map(|funder| of(funder.id)).collect();
         assert_eq!(each.iter().sum::<usize>(), all.len());
