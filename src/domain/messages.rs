@@ -58,6 +58,10 @@ codes! {
         ReleaseHalted => "release_halted",
         TaxReceipt => "tax_receipt",
         VoidTaxReceipt => "void_tax_receipt",
+        /// A code to be typed back; it is written into the mail as it leaves.
+        OneTimeCode => "one_time_code",
+        /// What must always hold does not.
+        PromiseBroken => "promise_broken",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         definitions::{FundingSourceDefinition, SourceKind},
         donations::{DonorKind, DonorWish, GiftForm, PaymentMeans, donation_number},
-        identity::{Email, siren},
+        identity::{Email, Siren},
         ids::{DocumentId, DonationId, FundId, FundingSourceId},
         lifecycle::Refusal,
         lifecycles::donations::{Donation, DonationEvent, DonationFacts, DonationState},
@@ -133,7 +133,10 @@ impl DonationForm {
             }
         }
         let typed = self.siren.trim();
-        let number = if typed.is_empty() { Some(String::new()) } else { siren(typed) };
+        let number = match typed.is_empty() {
+            true => Some(String::new()),
+            false => typed.parse::<Siren>().ok().map(|siren| siren.as_str().to_owned()),
+        };
         let number = faults.need("siren", number, "Un SIREN compte neuf chiffres\u{a0}: vérifiez-les.");
         let typed = self.email.trim();
         let address = match typed.is_empty() {

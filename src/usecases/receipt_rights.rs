@@ -4,7 +4,7 @@ use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
         donations::{DonorKind, TaxArticle},
-        identity::{Rna, siren},
+        identity::{Rna, Siren},
         roles::Role,
         text::unprintable_sentence,
         time::Moment,
@@ -56,7 +56,7 @@ impl ReceiptRights {
         if !self.is_entitled {
             return wrong;
         }
-        let is_number = siren(&self.number).is_some() || self.number.parse::<Rna>().is_ok();
+        let is_number = self.number.parse::<Siren>().is_ok() || self.number.parse::<Rna>().is_ok();
         let lacks = [
             ("numero", !is_number, "Indiquez le SIREN (9 chiffres) ou le RNA\u{a0}: il figure sur chaque reçu."),
             ("objet", self.object.is_empty(), "Recopiez l’objet du réseau\u{a0}: il figure sur chaque reçu."),

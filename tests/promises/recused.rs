@@ -45,6 +45,7 @@ const TEAM: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Aud
 /// Addresses that may not be the same, each with why. What names the file stands on none of them.
 const APART: &[(&str, &str)] = &[
     ("/finances/journal", "the lines are numbered through the whole journal: a number that is missing is no file"),
+    ("/finances/journal/fichier", "the same lines as a file"),
     ("/administration/historique", "the same, and the seal is that of the whole chain"),
     ("/administration/integrite", "the promises are asked of everything there is, which is what they are for"),
 ];
@@ -109,15 +110,17 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/comptes/{id}",
             "/finances/comptes/{id}/fermeture",
             "/finances/lots/{id}/annulation",
+            "/finances/lots/{id}/approbation",
             "/finances/releves/{id}",
             "/finances/trop-percus/{id}/compensation",
+            "/finances/comptabilite/{id}/fichier",
             "/finances/dons/{id}",
             "/finances/dons/{id}/correction",
             "/finances/dons/{id}/annulation",
             "/finances/dons/{id}/annulation-du-recu",
             "/finances/dons/{id}/recus/{document}",
         ],
-        "too few papers, files, reviews, accounts, runs, statements, debts or donations for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts, accounting files or donations for a link",
     ),
 ];
 

@@ -1,5 +1,8 @@
 //! Pages of those who pay and of those who check the paying.
 
+pub mod accounting;
+pub mod accounting_settings;
+pub mod approvals;
 pub mod bank_accounts;
 pub mod disbursements;
 pub mod donations;
@@ -9,12 +12,14 @@ pub mod new_donations;
 pub mod new_runs;
 pub mod new_statements;
 pub mod overview;
+pub mod payables;
 pub mod payers;
 pub mod payment_runs;
 pub mod questions;
 pub mod receipt_rights;
 pub mod recoveries;
 pub mod statements;
+pub mod treasury;
 
 use crate::{
     domain::{
@@ -39,6 +44,7 @@ use std::collections::BTreeMap;
 fn places(who: &Session, here: &str) -> Vec<NavLink> {
     let all = [
         ("/finances", "Vue d’ensemble"),
+        ("/finances/a-verser", "À verser"),
         ("/finances/versements", "Versements"),
         ("/finances/lots", "Lots de virements"),
         ("/finances/releves", "Relevés de banque"),
@@ -47,7 +53,9 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/trop-percus", "Trop-perçus"),
         ("/finances/dons", "Dons"),
         ("/finances/recus-fiscaux", "Reçus fiscaux"),
+        ("/finances/tresorerie", "Trésorerie"),
         ("/finances/journal", "Journal"),
+        ("/finances/comptabilite", "Comptabilité"),
         ("/finances/exports", "Exports"),
     ];
     let may = |href: &str| match href {
