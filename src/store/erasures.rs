@@ -290,6 +290,8 @@ const WORDS: &[&str] = &[
     "DELETE FROM tie_declarations WHERE application_id = $1",
     "DELETE FROM owed_documents WHERE application_id = $1",
     "DELETE FROM pairing_wishes WHERE application_id = $1",
+    "DELETE FROM invitations WHERE booking_id IN (SELECT id FROM slot_bookings WHERE application_id = $1)",
+    "DELETE FROM slot_bookings WHERE application_id = $1",
     "DELETE FROM review_scores WHERE review_id IN (SELECT id FROM reviews WHERE application_id = $1)",
     "UPDATE reviews SET opinion = '' WHERE application_id = $1 AND opinion <> ''",
     "DELETE FROM report_answers WHERE report_id IN (

@@ -88,6 +88,7 @@ pub mod shared_text;
 pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
+pub mod slots;
 pub mod statements;
 pub mod states;
 pub mod statistics;

@@ -587,6 +587,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (message_id) {
+        message_id -> Text,
+        booking_id -> Text,
+        sequence -> Integer,
+    }
+}
+
+diesel::table! {
     judgements (application_id, rule_code, number) {
         application_id -> Text,
         rule_code -> Text,
@@ -682,6 +690,23 @@ diesel::table! {
         from_on -> Nullable<Date>,
         until_on -> Nullable<Date>,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    meeting_slots (id) {
+        id -> Text,
+        fund_id -> Text,
+        adviser_name -> Text,
+        adviser_email -> Text,
+        starts_at -> Timestamp,
+        minutes -> Integer,
+        means -> Text,
+        place -> Text,
+        opened_by -> Text,
+        opened_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1158,6 +1183,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    slot_bookings (id) {
+        id -> Text,
+        slot_id -> Text,
+        application_id -> Text,
+        live_slot -> Nullable<Text>,
+        live_file -> Nullable<Text>,
+        booked_by -> Text,
+        booked_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Text,
+    }
+}
+
+diesel::table! {
     statement_effects (line_id, subject_id) {
         line_id -> Text,
         subject_id -> Text,
@@ -1333,6 +1373,8 @@ diesel::joinable!(grid_recounts -> people (recounted_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(invitations -> messages (message_id));
+diesel::joinable!(invitations -> slot_bookings (booking_id));
 diesel::joinable!(judgements -> applications (application_id));
 diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(keepings -> applications (application_id));
@@ -1343,6 +1385,7 @@ diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
+diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
 diesel::joinable!(messages -> login_links (login_link_id));
 diesel::joinable!(messages -> people (recipient_id));
@@ -1402,6 +1445,8 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(slot_bookings -> applications (application_id));
+diesel::joinable!(slot_bookings -> meeting_slots (slot_id));
 diesel::joinable!(statement_effects -> disbursements (disbursement_id));
 diesel::joinable!(statement_effects -> people (done_by));
 diesel::joinable!(statement_effects -> recoveries (recovery_id));
@@ -1470,6 +1515,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grid_recounts,
     interest_declarations,
     interests,
+    invitations,
     judgements,
     keepings,
     kept_apart,
@@ -1479,6 +1525,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_attempts,
     login_links,
     mandates,
+    meeting_slots,
     messages,
     minutes_signatures,
     organisation_members,
@@ -1517,6 +1564,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    slot_bookings,
     statement_effects,
     statement_imports,
     statement_lines,
