@@ -56,6 +56,10 @@ codes! {
         PairSeparated => "pair_separated",
         PromotionToConfirm => "promotion_to_confirm",
         ReleaseHalted => "release_halted",
+        /// A meeting slot is booked: its calendar entry goes with it.
+        SlotBooked => "slot_booked",
+        /// It is not any more.
+        SlotCancelled => "slot_cancelled",
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     transport::{CONVERSATIONS, SendError, Transport},
 };
 use crate::{
-    domain::{ids::DocumentId, letters::Letter, time::Moment},
+    domain::{ids::DocumentId, letters::Letter, messages::MessageKind, time::Moment},
     store::{
         Conn, Db, Files, StoreError, StoredFile, Tx,
         documents::{self, DocumentRow},
@@ -20,6 +20,7 @@ use crate::{
         messages::{self, Claimed, Failure},
         release_plans,
         settings::{self, Settings},
+        slots,
     },
 };
 use futures_util::{StreamExt, stream};
@@ -393,7 +394,7 @@ impl Office {
     }
 
     async fn hand_over(&self, one: &Claimed, settings: &Settings) -> Result<(), SendError> {
-        let attached = self.letter_of(one).await.map_err(|error| SendError::Postponed(error.to_string()))?;
+        let attached = self.attached_to(one).await.map_err(|error| SendError::Postponed(error.to_string()))?;
         let ours = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
         let row = &one.row;
         let rendered = rendering::render(&one.mail, settings, &row.recipient_name).map_err(|error| ours(&error))?;
@@ -413,11 +414,21 @@ impl Office {
         self.transport.send(message, &file_name).await
     }
 
-    async fn letter_of(&self, one: &Claimed) -> Outcome<Option<Attached>> {
-        let Some(id) = one.row.document_id else { return Ok(None) };
+    /// What goes with a mail: its letter, or the entry of a calendar.
+    async fn attached_to(&self, one: &Claimed) -> Outcome<Option<Attached>> {
+        let Some(id) = one.row.document_id else { return self.entry_of(one).await };
         let row = self.read(move |conn| Ok(documents::find(conn, id)?)).await?;
         let sha256 = row.sha256.ok_or(StoreError::NotFound)?;
-        Ok(Some(Attached { reference: row.reference, bytes: self.files.get(&sha256).await? }))
+        Ok(Some(Attached::letter(&row.reference, self.files.get(&sha256).await?)))
+    }
+
+    async fn entry_of(&self, one: &Claimed) -> Outcome<Option<Attached>> {
+        if !matches!(one.row.kind, MessageKind::SlotBooked | MessageKind::SlotCancelled) {
+            return Ok(None);
+        }
+        let (id, host) = (one.row.id, self.from.email.domain().to_owned());
+        let entry = self.read(move |conn| slots::entry(conn, id, &host)).await?;
+        Ok(entry.as_ref().map(Attached::entry))
     }
 }
 

@@ -19,5 +19,6 @@ pub mod recoveries;
 pub mod reports;
 pub mod reviews;
 pub mod sessions;
+pub mod slots;
 pub mod whole_files;
 pub mod wordings;
