@@ -97,6 +97,7 @@ mod settlements;
 pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
+pub mod slots;
 pub mod statements;
 pub mod statistics;
 pub mod supports;

@@ -15,6 +15,7 @@ use super::{
     eligibility::{self, Prospect},
     messages::queue,
     settings::{self, Settings},
+    slots,
     supports::next_call,
     terms,
 };
@@ -24,6 +25,7 @@ use crate::{
         decisions::DecisionPace,
         disbursements::conditions_of_grant,
         eligibility::Facts,
+        identity::Email,
         ids::{ApplicationId, CallId, OrganisationId},
         letters::Fund,
         lifecycle::Refusal,
@@ -39,9 +41,10 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, Tx,
+        Conn, Tx, calls,
         decisions::{self, DecidedRow, Of, OfferedRow},
         letter_edits::{self, EditRow},
+        slots::{self as slot_rows, SlotRow},
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -62,6 +65,9 @@ pub(super) struct Release {
     edits: BTreeMap<ApplicationId, EditRow>,
     /// The calls to come, for those whose project is not retained.
     prospects: Vec<Prospect>,
+    /// The slots they may book, and the addresses of whoever must know nothing of a file.
+    free: Vec<SlotRow>,
+    away: BTreeMap<ApplicationId, Vec<Email>>,
 }
 
 impl Release {
@@ -77,8 +83,16 @@ impl Release {
             recipients.entry(organisation).or_default().push(recipient);
         }
         let rows = decisions::list(conn, of)?;
-        let is_refused = rows.iter().any(|row| row.state == ApplicationState::Rejected);
+        let refused = rows.iter().filter(|row| row.state == ApplicationState::Rejected).map(|row| row.id);
+        let refused: Vec<_> = refused.collect();
+        let is_refused = !refused.is_empty();
+        let mut away: BTreeMap<_, Vec<Email>> = BTreeMap::new();
+        for (application, address) in if is_refused { slot_rows::away(conn, &refused)? } else { Vec::new() } {
+            away.entry(application).or_default().push(address);
+        }
         Ok(Release {
+            free: if is_refused { slots::free(conn, calls::find(conn, call)?.fund_id, now)? } else { Vec::new() },
+            away,
             file: call_file(conn, call)?,
             settings: settings::load(conn)?,
             prospects: if is_refused { eligibility::prospects(conn, now)? } else { Vec::new() },
@@ -185,7 +199,10 @@ impl Release {
             annual_budget: applicant.annual_budget,
             ..Facts::default()
         };
-        let mut support = Support::of(&self.file.fund, &applicant.department, axes, now.paris_date());
+        let away = self.away.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let support = Support::of(&self.file.fund, &applicant.department, axes, now.paris_date());
+        let mut support = support.without(away);
+        support.slots = slots::bookable(&support, &self.free, away).iter().map(slots::in_words).collect();
         support.next = next_call(&self.prospects, self.file.row.id, &facts, axes);
         Some(support)
     }
