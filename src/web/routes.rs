@@ -150,6 +150,9 @@ site_map! {
     post "/dossiers/{id}/binome" Applicant applicant::pairings::join;
     post "/dossiers/{id}/binome/recherche" Applicant applicant::pairings::look;
     post "/dossiers/{id}/binome/recherche/fin" Applicant applicant::pairings::stop;
+    get "/dossiers/{id}/rendez-vous" Applicant applicant::slots::show;
+    post "/dossiers/{id}/rendez-vous" Applicant applicant::slots::book;
+    post "/dossiers/{id}/rendez-vous/fin" Applicant applicant::slots::cancel;
     get "/dossiers/{id}/messages" Applicant applicant::exchanges::show;
     post "/dossiers/{id}/messages" Applicant applicant::exchanges::post;
     get "/dossiers/{id}/pdf" Applicant applicant::files::whole;
@@ -327,6 +330,10 @@ site_map! {
     post "/appels-a-projets/{reference}/annonce/{application}/lettre/modele" Officer officer::letters::back_to_model;
     post "/appels-a-projets/{reference}/annonce/{application}/lettre/relue" Officer officer::letters::read_again;
 
+    get "/rendez-vous" Officer officer::slots::list;
+    post "/rendez-vous" Officer officer::slots::open;
+    get "/rendez-vous/{id}/annulation" Officer officer::slots::ask_close;
+    post "/rendez-vous/{id}/annulation" Officer officer::slots::close;
     get "/appels-a-projets/{reference}/reserve" Officer officer::reserves::list;
     get "/appels-a-projets/{reference}/reserve/{application}" Officer officer::reserves::ask;
     post "/appels-a-projets/{reference}/reserve/{application}" Officer officer::reserves::propose;

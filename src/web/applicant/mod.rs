@@ -23,6 +23,7 @@ mod questions;
 pub mod reports;
 pub mod sections;
 pub mod signatures;
+pub mod slots;
 mod stages;
 pub mod starts;
 mod task_lists;

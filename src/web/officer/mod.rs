@@ -39,6 +39,7 @@ pub mod scenarios;
 pub mod session_ends;
 pub mod sessions;
 pub mod skills;
+pub mod slots;
 pub mod statistics;
 mod summaries;
 pub mod votes;

@@ -124,6 +124,11 @@ fn erasures_tab() -> NavLink {
     NavLink::new("/instruction/effacements", "Effacements")
 }
 
+/// The way to the meetings after a refusal, for whoever keeps them.
+fn meetings_tab(actor: &Actor) -> Option<NavLink> {
+    actor.is(Role::Officer).then(|| NavLink::new("/rendez-vous", "Rendez-vous"))
+}
+
 /// How long a file has waited, or until when somebody has to answer; and whether that is over.
 fn wait(file: &QueuedFile, now: Moment) -> (String, bool) {
     let row = &file.row;
@@ -194,7 +199,12 @@ pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
     };
     Ok(render(&QueuesPage {
         chrome: who.chrome(),
-        tabs: tabs(&page, &asked).into_iter().chain(overdue_tab(overdue)).chain([erasures_tab()]).collect(),
+        tabs: tabs(&page, &asked)
+            .into_iter()
+            .chain(overdue_tab(overdue))
+            .chain(meetings_tab(&who.actor))
+            .chain([erasures_tab()])
+            .collect(),
         title: page.queue.label(),
         together: together(&page, &asked, &who),
         calls: choices(&calls, &asked.appel),
