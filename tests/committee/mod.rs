@@ -21,6 +21,7 @@ mod reviews;
 mod rolling;
 mod rooms;
 mod sheets;
+mod slots;
 mod statistics;
 mod suggestions;
 mod summaries;

@@ -114,6 +114,7 @@ const UNLED: &[(&[&str], &str)] = &[
         ],
         "too few papers, files, reviews, accounts, runs, statements or debts for a link",
     ),
+    (&["/rendez-vous/{id}/annulation"], "no slot is open; tests/committee/slots.rs compares their list"),
 ];
 
 /// Addresses that take what a page ticked: the field, and whether a version follows the identifier.
