@@ -29,6 +29,8 @@ codes! {
         /// A declaration of interests is owed.
         DeclarationOwed => "declaration_owed",
         Convocation => "convocation",
+        /// Minutes wait for the signature of whoever presided.
+        MinutesToSign => "minutes_to_sign",
         Award => "award",
         ReserveList => "reserve_list",
         Refusal => "refusal",

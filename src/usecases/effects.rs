@@ -2,8 +2,8 @@
 //! the outbox or of the documents, and the work comes after the commit.
 
 use super::{
-    Outcome, agreements, amendments, applications, bank_accounts, decisions, disbursements, grants, journal, minutes,
-    payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
+    Outcome, agreements, amendments, applications, bank_accounts, chair_notices, decisions, disbursements, grants,
+    journal, minutes, payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -35,6 +35,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::ConveneMembers => sessions::convene_members(tx, cause),
         Effect::WriteMinutes => minutes::write_minutes(tx, cause),
         Effect::SealMinutes => minutes::seal_minutes(tx, cause),
+        Effect::AskSignature => chair_notices::ask_signature(tx, cause),
         Effect::ReleaseDecisions => decisions::release_decisions(tx, cause),
         Effect::ReleaseDecision => decisions::release_decision(tx, cause),
         Effect::OpenGrant => grants::open_grant(tx, cause),

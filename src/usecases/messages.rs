@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    closing_reminders, login_links,
+    chair_notices, closing_reminders, login_links,
 };
 use crate::{
     domain::{
@@ -192,7 +192,7 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
             MessageState::Sending => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::GiveBack, now)?),
             _ => {}
         }
-        if !closing_reminders::holds(tx.conn(), &row, now)? {
+        if !closing_reminders::holds(tx.conn(), &row, now)? || !chair_notices::holds(tx.conn(), &row)? {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
         }

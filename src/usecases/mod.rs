@@ -16,6 +16,7 @@ pub mod bank_accounts;
 mod blinds;
 pub mod books;
 pub mod calls;
+mod chair_notices;
 pub mod clock;
 mod closing_reminders;
 pub mod committees;

@@ -2,6 +2,7 @@
 
 mod assignments;
 mod blinds;
+mod chair_notices;
 mod cut_lines;
 mod decided;
 mod decisions;
