@@ -10,6 +10,7 @@ mod declarations;
 mod edited_letters;
 mod embargo;
 mod grids;
+mod keyboard;
 mod minutes;
 mod mirrors;
 mod own_first;
