@@ -142,5 +142,8 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
         let screenshot = Step::Screenshot(format!("finance-{name}"));
         steps.extend([Step::Goto(path), Step::Status(200), Step::Audit, Step::Reflow, screenshot]);
     }
+    steps.push(Step::Goto(said("/finances/releves/nouveau")));
+    steps.push(Step::Click(said("Importer")));
+    steps.extend([Step::Expect(said("Choisissez le fichier du relevé.")), Step::Summary, Step::Audit, Step::Reflow]);
     browser.walk("finance", &desk.door.base, &steps).unwrap();
 }

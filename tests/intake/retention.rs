@@ -1,7 +1,11 @@
 //! What the legal notice promises is done: what goes, what stays, and nothing twice.
 
-use super::pages::{field, text};
+use super::{
+    pages::{field, text},
+    typing::signed_in,
+};
 use crate::support::{
+    browser::{Browser, Step},
     databases::{TestDb, each_database, sqlite},
     grants::Paying,
     output_dir,
@@ -26,7 +30,7 @@ use tisserand::{
     store::{Db, Files, StoreError, Tx, digests::sha256, documents, messages, people},
     usecases::{
         Actor, Outcome, UseCaseError, advance::advance_now, answers, applications, attachments, clock::Clock,
-        exchanges, organisations, recusals, retention, sign_ins,
+        exchanges, organisations, passwords, recusals, retention, sign_ins,
     },
 };
 
@@ -351,4 +355,21 @@ async fn the_team_reads_what_goes_soon_and_what_went_but_not_what_they_are_recus
     assert!(page.contains("Dossiers effacés") && page.contains(&first) && !page.contains(&second), "{page}");
     let dossier = text(site.get(&officer, &format!("/instruction/{one}")).await, 200).await;
     assert!(dossier.contains("Contenu effacé") && dossier.contains("Hors de la région."), "{dossier}");
+}
+
+#[test]
+fn the_reason_for_keeping_a_file_is_asked_in_a_form_fit_for_everybody() {
+    let Some(browser) = Browser::open() else { return };
+    let programme = Programme::on(sqlite());
+    let (_, one) = programme.filed(1, 3_000);
+    refuse(&programme, one);
+    let hash = passwords::hash("un-mot-de-passe-long").unwrap();
+    let officer = id(&programme.officer);
+    programme.db.write(|tx| tisserand::usecases::people::set_password(tx, officer, &hash, closed())).unwrap();
+    let site = Site::over(&programme.db, at("2029-01-20"));
+    let mut steps = signed_in("lucie.hennebelle@example.org");
+    steps.push(Step::Goto(format!("/instruction/{one}/conservation")));
+    steps.push(Step::Click("Garder ce dossier".into()));
+    steps.extend([Step::Expect("Écrivez le motif".into()), Step::Summary, Step::Audit, Step::Reflow]);
+    browser.walk("wrong-keeping", &site.base, &steps).unwrap();
 }
