@@ -22,7 +22,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::decisions::{DecidedFile, Instalment, Offer},
-        decisions::DecisionPace,
+        decisions::{DecisionPace, DecisionWay},
         disbursements::conditions_of_grant,
         eligibility::Facts,
         identity::Email,
@@ -44,6 +44,7 @@ use crate::{
         Conn, Tx, calls,
         decisions::{self, DecidedRow, Of, OfferedRow},
         letter_edits::{self, EditRow},
+        promotions,
         slots::{self as slot_rows, SlotRow},
     },
 };
@@ -60,6 +61,8 @@ pub(super) struct Release {
     /// The codes of the axes of each project.
     axes: BTreeMap<ApplicationId, Vec<String>>,
     heard: BTreeMap<ApplicationId, Moment>,
+    /// Those that were promoted from the reserve list.
+    promoted: Vec<ApplicationId>,
     recipients: BTreeMap<OrganisationId, Vec<Recipient>>,
     /// The last version of each letter that somebody wrote anew.
     edits: BTreeMap<ApplicationId, EditRow>,
@@ -100,6 +103,7 @@ impl Release {
             offers: decisions::offers(conn, of)?.into_iter().map(|offer| (offer.application_id, offer)).collect(),
             axes,
             heard: decisions::heard_at(conn, of)?.into_iter().collect(),
+            promoted: promotions::confirmed(conn, of)?,
             recipients,
             // The last version of each comes last, and stays.
             edits: letter_edits::list(conn, of)?.into_iter().map(|row| (row.application_id, row)).collect(),
@@ -169,6 +173,7 @@ impl Release {
             call_title: self.file.row.title.clone(),
             axes: self.axis_labels(row),
             requested: row.requested,
+            way: self.way(row),
             motive: row.motive.clone().unwrap_or_default(),
             conditions: row.conditions.clone(),
             sender: vec![fund.contact.name.clone()],
@@ -177,6 +182,17 @@ impl Release {
             support: self.support(row, now).map(|support| support.phrases()).unwrap_or_default(),
             path: format!("/dossiers/{}", row.id),
             issued_at: now,
+        }
+    }
+
+    /// How the decision on a file came about.
+    fn way(&self, row: &DecidedRow) -> DecisionWay {
+        if row.state == ApplicationState::Awarded && self.promoted.contains(&row.id) {
+            DecisionWay::Promotion
+        } else if self.heard.contains_key(&row.id) {
+            DecisionWay::Session
+        } else {
+            DecisionWay::Unheard
         }
     }
 
