@@ -7,6 +7,7 @@ pub mod credit_transfers;
 mod csv_files;
 pub mod disbursements;
 pub mod grants;
+pub mod lists;
 pub mod rankings;
 pub mod score_sheets;
 pub mod sheets;

@@ -29,6 +29,7 @@ mod gallery;
 pub mod grants;
 pub mod headers;
 pub mod items;
+pub mod lists;
 pub mod mailbox;
 pub mod meters;
 mod minutes;

@@ -188,6 +188,7 @@ site_map! {
     get "/instruction/effacements" Staff officer::erasures::list;
     get "/instruction/recevabilite" Officer officer::admissions::ask;
     post "/instruction/recevabilite" Officer officer::admissions::admit;
+    get "/instruction/fichier" Staff officer::queues::export;
     get "/instruction/{id}" Staff officer::dossiers::show;
     get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
@@ -351,6 +352,7 @@ site_map! {
     post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
     get "/suivi/bilans/{report}/dispense" Staff officer::waivers::ask;
     post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
+    get "/suivi/fichier" Staff officer::grants::export;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
@@ -361,6 +363,7 @@ site_map! {
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/comptes" Books finance::journal::accounts;
     get "/finances/comptes" Finance finance::bank_accounts::list;
+    get "/finances/comptes/fichier" Finance finance::bank_accounts::export;
     get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
     post "/finances/comptes/{id}/verification" Finance finance::bank_accounts::verify;
@@ -372,6 +375,7 @@ site_map! {
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
+    get "/finances/versements/fichier" Books finance::payment_lists::export;
     get "/finances/versements/{id}" Books finance::disbursements::show;
     post "/finances/versements/{id}/autorisation" Finance finance::disbursements::authorise_one;
     post "/finances/versements/{id}/retenue" Finance finance::disbursements::withhold;
@@ -382,6 +386,7 @@ site_map! {
     get "/finances/lots" Books finance::payment_runs::list;
     post "/finances/lots" Finance finance::new_runs::prepare;
     get "/finances/lots/nouveau" Finance finance::new_runs::blank;
+    get "/finances/lots/fichier" Books finance::payment_runs::leave;
     get "/finances/lots/{id}" Books finance::payment_runs::show;
     post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
     get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
@@ -396,12 +401,14 @@ site_map! {
     get "/finances/releves/{id}" Books finance::statements::show;
     post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;
+    get "/finances/trop-percus/fichier" Books finance::recoveries::export;
     get "/finances/trop-percus/{id}" Books finance::recoveries::show;
     post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;
     get "/finances/trop-percus/{id}/compensation" Finance finance::questions::ask_offset;
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
     get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;
     post "/finances/trop-percus/{id}/abandon" Director finance::recoveries::write_off;
+    get "/colonnes" Staff finance::exports::columns;
     get "/finances/exports" Books finance::exports::show;
     get "/finances/exports/fichier" Books finance::exports::download;
 

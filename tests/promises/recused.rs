@@ -107,6 +107,7 @@ const UNLED: &[(&[&str], &str)] = &[
             "/instruction/{id}/complements/{request}",
             "/comite/miroir/{reference}",
             "/finances/comptes/{id}",
+            "/finances/comptes/fichier",
             "/finances/comptes/{id}/fermeture",
             "/finances/lots/{id}/annulation",
             "/finances/releves/{id}",

@@ -8,6 +8,7 @@ use crate::{
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountState},
         time::{Moment, french_date},
     },
+    exports::{lists::ACCOUNTS, sheets::Cell},
     store::{Conn, bank_accounts as rows, entropy},
     usecases::{
         Outcome, UseCaseError,
@@ -19,6 +20,7 @@ use crate::{
         applicant::errors_of,
         audiences::Finance,
         flashes::see_other_saying,
+        lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, TimelineEvent, Weight},
     },
@@ -88,6 +90,33 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
         notes.push(format!("Même numéro que {}.", waiting.shared_with.join(", ")));
     }
     notes
+}
+
+/// The same queue as a file.
+pub async fn export(app: Data<App>, who: Finance, format: Query<Format>) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let page = |key: Option<BankAccountId>| -> Outcome<_> {
+            let found = bank_accounts::to_verify(conn, &actor, key, lists::CHUNK as i64)?;
+            Ok(lists::paged(found, |waiting: &Waiting| waiting.account.id))
+        };
+        Ok(lists::every(page)?.iter().map(|waiting| cells(waiting, now)).collect())
+    };
+    lists::give(&app, ACCOUNTS, format.into_inner(), rows).await
+}
+
+fn cells(waiting: &Waiting, now: Moment) -> Vec<Cell> {
+    let account = &waiting.account;
+    let mut cells = vec![
+        Cell::Text(waiting.organisation.clone()),
+        Cell::Text(account.holder.clone()),
+        Cell::Text(account.iban.masked()),
+    ];
+    cells.extend(lists::status(account.state.code(), account.state.label()));
+    cells.push(Cell::Instant(account.created_at));
+    cells.push(Cell::Text(waiting.entered_by.clone()));
+    cells.push(Cell::Text(notes(waiting, now).join(" ")));
+    cells
 }
 
 /// The queue, the oldest first.

@@ -5,7 +5,9 @@ use crate::{
     domain::time::Moment,
     exports::{
         Tabled,
-        sheets::{ExportError, Form, write_csv, xlsx_file},
+        lists::LISTS,
+        rankings::Rankings,
+        sheets::{ExportError, Form, Table, write_csv, xlsx_file},
     },
     store::funds,
     usecases::{
@@ -15,7 +17,7 @@ use crate::{
     web::{
         App, Failure, Reply,
         applicant::errors_of,
-        audiences::{Books, Session},
+        audiences::{Books, Session, Staff},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
         parts::Choice,
         streams,
@@ -203,4 +205,37 @@ pub(in crate::web) fn broken(error: ExportError<UseCaseError>) -> io::Error {
         ExportError::Write(error) => error,
         error => io::Error::other(error),
     }
+}
+
+#[derive(Template)]
+#[template(path = "finance/columns.html")]
+struct ColumnsPage {
+    chrome: Chrome,
+    exported: Vec<Columns>,
+}
+
+/// One table: its name, then the key and the heading of each column.
+struct Columns {
+    name: &'static str,
+    columns: Vec<(&'static str, &'static str)>,
+}
+
+fn columns_of<Row>(table: &'static Table<Row>) -> Columns {
+    let columns = table.columns.iter().map(|column| (column.key, column.heading)).collect();
+    Columns { name: table.name, columns }
+}
+
+/// What the columns of everything that leaves are called, for people and for programs.
+pub async fn columns(who: Staff) -> Reply {
+    let whole = [
+        columns_of(Disbursements::TABLE),
+        columns_of(Grants::TABLE),
+        columns_of(Applications::TABLE),
+        columns_of(Rankings::TABLE),
+    ];
+    let lists = LISTS.iter().map(|list| Columns {
+        name: list.name,
+        columns: list.columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
+    });
+    Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).collect() }))
 }

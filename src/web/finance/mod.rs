@@ -8,6 +8,7 @@ pub mod new_runs;
 pub mod new_statements;
 pub mod overview;
 pub mod payers;
+pub mod payment_lists;
 pub mod payment_runs;
 pub mod questions;
 pub mod recoveries;
