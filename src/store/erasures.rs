@@ -128,10 +128,29 @@ fn over(sight: Sight, asked: Asked<'_>) -> Boxed<'_> {
     }
 }
 
-/// So many of what is asked for.
-pub fn due(conn: &mut Conn, asked: Asked<'_>, limit: i64) -> Result<Vec<Due>, StoreError> {
-    let rows = over(EVERYTHING, asked).order(applications::id).limit(limit);
-    Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
+/// The rest of a list by identifier.
+fn after(rows: Boxed<'_>, id: Option<ApplicationId>) -> Boxed<'_> {
+    match id {
+        Some(id) => rows.filter(applications::id.gt(id)),
+        None => rows,
+    }
+}
+
+/// So many of what is asked for, after this one.
+pub fn due(
+    conn: &mut Conn,
+    asked: Asked<'_>,
+    last: Option<ApplicationId>,
+    limit: i64,
+) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = after(over(EVERYTHING, asked), last).order(applications::id).limit(limit);
+    Ok(rows.select(applications::id).load(conn)?)
+}
+
+/// The call of an application, if it is asked for.
+pub fn due_in(conn: &mut Conn, asked: Asked<'_>, id: ApplicationId) -> Result<Option<CallId>, StoreError> {
+    let row = over(EVERYTHING, asked).filter(applications::id.eq(id)).select(applications::call_id);
+    Ok(row.first(conn).optional()?)
 }
 
 /// So many of what is asked for whose people were not told yet.
@@ -142,12 +161,18 @@ pub fn unwarned(conn: &mut Conn, asked: Asked<'_>, limit: i64) -> Result<Vec<Due
     Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
 }
 
-/// So many of what is asked for whose people were told before an instant.
-pub fn warned(conn: &mut Conn, asked: Asked<'_>, told_before: Moment, limit: i64) -> Result<Vec<Due>, StoreError> {
+/// So many of what is asked for whose people were told before an instant, after this one.
+pub fn warned(
+    conn: &mut Conn,
+    asked: Asked<'_>,
+    told_before: Moment,
+    last: Option<ApplicationId>,
+    limit: i64,
+) -> Result<Vec<ApplicationId>, StoreError> {
     let told = erasures::table.filter(erasures::warned_at.lt(told_before)).select(erasures::application_id);
     let rows = over(EVERYTHING, asked).filter(applications::id.eq_any(told));
-    let rows = rows.order(applications::id).limit(limit);
-    Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
+    let rows = after(rows, last).order(applications::id).limit(limit);
+    Ok(rows.select(applications::id).load(conn)?)
 }
 
 /// So many of what is asked for whose people were told before an instant, and not once more.

@@ -32,6 +32,7 @@ pub mod documents;
 pub mod doomed_files;
 pub mod draft_revisions;
 pub mod entropy;
+pub mod erasure_failures;
 pub mod erasures;
 pub mod exchanges;
 pub mod exports;

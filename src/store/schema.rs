@@ -388,6 +388,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasure_failures (subject_id) {
+        subject_id -> Text,
+        first_failed_at -> Timestamp,
+        last_failed_at -> Timestamp,
+        attempts -> Integer,
+        error -> Text,
+    }
+}
+
+diesel::table! {
     erasures (application_id) {
         application_id -> Text,
         call_id -> Text,
@@ -1498,6 +1508,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     doomed_files,
     draft_revisions,
+    erasure_failures,
     erasures,
     exchange_threads,
     exchanges,
