@@ -294,8 +294,8 @@ site_map! {
     get "/appels-a-projets/{reference}/classement/fichier" Officer officer::rankings::export;
     get "/appels-a-projets/{reference}/classement/{application}" Officer officer::ranking_reviews::show;
     post "/appels-a-projets/{reference}/classement/{application}" Officer officer::ranking_reviews::reopen;
-    get "/seances" Officer officer::sessions::list;
-    post "/seances" Officer officer::sessions::plan;
+    get "/seances" Officer officer::session_lists::list;
+    post "/seances" Officer officer::session_lists::plan;
     get "/seances/{id}" Officer officer::sessions::show;
     post "/seances/{id}" Officer officer::sessions::reschedule;
     post "/seances/{id}/ordre-du-jour" Officer officer::sessions::add;

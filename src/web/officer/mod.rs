@@ -37,6 +37,7 @@ pub mod reserves;
 pub mod rooms;
 pub mod scenarios;
 pub mod session_ends;
+pub mod session_lists;
 pub mod sessions;
 pub mod skills;
 pub mod slots;
