@@ -6,6 +6,7 @@ pub mod answers;
 pub mod assignments;
 pub mod attendance;
 pub mod call_lists;
+mod call_stages;
 pub mod call_steps;
 pub mod calls;
 pub mod committees;
