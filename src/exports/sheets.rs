@@ -104,6 +104,41 @@ impl<Row> Column<Row> {
     }
 }
 
+/// A column that more than one table has, under one key and one heading.
+macro_rules! shared {
+    (application_reference) => {
+        Column::text("application_reference", "Dossier", 18, |r| &r.application_reference)
+    };
+    (project_title) => {
+        Column::text("project_title", "Projet", 40, |r| &r.project_title)
+    };
+    (call_reference) => {
+        Column::text("call_reference", "Référence de l’appel", 18, |r| &r.origin.call_reference)
+    };
+    (call_title) => {
+        Column::text("call_title", "Appel à projets", 30, |r| &r.origin.call_title)
+    };
+    (status) => {
+        Column::text("status", "Code d’état", 12, |r| r.status)
+    };
+    (status_label) => {
+        Column::text("status_label", "État", 18, |r| r.status_label)
+    };
+    (reviews) => {
+        Column::integer("reviews", "Notations rendues", |r| r.reviews)
+    };
+    (rank) => {
+        Column::integer("rank", "Rang", |r| r.rank)
+    };
+    (requested) => {
+        Column::money("requested", "Demandé (€)", |r| r.requested)
+    };
+    (awarded) => {
+        Column::money("awarded", "Attribué (€)", |r| r.awarded)
+    };
+}
+pub(super) use shared;
+
 /// A table that leaves the house.
 pub struct Table<Row: 'static> {
     /// The name of the sheet when there is no row to name it by, in French.
