@@ -127,8 +127,54 @@ pub const ACCOUNTS: &List = &List {
     ],
 };
 
+/// Bank statements that were imported.
+pub const STATEMENTS: &List = &List {
+    file: "releves",
+    name: "Relevés de banque",
+    columns: &[
+        ("from_on", "Du", 12),
+        ("until_on", "Au", 12),
+        ("iban_masked", "Compte (masqué)", 34),
+        ("file_name", "Fichier", 30),
+        ("imported_by", "Importé par", 28),
+        ("imported_at", "Importé le (heure de Paris)", 18),
+        ("lines", "Opérations", 10),
+        ("confirmed", "Constatées", 10),
+    ],
+};
+
+/// The movements of the money journal.
+pub const MOVEMENTS: &List = &List {
+    file: "journal",
+    name: "Journal des fonds",
+    columns: &[
+        ("number", "Nº", 10),
+        ("at", "Quand (heure de Paris)", 18),
+        ("kind", "Code du mouvement", 14),
+        ("kind_label", "Mouvement", 26),
+        ("from_account", "De", 40),
+        ("to_account", "Vers", 40),
+        ("amount", "Montant (€)", 16),
+        ("corrects_number", "Corrige la ligne", 10),
+    ],
+};
+
+/// The accounts of the money journal, each with its balance.
+pub const BALANCES: &List = &List {
+    file: "soldes",
+    name: "Comptes du journal",
+    columns: &[
+        ("stage", "Code d’étape", 14),
+        ("stage_label", "Étape", 18),
+        ("call_reference", "Référence de l’appel", 18),
+        ("grant_reference", "Subvention", 18),
+        ("source_reference", "Convention", 24),
+        ("balance", "Solde (€)", 16),
+    ],
+};
+
 /// Every list that leaves.
-pub const LISTS: [&List; 6] = [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS];
+pub const LISTS: [&List; 9] = [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS, STATEMENTS, MOVEMENTS, BALANCES];
 
 impl List {
     fn headings(&self) -> Vec<Heading> {

@@ -362,6 +362,8 @@ site_map! {
     get "/finances" Books finance::overview::show;
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/comptes" Books finance::journal::accounts;
+    get "/finances/journal/fichier" Books finance::book_lists::movements;
+    get "/finances/journal/comptes/fichier" Books finance::book_lists::balances;
     get "/finances/comptes" Finance finance::bank_accounts::list;
     get "/finances/comptes/fichier" Finance finance::bank_accounts::export;
     get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
@@ -398,6 +400,7 @@ site_map! {
     post "/finances/releves" Finance finance::new_statements::upload;
     get "/finances/releves/nouveau" Finance finance::new_statements::blank;
     post "/finances/releves/colonnes" Finance finance::new_statements::name_columns;
+    get "/finances/releves/fichier" Books finance::book_lists::imports;
     get "/finances/releves/{id}" Books finance::statements::show;
     post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;

@@ -43,7 +43,7 @@ struct Line {
 }
 
 /// An account in a few words: « engagé · SUB-2027-0004 · AFD-2026 ».
-fn words(account: &AccountWords) -> String {
+pub(super) fn words(account: &AccountWords) -> String {
     let owner = account.grant.as_ref().or(account.call.as_ref());
     let owner = owner.map(|reference| format!(" · {reference}")).unwrap_or_default();
     format!("{}{owner} · {}", account.stage.label(), account.source)
@@ -81,15 +81,17 @@ struct AccountsPage {
     stages: Vec<Choice>,
     accounts: Vec<(AccountWords, Euros)>,
     pager: Pager,
+    /// Where the list leaves as a file.
+    file: String,
 }
 
 /// Which accounts are asked for.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    appel: String,
+    pub(super) appel: String,
     #[serde(default)]
-    etape: String,
+    pub(super) etape: String,
     #[serde(default)]
     apres: String,
 }
@@ -119,6 +121,7 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply 
             &[stage.map_or("", Stage::code)],
         ),
         accounts: found,
+        file: first.replacen(ACCOUNTS, "/finances/journal/comptes/fichier", 1) + "&",
         pager: Pager { first: key.map(|_| first), next },
     };
     Ok(render(&page))

@@ -1,6 +1,7 @@
 //! Pages of those who pay and of those who check the paying.
 
 pub mod bank_accounts;
+pub mod book_lists;
 pub mod disbursements;
 pub mod exports;
 pub mod journal;
