@@ -177,6 +177,9 @@ impl Worker {
             return;
         }
         self.night_due = Some(Moment::end_of_day(now.paris_date()).plus_minutes(NIGHT_MINUTES));
+        if let Err(error) = self.office.count_rows().await {
+            tracing::warn!(%error, "the rows could not be counted; queries may be slower until the next night");
+        }
         if let Err(error) = erasing::erase(&self.office, stop).await {
             tracing::error!(%error, "what is over could not be erased; it is tried again the next night");
         }
@@ -270,6 +273,12 @@ impl Office {
     ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.write(work)).await?
+    }
+
+    /// Lets the embedded database know how large its tables have become.
+    async fn count_rows(&self) -> Outcome<()> {
+        let db = self.db.clone();
+        Ok(apart(move || db.refresh_statistics()).await??)
     }
 
     /// Announces the calls whose hour has come, each by itself: one that fails holds up no other.

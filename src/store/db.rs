@@ -1,7 +1,7 @@
 //! The database: readers from a small pool, and `write`, the only way to change anything.
 
 use super::{
-    Conn, Entropy, MayConflict, StoreError,
+    Conn, Entropy, MayConflict, StoreError, applications,
     connection::{Address, Manager, QueryCounter},
     group_commit::Writer,
     guards, migrations,
@@ -18,6 +18,8 @@ use std::{
 const READERS: u32 = 4;
 /// Attempts of a transaction that keeps losing against rivals.
 const ATTEMPTS: u32 = 12;
+/// Applications from which on an embedded database is counted.
+const COUNTED_FROM: i64 = 100;
 /// The key of the lock that queues PostgreSQL's writers: the history is one chain, so they would conflict anyway.
 const WRITERS: i64 = 0x7469_7373;
 
@@ -125,15 +127,20 @@ impl Db {
     }
 
     /// Counts the rows again where they have changed much, so that SQLite chooses the right index on large tables;
-    /// PostgreSQL does it by itself. Another process that writes at this moment is not waited for.
+    /// PostgreSQL does it by itself. Another process that writes at this moment is not waited for. A database that has
+    /// just begun is not counted: a table without a row has no figure, and SQLite would take it for a large one beside
+    /// those that have theirs, long after it is not. Readers follow with their next connection, within half an hour.
     pub fn refresh_statistics(&self) -> Result<(), StoreError> {
-        if let Address::Sqlite(_) = self.0.address {
-            let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
-            // 0x10002 looks at every table, also those this connection has not read (SQLite, PRAGMA optimize).
-            conn.batch_execute("PRAGMA busy_timeout=0; PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002")
-                .or_else(|error| if error.to_string().contains("locked") { Ok(()) } else { Err(error) })?;
+        let Some(writer) = &self.0.writer else { return Ok(()) };
+        let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
+        if applications::are_fewer_than(&mut conn, COUNTED_FROM)? {
+            return Ok(());
         }
-        Ok(())
+        // 0x10002 looks at every table, also those this connection has not read (SQLite, PRAGMA optimize).
+        conn.batch_execute("PRAGMA busy_timeout=0; PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002")
+            .or_else(|error| if error.to_string().contains("locked") { Ok(()) } else { Err(error) })?;
+        // Reads the new figures, which only the connection that counted knows.
+        writer.run(|conn| Ok(conn.batch_execute("ANALYZE sqlite_schema")?))
     }
 
     /// Gives the embedded database's writer room for a load of many rows: a quarter of a gigabyte of pages, and a longer
