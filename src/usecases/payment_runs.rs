@@ -354,6 +354,10 @@ pub(super) fn pull(tx: &mut Tx, id: DisbursementId, now: Moment) -> Outcome<()> 
 
 pub(super) fn settle_run_when_paid(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let Some(run) = disbursements::find(tx.conn(), cause.subject()?)?.payment_run_id else { return Ok(()) };
+    // The line that is paid last is the only one for which the whole run is read.
+    if disbursements::awaits_bank(tx.conn(), run)? {
+        return Ok(());
+    }
     let system = Actor::system();
     let standing = PaymentRun::look(tx.conn(), run, &system, cause.now)?;
     if standing.state == PaymentRunState::Exported && standing.facts.unpaid == 0 {
