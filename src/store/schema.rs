@@ -129,15 +129,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    bank_account_readings (id) {
-        id -> Text,
-        bank_account_id -> Text,
-        person_id -> Text,
-        read_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     bank_accounts (id) {
         id -> Text,
         organisation_id -> Text,
@@ -155,6 +146,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         reason -> Nullable<Text>,
+        iban_mark -> Text,
     }
 }
 
@@ -567,6 +559,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    iban_readings (id) {
+        id -> Text,
+        subject_id -> Text,
+        person_id -> Nullable<Text>,
+        purpose -> Text,
+        detail -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -826,6 +829,7 @@ diesel::table! {
         iban -> Text,
         bic -> Nullable<Text>,
         created_at -> Timestamp,
+        iban_mark -> Text,
     }
 }
 
@@ -845,6 +849,7 @@ diesel::table! {
         sha256 -> Text,
         content -> Text,
         made_at -> Timestamp,
+        kept_sha256 -> Text,
     }
 }
 
@@ -1041,6 +1046,15 @@ diesel::table! {
         name -> Text,
         created_by -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealed_answers (subject_id, token) {
+        subject_id -> Text,
+        token -> Text,
+        sealed -> Text,
+        sealed_at -> Timestamp,
     }
 }
 
@@ -1280,8 +1294,6 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
-diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
-diesel::joinable!(bank_account_readings -> people (person_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
 diesel::joinable!(bank_accounts -> organisations (organisation_id));
 diesel::joinable!(budget_lines -> applications (application_id));
@@ -1330,6 +1342,7 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(iban_readings -> people (person_id));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
@@ -1432,7 +1445,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
-    bank_account_readings,
     bank_accounts,
     budget_lines,
     call_sources,
@@ -1468,6 +1480,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     grid_recount_lines,
     grid_recounts,
+    iban_readings,
     interest_declarations,
     interests,
     judgements,
@@ -1506,6 +1519,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reviews,
     scenario_lines,
     scenarios,
+    sealed_answers,
     seat_skills,
     session_attendance,
     session_items,
