@@ -16,6 +16,7 @@ pub mod eligibility;
 pub mod exchanges;
 pub mod forms;
 pub mod holidays;
+pub mod iban_readings;
 pub mod identity;
 pub mod ids;
 pub mod interests;
