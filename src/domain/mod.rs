@@ -2,6 +2,7 @@
 
 pub mod amendments;
 pub mod attachments;
+pub mod bank_files;
 pub mod blinds;
 pub mod budgets;
 pub mod codes;

@@ -175,9 +175,9 @@ pub fn imbalances(conn: &mut Conn) -> Result<(i64, Vec<Imbalance>), StoreError> 
     Ok((count(conn, SETTLED)?, on!(conn, |conn| sql_query(sql).load(conn))?))
 }
 
-/// The bank files: run, recorded hash, content.
+/// The bank files: run, recorded digest of what is kept, what is kept.
 pub fn payment_files(conn: &mut Conn) -> Result<Vec<(String, String, String)>, StoreError> {
     use super::schema::payment_files::dsl;
     use diesel::QueryDsl;
-    Ok(on!(conn, |conn| dsl::payment_files.select((dsl::payment_run_id, dsl::sha256, dsl::content)).load(conn))?)
+    Ok(on!(conn, |conn| dsl::payment_files.select((dsl::payment_run_id, dsl::kept_sha256, dsl::content)).load(conn))?)
 }

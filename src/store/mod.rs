@@ -48,6 +48,7 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod iban_readings;
 pub mod integrity;
 pub mod interests;
 pub mod journal;
@@ -81,6 +82,9 @@ pub mod rooms;
 pub mod scanner;
 pub mod scans;
 pub mod schema;
+pub mod sealed_answers;
+pub mod sealing;
+pub mod seals;
 pub mod seats;
 pub mod sessions;
 pub mod settings;
@@ -124,6 +128,9 @@ pub enum StoreError {
     /// The files refused or failed.
     #[error("files: {0}")]
     File(String),
+    /// A number could not be sealed or opened.
+    #[error("sealed numbers: {0}")]
+    Sealed(String),
     /// No connection could be had.
     #[error("connection: {0}")]
     Pool(String),
