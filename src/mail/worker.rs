@@ -17,6 +17,7 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         clock::{self, Clock},
+        documents as letters,
         messages::{self, Claimed, Failure},
         release_plans,
         settings::{self, Settings},
@@ -284,9 +285,22 @@ impl Office {
         Ok(done)
     }
 
+    /// A letter with everything that is printed on it.
+    async fn whole(&self, row: DocumentRow) -> Outcome<DocumentRow> {
+        if !letters::has_number(&row) {
+            return Ok(row);
+        }
+        let now = self.now();
+        self.write(move |tx| letters::whole(tx, &row, None, now)).await
+    }
+
     /// The bytes of one letter, on disk before any row speaks of them.
     async fn print(&self, row: DocumentRow) -> (DocumentId, Result<StoredFile, String>) {
         let (id, press) = (row.id, self.press);
+        let row = match self.whole(row).await {
+            Ok(row) => row,
+            Err(error) => return (id, Err(error.to_string())),
+        };
         let render = move || {
             let letter: Letter = serde_json::from_str(&row.facts).map_err(|error| error.to_string())?;
             press(&letter)

@@ -3,6 +3,7 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
+        iban_readings::ReadingPurpose,
         identity::{Bic, Iban, faults},
         ids::PayerAccountId,
         lifecycle::Refusal,
@@ -11,8 +12,10 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx,
+        iban_readings::{self, Reading},
         payment_runs::{self as rows, PayerAccountRow, PayerProposalRow},
         people,
+        seals::Place,
     },
 };
 use std::collections::BTreeMap;
@@ -68,10 +71,10 @@ fn second_person(actor: &Actor, row: &PayerProposalRow) -> Result<(), Refusal> {
 /// Proposes an account; it pays nothing before somebody else confirms it.
 pub fn propose(tx: &mut Tx, actor: &Actor, form: &PayerForm, now: Moment) -> Outcome<PayerAccountId> {
     access::require(actor, &[Role::Finance])?;
-    let (iban, bic) = read(tx.conn(), form)?;
+    let (iban, bic) = read(tx, form)?;
     let id: PayerAccountId = tx.mint(now)?;
     let holder = form.holder.trim().to_owned();
-    rows::insert_payer(tx, &PayerAccountRow { id, holder, iban, bic, created_at: now })?;
+    insert(tx, (id, holder), &iban, bic, now)?;
     let proposed_by = access::person(actor)?;
     let row = PayerProposalRow {
         payer_account_id: id,
@@ -84,15 +87,37 @@ pub fn propose(tx: &mut Tx, actor: &Actor, form: &PayerForm, now: Moment) -> Out
     Ok(id)
 }
 
-fn read(conn: &mut Conn, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
+/// Records an account the house pays from, its number sealed.
+pub(super) fn insert(
+    tx: &mut Tx,
+    (id, holder): (PayerAccountId, String),
+    iban: &Iban,
+    bic: Option<Bic>,
+    now: Moment,
+) -> Outcome<()> {
+    let seals = tx.seals()?;
+    let (sealed, iban_mark) = (seals.seal(&Place::payer(id), iban)?, seals.mark(iban));
+    Ok(rows::insert_payer(tx, &PayerAccountRow { id, holder, iban: sealed, bic, created_at: now, iban_mark })?)
+}
+
+/// Gives the whole number to who pays from the account or confirms it, and records that it was read.
+pub fn reveal(tx: &mut Tx, actor: &Actor, id: PayerAccountId, now: Moment) -> Outcome<Iban> {
+    access::require(actor, &[Role::Finance, Role::Director])?;
+    let account = rows::payer(tx.conn(), id)?;
+    let reading = Reading { person: Some(access::person(actor)?), purpose: ReadingPurpose::Payer, detail: "", at: now };
+    Ok(iban_readings::open_payer(tx, &account, reading)?)
+}
+
+fn read(tx: &mut Tx, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
     let mut errors = Vec::new();
     if form.holder.trim().is_empty() {
         errors.push(FieldError::new("titulaire", "Recopiez le titulaire du compte."));
     }
     let iban = form.iban.trim().parse::<Iban>().ok();
-    match &iban {
+    let mark = iban.as_ref().map(|iban| Outcome::Ok(tx.seals()?.mark(iban))).transpose()?;
+    match &mark {
         None => errors.extend(faults::iban(form.iban.trim()).map(|sentence| FieldError::new("iban", sentence))),
-        Some(iban) if rows::all_payers(conn)?.iter().any(|row| row.iban == *iban) => {
+        Some(mark) if rows::all_payers(tx.conn())?.iter().any(|row| row.iban_mark == *mark) => {
             errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
         }
         Some(_) => {}

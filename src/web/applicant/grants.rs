@@ -328,5 +328,5 @@ pub async fn sign(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Field
 pub async fn letter(app: Data<App>, who: Member, path: Path<(GrantId, DocumentId)>) -> Reply {
     let ((id, document), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
     let row = app.read(move |conn| grant_papers::letter(conn, &actor, id, document, now)).await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }

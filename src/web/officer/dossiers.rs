@@ -366,7 +366,7 @@ pub async fn show(app: Data<App>, who: Staff, id: Path<ApplicationId>) -> Reply 
 pub async fn letter(app: Data<App>, who: Staff, path: Path<(ApplicationId, DocumentId)>) -> Reply {
     let ((id, document), actor) = (path.into_inner(), who.actor.clone());
     let row = app.read(move |conn| dossiers::letter(conn, &actor, id, document)).await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }
 
 /// The whole dossier as a PDF.
