@@ -26,8 +26,8 @@ use crate::{
         Conn, Tx,
         bank_accounts::{self, BankAccountRow},
         disbursements,
-        iban_readings::{self, Reading},
-        organisations as store_organisations, payment_runs as runs, people,
+        iban_readings::{self, Reading, ReadingRow},
+        organisations as store_organisations, payment_runs as runs, people, recusals,
         seals::Place,
     },
 };
@@ -299,6 +299,26 @@ pub fn reveal(tx: &mut Tx, actor: &Actor, id: BankAccountId, now: Moment) -> Out
     let reading =
         Reading { person: Some(access::person(actor)?), purpose: ReadingPurpose::Verification, detail: "", at: now };
     Ok(iban_readings::open_account(tx, &account, reading)?)
+}
+
+/// How often and why the whole number was read, the latest first, each with the name of the reader; nobody for what the
+/// program did by itself. Whoever is recused from a file of the organisation sees how the account was verified and no
+/// more: the rest tells of payments.
+pub fn readings(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: BankAccountId,
+    limit: i64,
+) -> Outcome<Vec<(ReadingRow, Option<String>)>> {
+    access::require(actor, &[Role::Finance, Role::Auditor])?;
+    let account = bank_accounts::find(conn, id)?;
+    let mut found = iban_readings::of_subject(conn, id.as_str(), limit)?;
+    if let Some(person) = actor.person
+        && recusals::hides_file_of(conn, account.organisation_id, person)?
+    {
+        found.retain(|(row, _)| row.purpose == ReadingPurpose::Verification);
+    }
+    Ok(found)
 }
 
 /// The open accounts of an organisation, for those who act for it or pay it.

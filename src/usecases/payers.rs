@@ -12,13 +12,16 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx,
-        iban_readings::{self, Reading},
+        iban_readings::{self, Reading, ReadingRow},
         payment_runs::{self as rows, PayerAccountRow, PayerProposalRow},
         people,
         seals::Place,
     },
 };
 use std::collections::BTreeMap;
+
+/// Readings of a number looked at for its page.
+const LAST_READINGS: i64 = 20;
 
 /// An account the house pays from, as its page shows it.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct Payer {
     /// Who proposed it, and who confirmed it and when; nothing for an account that was there before.
     pub proposed_by: Option<String>,
     pub confirmed: Option<(String, Moment)>,
+    /// The last readings of its whole number, each with the name of the reader.
+    pub readings: Vec<(ReadingRow, Option<String>)>,
     /// Whether this reader may confirm it; `None` when nothing is to be confirmed.
     pub confirmation: Option<Result<(), Refusal>>,
 }
@@ -51,11 +56,19 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Payer>> {
         Payer {
             proposed_by: proposal.map(|row| name(row.proposed_by)),
             confirmed: proposal.and_then(|row| Some((name(row.confirmed_by?), row.confirmed_at?))),
+            readings: Vec::new(),
             confirmation: proposal.filter(|row| row.confirmed_by.is_none()).map(|row| second_person(actor, row)),
             account,
         }
     };
-    Ok(rows::all_payers(conn)?.into_iter().map(payer).collect())
+    let mut payers: Vec<_> = rows::all_payers(conn)?.into_iter().map(payer).collect();
+    // What a letter or a bank file was printed for tells of files that some readers must not know of.
+    let shown = |(row, _): &(ReadingRow, Option<String>)| row.purpose == ReadingPurpose::Payer;
+    for payer in &mut payers {
+        payer.readings = iban_readings::of_subject(conn, payer.account.id.as_str(), LAST_READINGS)?;
+        payer.readings.retain(shown);
+    }
+    Ok(payers)
 }
 
 fn second_person(actor: &Actor, row: &PayerProposalRow) -> Result<(), Refusal> {

@@ -31,6 +31,7 @@ pub enum Who {
     Staff,
     Payer,
     Books,
+    Accounts,
 }
 
 impl Who {
@@ -48,6 +49,7 @@ impl Who {
             Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
             Who::Payer => Some(&[Role::Finance, Role::Director]),
             Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
+            Who::Accounts => Some(&[Role::Finance, Role::Auditor]),
         }
     }
 }
@@ -222,4 +224,6 @@ audiences! {
     Payer;
     /// Who reads the books: finance, management or auditor.
     Books;
+    /// Who verifies accounts, and who checks how their numbers are read: finance or auditor.
+    Accounts;
 }

@@ -353,8 +353,8 @@ site_map! {
     get "/finances" Books finance::overview::show;
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/comptes" Books finance::journal::accounts;
-    get "/finances/comptes" Finance finance::bank_accounts::list;
-    get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
+    get "/finances/comptes" Accounts finance::bank_accounts::list;
+    get "/finances/comptes/{id}" Accounts finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
     post "/finances/comptes/{id}/verification" Finance finance::bank_accounts::verify;
     post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::quarantine;
@@ -362,6 +362,7 @@ site_map! {
     post "/finances/comptes/{id}/fermeture" Finance finance::bank_accounts::close;
     get "/finances/comptes-payeurs" Books finance::payers::list;
     post "/finances/comptes-payeurs" Finance finance::payers::propose;
+    post "/finances/comptes-payeurs/{id}/numero" Payer finance::payers::reveal;
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;

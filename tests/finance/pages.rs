@@ -55,12 +55,12 @@ async fn an_auditor_reads_everything_and_presses_nothing() {
         format!("/finances/lots/{run}"),
         "/finances/releves".into(),
         "/finances/trop-percus".into(),
+        "/finances/comptes".into(),
     ] {
         let page = desk.page(&cookie, &path, 200).await;
         let forms = page.matches("method=\"post\"").count();
         assert_eq!(forms, 1, "only the way out, on {path}: {page}");
     }
-    assert_eq!(desk.door.get(&cookie, "/finances/comptes").await.status().as_u16(), 404);
     assert_eq!(desk.door.get(&cookie, "/finances/lots/nouveau").await.status().as_u16(), 404);
 }
 

@@ -45,7 +45,7 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/journal", "Journal"),
         ("/finances/exports", "Exports"),
     ];
-    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
+    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance) || who.actor.is(Role::Auditor);
     let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
     all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
 }

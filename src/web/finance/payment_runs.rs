@@ -423,8 +423,8 @@ pub async fn cancel(app: Data<App>, who: Payer, id: Path<PaymentRunId>, form: Fi
 
 /// The bank file, byte for byte as it was made.
 pub async fn download(app: Data<App>, who: Finance, id: Path<PaymentRunId>) -> Reply {
-    let (id, actor) = (id.into_inner(), who.actor.clone());
-    let (run, file) = app.read(move |conn| payment_runs::bank_file(conn, &actor, id)).await?;
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let (run, file) = app.write(move |tx| payment_runs::bank_file(tx, &actor, id, now)).await?;
     let name = format!("attachment; filename=\"{}.xml\"", run.reference);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/xml; charset=utf-8"))
