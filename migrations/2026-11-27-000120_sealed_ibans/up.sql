@@ -11,9 +11,8 @@ ALTER TABLE payment_files ADD COLUMN kept_sha256 TEXT NOT NULL DEFAULT '';
 
 -- The numbers answered in forms. The answer itself is the token, which shows their ends only.
 CREATE TABLE sealed_answers (
-  subject_id TEXT NOT NULL,
   token TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
   sealed TEXT NOT NULL,
-  sealed_at TIMESTAMP NOT NULL,
-  PRIMARY KEY (subject_id, token)
+  PRIMARY KEY (token, subject_id)
 );

@@ -29,7 +29,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, url: &Url) -> Done {
-        let db = url.open()?;
+        let db = url.open_unlocked(&self.post.data_dir)?;
         let listener = listen(&self.bind)?;
         let origin = match self.base_url {
             Some(base_url) => base_url.trim_end_matches('/').to_owned(),

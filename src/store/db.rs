@@ -149,6 +149,15 @@ impl Db {
         Ok(())
     }
 
+    /// Writes the embedded database anew without what was deleted or overwritten. PostgreSQL does it by itself, in time.
+    pub fn compact(&self) -> Result<(), StoreError> {
+        if let Address::Sqlite(_) = self.0.address {
+            let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
+            conn.batch_execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        }
+        Ok(())
+    }
+
     /// Gives the embedded database's writer room for a load of many rows: a quarter of a gigabyte of pages, and a longer
     /// log before it is carried into the file.
     pub fn make_room(&self) -> Result<(), StoreError> {

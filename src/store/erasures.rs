@@ -283,6 +283,9 @@ const WORDS: &[&str] = &[
     "DELETE FROM filing_signatures WHERE application_id = $1",
     "DELETE FROM field_saves WHERE application_id = $1",
     "DELETE FROM answers WHERE application_id = $1",
+    "DELETE FROM sealed_answers WHERE subject_id = $1",
+    "DELETE FROM sealed_answers WHERE subject_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "DELETE FROM budget_lines WHERE application_id = $1",
     "DELETE FROM application_partners WHERE application_id = $1",
     "DELETE FROM application_copies WHERE application_id = $1",

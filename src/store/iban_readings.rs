@@ -54,8 +54,8 @@ pub fn open_payer(tx: &mut Tx, row: &PayerAccountRow, reading: Reading<'_>) -> R
 
 /// Opens what was typed in place of an answer.
 pub fn open_answer(tx: &mut Tx, (subject_id, token): (&str, &str), reading: Reading<'_>) -> Result<String, StoreError> {
-    let sealed = sealed_answers::find(tx.conn(), subject_id, token)?;
-    let typed = tx.seals()?.open_text(&Place::answer(subject_id, token), &sealed)?;
+    let sealed = sealed_answers::find(tx.conn(), token)?;
+    let typed = tx.seals()?.open_text(&Place::answer(token), &sealed)?;
     note(tx, subject_id, reading)?;
     Ok(typed)
 }

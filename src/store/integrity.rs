@@ -9,7 +9,8 @@ use diesel::{
 
 mod probes;
 pub use probes::{
-    ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS, STATEMENTS, SUMS, THREADS,
+    ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS, SEALS, STATEMENTS, SUMS,
+    THREADS,
 };
 
 /// How many broken rows of one probe are told in words.

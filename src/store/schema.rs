@@ -1050,11 +1050,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    sealed_answers (subject_id, token) {
-        subject_id -> Text,
+    sealed_answers (token, subject_id) {
         token -> Text,
+        subject_id -> Text,
         sealed -> Text,
-        sealed_at -> Timestamp,
     }
 }
 

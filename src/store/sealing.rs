@@ -8,7 +8,7 @@ use super::{
     seals::{Place, Seals},
 };
 use crate::domain::{
-    bank_files::{account_reference, with_numbers},
+    bank_files::{account_reference, veiled},
     identity::{ANSWER_TOKEN, Iban, SEALED, SealedIban},
     ids::{ApplicationId, BankAccountId, PayerAccountId, PaymentRunId, ReportId},
     letters::LetterKind,
@@ -28,6 +28,14 @@ pub fn key_names(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         UNION SELECT DISTINCT SUBSTR(iban, 4, 8) FROM payer_accounts WHERE iban LIKE 'v1.%'
         UNION SELECT DISTINCT SUBSTR(sealed, 4, 8) FROM sealed_answers";
     Ok(on!(conn, |conn| sql_query(sql).load::<Name>(conn))?.into_iter().map(|row| row.name).collect())
+}
+
+/// Whether there is any account number at all, sealed or not.
+pub fn has_numbers(conn: &mut Conn) -> Result<bool, StoreError> {
+    let theirs: i64 = on!(conn, |conn| bank_accounts::table.count().get_result(conn))?;
+    let ours: i64 = on!(conn, |conn| payer_accounts::table.count().get_result(conn))?;
+    let answered: i64 = on!(conn, |conn| sealed_answers::table.count().get_result(conn))?;
+    Ok(theirs + ours + answered > 0)
 }
 
 /// What everything sealed with the key of today begins with, as a pattern.
@@ -86,10 +94,10 @@ pub fn renew_answers(tx: &mut Tx) -> Result<usize, StoreError> {
     let rows = rows.select((sealed_answers::subject_id, sealed_answers::token, sealed_answers::sealed));
     let rows: Vec<(String, String, String)> = on!(tx.conn(), |conn| rows.load(conn))?;
     for (subject_id, token, sealed) in &rows {
-        let place = Place::answer(subject_id, token);
+        let place = Place::answer(token);
         let typed = seals.open_text(&place, sealed)?;
         let anew = seals.seal_text(&place, &typed)?;
-        let row = sealed_answers::table.find((subject_id, token));
+        let row = sealed_answers::table.find((token, subject_id));
         one(on!(tx.conn(), |conn| diesel::update(row).set(sealed_answers::sealed.eq(anew)).execute(conn))?)?;
     }
     Ok(rows.len())
@@ -112,11 +120,11 @@ pub fn veil_files(tx: &mut Tx) -> Result<usize, StoreError> {
     let ours = ours.into_iter().map(|(mark, id)| (mark, account_reference(id.as_str())));
     let references: BTreeMap<String, String> = theirs.chain(ours).collect();
     let known = |text: &str| {
-        let mark = text.parse::<Iban>().ok().map(|iban| seals.mark(&iban));
-        Ok::<_, StoreError>(mark.and_then(|mark| references.get(mark.as_str()).cloned()))
+        let mark = seals.mark(&text.parse::<Iban>().ok()?);
+        references.get(mark.as_str()).cloned()
     };
     for (id, content) in &rows {
-        let kept = with_numbers(content, known)?;
+        let kept = veiled(content, known);
         let values = (payment_files::kept_sha256.eq(sha256(&kept)), payment_files::content.eq(&kept));
         one(on!(tx.conn(), |conn| diesel::update(payment_files::table.find(*id)).set(values).execute(conn))?)?;
     }

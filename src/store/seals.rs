@@ -49,8 +49,8 @@ impl Place {
     }
 
     /// A number answered in the form of an application or of a report.
-    pub fn answer(subject_id: &str, token: &str) -> Self {
-        Place(format!("sealed_answers/{subject_id}/{token}"))
+    pub fn answer(token: &str) -> Self {
+        Place(format!("sealed_answers/{token}"))
     }
 
     /// What is authenticated with the sealed bytes: place, key, and the ends that stay in sight.

@@ -91,6 +91,7 @@ pub mod revisions;
 pub mod rooms;
 pub mod scans;
 pub mod scenarios;
+pub mod sealed_numbers;
 pub mod sessions;
 pub mod settings;
 mod settlements;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        bank_files::{account_reference, referenced, with_numbers},
+        bank_files::{account_reference, references, unveiled, veiled},
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban},
         ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
@@ -258,10 +258,10 @@ pub fn export(
     if file.run.version != version {
         return Err(StoreError::Stale.into());
     }
-    let (order, references) = order(tx, actor, &file, now)?;
+    let (order, numbers) = order(tx, actor, &file, now)?;
     let content = render(&order)
         .map_err(|reason| Refusal::because(format!("Le fichier bancaire n’a pas pu être généré\u{a0}: {reason}")))?;
-    let kept = with_numbers(&content, |number| Outcome::Ok(references.get(number).cloned()))?;
+    let kept = veiled(&content, |number| numbers.get(number).cloned());
     let (whole, kept_sha256) = (sha256(&content), sha256(&kept));
     let row = PaymentFileRow { payment_run_id: id, sha256: whole, content: kept, made_at: now, kept_sha256 };
     payment_runs::insert_file(tx, &row)?;
@@ -278,14 +278,14 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::PaymentFile, detail, at: now };
     let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
     let known = accounts::find_all(tx.conn(), &ids)?;
-    let mut references = References::new();
+    let mut kept_as = References::new();
     let mut transfers = Vec::with_capacity(file.lines.len());
     for line in &file.lines {
         let row = &line.disbursement;
         let account = known.iter().find(|account| Some(account.id) == row.bank_account_id);
         let account = account.ok_or(StoreError::NotFound)?;
         let iban = iban_readings::open_account(tx, account, reading)?;
-        references.insert(iban.electronic().to_owned(), account_reference(account.id.as_str()));
+        kept_as.insert(iban.electronic().to_owned(), account_reference(account.id.as_str()));
         transfers.push(BankTransfer {
             end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
             amount: file.net(row),
@@ -296,7 +296,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         });
     }
     let payer_iban = iban_readings::open_payer(tx, &file.payer, reading)?;
-    references.insert(payer_iban.electronic().to_owned(), account_reference(file.payer.id.as_str()));
+    kept_as.insert(payer_iban.electronic().to_owned(), account_reference(file.payer.id.as_str()));
     let order = BankOrder {
         reference: file.run.reference.clone(),
         made_at: now,
@@ -306,7 +306,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         execution_on: file.run.execution_on,
         transfers,
     };
-    Ok((order, references))
+    Ok((order, kept_as))
 }
 
 /// The bank file of a run, once it is made, byte for byte as the bank had it. Its numbers are read, which is written down.
@@ -328,8 +328,7 @@ pub fn bank_file(
         let number = iban_readings::open_account(tx, &account, reading)?;
         numbers.insert(account.id.to_string(), number.electronic().to_owned());
     }
-    let number = |kept: &str| Outcome::Ok(referenced(kept).and_then(|id| numbers.get(id).cloned()));
-    file.content = with_numbers(&file.content, number)?;
+    file.content = unveiled(&file.content, |id| numbers.get(id).cloned());
     match sha256(&file.content) == file.sha256 {
         true => Ok((run, file)),
         false => Err(StoreError::Sealed(format!("the file of {} is not the one the bank had", run.reference)).into()),
@@ -338,8 +337,7 @@ pub fn bank_file(
 
 /// The accounts a kept file refers to.
 fn accounts_of(kept: &str) -> Vec<BankAccountId> {
-    let texts = kept.split("<IBAN>").skip(1).filter_map(|rest| rest.split('<').next());
-    let ids: BTreeSet<BankAccountId> = texts.filter_map(|text| referenced(text)?.parse().ok()).collect();
+    let ids: BTreeSet<BankAccountId> = references(kept).filter_map(|id| id.parse().ok()).collect();
     ids.into_iter().collect()
 }
 

@@ -5,7 +5,9 @@ use super::{
     advance::{Cause, Object, Standing, advance, record_birth},
     attachments, cost_marks, disbursements,
     documents::{self, Recipient},
-    grants, planned_budgets, reasons, settlements, terms,
+    grants, planned_budgets, reasons,
+    sealed_numbers::{self, asks_number},
+    settlements, terms,
 };
 use crate::{
     domain::{
@@ -312,12 +314,17 @@ pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outc
     let paper = writable(tx.conn(), actor, id)?;
     let codes: Vec<_> = paper.template.sections.iter().flat_map(|s| &s.questions).map(|q| q.code.as_str()).collect();
     let known = form.answers.iter().filter(|(code, value)| codes.contains(&code.as_str()) && !value.is_empty());
-    let answer = |(question, value): &(String, String)| ReportAnswerRow {
-        report_id: id,
-        question: question.clone(),
-        value: value.clone(),
-    };
-    let answers: Vec<_> = known.map(answer).collect();
+    let (numbers, said) = (paper.template.sections.iter().flat_map(|s| &s.questions), paper.answered());
+    let numbers: Vec<_> = numbers.filter(|q| asks_number(q)).map(|q| q.code.as_str()).collect();
+    let mut answers = Vec::new();
+    for (question, value) in known {
+        let stored = said.get(question).map_or("", String::as_str);
+        let value = match numbers.contains(&question.as_str()) {
+            true => sealed_numbers::said(tx, id.as_str(), (value, stored))?,
+            false => value.clone(),
+        };
+        answers.push(ReportAnswerRow { report_id: id, question: question.clone(), value });
+    }
     reports::set_answers(tx, id, &answers)?;
     let mut lines = paper.lines;
     for line in &mut lines {

@@ -187,6 +187,7 @@ site_map! {
     post "/instruction/recevabilite" Officer officer::admissions::admit;
     get "/instruction/{id}" Staff officer::dossiers::show;
     get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
+    post "/instruction/{id}/iban/{question}" Finance officer::sealed_numbers::reveal;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
     post "/instruction/{id}/appreciation" Officer officer::judgements::record;

@@ -323,3 +323,27 @@ pub const THREADS: &[Probe] = &[
             GROUP BY e.application_id",
     },
 ];
+
+/// No account number lies in clear: accounts are sealed, bank files and letters name the account in its place.
+pub const SEALS: &[Probe] = &[
+    Probe {
+        checked: "bank_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM bank_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payer_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM payer_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payment_files",
+        broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
+            WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",
+        broken: "SELECT reference AS subject, 'the letter holds the number of the house' AS detail FROM documents
+            WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%' AND facts NOT LIKE '%{iban:%'",
+    },
+];

@@ -33,6 +33,7 @@ fn words(promise: &Invariant) -> &'static str {
         1 if promise.name.starts_with("no axis") => "Aucun axe ne dépasse le plafond qui lui est fixé",
         1 => "Aucune enveloppe n’est dépassée\u{a0}: réservé ≥ engagé ≥ autorisé ≥ versé",
         2 => "Les versements font le montant de la subvention, et leurs parts celui du versement",
+        3 if promise.name.starts_with("no IBAN") => "Aucun IBAN n’est en clair dans la base",
         3 => "Rien n’est payé sans ses conditions, ni par une seule personne",
         4 if promise.name.starts_with("each confirmed line") => {
             "Chaque ligne de relevé confirmée a fait ce qu’elle dit, une fois"

@@ -11,6 +11,7 @@ use crate::{
         attachments::LARGEST_IN_WORDS,
         definitions::{DocumentNeed, Question, QuestionKind},
         forms::Form,
+        identity::shown_by_token,
         ids::{GrantId, ReportId},
         lifecycles::reports::ReportState,
         money::Euros,
@@ -221,6 +222,7 @@ fn theirs(paper: &ReportPaper, typed: &Fields) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for question in paper.template.sections.iter().flat_map(|section| &section.questions) {
         let saved = paper.answers.iter().find(|row| row.question == question.code).map_or("", |row| &row.value);
+        let saved = shown_by_token(saved).unwrap_or(saved);
         let mine = answers_of(std::slice::from_ref(question), typed);
         if mine.get(&question.code).is_some_and(|mine| mine != saved) {
             let is_table = question.kind == QuestionKind::Group;

@@ -150,7 +150,7 @@ struct AccountPage {
 }
 
 /// « Farid Finance, le 3 mai 2027 à 10 h 02, pour le comparer au RIB ».
-pub(super) fn told_reading((row, name): (ReadingRow, Option<String>)) -> String {
+pub(in crate::web) fn told_reading((row, name): (ReadingRow, Option<String>)) -> String {
     let who = name.unwrap_or_else(|| "La plateforme".to_owned());
     format!("{who}, le {}, {}", row.read_at.french(), row.purpose.label())
 }

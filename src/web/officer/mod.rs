@@ -36,6 +36,7 @@ pub mod reports;
 pub mod reserves;
 pub mod rooms;
 pub mod scenarios;
+pub mod sealed_numbers;
 pub mod session_ends;
 pub mod sessions;
 pub mod skills;
