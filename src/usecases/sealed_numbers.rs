@@ -113,10 +113,11 @@ pub fn reveal(tx: &mut Tx, actor: &Actor, id: ApplicationId, question: &str, now
 
 /// Seals everything that lies in clear or under an older key; tells how many numbers and papers.
 pub fn seal_all(tx: &mut Tx, now: Moment) -> Outcome<usize> {
-    let mut sealed = sealing::seal_accounts(tx)? + sealing::renew_answers(tx)? + sealing::veil_files(tx)?;
-    let payers = sealing::seal_payers(tx)?;
-    if payers > 0 {
-        sealed += payers + sealing::veil_files(tx)? + sealing::veil_letters(tx)?;
+    let (theirs, ours) = (sealing::seal_accounts(tx)?, sealing::seal_payers(tx)?);
+    // By the marks that every account now has.
+    let mut sealed = theirs + ours + sealing::renew_answers(tx)? + sealing::veil_files(tx)?;
+    if ours > 0 {
+        sealed += sealing::veil_letters(tx)?;
     }
     let questions = asked_anywhere(tx.conn())?;
     if questions.is_empty() {

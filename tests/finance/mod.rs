@@ -3,6 +3,7 @@
 mod pages;
 mod payees;
 mod paying;
+mod sealed;
 mod statement_pages;
 mod statements;
 mod tables;
