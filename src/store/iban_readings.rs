@@ -73,13 +73,15 @@ fn note(tx: &mut Tx, subject_id: &str, reading: Reading<'_>) -> Result<(), Store
     Ok(())
 }
 
-/// The readings of one subject, newest first, each with the name of the reader.
-pub fn of_subject(
+/// The readings of these subjects for these reasons, newest first, each with the name of the reader.
+pub fn of_subjects(
     conn: &mut Conn,
-    subject_id: &str,
+    subject_ids: &[String],
+    purposes: &[ReadingPurpose],
     limit: i64,
 ) -> Result<Vec<(ReadingRow, Option<String>)>, StoreError> {
-    let rows = iban_readings::table.left_join(people::table).filter(iban_readings::subject_id.eq(subject_id));
+    let rows = iban_readings::table.left_join(people::table).filter(iban_readings::subject_id.eq_any(subject_ids));
+    let rows = rows.filter(iban_readings::purpose.eq_any(purposes));
     let rows = rows.order((iban_readings::read_at.desc(), iban_readings::id.desc())).limit(limit);
     Ok(on!(conn, |conn| rows.select((ReadingRow::as_select(), people::name.nullable())).load(conn))?)
 }

@@ -312,13 +312,13 @@ pub fn readings(
 ) -> Outcome<Vec<(ReadingRow, Option<String>)>> {
     access::require(actor, &[Role::Finance, Role::Auditor])?;
     let account = bank_accounts::find(conn, id)?;
-    let mut found = iban_readings::of_subject(conn, id.as_str(), limit)?;
-    if let Some(person) = actor.person
-        && recusals::hides_file_of(conn, account.organisation_id, person)?
-    {
-        found.retain(|(row, _)| row.purpose == ReadingPurpose::Verification);
-    }
-    Ok(found)
+    let purposes: &[ReadingPurpose] = match actor.person {
+        Some(person) if recusals::hides_file_of(conn, account.organisation_id, person)? => {
+            &[ReadingPurpose::Verification]
+        }
+        _ => ReadingPurpose::ALL,
+    };
+    Ok(iban_readings::of_subjects(conn, &[id.to_string()], purposes, limit)?)
 }
 
 /// The open accounts of an organisation, for those who act for it or pay it.

@@ -20,8 +20,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Readings of a number looked at for its page.
-const LAST_READINGS: i64 = 20;
+/// Readings of the numbers told on the page.
+const LAST_READINGS: i64 = 50;
 
 /// An account the house pays from, as its page shows it.
 #[derive(Debug, Clone)]
@@ -63,10 +63,10 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Payer>> {
     };
     let mut payers: Vec<_> = rows::all_payers(conn)?.into_iter().map(payer).collect();
     // What a letter or a bank file was printed for tells of files that some readers must not know of.
-    let shown = |(row, _): &(ReadingRow, Option<String>)| row.purpose == ReadingPurpose::Payer;
-    for payer in &mut payers {
-        payer.readings = iban_readings::of_subject(conn, payer.account.id.as_str(), LAST_READINGS)?;
-        payer.readings.retain(shown);
+    let ids: Vec<_> = payers.iter().map(|payer| payer.account.id.to_string()).collect();
+    for reading in iban_readings::of_subjects(conn, &ids, &[ReadingPurpose::Payer], LAST_READINGS)? {
+        let read = payers.iter_mut().find(|payer| payer.account.id.as_str() == reading.0.subject_id);
+        read.into_iter().for_each(|payer| payer.readings.push(reading.clone()));
     }
     Ok(payers)
 }

@@ -107,7 +107,7 @@ pub fn reveal(tx: &mut Tx, actor: &Actor, id: ApplicationId, question: &str, now
         reference: content.row.reference.clone(),
         label: known.label,
         number: typed.parse::<Iban>().map(|iban| iban.grouped()).unwrap_or(typed),
-        readings: iban_readings::of_subject(tx.conn(), id.as_str(), LAST_READINGS)?,
+        readings: iban_readings::of_subjects(tx.conn(), &[id.to_string()], &[ReadingPurpose::Answer], LAST_READINGS)?,
     })
 }
 

@@ -76,7 +76,8 @@ fn paid(paying: &Paying) -> (BankAccountId, tisserand::domain::ids::PaymentRunId
 }
 
 fn purposes(db: &Db, subject: &str) -> Vec<(ReadingPurpose, Option<String>)> {
-    let found = db.read(|conn| iban_readings::of_subject(conn, subject, 50)).unwrap();
+    let found =
+        db.read(|conn| iban_readings::of_subjects(conn, &[subject.to_owned()], ReadingPurpose::ALL, 50)).unwrap();
     found.into_iter().map(|(row, name)| (row.purpose, name)).collect()
 }
 

@@ -82,7 +82,8 @@ async fn an_answered_number_lies_sealed_and_is_shown_to_who_pays() {
     assert_eq!(site.post(&officer, &path, &[]).await.status().as_u16(), 404);
     let shown = text(site.post(&finance, &path, &[]).await, 200).await;
     assert!(shown.contains(NUMBER) && shown.contains(ReadingPurpose::Answer.label()), "{shown}");
-    let readings = programme.db.read(|conn| iban_readings::of_subject(conn, id.as_str(), 9)).unwrap();
+    let readings =
+        programme.db.read(|conn| iban_readings::of_subjects(conn, &[id.to_string()], ReadingPurpose::ALL, 9)).unwrap();
     assert_eq!(readings.len(), 1);
     assert_eq!((readings[0].0.purpose, readings[0].0.detail.as_str()), (ReadingPurpose::Answer, "compte"));
     assert_eq!(site.post(&finance, &format!("/instruction/{id}/iban/titre"), &[]).await.status().as_u16(), 404);
