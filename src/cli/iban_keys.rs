@@ -59,7 +59,7 @@ impl GivenKeys {
     }
 
     fn key(&self, file: &Path, may_make: bool) -> Result<KeyBytes, Failure> {
-        if let Some(given) = &self.current {
+        if let Some(given) = self.current.as_deref().filter(|text| !text.trim().is_empty()) {
             return read(given, GIVEN);
         }
         match fs::read_to_string(file) {
