@@ -43,14 +43,8 @@ impl Url {
         Ok(db)
     }
 
-    /// Opens it as [`Url::open`] does, with the key of the account numbers, which is in `data` unless it was given.
-    pub(super) fn open_unlocked(&self, data: &Path) -> Result<Db, Failure> {
-        let db = self.open()?;
-        self.unlock(&db, data)?;
-        Ok(db)
-    }
-
-    /// Gives a database the key of the account numbers, made in `data` where there is none yet.
+    /// Gives a database the key of the account numbers, which is in `data` unless it was given; made there where there is
+    /// none yet.
     pub(super) fn unlock(&self, db: &Db, data: &Path) -> Done {
         self.keys.unlock(db, data)
     }

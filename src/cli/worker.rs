@@ -86,7 +86,8 @@ fn press(letter: &Letter) -> Result<Vec<u8>, String> {
 
 impl Worker {
     pub(super) fn run(self, url: &Url) -> Done {
-        let db = url.open_unlocked(&self.post.data_dir)?;
+        let db = url.open()?;
+        url.unlock(&db, &self.post.data_dir)?;
         if self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
         }
