@@ -1,6 +1,15 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    accepted_lines (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        accepted_cents -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     account_erasures (person_id) {
         person_id -> Text,
         warned_at -> Timestamp,
@@ -125,6 +134,18 @@ diesel::table! {
         uploaded_by -> Text,
         uploaded_at -> Timestamp,
         removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    balances (grant_id) {
+        grant_id -> Text,
+        cost_cents -> BigInt,
+        rate_points -> Integer,
+        award_cents -> BigInt,
+        paid_cents -> BigInt,
+        to_return_cents -> BigInt,
+        computed_at -> Timestamp,
     }
 }
 
@@ -384,6 +405,15 @@ diesel::table! {
         settings -> Text,
         changed_by -> Text,
         changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    due_reminders (subject_id) {
+        subject_id -> Text,
+        due_on -> Date,
+        stage -> Integer,
+        sent_at -> Timestamp,
     }
 }
 
@@ -954,6 +984,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_changes (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        item -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    report_extensions (report_id, number) {
+        report_id -> Text,
+        number -> Integer,
+        former_on -> Date,
+        wanted_on -> Date,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        granted_on -> Nullable<Date>,
+        motive -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     report_lines (report_id, position) {
         report_id -> Text,
         position -> Integer,
@@ -965,6 +1020,16 @@ diesel::table! {
         is_eligible -> Bool,
         explanation -> Text,
         ineligible_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_signatures (report_id) {
+        report_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1268,6 +1333,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accepted_lines -> reports (report_id));
 diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
@@ -1280,6 +1346,7 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
+diesel::joinable!(balances -> grants (grant_id));
 diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
 diesel::joinable!(bank_account_readings -> people (person_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
@@ -1371,7 +1438,11 @@ diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));
 diesel::joinable!(release_plans -> people (fixed_by));
 diesel::joinable!(report_answers -> reports (report_id));
+diesel::joinable!(report_changes -> reports (report_id));
+diesel::joinable!(report_extensions -> reports (report_id));
 diesel::joinable!(report_lines -> reports (report_id));
+diesel::joinable!(report_signatures -> people (person_id));
+diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
@@ -1423,6 +1494,7 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_lines,
     account_erasures,
     accounts,
     amendments,
@@ -1432,6 +1504,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
+    balances,
     bank_account_readings,
     bank_accounts,
     budget_lines,
@@ -1453,6 +1526,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     doomed_files,
     draft_revisions,
+    due_reminders,
     erasures,
     exchange_threads,
     exchanges,
@@ -1499,7 +1573,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     recusals,
     release_plans,
     report_answers,
+    report_changes,
+    report_extensions,
     report_lines,
+    report_signatures,
     reports,
     review_saves,
     review_scores,
