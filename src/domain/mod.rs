@@ -2,6 +2,7 @@
 
 pub mod amendments;
 pub mod attachments;
+pub mod balances;
 pub mod blinds;
 pub mod budgets;
 pub mod codes;
@@ -39,6 +40,7 @@ pub mod queues;
 pub mod rankings;
 pub mod references;
 pub mod reminders;
+pub mod report_changes;
 pub mod reports;
 pub mod retention;
 pub mod reviews;
