@@ -47,7 +47,13 @@ codes! {
         ReportChanges => "report_changes",
         ReportAccepted => "report_accepted",
         RecoveryRequest => "recovery_request",
+        /// A report is expected soon, or since some days.
+        ReportDue => "report_due",
+        ExtensionAsked => "extension_asked",
+        ExtensionDecided => "extension_decided",
         RecoverySettled => "recovery_settled",
+        /// What is to be paid back is expected soon, or since some days.
+        RecoveryDue => "recovery_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         LatePass => "late_pass",

@@ -8,6 +8,7 @@ pub mod call_rules;
 pub mod calls;
 pub mod decisions;
 pub mod disbursements;
+pub mod due_dates;
 pub mod exchanges;
 pub mod grants;
 pub mod interests;
