@@ -24,8 +24,8 @@ pub struct BalanceRow {
 
 /// How the balance of a grant was computed, once it was.
 pub fn find(conn: &mut Conn, id: GrantId) -> Result<Option<BalanceRow>, StoreError> {
-    let row = balances::table.find(id).select(BalanceRow::as_select());
-    Ok(on!(conn, |conn| row.first(conn)).optional()?)
+    let row = balances::table.find(id);
+    Ok(on!(conn, |conn| row.select(BalanceRow::as_select()).first(conn)).optional()?)
 }
 
 /// Keeps it, in place of a former computation.

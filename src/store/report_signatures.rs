@@ -20,8 +20,8 @@ pub struct ReportSignatureRow {
 
 /// The signature under a report, once it was asked for or given.
 pub fn find(conn: &mut Conn, id: ReportId) -> Result<Option<ReportSignatureRow>, StoreError> {
-    let row = report_signatures::table.find(id).select(ReportSignatureRow::as_select());
-    Ok(on!(conn, |conn| row.first(conn)).optional()?)
+    let row = report_signatures::table.find(id);
+    Ok(on!(conn, |conn| row.select(ReportSignatureRow::as_select()).first(conn)).optional()?)
 }
 
 /// Writes it anew.

@@ -247,7 +247,7 @@ async fn page(
     let (paper, missing) = app
         .read(move |conn| {
             let paper = find(conn, &actor, (grant, id), now)?;
-            let missing = reports::missing(conn, &paper.report)?;
+            let missing = report_lacks::missing(conn, &paper.report)?;
             Ok((paper, missing))
         })
         .await?;
@@ -409,7 +409,7 @@ pub async fn submit(app: Data<App>, who: Applicant, path: Address, form: Fields)
         if reports::is_open(row.state) {
             reports::save_seen(tx, &actor, at.1, &said, &seen)?;
             let mut obstacles = wrong.clone();
-            obstacles.extend(reports::obstacles(tx.conn(), &row)?);
+            obstacles.extend(report_lacks::obstacles(tx.conn(), &row)?);
             if !obstacles.is_empty() {
                 return Ok(Saved::Kept(obstacles));
             }
