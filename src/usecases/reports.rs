@@ -395,6 +395,14 @@ pub fn balance(conn: &mut Conn, paper: &ReportPaper, cost: Euros) -> Outcome<Bal
     settlements::balance_with(conn, &paper.grant.grant, &paper.call, cost)
 }
 
+/// How the balance came about, once a final report is accepted.
+pub fn settled(conn: &mut Conn, paper: &ReportPaper) -> Outcome<Option<Balance>> {
+    match (paper.report.kind, paper.report.state) {
+        (ReportKind::Final, ReportState::Accepted) => settlements::computed(conn, paper.report.grant_id),
+        _ => Ok(None),
+    }
+}
+
 /// Accepts the report and retains this much of what was spent.
 pub fn accept(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, cost: Euros, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Officer])?;

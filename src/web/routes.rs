@@ -176,6 +176,10 @@ site_map! {
     post "/subventions/{id}/bilans/{report}/debut" Applicant applicant::reports::start;
     post "/subventions/{id}/bilans/{report}/depot" Applicant applicant::reports::submit;
     post "/subventions/{id}/bilans/{report}/pieces/{document}" Applicant applicant::reports::attach;
+    post "/subventions/{id}/bilans/{report}/delai" Applicant applicant::reports::extend;
+    get "/subventions/{id}/bilans/{report}/certification" Applicant applicant::certifications::show;
+    post "/subventions/{id}/bilans/{report}/certification" Applicant applicant::certifications::sign;
+    post "/subventions/{id}/bilans/{report}/certification/demande" Applicant applicant::certifications::ask;
     get "/subventions/{id}/courriers/{document}" Member applicant::grants::letter;
     get "/pieces/{attachment}" Member applicant::files::download;
 
@@ -342,8 +346,12 @@ site_map! {
     get "/suivi" Staff officer::grants::list;
     get "/suivi/bilans/{report}" Staff officer::reports::show;
     post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
+    post "/suivi/bilans/{report}/lignes" Staff officer::reports::judge;
+    post "/suivi/bilans/{report}/corrections" Staff officer::reports::ask_changes;
+    post "/suivi/bilans/{report}/delai" Staff officer::report_extensions::give;
+    post "/suivi/bilans/{report}/delai/{number}" Staff officer::report_extensions::decide;
     get "/suivi/bilans/{report}/dispense" Staff officer::waivers::ask;
-    post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
+    post "/suivi/bilans/{report}/dispense" Staff officer::reports::waive;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
