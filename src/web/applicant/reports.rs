@@ -73,7 +73,9 @@ struct ReportPage {
     extensions: Vec<ExtensionLine>,
     /// Whether more time can be asked for.
     can_extend: bool,
-    wish: (String, String),
+    /// Until when it was asked for, and why.
+    until: String,
+    why: String,
     judged: Vec<JudgedRow>,
     /// How the balance came about; empty until then.
     balance: Vec<(String, String)>,
@@ -254,7 +256,8 @@ async fn page(
         certifying,
         can_extend: report_extensions::is_owed(row.state) && extensions.iter().all(|row| row.decided_at.is_some()),
         extensions: words::extensions(&extensions),
-        wish,
+        until: wish.0,
+        why: wish.1,
         judged: if row.state == ReportState::Accepted && !paper.accepted.is_empty() {
             words::judged(&paper)
         } else {
