@@ -50,11 +50,16 @@ pub fn is_owed(state: ReportState) -> bool {
 fn day(until: &str, due_on: NaiveDate, now: Moment) -> Result<NaiveDate, FieldError> {
     let wrong = |sentence: &str| FieldError::new("jusqu_au", sentence);
     let day: NaiveDate = until.trim().parse().map_err(|_| wrong("Indiquez une date."))?;
-    match (day - now.paris_date()).num_days() {
-        _ if day <= due_on => Err(wrong("Cette date n’est pas après l’échéance actuelle.")),
-        ..0 => Err(wrong("Cette date est passée\u{a0}: donnez-en une à venir.")),
-        0..=MOST_DAYS => Ok(day),
-        _ => Err(wrong("Cette date est trop lointaine\u{a0}: un an au plus.")),
+    let today = now.paris_date();
+    let ahead = (day - due_on.max(today)).num_days();
+    if day <= due_on {
+        Err(wrong("Cette date n’est pas après l’échéance actuelle."))
+    } else if day < today {
+        Err(wrong("Cette date est passée\u{a0}: donnez-en une à venir."))
+    } else if ahead > MOST_DAYS {
+        Err(wrong("Cette date est trop lointaine\u{a0}: un an au plus."))
+    } else {
+        Ok(day)
     }
 }
 
