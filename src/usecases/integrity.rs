@@ -144,6 +144,7 @@ fn balances_are_settled(conn: &mut Conn) -> Outcome<Tally> {
             tally.blame(&grant.reference, format!("{owed} are owed in all, {paid} are paid or to be paid"));
         }
     }
+    tally.add(ask_all(conn, integrity::REPORTS)?);
     Ok(tally)
 }
 

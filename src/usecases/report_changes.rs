@@ -60,7 +60,7 @@ pub(super) fn named(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
 pub fn offered(paper: &ReportPaper) -> Vec<(String, Vec<(Item, String)>)> {
     let has = |wanted: &BudgetTable| paper.lines.iter().any(|line| table(line) == *wanted);
     let tables: Vec<_> = BudgetTable::ALL.iter().copied().filter(has).collect();
-    let (form, answers) = (Form::of_report(&paper.template), paper.answered());
+    let (form, answers) = (Form::of_report(&paper.template, &paper.call.axes), paper.answered());
     let is_asked = |item: &Item| match item {
         Item::Question(code) => paper.template.sections.iter().any(|section| {
             let mut known = section.questions.iter().filter(|question| question.code == *code);

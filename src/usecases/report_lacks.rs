@@ -40,7 +40,7 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     let files = attachments::of_owner(conn, row.id.as_str())?;
     let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
     let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
-    let found = Form::of_report(&template).obstacles(&filled).into_iter();
+    let found = Form::of_report(&template, &call.axes).obstacles(&filled).into_iter();
     let mut obstacles: Vec<_> = found.filter(|problem| concerns(&opening, problem)).map(beside).collect();
     obstacles.extend(line_obstacles(&reports::lines(conn, row.id)?, &opening, call.reports.explain));
     let is_asked = template.sections.iter().any(|section| section.content == SectionContent::Documents);

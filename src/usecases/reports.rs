@@ -307,7 +307,7 @@ pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, se
     let wrong = |paper: &ReportPaper| -> Vec<FieldError> {
         let answers = paper.answered();
         let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
-        let problems = Form::of_report(&paper.template).check(&filled).into_iter();
+        let problems = Form::of_report(&paper.template, &paper.call.axes).check(&filled).into_iter();
         let wrong = problems.filter(|problem| problem.gravity == Gravity::Wrong);
         wrong.map(report_lacks::beside).collect()
     };

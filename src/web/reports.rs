@@ -11,7 +11,7 @@ use crate::{
         budgets::part_in_words,
         complements::BudgetTable,
         definitions::{CallDefinition, Question, QuestionKind},
-        forms::{Form, chosen},
+        forms::{Form, chosen, in_words},
         identity::masked_account,
         lifecycles::reports::ReportState,
         money::Euros,
@@ -30,6 +30,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// One table of the comparison: expenses, income, or what was given without money.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,7 +220,7 @@ pub fn planned(paper: &ReportPaper, question: &Question) -> String {
 
 /// The answers of a report by section: title, then question and answer.
 pub fn narrative(paper: &ReportPaper) -> Vec<(String, Vec<(String, String)>)> {
-    let (form, answers) = (Form::of_report(&paper.template), paper.answered());
+    let (form, answers) = (Form::of_report(&paper.template, &paper.call.axes), paper.answered());
     let said = |question: &Question| {
         let answer = form.answer(question, &answers);
         let mut words = answer_in_words(&paper.call, question, &answer);
@@ -252,6 +253,10 @@ pub fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) 
         QuestionKind::Statement => {
             let text = question.statement.as_deref().and_then(|code| call.statement(code)).map(|s| s.title.clone());
             text.unwrap_or_else(|| "Accepté".into())
+        }
+        QuestionKind::Axis | QuestionKind::Themes | QuestionKind::Markers | QuestionKind::Country => {
+            let line = |line: &str| in_words(call, question, line, &BTreeMap::new());
+            chosen(value).map(line).collect::<Vec<_>>().join("\n")
         }
         QuestionKind::Iban => masked_account(value),
         QuestionKind::Group => answers::lines(call, question, value).join("\n"),

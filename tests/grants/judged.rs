@@ -244,3 +244,33 @@ fn what_the_application_planned_is_there_when_a_report_begins() {
     assert_eq!(begun.get("objectifs").map(String::as_str), Some("4\n13"), "the goals are those that were planned");
     assert_eq!(begun.get("touchees"), None, "people are counted anew");
 }
+
+/// The final report asks for the axis again, and for a word on one's honour.
+fn with_engagement(call: &mut CallDefinition) {
+    let statement = Some(call.statements[0].code.clone());
+    let sworn = Question::blank("engagement_final".into(), QuestionKind::Statement);
+    let axis = Question::blank("axe_final".into(), QuestionKind::Axis);
+    let sworn = Question { label: "Votre engagement".into(), statement, ..sworn };
+    let axis = Question { label: "L’axe du projet".into(), ..axis };
+    call.reports.last.sections[0].questions.extend([sworn, axis]);
+}
+
+#[test]
+fn a_report_may_ask_for_an_axis_and_a_word_on_ones_honour() {
+    let paying = Paying::with(sqlite(), with_engagement);
+    let grantee = half_paid(&paying);
+    let (id, holder) = (last(&paying, &grantee).id, &grantee.holder);
+    paying.does(|tx| reports::start(tx, holder, id, 0, paying.now).map(drop)).unwrap();
+    let codes = ["engagement_final", "axe_final"];
+    let lacking = || {
+        let row = last(&paying, &grantee);
+        let lacks = paying.db.read(|conn| report_lacks::obstacles(conn, &row)).unwrap();
+        lacks.into_iter().map(|lack| lack.field).filter(|field| codes.contains(&field.as_str())).collect::<Vec<_>>()
+    };
+    assert_eq!(lacking(), codes);
+    let axis = paying.db.read(|conn| reports::paper(conn, holder, id)).unwrap().call.axes[0].clone();
+    let answers = vec![(codes[0].to_owned(), "oui".to_owned()), (codes[1].to_owned(), axis)];
+    let form = ReportForm { answers, ..ReportForm::default() };
+    paying.does(|tx| reports::save(tx, holder, id, &form)).unwrap();
+    assert_eq!(lacking(), Vec::<String>::new());
+}

@@ -38,6 +38,18 @@ pub const ENVELOPES: &[Probe] = &[
     },
 ];
 
+/// What is accepted of the lines of a report adds up to what is accepted of it.
+pub const REPORTS: &[Probe] = &[Probe {
+    checked: "reports WHERE state = 'accepted'",
+    broken:
+        "SELECT r.id AS subject, 'is accepted for ' || CAST(r.accepted_cost_cents AS TEXT) || ' cents, its lines for '
+          || CAST(r.judged AS TEXT) AS detail
+        FROM (SELECT id, accepted_cost_cents, CAST((SELECT SUM(l.accepted_cents) FROM accepted_lines l
+                WHERE l.report_id = reports.id) AS BIGINT) AS judged
+              FROM reports WHERE state = 'accepted') r
+        WHERE r.judged IS NOT NULL AND r.judged <> r.accepted_cost_cents",
+}];
+
 /// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
 pub const SUMS: &[Probe] = &[
     Probe {

@@ -59,7 +59,7 @@ pub(super) fn rows_after(all: &[Question], fields: &Fields) -> Option<(String, u
 
 /// What is asked, as far as it is open, with what was planned and what an officer wants corrected.
 pub(super) fn asking(paper: &ReportPaper, typed: Option<&Fields>, rows: Option<&(String, usize)>) -> Vec<Asking> {
-    let form = Form::of_report(&paper.template);
+    let form = Form::of_report(&paper.template, &paper.call.axes);
     let (saved, all, opening) = (paper.answered(), all_questions(paper), paper.opening());
     let typed = typed.map(|fields| answers_of(&all, fields));
     let said = typed.as_ref().unwrap_or(&saved);
