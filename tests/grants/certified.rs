@@ -20,7 +20,7 @@ use tisserand::{
         report_signatures as signatures,
         reports::{self as rows, ReportRow},
     },
-    usecases::{Actor, attachments, report_signatures, reports},
+    usecases::{Actor, Outcome, attachments, report_signatures, reports},
 };
 
 fn certified(call: &mut CallDefinition) {
@@ -53,7 +53,7 @@ fn begun(stage: &Stage) -> ReportRow {
 /// Somebody who represents the grantee and does nothing else.
 fn representative(stage: &Stage) -> Actor {
     let (organisation_id, since) = (stage.grantee.organisation, stage.paying.now);
-    let seated = |tx: &mut Tx| {
+    let seated = |tx: &mut Tx| -> Outcome<Actor> {
         let actor = person(tx, "Rita Présidente", Role::Applicant, since)?;
         let person_id = actor.person.unwrap();
         let seat = MemberSeat::Representative;

@@ -10,6 +10,7 @@ use tisserand::{
         complements::Item,
         definitions::{CallDefinition, Need, Question, QuestionKind},
         forms::Answers,
+        ids::ReportId,
         letters::LetterKind,
         lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
         money::{Euros, Rate},
@@ -46,8 +47,8 @@ fn last(paying: &Paying, grantee: &Grantee) -> ReportRow {
 }
 
 /// What is written in a report: the same answer everywhere, these amounts line by line.
-fn written(tx: &mut Tx, paying: &Paying, grantee: &Grantee, actual: &[Euros], why: &str) -> Outcome<()> {
-    let (id, holder) = (last(paying, grantee).id, &grantee.holder);
+fn written(tx: &mut Tx, id: ReportId, grantee: &Grantee, actual: &[Euros], why: &str) -> Outcome<()> {
+    let holder = &grantee.holder;
     let paper = reports::paper(tx.conn(), holder, id)?;
     let questions = paper.template.sections.iter().flat_map(|section| &section.questions);
     let lines = paper.lines.iter().zip(actual);
@@ -64,7 +65,7 @@ fn filed(paying: &Paying, grantee: &Grantee, actual: &[Euros]) -> ReportRow {
     let (id, holder, now) = (last(paying, grantee).id, &grantee.holder, paying.now);
     let slip = attachments::judge("f", "factures.pdf", PDF).unwrap();
     paying.does(|tx| reports::start(tx, holder, id, 0, now).map(drop)).unwrap();
-    paying.does(|tx| written(tx, paying, grantee, actual, "Moins cher.")).unwrap();
+    paying.does(|tx| written(tx, id, grantee, actual, "Moins cher.")).unwrap();
     let file = |tx: &mut Tx| {
         for document in reports::paper(tx.conn(), holder, id)?.template.documents {
             reports::attach(tx, holder, id, &document.code, &slip, now)?;
@@ -167,7 +168,7 @@ fn the_call_says_which_gaps_are_explained() {
         let grantee = half_paid(&paying);
         let id = last(&paying, &grantee).id;
         paying.does(|tx| reports::start(tx, &grantee.holder, id, 0, paying.now).map(drop)).unwrap();
-        paying.does(|tx| written(tx, &paying, &grantee, &[Euros::whole(10_000)], "")).unwrap();
+        paying.does(|tx| written(tx, id, &grantee, &[Euros::whole(10_000)], "")).unwrap();
         let row = last(&paying, &grantee);
         let lacks = paying.db.read(|conn| report_lacks::obstacles(conn, &row)).unwrap();
         let gaps: Vec<_> = lacks.iter().filter(|lack| lack.field == "explication-0").collect();
