@@ -62,6 +62,10 @@ codes! {
         PairSeparated => "pair_separated",
         PromotionToConfirm => "promotion_to_confirm",
         ReleaseHalted => "release_halted",
+        /// A code to be typed back; it is written into the mail as it leaves.
+        OneTimeCode => "one_time_code",
+        /// What must always hold does not.
+        PromiseBroken => "promise_broken",
     }
 }
 

@@ -17,6 +17,7 @@ use crate::domain::{
     lifecycles::*,
     messages::MessageKind,
     money::*,
+    one_time_codes::CodePurpose,
     organisations::{LegalForm, MemberSeat},
     passes::PassKind,
     profiles::{Duty, Membership, StaffBand},
@@ -79,7 +80,8 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
+    AccountingExportId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -89,7 +91,7 @@ text_columns! { code:
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
     MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, DecisionPace, LegalForm, MemberSeat, Presence,
-    Verdict, PromotionOutcome, StatementSide, StatementFormat, Doing,
+    Verdict, PromotionOutcome, CodePurpose, StatementSide, StatementFormat, Doing,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround }

@@ -10,10 +10,57 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_days (account_id, day) {
+        account_id -> Text,
+        day -> Text,
+        into_cents -> BigInt,
+        out_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     account_erasures (person_id) {
         person_id -> Text,
         warned_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounting_entries (number) {
+        number -> BigInt,
+        export_id -> Text,
+        transfer_seq -> BigInt,
+        journal_code -> Text,
+        journal_label -> Text,
+        entry_on -> Date,
+        piece -> Text,
+        piece_on -> Date,
+        label -> Text,
+        amount_cents -> BigInt,
+        debit_account -> Text,
+        debit_label -> Text,
+        credit_account -> Text,
+        credit_label -> Text,
+        third_account -> Text,
+        third_number -> Text,
+        third_name -> Text,
+    }
+}
+
+diesel::table! {
+    accounting_exports (id) {
+        id -> Text,
+        number -> Integer,
+        file_name -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        first_entry -> BigInt,
+        entry_count -> BigInt,
+        total_cents -> BigInt,
+        sha256 -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
     }
 }
 
@@ -597,6 +644,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    integrity_findings (run_id, position) {
+        run_id -> Text,
+        position -> Integer,
+        number -> Integer,
+        promise -> Text,
+        checked -> BigInt,
+        broken -> BigInt,
+        examples -> Text,
+    }
+}
+
+diesel::table! {
+    integrity_runs (id) {
+        id -> Text,
+        ran_at -> Timestamp,
+        ran_by -> Nullable<Text>,
+        promises -> Integer,
+        broken_promises -> Integer,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -749,6 +819,21 @@ diesel::table! {
         digest -> Text,
         signed_at -> Timestamp,
         document_id -> Text,
+    }
+}
+
+diesel::table! {
+    one_time_codes (id) {
+        id -> Text,
+        purpose -> Text,
+        person_id -> Text,
+        subject_id -> Text,
+        subject_digest -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        spent_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1334,7 +1419,11 @@ diesel::table! {
 }
 
 diesel::joinable!(accepted_lines -> reports (report_id));
+diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
+diesel::joinable!(accounting_entries -> accounting_exports (export_id));
+diesel::joinable!(accounting_entries -> transfers (transfer_seq));
+diesel::joinable!(accounting_exports -> people (made_by));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1397,6 +1486,8 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(integrity_findings -> integrity_runs (run_id));
+diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
@@ -1417,6 +1508,7 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
+diesel::joinable!(one_time_codes -> people (person_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1495,7 +1587,10 @@ diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accepted_lines,
+    account_days,
     account_erasures,
+    accounting_entries,
+    accounting_exports,
     accounts,
     amendments,
     answers,
@@ -1542,6 +1637,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     grid_recount_lines,
     grid_recounts,
+    integrity_findings,
+    integrity_runs,
     interest_declarations,
     interests,
     judgements,
@@ -1555,6 +1652,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mandates,
     messages,
     minutes_signatures,
+    one_time_codes,
     organisation_members,
     organisation_profiles,
     organisations,

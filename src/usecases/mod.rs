@@ -1,6 +1,7 @@
 //! One function per verb people use. `&mut Tx` in, no SQL statement, no HTTP; a status changes through `advance` alone.
 
 pub mod access;
+pub mod accounting;
 pub mod admissions;
 pub mod advance;
 pub mod agendas;
@@ -8,6 +9,7 @@ pub mod agreements;
 pub mod amendments;
 pub mod answers;
 pub mod applications;
+pub mod approvals;
 mod asked;
 pub mod assignments;
 pub mod attachments;
@@ -47,6 +49,7 @@ pub mod grants;
 pub mod guests;
 pub mod instants;
 pub mod integrity;
+pub mod integrity_runs;
 pub mod interests;
 pub mod journal;
 pub mod judgements;
@@ -56,12 +59,14 @@ pub mod messages;
 pub mod minutes;
 pub mod mirrors;
 pub mod offline_packs;
+pub mod one_time_codes;
 pub mod organisations;
 pub mod owed_documents;
 pub mod pairings;
 pub mod partners;
 pub mod passes;
 pub mod passwords;
+pub mod payables;
 pub mod payers;
 pub mod payment_runs;
 pub mod people;

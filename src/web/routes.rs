@@ -360,7 +360,14 @@ site_map! {
     // finance
     get "/finances" Books finance::overview::show;
     get "/finances/journal" Books finance::journal::list;
+    get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
+    get "/finances/journal/comptes/fichier" Books finance::journal::download_accounts;
+    get "/finances/comptabilite" Books finance::accounting::show;
+    post "/finances/comptabilite" Finance finance::accounting::export;
+    get "/finances/comptabilite/reglages" Finance finance::accounting_settings::show;
+    post "/finances/comptabilite/reglages" Finance finance::accounting_settings::save;
+    get "/finances/comptabilite/{id}/fichier" Books finance::accounting::download;
     get "/finances/comptes" Finance finance::bank_accounts::list;
     get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
@@ -371,6 +378,10 @@ site_map! {
     get "/finances/comptes-payeurs" Books finance::payers::list;
     post "/finances/comptes-payeurs" Finance finance::payers::propose;
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
+    get "/finances/a-verser" Books finance::payables::list;
+    get "/finances/a-verser/tableau" Books finance::payables::download;
+    get "/finances/tresorerie" Books finance::treasury::show;
+    get "/finances/tresorerie/tableau" Books finance::treasury::download;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/{id}" Books finance::disbursements::show;
@@ -384,7 +395,9 @@ site_map! {
     post "/finances/lots" Finance finance::new_runs::prepare;
     get "/finances/lots/nouveau" Finance finance::new_runs::blank;
     get "/finances/lots/{id}" Books finance::payment_runs::show;
-    post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
+    get "/finances/lots/{id}/approbation" Payer finance::approvals::ask;
+    post "/finances/lots/{id}/approbation" Payer finance::approvals::approve;
+    post "/finances/lots/{id}/approbation/code" Payer finance::approvals::send_code;
     get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
@@ -416,7 +429,8 @@ site_map! {
     get "/administration/courriels/{id}/annuler" Admin admin::messages::ask_cancel;
     post "/administration/courriels/{id}/{decision}" Admin admin::messages::decide;
     get "/administration/historique" Auditor admin::history::list;
-    get "/administration/integrite" Auditor admin::integrity::show;
+    get "/administration/integrite" Verifier admin::integrity::show;
+    post "/administration/integrite" Verifier admin::integrity::ask;
 
     // the mailbox of the demo
     get "/boite-aux-lettres" Public mailbox::list;
@@ -464,4 +478,5 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Auditor, "/administration/historique", "Historique"),
     (Role::Admin, "/administration/integrite", "Intégrité"),
     (Role::Auditor, "/administration/integrite", "Intégrité"),
+    (Role::Finance, "/administration/integrite", "Intégrité"),
 ];

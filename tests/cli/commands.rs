@@ -39,7 +39,7 @@ fn a_new_database_is_migrated_then_checked() {
     tisserand_in(folder.path(), &["migrate"]).done();
     tisserand_in(folder.path(), &["migrate"]).done();
     let table = tisserand_in(folder.path(), &["check"]).done();
-    assert_eq!(table.lines().count(), 16, "{table}");
+    assert_eq!(table.lines().count(), 18, "{table}");
 }
 
 #[test]

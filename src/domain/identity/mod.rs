@@ -9,7 +9,7 @@ mod organisations;
 
 pub use banks::{Bic, Iban, masked_account};
 pub use contacts::{Email, Phone};
-pub use organisations::{Rna, Siret, Uai};
+pub use organisations::{Rna, Siren, Siret, Uai};
 
 /// Why a text is not the number or address it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
