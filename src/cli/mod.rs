@@ -1,5 +1,6 @@
 //! The command line: each subcommand calls use cases. Exit code 2 for usage, 1 for a refusal, with one sentence.
 
+mod accounting_file;
 mod backup;
 mod check;
 mod databases;
@@ -68,6 +69,7 @@ enum Command {
     Letter(letter::Letter),
     Export(export::Export),
     PaymentFile(payment_file::PaymentFile),
+    AccountingFile(accounting_file::AccountingFile),
     Backup(backup::Backup),
     User(user::User),
 }
@@ -141,6 +143,7 @@ fn run(cli: Cli) -> Done {
         Command::Letter(command) => command.run(&url),
         Command::Export(command) => command.run(&url),
         Command::PaymentFile(command) => command.run(&url),
+        Command::AccountingFile(command) => command.run(&url),
         Command::Backup(command) => command.run(&url),
         Command::User(command) => command.run(&url),
     }

@@ -1,9 +1,12 @@
 //! The rules: pure functions and value types. No I/O, no clock, no SQL statement, no HTTP.
 
+pub mod accounting;
 pub mod amendments;
 pub mod attachments;
+pub mod balances;
 pub mod bank_files;
 pub mod blinds;
+pub mod blockers;
 pub mod budgets;
 pub mod codes;
 pub mod complements;
@@ -30,17 +33,20 @@ pub mod messages;
 pub mod minutes;
 pub mod mirrors;
 pub mod money;
+pub mod one_time_codes;
 pub mod organisations;
 pub mod paces;
 pub mod pairings;
 pub mod passes;
 pub mod point_amounts;
 pub mod profiles;
+pub mod promises;
 pub mod promotions;
 pub mod queues;
 pub mod rankings;
 pub mod references;
 pub mod reminders;
+pub mod report_changes;
 pub mod reports;
 pub mod retention;
 pub mod reviews;

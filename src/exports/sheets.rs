@@ -74,7 +74,12 @@ impl<Row> Column<Row> {
     }
 
     /// A column of masked account numbers.
-    pub const fn masked(key: &'static str, heading: &'static str, width: u16, of: fn(&Row) -> Option<&SealedIban>) -> Self {
+    pub const fn masked(
+        key: &'static str,
+        heading: &'static str,
+        width: u16,
+        of: fn(&Row) -> Option<&SealedIban>,
+    ) -> Self {
         Self { key, heading, width, value: Value::Masked(of) }
     }
 

@@ -2,6 +2,7 @@
 //! transaction open while it talks to a server.
 
 use super::{
+    checking,
     composing::{Attached, Parcel},
     erasing, rendering, scanning,
     transport::{CONVERSATIONS, SendError, Transport},
@@ -181,6 +182,9 @@ impl Worker {
         if let Err(error) = erasing::erase(&self.office, stop).await {
             tracing::error!(%error, "what is over could not be erased; it is tried again the next night");
         }
+        if let Err(error) = checking::check(&self.office).await {
+            tracing::error!(%error, "the promises could not be asked; they are asked again the next night");
+        }
     }
 
     /// Lets the clock act: results leave at the second that was fixed, everything else once a minute.
@@ -263,6 +267,15 @@ impl Office {
     ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.read(work)).await?
+    }
+
+    /// The same from one frozen view of the database.
+    pub(super) async fn read_frozen<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let db = self.db.clone();
+        apart(move || db.read_frozen(work)).await?
     }
 
     pub(super) async fn write<T: Send + 'static>(

@@ -18,6 +18,7 @@ use crate::domain::{
     lifecycles::*,
     messages::MessageKind,
     money::*,
+    one_time_codes::CodePurpose,
     organisations::{LegalForm, MemberSeat},
     passes::PassKind,
     profiles::{Duty, Membership, StaffBand},
@@ -82,7 +83,8 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
+    AccountingExportId,
     Siret, Rna, Uai, SealedIban, IbanMark, Bic, Email, Phone,
 }
 
@@ -92,7 +94,7 @@ text_columns! { code:
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
     MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, DecisionPace, LegalForm, MemberSeat, Presence,
-    Verdict, PromotionOutcome, StatementSide, StatementFormat, Doing, ReadingPurpose,
+    Verdict, PromotionOutcome, CodePurpose, StatementSide, StatementFormat, Doing, ReadingPurpose,
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround }

@@ -299,6 +299,14 @@ const WORDS: &[&str] = &[
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "UPDATE report_lines SET explanation = '' WHERE report_id IN (
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "UPDATE accepted_lines SET reason = '' WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM report_changes WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM report_signatures WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "UPDATE report_extensions SET reason = '', motive = '' WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     // A mail says what the file said, and to whom.
     "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',
        dedupe_key = 'erased:' || id, subject_line = '', last_error = NULL, document_id = NULL,

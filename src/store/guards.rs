@@ -1,6 +1,6 @@
 //! Guards that only the database can hold, laid as triggers after migrating: states move along `lifecycle_edges`, the
-//! history and the journal are append-only, the totals of the disbursements are those of their rows. Their syntax is each
-//! database's own, so they are not migrations.
+//! history and the journal are append-only, the totals of the disbursements and the days of the accounts are those of their
+//! rows. Their syntax is each database's own, so they are not migrations.
 
 use super::{Conn, StoreError, states};
 use crate::domain::lifecycle::Machine;
@@ -31,6 +31,10 @@ const APPEND_ONLY: &[&str] = &[
     "keepings",
     "grid_recounts",
     "grid_recount_lines",
+    "integrity_runs",
+    "integrity_findings",
+    "accounting_exports",
+    "accounting_entries",
 ];
 
 /// Those of them that hold what applications said, and the application of a row: its rows go once the application is noted
@@ -69,6 +73,7 @@ pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {
         conn.batch_execute(&if is_sqlite { sqlite_append_only(table) } else { postgres_append_only(table) })?;
     }
     conn.batch_execute(&if is_sqlite { sqlite_totals() } else { POSTGRES_TOTALS.to_owned() })?;
+    conn.batch_execute(if is_sqlite { SQLITE_DAYS } else { POSTGRES_DAYS })?;
     Ok(())
 }
 
@@ -93,13 +98,14 @@ pub fn lift(conn: &mut Conn) -> Result<(), StoreError> {
     for name in ["disbursements_are_added", "disbursements_are_moved", "disbursements_are_removed"] {
         conn.batch_execute(&drop(name.to_owned(), "disbursements"))?;
     }
+    conn.batch_execute(&drop("transfers_are_summed".to_owned(), "transfers"))?;
     if !is_sqlite {
         for (table, _) in ERASABLE {
             conn.batch_execute(&format!("DROP FUNCTION IF EXISTS guard_{table}();"))?;
         }
         conn.batch_execute(
             "DROP FUNCTION IF EXISTS guard_move(); DROP FUNCTION IF EXISTS guard_append_only();
-             DROP FUNCTION IF EXISTS total_disbursements();",
+             DROP FUNCTION IF EXISTS total_disbursements(); DROP FUNCTION IF EXISTS sum_transfers();",
         )?;
     }
     Ok(())
@@ -172,6 +178,30 @@ CREATE OR REPLACE TRIGGER disbursements_are_moved AFTER UPDATE OF state, amount_
   FOR EACH ROW EXECUTE FUNCTION total_disbursements();
 CREATE OR REPLACE TRIGGER disbursements_are_removed AFTER DELETE ON disbursements FOR EACH ROW
   EXECUTE FUNCTION total_disbursements();";
+
+const SQLITE_DAYS: &str = "
+DROP TRIGGER IF EXISTS transfers_are_summed;
+CREATE TRIGGER transfers_are_summed AFTER INSERT ON transfers BEGIN
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.to_account, SUBSTR(NEW.at, 1, 10), NEW.amount_cents, 0)
+    ON CONFLICT (account_id, day) DO UPDATE SET into_cents = account_days.into_cents + excluded.into_cents;
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.from_account, SUBSTR(NEW.at, 1, 10), 0, NEW.amount_cents)
+    ON CONFLICT (account_id, day) DO UPDATE SET out_cents = account_days.out_cents + excluded.out_cents;
+END;";
+
+const POSTGRES_DAYS: &str = "
+CREATE OR REPLACE FUNCTION sum_transfers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.to_account, TO_CHAR(NEW.at, 'YYYY-MM-DD'), NEW.amount_cents, 0)
+    ON CONFLICT (account_id, day) DO UPDATE SET into_cents = account_days.into_cents + excluded.into_cents;
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.from_account, TO_CHAR(NEW.at, 'YYYY-MM-DD'), 0, NEW.amount_cents)
+    ON CONFLICT (account_id, day) DO UPDATE SET out_cents = account_days.out_cents + excluded.out_cents;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER transfers_are_summed AFTER INSERT ON transfers FOR EACH ROW EXECUTE FUNCTION sum_transfers();";
 
 const POSTGRES_FUNCTIONS: &str = "
 CREATE OR REPLACE FUNCTION guard_move() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -8,8 +8,8 @@
 use super::{
     Conn, StoreError, Tx,
     schema::{
-        amendments, applications, complement_requests, disbursements, grants, messages, people, promotions, recoveries,
-        recusals, reports, reviews,
+        amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
+        promotions, recoveries, recusals, reports, reviews,
     },
 };
 use crate::domain::{
@@ -72,6 +72,11 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     born.extend(of!(reports, grant_id, &promised));
     born.extend(of!(amendments, grant_id, &promised));
     born.extend(of!(recoveries, grant_id, &promised));
+    let paid = disbursements::table.filter(disbursements::grant_id.eq_any(&promised));
+    let paid = paid.select(disbursements::payment_run_id);
+    let runs: Vec<Option<String>> = on!(conn, |conn| paid.load(conn))?;
+    let runs: Vec<String> = runs.into_iter().flatten().collect();
+    born.extend(of!(one_time_codes, subject_id, &runs));
     traces.extend(promised.into_iter().chain(born));
     let told = of!(messages, about_id, &traces);
     traces.extend(told);

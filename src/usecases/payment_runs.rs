@@ -204,8 +204,8 @@ fn put_in(
     Ok(())
 }
 
-/// Approves a run that somebody else prepared and authorised.
-pub fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: Moment) -> Outcome<Cause> {
+/// Approves a run that somebody else prepared and authorised, once their code was right.
+pub(super) fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Director, Role::Finance])?;
     find(tx.conn(), actor, id)?;
     payment_runs::set_approved(tx, id, access::person(actor)?, now)?;

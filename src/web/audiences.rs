@@ -28,6 +28,7 @@ pub enum Who {
     Director,
     Admin,
     Auditor,
+    Verifier,
     Staff,
     Payer,
     Books,
@@ -46,6 +47,7 @@ impl Who {
             Who::Director => Some(&[Role::Director]),
             Who::Admin => Some(&[Role::Admin]),
             Who::Auditor => Some(&[Role::Auditor, Role::Admin]),
+            Who::Verifier => Some(&[Role::Auditor, Role::Admin, Role::Finance]),
             Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
             Who::Payer => Some(&[Role::Finance, Role::Director]),
             Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
@@ -216,8 +218,10 @@ audiences! {
     Director;
     /// Who keeps people and settings.
     Admin;
-    /// Who reads the history and the integrity figures: auditor or administrator.
+    /// Who reads the history: auditor or administrator.
     Auditor;
+    /// Who asks whether the promises hold, and is told when they do not: auditor, administrator or finance.
+    Verifier;
     /// Anybody of the team who may read a dossier.
     Staff;
     /// Who takes part in paying: finance or management.

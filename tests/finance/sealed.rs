@@ -15,7 +15,7 @@ use tisserand::{
     },
     exports::credit_transfers::bank_file,
     store::{Conn, Db, Entropy, StoreError, bank_accounts as rows, documents, iban_readings, seals::Seals},
-    usecases::{bank_accounts, documents as letters, integrity, payment_runs, people, sealed_numbers},
+    usecases::{approvals, bank_accounts, documents as letters, integrity, payment_runs, people, sealed_numbers},
 };
 
 /// The number of the house in the tests.
@@ -66,7 +66,7 @@ fn paid(paying: &Paying) -> (BankAccountId, tisserand::domain::ids::PaymentRunId
     paying.announce();
     paying.ready(&grantee, NAME, IBANS[0]);
     let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
-    paying.does(|tx| payment_runs::approve(tx, &paying.director, run, 0, paying.now)).unwrap();
+    paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
     paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, bank_file, paying.now)).unwrap();
     let today = paying.now.paris_date();
     paying.does(|tx| payment_runs::mark_paid(tx, &paying.finance, run, 2, today, paying.now)).unwrap();
@@ -219,7 +219,7 @@ fn tamper_files(db: &Db, content: &str) {
 async fn every_reading_is_told_with_who_when_and_why() {
     let desk = Desk::open();
     let run = desk.run();
-    desk.paying.does(|tx| payment_runs::approve(tx, &desk.paying.director, run, 0, desk.paying.now)).unwrap();
+    desk.paying.does(|tx| approvals::approve_by_mail(tx, &desk.paying.director, run, 0, desk.paying.now)).unwrap();
     desk.paying.does(|tx| payment_runs::export(tx, &desk.paying.finance, run, 1, bank_file, desk.paying.now)).unwrap();
     let file = desk.page(&desk.finance, &format!("/finances/lots/{run}/fichier"), 200).await;
     assert!(file.contains(IBANS[0]));

@@ -10,7 +10,7 @@ mod seals;
 
 pub use banks::{Bic, Iban, masked_account};
 pub use contacts::{Email, Phone};
-pub use organisations::{Rna, Siret, Uai};
+pub use organisations::{Rna, Siren, Siret, Uai};
 pub use seals::{
     ANSWER_TOKEN, IbanMark, SEALED, SealedIban, answer_token, is_token_right, shown_by_token, without_accounts,
 };

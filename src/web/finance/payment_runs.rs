@@ -280,7 +280,7 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
 fn actions(id: PaymentRunId, view: &View) -> Vec<Action> {
     let action = |(event, judged): &(PaymentRunEvent, Result<(), Refusal>)| {
         let (path, weight, press) = match event {
-            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Acts),
+            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Asks),
             PaymentRunEvent::Export => ("fichier", Weight::Primary, Press::Acts),
             PaymentRunEvent::Cancel => ("annulation", Weight::Danger, Press::Asks),
             PaymentRunEvent::Settle => return None,
@@ -393,9 +393,6 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Approves it, as the second person.
-    approve, Payer, "approbation", |tx, actor, id, said| payment_runs::approve(tx, actor, id, said.version, said.now).map(drop),
-        "Le lot est approuvé. La gestion financière peut générer le fichier bancaire.";
     /// Makes the bank file, once.
     export, Finance, "fichier", |tx, actor, id, said| payment_runs::export(tx, actor, id, said.version, bank_file, said.now).map(drop),
         "Le fichier bancaire est généré. Téléchargez-le et remettez-le à la banque.";

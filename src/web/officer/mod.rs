@@ -32,6 +32,7 @@ pub mod queues;
 pub mod ranking_reviews;
 pub mod rankings;
 pub mod release_plans;
+pub mod report_extensions;
 pub mod reports;
 pub mod reserves;
 pub mod rooms;
