@@ -60,6 +60,7 @@ impl Simulate {
                 "a simulation needs a database without a history; name a new one with --database-url",
             ));
         }
+        url.unlock(&db, &self.data_dir)?;
         db.make_room()?;
         let files = Files::local(&self.data_dir.join("files"))?;
         tokio::runtime::Builder::new_current_thread().build()?.block_on(files.put(opening::PAPER.to_vec()))?;

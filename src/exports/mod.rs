@@ -7,10 +7,12 @@ pub mod credit_transfers;
 mod csv_files;
 pub mod disbursements;
 pub mod grants;
+pub mod movements;
 pub mod rankings;
 pub mod score_sheets;
 pub mod sheets;
 pub mod statistics;
+pub mod treasury;
 mod xlsx_files;
 
 use crate::usecases::exports::Exported;
