@@ -49,7 +49,13 @@ codes! {
         ReportChanges => "report_changes",
         ReportAccepted => "report_accepted",
         RecoveryRequest => "recovery_request",
+        /// A report is expected soon, or since some days.
+        ReportDue => "report_due",
+        ExtensionAsked => "extension_asked",
+        ExtensionDecided => "extension_decided",
         RecoverySettled => "recovery_settled",
+        /// What is to be paid back is expected soon, or since some days.
+        RecoveryDue => "recovery_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         LatePass => "late_pass",
@@ -62,6 +68,10 @@ codes! {
         SlotBooked => "slot_booked",
         /// It is not any more.
         SlotCancelled => "slot_cancelled",
+        /// A code to be typed back; it is written into the mail as it leaves.
+        OneTimeCode => "one_time_code",
+        /// What must always hold does not.
+        PromiseBroken => "promise_broken",
     }
 }
 

@@ -143,38 +143,8 @@ pub const STATEMENTS: &List = &List {
     ],
 };
 
-/// The movements of the money journal.
-pub const MOVEMENTS: &List = &List {
-    file: "journal",
-    name: "Journal des fonds",
-    columns: &[
-        ("number", "Nº", 10),
-        ("at", "Quand (heure de Paris)", 18),
-        ("kind", "Code du mouvement", 14),
-        ("kind_label", "Mouvement", 26),
-        ("from_account", "De", 40),
-        ("to_account", "Vers", 40),
-        ("amount", "Montant (€)", 16),
-        ("corrects_number", "Corrige la ligne", 10),
-    ],
-};
-
-/// The accounts of the money journal, each with its balance.
-pub const BALANCES: &List = &List {
-    file: "soldes",
-    name: "Comptes du journal",
-    columns: &[
-        ("stage", "Code d’étape", 14),
-        ("stage_label", "Étape", 18),
-        ("call_reference", "Référence de l’appel", 18),
-        ("grant_reference", "Subvention", 18),
-        ("source_reference", "Convention", 24),
-        ("balance", "Solde (€)", 16),
-    ],
-};
-
 /// Every list that leaves.
-pub const LISTS: [&List; 9] = [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS, STATEMENTS, MOVEMENTS, BALANCES];
+pub const LISTS: [&List; 7] = [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS, STATEMENTS];
 
 impl List {
     fn headings(&self) -> Vec<Heading> {

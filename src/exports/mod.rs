@@ -8,10 +8,12 @@ mod csv_files;
 pub mod disbursements;
 pub mod grants;
 pub mod lists;
+pub mod movements;
 pub mod rankings;
 pub mod score_sheets;
 pub mod sheets;
 pub mod statistics;
+pub mod treasury;
 mod xlsx_files;
 
 use crate::usecases::exports::Exported;

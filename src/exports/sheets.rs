@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        identity::Iban,
+        identity::SealedIban,
         money::{Euros, Rate},
         time::Moment,
     },
@@ -32,7 +32,7 @@ pub enum Value<Row> {
     /// From which funding sources an amount comes.
     Split(fn(&Row) -> &[FunderShare]),
     /// An account number, of which only the ends are written.
-    Masked(fn(&Row) -> Option<&Iban>),
+    Masked(fn(&Row) -> Option<&SealedIban>),
     /// An amount; the only kind that is totalled.
     Money(fn(&Row) -> Option<Euros>),
     /// A day.
@@ -74,7 +74,12 @@ impl<Row> Column<Row> {
     }
 
     /// A column of masked account numbers.
-    pub const fn masked(key: &'static str, heading: &'static str, width: u16, of: fn(&Row) -> Option<&Iban>) -> Self {
+    pub const fn masked(
+        key: &'static str,
+        heading: &'static str,
+        width: u16,
+        of: fn(&Row) -> Option<&SealedIban>,
+    ) -> Self {
         Self { key, heading, width, value: Value::Masked(of) }
     }
 

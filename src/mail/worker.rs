@@ -2,6 +2,7 @@
 //! transaction open while it talks to a server.
 
 use super::{
+    checking,
     composing::{Attached, Parcel},
     erasing, rendering, scanning,
     transport::{CONVERSATIONS, SendError, Transport},
@@ -17,6 +18,7 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         clock::{self, Clock},
+        documents as letters,
         messages::{self, Claimed, Failure},
         release_plans,
         settings::{self, Settings},
@@ -178,8 +180,14 @@ impl Worker {
             return;
         }
         self.night_due = Some(Moment::end_of_day(now.paris_date()).plus_minutes(NIGHT_MINUTES));
+        if let Err(error) = self.office.count_rows().await {
+            tracing::warn!(%error, "the rows could not be counted; queries may be slower until the next night");
+        }
         if let Err(error) = erasing::erase(&self.office, stop).await {
             tracing::error!(%error, "what is over could not be erased; it is tried again the next night");
+        }
+        if let Err(error) = checking::check(&self.office).await {
+            tracing::error!(%error, "the promises could not be asked; they are asked again the next night");
         }
     }
 
@@ -265,12 +273,27 @@ impl Office {
         apart(move || db.read(work)).await?
     }
 
+    /// The same from one frozen view of the database.
+    pub(super) async fn read_frozen<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let db = self.db.clone();
+        apart(move || db.read_frozen(work)).await?
+    }
+
     pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.write(work)).await?
+    }
+
+    /// Lets the embedded database know how large its tables have become.
+    async fn count_rows(&self) -> Outcome<()> {
+        let db = self.db.clone();
+        Ok(apart(move || db.refresh_statistics()).await??)
     }
 
     /// Announces the calls whose hour has come, each by itself: one that fails holds up no other.
@@ -285,9 +308,22 @@ impl Office {
         Ok(done)
     }
 
+    /// A letter with everything that is printed on it.
+    async fn whole(&self, row: DocumentRow) -> Outcome<DocumentRow> {
+        if !letters::has_number(&row) {
+            return Ok(row);
+        }
+        let now = self.now();
+        self.write(move |tx| letters::whole(tx, &row, None, now)).await
+    }
+
     /// The bytes of one letter, on disk before any row speaks of them.
     async fn print(&self, row: DocumentRow) -> (DocumentId, Result<StoredFile, String>) {
         let (id, press) = (row.id, self.press);
+        let row = match self.whole(row).await {
+            Ok(row) => row,
+            Err(error) => return (id, Err(error.to_string())),
+        };
         let render = move || {
             let letter: Letter = serde_json::from_str(&row.facts).map_err(|error| error.to_string())?;
             press(&letter)

@@ -308,6 +308,9 @@ const WORDS: &[&str] = &[
     "DELETE FROM filing_signatures WHERE application_id = $1",
     "DELETE FROM field_saves WHERE application_id = $1",
     "DELETE FROM answers WHERE application_id = $1",
+    "DELETE FROM sealed_answers WHERE subject_id = $1",
+    "DELETE FROM sealed_answers WHERE subject_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "DELETE FROM budget_lines WHERE application_id = $1",
     "DELETE FROM application_partners WHERE application_id = $1",
     "DELETE FROM application_copies WHERE application_id = $1",
@@ -322,6 +325,14 @@ const WORDS: &[&str] = &[
     "DELETE FROM report_answers WHERE report_id IN (
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "UPDATE report_lines SET explanation = '' WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "UPDATE accepted_lines SET reason = '' WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM report_changes WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM report_signatures WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "UPDATE report_extensions SET reason = '', motive = '' WHERE report_id IN (
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     // A mail says what the file said, and to whom.
     "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',

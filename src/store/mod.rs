@@ -5,6 +5,7 @@ pub mod connection;
 #[macro_use]
 mod kept;
 pub mod account_erasures;
+pub mod accounting;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;
@@ -12,6 +13,7 @@ pub mod applications;
 pub mod attachments;
 pub mod attendance;
 pub mod backups;
+pub mod balances;
 pub mod bank_accounts;
 pub mod blinds;
 pub mod books;
@@ -31,6 +33,7 @@ pub mod disbursements;
 pub mod documents;
 pub mod doomed_files;
 pub mod draft_revisions;
+pub mod due_reminders;
 pub mod entropy;
 pub mod erasure_failures;
 pub mod erasures;
@@ -49,7 +52,9 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod iban_readings;
 pub mod integrity;
+pub mod integrity_runs;
 pub mod interests;
 pub mod journal;
 pub mod judgements;
@@ -60,11 +65,13 @@ pub mod migrations;
 pub mod minutes;
 pub mod mirrors;
 pub mod money_sources;
+pub mod one_time_codes;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;
 pub mod pairings;
 pub mod passes;
+pub mod payables;
 pub mod payment_runs;
 pub mod people;
 pub mod profiles;
@@ -75,6 +82,9 @@ pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod release_plans;
+pub mod report_extensions;
+pub mod report_judgements;
+pub mod report_signatures;
 pub mod reports;
 pub mod review_saves;
 pub mod reviews;
@@ -82,6 +92,9 @@ pub mod rooms;
 pub mod scanner;
 pub mod scans;
 pub mod schema;
+pub mod sealed_answers;
+pub mod sealing;
+pub mod seals;
 pub mod seats;
 pub mod sessions;
 pub mod settings;
@@ -126,6 +139,9 @@ pub enum StoreError {
     /// The files refused or failed.
     #[error("files: {0}")]
     File(String),
+    /// A number could not be sealed or opened.
+    #[error("sealed numbers: {0}")]
+    Sealed(String),
     /// No connection could be had.
     #[error("connection: {0}")]
     Pool(String),

@@ -1,10 +1,66 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    accepted_lines (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        accepted_cents -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    account_days (account_id, day) {
+        account_id -> Text,
+        day -> Text,
+        into_cents -> BigInt,
+        out_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     account_erasures (person_id) {
         person_id -> Text,
         warned_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounting_entries (number) {
+        number -> BigInt,
+        export_id -> Text,
+        transfer_seq -> BigInt,
+        journal_code -> Text,
+        journal_label -> Text,
+        entry_on -> Date,
+        piece -> Text,
+        piece_on -> Date,
+        label -> Text,
+        amount_cents -> BigInt,
+        debit_account -> Text,
+        debit_label -> Text,
+        credit_account -> Text,
+        credit_label -> Text,
+        third_account -> Text,
+        third_number -> Text,
+        third_name -> Text,
+    }
+}
+
+diesel::table! {
+    accounting_exports (id) {
+        id -> Text,
+        number -> Integer,
+        file_name -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        first_entry -> BigInt,
+        entry_count -> BigInt,
+        total_cents -> BigInt,
+        sha256 -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
     }
 }
 
@@ -129,11 +185,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    bank_account_readings (id) {
-        id -> Text,
-        bank_account_id -> Text,
-        person_id -> Text,
-        read_at -> Timestamp,
+    balances (grant_id) {
+        grant_id -> Text,
+        cost_cents -> BigInt,
+        rate_points -> Integer,
+        award_cents -> BigInt,
+        paid_cents -> BigInt,
+        to_return_cents -> BigInt,
+        computed_at -> Timestamp,
     }
 }
 
@@ -155,6 +214,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         reason -> Nullable<Text>,
+        iban_mark -> Text,
     }
 }
 
@@ -388,6 +448,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    due_reminders (subject_id) {
+        subject_id -> Text,
+        due_on -> Date,
+        stage -> Integer,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     erasure_failures (subject_id) {
         subject_id -> Text,
         first_failed_at -> Timestamp,
@@ -577,6 +646,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    iban_readings (id) {
+        id -> Text,
+        subject_id -> Text,
+        person_id -> Nullable<Text>,
+        purpose -> Text,
+        detail -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    integrity_findings (run_id, position) {
+        run_id -> Text,
+        position -> Integer,
+        number -> Integer,
+        promise -> Text,
+        checked -> BigInt,
+        broken -> BigInt,
+        examples -> Text,
+    }
+}
+
+diesel::table! {
+    integrity_runs (id) {
+        id -> Text,
+        ran_at -> Timestamp,
+        ran_by -> Nullable<Text>,
+        promises -> Integer,
+        broken_promises -> Integer,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -758,6 +861,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    one_time_codes (id) {
+        id -> Text,
+        purpose -> Text,
+        person_id -> Text,
+        subject_id -> Text,
+        subject_digest -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        spent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     organisation_members (organisation_id, person_id) {
         organisation_id -> Text,
         person_id -> Text,
@@ -861,6 +979,7 @@ diesel::table! {
         iban -> Text,
         bic -> Nullable<Text>,
         created_at -> Timestamp,
+        iban_mark -> Text,
     }
 }
 
@@ -880,6 +999,7 @@ diesel::table! {
         sha256 -> Text,
         content -> Text,
         made_at -> Timestamp,
+        kept_sha256 -> Text,
     }
 }
 
@@ -989,6 +1109,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_changes (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        item -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    report_extensions (report_id, number) {
+        report_id -> Text,
+        number -> Integer,
+        former_on -> Date,
+        wanted_on -> Date,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        granted_on -> Nullable<Date>,
+        motive -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     report_lines (report_id, position) {
         report_id -> Text,
         position -> Integer,
@@ -1000,6 +1145,16 @@ diesel::table! {
         is_eligible -> Bool,
         explanation -> Text,
         ineligible_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_signatures (report_id) {
+        report_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1076,6 +1231,14 @@ diesel::table! {
         name -> Text,
         created_by -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealed_answers (token, subject_id) {
+        token -> Text,
+        subject_id -> Text,
+        sealed -> Text,
     }
 }
 
@@ -1318,7 +1481,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accepted_lines -> reports (report_id));
+diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
+diesel::joinable!(accounting_entries -> accounting_exports (export_id));
+diesel::joinable!(accounting_entries -> transfers (transfer_seq));
+diesel::joinable!(accounting_exports -> people (made_by));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1330,8 +1498,7 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
-diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
-diesel::joinable!(bank_account_readings -> people (person_id));
+diesel::joinable!(balances -> grants (grant_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
 diesel::joinable!(bank_accounts -> organisations (organisation_id));
 diesel::joinable!(budget_lines -> applications (application_id));
@@ -1380,6 +1547,9 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(iban_readings -> people (person_id));
+diesel::joinable!(integrity_findings -> integrity_runs (run_id));
+diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
@@ -1403,6 +1573,7 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
+diesel::joinable!(one_time_codes -> people (person_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1424,7 +1595,11 @@ diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));
 diesel::joinable!(release_plans -> people (fixed_by));
 diesel::joinable!(report_answers -> reports (report_id));
+diesel::joinable!(report_changes -> reports (report_id));
+diesel::joinable!(report_extensions -> reports (report_id));
 diesel::joinable!(report_lines -> reports (report_id));
+diesel::joinable!(report_signatures -> people (person_id));
+diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
@@ -1478,7 +1653,11 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_lines,
+    account_days,
     account_erasures,
+    accounting_entries,
+    accounting_exports,
     accounts,
     amendments,
     answers,
@@ -1487,7 +1666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
-    bank_account_readings,
+    balances,
     bank_accounts,
     budget_lines,
     call_sources,
@@ -1508,6 +1687,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     doomed_files,
     draft_revisions,
+    due_reminders,
     erasure_failures,
     erasures,
     exchange_threads,
@@ -1524,6 +1704,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     grid_recount_lines,
     grid_recounts,
+    iban_readings,
+    integrity_findings,
+    integrity_runs,
     interest_declarations,
     interests,
     invitations,
@@ -1539,6 +1722,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     meeting_slots,
     messages,
     minutes_signatures,
+    one_time_codes,
     organisation_members,
     organisation_profiles,
     organisations,
@@ -1557,13 +1741,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     recusals,
     release_plans,
     report_answers,
+    report_changes,
+    report_extensions,
     report_lines,
+    report_signatures,
     reports,
     review_saves,
     review_scores,
     reviews,
     scenario_lines,
     scenarios,
+    sealed_answers,
     seat_skills,
     session_attendance,
     session_items,

@@ -3,7 +3,7 @@
 
 use super::{
     Outcome, agreements, amendments, applications, bank_accounts, chair_notices, decisions, disbursements, grants,
-    journal, minutes, payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
+    journal, minutes, payment_runs, recoveries, release_plans, report_letters, reviews, sessions, settlements,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -59,9 +59,9 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::SettleRunWhenPaid => payment_runs::settle_run_when_paid(tx, cause),
         Effect::ApplyAmendment => amendments::apply_amendment(tx, cause),
         Effect::TellAmendmentDecided => amendments::tell_amendment_decided(tx, cause),
-        Effect::TellReportFiled => reports::tell_report_filed(tx, cause),
-        Effect::AskReportChanges => reports::ask_report_changes(tx, cause),
-        Effect::TellReportAccepted => reports::tell_report_accepted(tx, cause),
+        Effect::TellReportFiled => report_letters::tell_report_filed(tx, cause),
+        Effect::AskReportChanges => report_letters::ask_report_changes(tx, cause),
+        Effect::TellReportAccepted => report_letters::tell_report_accepted(tx, cause),
         Effect::TellRecoverySettled => recoveries::tell_recovery_settled(tx, cause),
         Effect::PullOpenPayments => bank_accounts::pull_open_payments(tx, cause),
         Effect::AlertFormerContact => bank_accounts::alert_former_contact(tx, cause),

@@ -3,14 +3,14 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, login_links,
+    chair_notices, closing_reminders, login_links, one_time_codes,
 };
 use crate::{
     domain::{
         ids::{DocumentId, LoginLinkId, MessageId, PersonId},
         lifecycle::Refusal,
         lifecycles::messages::{Message, MessageEvent, MessageFacts, MessageState},
-        messages::Mail,
+        messages::{Mail, MessageKind},
         roles::Role,
         time::Moment,
     },
@@ -192,7 +192,10 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
             MessageState::Sending => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::GiveBack, now)?),
             _ => {}
         }
-        if !closing_reminders::holds(tx.conn(), &row, now)? || !chair_notices::holds(tx.conn(), &row)? {
+        let holds = closing_reminders::holds(tx.conn(), &row, now)?
+            && chair_notices::holds(tx.conn(), &row)?
+            && one_time_codes::holds(tx.conn(), &row)?;
+        if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
         }
@@ -205,7 +208,7 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// The mail as it leaves: a sign-in link gets its secret here, which is kept nowhere.
+/// The mail as it leaves: a sign-in link or a code gets its secret here, which is kept nowhere.
 fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     let mut mail: Mail = serde_json::from_str(&row.facts)?;
     if let (Some(link), Some(action)) = (row.login_link_id, mail.action.as_mut()) {
@@ -216,6 +219,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
             Err(error) => return Err(error),
         }
     }
+    one_time_codes::write_into(tx, row, &mut mail, now)?;
     Ok(mail)
 }
 
@@ -296,6 +300,10 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     }
     if row.login_link_id.is_some() {
         let sentence = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
+        return Err(Refusal::because(sentence).into());
+    }
+    if row.kind == MessageKind::OneTimeCode {
+        let sentence = "Un code ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
         return Err(Refusal::because(sentence).into());
     }
     let mail: Mail = serde_json::from_str(&row.facts)?;

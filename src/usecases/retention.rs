@@ -21,7 +21,7 @@ use crate::{
         applications::{self, ApplicationRow},
         calls, doomed_files, erasure_failures,
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
-        form_tokens, pairings, people, traces,
+        form_tokens, one_time_codes, pairings, people, traces,
     },
 };
 use chrono::{Days, Months, NaiveDate};
@@ -220,6 +220,7 @@ pub fn forget_traces(tx: &mut Tx, now: Moment) -> Outcome<()> {
     traces::forget_field_saves(tx, marks_end)?;
     traces::forget_notes(tx, over_before(now.paris_date(), NOTES_MONTHS))?;
     form_tokens::forget(tx, traces_end)?;
+    one_time_codes::forget(tx, traces_end)?;
     doomed_files::forget(tx, now.plus_minutes(-LEAVING_MINUTES))?;
     Ok(())
 }

@@ -28,9 +28,11 @@ pub enum Who {
     Director,
     Admin,
     Auditor,
+    Verifier,
     Staff,
     Payer,
     Books,
+    Accounts,
 }
 
 impl Who {
@@ -45,9 +47,11 @@ impl Who {
             Who::Director => Some(&[Role::Director]),
             Who::Admin => Some(&[Role::Admin]),
             Who::Auditor => Some(&[Role::Auditor, Role::Admin]),
+            Who::Verifier => Some(&[Role::Auditor, Role::Admin, Role::Finance]),
             Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
             Who::Payer => Some(&[Role::Finance, Role::Director]),
             Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
+            Who::Accounts => Some(&[Role::Finance, Role::Auditor]),
         }
     }
 }
@@ -214,12 +218,16 @@ audiences! {
     Director;
     /// Who keeps people and settings.
     Admin;
-    /// Who reads the history and the integrity figures: auditor or administrator.
+    /// Who reads the history: auditor or administrator.
     Auditor;
+    /// Who asks whether the promises hold, and is told when they do not: auditor, administrator or finance.
+    Verifier;
     /// Anybody of the team who may read a dossier.
     Staff;
     /// Who takes part in paying: finance or management.
     Payer;
     /// Who reads the books: finance, management or auditor.
     Books;
+    /// Who verifies accounts, and who checks how their numbers are read: finance or auditor.
+    Accounts;
 }

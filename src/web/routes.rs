@@ -179,6 +179,10 @@ site_map! {
     post "/subventions/{id}/bilans/{report}/debut" Applicant applicant::reports::start;
     post "/subventions/{id}/bilans/{report}/depot" Applicant applicant::reports::submit;
     post "/subventions/{id}/bilans/{report}/pieces/{document}" Applicant applicant::reports::attach;
+    post "/subventions/{id}/bilans/{report}/delai" Applicant applicant::reports::extend;
+    get "/subventions/{id}/bilans/{report}/certification" Applicant applicant::certifications::show;
+    post "/subventions/{id}/bilans/{report}/certification" Applicant applicant::certifications::sign;
+    post "/subventions/{id}/bilans/{report}/certification/demande" Applicant applicant::certifications::ask;
     get "/subventions/{id}/courriers/{document}" Member applicant::grants::letter;
     get "/pieces/{attachment}" Member applicant::files::download;
 
@@ -191,6 +195,7 @@ site_map! {
     get "/instruction/fichier" Staff officer::queues::export;
     get "/instruction/{id}" Staff officer::dossiers::show;
     get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
+    post "/instruction/{id}/iban/{question}" Finance officer::sealed_numbers::reveal;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
     post "/instruction/{id}/appreciation" Officer officer::judgements::record;
@@ -350,8 +355,12 @@ site_map! {
     get "/suivi" Staff officer::grants::list;
     get "/suivi/bilans/{report}" Staff officer::reports::show;
     post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
+    post "/suivi/bilans/{report}/lignes" Staff officer::reports::judge;
+    post "/suivi/bilans/{report}/corrections" Staff officer::reports::ask_changes;
+    post "/suivi/bilans/{report}/delai" Staff officer::report_extensions::give;
+    post "/suivi/bilans/{report}/delai/{number}" Staff officer::report_extensions::decide;
     get "/suivi/bilans/{report}/dispense" Staff officer::waivers::ask;
-    post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
+    post "/suivi/bilans/{report}/dispense" Staff officer::reports::waive;
     get "/suivi/fichier" Staff officer::grants::export;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
@@ -361,12 +370,17 @@ site_map! {
     // finance
     get "/finances" Books finance::overview::show;
     get "/finances/journal" Books finance::journal::list;
+    get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
-    get "/finances/journal/fichier" Books finance::book_lists::movements;
-    get "/finances/journal/comptes/fichier" Books finance::book_lists::balances;
-    get "/finances/comptes" Finance finance::bank_accounts::list;
-    get "/finances/comptes/fichier" Finance finance::bank_accounts::export;
-    get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
+    get "/finances/journal/comptes/fichier" Books finance::journal::download_accounts;
+    get "/finances/comptabilite" Books finance::accounting::show;
+    post "/finances/comptabilite" Finance finance::accounting::export;
+    get "/finances/comptabilite/reglages" Finance finance::accounting_settings::show;
+    post "/finances/comptabilite/reglages" Finance finance::accounting_settings::save;
+    get "/finances/comptabilite/{id}/fichier" Books finance::accounting::download;
+    get "/finances/comptes" Accounts finance::bank_accounts::list;
+    get "/finances/comptes/fichier" Accounts finance::bank_accounts::export;
+    get "/finances/comptes/{id}" Accounts finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
     post "/finances/comptes/{id}/verification" Finance finance::bank_accounts::verify;
     post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::quarantine;
@@ -374,7 +388,12 @@ site_map! {
     post "/finances/comptes/{id}/fermeture" Finance finance::bank_accounts::close;
     get "/finances/comptes-payeurs" Books finance::payers::list;
     post "/finances/comptes-payeurs" Finance finance::payers::propose;
+    post "/finances/comptes-payeurs/{id}/numero" Payer finance::payers::reveal;
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
+    get "/finances/a-verser" Books finance::payables::list;
+    get "/finances/a-verser/tableau" Books finance::payables::download;
+    get "/finances/tresorerie" Books finance::treasury::show;
+    get "/finances/tresorerie/tableau" Books finance::treasury::download;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/fichier" Books finance::payment_lists::export;
@@ -390,7 +409,9 @@ site_map! {
     get "/finances/lots/nouveau" Finance finance::new_runs::blank;
     get "/finances/lots/fichier" Books finance::payment_runs::leave;
     get "/finances/lots/{id}" Books finance::payment_runs::show;
-    post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
+    get "/finances/lots/{id}/approbation" Payer finance::approvals::ask;
+    post "/finances/lots/{id}/approbation" Payer finance::approvals::approve;
+    post "/finances/lots/{id}/approbation/code" Payer finance::approvals::send_code;
     get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
@@ -400,7 +421,7 @@ site_map! {
     post "/finances/releves" Finance finance::new_statements::upload;
     get "/finances/releves/nouveau" Finance finance::new_statements::blank;
     post "/finances/releves/colonnes" Finance finance::new_statements::name_columns;
-    get "/finances/releves/fichier" Books finance::book_lists::imports;
+    get "/finances/releves/fichier" Books finance::statement_lists::imports;
     get "/finances/releves/{id}" Books finance::statements::show;
     post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;
@@ -425,7 +446,8 @@ site_map! {
     get "/administration/courriels/{id}/annuler" Admin admin::messages::ask_cancel;
     post "/administration/courriels/{id}/{decision}" Admin admin::messages::decide;
     get "/administration/historique" Auditor admin::history::list;
-    get "/administration/integrite" Auditor admin::integrity::show;
+    get "/administration/integrite" Verifier admin::integrity::show;
+    post "/administration/integrite" Verifier admin::integrity::ask;
 
     // the mailbox of the demo
     get "/boite-aux-lettres" Public mailbox::list;
@@ -473,4 +495,5 @@ pub(super) const MENU: &[(Role, &str, &str)] = &[
     (Role::Auditor, "/administration/historique", "Historique"),
     (Role::Admin, "/administration/integrite", "Intégrité"),
     (Role::Auditor, "/administration/integrite", "Intégrité"),
+    (Role::Finance, "/administration/integrite", "Intégrité"),
 ];

@@ -20,12 +20,6 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     assert!(page.contains("/finances/versements/fichier?etat=in_run"), "{page}");
     let runs = desk.page(&desk.finance, "/finances/lots/fichier?format=csv", 200).await;
     assert!(runs.contains("Lot;Exécution;Préparé par;Virements;Total (€)") && runs.contains("Farid Finance"), "{runs}");
-    let journal = desk.page(&desk.finance, "/finances/journal/fichier?format=csv-programme", 200).await;
-    assert!(journal.starts_with("number,at,kind,kind_label,from_account,to_account,amount,"), "{journal}");
-    assert!(journal.lines().count() > 3, "{journal}");
-    let balances = "/finances/journal/comptes/fichier?etape=committed&format=csv-programme";
-    let balances = desk.page(&desk.finance, balances, 200).await;
-    assert!(balances.lines().skip(1).all(|line| line.starts_with("committed,")), "{balances}");
     let officer = desk.door.cookie_of(&desk.paying.officer);
     let grants = text(desk.door.get(&officer, "/suivi/fichier?file=toutes&format=csv-programme").await, 200).await;
     assert!(grants.starts_with("grant_reference,project_title,beneficiary_name") && grants.contains(NAME), "{grants}");

@@ -64,6 +64,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/subventions/{id}/refus", "there is no grant for them yet"),
     ("/subventions/{id}/avenants", "there is no grant for them yet"),
     ("/subventions/{id}/bilans/{report}", "there is no grant for them yet"),
+    ("/subventions/{id}/bilans/{report}/certification", "there is no grant for them yet"),
     ("/subventions/{id}/courriers/{document}", "there is no grant for them yet"),
 ];
 

@@ -23,8 +23,8 @@ use tisserand::{
     usecases::{
         Actor, Outcome,
         advance::{Object, advance},
-        amendments, applications, attachments, bank_accounts, decisions, disbursements, grants, payment_runs,
-        recoveries, reports,
+        amendments, applications, approvals, attachments, bank_accounts, decisions, disbursements, grants,
+        payment_runs, recoveries, reports,
     },
 };
 
@@ -300,7 +300,7 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
             }
             (Machine::Disbursement, _) => disburse(tx, actor, thing, event, now)?,
             (Machine::PaymentRun, "approve") => {
-                payment_runs::approve(tx, actor, id(thing), version, now)?;
+                approvals::approve_by_mail(tx, actor, id(thing), version, now)?;
             }
             (Machine::PaymentRun, "export") => {
                 payment_runs::export(tx, actor, id(thing), version, text_of, now)?;

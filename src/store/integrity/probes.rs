@@ -38,6 +38,18 @@ pub const ENVELOPES: &[Probe] = &[
     },
 ];
 
+/// What is accepted of the lines of a report adds up to what is accepted of it.
+pub const REPORTS: &[Probe] = &[Probe {
+    checked: "reports WHERE state = 'accepted'",
+    broken:
+        "SELECT r.id AS subject, 'is accepted for ' || CAST(r.accepted_cost_cents AS TEXT) || ' cents, its lines for '
+          || CAST(r.judged AS TEXT) AS detail
+        FROM (SELECT id, accepted_cost_cents, CAST((SELECT SUM(l.accepted_cents) FROM accepted_lines l
+                WHERE l.report_id = reports.id) AS BIGINT) AS judged
+              FROM reports WHERE state = 'accepted') r
+        WHERE r.judged IS NOT NULL AND r.judged <> r.accepted_cost_cents",
+}];
+
 /// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
 pub const SUMS: &[Probe] = &[
     Probe {
@@ -262,6 +274,49 @@ pub const STATEMENTS: &[Probe] = &[
     },
 ];
 
+/// What is kept of each account by day is what its movements say.
+pub const DAYS: &[Probe] = &[Probe {
+    checked: "account_days",
+    broken: "SELECT m.account || ' ' || m.day AS subject, 'is kept as ' || CAST(m.kept AS TEXT)
+          || ' cents, its movements say ' || CAST(m.moved AS TEXT) AS detail
+        FROM (SELECT account, day, CAST(SUM(kept) AS BIGINT) AS kept, CAST(SUM(moved) AS BIGINT) AS moved
+              FROM (SELECT account_id AS account, day, into_cents - out_cents AS kept, 0 AS moved FROM account_days
+                    UNION ALL
+                    SELECT to_account, SUBSTR(CAST(at AS TEXT), 1, 10), 0, amount_cents FROM transfers
+                    UNION ALL
+                    SELECT from_account, SUBSTR(CAST(at AS TEXT), 1, 10), 0, -amount_cents FROM transfers) days
+              GROUP BY account, day) m
+        WHERE m.kept <> m.moved",
+}];
+
+/// An accounting entry is its movement, and the numbers of the entries run through the files without a gap.
+pub const ACCOUNTING: &[Probe] = &[
+    Probe {
+        checked: "accounting_entries",
+        broken: "SELECT CAST(e.number AS TEXT) AS subject, 'is of ' || CAST(e.amount_cents AS TEXT)
+              || ' cents, its movement of ' || CAST(t.amount_cents AS TEXT) AS detail
+            FROM accounting_entries e JOIN transfers t ON t.seq = e.transfer_seq
+            WHERE e.amount_cents <> t.amount_cents OR t.kind IN ('fund', 'unfund', 'authorise')",
+    },
+    Probe {
+        checked: "accounting_exports",
+        broken: "SELECT x.file_name AS subject, 'says ' || CAST(x.entry_count AS TEXT) || ' entries, '
+              || CAST(x.placed AS TEXT) || ' are there, after ' || CAST(x.earlier AS TEXT) AS detail
+            FROM (SELECT file_name, first_entry, entry_count, total_cents,
+                    (SELECT COUNT(*) FROM accounting_entries e WHERE e.export_id = accounting_exports.id
+                       AND e.number >= accounting_exports.first_entry
+                       AND e.number < accounting_exports.first_entry + accounting_exports.entry_count) AS placed,
+                    (SELECT COUNT(*) FROM accounting_entries e WHERE e.export_id = accounting_exports.id) AS held,
+                    (SELECT COUNT(*) FROM accounting_entries e WHERE e.number < accounting_exports.first_entry)
+                      AS earlier,
+                    CAST(COALESCE((SELECT SUM(e.amount_cents) FROM accounting_entries e
+                      WHERE e.export_id = accounting_exports.id), 0) AS BIGINT) AS cents
+                  FROM accounting_exports) x
+            WHERE x.placed <> x.entry_count OR x.held <> x.entry_count OR x.earlier <> x.first_entry - 1
+               OR x.cents <> x.total_cents",
+    },
+];
+
 /// Nobody has a say on a file they are recused from, and the stored mean is that of the reviews handed in.
 pub const RECUSALS: &[Probe] = &[
     Probe {
@@ -321,5 +376,29 @@ pub const THREADS: &[Probe] = &[
         broken: "SELECT e.application_id AS subject, 'has messages and no thread' AS detail FROM exchanges e
             WHERE NOT EXISTS (SELECT 1 FROM exchange_threads t WHERE t.application_id = e.application_id)
             GROUP BY e.application_id",
+    },
+];
+
+/// No account number lies in clear: accounts are sealed, bank files and letters name the account in its place.
+pub const SEALS: &[Probe] = &[
+    Probe {
+        checked: "bank_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM bank_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payer_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM payer_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payment_files",
+        broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
+            WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",
+        broken: "SELECT reference AS subject, 'the letter holds the number of the house' AS detail FROM documents
+            WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%' AND facts NOT LIKE '%{iban:%'",
     },
 ];

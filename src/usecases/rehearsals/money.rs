@@ -21,7 +21,7 @@ use crate::{
         states,
     },
     usecases::{
-        Actor, disbursements,
+        Actor, approvals, disbursements,
         payment_runs::{self, BankOrder, Preparation},
         statements::{self, Arrival},
     },
@@ -119,7 +119,7 @@ pub(super) fn pay_due(
     let execution_on = now.plus_days(1).paris_date();
     let id = payment_runs::prepare(tx, finance, &Preparation { lines, payer, execution_on }, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
-    payment_runs::approve(tx, director, id, seen, now)?;
+    approvals::approve_by_mail(tx, director, id, seen, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
     payment_runs::export(tx, finance, id, seen, render, now)?;
     bank_executes(tx, finance, id, now)?;
@@ -146,11 +146,11 @@ fn bank_executes(tx: &mut Tx, finance: &Actor, id: PaymentRunId, now: Moment) ->
     let lines = file.lines.iter().map(line).collect();
     let reference = file.run.reference.clone();
     let arrival = Arrival {
-        payer: None,
+        payer: Some(file.run.payer_account_id),
         file_name: format!("{reference}.xml"),
         sha256: sha256(&reference),
         format: StatementFormat::Camt,
-        statement: Statement { iban: Some(file.payer.iban.clone()), reference, lines },
+        statement: Statement { iban: None, reference, lines },
         mapping: None,
     };
     let statement = statements::import(tx, finance, &arrival, now)?.id;

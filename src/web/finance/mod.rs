@@ -1,19 +1,24 @@
 //! Pages of those who pay and of those who check the paying.
 
+pub mod accounting;
+pub mod accounting_settings;
+pub mod approvals;
 pub mod bank_accounts;
-pub mod book_lists;
 pub mod disbursements;
 pub mod exports;
 pub mod journal;
 pub mod new_runs;
 pub mod new_statements;
 pub mod overview;
+pub mod payables;
 pub mod payers;
 pub mod payment_lists;
 pub mod payment_runs;
 pub mod questions;
 pub mod recoveries;
+pub mod statement_lists;
 pub mod statements;
+pub mod treasury;
 
 use crate::{
     domain::{
@@ -38,16 +43,19 @@ use std::collections::BTreeMap;
 fn places(who: &Session, here: &str) -> Vec<NavLink> {
     let all = [
         ("/finances", "Vue d’ensemble"),
+        ("/finances/a-verser", "À verser"),
         ("/finances/versements", "Versements"),
         ("/finances/lots", "Lots de virements"),
         ("/finances/releves", "Relevés de banque"),
         ("/finances/comptes", "Comptes bancaires"),
         ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),
+        ("/finances/tresorerie", "Trésorerie"),
         ("/finances/journal", "Journal"),
+        ("/finances/comptabilite", "Comptabilité"),
         ("/finances/exports", "Exports"),
     ];
-    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
+    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance) || who.actor.is(Role::Auditor);
     let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
     all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
 }

@@ -310,7 +310,7 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
 fn actions(id: PaymentRunId, view: &View) -> Vec<Action> {
     let action = |(event, judged): &(PaymentRunEvent, Result<(), Refusal>)| {
         let (path, weight, press) = match event {
-            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Acts),
+            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Asks),
             PaymentRunEvent::Export => ("fichier", Weight::Primary, Press::Acts),
             PaymentRunEvent::Cancel => ("annulation", Weight::Danger, Press::Asks),
             PaymentRunEvent::Settle => return None,
@@ -423,9 +423,6 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Approves it, as the second person.
-    approve, Payer, "approbation", |tx, actor, id, said| payment_runs::approve(tx, actor, id, said.version, said.now).map(drop),
-        "Le lot est approuvé. La gestion financière peut générer le fichier bancaire.";
     /// Makes the bank file, once.
     export, Finance, "fichier", |tx, actor, id, said| payment_runs::export(tx, actor, id, said.version, bank_file, said.now).map(drop),
         "Le fichier bancaire est généré. Téléchargez-le et remettez-le à la banque.";
@@ -453,8 +450,8 @@ pub async fn cancel(app: Data<App>, who: Payer, id: Path<PaymentRunId>, form: Fi
 
 /// The bank file, byte for byte as it was made.
 pub async fn download(app: Data<App>, who: Finance, id: Path<PaymentRunId>) -> Reply {
-    let (id, actor) = (id.into_inner(), who.actor.clone());
-    let (run, file) = app.read(move |conn| payment_runs::bank_file(conn, &actor, id)).await?;
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let (run, file) = app.write(move |tx| payment_runs::bank_file(tx, &actor, id, now)).await?;
     let name = format!("attachment; filename=\"{}.xml\"", run.reference);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/xml; charset=utf-8"))

@@ -211,6 +211,8 @@ struct GrantPage {
     reports: Vec<ReportLine>,
     accounts: Vec<(String, Badge)>,
     recoveries: Vec<String>,
+    /// How the balance came about; empty until then.
+    balance: Vec<(String, String)>,
     amendments: Vec<AmendmentLine>,
     may_decide_amendments: bool,
     letters: Vec<(String, String)>,
@@ -360,6 +362,7 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
         amendments: words::amendments(&paper),
         may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
         letters: words::letters(&paper),
