@@ -206,7 +206,7 @@ fn nobody_approves_what_they_prepared_and_a_second_click_changes_nothing() {
         let again = paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now));
         assert!(matches!(again, Err(UseCaseError::Store(StoreError::Stale))));
         paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
-        let (_, file) = paying.db.read(|conn| payment_runs::bank_file(conn, &paying.finance, run)).unwrap();
+        let (_, file) = paying.does(|tx| payment_runs::bank_file(tx, &paying.finance, run, paying.now)).unwrap();
         assert!(file.content.contains(&format!("5000.00 {}", IBANS[0])));
         assert_eq!(file.sha256, tisserand::store::digests::sha256(&file.content));
         let twice = paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now));

@@ -87,6 +87,7 @@ fn press(letter: &Letter) -> Result<Vec<u8>, String> {
 impl Worker {
     pub(super) fn run(self, url: &Url) -> Done {
         let db = url.open()?;
+        url.unlock(&db, &self.post.data_dir)?;
         if self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
         }

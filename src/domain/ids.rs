@@ -68,7 +68,7 @@ ids! {
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId,
     AmendmentId, DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
     ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
-    AccountingExportId, DonationId, TaxReceiptId,
+    AccountingExportId, SlotId, BookingId, DonationId, TaxReceiptId,
 }
 
 #[cfg(test)]

@@ -293,6 +293,8 @@ codes! {
         WriteMinutes => "write_minutes",
         /// The minutes as a document, under the chair's signature.
         SealMinutes => "seal_minutes",
+        /// Tells the chair that a version waits for their signature.
+        AskSignature => "ask_signature",
         TellGrantAccepted => "tell_grant_accepted",
         TellGrantDeclined => "tell_grant_declined",
         TellGrantLapsed => "tell_grant_lapsed",

@@ -50,6 +50,15 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         3,
+        "no IBAN",
+        said(
+            "Aucun IBAN n’est en clair dans la base",
+            "Demandez à la personne qui exploite la plateforme de la redémarrer avec sa clé\u{a0}: ce qui est en clair est \
+             scellé. Détruisez les sauvegardes faites entre-temps.",
+        ),
+    ),
+    (
+        3,
         "",
         said(
             "Rien n’est payé sans ses conditions, ni par une seule personne",

@@ -8,6 +8,7 @@ mod csv_files;
 pub mod disbursements;
 pub mod donations;
 pub mod grants;
+pub mod lists;
 pub mod movements;
 pub mod rankings;
 pub mod score_sheets;

@@ -1,22 +1,44 @@
 //! Donors whose time is over: who gave goes, the gift and the numbers of its receipts stay in the books.
 
-use super::{Conn, StoreError, Tx, schema::donations};
+use super::{
+    Conn, StoreError, Tx,
+    schema::{donations, tax_receipts},
+};
 use crate::domain::{ids::DonationId, time::Moment};
 use chrono::NaiveDate;
 use diesel::{
+    dsl,
     prelude::*,
     sql_query,
     sql_types::{Text, Timestamp},
 };
 
-/// Donations given before a day, whose donor is still known and which got no receipt in or after `year`: identifier and
-/// number.
-pub fn due(conn: &mut Conn, before: NaiveDate, year: i32, limit: i64) -> Result<Vec<(DonationId, String)>, StoreError> {
-    use super::schema::tax_receipts;
-    let recent = tax_receipts::table.filter(tax_receipts::year.ge(year)).select(tax_receipts::donation_id);
+#[dsl::auto_type]
+fn receipted_since(year: i32) -> _ {
+    tax_receipts::table.filter(tax_receipts::year.ge(year)).select(tax_receipts::donation_id)
+}
+
+/// Donations given before a day, whose donor is still known and which got no receipt in or after a year; after `last`, in
+/// the order of their identifiers.
+pub fn due(
+    conn: &mut Conn,
+    (before, year): (NaiveDate, i32),
+    last: Option<DonationId>,
+    limit: i64,
+) -> Result<Vec<DonationId>, StoreError> {
+    let after = last.map(|id| id.to_string()).unwrap_or_default();
     let rows = donations::table.filter(donations::given_on.lt(before)).filter(donations::erased_at.is_null());
-    let rows = rows.filter(donations::id.ne_all(recent)).order(donations::id).limit(limit);
-    Ok(on!(conn, |conn| rows.select((donations::id, donations::reference)).load(conn))?)
+    let rows = rows.filter(donations::id.ne_all(receipted_since(year))).filter(donations::id.gt(after));
+    let rows = rows.order(donations::id).limit(limit);
+    Ok(on!(conn, |conn| rows.select(donations::id).load(conn))?)
+}
+
+/// Whether this is one of them.
+pub fn is_due(conn: &mut Conn, (before, year): (NaiveDate, i32), id: DonationId) -> Result<bool, StoreError> {
+    let row = donations::table.filter(donations::id.eq(id)).filter(donations::given_on.lt(before));
+    let row = row.filter(donations::erased_at.is_null()).filter(donations::id.ne_all(receipted_since(year)));
+    let found: Option<DonationId> = on!(conn, |conn| row.select(donations::id).first(conn)).optional()?;
+    Ok(found.is_some())
 }
 
 const WORDS: &[&str] = &[

@@ -13,6 +13,7 @@ pub mod applications;
 pub mod attachments;
 pub mod attendance;
 pub mod backups;
+pub mod balances;
 pub mod bank_accounts;
 pub mod blinds;
 pub mod books;
@@ -34,8 +35,10 @@ pub mod donations;
 pub mod donor_erasures;
 pub mod doomed_files;
 pub mod draft_revisions;
+pub mod due_reminders;
 pub mod earmark_overrides;
 pub mod entropy;
+pub mod erasure_failures;
 pub mod erasures;
 pub mod exchanges;
 pub mod exports;
@@ -52,6 +55,7 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod iban_readings;
 pub mod integrity;
 pub mod integrity_runs;
 pub mod interests;
@@ -81,6 +85,9 @@ pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod release_plans;
+pub mod report_extensions;
+pub mod report_judgements;
+pub mod report_signatures;
 pub mod reports;
 pub mod review_saves;
 pub mod reviews;
@@ -88,6 +95,9 @@ pub mod rooms;
 pub mod scanner;
 pub mod scans;
 pub mod schema;
+pub mod sealed_answers;
+pub mod sealing;
+pub mod seals;
 pub mod seats;
 pub mod sessions;
 pub mod settings;
@@ -95,6 +105,7 @@ pub mod shared_text;
 pub mod sign_ins;
 pub mod signatures;
 pub mod skills;
+pub mod slots;
 pub mod statements;
 pub mod states;
 pub mod statistics;
@@ -131,6 +142,9 @@ pub enum StoreError {
     /// The files refused or failed.
     #[error("files: {0}")]
     File(String),
+    /// A number could not be sealed or opened.
+    #[error("sealed numbers: {0}")]
+    Sealed(String),
     /// No connection could be had.
     #[error("connection: {0}")]
     Pool(String),

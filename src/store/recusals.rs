@@ -13,7 +13,7 @@ use super::{
     },
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, PersonId, RecusalId},
+    ids::{ApplicationId, CallId, OrganisationId, PersonId, RecusalId},
     time::Moment,
 };
 use diesel::{dsl, prelude::*};
@@ -34,6 +34,13 @@ pub struct RecusalRow {
 #[dsl::auto_type]
 pub fn hidden_from(person: PersonId) -> _ {
     recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id)
+}
+
+/// Whether an application of this organisation must not exist for a person.
+pub fn hides_file_of(conn: &mut Conn, organisation: OrganisationId, person: PersonId) -> Result<bool, StoreError> {
+    let rows = applications::table.filter(applications::organisation_id.eq(organisation));
+    let rows = rows.filter(applications::id.eq_any(hidden_from(person)));
+    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }
 
 /// Those of these applications that must not exist for a person.

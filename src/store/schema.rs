@@ -1,6 +1,15 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    accepted_lines (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        accepted_cents -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     account_days (account_id, day) {
         account_id -> Text,
         day -> Text,
@@ -176,11 +185,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    bank_account_readings (id) {
-        id -> Text,
-        bank_account_id -> Text,
-        person_id -> Text,
-        read_at -> Timestamp,
+    balances (grant_id) {
+        grant_id -> Text,
+        cost_cents -> BigInt,
+        rate_points -> Integer,
+        award_cents -> BigInt,
+        paid_cents -> BigInt,
+        to_return_cents -> BigInt,
+        computed_at -> Timestamp,
     }
 }
 
@@ -202,6 +214,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         reason -> Nullable<Text>,
+        iban_mark -> Text,
     }
 }
 
@@ -469,6 +482,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    due_reminders (subject_id) {
+        subject_id -> Text,
+        due_on -> Date,
+        stage -> Integer,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     earmark_overrides (application_id, axis, scope_key) {
         application_id -> Text,
         axis -> Text,
@@ -479,6 +501,16 @@ diesel::table! {
         reason -> Text,
         decided_by -> Text,
         decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasure_failures (subject_id) {
+        subject_id -> Text,
+        first_failed_at -> Timestamp,
+        last_failed_at -> Timestamp,
+        attempts -> Integer,
+        error -> Text,
     }
 }
 
@@ -662,6 +694,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    iban_readings (id) {
+        id -> Text,
+        subject_id -> Text,
+        person_id -> Nullable<Text>,
+        purpose -> Text,
+        detail -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     integrity_findings (run_id, position) {
         run_id -> Text,
         position -> Integer,
@@ -701,6 +744,14 @@ diesel::table! {
         number -> Text,
         bond -> Text,
         detail -> Text,
+    }
+}
+
+diesel::table! {
+    invitations (message_id) {
+        message_id -> Text,
+        booking_id -> Text,
+        sequence -> Integer,
     }
 }
 
@@ -800,6 +851,23 @@ diesel::table! {
         from_on -> Nullable<Date>,
         until_on -> Nullable<Date>,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    meeting_slots (id) {
+        id -> Text,
+        fund_id -> Text,
+        adviser_name -> Text,
+        adviser_email -> Text,
+        starts_at -> Timestamp,
+        minutes -> Integer,
+        means -> Text,
+        place -> Text,
+        opened_by -> Text,
+        opened_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -959,6 +1027,7 @@ diesel::table! {
         iban -> Text,
         bic -> Nullable<Text>,
         created_at -> Timestamp,
+        iban_mark -> Text,
     }
 }
 
@@ -978,6 +1047,7 @@ diesel::table! {
         sha256 -> Text,
         content -> Text,
         made_at -> Timestamp,
+        kept_sha256 -> Text,
     }
 }
 
@@ -1087,6 +1157,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_changes (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        item -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    report_extensions (report_id, number) {
+        report_id -> Text,
+        number -> Integer,
+        former_on -> Date,
+        wanted_on -> Date,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        granted_on -> Nullable<Date>,
+        motive -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     report_lines (report_id, position) {
         report_id -> Text,
         position -> Integer,
@@ -1098,6 +1193,16 @@ diesel::table! {
         is_eligible -> Bool,
         explanation -> Text,
         ineligible_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_signatures (report_id) {
+        report_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1174,6 +1279,14 @@ diesel::table! {
         name -> Text,
         created_by -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealed_answers (token, subject_id) {
+        token -> Text,
+        subject_id -> Text,
+        sealed -> Text,
     }
 }
 
@@ -1287,6 +1400,21 @@ diesel::table! {
         last_seen_at -> Timestamp,
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    slot_bookings (id) {
+        id -> Text,
+        slot_id -> Text,
+        application_id -> Text,
+        live_slot -> Nullable<Text>,
+        live_file -> Nullable<Text>,
+        booked_by -> Text,
+        booked_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Text,
     }
 }
 
@@ -1420,6 +1548,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accepted_lines -> reports (report_id));
 diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounting_entries -> accounting_exports (export_id));
@@ -1436,8 +1565,7 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
-diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
-diesel::joinable!(bank_account_readings -> people (person_id));
+diesel::joinable!(balances -> grants (grant_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
 diesel::joinable!(bank_accounts -> organisations (organisation_id));
 diesel::joinable!(budget_lines -> applications (application_id));
@@ -1494,11 +1622,14 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(iban_readings -> people (person_id));
 diesel::joinable!(integrity_findings -> integrity_runs (run_id));
 diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(invitations -> messages (message_id));
+diesel::joinable!(invitations -> slot_bookings (booking_id));
 diesel::joinable!(judgements -> applications (application_id));
 diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(keepings -> applications (application_id));
@@ -1509,6 +1640,7 @@ diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
+diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
 diesel::joinable!(messages -> login_links (login_link_id));
 diesel::joinable!(messages -> people (recipient_id));
@@ -1538,7 +1670,11 @@ diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));
 diesel::joinable!(release_plans -> people (fixed_by));
 diesel::joinable!(report_answers -> reports (report_id));
+diesel::joinable!(report_changes -> reports (report_id));
+diesel::joinable!(report_extensions -> reports (report_id));
 diesel::joinable!(report_lines -> reports (report_id));
+diesel::joinable!(report_signatures -> people (person_id));
+diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
@@ -1569,6 +1705,8 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(slot_bookings -> applications (application_id));
+diesel::joinable!(slot_bookings -> meeting_slots (slot_id));
 diesel::joinable!(statement_effects -> disbursements (disbursement_id));
 diesel::joinable!(statement_effects -> people (done_by));
 diesel::joinable!(statement_effects -> recoveries (recovery_id));
@@ -1592,6 +1730,7 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_lines,
     account_days,
     account_erasures,
     accounting_entries,
@@ -1604,7 +1743,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
-    bank_account_readings,
+    balances,
     bank_accounts,
     budget_lines,
     call_sources,
@@ -1626,7 +1765,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     donations,
     doomed_files,
     draft_revisions,
+    due_reminders,
     earmark_overrides,
+    erasure_failures,
     erasures,
     exchange_threads,
     exchanges,
@@ -1642,10 +1783,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     grid_recount_lines,
     grid_recounts,
+    iban_readings,
     integrity_findings,
     integrity_runs,
     interest_declarations,
     interests,
+    invitations,
     judgements,
     keepings,
     kept_apart,
@@ -1655,6 +1798,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_attempts,
     login_links,
     mandates,
+    meeting_slots,
     messages,
     minutes_signatures,
     one_time_codes,
@@ -1676,13 +1820,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     recusals,
     release_plans,
     report_answers,
+    report_changes,
+    report_extensions,
     report_lines,
+    report_signatures,
     reports,
     review_saves,
     review_scores,
     reviews,
     scenario_lines,
     scenarios,
+    sealed_answers,
     seat_skills,
     session_attendance,
     session_items,
@@ -1694,6 +1842,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    slot_bookings,
     statement_effects,
     statement_imports,
     statement_lines,

@@ -63,7 +63,7 @@ fn owner(person: PersonId, id: &PaymentRunId) -> Owner<'_> {
 /// account is never edited, so that its identifier says its number.
 fn digest(file: &RunFile) -> String {
     let run = &file.run;
-    let mut said = format!("{} {} {} {}\n", run.id, run.reference, file.payer.iban.as_str(), run.execution_on);
+    let mut said = format!("{} {} {} {}\n", run.id, run.reference, file.payer.id, run.execution_on);
     for line in &file.lines {
         let row = &line.disbursement;
         let account = row.bank_account_id.map(|id| id.to_string()).unwrap_or_default();

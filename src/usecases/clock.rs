@@ -1,6 +1,6 @@
 //! Where "now" comes from: the machine's clock, or one that is set by hand for tests, rehearsals and made-up data.
 
-use super::{Outcome, UseCaseError, closing_reminders, complements, owed_documents};
+use super::{Outcome, UseCaseError, chair_notices, closing_reminders, complements, due_reminders, owed_documents};
 use crate::{
     domain::time::Moment,
     store::{Tx, complement_requests},
@@ -59,5 +59,7 @@ pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     }
     owed_documents::remind_due(tx, now)?;
     closing_reminders::remind_due(tx, now)?;
+    chair_notices::remind_due(tx, now)?;
+    due_reminders::remind_due(tx, now)?;
     Ok(done)
 }

@@ -33,6 +33,7 @@ pub enum Who {
     Payer,
     Books,
     Donors,
+    Accounts,
 }
 
 impl Who {
@@ -52,6 +53,7 @@ impl Who {
             Who::Payer => Some(&[Role::Finance, Role::Director]),
             Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
             Who::Donors => Some(&[Role::Finance, Role::Auditor]),
+            Who::Accounts => Some(&[Role::Finance, Role::Auditor]),
         }
     }
 }
@@ -100,7 +102,7 @@ async fn session_of(app: &App, cookie: Option<Cookie<'static>>) -> Result<Option
 /// The links of somebody's roles, in the order of a day's work, as far as the site map has their address.
 fn links_of(person: &SignedInPerson, path: &str) -> Vec<NavLink> {
     let mut links = Vec::new();
-    for (role, href, label) in super::routes::MENU {
+    for (role, href, label) in super::menus::MENU {
         if person.actor.is(*role)
             && super::routes::is_mapped(href)
             && !links.iter().any(|link: &NavLink| link.href == *href)
@@ -230,4 +232,6 @@ audiences! {
     Books;
     /// Who may know of donors: finance or auditor.
     Donors;
+    /// Who verifies accounts, and who checks how their numbers are read: finance or auditor.
+    Accounts;
 }

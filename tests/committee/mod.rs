@@ -2,6 +2,7 @@
 
 mod assignments;
 mod blinds;
+mod chair_notices;
 mod cut_lines;
 mod decided;
 mod decisions;
@@ -10,6 +11,7 @@ mod earmarks;
 mod edited_letters;
 mod embargo;
 mod grids;
+mod keyboard;
 mod minutes;
 mod mirrors;
 mod own_first;
@@ -22,6 +24,7 @@ mod reviews;
 mod rolling;
 mod rooms;
 mod sheets;
+mod slots;
 mod statistics;
 mod suggestions;
 mod summaries;

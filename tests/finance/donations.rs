@@ -382,10 +382,14 @@ fn a_donor_goes_when_nobody_need_show_the_receipt_any_more() {
         house.issue(id).unwrap();
         let on = |day: &str| Moment::start_of_day(day.parse().unwrap());
         let year = open().paris_date().year();
-        let early = house.db().write(|tx| retention::erase_donors(tx, on(&format!("{}-12-31", year + 6)))).unwrap();
-        assert_eq!(early, 0, "six whole years");
-        let erased = house.db().write(|tx| retention::erase_donors(tx, on(&format!("{}-01-02", year + 7)))).unwrap();
-        assert_eq!(erased, 1);
+        let due = |day: &str| house.db().read(|conn| retention::due_donors(conn, None, on(day))).unwrap();
+        assert_eq!(due(&format!("{}-12-31", year + 6)), [], "six whole years");
+        house.db().write(|tx| retention::erase_donor(tx, id, on(&format!("{}-12-31", year + 6)))).unwrap();
+        assert_eq!(house.row(id).name, "Martin", "nothing goes before its time");
+        let after = format!("{}-01-02", year + 7);
+        assert_eq!(due(&after), [id]);
+        house.db().write(|tx| retention::erase_donor(tx, id, on(&after))).unwrap();
+        assert_eq!(due(&after), []);
         let row = house.row(id);
         assert_eq!((row.name.as_str(), row.email.as_str(), row.street.as_str()), ("Donateur effacé", "", ""));
         assert_eq!((row.amount_cents, house.receipts(id)[0].number), (Euros::whole(150), 1), "the books stay");

@@ -122,6 +122,7 @@ const UNLED: &[(&[&str], &str)] = &[
         ],
         "too few papers, files, reviews, accounts, runs, statements, debts, accounting files or donations for a link",
     ),
+    (&["/rendez-vous/{id}/annulation"], "no slot is open; tests/committee/slots.rs compares their list"),
 ];
 
 /// Addresses that take what a page ticked: the field, and whether a version follows the identifier.

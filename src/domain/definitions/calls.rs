@@ -13,6 +13,7 @@ use crate::domain::{
     eligibility::Rule,
     money::Euros,
     organisations::LegalForm,
+    reports::GapRule,
     schedules::{DueRule, ScheduleTemplate},
     scoring::Grid,
     time::Window,
@@ -202,13 +203,20 @@ impl CallDefinition {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reports {
+    /// Whose word certifies them; without it, that of whoever files them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified_by: Option<FilingSignature>,
+    /// From which gap with the plan a line of the table must be explained.
+    #[serde(default, skip_serializing_if = "GapRule::is_usual")]
+    pub explain: GapRule,
     #[serde(default)]
     pub interim: Option<ReportTemplate>,
     #[serde(rename = "final")]
     pub last: ReportTemplate,
 }
 
-/// What a report asks, and by when. The financial part follows the budget of the file (Cerfa 15059).
+/// What a report asks, and by when. The financial part follows the budget of the file (Cerfa 15059); a question with the
+/// code and kind of one of the application shows what was planned there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportTemplate {

@@ -38,6 +38,18 @@ pub const ENVELOPES: &[Probe] = &[
     },
 ];
 
+/// What is accepted of the lines of a report adds up to what is accepted of it.
+pub const REPORTS: &[Probe] = &[Probe {
+    checked: "reports WHERE state = 'accepted'",
+    broken:
+        "SELECT r.id AS subject, 'is accepted for ' || CAST(r.accepted_cost_cents AS TEXT) || ' cents, its lines for '
+          || CAST(r.judged AS TEXT) AS detail
+        FROM (SELECT id, accepted_cost_cents, CAST((SELECT SUM(l.accepted_cents) FROM accepted_lines l
+                WHERE l.report_id = reports.id) AS BIGINT) AS judged
+              FROM reports WHERE state = 'accepted') r
+        WHERE r.judged IS NOT NULL AND r.judged <> r.accepted_cost_cents",
+}];
+
 /// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
 pub const SUMS: &[Probe] = &[
     Probe {
@@ -400,5 +412,29 @@ pub const DONATIONS: &[Probe] = &[
                     WHERE r.donation_id = donations.id AND r.live_key IS NOT NULL) AS live
                   FROM donations) d
             WHERE d.live <> CASE WHEN d.state = 'receipted' THEN 1 ELSE 0 END",
+    },
+];
+
+/// No account number lies in clear: accounts are sealed, bank files and letters name the account in its place.
+pub const SEALS: &[Probe] = &[
+    Probe {
+        checked: "bank_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM bank_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payer_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM payer_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payment_files",
+        broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
+            WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",
+        broken: "SELECT reference AS subject, 'the letter holds the number of the house' AS detail FROM documents
+            WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%' AND facts NOT LIKE '%{iban:%'",
     },
 ];

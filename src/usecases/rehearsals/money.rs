@@ -148,11 +148,11 @@ fn bank_executes(tx: &mut Tx, finance: &Actor, id: PaymentRunId, now: Moment) ->
     let lines = file.lines.iter().map(line).collect();
     let reference = file.run.reference.clone();
     let arrival = Arrival {
-        payer: None,
+        payer: Some(file.run.payer_account_id),
         file_name: format!("{reference}.xml"),
         sha256: sha256(&reference),
         format: StatementFormat::Camt,
-        statement: Statement { iban: Some(file.payer.iban.clone()), reference, lines },
+        statement: Statement { iban: None, reference, lines },
         mapping: None,
     };
     let statement = statements::import(tx, finance, &arrival, now)?.id;

@@ -335,7 +335,7 @@ pub async fn show(app: Data<App>, who: Donors, id: Path<DonationId>) -> Reply {
 pub async fn receipt(app: Data<App>, who: Donors, path: Path<(DonationId, DocumentId)>) -> Reply {
     let ((id, document), actor) = (path.into_inner(), who.actor.clone());
     let row = app.read(move |conn| donations::document(conn, &actor, id, document)).await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }
 
 /// Issues the receipt.

@@ -5,6 +5,10 @@ use crate::{
     domain::time::Moment,
     exports::{
         Tabled,
+        donations::DONATIONS,
+        lists::LISTS,
+        movements::{BALANCES, MOVEMENTS},
+        rankings::Rankings,
         sheets::{ExportError, Form, Table, write_csv, xlsx_file},
     },
     store::{Conn, funds},
@@ -15,7 +19,7 @@ use crate::{
     web::{
         App, Failure, Reply,
         applicant::errors_of,
-        audiences::{Books, Session},
+        audiences::{Books, Session, Staff},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
         parts::Choice,
         streams,
@@ -220,4 +224,40 @@ pub(in crate::web) fn broken(error: ExportError<UseCaseError>) -> io::Error {
         ExportError::Write(error) => error,
         error => io::Error::other(error),
     }
+}
+
+#[derive(Template)]
+#[template(path = "finance/columns.html")]
+struct ColumnsPage {
+    chrome: Chrome,
+    exported: Vec<Columns>,
+}
+
+/// One table: its name, then the key and the heading of each column.
+struct Columns {
+    name: &'static str,
+    columns: Vec<(&'static str, &'static str)>,
+}
+
+fn columns_of<Row>(table: &'static Table<Row>) -> Columns {
+    let columns = table.columns.iter().map(|column| (column.key, column.heading)).collect();
+    Columns { name: table.name, columns }
+}
+
+/// What the columns of everything that leaves are called, for people and for programs.
+pub async fn columns(who: Staff) -> Reply {
+    let whole = [
+        columns_of(Disbursements::TABLE),
+        columns_of(Grants::TABLE),
+        columns_of(Applications::TABLE),
+        columns_of(Rankings::TABLE),
+        columns_of(MOVEMENTS),
+        columns_of(BALANCES),
+        columns_of(DONATIONS),
+    ];
+    let lists = LISTS.iter().map(|list| Columns {
+        name: list.name,
+        columns: list.columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
+    });
+    Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).collect() }))
 }

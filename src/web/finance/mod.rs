@@ -14,10 +14,12 @@ pub mod new_statements;
 pub mod overview;
 pub mod payables;
 pub mod payers;
+pub mod payment_lists;
 pub mod payment_runs;
 pub mod questions;
 pub mod receipt_rights;
 pub mod recoveries;
+pub mod statement_lists;
 pub mod statements;
 pub mod treasury;
 
@@ -58,11 +60,8 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         ("/finances/comptabilite", "Comptabilité"),
         ("/finances/exports", "Exports"),
     ];
-    let may = |href: &str| match href {
-        "/finances/comptes" => who.actor.is(Role::Finance),
-        "/finances/dons" => who.actor.is(Role::Finance) || who.actor.is(Role::Auditor),
-        _ => true,
-    };
+    let is_checking = who.actor.is(Role::Finance) || who.actor.is(Role::Auditor);
+    let may = |href: &str| !matches!(href, "/finances/comptes" | "/finances/dons") || is_checking;
     let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
     all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
 }

@@ -218,9 +218,9 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
     schedule(&call.schedule, call.reports.interim.is_some(), &format!("{path}.schedule"), faults);
     grids::grid(&call.grid, &format!("{path}.grid"), faults);
     questionnaires::application(call, path, faults);
-    questionnaires::report(&call.reports.last, &format!("{path}.reports.final"), faults);
+    questionnaires::report(call, &call.reports.last, &format!("{path}.reports.final"), faults);
     if let Some(interim) = &call.reports.interim {
-        questionnaires::report(interim, &format!("{path}.reports.interim"), faults);
+        questionnaires::report(call, interim, &format!("{path}.reports.interim"), faults);
     }
     grids::answers(call, &format!("{path}.grid"), faults);
 }
