@@ -93,6 +93,7 @@ fn bind(evidence: &Evidence, made: Vec<mail::Made>, proofs: Vec<Vec<u8>>) -> Res
 impl Worker {
     pub(super) fn run(self, url: &Url) -> Done {
         let db = url.open()?;
+        url.unlock(&db, &self.post.data_dir)?;
         if self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
         }

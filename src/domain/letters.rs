@@ -36,6 +36,10 @@ codes! {
         Minutes => "minutes",
         /// The same as one reader may see them; never issued.
         MinutesCopy => "minutes_copy",
+        /// The receipt of a donation (reçu fiscal).
+        TaxReceipt => "tax_receipt",
+        /// Says that such a receipt is void.
+        VoidTaxReceipt => "void_tax_receipt",
         /// What proves to a funder where its money went; never issued.
         Evidence => "evidence",
     }
@@ -82,6 +86,8 @@ impl LetterKind {
             LetterKind::Rules => "REG",
             LetterKind::Minutes => "PV",
             LetterKind::MinutesCopy => "PVL",
+            LetterKind::TaxReceipt => "RF",
+            LetterKind::VoidTaxReceipt => "RFA",
             LetterKind::Evidence => "EB",
         }
     }

@@ -1,6 +1,6 @@
 //! Evidence packs that wait: their facts are frozen, their papers fetched, and all of it bound into one archive.
 
-use super::worker::{Office, apart};
+use super::{threads::apart, worker::Office};
 use crate::{
     domain::{
         correspondence::evidence_packs::{letter, report_letter},
@@ -23,8 +23,15 @@ pub type Made = (String, Vec<u8>);
 /// What binds an archive of the facts, of what was made for it, and of the proofs in their order.
 pub type Binder = fn(&Evidence, Vec<Made>, Vec<Vec<u8>>) -> Result<Vec<u8>, String>;
 
-/// Makes the packs that wait, until `stop` says so.
-pub(super) async fn pack(office: &Office, binder: Binder, stop: &watch::Receiver<bool>) -> Outcome<()> {
+/// Makes the packs that wait where something binds them; mails never wait for it.
+pub(super) async fn pack(office: &Office, binder: Option<Binder>, stop: &watch::Receiver<bool>) {
+    let Some(binder) = binder else { return };
+    if let Err(error) = pack_all(office, binder, stop).await {
+        tracing::error!(%error, "the evidence packs could not be made");
+    }
+}
+
+async fn pack_all(office: &Office, binder: Binder, stop: &watch::Receiver<bool>) -> Outcome<()> {
     for id in office.read(|conn| evidence_packs::owed(conn, BATCH)).await? {
         if *stop.borrow() {
             return Ok(());

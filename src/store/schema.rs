@@ -1,10 +1,66 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    accepted_lines (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        accepted_cents -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    account_days (account_id, day) {
+        account_id -> Text,
+        day -> Text,
+        into_cents -> BigInt,
+        out_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     account_erasures (person_id) {
         person_id -> Text,
         warned_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounting_entries (number) {
+        number -> BigInt,
+        export_id -> Text,
+        transfer_seq -> BigInt,
+        journal_code -> Text,
+        journal_label -> Text,
+        entry_on -> Date,
+        piece -> Text,
+        piece_on -> Date,
+        label -> Text,
+        amount_cents -> BigInt,
+        debit_account -> Text,
+        debit_label -> Text,
+        credit_account -> Text,
+        credit_label -> Text,
+        third_account -> Text,
+        third_number -> Text,
+        third_name -> Text,
+    }
+}
+
+diesel::table! {
+    accounting_exports (id) {
+        id -> Text,
+        number -> Integer,
+        file_name -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        first_entry -> BigInt,
+        entry_count -> BigInt,
+        total_cents -> BigInt,
+        sha256 -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
     }
 }
 
@@ -129,11 +185,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    bank_account_readings (id) {
-        id -> Text,
-        bank_account_id -> Text,
-        person_id -> Text,
-        read_at -> Timestamp,
+    balances (grant_id) {
+        grant_id -> Text,
+        cost_cents -> BigInt,
+        rate_points -> Integer,
+        award_cents -> BigInt,
+        paid_cents -> BigInt,
+        to_return_cents -> BigInt,
+        computed_at -> Timestamp,
     }
 }
 
@@ -155,6 +214,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         reason -> Nullable<Text>,
+        iban_mark -> Text,
     }
 }
 
@@ -369,6 +429,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    donations (id) {
+        id -> Text,
+        year -> Integer,
+        number -> Integer,
+        reference -> Text,
+        funding_source_id -> Text,
+        transfer_seq -> BigInt,
+        donor_kind -> Text,
+        name -> Text,
+        first_names -> Text,
+        legal_form -> Text,
+        siren -> Text,
+        street -> Text,
+        postcode -> Text,
+        city -> Text,
+        email -> Text,
+        search_key -> Text,
+        amount_cents -> BigInt,
+        given_on -> Date,
+        means -> Text,
+        gift_form -> Text,
+        fund_id -> Nullable<Text>,
+        axis -> Text,
+        reason -> Nullable<Text>,
+        recorded_by -> Text,
+        erased_at -> Nullable<Timestamp>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     doomed_files (sha256) {
         sha256 -> Text,
         doomed_at -> Timestamp,
@@ -384,6 +478,39 @@ diesel::table! {
         settings -> Text,
         changed_by -> Text,
         changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    due_reminders (subject_id) {
+        subject_id -> Text,
+        due_on -> Date,
+        stage -> Integer,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    earmark_overrides (application_id, axis, scope_key) {
+        application_id -> Text,
+        axis -> Text,
+        scope_key -> Text,
+        call_id -> Text,
+        funding_source_id -> Nullable<Text>,
+        over_cents -> BigInt,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasure_failures (subject_id) {
+        subject_id -> Text,
+        first_failed_at -> Timestamp,
+        last_failed_at -> Timestamp,
+        attempts -> Integer,
+        error -> Text,
     }
 }
 
@@ -603,6 +730,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    iban_readings (id) {
+        id -> Text,
+        subject_id -> Text,
+        person_id -> Nullable<Text>,
+        purpose -> Text,
+        detail -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    integrity_findings (run_id, position) {
+        run_id -> Text,
+        position -> Integer,
+        number -> Integer,
+        promise -> Text,
+        checked -> BigInt,
+        broken -> BigInt,
+        examples -> Text,
+    }
+}
+
+diesel::table! {
+    integrity_runs (id) {
+        id -> Text,
+        ran_at -> Timestamp,
+        ran_by -> Nullable<Text>,
+        promises -> Integer,
+        broken_promises -> Integer,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -619,6 +780,14 @@ diesel::table! {
         number -> Text,
         bond -> Text,
         detail -> Text,
+    }
+}
+
+diesel::table! {
+    invitations (message_id) {
+        message_id -> Text,
+        booking_id -> Text,
+        sequence -> Integer,
     }
 }
 
@@ -722,6 +891,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    meeting_slots (id) {
+        id -> Text,
+        fund_id -> Text,
+        adviser_name -> Text,
+        adviser_email -> Text,
+        starts_at -> Timestamp,
+        minutes -> Integer,
+        means -> Text,
+        place -> Text,
+        opened_by -> Text,
+        opened_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> Text,
         dedupe_key -> Text,
@@ -755,6 +941,21 @@ diesel::table! {
         digest -> Text,
         signed_at -> Timestamp,
         document_id -> Text,
+    }
+}
+
+diesel::table! {
+    one_time_codes (id) {
+        id -> Text,
+        purpose -> Text,
+        person_id -> Text,
+        subject_id -> Text,
+        subject_digest -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        spent_at -> Nullable<Timestamp>,
     }
 }
 
@@ -862,6 +1063,7 @@ diesel::table! {
         iban -> Text,
         bic -> Nullable<Text>,
         created_at -> Timestamp,
+        iban_mark -> Text,
     }
 }
 
@@ -881,6 +1083,7 @@ diesel::table! {
         sha256 -> Text,
         content -> Text,
         made_at -> Timestamp,
+        kept_sha256 -> Text,
     }
 }
 
@@ -990,6 +1193,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_changes (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        item -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    report_extensions (report_id, number) {
+        report_id -> Text,
+        number -> Integer,
+        former_on -> Date,
+        wanted_on -> Date,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        granted_on -> Nullable<Date>,
+        motive -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     report_lines (report_id, position) {
         report_id -> Text,
         position -> Integer,
@@ -1001,6 +1229,16 @@ diesel::table! {
         is_eligible -> Bool,
         explanation -> Text,
         ineligible_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_signatures (report_id) {
+        report_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1077,6 +1315,14 @@ diesel::table! {
         name -> Text,
         created_by -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealed_answers (token, subject_id) {
+        token -> Text,
+        subject_id -> Text,
+        sealed -> Text,
     }
 }
 
@@ -1194,6 +1440,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    slot_bookings (id) {
+        id -> Text,
+        slot_id -> Text,
+        application_id -> Text,
+        live_slot -> Nullable<Text>,
+        live_file -> Nullable<Text>,
+        booked_by -> Text,
+        booked_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Text,
+    }
+}
+
+diesel::table! {
     source_changes (id) {
         id -> Text,
         funding_source_id -> Text,
@@ -1293,6 +1554,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    tax_receipts (id) {
+        id -> Text,
+        donation_id -> Text,
+        live_key -> Nullable<Text>,
+        year -> Integer,
+        number -> Integer,
+        reference -> Text,
+        amount_cents -> BigInt,
+        articles -> Text,
+        document_id -> Text,
+        issued_by -> Text,
+        issued_at -> Timestamp,
+        cancelled_at -> Nullable<Timestamp>,
+        cancel_reason -> Text,
+        void_document_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tie_declarations (application_id) {
         application_id -> Text,
         has_ties -> Bool,
@@ -1341,7 +1621,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accepted_lines -> reports (report_id));
+diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
+diesel::joinable!(accounting_entries -> accounting_exports (export_id));
+diesel::joinable!(accounting_entries -> transfers (transfer_seq));
+diesel::joinable!(accounting_exports -> people (made_by));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1353,8 +1638,7 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
-diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
-diesel::joinable!(bank_account_readings -> people (person_id));
+diesel::joinable!(balances -> grants (grant_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
 diesel::joinable!(bank_accounts -> organisations (organisation_id));
 diesel::joinable!(budget_lines -> applications (application_id));
@@ -1382,8 +1666,16 @@ diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(donations -> funding_sources (funding_source_id));
+diesel::joinable!(donations -> funds (fund_id));
+diesel::joinable!(donations -> people (recorded_by));
+diesel::joinable!(donations -> transfers (transfer_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(earmark_overrides -> applications (application_id));
+diesel::joinable!(earmark_overrides -> calls (call_id));
+diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
+diesel::joinable!(earmark_overrides -> people (decided_by));
 diesel::joinable!(erasures -> applications (application_id));
 diesel::joinable!(erasures -> calls (call_id));
 diesel::joinable!(evidence_pack_grants -> evidence_packs (pack_id));
@@ -1409,9 +1701,14 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(iban_readings -> people (person_id));
+diesel::joinable!(integrity_findings -> integrity_runs (run_id));
+diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(invitations -> messages (message_id));
+diesel::joinable!(invitations -> slot_bookings (booking_id));
 diesel::joinable!(judgements -> applications (application_id));
 diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(keepings -> applications (application_id));
@@ -1422,6 +1719,7 @@ diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
+diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
 diesel::joinable!(messages -> login_links (login_link_id));
 diesel::joinable!(messages -> people (recipient_id));
@@ -1429,6 +1727,7 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
+diesel::joinable!(one_time_codes -> people (person_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1450,7 +1749,11 @@ diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));
 diesel::joinable!(release_plans -> people (fixed_by));
 diesel::joinable!(report_answers -> reports (report_id));
+diesel::joinable!(report_changes -> reports (report_id));
+diesel::joinable!(report_extensions -> reports (report_id));
 diesel::joinable!(report_lines -> reports (report_id));
+diesel::joinable!(report_signatures -> people (person_id));
+diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
@@ -1481,6 +1784,8 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(slot_bookings -> applications (application_id));
+diesel::joinable!(slot_bookings -> meeting_slots (slot_id));
 diesel::joinable!(source_changes -> funding_sources (funding_source_id));
 diesel::joinable!(source_changes -> people (changed_by));
 diesel::joinable!(source_instalments -> funding_sources (funding_source_id));
@@ -1498,6 +1803,8 @@ diesel::joinable!(statement_lines -> payer_accounts (payer_account_id));
 diesel::joinable!(statement_lines -> statement_imports (import_id));
 diesel::joinable!(statement_mappings -> payer_accounts (payer_account_id));
 diesel::joinable!(statement_mappings -> people (kept_by));
+diesel::joinable!(tax_receipts -> donations (donation_id));
+diesel::joinable!(tax_receipts -> people (issued_by));
 diesel::joinable!(tie_declarations -> applications (application_id));
 diesel::joinable!(tie_declarations -> people (declared_by));
 diesel::joinable!(transfers -> disbursements (disbursement_id));
@@ -1508,7 +1815,11 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_lines,
+    account_days,
     account_erasures,
+    accounting_entries,
+    accounting_exports,
     accounts,
     amendments,
     answers,
@@ -1517,7 +1828,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
-    bank_account_readings,
+    balances,
     bank_accounts,
     budget_lines,
     call_sources,
@@ -1536,8 +1847,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    donations,
     doomed_files,
     draft_revisions,
+    due_reminders,
+    earmark_overrides,
+    erasure_failures,
     erasures,
     evidence_pack_grants,
     evidence_packs,
@@ -1556,8 +1871,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     grid_recount_lines,
     grid_recounts,
+    iban_readings,
+    integrity_findings,
+    integrity_runs,
     interest_declarations,
     interests,
+    invitations,
     judgements,
     keepings,
     kept_apart,
@@ -1567,8 +1886,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_attempts,
     login_links,
     mandates,
+    meeting_slots,
     messages,
     minutes_signatures,
+    one_time_codes,
     organisation_members,
     organisation_profiles,
     organisations,
@@ -1587,13 +1908,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     recusals,
     release_plans,
     report_answers,
+    report_changes,
+    report_extensions,
     report_lines,
+    report_signatures,
     reports,
     review_saves,
     review_scores,
     reviews,
     scenario_lines,
     scenarios,
+    sealed_answers,
     seat_skills,
     session_attendance,
     session_items,
@@ -1605,6 +1930,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    slot_bookings,
     source_changes,
     source_instalments,
     source_reports,
@@ -1612,6 +1938,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_imports,
     statement_lines,
     statement_mappings,
+    tax_receipts,
     tie_declarations,
     transfers,
     transitions,

@@ -1,6 +1,8 @@
 //! Where "now" comes from: the machine's clock, or one that is set by hand for tests, rehearsals and made-up data.
 
-use super::{Outcome, UseCaseError, closing_reminders, complements, funding_dues, owed_documents};
+use super::{
+    Outcome, UseCaseError, chair_notices, closing_reminders, complements, due_reminders, funding_dues, owed_documents,
+};
 use crate::{
     domain::time::Moment,
     store::{Tx, complement_requests},
@@ -60,6 +62,8 @@ pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     }
     owed_documents::remind_due(tx, now)?;
     closing_reminders::remind_due(tx, now)?;
+    chair_notices::remind_due(tx, now)?;
+    due_reminders::remind_due(tx, now)?;
     funding_dues::remind_due(tx, now)?;
     Ok(done)
 }

@@ -4,8 +4,9 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, access, books::Progress, calls, definitions};
 use crate::{
     domain::{
-        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting},
+        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind},
         ids::{FunderId, FundingSourceId, PersonId},
+        journal::Stage,
         lifecycle::Refusal,
         money::Euros,
         references::axes,
@@ -16,6 +17,7 @@ use crate::{
         Conn, StoreError, Tx, books,
         funding_dues::{self as dues, InstalmentRow, SourceChangeRow, SourceReportRow},
         funding_sources::{self as rows, FunderRow, FundingSourceRow},
+        journal::{Scope, balance},
         people,
     },
 };
@@ -44,11 +46,6 @@ impl SourceLine {
     pub fn in_hand(&self) -> Euros {
         self.received - self.progress.paid
     }
-
-    /// What no call has set aside yet.
-    pub fn unused(&self) -> Euros {
-        self.row.amount_cents - self.progress.envelope
-    }
 }
 
 /// One agreement with everything its page shows.
@@ -56,6 +53,8 @@ impl SourceLine {
 pub struct SourcePaper {
     pub line: SourceLine,
     pub definition: FundingSourceDefinition,
+    /// What no call has set aside yet.
+    pub unused: Euros,
     pub instalments: Vec<InstalmentRow>,
     pub reports: Vec<SourceReportRow>,
     /// The calls that draw from it and are published, by reference.
@@ -68,7 +67,13 @@ pub struct SourcePaper {
 pub fn list(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<(Vec<FunderRow>, Vec<SourceLine>)> {
     access::require(actor, &READERS)?;
     let funders = rows::funders(conn)?;
-    let sources = rows::all(conn)?;
+    let mut sources = Vec::new();
+    for row in rows::all(conn)? {
+        // What donations feed has pages of its own.
+        if definitions::source(&row.settings)?.kind.is_agreement() {
+            sources.push(row);
+        }
+    }
     let lines = lines(conn, actor, &funders, sources, now)?;
     Ok((funders, lines))
 }
@@ -108,6 +113,9 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: FundingSourceId, now: Moment) ->
     access::require(actor, &READERS)?;
     let row = rows::find(conn, id)?;
     let definition = definitions::source(&row.settings)?;
+    if !definition.kind.is_agreement() {
+        return Err(StoreError::NotFound.into());
+    }
     let funders = rows::funders(conn)?;
     let mut lines = lines(conn, actor, &funders, vec![row], now)?;
     let line = lines.pop().ok_or(StoreError::NotFound)?;
@@ -115,6 +123,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: FundingSourceId, now: Moment) ->
     Ok(SourcePaper {
         line,
         definition,
+        unused: balance(conn, Stage::Source, Scope::Source(id))?,
         instalments: dues::instalments(conn, &[id])?,
         reports: dues::reports(conn, &[id])?,
         calls: rows::published_calls(conn, id)?,
@@ -259,6 +268,7 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
         eligible_until,
         regranting: (!clause.is_empty()).then_some(Regranting { clause, ceiling_per_beneficiary }),
         retention_years: years.unwrap_or_default(),
+        kind: SourceKind::Agreement,
         earmarks: reading.earmarks(form, amount),
     };
     let (from, until) = definition.eligible_days();
@@ -284,6 +294,9 @@ pub fn save(
     match &known {
         Some(row) => {
             let before = definitions::source(&row.settings)?;
+            if !before.kind.is_agreement() {
+                return Err(StoreError::NotFound.into());
+            }
             definition.reference = before.reference;
             definition.funder = before.funder;
             judge_change(tx.conn(), actor, row, &definition, &mut reading)?;

@@ -3,11 +3,12 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    disbursements, grants,
+    disbursements, grants, settlements,
     terms::{self, Terms},
 };
 use crate::{
     domain::{
+        balances::Balance,
         disbursements::{PlannedPayment, conditions_of_grant},
         ids::{DocumentId, FundingSourceId, GrantId},
         journal::Stage,
@@ -57,6 +58,8 @@ pub struct GrantPaper {
     pub reports: Vec<ReportRow>,
     pub amendments: Vec<AmendmentRow>,
     pub recoveries: Vec<RecoveryRow>,
+    /// How its balance came about, once the final report is accepted.
+    pub balance: Option<Balance>,
     /// The accounts of the grantee that are not closed.
     pub accounts: Vec<BankAccountRow>,
     /// Every letter about it, newest first.
@@ -105,6 +108,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         reports,
         amendments,
         recoveries,
+        balance: settlements::computed(conn, id)?,
         accounts,
     })
 }

@@ -3,14 +3,14 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    closing_reminders, login_links,
+    chair_notices, closing_reminders, login_links, one_time_codes,
 };
 use crate::{
     domain::{
         ids::{DocumentId, LoginLinkId, MessageId, PersonId},
         lifecycle::Refusal,
         lifecycles::messages::{Message, MessageEvent, MessageFacts, MessageState},
-        messages::Mail,
+        messages::{Mail, MessageKind},
         roles::Role,
         time::Moment,
     },
@@ -60,13 +60,13 @@ fn standing(row: &MessageRow, actor: &Actor, now: Moment) -> Outcome<Standing<Me
 pub fn queue(tx: &mut Tx, cause: &Cause, to: &Recipient, mail: &Mail, document: Option<DocumentId>) -> Outcome<()> {
     let key = format!("{}:{}:{}:{}", mail.kind, cause.seq, cause.subject_id, to.address);
     let about = Origin { about: &cause.subject_id, cause: Some(cause.seq), login_link: None, by: None };
-    insert(tx, key, to, mail, document, about, cause.now)
+    insert(tx, key, to, mail, document, about, cause.now).map(drop)
 }
 
 /// Queues the mail that carries a sign-in link.
 pub fn queue_login_link(tx: &mut Tx, link: LoginLinkId, to: &Recipient, mail: &Mail, now: Moment) -> Outcome<()> {
     let about = Origin { about: link.as_str(), cause: None, login_link: Some(link), by: None };
-    insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now)
+    insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now).map(drop)
 }
 
 /// Queues a mail that somebody's act owes without any transition, once per recipient: `about` is the object it is about
@@ -79,6 +79,18 @@ pub(super) fn queue_wished(
     mail: &Mail,
     now: Moment,
 ) -> Outcome<()> {
+    queue_invitation(tx, (about, act), by, to, mail, now).map(drop)
+}
+
+/// The same, with the name of the mail unless it was queued before: something else goes with it.
+pub(super) fn queue_invitation(
+    tx: &mut Tx,
+    (about, act): (&str, &str),
+    by: PersonId,
+    to: &Recipient,
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<Option<MessageId>> {
     let origin = Origin { about, cause: None, login_link: None, by: Some(by) };
     insert(tx, format!("{}:{act}:{}", mail.kind, to.address), to, mail, None, origin, now)
 }
@@ -92,7 +104,7 @@ pub fn queue_reminder(
     now: Moment,
 ) -> Outcome<()> {
     let key = format!("{}:{about}:{key}:{}", mail.kind, to.address);
-    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now)
+    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now).map(drop)
 }
 
 /// Where a mail comes from.
@@ -112,9 +124,9 @@ fn insert(
     document_id: Option<DocumentId>,
     origin: Origin<'_>,
     now: Moment,
-) -> Outcome<()> {
+) -> Outcome<Option<MessageId>> {
     if messages::is_known(tx.conn(), &dedupe_key)? {
-        return Ok(());
+        return Ok(None);
     }
     let id = tx.mint(now)?;
     let by = Actor { person: origin.by, ..Actor::system() };
@@ -143,7 +155,8 @@ fn insert(
         state_at: now,
         created_at: now,
     };
-    Ok(messages::insert(tx, &row)?)
+    messages::insert(tx, &row)?;
+    Ok(Some(id))
 }
 
 /// How long a worker may keep a mail it has taken.
@@ -179,7 +192,10 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
             MessageState::Sending => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::GiveBack, now)?),
             _ => {}
         }
-        if !closing_reminders::holds(tx.conn(), &row, now)? {
+        let holds = closing_reminders::holds(tx.conn(), &row, now)?
+            && chair_notices::holds(tx.conn(), &row)?
+            && one_time_codes::holds(tx.conn(), &row)?;
+        if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
         }
@@ -192,7 +208,7 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// The mail as it leaves: a sign-in link gets its secret here, which is kept nowhere.
+/// The mail as it leaves: a sign-in link or a code gets its secret here, which is kept nowhere.
 fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     let mut mail: Mail = serde_json::from_str(&row.facts)?;
     if let (Some(link), Some(action)) = (row.login_link_id, mail.action.as_mut()) {
@@ -203,6 +219,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
             Err(error) => return Err(error),
         }
     }
+    one_time_codes::write_into(tx, row, &mut mail, now)?;
     Ok(mail)
 }
 
@@ -283,6 +300,10 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     }
     if row.login_link_id.is_some() {
         let sentence = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
+        return Err(Refusal::because(sentence).into());
+    }
+    if row.kind == MessageKind::OneTimeCode {
+        let sentence = "Un code ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
         return Err(Refusal::because(sentence).into());
     }
     let mail: Mail = serde_json::from_str(&row.facts)?;

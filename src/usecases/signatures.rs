@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// How long the link to sign is valid once its mail has left: a representative reads it in the evening.
-const LINK_MINUTES: i64 = 3 * 24 * 60;
+pub(super) const LINK_MINUTES: i64 = 3 * 24 * 60;
 /// Minutes before the same signature may be asked for again.
-const PAUSE_MINUTES: i64 = 10;
+pub(super) const PAUSE_MINUTES: i64 = 10;
 
 /// What one organisation has signed, or is to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub fn parties(conn: &mut Conn, content: &Content) -> Outcome<Vec<Party>> {
 }
 
 /// Who signs for an organisation: its representatives, or, when it has seated none, those who answer for it.
-fn signers(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Vec<(PersonId, String)>> {
+pub(super) fn signers(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Vec<(PersonId, String)>> {
     let members = rows::members(conn, organisation)?;
     let seated = |wanted: MemberSeat| {
         let of = members.iter().filter(move |(.., seat)| *seat == wanted);

@@ -1,7 +1,10 @@
 //! From the offer to the closed grant, as its holder and the team see it on their pages.
 
 mod accounts;
+mod certified;
+mod due_dates;
 mod holder;
+mod judged;
 mod mails;
 mod reports;
 mod team;

@@ -83,6 +83,8 @@ struct GrantPage {
     reports: Vec<ReportLine>,
     account: Account,
     recoveries: Vec<String>,
+    /// How the balance came about; empty until then.
+    balance: Vec<(String, String)>,
     amendments: Vec<AmendmentLine>,
     can_amend: bool,
     letters: Vec<(String, String)>,
@@ -218,6 +220,7 @@ async fn page(
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
         amendments: words::amendments(&paper),
         can_amend: crate::usecases::amendments::is_open(grant.state),
         letters: words::letters(&paper),
@@ -328,5 +331,5 @@ pub async fn sign(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Field
 pub async fn letter(app: Data<App>, who: Member, path: Path<(GrantId, DocumentId)>) -> Reply {
     let ((id, document), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
     let row = app.read(move |conn| grant_papers::letter(conn, &actor, id, document, now)).await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }

@@ -233,7 +233,7 @@ fn facts(paper: &SourcePaper) -> Vec<Fact> {
         Fact::new("Conservation des pièces", format!("{years} après le dernier versement")),
         Fact::new("Réservé à des appels", progress.envelope),
         Fact::new("Engagé", progress.committed),
-        Fact::new("Disponible", paper.line.unused()),
+        Fact::new("Disponible", paper.unused),
         Fact::new("Appels publiés", paper.calls.join(", ")),
     ]
 }
