@@ -71,8 +71,8 @@ pub fn exports(conn: &mut Conn) -> Result<Vec<AccountingExportRow>, StoreError> 
 
 /// One export.
 pub fn find(conn: &mut Conn, id: AccountingExportId) -> Result<AccountingExportRow, StoreError> {
-    let row = accounting_exports::table.find(id).select(AccountingExportRow::as_select());
-    Ok(on!(conn, |conn| row.first(conn))?)
+    let row = accounting_exports::table.find(id);
+    Ok(on!(conn, |conn| row.select(AccountingExportRow::as_select()).first(conn))?)
 }
 
 /// The last export, by number.

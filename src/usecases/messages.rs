@@ -310,5 +310,5 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     let to = Recipient { person: row.recipient_id, address: row.recipient_address, name: row.recipient_name };
     let origin = Origin { about: &row.about_id, cause: None, login_link: None, by: actor.person };
     let key = format!("again:{id}:{}", now.unix_seconds() / 60);
-    insert(tx, key, &to, &mail, row.document_id, origin, now)
+    insert(tx, key, &to, &mail, row.document_id, origin, now).map(drop)
 }

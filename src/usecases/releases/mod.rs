@@ -93,10 +93,11 @@ impl Release {
         for (application, address) in if is_refused { slot_rows::away(conn, &refused)? } else { Vec::new() } {
             away.entry(application).or_default().push(address);
         }
+        let file = call_file(conn, call)?;
         Ok(Release {
-            free: if is_refused { slots::free(conn, calls::find(conn, call)?.fund_id, now)? } else { Vec::new() },
+            free: if is_refused { slots::free(conn, file.row.fund_id, now)? } else { Vec::new() },
             away,
-            file: call_file(conn, call)?,
+            file,
             settings: settings::load(conn)?,
             prospects: if is_refused { eligibility::prospects(conn, now)? } else { Vec::new() },
             rows,
