@@ -20,6 +20,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendment_changes (amendment_id, position) {
+        amendment_id -> Text,
+        position -> Integer,
+        label -> Text,
+        was -> Text,
+        becomes -> Text,
+    }
+}
+
+diesel::table! {
+    amendment_lines (amendment_id, position) {
+        amendment_id -> Text,
+        position -> Integer,
+        planned_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     amendments (id) {
         id -> Text,
         grant_id -> Text,
@@ -33,6 +51,8 @@ diesel::table! {
         version -> Integer,
         state_at -> Timestamp,
         created_at -> Timestamp,
+        new_amount_cents -> Nullable<BigInt>,
+        new_partner -> Nullable<Text>,
     }
 }
 
@@ -809,6 +829,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    paper_signatures (document_id, side) {
+        document_id -> Text,
+        side -> Text,
+        person_id -> Text,
+        name -> Text,
+        masked_address -> Text,
+        way -> Text,
+        session -> Text,
+        digest -> Text,
+        attachment_id -> Nullable<Text>,
+        scan_sha256 -> Nullable<Text>,
+        signed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     passes (application_id, kind, opened_at) {
         application_id -> Text,
         kind -> Text,
@@ -1158,6 +1194,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_codes (id) {
+        id -> Text,
+        document_id -> Text,
+        person_id -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    signing_papers (document_id) {
+        document_id -> Text,
+        grant_id -> Text,
+        amendment_id -> Nullable<Text>,
+        sign_by -> Date,
+        replaced_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     statement_effects (line_id, subject_id) {
         line_id -> Text,
         subject_id -> Text,
@@ -1272,6 +1331,8 @@ diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
+diesel::joinable!(amendment_changes -> amendments (amendment_id));
+diesel::joinable!(amendment_lines -> amendments (amendment_id));
 diesel::joinable!(amendments -> grants (grant_id));
 diesel::joinable!(amendments -> people (requested_by));
 diesel::joinable!(answers -> applications (application_id));
@@ -1359,6 +1420,8 @@ diesel::joinable!(owed_documents -> people (promised_by));
 diesel::joinable!(pairing_wishes -> applications (application_id));
 diesel::joinable!(pairing_wishes -> calls (call_id));
 diesel::joinable!(pairing_wishes -> people (asked_by));
+diesel::joinable!(paper_signatures -> people (person_id));
+diesel::joinable!(paper_signatures -> signing_papers (document_id));
 diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
@@ -1402,6 +1465,11 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(signing_codes -> people (person_id));
+diesel::joinable!(signing_codes -> signing_papers (document_id));
+diesel::joinable!(signing_papers -> amendments (amendment_id));
+diesel::joinable!(signing_papers -> documents (document_id));
+diesel::joinable!(signing_papers -> grants (grant_id));
 diesel::joinable!(statement_effects -> disbursements (disbursement_id));
 diesel::joinable!(statement_effects -> people (done_by));
 diesel::joinable!(statement_effects -> recoveries (recovery_id));
@@ -1425,6 +1493,8 @@ diesel::joinable!(vault_papers -> organisations (organisation_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_erasures,
     accounts,
+    amendment_changes,
+    amendment_lines,
     amendments,
     answers,
     application_copies,
@@ -1487,6 +1557,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     owed_documents,
     pairing_wishes,
     pairings,
+    paper_signatures,
     passes,
     payer_accounts,
     payer_proposals,
@@ -1517,6 +1588,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    signing_codes,
+    signing_papers,
     statement_effects,
     statement_imports,
     statement_lines,
