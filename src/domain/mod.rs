@@ -48,6 +48,7 @@ pub mod score_sheets;
 pub mod scoring;
 pub mod sessions;
 pub mod severity;
+pub mod signing;
 pub mod statements;
 pub mod statistics;
 pub mod supports;

@@ -26,6 +26,7 @@ use crate::domain::{
     reviews::Skill,
     roles::Role,
     sessions::Presence,
+    signing::{SigningSide, SigningWay},
     statements::{Doing, StatementFormat, StatementSide},
     time::Moment,
 };
@@ -79,7 +80,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, SigningCodeId,
     Siret, Rna, Uai, Iban, Bic, Email, Phone,
 }
 
@@ -92,7 +93,7 @@ text_columns! { code:
     Verdict, PromotionOutcome, StatementSide, StatementFormat, Doing,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, SigningSide, SigningWay }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(
