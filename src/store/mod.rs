@@ -87,6 +87,7 @@ pub mod settings;
 pub mod shared_text;
 pub mod sign_ins;
 pub mod signatures;
+pub mod signing;
 pub mod skills;
 pub mod statements;
 pub mod states;
