@@ -2,12 +2,14 @@
 
 pub mod agreements;
 pub mod amendments;
+pub mod annexes;
 pub mod applications;
 pub mod bank_accounts;
 pub mod call_rules;
 pub mod calls;
 pub mod decisions;
 pub mod disbursements;
+pub mod evidence;
 pub mod exchanges;
 pub mod grants;
 pub mod interests;
