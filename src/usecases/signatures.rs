@@ -90,7 +90,7 @@ pub fn parties(conn: &mut Conn, content: &Content) -> Outcome<Vec<Party>> {
 }
 
 /// Who signs for an organisation: its representatives, or, when it has seated none, those who answer for it.
-fn signers(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Vec<(PersonId, String)>> {
+pub(super) fn signers(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Vec<(PersonId, String)>> {
     let members = rows::members(conn, organisation)?;
     let seated = |wanted: MemberSeat| {
         let of = members.iter().filter(move |(.., seat)| *seat == wanted);
