@@ -42,6 +42,7 @@ mod saves;
 pub mod scores;
 pub mod sendings;
 pub mod server;
+mod signing;
 mod statistics;
 mod streams;
 pub mod uploads;

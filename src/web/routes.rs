@@ -169,6 +169,8 @@ site_map! {
     get "/subventions/{id}/refus" Applicant applicant::grants::ask_decline;
     post "/subventions/{id}/refus" Applicant applicant::grants::decline;
     post "/subventions/{id}/signature" Applicant applicant::grants::sign;
+    post "/subventions/{id}/signature/code" Applicant applicant::grants::ask_code;
+    post "/subventions/{id}/signature/papier" Applicant applicant::grants::sign_on_paper;
     get "/subventions/{id}/avenants" Applicant applicant::amendments::ask;
     post "/subventions/{id}/avenants" Applicant applicant::amendments::request;
     get "/subventions/{id}/bilans/{report}" Applicant applicant::reports::show;
@@ -346,6 +348,8 @@ site_map! {
     post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
+    post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
+    post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
     get "/suivi/{grant}/{change}" Staff officer::grant_ends::ask;
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
