@@ -4,6 +4,7 @@
 //! of the server alone. Nothing but 127.0.0.1 is spoken to.
 
 mod rankings;
+mod rooms;
 mod server;
 
 use clap::Parser;
@@ -42,6 +43,9 @@ struct Options {
     /// Instead of whole histories: files of another call, beside which one call of 1,000 files is ranked.
     #[arg(long, value_delimiter = ',')]
     ranking: Vec<u32>,
+    /// Instead of whole histories: a session of 200 files that 30 members and a hall follow, whose amounts change.
+    #[arg(long)]
+    room: bool,
     /// Requests for each page.
     #[arg(long, default_value_t = 2000)]
     requests: usize,
@@ -66,7 +70,10 @@ fn main() -> Done {
         let load_of = (options.requests, options.connections);
         rankings::measure(&options.folder, &options.program, *others, Clock::System.now(), load_of)?;
     }
-    if !options.ranking.is_empty() {
+    if options.room {
+        rooms::measure(&options.folder, &options.program, Clock::System.now())?;
+    }
+    if options.room || !options.ranking.is_empty() {
         return Ok(());
     }
     for size in &options.applications {

@@ -3,7 +3,10 @@
 
 use super::server::{Done, Server, get, load, say};
 use diesel::connection::SimpleConnection;
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use tisserand::{
     domain::{
         definitions::{self, CallDefinition},
@@ -26,7 +29,7 @@ use tisserand::{
 const FILES: u32 = 1_000;
 /// Readers of each call; three of them read a file.
 const READERS: usize = 24;
-const RANKED: &str = "CLASSEMENT";
+pub const RANKED: &str = "CLASSEMENT";
 const OTHERS: &str = "AUTRES";
 
 /// Prints what a page of the ranking costs in each order, with so many files in another call.
@@ -38,12 +41,9 @@ pub fn measure(
     (requests, connections): (usize, usize),
 ) -> Done {
     let folder = folder.join(format!("ranking-{others}"));
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    let folder = folder.canonicalize()?;
-    let cookie = make(&folder, others, now)?;
+    let folder = empty(&folder)?;
+    let made = make(&folder, Shape { files: FILES, others, readers: READERS }, now)?;
+    let cookie = sign_in(&made.db, made.officer, now)?;
     let server = Server::start(program, &folder)?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for order in Order::ALL {
@@ -58,8 +58,38 @@ pub fn measure(
     Ok(())
 }
 
-/// Makes the database; gives the cookie of an officer.
-fn make(folder: &Path, others: u32, now: Moment) -> Done<String> {
+/// A folder without anything in it.
+pub fn empty(folder: &Path) -> Done<PathBuf> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    Ok(folder.canonicalize()?)
+}
+
+/// What a database is to hold: files of the call that is measured, files of another call, readers of both.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    pub files: u32,
+    pub others: u32,
+    pub readers: usize,
+}
+
+/// A database that was made, and who is in it.
+pub struct Made {
+    pub db: Db,
+    pub call: CallId,
+    pub officer: PersonId,
+    pub readers: Vec<PersonId>,
+}
+
+/// The cookie of somebody who signs in.
+pub fn sign_in(db: &Db, person: PersonId, now: Moment) -> Done<String> {
+    Ok(db.write(|tx| Ok::<_, UseCaseError>(format!("sid={}", sign_ins::open(tx, person, "bench", now)?)))?)
+}
+
+/// Makes the database.
+pub fn make(folder: &Path, shape: Shape, now: Moment) -> Done<Made> {
     let db = Db::open(&format!("sqlite:{}", folder.join("history.db").display()), Entropy::System)?;
     db.migrate()?;
     db.write(reference_data::load)?;
@@ -70,18 +100,16 @@ fn make(folder: &Path, others: u32, now: Moment) -> Done<String> {
         source.amount = Euros::whole(10_000_000);
     }
     db.write(|tx| calls::load(tx, &Actor::system(), &definition, now))?;
-    let (holder, organisation, readers) = db.write(|tx| parties(tx, now))?;
+    let (holder, organisation, readers) = db.write(|tx| parties(tx, shape.readers, now))?;
     let criteria: Vec<&str> = call.grid.criteria.iter().map(|criterion| criterion.code.as_str()).collect();
-    for (name, from, count) in [(RANKED, 0, FILES), (OTHERS, FILES, others)] {
+    for (name, from, count) in [(RANKED, 0, shape.files), (OTHERS, shape.files, shape.others)] {
         let id = db.read(|conn| calls::by_reference(conn, name))?.id;
         let sql = files(id, (holder, organisation), (from, count), &readers, &criteria);
         db.read(|conn| conn.batch_execute(&sql).map_err(StoreError::from))?;
     }
-    db.write(|tx| {
-        let officer = person(tx, "chargee", Role::Officer, now)?;
-        Ok::<_, UseCaseError>(format!("sid={}", sign_ins::open(tx, officer, "bench", now)?))
-    })
-    .map_err(Into::into)
+    let officer = db.write(|tx| person(tx, "chargee", Role::Officer, now))?;
+    let call = db.read(|conn| calls::by_reference(conn, RANKED))?.id;
+    Ok(Made { db, call, officer, readers })
 }
 
 /// The call with a grid of eight criteria of the same weight, two of which may rule a file out.
@@ -101,7 +129,7 @@ fn person(tx: &mut Tx, name: &str, role: Role, now: Moment) -> Outcome<PersonId>
     people::ensure(tx, &address, name, role, now)
 }
 
-fn parties(tx: &mut Tx, now: Moment) -> Outcome<(PersonId, OrganisationId, Vec<PersonId>)> {
+fn parties(tx: &mut Tx, readers: usize, now: Moment) -> Outcome<(PersonId, OrganisationId, Vec<PersonId>)> {
     let holder = person(tx, "porteuse", Role::Applicant, now)?;
     let form = OrganisationForm {
         nom: "Passerelles".into(),
@@ -116,7 +144,7 @@ fn parties(tx: &mut Tx, now: Moment) -> Outcome<(PersonId, OrganisationId, Vec<P
     };
     let actor = Actor { person: Some(holder), roles: vec![Role::Applicant] };
     let organisation = organisations::create(tx, &actor, &form, now)?;
-    let readers = (0..READERS).map(|number| person(tx, &format!("lecture{number}"), Role::Reviewer, now));
+    let readers = (0..readers).map(|number| person(tx, &format!("lecture{number}"), Role::Reviewer, now));
     Ok((holder, organisation, readers.collect::<Outcome<_>>()?))
 }
 
@@ -136,7 +164,7 @@ fn files(
     let people = places(readers.iter().map(PersonId::to_string).collect());
     let codes = places(criteria.iter().map(|code| (*code).to_owned()).collect());
     let (to, at) = (from + count, "2027-02-15 10:00:00");
-    let most = 5 * criteria.len();
+    let (most, readers) = (5 * criteria.len(), readers.len());
     format!(
         "DROP TRIGGER IF EXISTS applications_is_born;
          DROP TRIGGER IF EXISTS reviews_is_born;
@@ -152,7 +180,7 @@ fn files(
          INSERT INTO reviews (id, call_id, application_id, person_id, opinion, submitted_at, state, version, state_at, created_at)
          SELECT printf('0198c0a1-%04x-7000-8000-%012x', k, i), '{call}', files.id, readers.id, '', '{at}', 'submitted', 2,
            '{at}', '{at}'
-         FROM files, turns JOIN readers ON readers.place = (i + k * (1 + i % 5)) % {READERS};
+         FROM files, turns JOIN readers ON readers.place = (i + k * (1 + i % 5)) % {readers};
          WITH criteria (place, code) AS (VALUES {codes})
          INSERT INTO review_scores (review_id, criterion, points, comment)
          SELECT reviews.id, code, (unicode(substr(reviews.id, 36)) * 7 + unicode(substr(reviews.id, 13)) + place * 5) % 6, ''

@@ -197,7 +197,13 @@ async fn the_history_names_who_did_what_and_every_promise_holds() {
     let object = page.split("?objet=").nth(1).unwrap().split('"').next().unwrap();
     assert_eq!(site.get(&secret, &format!("/administration/historique?objet={object}")).await.0, 200);
     let (status, page) = site.get(&secret, "/administration/integrite").await;
-    assert!(status == 200 && page.contains("Toutes les promesses tiennent."), "{page}");
+    assert!(status == 200 && page.contains("Toutes les promesses tiennent.") && page.contains("la nuit"), "{page}");
+    let token = page.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    for _ in 0..2 {
+        assert_eq!(site.post(&secret, "/administration/integrite", &[("token", token)]).await.0, 303);
+    }
+    let (_, page) = site.get(&secret, "/administration/integrite").await;
+    assert_eq!(page.matches("Tout tient").count(), 2, "the night’s and one more, for two clicks: {page}");
 }
 
 #[tokio::test]

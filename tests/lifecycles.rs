@@ -58,11 +58,19 @@ fn every_state_and_event_of_every_machine_is_judged_by_the_table() {
     walk::<recoveries::Recovery>(&Default::default());
     walk::<bank_accounts::BankAccount>(&Default::default());
     walk::<messages::Message>(&Default::default());
+    walk::<donations::Donation>(&Default::default());
 }
 
 #[test]
 fn no_administrator_moves_money_or_scores() {
-    let guarded = [Machine::Grant, Machine::Disbursement, Machine::PaymentRun, Machine::Recovery, Machine::Review];
+    let guarded = [
+        Machine::Grant,
+        Machine::Disbursement,
+        Machine::PaymentRun,
+        Machine::Recovery,
+        Machine::Review,
+        Machine::Donation,
+    ];
     for line in all_lines().iter().filter(|line| guarded.contains(&line.machine)) {
         assert!(!line.by.contains(&Role::Admin), "{line:?}");
     }

@@ -26,7 +26,9 @@ use tisserand::{
         StoreError, bank_accounts as accounts, disbursements as payments, documents, journal, money_sources,
         payment_runs as runs, recoveries as recovery_rows,
     },
-    usecases::{UseCaseError, amendments, bank_accounts, disbursements, grants, payment_runs, recoveries, reports},
+    usecases::{
+        UseCaseError, amendments, approvals, bank_accounts, disbursements, grants, payment_runs, recoveries, reports,
+    },
 };
 
 const NAME: &str = "Les Passeurs";
@@ -181,15 +183,15 @@ fn nobody_approves_what_they_prepared_and_a_second_click_changes_nothing() {
         paying.ready(&grantee, NAME, IBANS[0]);
         let line = paying.payments(grantee.grant)[0].id;
         let run = paying.prepare(&[line]);
-        let own = paying.does(|tx| payment_runs::approve(tx, &paying.finance, run, 0, paying.now));
+        let own = paying.does(|tx| approvals::approve_by_mail(tx, &paying.finance, run, 0, paying.now));
         assert!(reason(own.unwrap_err()).contains("Une autre personne"));
         let early = paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 0, text_of, paying.now));
         assert!(matches!(early, Err(UseCaseError::Refused(_))));
-        paying.does(|tx| payment_runs::approve(tx, &paying.director, run, 0, paying.now)).unwrap();
-        let again = paying.does(|tx| payment_runs::approve(tx, &paying.director, run, 0, paying.now));
+        paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
+        let again = paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now));
         assert!(matches!(again, Err(UseCaseError::Store(StoreError::Stale))));
         paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
-        let (_, file) = paying.db.read(|conn| payment_runs::bank_file(conn, &paying.finance, run)).unwrap();
+        let (_, file) = paying.does(|tx| payment_runs::bank_file(tx, &paying.finance, run, paying.now)).unwrap();
         assert!(file.content.contains(&format!("5000.00 {}", IBANS[0])));
         assert_eq!(file.sha256, tisserand::store::digests::sha256(&file.content));
         let twice = paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now));
@@ -220,7 +222,7 @@ fn a_changed_account_waits_tells_those_known_before_and_pulls_open_payments() {
         assert_eq!((row.state, row.payment_run_id), (DisbursementState::Authorised, None));
         let told = mails(&paying, MessageKind::BankChanged);
         assert_eq!(told, ["contact@les.passeurs.example", "helo.les.passeurs@tisserand.example"]);
-        let empty = paying.does(|tx| payment_runs::approve(tx, &paying.director, run, 0, paying.now));
+        let empty = paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now));
         assert_eq!(reason(empty.unwrap_err()), "Le lot est vide.");
         assert!(reason(paying.put_in_run(&[line]).unwrap_err()).contains("n’est pas vérifié"));
         assert!(reason(paying.verify(new, paying.now).unwrap_err()).contains("quarantaine"));

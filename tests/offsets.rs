@@ -51,7 +51,7 @@ fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_for_less
         paying.check();
         let run = paying.put_in_run(&[line]).unwrap();
         paying.pay(run);
-        let (_, file) = paying.db.read(|conn| payment_runs::bank_file(conn, &paying.finance, run)).unwrap();
+        let (_, file) = paying.does(|tx| payment_runs::bank_file(tx, &paying.finance, run, paying.now)).unwrap();
         assert!(file.content.contains(" 1600.00 "), "3 000 € less 1 400 €: {}", file.content);
         assert_eq!(lies(Stage::Paid, &other), Euros::whole(3_000), "the payment itself is whole");
         paying.check();

@@ -43,6 +43,7 @@ const PAGES: &[(&str, &str)] = &[
     (FINANCE, "/finances/versements"),
     (FINANCE, "/finances/versements?etat=paid"),
     (FINANCE, "/finances/lots"),
+    (FINANCE, "/finances/a-verser"),
 ];
 
 /// Tables whose rows are copied thirty times over: the columns that hold identifiers of copied rows, those that must

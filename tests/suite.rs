@@ -13,6 +13,7 @@ mod finance;
 mod grants;
 mod intake;
 mod integrity;
+mod integrity_runs;
 mod journey;
 mod letters;
 mod lifecycle_edges;

@@ -36,6 +36,9 @@ impl Backup {
             fs::remove_file(&part).ok();
         }
         copied?;
-        terminal::say(format!("{} holds the database.", self.out.display()))
+        terminal::say(format!(
+            "{} holds the database, its account numbers sealed; the key that opens them is not in it and is kept apart.",
+            self.out.display()
+        ))
     }
 }

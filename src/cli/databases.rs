@@ -1,23 +1,26 @@
 //! Which database a command works on, and what is asked of it before anything is done.
 
-use super::Failure;
+use super::{Done, Failure, iban_keys::GivenKeys};
 use crate::store::{Db, Entropy, StoreError, connection::Address, migrations};
 use std::{fs, path::Path};
 
 const DEFAULT: &str = "sqlite:var/tisserand.db";
 
-/// The address given by `--database-url` or `DATABASE_URL`.
+/// The address given by `--database-url` or `DATABASE_URL`, and the keys of the account numbers.
 #[derive(Debug, Clone)]
-pub(super) struct Url(Option<String>);
+pub(super) struct Url {
+    given: Option<String>,
+    keys: GivenKeys,
+}
 
 impl Url {
-    pub(super) fn new(given: Option<String>) -> Self {
-        Url(given)
+    pub(super) fn new(given: Option<String>, keys: GivenKeys) -> Self {
+        Url { given, keys }
     }
 
     /// The address given, if one was.
     pub(super) fn given(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.given.as_deref()
     }
 
     fn address(&self) -> &str {
@@ -40,9 +43,16 @@ impl Url {
         Ok(db)
     }
 
+    /// Gives a database the key of the account numbers, which is in `data` unless it was given; made there where there is
+    /// none yet.
+    pub(super) fn unlock(&self, db: &Db, data: &Path) -> Done {
+        self.keys.unlock(db, data)
+    }
+
     /// The address given, or that of an embedded database in `folder`.
     pub(super) fn or_in(self, folder: &Path) -> Self {
-        Url(self.0.or_else(|| Some(format!("sqlite:{}", folder.join("tisserand.db").display()))))
+        let given = self.given.or_else(|| Some(format!("sqlite:{}", folder.join("tisserand.db").display())));
+        Url { given, ..self }
     }
 
     /// Opens the database, making and migrating it as needed.

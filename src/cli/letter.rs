@@ -5,6 +5,7 @@ use crate::{
     documents as press,
     domain::letters::Letter as IssuedLetter,
     store::{StoreError, StoredFile, documents},
+    usecases::{clock::Clock, documents as letters},
 };
 use std::path::PathBuf;
 
@@ -16,6 +17,9 @@ pub(super) struct Letter {
     reference: String,
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Where the key that seals account numbers is.
+    #[arg(long, env = "DATA_DIR", default_value = "var", value_name = "DIR")]
+    data_dir: PathBuf,
 }
 
 impl Letter {
@@ -27,6 +31,13 @@ impl Letter {
                 return Err(Failure::because(format!("no letter has the reference {}", self.reference)));
             }
             Err(error) => return Err(error.into()),
+        };
+        let row = match letters::has_number(&row) {
+            true => {
+                url.unlock(&db, &self.data_dir)?;
+                db.write(|tx| letters::whole(tx, &row, None, Clock::System.now()))?
+            }
+            false => row,
         };
         let unreadable = |_| Failure::because(format!("the facts of {} cannot be read", self.reference));
         let letter: IssuedLetter = serde_json::from_str(&row.facts).map_err(unreadable)?;

@@ -11,7 +11,7 @@ use crate::domain::{
 #[command(after_help = "Examples:\n  tisserand lifecycle grant\n  tisserand lifecycle --format mermaid")]
 pub(super) struct Lifecycle {
     /// call, application, review, session, grant, amendment, disbursement, payment_run, report, recovery,
-    /// bank_account or message; all of them when left out.
+    /// bank_account, message or donation; all of them when left out.
     #[arg(value_parser = machine)]
     machine: Option<Machine>,
     #[arg(long, default_value = "table")]

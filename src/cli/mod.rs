@@ -1,10 +1,12 @@
 //! The command line: each subcommand calls use cases. Exit code 2 for usage, 1 for a refusal, with one sentence.
 
+mod accounting_file;
 mod backup;
 mod check;
 mod databases;
 mod demo;
 mod export;
+mod iban_keys;
 mod letter;
 mod lifecycle;
 mod load;
@@ -31,6 +33,20 @@ struct Cli {
     /// The database: `sqlite:PATH` or `postgres://…` [default: sqlite:var/tisserand.db].
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true, value_name = "URL")]
     database_url: Option<String>,
+    /// The key that seals account numbers, 32 bytes in hexadecimal or base64; better given by the environment [default:
+    /// the file iban.key of the data].
+    #[arg(long, env = "TISSERAND_IBAN_KEY", hide_env_values = true, global = true, value_name = "KEY")]
+    iban_key: Option<String>,
+    /// Keys that sealed account numbers before, one after the other with commas between them.
+    #[arg(
+        long,
+        env = "TISSERAND_IBAN_OLD_KEYS",
+        hide_env_values = true,
+        global = true,
+        value_name = "KEYS",
+        value_delimiter = ','
+    )]
+    iban_old_keys: Vec<String>,
     /// How the journal is written on standard error; how much is said comes from RUST_LOG.
     #[arg(long, env = "LOG_FORMAT", global = true, default_value = "text")]
     log_format: terminal::LogFormat,
@@ -53,6 +69,7 @@ enum Command {
     Letter(letter::Letter),
     Export(export::Export),
     PaymentFile(payment_file::PaymentFile),
+    AccountingFile(accounting_file::AccountingFile),
     Backup(backup::Backup),
     User(user::User),
 }
@@ -110,7 +127,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Done {
-    let url = databases::Url::new(cli.database_url);
+    let keys = iban_keys::GivenKeys { current: cli.iban_key, old: cli.iban_old_keys };
+    let url = databases::Url::new(cli.database_url, keys);
     match cli.command {
         Command::Demo(command) => command.run(&url),
         Command::Serve(command) => command.run(&url),
@@ -125,6 +143,7 @@ fn run(cli: Cli) -> Done {
         Command::Letter(command) => command.run(&url),
         Command::Export(command) => command.run(&url),
         Command::PaymentFile(command) => command.run(&url),
+        Command::AccountingFile(command) => command.run(&url),
         Command::Backup(command) => command.run(&url),
         Command::User(command) => command.run(&url),
     }

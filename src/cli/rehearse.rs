@@ -3,7 +3,7 @@
 use super::{
     Done, Failure, check, databases,
     export::{self, Format, Noun},
-    load, out_files,
+    iban_keys, load, out_files,
     story::{
         cast,
         dice::Dice,
@@ -18,7 +18,7 @@ use crate::{
     exports::sheets::Form,
     mail,
     store::{Db, Entropy, Files, documents, payment_runs},
-    usecases::{Outcome, clock::Clock, exports::Filter, settings},
+    usecases::{Actor, Outcome, clock::Clock, exports::Filter, payment_runs::bank_file, settings},
 };
 use std::{
     fs,
@@ -56,6 +56,11 @@ impl Rehearse {
         if !db.read(|conn| crate::store::history::after(conn, 0, 1))?.is_empty() {
             return Err(Failure::because("a rehearsal needs a database without a history"));
         }
+        // A database that is thrown away takes its key with it.
+        match url.given() {
+            Some(_) => url.unlock(&db, &self.out)?,
+            None => iban_keys::GivenKeys::unlock_once(&db)?,
+        }
         let post = Post::in_folder(self.out.clone());
         let files = post.files()?;
         let mut rehearsal = Rehearsal::begin(db, &post)?;
@@ -63,7 +68,7 @@ impl Rehearse {
         terminal::table(&["WHEN", "FUND", "WHAT", "OUTCOME"], &rehearsal.steps)?;
         let db = &rehearsal.db;
         keep_letters(db, &rehearsal.rt, &files, &self.out.join("letters"))?;
-        keep_bank_files(db, &self.out.join("payments"))?;
+        keep_bank_files(db, &self.out.join("payments"), rehearsal.clock.now())?;
         keep_exports(db, &self.out.join("exports"))?;
         terminal::say("")?;
         check::report(&check::look(db, Some(&files))?)
@@ -132,10 +137,11 @@ fn keep_letters(db: &Db, rt: &tokio::runtime::Runtime, files: &Files, folder: &P
 }
 
 /// Every bank file.
-fn keep_bank_files(db: &Db, folder: &Path) -> Done {
+fn keep_bank_files(db: &Db, folder: &Path, now: Moment) -> Done {
     fs::create_dir_all(folder)?;
     for run in db.read(|conn| payment_runs::page(conn, None, None, 1000))? {
-        if let Some(file) = db.read(|conn| payment_runs::file(conn, run.id))? {
+        if db.read(|conn| payment_runs::file(conn, run.id))?.is_some() {
+            let (_, file) = db.write(|tx| bank_file(tx, &Actor::system(), run.id, now))?;
             out_files::write_whole(&folder.join(format!("{}.xml", run.reference)), file.content.as_bytes())?;
         }
     }

@@ -31,6 +31,7 @@ impl Serve {
     pub(super) fn run(self, url: &Url) -> Done {
         let db = url.open()?;
         let listener = listen(&self.bind)?;
+        url.unlock(&db, &self.post.data_dir)?;
         let origin = match self.base_url {
             Some(base_url) => base_url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", listener.local_addr()?),

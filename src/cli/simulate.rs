@@ -25,7 +25,7 @@ use std::path::PathBuf;
 const READERS: usize = 40;
 
 /// Events that share one write: what they touch is laid down once for all of them, and most of it is touched by each.
-const SHARED: usize = 2_000;
+const SHARED: usize = 50;
 
 /// Fills a new database with a history of several years: calls, applications in every state, reviews, decisions,
 /// payments, reports. The same seed gives the same data. Its mails count as sent; its letters are rendered by the first
@@ -60,6 +60,7 @@ impl Simulate {
                 "a simulation needs a database without a history; name a new one with --database-url",
             ));
         }
+        url.unlock(&db, &self.data_dir)?;
         db.make_room()?;
         let files = Files::local(&self.data_dir.join("files"))?;
         tokio::runtime::Builder::new_current_thread().build()?.block_on(files.put(opening::PAPER.to_vec()))?;
@@ -67,13 +68,12 @@ impl Simulate {
         let mut world = self.world(&db, until)?;
         let events = world.events();
         let bar = terminal::progress(events.len() as u64, "simulating")?;
-        // Counted early, then again with the whole: every statement in between meets large tables too.
-        let counted_at = events.len() / 16 / SHARED;
         for (place, together) in events.chunks(SHARED).enumerate() {
-            if place == counted_at {
+            write(&db, &mut world, together)?;
+            // Counted early, then each time the history has doubled: the statements in between meet large tables too.
+            if (place + 1).is_power_of_two() {
                 db.refresh_statistics()?;
             }
-            write(&db, &mut world, together)?;
             bar.inc(together.len() as u64);
         }
         bar.finish_and_clear();

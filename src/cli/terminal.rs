@@ -34,6 +34,11 @@ pub(super) fn say(line: impl std::fmt::Display) -> Done {
     }
 }
 
+/// Writes one line for who runs the program, on standard error, apart from what a command gives.
+pub(super) fn note(line: impl std::fmt::Display) {
+    writeln!(io::stderr(), "tisserand: {line}").ok();
+}
+
 /// Writes the sentence of a failure on standard error.
 pub(super) fn complain(sentence: &str) {
     let sentence = sentence.trim_end_matches('.').replace('\n', " ");

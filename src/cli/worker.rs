@@ -3,7 +3,8 @@
 use super::{Done, Failure, databases::Url, terminal};
 use crate::{
     documents,
-    domain::letters::Letter,
+    domain::{evidence_packs::Evidence, letters::Letter},
+    exports::evidence_packs,
     mail,
     store::{Db, Files, scanner::Scanner},
     usecases::{clock::Clock, scans},
@@ -73,6 +74,7 @@ impl Post {
         let from = self.mail_from.parse();
         let from = from.map_err(|_| Failure::because("the address that mails are from is not understood"))?;
         let worker = mail::Worker::new(db.clone(), clock, self.files()?, transport, from, press);
+        let worker = worker.with_binder(bind);
         Ok(match &self.clamav_socket {
             Some(address) => worker.with_scanner(Scanner::at(address)),
             None => worker,
@@ -84,9 +86,14 @@ fn press(letter: &Letter) -> Result<Vec<u8>, String> {
     documents::render(letter).map_err(|error| error.to_string())
 }
 
+fn bind(evidence: &Evidence, made: Vec<mail::Made>, proofs: Vec<Vec<u8>>) -> Result<Vec<u8>, String> {
+    evidence_packs::bind(evidence, made, &proofs).map_err(|error| error.to_string())
+}
+
 impl Worker {
     pub(super) fn run(self, url: &Url) -> Done {
         let db = url.open()?;
+        url.unlock(&db, &self.post.data_dir)?;
         if self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
         }

@@ -36,7 +36,15 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     let mut tree = Tree::new();
     let (first, top) = Head::draw(letter, &mut tree, theme)?;
     let mut body = Body { flow: Flow::default(), tree: &mut tree, theme };
-    let has_name = matches!(letter.kind, LetterKind::Rules | LetterKind::Minutes | LetterKind::MinutesCopy);
+    let has_name = matches!(
+        letter.kind,
+        LetterKind::Rules
+            | LetterKind::Minutes
+            | LetterKind::MinutesCopy
+            | LetterKind::TaxReceipt
+            | LetterKind::VoidTaxReceipt
+            | LetterKind::Evidence
+    );
     let is_titled = !letter.parties.is_empty() || has_name;
     let subject = if is_titled { letter.subject.clone() } else { format!("Objet\u{a0}: {}", letter.subject) };
     body.text(&subject, Tag::H1, SUBJECT, 0)?;

@@ -131,8 +131,9 @@ fn of_axis(earmark: &Earmark, promised: Euros, candidates: &[Candidate]) -> Gaug
         EarmarkLimit::Reserved => ("réservé", false),
         EarmarkLimit::Ceiling => ("au plus", true),
     };
+    let share = earmark.share_words().map(|share| format!(", {share}")).unwrap_or_default();
     let mut gauge = Gauge {
-        label: format!("Axe «\u{a0}{axis}\u{a0}» ({word})"),
+        label: format!("Axe «\u{a0}{axis}\u{a0}» ({word}{share})"),
         total: earmark.amount,
         committed: promised,
         proposed: of_axis.map(Candidate::takes).sum(),
@@ -264,7 +265,7 @@ mod tests {
     }
 
     fn purse(left: i64) -> Purse {
-        let earmark = |limit, amount| Earmark { axis: "ecsi".into(), amount: Euros::whole(amount), limit };
+        let earmark = |limit, amount| Earmark::fixed("ecsi", Euros::whole(amount), limit);
         Purse {
             total: Euros::whole(20_000),
             left: Euros::whole(left),

@@ -8,6 +8,17 @@ use super::{
     },
 };
 
+/// How a decision came about, which its letter tells as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionWay {
+    /// The committee took it in a session.
+    Session,
+    /// A file of the reserve list was promoted later, without the committee.
+    Promotion,
+    /// No session is known to have heard the file.
+    Unheard,
+}
+
 codes! {
     /// When the decisions on a call's files are told.
     pub enum DecisionPace {

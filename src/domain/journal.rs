@@ -43,6 +43,10 @@ codes! {
         Return => "return",
         /// The grantee paid back.
         Recover => "recover",
+        /// A donation is recorded on the funding source it feeds.
+        Donate => "donate",
+        /// A donation is cancelled: counter-movement of `Donate`.
+        TakeBack => "take_back",
     }
 }
 
@@ -74,6 +78,8 @@ impl TransferKind {
             TransferKind::Pay => "Versement",
             TransferKind::Return => "Virement rejeté",
             TransferKind::Recover => "Trop-perçu reversé",
+            TransferKind::Donate => "Don reçu",
+            TransferKind::TakeBack => "Don annulé",
         }
     }
 
@@ -89,6 +95,8 @@ impl TransferKind {
             TransferKind::Pay => (Stage::Authorised, Stage::Paid),
             TransferKind::Return => (Stage::Paid, Stage::Authorised),
             TransferKind::Recover => (Stage::Paid, Stage::Recovered),
+            TransferKind::Donate => (Stage::Funder, Stage::Source),
+            TransferKind::TakeBack => (Stage::Source, Stage::Funder),
         }
     }
 }

@@ -36,6 +36,12 @@ codes! {
         Minutes => "minutes",
         /// The same as one reader may see them; never issued.
         MinutesCopy => "minutes_copy",
+        /// The receipt of a donation (reçu fiscal).
+        TaxReceipt => "tax_receipt",
+        /// Says that such a receipt is void.
+        VoidTaxReceipt => "void_tax_receipt",
+        /// What proves to a funder where its money went; never issued.
+        Evidence => "evidence",
     }
 
     /// The language a letter is written in, as a BCP 47 tag.
@@ -80,12 +86,15 @@ impl LetterKind {
             LetterKind::Rules => "REG",
             LetterKind::Minutes => "PV",
             LetterKind::MinutesCopy => "PVL",
+            LetterKind::TaxReceipt => "RF",
+            LetterKind::VoidTaxReceipt => "RFA",
+            LetterKind::Evidence => "EB",
         }
     }
 
     /// Whether it is kept under its number, with a page that says whether a copy is genuine.
     pub const fn is_issued(self) -> bool {
-        !matches!(self, LetterKind::File | LetterKind::Rules | LetterKind::MinutesCopy)
+        !matches!(self, LetterKind::File | LetterKind::Rules | LetterKind::MinutesCopy | LetterKind::Evidence)
     }
 }
 

@@ -18,6 +18,7 @@ codes! {
         Recovery => "recovery",
         BankAccount => "bank_account",
         Message => "message",
+        Donation => "donation",
     }
 }
 
@@ -241,6 +242,8 @@ codes! {
         RecordRecovery => "record_recovery",
         /// Money kept back from another payment to the grantee.
         OffsetRecovery => "offset_recovery",
+        /// Source → funder: a donation that was none.
+        TakeBackDonation => "take_back_donation",
         // objects
         /// Letters and mails of every decision of an announced call.
         ReleaseDecisions => "release_decisions",
@@ -292,6 +295,8 @@ codes! {
         WriteMinutes => "write_minutes",
         /// The minutes as a document, under the chair's signature.
         SealMinutes => "seal_minutes",
+        /// Tells the chair that a version waits for their signature.
+        AskSignature => "ask_signature",
         TellGrantAccepted => "tell_grant_accepted",
         TellGrantDeclined => "tell_grant_declined",
         TellGrantLapsed => "tell_grant_lapsed",
@@ -312,5 +317,9 @@ codes! {
         /// Tells the former contact and the representative that the bank account changed.
         AlertFormerContact => "alert_former_contact",
         TellBankVerified => "tell_bank_verified",
+        /// The tax receipt of a donation, under the next number of its year: document and mail.
+        SendTaxReceipt => "send_tax_receipt",
+        /// Says that a receipt is void; its number stays taken.
+        CancelTaxReceipt => "cancel_tax_receipt",
     }
 }

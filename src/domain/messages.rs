@@ -31,6 +31,8 @@ codes! {
         /// A declaration of interests is owed.
         DeclarationOwed => "declaration_owed",
         Convocation => "convocation",
+        /// Minutes wait for the signature of whoever presided.
+        MinutesToSign => "minutes_to_sign",
         Award => "award",
         ReserveList => "reserve_list",
         Refusal => "refusal",
@@ -49,7 +51,13 @@ codes! {
         ReportChanges => "report_changes",
         ReportAccepted => "report_accepted",
         RecoveryRequest => "recovery_request",
+        /// A report is expected soon, or since some days.
+        ReportDue => "report_due",
+        ExtensionAsked => "extension_asked",
+        ExtensionDecided => "extension_decided",
         RecoverySettled => "recovery_settled",
+        /// What is to be paid back is expected soon, or since some days.
+        RecoveryDue => "recovery_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         LatePass => "late_pass",
@@ -58,6 +66,18 @@ codes! {
         PairSeparated => "pair_separated",
         PromotionToConfirm => "promotion_to_confirm",
         ReleaseHalted => "release_halted",
+        TaxReceipt => "tax_receipt",
+        VoidTaxReceipt => "void_tax_receipt",
+        /// A meeting slot is booked: its calendar entry goes with it.
+        SlotBooked => "slot_booked",
+        /// It is not any more.
+        SlotCancelled => "slot_cancelled",
+        /// A code to be typed back; it is written into the mail as it leaves.
+        OneTimeCode => "one_time_code",
+        /// What must always hold does not.
+        PromiseBroken => "promise_broken",
+        /// The house owes a report to a funder.
+        SourceReportDue => "source_report_due",
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Item {
     pub amount: Option<Euros>,
     pub motive: String,
     pub conditions: String,
+    /// By how much an award goes beyond a ceiling on its axis, and why; often nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beyond: Vec<String>,
     /// The mean of the marks, in hundredths: the order of the reserve list.
     pub mean: i64,
     /// Who was out of the room (hors séance), by name.
@@ -134,6 +137,7 @@ mod tests {
             amount: (state == ApplicationState::Awarded).then(|| Euros::whole(1_000)),
             motive: String::new(),
             conditions: String::new(),
+            beyond: Vec::new(),
             mean,
             out: Vec::new(),
             tally: None,

@@ -1,6 +1,11 @@
 //! Reports (bilans): their kinds, and the comparison of what was planned with what was spent.
 
-use super::{codes::codes, money::Euros};
+use super::{
+    codes::codes,
+    definitions::values::{amount, rate},
+    money::{Euros, Rate},
+};
+use serde::{Deserialize, Serialize};
 
 codes! {
     /// When in the life of a grant a report is due.
@@ -22,11 +27,48 @@ impl ReportKind {
     }
 }
 
-/// Whether what was spent differs so much from what was planned that it must be explained (Cerfa 15059, part 2):
-/// by more than a tenth and more than 100 €.
-pub fn needs_explanation(planned: Euros, actual: Euros) -> bool {
-    let gap = (actual.cents() - planned.cents()).abs();
-    gap > 10_000 && gap > planned.cents() / 10
+/// From which gap between plan and reality a line must be explained (Cerfa 15059, part 2): beyond both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GapRule {
+    /// Of what was planned.
+    #[serde(with = "rate")]
+    pub rate: Rate,
+    #[serde(with = "amount")]
+    pub amount: Euros,
+}
+
+impl Default for GapRule {
+    fn default() -> Self {
+        GapRule { rate: Rate::percent(10), amount: Euros::whole(100) }
+    }
+}
+
+impl GapRule {
+    /// Whether it is the rule of a call that says nothing.
+    pub fn is_usual(&self) -> bool {
+        *self == GapRule::default()
+    }
+
+    /// Whether what was spent differs so much from what was planned that it must be explained.
+    pub fn asks(&self, planned: Euros, actual: Euros) -> bool {
+        let gap = if actual > planned { actual - planned } else { planned - actual };
+        gap > self.amount && gap > planned.at(self.rate)
+    }
+
+    /// « plus de 10 % et de 100 € ».
+    pub fn words(&self) -> String {
+        format!("plus de {} et de {}", self.rate, self.amount)
+    }
+}
+
+/// What was spent of what was planned: « 85 % », rounded; nothing where nothing was planned.
+pub fn realised(planned: Euros, actual: Euros) -> String {
+    let (planned, actual) = (i128::from(planned.cents()), i128::from(actual.cents()));
+    match planned {
+        1.. => format!("{}\u{a0}%", (actual * 100 + planned / 2) / planned),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -35,11 +77,21 @@ mod tests {
 
     #[test]
     fn only_a_gap_worth_a_word_asks_for_one() {
-        let needs = |planned, actual| needs_explanation(Euros::whole(planned), Euros::whole(actual));
-        assert!(!needs(5_000, 5_400));
-        assert!(!needs(200, 290));
-        assert!(needs(200, 301));
-        assert!(needs(5_000, 4_400));
-        assert!(needs(0, 150));
+        let asks = |planned, actual| GapRule::default().asks(Euros::whole(planned), Euros::whole(actual));
+        assert!(!asks(5_000, 5_400));
+        assert!(!asks(200, 290));
+        assert!(asks(200, 301));
+        assert!(asks(5_000, 4_400));
+        assert!(asks(0, 150));
+        let strict = GapRule { rate: Rate::percent(0), amount: Euros::ZERO };
+        assert!(strict.asks(Euros::whole(5_000), Euros::from_cents(500_001)));
+        assert!(!strict.asks(Euros::whole(5_000), Euros::whole(5_000)));
+        assert_eq!(GapRule::default().words(), "plus de 10\u{a0}% et de 100\u{a0}€");
+    }
+
+    #[test]
+    fn what_was_spent_is_a_part_of_what_was_planned() {
+        let part = |planned, actual| realised(Euros::whole(planned), Euros::whole(actual));
+        assert_eq!([part(200, 170), part(3, 2), part(0, 50)], ["85\u{a0}%", "67\u{a0}%", ""]);
     }
 }

@@ -225,7 +225,7 @@ pub fn propose(files: &[FileToRead], readers: &[Reader], apart: &Apart, per_file
     for reader in files.iter().flat_map(|file| &file.readers) {
         *draft.load.entry(*reader).or_default() += 1;
     }
-    let mut order: Vec<&FileToRead> = files.iter().collect();
+    let mut order: Vec<&FileToRead> = files.iter().filter(|file| file.readers.len() < per_file).collect();
     let choice = |file: &FileToRead| members.iter().filter(|m| draft.may_read(file, **m, &file.readers)).count();
     order.sort_by_key(|file| (choice(file), file.id));
     for (turn, file) in order.into_iter().enumerate() {

@@ -1,8 +1,8 @@
-//! Scoring grids, totals, means and ranking. Scores are counted in hundredths of a point out of 100, never in floats.
+//! Scoring grids, totals and means. Scores are counted in hundredths of a point out of 100, never in floats.
 
-use super::{point_amounts::PointAmounts, time::Moment};
+use super::point_amounts::PointAmounts;
 use serde::{Deserialize, Serialize};
-use std::{cmp::Reverse, collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt};
 
 /// The grid of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,34 +219,6 @@ pub fn mark_mean(sum: i64, count: i64) -> Option<Score> {
     half_up(i128::from(sum) * 100, i128::from(count)).map(Score)
 }
 
-/// A file to be ranked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    pub reference: String,
-    /// Nothing while no reader has submitted.
-    pub mean: Option<Score>,
-    pub submitted_at: Option<Moment>,
-}
-
-/// The files in the order of the ranking, each with its rank: the best mean first, then the file that was filed earlier,
-/// then by reference. Files with the same mean share a rank; one without a mean has none and comes last.
-pub fn rank(mut candidates: Vec<Candidate>) -> Vec<(Option<usize>, Candidate)> {
-    candidates.sort_by(|a, b| {
-        let key = |c: &Candidate| (Reverse(c.mean), c.submitted_at.is_none(), c.submitted_at);
-        key(a).cmp(&key(b)).then_with(|| a.reference.cmp(&b.reference))
-    });
-    let mut ranked: Vec<(Option<usize>, Candidate)> = Vec::with_capacity(candidates.len());
-    for (position, candidate) in candidates.into_iter().enumerate() {
-        let rank = match ranked.last() {
-            _ if candidate.mean.is_none() => None,
-            Some((rank, last)) if last.mean == candidate.mean => *rank,
-            _ => Some(position + 1),
-        };
-        ranked.push((rank, candidate));
-    }
-    ranked
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -364,39 +336,7 @@ mod tests {
         assert_eq!(fields, ["grid.criterion", "grid.criterion.0.most", "grid.criterion.2.label"]);
     }
 
-    fn candidate(reference: &str, mean: Option<i64>, filed: i64) -> Candidate {
-        let submitted_at = Some(Moment::from_unix_seconds(filed));
-        Candidate { reference: reference.into(), mean: mean.map(Score), submitted_at }
-    }
-
-    #[test]
-    fn ties_go_to_the_earlier_file_then_to_the_reference() {
-        let ranked = rank(vec![
-            candidate("4", None, 1),
-            candidate("3", Some(70), 5),
-            candidate("2", Some(80), 9),
-            candidate("1", Some(70), 5),
-            candidate("5", Some(70), 4),
-            candidate("6", Some(60), 1),
-        ]);
-        let order: Vec<(&str, Option<usize>)> = ranked.iter().map(|(rank, c)| (c.reference.as_str(), *rank)).collect();
-        let expected = [("2", Some(1)), ("5", Some(2)), ("1", Some(2)), ("3", Some(2)), ("6", Some(5)), ("4", None)];
-        assert_eq!(order, expected);
-    }
-
     proptest! {
-        #[test]
-        fn the_order_of_arrival_never_changes_a_ranking(means in prop::collection::vec((prop::option::of(0i64..4), 0i64..3), 0..8), turn in 0usize..8) {
-            let files: Vec<Candidate> =
-                means.iter().enumerate().map(|(i, (mean, filed))| candidate(&i.to_string(), *mean, *filed)).collect();
-            let mut turned = files.clone();
-            if !turned.is_empty() {
-                let by = turn % turned.len();
-                turned.rotate_left(by);
-            }
-            prop_assert_eq!(rank(files), rank(turned));
-        }
-
         #[test]
         fn a_total_is_between_nothing_and_the_whole(a in 0i32..=5, b in 0i32..=5, c in 0i32..=3) {
             let total = grid().total(&marks(&[("a", a), ("b", b), ("c", c)])).unwrap();

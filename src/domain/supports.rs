@@ -2,6 +2,8 @@
 
 use super::{
     definitions::{Adviser, FundDefinition, Training},
+    identity::Email,
+    slots::NAMED,
     text::nbsp,
     time::french_date,
 };
@@ -23,6 +25,8 @@ pub struct Support {
     pub adviser: Option<Adviser>,
     /// Whom to write to where no adviser follows the territory.
     pub contact: String,
+    /// The slots that may be booked with them, in words, the first ones first.
+    pub slots: Vec<String>,
     pub trainings: Vec<Training>,
     pub next: Option<NextCall>,
     /// The day on which it is made.
@@ -40,10 +44,30 @@ impl Support {
         Support {
             adviser: fund.advisers.iter().find(follows).cloned(),
             contact: fund.contact.email.to_string(),
+            slots: Vec::new(),
             trainings: fund.trainings.iter().filter(is_for).cloned().collect(),
             next: None,
             today,
         }
+    }
+
+    /// The same without an adviser who must know nothing of the file.
+    pub fn without(mut self, away: &[Email]) -> Support {
+        self.adviser = self.adviser.filter(|adviser| !away.contains(&adviser.email));
+        self
+    }
+
+    /// The address of whoever is met: the adviser of the territory, or the contact of the fund where nobody follows it.
+    pub fn meets(&self) -> &str {
+        self.adviser.as_ref().map_or(self.contact.as_str(), |adviser| adviser.email.as_str())
+    }
+
+    /// The slots in a phrase; nothing where none is open.
+    fn slots_in_words(&self) -> Option<String> {
+        let (named, more) = (self.slots.iter().take(NAMED), self.slots.len() > NAMED);
+        let named = named.map(String::as_str).collect::<Vec<_>>().join(" ; ");
+        let more = if more { " ; d’autres encore" } else { "" };
+        (!named.is_empty()).then(|| format!("des créneaux à réserver sur la page de votre dossier : {named}{more}"))
     }
 
     /// One French phrase each, as the points of a list.
@@ -55,6 +79,7 @@ impl Support {
             }
             None => format!("un échange pour relire votre dossier : écrivez à {}", self.contact),
         }];
+        phrases.extend(self.slots_in_words());
         phrases.extend(self.trainings.iter().map(|training| {
             let day = training.on.map_or(String::new(), |day| format!(", le {}", french_date(day)));
             format!("une formation : « {} »{day}, {}", training.title, training.place)
@@ -85,5 +110,22 @@ mod tests {
         assert!(far.adviser.is_none() && far.trainings.iter().all(|training| training.on.is_none()), "{far:?}");
         assert!(far.phrases()[0].contains(&fund.contact.email.to_string()));
         assert!(known.phrases().iter().all(|phrase| !phrase.contains(" :")), "{:?}", known.phrases());
+    }
+
+    #[test]
+    fn slots_are_offered_with_whoever_is_met_and_never_with_somebody_who_is_away() {
+        let fund = crate::domain::definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap().fund;
+        let day: NaiveDate = "2027-03-01".parse().unwrap();
+        let mut known = Support::of(&fund, "62", &[], day);
+        let adviser = known.adviser.clone().unwrap().email;
+        assert_eq!(known.meets(), adviser.as_str());
+        known.slots = ["un", "deux", "trois", "quatre"].map(str::to_owned).to_vec();
+        let said = &known.phrases()[1];
+        assert!(
+            said.contains("un\u{202f}; deux\u{202f}; trois\u{202f}; d’autres") && !said.contains("quatre"),
+            "{said}"
+        );
+        let away = Support::of(&fund, "62", &[], day).without(&[adviser]);
+        assert_eq!((away.adviser.as_ref(), away.meets()), (None, fund.contact.email.as_str()));
     }
 }

@@ -153,6 +153,11 @@ pub fn french_date(date: NaiveDate) -> String {
     format!("{day}\u{a0}{} {}", MONTHS[date.month0() as usize], date.year())
 }
 
+/// `avril 2027`.
+pub fn french_month(date: NaiveDate) -> String {
+    format!("{} {}", MONTHS[date.month0() as usize], date.year())
+}
+
 /// `mercredi 31 mars 2027`.
 pub fn french_weekday_date(date: NaiveDate) -> String {
     format!("{} {}", WEEKDAYS[date.weekday().num_days_from_monday() as usize], french_date(date))

@@ -2,7 +2,7 @@
 
 use super::{
     Tabled,
-    sheets::{Column, Table},
+    sheets::{Column, Table, shared},
 };
 pub use crate::usecases::exports::{ApplicationRow, Applications};
 
@@ -14,11 +14,11 @@ pub const APPLICATIONS: &Table<ApplicationRow> =
 const COLUMNS: &[Column<ApplicationRow>] = &[
     Column::text("fund_code", "Code du fonds", 12, |r| &r.origin.fund_code),
     Column::text("fund_name", "Fonds", 24, |r| &r.origin.fund_name),
-    Column::text("call_reference", "Référence de l’appel", 18, |r| &r.origin.call_reference),
-    Column::text("call_title", "Appel à projets", 30, |r| &r.origin.call_title),
-    Column::text("application_reference", "Dossier", 18, |r| &r.application_reference),
-    Column::text("status", "Code d’état", 12, |r| r.status),
-    Column::text("status_label", "État", 18, |r| r.status_label),
+    shared!(call_reference),
+    shared!(call_title),
+    shared!(application_reference),
+    shared!(status),
+    shared!(status_label),
     Column::instant("submitted_at", "Déposé le (heure de Paris)", |r| r.submitted_at),
     Column::text("applicant_name", "Structure", 34, |r| &r.applicant.name),
     Column::text("applicant_siret", "SIRET", 17, |r| r.applicant.siret()),
@@ -27,18 +27,18 @@ const COLUMNS: &[Column<ApplicationRow>] = &[
     Column::text("applicant_department", "Département", 12, |r| &r.applicant.department),
     Column::text("partner_name", "Partenaire", 30, |r| &r.partner_name),
     Column::text("partner_uai", "UAI du partenaire", 12, |r| r.partner_uai.as_ref().map_or("", |uai| uai.as_str())),
-    Column::text("project_title", "Projet", 40, |r| &r.project_title),
+    shared!(project_title),
     Column::codes("axes", "Axes", 12, |r| &r.axes),
     Column::codes("goals", "ODD", 12, |r| &r.goals),
     Column::text("country", "Pays", 18, |r| &r.country),
     Column::date("starts_on", "Début du projet", |r| r.starts_on),
     Column::date("ends_on", "Fin du projet", |r| r.ends_on),
     Column::money("budget", "Budget du projet (€)", |r| r.budget),
-    Column::money("requested", "Demandé (€)", |r| r.requested),
-    Column::money("awarded", "Attribué (€)", |r| r.awarded),
-    Column::integer("reviews", "Notations rendues", |r| r.reviews),
+    shared!(requested),
+    shared!(awarded),
+    shared!(reviews),
     Column::rate("score_percent", "Note moyenne (%)", |r| r.score),
-    Column::integer("rank", "Rang", |r| r.rank),
+    shared!(rank),
     Column::date("decided_on", "Décision du", |r| r.decided_on),
 ];
 

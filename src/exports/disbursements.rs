@@ -2,7 +2,7 @@
 
 use super::{
     Tabled,
-    sheets::{Column, Table},
+    sheets::{Column, Table, shared},
 };
 pub use crate::usecases::exports::{DisbursementRow, Disbursements};
 
@@ -14,8 +14,8 @@ pub const DISBURSEMENTS: &Table<DisbursementRow> =
 const COLUMNS: &[Column<DisbursementRow>] = &[
     Column::text("fund_code", "Code du fonds", 12, |r| &r.origin.fund_code),
     Column::text("fund_name", "Fonds", 24, |r| &r.origin.fund_name),
-    Column::text("call_reference", "Référence de l’appel", 18, |r| &r.origin.call_reference),
-    Column::text("call_title", "Appel à projets", 30, |r| &r.origin.call_title),
+    shared!(call_reference),
+    shared!(call_title),
     Column::codes("axes", "Axes", 12, |r| &r.project.axes),
     Column::text("application_reference", "Dossier", 18, |r| &r.project.application_reference),
     Column::text("grant_reference", "Subvention", 18, |r| &r.project.grant_reference),
@@ -29,7 +29,7 @@ const COLUMNS: &[Column<DisbursementRow>] = &[
     Column::integer("sequence", "Rang", |r| Some(r.sequence)),
     Column::text("kind", "Code de nature", 12, |r| r.kind),
     Column::text("kind_label", "Nature", 16, |r| r.kind_label),
-    Column::text("status", "Code d’état", 12, |r| r.status),
+    shared!(status),
     Column::text("status_label", "État", 16, |r| r.status_label),
     Column::money("amount", "Montant (€)", |r| Some(r.amount)),
     Column::split("funder_split", "Répartition par bailleur", 40, |r| &r.funder_split),

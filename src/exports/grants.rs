@@ -2,7 +2,7 @@
 
 use super::{
     Tabled,
-    sheets::{Column, Table},
+    sheets::{Column, Table, shared},
 };
 pub use crate::usecases::exports::{GrantRow, Grants};
 
@@ -14,8 +14,8 @@ pub const GRANTS: &Table<GrantRow> =
 const COLUMNS: &[Column<GrantRow>] = &[
     Column::text("fund_code", "Code du fonds", 12, |r| &r.origin.fund_code),
     Column::text("fund_name", "Fonds", 24, |r| &r.origin.fund_name),
-    Column::text("call_reference", "Référence de l’appel", 18, |r| &r.origin.call_reference),
-    Column::text("call_title", "Appel à projets", 30, |r| &r.origin.call_title),
+    shared!(call_reference),
+    shared!(call_title),
     Column::codes("axes", "Axes", 12, |r| &r.project.axes),
     Column::text("application_reference", "Dossier", 18, |r| &r.project.application_reference),
     Column::text("grant_reference", "Subvention", 18, |r| &r.project.grant_reference),
@@ -25,8 +25,8 @@ const COLUMNS: &[Column<GrantRow>] = &[
     Column::text("beneficiary_rna", "RNA", 13, |r| r.project.beneficiary.rna()),
     Column::text("beneficiary_commune", "Commune", 20, |r| &r.project.beneficiary.commune),
     Column::text("beneficiary_department", "Département", 12, |r| &r.project.beneficiary.department),
-    Column::text("status", "Code d’état", 12, |r| r.status),
-    Column::text("status_label", "État", 18, |r| r.status_label),
+    shared!(status),
+    shared!(status_label),
     Column::money("budget", "Budget du projet (€)", |r| r.budget),
     Column::money("requested", "Demandé (€)", |r| Some(r.requested)),
     Column::money("awarded", "Attribué (€)", |r| Some(r.awarded)),

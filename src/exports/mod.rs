@@ -6,11 +6,16 @@ pub mod archives;
 pub mod credit_transfers;
 mod csv_files;
 pub mod disbursements;
+pub mod donations;
+pub mod evidence_packs;
 pub mod grants;
+pub mod lists;
+pub mod movements;
 pub mod rankings;
 pub mod score_sheets;
 pub mod sheets;
 pub mod statistics;
+pub mod treasury;
 mod xlsx_files;
 
 use crate::usecases::exports::Exported;

@@ -2,7 +2,7 @@
 
 use super::{
     Tabled,
-    sheets::{Column, Table},
+    sheets::{Column, Table, shared},
 };
 pub use crate::usecases::exports::{RankingRow, Rankings};
 
@@ -12,9 +12,9 @@ pub const RANKINGS: &Table<RankingRow> =
 
 #[rustfmt::skip]
 const COLUMNS: &[Column<RankingRow>] = &[
-    Column::text("application_reference", "Dossier", 18, |r| &r.application_reference),
-    Column::integer("rank", "Rang", |r| r.rank),
-    Column::text("project_title", "Projet", 40, |r| &r.project_title),
+    shared!(application_reference),
+    shared!(rank),
+    shared!(project_title),
     Column::text("applicant_name", "Structure", 34, |r| &r.applicant_name),
     Column::rate("mean_percent", "Moyenne (%)", |r| r.mean),
     Column::rate("median_percent", "Médiane (%)", |r| r.median),
@@ -22,13 +22,13 @@ const COLUMNS: &[Column<RankingRow>] = &[
     Column::rate("adjusted_percent", "Note ajustée (%)", |r| r.adjusted),
     Column::integer("gained_places", "Places gagnées par la note ajustée", |r| r.gained),
     Column::codes("remarks", "Remarques", 40, |r| &r.remarks),
-    Column::integer("reviews", "Notations rendues", |r| r.reviews),
-    Column::money("requested", "Demandé (€)", |r| r.requested),
-    Column::text("status", "Code d’état", 12, |r| r.status),
-    Column::text("status_label", "État", 18, |r| r.status_label),
-    Column::money("awarded", "Attribué (€)", |r| r.awarded),
-    Column::text("call_reference", "Référence de l’appel", 18, |r| &r.origin.call_reference),
-    Column::text("call_title", "Appel à projets", 30, |r| &r.origin.call_title),
+    shared!(reviews),
+    shared!(requested),
+    shared!(status),
+    shared!(status_label),
+    shared!(awarded),
+    shared!(call_reference),
+    shared!(call_title),
 ];
 
 impl Tabled for Rankings {

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        identity::Iban,
+        identity::SealedIban,
         money::{Euros, Rate},
         time::Moment,
     },
@@ -32,7 +32,7 @@ pub enum Value<Row> {
     /// From which funding sources an amount comes.
     Split(fn(&Row) -> &[FunderShare]),
     /// An account number, of which only the ends are written.
-    Masked(fn(&Row) -> Option<&Iban>),
+    Masked(fn(&Row) -> Option<&SealedIban>),
     /// An amount; the only kind that is totalled.
     Money(fn(&Row) -> Option<Euros>),
     /// A day.
@@ -74,7 +74,12 @@ impl<Row> Column<Row> {
     }
 
     /// A column of masked account numbers.
-    pub const fn masked(key: &'static str, heading: &'static str, width: u16, of: fn(&Row) -> Option<&Iban>) -> Self {
+    pub const fn masked(
+        key: &'static str,
+        heading: &'static str,
+        width: u16,
+        of: fn(&Row) -> Option<&SealedIban>,
+    ) -> Self {
         Self { key, heading, width, value: Value::Masked(of) }
     }
 
@@ -103,6 +108,41 @@ impl<Row> Column<Row> {
         Self { key, heading, width: 10, value: Value::Rate(of) }
     }
 }
+
+/// A column that more than one table has, under one key and one heading.
+macro_rules! shared {
+    (application_reference) => {
+        Column::text("application_reference", "Dossier", 18, |r| &r.application_reference)
+    };
+    (project_title) => {
+        Column::text("project_title", "Projet", 40, |r| &r.project_title)
+    };
+    (call_reference) => {
+        Column::text("call_reference", "Référence de l’appel", 18, |r| &r.origin.call_reference)
+    };
+    (call_title) => {
+        Column::text("call_title", "Appel à projets", 30, |r| &r.origin.call_title)
+    };
+    (status) => {
+        Column::text("status", "Code d’état", 12, |r| r.status)
+    };
+    (status_label) => {
+        Column::text("status_label", "État", 18, |r| r.status_label)
+    };
+    (reviews) => {
+        Column::integer("reviews", "Notations rendues", |r| r.reviews)
+    };
+    (rank) => {
+        Column::integer("rank", "Rang", |r| r.rank)
+    };
+    (requested) => {
+        Column::money("requested", "Demandé (€)", |r| r.requested)
+    };
+    (awarded) => {
+        Column::money("awarded", "Attribué (€)", |r| r.awarded)
+    };
+}
+pub(super) use shared;
 
 /// A table that leaves the house.
 pub struct Table<Row: 'static> {

@@ -7,7 +7,9 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::{NaiveDate, Timelike};
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+};
 use std::io::{Seek, Write};
 
 /// What a spreadsheet's cell may hold (its limit), in characters.
@@ -112,6 +114,13 @@ impl Pages {
             };
         }
         sheet.next_row += 1;
+        Ok(())
+    }
+
+    /// Says when what it holds was so: otherwise the same rows would make other bytes each time.
+    pub(super) fn made_at(&mut self, at: Moment) -> Result<(), XlsxError> {
+        let at = ExcelDateTime::from_timestamp(at.unix_seconds())?;
+        self.book.workbook.set_properties(&DocProperties::new().set_creation_datetime(&at));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! From words to the message that travels: text, HTML and the letter in one, under a name that never changes.
 
 use super::rendering::{Rendered, one_line};
-use crate::domain::{ids::MessageId, messages::MessageKind, time::Moment};
+use crate::domain::{ids::MessageId, messages::MessageKind, slots::CalendarEntry, time::Moment};
 use lettre::{
     Address, Message,
     message::{
@@ -27,13 +27,25 @@ pub struct Parcel<'a> {
     pub attached: Option<Attached>,
 }
 
-/// A letter that goes with a mail.
+/// What goes with a mail.
 #[derive(Debug)]
 pub struct Attached {
-    /// The reference of the letter.
-    pub reference: String,
-    /// The PDF.
-    pub bytes: Vec<u8>,
+    file_name: String,
+    content_type: String,
+    bytes: Vec<u8>,
+}
+
+impl Attached {
+    /// A letter, as a PDF named after its reference.
+    pub fn letter(reference: &str, bytes: Vec<u8>) -> Self {
+        Attached { file_name: file_name(reference), content_type: "application/pdf".to_owned(), bytes }
+    }
+
+    /// An entry for a calendar.
+    pub fn entry(entry: &CalendarEntry) -> Self {
+        let content_type = format!("text/calendar; charset=utf-8; method={}", entry.method());
+        Attached { file_name: "rendez-vous.ics".to_owned(), content_type, bytes: entry.text().into_bytes() }
+    }
 }
 
 /// Why a mail cannot be put together: nothing another attempt would change.
@@ -70,8 +82,8 @@ impl Parcel<'_> {
             .singlepart(SinglePart::plain(self.rendered.text.clone()))
             .singlepart(SinglePart::html(self.rendered.html.clone()));
         let Some(attached) = self.attached else { return Ok(builder.multipart(words)?) };
-        let letter = Attachment::new(file_name(&attached.reference));
-        let letter = letter.body(attached.bytes, ContentType::parse("application/pdf")?);
+        let content_type = ContentType::parse(&attached.content_type)?;
+        let letter = Attachment::new(attached.file_name).body(attached.bytes, content_type);
         let whole = MultiPart::mixed().boundary(format!("whole-{}", self.id));
         Ok(builder.multipart(whole.multipart(words).singlepart(letter))?)
     }
@@ -98,7 +110,7 @@ mod tests {
     fn parcel<'a>(rendered: &'a Rendered, from: &'a Mailbox, to_address: &'a str) -> Parcel<'a> {
         let at = Moment::from_unix_seconds(1_800_000_000);
         let id = MessageId::mint(at, [7; 10]);
-        let attached = Some(Attached { reference: "LC/2027 42".into(), bytes: b"%PDF-1.7".to_vec() });
+        let attached = Some(Attached::letter("LC/2027 42", b"%PDF-1.7".to_vec()));
         let kind = MessageKind::Award;
         Parcel { id, kind, from, to_name: "Zoé\nNœud", to_address, owed_at: at, at, rendered, attached }
     }
@@ -117,6 +129,30 @@ mod tests {
             assert!(text.contains(&said), "{said}\n{text}");
         }
         assert!(text.contains("LC-2027-42.pdf") && text.contains("Date: Fri, 15 Jan 2027 08:00:00 +0000"), "{text}");
+    }
+
+    #[test]
+    fn a_calendar_entry_travels_as_one() {
+        let at = Moment::from_unix_seconds(1_800_000_000);
+        let entry = CalendarEntry {
+            uid: "1@example.org".into(),
+            sequence: 0,
+            is_cancelled: false,
+            changed_at: at,
+            starts_at: at,
+            ends_at: at.plus_minutes(30),
+            summary: "Rendez-vous".into(),
+            location: "Lille".into(),
+            description: String::new(),
+            organiser_name: "Zoé".into(),
+            organiser_email: "zoe@example.org".into(),
+        };
+        let rendered = Rendered { subject: String::new(), text: String::new(), html: String::new() };
+        let from: Mailbox = "fonds@example.org".parse().unwrap();
+        let parcel = Parcel { attached: Some(Attached::entry(&entry)), ..parcel(&rendered, &from, "zoe@example.org") };
+        let text = String::from_utf8(parcel.compose().unwrap().formatted()).unwrap();
+        assert!(text.contains("rendez-vous.ics") && text.contains("text/calendar"), "{text}");
+        assert!(text.contains("method=PUBLISH"), "{text}");
     }
 
     #[test]

@@ -3,35 +3,75 @@
 use super::worker::Office;
 use crate::{
     domain::time::Moment,
-    store::Tx,
+    store::{Conn, Tx},
     usecases::{Outcome, retention},
 };
+use std::fmt::Display;
 use tokio::sync::watch;
 
 /// A part of the night's work, done in bounded transactions until nothing is left; how much one of them did.
 type Part = fn(&mut Tx, Moment) -> Outcome<usize>;
 
-/// In this order: whoever is told tonight keeps what they have for the whole notice.
-const PARTS: [Part; 5] = [
-    retention::warn_drafts,
-    retention::remind_drafts,
-    retention::warn_accounts,
-    retention::erase_applications,
-    retention::erase_accounts,
-];
+/// What is told. Whoever is told tonight keeps what they have for the whole notice.
+const TOLD: [Part; 3] = [retention::warn_drafts, retention::remind_drafts, retention::warn_accounts];
 
 /// Does the work of a night, until `stop` says so.
 pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outcome<()> {
     let now = office.now();
-    for part in PARTS {
+    for part in TOLD {
         while !*stop.borrow() {
-            if office.write(move |tx| part(tx, now)).await? == 0 {
-                break;
+            match office.write(move |tx| part(tx, now)).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                // What is over goes all the same; who was not told keeps what they have.
+                Err(error) => {
+                    tracing::error!(%error, "people could not be told of what will be erased");
+                    break;
+                }
             }
         }
     }
+    let applications = one_by_one(office, stop, retention::due_applications, retention::erase_application).await?;
+    let accounts = one_by_one(office, stop, retention::due_accounts, retention::erase_account).await?;
+    let donors = one_by_one(office, stop, retention::due_donors, retention::erase_donor).await?;
+    if applications + accounts + donors > 0 {
+        tracing::error!(
+            applications,
+            accounts,
+            donors,
+            "some could not be erased; they are tried again the next night"
+        );
+    }
     office.write(move |tx| retention::forget_traces(tx, now)).await?;
     remove_files(office, stop).await
+}
+
+/// Erases everything that is due, each in a transaction of its own: what fails is noted and holds up nothing else. Gives
+/// how many failed.
+async fn one_by_one<T: Copy + Display + Send + 'static>(
+    office: &Office,
+    stop: &watch::Receiver<bool>,
+    due: fn(&mut Conn, Option<T>, Moment) -> Outcome<Vec<T>>,
+    erase: fn(&mut Tx, T, Moment) -> Outcome<()>,
+) -> Outcome<usize> {
+    let now = office.now();
+    let (mut last, mut failed) = (None, 0);
+    while !*stop.borrow() {
+        let found = office.read(move |conn| due(conn, last, now)).await?;
+        let Some(end) = found.last().copied() else { break };
+        last = Some(end);
+        for id in found {
+            let Err(error) = office.write(move |tx| erase(tx, id, now)).await else { continue };
+            failed += 1;
+            let (subject, said) = (id.to_string(), error.to_string());
+            tracing::error!(subject, %error, "something could not be erased");
+            let noted = office.write(move |tx| retention::note_failure(tx, &subject, &said, now)).await;
+            if let Err(error) = noted {
+                tracing::error!(%error, "a failed erasure could not be noted");
+            }
+        }
+    }
+    Ok(failed)
 }
 
 /// Removes the bytes that nothing needs any more. What cannot be removed is claimed again another night.

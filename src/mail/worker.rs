@@ -2,12 +2,16 @@
 //! transaction open while it talks to a server.
 
 use super::{
+    checking,
     composing::{Attached, Parcel},
-    erasing, rendering, scanning,
+    erasing,
+    packing::{self, Binder},
+    rendering, scanning,
+    threads::apart,
     transport::{CONVERSATIONS, SendError, Transport},
 };
 use crate::{
-    domain::{ids::DocumentId, letters::Letter, time::Moment},
+    domain::{ids::DocumentId, letters::Letter, messages::MessageKind, time::Moment},
     store::{
         Conn, Db, Files, StoreError, StoredFile, Tx,
         documents::{self, DocumentRow},
@@ -17,9 +21,11 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         clock::{self, Clock},
+        documents as letters,
         messages::{self, Claimed, Failure},
         release_plans,
         settings::{self, Settings},
+        slots,
     },
 };
 use futures_util::{StreamExt, stream};
@@ -72,6 +78,8 @@ pub struct Worker {
     /// What scans attached files, where there is one, and when it is asked again after a silence.
     scanner: Option<Scanner>,
     scan_due: Option<Moment>,
+    /// What binds evidence packs, where they are made.
+    binder: Option<Binder>,
     /// When the work of the next night begins; the first look does that of the last one, whatever kept it from being done.
     night_due: Option<Moment>,
 }
@@ -92,12 +100,17 @@ impl Worker {
         let office = Office { db, clock, files, transport, from, press };
         let (bell, stubborn) = (Arc::default(), HashMap::new());
         let (outage, clock_due, scanner, scan_due, night_due) = (None, None, None, None, None);
-        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, night_due }
+        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, binder: None, night_due }
     }
 
     /// The same, scanning attached files.
     pub fn with_scanner(self, scanner: Scanner) -> Self {
         Worker { scanner: Some(scanner), ..self }
+    }
+
+    /// The same, making evidence packs.
+    pub fn with_binder(self, binder: Binder) -> Self {
+        Worker { binder: Some(binder), ..self }
     }
 
     /// Rung to say that something was queued; without it the worker looks every second.
@@ -135,6 +148,7 @@ impl Worker {
         let mut tally = Tally { clock: woken, ..Tally::default() };
         tally.rendered = self.render_documents(stop).await?;
         self.scan(stop).await;
+        packing::pack(&self.office, self.binder, stop).await;
         self.erase(stop).await;
         if !self.may_send().await? {
             return Ok(tally);
@@ -177,8 +191,14 @@ impl Worker {
             return;
         }
         self.night_due = Some(Moment::end_of_day(now.paris_date()).plus_minutes(NIGHT_MINUTES));
+        if let Err(error) = self.office.count_rows().await {
+            tracing::warn!(%error, "the rows could not be counted; queries may be slower until the next night");
+        }
         if let Err(error) = erasing::erase(&self.office, stop).await {
             tracing::error!(%error, "what is over could not be erased; it is tried again the next night");
+        }
+        if let Err(error) = checking::check(&self.office).await {
+            tracing::error!(%error, "the promises could not be asked; they are asked again the next night");
         }
     }
 
@@ -251,6 +271,16 @@ impl Office {
         self.files.get(sha256).await
     }
 
+    /// Keeps the bytes of a file.
+    pub(super) async fn keep(&self, bytes: Vec<u8>) -> Result<StoredFile, StoreError> {
+        self.files.put(bytes).await
+    }
+
+    /// What makes a PDF of a letter.
+    pub(super) fn press(&self) -> Press {
+        self.press
+    }
+
     /// Forgets the bytes of a file.
     pub(super) async fn forget(&self, sha256: &str) -> Result<(), StoreError> {
         self.files.remove(sha256).await
@@ -264,12 +294,27 @@ impl Office {
         apart(move || db.read(work)).await?
     }
 
+    /// The same from one frozen view of the database.
+    pub(super) async fn read_frozen<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let db = self.db.clone();
+        apart(move || db.read_frozen(work)).await?
+    }
+
     pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut Tx) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let db = self.db.clone();
         apart(move || db.write(work)).await?
+    }
+
+    /// Lets the embedded database know how large its tables have become.
+    async fn count_rows(&self) -> Outcome<()> {
+        let db = self.db.clone();
+        Ok(apart(move || db.refresh_statistics()).await??)
     }
 
     /// Announces the calls whose hour has come, each by itself: one that fails holds up no other.
@@ -284,9 +329,22 @@ impl Office {
         Ok(done)
     }
 
+    /// A letter with everything that is printed on it.
+    async fn whole(&self, row: DocumentRow) -> Outcome<DocumentRow> {
+        if !letters::has_number(&row) {
+            return Ok(row);
+        }
+        let now = self.now();
+        self.write(move |tx| letters::whole(tx, &row, None, now)).await
+    }
+
     /// The bytes of one letter, on disk before any row speaks of them.
     async fn print(&self, row: DocumentRow) -> (DocumentId, Result<StoredFile, String>) {
         let (id, press) = (row.id, self.press);
+        let row = match self.whole(row).await {
+            Ok(row) => row,
+            Err(error) => return (id, Err(error.to_string())),
+        };
         let render = move || {
             let letter: Letter = serde_json::from_str(&row.facts).map_err(|error| error.to_string())?;
             press(&letter)
@@ -393,7 +451,7 @@ impl Office {
     }
 
     async fn hand_over(&self, one: &Claimed, settings: &Settings) -> Result<(), SendError> {
-        let attached = self.letter_of(one).await.map_err(|error| SendError::Postponed(error.to_string()))?;
+        let attached = self.attached_to(one).await.map_err(|error| SendError::Postponed(error.to_string()))?;
         let ours = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
         let row = &one.row;
         let rendered = rendering::render(&one.mail, settings, &row.recipient_name).map_err(|error| ours(&error))?;
@@ -413,11 +471,21 @@ impl Office {
         self.transport.send(message, &file_name).await
     }
 
-    async fn letter_of(&self, one: &Claimed) -> Outcome<Option<Attached>> {
-        let Some(id) = one.row.document_id else { return Ok(None) };
+    /// What goes with a mail: its letter, or the entry of a calendar.
+    async fn attached_to(&self, one: &Claimed) -> Outcome<Option<Attached>> {
+        let Some(id) = one.row.document_id else { return self.entry_of(one).await };
         let row = self.read(move |conn| Ok(documents::find(conn, id)?)).await?;
         let sha256 = row.sha256.ok_or(StoreError::NotFound)?;
-        Ok(Some(Attached { reference: row.reference, bytes: self.files.get(&sha256).await? }))
+        Ok(Some(Attached::letter(&row.reference, self.files.get(&sha256).await?)))
+    }
+
+    async fn entry_of(&self, one: &Claimed) -> Outcome<Option<Attached>> {
+        if !matches!(one.row.kind, MessageKind::SlotBooked | MessageKind::SlotCancelled) {
+            return Ok(None);
+        }
+        let (id, host) = (one.row.id, self.from.email.domain().to_owned());
+        let entry = self.read(move |conn| slots::entry(conn, id, &host)).await?;
+        Ok(entry.as_ref().map(Attached::entry))
     }
 }
 
@@ -427,9 +495,4 @@ fn unless_taken(recorded: Outcome<()>) -> Outcome<()> {
         Err(UseCaseError::Store(StoreError::Stale)) => Ok(()),
         recorded => recorded,
     }
-}
-
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
-    let joined = tokio::task::spawn_blocking(work).await;
-    joined.map_err(|error| StoreError::Pool(error.to_string()).into())
 }

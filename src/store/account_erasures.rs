@@ -1,6 +1,6 @@
 //! Accounts nobody has used for long: who is warned, who is erased.
 
-use super::{StoreError, Tx};
+use super::{Conn, StoreError, Tx};
 use crate::domain::{ids::PersonId, time::Moment};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -26,9 +26,13 @@ const IDLE: &str = "p.created_at < $1
     AND NOT EXISTS (SELECT 1 FROM organisation_members m JOIN grants g ON g.organisation_id = m.organisation_id
       WHERE m.person_id = p.id AND g.state NOT IN ('closed', 'declined', 'terminated'))";
 
-fn people(tx: &mut Tx, sql: String, binds: [Moment; 2]) -> Result<Vec<PersonId>, StoreError> {
-    let query = sql_query(sql).bind::<Timestamp, _>(binds[0]).bind::<Timestamp, _>(binds[1]);
-    let found: Vec<Found> = on!(tx.conn(), |conn| query.load(conn))?;
+/// Who was told of it before `$2`, and is not erased.
+const TOLD: &str = "x.erased_at IS NULL AND x.warned_at < $2";
+
+/// `$3` is an identifier: which people are asked for, beside who is idle since `$1`.
+fn people(conn: &mut Conn, sql: String, binds: [Moment; 2], id: &str) -> Result<Vec<PersonId>, StoreError> {
+    let query = sql_query(sql).bind::<Timestamp, _>(binds[0]).bind::<Timestamp, _>(binds[1]).bind::<Text, _>(id);
+    let found: Vec<Found> = on!(conn, |conn| query.load(conn))?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }
 
@@ -36,18 +40,38 @@ fn people(tx: &mut Tx, sql: String, binds: [Moment; 2]) -> Result<Vec<PersonId>,
 pub fn unwarned(tx: &mut Tx, idle_since: Moment, limit: i64) -> Result<Vec<PersonId>, StoreError> {
     let sql = format!(
         "SELECT p.id FROM people p WHERE {IDLE} AND NOT EXISTS (SELECT 1 FROM account_erasures x
-           WHERE x.person_id = p.id AND (x.erased_at IS NOT NULL OR x.warned_at >= $2)) ORDER BY p.id LIMIT {limit}"
+           WHERE x.person_id = p.id AND (x.erased_at IS NOT NULL OR x.warned_at >= $2))
+         AND p.id > $3 ORDER BY p.id LIMIT {limit}"
     );
-    people(tx, sql, [idle_since, idle_since])
+    people(tx.conn(), sql, [idle_since, idle_since], "")
 }
 
-/// People idle since an instant who were told of it before another one.
-pub fn warned(tx: &mut Tx, idle_since: Moment, told_before: Moment, limit: i64) -> Result<Vec<PersonId>, StoreError> {
+/// People idle since an instant who were told of it before another one, after this one.
+pub fn warned(
+    conn: &mut Conn,
+    (idle_since, told_before): (Moment, Moment),
+    last: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<PersonId>, StoreError> {
     let sql = format!(
         "SELECT p.id FROM people p JOIN account_erasures x ON x.person_id = p.id
-         WHERE {IDLE} AND x.erased_at IS NULL AND x.warned_at < $2 ORDER BY p.id LIMIT {limit}"
+         WHERE {IDLE} AND {TOLD} AND p.id > $3 ORDER BY p.id LIMIT {limit}"
     );
-    people(tx, sql, [idle_since, told_before])
+    let last = last.map(|id| id.to_string()).unwrap_or_default();
+    people(conn, sql, [idle_since, told_before], &last)
+}
+
+/// Whether somebody is among them.
+pub fn is_warned(
+    conn: &mut Conn,
+    (idle_since, told_before): (Moment, Moment),
+    id: PersonId,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT p.id FROM people p JOIN account_erasures x ON x.person_id = p.id
+         WHERE {IDLE} AND {TOLD} AND p.id = $3"
+    );
+    Ok(!people(conn, sql, [idle_since, told_before], id.as_str())?.is_empty())
 }
 
 /// Notes that somebody was told.

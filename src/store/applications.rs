@@ -291,6 +291,13 @@ fn narrowed(sight: Sight, filter: &Filter) -> Boxed<'_> {
     rows
 }
 
+/// Whether there are fewer applications than this.
+pub(super) fn are_fewer_than(conn: &mut Conn, number: i64) -> Result<bool, StoreError> {
+    let rows = applications::table.select(applications::id).limit(number);
+    let found: Vec<ApplicationId> = on!(conn, |conn| rows.load(conn))?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX) < number)
+}
+
 /// How many applications exist for this person, by state.
 pub fn count_by_state(
     conn: &mut Conn,

@@ -2,11 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{bank_account_readings, bank_accounts, organisations, people},
+    schema::{bank_accounts, organisations},
 };
 use crate::domain::{
-    identity::{Bic, Iban},
-    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId, ReadingId},
+    identity::{Bic, IbanMark, SealedIban},
+    ids::{AttachmentId, BankAccountId, OrganisationId, PersonId},
     lifecycles::bank_accounts::BankAccountState,
     time::Moment,
 };
@@ -19,7 +19,7 @@ pub struct BankAccountRow {
     pub id: BankAccountId,
     pub organisation_id: OrganisationId,
     pub holder: String,
-    pub iban: Iban,
+    pub iban: SealedIban,
     pub bic: Option<Bic>,
     pub bank_name: String,
     pub rib_attachment_id: Option<AttachmentId>,
@@ -32,6 +32,8 @@ pub struct BankAccountRow {
     pub state_at: Moment,
     pub created_at: Moment,
     pub reason: Option<String>,
+    /// By what the same number is found again.
+    pub iban_mark: IbanMark,
 }
 
 /// Records an account in its initial state.
@@ -51,10 +53,10 @@ pub fn find_all(conn: &mut Conn, ids: &[BankAccountId]) -> Result<Vec<BankAccoun
     Ok(on!(conn, |conn| rows.select(BankAccountRow::as_select()).load(conn))?)
 }
 
-/// The accounts that have one of these numbers, in no order.
-pub fn numbered(conn: &mut Conn, ibans: &[Iban]) -> Result<Vec<(Iban, BankAccountId)>, StoreError> {
-    let rows = bank_accounts::table.filter(bank_accounts::iban.eq_any(ibans));
-    Ok(on!(conn, |conn| rows.select((bank_accounts::iban, bank_accounts::id)).load(conn))?)
+/// The accounts whose number has one of these marks, in no order.
+pub fn marked(conn: &mut Conn, marks: &[IbanMark]) -> Result<Vec<(IbanMark, BankAccountId)>, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::iban_mark.eq_any(marks));
+    Ok(on!(conn, |conn| rows.select((bank_accounts::iban_mark, bank_accounts::id)).load(conn))?)
 }
 
 /// The accounts of an organisation that are not closed, oldest first.
@@ -87,36 +89,12 @@ pub fn to_verify(
     Ok(rows.load(conn)?)
 }
 
-/// The organisations with an open account of one of these numbers: the same number twice is a sign of fraud, or of a
-/// common treasurer.
-pub fn holders_of(conn: &mut Conn, numbers: &[Iban]) -> Result<Vec<(Iban, OrganisationId, String)>, StoreError> {
-    let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban.eq_any(numbers));
+/// The organisations with an open account whose number has one of these marks: the same number twice is a sign of fraud,
+/// or of a common treasurer.
+pub fn holders_of(conn: &mut Conn, marks: &[IbanMark]) -> Result<Vec<(IbanMark, OrganisationId, String)>, StoreError> {
+    let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban_mark.eq_any(marks));
     let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(organisations::sort_key);
-    Ok(on!(conn, |conn| rows.select((bank_accounts::iban, organisations::id, organisations::name)).load(conn))?)
-}
-
-/// Somebody read the whole number.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = bank_account_readings, treat_none_as_default_value = false)]
-pub struct ReadingRow {
-    pub id: ReadingId,
-    pub bank_account_id: BankAccountId,
-    pub person_id: PersonId,
-    pub read_at: Moment,
-}
-
-/// Records that somebody read the whole number.
-pub fn insert_reading(tx: &mut Tx, row: &ReadingRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| fixed!(diesel::insert_into(bank_account_readings::table).values(row)).execute(conn))?;
-    Ok(())
-}
-
-/// Who read the whole number and when, newest first.
-pub fn readings_of(conn: &mut Conn, id: BankAccountId, limit: i64) -> Result<Vec<(String, Moment)>, StoreError> {
-    let rows = bank_account_readings::table.inner_join(people::table);
-    let rows = rows.filter(bank_account_readings::bank_account_id.eq(id));
-    let rows = rows.order((bank_account_readings::read_at.desc(), bank_account_readings::id.desc())).limit(limit);
-    Ok(on!(conn, |conn| rows.select((people::name, bank_account_readings::read_at)).load(conn))?)
+    Ok(on!(conn, |conn| rows.select((bank_accounts::iban_mark, organisations::id, organisations::name)).load(conn))?)
 }
 
 /// Records who verified.

@@ -4,12 +4,13 @@ use super::{
     Conn, StoreError,
     journal::TransferRow,
     recusals::hidden_from,
-    schema::{accounts, calls, funding_sources, grants, transfers},
+    schema::{account_days, accounts, calls, funding_sources, grants, transfers},
 };
 use crate::domain::{
-    ids::{AccountId, CallId, FundingSourceId, PersonId},
+    ids::{AccountId, CallId, FunderId, FundingSourceId, PersonId},
     journal::Stage,
     money::Euros,
+    time::Moment,
 };
 use diesel::{
     dsl::sql,
@@ -113,38 +114,143 @@ pub fn account_page(
     Ok(rows.load(conn)?)
 }
 
-/// What came into each of these accounts less what went out, but for the movements of `hidden` accounts.
+/// What moved on an account, in cents.
+type Sum = (AccountId, Option<i64>);
+
+/// The transfers from one moment on and before another.
+macro_rules! moved {
+    ($from:expr, $until:expr) => {
+        transfers::table.filter(transfers::at.ge($from)).filter(transfers::at.lt($until))
+    };
+}
+
+/// What came into each of these accounts before `until` less what went out, but for the movements of `hidden` accounts,
+/// of which none is asked for. Whole days in UTC are kept added up; the hours of the last one are added to them.
 pub fn balances(
     conn: &mut Conn,
     ids: &[AccountId],
     hidden: &[AccountId],
+    until: Moment,
 ) -> Result<BTreeMap<AccountId, Euros>, StoreError> {
-    let into = transfers::table.filter(transfers::to_account.eq_any(ids)).filter(untouched!(hidden));
-    let into = into.group_by(transfers::to_account);
-    let into: Vec<(AccountId, Option<i64>)> =
-        on!(conn, |conn| into.select((transfers::to_account, total())).load(conn))?;
-    let out = transfers::table.filter(transfers::from_account.eq_any(ids)).filter(untouched!(hidden));
-    let out = out.group_by(transfers::from_account);
-    let out: Vec<(AccountId, Option<i64>)> =
-        on!(conn, |conn| out.select((transfers::from_account, total())).load(conn))?;
+    let day = until.utc().date();
+    let days = account_days::table.filter(account_days::account_id.eq_any(ids));
+    let days = days.filter(account_days::day.lt(day.to_string())).group_by(account_days::account_id);
+    let whole = sql::<Nullable<BigInt>>("CAST(SUM(into_cents - out_cents) AS BIGINT)");
+    let whole: Vec<Sum> = on!(conn, |conn| days.select((account_days::account_id, whole)).load(conn))?;
+    let midnight = Moment::from_utc(day.and_time(chrono::NaiveTime::MIN));
+    let into = moved!(midnight, until).filter(transfers::to_account.eq_any(ids)).group_by(transfers::to_account);
+    let into: Vec<Sum> = on!(conn, |conn| into.select((transfers::to_account, total())).load(conn))?;
+    let out = moved!(midnight, until).filter(transfers::from_account.eq_any(ids)).group_by(transfers::from_account);
+    let out: Vec<Sum> = on!(conn, |conn| out.select((transfers::from_account, total())).load(conn))?;
     let mut balances = BTreeMap::new();
-    for ((account, cents), sign) in with_signs(into, out) {
+    for ((account, cents), sign) in whole.into_iter().map(|row| (row, 1)).chain(with_signs(into, out)) {
         *balances.entry(account).or_insert(Euros::ZERO) += Euros::from_cents(sign * cents.unwrap_or_default());
+    }
+    if !hidden.is_empty() {
+        let (into, out) = exchanged(conn, ids, hidden, until)?;
+        for ((account, cents), sign) in with_signs(into, out) {
+            *balances.entry(account).or_insert(Euros::ZERO) -= Euros::from_cents(sign * cents.unwrap_or_default());
+        }
     }
     Ok(balances)
 }
 
-/// The transfers before `key`, newest first, without those of `hidden` accounts.
+/// What came into these accounts from the hidden ones before `until`, and what went from them there.
+fn exchanged(
+    conn: &mut Conn,
+    ids: &[AccountId],
+    hidden: &[AccountId],
+    until: Moment,
+) -> Result<(Vec<Sum>, Vec<Sum>), StoreError> {
+    let into = transfers::table.filter(transfers::from_account.eq_any(hidden)).filter(transfers::at.lt(until));
+    let into = into.filter(transfers::to_account.eq_any(ids)).group_by(transfers::to_account);
+    let into: Vec<Sum> = on!(conn, |conn| into.select((transfers::to_account, total())).load(conn))?;
+    let out = transfers::table.filter(transfers::to_account.eq_any(hidden)).filter(transfers::at.lt(until));
+    let out = out.filter(transfers::from_account.eq_any(ids)).group_by(transfers::from_account);
+    let out: Vec<Sum> = on!(conn, |conn| out.select((transfers::from_account, total())).load(conn))?;
+    Ok((into, out))
+}
+
+/// The accounts of the grant with this reference, without the `hidden` ones; none when there is no such grant.
+pub fn accounts_of_grant(
+    conn: &mut Conn,
+    reference: &str,
+    hidden: &[AccountId],
+) -> Result<Vec<(AccountId, FundingSourceId)>, StoreError> {
+    let rows = accounts::table.inner_join(grants::table).filter(grants::reference.eq(reference));
+    let rows = rows.filter(accounts::id.ne_all(hidden)).order(accounts::id);
+    Ok(on!(conn, |conn| rows.select((accounts::id, accounts::funding_source_id)).load(conn))?)
+}
+
+/// The source of an account; nothing when there is no such account.
+pub fn source_of(conn: &mut Conn, id: AccountId) -> Result<Option<FundingSourceId>, StoreError> {
+    let row = accounts::table.find(id).select(accounts::funding_source_id);
+    Ok(on!(conn, |conn| row.first(conn)).optional()?)
+}
+
+/// The sources of a funder.
+pub fn sources_of_funder(conn: &mut Conn, id: FunderId) -> Result<Vec<FundingSourceId>, StoreError> {
+    let rows = funding_sources::table.filter(funding_sources::funder_id.eq(id)).order(funding_sources::id);
+    Ok(on!(conn, |conn| rows.select(funding_sources::id).load(conn))?)
+}
+
+/// Which transfers are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Those that touch one of these accounts; every account without it.
+    pub accounts: Option<Vec<AccountId>>,
+    /// Those of these sources; every source without it.
+    pub sources: Option<Vec<FundingSourceId>>,
+    /// At this moment or later.
+    pub from: Option<Moment>,
+    /// Before this moment.
+    pub until: Option<Moment>,
+}
+
+/// When a transfer was made; nothing when there is none of this number.
+pub fn moment_of(conn: &mut Conn, seq: i64) -> Result<Option<Moment>, StoreError> {
+    let row = transfers::table.find(seq).select(transfers::at);
+    Ok(on!(conn, |conn| row.first(conn)).optional()?)
+}
+
+/// The wanted transfers before `key`, newest first, without those of `hidden` accounts.
 pub fn page(
     conn: &mut Conn,
-    key: Option<i64>,
+    wanted: &Wanted,
+    key: Option<(Moment, i64)>,
     hidden: &[AccountId],
     limit: i64,
 ) -> Result<Vec<TransferRow>, StoreError> {
-    let rows = transfers::table.order(transfers::seq.desc()).limit(limit).select(TransferRow::as_select());
-    let mut rows = rows.filter(untouched!(hidden)).into_boxed();
-    if let Some(key) = key {
-        rows = rows.filter(transfers::seq.lt(key));
+    macro_rules! narrowed {
+        () => {{
+            let rows = transfers::table.order((transfers::at.desc(), transfers::seq.desc())).limit(limit);
+            let mut rows = rows.select(TransferRow::as_select()).filter(untouched!(hidden)).into_boxed();
+            if let Some(from) = wanted.from {
+                rows = rows.filter(transfers::at.ge(from));
+            }
+            if let Some(until) = wanted.until {
+                rows = rows.filter(transfers::at.lt(until));
+            }
+            if let Some((at, seq)) = key {
+                rows = rows.filter(transfers::at.le(at)).filter(transfers::at.lt(at).or(transfers::seq.lt(seq)));
+            }
+            rows
+        }};
+    }
+    if let Some(ids) = &wanted.accounts {
+        // Each half follows an index; a movement between two of them stands in both.
+        let mut rows: Vec<TransferRow> = narrowed!().filter(transfers::to_account.eq_any(ids)).load(conn)?;
+        rows.extend(narrowed!().filter(transfers::from_account.eq_any(ids)).load::<TransferRow>(conn)?);
+        rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.seq)));
+        rows.dedup_by_key(|row| row.seq);
+        rows.truncate(usize::try_from(limit).unwrap_or_default());
+        return Ok(rows);
+    }
+    let mut rows = narrowed!();
+    if let Some(sources) = &wanted.sources {
+        // Both ends of a movement are of one source.
+        let theirs = accounts::table.filter(accounts::funding_source_id.eq_any(sources)).select(accounts::id);
+        rows = rows.filter(transfers::from_account.eq_any(theirs));
     }
     Ok(rows.load(conn)?)
 }

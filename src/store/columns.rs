@@ -7,7 +7,9 @@ use crate::domain::{
     conflicts::Clue,
     decisions::{DecisionPace, Verdict},
     disbursements::DisbursementKind,
+    donations::{DonorKind, GiftForm, PaymentMeans},
     exchanges::ExchangeSide,
+    iban_readings::ReadingPurpose,
     identity::*,
     ids::*,
     interests::Bond,
@@ -17,6 +19,7 @@ use crate::domain::{
     lifecycles::*,
     messages::MessageKind,
     money::*,
+    one_time_codes::CodePurpose,
     organisations::{LegalForm, MemberSeat},
     passes::PassKind,
     profiles::{Duty, Membership, StaffBand},
@@ -27,6 +30,7 @@ use crate::domain::{
     roles::Role,
     sessions::Presence,
     signing::{SigningSide, SigningWay},
+    slots::MeetingMeans,
     statements::{Doing, StatementFormat, StatementSide},
     time::Moment,
 };
@@ -73,15 +77,18 @@ macro_rules! text_columns {
 type Either = <Conn as diesel::Connection>::Backend;
 
 fn parsed<T: FromStr>(text: &str, name: &str) -> deserialize::Result<T> {
-    text.parse().map_err(|_| format!("{text:?} is no {name}").into())
+    // What should be sealed and is not must not be told.
+    let told = if name == stringify!(SealedIban) { "what lies there" } else { text };
+    text.parse().map_err(|_| format!("{told:?} is no {name}").into())
 }
 
 text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, SigningCodeId,
-    Siret, Rna, Uai, Iban, Bic, Email, Phone,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, SigningCodeId, OneTimeCodeId, IntegrityRunId,
+    AccountingExportId, SlotId, BookingId, DonationId, TaxReceiptId, InstalmentId, SourceReportId, SourceChangeId, EvidencePackId,
+    Siret, Rna, Uai, SealedIban, IbanMark, Bic, Email, Phone,
 }
 
 text_columns! { code:
@@ -90,10 +97,12 @@ text_columns! { code:
     payment_runs::PaymentRunState, reports::ReportState, recoveries::RecoveryState,
     bank_accounts::BankAccountState, messages::MessageState, Stage, TransferKind,
     MessageKind, LetterKind, AttachmentOwner, ScanVerdict, ExchangeSide, PassKind, DecisionPace, LegalForm, MemberSeat, Presence,
-    Verdict, PromotionOutcome, StatementSide, StatementFormat, Doing,
+    Verdict, PromotionOutcome, CodePurpose, StatementSide, StatementFormat, Doing, ReadingPurpose,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, SigningSide, SigningWay }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, MeetingMeans, SigningSide, SigningWay }
+
+text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 
 macro_rules! inner_columns {
     ($($type:ty, $sql:ty, $inner:ty, $get:ident, $make:path;)+) => { $(

@@ -1,16 +1,17 @@
 //! The database: readers from a small pool, and `write`, the only way to change anything.
 
 use super::{
-    Conn, Entropy, MayConflict, StoreError,
+    Conn, Entropy, MayConflict, StoreError, applications,
     connection::{Address, Manager, QueryCounter},
     group_commit::Writer,
     guards, migrations,
+    seals::Seals,
 };
 use crate::domain::{ids::Minted, text::hexadecimal, time::Moment};
 use diesel::{connection::SimpleConnection, r2d2::Pool};
 use std::{
     convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -18,6 +19,8 @@ use std::{
 const READERS: u32 = 4;
 /// Attempts of a transaction that keeps losing against rivals.
 const ATTEMPTS: u32 = 12;
+/// Applications from which on an embedded database is counted.
+const COUNTED_FROM: i64 = 100;
 /// The key of the lock that queues PostgreSQL's writers: the history is one chain, so they would conflict anyway.
 const WRITERS: i64 = 0x7469_7373;
 
@@ -30,17 +33,24 @@ struct Inner {
     pool: Pool<Manager>,
     writer: Option<Writer>,
     entropy: Mutex<Entropy>,
+    seals: OnceLock<Seals>,
 }
 
 /// An open transaction. Whatever writes asks for `&mut Tx`, so nothing can be written outside one.
 pub struct Tx<'c> {
     conn: &'c mut Conn,
     entropy: &'c Mutex<Entropy>,
+    seals: Option<&'c Seals>,
     /// Number and hash of the last row of the history this transaction has written: nobody else can add one meanwhile.
     head: Option<(i64, String)>,
 }
 
-impl Tx<'_> {
+impl<'c> Tx<'c> {
+    /// What seals account numbers.
+    pub fn seals(&self) -> Result<&'c Seals, StoreError> {
+        self.seals.ok_or_else(|| StoreError::Sealed("the key of the account numbers was not given".to_owned()))
+    }
+
     /// The connection, for queries inside the transaction.
     pub fn conn(&mut self) -> &mut Conn {
         self.conn
@@ -112,12 +122,17 @@ impl Db {
         let pool = Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(writer.is_none());
         let pool = pool.connection_timeout(Duration::from_secs(10)).build(manager);
         let pool = pool.map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Db(Arc::new(Inner { address, pool, writer, entropy: Mutex::new(entropy) })))
+        Ok(Db(Arc::new(Inner { address, pool, writer, entropy: Mutex::new(entropy), seals: OnceLock::new() })))
     }
 
     /// Which database this is.
     pub fn address(&self) -> &Address {
         &self.0.address
+    }
+
+    /// Takes the keys of the account numbers, once.
+    pub fn hold(&self, seals: Seals) {
+        self.0.seals.set(seals).ok();
     }
 
     fn reader(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
@@ -132,13 +147,27 @@ impl Db {
     }
 
     /// Counts the rows again where they have changed much, so that SQLite chooses the right index on large tables;
-    /// PostgreSQL does it by itself. Another process that writes at this moment is not waited for.
+    /// PostgreSQL does it by itself. Another process that writes at this moment is not waited for. A database that has
+    /// just begun is not counted: a table without a row has no figure, and SQLite would take it for a large one beside
+    /// those that have theirs, long after it is not. Readers follow with their next connection, within half an hour.
     pub fn refresh_statistics(&self) -> Result<(), StoreError> {
+        let Some(writer) = &self.0.writer else { return Ok(()) };
+        let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
+        if applications::are_fewer_than(&mut conn, COUNTED_FROM)? {
+            return Ok(());
+        }
+        // 0x10002 looks at every table, also those this connection has not read (SQLite, PRAGMA optimize).
+        conn.batch_execute("PRAGMA busy_timeout=0; PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002")
+            .or_else(|error| if error.to_string().contains("locked") { Ok(()) } else { Err(error) })?;
+        // Reads the new figures, which only the connection that counted knows.
+        writer.run(|conn| Ok(conn.batch_execute("ANALYZE sqlite_schema")?))
+    }
+
+    /// Writes the embedded database anew without what was deleted or overwritten. PostgreSQL does it by itself, in time.
+    pub fn compact(&self) -> Result<(), StoreError> {
         if let Address::Sqlite(_) = self.0.address {
             let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
-            // 0x10002 looks at every table, also those this connection has not read (SQLite, PRAGMA optimize).
-            conn.batch_execute("PRAGMA busy_timeout=0; PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002")
-                .or_else(|error| if error.to_string().contains("locked") { Ok(()) } else { Err(error) })?;
+            conn.batch_execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
         }
         Ok(())
     }
@@ -214,13 +243,13 @@ impl Db {
         &self,
         work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let entropy = &self.0.entropy;
+        let (entropy, seals) = (&self.0.entropy, self.0.seals.get());
         match &self.0.writer {
-            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy, head: None })),
+            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy, seals, head: None })),
             None => {
                 let mut conn = self.reader()?;
                 conn.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS})")).map_err(StoreError::from)?;
-                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, head: None }));
+                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, seals, head: None }));
                 conn.batch_execute(&format!("SELECT pg_advisory_unlock({WRITERS})")).map_err(StoreError::from)?;
                 result
             }

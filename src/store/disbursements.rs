@@ -121,6 +121,13 @@ pub fn of_run(conn: &mut Conn, id: PaymentRunId) -> Result<Vec<DisbursementFile>
     Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
 }
 
+/// Whether a line of a payment run is not paid yet.
+pub fn awaits_bank(conn: &mut Conn, id: PaymentRunId) -> Result<bool, StoreError> {
+    let rows = disbursements::table.filter(disbursements::payment_run_id.eq(id));
+    let rows = rows.filter(disbursements::state.eq(DisbursementState::InRun)).select(disbursements::id).limit(1);
+    Ok(on!(conn, |conn| fixed!(rows).get_result::<DisbursementId>(conn).optional())?.is_some())
+}
+
 /// Several disbursements with what surrounds them, in no order.
 pub fn files_of(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<DisbursementFile>, StoreError> {
     let rows = files!().filter(disbursements::id.eq_any(ids));

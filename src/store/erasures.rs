@@ -128,10 +128,29 @@ fn over(sight: Sight, asked: Asked<'_>) -> Boxed<'_> {
     }
 }
 
-/// So many of what is asked for.
-pub fn due(conn: &mut Conn, asked: Asked<'_>, limit: i64) -> Result<Vec<Due>, StoreError> {
-    let rows = over(EVERYTHING, asked).order(applications::id).limit(limit);
-    Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
+/// The rest of a list by identifier.
+fn after(rows: Boxed<'_>, id: Option<ApplicationId>) -> Boxed<'_> {
+    match id {
+        Some(id) => rows.filter(applications::id.gt(id)),
+        None => rows,
+    }
+}
+
+/// So many of what is asked for, after this one.
+pub fn due(
+    conn: &mut Conn,
+    asked: Asked<'_>,
+    last: Option<ApplicationId>,
+    limit: i64,
+) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = after(over(EVERYTHING, asked), last).order(applications::id).limit(limit);
+    Ok(rows.select(applications::id).load(conn)?)
+}
+
+/// The call of an application, if it is asked for.
+pub fn due_in(conn: &mut Conn, asked: Asked<'_>, id: ApplicationId) -> Result<Option<CallId>, StoreError> {
+    let row = over(EVERYTHING, asked).filter(applications::id.eq(id)).select(applications::call_id);
+    Ok(row.first(conn).optional()?)
 }
 
 /// So many of what is asked for whose people were not told yet.
@@ -142,12 +161,18 @@ pub fn unwarned(conn: &mut Conn, asked: Asked<'_>, limit: i64) -> Result<Vec<Due
     Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
 }
 
-/// So many of what is asked for whose people were told before an instant.
-pub fn warned(conn: &mut Conn, asked: Asked<'_>, told_before: Moment, limit: i64) -> Result<Vec<Due>, StoreError> {
+/// So many of what is asked for whose people were told before an instant, after this one.
+pub fn warned(
+    conn: &mut Conn,
+    asked: Asked<'_>,
+    told_before: Moment,
+    last: Option<ApplicationId>,
+    limit: i64,
+) -> Result<Vec<ApplicationId>, StoreError> {
     let told = erasures::table.filter(erasures::warned_at.lt(told_before)).select(erasures::application_id);
     let rows = over(EVERYTHING, asked).filter(applications::id.eq_any(told));
-    let rows = rows.order(applications::id).limit(limit);
-    Ok(rows.select((applications::id, applications::call_id)).load(conn)?)
+    let rows = after(rows, last).order(applications::id).limit(limit);
+    Ok(rows.select(applications::id).load(conn)?)
 }
 
 /// So many of what is asked for whose people were told before an instant, and not once more.
@@ -284,6 +309,9 @@ const WORDS: &[&str] = &[
     "DELETE FROM filing_signatures WHERE application_id = $1",
     "DELETE FROM field_saves WHERE application_id = $1",
     "DELETE FROM answers WHERE application_id = $1",
+    "DELETE FROM sealed_answers WHERE subject_id = $1",
+    "DELETE FROM sealed_answers WHERE subject_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "DELETE FROM budget_lines WHERE application_id = $1",
     "DELETE FROM application_partners WHERE application_id = $1",
     "DELETE FROM application_copies WHERE application_id = $1",
@@ -291,11 +319,21 @@ const WORDS: &[&str] = &[
     "DELETE FROM tie_declarations WHERE application_id = $1",
     "DELETE FROM owed_documents WHERE application_id = $1",
     "DELETE FROM pairing_wishes WHERE application_id = $1",
+    "DELETE FROM invitations WHERE booking_id IN (SELECT id FROM slot_bookings WHERE application_id = $1)",
+    "DELETE FROM slot_bookings WHERE application_id = $1",
     "DELETE FROM review_scores WHERE review_id IN (SELECT id FROM reviews WHERE application_id = $1)",
     "UPDATE reviews SET opinion = '' WHERE application_id = $1 AND opinion <> ''",
     "DELETE FROM report_answers WHERE report_id IN (
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "UPDATE report_lines SET explanation = '' WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "UPDATE accepted_lines SET reason = '' WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM report_changes WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM report_signatures WHERE report_id IN (
+       SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "UPDATE report_extensions SET reason = '', motive = '' WHERE report_id IN (
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     // A mail says what the file said, and to whom.
     "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',

@@ -2,10 +2,11 @@
 
 use super::{
     Conn, StoreError, Tx, kept, one,
-    schema::{call_sources, funders, funding_sources},
+    schema::{call_sources, calls, funders, funding_sources},
 };
 use crate::domain::{
     ids::{CallId, FunderId, FundingSourceId},
+    lifecycles::calls::CallState,
     money::Euros,
 };
 use chrono::NaiveDate;
@@ -106,6 +107,13 @@ pub fn insert(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
 /// Writes a funding source again; its amount is a matter of the journal and stays.
 pub fn update(tx: &mut Tx, row: &FundingSourceRow) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| kept(diesel::update(funding_sources::table.find(row.id)).set(row)).execute(conn))?)
+}
+
+/// The calls that draw from a source and are neither in preparation nor cancelled, by reference.
+pub fn published_calls(conn: &mut Conn, id: FundingSourceId) -> Result<Vec<String>, StoreError> {
+    let rows = call_sources::table.inner_join(calls::table).filter(call_sources::funding_source_id.eq(id));
+    let rows = rows.filter(calls::state.ne_all([CallState::Draft, CallState::Cancelled])).order(calls::reference);
+    Ok(on!(conn, |conn| rows.select(calls::reference).load(conn))?)
 }
 
 /// The titles of these sources, in their order of reference.

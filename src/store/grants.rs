@@ -162,6 +162,12 @@ pub fn file(conn: &mut Conn, id: GrantId) -> Result<GrantFile, StoreError> {
     Ok(on!(conn, |conn| fixed!(files!().filter(grants::id.eq(id)).select(GrantFile::as_select())).get_result(conn))?)
 }
 
+/// Several grants with what surrounds them, by reference.
+pub fn files_of(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<GrantFile>, StoreError> {
+    let rows = files!().filter(grants::id.eq_any(ids)).order(grants::reference);
+    Ok(on!(conn, |conn| rows.select(GrantFile::as_select()).load(conn))?)
+}
+
 /// Which grants a list shows. What is `None` does not restrict it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {

@@ -1,6 +1,6 @@
 //! Guards that only the database can hold, laid as triggers after migrating: states move along `lifecycle_edges`, the
-//! history and the journal are append-only, the totals of the disbursements are those of their rows. Their syntax is each
-//! database's own, so they are not migrations.
+//! history and the journal are append-only, the totals of the disbursements and the days of the accounts are those of their
+//! rows. Their syntax is each database's own, so they are not migrations.
 
 use super::{Conn, StoreError, states};
 use crate::domain::lifecycle::Machine;
@@ -11,6 +11,7 @@ const APPEND_ONLY: &[&str] = &[
     "transitions",
     "transfers",
     "payment_files",
+    "iban_readings",
     "statement_imports",
     "statement_lines",
     "statement_effects",
@@ -31,6 +32,11 @@ const APPEND_ONLY: &[&str] = &[
     "keepings",
     "grid_recounts",
     "grid_recount_lines",
+    "earmark_overrides",
+    "integrity_runs",
+    "integrity_findings",
+    "accounting_exports",
+    "accounting_entries",
 ];
 
 /// Those of them that hold what applications said, and the application of a row: its rows go once the application is noted
@@ -49,6 +55,12 @@ fn may_not_go(table: &str) -> Option<String> {
     ))
 }
 
+/// Which rows of a table the guard on changes holds, where it is not every one: a bank file written before its numbers
+/// were kept apart has them taken out, once.
+fn may_still_change(table: &str) -> &'static str {
+    if table == "payment_files" { "WHEN (OLD.kept_sha256 <> '') " } else { "" }
+}
+
 /// Lays the guards, replacing older ones.
 pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {
     let is_sqlite = conn.is_sqlite();
@@ -63,6 +75,7 @@ pub fn lay(conn: &mut Conn) -> Result<(), StoreError> {
         conn.batch_execute(&if is_sqlite { sqlite_append_only(table) } else { postgres_append_only(table) })?;
     }
     conn.batch_execute(&if is_sqlite { sqlite_totals() } else { POSTGRES_TOTALS.to_owned() })?;
+    conn.batch_execute(if is_sqlite { SQLITE_DAYS } else { POSTGRES_DAYS })?;
     Ok(())
 }
 
@@ -87,13 +100,14 @@ pub fn lift(conn: &mut Conn) -> Result<(), StoreError> {
     for name in ["disbursements_are_added", "disbursements_are_moved", "disbursements_are_removed"] {
         conn.batch_execute(&drop(name.to_owned(), "disbursements"))?;
     }
+    conn.batch_execute(&drop("transfers_are_summed".to_owned(), "transfers"))?;
     if !is_sqlite {
         for (table, _) in ERASABLE {
             conn.batch_execute(&format!("DROP FUNCTION IF EXISTS guard_{table}();"))?;
         }
         conn.batch_execute(
             "DROP FUNCTION IF EXISTS guard_move(); DROP FUNCTION IF EXISTS guard_append_only();
-             DROP FUNCTION IF EXISTS total_disbursements();",
+             DROP FUNCTION IF EXISTS total_disbursements(); DROP FUNCTION IF EXISTS sum_transfers();",
         )?;
     }
     Ok(())
@@ -116,11 +130,12 @@ fn sqlite_moves(machine: Machine, table: &str) -> String {
 
 fn sqlite_append_only(table: &str) -> String {
     let when = may_not_go(table).map(|condition| format!("WHEN {condition} ")).unwrap_or_default();
+    let unless = may_still_change(table);
     format!(
         "DROP TRIGGER IF EXISTS {table}_keeps;
          CREATE TRIGGER {table}_keeps BEFORE DELETE ON {table} {when}BEGIN SELECT RAISE(ABORT, 'append-only'); END;
          DROP TRIGGER IF EXISTS {table}_stays;
-         CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END;"
+         CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} {unless}BEGIN SELECT RAISE(ABORT, 'append-only'); END;"
     )
 }
 
@@ -166,6 +181,30 @@ CREATE OR REPLACE TRIGGER disbursements_are_moved AFTER UPDATE OF state, amount_
 CREATE OR REPLACE TRIGGER disbursements_are_removed AFTER DELETE ON disbursements FOR EACH ROW
   EXECUTE FUNCTION total_disbursements();";
 
+const SQLITE_DAYS: &str = "
+DROP TRIGGER IF EXISTS transfers_are_summed;
+CREATE TRIGGER transfers_are_summed AFTER INSERT ON transfers BEGIN
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.to_account, SUBSTR(NEW.at, 1, 10), NEW.amount_cents, 0)
+    ON CONFLICT (account_id, day) DO UPDATE SET into_cents = account_days.into_cents + excluded.into_cents;
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.from_account, SUBSTR(NEW.at, 1, 10), 0, NEW.amount_cents)
+    ON CONFLICT (account_id, day) DO UPDATE SET out_cents = account_days.out_cents + excluded.out_cents;
+END;";
+
+const POSTGRES_DAYS: &str = "
+CREATE OR REPLACE FUNCTION sum_transfers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.to_account, TO_CHAR(NEW.at, 'YYYY-MM-DD'), NEW.amount_cents, 0)
+    ON CONFLICT (account_id, day) DO UPDATE SET into_cents = account_days.into_cents + excluded.into_cents;
+  INSERT INTO account_days (account_id, day, into_cents, out_cents)
+    VALUES (NEW.from_account, TO_CHAR(NEW.at, 'YYYY-MM-DD'), 0, NEW.amount_cents)
+    ON CONFLICT (account_id, day) DO UPDATE SET out_cents = account_days.out_cents + excluded.out_cents;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER transfers_are_summed AFTER INSERT ON transfers FOR EACH ROW EXECUTE FUNCTION sum_transfers();";
+
 const POSTGRES_FUNCTIONS: &str = "
 CREATE OR REPLACE FUNCTION guard_move() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE left_state TEXT := '';
@@ -204,11 +243,12 @@ fn postgres_append_only(table: &str) -> String {
             format!("guard_{table}"),
         ),
     };
+    let unless = may_still_change(table);
     format!(
         "{function}
          CREATE OR REPLACE TRIGGER {table}_keeps BEFORE DELETE ON {table} FOR EACH ROW
            EXECUTE FUNCTION {guard}();
          CREATE OR REPLACE TRIGGER {table}_stays BEFORE UPDATE ON {table} FOR EACH ROW
-           EXECUTE FUNCTION guard_append_only();"
+           {unless}EXECUTE FUNCTION guard_append_only();"
     )
 }

@@ -97,6 +97,23 @@ pub fn unsigned(conn: &mut Conn, chair: PersonId) -> Result<Vec<Unsigned>, Store
     Ok(waiting.map(unsigned).collect())
 }
 
+/// The sessions of which a version written between two instants waits for a signature, each with its number. A later one
+/// may wait too, or be signed.
+pub fn waiting(conn: &mut Conn, from: Moment, to: Moment) -> Result<Vec<(SessionId, i32)>, StoreError> {
+    let rows = session_minutes::table
+        .left_join(
+            minutes_signatures::table.on(minutes_signatures::session_id
+                .eq(session_minutes::session_id)
+                .and(minutes_signatures::number.eq(session_minutes::number))),
+        )
+        .filter(session_minutes::written_at.ge(from))
+        .filter(session_minutes::written_at.lt(to))
+        .filter(minutes_signatures::signed_at.nullable().is_null())
+        .order((session_minutes::session_id, session_minutes::number))
+        .select((session_minutes::session_id, session_minutes::number));
+    Ok(on!(conn, |conn| rows.load(conn))?)
+}
+
 /// Appends a version.
 pub fn append(tx: &mut Tx, row: &MinutesRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_minutes::table).values(row)).execute(conn))?;

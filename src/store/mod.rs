@@ -5,6 +5,7 @@ pub mod connection;
 #[macro_use]
 mod kept;
 pub mod account_erasures;
+pub mod accounting;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;
@@ -12,6 +13,7 @@ pub mod applications;
 pub mod attachments;
 pub mod attendance;
 pub mod backups;
+pub mod balances;
 pub mod bank_accounts;
 pub mod blinds;
 pub mod books;
@@ -29,10 +31,17 @@ pub mod decisions;
 pub mod digests;
 pub mod disbursements;
 pub mod documents;
+pub mod donations;
+pub mod donor_erasures;
 pub mod doomed_files;
 pub mod draft_revisions;
+pub mod due_reminders;
+pub mod earmark_overrides;
 pub mod entropy;
+pub mod erasure_failures;
 pub mod erasures;
+pub mod evidence_facts;
+pub mod evidence_packs;
 pub mod exchanges;
 pub mod exports;
 pub mod field_saves;
@@ -41,6 +50,7 @@ pub mod files;
 pub mod filings;
 pub mod form_tokens;
 pub mod funded_projects;
+pub mod funding_dues;
 pub mod funding_sources;
 pub mod funds;
 pub mod grant_queues;
@@ -48,7 +58,9 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod iban_readings;
 pub mod integrity;
+pub mod integrity_runs;
 pub mod interests;
 pub mod journal;
 pub mod judgements;
@@ -59,11 +71,13 @@ pub mod migrations;
 pub mod minutes;
 pub mod mirrors;
 pub mod money_sources;
+pub mod one_time_codes;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;
 pub mod pairings;
 pub mod passes;
+pub mod payables;
 pub mod payment_runs;
 pub mod people;
 pub mod profiles;
@@ -74,6 +88,9 @@ pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod release_plans;
+pub mod report_extensions;
+pub mod report_judgements;
+pub mod report_signatures;
 pub mod reports;
 pub mod review_saves;
 pub mod reviews;
@@ -81,6 +98,9 @@ pub mod rooms;
 pub mod scanner;
 pub mod scans;
 pub mod schema;
+pub mod sealed_answers;
+pub mod sealing;
+pub mod seals;
 pub mod seats;
 pub mod sessions;
 pub mod settings;
@@ -89,6 +109,7 @@ pub mod sign_ins;
 pub mod signatures;
 pub mod signing;
 pub mod skills;
+pub mod slots;
 pub mod statements;
 pub mod states;
 pub mod statistics;
@@ -125,6 +146,9 @@ pub enum StoreError {
     /// The files refused or failed.
     #[error("files: {0}")]
     File(String),
+    /// A number could not be sealed or opened.
+    #[error("sealed numbers: {0}")]
+    Sealed(String),
     /// No connection could be had.
     #[error("connection: {0}")]
     Pool(String),

@@ -6,7 +6,7 @@ use super::{
     schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_runs},
 };
 use crate::domain::{
-    identity::{Bic, Iban},
+    identity::{Bic, IbanMark, SealedIban},
     ids::{PayerAccountId, PaymentRunId, PersonId},
     lifecycles::payment_runs::PaymentRunState,
     time::Moment,
@@ -20,9 +20,11 @@ use diesel::{dsl::exists, prelude::*};
 pub struct PayerAccountRow {
     pub id: PayerAccountId,
     pub holder: String,
-    pub iban: Iban,
+    pub iban: SealedIban,
     pub bic: Option<Bic>,
     pub created_at: Moment,
+    /// By what the same number is found again.
+    pub iban_mark: IbanMark,
 }
 
 /// A payment run.
@@ -44,7 +46,8 @@ pub struct PaymentRunRow {
     pub created_at: Moment,
 }
 
-/// The file given to the bank, byte for byte; made once.
+/// The file given to the bank; made once. `content` is kept with the account it belongs to in place of each number, and
+/// `kept_sha256` is its digest; `sha256` is that of the file as the bank had it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payment_files)]
 pub struct PaymentFileRow {
@@ -52,6 +55,7 @@ pub struct PaymentFileRow {
     pub sha256: String,
     pub content: String,
     pub made_at: Moment,
+    pub kept_sha256: String,
 }
 
 /// Records an account the house pays from.

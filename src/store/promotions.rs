@@ -1,7 +1,9 @@
 //! Reserve lists: their files in order, the money that came free, and the proposals to award one of them.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx,
+    decisions::Of,
+    one,
     recusals::hidden_from,
     schema::{accounts, applications, grants, organisations, people, promotions, transfers},
 };
@@ -170,6 +172,17 @@ pub fn waiting_of(conn: &mut Conn, call: CallId) -> Result<Vec<(PromotionRow, St
     let rows = rows.filter(applications::state.eq(ApplicationState::ReserveListed));
     let rows = rows.order((promotions::proposed_at, promotions::id));
     Ok(on!(conn, |conn| rows.select((PromotionRow::as_select(), people::name)).load(conn))?)
+}
+
+/// The applications whose promotion was confirmed.
+pub fn confirmed(conn: &mut Conn, of: Of) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = promotions::table.filter(promotions::outcome.eq(Some(PromotionOutcome::Confirmed)));
+    let rows = rows.order(promotions::application_id).select(promotions::application_id).into_boxed();
+    let rows = match of {
+        Of::Call(call) => rows.filter(promotions::call_id.eq(call)),
+        Of::Application(id) => rows.filter(promotions::application_id.eq(id)),
+    };
+    Ok(rows.load(conn)?)
 }
 
 /// Whether the last proposal of an application was confirmed.

@@ -8,12 +8,12 @@
 use super::{
     Conn, StoreError, Tx,
     schema::{
-        amendments, applications, complement_requests, disbursements, grants, messages, people, promotions, recoveries,
-        recusals, reports, reviews,
+        amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
+        promotions, recoveries, recusals, reports, reviews,
     },
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, PersonId, RecusalId},
+    ids::{ApplicationId, CallId, OrganisationId, PersonId, RecusalId},
     time::Moment,
 };
 use diesel::{dsl, prelude::*};
@@ -34,6 +34,13 @@ pub struct RecusalRow {
 #[dsl::auto_type]
 pub fn hidden_from(person: PersonId) -> _ {
     recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id)
+}
+
+/// Whether an application of this organisation must not exist for a person.
+pub fn hides_file_of(conn: &mut Conn, organisation: OrganisationId, person: PersonId) -> Result<bool, StoreError> {
+    let rows = applications::table.filter(applications::organisation_id.eq(organisation));
+    let rows = rows.filter(applications::id.eq_any(hidden_from(person)));
+    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }
 
 /// Those of these applications that must not exist for a person.
@@ -65,6 +72,11 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     born.extend(of!(reports, grant_id, &promised));
     born.extend(of!(amendments, grant_id, &promised));
     born.extend(of!(recoveries, grant_id, &promised));
+    let paid = disbursements::table.filter(disbursements::grant_id.eq_any(&promised));
+    let paid = paid.select(disbursements::payment_run_id);
+    let runs: Vec<Option<String>> = on!(conn, |conn| paid.load(conn))?;
+    let runs: Vec<String> = runs.into_iter().flatten().collect();
+    born.extend(of!(one_time_codes, subject_id, &runs));
     traces.extend(promised.into_iter().chain(born));
     let told = of!(messages, about_id, &traces);
     traces.extend(told);

@@ -1,10 +1,66 @@
 //! Written from the migrations by the test `schema`; `UPDATE=1 cargo test schema` writes it again.
 
 diesel::table! {
+    accepted_lines (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        accepted_cents -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    account_days (account_id, day) {
+        account_id -> Text,
+        day -> Text,
+        into_cents -> BigInt,
+        out_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     account_erasures (person_id) {
         person_id -> Text,
         warned_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounting_entries (number) {
+        number -> BigInt,
+        export_id -> Text,
+        transfer_seq -> BigInt,
+        journal_code -> Text,
+        journal_label -> Text,
+        entry_on -> Date,
+        piece -> Text,
+        piece_on -> Date,
+        label -> Text,
+        amount_cents -> BigInt,
+        debit_account -> Text,
+        debit_label -> Text,
+        credit_account -> Text,
+        credit_label -> Text,
+        third_account -> Text,
+        third_number -> Text,
+        third_name -> Text,
+    }
+}
+
+diesel::table! {
+    accounting_exports (id) {
+        id -> Text,
+        number -> Integer,
+        file_name -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        first_entry -> BigInt,
+        entry_count -> BigInt,
+        total_cents -> BigInt,
+        sha256 -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
     }
 }
 
@@ -149,11 +205,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    bank_account_readings (id) {
-        id -> Text,
-        bank_account_id -> Text,
-        person_id -> Text,
-        read_at -> Timestamp,
+    balances (grant_id) {
+        grant_id -> Text,
+        cost_cents -> BigInt,
+        rate_points -> Integer,
+        award_cents -> BigInt,
+        paid_cents -> BigInt,
+        to_return_cents -> BigInt,
+        computed_at -> Timestamp,
     }
 }
 
@@ -175,6 +234,7 @@ diesel::table! {
         state_at -> Timestamp,
         created_at -> Timestamp,
         reason -> Nullable<Text>,
+        iban_mark -> Text,
     }
 }
 
@@ -389,6 +449,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    donations (id) {
+        id -> Text,
+        year -> Integer,
+        number -> Integer,
+        reference -> Text,
+        funding_source_id -> Text,
+        transfer_seq -> BigInt,
+        donor_kind -> Text,
+        name -> Text,
+        first_names -> Text,
+        legal_form -> Text,
+        siren -> Text,
+        street -> Text,
+        postcode -> Text,
+        city -> Text,
+        email -> Text,
+        search_key -> Text,
+        amount_cents -> BigInt,
+        given_on -> Date,
+        means -> Text,
+        gift_form -> Text,
+        fund_id -> Nullable<Text>,
+        axis -> Text,
+        reason -> Nullable<Text>,
+        recorded_by -> Text,
+        erased_at -> Nullable<Timestamp>,
+        state -> Text,
+        version -> Integer,
+        state_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     doomed_files (sha256) {
         sha256 -> Text,
         doomed_at -> Timestamp,
@@ -408,6 +502,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    due_reminders (subject_id) {
+        subject_id -> Text,
+        due_on -> Date,
+        stage -> Integer,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    earmark_overrides (application_id, axis, scope_key) {
+        application_id -> Text,
+        axis -> Text,
+        scope_key -> Text,
+        call_id -> Text,
+        funding_source_id -> Nullable<Text>,
+        over_cents -> BigInt,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasure_failures (subject_id) {
+        subject_id -> Text,
+        first_failed_at -> Timestamp,
+        last_failed_at -> Timestamp,
+        attempts -> Integer,
+        error -> Text,
+    }
+}
+
+diesel::table! {
     erasures (application_id) {
         application_id -> Text,
         call_id -> Text,
@@ -416,6 +543,34 @@ diesel::table! {
         reminded_at -> Nullable<Timestamp>,
         erased_at -> Nullable<Timestamp>,
         files -> Integer,
+    }
+}
+
+diesel::table! {
+    evidence_pack_grants (pack_id, grant_id) {
+        pack_id -> Text,
+        grant_id -> Text,
+    }
+}
+
+diesel::table! {
+    evidence_packs (id) {
+        id -> Text,
+        funder_id -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        is_whole -> Bool,
+        facts_at -> Nullable<Timestamp>,
+        facts -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        made_at -> Nullable<Timestamp>,
+        again_at -> Nullable<Timestamp>,
+        remade_at -> Nullable<Timestamp>,
+        remade_sha256 -> Nullable<Text>,
+        failure -> Nullable<Text>,
     }
 }
 
@@ -505,6 +660,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    funder_people (person_id) {
+        person_id -> Text,
+        funder_id -> Text,
+        seated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     funders (id) {
         id -> Text,
         code -> Text,
@@ -587,6 +750,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    iban_readings (id) {
+        id -> Text,
+        subject_id -> Text,
+        person_id -> Nullable<Text>,
+        purpose -> Text,
+        detail -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    integrity_findings (run_id, position) {
+        run_id -> Text,
+        position -> Integer,
+        number -> Integer,
+        promise -> Text,
+        checked -> BigInt,
+        broken -> BigInt,
+        examples -> Text,
+    }
+}
+
+diesel::table! {
+    integrity_runs (id) {
+        id -> Text,
+        ran_at -> Timestamp,
+        ran_by -> Nullable<Text>,
+        promises -> Integer,
+        broken_promises -> Integer,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
     interest_declarations (id) {
         id -> Text,
         person_id -> Text,
@@ -603,6 +800,14 @@ diesel::table! {
         number -> Text,
         bond -> Text,
         detail -> Text,
+    }
+}
+
+diesel::table! {
+    invitations (message_id) {
+        message_id -> Text,
+        booking_id -> Text,
+        sequence -> Integer,
     }
 }
 
@@ -706,6 +911,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    meeting_slots (id) {
+        id -> Text,
+        fund_id -> Text,
+        adviser_name -> Text,
+        adviser_email -> Text,
+        starts_at -> Timestamp,
+        minutes -> Integer,
+        means -> Text,
+        place -> Text,
+        opened_by -> Text,
+        opened_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> Text,
         dedupe_key -> Text,
@@ -739,6 +961,21 @@ diesel::table! {
         digest -> Text,
         signed_at -> Timestamp,
         document_id -> Text,
+    }
+}
+
+diesel::table! {
+    one_time_codes (id) {
+        id -> Text,
+        purpose -> Text,
+        person_id -> Text,
+        subject_id -> Text,
+        subject_digest -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        spent_at -> Nullable<Timestamp>,
     }
 }
 
@@ -862,6 +1099,7 @@ diesel::table! {
         iban -> Text,
         bic -> Nullable<Text>,
         created_at -> Timestamp,
+        iban_mark -> Text,
     }
 }
 
@@ -881,6 +1119,7 @@ diesel::table! {
         sha256 -> Text,
         content -> Text,
         made_at -> Timestamp,
+        kept_sha256 -> Text,
     }
 }
 
@@ -990,6 +1229,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_changes (report_id, position) {
+        report_id -> Text,
+        position -> Integer,
+        item -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    report_extensions (report_id, number) {
+        report_id -> Text,
+        number -> Integer,
+        former_on -> Date,
+        wanted_on -> Date,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        granted_on -> Nullable<Date>,
+        motive -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     report_lines (report_id, position) {
         report_id -> Text,
         position -> Integer,
@@ -1001,6 +1265,16 @@ diesel::table! {
         is_eligible -> Bool,
         explanation -> Text,
         ineligible_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_signatures (report_id) {
+        report_id -> Text,
+        asked_at -> Nullable<Timestamp>,
+        person_id -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1077,6 +1351,14 @@ diesel::table! {
         name -> Text,
         created_by -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealed_answers (token, subject_id) {
+        token -> Text,
+        subject_id -> Text,
+        sealed -> Text,
     }
 }
 
@@ -1217,6 +1499,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    slot_bookings (id) {
+        id -> Text,
+        slot_id -> Text,
+        application_id -> Text,
+        live_slot -> Nullable<Text>,
+        live_file -> Nullable<Text>,
+        booked_by -> Text,
+        booked_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Text,
+    }
+}
+
+diesel::table! {
+    source_changes (id) {
+        id -> Text,
+        funding_source_id -> Text,
+        settings -> Text,
+        changed_by -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    source_instalments (id) {
+        id -> Text,
+        funding_source_id -> Text,
+        label -> Text,
+        expected_on -> Date,
+        expected_cents -> BigInt,
+        received_on -> Nullable<Date>,
+        received_cents -> Nullable<BigInt>,
+        bank_reference -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    source_reports (id) {
+        id -> Text,
+        funding_source_id -> Text,
+        title -> Text,
+        due_on -> Date,
+        sent_on -> Nullable<Date>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     statement_effects (line_id, subject_id) {
         line_id -> Text,
         subject_id -> Text,
@@ -1279,6 +1613,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    tax_receipts (id) {
+        id -> Text,
+        donation_id -> Text,
+        live_key -> Nullable<Text>,
+        year -> Integer,
+        number -> Integer,
+        reference -> Text,
+        amount_cents -> BigInt,
+        articles -> Text,
+        document_id -> Text,
+        issued_by -> Text,
+        issued_at -> Timestamp,
+        cancelled_at -> Nullable<Timestamp>,
+        cancel_reason -> Text,
+        void_document_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tie_declarations (application_id) {
         application_id -> Text,
         has_ties -> Bool,
@@ -1327,7 +1680,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accepted_lines -> reports (report_id));
+diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
+diesel::joinable!(accounting_entries -> accounting_exports (export_id));
+diesel::joinable!(accounting_entries -> transfers (transfer_seq));
+diesel::joinable!(accounting_exports -> people (made_by));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
@@ -1341,8 +1699,7 @@ diesel::joinable!(application_tags -> applications (application_id));
 diesel::joinable!(applications -> calls (call_id));
 diesel::joinable!(applications -> communes (commune_code));
 diesel::joinable!(attachments -> people (uploaded_by));
-diesel::joinable!(bank_account_readings -> bank_accounts (bank_account_id));
-diesel::joinable!(bank_account_readings -> people (person_id));
+diesel::joinable!(balances -> grants (grant_id));
 diesel::joinable!(bank_accounts -> attachments (rib_attachment_id));
 diesel::joinable!(bank_accounts -> organisations (organisation_id));
 diesel::joinable!(budget_lines -> applications (application_id));
@@ -1370,10 +1727,22 @@ diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
 diesel::joinable!(documents -> transitions (transition_seq));
+diesel::joinable!(donations -> funding_sources (funding_source_id));
+diesel::joinable!(donations -> funds (fund_id));
+diesel::joinable!(donations -> people (recorded_by));
+diesel::joinable!(donations -> transfers (transfer_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(earmark_overrides -> applications (application_id));
+diesel::joinable!(earmark_overrides -> calls (call_id));
+diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
+diesel::joinable!(earmark_overrides -> people (decided_by));
 diesel::joinable!(erasures -> applications (application_id));
 diesel::joinable!(erasures -> calls (call_id));
+diesel::joinable!(evidence_pack_grants -> evidence_packs (pack_id));
+diesel::joinable!(evidence_pack_grants -> grants (grant_id));
+diesel::joinable!(evidence_packs -> funders (funder_id));
+diesel::joinable!(evidence_packs -> people (asked_by));
 diesel::joinable!(exchange_threads -> applications (application_id));
 diesel::joinable!(exchanges -> applications (application_id));
 diesel::joinable!(exchanges -> people (author_id));
@@ -1384,6 +1753,8 @@ diesel::joinable!(filing_signatures -> people (person_id));
 diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
+diesel::joinable!(funder_people -> funders (funder_id));
+diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
 diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
@@ -1391,9 +1762,14 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(iban_readings -> people (person_id));
+diesel::joinable!(integrity_findings -> integrity_runs (run_id));
+diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));
 diesel::joinable!(interest_declarations -> sessions (session_id));
 diesel::joinable!(interests -> interest_declarations (declaration_id));
+diesel::joinable!(invitations -> messages (message_id));
+diesel::joinable!(invitations -> slot_bookings (booking_id));
 diesel::joinable!(judgements -> applications (application_id));
 diesel::joinable!(judgements -> people (judged_by));
 diesel::joinable!(keepings -> applications (application_id));
@@ -1404,6 +1780,7 @@ diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
+diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
 diesel::joinable!(messages -> login_links (login_link_id));
 diesel::joinable!(messages -> people (recipient_id));
@@ -1411,6 +1788,7 @@ diesel::joinable!(messages -> transitions (cause_seq));
 diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
+diesel::joinable!(one_time_codes -> people (person_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1434,7 +1812,11 @@ diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));
 diesel::joinable!(release_plans -> people (fixed_by));
 diesel::joinable!(report_answers -> reports (report_id));
+diesel::joinable!(report_changes -> reports (report_id));
+diesel::joinable!(report_extensions -> reports (report_id));
 diesel::joinable!(report_lines -> reports (report_id));
+diesel::joinable!(report_signatures -> people (person_id));
+diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
@@ -1470,6 +1852,14 @@ diesel::joinable!(signing_codes -> signing_papers (document_id));
 diesel::joinable!(signing_papers -> amendments (amendment_id));
 diesel::joinable!(signing_papers -> documents (document_id));
 diesel::joinable!(signing_papers -> grants (grant_id));
+diesel::joinable!(slot_bookings -> applications (application_id));
+diesel::joinable!(slot_bookings -> meeting_slots (slot_id));
+diesel::joinable!(source_changes -> funding_sources (funding_source_id));
+diesel::joinable!(source_changes -> people (changed_by));
+diesel::joinable!(source_instalments -> funding_sources (funding_source_id));
+diesel::joinable!(source_instalments -> people (recorded_by));
+diesel::joinable!(source_reports -> funding_sources (funding_source_id));
+diesel::joinable!(source_reports -> people (recorded_by));
 diesel::joinable!(statement_effects -> disbursements (disbursement_id));
 diesel::joinable!(statement_effects -> people (done_by));
 diesel::joinable!(statement_effects -> recoveries (recovery_id));
@@ -1481,6 +1871,8 @@ diesel::joinable!(statement_lines -> payer_accounts (payer_account_id));
 diesel::joinable!(statement_lines -> statement_imports (import_id));
 diesel::joinable!(statement_mappings -> payer_accounts (payer_account_id));
 diesel::joinable!(statement_mappings -> people (kept_by));
+diesel::joinable!(tax_receipts -> donations (donation_id));
+diesel::joinable!(tax_receipts -> people (issued_by));
 diesel::joinable!(tie_declarations -> applications (application_id));
 diesel::joinable!(tie_declarations -> people (declared_by));
 diesel::joinable!(transfers -> disbursements (disbursement_id));
@@ -1491,7 +1883,11 @@ diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_lines,
+    account_days,
     account_erasures,
+    accounting_entries,
+    accounting_exports,
     accounts,
     amendment_changes,
     amendment_lines,
@@ -1502,7 +1898,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_tags,
     applications,
     attachments,
-    bank_account_readings,
+    balances,
     bank_accounts,
     budget_lines,
     call_sources,
@@ -1521,9 +1917,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_totals,
     disbursements,
     documents,
+    donations,
     doomed_files,
     draft_revisions,
+    due_reminders,
+    earmark_overrides,
+    erasure_failures,
     erasures,
+    evidence_pack_grants,
+    evidence_packs,
     exchange_threads,
     exchanges,
     field_saves,
@@ -1532,14 +1934,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     filings,
     form_revisions,
     form_tokens,
+    funder_people,
     funders,
     funding_sources,
     funds,
     grants,
     grid_recount_lines,
     grid_recounts,
+    iban_readings,
+    integrity_findings,
+    integrity_runs,
     interest_declarations,
     interests,
+    invitations,
     judgements,
     keepings,
     kept_apart,
@@ -1549,8 +1956,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_attempts,
     login_links,
     mandates,
+    meeting_slots,
     messages,
     minutes_signatures,
+    one_time_codes,
     organisation_members,
     organisation_profiles,
     organisations,
@@ -1570,13 +1979,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     recusals,
     release_plans,
     report_answers,
+    report_changes,
+    report_extensions,
     report_lines,
+    report_signatures,
     reports,
     review_saves,
     review_scores,
     reviews,
     scenario_lines,
     scenarios,
+    sealed_answers,
     seat_skills,
     session_attendance,
     session_items,
@@ -1590,10 +2003,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     signing_codes,
     signing_papers,
+    slot_bookings,
+    source_changes,
+    source_instalments,
+    source_reports,
     statement_effects,
     statement_imports,
     statement_lines,
     statement_mappings,
+    tax_receipts,
     tie_declarations,
     transfers,
     transitions,

@@ -5,7 +5,7 @@ use super::{
     schema::{bank_accounts, statement_effects, statement_imports, statement_lines, statement_mappings},
 };
 use crate::domain::{
-    identity::Iban,
+    identity::IbanMark,
     ids::{BankAccountId, DisbursementId, PayerAccountId, PersonId, RecoveryId, StatementImportId, StatementLineId},
     money::Euros,
     statements::{Doing, StatementFormat, StatementSide},
@@ -174,17 +174,17 @@ pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<(StatementImport
     Ok(on!(conn, |conn| rows.select((statement_lines::import_id, statement_lines::booked_on)).load(conn))?)
 }
 
-/// Day, amount and account of the confirmed lines of an account between these days that came with other imports.
+/// Day, amount and mark of the account of the confirmed lines of an account between these days that came with other imports.
 pub fn confirmed_elsewhere(
     conn: &mut Conn,
     import: &StatementImportRow,
-) -> Result<Vec<(NaiveDate, Euros, Option<Iban>)>, StoreError> {
+) -> Result<Vec<(NaiveDate, Euros, Option<IbanMark>)>, StoreError> {
     let rows = statement_lines::table.inner_join(statement_effects::table).left_join(bank_accounts::table);
     let rows = rows.filter(statement_lines::payer_account_id.eq(import.payer_account_id));
     let rows = rows.filter(statement_lines::import_id.ne(import.id));
     let rows = rows.filter(statement_lines::booked_on.ge(import.from_on));
     let rows = rows.filter(statement_lines::booked_on.le(import.until_on));
-    let columns = (statement_lines::booked_on, statement_lines::amount_cents, bank_accounts::iban.nullable());
+    let columns = (statement_lines::booked_on, statement_lines::amount_cents, bank_accounts::iban_mark.nullable());
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 

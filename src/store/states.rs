@@ -29,6 +29,7 @@ pub const fn table(machine: Machine) -> &'static str {
         Machine::Recovery => "recoveries",
         Machine::BankAccount => "bank_accounts",
         Machine::Message => "messages",
+        Machine::Donation => "donations",
     }
 }
 

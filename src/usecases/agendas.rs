@@ -6,7 +6,7 @@ use super::{
     answers::Content,
     blinds::Veil,
     committees::{member_of, require},
-    definitions,
+    definitions, earmarks,
     rankings::{self, Apart, FileReviews},
     release_plans::{self, Plan},
     votes::{self, Ballot},
@@ -216,6 +216,10 @@ pub struct Hearing {
     pub computed: Option<Computed>,
     /// The means of the criteria that stand apart.
     pub apart: Vec<Apart>,
+    /// Whether an award may go beyond a ceiling on its axis for a reason.
+    pub may_exceed: bool,
+    /// What is said of an award that did; often nothing.
+    pub beyond: Vec<String>,
     /// The file before this one on the agenda, and the next.
     pub before: Option<ApplicationId>,
     pub after: Option<ApplicationId>,
@@ -250,6 +254,8 @@ pub fn hearing(
         is_unread,
         recused: recused.into_iter().map(|(_, name, _)| name).collect(),
         offered: Application::look(conn, application, officer, now)?.offered(),
+        may_exceed: !call.beyond_ceiling.is_refused(),
+        beyond: if call.beyond_ceiling.is_refused() { Vec::new() } else { earmarks::told_of(conn, application)? },
         before: neighbour(place.checked_sub(1)),
         after: neighbour(Some(place + 1)),
         content,

@@ -6,7 +6,7 @@ use super::{
     edits::{self, Fate, Seen},
     file_answers,
     organisations::{self as organisations_of, acts_for},
-    owed_documents, pairings, partners, planned_budgets, profiles, projects, scans, ties,
+    owed_documents, pairings, partners, planned_budgets, profiles, projects, scans, sealed_numbers, ties,
 };
 use crate::{
     domain::{
@@ -260,6 +260,8 @@ pub fn write_section(
 ) -> Outcome<Vec<FieldError>> {
     let id = content.row.id;
     let section = content.section(section).ok_or(StoreError::NotFound)?.clone();
+    let tokens = sealed_numbers::with_tokens(tx, id, (&section, &content.answers), typed)?;
+    let typed = tokens.as_ref();
     let seen = Seen::by(tx.conn(), id, typed)?;
     keep_closed(content, &section, typed)?;
     let (mut errors, mut first) = (Vec::new(), Vec::new());

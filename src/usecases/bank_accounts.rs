@@ -11,7 +11,8 @@ use crate::{
     domain::{
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
-        identity::{Bic, Iban},
+        iban_readings::ReadingPurpose,
+        identity::{Bic, Iban, IbanMark},
         ids::{BankAccountId, OrganisationId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
@@ -23,8 +24,11 @@ use crate::{
     },
     store::{
         Conn, Tx,
-        bank_accounts::{self, BankAccountRow, ReadingRow},
-        disbursements, organisations as store_organisations, payment_runs as runs, people,
+        bank_accounts::{self, BankAccountRow},
+        disbursements,
+        iban_readings::{self, Reading, ReadingRow},
+        organisations as store_organisations, payment_runs as runs, people, recusals,
+        seals::Place,
     },
 };
 
@@ -109,7 +113,7 @@ pub fn enter(
 ) -> Outcome<BankAccountId> {
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let open = bank_accounts::open_of(tx.conn(), organisation)?;
-    check(form, &open)?;
+    check(tx, form, &open)?;
     let system = Actor::system();
     for pending in open.iter().filter(|row| is_waiting(row)) {
         advance_now::<BankAccount>(tx, &system, pending.id, BankAccountEvent::Close, now)?;
@@ -122,7 +126,7 @@ pub fn enter(
         id,
         organisation_id: organisation,
         holder: form.holder.trim().to_owned(),
-        iban: form.iban.clone(),
+        iban: tx.seals()?.seal(&Place::bank_account(id), &form.iban)?,
         bic: form.bic.clone(),
         bank_name: form.bank_name.trim().to_owned(),
         rib_attachment_id: rib,
@@ -135,6 +139,7 @@ pub fn enter(
         state_at: now,
         created_at: now,
         reason: None,
+        iban_mark: tx.seals()?.mark(&form.iban),
     };
     bank_accounts::insert(tx, &row)?;
     record_birth::<BankAccount>(tx, actor, &[Role::Applicant], id, now)?;
@@ -173,22 +178,23 @@ pub fn drop_kept_rib(tx: &mut Tx, organisation: OrganisationId, now: Moment) -> 
 
 /// What is wrong with an account as typed, its number read or not, in the order of the form.
 pub fn faults(
-    conn: &mut Conn,
+    tx: &mut Tx,
     actor: &Actor,
     organisation: OrganisationId,
     (holder, iban): (&str, Option<&Iban>),
 ) -> Outcome<Vec<FieldError>> {
-    let has_rib = kept_rib(conn, actor, organisation)?.is_some();
-    Ok(faults_of((holder, iban), has_rib, &bank_accounts::open_of(conn, organisation)?))
+    let has_rib = kept_rib(tx.conn(), actor, organisation)?.is_some();
+    let mark = iban.map(|iban| Outcome::Ok(tx.seals()?.mark(iban))).transpose()?;
+    Ok(faults_of((holder, mark.as_ref()), has_rib, &bank_accounts::open_of(tx.conn(), organisation)?))
 }
 
-fn faults_of((holder, iban): (&str, Option<&Iban>), has_rib: bool, open: &[BankAccountRow]) -> Vec<FieldError> {
+fn faults_of((holder, mark): (&str, Option<&IbanMark>), has_rib: bool, open: &[BankAccountRow]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     if holder.trim().is_empty() {
         errors.push(FieldError::new("titulaire", "Recopiez le titulaire tel qu’il figure sur le RIB."));
     }
     errors.extend(unprintable_sentence(holder).map(|sentence| FieldError::new("titulaire", sentence)));
-    if open.iter().any(|row| Some(&row.iban) == iban) {
+    if open.iter().any(|row| Some(&row.iban_mark) == mark) {
         errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
     }
     if !has_rib {
@@ -197,8 +203,9 @@ fn faults_of((holder, iban): (&str, Option<&Iban>), has_rib: bool, open: &[BankA
     errors
 }
 
-fn check(form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
-    let errors = faults_of((form.holder.as_str(), Some(&form.iban)), form.rib.is_some(), open);
+fn check(tx: &Tx, form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
+    let mark = tx.seals()?.mark(&form.iban);
+    let errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 
@@ -257,12 +264,13 @@ pub fn to_verify(conn: &mut Conn, actor: &Actor, key: Option<BankAccountId>, lim
 fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<Waiting>> {
     let former: Vec<_> = rows.iter().filter_map(|(account, _)| account.replaces_id).collect();
     let former = bank_accounts::find_all(conn, &former)?;
-    let numbers: Vec<_> = rows.iter().map(|(account, _)| account.iban.clone()).collect();
-    let holders = bank_accounts::holders_of(conn, &numbers)?;
+    let marks: Vec<_> = rows.iter().map(|(account, _)| account.iban_mark.clone()).collect();
+    let holders = bank_accounts::holders_of(conn, &marks)?;
     let authors: Vec<_> = rows.iter().map(|(account, _)| account.entered_by).collect();
     let authors = people::of_ids(conn, &authors)?;
     let found = rows.into_iter().map(|(account, organisation)| {
-        let others = holders.iter().filter(|(iban, id, _)| *iban == account.iban && *id != account.organisation_id);
+        let others =
+            holders.iter().filter(|(mark, id, _)| *mark == account.iban_mark && *id != account.organisation_id);
         let author = authors.iter().find(|person| person.id == account.entered_by);
         Waiting {
             shared_with: others.map(|(_, _, name)| name.clone()).collect(),
@@ -288,9 +296,29 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: BankAccountId) -> Outcome<Waitin
 pub fn reveal(tx: &mut Tx, actor: &Actor, id: BankAccountId, now: Moment) -> Outcome<Iban> {
     access::require(actor, &[Role::Finance])?;
     let account = bank_accounts::find(tx.conn(), id)?;
-    let row = ReadingRow { id: tx.mint(now)?, bank_account_id: id, person_id: access::person(actor)?, read_at: now };
-    bank_accounts::insert_reading(tx, &row)?;
-    Ok(account.iban)
+    let reading =
+        Reading { person: Some(access::person(actor)?), purpose: ReadingPurpose::Verification, detail: "", at: now };
+    Ok(iban_readings::open_account(tx, &account, reading)?)
+}
+
+/// How often and why the whole number was read, the latest first, each with the name of the reader; nobody for what the
+/// program did by itself. Whoever is recused from a file of the organisation sees how the account was verified and no
+/// more: the rest tells of payments.
+pub fn readings(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: BankAccountId,
+    limit: i64,
+) -> Outcome<Vec<(ReadingRow, Option<String>)>> {
+    access::require(actor, &[Role::Finance, Role::Auditor])?;
+    let account = bank_accounts::find(conn, id)?;
+    let purposes: &[ReadingPurpose] = match actor.person {
+        Some(person) if recusals::hides_file_of(conn, account.organisation_id, person)? => {
+            &[ReadingPurpose::Verification]
+        }
+        _ => ReadingPurpose::ALL,
+    };
+    Ok(iban_readings::of_subjects(conn, &[id.to_string()], purposes, limit)?)
 }
 
 /// The open accounts of an organisation, for those who act for it or pay it.

@@ -2,21 +2,23 @@
 //! them as if it had never been: its movements are left out, so that the sums and the tables of one reader agree. The
 //! journal itself and the promises that `check` asks are whole.
 
-use super::{Actor, Outcome, access};
+use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
-        ids::{AccountId, CallId},
+        ids::{AccountId, CallId, FunderId, FundingSourceId},
         journal::Stage,
         money::Euros,
         roles::Role,
+        time::Moment,
     },
     store::{
-        Conn,
-        books::{self, AccountWords},
+        Conn, StoreError,
+        books::{self, AccountWords, Wanted},
         exports,
         journal::TransferRow,
     },
 };
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 const READERS: [Role; 3] = [Role::Finance, Role::Director, Role::Auditor];
@@ -37,7 +39,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn add(&mut self, stage: Stage, amount: Euros) {
+    /// Counts an amount that lies at a stage.
+    pub(super) fn add(&mut self, stage: Stage, amount: Euros) {
         let goes_to: &mut [&mut Euros] = match stage {
             Stage::Funder | Stage::Source => &mut [],
             Stage::Envelope => &mut [&mut self.envelope],
@@ -118,11 +121,108 @@ pub struct Movement {
     pub to: AccountWords,
 }
 
-/// The transfers before `key`, newest first.
-pub fn movements(conn: &mut Conn, actor: &Actor, key: Option<i64>, limit: i64) -> Outcome<Vec<Movement>> {
+/// Which movements are asked for. Days are days in Paris, both included.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MovementFilter {
+    pub account: Option<AccountId>,
+    /// Reference of a grant.
+    pub grant: Option<String>,
+    pub funder: Option<FunderId>,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+/// A list of movements under way: what narrows it, and where it goes on.
+#[derive(Debug)]
+pub struct Movements {
+    wanted: Wanted,
+    hidden: Vec<AccountId>,
+    key: Option<(Moment, i64)>,
+    is_over: bool,
+}
+
+/// Begins a list of movements, from the newest or from the one before `key`. A grant that does not exist for the reader is
+/// a reference nobody knows.
+pub fn begin_movements(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &MovementFilter,
+    key: Option<i64>,
+) -> Outcome<Movements> {
     access::require(actor, &READERS)?;
     let hidden = books::hidden_accounts(conn, actor.person)?;
-    let rows = books::page(conn, key, &hidden, limit)?;
+    let wanted = wanted(conn, filter, &hidden)?;
+    let key = match key {
+        Some(seq) => books::moment_of(conn, seq)?.map(|at| (at, seq)),
+        None => None,
+    };
+    Ok(Movements { wanted, hidden, key, is_over: false })
+}
+
+fn wanted(conn: &mut Conn, filter: &MovementFilter, hidden: &[AccountId]) -> Outcome<Wanted> {
+    let mut errors = Vec::new();
+    let of_grant = match &filter.grant {
+        None => None,
+        Some(reference) => {
+            let found = books::accounts_of_grant(conn, reference, hidden)?;
+            if found.is_empty() {
+                let sentence = format!("Aucune subvention n’a la référence «\u{a0}{reference}\u{a0}».");
+                errors.push(FieldError::new("subvention", sentence));
+            }
+            Some(found)
+        }
+    };
+    if filter.from.zip(filter.to).is_some_and(|(from, to)| from > to) {
+        errors.push(FieldError::new("au", "La fin de la période précède son début."));
+    }
+    if !errors.is_empty() {
+        return Err(UseCaseError::Invalid(errors));
+    }
+    let sources = match filter.funder {
+        Some(funder) => Some(books::sources_of_funder(conn, funder)?),
+        None => None,
+    };
+    let one = match filter.account {
+        Some(id) => Some(seen_account(conn, id, hidden)?),
+        None => None,
+    };
+    let named = match (one, of_grant) {
+        (Some(one), Some(of_grant)) => Some(of_grant.into_iter().filter(|pair| pair.0 == one.0).collect()),
+        (Some(one), None) => Some(vec![one]),
+        (None, of_grant) => of_grant,
+    };
+    let is_wanted = |source: &FundingSourceId| sources.as_ref().is_none_or(|wanted| wanted.contains(source));
+    let accounts = named.map(|found: Vec<_>| {
+        let kept = found.into_iter().filter(|(_, source)| is_wanted(source));
+        kept.map(|(id, _)| id).collect()
+    });
+    let (from, until) = (filter.from.map(Moment::start_of_day), filter.to.map(Moment::end_of_day));
+    Ok(Wanted { accounts, sources, from, until })
+}
+
+/// The account with its source, for whom it exists.
+fn seen_account(conn: &mut Conn, id: AccountId, hidden: &[AccountId]) -> Outcome<(AccountId, FundingSourceId)> {
+    if hidden.contains(&id) {
+        return Err(StoreError::NotFound.into());
+    }
+    let source = books::source_of(conn, id)?.ok_or(StoreError::NotFound)?;
+    Ok((id, source))
+}
+
+impl Movements {
+    /// The next movements, `limit` of them while there are as many; none when the list is over.
+    pub fn next(&mut self, conn: &mut Conn, limit: i64) -> Outcome<Vec<Movement>> {
+        if self.is_over {
+            return Ok(Vec::new());
+        }
+        let rows = books::page(conn, &self.wanted, self.key, &self.hidden, limit)?;
+        self.key = rows.last().map(|row| (row.at, row.seq));
+        self.is_over = (rows.len() as i64) < limit;
+        in_words(conn, rows)
+    }
+}
+
+fn in_words(conn: &mut Conn, rows: Vec<TransferRow>) -> Outcome<Vec<Movement>> {
     let mut ids: Vec<_> = rows.iter().flat_map(|row| [row.from_account, row.to_account]).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -134,22 +234,38 @@ pub fn movements(conn: &mut Conn, actor: &Actor, key: Option<i64>, limit: i64) -
     Ok(rows.into_iter().filter_map(told).collect())
 }
 
-/// The accounts of one stage and one call, or of all, after `key`, each with its balance.
+/// One account in words; one that does not exist for the reader is not found.
+pub fn account(conn: &mut Conn, actor: &Actor, id: AccountId) -> Outcome<AccountWords> {
+    access::require(actor, &READERS)?;
+    let hidden = books::hidden_accounts(conn, actor.person)?;
+    seen_account(conn, id, &hidden)?;
+    books::accounts_in_words(conn, &[id])?.pop().ok_or_else(|| StoreError::NotFound.into())
+}
+
+/// An account and what lay on it at the end of a day in Paris.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountBalance {
+    pub account: AccountWords,
+    pub on: NaiveDate,
+    pub balance: Euros,
+}
+
+/// The accounts of one stage and one call, or of all, after `key`, each with its balance at the end of a day in Paris.
 pub fn accounts(
     conn: &mut Conn,
     actor: &Actor,
     wanted: (Option<Stage>, Option<CallId>),
-    key: Option<AccountId>,
-    limit: i64,
-) -> Outcome<Vec<(AccountWords, Euros)>> {
+    on: NaiveDate,
+    (key, limit): (Option<AccountId>, i64),
+) -> Outcome<Vec<AccountBalance>> {
     access::require(actor, &READERS)?;
     let hidden = books::hidden_accounts(conn, actor.person)?;
     let ids = books::account_page(conn, wanted, (key, &hidden), limit)?;
-    let balances = books::balances(conn, &ids, &hidden)?;
+    let balances = books::balances(conn, &ids, &hidden, Moment::end_of_day(on))?;
     let words = books::accounts_in_words(conn, &ids)?;
-    let balance = |row: AccountWords| {
-        let balance = balances.get(&row.id).copied().unwrap_or_default();
-        (row, balance)
+    let balance = |account: AccountWords| {
+        let balance = balances.get(&account.id).copied().unwrap_or_default();
+        AccountBalance { account, on, balance }
     };
     Ok(words.into_iter().map(balance).collect())
 }

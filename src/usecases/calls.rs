@@ -142,7 +142,8 @@ pub fn load(tx: &mut Tx, actor: &Actor, definition: &Definition, now: Moment) ->
     Ok(loaded)
 }
 
-fn load_source(tx: &mut Tx, source: &FundingSourceDefinition, now: Moment) -> Outcome<()> {
+/// Writes what an agreement says; what it brings more than before is recorded in the journal.
+pub(super) fn load_source(tx: &mut Tx, source: &FundingSourceDefinition, now: Moment) -> Outcome<()> {
     let unknown = || UseCaseError::Unreadable(format!("funder {} is not defined", source.funder));
     let funder = funding_sources::funder_by_code(tx.conn(), &source.funder)?.ok_or_else(unknown)?;
     let known = funding_sources::by_reference(tx.conn(), &source.reference)?;

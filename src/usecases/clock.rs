@@ -1,6 +1,8 @@
 //! Where "now" comes from: the machine's clock, or one that is set by hand for tests, rehearsals and made-up data.
 
-use super::{Outcome, UseCaseError, closing_reminders, complements, owed_documents};
+use super::{
+    Outcome, UseCaseError, chair_notices, closing_reminders, complements, due_reminders, funding_dues, owed_documents,
+};
 use crate::{
     domain::time::Moment,
     store::{Tx, complement_requests},
@@ -46,7 +48,8 @@ impl Clock {
 const AT_ONCE: i64 = 200;
 
 /// Lets everything happen that is due by the clock alone: an application whose complement has not come goes on
-/// without it, people are reminded of what they owe and of deadlines. How many changes of state there were.
+/// without it, people are reminded of what they owe and of deadlines, and the house of what it owes
+/// to funders. How many changes of state there were.
 pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let mut done = 0;
     for id in complement_requests::overdue(tx.conn(), now, AT_ONCE)? {
@@ -59,5 +62,8 @@ pub fn run_due(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     }
     owed_documents::remind_due(tx, now)?;
     closing_reminders::remind_due(tx, now)?;
+    chair_notices::remind_due(tx, now)?;
+    due_reminders::remind_due(tx, now)?;
+    funding_dues::remind_due(tx, now)?;
     Ok(done)
 }

@@ -3,7 +3,9 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, advance},
+    applications,
     committees::require,
+    definitions, earmarks,
     releases::{self, Release, Sending},
 };
 use crate::{
@@ -84,12 +86,29 @@ pub fn decide(
     version: i32,
     now: Moment,
 ) -> Outcome<()> {
+    decide_beyond(tx, officer, application, (form, ""), version, now)
+}
+
+/// The same with the reason why an award goes beyond a ceiling on its axis, where the call lets it; often empty.
+pub fn decide_beyond(
+    tx: &mut Tx,
+    officer: &Actor,
+    application: ApplicationId,
+    (form, reason): (&DecisionForm, &str),
+    version: i32,
+    now: Moment,
+) -> Outcome<()> {
     require(officer, Role::Officer)?;
     // A file the officer is recused from does not exist, whatever was typed about it.
     reviews::file(tx.conn(), officer.person, application)?;
     let amount = form.read()?;
     let conditions = Some(form.conditions.trim()).filter(|text| !text.is_empty());
     decisions::set(tx, application, amount, Some(form.motive.trim()), conditions)?;
+    if form.verdict == Verdict::Award {
+        let row = applications::find(tx.conn(), officer, application)?;
+        let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
+        earmarks::override_ceilings(tx, &row, &definition, reason, officer, now)?;
+    }
     advance::<Application>(tx, officer, application, version, form.verdict.event(), now)?;
     Ok(())
 }
@@ -100,11 +119,11 @@ pub fn foresee(
     tx: &mut Tx,
     officer: &Actor,
     application: ApplicationId,
-    form: &DecisionForm,
+    decided: (&DecisionForm, &str),
     version: i32,
     now: Moment,
 ) -> Outcome<Sending> {
-    decide(tx, officer, application, form, version, now)?;
+    decide_beyond(tx, officer, application, decided, version, now)?;
     releases::sending(tx.conn(), application, now)
 }
 

@@ -3,7 +3,7 @@
 
 use super::Outcome;
 use crate::{
-    domain::definitions::{CallDefinition, FundDefinition},
+    domain::definitions::{CallDefinition, FundDefinition, FundingSourceDefinition},
     store::SharedText,
 };
 use serde::de::DeserializeOwned;
@@ -25,6 +25,11 @@ pub fn call(settings: &SharedText) -> Outcome<Arc<CallDefinition>> {
 /// The definition that a fund's `settings` carry.
 pub fn fund(settings: &SharedText) -> Outcome<Arc<FundDefinition>> {
     FUNDS.parse(settings)
+}
+
+/// The definition that an upstream agreement's `settings` carry. Few pages read one.
+pub fn source(settings: &str) -> Outcome<FundingSourceDefinition> {
+    Ok(serde_json::from_str(settings)?)
 }
 
 /// The texts parsed last, the latest first.

@@ -3,13 +3,18 @@
 use super::{Outcome, advance::Cause};
 use crate::{
     domain::{
-        ids::{DocumentId, PersonId},
-        letters::Letter,
+        bank_files::around_reference,
+        iban_readings::ReadingPurpose,
+        ids::{DocumentId, PayerAccountId, PersonId},
+        letters::{Letter, LetterKind},
         messages::Mail,
+        time::Moment,
     },
     store::{
-        Tx,
+        StoreError, Tx,
         documents::{self, DocumentRow},
+        iban_readings::{self, Reading},
+        payment_runs,
     },
     usecases::{messages, settings::Settings},
 };
@@ -72,4 +77,21 @@ pub fn issue_and_send(
         messages::queue(tx, cause, recipient, mail, Some(document))?;
     }
     Ok(document)
+}
+
+/// Whether a letter can be printed only once the number it leaves out is opened.
+pub fn has_number(row: &DocumentRow) -> bool {
+    row.kind == LetterKind::RecoveryRequest && around_reference(&row.facts).is_some()
+}
+
+/// A letter with the number of the house in its place, as it is printed; that the number was read is written down.
+pub fn whole(tx: &mut Tx, row: &DocumentRow, by: Option<PersonId>, now: Moment) -> Outcome<DocumentRow> {
+    let mut whole = row.clone();
+    if let Some((before, id, after)) = around_reference(&row.facts).filter(|_| has_number(row)) {
+        let id: PayerAccountId = id.parse().map_err(|_| StoreError::NotFound)?;
+        let payer = payment_runs::payer(tx.conn(), id)?;
+        let reading = Reading { person: by, purpose: ReadingPurpose::Letter, detail: &row.reference, at: now };
+        whole.facts = format!("{before}{}{after}", iban_readings::open_payer(tx, &payer, reading)?.grouped());
+    }
+    Ok(whole)
 }

@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, access,
     advance::Standing,
     answers::{self, Content},
-    applications, calls, complements, cost_marks, eligibility, exchanges, filings,
+    applications, calls, complements, cost_marks, earmarks, eligibility, exchanges, filings,
     judgements::{self, Line},
     passes,
     release_plans::{self, Plan},
@@ -71,6 +71,8 @@ pub struct Dossier {
     pub written: Vec<(Moment, ExchangeSide)>,
     /// What is said of it when it was filed after its call had closed.
     pub lateness: Option<String>,
+    /// What is said of an award beyond a ceiling on its axis; often nothing.
+    pub beyond: Vec<String>,
     /// Requests for a complement, oldest first.
     pub requests: Vec<complements::Request>,
     pub letters: Vec<DocumentRow>,
@@ -132,6 +134,10 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         communes: communes_of(conn, &content)?,
         unread: exchanges::count(conn, id, ExchangeSide::Team)?,
         written: exchanges::last(conn, id)?,
+        beyond: match content.definition.beyond_ceiling.is_refused() {
+            true => Vec::new(),
+            false => earmarks::told_of(conn, id)?,
+        },
         lateness: passes::lateness(conn, &content.row, &content.call)?,
         requests: complements::of_application(conn, id)?,
         letters: documents::of_subject(conn, id.as_str())?,

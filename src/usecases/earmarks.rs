@@ -1,25 +1,78 @@
-//! Parts of the money marked for an axis (fléchage): where one is a ceiling, no award goes beyond it.
+//! Parts of the money marked for an axis (fléchage): where one is a ceiling, no award goes beyond it, unless the call lets
+//! whoever decides say why.
 
-use super::{Outcome, definitions, journal};
+use super::{FieldError, Outcome, UseCaseError, access, definitions, journal};
 use crate::{
     domain::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
         forms::TagKind,
+        ids::{ApplicationId, CallId, FundingSourceId},
         lifecycles::applications::AxisCeiling,
         money::Euros,
         references::axis,
+        text::unprintable_sentence,
+        time::{Moment, french_date},
     },
     store::{
-        Conn, answers as rows,
+        Conn, Tx, answers as rows,
         applications::ApplicationRow,
-        calls, funding_sources,
+        calls,
+        earmark_overrides::{self as overrides, OF_CALL, OverrideRow},
+        funding_sources,
         integrity::Tally,
         journal::{self as ledger, Scope},
+        people,
     },
+    usecases::Actor,
 };
+use std::collections::BTreeMap;
 
-fn ceilings(earmarks: &[Earmark]) -> impl Iterator<Item = &Earmark> {
-    earmarks.iter().filter(|earmark| earmark.limit == EarmarkLimit::Ceiling)
+/// The longest reason to go beyond a ceiling, in characters.
+const LONGEST: usize = 1_000;
+
+fn ceilings(earmarks: &[Earmark], whole: Euros) -> Vec<Earmark> {
+    let mut found = Earmark::in_euros(earmarks, whole);
+    found.retain(|earmark| earmark.limit == EarmarkLimit::Ceiling);
+    found
+}
+
+/// One ceiling, who set it, and what an award would take from it. Without a source the call set it.
+struct Marked {
+    earmark: Earmark,
+    set_by: String,
+    source: Option<FundingSourceId>,
+    wanted: Euros,
+}
+
+impl Marked {
+    fn scope(&self, call: CallId) -> Scope {
+        self.source.map_or(Scope::Call(call), Scope::Source)
+    }
+}
+
+/// Every ceiling an award of this amount would meet.
+fn marked(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Euros) -> Outcome<Vec<Marked>> {
+    let mut marked = Vec::new();
+    for earmark in ceilings(&definition.earmarks, definition.envelope) {
+        marked.push(Marked { earmark, set_by: "l’appel".to_owned(), source: None, wanted: amount });
+    }
+    let mut parts = None;
+    for (source, _) in funding_sources::of_call(conn, call)? {
+        let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
+        if definition.earmarks.is_empty() {
+            continue;
+        }
+        for earmark in ceilings(&definition.earmarks, journal::received(conn, source.id)?) {
+            let parts = match &mut parts {
+                Some(parts) => parts,
+                none => none.insert(journal::foreseen_parts(conn, call, amount)?),
+            };
+            let drawn = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
+            let set_by = format!("la convention {}", source.reference);
+            marked.push(Marked { earmark, set_by, source: Some(source.id), wanted: drawn });
+        }
+    }
+    Ok(marked)
 }
 
 /// What the amount decided for an application would take from each ceiling on its axis, in its call and in the
@@ -29,33 +82,30 @@ pub(super) fn ceilings_before(
     row: &ApplicationRow,
     definition: &CallDefinition,
 ) -> Outcome<Vec<AxisCeiling>> {
-    let mut marked: Vec<(String, Scope, Euros, Earmark)> = Vec::new();
-    let (call, amount) = (row.call_id, row.decided_cents.unwrap_or_default());
-    for earmark in ceilings(&definition.earmarks) {
-        marked.push(("l’appel".to_owned(), Scope::Call(call), amount, earmark.clone()));
-    }
-    let mut parts = None;
-    for (source, _) in funding_sources::of_call(conn, call)? {
-        let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
-        for earmark in ceilings(&definition.earmarks) {
-            let parts = match &mut parts {
-                Some(parts) => parts,
-                none => none.insert(journal::foreseen_parts(conn, call, amount)?),
-            };
-            let drawn = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
-            let set_by = format!("la convention {}", source.reference);
-            marked.push((set_by, Scope::Source(source.id), drawn, earmark.clone()));
-        }
-    }
+    let call = row.call_id;
+    let marked = marked(conn, call, definition, row.decided_cents.unwrap_or_default())?;
     if marked.is_empty() {
         return Ok(Vec::new());
     }
+    let known = match definition.beyond_ceiling.is_refused() {
+        true => Vec::new(),
+        false => overrides::of_application(conn, row.id)?,
+    };
     let tags = rows::tags_of(conn, row.id)?;
     let is_its_axis = |code: &str| tags.iter().any(|tag| tag.kind == TagKind::Axis.code() && tag.code == code);
     let mut found = Vec::new();
-    for (set_by, scope, wanted, earmark) in marked.into_iter().filter(|(.., earmark)| is_its_axis(&earmark.axis)) {
-        let left = earmark.amount - ledger::promised_to_axis(conn, &earmark.axis, scope)?;
-        found.push(AxisCeiling { axis: label(&earmark.axis), set_by, wanted, left });
+    for one in marked.into_iter().filter(|one| is_its_axis(&one.earmark.axis)) {
+        let left = one.earmark.amount - ledger::promised_to_axis(conn, &one.earmark.axis, one.scope(call))?;
+        let is_known = |row: &OverrideRow| row.axis == one.earmark.axis && row.funding_source_id == one.source;
+        found.push(AxisCeiling {
+            axis: label(&one.earmark.axis),
+            is_overridden: known.iter().any(is_known),
+            code: one.earmark.axis,
+            set_by: one.set_by,
+            source: one.source,
+            wanted: one.wanted,
+            left,
+        });
     }
     Ok(found)
 }
@@ -64,22 +114,127 @@ fn label(code: &str) -> String {
     axis(code).map_or(code.to_owned(), |axis| axis.label.clone())
 }
 
-/// Every ceiling on an axis, and those that awards have gone beyond.
+/// Keeps why the amount decided for an application goes beyond the ceilings on its axis, where its call lets it; asks for
+/// the reason when there is none. Nothing is kept of a reason nobody needs.
+pub(super) fn override_ceilings(
+    tx: &mut Tx,
+    row: &ApplicationRow,
+    definition: &CallDefinition,
+    reason: &str,
+    by: &Actor,
+    now: Moment,
+) -> Outcome<()> {
+    if definition.beyond_ceiling.is_refused() {
+        return Ok(());
+    }
+    let mut exceeded = ceilings_before(tx.conn(), row, definition)?;
+    exceeded.retain(|ceiling| ceiling.is_exceeded() && !ceiling.is_overridden);
+    let Some(first) = exceeded.first() else { return Ok(()) };
+    let wrong = |sentence: String| UseCaseError::Invalid(vec![FieldError::new("derogation", sentence)]);
+    let reason = reason.trim();
+    if reason.is_empty() {
+        let (axis, set_by, over) = (&first.axis, &first.set_by, first.over());
+        return Err(wrong(format!(
+            "Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé de {over}. Écrivez pourquoi le \
+             comité passe outre."
+        )));
+    }
+    if reason.chars().count() > LONGEST {
+        return Err(wrong(format!("Au plus {LONGEST} caractères.")));
+    }
+    if let Some(sentence) = unprintable_sentence(reason) {
+        return Err(wrong(sentence));
+    }
+    let decided_by = access::person(by)?;
+    for ceiling in exceeded {
+        let over_cents = ceiling.over();
+        let row = OverrideRow {
+            application_id: row.id,
+            scope_key: ceiling.source.map_or_else(|| OF_CALL.to_owned(), |source| source.to_string()),
+            axis: ceiling.code,
+            call_id: row.call_id,
+            funding_source_id: ceiling.source,
+            over_cents,
+            reason: reason.to_owned(),
+            decided_by,
+            decided_at: now,
+        };
+        overrides::insert(tx, &row)?;
+    }
+    Ok(())
+}
+
+/// What is said of awards beyond a ceiling: by how much, who decided so, when and why.
+fn sentences(conn: &mut Conn, found: Vec<OverrideRow>) -> Outcome<BTreeMap<ApplicationId, Vec<String>>> {
+    let mut told: BTreeMap<ApplicationId, Vec<String>> = BTreeMap::new();
+    if found.is_empty() {
+        return Ok(told);
+    }
+    let deciders: Vec<_> = found.iter().map(|row| row.decided_by).collect();
+    let names: BTreeMap<_, _> = people::of_ids(conn, &deciders)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let sources: BTreeMap<_, _> = match found.iter().any(|row| row.funding_source_id.is_some()) {
+        true => funding_sources::all(conn)?.into_iter().map(|row| (row.id, row.reference)).collect(),
+        false => BTreeMap::new(),
+    };
+    for row in found {
+        let set_by = match row.funding_source_id.and_then(|id| sources.get(&id)) {
+            Some(reference) => format!("la convention {reference}"),
+            None => "l’appel".to_owned(),
+        };
+        let said = format!(
+            "{} au-delà du plafond de l’axe «\u{a0}{}\u{a0}» fixé par {set_by}, décidé par {} le {}\u{a0}: {}",
+            row.over_cents,
+            label(&row.axis),
+            names.get(&row.decided_by).map_or("", String::as_str),
+            french_date(row.decided_at.paris_date()),
+            row.reason
+        );
+        told.entry(row.application_id).or_default().push(said);
+    }
+    Ok(told)
+}
+
+/// What is said of an application whose award went beyond a ceiling; often nothing.
+pub(super) fn told_of(conn: &mut Conn, id: ApplicationId) -> Outcome<Vec<String>> {
+    let found = overrides::of_application(conn, id)?;
+    Ok(sentences(conn, found)?.remove(&id).unwrap_or_default())
+}
+
+/// The same for every application of a call.
+pub(super) fn told_of_call(conn: &mut Conn, id: CallId) -> Outcome<BTreeMap<ApplicationId, Vec<String>>> {
+    let found = overrides::of_call(conn, id)?;
+    sentences(conn, found)
+}
+
+/// Every ceiling on an axis, and those that awards have gone beyond without a reason kept for it.
 pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
     let mut marked: Vec<(String, Scope, Earmark)> = Vec::new();
     for (id, reference, settings) in calls::all_settings(conn)? {
         let definition = definitions::call(&settings)?;
-        marked.extend(ceilings(&definition.earmarks).map(|e| (reference.clone(), Scope::Call(id), e.clone())));
+        let found = ceilings(&definition.earmarks, definition.envelope);
+        marked.extend(found.into_iter().map(|earmark| (reference.clone(), Scope::Call(id), earmark)));
     }
     for source in funding_sources::all(conn)? {
         let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
+        if definition.earmarks.is_empty() {
+            continue;
+        }
+        let found = ceilings(&definition.earmarks, journal::received(conn, source.id)?);
         let scope = Scope::Source(source.id);
-        marked.extend(ceilings(&definition.earmarks).map(|e| (source.reference.clone(), scope, e.clone())));
+        marked.extend(found.into_iter().map(|earmark| (source.reference.clone(), scope, earmark)));
     }
     let mut tally = Tally { checked: marked.len() as i64, ..Tally::default() };
     for (reference, scope, earmark) in marked {
         let promised = ledger::promised_to_axis(conn, &earmark.axis, scope)?;
-        if promised > earmark.amount {
+        if promised <= earmark.amount {
+            continue;
+        }
+        let let_through = match scope {
+            Scope::Call(id) => overrides::total_of_call(conn, id, &earmark.axis)?,
+            Scope::Source(id) => overrides::total_of_source(conn, id, &earmark.axis)?,
+            _ => Euros::ZERO,
+        };
+        if promised > earmark.amount + let_through {
             let (code, most) = (&earmark.axis, earmark.amount);
             tally.blame(reference, format!("{code} may take {most}, {promised} are promised to it"));
         }

@@ -2,8 +2,9 @@
 //! the outbox or of the documents, and the work comes after the commit.
 
 use super::{
-    Outcome, agreements, amendment_terms, amendments, applications, bank_accounts, decisions, disbursements, grants,
-    journal, minutes, payment_runs, recoveries, release_plans, reports, reviews, sessions, settlements,
+    Outcome, agreements, amendment_terms, amendments, applications, bank_accounts, chair_notices, decisions,
+    disbursements, donations, grants, journal, minutes, payment_runs, recoveries, release_plans, report_letters,
+    reviews, sessions, settlements, tax_receipts,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -35,6 +36,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::ConveneMembers => sessions::convene_members(tx, cause),
         Effect::WriteMinutes => minutes::write_minutes(tx, cause),
         Effect::SealMinutes => minutes::seal_minutes(tx, cause),
+        Effect::AskSignature => chair_notices::ask_signature(tx, cause),
         Effect::ReleaseDecisions => decisions::release_decisions(tx, cause),
         Effect::ReleaseDecision => decisions::release_decision(tx, cause),
         Effect::OpenGrant => grants::open_grant(tx, cause),
@@ -59,12 +61,15 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::ApplyAmendment => amendment_terms::apply_amendment(tx, cause),
         Effect::SendAmendment => amendments::send_amendment(tx, cause),
         Effect::TellAmendmentDecided => amendments::tell_amendment_decided(tx, cause),
-        Effect::TellReportFiled => reports::tell_report_filed(tx, cause),
-        Effect::AskReportChanges => reports::ask_report_changes(tx, cause),
-        Effect::TellReportAccepted => reports::tell_report_accepted(tx, cause),
+        Effect::TellReportFiled => report_letters::tell_report_filed(tx, cause),
+        Effect::AskReportChanges => report_letters::ask_report_changes(tx, cause),
+        Effect::TellReportAccepted => report_letters::tell_report_accepted(tx, cause),
         Effect::TellRecoverySettled => recoveries::tell_recovery_settled(tx, cause),
         Effect::PullOpenPayments => bank_accounts::pull_open_payments(tx, cause),
         Effect::AlertFormerContact => bank_accounts::alert_former_contact(tx, cause),
         Effect::TellBankVerified => bank_accounts::tell_bank_verified(tx, cause),
+        Effect::TakeBackDonation => donations::take_back(tx, cause),
+        Effect::SendTaxReceipt => tax_receipts::send(tx, cause),
+        Effect::CancelTaxReceipt => tax_receipts::void(tx, cause),
     }
 }

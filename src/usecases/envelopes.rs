@@ -1,8 +1,9 @@
 //! Where the money of calls lies: left, committed, authorised, paid, by funding source.
 
-use super::Outcome;
+use super::{Outcome, rooms};
 use crate::{
     domain::{
+        cut_lines::{Gauge, gauges},
         ids::{CallId, PersonId},
         journal::Stage,
         money::Euros,
@@ -45,6 +46,13 @@ pub fn of_calls(conn: &mut Conn, reader: PersonId, calls: &[(CallId, Euros)]) ->
         }
     }
     Ok(envelopes)
+}
+
+/// What each earmark of a call has left, as a reader may know it.
+pub fn of_axes(conn: &mut Conn, reader: PersonId, call: &CallRow) -> Outcome<Vec<Gauge>> {
+    let purse = rooms::purse(conn, call, reader)?;
+    // The envelope comes first.
+    Ok(gauges(&purse, &[]).into_iter().skip(1).collect())
 }
 
 /// The envelope of a call by funding source as a reader may know it, in the order of its sources: the source's reference

@@ -11,6 +11,7 @@ use super::{
     partners,
     planned_budgets::{self, OpenLine},
     projects, reference_data,
+    sealed_numbers::{self, asks_number},
 };
 use crate::{
     domain::{
@@ -18,6 +19,7 @@ use crate::{
         complements::{BudgetTable, Item, Opening},
         definitions::{CallDefinition, Question, QuestionKind, Section, SectionContent},
         forms::{Answers, Form, Problem},
+        identity::shown_by_token,
         ids::ApplicationId,
         time::Moment,
     },
@@ -315,8 +317,12 @@ fn save_answer(
         QuestionKind::Commune => reference_data::commune_named(tx.conn(), typed)?,
         _ => None,
     };
-    let value = found.as_deref().unwrap_or(typed);
     let stored = draft.answers.get(code).cloned().unwrap_or_default();
+    let found = match asks_number(question) {
+        true => Some(sealed_numbers::said(tx, id.as_str(), (typed, &stored))?),
+        false => found,
+    };
+    let value = found.as_deref().unwrap_or(typed);
     let (mut state, fate, mark) = judge(&arrival, value, &stored);
     match fate {
         Some(Fate::Written) => {
@@ -334,7 +340,8 @@ fn save_answer(
             let commune = Some(&stored).filter(|_| question.kind == QuestionKind::Commune);
             let commune = commune.and_then(|code| communes::find(tx.conn(), code).ok());
             let name = commune.map(|row| format!("{} ({})", row.name, row.department));
-            state = State::Contested(Theirs::Answer(stored, name));
+            let theirs = shown_by_token(&stored).map(str::to_owned);
+            state = State::Contested(Theirs::Answer(theirs.unwrap_or(stored), name));
         }
         None => {}
     }

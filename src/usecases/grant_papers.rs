@@ -3,12 +3,13 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    disbursements, grants,
+    disbursements, grants, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
 };
 use crate::{
     domain::{
+        balances::Balance,
         disbursements::{PlannedPayment, conditions_of_grant},
         ids::{DocumentId, FundingSourceId, GrantId},
         journal::Stage,
@@ -62,6 +63,8 @@ pub struct GrantPaper {
     /// What both sides sign, signed or not.
     pub signing: Vec<Paper>,
     pub recoveries: Vec<RecoveryRow>,
+    /// How its balance came about, once the final report is accepted.
+    pub balance: Option<Balance>,
     /// The accounts of the grantee that are not closed.
     pub accounts: Vec<BankAccountRow>,
     /// Every letter about it, newest first.
@@ -117,6 +120,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         amendments,
         changes,
         recoveries,
+        balance: settlements::computed(conn, id)?,
         accounts,
     })
 }

@@ -54,7 +54,8 @@ pub(super) fn visible_to(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Ou
     access::with_seats(conn, roles, actor, &file.parties(), Right::Write)
 }
 
-fn is_announced(file: &GrantFile) -> bool {
+/// Whether the decision is told: before, the grant exists for the staff alone.
+pub(super) fn is_announced(file: &GrantFile) -> bool {
     is_told(file.call.call_state, file.call.decision_pace)
 }
 

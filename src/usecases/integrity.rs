@@ -1,6 +1,6 @@
 //! What must always hold, each promise a named function that counts what it looked at and what it found broken.
 
-use super::{Outcome, definitions, earmarks, filings as kept};
+use super::{Actor, Outcome, accounting, definitions, earmarks, filings as kept, sealed_numbers};
 use crate::{
     domain::{
         lifecycle::{Line, Machine, edge_id},
@@ -34,14 +34,18 @@ pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
-const PROMISES: [(u8, &str, Promise); 15] = [
+const PROMISES: [(u8, &str, Promise); 19] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
     (3, "nothing is paid without its conditions and two people", payments_are_allowed),
     (3, "nobody in France is paid without SIRET", payees_are_registered),
+    (3, "no IBAN lies in clear", numbers_are_sealed),
     (4, "the journal only moves along its paths and corrects by reversal", the_journal_follows_its_paths),
     (4, "each confirmed line of a bank statement did what it says, once", statements_are_told_once),
+    (4, "each donation is in the journal, its receipts without a gap", donations_add_up),
+    (4, "what is kept of an account by day is what its movements say", days_add_up),
+    (4, "each accounting entry is a movement, once, and every file is what it was", accounting_holds),
     (5, "every state is the end of a history the table allows", states_are_told_by_history),
     (6, "the balance is what the accepted cost leaves, or is recovered", balances_are_settled),
     (7, "one live application per organisation and call", applications_are_alone),
@@ -95,12 +99,39 @@ fn payees_are_registered(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::PAYEES)
 }
 
+fn numbers_are_sealed(conn: &mut Conn) -> Outcome<Tally> {
+    let mut tally = ask_all(conn, integrity::SEALS)?;
+    let (asked, clear) = sealed_numbers::clear_answers(conn)?;
+    tally.checked += asked;
+    clear.iter().for_each(|answer| tally.blame(answer, "the answer holds a number"));
+    Ok(tally)
+}
+
 fn the_journal_follows_its_paths(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::JOURNAL)
 }
 
 fn statements_are_told_once(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::STATEMENTS)
+}
+
+fn donations_add_up(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::DONATIONS)
+}
+
+fn days_add_up(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::DAYS)
+}
+
+fn accounting_holds(conn: &mut Conn) -> Outcome<Tally> {
+    let mut tally = ask_all(conn, integrity::ACCOUNTING)?;
+    for (export, _) in accounting::made(conn, &Actor::system())? {
+        tally.checked += 1;
+        if accounting::digest(conn, &export)? != export.sha256 {
+            tally.blame(&export.file_name, "is not what it was: its hash is another");
+        }
+    }
+    Ok(tally)
 }
 
 fn states_are_told_by_history(conn: &mut Conn) -> Outcome<Tally> {
@@ -144,6 +175,7 @@ fn balances_are_settled(conn: &mut Conn) -> Outcome<Tally> {
             tally.blame(&grant.reference, format!("{owed} are owed in all, {paid} are paid or to be paid"));
         }
     }
+    tally.add(ask_all(conn, integrity::REPORTS)?);
     Ok(tally)
 }
 

@@ -90,6 +90,35 @@ pub fn record_source(
     Ok(())
 }
 
+/// Records a donation on the source it feeds; gives the number of the transfer.
+pub(super) fn donate(tx: &mut Tx, cause: &Cause, source: FundingSourceId, amount: Euros) -> Outcome<i64> {
+    let part = Part { source, amount };
+    let moved = move_part(tx, part, &Owner { call: None, grant: None }, voucher(TransferKind::Donate, cause))?;
+    moved.ok_or_else(|| Refusal::because("Un don est d’un montant positif.").into())
+}
+
+/// Takes the donation of this transfer back from the source it fed.
+pub(super) fn take_back(
+    tx: &mut Tx,
+    cause: &Cause,
+    (source, amount): (FundingSourceId, Euros),
+    reversed: i64,
+) -> Outcome<()> {
+    let voucher = Voucher { reverses: Some(reversed), ..voucher(TransferKind::TakeBack, cause) };
+    move_part(tx, Part { source, amount }, &Owner { call: None, grant: None }, voucher)?;
+    Ok(())
+}
+
+/// What a funding source has received: its agreement, and the donations that feed it.
+pub(super) fn received(conn: &mut Conn, source: FundingSourceId) -> Outcome<Euros> {
+    Ok(-journal::balance(conn, Stage::Funder, Scope::Source(source))?)
+}
+
+/// What no call has taken from a funding source yet.
+pub(super) fn source_left(conn: &mut Conn, source: FundingSourceId) -> Outcome<Euros> {
+    Ok(journal::balance(conn, Stage::Source, Scope::Source(source))?)
+}
+
 /// What the envelope of a call has left.
 pub fn envelope_left(conn: &mut Conn, call: CallId) -> Outcome<Euros> {
     Ok(journal::balance(conn, Stage::Envelope, Scope::Call(call))?)

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    closing_reminders, login_links, signing,
+    chair_notices, closing_reminders, login_links, one_time_codes, signing,
 };
 use crate::{
     domain::{
@@ -61,13 +61,13 @@ fn standing(row: &MessageRow, actor: &Actor, now: Moment) -> Outcome<Standing<Me
 pub fn queue(tx: &mut Tx, cause: &Cause, to: &Recipient, mail: &Mail, document: Option<DocumentId>) -> Outcome<()> {
     let key = format!("{}:{}:{}:{}", mail.kind, cause.seq, cause.subject_id, to.address);
     let about = Origin { about: &cause.subject_id, cause: Some(cause.seq), login_link: None, by: None };
-    insert(tx, key, to, mail, document, about, cause.now)
+    insert(tx, key, to, mail, document, about, cause.now).map(drop)
 }
 
 /// Queues the mail that carries a sign-in link.
 pub fn queue_login_link(tx: &mut Tx, link: LoginLinkId, to: &Recipient, mail: &Mail, now: Moment) -> Outcome<()> {
     let about = Origin { about: link.as_str(), cause: None, login_link: Some(link), by: None };
-    insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now)
+    insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now).map(drop)
 }
 
 /// Queues the mail that carries a code under an agreement of this grant.
@@ -79,7 +79,7 @@ pub(super) fn queue_code(
     now: Moment,
 ) -> Outcome<()> {
     let about = Origin { about: grant.as_str(), cause: None, login_link: None, by: None };
-    insert(tx, format!("{}:{code}", mail.kind), to, mail, None, about, now)
+    insert(tx, format!("{}:{code}", mail.kind), to, mail, None, about, now).map(drop)
 }
 
 /// Queues a mail that somebody's act owes without any transition, once per recipient: `about` is the object it is about
@@ -92,6 +92,18 @@ pub(super) fn queue_wished(
     mail: &Mail,
     now: Moment,
 ) -> Outcome<()> {
+    queue_invitation(tx, (about, act), by, to, mail, now).map(drop)
+}
+
+/// The same, with the name of the mail unless it was queued before: something else goes with it.
+pub(super) fn queue_invitation(
+    tx: &mut Tx,
+    (about, act): (&str, &str),
+    by: PersonId,
+    to: &Recipient,
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<Option<MessageId>> {
     let origin = Origin { about, cause: None, login_link: None, by: Some(by) };
     insert(tx, format!("{}:{act}:{}", mail.kind, to.address), to, mail, None, origin, now)
 }
@@ -105,7 +117,7 @@ pub fn queue_reminder(
     now: Moment,
 ) -> Outcome<()> {
     let key = format!("{}:{about}:{key}:{}", mail.kind, to.address);
-    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now)
+    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now).map(drop)
 }
 
 /// Where a mail comes from.
@@ -125,9 +137,9 @@ fn insert(
     document_id: Option<DocumentId>,
     origin: Origin<'_>,
     now: Moment,
-) -> Outcome<()> {
+) -> Outcome<Option<MessageId>> {
     if messages::is_known(tx.conn(), &dedupe_key)? {
-        return Ok(());
+        return Ok(None);
     }
     let id = tx.mint(now)?;
     let by = Actor { person: origin.by, ..Actor::system() };
@@ -156,7 +168,8 @@ fn insert(
         state_at: now,
         created_at: now,
     };
-    Ok(messages::insert(tx, &row)?)
+    messages::insert(tx, &row)?;
+    Ok(Some(id))
 }
 
 /// How long a worker may keep a mail it has taken.
@@ -192,7 +205,10 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
             MessageState::Sending => drop(advance_now::<Message>(tx, &system, row.id, MessageEvent::GiveBack, now)?),
             _ => {}
         }
-        if !closing_reminders::holds(tx.conn(), &row, now)? {
+        let holds = closing_reminders::holds(tx.conn(), &row, now)?
+            && chair_notices::holds(tx.conn(), &row)?
+            && one_time_codes::holds(tx.conn(), &row)?;
+        if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
         }
@@ -226,6 +242,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
             Err(error) => return Err(error),
         }
     }
+    one_time_codes::write_into(tx, row, &mut mail, now)?;
     Ok(mail)
 }
 
@@ -306,6 +323,10 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     }
     if row.login_link_id.is_some() {
         let sentence = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
+        return Err(Refusal::because(sentence).into());
+    }
+    if row.kind == MessageKind::OneTimeCode {
+        let sentence = "Un code ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
         return Err(Refusal::because(sentence).into());
     }
     let mail: Mail = serde_json::from_str(&row.facts)?;

@@ -8,7 +8,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, advance},
     committees::{call_file, require},
-    documents, rooms,
+    documents, earmarks, rooms,
     sessions::write_attendance,
     settings,
     votes::{self, VoteForm},
@@ -77,7 +77,9 @@ fn compose(conn: &mut Conn, row: &SessionRow) -> Outcome<Minutes> {
         out.entry(application).or_default().push((person, name));
     }
     let counted = vote_rows::of_session(conn, row.id)?;
+    let mut beyond = earmarks::told_of_call(conn, row.call_id)?;
     let item = |item: sessions::Item| Item {
+        beyond: beyond.remove(&item.application_id).unwrap_or_default(),
         out: out.remove(&item.application_id).unwrap_or_default(),
         tally: counted.get(&item.application_id).map(|row| row.tally()),
         application: item.application_id,

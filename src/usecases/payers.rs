@@ -3,6 +3,7 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
+        iban_readings::ReadingPurpose,
         identity::{Bic, Iban, faults},
         ids::PayerAccountId,
         lifecycle::Refusal,
@@ -11,11 +12,16 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx,
+        iban_readings::{self, Reading, ReadingRow},
         payment_runs::{self as rows, PayerAccountRow, PayerProposalRow},
         people,
+        seals::Place,
     },
 };
 use std::collections::BTreeMap;
+
+/// Readings of the numbers told on the page.
+const LAST_READINGS: i64 = 50;
 
 /// An account the house pays from, as its page shows it.
 #[derive(Debug, Clone)]
@@ -24,6 +30,8 @@ pub struct Payer {
     /// Who proposed it, and who confirmed it and when; nothing for an account that was there before.
     pub proposed_by: Option<String>,
     pub confirmed: Option<(String, Moment)>,
+    /// The last readings of its whole number, each with the name of the reader.
+    pub readings: Vec<(ReadingRow, Option<String>)>,
     /// Whether this reader may confirm it; `None` when nothing is to be confirmed.
     pub confirmation: Option<Result<(), Refusal>>,
 }
@@ -48,11 +56,19 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Payer>> {
         Payer {
             proposed_by: proposal.map(|row| name(row.proposed_by)),
             confirmed: proposal.and_then(|row| Some((name(row.confirmed_by?), row.confirmed_at?))),
+            readings: Vec::new(),
             confirmation: proposal.filter(|row| row.confirmed_by.is_none()).map(|row| second_person(actor, row)),
             account,
         }
     };
-    Ok(rows::all_payers(conn)?.into_iter().map(payer).collect())
+    let mut payers: Vec<_> = rows::all_payers(conn)?.into_iter().map(payer).collect();
+    // What a letter or a bank file was printed for tells of files that some readers must not know of.
+    let ids: Vec<_> = payers.iter().map(|payer| payer.account.id.to_string()).collect();
+    for reading in iban_readings::of_subjects(conn, &ids, &[ReadingPurpose::Payer], LAST_READINGS)? {
+        let read = payers.iter_mut().find(|payer| payer.account.id.as_str() == reading.0.subject_id);
+        read.into_iter().for_each(|payer| payer.readings.push(reading.clone()));
+    }
+    Ok(payers)
 }
 
 fn second_person(actor: &Actor, row: &PayerProposalRow) -> Result<(), Refusal> {
@@ -68,10 +84,10 @@ fn second_person(actor: &Actor, row: &PayerProposalRow) -> Result<(), Refusal> {
 /// Proposes an account; it pays nothing before somebody else confirms it.
 pub fn propose(tx: &mut Tx, actor: &Actor, form: &PayerForm, now: Moment) -> Outcome<PayerAccountId> {
     access::require(actor, &[Role::Finance])?;
-    let (iban, bic) = read(tx.conn(), form)?;
+    let (iban, bic) = read(tx, form)?;
     let id: PayerAccountId = tx.mint(now)?;
     let holder = form.holder.trim().to_owned();
-    rows::insert_payer(tx, &PayerAccountRow { id, holder, iban, bic, created_at: now })?;
+    insert(tx, (id, holder), &iban, bic, now)?;
     let proposed_by = access::person(actor)?;
     let row = PayerProposalRow {
         payer_account_id: id,
@@ -84,15 +100,37 @@ pub fn propose(tx: &mut Tx, actor: &Actor, form: &PayerForm, now: Moment) -> Out
     Ok(id)
 }
 
-fn read(conn: &mut Conn, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
+/// Records an account the house pays from, its number sealed.
+pub(super) fn insert(
+    tx: &mut Tx,
+    (id, holder): (PayerAccountId, String),
+    iban: &Iban,
+    bic: Option<Bic>,
+    now: Moment,
+) -> Outcome<()> {
+    let seals = tx.seals()?;
+    let (sealed, iban_mark) = (seals.seal(&Place::payer(id), iban)?, seals.mark(iban));
+    Ok(rows::insert_payer(tx, &PayerAccountRow { id, holder, iban: sealed, bic, created_at: now, iban_mark })?)
+}
+
+/// Gives the whole number to who pays from the account or confirms it, and records that it was read.
+pub fn reveal(tx: &mut Tx, actor: &Actor, id: PayerAccountId, now: Moment) -> Outcome<Iban> {
+    access::require(actor, &[Role::Finance, Role::Director])?;
+    let account = rows::payer(tx.conn(), id)?;
+    let reading = Reading { person: Some(access::person(actor)?), purpose: ReadingPurpose::Payer, detail: "", at: now };
+    Ok(iban_readings::open_payer(tx, &account, reading)?)
+}
+
+fn read(tx: &mut Tx, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
     let mut errors = Vec::new();
     if form.holder.trim().is_empty() {
         errors.push(FieldError::new("titulaire", "Recopiez le titulaire du compte."));
     }
     let iban = form.iban.trim().parse::<Iban>().ok();
-    match &iban {
+    let mark = iban.as_ref().map(|iban| Outcome::Ok(tx.seals()?.mark(iban))).transpose()?;
+    match &mark {
         None => errors.extend(faults::iban(form.iban.trim()).map(|sentence| FieldError::new("iban", sentence))),
-        Some(iban) if rows::all_payers(conn)?.iter().any(|row| row.iban == *iban) => {
+        Some(mark) if rows::all_payers(tx.conn())?.iter().any(|row| row.iban_mark == *mark) => {
             errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
         }
         Some(_) => {}

@@ -3,12 +3,14 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    bank_accounts, disbursements as payments, reasons,
+    bank_accounts, disbursements as payments, payers as houses, reasons,
 };
 use crate::{
     domain::{
+        bank_files::{account_reference, references, unveiled, veiled},
+        iban_readings::ReadingPurpose,
         identity::{Bic, Iban},
-        ids::{DisbursementId, PayerAccountId, PaymentRunId},
+        ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
         lifecycle::Refusal,
         lifecycles::{
             bank_accounts::BankAccountState,
@@ -23,11 +25,13 @@ use crate::{
         Conn, StoreError, Tx, bank_accounts as accounts,
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
+        iban_readings::{self, Reading},
         journal,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
     },
 };
 use chrono::{Datelike, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state in which lines join a run.
 pub(super) const OPEN: PaymentRunState = PaymentRunState::Open;
@@ -127,7 +131,7 @@ pub fn payers(conn: &mut Conn) -> Outcome<Vec<PayerAccountRow>> {
 /// Records an account the house pays from.
 pub fn add_payer(tx: &mut Tx, holder: &str, iban: Iban, bic: Option<Bic>, now: Moment) -> Outcome<PayerAccountId> {
     let id = tx.mint(now)?;
-    payment_runs::insert_payer(tx, &PayerAccountRow { id, holder: holder.to_owned(), iban, bic, created_at: now })?;
+    houses::insert(tx, (id, holder.to_owned()), &iban, bic, now)?;
     Ok(id)
 }
 
@@ -200,8 +204,8 @@ fn put_in(
     Ok(())
 }
 
-/// Approves a run that somebody else prepared and authorised.
-pub fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: Moment) -> Outcome<Cause> {
+/// Approves a run that somebody else prepared and authorised, once their code was right.
+pub(super) fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Director, Role::Finance])?;
     find(tx.conn(), actor, id)?;
     payment_runs::set_approved(tx, id, access::person(actor)?, now)?;
@@ -254,49 +258,87 @@ pub fn export(
     if file.run.version != version {
         return Err(StoreError::Stale.into());
     }
-    let order = order(tx.conn(), &file, now)?;
+    let (order, numbers) = order(tx, actor, &file, now)?;
     let content = render(&order)
         .map_err(|reason| Refusal::because(format!("Le fichier bancaire n’a pas pu être généré\u{a0}: {reason}")))?;
-    let sha256 = sha256(&content);
-    payment_runs::insert_file(tx, &PaymentFileRow { payment_run_id: id, sha256, content, made_at: now })?;
+    let kept = veiled(&content, |number| numbers.get(number).cloned());
+    let (whole, kept_sha256) = (sha256(&content), sha256(&kept));
+    let row = PaymentFileRow { payment_run_id: id, sha256: whole, content: kept, made_at: now, kept_sha256 };
+    payment_runs::insert_file(tx, &row)?;
     payment_runs::set_exported(tx, id, now)?;
     advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Export, now)
 }
 
-fn order(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<BankOrder> {
+/// What stands in the kept file for each number of an order.
+type References = BTreeMap<String, String>;
+
+/// What the bank is to do. Every number is opened, which is written down.
+fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(BankOrder, References)> {
+    let detail = file.run.reference.as_str();
+    let reading = Reading { person: actor.person, purpose: ReadingPurpose::PaymentFile, detail, at: now };
     let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
-    let known = accounts::find_all(conn, &ids)?;
+    let known = accounts::find_all(tx.conn(), &ids)?;
+    let mut kept_as = References::new();
     let mut transfers = Vec::with_capacity(file.lines.len());
     for line in &file.lines {
         let row = &line.disbursement;
         let account = known.iter().find(|account| Some(account.id) == row.bank_account_id);
         let account = account.ok_or(StoreError::NotFound)?;
+        let iban = iban_readings::open_account(tx, account, reading)?;
+        kept_as.insert(iban.electronic().to_owned(), account_reference(account.id.as_str()));
         transfers.push(BankTransfer {
             end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
             amount: file.net(row),
             holder: account.holder.clone(),
-            iban: account.iban.clone(),
+            iban,
             bic: account.bic.clone(),
             remittance: format!("{} {} {}", line.fund.fund_name, line.grant.grant_reference, row.kind.label()),
         });
     }
-    Ok(BankOrder {
+    let payer_iban = iban_readings::open_payer(tx, &file.payer, reading)?;
+    kept_as.insert(payer_iban.electronic().to_owned(), account_reference(file.payer.id.as_str()));
+    let order = BankOrder {
         reference: file.run.reference.clone(),
         made_at: now,
         payer_holder: file.payer.holder.clone(),
-        payer_iban: file.payer.iban.clone(),
+        payer_iban,
         payer_bic: file.payer.bic.clone(),
         execution_on: file.run.execution_on,
         transfers,
-    })
+    };
+    Ok((order, kept_as))
 }
 
-/// The bank file of a run, once it is made.
-pub fn bank_file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
+/// The bank file of a run, once it is made, byte for byte as the bank had it. Its numbers are read, which is written down.
+pub fn bank_file(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: PaymentRunId,
+    now: Moment,
+) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
-    let run = find(conn, actor, id)?;
-    let file = payment_runs::file(conn, id)?.ok_or(StoreError::NotFound)?;
-    Ok((run, file))
+    let run = find(tx.conn(), actor, id)?;
+    let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
+    let detail = run.reference.as_str();
+    let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };
+    let payer = payment_runs::payer(tx.conn(), run.payer_account_id)?;
+    let mut numbers = References::new();
+    numbers.insert(payer.id.to_string(), iban_readings::open_payer(tx, &payer, reading)?.electronic().to_owned());
+    for account in accounts::find_all(tx.conn(), &accounts_of(&file.content))? {
+        let number = iban_readings::open_account(tx, &account, reading)?;
+        numbers.insert(account.id.to_string(), number.electronic().to_owned());
+    }
+    file.content = unveiled(&file.content, |id| numbers.get(id).cloned());
+    match sha256(&file.content) == file.sha256 {
+        true => Ok((run, file)),
+        false => Err(StoreError::Sealed(format!("the file of {} is not the one the bank had", run.reference)).into()),
+    }
+}
+
+/// The accounts a kept file refers to.
+fn accounts_of(kept: &str) -> Vec<BankAccountId> {
+    let ids: BTreeSet<BankAccountId> = references(kept).filter_map(|id| id.parse().ok()).collect();
+    ids.into_iter().collect()
 }
 
 /// Records that the bank executed every line of a run that waits for it.
@@ -354,6 +396,10 @@ pub(super) fn pull(tx: &mut Tx, id: DisbursementId, now: Moment) -> Outcome<()> 
 
 pub(super) fn settle_run_when_paid(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let Some(run) = disbursements::find(tx.conn(), cause.subject()?)?.payment_run_id else { return Ok(()) };
+    // The line that is paid last is the only one for which the whole run is read.
+    if disbursements::awaits_bank(tx.conn(), run)? {
+        return Ok(());
+    }
     let system = Actor::system();
     let standing = PaymentRun::look(tx.conn(), run, &system, cause.now)?;
     if standing.state == PaymentRunState::Exported && standing.facts.unpaid == 0 {

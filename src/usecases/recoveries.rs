@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
+        bank_files::account_reference,
         budgets::SurplusRule,
         correspondence::recoveries::{self as letters, Request, Settled},
         ids::{DisbursementId, RecoveryId},
@@ -121,7 +122,7 @@ fn send_request(tx: &mut Tx, birth: &Cause, grant: &GrantRow) -> Outcome<()> {
         paid,
         due,
         due_on: row.due_on,
-        account: payer.map(|payer| (payer.holder, payer.iban.grouped())),
+        account: payer.map(|payer| (payer.holder, account_reference(payer.id.as_str()))),
     };
     let letter = letters::request_letter(&about.project, &request);
     let mail = letters::request_mail(&about.project, &request);

@@ -3,32 +3,36 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    attachments, cost_marks, disbursements,
-    documents::{self, Recipient},
-    grants, planned_budgets, reasons, settlements, terms,
+    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_lacks,
+    sealed_numbers::{self, asks_number},
+    settlements, terms,
 };
 use crate::{
     domain::{
         attachments::AttachmentOwner,
-        budgets::{Side, left_of},
-        correspondence::reports::{self as letters, Settlement},
-        definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
-        forms::{Answers, Filled, Form, Gravity, Problem},
+        balances::Balance,
+        budgets::{RateBase, Side, left_of},
+        complements::{BudgetTable, Item, Opening},
+        definitions::{CallDefinition, QuestionKind, ReportTemplate},
+        forms::{Answers, Filled, Form, Gravity},
         ids::{ApplicationId, AttachmentId, GrantId, ReportId},
         lifecycle::Refusal,
         lifecycles::reports::{Report, ReportEvent, ReportFacts, ReportState},
-        money::{Euros, Rate},
+        money::Euros,
         organisations::Right,
         references::budget_account,
-        reports::{ReportKind, needs_explanation},
+        report_changes::table_of,
+        reports::ReportKind,
         roles::Role,
         time::Moment,
     },
     store::{
         Conn, StoreError, Tx, amendments as store_amendments,
         attachments::AttachmentRow,
+        checklists,
         digests::sha256,
         grants::{self as store_grants, GrantFile, GrantRow},
+        report_judgements::{self as judgements, AcceptedLineRow},
         reports::{self, ReportAnswerRow, ReportFile, ReportLineRow, ReportRow},
     },
 };
@@ -42,7 +46,7 @@ impl Object for Report {
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
         let facts = ReportFacts {
-            missing: missing(conn, &row)?,
+            missing: report_lacks::missing(conn, &row)?,
             is_cost_accepted: row.accepted_cost_cents.is_some(),
             reason: row.reason.clone(),
         };
@@ -101,6 +105,12 @@ pub struct ReportPaper {
     pub answers: Vec<ReportAnswerRow>,
     pub lines: Vec<ReportLineRow>,
     pub attachments: Vec<AttachmentRow>,
+    /// What the application answered to the questions that are asked again.
+    pub planned: Answers,
+    /// What the house accepts of each line; empty until it judges line by line.
+    pub accepted: Vec<AcceptedLineRow>,
+    /// What an officer wants corrected, each with a note.
+    pub changes: Vec<(Item, String)>,
 }
 
 impl ReportPaper {
@@ -117,17 +127,53 @@ impl ReportPaper {
         self.answers.iter().map(|row| (row.question.clone(), row.value.clone())).collect()
     }
 
+    /// Everything that a signature is under: what is saved, and the papers.
+    pub(super) fn content_digest(&self) -> Outcome<String> {
+        let papers: Vec<_> = self.attachments.iter().map(|file| (&file.document_code, &file.sha256)).collect();
+        Ok(sha256(serde_json::to_vec(&(self.digest()?, papers))?))
+    }
+
+    /// How much of it its people may write in, once they may write in it at all.
+    pub fn opening(&self) -> Opening {
+        report_changes::opening(self.report.state, &self.template, &self.changes)
+    }
+
     /// What was spent, over the lines of expense in money.
     pub fn spent(&self) -> Euros {
         actual_total(&self.lines, |line| line.side == EXPENSE && !line.account.starts_with("86"))
     }
 
-    /// The part of it the fund may share in: what the officer is proposed to retain.
-    pub fn eligible(&self) -> Euros {
-        let counts =
-            |line: &&ReportLineRow| line.side == EXPENSE && line.is_eligible && !line.account.starts_with("86");
-        self.lines.iter().filter(counts).map(|line| left_of(line.actual_cents, line.ineligible_cents)).sum()
+    /// Whether a line is a cost in which the fund may share; of what is given without money, where the call counts it.
+    pub fn counts(&self, line: &ReportLineRow) -> bool {
+        let is_counted = self.call.amount.base == RateBase::WithValuations || !line.account.starts_with("86");
+        line.side == EXPENSE && is_counted
     }
+
+    /// The part of all lines the fund may share in: what the officer is proposed to retain.
+    pub fn eligible(&self) -> Euros {
+        self.lines.iter().filter(|line| self.counts(line)).map(proposed).sum()
+    }
+
+    /// What is retained as the lines are judged so far.
+    pub fn retained(&self) -> Euros {
+        self.lines.iter().filter(|line| self.counts(line)).map(|line| self.accepted_of(line).0).sum()
+    }
+
+    /// What is accepted of a line and why, or what is proposed until somebody has judged it.
+    pub fn accepted_of(&self, line: &ReportLineRow) -> (Euros, &str) {
+        let judged = self.accepted.iter().find(|row| row.position == line.position);
+        judged.map_or((proposed(line), ""), |row| (row.accepted_cents.min(line.actual_cents), row.reason.as_str()))
+    }
+}
+
+/// What of a line the officer is proposed to accept.
+pub fn proposed(line: &ReportLineRow) -> Euros {
+    if line.is_eligible { left_of(line.actual_cents, line.ineligible_cents) } else { Euros::ZERO }
+}
+
+/// The table in which a line stands.
+pub fn table(line: &ReportLineRow) -> BudgetTable {
+    table_of(if line.side == EXPENSE { Side::Expense } else { Side::Income }, &line.account)
 }
 
 /// The code of the side on which a project spends.
@@ -145,14 +191,36 @@ pub fn paper(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPape
     let template = template_of(&call, report.kind);
     let (answers, lines) = (reports::answers(conn, id)?, reports::lines(conn, id)?);
     let attachments = crate::store::attachments::of_owner(conn, id.as_str())?;
-    Ok(ReportPaper { grant, call, template, answers, lines, attachments, report })
+    let planned = planned(conn, grant.grant.application_id, &call, &template)?;
+    let (accepted, changes) = (judgements::lines(conn, id)?, report_changes::of_report(conn, id)?);
+    Ok(ReportPaper { grant, call, template, answers, lines, attachments, planned, accepted, changes, report })
 }
 
-fn template(conn: &mut Conn, row: &ReportRow) -> Outcome<ReportTemplate> {
-    Ok(template_of(&terms::of_call(conn, row.call_id)?.call, row.kind))
+/// What an application answered to the questions that a report asks again: those of the same code and kind.
+fn planned(
+    conn: &mut Conn,
+    application: ApplicationId,
+    call: &CallDefinition,
+    template: &ReportTemplate,
+) -> Outcome<Answers> {
+    let asked = template.sections.iter().flat_map(|section| &section.questions).filter(|asked| asked.is_typed());
+    let again = asked.filter(|asked| call.question(&asked.code).is_some_and(|known| known.kind == asked.kind));
+    let codes: Vec<&str> = again.map(|asked| asked.code.as_str()).collect();
+    if codes.is_empty() {
+        return Ok(Answers::new());
+    }
+    let rows = checklists::answers_of(conn, &[application], &codes)?;
+    Ok(rows.into_iter().map(|(_, question, value)| (question, value)).collect())
 }
 
-fn template_of(call: &CallDefinition, kind: ReportKind) -> ReportTemplate {
+/// Whether the answer planned is where a report begins; a number is counted anew, and a text written anew.
+const fn begins_as_planned(kind: QuestionKind) -> bool {
+    use QuestionKind::{Choice, Choices, Commune, Country, Goals, Markers, Targets};
+    matches!(kind, Goals | Targets | Markers | Choice | Choices | Commune | Country)
+}
+
+/// What a report of this kind asks in a call.
+pub(super) fn template_of(call: &CallDefinition, kind: ReportKind) -> ReportTemplate {
     let owed = &call.reports;
     let interim = owed.interim.as_ref().filter(|_| kind == ReportKind::Interim);
     interim.unwrap_or(&owed.last).clone()
@@ -176,73 +244,18 @@ pub fn in_state(
     Ok(reports::in_state(conn, (state, actor.person), key, limit)?)
 }
 
-/// What keeps a report from being filed, each a French sentence.
-pub fn missing(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
-    Ok(obstacles(conn, row)?.into_iter().map(|field| field.message).collect())
-}
-
-/// The same by field: of a question or a document its code, of a cell of a group its own, of a line `depense` or `explication` and its position.
-pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
-    if !is_open(row.state) {
-        return Ok(Vec::new());
-    }
-    let template = template(conn, row)?;
-    let answers: Answers = reports::answers(conn, row.id)?.into_iter().map(|a| (a.question, a.value)).collect();
-    let files = crate::store::attachments::of_owner(conn, row.id.as_str())?;
-    let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
-    let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
-    let found = Form::of_report(&template).obstacles(&filled).into_iter();
-    let mut obstacles: Vec<_> = found.map(beside).collect();
-    obstacles.extend(line_obstacles(&reports::lines(conn, row.id)?));
-    let is_asked = template.sections.iter().any(|section| section.content == SectionContent::Documents);
-    let absent = template
-        .documents
-        .iter()
-        .filter(|document| !is_asked && document.need == DocumentNeed::Required && !attached.contains(&document.code));
-    obstacles.extend(absent.map(|document| {
-        let message = format!("Joignez le document «\u{a0}{}\u{a0}».", document.label);
-        FieldError::new(document.code.clone(), message)
-    }));
-    Ok(obstacles)
-}
-
-/// A problem beside the cell, the question or the section it is about.
-fn beside(problem: Problem) -> FieldError {
-    let field = problem.cell.or(problem.question).unwrap_or(problem.section);
-    FieldError::new(field, problem.message)
-}
-
-fn line_obstacles(lines: &[ReportLineRow]) -> Vec<FieldError> {
-    let spends = |line: &&ReportLineRow| line.side == EXPENSE;
-    let mut obstacles = Vec::new();
-    if !lines.iter().any(|line| line.side == EXPENSE && line.actual_cents.is_positive()) {
-        let field =
-            lines.iter().find(spends).map_or("ajout-compte".into(), |line| format!("depense-{}", line.position));
-        obstacles.push(FieldError::new(field, "Indiquez les dépenses réalisées."));
-        // Until then every line differs: nothing is worth a word yet.
-        return obstacles;
-    }
-    let is_unexplained = |line: &&ReportLineRow| {
-        line.explanation.trim().is_empty() && needs_explanation(line.planned_cents, line.actual_cents)
-    };
-    obstacles.extend(lines.iter().filter(is_unexplained).map(|line| {
-        let message = format!("Expliquez l’écart de la ligne «\u{a0}{}\u{a0}».", name(line));
-        FieldError::new(format!("explication-{}", line.position), message)
-    }));
-    obstacles
-}
-
 /// What a line of the table is called: in the holder's words, or as the Cerfa says.
 pub fn name(line: &ReportLineRow) -> &str {
     if line.label.trim().is_empty() { planned_budgets::account_label(&line.account) } else { &line.label }
 }
 
-/// Starts a report; its table begins with the budget of the application, as amendments in force have shifted it.
+/// Starts a report; its table begins with the budget of the application as amendments in force have shifted it, and what is
+/// chosen from lists with its answers.
 pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment) -> Outcome<Cause> {
-    let report = reports::find(tx.conn(), id)?;
-    let grant = grants::file(tx.conn(), actor, report.grant_id)?.grant;
+    let paper = paper(tx.conn(), actor, id)?;
+    let grant = &paper.grant.grant;
     let mut planned = reports::planned_lines(tx.conn(), grant.application_id)?;
-    for shift in store_amendments::agreed_lines(tx.conn(), grant.id)? {
+    for shift in store_amendments::agreed_lines(tx.conn(), paper.report.grant_id)? {
         if let Some(line) = planned.iter_mut().find(|line| line.position == shift.position) {
             line.planned_cents = shift.planned_cents;
         }
@@ -273,6 +286,13 @@ pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment
     };
     let lines: Vec<_> = planned.into_iter().map(line).collect();
     reports::set_lines(tx, id, &lines)?;
+    let asked = paper.template.sections.iter().flat_map(|section| &section.questions);
+    let begun = asked.filter(|asked| begins_as_planned(asked.kind)).filter_map(|asked| {
+        let value = paper.planned.get(&asked.code).filter(|value| !value.is_empty())?;
+        Some(ReportAnswerRow { report_id: id, question: asked.code.clone(), value: value.clone() })
+    });
+    let begun: Vec<_> = begun.collect();
+    reports::set_answers(tx, id, &begun)?;
     advance::<Report>(tx, actor, id, version, ReportEvent::Start, now)
 }
 
@@ -295,9 +315,9 @@ pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, se
     let wrong = |paper: &ReportPaper| -> Vec<FieldError> {
         let answers = paper.answered();
         let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
-        let problems = Form::of_report(&paper.template).check(&filled).into_iter();
+        let problems = Form::of_report(&paper.template, &paper.call.axes).check(&filled).into_iter();
         let wrong = problems.filter(|problem| problem.gravity == Gravity::Wrong);
-        wrong.map(beside).collect()
+        wrong.map(report_lacks::beside).collect()
     };
     Ok(wrong(&paper(tx.conn(), actor, id)?))
 }
@@ -312,20 +332,28 @@ fn writable(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPaper
     Ok(paper)
 }
 
-/// Saves what was typed, however incomplete.
+/// Saves what was typed, however incomplete, as far as it is open.
 pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outcome<()> {
     let paper = writable(tx.conn(), actor, id)?;
-    let codes: Vec<_> = paper.template.sections.iter().flat_map(|s| &s.questions).map(|q| q.code.as_str()).collect();
+    let opening = paper.opening();
+    let asked = paper.template.sections.iter().flat_map(|s| &s.questions).map(|q| q.code.as_str());
+    let codes: Vec<_> = asked.filter(|code| opening.opens_question(code)).collect();
     let known = form.answers.iter().filter(|(code, value)| codes.contains(&code.as_str()) && !value.is_empty());
-    let answer = |(question, value): &(String, String)| ReportAnswerRow {
-        report_id: id,
-        question: question.clone(),
-        value: value.clone(),
-    };
-    let answers: Vec<_> = known.map(answer).collect();
+    let (numbers, said) = (paper.template.sections.iter().flat_map(|s| &s.questions), paper.answered());
+    let numbers: Vec<_> = numbers.filter(|q| asks_number(q)).map(|q| q.code.as_str()).collect();
+    let mut answers = Vec::new();
+    for (question, value) in known {
+        let stored = said.get(question).map_or("", String::as_str);
+        let value = match numbers.contains(&question.as_str()) {
+            true => sealed_numbers::said(tx, id.as_str(), (value, stored))?,
+            false => value.clone(),
+        };
+        answers.push(ReportAnswerRow { report_id: id, question: question.clone(), value });
+    }
+    answers.extend(paper.answers.into_iter().filter(|row| !opening.opens_question(&row.question)));
     reports::set_answers(tx, id, &answers)?;
     let mut lines = paper.lines;
-    for line in &mut lines {
+    for line in lines.iter_mut().filter(|line| opening.opens(&Item::Budget(table(line)))) {
         if let Some((_, actual, explanation)) = form.lines.iter().find(|(position, ..)| *position == line.position) {
             line.actual_cents = *actual;
             line.explanation.clone_from(explanation);
@@ -333,6 +361,9 @@ pub fn save(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm) -> Outc
     }
     for (account, actual, explanation) in &form.added {
         let Some(account) = budget_account(account).filter(|account| account.is_open) else { continue };
+        if !opening.opens_account(account) {
+            continue;
+        }
         lines.push(ReportLineRow {
             report_id: id,
             position: lines.iter().map(|line| line.position).max().unwrap_or_default() + 1,
@@ -359,7 +390,8 @@ pub fn attach(
     now: Moment,
 ) -> Outcome<AttachmentId> {
     let paper = writable(tx.conn(), actor, id)?;
-    if paper.template.documents.iter().all(|wanted| wanted.code != document) {
+    let is_open = paper.opening().opens(&Item::Document(document.to_owned()));
+    if !is_open || paper.template.documents.iter().all(|wanted| wanted.code != document) {
         return Err(StoreError::NotFound.into());
     }
     attachments::attach(tx, actor, (AttachmentOwner::Report, id.as_str()), document, file, now)
@@ -371,47 +403,39 @@ pub fn submit(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Momen
     advance::<Report>(tx, actor, id, version, ReportEvent::Submit, now)
 }
 
-/// What a final report would give with this cost retained, line by line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Balance {
-    pub cost: Euros,
-    pub rate: Rate,
-    /// The rate applied to the cost.
-    pub share: Euros,
-    pub award: Euros,
-    /// What the grant finally amounts to: the smaller of share and award.
-    pub due: Euros,
-    pub paid: Euros,
-    /// What is still owed; negative when too much was paid.
-    pub owed: Euros,
-    /// What would be asked back, under the call's rule.
-    pub to_return: Euros,
+/// What a final report would give with this cost retained, as [`settlements::settle_balance`] will.
+pub fn balance(conn: &mut Conn, paper: &ReportPaper, cost: Euros) -> Outcome<Balance> {
+    settlements::balance_with(conn, &paper.grant.grant, &paper.call, cost)
 }
 
-/// Computes it as [`settlements::settle_balance`] will.
-pub fn balance(conn: &mut Conn, paper: &ReportPaper, cost: Euros) -> Outcome<Balance> {
-    let grant = &paper.grant.grant;
-    let paid = settlements::kept(conn, grant.id)?;
-    let (owed, share) = (settlements::owed(grant, Some(cost), paid), cost.at(grant.rate_points));
-    let award = grant.amount_cents;
-    let to_return = if owed < Euros::ZERO { paper.call.surplus.to_return(award, -owed) } else { Euros::ZERO };
-    Ok(Balance { cost, rate: grant.rate_points, share, award, due: share.min(award), paid, owed, to_return })
+/// How the balance came about, once a final report is accepted.
+pub fn settled(conn: &mut Conn, paper: &ReportPaper) -> Outcome<Option<Balance>> {
+    match (paper.report.kind, paper.report.state) {
+        (ReportKind::Final, ReportState::Accepted) => settlements::computed(conn, paper.report.grant_id),
+        _ => Ok(None),
+    }
 }
 
 /// Accepts the report and retains this much of what was spent.
 pub fn accept(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, cost: Euros, now: Moment) -> Outcome<Cause> {
     access::require(actor, &[Role::Officer])?;
-    let spent = actual_total(&paper(tx.conn(), actor, id)?.lines, |line| line.side == EXPENSE);
+    let paper = paper(tx.conn(), actor, id)?;
+    let spent = actual_total(&paper.lines, |line| line.side == EXPENSE);
     if cost < Euros::ZERO || cost > spent {
         let message = format!("Entre 0 et {spent}, le total des dépenses du bilan.");
         return Err(UseCaseError::Invalid(vec![FieldError::new("depenses_retenues", message)]));
+    }
+    if cost != paper.retained() {
+        // Accepted in one sum: lines that say another one say nothing.
+        judgements::set_lines(tx, id, &[])?;
     }
     reports::set_accepted_cost(tx, id, cost)?;
     reports::set_reason(tx, id, None)?;
     advance::<Report>(tx, actor, id, version, ReportEvent::Accept, now)
 }
 
-/// Asks for corrections (officer) or waives the report (management), for a reason.
+/// Asks for corrections anywhere in the report (officer) or waives it (management), for a reason; see [`report_changes`]
+/// for corrections of what is ticked alone.
 pub fn send_back(
     tx: &mut Tx,
     actor: &Actor,
@@ -422,58 +446,7 @@ pub fn send_back(
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Officer, Role::Director])?;
     paper(tx.conn(), actor, id)?;
+    judgements::set_changes(tx, id, &[])?;
     reports::set_reason(tx, id, Some(&reasons::written(reason)?))?;
     advance::<Report>(tx, actor, id, version, event, now)
-}
-
-/// The report's page below that of its grant.
-fn path(id: ReportId) -> String {
-    format!("/bilans/{id}")
-}
-
-pub(super) fn tell_report_filed(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let row = reports::find(tx.conn(), cause.subject()?)?;
-    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let mail = letters::filed_mail(&about.project, row.kind, &path(row.id));
-    terms::tell(tx, cause, &about.recipients, &mail)?;
-    let officers = officers_told(tx, about.file.grant.application_id, &about.recipients)?;
-    let mail = letters::filed_mail_to_team(&about.project, row.kind, &format!("/suivi/bilans/{}", row.id));
-    terms::tell(tx, cause, &officers, &mail)
-}
-
-/// The programme officers who may know of a file and have not been told as its holders.
-fn officers_told(tx: &mut Tx, application: ApplicationId, told: &[Recipient]) -> Outcome<Vec<Recipient>> {
-    let mut officers = terms::staff_told_of(tx.conn(), Role::Officer, application)?;
-    officers.retain(|officer| told.iter().all(|known| known.address != officer.address));
-    Ok(officers)
-}
-
-pub(super) fn ask_report_changes(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let row = reports::find(tx.conn(), cause.subject()?)?;
-    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let wanted = row.reason.as_deref().unwrap_or_default();
-    let mail = letters::changes_mail(&about.project, row.kind, wanted, &path(row.id));
-    terms::tell(tx, cause, &about.recipients, &mail)
-}
-
-pub(super) fn tell_report_accepted(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let row = reports::find(tx.conn(), cause.subject()?)?;
-    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let grant = &about.file.grant;
-    let paid = settlements::kept(tx.conn(), grant.id)?;
-    let settled = Settlement {
-        kind: row.kind,
-        accepted_cost: row.accepted_cost_cents.unwrap_or_default(),
-        award: grant.amount_cents,
-        rate: grant.rate_points,
-        paid,
-        balance: settlements::owed(grant, row.accepted_cost_cents, paid),
-    };
-    let mail = letters::accepted_mail(&about.project, &settled);
-    if row.kind == ReportKind::Interim {
-        return terms::tell(tx, cause, &about.recipients, &mail);
-    }
-    let letter = letters::accepted_letter(&about.project, &settled);
-    documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
-    Ok(())
 }

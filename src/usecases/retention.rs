@@ -10,7 +10,8 @@ use super::{
 use crate::{
     domain::{
         correspondence::people as words,
-        ids::{ApplicationId, CallId},
+        donations::KEPT_YEARS,
+        ids::{ApplicationId, CallId, DonationId, PersonId},
         retention::{ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, over_before},
         roles::Role,
         text::{fold, sort_key},
@@ -19,12 +20,12 @@ use crate::{
     store::{
         Conn, StoreError, Tx, account_erasures,
         applications::{self, ApplicationRow},
-        calls, doomed_files,
+        calls, donations, donor_erasures, doomed_files, erasure_failures,
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
-        form_tokens, pairings, people, traces,
+        form_tokens, one_time_codes, pairings, people, traces,
     },
 };
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use std::collections::BTreeMap;
 
 /// Objects treated in one transaction; the rest follow in the next one.
@@ -43,6 +44,8 @@ const KEPT_MONTHS: u32 = 12;
 const ERASED_TITLE: &str = "Contenu effacé";
 /// What stands where the name of a person stood.
 const ERASED_NAME: &str = "Personne effacée";
+/// What stands where the name of a donor stood.
+const ERASED_DONOR: &str = "Donateur effacé";
 
 const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
@@ -127,25 +130,49 @@ pub fn remind_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     Ok(found.len())
 }
 
-/// Erases what applications said whose time is over; gives how many.
-pub fn erase_applications(tx: &mut Tx, now: Moment) -> Outcome<usize> {
+/// Applications whose time is over, so many of them after this one, by identifier.
+pub fn due_applications(conn: &mut Conn, last: Option<ApplicationId>, now: Moment) -> Outcome<Vec<ApplicationId>> {
     let today = now.paris_date();
-    let mut found: Vec<(Due, ErasureGround)> = Vec::new();
-    let warned = rows::warned(tx.conn(), drafts_by(today, now), notice_over(now), AT_ONCE)?;
-    found.extend(warned.into_iter().map(|due| (due, ErasureGround::Draft)));
-    for term in terms(tx.conn())? {
-        let due = rows::due(tx.conn(), due_by(&term, today, now), AT_ONCE)?;
-        found.extend(due.into_iter().map(|due| (due, term.0)));
+    let mut found = rows::warned(conn, drafts_by(today, now), notice_over(now), last, AT_ONCE)?;
+    for term in terms(conn)? {
+        found.extend(rows::due(conn, due_by(&term, today, now), last, AT_ONCE)?);
     }
-    for (due, ground) in &found {
-        rows::mark(tx, *due, *ground, now)?;
-        rows::clear(tx, due.0, now)?;
-        // The title of what was funded is public.
-        if *ground != ErasureGround::Funded {
-            rows::untitle(tx, due.0, ERASED_TITLE, (&sort_key(ERASED_TITLE), &fold(ERASED_TITLE)))?;
+    found.sort_unstable();
+    found.dedup();
+    found.truncate(usize::try_from(AT_ONCE).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// Why an application goes today, with its call; nothing when it does not go any more.
+fn ground_of(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Option<(Due, ErasureGround)>> {
+    let today = now.paris_date();
+    if let Some(call) = rows::due_in(conn, drafts_by(today, now), id)? {
+        let told = rows::find(conn, id)?.and_then(|row| row.warned_at);
+        return Ok(told.is_some_and(|told| told < notice_over(now)).then_some(((id, call), ErasureGround::Draft)));
+    }
+    for term in terms(conn)? {
+        if let Some(call) = rows::due_in(conn, due_by(&term, today, now), id)? {
+            return Ok(Some(((id, call), term.0)));
         }
     }
-    Ok(found.len())
+    Ok(None)
+}
+
+/// Erases what one application said, unless its time is not over any more.
+pub fn erase_application(tx: &mut Tx, id: ApplicationId, now: Moment) -> Outcome<()> {
+    let Some((due, ground)) = ground_of(tx.conn(), id, now)? else { return Ok(()) };
+    rows::mark(tx, due, ground, now)?;
+    rows::clear(tx, id, now)?;
+    // The title of what was funded is public.
+    if ground != ErasureGround::Funded {
+        rows::untitle(tx, id, ERASED_TITLE, (&sort_key(ERASED_TITLE), &fold(ERASED_TITLE)))?;
+    }
+    Ok(erasure_failures::forget(tx, id.as_str())?)
+}
+
+/// Notes that an application or an account could not be erased; it stays due, and is tried again the next night.
+pub fn note_failure(tx: &mut Tx, subject: &str, error: &str, now: Moment) -> Outcome<()> {
+    Ok(erasure_failures::note(tx, subject, error, now)?)
 }
 
 /// Tells people whom nobody has seen for two years that their account will be erased; gives how many.
@@ -168,14 +195,44 @@ pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     Ok(found.len())
 }
 
-/// Erases the accounts of people who were told and have not come; gives how many.
-pub fn erase_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
-    let idle_since = over_before(now.paris_date(), ACCOUNT_MONTHS);
-    let found = account_erasures::warned(tx, idle_since, notice_over(now), AT_ONCE)?;
-    for id in &found {
-        account_erasures::clear(tx, *id, ERASED_NAME, (&sort_key(ERASED_NAME), &fold(ERASED_NAME)), now)?;
+/// The terms of accounts: idle since an instant, told before another one.
+fn account_terms(now: Moment) -> (Moment, Moment) {
+    (over_before(now.paris_date(), ACCOUNT_MONTHS), notice_over(now))
+}
+
+/// Accounts of people who were told and have not come, so many of them after this one, by identifier.
+pub fn due_accounts(conn: &mut Conn, last: Option<PersonId>, now: Moment) -> Outcome<Vec<PersonId>> {
+    Ok(account_erasures::warned(conn, account_terms(now), last, AT_ONCE)?)
+}
+
+/// Erases one account, unless its owner has come back.
+pub fn erase_account(tx: &mut Tx, id: PersonId, now: Moment) -> Outcome<()> {
+    if !account_erasures::is_warned(tx.conn(), account_terms(now), id)? {
+        return Ok(());
     }
-    Ok(found.len())
+    account_erasures::clear(tx, id, ERASED_NAME, (&sort_key(ERASED_NAME), &fold(ERASED_NAME)), now)?;
+    Ok(erasure_failures::forget(tx, id.as_str())?)
+}
+
+/// The terms of donors: the day before which they gave, and the first year whose receipts keep them.
+fn donor_terms(now: Moment) -> (NaiveDate, i32) {
+    let year = now.paris_date().year() - KEPT_YEARS;
+    (NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default(), year)
+}
+
+/// Donations whose receipts nobody need show any more, so many of them after this one, by identifier.
+pub fn due_donors(conn: &mut Conn, last: Option<DonationId>, now: Moment) -> Outcome<Vec<DonationId>> {
+    Ok(donor_erasures::due(conn, donor_terms(now), last, AT_ONCE)?)
+}
+
+/// Erases who gave, unless a receipt keeps it.
+pub fn erase_donor(tx: &mut Tx, id: DonationId, now: Moment) -> Outcome<()> {
+    if !donor_erasures::is_due(tx.conn(), donor_terms(now), id)? {
+        return Ok(());
+    }
+    let reference = donations::find(tx.conn(), id)?.reference;
+    donor_erasures::clear(tx, id, ERASED_DONOR, &fold(&reference), now)?;
+    Ok(erasure_failures::forget(tx, id.as_str())?)
 }
 
 /// Forgets what use has left behind: links, sign-ins, attempts, marks of forms and fields, notes of readers.
@@ -187,6 +244,7 @@ pub fn forget_traces(tx: &mut Tx, now: Moment) -> Outcome<()> {
     traces::forget_field_saves(tx, marks_end)?;
     traces::forget_notes(tx, over_before(now.paris_date(), NOTES_MONTHS))?;
     form_tokens::forget(tx, traces_end)?;
+    one_time_codes::forget(tx, traces_end)?;
     doomed_files::forget(tx, now.plus_minutes(-LEAVING_MINUTES))?;
     Ok(())
 }
@@ -222,6 +280,8 @@ pub struct Erasures {
     pub going: Vec<Going>,
     /// Of the last twelve months; a draft is its people's own business, so they are counted only.
     pub erased_drafts: i64,
+    /// How much could not be erased and is tried again, as far as the reader may know, and when it was tried last.
+    pub failed: (i64, Option<Moment>),
     pub erased: Vec<ErasedLine>,
     /// The last line of the page, when more follow.
     pub next: Option<ApplicationId>,
@@ -253,7 +313,8 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     let next = erased.get(PAGE).and_then(|_| erased.get(PAGE - 1)).map(|line| line.id);
     erased.truncate(PAGE);
     let erased_drafts = rows::count_erased_drafts(conn, over_before(now.paris_date(), 12))?;
-    Ok(Erasures { until, going, erased_drafts, erased, next })
+    let failed = erasure_failures::waiting(conn, access::person(actor)?)?;
+    Ok(Erasures { until, going, erased_drafts, failed, erased, next })
 }
 
 /// A file that goes by the end of the notice, for an officer who may keep it longer.

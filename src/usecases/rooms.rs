@@ -14,6 +14,7 @@ use crate::{
     domain::{
         cut_lines::{self, Candidate, Gauge, Proposal, Purse},
         decisions::{UNDECIDED, Verdict},
+        definitions::Earmark,
         ids::{ApplicationId, PersonId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
@@ -123,14 +124,16 @@ fn ranked(conn: &mut Conn, session: &SessionRow, reader: PersonId) -> Outcome<Ve
     Ok(ranked)
 }
 
-fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
+/// The money of a call as a reader may know it.
+pub(super) fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcome<Purse> {
     let definition = definitions::call(&call.settings)?;
     let unseen = journal::promised_unseen(conn, reader, None, Scope::Call(call.id))?;
-    let mut earmarks = Vec::with_capacity(definition.earmarks.len());
-    for earmark in &definition.earmarks {
+    let marked = Earmark::in_euros(&definition.earmarks, definition.envelope);
+    let mut earmarks = Vec::with_capacity(marked.len());
+    for earmark in marked {
         let promised = journal::promised_to_axis(conn, &earmark.axis, Scope::Call(call.id))?;
         let unseen = journal::promised_unseen(conn, reader, Some(&earmark.axis), Scope::Call(call.id))?;
-        earmarks.push((earmark.clone(), promised - unseen));
+        earmarks.push((earmark, promised - unseen));
     }
     Ok(Purse {
         total: call.envelope_cents,

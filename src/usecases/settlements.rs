@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     domain::{
+        balances::Balance,
         budgets::balance_due,
+        definitions::CallDefinition,
         disbursements::{Condition, DisbursementKind, PlannedPayment},
         ids::{DisbursementId, GrantId, RecoveryId, ReportId},
         journal::Stage,
@@ -18,9 +20,11 @@ use crate::{
         },
         money::Euros,
         reports::ReportKind,
+        time::Moment,
     },
     store::{
         Conn, Tx,
+        balances::{self, BalanceRow},
         disbursements::{self as payments, DisbursementRow},
         grants::{self, GrantRow},
         journal as ledger, money_sources, recoveries as store_recoveries, reports,
@@ -41,6 +45,40 @@ pub(super) fn owed(grant: &GrantRow, accepted_cost: Option<Euros>, paid: Euros) 
     }
 }
 
+/// What a grant comes to with this cost retained, under the rule of its call.
+pub(super) fn balance_with(conn: &mut Conn, grant: &GrantRow, call: &CallDefinition, cost: Euros) -> Outcome<Balance> {
+    let paid = kept(conn, grant.id)?;
+    Ok(Balance::compute((grant.amount_cents, grant.rate_points), cost, paid, &call.surplus))
+}
+
+/// Keeps how the balance comes about: the amount of the grant is revised to its end.
+fn keep_balance(tx: &mut Tx, grant: &GrantRow, cost: Euros, now: Moment) -> Outcome<()> {
+    let call = terms::of_call(tx.conn(), grant.call_id)?.call;
+    let balance = balance_with(tx.conn(), grant, &call, cost)?;
+    let row = BalanceRow {
+        grant_id: grant.id,
+        cost_cents: balance.cost,
+        rate_points: balance.rate,
+        award_cents: balance.award,
+        paid_cents: balance.paid,
+        to_return_cents: balance.to_return,
+        computed_at: now,
+    };
+    Ok(balances::set(tx, &row)?)
+}
+
+/// How the balance of a grant came about, once its final report was accepted.
+pub(super) fn computed(conn: &mut Conn, id: GrantId) -> Outcome<Option<Balance>> {
+    let balance = |row: BalanceRow| Balance {
+        cost: row.cost_cents,
+        rate: row.rate_points,
+        award: row.award_cents,
+        paid: row.paid_cents,
+        to_return: row.to_return_cents,
+    };
+    Ok(balances::find(conn, id)?.map(balance))
+}
+
 /// Settles the balance = min(award, rate × accepted cost) − paid.
 ///
 /// What is planned is replaced by one payment of exactly what is owed; what is not needed any more goes back to the
@@ -48,6 +86,9 @@ pub(super) fn owed(grant: &GrantRow, accepted_cost: Option<Euros>, paid: Euros) 
 /// paid, so that its disbursements still add up to it.
 pub(super) fn settle_balance(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let grant = grants::find(tx.conn(), cause.subject()?)?;
+    if let Some(cost) = grant.accepted_cost_cents {
+        keep_balance(tx, &grant, cost, cause.now)?;
+    }
     let paid = kept(tx.conn(), grant.id)?;
     let owed = owed(&grant, grant.accepted_cost_cents, paid);
     let to_pay = owed.max(Euros::ZERO);
@@ -96,6 +137,10 @@ pub(super) fn close_after_final_report(tx: &mut Tx, cause: &Cause) -> Outcome<()
         return Ok(());
     }
     grants::set_accepted_cost(tx, report.grant_id, report.accepted_cost_cents)?;
+    if let Some(cost) = report.accepted_cost_cents {
+        let grant = grants::find(tx.conn(), report.grant_id)?;
+        keep_balance(tx, &grant, cost, cause.now)?;
+    }
     go_on(tx, report.grant_id, cause)
 }
 

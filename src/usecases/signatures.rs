@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// How long the link to sign is valid once its mail has left: a representative reads it in the evening.
-const LINK_MINUTES: i64 = 3 * 24 * 60;
+pub(super) const LINK_MINUTES: i64 = 3 * 24 * 60;
 /// Minutes before the same signature may be asked for again.
-const PAUSE_MINUTES: i64 = 10;
+pub(super) const PAUSE_MINUTES: i64 = 10;
 
 /// What one organisation has signed, or is to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]

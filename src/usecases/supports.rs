@@ -7,12 +7,14 @@ use super::{
     eligibility::{self, Prospect},
     grants,
     organisations::acts_for,
+    slots,
 };
 use crate::{
     domain::{
         decisions::{DECIDED, is_announced},
         definitions::{DecisionReceipt, FundDefinition},
         eligibility::{Chance, Facts},
+        identity::Email,
         ids::{ApplicationId, CallId, GrantId},
         lifecycles::applications::ApplicationState,
         supports::{NextCall, Support},
@@ -21,6 +23,7 @@ use crate::{
     store::{
         Conn, StoreError, Tx, answers as rows,
         decision_readings::{self, ReadingRow},
+        slots::{self as slot_rows, SlotRow},
     },
 };
 
@@ -46,9 +49,41 @@ pub struct Told {
     /// What is offered then, a phrase each; the address of the next call apart.
     pub offers: Vec<String>,
     pub next: Option<NextCall>,
+    /// The meeting that is booked, in words.
+    pub meeting: Option<String>,
+    /// Whether there are slots to book.
+    pub has_slots: bool,
     /// Whether the fund notes when its decisions are opened, and when this one was.
     pub is_noted: bool,
     pub opened_at: Option<Moment>,
+}
+
+/// What is offered to the people of a refused file.
+pub(super) struct Offered {
+    pub support: Support,
+    /// The slots they may book; none once they have booked one.
+    pub slots: Vec<SlotRow>,
+    /// The one they have booked, in words.
+    pub meeting: Option<String>,
+}
+
+/// What is offered with the refusal of a file.
+pub(super) fn offered(conn: &mut Conn, content: &Content, fund: &FundDefinition, now: Moment) -> Outcome<Offered> {
+    let (call, organisation) = (&content.call, &content.organisation);
+    let tags = rows::tags_of(conn, content.row.id)?;
+    let axes: Vec<_> = tags.into_iter().filter(|tag| tag.kind == "axis").map(|tag| tag.code).collect();
+    let facts = eligibility::facts_of_organisation(organisation);
+    let away = slot_rows::away(conn, &[content.row.id])?;
+    let away: Vec<Email> = away.into_iter().map(|(_, email)| email).collect();
+    let mut support = Support::of(fund, &organisation.department, &axes, now.paris_date()).without(&away);
+    support.next = next_call(&eligibility::prospects(conn, now)?, call.id, &facts, &axes);
+    let booked = slot_rows::of_application(conn, content.row.id)?.map(|(_, slot)| slots::in_words(&slot));
+    let slots = match &booked {
+        Some(_) => Vec::new(),
+        None => slots::bookable(&support, &slots::free(conn, call.fund_id, now)?, &away),
+    };
+    support.slots = slots.iter().map(slots::in_words).collect();
+    Ok(Offered { support, slots, meeting: booked })
 }
 
 fn is_noted(fund: &FundDefinition) -> bool {
@@ -63,17 +98,20 @@ pub fn told(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Option<T
     }
     let fund = calls::fund_of(conn, call)?;
     let opened_at = decision_readings::find(conn, row.id)?.map(|reading| reading.opened_at);
-    let mut told = Told { motive: String::new(), offers: Vec::new(), next: None, is_noted: is_noted(&fund), opened_at };
+    let mut told = Told {
+        motive: String::new(),
+        offers: Vec::new(),
+        next: None,
+        meeting: None,
+        has_slots: false,
+        is_noted: is_noted(&fund),
+        opened_at,
+    };
     if row.state == ApplicationState::Rejected {
-        let tags = rows::tags_of(conn, row.id)?;
-        let axes: Vec<_> = tags.into_iter().filter(|tag| tag.kind == "axis").map(|tag| tag.code).collect();
-        let organisation = &content.organisation;
-        let facts = eligibility::facts_of_organisation(organisation);
-        let next = next_call(&eligibility::prospects(conn, now)?, call.id, &facts, &axes);
-        let mut support = Support::of(&fund, &organisation.department, &axes, now.paris_date());
-        support.next = next.clone();
+        let offered = offered(conn, content, &fund, now)?;
         told.motive = row.motive.clone().unwrap_or_default();
-        (told.offers, told.next) = (support.phrases(), next);
+        (told.meeting, told.has_slots) = (offered.meeting, !offered.slots.is_empty());
+        (told.offers, told.next) = (offered.support.phrases(), offered.support.next);
     }
     Ok(Some(told))
 }

@@ -98,6 +98,15 @@ impl App {
         apart(&self.reads, move || db.read(work)).await?.map_err(Failure::from)
     }
 
+    /// Reads from one frozen view of the database, so that what is counted twice agrees.
+    pub async fn read_frozen<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let db = self.db.clone();
+        apart(&self.reads, move || db.read_frozen(work)).await?.map_err(Failure::from)
+    }
+
     /// Writes in one transaction, durably. `work` may be run again.
     pub async fn write<T: Send + 'static>(
         &self,

@@ -28,9 +28,15 @@ pub enum Who {
     Director,
     Admin,
     Auditor,
+    Verifier,
     Staff,
     Payer,
     Books,
+    Donors,
+    Accounts,
+    Sources,
+    Funding,
+    Funder,
 }
 
 impl Who {
@@ -45,9 +51,15 @@ impl Who {
             Who::Director => Some(&[Role::Director]),
             Who::Admin => Some(&[Role::Admin]),
             Who::Auditor => Some(&[Role::Auditor, Role::Admin]),
+            Who::Verifier => Some(&[Role::Auditor, Role::Admin, Role::Finance]),
             Who::Staff => Some(&[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin]),
             Who::Payer => Some(&[Role::Finance, Role::Director]),
             Who::Books => Some(&[Role::Finance, Role::Director, Role::Auditor]),
+            Who::Donors => Some(&[Role::Finance, Role::Auditor]),
+            Who::Accounts => Some(&[Role::Finance, Role::Auditor]),
+            Who::Sources => Some(&[Role::Finance, Role::Director, Role::Auditor, Role::Admin]),
+            Who::Funding => Some(&[Role::Finance, Role::Admin]),
+            Who::Funder => Some(&[Role::Funder]),
         }
     }
 }
@@ -96,7 +108,7 @@ async fn session_of(app: &App, cookie: Option<Cookie<'static>>) -> Result<Option
 /// The links of somebody's roles, in the order of a day's work, as far as the site map has their address.
 fn links_of(person: &SignedInPerson, path: &str) -> Vec<NavLink> {
     let mut links = Vec::new();
-    for (role, href, label) in super::routes::MENU {
+    for (role, href, label) in super::menus::MENU {
         if person.actor.is(*role)
             && super::routes::is_mapped(href)
             && !links.iter().any(|link: &NavLink| link.href == *href)
@@ -214,12 +226,24 @@ audiences! {
     Director;
     /// Who keeps people and settings.
     Admin;
-    /// Who reads the history and the integrity figures: auditor or administrator.
+    /// Who reads the history: auditor or administrator.
     Auditor;
+    /// Who asks whether the promises hold, and is told when they do not: auditor, administrator or finance.
+    Verifier;
     /// Anybody of the team who may read a dossier.
     Staff;
     /// Who takes part in paying: finance or management.
     Payer;
     /// Who reads the books: finance, management or auditor.
     Books;
+    /// Who may know of donors: finance or auditor.
+    Donors;
+    /// Who verifies accounts, and who checks how their numbers are read: finance or auditor.
+    Accounts;
+    /// Who reads the agreements money comes from: the same, and the administrator.
+    Sources;
+    /// Who writes them: finance or administrator.
+    Funding;
+    /// Who reads for a funder, and sees its own money alone.
+    Funder;
 }

@@ -72,6 +72,14 @@ pub struct Range {
     pub most: Score,
 }
 
+/// What leaves in one month: what is sure to, and what is only planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outflow {
+    pub label: String,
+    pub sure: Euros,
+    pub planned: Euros,
+}
+
 /// Thousandths of the width as an attribute says them: `12.5%`.
 fn percent(thousandths: i64) -> String {
     format!("{}.{}%", thousandths / 10, thousandths % 10)
@@ -219,6 +227,24 @@ impl Chart {
         chart
     }
 
+    /// Bars from the left, as long as what leaves each month; what is sure of it is their full part.
+    pub fn of_outflows(id: &str, title: &str, months: &[Outflow]) -> Self {
+        let most = months.iter().map(|month| (month.sure + month.planned).cents()).max().unwrap_or_default();
+        let legend = "Plein\u{a0}: versé, dans un lot ou dû. Hachuré\u{a0}: prévu.";
+        let mut chart = Chart::blank(id, title, legend);
+        for month in months {
+            let said = format!("{}\u{a0}: {}", month.label, month.sure + month.planned);
+            chart.write(&said);
+            let whole = part((month.sure + month.planned).cents(), most, WHOLE);
+            let sure = part(month.sure.cents(), most, WHOLE).min(whole);
+            chart.draw(0, sure, Shade::Full);
+            chart.draw(sure, whole - sure, Shade::Hatched);
+            let planned = format!("{said}, dont {} prévus", month.planned);
+            chart.go_on(if month.planned.is_positive() { &planned } else { &said });
+        }
+        chart
+    }
+
     /// Bars from the least to the most note, on a scale to 100.
     pub fn of_ranges(id: &str, title: &str, ranges: &[Range]) -> Self {
         let place = |score: Score| score.hundredths().clamp(0, 10_000) / 10;
@@ -299,6 +325,21 @@ mod tests {
         let bars: Vec<_> = chart.bars.iter().map(|bar| (bar.from, bar.length, bar.is_hatched())).collect();
         assert_eq!(bars, [(0, 250, false), (250, 750, true), (0, 250, false), (0, 250, true)]);
         assert!(chart.words.contains("montant non montré"), "{}", chart.words);
+        assert_inside(&chart);
+    }
+
+    #[test]
+    fn what_is_sure_to_leave_lies_within_what_leaves() {
+        let month = |label: &str, sure, planned| Outflow {
+            label: label.into(),
+            sure: Euros::whole(sure),
+            planned: Euros::whole(planned),
+        };
+        let months = [month("avril 2027", 1_000, 3_000), month("mai 2027", 0, 0), month("juin 2027", 0, 2_000)];
+        let chart = Chart::of_outflows("c", "Mois", &months);
+        let bars: Vec<_> = chart.bars.iter().map(|bar| (bar.from, bar.length, bar.is_hatched())).collect();
+        assert_eq!(bars, [(0, 250, false), (250, 750, true), (0, 500, true)]);
+        assert!(chart.words.contains("mai 2027\u{a0}: 0") && chart.words.contains("prévus"), "{}", chart.words);
         assert_inside(&chart);
     }
 

@@ -1,7 +1,12 @@
 //! What leaves the site as a file: attachments and letters.
 
 use super::{App, Failure, Reply};
-use crate::{documents as press, domain::letters::Letter, store::documents::DocumentRow, usecases::UseCaseError};
+use crate::{
+    documents as press,
+    domain::{ids::PersonId, letters::Letter},
+    store::documents::DocumentRow,
+    usecases::{UseCaseError, documents},
+};
 use actix_web::{HttpResponse, http::header};
 
 /// Bytes as a download that no browser runs.
@@ -30,8 +35,16 @@ pub fn file(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
         .body(bytes)
 }
 
-/// A letter as a PDF; whether the reader may have it has been judged. The same facts always give the same bytes.
-pub async fn letter(app: &App, row: DocumentRow) -> Reply {
+/// A letter as a PDF for this reader; whether they may have it has been judged. The same facts always give the same
+/// bytes.
+pub async fn letter(app: &App, by: Option<PersonId>, row: DocumentRow) -> Reply {
+    let row = match documents::has_number(&row) {
+        true => {
+            let now = app.now();
+            app.write(move |tx| documents::whole(tx, &row, by, now)).await?
+        }
+        false => row,
+    };
     let bytes = app
         .print(move || {
             let letter: Letter = serde_json::from_str(&row.facts).map_err(UseCaseError::from)?;

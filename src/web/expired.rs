@@ -6,7 +6,8 @@ use super::{
     failures::Failure,
     forms::Fields,
     pages::{Chrome, render_as},
-    routes, uploads,
+    routes::SITE_MAP,
+    uploads,
 };
 use crate::usecases::edits;
 use actix_web::{
@@ -35,6 +36,12 @@ struct ExpiredPage {
     typed: Vec<(String, String)>,
 }
 
+/// Who may send a form to the address of this request; `None` when nobody can.
+fn who_posts(request: &ServiceRequest) -> Option<Who> {
+    let pattern = request.match_pattern()?;
+    SITE_MAP.iter().find(|address| address.method == "post" && address.path == pattern).map(|address| address.who)
+}
+
 /// Answers a form that needs a signed-in person and has none; everything else goes on.
 pub async fn keep_typed<B: MessageBody>(
     mut request: ServiceRequest,
@@ -42,8 +49,7 @@ pub async fn keep_typed<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     // Fields that save by themselves stay in the browser until they are saved: their script is sent to the sign-in.
     let is_kept = request.path().ends_with("/champs");
-    let is_asked =
-        !is_kept && !request.method().is_safe() && routes::who_posts(&request).is_some_and(|who| who != Who::Public);
+    let is_asked = !is_kept && !request.method().is_safe() && who_posts(&request).is_some_and(|who| who != Who::Public);
     if !is_asked || audiences::is_somebody(request.request()).await.unwrap_or(true) {
         return Ok(next.call(request).await?.map_into_left_body());
     }

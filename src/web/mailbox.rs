@@ -106,11 +106,12 @@ pub async fn attachment(app: Data<App>, path: Path<(String, usize)>) -> Reply {
     let (folder, (file, index)) = (folder(&app)?, path.into_inner());
     let found = apart(move || mailbox::attachment(&folder, &file, index)).await?;
     let (name, bytes) = found.ok_or(Failure::NotFound)?;
+    let content_type = if name.ends_with(".ics") { "text/calendar; charset=utf-8" } else { "application/pdf" };
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(name)],
     };
-    Ok(HttpResponse::Ok().content_type("application/pdf").insert_header(disposition).body(bytes))
+    Ok(HttpResponse::Ok().content_type(content_type).insert_header(disposition).body(bytes))
 }
 
 #[cfg(test)]

@@ -47,6 +47,13 @@ impl Meter {
     }
 }
 
+impl Meter {
+    /// What is promised of a part of the money.
+    pub fn promised(gauge: &Gauge) -> Self {
+        Meter::new(&gauge.label, gauge.total, &[("Promis", "committed", gauge.committed)])
+    }
+}
+
 /// The bar of a session's money, with what its proposals go against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gauged {

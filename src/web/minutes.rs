@@ -51,7 +51,7 @@ pub(super) fn shown(versions: &[Version], base: &str) -> Vec<VersionShown> {
 /// One version as a PDF. The same facts always give the same bytes.
 pub(super) async fn download(app: &App, sheet: Sheet) -> Reply {
     let letter = match sheet {
-        Sheet::Sealed(row) => return downloads::letter(app, *row).await,
+        Sheet::Sealed(row) => return downloads::letter(app, None, *row).await,
         Sheet::Copy(letter) => *letter,
     };
     let name = format!("{}.pdf", letter.reference);

@@ -24,12 +24,15 @@ pub mod filters;
 pub mod finance;
 pub mod flashes;
 pub mod forms;
+pub mod funder;
 #[cfg(test)]
 mod gallery;
 pub mod grants;
 pub mod headers;
 pub mod items;
+pub mod lists;
 pub mod mailbox;
+mod menus;
 pub mod meters;
 mod minutes;
 pub mod officer;

@@ -9,27 +9,39 @@ use super::{
 use crate::{
     domain::{
         budgets::part_in_words,
+        complements::BudgetTable,
         definitions::{CallDefinition, Question, QuestionKind},
-        forms::{Form, chosen},
+        forms::{Form, chosen, in_words},
         identity::masked_account,
         lifecycles::reports::ReportState,
         money::Euros,
         references::goal,
-        reports::needs_explanation,
+        reports::{GapRule, realised},
         text::nbsp,
+        time::{Moment, french_date},
     },
-    store::reports::{ReportLineRow, ReportRow},
-    usecases::reports::{EXPENSE, ReportPaper, name},
+    store::{
+        report_extensions::ExtensionRow,
+        reports::{ReportLineRow, ReportRow},
+    },
+    usecases::{
+        report_signatures::Certification,
+        reports::{EXPENSE, ReportPaper, name, proposed, table},
+    },
 };
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// One table of the comparison: expenses, income, or what was given without money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComparedPart {
+    pub table: BudgetTable,
     pub title: String,
     pub rows: Vec<ComparedRow>,
     pub planned: String,
     pub actual: String,
+    /// What was spent of what was planned, in per cent; often nothing.
+    pub done: String,
     pub gap: String,
 }
 
@@ -43,9 +55,11 @@ pub struct ComparedRow {
     pub planned: String,
     /// As typed or as printed.
     pub actual: String,
+    pub done: String,
     pub gap: String,
     pub explanation: String,
-    pub is_to_explain: bool,
+    /// From which gap it is to be explained, in words; nothing when it need not be.
+    pub to_explain: String,
     /// Of an expense the fund does not pay for, or not in full, in words; often nothing.
     pub note: String,
 }
@@ -67,7 +81,91 @@ fn note(line: &ReportLineRow) -> String {
     }
 }
 
-fn row(line: &ReportLineRow, is_begun: bool) -> ComparedRow {
+/// One line of expense as the house judges it. When filled in, its fields are `retenu-POSITION` and `motif-POSITION`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedRow {
+    pub field: String,
+    pub reason_field: String,
+    pub label: String,
+    pub account: String,
+    pub actual: String,
+    pub note: String,
+    pub explanation: String,
+    /// What is proposed, and what is accepted or was typed.
+    pub proposed: String,
+    pub accepted: String,
+    pub reason: String,
+}
+
+/// The lines in which the fund may share, each with what is accepted of it.
+pub fn judged(paper: &ReportPaper) -> Vec<JudgedRow> {
+    let row = |line: &ReportLineRow| {
+        let (accepted, reason) = paper.accepted_of(line);
+        JudgedRow {
+            field: format!("retenu-{}", line.position),
+            reason_field: format!("motif-{}", line.position),
+            label: name(line).to_owned(),
+            account: line.account.clone(),
+            actual: line.actual_cents.to_string(),
+            note: note(line),
+            explanation: line.explanation.clone(),
+            proposed: proposed(line).to_string(),
+            accepted: accepted.to_string(),
+            reason: reason.to_owned(),
+        }
+    };
+    paper.lines.iter().filter(|line| paper.counts(line)).map(row).collect()
+}
+
+/// Who certified a report and when, in words; empty until then.
+pub fn certified(known: &Certification) -> String {
+    let said = |(name, at): &(String, Moment)| format!("Certifié par {name} le {}.", at.french());
+    known.signed.as_ref().map(said).unwrap_or_default()
+}
+
+/// An extension as both sides read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionLine {
+    pub number: i32,
+    pub said: String,
+    pub reason: String,
+    pub motive: String,
+    pub is_open: bool,
+    /// The day that is wanted, as a field holds it.
+    pub wanted: String,
+}
+
+/// What was asked for and given of more time, oldest first.
+pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
+    let line = |row: &ExtensionRow| {
+        let (from, to) = (french_date(row.former_on), french_date(row.wanted_on));
+        let said = match (row.decided_at, row.granted_on) {
+            (None, _) => {
+                format!("Demandé le {} : jusqu’au {to} au lieu du {from}.", french_date(row.asked_at.paris_date()))
+            }
+            (Some(at), Some(day)) => {
+                format!(
+                    "Accordé le {} : jusqu’au {} au lieu du {from}.",
+                    french_date(at.paris_date()),
+                    french_date(day)
+                )
+            }
+            (Some(at), None) => format!("Refusé le {} : reste attendu le {from}.", french_date(at.paris_date())),
+        };
+        ExtensionLine {
+            number: row.number,
+            said: nbsp(&said),
+            reason: row.reason.clone(),
+            motive: row.motive.clone(),
+            is_open: row.decided_at.is_none(),
+            wanted: row.wanted_on.to_string(),
+        }
+    };
+    rows.iter().map(line).collect()
+}
+
+fn row(line: &ReportLineRow, (is_begun, rule): (bool, GapRule)) -> ComparedRow {
+    let is_to_explain = is_begun && rule.asks(line.planned_cents, line.actual_cents);
     ComparedRow {
         field: format!("depense-{}", line.position),
         explanation_field: format!("explication-{}", line.position),
@@ -75,45 +173,62 @@ fn row(line: &ReportLineRow, is_begun: bool) -> ComparedRow {
         account: line.account.clone(),
         planned: line.planned_cents.to_string(),
         actual: line.actual_cents.to_string(),
+        done: realised(line.planned_cents, line.actual_cents),
         gap: gap(line.planned_cents, line.actual_cents),
         explanation: line.explanation.clone(),
-        is_to_explain: is_begun && needs_explanation(line.planned_cents, line.actual_cents),
+        to_explain: if is_to_explain { rule.words() } else { String::new() },
         note: note(line),
     }
 }
 
 /// The comparison of what was planned with what was spent and received, without empty tables.
-pub fn compared(lines: &[ReportLineRow]) -> Vec<ComparedPart> {
+pub fn compared(paper: &ReportPaper) -> Vec<ComparedPart> {
+    let (lines, rule) = (&paper.lines, paper.call.reports.explain);
     let is_begun = lines.iter().any(|line| line.actual_cents != Euros::ZERO);
-    let is_given = |line: &ReportLineRow| line.account.starts_with("86") || line.account.starts_with("87");
-    let part = |title: &str, is_expense: bool, given: bool| {
-        let theirs: Vec<_> =
-            lines.iter().filter(|line| (line.side == EXPENSE) == is_expense && is_given(line) == given).collect();
+    let part = |title: &str, at: BudgetTable| {
+        let theirs: Vec<_> = lines.iter().filter(|line| table(line) == at).collect();
         let planned: Euros = theirs.iter().map(|line| line.planned_cents).sum();
         let actual: Euros = theirs.iter().map(|line| line.actual_cents).sum();
         ComparedPart {
+            table: at,
             title: title.into(),
-            rows: theirs.into_iter().map(|line| row(line, is_begun)).collect(),
+            rows: theirs.into_iter().map(|line| row(line, (is_begun, rule))).collect(),
             planned: planned.to_string(),
             actual: actual.to_string(),
+            done: realised(planned, actual),
             gap: gap(planned, actual),
         }
     };
     let parts = [
-        part("Dépenses", true, false),
-        part("Ressources, hors cette subvention", false, false),
-        part("Contributions en nature\u{a0}: emplois", true, true),
-        part("Contributions en nature\u{a0}: ressources", false, true),
+        part("Dépenses", BudgetTable::Expense),
+        part("Ressources, hors cette subvention", BudgetTable::Income),
+        part("Contributions en nature\u{a0}: emplois", BudgetTable::ExpenseInKind),
+        part("Contributions en nature\u{a0}: ressources", BudgetTable::IncomeInKind),
     ];
     parts.into_iter().filter(|part| !part.rows.is_empty()).collect()
 }
 
+/// What the application planned of an answer, in words; nothing of a text, which is not compared.
+pub fn planned(paper: &ReportPaper, question: &Question) -> String {
+    let planned = paper.planned.get(&question.code).filter(|value| !value.is_empty());
+    let is_text = matches!(question.kind, QuestionKind::LongText | QuestionKind::Group);
+    planned.filter(|_| !is_text).map_or(String::new(), |value| {
+        let words = answer_in_words(&paper.call, question, value);
+        format!("Prévu dans le dossier\u{a0}: {words}")
+    })
+}
+
 /// The answers of a report by section: title, then question and answer.
 pub fn narrative(paper: &ReportPaper) -> Vec<(String, Vec<(String, String)>)> {
-    let (form, answers) = (Form::of_report(&paper.template), paper.answered());
+    let (form, answers) = (Form::of_report(&paper.template, &paper.call.axes), paper.answered());
     let said = |question: &Question| {
         let answer = form.answer(question, &answers);
-        (!answer.is_empty()).then(|| (question.label.clone(), answer_in_words(&paper.call, question, &answer)))
+        let mut words = answer_in_words(&paper.call, question, &answer);
+        let planned = planned(paper, question);
+        if !planned.is_empty() {
+            words = format!("{words}\n{planned}");
+        }
+        (!answer.is_empty()).then(|| (question.label.clone(), words))
     };
     let sections = paper.template.sections.iter();
     sections.map(|section| (section.title.clone(), section.questions.iter().filter_map(said).collect())).collect()
@@ -138,6 +253,10 @@ pub fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) 
         QuestionKind::Statement => {
             let text = question.statement.as_deref().and_then(|code| call.statement(code)).map(|s| s.title.clone());
             text.unwrap_or_else(|| "Accepté".into())
+        }
+        QuestionKind::Axis | QuestionKind::Themes | QuestionKind::Markers | QuestionKind::Country => {
+            let line = |line: &str| in_words(call, question, line, &BTreeMap::new());
+            chosen(value).map(line).collect::<Vec<_>>().join("\n")
         }
         QuestionKind::Iban => masked_account(value),
         QuestionKind::Group => answers::lines(call, question, value).join("\n"),

@@ -1,12 +1,11 @@
 //! The site map: every address, one line each, with who may open it.
 
 use super::{
-    account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, mailbox, officer, public,
+    account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, funder, mailbox, officer,
+    public,
 };
-use crate::domain::roles::Role;
 use actix_web::{
     Resource, Route,
-    dev::ServiceRequest,
     guard::{GuardContext, fn_guard},
     web::{self, ServiceConfig},
 };
@@ -98,7 +97,6 @@ site_map! {
     get "/mentions-legales" Public public::site::legal;
     get "/accessibilite" Public public::site::accessibility;
     get "/contact" Public public::site::contact;
-
     // account
     get "/connexion" Public account::sign_in::show;
     post "/connexion" Public account::sign_in::by_password;
@@ -111,7 +109,6 @@ site_map! {
     get "/compte" Member account::profile::show;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
-
     // applicant
     get "/organisations" Applicant applicant::organisations::list;
     get "/organisations/nouvelle" Applicant applicant::organisations::blank;
@@ -150,6 +147,9 @@ site_map! {
     post "/dossiers/{id}/binome" Applicant applicant::pairings::join;
     post "/dossiers/{id}/binome/recherche" Applicant applicant::pairings::look;
     post "/dossiers/{id}/binome/recherche/fin" Applicant applicant::pairings::stop;
+    get "/dossiers/{id}/rendez-vous" Applicant applicant::slots::show;
+    post "/dossiers/{id}/rendez-vous" Applicant applicant::slots::book;
+    post "/dossiers/{id}/rendez-vous/fin" Applicant applicant::slots::cancel;
     get "/dossiers/{id}/messages" Applicant applicant::exchanges::show;
     post "/dossiers/{id}/messages" Applicant applicant::exchanges::post;
     get "/dossiers/{id}/pdf" Applicant applicant::files::whole;
@@ -178,17 +178,22 @@ site_map! {
     post "/subventions/{id}/bilans/{report}/debut" Applicant applicant::reports::start;
     post "/subventions/{id}/bilans/{report}/depot" Applicant applicant::reports::submit;
     post "/subventions/{id}/bilans/{report}/pieces/{document}" Applicant applicant::reports::attach;
+    post "/subventions/{id}/bilans/{report}/delai" Applicant applicant::reports::extend;
+    get "/subventions/{id}/bilans/{report}/certification" Applicant applicant::certifications::show;
+    post "/subventions/{id}/bilans/{report}/certification" Applicant applicant::certifications::sign;
+    post "/subventions/{id}/bilans/{report}/certification/demande" Applicant applicant::certifications::ask;
     get "/subventions/{id}/courriers/{document}" Member applicant::grants::letter;
     get "/pieces/{attachment}" Member applicant::files::download;
-
     // programme officers
     get "/instruction" Staff officer::queues::list;
     get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
     get "/instruction/effacements" Staff officer::erasures::list;
     get "/instruction/recevabilite" Officer officer::admissions::ask;
     post "/instruction/recevabilite" Officer officer::admissions::admit;
+    get "/instruction/fichier" Staff officer::queues::export;
     get "/instruction/{id}" Staff officer::dossiers::show;
     get "/instruction/{id}/pdf" Staff officer::dossiers::whole;
+    post "/instruction/{id}/iban/{question}" Finance officer::sealed_numbers::reveal;
     get "/instruction/{id}/documents/{document}" Staff officer::dossiers::letter;
     post "/instruction/{id}/recevabilite" Officer officer::dossiers::admit;
     post "/instruction/{id}/appreciation" Officer officer::judgements::record;
@@ -205,7 +210,6 @@ site_map! {
     post "/instruction/{id}/comite" Officer officer::dossiers::hand_over;
     post "/instruction/{id}/lecteurs" Officer officer::dossiers::assign;
     post "/instruction/{id}/deports" Officer officer::dossiers::recuse;
-
     get "/appels-a-projets" Staff officer::call_lists::list;
     get "/appels-a-projets/nouveau" Officer officer::definitions::blank;
     post "/appels-a-projets/nouveau" Officer officer::definitions::load;
@@ -292,8 +296,8 @@ site_map! {
     get "/appels-a-projets/{reference}/classement/fichier" Officer officer::rankings::export;
     get "/appels-a-projets/{reference}/classement/{application}" Officer officer::ranking_reviews::show;
     post "/appels-a-projets/{reference}/classement/{application}" Officer officer::ranking_reviews::reopen;
-    get "/seances" Officer officer::sessions::list;
-    post "/seances" Officer officer::sessions::plan;
+    get "/seances" Officer officer::session_lists::list;
+    post "/seances" Officer officer::session_lists::plan;
     get "/seances/{id}" Officer officer::sessions::show;
     post "/seances/{id}" Officer officer::sessions::reschedule;
     post "/seances/{id}/ordre-du-jour" Officer officer::sessions::add;
@@ -329,6 +333,10 @@ site_map! {
     post "/appels-a-projets/{reference}/annonce/{application}/lettre/modele" Officer officer::letters::back_to_model;
     post "/appels-a-projets/{reference}/annonce/{application}/lettre/relue" Officer officer::letters::read_again;
 
+    get "/rendez-vous" Officer officer::slots::list;
+    post "/rendez-vous" Officer officer::slots::open;
+    get "/rendez-vous/{id}/annulation" Officer officer::slots::ask_close;
+    post "/rendez-vous/{id}/annulation" Officer officer::slots::close;
     get "/appels-a-projets/{reference}/reserve" Officer officer::reserves::list;
     get "/appels-a-projets/{reference}/reserve/{application}" Officer officer::reserves::ask;
     post "/appels-a-projets/{reference}/reserve/{application}" Officer officer::reserves::propose;
@@ -344,8 +352,13 @@ site_map! {
     get "/suivi" Staff officer::grants::list;
     get "/suivi/bilans/{report}" Staff officer::reports::show;
     post "/suivi/bilans/{report}/acceptation" Staff officer::reports::accept;
+    post "/suivi/bilans/{report}/lignes" Staff officer::reports::judge;
+    post "/suivi/bilans/{report}/corrections" Staff officer::reports::ask_changes;
+    post "/suivi/bilans/{report}/delai" Staff officer::report_extensions::give;
+    post "/suivi/bilans/{report}/delai/{number}" Staff officer::report_extensions::decide;
     get "/suivi/bilans/{report}/dispense" Staff officer::waivers::ask;
-    post "/suivi/bilans/{report}/{decision}" Staff officer::reports::send_back;
+    post "/suivi/bilans/{report}/dispense" Staff officer::reports::waive;
+    get "/suivi/fichier" Staff officer::grants::export;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
@@ -356,9 +369,17 @@ site_map! {
     // finance
     get "/finances" Books finance::overview::show;
     get "/finances/journal" Books finance::journal::list;
+    get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
-    get "/finances/comptes" Finance finance::bank_accounts::list;
-    get "/finances/comptes/{id}" Finance finance::bank_accounts::show;
+    get "/finances/journal/comptes/fichier" Books finance::journal::download_accounts;
+    get "/finances/comptabilite" Books finance::accounting::show;
+    post "/finances/comptabilite" Finance finance::accounting::export;
+    get "/finances/comptabilite/reglages" Finance finance::accounting_settings::show;
+    post "/finances/comptabilite/reglages" Finance finance::accounting_settings::save;
+    get "/finances/comptabilite/{id}/fichier" Books finance::accounting::download;
+    get "/finances/comptes" Accounts finance::bank_accounts::list;
+    get "/finances/comptes/fichier" Accounts finance::bank_accounts::export;
+    get "/finances/comptes/{id}" Accounts finance::bank_accounts::show;
     post "/finances/comptes/{id}/numero" Finance finance::bank_accounts::reveal;
     post "/finances/comptes/{id}/verification" Finance finance::bank_accounts::verify;
     post "/finances/comptes/{id}/blocage" Finance finance::bank_accounts::quarantine;
@@ -366,9 +387,15 @@ site_map! {
     post "/finances/comptes/{id}/fermeture" Finance finance::bank_accounts::close;
     get "/finances/comptes-payeurs" Books finance::payers::list;
     post "/finances/comptes-payeurs" Finance finance::payers::propose;
+    post "/finances/comptes-payeurs/{id}/numero" Payer finance::payers::reveal;
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
+    get "/finances/a-verser" Books finance::payables::list;
+    get "/finances/a-verser/tableau" Books finance::payables::download;
+    get "/finances/tresorerie" Books finance::treasury::show;
+    get "/finances/tresorerie/tableau" Books finance::treasury::download;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
+    get "/finances/versements/fichier" Books finance::payment_lists::export;
     get "/finances/versements/{id}" Books finance::disbursements::show;
     post "/finances/versements/{id}/autorisation" Finance finance::disbursements::authorise_one;
     post "/finances/versements/{id}/retenue" Finance finance::disbursements::withhold;
@@ -379,8 +406,11 @@ site_map! {
     get "/finances/lots" Books finance::payment_runs::list;
     post "/finances/lots" Finance finance::new_runs::prepare;
     get "/finances/lots/nouveau" Finance finance::new_runs::blank;
+    get "/finances/lots/fichier" Books finance::payment_runs::leave;
     get "/finances/lots/{id}" Books finance::payment_runs::show;
-    post "/finances/lots/{id}/approbation" Payer finance::payment_runs::approve;
+    get "/finances/lots/{id}/approbation" Payer finance::approvals::ask;
+    post "/finances/lots/{id}/approbation" Payer finance::approvals::approve;
+    post "/finances/lots/{id}/approbation/code" Payer finance::approvals::send_code;
     get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
@@ -390,17 +420,57 @@ site_map! {
     post "/finances/releves" Finance finance::new_statements::upload;
     get "/finances/releves/nouveau" Finance finance::new_statements::blank;
     post "/finances/releves/colonnes" Finance finance::new_statements::name_columns;
+    get "/finances/releves/fichier" Books finance::statement_lists::imports;
     get "/finances/releves/{id}" Books finance::statements::show;
     post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;
+    get "/finances/trop-percus/fichier" Books finance::recoveries::export;
     get "/finances/trop-percus/{id}" Books finance::recoveries::show;
     post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;
     get "/finances/trop-percus/{id}/compensation" Finance finance::questions::ask_offset;
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
     get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;
     post "/finances/trop-percus/{id}/abandon" Director finance::recoveries::write_off;
+    get "/finances/dons" Donors finance::donations::list;
+    post "/finances/dons" Finance finance::new_donations::record;
+    get "/finances/dons/nouveau" Finance finance::new_donations::blank;
+    get "/finances/dons/export" Donors finance::donations::export;
+    get "/finances/dons/{id}" Donors finance::donations::show;
+    get "/finances/dons/{id}/correction" Finance finance::new_donations::correcting;
+    post "/finances/dons/{id}/correction" Finance finance::new_donations::correct;
+    post "/finances/dons/{id}/recu" Finance finance::donations::issue;
+    get "/finances/dons/{id}/annulation-du-recu" Finance finance::donations::ask_cancel_receipt;
+    post "/finances/dons/{id}/annulation-du-recu" Finance finance::donations::cancel_receipt;
+    get "/finances/dons/{id}/annulation" Finance finance::donations::ask_cancel;
+    post "/finances/dons/{id}/annulation" Finance finance::donations::cancel;
+    get "/finances/dons/{id}/recus/{document}" Donors finance::donations::receipt;
+    get "/finances/recus-fiscaux" Books finance::receipt_rights::show;
+    post "/finances/recus-fiscaux" Director finance::receipt_rights::save;
+    get "/colonnes" Staff finance::exports::columns;
+    get "/finances/bailleurs" Sources finance::funding_sources::list;
+    post "/finances/bailleurs" Funding finance::source_forms::add_funder;
+    get "/finances/conventions/nouvelle" Finance finance::source_forms::blank;
+    post "/finances/conventions/nouvelle" Finance finance::source_forms::create;
+    get "/finances/conventions/{id}" Sources finance::funding_sources::show;
+    get "/finances/conventions/{id}/modification" Funding finance::source_forms::edit;
+    post "/finances/conventions/{id}/modification" Funding finance::source_forms::change;
+    post "/finances/conventions/{id}/versements" Funding finance::source_dues::expect;
+    post "/finances/conventions/{id}/versements/{instalment}/{deed}" Funding finance::source_dues::settle;
+    post "/finances/conventions/{id}/rapports" Funding finance::source_dues::owe;
+    post "/finances/conventions/{id}/rapports/{report}/{deed}" Funding finance::source_dues::send;
+    get "/finances/preuves" Books finance::evidence_packs::list;
+    post "/finances/preuves" Finance finance::evidence_packs::ask;
+    get "/finances/preuves/{id}" Books finance::evidence_packs::show;
+    post "/finances/preuves/{id}" Finance finance::evidence_packs::ask_again;
+    get "/finances/preuves/{id}/fichier" Books finance::evidence_packs::download;
     get "/finances/exports" Books finance::exports::show;
     get "/finances/exports/fichier" Books finance::exports::download;
+
+    // funders
+    get "/bailleur" Funder funder::statements::show;
+    get "/bailleur/subventions/{grant}" Funder funder::statements::grant;
+    get "/bailleur/subventions/{grant}/preuves/{number}" Funder funder::statements::proof;
+    get "/bailleur/preuves/{id}" Funder funder::statements::archive;
 
     // administration
     get "/administration" Admin admin::people::list;
@@ -412,7 +482,8 @@ site_map! {
     get "/administration/courriels/{id}/annuler" Admin admin::messages::ask_cancel;
     post "/administration/courriels/{id}/{decision}" Admin admin::messages::decide;
     get "/administration/historique" Auditor admin::history::list;
-    get "/administration/integrite" Auditor admin::integrity::show;
+    get "/administration/integrite" Verifier admin::integrity::show;
+    post "/administration/integrite" Verifier admin::integrity::ask;
 
     // the mailbox of the demo
     get "/boite-aux-lettres" Public mailbox::list;
@@ -420,44 +491,7 @@ site_map! {
     get "/boite-aux-lettres/{file}/{index}" Public mailbox::attachment;
 }
 
-/// Who may send a form to the address of this request; `None` when nobody can.
-pub(super) fn who_posts(request: &ServiceRequest) -> Option<Who> {
-    let pattern = request.match_pattern()?;
-    SITE_MAP.iter().find(|address| address.method == "post" && address.path == pattern).map(|address| address.who)
-}
-
 /// Whether the site has a page at this path of the map, `/appels/{reference}`.
 pub(super) fn is_mapped(path: &str) -> bool {
     SITE_MAP.iter().any(|address| address.method == "get" && address.path == path)
 }
-
-/// The menu: the links each role gives.
-pub(super) const MENU: &[(Role, &str, &str)] = &[
-    (Role::Applicant, "/dossiers", "Mes dossiers"),
-    (Role::Applicant, "/subventions", "Mes subventions"),
-    (Role::Applicant, "/organisations", "Mes organisations"),
-    (Role::Reviewer, "/comite", "Mes évaluations"),
-    (Role::Reviewer, "/comite/declaration", "Mes liens d’intérêts"),
-    (Role::Officer, "/instruction", "Instruction"),
-    (Role::Officer, "/appels-a-projets", "Appels à projets"),
-    (Role::Officer, "/seances", "Séances"),
-    (Role::Officer, "/suivi", "Suivi des subventions"),
-    (Role::Director, "/suivi", "Suivi des subventions"),
-    (Role::Finance, "/suivi", "Suivi des subventions"),
-    (Role::Auditor, "/suivi", "Suivi des subventions"),
-    (Role::Director, "/direction", "À confirmer"),
-    (Role::Finance, "/finances", "Finances"),
-    (Role::Director, "/finances", "Finances"),
-    (Role::Auditor, "/finances", "Finances"),
-    (Role::Finance, "/finances/versements", "Versements"),
-    (Role::Finance, "/finances/lots", "Lots de virements"),
-    (Role::Director, "/finances/lots", "Lots de virements"),
-    (Role::Finance, "/finances/comptes", "Comptes bancaires"),
-    (Role::Finance, "/finances/exports", "Exports"),
-    (Role::Admin, "/administration", "Personnes et rôles"),
-    (Role::Admin, "/administration/courriels", "Courriels"),
-    (Role::Admin, "/administration/historique", "Historique"),
-    (Role::Auditor, "/administration/historique", "Historique"),
-    (Role::Admin, "/administration/integrite", "Intégrité"),
-    (Role::Auditor, "/administration/integrite", "Intégrité"),
-];

@@ -13,6 +13,19 @@ const isBusy = (part) => part.contains(document.activeElement) && document.activ
   || [...part.querySelectorAll("input:not([type=hidden])")].some((input) => input.value !== input.defaultValue)
   || [...part.querySelectorAll("option:checked")].some((option) => !option.defaultSelected);
 
+// A part that is replaced gives back its place to whoever stands on one of its links or buttons.
+const exchange = (part, next) => {
+  const places = (whole) => [...whole.querySelectorAll("a[href], button, input, select, summary")];
+  const named = (one) => one.tagName + one.textContent;
+  const place = places(part).indexOf(document.activeElement);
+  const held = place < 0 ? "" : named(document.activeElement);
+  const fresh = document.importNode(next, true);
+  part.replaceWith(fresh);
+  if (place < 0) return;
+  const again = places(fresh).find((one) => named(one) === held) || places(fresh)[place];
+  if (again) again.focus({ preventScroll: true });
+};
+
 const placeCut = (page) => {
   const mark = page.querySelector("#coupe");
   const old = document.getElementById("coupe");
@@ -36,7 +49,7 @@ const refresh = async () => {
     if (names(known) !== names(fresh) && !known.some(isBusy)) { location.reload(); return; }
     for (const part of known) {
       const next = page.getElementById(part.id);
-      if (next && !isBusy(part) && !part.isEqualNode(next)) part.replaceWith(document.importNode(next, true));
+      if (next && !isBusy(part) && !part.isEqualNode(next)) exchange(part, next);
     }
     placeCut(page);
     tell("En direct");

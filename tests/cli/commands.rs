@@ -1,8 +1,12 @@
 //! Each command on its own: its help, its refusals, what it leaves.
 
 use super::{tisserand, tisserand_in};
-use crate::support::databases;
+use crate::support::{
+    databases,
+    grants::{IBANS, Paying},
+};
 use std::fs;
+use tisserand::domain::money::Euros;
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
@@ -39,7 +43,7 @@ fn a_new_database_is_migrated_then_checked() {
     tisserand_in(folder.path(), &["migrate"]).done();
     tisserand_in(folder.path(), &["migrate"]).done();
     let table = tisserand_in(folder.path(), &["check"]).done();
-    assert_eq!(table.lines().count(), 16, "{table}");
+    assert_eq!(table.lines().count(), 20, "{table}");
 }
 
 #[test]
@@ -59,6 +63,44 @@ fn a_backup_is_a_database_and_is_never_overwritten() {
     tisserand_in(folder.path(), &["backup", "--out", "copy.db"]).refused();
     tisserand_in(folder.path(), &["backup", "--out", "nowhere/copy.db"]).refused();
     assert_eq!(fs::read(folder.path().join("copy.db")).unwrap(), before);
+}
+
+#[test]
+fn sealed_numbers_ask_for_their_key_and_for_no_other() {
+    let paying = Paying::on(databases::sqlite());
+    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
+    paying.announce();
+    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let folder = tempfile::tempdir().unwrap();
+    let migrate = |keys: &[&str]| {
+        let arguments = ["migrate", "--database-url", paying.db.url()];
+        tisserand_in(folder.path(), &[arguments.as_slice(), keys].concat())
+    };
+    let (right, wrong) = ("07".repeat(32), "09".repeat(32));
+    let missing = migrate(&[]).refused();
+    assert!(missing.contains("their key is missing") && missing.contains("iban.key"), "{missing}");
+    let refused = migrate(&["--iban-key", &wrong]).refused();
+    assert!(refused.contains("another key"), "{refused}");
+    assert!(migrate(&["--iban-key", "07"]).refused().contains("32 bytes"));
+    migrate(&["--iban-key", &right]).done();
+    migrate(&["--iban-key", &wrong, "--iban-old-keys", &right]).done();
+    assert!(migrate(&["--iban-key", &right]).refused().contains("another key"), "it was replaced");
+    fs::create_dir(folder.path().join("var")).unwrap();
+    fs::write(folder.path().join("var/iban.key"), format!("{wrong}\n")).unwrap();
+    migrate(&[]).done();
+}
+
+#[test]
+fn a_key_is_made_once_and_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    tisserand_in(folder.path(), &["demo", "--no-serve", "--data-dir", "data"]).done();
+    let file = folder.path().join("data/iban.key");
+    let (key, mode) = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().permissions().mode());
+    assert_eq!((key.len(), mode & 0o777), (65, 0o600));
+    fs::remove_file(&file).unwrap();
+    let sentence = tisserand_in(folder.path(), &["demo", "--no-serve", "--data-dir", "data"]).refused();
+    assert!(sentence.contains("put it back at data/iban.key"), "{sentence}");
 }
 
 #[test]

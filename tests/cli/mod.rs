@@ -43,7 +43,7 @@ impl Run {
     }
 
     /// Asks for a refusal in one sentence on standard error, and gives it.
-    fn refused(self) -> String {
+    pub(crate) fn refused(self) -> String {
         assert_eq!(self.code, 1, "{}{}", self.out, self.err);
         assert_eq!(self.err.lines().count(), 1, "{}", self.err);
         assert!(self.err.starts_with("tisserand: ") && self.err.ends_with(".\n"), "{}", self.err);

@@ -276,7 +276,7 @@ fn the_buttons_of_a_file_are_those_of_the_session() {
 fn capped(set_by: SetBy) -> impl Fn(&mut Definition) {
     move |definition| {
         let axis = definition.calls[0].axes[0].clone();
-        let cap = Earmark { axis, amount: Euros::whole(4_000), limit: EarmarkLimit::Ceiling };
+        let cap = Earmark::fixed(axis, Euros::whole(4_000), EarmarkLimit::Ceiling);
         match set_by {
             SetBy::Call => definition.calls[0].earmarks = vec![cap],
             SetBy::Agreement => definition.funding_sources[0].earmarks = vec![cap],
@@ -339,7 +339,7 @@ fn an_axis_that_took_more_than_its_ceiling_is_a_broken_promise() {
         let axis = &world.definition.axes[0];
         let mut lower = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
         let amount = Euros::from_cents(299_999);
-        lower.funding_sources[0].earmarks = vec![Earmark { axis: axis.clone(), amount, limit: EarmarkLimit::Ceiling }];
+        lower.funding_sources[0].earmarks = vec![Earmark::fixed(axis.clone(), amount, EarmarkLimit::Ceiling)];
         world.db.write(|tx| calls::load(tx, &Actor::system(), &lower, closed())).unwrap();
         let found = world.db.read(|conn| integrity::check(conn, None, &mut |_| {})).unwrap();
         let broken: Vec<_> = found.iter().filter(|promise| promise.tally.broken > 0).collect();

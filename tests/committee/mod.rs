@@ -2,13 +2,16 @@
 
 mod assignments;
 mod blinds;
+mod chair_notices;
 mod cut_lines;
 mod decided;
 mod decisions;
 mod declarations;
+mod earmarks;
 mod edited_letters;
 mod embargo;
 mod grids;
+mod keyboard;
 mod minutes;
 mod mirrors;
 mod own_first;
@@ -21,6 +24,7 @@ mod reviews;
 mod rolling;
 mod rooms;
 mod sheets;
+mod slots;
 mod statistics;
 mod suggestions;
 mod summaries;

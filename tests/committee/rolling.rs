@@ -11,6 +11,7 @@ use tisserand::{
         decisions::{DecisionPace, Verdict},
         definitions::DecisionAuthority,
         ids::{ApplicationId, SessionId},
+        letters::LetterKind,
         lifecycles::{
             applications::{Application, ApplicationEvent, ApplicationState},
             calls::{CallEvent, CallState},
@@ -21,12 +22,14 @@ use tisserand::{
         money::Euros,
         sessions::Presence,
     },
-    store::{Tx, grants as grant_rows, messages, sessions as session_rows},
+    store::{Tx, documents, grants as grant_rows, messages, sessions as session_rows},
     usecases::{
         advance::advance_now,
         applications, assignments,
         decisions::{self, DecisionForm},
-        minutes, releases,
+        minutes,
+        promotions::{self, Candidate, PromotionForm},
+        releases,
         sessions::{self, SessionForm},
     },
 };
@@ -131,6 +134,41 @@ async fn a_file_is_decided_told_and_accepted_while_the_call_is_open_and_others_a
         assert_eq!(world.call_row().state, CallState::Published);
         world.submit(&late, draft);
         assert_eq!(world.application(draft).state, ApplicationState::Submitted, "the call goes on");
+        assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn a_file_promoted_later_is_not_said_to_be_retained_by_the_committee() {
+    for db in each_database() {
+        let world = rolling(db);
+        let (_, first) = world.filed(1, 3_000);
+        let (_, second) = world.filed(2, 3_000);
+        read(&world, first);
+        read(&world, second);
+        let session = meeting(&world);
+        decide(&world, first, Verdict::Award);
+        decide(&world, second, Verdict::ReserveList);
+        step(&world, session, SessionEvent::Minute);
+        step(&world, session, SessionEvent::CloseWithoutBoard);
+        let form = PromotionForm {
+            amount: "2 500".into(),
+            motive: "De l’argent est revenu.".into(),
+            ..PromotionForm::default()
+        };
+        let (reference, version) = (&world.definition.reference, world.application(second).version);
+        let propose = |tx: &mut Tx| {
+            promotions::propose(tx, &world.officer, Candidate { reference, id: second, version }, &form, open())
+        };
+        assert!(!world.db.write(propose).unwrap(), "nobody confirms it");
+        let letter = |file: ApplicationId| {
+            let known = world.db.read(|conn| documents::of_subject(conn, file.as_str())).unwrap();
+            known.into_iter().find(|row| row.kind == LetterKind::Award).unwrap().facts
+        };
+        let (heard, promoted) = (letter(first), letter(second));
+        assert!(heard.contains("s’est réuni le") && heard.contains("L’avis du comité"), "{heard}");
+        assert!(promoted.contains("était sur la liste d’attente"), "{promoted}");
+        assert!(!promoted.contains("s’est réuni") && !promoted.contains("avis du comité"), "{promoted}");
         assert_whole(&world.db);
     }
 }

@@ -201,6 +201,12 @@ fn the_forms_of_the_committee_are_fit_for_everybody_when_something_is_wrong_too(
     steps.push(Step::Click("Enregistrer la décision".into()));
     steps.push(wrong());
     steps.extend(look("wrong-decision"));
+    steps.push(Step::Goto(format!("/seances/{session}")));
+    let presence = format!("css=#champ-presence-{}", id(&world.members[0]));
+    steps.push(Step::Choose(presence, "absent·e".into()));
+    steps.push(Step::Click("Noter les présences".into()));
+    steps.extend([Step::Expect("ne peut pas présider".into()), Step::Summary]);
+    steps.extend(look("wrong-attendance"));
     browser.walk("wrong-deciding", &site.base, &steps).unwrap();
 }
 

@@ -67,7 +67,7 @@ fn disbursement(fund: &str, cents: i64) -> DisbursementRow {
         payment_run: "LOT-2027-0007".into(),
         end_to_end_id: "REC-2027-0012-1".to_owned(),
         account: Some(Arc::new(Account {
-            iban: "FR7630006000011234567890189".parse().unwrap(),
+            iban: "v1.0a1b2c3d.00ff.FR76.0189".parse().unwrap(),
             holder: "+33 Association".to_owned(),
         })),
         funder_split: vec![share("AFD-2026", "AFD", 240_000), share("REG-2026", "Région", cents - 240_000)],

@@ -1,8 +1,17 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
+mod accounting;
+mod approvals;
+mod books;
+mod donations;
+mod evidence;
+mod funding;
+mod lists;
 mod pages;
+mod payables;
 mod payees;
 mod paying;
+mod sealed;
 mod statement_pages;
 mod statements;
 mod tables;
@@ -13,8 +22,9 @@ use crate::support::{
     site::{Site, sign_in},
 };
 use tisserand::{
-    domain::{ids::PaymentRunId, money::Euros},
-    usecases::Actor,
+    domain::{ids::PaymentRunId, money::Euros, one_time_codes::CodePurpose},
+    store::one_time_codes::{self as code_rows, Owner},
+    usecases::{Actor, one_time_codes as codes},
 };
 
 const NAME: &str = "Les Passeurs";
@@ -50,6 +60,15 @@ impl Desk {
         self.paying.prepare(&[self.paying.payments(self.grantee.grant)[0].id])
     }
 
+    /// The direction asks for a code and approves the run with it.
+    async fn approve(&self, run: PaymentRunId) {
+        let path = format!("/finances/lots/{run}/approbation");
+        led_to(&self.send(&self.director, &path, &format!("{path}/code"), &[]).await);
+        let code = code_of(&self.paying, &self.paying.director, run);
+        let sent = self.send(&self.director, &path, &path, &[("code", &code)]).await;
+        assert_eq!(led_to(&sent), format!("/finances/lots/{run}"));
+    }
+
     /// The page, which must come with this status.
     async fn page(&self, cookie: &str, path: &str, status: u16) -> String {
         text(self.door.get(cookie, path).await, status).await
@@ -63,6 +82,14 @@ impl Desk {
         let all: Vec<_> = hidden.chain(fields.iter().copied()).collect();
         self.door.post(cookie, to, &all).await
     }
+}
+
+/// The code somebody was sent for a run, as the mail says it that leaves now.
+fn code_of(paying: &Paying, who: &Actor, run: PaymentRunId) -> String {
+    let person = who.person.unwrap();
+    let owner = Owner { purpose: CodePurpose::PaymentRunApproval, person, subject: run.as_str() };
+    let id = paying.db.read(|conn| code_rows::open(conn, owner)).unwrap().unwrap().id;
+    paying.does(|tx| codes::arm(tx, id, paying.now)).unwrap()
 }
 
 async fn text(response: reqwest::Response, status: u16) -> String {

@@ -55,12 +55,15 @@ async fn an_auditor_reads_everything_and_presses_nothing() {
         format!("/finances/lots/{run}"),
         "/finances/releves".into(),
         "/finances/trop-percus".into(),
+        "/finances/dons".into(),
+        "/finances/recus-fiscaux".into(),
+        "/finances/comptes".into(),
+        "/finances/comptabilite".into(),
     ] {
         let page = desk.page(&cookie, &path, 200).await;
         let forms = page.matches("method=\"post\"").count();
         assert_eq!(forms, 1, "only the way out, on {path}: {page}");
     }
-    assert_eq!(desk.door.get(&cookie, "/finances/comptes").await.status().as_u16(), 404);
     assert_eq!(desk.door.get(&cookie, "/finances/lots/nouveau").await.status().as_u16(), 404);
 }
 
@@ -126,6 +129,9 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
         ("overview", said("/finances")),
         ("accounts", said("/finances/comptes")),
         ("account", format!("/finances/comptes/{account}")),
+        ("payables", said("/finances/a-verser")),
+        ("treasury", said("/finances/tresorerie")),
+        ("integrity", said("/administration/integrite")),
         ("payments", said("/finances/versements")),
         ("payment", format!("/finances/versements/{payment}")),
         ("runs", said("/finances/lots")),
@@ -135,12 +141,20 @@ fn every_page_reads_well_on_a_phone_and_aloud() {
         ("statement", format!("/finances/releves/{statement}")),
         ("new-statement", said("/finances/releves/nouveau")),
         ("recoveries", said("/finances/trop-percus")),
+        ("donations", said("/finances/dons")),
+        ("new-donation", said("/finances/dons/nouveau")),
+        ("tax-receipts", said("/finances/recus-fiscaux")),
         ("journal", said("/finances/journal")),
         ("balances", said("/finances/journal/comptes")),
+        ("accounting", format!("/finances/comptabilite?au={}", desk.paying.now.paris_date())),
+        ("accounting-settings", said("/finances/comptabilite/reglages")),
         ("exports", said("/finances/exports")),
     ] {
         let screenshot = Step::Screenshot(format!("finance-{name}"));
         steps.extend([Step::Goto(path), Step::Status(200), Step::Audit, Step::Reflow, screenshot]);
     }
+    steps.push(Step::Goto(said("/finances/releves/nouveau")));
+    steps.push(Step::Click(said("Importer")));
+    steps.extend([Step::Expect(said("Choisissez le fichier du relevé.")), Step::Summary, Step::Audit, Step::Reflow]);
     browser.walk("finance", &desk.door.base, &steps).unwrap();
 }

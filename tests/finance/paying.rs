@@ -96,7 +96,7 @@ async fn a_run_goes_through_two_people_once_however_often_they_click() {
             assert_eq!(led_to(&sent), path);
         }
     };
-    twice(&desk.director, "approbation", &[]).await;
+    desk.approve(run).await;
     twice(&desk.finance, "fichier", &[]).await;
     let row = desk.paying.db.read(|conn| runs::find(conn, run)).unwrap();
     assert_eq!((row.state, row.version), (PaymentRunState::Exported, 2));
@@ -124,7 +124,7 @@ async fn a_bank_date_in_the_future_comes_back_beside_its_field() {
     let desk = Desk::open();
     let run = desk.run();
     desk.paying
-        .does(|tx| tisserand::usecases::payment_runs::approve(tx, &desk.paying.director, run, 0, desk.paying.now))
+        .does(|tx| tisserand::usecases::approvals::approve_by_mail(tx, &desk.paying.director, run, 0, desk.paying.now))
         .unwrap();
     let path = format!("/finances/lots/{run}");
     led_to(&desk.send(&desk.finance, &path, &format!("{path}/fichier"), &[]).await);
@@ -143,7 +143,7 @@ async fn a_new_iban_between_the_approval_and_the_file_takes_the_payment_out() {
     let desk = Desk::open();
     let run = desk.run();
     let path = format!("/finances/lots/{run}");
-    led_to(&desk.send(&desk.director, &path, &format!("{path}/approbation"), &[]).await);
+    desk.approve(run).await;
     desk.paying.enter_account(&desk.grantee, IBANS[1], NAME).unwrap();
     let sent = desk.send(&desk.finance, &path, &format!("{path}/fichier"), &[]).await;
     assert_eq!(sent.status().as_u16(), 409);

@@ -26,7 +26,7 @@ use tisserand::{
         statements as statement_rows,
     },
     usecases::{
-        Actor, Outcome, UseCaseError, integrity, payment_runs,
+        Actor, Outcome, UseCaseError, approvals, integrity, payment_runs,
         statements::{self, Arrival, Arrived, Chosen, Confirmed, Reading},
     },
 };
@@ -146,7 +146,7 @@ impl Asked {
 
 /// Approves a run and asks the bank for it.
 pub(super) fn leave(paying: &Paying, run: PaymentRunId) {
-    paying.does(|tx| payment_runs::approve(tx, &paying.director, run, 0, paying.now)).unwrap();
+    paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
     paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
 }
 

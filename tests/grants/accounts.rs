@@ -3,15 +3,19 @@
 use super::{NAME, PDF, Stage, hidden, leads, page};
 use crate::support::grants::IBANS;
 use tisserand::{
-    domain::{lifecycles::bank_accounts::BankAccountState, messages::MessageKind},
+    domain::{identity::Iban, lifecycles::bank_accounts::BankAccountState, messages::MessageKind},
     store::{StoreError, bank_accounts},
 };
 
 fn accounts(stage: &Stage) -> Vec<(String, BankAccountState)> {
     let rows = stage.paying.db.read(|conn| bank_accounts::open_of(conn, stage.grantee.organisation)).unwrap();
-    let mut found: Vec<_> = rows.into_iter().map(|row| (row.iban.electronic().to_owned(), row.state)).collect();
+    let mut found: Vec<_> = rows.into_iter().map(|row| (row.iban.masked(), row.state)).collect();
     found.sort_by(|one, other| one.0.cmp(&other.0));
     found
+}
+
+fn masked(iban: &str) -> String {
+    iban.parse::<Iban>().unwrap().masked()
 }
 
 fn told(stage: &Stage) -> Vec<String> {
@@ -38,7 +42,7 @@ async fn an_account_is_typed_as_people_do_and_masked_afterwards() {
     let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", "fr76 3000 6000 0112 3456 7890 189")];
     leads(&stage.site.post_file(&stage.holder, &path, &fields, None).await);
     leads(&stage.site.post_file(&stage.holder, &path, &fields, None).await);
-    assert_eq!(accounts(&stage), [(IBANS[0].to_owned(), BankAccountState::Unverified)]);
+    assert_eq!(accounts(&stage), [(masked(IBANS[0]), BankAccountState::Unverified)]);
     let shown = stage.reads(&path).await;
     assert!(shown.contains("••••") && shown.contains("à vérifier"), "{shown}");
     assert!(!shown.contains("3456 7890") && !shown.contains("34567890"), "{shown}");
@@ -74,7 +78,7 @@ async fn a_change_warns_before_waits_and_tells_the_former_contact() {
     leads(&stage.site.post_file(&stage.holder, &stage.account(), &fields, None).await);
     let kept = accounts(&stage);
     let wanted = [(IBANS[1], BankAccountState::Quarantined), (IBANS[0], BankAccountState::Verified)];
-    assert_eq!(kept, wanted.map(|(iban, state)| (iban.to_owned(), state)));
+    assert_eq!(kept, wanted.map(|(iban, state)| (masked(iban), state)));
     assert_eq!(told(&stage), ["contact@les.passeurs.example", "helo.les.passeurs@tisserand.example"]);
     let shown = stage.reads(&stage.account()).await;
     assert!(shown.contains("en quarantaine") && shown.contains("peuvent s’y opposer"), "{shown}");

@@ -2,7 +2,10 @@
 
 mod accounts;
 mod amendments;
+mod certified;
+mod due_dates;
 mod holder;
+mod judged;
 mod mails;
 mod reports;
 mod signing;

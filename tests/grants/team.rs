@@ -86,11 +86,15 @@ async fn a_report_is_sent_back_then_accepted_and_the_balance_asked_back() {
     for line in ["3\u{202f}600", "5\u{202f}000", "1\u{202f}400\u{a0}€ ont été versés de trop"] {
         assert!(paper.contains(line), "{line}: {paper}");
     }
-    let other = page(stage.site.get(&officer, &format!("{path}?retenu=3%20000")).await, 200).await;
-    assert!(other.contains("2\u{202f}700") && other.contains("value=\"3 000\""), "{other}");
+    let less = [("retenu-0", "3 000"), ("motif-0", "Sans facture.")];
+    let mute = page(press(&stage.site, &officer, &paper, &format!("{path}/lignes"), &less[..1]).await, 422).await;
+    assert!(mute.contains("Dites pourquoi") && mute.contains("erreur-motif-0"), "{mute}");
+    leads(&press(&stage.site, &officer, &mute, &format!("{path}/lignes"), &less).await);
+    let other = page(stage.site.get(&officer, &path).await, 200).await;
+    assert!(other.contains("2\u{202f}700") && other.contains("value=\"3\u{202f}000\""), "{other}");
     let silent = page(press(&stage.site, &officer, &paper, &format!("{path}/corrections"), &[]).await, 422).await;
-    assert!(silent.contains("Écrivez le motif"), "{silent}");
-    let why = [("motif", "Joignez la liste des ateliers.")];
+    assert!(silent.contains("Écrivez le motif") && silent.contains("Cochez au moins un élément"), "{silent}");
+    let why = [("motif", "Joignez la liste des ateliers."), ("element", "question-realise")];
     leads(&press(&stage.site, &officer, &silent, &format!("{path}/corrections"), &why).await);
     let mine = format!("{}/bilans/{}", stage.home(), report(&stage, ReportKind::Final).id);
     let again = stage.reads(&mine).await;
@@ -102,15 +106,20 @@ async fn a_report_is_sent_back_then_accepted_and_the_balance_asked_back() {
     leads(&stage.presses(&again, &format!("{mine}/depot"), &fields).await);
     let paper = page(stage.site.get(&officer, &path).await, 200).await;
     let too_much =
-        page(press(&stage.site, &officer, &paper, &format!("{path}/acceptation"), &[("retenu", "9 000")]).await, 422);
-    assert!(too_much.await.contains("le total des dépenses du bilan"));
-    let cost = hidden(&paper, "retenu");
+        page(press(&stage.site, &officer, &paper, &format!("{path}/acceptation"), &[("retenu-0", "9 000")]).await, 422);
+    assert!(too_much.await.contains("ce que le bilan dit de cette ligne"));
     for _ in 0..2 {
-        leads(&press(&stage.site, &officer, &paper, &format!("{path}/acceptation"), &[("retenu", &cost)]).await);
+        let all = [("retenu-0", "4 000")];
+        leads(&press(&stage.site, &officer, &paper, &format!("{path}/acceptation"), &all).await);
     }
     let owed = stage.paying.db.read(|conn| recovery_rows::of_grant(conn, stage.grantee.grant)).unwrap();
     assert_eq!(owed.iter().map(|row| row.amount_cents).collect::<Vec<_>>(), [Euros::whole(1_400)]);
-    assert!(stage.reads(&stage.home()).await.contains("Trop-perçu de 1\u{202f}400"));
+    let home = stage.reads(&stage.home()).await;
+    assert!(home.contains("Trop-perçu de 1\u{202f}400") && home.contains("dont à reverser"), "{home}");
+    let read = stage.reads(&mine).await;
+    for line in ["× taux de la subvention, 90\u{a0}%", "− déjà versé", "= solde", "Les dépenses retenues"] {
+        assert!(read.contains(line), "{line}: {read}");
+    }
     assert_eq!(report(&stage, ReportKind::Final).state, ReportState::Accepted);
     stage.paying.check();
 }

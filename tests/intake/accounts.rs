@@ -1,4 +1,4 @@
-//! An account number given as an answer: whole in the field of those who write it, masked wherever it is read.
+//! An account number given as an answer: it lies sealed, masked wherever it is read, and who pays may have it shown.
 
 use super::pages::text;
 use crate::support::{
@@ -6,13 +6,21 @@ use crate::support::{
     programme::{Programme, open},
     site::Site,
 };
-use tisserand::domain::definitions::{Question, QuestionKind};
+use tisserand::{
+    domain::{
+        definitions::{Question, QuestionKind},
+        iban_readings::ReadingPurpose,
+        roles::Role,
+    },
+    store::{answers as rows, iban_readings},
+    usecases::answers::{self, Typed},
+};
 
 const NUMBER: &str = "FR76 3000 6000 0112 3456 7890 189";
+const MASKED: &str = "FR76\u{a0}••••\u{a0}••••\u{a0}0189";
 
-#[actix_web::test]
-async fn an_account_number_in_an_answer_is_masked_for_whoever_reads_the_file() {
-    let programme = Programme::with(sqlite(), |call| {
+fn asking() -> Programme {
+    Programme::with(sqlite(), |call| {
         let asked = Question {
             code: "compte".into(),
             label: "Compte à créditer".into(),
@@ -20,13 +28,18 @@ async fn an_account_number_in_an_answer_is_masked_for_whoever_reads_the_file() {
             ..call.sections[0].questions[0].clone()
         };
         call.sections[0].questions.push(Question { fills: None, ..asked });
-    });
+    })
+}
+
+#[actix_web::test]
+async fn an_account_number_in_an_answer_is_masked_for_whoever_reads_the_file() {
+    let programme = asking();
     let (who, id) = programme.complete(1, 3_000);
     let section = &programme.definition.sections[0].code;
     let site = Site::over(&programme.db, open());
     let (holder, officer) = (site.cookie_of(&who), site.cookie_of(&programme.officer));
     let form = text(site.get(&holder, &format!("/dossiers/{id}/rubriques/{section}")).await, 200).await;
-    assert!(form.contains(NUMBER), "whoever writes it reads it: {form}");
+    assert!(form.contains(MASKED) && !form.contains("3456 7890"), "what lies sealed shows its ends: {form}");
     let check = text(site.get(&holder, &format!("/dossiers/{id}/verification")).await, 200).await;
     programme.submit(&who, id);
     let own = text(site.get(&holder, &format!("/dossiers/{id}")).await, 200).await;
@@ -35,7 +48,43 @@ async fn an_account_number_in_an_answer_is_masked_for_whoever_reads_the_file() {
     let review = programme.review(id);
     let sheet = text(site.get(&member, &format!("/comite/evaluations/{review}")).await, 200).await;
     for page in [check, own, team, sheet] {
-        assert!(page.contains("FR76\u{a0}••••\u{a0}••••\u{a0}0189"), "{page}");
+        assert!(page.contains(MASKED), "{page}");
         assert!(!page.contains("3456 7890") && !page.contains("34567890"), "{page}");
     }
+}
+
+#[actix_web::test]
+async fn an_answered_number_lies_sealed_and_is_shown_to_who_pays() {
+    let programme = asking();
+    let (who, id) = programme.complete(1, 3_000);
+    let section = programme.definition.sections[0].code.clone();
+    let stored = || programme.db.read(|conn| rows::of_application(conn, id)).unwrap()["compte"].clone();
+    let token = stored();
+    assert!(token.starts_with("scellé:iban:") && token.ends_with(MASKED), "{token}");
+    let save = |said: &str| {
+        let typed = Typed::from([("compte".to_owned(), said.to_owned())]);
+        programme.db.write(|tx| answers::save_section(tx, &who, id, &section, &typed, open())).unwrap()
+    };
+    save(MASKED);
+    assert_eq!(stored(), token, "what the page showed, sent back, changes nothing");
+    let wrong = save("FR76 3000 6000 0112 3456 7890 188");
+    assert!(wrong.iter().any(|error| error.field == "compte"), "{wrong:?}");
+    assert!(stored().starts_with("scellé:faux:"), "{}", stored());
+    save(NUMBER);
+    assert_eq!(stored(), token, "the same number has the same token");
+    programme.submit(&who, id);
+    let site = Site::over(&programme.db, open());
+    let (finance, officer) = (site.person(Role::Finance), site.cookie_of(&programme.officer));
+    let path = format!("/instruction/{id}/iban/compte");
+    let page = text(site.get(&finance, &format!("/instruction/{id}")).await, 200).await;
+    assert!(page.contains(&path) && page.contains("Compte à créditer"), "{page}");
+    assert!(!text(site.get(&officer, &format!("/instruction/{id}")).await, 200).await.contains(&path));
+    assert_eq!(site.post(&officer, &path, &[]).await.status().as_u16(), 404);
+    let shown = text(site.post(&finance, &path, &[]).await, 200).await;
+    assert!(shown.contains(NUMBER) && shown.contains(ReadingPurpose::Answer.label()), "{shown}");
+    let readings =
+        programme.db.read(|conn| iban_readings::of_subjects(conn, &[id.to_string()], ReadingPurpose::ALL, 9)).unwrap();
+    assert_eq!(readings.len(), 1);
+    assert_eq!((readings[0].0.purpose, readings[0].0.detail.as_str()), (ReadingPurpose::Answer, "compte"));
+    assert_eq!(site.post(&finance, &format!("/instruction/{id}/iban/titre"), &[]).await.status().as_u16(), 404);
 }

@@ -1,7 +1,11 @@
 //! What the legal notice promises is done: what goes, what stays, and nothing twice.
 
-use super::pages::{field, text};
+use super::{
+    pages::{field, text},
+    typing::signed_in,
+};
 use crate::support::{
+    browser::{Browser, Step},
     databases::{TestDb, each_database, sqlite},
     grants::Paying,
     output_dir,
@@ -26,7 +30,7 @@ use tisserand::{
     store::{Db, Files, StoreError, Tx, digests::sha256, documents, messages, people},
     usecases::{
         Actor, Outcome, UseCaseError, advance::advance_now, answers, applications, attachments, clock::Clock,
-        exchanges, organisations, recusals, retention, sign_ins,
+        exchanges, organisations, passwords, recusals, retention, sign_ins,
     },
 };
 
@@ -38,15 +42,28 @@ fn at(day: &str) -> Moment {
 /// What the worker does in a night, but for the bytes.
 fn night(db: &Db, day: &str) {
     let now = at(day);
-    let parts: [fn(&mut Tx, Moment) -> Outcome<usize>; 5] = [
-        retention::warn_drafts,
-        retention::remind_drafts,
-        retention::warn_accounts,
-        retention::erase_applications,
-        retention::erase_accounts,
-    ];
-    for part in parts {
+    let told: [fn(&mut Tx, Moment) -> Outcome<usize>; 3] =
+        [retention::warn_drafts, retention::remind_drafts, retention::warn_accounts];
+    for part in told {
         while db.write(|tx| part(tx, now)).unwrap() > 0 {}
+    }
+    let mut last = None;
+    loop {
+        let due = db.read(|conn| retention::due_applications(conn, last, now)).unwrap();
+        due.iter().for_each(|id| db.write(|tx| retention::erase_application(tx, *id, now)).unwrap());
+        last = due.last().copied();
+        if last.is_none() {
+            break;
+        }
+    }
+    let mut last = None;
+    loop {
+        let due = db.read(|conn| retention::due_accounts(conn, last, now)).unwrap();
+        due.iter().for_each(|id| db.write(|tx| retention::erase_account(tx, *id, now)).unwrap());
+        last = due.last().copied();
+        if last.is_none() {
+            break;
+        }
     }
     db.write(|tx| retention::forget_traces(tx, now)).unwrap();
 }
@@ -268,7 +285,7 @@ fn bytes_leave_when_nothing_refers_to_them_and_come_back_only_afterwards() {
         put(&programme, &who, draft, &unique);
         programme.db.write(|tx| applications::withdraw(tx, &who, draft, 0, open())).unwrap();
         let now = at("2028-12-01");
-        programme.db.write(|tx| retention::erase_applications(tx, now)).unwrap();
+        programme.db.write(|tx| retention::erase_application(tx, draft, now)).unwrap();
         let claimed = programme.db.write(|tx| retention::claim_files(tx, now)).unwrap();
         assert_eq!(claimed, [sha256(&unique)], "the other draft has the others");
         let organisation = programme.db.read(|conn| organisations::mine(conn, &other)).unwrap()[0].id;
@@ -351,4 +368,82 @@ async fn the_team_reads_what_goes_soon_and_what_went_but_not_what_they_are_recus
     assert!(page.contains("Dossiers effacés") && page.contains(&first) && !page.contains(&second), "{page}");
     let dossier = text(site.get(&officer, &format!("/instruction/{one}")).await, 200).await;
     assert!(dossier.contains("Contenu effacé") && dossier.contains("Hors de la région."), "{dossier}");
+}
+
+#[test]
+fn the_reason_for_keeping_a_file_is_asked_in_a_form_fit_for_everybody() {
+    let Some(browser) = Browser::open() else { return };
+    let programme = Programme::on(sqlite());
+    let (_, one) = programme.filed(1, 3_000);
+    refuse(&programme, one);
+    let hash = passwords::hash("un-mot-de-passe-long").unwrap();
+    let officer = id(&programme.officer);
+    programme.db.write(|tx| tisserand::usecases::people::set_password(tx, officer, &hash, closed())).unwrap();
+    let site = Site::over(&programme.db, at("2029-01-20"));
+    let mut steps = signed_in("lucie.hennebelle@example.org");
+    steps.push(Step::Goto(format!("/instruction/{one}/conservation")));
+    steps.push(Step::Click("Garder ce dossier".into()));
+    steps.extend([Step::Expect("Écrivez le motif".into()), Step::Summary, Step::Audit, Step::Reflow]);
+    browser.walk("wrong-keeping", &site.base, &steps).unwrap();
+}
+
+/// Makes the database refuse to take the answers of one file away, until that is taken back.
+fn refuse_to_erase(db: &Db, id: ApplicationId) {
+    let act = |tx: &mut Tx| {
+        let rule = match tx.conn().is_sqlite() {
+            true => format!(
+                "CREATE TRIGGER refused BEFORE DELETE ON answers WHEN OLD.application_id = '{id}'
+                 BEGIN SELECT RAISE(ABORT, 'the disk is tired'); END;"
+            ),
+            false => format!(
+                "CREATE FUNCTION refused() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk is tired'; END $$
+                 LANGUAGE plpgsql;
+                 CREATE TRIGGER refused BEFORE DELETE ON answers FOR EACH ROW WHEN (OLD.application_id = '{id}')
+                 EXECUTE FUNCTION refused();"
+            ),
+        };
+        Ok::<_, StoreError>(tx.conn().batch_execute(&rule)?)
+    };
+    db.write(act).unwrap();
+}
+
+fn allow_to_erase(db: &Db) {
+    let act = |tx: &mut Tx| {
+        let rule = if tx.conn().is_sqlite() { "DROP TRIGGER refused" } else { "DROP TRIGGER refused ON answers" };
+        Ok::<_, StoreError>(tx.conn().batch_execute(rule)?)
+    };
+    db.write(act).unwrap();
+}
+
+#[actix_web::test]
+async fn an_erasure_that_fails_holds_up_no_other_and_is_told_until_it_is_done() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let files: Vec<_> = (1..=3).map(|number| programme.filed(number, 3_000).1).collect();
+        files.iter().for_each(|file| refuse(&programme, *file));
+        refuse_to_erase(&programme.db, files[0]);
+        let store = Files::over(Arc::new(InMemory::new()));
+        worker(&programme.db, &store, at("2029-02-16")).drain().await.unwrap();
+        let left: Vec<_> = files.iter().map(|file| words(&programme.db, *file) > 0).collect();
+        assert_eq!(left, [true, false, false], "one failed, the others went");
+        assert_eq!(count(&programme.db, "erasure_failures WHERE attempts = 1"), 1);
+        let site = Site::over(&programme.db, at("2029-02-16"));
+        let officer = site.cookie_of(&programme.officer);
+        let page = text(site.get(&officer, "/instruction/effacements").await, 200).await;
+        assert!(page.contains("1\u{a0}effacement n’a pas abouti"), "{page}");
+        assert!(!page.contains("disk is tired"), "the reason is for the log");
+        worker(&programme.db, &store, at("2029-02-17")).drain().await.unwrap();
+        assert_eq!(count(&programme.db, "erasure_failures WHERE attempts = 2"), 1);
+        let declare = |tx: &mut Tx| {
+            recusals::declare_conflict(tx, &programme.officer, id(&programme.officer), files[0], "Ma sœur", closed())
+        };
+        programme.db.write(declare).unwrap();
+        let page = text(site.get(&officer, "/instruction/effacements").await, 200).await;
+        assert!(!page.contains("pas abouti"), "whoever is recused counts nothing of it: {page}");
+        allow_to_erase(&programme.db);
+        worker(&programme.db, &store, at("2029-02-18")).drain().await.unwrap();
+        assert_eq!(words(&programme.db, files[0]), 0);
+        assert_eq!(count(&programme.db, "erasure_failures"), 0);
+        assert_whole(&programme.db);
+    }
 }

@@ -7,9 +7,13 @@ use crate::support::{
     programme::{id, person},
 };
 use tisserand::{
-    domain::{lifecycles::payment_runs::PaymentRunState, roles::Role},
-    store::{grants, payment_runs},
-    usecases::{bank_accounts, organisations},
+    domain::{ids::PaymentRunId, lifecycles::payment_runs::PaymentRunState, one_time_codes::CodePurpose, roles::Role},
+    store::{
+        grants,
+        one_time_codes::{self as code_rows, Owner},
+        payment_runs,
+    },
+    usecases::{bank_accounts, one_time_codes, organisations},
 };
 
 impl World {
@@ -57,7 +61,18 @@ impl World {
         let mut steps = signed_in("Nadia Belkacem");
         steps.extend([
             to(&at),
+            Step::Click(format!("css=a.button[href='{at}/approbation']")),
+            press("/approbation/code"),
+            see("Un code vous a été envoyé par courriel"),
+        ]);
+        steps.extend(keep("approval"));
+        self.walk("approve", steps);
+        let mut steps = signed_in("Nadia Belkacem");
+        steps.extend([
+            to(format!("{at}/approbation")),
+            fill("code", &self.code(run)),
             press("/approbation"),
+            see("Le lot est approuvé"),
             Step::Become("thierry.wallaert".into()),
             to(&at),
             press("/fichier"),
@@ -80,6 +95,15 @@ impl World {
         assert!(run.approved_by.is_some_and(|approver| approver != run.prepared_by));
         assert!(self.programme.members.iter().all(|member| id(member) != run.prepared_by));
         self.table();
+    }
+
+    /// The code that the mail to the direction says.
+    fn code(&self, run: PaymentRunId) -> String {
+        let db = &self.programme.db;
+        let person = id(&person(db, "Nadia Belkacem", Role::Director));
+        let owner = Owner { purpose: CodePurpose::PaymentRunApproval, person, subject: run.as_str() };
+        let waiting = db.read(|conn| code_rows::open(conn, owner)).unwrap().unwrap();
+        db.write(|tx| one_time_codes::arm(tx, waiting.id, self.site.clock.now())).unwrap()
     }
 
     /// The books as finance takes them away: one line, paid, to the holder, and the total.

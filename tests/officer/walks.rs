@@ -70,6 +70,18 @@ fn the_forms_of_a_call_are_fit_for_everybody_when_something_is_wrong_too() {
     }
     steps.extend([Step::Expect("sont à corriger".into()), Step::Summary]);
     steps.extend(look("wrong-complement-asked"));
+    for name in ["Un océan, deux classes 1", "css=.checks summary", "css=.checks details[open] button"] {
+        if name.starts_with("Un") {
+            steps.push(Step::Goto("/instruction".into()));
+        }
+        steps.push(Step::Click(name.into()));
+    }
+    steps.extend([Step::Expect("Dites si cette condition est respectée.".into()), Step::Summary]);
+    steps.extend(look("wrong-judgement"));
+    steps.push(Step::Goto("/rendez-vous".into()));
+    steps.push(Step::Click("Ouvrir ces créneaux".into()));
+    steps.extend([Step::Expect("Choisissez qui reçoit.".into()), Step::Summary]);
+    steps.extend(look("wrong-slots"));
     browser.walk("wrong-officer", &office.site.base, &steps).unwrap();
 }
 
@@ -93,6 +105,7 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
     for (path, words, name) in [
         ("/instruction?etape=tous", "Suivre", "officer-queue-all"),
         ("/instruction/effacements", "Ce qui a été effacé", "officer-erasures"),
+        ("/rendez-vous", "Aucun créneau à venir", "officer-slots"),
         ("/appels-a-projets", "En cours", "officer-calls"),
         ("/appels-a-projets/RECITAL-2027-1", "Où en est l’appel", "officer-call"),
         ("/appels-a-projets/nouveau?modele=RECITAL-2027-1", "Définition de l’appel", "officer-definition"),

@@ -59,10 +59,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/boite-aux-lettres/{file}/{index}", "open in the demonstration alone"),
     ("/pieces/{attachment}", "the bytes that somebody attached, which no decision touches"),
     ("/dossiers/{id}/rubriques/{section}/communes/{question}", "a search among communes, which reads no decision"),
+    ("/dossiers/{id}/rendez-vous", "no refusal is told yet; tests/committee/slots.rs looks for it"),
     ("/subventions/{id}", "there is no grant for them yet"),
     ("/subventions/{id}/refus", "there is no grant for them yet"),
     ("/subventions/{id}/avenants", "there is no grant for them yet"),
     ("/subventions/{id}/bilans/{report}", "there is no grant for them yet"),
+    ("/subventions/{id}/bilans/{report}/certification", "there is no grant for them yet"),
     ("/subventions/{id}/courriers/{document}", "there is no grant for them yet"),
 ];
 

@@ -23,8 +23,8 @@ use tisserand::{
     usecases::{
         Actor, Outcome,
         advance::{Object, advance},
-        amendments, applications, attachments, bank_accounts, decisions, disbursements, grants, payment_runs,
-        recoveries, reports,
+        amendments, applications, approvals, attachments, bank_accounts, decisions, disbursements, grants,
+        payment_runs, recoveries, reports,
     },
 };
 
@@ -195,7 +195,9 @@ pub fn told(world: &World, attempt: &Move) -> Told {
             Machine::Report => button::<Report>(conn, actor, id, event, now),
             Machine::Recovery => button::<Recovery>(conn, actor, id, event, now),
             Machine::BankAccount => button::<BankAccount>(conn, actor, id, event, now),
-            Machine::Review | Machine::Session | Machine::Message => unreachable!("not of this world"),
+            Machine::Review | Machine::Session | Machine::Message | Machine::Donation => {
+                unreachable!("not of this world")
+            }
         }
     });
     seen.unwrap_or(Told::NotOffered)
@@ -295,7 +297,7 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
             }
             (Machine::Disbursement, _) => disburse(tx, actor, thing, event, now)?,
             (Machine::PaymentRun, "approve") => {
-                payment_runs::approve(tx, actor, id(thing), version, now)?;
+                approvals::approve_by_mail(tx, actor, id(thing), version, now)?;
             }
             (Machine::PaymentRun, "export") => {
                 payment_runs::export(tx, actor, id(thing), version, text_of, now)?;
@@ -324,7 +326,9 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
             (Machine::Application, _) => go::<Application>(tx, actor, thing, event, now)?,
             (Machine::Grant, _) => go::<Grant>(tx, actor, thing, event, now)?,
             (Machine::PaymentRun, _) => go::<PaymentRun>(tx, actor, thing, event, now)?,
-            (Machine::Review | Machine::Session | Machine::Message, _) => unreachable!("not of this world"),
+            (Machine::Review | Machine::Session | Machine::Message | Machine::Donation, _) => {
+                unreachable!("not of this world")
+            }
         }
         Ok(())
     })

@@ -45,6 +45,7 @@ const TEAM: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Aud
 /// Addresses that may not be the same, each with why. What names the file stands on none of them.
 const APART: &[(&str, &str)] = &[
     ("/finances/journal", "the lines are numbered through the whole journal: a number that is missing is no file"),
+    ("/finances/journal/fichier", "the same lines as a file"),
     ("/administration/historique", "the same, and the seal is that of the whole chain"),
     ("/administration/integrite", "the promises are asked of everything there is, which is what they are for"),
 ];
@@ -109,11 +110,25 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/comptes/{id}",
             "/finances/comptes/{id}/fermeture",
             "/finances/lots/{id}/annulation",
+            "/finances/lots/{id}/approbation",
             "/finances/releves/{id}",
             "/finances/trop-percus/{id}/compensation",
+            "/finances/comptabilite/{id}/fichier",
+            "/finances/dons/{id}",
+            "/finances/dons/{id}/correction",
+            "/finances/dons/{id}/annulation",
+            "/finances/dons/{id}/annulation-du-recu",
+            "/finances/dons/{id}/recus/{document}",
+            "/finances/preuves/{id}",
+            "/finances/preuves/{id}/fichier",
         ],
-        "too few papers, files, reviews, accounts, runs, statements or debts for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts, accounting files, donations or packs for a link",
     ),
+    (
+        &["/bailleur/subventions/{grant}", "/bailleur/subventions/{grant}/preuves/{number}", "/bailleur/preuves/{id}"],
+        "nobody there reads for a funder; tests/finance/evidence.rs looks at what a funder finds",
+    ),
+    (&["/rendez-vous/{id}/annulation"], "no slot is open; tests/committee/slots.rs compares their list"),
 ];
 
 /// Addresses that take what a page ticked: the field, and whether a version follows the identifier.

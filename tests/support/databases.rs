@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use tempfile::TempDir;
+use tisserand::store::seals::{KEY_BYTES, Seals};
 use tisserand::store::{Db, Entropy, StoreError};
 
 use super::postgres_url;
@@ -37,7 +38,9 @@ impl TestDb {
     }
 
     fn drawing(entropy: Entropy, url: String, room: Room) -> Self {
-        Self { db: Some(Db::open(&url, entropy).unwrap()), url, room }
+        let db = Db::open(&url, entropy).unwrap();
+        db.hold(seals());
+        Self { db: Some(db), url, room }
     }
 }
 
@@ -58,6 +61,14 @@ impl Drop for TestDb {
             }
         }
     }
+}
+
+/// The key that every test's account numbers are sealed with.
+pub const IBAN_KEY: [u8; KEY_BYTES] = [7; KEY_BYTES];
+
+/// What seals the account numbers of the tests.
+pub fn seals() -> Seals {
+    Seals::new(&IBAN_KEY, &[]).unwrap()
 }
 
 /// A fresh SQLite database.

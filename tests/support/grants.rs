@@ -31,7 +31,7 @@ use tisserand::{
     usecases::{
         Actor, Outcome,
         advance::{Object, advance_now, record_birth},
-        applications as applying, attachments, bank_accounts, calls, disbursements, grants,
+        applications as applying, approvals, attachments, bank_accounts, calls, disbursements, grants,
         organisations::{self, OrganisationForm},
         payment_runs::{self, Preparation},
         people, reports, signing,
@@ -323,7 +323,7 @@ impl Paying {
 
     /// Approves, exports and marks a run as paid.
     pub fn pay(&self, run: PaymentRunId) {
-        self.does(|tx| payment_runs::approve(tx, &self.director, run, 0, self.now)).unwrap();
+        self.does(|tx| approvals::approve_by_mail(tx, &self.director, run, 0, self.now)).unwrap();
         self.does(|tx| payment_runs::export(tx, &self.finance, run, 1, text_of, self.now)).unwrap();
         self.does(|tx| payment_runs::mark_paid(tx, &self.finance, run, 2, self.now.paris_date(), self.now)).unwrap();
     }

@@ -25,6 +25,7 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         advance::advance_now,
+        approvals,
         attachments::{self, FitFile},
         bank_accounts::{self, AccountForm},
         disbursements, grants,
@@ -123,7 +124,7 @@ pub(crate) fn due(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<Vec<(Disburs
 pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) -> Outcome<Option<PaymentRunId>> {
     let Some(id) = prepare(tx, cast, payer, now)? else { return Ok(None) };
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
-    payment_runs::approve(tx, &cast.director.actor(), id, seen, now)?;
+    approvals::approve_by_mail(tx, &cast.director.actor(), id, seen, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
     payment_runs::export(tx, &cast.finance.actor(), id, seen, bank_file, now)?;
     Ok(Some(id))

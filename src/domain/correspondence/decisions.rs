@@ -2,6 +2,7 @@
 
 use super::wordings::Wording;
 use crate::domain::{
+    decisions::DecisionWay,
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Signature, Table},
     messages::{Action, Mail, MessageKind},
     money::{Euros, Rate},
@@ -27,7 +28,9 @@ pub struct DecidedFile {
     /// Labels of the axes of the project.
     pub axes: Vec<String>,
     pub requested: Euros,
-    /// Why, in the committee's words.
+    /// How it was decided: where no session did, no word speaks of the committee.
+    pub way: DecisionWay,
+    /// Why, in the words of whoever decided.
     pub motive: String,
     pub conditions: Option<String>,
     /// Who follows the file, above the letter; one line each.
@@ -73,6 +76,11 @@ pub struct Instalment {
 const SALUTATION: &str = "Madame, Monsieur,";
 
 impl DecidedFile {
+    /// One of two sentences: as the committee decided it in session, or without one.
+    fn said<'a>(&self, heard: &'a str, alone: &'a str) -> &'a str {
+        if self.way == DecisionWay::Session { heard } else { alone }
+    }
+
     fn quoted_title(&self) -> String {
         nbsp(&format!("« {} »", self.title))
     }
@@ -154,7 +162,7 @@ pub fn award_letter(file: &DecidedFile, offer: &Offer, words: &Wording) -> Lette
     }
     blocks.push(Block::Facts(facts));
     if !file.motive.trim().is_empty() {
-        blocks.push(Block::Heading("L’avis du comité".into()));
+        blocks.push(Block::Heading(file.said("L’avis du comité", "Pourquoi nous le retenons").into()));
         blocks.extend(typed(&file.motive));
     }
     if let Some(conditions) = file.conditions.as_deref().filter(|text| !text.trim().is_empty()) {
@@ -260,8 +268,9 @@ pub fn award_mail(file: &DecidedFile, offer: &Offer) -> Mail {
 pub fn reserve_mail(file: &DecidedFile) -> Mail {
     let mut paragraphs = vec![
         nbsp(&format!(
-            "Le comité a apprécié le projet {}, mais l’enveloppe de l’appel ne suffit pas pour tous les projets de \
-             qualité. Votre dossier est sur liste d’attente.",
+            "{} le projet {}, mais l’enveloppe de l’appel ne suffit pas pour tous les projets de qualité. Votre dossier \
+             est sur liste d’attente.",
+            file.said("Le comité a apprécié", "Nous avons apprécié"),
             file.quoted_title()
         )),
         nbsp(
@@ -278,24 +287,28 @@ pub fn reserve_mail(file: &DecidedFile) -> Mail {
 pub fn refusal_mail(file: &DecidedFile) -> Mail {
     let paragraphs = vec![
         nbsp(&format!(
-            "Le comité a étudié votre projet {} avec attention. Il n’a pas pu le retenir cette fois-ci.",
-            file.quoted_title()
+            "{} votre projet {} avec attention. {} cette fois-ci.",
+            file.said("Le comité a étudié", "Nous avons étudié"),
+            file.quoted_title(),
+            file.said("Il n’a pas pu le retenir", "Nous n’avons pas pu le retenir")
         )),
         nbsp(
             "La lettre jointe dit pourquoi, et ce que nous vous proposons pour la suite. Notre équipe est là pour en \
              parler avec vous.",
         ),
     ];
-    let subject = nbsp("Réponse du comité : à lire, un échange vous est proposé");
+    let whose = file.said("Réponse du comité", "Réponse à votre demande");
+    let subject = nbsp(&format!("{whose} : à lire, un échange vous est proposé"));
     file.mail(MessageKind::Refusal, subject, paragraphs, "Voir mon dossier")
 }
 
 /// The mail to a file the committee wants to see again later (ajournement).
 pub fn deferral_mail(file: &DecidedFile) -> Mail {
     let mut paragraphs = vec![nbsp(&format!(
-        "Le comité n’a pas voulu trancher aujourd’hui sur le projet {} : il souhaite le revoir à une prochaine session. \
-         Ce n’est ni un accord, ni un refus.",
-        file.quoted_title()
+        "{} sur le projet {} : {}. Ce n’est ni un accord, ni un refus.",
+        file.said("Le comité n’a pas voulu trancher aujourd’hui", "Nous n’avons pas voulu trancher aujourd’hui"),
+        file.quoted_title(),
+        file.said("il souhaite le revoir à une prochaine session", "nous souhaitons le revoir un peu plus tard")
     ))];
     paragraphs.extend(committee_words(file));
     paragraphs.push("Votre chargé·e de mission prendra contact avec vous pour préparer la suite.".into());
@@ -305,7 +318,8 @@ pub fn deferral_mail(file: &DecidedFile) -> Mail {
 
 fn committee_words(file: &DecidedFile) -> Option<String> {
     let motive = file.motive.trim();
-    (!motive.is_empty()).then(|| nbsp(&format!("Le comité a motivé ainsi sa décision : {motive}")))
+    let whose = file.said("Le comité a motivé ainsi sa décision", "Voici pourquoi");
+    (!motive.is_empty()).then(|| nbsp(&format!("{whose} : {motive}")))
 }
 
 #[cfg(test)]
@@ -331,6 +345,7 @@ mod tests {
             call_title: "Récital 2027".into(),
             axes: vec!["Jeunesse".into()],
             requested: Euros::whole(5000),
+            way: DecisionWay::Session,
             motive: "Un partenariat solide.".into(),
             conditions: None,
             sender: Vec::new(),
@@ -401,6 +416,21 @@ mod tests {
             assert!(text.contains(words), "{words}: {text}");
         }
         assert_eq!(letter.reference, "RECITAL-2027-0014-N", "not the number of the receipt");
+    }
+
+    #[test]
+    fn without_a_session_no_word_speaks_of_the_committee() {
+        let alone = DecidedFile { way: DecisionWay::Unheard, ..file() };
+        let mails = [award_mail(&alone, &offer()), reserve_mail(&alone), refusal_mail(&alone), deferral_mail(&alone)];
+        for mail in mails {
+            let said = format!("{} {}", mail.subject, mail.paragraphs.join(" "));
+            assert!(!said.contains("comité") && !said.contains("session"), "{said}");
+        }
+        let words = Wording { opening: "Nous l’avons étudié.".into(), ..words() };
+        for letter in [award_letter(&alone, &offer(), &words), refusal_letter(&alone, &words)] {
+            let said = serde_json::to_string(&letter).unwrap();
+            assert!(!said.contains("comité"), "{said}");
+        }
     }
 
     #[test]

@@ -117,6 +117,9 @@ fn decision(minutes: &Minutes, (place, item): (usize, &Item)) -> [Block; 2] {
     if !item.conditions.is_empty() {
         facts.push(("Conditions", legible(&item.conditions)));
     }
+    for said in &item.beyond {
+        facts.push(("Au-delà du plafond", legible(said)));
+    }
     if let Some(tally) = item.tally {
         let voices = quorum_words(minutes.roll.voices(&item.out_ids()), minutes.quorum);
         facts.push(("Vote", format!("{} ({voices})", tally.words())));

@@ -2,9 +2,10 @@
 
 use super::grants::{AwardedProject, paragraph};
 use crate::domain::{
-    letters::{Block, Letter, LetterKind},
+    balances::Balance,
+    letters::{Block, Letter, LetterKind, Table},
     messages::{Action, Mail, MessageKind},
-    money::{Euros, Rate},
+    money::Euros,
     reports::ReportKind,
 };
 
@@ -24,36 +25,69 @@ pub fn filed_mail_to_team(project: &AwardedProject, kind: ReportKind, path: &str
     mail
 }
 
-/// Says what is to be corrected.
-pub fn changes_mail(project: &AwardedProject, kind: ReportKind, wanted: &str, path: &str) -> Mail {
+/// Says what is to be corrected, in words and by name.
+pub fn changes_mail(
+    project: &AwardedProject,
+    kind: ReportKind,
+    (wanted, items): (&str, &[String]),
+    path: &str,
+) -> Mail {
     let said = format!("Merci pour votre {}. Il manque encore quelques éléments pour l’accepter :", kind.label());
     let next = "Corrigez ce qui est demandé, puis déposez à nouveau : tout ce que vous avez saisi est conservé.";
     let subject = format!("À corriger : votre {}", kind.label());
-    project.mail(MessageKind::ReportChanges, &subject, &[&said, wanted, next], ("Corriger le bilan", path))
+    let open = format!("À reprendre : {}. Le reste ne change pas.", items.join(" ; "));
+    let mut paragraphs = vec![said.as_str(), wanted];
+    paragraphs.extend((!items.is_empty()).then_some(open.as_str()));
+    paragraphs.push(next);
+    project.mail(MessageKind::ReportChanges, &subject, &paragraphs, ("Corriger le bilan", path))
+}
+
+/// A line of expense as the house judged it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedLine {
+    pub label: String,
+    pub actual: Euros,
+    pub accepted: Euros,
+    /// Why not all of it; often nothing.
+    pub reason: String,
 }
 
 /// What an accepted report fixes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settlement {
     pub kind: ReportKind,
-    /// The cost retained; nothing for an interim report.
-    pub accepted_cost: Euros,
-    pub award: Euros,
-    /// The part of the accepted cost the grant may cover.
-    pub rate: Rate,
-    pub paid: Euros,
-    /// What is still owed; negative when too much was paid.
-    pub balance: Euros,
+    /// What the grant comes to with the cost retained.
+    pub balance: Balance,
+    /// Line by line, where the house judged so.
+    pub lines: Vec<JudgedLine>,
 }
 
 impl Settlement {
     fn sentence(&self) -> String {
-        let balance = self.balance;
-        match balance.cents() {
-            0 => "Tout est déjà versé : il ne reste rien à payer ni à reverser.".into(),
-            cents if cents > 0 => format!("Il reste {balance} à vous verser."),
-            _ => format!("Vous avez reçu {} de trop : nous vous écrivons pour le trop-perçu à reverser.", -balance),
+        let (owed, over) = (self.balance.owed(), self.balance.overpaid());
+        if owed.is_positive() {
+            format!("Il reste {owed} à vous verser.")
+        } else if over == Euros::ZERO {
+            "Tout est déjà versé : il ne reste rien à payer ni à reverser.".into()
+        } else if self.balance.to_return.is_positive() {
+            format!("Vous avez reçu {over} de trop : nous vous écrivons pour le trop-perçu à reverser.")
+        } else {
+            format!("Vous avez reçu {over} de trop : le règlement de l’appel vous laisse cette somme.")
         }
+    }
+
+    /// The lines of which not everything is retained, or all of them.
+    fn judged(&self) -> Option<Block> {
+        let mut table = Table::new("Dépenses retenues, ligne par ligne")
+            .text_column("Poste")
+            .text_column("Motif")
+            .amount_column("Présenté")
+            .amount_column("Retenu");
+        for line in &self.lines {
+            let cells = [line.label.clone(), line.reason.clone(), line.actual.to_string(), line.accepted.to_string()];
+            table = table.row(cells);
+        }
+        (!self.lines.is_empty()).then(|| table.total("Total retenu", self.balance.cost).into())
     }
 }
 
@@ -64,22 +98,14 @@ pub fn accepted_letter(project: &AwardedProject, settled: &Settlement) -> Letter
         settled.kind.label(),
         project.quoted_title()
     );
-    let due = settled.award.min(settled.accepted_cost.at(settled.rate));
-    let blocks = vec![
-        paragraph(&said),
-        Block::facts([
-            ("Dépenses retenues", settled.accepted_cost.to_string()),
-            ("Taux de la subvention", settled.rate.to_string()),
-            ("Montant accordé", settled.award.to_string()),
-            ("Montant définitif", due.to_string()),
-            ("Déjà versé", settled.paid.to_string()),
-        ]),
-        paragraph(
-            "Le montant définitif est le plus petit de ces deux montants : celui qui a été accordé, et le taux appliqué aux \
-             dépenses retenues.",
-        ),
-        paragraph(&settled.sentence()),
-    ];
+    let mut blocks = vec![paragraph(&said)];
+    blocks.extend(settled.judged());
+    blocks.push(Block::facts(settled.balance.lines()));
+    blocks.push(paragraph(
+        "Le montant définitif est le plus petit de ces deux montants : celui qui a été accordé, et le taux appliqué aux \
+         dépenses retenues.",
+    ));
+    blocks.push(paragraph(&settled.sentence()));
     project.letter(LetterKind::ReportAccepted, LetterKind::ReportAccepted.suffix(), "votre bilan est accepté", blocks)
 }
 

@@ -1,7 +1,7 @@
 //! One call (appel à projets): everything that is a rule of this edition and not of the code.
 
 use super::{
-    funds::Earmark,
+    funds::{BeyondCeiling, Earmark},
     merging::{MergeValues, MergedText},
     questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
     values::{amount, window},
@@ -13,6 +13,7 @@ use crate::domain::{
     eligibility::Rule,
     money::Euros,
     organisations::LegalForm,
+    reports::GapRule,
     schedules::{DueRule, ScheduleTemplate},
     scoring::Grid,
     time::Window,
@@ -67,6 +68,9 @@ pub struct CallDefinition {
     /// Parts of the envelope marked for an axis.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earmarks: Vec<Earmark>,
+    /// What happens to an award beyond a ceiling on its axis; without it, it is refused.
+    #[serde(default = "refuse", skip_serializing_if = "BeyondCeiling::is_refused")]
+    pub beyond_ceiling: BeyondCeiling,
     pub amount: AmountRules,
     #[serde(default)]
     pub surplus: SurplusRule,
@@ -101,6 +105,10 @@ pub struct CallDefinition {
 
 fn agreement_threshold() -> Euros {
     Euros::whole(23_000)
+}
+
+fn refuse() -> BeyondCeiling {
+    BeyondCeiling::Refuse
 }
 
 fn together() -> DecisionPace {
@@ -195,13 +203,20 @@ impl CallDefinition {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reports {
+    /// Whose word certifies them; without it, that of whoever files them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified_by: Option<FilingSignature>,
+    /// From which gap with the plan a line of the table must be explained.
+    #[serde(default, skip_serializing_if = "GapRule::is_usual")]
+    pub explain: GapRule,
     #[serde(default)]
     pub interim: Option<ReportTemplate>,
     #[serde(rename = "final")]
     pub last: ReportTemplate,
 }
 
-/// What a report asks, and by when. The financial part follows the budget of the file (Cerfa 15059).
+/// What a report asks, and by when. The financial part follows the budget of the file (Cerfa 15059); a question with the
+/// code and kind of one of the application shows what was planned there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportTemplate {

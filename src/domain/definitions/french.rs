@@ -22,6 +22,11 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the call {} is there twice.", "l’appel {} est écrit deux fois."),
     ("the funding source {} is there twice.", "la convention {} est écrite deux fois."),
     ("the axis {} is earmarked twice.", "l’axe {} est fléché deux fois."),
+    (
+        "the axis {} is earmarked both in euros and in percent.",
+        "l’axe {} est fléché à la fois en euros et en pourcentage.",
+    ),
+    ("the shares reserved for axes are more than the whole.", "les parts réservées aux axes dépassent 100 %."),
     ("the call draws on {} twice.", "l’appel puise deux fois dans la convention {}."),
     ("the prefix of a fund is two to six capital letters.", "le préfixe d’un fonds fait de deux à six majuscules."),
     ("the colour {} is not written #rrggbb.", "la couleur {} ne s’écrit pas #rrggbb."),

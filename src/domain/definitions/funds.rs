@@ -1,7 +1,11 @@
 //! A fund, who pays for it, and the agreements its money comes from.
 
-use super::values::{amount, amount_option};
-use crate::domain::{codes::codes, letters::LogoCode, money::Euros};
+use super::values::{amount, amount_option, rate};
+use crate::domain::{
+    codes::codes,
+    letters::LogoCode,
+    money::{Euros, Rate, share},
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +33,49 @@ pub struct FundingSourceDefinition {
     pub amount: Euros,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
+    /// When what is paid for may be spent (dates d’éligibilité), where that is not as long as the agreement runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible_from: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible_until: Option<NaiveDate>,
     /// Without it the money may not be granted on (CGCT art. L1611-4; décret-loi of 2 May 1938, art. 15).
     pub regranting: Option<Regranting>,
     /// How many years after its last payment the papers must be kept.
     pub retention_years: i32,
+    /// What feeds it; an agreement, unless it says otherwise.
+    #[serde(default = "agreement", skip_serializing_if = "SourceKind::is_agreement")]
+    pub kind: SourceKind,
     /// Parts marked for an axis, over all the calls that draw from this agreement.
     #[serde(default)]
     pub earmarks: Vec<Earmark>,
+}
+
+impl FundingSourceDefinition {
+    /// The days on which what is paid for may be spent, both included.
+    pub fn eligible_days(&self) -> (NaiveDate, NaiveDate) {
+        (self.eligible_from.unwrap_or(self.starts_on), self.eligible_until.unwrap_or(self.ends_on))
+    }
+}
+
+codes! {
+    /// What feeds a funding source.
+    pub enum SourceKind {
+        /// An upstream agreement, recorded whole.
+        Agreement => "agreement",
+        /// Donations, recorded one by one; the amount of the definition is what was there before them, often nothing.
+        Donations => "donations",
+    }
+}
+
+impl SourceKind {
+    /// Whether it is an agreement.
+    pub fn is_agreement(&self) -> bool {
+        *self == SourceKind::Agreement
+    }
+}
+
+fn agreement() -> SourceKind {
+    SourceKind::Agreement
 }
 
 /// The permission to grant the money on.
@@ -68,10 +108,72 @@ fn reserved() -> EarmarkLimit {
 #[serde(deny_unknown_fields)]
 pub struct Earmark {
     pub axis: String,
-    #[serde(with = "amount")]
+    /// Nothing when it is a share.
+    #[serde(with = "amount", default)]
     pub amount: Euros,
+    /// The share of the whole it is, where it is no fixed amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
     #[serde(default = "reserved")]
     pub limit: EarmarkLimit,
+}
+
+/// A share of the money, written `30 %`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Share(#[serde(with = "rate")] pub Rate);
+
+impl Earmark {
+    /// What is reserved for an axis, or the most it may take.
+    pub fn fixed(axis: impl Into<String>, amount: Euros, limit: EarmarkLimit) -> Self {
+        Earmark { axis: axis.into(), amount, share: None, limit }
+    }
+
+    /// The same as a share of the whole.
+    pub fn part(axis: impl Into<String>, rate: Rate, limit: EarmarkLimit) -> Self {
+        Earmark { axis: axis.into(), amount: Euros::ZERO, share: Some(Share(rate)), limit }
+    }
+
+    /// The earmarks with every share of `whole` worked out to the cent: reserved shares by the largest remainder, so that
+    /// together they are what they are of the whole; a ceiling rounded down, so that it is never beyond its share.
+    pub fn in_euros(earmarks: &[Earmark], whole: Euros) -> Vec<Earmark> {
+        let points = |earmark: &Earmark| match (earmark.share, earmark.limit) {
+            (Some(Share(rate)), EarmarkLimit::Reserved) => i64::from(rate.basis_points()),
+            _ => 0,
+        };
+        let mut weights: Vec<i64> = earmarks.iter().map(points).collect();
+        let rest = i64::from(Rate::WHOLE.basis_points()) - weights.iter().sum::<i64>();
+        weights.push(rest.max(0));
+        let parts = share(whole, &weights);
+        let worked_out = |(earmark, part): (&Earmark, Euros)| match (earmark.share, earmark.limit) {
+            (None, _) => earmark.clone(),
+            (Some(_), EarmarkLimit::Reserved) => Earmark { amount: part, ..earmark.clone() },
+            (Some(Share(rate)), EarmarkLimit::Ceiling) => Earmark { amount: whole.at(rate), ..earmark.clone() },
+        };
+        earmarks.iter().zip(parts).map(worked_out).collect()
+    }
+
+    /// « 30 % », when it is a share.
+    pub fn share_words(&self) -> Option<String> {
+        self.share.map(|Share(rate)| rate.to_string())
+    }
+}
+
+codes! {
+    /// What happens to an award that would go beyond a ceiling on its axis.
+    pub enum BeyondCeiling {
+        /// It is refused.
+        Refuse => "refuse",
+        /// It stands when whoever decides writes why.
+        Override => "override",
+    }
+}
+
+impl BeyondCeiling {
+    /// Whether it is refused.
+    pub fn is_refused(&self) -> bool {
+        *self == BeyondCeiling::Refuse
+    }
 }
 
 /// A territorial fund (fonds territorial), what does not change from one call to the next.
@@ -185,4 +287,36 @@ pub struct Committee {
     pub proxies: i32,
     /// The institutions that have a seat.
     pub seats: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_worked_out_to_the_cent() {
+        let third = Rate::from_basis_points(3_333);
+        let earmarks = [
+            Earmark::part("A", third, EarmarkLimit::Reserved),
+            Earmark::part("B", third, EarmarkLimit::Reserved),
+            Earmark::part("C", Rate::from_basis_points(3_334), EarmarkLimit::Reserved),
+            Earmark::part("A", third, EarmarkLimit::Ceiling),
+            Earmark::fixed("B", Euros::from_cents(7), EarmarkLimit::Ceiling),
+        ];
+        let found = Earmark::in_euros(&earmarks, Euros::from_cents(10_001));
+        let cents: Vec<i64> = found.iter().map(|earmark| earmark.amount.cents()).collect();
+        assert_eq!(cents[..3].iter().sum::<i64>(), 10_001, "the whole is shared out");
+        assert_eq!(&cents[3..], [3_333, 7], "a ceiling is never beyond its share");
+        assert_eq!(found[0].share_words().as_deref(), Some("33,33\u{a0}%"));
+    }
+
+    #[test]
+    fn a_share_is_written_as_people_write_it() {
+        let read: Earmark = toml::from_str("axis = \"CRISES\"\nshare = \"30 %\"\nlimit = \"ceiling\"").unwrap();
+        assert_eq!(read, Earmark::part("CRISES", Rate::percent(30), EarmarkLimit::Ceiling));
+        let json = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<Earmark>(&json).unwrap(), read);
+        let fixed = Earmark::fixed("CRISES", Euros::whole(4), EarmarkLimit::Reserved);
+        assert!(!serde_json::to_string(&fixed).unwrap().contains("share"));
+    }
 }

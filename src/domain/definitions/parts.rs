@@ -77,9 +77,16 @@ impl CallPart {
         match self {
             CallPart::Presentation => &["reference", "title", "copied_from", "summary", "rules"],
             CallPart::Calendar => &["window", "calendar", "delays", "decided_by", "decisions"],
-            CallPart::Money => {
-                &["envelope", "sources", "earmarks", "amount", "surplus", "agreement_threshold", "schedule"]
-            }
+            CallPart::Money => &[
+                "envelope",
+                "sources",
+                "earmarks",
+                "beyond_ceiling",
+                "amount",
+                "surplus",
+                "agreement_threshold",
+                "schedule",
+            ],
             CallPart::Holders => &["axes", "applications", "filing_signature", "pair"],
             CallPart::Eligibility => &["eligibility"],
             CallPart::Form => &["sections"],

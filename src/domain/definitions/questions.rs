@@ -143,8 +143,7 @@ impl QuestionKind {
 
     /// Whether the form of a report may ask it.
     pub const fn is_for_reports(self) -> bool {
-        use QuestionKind::{Axis, File, Organisation, Statement, Themes};
-        !matches!(self, Statement | Axis | Themes | File | Organisation)
+        !matches!(self, QuestionKind::File | QuestionKind::Organisation)
     }
 
     /// Whether its answer is made of rows.

@@ -121,9 +121,9 @@ impl<'a> Form<'a> {
         Form { sections, documents: &[], axes: &[], amounts: None }
     }
 
-    /// The form of a report.
-    pub fn of_report(template: &'a ReportTemplate) -> Self {
-        Form { sections: &template.sections, documents: &template.documents, axes: &[], amounts: None }
+    /// The form of a report of a call that is open to these axes.
+    pub fn of_report(template: &'a ReportTemplate, axes: &'a [String]) -> Self {
+        Form { sections: &template.sections, documents: &template.documents, axes, amounts: None }
     }
 
     fn question(&self, code: &str) -> Option<(&'a Section, &'a Question)> {

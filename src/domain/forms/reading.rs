@@ -3,7 +3,7 @@
 use super::{chosen, groups};
 use crate::domain::{
     definitions::{ProjectField, Question, QuestionKind},
-    identity::{Email, Phone, faults},
+    identity::{Email, Phone, faults, is_token_right},
     money::Euros,
     references::{Marker, MarkerLevel, country, goal, is_commune, target, theme},
     text::{counted, unprintable_sentence, word_count},
@@ -73,7 +73,10 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
         QuestionKind::Siret => faults::siret(typed).map_or(Ok(()), Err),
         QuestionKind::Rna => faults::rna(typed).map_or(Ok(()), Err),
         QuestionKind::Uai => faults::uai(typed).map_or(Ok(()), Err),
-        QuestionKind::Iban => faults::iban(typed).map_or(Ok(()), Err),
+        QuestionKind::Iban => match is_token_right(typed) {
+            Some(is_right) => known(is_right, "Cet IBAN n’est pas valable\u{a0}: recopiez-le en entier depuis le RIB."),
+            None => faults::iban(typed).map_or(Ok(()), Err),
+        },
         QuestionKind::Group | QuestionKind::Organisation => groups::read(question, axes, typed),
         // Nobody types them: a file is judged by what it contains when it comes.
         QuestionKind::Computed | QuestionKind::File => Ok(()),

@@ -1,14 +1,14 @@
 //! Bank coordinates. An IBAN shows itself only by its country, key and last four characters unless asked by name.
 
-use super::{Invalid, by_text, compact, grouped};
+use super::{Invalid, by_text, compact, grouped, shown_by_token};
 use diesel::{deserialize::FromSqlRow, expression::AsExpression};
 use iban::IbanLike;
 use std::{fmt, str::FromStr};
 
 /// An account number of any country that has IBANs. `Display` and `Debug` are masked, so that no log, panic or page
-/// can show one by mistake: the whole number is `electronic()` or `grouped()`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
+/// can show one by mistake: the whole number is `electronic()` or `grouped()`. No column takes one: the database holds
+/// `SealedIban`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Iban(String);
 
 /// The code of a bank: eight characters, or eleven with its branch.
@@ -35,14 +35,22 @@ impl Iban {
         format!("{}\u{a0}••••\u{a0}••••\u{a0}{last}", &self.0[..4])
     }
 
+    /// What a mask shows, country and key and the last four characters: `FR76.4321`.
+    pub fn ends(&self) -> String {
+        format!("{}.{}", &self.0[..4], &self.0[self.0.len() - 4..])
+    }
+
     /// The two letters of the country that keeps the account: `FR`.
     pub fn country(&self) -> &str {
         &self.0[..2]
     }
 }
 
-/// An account number as somebody typed it in a form, masked whether it can be read or not: only its own form shows it.
+/// An account number as somebody typed it in a form, masked whether it can be read or not; what a sealed answer shows.
 pub fn masked_account(typed: &str) -> String {
+    if let Some(shown) = shown_by_token(typed) {
+        return shown.to_owned();
+    }
     if let Ok(iban) = typed.parse::<Iban>() {
         return iban.masked();
     }

@@ -6,10 +6,14 @@ mod contacts;
 pub mod faults;
 pub mod made_up;
 mod organisations;
+mod seals;
 
 pub use banks::{Bic, Iban, masked_account};
 pub use contacts::{Email, Phone};
-pub use organisations::{Rna, Siret, Uai};
+pub use organisations::{Rna, Siren, Siret, Uai};
+pub use seals::{
+    ANSWER_TOKEN, IbanMark, SEALED, SealedIban, answer_token, is_token_right, shown_by_token, without_accounts,
+};
 
 /// Why a text is not the number or address it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -19,7 +19,11 @@ pub struct Rna(String);
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Uai(String);
 
-by_text!(Siret, Rna, Uai);
+/// SIREN: the number of a legal person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Siren(String);
+
+by_text!(Siret, Siren, Rna, Uai);
 
 /// Whether the digits pass Luhn's check.
 fn luhn(digits: &str) -> bool {
@@ -61,6 +65,19 @@ impl FromStr for Siret {
 impl fmt::Display for Siret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&grouped(&self.0, [3, 3, 3, 5]))
+    }
+}
+
+impl FromStr for Siren {
+    type Err = Invalid;
+
+    /// Nine digits, spaced in any way, that pass Luhn's check.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let digits = compact(text);
+        if digits.len() != 9 || !all_digits(&digits) || digits == "000000000" {
+            return Err(Invalid::Shape);
+        }
+        if luhn(&digits) { Ok(Siren(digits)) } else { Err(Invalid::Key) }
     }
 }
 

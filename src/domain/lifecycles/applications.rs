@@ -2,6 +2,7 @@
 
 use super::{all_there, coded, require};
 use crate::domain::{
+    ids::FundingSourceId,
     lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     money::Euros,
     roles::Role::{self, *},
@@ -175,10 +176,28 @@ pub struct ApplicationFacts {
 pub struct AxisCeiling {
     /// The axis, in words.
     pub axis: String,
+    /// Its code.
+    pub code: String,
     /// Who set it: the call, or the agreement whose money it is.
     pub set_by: String,
+    /// That agreement; nothing when it is the call.
+    pub source: Option<FundingSourceId>,
     pub wanted: Euros,
     pub left: Euros,
+    /// Whether it was written why this award may go beyond it.
+    pub is_overridden: bool,
+}
+
+impl AxisCeiling {
+    /// Whether the award would go beyond it.
+    pub fn is_exceeded(&self) -> bool {
+        self.wanted > self.left
+    }
+
+    /// By how much the award itself would, whatever went beyond it before.
+    pub fn over(&self) -> Euros {
+        self.wanted - self.left.max(Euros::ZERO)
+    }
 }
 
 fn complete_and_on_time(facts: &ApplicationFacts) -> Result<(), Refusal> {
@@ -281,7 +300,7 @@ fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
         let reason = "Le plafond par bénéficiaire de la convention de financement serait dépassé.";
         return Err(Refusal::because(reason));
     }
-    if let Some(full) = facts.axis_ceilings.iter().find(|ceiling| ceiling.wanted > ceiling.left) {
+    if let Some(full) = facts.axis_ceilings.iter().find(|ceiling| ceiling.is_exceeded() && !ceiling.is_overridden) {
         let reason = format!(
             "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, serait dépassé\u{a0}: il reste {}.",
             full.axis, full.set_by, full.left

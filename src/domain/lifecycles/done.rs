@@ -18,6 +18,7 @@ pub fn done_label(machine: Machine, event: &str) -> &'static str {
         Machine::Recovery => recovery(event),
         Machine::BankAccount => bank_account(event),
         Machine::Message => message(event),
+        Machine::Donation => donation(event),
     }
 }
 
@@ -186,6 +187,16 @@ fn message(event: &str) -> &'static str {
         "hold" => "Courriel suspendu",
         "release" => "Courriel libéré",
         "cancel" => "Courriel annulé",
+        _ => "",
+    }
+}
+
+fn donation(event: &str) -> &'static str {
+    match event {
+        BIRTH => "Don enregistré",
+        "issue_receipt" => "Reçu fiscal émis",
+        "cancel_receipt" => "Reçu fiscal annulé",
+        "cancel" => "Don annulé",
         _ => "",
     }
 }

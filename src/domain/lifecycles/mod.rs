@@ -7,6 +7,7 @@ pub mod applications;
 pub mod bank_accounts;
 pub mod calls;
 pub mod disbursements;
+pub mod donations;
 pub mod done;
 pub mod grants;
 pub mod messages;
@@ -32,6 +33,7 @@ pub fn lines_of(machine: Machine) -> Vec<Line> {
         Machine::Recovery => lines::<recoveries::Recovery>(),
         Machine::BankAccount => lines::<bank_accounts::BankAccount>(),
         Machine::Message => lines::<messages::Message>(),
+        Machine::Donation => lines::<donations::Donation>(),
     }
 }
 

@@ -18,6 +18,7 @@ pub const fn machine_label(machine: Machine) -> &'static str {
         Machine::Recovery => "Trop-perçu",
         Machine::BankAccount => "Compte bancaire",
         Machine::Message => "Courriel",
+        Machine::Donation => "Don",
     }
 }
 
@@ -41,6 +42,7 @@ macro_rules! of_machine {
             Machine::Recovery => label_in::<<recoveries::Recovery as Lifecycle>::$part>($code),
             Machine::BankAccount => label_in::<<bank_accounts::BankAccount as Lifecycle>::$part>($code),
             Machine::Message => label_in::<<messages::Message as Lifecycle>::$part>($code),
+            Machine::Donation => label_in::<<donations::Donation as Lifecycle>::$part>($code),
         }
     };
 }

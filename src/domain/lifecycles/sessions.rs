@@ -46,11 +46,11 @@ impl Lifecycle for Session {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Convene,           from: &[Planned],   to: Convened,  by: &[Officer],  guard: has_agenda,         then: &[ConveneMembers] },
         Edge { on: Open,              from: &[Convened],  to: InSession, by: &[Officer],  guard: quorum_reached,     then: &[] },
-        Edge { on: Minute,            from: &[InSession], to: Minuted,   by: &[Officer],  guard: agenda_exhausted,   then: &[WriteMinutes] },
+        Edge { on: Minute,            from: &[InSession], to: Minuted,   by: &[Officer],  guard: agenda_exhausted,   then: &[WriteMinutes, AskSignature] },
         Edge { on: Sign,              from: &[Minuted],   to: Minuted,   by: &[Reviewer], guard: chair_signs,        then: &[SealMinutes] },
         Edge { on: Sign,              from: &[Confirmed], to: Confirmed, by: &[Reviewer], guard: chair_signs,        then: &[SealMinutes] },
-        Edge { on: Correct,           from: &[Minuted],   to: Minuted,   by: &[Officer],  guard: has_minutes,        then: &[] },
-        Edge { on: Correct,           from: &[Confirmed], to: Confirmed, by: &[Officer],  guard: has_minutes,        then: &[] },
+        Edge { on: Correct,           from: &[Minuted],   to: Minuted,   by: &[Officer],  guard: has_minutes,        then: &[AskSignature] },
+        Edge { on: Correct,           from: &[Confirmed], to: Confirmed, by: &[Officer],  guard: has_minutes,        then: &[AskSignature] },
         Edge { on: Confirm,           from: &[Minuted],   to: Confirmed, by: &[Director], guard: board_confirms,     then: &[] },
         Edge { on: CloseWithoutBoard, from: &[Minuted],   to: Confirmed, by: &[Officer],  guard: board_not_required, then: &[] },
     ];

@@ -3,7 +3,7 @@
 
 use super::{Doing, EURO, StatementSide};
 use crate::domain::{
-    identity::Iban,
+    identity::IbanMark,
     ids::{DisbursementId, RecoveryId},
     lifecycles::disbursements::DisbursementState,
     money::Euros,
@@ -22,7 +22,7 @@ pub struct Told<'a> {
     pub end_to_end_id: Option<&'a str>,
     pub batch_id: Option<&'a str>,
     /// The account on the other side, when it is one of those the house knows.
-    pub account: Option<&'a Iban>,
+    pub account: Option<&'a IbanMark>,
     pub label: &'a str,
     /// Whether the bank says that it sends money back.
     pub is_return: bool,
@@ -41,7 +41,7 @@ pub struct Payment {
     /// What leaves the bank.
     pub net: Euros,
     /// The account it goes to.
-    pub account: Option<Iban>,
+    pub account: Option<IbanMark>,
     pub run_reference: String,
     /// Whether its run is paid from the account of the statement.
     pub is_from_here: bool,
@@ -64,7 +64,7 @@ pub struct Debt {
     pub id: RecoveryId,
     pub amount: Euros,
     pub requested_on: NaiveDate,
-    pub accounts: Vec<Iban>,
+    pub accounts: Vec<IbanMark>,
     pub grant_reference: String,
 }
 
@@ -74,7 +74,7 @@ pub struct Awaited {
     pub payments: Vec<Payment>,
     pub debts: Vec<Debt>,
     /// Day, amount and account of lines of other statements that were confirmed: they may come again in another form.
-    pub echoes: Vec<(NaiveDate, Euros, Option<Iban>)>,
+    pub echoes: Vec<(NaiveDate, Euros, Option<IbanMark>)>,
     pub today: NaiveDate,
 }
 
@@ -274,7 +274,7 @@ impl Bench<'_> {
     }
 
     fn proposed(&self, line: &Told<'_>, payment: &Payment, why: &'static str) -> Verdict {
-        let is_echo = |(day, amount, account): &(NaiveDate, Euros, Option<Iban>)| {
+        let is_echo = |(day, amount, account): &(NaiveDate, Euros, Option<IbanMark>)| {
             *day == line.booked_on && *amount == line.amount && account.as_ref() == line.account
         };
         if self.awaited.echoes.iter().any(is_echo) {

@@ -4,7 +4,7 @@ use super::Days;
 use crate::{
     domain::{
         disbursements::DisbursementKind,
-        identity::Iban,
+        identity::SealedIban,
         ids::{BankAccountId, CallId, DisbursementId, FundingSourceId, GrantId, PaymentRunId},
         lifecycles::disbursements::DisbursementState,
         money::Euros,
@@ -40,7 +40,7 @@ pub struct DisbursementLine {
 #[diesel(table_name = bank_accounts)]
 pub struct AccountLine {
     pub id: BankAccountId,
-    pub iban: Iban,
+    pub iban: SealedIban,
     pub holder: String,
 }
 

@@ -38,6 +38,18 @@ pub const ENVELOPES: &[Probe] = &[
     },
 ];
 
+/// What is accepted of the lines of a report adds up to what is accepted of it.
+pub const REPORTS: &[Probe] = &[Probe {
+    checked: "reports WHERE state = 'accepted'",
+    broken:
+        "SELECT r.id AS subject, 'is accepted for ' || CAST(r.accepted_cost_cents AS TEXT) || ' cents, its lines for '
+          || CAST(r.judged AS TEXT) AS detail
+        FROM (SELECT id, accepted_cost_cents, CAST((SELECT SUM(l.accepted_cents) FROM accepted_lines l
+                WHERE l.report_id = reports.id) AS BIGINT) AS judged
+              FROM reports WHERE state = 'accepted') r
+        WHERE r.judged IS NOT NULL AND r.judged <> r.accepted_cost_cents",
+}];
+
 /// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
 pub const SUMS: &[Probe] = &[
     Probe {
@@ -178,7 +190,9 @@ pub const JOURNAL: &[Probe] = &[
                     OR (t.kind = 'authorise' AND f.stage = 'committed' AND a.stage = 'authorised')
                     OR (t.kind = 'pay' AND f.stage = 'authorised' AND a.stage = 'paid')
                     OR (t.kind = 'return' AND f.stage = 'paid' AND a.stage = 'authorised')
-                    OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered'))",
+                    OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered')
+                    OR (t.kind = 'donate' AND f.stage = 'funder' AND a.stage = 'source')
+                    OR (t.kind = 'take_back' AND f.stage = 'source' AND a.stage = 'funder'))",
     },
     Probe {
         checked: "transfers WHERE kind = 'return' OR reverses_seq IS NOT NULL",
@@ -262,6 +276,49 @@ pub const STATEMENTS: &[Probe] = &[
     },
 ];
 
+/// What is kept of each account by day is what its movements say.
+pub const DAYS: &[Probe] = &[Probe {
+    checked: "account_days",
+    broken: "SELECT m.account || ' ' || m.day AS subject, 'is kept as ' || CAST(m.kept AS TEXT)
+          || ' cents, its movements say ' || CAST(m.moved AS TEXT) AS detail
+        FROM (SELECT account, day, CAST(SUM(kept) AS BIGINT) AS kept, CAST(SUM(moved) AS BIGINT) AS moved
+              FROM (SELECT account_id AS account, day, into_cents - out_cents AS kept, 0 AS moved FROM account_days
+                    UNION ALL
+                    SELECT to_account, SUBSTR(CAST(at AS TEXT), 1, 10), 0, amount_cents FROM transfers
+                    UNION ALL
+                    SELECT from_account, SUBSTR(CAST(at AS TEXT), 1, 10), 0, -amount_cents FROM transfers) days
+              GROUP BY account, day) m
+        WHERE m.kept <> m.moved",
+}];
+
+/// An accounting entry is its movement, and the numbers of the entries run through the files without a gap.
+pub const ACCOUNTING: &[Probe] = &[
+    Probe {
+        checked: "accounting_entries",
+        broken: "SELECT CAST(e.number AS TEXT) AS subject, 'is of ' || CAST(e.amount_cents AS TEXT)
+              || ' cents, its movement of ' || CAST(t.amount_cents AS TEXT) AS detail
+            FROM accounting_entries e JOIN transfers t ON t.seq = e.transfer_seq
+            WHERE e.amount_cents <> t.amount_cents OR t.kind IN ('fund', 'unfund', 'authorise')",
+    },
+    Probe {
+        checked: "accounting_exports",
+        broken: "SELECT x.file_name AS subject, 'says ' || CAST(x.entry_count AS TEXT) || ' entries, '
+              || CAST(x.placed AS TEXT) || ' are there, after ' || CAST(x.earlier AS TEXT) AS detail
+            FROM (SELECT file_name, first_entry, entry_count, total_cents,
+                    (SELECT COUNT(*) FROM accounting_entries e WHERE e.export_id = accounting_exports.id
+                       AND e.number >= accounting_exports.first_entry
+                       AND e.number < accounting_exports.first_entry + accounting_exports.entry_count) AS placed,
+                    (SELECT COUNT(*) FROM accounting_entries e WHERE e.export_id = accounting_exports.id) AS held,
+                    (SELECT COUNT(*) FROM accounting_entries e WHERE e.number < accounting_exports.first_entry)
+                      AS earlier,
+                    CAST(COALESCE((SELECT SUM(e.amount_cents) FROM accounting_entries e
+                      WHERE e.export_id = accounting_exports.id), 0) AS BIGINT) AS cents
+                  FROM accounting_exports) x
+            WHERE x.placed <> x.entry_count OR x.held <> x.entry_count OR x.earlier <> x.first_entry - 1
+               OR x.cents <> x.total_cents",
+    },
+];
+
 /// Nobody has a say on a file they are recused from, and the stored mean is that of the reviews handed in.
 pub const RECUSALS: &[Probe] = &[
     Probe {
@@ -321,5 +378,63 @@ pub const THREADS: &[Probe] = &[
         broken: "SELECT e.application_id AS subject, 'has messages and no thread' AS detail FROM exchanges e
             WHERE NOT EXISTS (SELECT 1 FROM exchange_threads t WHERE t.application_id = e.application_id)
             GROUP BY e.application_id",
+    },
+];
+
+/// Every donation is in the journal once, or twice when it was taken back; donations and receipts are numbered without a
+/// gap; a donation has one receipt that counts when it is said to have one, and none otherwise.
+pub const DONATIONS: &[Probe] = &[
+    Probe {
+        checked: "donations",
+        broken: "SELECT d.reference AS subject, 'is ' || d.state || ', the journal says otherwise' AS detail
+            FROM donations d JOIN transfers t ON t.seq = d.transfer_seq JOIN accounts a ON a.id = t.to_account
+            LEFT JOIN transfers b ON b.reverses_seq = t.seq
+            WHERE t.kind <> 'donate' OR t.amount_cents <> d.amount_cents
+               OR a.funding_source_id <> d.funding_source_id
+               OR (d.state = 'cancelled' AND b.seq IS NULL) OR (d.state <> 'cancelled' AND b.seq IS NOT NULL)",
+    },
+    Probe {
+        checked: "tax_receipts",
+        broken: "SELECT 'receipts of ' || CAST(y.year AS TEXT) AS subject,
+              'are ' || CAST(y.n AS TEXT) || ', numbered up to ' || CAST(y.last AS TEXT) AS detail
+            FROM (SELECT year, COUNT(*) AS n, MAX(number) AS last FROM tax_receipts GROUP BY year) y
+            WHERE y.n <> y.last
+            UNION ALL
+            SELECT 'donations of ' || CAST(y.year AS TEXT),
+              'are ' || CAST(y.n AS TEXT) || ', numbered up to ' || CAST(y.last AS TEXT)
+            FROM (SELECT year, COUNT(*) AS n, MAX(number) AS last FROM donations GROUP BY year) y
+            WHERE y.n <> y.last",
+    },
+    Probe {
+        checked: "donations",
+        broken: "SELECT d.reference AS subject, 'is ' || d.state || ' with ' || CAST(d.live AS TEXT) || ' receipts' AS detail
+            FROM (SELECT reference, state, (SELECT COUNT(*) FROM tax_receipts r
+                    WHERE r.donation_id = donations.id AND r.live_key IS NOT NULL) AS live
+                  FROM donations) d
+            WHERE d.live <> CASE WHEN d.state = 'receipted' THEN 1 ELSE 0 END",
+    },
+];
+
+/// No account number lies in clear: accounts are sealed, bank files and letters name the account in its place.
+pub const SEALS: &[Probe] = &[
+    Probe {
+        checked: "bank_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM bank_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payer_accounts",
+        broken: "SELECT id AS subject, 'its number is not sealed' AS detail FROM payer_accounts
+            WHERE iban NOT LIKE 'v1.%' OR iban_mark = ''",
+    },
+    Probe {
+        checked: "payment_files",
+        broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
+            WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",
+        broken: "SELECT reference AS subject, 'the letter holds the number of the house' AS detail FROM documents
+            WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%' AND facts NOT LIKE '%{iban:%'",
     },
 ];

@@ -3,7 +3,7 @@
 use super::{Call, Exported, FunderShare, Origin, Project, Scope, last_key, once, projects};
 use crate::{
     domain::{
-        identity::Iban,
+        identity::SealedIban,
         ids::{BankAccountId, DisbursementId, PaymentRunId},
         money::Euros,
     },
@@ -46,7 +46,7 @@ pub struct DisbursementRow {
 /// The account money goes to.
 #[derive(Debug, Clone)]
 pub struct Account {
-    pub iban: Iban,
+    pub iban: SealedIban,
     pub holder: String,
 }
 

@@ -237,31 +237,39 @@ impl<N: Exported> Reading<N> {
     /// The rows one by one; `read` lends a connection for each chunk.
     pub fn rows<'a>(
         mut self,
-        mut read: impl FnMut(&mut dyn FnMut(&mut Conn) -> Outcome<Vec<N::Row>>) -> Outcome<Vec<N::Row>> + 'a,
+        read: impl FnMut(&mut dyn FnMut(&mut Conn) -> Outcome<Vec<N::Row>>) -> Outcome<Vec<N::Row>> + 'a,
     ) -> impl Iterator<Item = Outcome<N::Row>> + 'a
     where
         N: 'a,
     {
-        let mut ready = Vec::new().into_iter();
-        let mut is_over = false;
-        std::iter::from_fn(move || {
-            if let Some(row) = ready.next() {
-                return Some(Ok(row));
-            }
-            if is_over {
-                return None;
-            }
-            match read(&mut |conn| self.next(conn)) {
-                Ok(rows) => ready = rows.into_iter(),
-                Err(error) => {
-                    is_over = true;
-                    return Some(Err(error));
-                }
-            }
-            is_over = ready.len() == 0;
-            ready.next().map(Ok)
-        })
+        one_by_one(move |conn: &mut Conn| self.next(conn), read)
     }
+}
+
+/// Rows that come in chunks, one by one: an empty chunk is the end. `read` lends a connection for each chunk.
+pub fn one_by_one<'a, R: 'a>(
+    mut next: impl FnMut(&mut Conn) -> Outcome<Vec<R>> + 'a,
+    mut read: impl FnMut(&mut dyn FnMut(&mut Conn) -> Outcome<Vec<R>>) -> Outcome<Vec<R>> + 'a,
+) -> impl Iterator<Item = Outcome<R>> + 'a {
+    let mut ready = Vec::new().into_iter();
+    let mut is_over = false;
+    std::iter::from_fn(move || {
+        if let Some(row) = ready.next() {
+            return Some(Ok(row));
+        }
+        if is_over {
+            return None;
+        }
+        match read(&mut next) {
+            Ok(rows) => ready = rows.into_iter(),
+            Err(error) => {
+                is_over = true;
+                return Some(Err(error));
+            }
+        }
+        is_over = ready.len() == 0;
+        ready.next().map(Ok)
+    })
 }
 
 /// The key of the last row of a full chunk; nothing follows a chunk that is not full.

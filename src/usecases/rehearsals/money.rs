@@ -21,7 +21,8 @@ use crate::{
         states,
     },
     usecases::{
-        Actor, disbursements,
+        Actor, approvals, disbursements,
+        journal::received,
         payment_runs::{self, BankOrder, Preparation},
         statements::{self, Arrival},
     },
@@ -48,8 +49,8 @@ fn lower(one: Option<Limit>, other: Limit) -> Option<Limit> {
 pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
     let mut ceilings: Vec<(Earmark, Euros, String)> = Vec::new();
     let mut beneficiary: Option<Limit> = None;
-    let is_ceiling = |earmark: &&Earmark| earmark.limit == EarmarkLimit::Ceiling;
-    for earmark in call.earmarks.iter().filter(is_ceiling) {
+    let is_ceiling = |earmark: &Earmark| earmark.limit == EarmarkLimit::Ceiling;
+    for earmark in Earmark::in_euros(&call.earmarks, call.envelope).into_iter().filter(is_ceiling) {
         ceilings.push((earmark.clone(), earmark.amount, "dans l’appel".into()));
     }
     for drawn in &call.sources {
@@ -59,7 +60,8 @@ pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
         if let Some(most) = source.beneficiary_ceiling_cents {
             beneficiary = lower(beneficiary, (most, format!(" par bénéficiaire {by}")));
         }
-        for earmark in definition.earmarks.iter().filter(is_ceiling) {
+        let whole = received(conn, source.id)?;
+        for earmark in Earmark::in_euros(&definition.earmarks, whole).into_iter().filter(is_ceiling) {
             let promised = promised_to_axis(conn, &earmark.axis, Scope::Source(source.id))?;
             ceilings.push((earmark.clone(), earmark.amount - promised, by.clone()));
         }
@@ -119,7 +121,7 @@ pub(super) fn pay_due(
     let execution_on = now.plus_days(1).paris_date();
     let id = payment_runs::prepare(tx, finance, &Preparation { lines, payer, execution_on }, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
-    payment_runs::approve(tx, director, id, seen, now)?;
+    approvals::approve_by_mail(tx, director, id, seen, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
     payment_runs::export(tx, finance, id, seen, render, now)?;
     bank_executes(tx, finance, id, now)?;
@@ -146,11 +148,11 @@ fn bank_executes(tx: &mut Tx, finance: &Actor, id: PaymentRunId, now: Moment) ->
     let lines = file.lines.iter().map(line).collect();
     let reference = file.run.reference.clone();
     let arrival = Arrival {
-        payer: None,
+        payer: Some(file.run.payer_account_id),
         file_name: format!("{reference}.xml"),
         sha256: sha256(&reference),
         format: StatementFormat::Camt,
-        statement: Statement { iban: Some(file.payer.iban.clone()), reference, lines },
+        statement: Statement { iban: None, reference, lines },
         mapping: None,
     };
     let statement = statements::import(tx, finance, &arrival, now)?.id;

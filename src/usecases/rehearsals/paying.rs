@@ -18,7 +18,7 @@ use crate::{
         advance::advance_now,
         attachments,
         bank_accounts::{self, AccountForm},
-        grants, organisations,
+        grants, organisations, report_signatures,
         reports::{self, ReportForm},
         signing,
     },
@@ -113,6 +113,7 @@ impl Walk<'_, '_> {
         for document in template.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
             attachments::attach(self.tx, &holder, (AttachmentOwner::Report, id.as_str()), &document.code, &paper, now)?;
         }
+        report_signatures::certify(self.tx, &holder, id, true, now)?;
         let seen = states::current(self.tx.conn(), Machine::Report, id.as_str())?.version;
         reports::submit(self.tx, &holder, id, seen, now)?;
         let filed = reports::paper(self.tx.conn(), &officer, id)?;

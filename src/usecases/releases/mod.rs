@@ -15,15 +15,17 @@ use super::{
     eligibility::{self, Prospect},
     messages::queue,
     settings::{self, Settings},
+    slots,
     supports::next_call,
     terms,
 };
 use crate::{
     domain::{
         correspondence::decisions::{DecidedFile, Instalment, Offer},
-        decisions::DecisionPace,
+        decisions::{DecisionPace, DecisionWay},
         disbursements::conditions_of_grant,
         eligibility::Facts,
+        identity::Email,
         ids::{ApplicationId, CallId, OrganisationId},
         letters::Fund,
         lifecycle::Refusal,
@@ -39,9 +41,11 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, Tx,
+        Conn, Tx, calls,
         decisions::{self, DecidedRow, Of, OfferedRow},
         letter_edits::{self, EditRow},
+        promotions,
+        slots::{self as slot_rows, SlotRow},
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -57,11 +61,16 @@ pub(super) struct Release {
     /// The codes of the axes of each project.
     axes: BTreeMap<ApplicationId, Vec<String>>,
     heard: BTreeMap<ApplicationId, Moment>,
+    /// Those that were promoted from the reserve list.
+    promoted: Vec<ApplicationId>,
     recipients: BTreeMap<OrganisationId, Vec<Recipient>>,
     /// The last version of each letter that somebody wrote anew.
     edits: BTreeMap<ApplicationId, EditRow>,
     /// The calls to come, for those whose project is not retained.
     prospects: Vec<Prospect>,
+    /// The slots they may book, and the addresses of whoever must know nothing of a file.
+    free: Vec<SlotRow>,
+    away: BTreeMap<ApplicationId, Vec<Email>>,
 }
 
 impl Release {
@@ -77,8 +86,16 @@ impl Release {
             recipients.entry(organisation).or_default().push(recipient);
         }
         let rows = decisions::list(conn, of)?;
-        let is_refused = rows.iter().any(|row| row.state == ApplicationState::Rejected);
+        let refused = rows.iter().filter(|row| row.state == ApplicationState::Rejected).map(|row| row.id);
+        let refused: Vec<_> = refused.collect();
+        let is_refused = !refused.is_empty();
+        let mut away: BTreeMap<_, Vec<Email>> = BTreeMap::new();
+        for (application, address) in if is_refused { slot_rows::away(conn, &refused)? } else { Vec::new() } {
+            away.entry(application).or_default().push(address);
+        }
         Ok(Release {
+            free: if is_refused { slots::free(conn, calls::find(conn, call)?.fund_id, now)? } else { Vec::new() },
+            away,
             file: call_file(conn, call)?,
             settings: settings::load(conn)?,
             prospects: if is_refused { eligibility::prospects(conn, now)? } else { Vec::new() },
@@ -86,6 +103,7 @@ impl Release {
             offers: decisions::offers(conn, of)?.into_iter().map(|offer| (offer.application_id, offer)).collect(),
             axes,
             heard: decisions::heard_at(conn, of)?.into_iter().collect(),
+            promoted: promotions::confirmed(conn, of)?,
             recipients,
             // The last version of each comes last, and stays.
             edits: letter_edits::list(conn, of)?.into_iter().map(|row| (row.application_id, row)).collect(),
@@ -155,6 +173,7 @@ impl Release {
             call_title: self.file.row.title.clone(),
             axes: self.axis_labels(row),
             requested: row.requested,
+            way: self.way(row),
             motive: row.motive.clone().unwrap_or_default(),
             conditions: row.conditions.clone(),
             sender: vec![fund.contact.name.clone()],
@@ -163,6 +182,17 @@ impl Release {
             support: self.support(row, now).map(|support| support.phrases()).unwrap_or_default(),
             path: format!("/dossiers/{}", row.id),
             issued_at: now,
+        }
+    }
+
+    /// How the decision on a file came about.
+    fn way(&self, row: &DecidedRow) -> DecisionWay {
+        if row.state == ApplicationState::Awarded && self.promoted.contains(&row.id) {
+            DecisionWay::Promotion
+        } else if self.heard.contains_key(&row.id) {
+            DecisionWay::Session
+        } else {
+            DecisionWay::Unheard
         }
     }
 
@@ -185,7 +215,10 @@ impl Release {
             annual_budget: applicant.annual_budget,
             ..Facts::default()
         };
-        let mut support = Support::of(&self.file.fund, &applicant.department, axes, now.paris_date());
+        let away = self.away.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let support = Support::of(&self.file.fund, &applicant.department, axes, now.paris_date());
+        let mut support = support.without(away);
+        support.slots = slots::bookable(&support, &self.free, away).iter().map(slots::in_words).collect();
         support.next = next_call(&self.prospects, self.file.row.id, &facts, axes);
         Some(support)
     }

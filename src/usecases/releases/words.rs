@@ -65,7 +65,7 @@ impl Release {
 
     /// The words of the model for this file; none where no letter goes.
     pub(super) fn model(&self, row: &DecidedRow) -> Option<Wording> {
-        Wording::model(letter_kind(row.state)?, &self.file.definition.letters, self.heard.contains_key(&row.id))
+        Wording::model(letter_kind(row.state)?, &self.file.definition.letters, self.way(row))
     }
 
     /// The version somebody wrote of this letter, as long as it has not gone back to the model.

@@ -10,7 +10,7 @@ pub use readings::{Reading, read};
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
-        identity::{Iban, masked_account},
+        identity::{Iban, IbanMark, masked_account, without_accounts},
         ids::{BankAccountId, DisbursementId, PayerAccountId, StatementImportId, StatementLineId},
         roles::Role,
         statements::{Mapping, Statement, StatementFormat, StatementLine},
@@ -61,7 +61,7 @@ pub struct Arrived {
 /// that brought its first line.
 pub fn import(tx: &mut Tx, actor: &Actor, arrival: &Arrival, now: Moment) -> Outcome<Arrived> {
     access::require(actor, &[Role::Finance])?;
-    let payer = payer_of(tx.conn(), arrival)?.id;
+    let payer = payer_of(tx, arrival)?.id;
     if let Some(mapping) = &arrival.mapping {
         keep_mapping(tx, actor, payer, mapping, now)?;
     }
@@ -79,13 +79,13 @@ pub fn import(tx: &mut Tx, actor: &Actor, arrival: &Arrival, now: Moment) -> Out
         let id = statements::of_key(tx.conn(), payer, first)?.ok_or(StoreError::NotFound)?;
         return Ok(Arrived { id, new: 0, known: keyed.len() });
     }
-    let accounts = known_accounts(tx.conn(), lines)?;
+    let accounts = known_accounts(tx, lines)?;
     let row = import_row(tx, actor, arrival, payer, now)?;
     let fresh: Vec<_> = keyed.iter().enumerate().filter(|(_, (key, ..))| !known.contains(key)).collect();
     let known_count = keyed.len() - fresh.len();
     statements::insert_import(tx, &StatementImportRow { known_count: known_count as i32, ..row.clone() })?;
     for (place, (key, is_double, line)) in &fresh {
-        let account = line.account.parse::<Iban>().ok().and_then(|iban| accounts.get(&iban).copied());
+        let account = mark_of(tx, line)?.and_then(|mark| accounts.get(&mark).copied());
         let id = tx.mint(now)?;
         statements::insert_line(
             tx,
@@ -96,15 +96,15 @@ pub fn import(tx: &mut Tx, actor: &Actor, arrival: &Arrival, now: Moment) -> Out
 }
 
 /// The account of a statement, which must be one that runs may be paid from.
-fn payer_of(conn: &mut Conn, arrival: &Arrival) -> Outcome<PayerAccountRow> {
+fn payer_of(tx: &mut Tx, arrival: &Arrival) -> Outcome<PayerAccountRow> {
     let refused = |field: &str, sentence: String| UseCaseError::Invalid(vec![FieldError::new(field, sentence)]);
-    let payers = payment_runs::payers(conn)?;
+    let payers = payment_runs::payers(tx.conn())?;
     let Some(iban) = &arrival.statement.iban else {
         let chosen = payers.into_iter().find(|row| Some(row.id) == arrival.payer);
         return chosen.ok_or_else(|| refused("compte", "Choisissez le compte de ce relevé.".into()));
     };
-    let told = iban.masked();
-    let found = payers.into_iter().find(|row| row.iban == *iban).ok_or_else(|| {
+    let (told, mark) = (iban.masked(), tx.seals()?.mark(iban));
+    let found = payers.into_iter().find(|row| row.iban_mark == mark).ok_or_else(|| {
         refused("fichier", format!("Ce relevé est celui du compte {told}, qui n’est pas un compte payeur confirmé."))
     })?;
     match arrival.payer {
@@ -140,13 +140,22 @@ fn known(
     Ok(known)
 }
 
-/// The accounts on the other side that the house knows, by their numbers.
-fn known_accounts(conn: &mut Conn, lines: &[StatementLine]) -> Outcome<BTreeMap<Iban, BankAccountId>> {
-    let told: BTreeSet<Iban> = lines.iter().filter_map(|line| line.account.parse().ok()).collect();
-    let told: Vec<Iban> = told.into_iter().collect();
+/// By what the number on the other side is found again, if it is one.
+fn mark_of(tx: &Tx, line: &StatementLine) -> Outcome<Option<IbanMark>> {
+    let seals = tx.seals()?;
+    Ok(line.account.parse::<Iban>().ok().map(|iban| seals.mark(&iban)))
+}
+
+/// The accounts on the other side that the house knows, by the marks of their numbers.
+fn known_accounts(tx: &mut Tx, lines: &[StatementLine]) -> Outcome<BTreeMap<IbanMark, BankAccountId>> {
+    let mut told = BTreeSet::new();
+    for line in lines {
+        told.extend(mark_of(tx, line)?);
+    }
+    let told: Vec<IbanMark> = told.into_iter().collect();
     let mut known = BTreeMap::new();
     for some in told.chunks(AT_ONCE) {
-        known.extend(accounts::numbered(conn, some)?);
+        known.extend(accounts::marked(tx.conn(), some)?);
     }
     Ok(known)
 }
@@ -199,10 +208,10 @@ fn line_row(
         end_to_end_id: line.end_to_end_id.as_deref().map(short),
         batch_id: line.batch_id.as_deref().map(short),
         bank_reference: line.bank_reference.as_deref().map(short),
-        counterpart: short(&line.counterpart),
+        counterpart: short(&without_accounts(&line.counterpart)),
         masked_account: masked_account(&line.account),
         bank_account_id: account,
-        label: short(&line.label),
+        label: short(&without_accounts(&line.label)),
         return_reason: line.return_reason.as_deref().map(short),
     }
 }

@@ -147,7 +147,7 @@ fn told_payments(
             state: row.state,
             end_to_end_id: row.end_to_end_id.clone()?,
             net: net(file, kept_back),
-            account: row.bank_account_id.and_then(|id| known.get(&id)).map(|account| account.iban.clone()),
+            account: row.bank_account_id.and_then(|id| known.get(&id)).map(|account| account.iban_mark.clone()),
             run_reference: run.map(|run| run.reference.clone()).unwrap_or_default(),
             is_from_here: run.is_none_or(|run| run.payer_account_id == import.payer_account_id),
             exported_on: run.and_then(|run: &PaymentRunRow| run.exported_at).map(Moment::paris_date),
@@ -167,7 +167,7 @@ fn told_debts(conn: &mut Conn, debts: &[RecoveryFile]) -> Outcome<Vec<Debt>> {
             id: file.recovery.id,
             amount: file.recovery.amount_cents,
             requested_on: file.recovery.requested_on,
-            accounts: theirs.map(|row| row.iban.clone()).collect(),
+            accounts: theirs.map(|row| row.iban_mark.clone()).collect(),
             grant_reference: file.grant.grant_reference.clone(),
         }
     };
@@ -182,7 +182,7 @@ fn told<'a>(line: &'a StatementLineRow, known: &'a Accounts, is_done: bool) -> T
         currency: &line.currency,
         end_to_end_id: line.end_to_end_id.as_deref(),
         batch_id: line.batch_id.as_deref(),
-        account: line.bank_account_id.and_then(|id| known.get(&id)).map(|account| &account.iban),
+        account: line.bank_account_id.and_then(|id| known.get(&id)).map(|account| &account.iban_mark),
         label: &line.label,
         is_return: line.return_reason.is_some(),
         is_double: line.is_double,

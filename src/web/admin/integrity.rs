@@ -1,62 +1,110 @@
-//! The promises that must always hold, asked now.
+//! The promises that must always hold: as they were found the last time, and asked again when somebody wishes.
 
 use crate::{
-    usecases::integrity::{self, Invariant},
+    domain::{promises::in_french, time::Moment},
+    store::{Tx, entropy},
+    usecases::{
+        form_tokens::{self, Sending},
+        integrity,
+        integrity_runs::{self, Finding, Run},
+    },
     web::{
-        App, Reply,
-        audiences::Auditor,
-        pages::{Chrome, render},
+        App, Fields, Reply,
+        audiences::Verifier,
+        flashes::see_other_saying,
+        pages::{Chrome, Flash, render},
     },
 };
 use actix_web::web::Data;
 use askama::Template;
 
+const HERE: &str = "/administration/integrite";
+
 #[derive(Template)]
 #[template(path = "admin/integrity.html")]
 struct IntegrityPage {
     chrome: Chrome,
+    /// When the promises were asked last, and by whom; nothing before the first time.
+    last: Option<String>,
     promises: Vec<Promise>,
     do_all_hold: bool,
+    /// When, who, what was found.
+    runs: Vec<(String, String, String)>,
+    token: String,
 }
 
 /// One promise and what was found.
 struct Promise {
     words: &'static str,
+    remedy: &'static str,
     checked: i64,
-    holds: bool,
+    broken: i64,
     examples: Vec<String>,
 }
 
-/// The promise in the words of the page.
-fn words(promise: &Invariant) -> &'static str {
-    match promise.number {
-        1 if promise.name.starts_with("no axis") => "Aucun axe ne dépasse le plafond qui lui est fixé",
-        1 => "Aucune enveloppe n’est dépassée\u{a0}: réservé ≥ engagé ≥ autorisé ≥ versé",
-        2 => "Les versements font le montant de la subvention, et leurs parts celui du versement",
-        3 => "Rien n’est payé sans ses conditions, ni par une seule personne",
-        4 if promise.name.starts_with("each confirmed line") => {
-            "Chaque ligne de relevé confirmée a fait ce qu’elle dit, une fois"
-        }
-        4 => "Le journal des fonds ne se corrige que par contre-écriture",
-        5 => "L’état de chaque objet est celui que raconte son historique",
-        6 => "Le solde est ce que laissent les dépenses acceptées, ou un trop-perçu est demandé",
-        7 => "Une organisation n’a qu’un dossier vivant par appel",
-        8 => "Personne n’a noté un dossier dont il s’est déporté",
-        9 => "Chaque courriel vient d’une étape, une fois par destinataire",
-        _ => "L’historique est une chaîne d’empreintes sans rupture",
+impl Promise {
+    fn holds(&self) -> bool {
+        self.broken == 0
     }
 }
 
-/// Asks every promise and shows what was found.
-pub async fn show(app: Data<App>, who: Auditor) -> Reply {
-    let promises = app.read(|conn| integrity::check(conn, None, &mut |_| {})).await?;
-    let told = |promise: Invariant| Promise {
-        words: words(&promise),
-        checked: promise.tally.checked,
-        holds: promise.tally.broken == 0,
-        examples: promise.tally.examples,
+fn promise(found: Finding) -> Promise {
+    let said = in_french(found.number, &found.name);
+    Promise {
+        words: said.words,
+        remedy: said.remedy,
+        checked: found.checked,
+        broken: found.broken,
+        examples: found.examples,
+    }
+}
+
+fn asked_by(run: &Run) -> String {
+    run.ran_by.clone().unwrap_or_else(|| "la plateforme, la nuit".to_owned())
+}
+
+fn outcome(broken: i32) -> String {
+    match broken {
+        0 => "Tout tient".to_owned(),
+        1 => "Une promesse rompue".to_owned(),
+        n => format!("{n} promesses rompues"),
+    }
+}
+
+/// What was found the last time.
+pub async fn show(app: Data<App>, who: Verifier) -> Reply {
+    let actor = who.actor.clone();
+    let (runs, found) = app.read(move |conn| integrity_runs::last(conn, &actor)).await?;
+    let promises: Vec<_> = found.into_iter().map(promise).collect();
+    let page = IntegrityPage {
+        chrome: who.chrome(),
+        last: runs
+            .first()
+            .map(|run| format!("Dernière vérification\u{a0}: le {}, par {}.", run.ran_at.french(), asked_by(run))),
+        do_all_hold: promises.iter().all(Promise::holds),
+        promises,
+        runs: runs.iter().map(|run| (run.ran_at.french(), asked_by(run), outcome(run.broken))).collect(),
+        token: entropy::form_token()?,
     };
-    let promises: Vec<_> = promises.into_iter().map(told).collect();
-    let do_all_hold = promises.iter().all(|promise| promise.holds);
-    Ok(render(&IntegrityPage { chrome: who.chrome(), promises, do_all_hold }))
+    Ok(render(&page))
+}
+
+/// Asks every promise now, and keeps what is found.
+pub async fn ask(app: Data<App>, who: Verifier, form: Fields) -> Reply {
+    let (person, now, token): (_, Moment, _) = (who.id, app.now(), form.token().to_owned());
+    let found = app.read_frozen(|conn| integrity::check(conn, None, &mut |_| {})).await?;
+    let broken = found.iter().filter(|promise| promise.tally.broken > 0).count();
+    let record = move |tx: &mut Tx| {
+        let sending = Sending { person, token: &token, route: HERE, body: b"", now };
+        form_tokens::once(tx, sending, |tx| {
+            integrity_runs::record(tx, Some(person), &found, now)?;
+            Ok(HERE.to_owned())
+        })
+    };
+    let to = app.write(record).await?;
+    let flash = match broken {
+        0 => Flash::success("Tout est vérifié\u{a0}: chaque promesse tient."),
+        _ => Flash::error("Tout est vérifié\u{a0}: au moins une promesse est rompue."),
+    };
+    Ok(see_other_saying(to, &flash))
 }

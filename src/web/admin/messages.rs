@@ -4,7 +4,7 @@ use crate::{
     domain::{
         ids::MessageId,
         lifecycles::messages::{Message, MessageEvent, MessageState},
-        messages::Mail,
+        messages::{Mail, MessageKind},
         time::Moment,
     },
     mail::{self, Rendered},
@@ -150,8 +150,13 @@ fn actions(row: &MessageRow, standing: &Standing<Message>) -> Vec<Action> {
         })
         .collect();
     if row.state == MessageState::Sent {
-        let sentence = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
-        let refusal = row.login_link_id.map(|_| sentence.to_owned());
+        let link = "Un lien de connexion ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
+        let code = "Un code ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
+        let refusal = match (row.login_link_id, row.kind) {
+            (Some(_), _) => Some(link.to_owned()),
+            (None, MessageKind::OneTimeCode) => Some(code.to_owned()),
+            (None, _) => None,
+        };
         let (href, weight) = (href(RESEND), Weight::Secondary);
         actions.push(Action { label: "Renvoyer".into(), href, weight, refusal, press: Press::Acts });
     }

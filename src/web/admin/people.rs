@@ -6,7 +6,7 @@ use crate::{
         Conn, StoreError,
         people::{self as rows, PersonRow},
     },
-    usecases::{Outcome, UseCaseError, people},
+    usecases::{Outcome, UseCaseError, funding_sources, people},
     web::{
         App, Failure, Fields, Reply,
         audiences::Admin,
@@ -135,6 +135,8 @@ struct PersonPage {
     facts: Vec<Fact>,
     held: Vec<Held>,
     other_roles: Vec<Choice>,
+    /// For which funder the person reads; nothing for whoever reads for none.
+    funders: Option<Vec<Choice>>,
     access: Vec<Action>,
     is_self: bool,
     errors: FieldErrors,
@@ -154,7 +156,14 @@ fn access(person: &PersonRow, is_self: bool) -> Action {
 /// One person.
 pub async fn show(app: Data<App>, who: Admin, id: Path<PersonId>) -> Reply {
     let id = id.into_inner();
-    let (person, roles) = app.read(move |conn| Ok((rows::find(conn, id)?, rows::roles_of(conn, id)?))).await?;
+    let actor = who.actor.clone();
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let (person, roles) = (rows::find(conn, id)?, rows::roles_of(conn, id)?);
+        Ok((person, roles, funding_sources::seats(conn, &actor, id)?))
+    };
+    let (person, roles, (funders, seat)) = app.read(load).await?;
+    let seat = seat.and_then(|seat| funders.iter().find(|row| row.id == seat)).map(|row| row.code.clone());
+    let funders = Choice::list(funders.into_iter().map(|row| (row.code, row.name)), &[seat.as_deref().unwrap_or("")]);
     let is_self = person.id == who.id;
     let facts = vec![
         Fact::new("Adresse électronique", &person.email),
@@ -168,6 +177,7 @@ pub async fn show(app: Data<App>, who: Admin, id: Path<PersonId>) -> Reply {
         facts,
         held: roles.iter().map(|role| Held { label: labels::role(*role), code: role.code() }).collect(),
         other_roles: choices(given_roles().filter(|role| !roles.contains(role)), ""),
+        funders: roles.contains(&Role::Funder).then_some(funders),
         access: vec![access(&person, is_self)],
         person,
         is_self,
@@ -176,11 +186,13 @@ pub async fn show(app: Data<App>, who: Admin, id: Path<PersonId>) -> Reply {
     Ok(render(&page))
 }
 
-/// Changes what a person may do: `donner` and `retirer` a role, `fermer` and `rouvrir` the access.
+/// Changes what a person may do: `donner` and `retirer` a role, `fermer` and `rouvrir` the access; `bailleur` says for
+/// which funder the person reads.
 pub async fn change(app: Data<App>, who: Admin, path: Path<(PersonId, String)>, form: Fields) -> Reply {
     let (id, word) = path.into_inner();
     let (actor, now) = (who.actor.clone(), app.now());
     let role = form.text("role").parse::<Role>().ok();
+    let funder = form.text("bailleur").to_owned();
     let page = format!("{LIST}/personnes/{id}");
     let sentence = match (word.as_str(), role) {
         ("donner", Some(role)) => format!("Rôle donné\u{a0}: {}.", labels::role(role)),
@@ -190,12 +202,15 @@ pub async fn change(app: Data<App>, who: Admin, path: Path<(PersonId, String)>, 
         }
         ("fermer", _) => "L’accès est fermé\u{a0}: la personne est déconnectée partout.".to_owned(),
         ("rouvrir", _) => "L’accès est rouvert.".to_owned(),
+        ("bailleur", _) if funder.is_empty() => "La personne ne lit plus pour aucun bailleur.".to_owned(),
+        ("bailleur", _) => "La personne lit désormais les conventions de ce bailleur.".to_owned(),
         _ => return Err(StoreError::NotFound.into()),
     };
     app.write(move |tx| match (word.as_str(), role) {
         ("donner", Some(role)) => people::add_role(tx, &actor, id, role, now),
         ("retirer", Some(role)) => people::remove_role(tx, &actor, id, role, now),
         ("fermer", _) => people::disable(tx, &actor, id, now),
+        ("bailleur", _) => funding_sources::seat(tx, &actor, id, &funder, now),
         _ => people::enable(tx, &actor, id),
     })
     .await?;

@@ -169,8 +169,7 @@ async fn read(
         return Ok(iban.ok().zip(bic.ok()));
     }
     let (actor, holder, known) = (who.actor.clone(), fields.text("titulaire").to_owned(), iban.ok());
-    let wrong =
-        app.read(move |conn| bank_accounts::faults(conn, &actor, id, (holder.as_str(), known.as_ref()))).await?;
+    let wrong = app.write(move |tx| bank_accounts::faults(tx, &actor, id, (holder.as_str(), known.as_ref()))).await?;
     wrong.into_iter().for_each(|field| errors.add(field.field, field.message));
     *errors = ORDER.into_iter().filter_map(|field| Some((field, errors.get(field)?.to_owned()))).collect();
     Ok(None)

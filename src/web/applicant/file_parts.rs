@@ -86,6 +86,9 @@ pub(super) struct DecisionTold {
     pub offers: Vec<String>,
     /// Where the next call is read; empty when none fits.
     pub next: String,
+    /// The meeting that is booked, in words; and whether its page has something to say.
+    pub meeting: String,
+    pub has_meeting: bool,
     /// That the opening was noted; often empty.
     pub noted: String,
 }
@@ -95,6 +98,8 @@ pub(super) fn decision(told: &Told) -> DecisionTold {
         motive: told.motive.clone(),
         offers: told.offers.clone(),
         next: told.next.as_ref().map(|call| format!("/appels/{}", call.reference)).unwrap_or_default(),
+        meeting: told.meeting.clone().unwrap_or_default(),
+        has_meeting: told.meeting.is_some() || told.has_slots,
         noted: supports::noted(told.opened_at),
     }
 }

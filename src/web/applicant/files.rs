@@ -97,7 +97,7 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
             if row.subject_id == id.as_str() && told { Ok(row) } else { Err(crate::store::StoreError::NotFound.into()) }
         })
         .await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }
 
 /// The whole application as a PDF.

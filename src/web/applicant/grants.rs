@@ -84,6 +84,8 @@ struct GrantPage {
     reports: Vec<ReportLine>,
     account: Account,
     recoveries: Vec<String>,
+    /// How the balance came about; empty until then.
+    balance: Vec<(String, String)>,
     amendments: Vec<AmendmentLine>,
     can_amend: bool,
     letters: Vec<(String, String)>,
@@ -215,6 +217,7 @@ async fn page(
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
         amendments: words::amendments(&paper),
         can_amend: crate::usecases::amendments::is_open(grant.state),
         letters: words::letters(&paper),
@@ -338,5 +341,5 @@ async fn signed(
 pub async fn letter(app: Data<App>, who: Member, path: Path<(GrantId, DocumentId)>) -> Reply {
     let ((id, document), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
     let row = app.read(move |conn| grant_papers::letter(conn, &actor, id, document, now)).await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }

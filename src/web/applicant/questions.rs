@@ -8,6 +8,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Need, Question, QuestionKind},
         forms::{self, chosen},
+        identity::shown_by_token,
         references::{Axis, Country, Goal, Marker, MarkerLevel, axis, countries, goals, targets_of},
     },
     usecases::{answers::Typed, edits::seen_field},
@@ -116,13 +117,15 @@ impl Asked {
 /// The question with its present answer.
 pub(super) fn asked(call: &CallDefinition, question: &Question, value: &str) -> Asked {
     let lines: Vec<&str> = chosen(value).collect();
+    // Of a number that lies sealed, its ends; sent back as they are, they change nothing.
+    let shown = if question.kind == QuestionKind::Iban { shown_by_token(value) } else { None };
     let statement = question.statement.as_deref().and_then(|code| call.statement(code));
     let mut asked = Asked {
         widget: widget(question.kind),
         name: question.code.clone(),
         label: question.label.clone(),
         help: help_of(question),
-        value: value.to_owned(),
+        value: shown.unwrap_or(value).to_owned(),
         words: question.words.unwrap_or_default(),
         is_optional: question.need != Need::Required,
         search: String::new(),

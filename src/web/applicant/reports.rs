@@ -3,34 +3,34 @@
 use super::{
     errors_of,
     grants::mine,
-    groups::{self, RowDeed},
-    questions::{self, Asked},
+    report_forms::{Added, Asking, added, all_questions, asking, read, rows_after, tables, theirs},
 };
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        definitions::{DocumentNeed, Question, QuestionKind},
-        forms::Form,
+        balances::Balance,
+        complements::{Item, Opening},
+        definitions::DocumentNeed,
         ids::{GrantId, ReportId},
         lifecycles::reports::ReportState,
-        money::Euros,
-        references::budget_accounts,
+        report_changes,
         time::Moment,
     },
-    store::{Conn, StoreError, entropy, reports::ReportLineRow},
+    store::{Conn, StoreError, entropy, report_extensions::ExtensionRow},
     usecases::{
-        Actor, FieldError, Outcome, UseCaseError,
-        answers::Typed,
-        attachments,
-        reports::{self, ReportForm, ReportPaper},
+        Actor, FieldError, Outcome, UseCaseError, attachments,
+        report_extensions::{self, Wish},
+        report_lacks,
+        report_signatures::{self, Certification},
+        reports::{self, ReportPaper},
     },
     web::{
         App, Failure, Fields, Reply,
         audiences::Applicant,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Badge, Choice, Stepper},
-        reports::{self as words, ComparedPart},
+        parts::{Badge, Stepper},
+        reports::{self as words, ComparedPart, ExtensionLine, JudgedRow},
         sendings::{Sent, send},
         uploads,
     },
@@ -55,13 +55,30 @@ struct ReportPage {
     is_expected: bool,
     is_open: bool,
     changes: String,
+    /// What reopens, each with what an officer says of it; often nothing, and then everything does.
+    asked_again: Vec<(String, String)>,
     sections: Vec<Asking>,
+    /// The tables to fill in, or all of them to read.
     compared: Vec<ComparedPart>,
+    /// Those that do not reopen.
+    shut: Vec<ComparedPart>,
+    /// From which gap a line is explained.
+    explain: String,
     added: Added,
     narrative: Vec<(String, Vec<(String, String)>)>,
     documents: Vec<Document>,
     limit: &'static str,
     missing: Vec<String>,
+    certifying: Option<Certifying>,
+    extensions: Vec<ExtensionLine>,
+    /// Whether more time can be asked for.
+    can_extend: bool,
+    /// Until when it was asked for, and why.
+    until: String,
+    why: String,
+    judged: Vec<JudgedRow>,
+    /// How the balance came about; empty until then.
+    balance: Vec<(String, String)>,
     /// What somebody else saved meanwhile: label and text.
     theirs: Vec<(String, String)>,
     is_overtaken: bool,
@@ -69,12 +86,6 @@ struct ReportPage {
     version: i32,
     token: String,
     errors: FieldErrors,
-}
-
-struct Asking {
-    title: String,
-    help: String,
-    questions: Vec<Asked>,
 }
 
 impl ReportPage {
@@ -94,98 +105,6 @@ struct Document {
     current_href: String,
 }
 
-/// The line for what was not planned.
-struct Added {
-    accounts: Vec<Choice>,
-    amount: String,
-    explanation: String,
-}
-
-/// A report of this grant of mine; any other does not exist.
-fn find(conn: &mut Conn, actor: &Actor, (grant, id): (GrantId, ReportId), now: Moment) -> Outcome<ReportPaper> {
-    mine(conn, actor, grant, now)?;
-    let paper = reports::paper(conn, actor, id)?;
-    if paper.report.grant_id == grant { Ok(paper) } else { Err(StoreError::NotFound.into()) }
-}
-
-/// What a page shows besides what is saved.
-#[derive(Default)]
-struct Attempt {
-    typed: Option<Fields>,
-    errors: FieldErrors,
-    is_overtaken: bool,
-    /// The group whose rows change, and how many it shows from now on.
-    rows: Option<(String, usize)>,
-}
-
-fn all_questions(paper: &ReportPaper) -> Vec<Question> {
-    paper.template.sections.iter().flat_map(|section| section.questions.clone()).collect()
-}
-
-/// The answers that the form sends, without the rows that say nothing or were taken away.
-fn answers_of(all: &[Question], fields: &Fields) -> Typed {
-    let mut said = questions::typed(all, fields);
-    groups::tidy(all, fields, RowDeed::parse(fields.text("suite")).as_ref(), &mut said);
-    said
-}
-
-/// The group whose rows a button changes, and how many the page shows then.
-fn rows_after(all: &[Question], fields: &Fields) -> Option<(String, usize)> {
-    let deed = RowDeed::parse(fields.text("suite"))?;
-    let group = all.iter().find(|question| question.code == deed.group())?;
-    Some((group.code.clone(), groups::rows_after(group, fields, &deed)))
-}
-
-fn asking(paper: &ReportPaper, typed: Option<&Fields>, rows: Option<&(String, usize)>) -> Vec<Asking> {
-    let form = Form::of_report(&paper.template);
-    let (saved, all) = (paper.answered(), all_questions(paper));
-    let typed = typed.map(|fields| answers_of(&all, fields));
-    let said = typed.as_ref().unwrap_or(&saved);
-    let asked = |question: &Question| {
-        let asked = questions::asked(&paper.call, question, &form.answer(question, said));
-        match rows.filter(|(group, _)| *group == question.code) {
-            Some((_, least)) => groups::with_rows(asked, &paper.call, question, *least),
-            None => asked,
-        }
-    };
-    let sections = paper.template.sections.iter().filter(|section| form.shows_section(section, &saved));
-    sections
-        .map(|section| Asking {
-            title: section.title.clone(),
-            help: section.help.clone(),
-            questions: section.questions.iter().filter(|question| form.shows(question, &saved)).map(asked).collect(),
-        })
-        .collect()
-}
-
-/// The table to fill in: what was typed stays as typed, nothing spent yet is an empty field.
-fn table(paper: &ReportPaper, typed: Option<&Fields>) -> Vec<ComparedPart> {
-    let mut parts = words::compared(&paper.lines);
-    let is_zero = |field: &str| {
-        let line = paper.lines.iter().find(|line| format!("depense-{}", line.position) == field);
-        line.is_none_or(|line| line.actual_cents == Euros::ZERO)
-    };
-    for row in parts.iter_mut().flat_map(|part| &mut part.rows) {
-        if is_zero(&row.field) {
-            row.actual.clear();
-            row.gap.clear();
-        } else {
-            row.actual = row.actual.trim_end_matches('€').trim().to_owned();
-        }
-        if let Some(fields) = typed {
-            row.actual = fields.text(&row.field).to_owned();
-            row.explanation = fields.text(&row.explanation_field).to_owned();
-        }
-    }
-    for part in &mut parts {
-        // Nothing spent yet is no gap, neither on a line nor below.
-        if part.rows.iter().all(|row| row.gap.is_empty()) {
-            part.gap.clear();
-        }
-    }
-    parts
-}
-
 fn documents(paper: &ReportPaper) -> Vec<Document> {
     let document = |wanted: &crate::domain::definitions::DocumentDefinition| {
         let file = paper.attachments.iter().find(|file| file.document_code == wanted.code);
@@ -202,39 +121,98 @@ fn documents(paper: &ReportPaper) -> Vec<Document> {
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
         }
     };
-    paper.template.documents.iter().map(document).collect()
+    let opening = if reports::is_open(paper.report.state) { paper.opening() } else { Opening::Everything };
+    let shown = paper.template.documents.iter().filter(|wanted| opening.opens(&Item::Document(wanted.code.clone())));
+    shown.map(document).collect()
 }
 
-fn added(typed: Option<&Fields>) -> Added {
-    let text = |name: &str| typed.map_or("", |fields| fields.text(name)).to_owned();
-    let open = budget_accounts().iter().filter(|account| account.is_open);
-    let named = open.map(|account| (account.code.clone(), format!("{} – {}", account.code, account.label)));
-    Added {
-        accounts: Choice::list(named, &[&text("ajout-compte")]),
-        amount: text("ajout-montant"),
-        explanation: text("ajout-explication"),
+/// The names of what reopens, each with the officer's words.
+fn asked_again(paper: &ReportPaper) -> Vec<(String, String)> {
+    if paper.opening() == Opening::Everything {
+        return Vec::new();
     }
+    let named = |(item, note): &(Item, String)| Some((report_changes::label(&paper.template, item)?, note.clone()));
+    paper.changes.iter().filter_map(named).collect()
 }
 
-/// Where what was typed differs from what somebody else saved.
-fn theirs(paper: &ReportPaper, typed: &Fields) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for question in paper.template.sections.iter().flat_map(|section| &section.questions) {
-        let saved = paper.answers.iter().find(|row| row.question == question.code).map_or("", |row| &row.value);
-        let mine = answers_of(std::slice::from_ref(question), typed);
-        if mine.get(&question.code).is_some_and(|mine| mine != saved) {
-            let is_table = question.kind == QuestionKind::Group;
-            let said = if is_table { words::answer_in_words(&paper.call, question, saved) } else { saved.to_owned() };
-            found.push((question.label.clone(), said));
+/// The tables that are read: those that do not reopen, or all once the report is filed.
+fn shut_tables(paper: &ReportPaper) -> Vec<ComparedPart> {
+    let opening = paper.opening();
+    let mut parts = words::compared(paper);
+    parts.retain(|part| !opening.opens(&Item::Budget(part.table)));
+    parts
+}
+
+/// The word of the representative, as the page of the report shows it.
+struct Certifying {
+    organisation: String,
+    names: String,
+    /// Whether the reader may give it.
+    may_sign: bool,
+    /// Whether it can be asked for now.
+    can_ask: bool,
+    asked: String,
+    signed: String,
+}
+
+impl Certifying {
+    fn of(known: &Certification, actor: &Actor, is_complete: bool) -> Self {
+        let may_sign = known.may_sign(actor);
+        Certifying {
+            organisation: known.organisation.clone(),
+            names: known.names(),
+            may_sign,
+            can_ask: is_complete && !may_sign && known.signed.is_none(),
+            asked: known.asked_at.map_or(String::new(), |at| at.french()),
+            signed: words::certified(known),
         }
     }
-    let differs = |line: &&ReportLineRow| {
-        typed.text(&format!("depense-{}", line.position)).parse().unwrap_or(Euros::ZERO) != line.actual_cents
-    };
-    found.extend(
-        paper.lines.iter().filter(differs).map(|line| (reports::name(line).to_owned(), line.actual_cents.to_string())),
-    );
-    found
+}
+
+/// A report of this grant of mine; any other does not exist.
+pub(super) fn find(
+    conn: &mut Conn,
+    actor: &Actor,
+    (grant, id): (GrantId, ReportId),
+    now: Moment,
+) -> Outcome<ReportPaper> {
+    mine(conn, actor, grant, now)?;
+    let paper = reports::paper(conn, actor, id)?;
+    if paper.report.grant_id == grant { Ok(paper) } else { Err(StoreError::NotFound.into()) }
+}
+
+/// What a page shows besides what is saved.
+#[derive(Default)]
+struct Attempt {
+    typed: Option<Fields>,
+    errors: FieldErrors,
+    is_overtaken: bool,
+    /// More time as it was asked for: until when, and why.
+    wish: (String, String),
+    /// The group whose rows change, and how many it shows from now on.
+    rows: Option<(String, usize)>,
+}
+
+/// What the page reads.
+struct Seen {
+    paper: ReportPaper,
+    missing: Vec<String>,
+    certifying: Option<Certifying>,
+    extensions: Vec<ExtensionRow>,
+    balance: Option<Balance>,
+}
+
+fn load(conn: &mut Conn, actor: &Actor, at: (GrantId, ReportId), now: Moment) -> Outcome<Seen> {
+    let paper = find(conn, actor, at, now)?;
+    let is_complete = report_lacks::obstacles(conn, &paper.report)?.is_empty();
+    let certifying = report_signatures::of_paper(conn, &paper)?;
+    Ok(Seen {
+        missing: report_lacks::missing(conn, &paper.report)?,
+        certifying: certifying.map(|known| Certifying::of(&known, actor, is_complete)),
+        extensions: report_extensions::of_report(conn, actor, at.1)?,
+        balance: reports::settled(conn, &paper)?,
+        paper,
+    })
 }
 
 async fn page(
@@ -244,14 +222,9 @@ async fn page(
     attempt: Attempt,
 ) -> Result<ReportPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (paper, missing) = app
-        .read(move |conn| {
-            let paper = find(conn, &actor, (grant, id), now)?;
-            let missing = reports::missing(conn, &paper.report)?;
-            Ok((paper, missing))
-        })
-        .await?;
-    let Attempt { typed, errors, is_overtaken, rows } = attempt;
+    let seen = app.read(move |conn| load(conn, &actor, (grant, id), now)).await?;
+    let Seen { paper, missing, certifying, extensions, balance } = seen;
+    let Attempt { typed, errors, is_overtaken, wish, rows } = attempt;
     let (row, typed) = (&paper.report, typed.as_ref());
     let rows = typed.map_or(rows, |typed| rows_after(&all_questions(&paper), typed));
     let is_open = reports::is_open(row.state);
@@ -271,12 +244,26 @@ async fn page(
         is_open,
         changes: row.reason.clone().filter(|_| is_asked_again).unwrap_or_default(),
         sections: if is_open { asking(&paper, typed, rows.as_ref()) } else { Vec::new() },
-        compared: if is_open { table(&paper, typed) } else { words::compared(&paper.lines) },
+        asked_again: if is_open { asked_again(&paper) } else { Vec::new() },
+        compared: if is_open { tables(&paper, typed) } else { words::compared(&paper) },
+        shut: if is_open { shut_tables(&paper) } else { Vec::new() },
+        explain: paper.call.reports.explain.words(),
         added: added(typed),
         narrative: words::narrative(&paper),
         documents: documents(&paper),
         limit: LARGEST_IN_WORDS,
         missing,
+        certifying,
+        can_extend: report_extensions::is_owed(row.state) && extensions.iter().all(|row| row.decided_at.is_some()),
+        extensions: words::extensions(&extensions),
+        until: wish.0,
+        why: wish.1,
+        judged: if row.state == ReportState::Accepted && !paper.accepted.is_empty() {
+            words::judged(&paper)
+        } else {
+            Vec::new()
+        },
+        balance: balance.map(|balance| balance.lines()).unwrap_or_default(),
         theirs: typed.filter(|_| is_overtaken).map(|typed| theirs(&paper, typed)).unwrap_or_default(),
         is_overtaken,
         seen: paper.digest()?,
@@ -311,42 +298,6 @@ pub async fn start(app: Data<App>, who: Applicant, path: Address, form: Fields) 
         reports::start(tx, &actor, id, version, now).map(drop)
     });
     Ok(crate::web::pages::see_other(to.await?))
-}
-
-/// An amount as typed: nothing typed is nothing spent.
-fn amount(fields: &Fields, field: &str, errors: &mut Vec<FieldError>) -> Option<Euros> {
-    let typed = fields.text(field);
-    let read = if typed.is_empty() { Ok(Euros::ZERO) } else { typed.parse::<Euros>() };
-    let found = read.ok().filter(|amount| *amount >= Euros::ZERO);
-    if found.is_none() {
-        let sentence = format!("«\u{a0}{typed}\u{a0}» n’est pas un montant. Exemple\u{a0}: 1 250,50.");
-        errors.push(FieldError::new(field.to_owned(), sentence));
-    }
-    found
-}
-
-/// What the form says, and what of it cannot be read; a line that cannot be read keeps what it had.
-fn read(paper: &ReportPaper, fields: &Fields) -> (ReportForm, Vec<FieldError>) {
-    let mut errors = Vec::new();
-    let all = all_questions(paper);
-    let typed = answers_of(&all, fields);
-    let answers = all.iter().map(|q| (q.code.clone(), typed.get(&q.code).cloned().unwrap_or_default())).collect();
-    let line = |line: &ReportLineRow| {
-        let explanation = fields.text(&format!("explication-{}", line.position)).to_owned();
-        let amount = amount(fields, &format!("depense-{}", line.position), &mut errors);
-        (line.position, amount.unwrap_or(line.actual_cents), explanation)
-    };
-    let lines = paper.lines.iter().map(line).collect();
-    let mut added = Vec::new();
-    let (account, spent) = (fields.text("ajout-compte"), amount(fields, "ajout-montant", &mut errors));
-    match (account, spent) {
-        ("", Some(Euros::ZERO)) | (_, None) => {}
-        ("", Some(_)) => errors.push(FieldError::new("ajout-compte", "Choisissez le poste de cette ligne.")),
-        (account, Some(spent)) => {
-            added.push((account.to_owned(), spent, fields.text("ajout-explication").to_owned()));
-        }
-    }
-    (ReportForm { answers, lines, added }, errors)
 }
 
 /// What became of a form that was sent.
@@ -404,12 +355,16 @@ pub async fn submit(app: Data<App>, who: Applicant, path: Address, form: Fields)
     let home = format!("/subventions/{}/bilans/{}", at.0, at.1);
     let sent = Sent::new(&app, &who, &form, &format!("{home}/depot"), &home);
     let (actor, seen, version, now) = (who.actor.clone(), form.text("lu").to_owned(), form.version(), app.now());
+    let is_sworn = form.has("certifie");
     let filing = move |tx: &mut crate::store::Tx| {
         let row = reports::paper(tx.conn(), &actor, at.1)?.report;
         if reports::is_open(row.state) {
             reports::save_seen(tx, &actor, at.1, &said, &seen)?;
             let mut obstacles = wrong.clone();
-            obstacles.extend(reports::obstacles(tx.conn(), &row)?);
+            obstacles.extend(report_lacks::obstacles(tx.conn(), &row)?);
+            if obstacles.is_empty() {
+                obstacles.extend(report_signatures::certify(tx, &actor, at.1, is_sworn, now)?);
+            }
             if !obstacles.is_empty() {
                 return Ok(Saved::Kept(obstacles));
             }
@@ -446,4 +401,27 @@ pub async fn attach(app: Data<App>, who: Applicant, path: Path<(GrantId, ReportI
     app.write(move |tx| reports::attach(tx, &actor, id, &document, &file, now)).await?;
     let home = format!("/subventions/{grant}/bilans/{id}");
     Ok(see_other_saying(home, &Flash::success("Le document est joint.")))
+}
+
+/// Asks for more time.
+pub async fn extend(app: Data<App>, who: Applicant, path: Address, form: Fields) -> Reply {
+    let ((grant, id), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
+    let home = format!("/subventions/{grant}/bilans/{id}");
+    let wish = (form.text("jusqu_au").to_owned(), form.text("motif").to_owned());
+    let (typed, sent) = (wish.clone(), Sent::new(&app, &who, &form, &format!("{home}/delai"), &home));
+    let done = send(&app, sent, move |tx| {
+        find(tx.conn(), &actor, (grant, id), now)?;
+        report_extensions::ask(tx, &actor, id, &Wish { until: &wish.0, reason: &wish.1 }, now)
+    });
+    match done.await {
+        Ok(to) => {
+            Ok(see_other_saying(to, &Flash::success("Votre demande de délai est partie. Un message vous répondra.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let attempt = Attempt { wish: typed, errors: errors_of(wrong), ..Attempt::default() };
+            let page = page(&app, &who, (grant, id), attempt).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
 }

@@ -6,9 +6,11 @@ use crate::{
         ids::BankAccountId,
         lifecycle::{Machine, Refusal},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountState},
+        roles::Role,
         time::{Moment, french_date},
     },
-    store::{Conn, bank_accounts as rows, entropy},
+    exports::{lists::ACCOUNTS, sheets::Cell},
+    store::{Conn, entropy, iban_readings::ReadingRow},
     usecases::{
         Outcome, UseCaseError,
         advance::Object,
@@ -17,8 +19,9 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::Finance,
+        audiences::{Accounts, Finance, Session},
         flashes::see_other_saying,
+        lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, TimelineEvent, Weight},
     },
@@ -30,6 +33,8 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
+/// Readings of the number on its page.
+const LAST_READINGS: i64 = 50;
 /// Accounts on one page.
 const PAGE: usize = 50;
 pub(super) const LIST: &str = "/finances/comptes";
@@ -90,8 +95,35 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
     notes
 }
 
+/// The same queue as a file.
+pub async fn export(app: Data<App>, who: Accounts, format: Query<Format>) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let page = |key: Option<BankAccountId>| -> Outcome<_> {
+            let found = bank_accounts::to_verify(conn, &actor, key, lists::CHUNK as i64)?;
+            Ok(lists::paged(found, |waiting: &Waiting| waiting.account.id))
+        };
+        Ok(lists::every(page)?.iter().map(|waiting| cells(waiting, now)).collect())
+    };
+    lists::give(&app, ACCOUNTS, format.into_inner(), rows).await
+}
+
+fn cells(waiting: &Waiting, now: Moment) -> Vec<Cell> {
+    let account = &waiting.account;
+    let mut cells = vec![
+        Cell::Text(waiting.organisation.clone()),
+        Cell::Text(account.holder.clone()),
+        Cell::Text(account.iban.masked()),
+    ];
+    cells.extend(lists::status(account.state.code(), account.state.label()));
+    cells.push(Cell::Instant(account.created_at));
+    cells.push(Cell::Text(waiting.entered_by.clone()));
+    cells.push(Cell::Text(notes(waiting, now).join(" ")));
+    cells
+}
+
 /// The queue, the oldest first.
-pub async fn list(app: Data<App>, who: Finance, after: Query<After>) -> Reply {
+pub async fn list(app: Data<App>, who: Accounts, after: Query<After>) -> Reply {
     let (actor, key) = (who.actor.clone(), after.apres.parse::<BankAccountId>().ok());
     let mut found = app.read(move |conn| bank_accounts::to_verify(conn, &actor, key, PAGE as i64 + 1)).await?;
     let more = found.len() > PAGE;
@@ -130,7 +162,10 @@ struct AccountPage {
     rib: Option<String>,
     notes: Vec<String>,
     facts: Vec<Fact>,
-    readings: Vec<(String, String)>,
+    /// Who read it, when and why, a sentence each.
+    readings: Vec<String>,
+    /// Whether this reader may have the whole number shown.
+    may_read: bool,
     version: i32,
     token: String,
     actions: Vec<Action>,
@@ -143,20 +178,26 @@ struct AccountPage {
     errors: FieldErrors,
 }
 
+/// « Farid Finance, le 3 mai 2027 à 10 h 02, pour le comparer au RIB ».
+pub(in crate::web) fn told_reading((row, name): (ReadingRow, Option<String>)) -> String {
+    let who = name.unwrap_or_else(|| "La plateforme".to_owned());
+    format!("{who}, le {}, {}", row.read_at.french(), row.purpose.label())
+}
+
 struct View {
     waiting: Waiting,
     offered: Vec<(BankAccountEvent, Result<(), Refusal>)>,
-    readings: Vec<(String, Moment)>,
+    readings: Vec<(ReadingRow, Option<String>)>,
     events: Vec<TimelineEvent>,
 }
 
-async fn view(app: &App, who: &Finance, id: BankAccountId) -> Result<View, Failure> {
+async fn view(app: &App, who: &Session, id: BankAccountId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         Ok(View {
             waiting: bank_accounts::find(conn, &actor, id)?,
             offered: BankAccount::look(conn, id, &actor, now)?.offered(),
-            readings: rows::readings_of(conn, id, 10)?,
+            readings: bank_accounts::readings(conn, &actor, id, LAST_READINGS)?,
             events: told(conn, Machine::BankAccount, id.as_str())?,
         })
     };
@@ -180,7 +221,7 @@ fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
 
 async fn page(
     app: &App,
-    who: &Finance,
+    who: &Session,
     id: BankAccountId,
     number: Option<String>,
     (typed, errors): (String, FieldErrors),
@@ -206,7 +247,8 @@ async fn page(
         notes: notes(&waiting, app.now()),
         badge: badge(account.state),
         rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
-        readings: readings.into_iter().map(|(name, at)| (name, at.french())).collect(),
+        readings: readings.into_iter().map(told_reading).collect(),
+        may_read: who.actor.is(Role::Finance),
         version: account.version,
         token: entropy::form_token()?,
         actions: can(BankAccountEvent::Verify).into_iter().collect(),
@@ -223,7 +265,7 @@ async fn page(
 }
 
 /// One account, its number masked.
-pub async fn show(app: Data<App>, who: Finance, id: Path<BankAccountId>) -> Reply {
+pub async fn show(app: Data<App>, who: Accounts, id: Path<BankAccountId>) -> Reply {
     let nothing = (String::new(), FieldErrors::none());
     Ok(render(&page(&app, &who, id.into_inner(), None, nothing).await?))
 }

@@ -57,6 +57,8 @@ struct DisbursementsPage {
     totals: Vec<(String, String, Euros)>,
     sum: Euros,
     pager: Pager,
+    /// Where the list leaves as a file.
+    file: String,
     token: String,
     is_planned: bool,
     /// Whether boxes can be ticked to authorise.
@@ -83,9 +85,9 @@ struct Line {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    etat: String,
+    pub(super) etat: String,
     #[serde(default)]
-    appel: String,
+    pub(super) appel: String,
     #[serde(default)]
     apres: String,
 }
@@ -127,15 +129,21 @@ fn when(row: &rows::DisbursementRow) -> String {
     }
 }
 
+/// What a disbursement waits for, and why it stands where it stands.
+pub(super) fn remarks(payment: &ToPay) -> Vec<String> {
+    let row = &payment.file.disbursement;
+    let mut remarks: Vec<_> = match row.state {
+        state if state.is_to_leave() => payment.obstacles.iter().map(|phrase| capital(phrase)).collect(),
+        _ => Vec::new(),
+    };
+    remarks.extend(row.reason.iter().cloned());
+    remarks
+}
+
 fn line(payment: &ToPay, found: &Found) -> Line {
     let file = &payment.file;
     let row = &file.disbursement;
     let parts = found.splits.iter().filter(|split| split.disbursement_id == row.id);
-    let mut notes: Vec<_> = match row.state {
-        state if state.is_to_leave() => payment.obstacles.iter().map(|phrase| capital(phrase)).collect(),
-        _ => Vec::new(),
-    };
-    notes.extend(row.reason.iter().cloned());
     Line {
         id: row.id,
         version: row.version,
@@ -146,7 +154,7 @@ fn line(payment: &ToPay, found: &Found) -> Line {
         amount: row.amount_cents,
         split: found.sources.split(parts),
         when: when(row),
-        notes,
+        notes: remarks(payment),
     }
 }
 
@@ -189,6 +197,7 @@ async fn page(app: &App, who: &Session, asked: Asked, errors: FieldErrors) -> Re
         waiting: waiting.into_iter().map(|payment| line(payment, &found)).collect(),
         totals: totals(&found),
         sum: found.totals.iter().map(|(.., amount)| *amount).sum(),
+        file: first.replacen(LIST, "/finances/versements/fichier", 1) + "&",
         pager: Pager { first: key.map(|_| first), next },
         token: entropy::form_token()?,
         is_planned,

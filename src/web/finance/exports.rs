@@ -5,9 +5,13 @@ use crate::{
     domain::time::Moment,
     exports::{
         Tabled,
-        sheets::{ExportError, Form, write_csv, xlsx_file},
+        donations::DONATIONS,
+        lists::LISTS,
+        movements::{BALANCES, MOVEMENTS},
+        rankings::Rankings,
+        sheets::{ExportError, Form, Table, write_csv, xlsx_file},
     },
-    store::funds,
+    store::{Conn, funds},
     usecases::{
         Actor, Outcome, UseCaseError,
         exports::{self, Applications, Disbursements, Filter, Grants, Reading},
@@ -15,7 +19,7 @@ use crate::{
     web::{
         App, Failure, Reply,
         applicant::errors_of,
-        audiences::{Books, Session},
+        audiences::{Books, Session, Staff},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
         parts::Choice,
         streams,
@@ -92,14 +96,16 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
     Ok(render(&page(&app, &who, Asked::default(), FieldErrors::none()).await?))
 }
 
+/// A day of a form; none where nothing is typed, or no day.
+pub(super) fn day_of_form(errors: &mut FieldErrors, field: &str, text: &str) -> Option<NaiveDate> {
+    let sentence = "Écrivez cette date en entier, par exemple 31/12/2027.";
+    if text.is_empty() { None } else { errors.note(field, text.parse::<NaiveDate>(), sentence) }
+}
+
 /// What is asked for, understood.
 fn understood(asked: &Asked) -> Result<Filter, FieldErrors> {
     let mut errors = FieldErrors::none();
-    let mut day = |field: &str, text: &str| match text {
-        "" => None,
-        text => errors.note(field, text.parse::<NaiveDate>(), "Écrivez cette date en entier, par exemple 31/12/2027."),
-    };
-    let (from, to) = (day("du", &asked.du), day("au", &asked.au));
+    let (from, to) = (day_of_form(&mut errors, "du", &asked.du), day_of_form(&mut errors, "au", &asked.au));
     if !NOUNS.iter().any(|(code, _)| *code == asked.table) {
         errors.add("table", "Choisissez le tableau.");
     }
@@ -137,9 +143,13 @@ async fn give(app: &App, actor: &Actor, asked: &Asked, filter: Filter) -> Reply 
 fn name_of(asked: &Asked, now: Moment) -> String {
     let today = now.paris_date().to_string();
     let end = if asked.au.is_empty() { &today } else { &asked.au };
-    let parts = [&asked.table, &asked.fonds, &asked.du, end];
-    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
-    let ending = if asked.format == "xlsx" { "xlsx" } else { "csv" };
+    answer_name(&[&asked.table, &asked.fonds, &asked.du, end], &asked.format)
+}
+
+/// The name of a file made of these parts, those that are empty left out, and of nothing a header could stumble over.
+pub(super) fn answer_name(parts: &[&str], format: &str) -> String {
+    let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).copied().collect();
+    let ending = if format == "xlsx" { "xlsx" } else { "csv" };
     let name = format!("{}.{ending}", parts.join("-"));
     name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect()
 }
@@ -167,24 +177,35 @@ where
 }
 
 /// An export that has begun, in one of the formats: CSV leaves while it is read, a workbook once it is whole.
-pub(in crate::web) async fn sent<N>(app: &App, reading: Reading<N>, format: &str, name: String) -> Reply
+pub(in crate::web) async fn sent<N>(app: &App, mut reading: Reading<N>, format: &str, name: String) -> Reply
 where
     N: Tabled + Send,
     N::Key: Send,
 {
+    streamed(app, N::TABLE, move |conn: &mut Conn| reading.next(conn), format, name).await
+}
+
+/// A table whose rows come in chunks, in one of the formats.
+pub(super) async fn streamed<R: 'static>(
+    app: &App,
+    table: &'static Table<R>,
+    next: impl FnMut(&mut Conn) -> Outcome<Vec<R>> + Send + 'static,
+    format: &str,
+    name: String,
+) -> Reply {
     let (db, place) = (app.db().clone(), app.export_place().await?);
     if format != "xlsx" {
         let form = if format == "csv" { Form::French } else { Form::Machine };
         let stream = streams::of(move |pipe| {
             let _place = place;
             // A connection is lent for each chunk alone: a slow reader keeps none from the others.
-            let rows = reading.rows(|next| db.read(next));
-            write_csv(N::TABLE, form, rows, pipe).map(drop).map_err(broken)
+            let rows = exports::one_by_one(next, |next| db.read(next));
+            write_csv(table, form, rows, pipe).map(drop).map_err(broken)
         });
         return Ok(answer(&name, "text/csv; charset=utf-8").streaming(stream));
     }
     let made = tokio::task::spawn_blocking(move || -> Outcome<_> {
-        db.read_frozen(|conn| Ok(xlsx_file(N::TABLE, reading.rows(|next| next(conn)))))
+        db.read_frozen(|conn| Ok(xlsx_file(table, exports::one_by_one(next, |next| next(conn)))))
     });
     let made = made.await.map_err(|error| Failure::Broken(error.to_string()))??;
     let (mut file, _) = made.map_err(|error| Failure::Broken(error.to_string()))?;
@@ -203,4 +224,40 @@ pub(in crate::web) fn broken(error: ExportError<UseCaseError>) -> io::Error {
         ExportError::Write(error) => error,
         error => io::Error::other(error),
     }
+}
+
+#[derive(Template)]
+#[template(path = "finance/columns.html")]
+struct ColumnsPage {
+    chrome: Chrome,
+    exported: Vec<Columns>,
+}
+
+/// One table: its name, then the key and the heading of each column.
+struct Columns {
+    name: &'static str,
+    columns: Vec<(&'static str, &'static str)>,
+}
+
+fn columns_of<Row>(table: &'static Table<Row>) -> Columns {
+    let columns = table.columns.iter().map(|column| (column.key, column.heading)).collect();
+    Columns { name: table.name, columns }
+}
+
+/// What the columns of everything that leaves are called, for people and for programs.
+pub async fn columns(who: Staff) -> Reply {
+    let whole = [
+        columns_of(Disbursements::TABLE),
+        columns_of(Grants::TABLE),
+        columns_of(Applications::TABLE),
+        columns_of(Rankings::TABLE),
+        columns_of(MOVEMENTS),
+        columns_of(BALANCES),
+        columns_of(DONATIONS),
+    ];
+    let lists = LISTS.iter().map(|list| Columns {
+        name: list.name,
+        columns: list.columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
+    });
+    Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).collect() }))
 }

@@ -1,17 +1,31 @@
 //! Pages of those who pay and of those who check the paying.
 
+pub mod accounting;
+pub mod accounting_settings;
+pub mod approvals;
 pub mod bank_accounts;
 pub mod disbursements;
+pub mod donations;
+pub mod evidence_packs;
 pub mod exports;
+pub mod funding_sources;
 pub mod journal;
+pub mod new_donations;
 pub mod new_runs;
 pub mod new_statements;
 pub mod overview;
+pub mod payables;
 pub mod payers;
+pub mod payment_lists;
 pub mod payment_runs;
 pub mod questions;
+pub mod receipt_rights;
 pub mod recoveries;
+pub mod source_dues;
+pub mod source_forms;
+pub mod statement_lists;
 pub mod statements;
+pub mod treasury;
 
 use crate::{
     domain::{
@@ -36,16 +50,30 @@ use std::collections::BTreeMap;
 fn places(who: &Session, here: &str) -> Vec<NavLink> {
     let all = [
         ("/finances", "Vue d’ensemble"),
+        ("/finances/a-verser", "À verser"),
         ("/finances/versements", "Versements"),
         ("/finances/lots", "Lots de virements"),
         ("/finances/releves", "Relevés de banque"),
         ("/finances/comptes", "Comptes bancaires"),
         ("/finances/comptes-payeurs", "Comptes payeurs"),
         ("/finances/trop-percus", "Trop-perçus"),
+        ("/finances/dons", "Dons"),
+        ("/finances/recus-fiscaux", "Reçus fiscaux"),
+        ("/finances/tresorerie", "Trésorerie"),
         ("/finances/journal", "Journal"),
+        ("/finances/bailleurs", "Bailleurs"),
+        ("/finances/preuves", "Preuves"),
+        ("/finances/comptabilite", "Comptabilité"),
         ("/finances/exports", "Exports"),
     ];
-    let may = |href: &str| href != "/finances/comptes" || who.actor.is(Role::Finance);
+    let keeps_books = [Role::Finance, Role::Director, Role::Auditor].into_iter().any(|role| who.actor.is(role));
+    let is_checking = who.actor.is(Role::Finance) || who.actor.is(Role::Auditor);
+    let may = |href: &str| match href {
+        "/finances/comptes" | "/finances/dons" => is_checking,
+        // An administrator reads the agreements and nothing of the books.
+        "/finances/bailleurs" => true,
+        _ => keeps_books,
+    };
     let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
     all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
 }

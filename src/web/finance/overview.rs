@@ -1,6 +1,6 @@
 //! The money at a glance, from the journal: how far it has gone, fund by fund, call by call, source by source.
 
-use super::places;
+use super::{funding_sources::Due, places};
 use crate::{
     domain::{
         lifecycles::{disbursements::DisbursementState, recoveries::RecoveryState},
@@ -9,7 +9,7 @@ use crate::{
     store::disbursements,
     usecases::{
         books::{self, CallBooks, Progress},
-        recoveries,
+        funding_dues, recoveries,
     },
     web::{
         App, Reply,
@@ -28,6 +28,8 @@ struct OverviewPage {
     places: Vec<NavLink>,
     /// Value, words, address.
     figures: Vec<(String, String, String)>,
+    /// Reports owed to funders.
+    dues: Vec<Due>,
     funds: Vec<Fund>,
 }
 
@@ -106,10 +108,12 @@ fn by_fund(calls: Vec<CallBooks>) -> Vec<Fund> {
 /// The overview.
 pub async fn show(app: Data<App>, who: Books) -> Reply {
     let actor = who.actor.clone();
-    let (calls, counts, owed) = app
+    let now = app.now();
+    let (calls, counts, owed, dues) = app
         .read(move |conn| {
             let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, None, 500)?;
-            Ok((books::overview(conn, &actor)?, disbursements::counts(conn, None, actor.person)?, owed))
+            let counts = disbursements::counts(conn, None, actor.person)?;
+            Ok((books::overview(conn, &actor)?, counts, owed, funding_dues::owed(conn, &actor, now)?))
         })
         .await?;
     let figure = |state: DisbursementState, words: &str| {
@@ -124,6 +128,12 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
         figure(DisbursementState::Paid, "Versés"),
         (owed_sum.to_string(), format!("Trop-perçus attendus ({})", owed.len()), "/finances/trop-percus".into()),
     ];
-    let page = OverviewPage { chrome: who.chrome(), places: places(&who, "/finances"), figures, funds: by_fund(calls) };
+    let page = OverviewPage {
+        chrome: who.chrome(),
+        places: places(&who, "/finances"),
+        figures,
+        dues: dues.iter().map(|due| Due::of(due, now)).collect(),
+        funds: by_fund(calls),
+    };
     Ok(render(&page))
 }

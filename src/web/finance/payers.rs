@@ -1,6 +1,6 @@
 //! The accounts the house pays from: proposed on one side of the table, confirmed on the other.
 
-use super::{once, places};
+use super::{bank_accounts::told_reading, once, places};
 use crate::{
     domain::{ids::PayerAccountId, roles::Role},
     store::entropy,
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use actix_web::{
-    http::StatusCode,
+    http::{StatusCode, header},
     web::{Data, Path},
 };
 use askama::Template;
@@ -43,10 +43,14 @@ struct Line {
     iban: String,
     badge: Badge,
     said: String,
+    /// Who had the whole number shown, a sentence each.
+    readings: Vec<String>,
+    /// Where the whole number is asked for, by whoever may read it.
+    reveal: Option<String>,
     actions: Vec<Action>,
 }
 
-fn line(payer: Payer, is_paying: bool) -> Line {
+fn line(payer: Payer, is_paying: bool, shown: Option<&Shown>) -> Line {
     let account = payer.account;
     let said = match (payer.proposed_by, payer.confirmed) {
         (None, _) => "Ouvert avec la plateforme".to_owned(),
@@ -64,9 +68,11 @@ fn line(payer: Payer, is_paying: bool) -> Line {
         refusal: judged.err().map(|refusal| refusal.to_string()),
         press: Press::Acts,
     });
+    let number = shown.filter(|(id, _)| *id == account.id).map(|(_, number)| number.replace('\u{a0}', " "));
     Line {
-        // Whoever confirms an account compares every digit.
-        iban: if is_paying { account.iban.grouped() } else { account.iban.masked() },
+        reveal: (is_paying && number.is_none()).then(|| format!("{LIST}/{}/numero", account.id)),
+        readings: payer.readings.into_iter().map(told_reading).collect(),
+        iban: number.unwrap_or_else(|| account.iban.masked()),
         holder: account.holder,
         badge,
         said,
@@ -74,14 +80,23 @@ fn line(payer: Payer, is_paying: bool) -> Line {
     }
 }
 
-async fn page(app: &App, who: &Session, form: PayerForm, errors: FieldErrors) -> Result<PayersPage, Failure> {
+/// An account whose whole number was just asked for.
+type Shown = (PayerAccountId, String);
+
+async fn page(
+    app: &App,
+    who: &Session,
+    shown: Option<Shown>,
+    form: PayerForm,
+    errors: FieldErrors,
+) -> Result<PayersPage, Failure> {
     let actor = who.actor.clone();
     let found = app.read(move |conn| payers::list(conn, &actor)).await?;
     let is_paying = who.actor.is(Role::Finance) || who.actor.is(Role::Director);
     Ok(PayersPage {
         chrome: who.chrome(),
         places: places(who, LIST),
-        lines: found.into_iter().map(|payer| line(payer, is_paying)).collect(),
+        lines: found.into_iter().map(|payer| line(payer, is_paying, shown.as_ref())).collect(),
         can_propose: who.actor.is(Role::Finance),
         form,
         token: entropy::form_token()?,
@@ -96,7 +111,7 @@ fn typed(form: &Fields) -> PayerForm {
 
 /// The accounts, and the form that proposes one.
 pub async fn list(app: Data<App>, who: Books) -> Reply {
-    Ok(render(&page(&app, &who, typed(&Fields::default()), FieldErrors::none()).await?))
+    Ok(render(&page(&app, &who, None, typed(&Fields::default()), FieldErrors::none()).await?))
 }
 
 /// Proposes an account.
@@ -112,11 +127,21 @@ pub async fn propose(app: Data<App>, who: Finance, form: Fields) -> Reply {
             Ok(see_other_saying(to, &Flash::success(said)))
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = page(&app, &who, typed(&form), errors_of(wrong)).await?;
+            let page = page(&app, &who, None, typed(&form), errors_of(wrong)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// Shows the whole number, once, and records that it was read: whoever confirms an account compares every digit.
+pub async fn reveal(app: Data<App>, who: PayingPerson, id: Path<PayerAccountId>) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let iban = app.write(move |tx| payers::reveal(tx, &actor, id, now)).await?;
+    let shown = Some((id, iban.grouped()));
+    let mut response = render(&page(&app, &who, shown, typed(&Fields::default()), FieldErrors::none()).await?);
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
+    Ok(response)
 }
 
 /// Confirms an account, as the second person.

@@ -13,7 +13,7 @@ use crate::{
         roles::Role,
         time::{Moment, french_date},
     },
-    exports::credit_transfers::bank_file,
+    exports::{credit_transfers::bank_file, lists::RUNS, sheets::Cell},
     store::{
         Conn, Tx, bank_accounts as accounts,
         disbursements::{self as payments, DisbursementFile},
@@ -33,6 +33,7 @@ use crate::{
         audiences::{Books, Finance, Payer, Session},
         deadlines::Deadline,
         flashes::see_other_saying,
+        lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
@@ -93,31 +94,60 @@ type Totals = Vec<(PaymentRunId, i64, Euros)>;
 fn load_list(
     conn: &mut Conn,
     actor: &Actor,
-    key: Option<PaymentRunId>,
+    (key, limit): (Option<PaymentRunId>, usize),
 ) -> Outcome<(Vec<PaymentRunRow>, Totals, Vec<people::PersonRow>)> {
-    let runs = payment_runs::page(conn, actor, key, PAGE as i64 + 1)?;
+    let runs = payment_runs::page(conn, actor, key, i64::try_from(limit).unwrap_or(i64::MAX))?;
     let ids: Vec<_> = runs.iter().map(|run| run.id).collect();
     let authors: Vec<_> = runs.iter().map(|run| run.prepared_by).collect();
     Ok((runs, payments::totals_of_runs(conn, &ids)?, people::of_ids(conn, &authors)?))
 }
 
+/// How many transfers a run has, what they come to, and who prepared it.
+fn about(run: &PaymentRunRow, totals: &Totals, authors: &[people::PersonRow]) -> (i64, Euros, String) {
+    let (count, total) = totals.iter().find(|row| row.0 == run.id).map_or((0, Euros::ZERO), |row| (row.1, row.2));
+    let author = authors.iter().find(|row| row.id == run.prepared_by);
+    (count, total, author.map(|row| row.name.clone()).unwrap_or_default())
+}
+
+/// The same list as a file.
+pub async fn leave(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
+    let actor = who.actor.clone();
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        lists::every(|key| {
+            let (runs, totals, authors) = load_list(conn, &actor, (key, lists::CHUNK))?;
+            let (runs, next) = lists::paged(runs, |run: &PaymentRunRow| run.id);
+            let rows = runs.iter().map(|run| cells(run, about(run, &totals, &authors)));
+            Ok((rows.collect(), next))
+        })
+    };
+    lists::give(&app, RUNS, format.into_inner(), rows).await
+}
+
+fn cells(run: &PaymentRunRow, (count, total, prepared_by): (i64, Euros, String)) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::Text(run.reference.clone()),
+        Cell::Date(run.execution_on),
+        Cell::Text(prepared_by),
+        Cell::Integer(count),
+        Cell::Money(total),
+    ];
+    cells.extend(lists::status(run.state.code(), run.state.label()));
+    cells
+}
+
 /// The runs, the newest first.
 pub async fn list(app: Data<App>, who: Books, after: Query<After>) -> Reply {
     let (actor, key) = (who.actor.clone(), after.apres.parse::<PaymentRunId>().ok());
-    let (mut runs, totals, authors) = app.read(move |conn| load_list(conn, &actor, key)).await?;
+    let (mut runs, totals, authors) = app.read(move |conn| load_list(conn, &actor, (key, PAGE + 1))).await?;
     let more = runs.len() > PAGE;
     runs.truncate(PAGE);
     let next = runs.last().filter(|_| more).map(|last| format!("{LIST}?apres={}", last.id));
     let line = |run: PaymentRunRow| {
-        let (count, total) = totals.iter().find(|row| row.0 == run.id).map_or((0, Euros::ZERO), |row| (row.1, row.2));
+        let (count, total, prepared_by) = about(&run, &totals, &authors);
         RunLine {
             href: format!("{LIST}/{}", run.id),
             execution: french_date(run.execution_on),
-            prepared_by: authors
-                .iter()
-                .find(|row| row.id == run.prepared_by)
-                .map(|row| row.name.clone())
-                .unwrap_or_default(),
+            prepared_by,
             reference: run.reference,
             count,
             total,
@@ -280,7 +310,7 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
 fn actions(id: PaymentRunId, view: &View) -> Vec<Action> {
     let action = |(event, judged): &(PaymentRunEvent, Result<(), Refusal>)| {
         let (path, weight, press) = match event {
-            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Acts),
+            PaymentRunEvent::Approve => ("approbation", Weight::Primary, Press::Asks),
             PaymentRunEvent::Export => ("fichier", Weight::Primary, Press::Acts),
             PaymentRunEvent::Cancel => ("annulation", Weight::Danger, Press::Asks),
             PaymentRunEvent::Settle => return None,
@@ -393,9 +423,6 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Approves it, as the second person.
-    approve, Payer, "approbation", |tx, actor, id, said| payment_runs::approve(tx, actor, id, said.version, said.now).map(drop),
-        "Le lot est approuvé. La gestion financière peut générer le fichier bancaire.";
     /// Makes the bank file, once.
     export, Finance, "fichier", |tx, actor, id, said| payment_runs::export(tx, actor, id, said.version, bank_file, said.now).map(drop),
         "Le fichier bancaire est généré. Téléchargez-le et remettez-le à la banque.";
@@ -423,8 +450,8 @@ pub async fn cancel(app: Data<App>, who: Payer, id: Path<PaymentRunId>, form: Fi
 
 /// The bank file, byte for byte as it was made.
 pub async fn download(app: Data<App>, who: Finance, id: Path<PaymentRunId>) -> Reply {
-    let (id, actor) = (id.into_inner(), who.actor.clone());
-    let (run, file) = app.read(move |conn| payment_runs::bank_file(conn, &actor, id)).await?;
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let (run, file) = app.write(move |tx| payment_runs::bank_file(tx, &actor, id, now)).await?;
     let name = format!("attachment; filename=\"{}.xml\"", run.reference);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/xml; charset=utf-8"))

@@ -10,6 +10,7 @@ use crate::{
         roles::Role,
         time::{Moment, french_date},
     },
+    exports::{lists::RECOVERIES, sheets::Cell},
     store::{Conn, Tx, entropy, recoveries::RecoveryFile},
     usecases::{Actor, Outcome, UseCaseError, advance::Object, recoveries},
     web::{
@@ -18,6 +19,7 @@ use crate::{
         audiences::{Books, Director, Finance, Session},
         deadlines::lateness,
         flashes::see_other_saying,
+        lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
     },
@@ -54,6 +56,8 @@ struct RecoveriesPage {
     /// Of every page.
     sum: Euros,
     pager: Pager,
+    /// Where the list leaves as a file.
+    file: String,
 }
 
 struct Line {
@@ -72,6 +76,33 @@ pub struct Asked {
     #[serde(default)]
     etat: String,
     apres: Option<RecoveryId>,
+}
+
+/// The same list as a file.
+pub async fn export(app: Data<App>, who: Books, asked: Query<Asked>, format: Query<Format>) -> Reply {
+    let actor = who.actor.clone();
+    let state = asked.etat.parse().unwrap_or(RecoveryState::Requested);
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let page = |key: Option<RecoveryId>| -> Outcome<_> {
+            let found = recoveries::in_state(conn, &actor, state, key, lists::CHUNK as i64)?;
+            Ok(lists::paged(found, |file: &RecoveryFile| file.recovery.id))
+        };
+        Ok(lists::every(page)?.iter().map(cells).collect())
+    };
+    lists::give(&app, RECOVERIES, format.into_inner(), rows).await
+}
+
+fn cells(file: &RecoveryFile) -> Vec<Cell> {
+    let row = &file.recovery;
+    let mut cells = vec![
+        Cell::Text(file.holder.name.clone()),
+        Cell::Text(file.grant.grant_reference.clone()),
+        Cell::Money(row.amount_cents),
+        Cell::Date(row.requested_on),
+        Cell::Date(row.due_on),
+    ];
+    cells.extend(lists::status(row.state.code(), row.state.label()));
+    cells
 }
 
 /// The recoveries in one state, by due date.
@@ -104,6 +135,7 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         states: Choice::list(named, &[state.code()]),
         lines: found.iter().map(line).collect(),
         sum,
+        file: format!("{LIST}/fichier?etat={state}&"),
         pager: Pager { first: key.map(|_| here), next },
     };
     Ok(render(&page))

@@ -1,6 +1,7 @@
 //! One call for projects: where it stands, its money, its committee, what can happen to it.
 
 use super::{
+    call_stages,
     committees::{Seat, VOTES},
     progress::{FileRead, ReaderLine},
     queues::address_of,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        decisions::{DECIDED, DecisionPace},
+        decisions::DECIDED,
         definitions::CallDefinition,
         ids::PersonId,
         labels,
@@ -20,7 +21,7 @@ use crate::{
         queues::Queue,
         references::axis,
         roles::Role,
-        time::{Moment, french_date},
+        time::Moment,
     },
     store::{calls::CallRow, entropy, people, queues as counts},
     usecases::{
@@ -35,11 +36,10 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::{Officer, Session, Staff},
-        deadlines::Deadline,
         flashes::see_other_saying,
         meters::Meter,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Press, Step, Stepper, Weight},
+        parts::{Action, Badge, Choice, Fact, Press, Stepper, Weight},
         routes::is_mapped,
     },
 };
@@ -111,6 +111,7 @@ struct CallPage {
     /// Where the call is prepared, for its officer while it can be.
     preparation: Option<(String, &'static str)>,
     meter: Option<Meter>,
+    earmarks: Vec<Meter>,
     sources: Vec<Source>,
     milestones: Vec<Fact>,
     rules: Vec<Fact>,
@@ -165,6 +166,7 @@ struct View {
     definition: std::sync::Arc<CallDefinition>,
     fund: std::sync::Arc<crate::domain::definitions::FundDefinition>,
     standing: Standing<Call>,
+    earmarks: Vec<Meter>,
     sources: Vec<(String, String, Envelope)>,
     counts: Vec<(ApplicationState, i64)>,
     readings: Readings,
@@ -183,6 +185,7 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
         definition: calls::parse(&row)?,
         fund: calls::fund_of(conn, &row)?,
         standing: Call::look(conn, row.id, actor, now)?,
+        earmarks: envelopes::of_axes(conn, person, &row)?.iter().map(Meter::promised).collect(),
         sources: envelopes::by_source(conn, person, &row)?,
         counts: counts.into_iter().filter(|(call, ..)| *call == row.id).map(|(_, state, n)| (state, n)).collect(),
         readings: readings::of_call(conn, actor, row.id)?,
@@ -190,63 +193,6 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
         reviewers: people::with_role(conn, Role::Reviewer)?,
         row,
     })
-}
-
-fn stepper(view: &View, now: Moment) -> Stepper {
-    let (row, calendar) = (&view.row, &view.definition.calendar);
-    let officer = "Chargé·e de mission";
-    let opening =
-        |at: Moment| if now < at { at.french().into() } else { Deadline::on(at.paris_date(), now.paris_date()) };
-    let on = |day| Some(Deadline::on(day, now.paris_date()));
-    let deadline = row.closes_at.plus_minutes(-1).french().into();
-    let (current, who_acts, by_when, sentence) = match row.state {
-        CallState::Draft => {
-            (0, officer, Some(opening(row.opens_at)), "L’appel n’est pas encore publié\u{a0}: personne ne le voit.")
-        }
-        CallState::Published if now < row.opens_at => {
-            (1, "Personne", Some(row.opens_at.french().into()), "L’appel est publié. Il ouvrira de lui-même.")
-        }
-        CallState::Published if now < row.closes_at && row.decision_pace == DecisionPace::Rolling => (
-            1,
-            "Les porteur·ses de projet, l’équipe et le comité",
-            Some(deadline),
-            "L’appel est ouvert\u{a0}: les dossiers arrivent, et se décident au fur et à mesure.",
-        ),
-        CallState::Published if now < row.closes_at => {
-            (1, "Les porteur·ses de projet", Some(deadline), "L’appel est ouvert\u{a0}: les dossiers arrivent.")
-        }
-        CallState::Published => {
-            (1, officer, on(calendar.committee_on), "Le dépôt est fermé\u{a0}: l’instruction peut commencer.")
-        }
-        CallState::InReview => (
-            2,
-            "Chargé·e de mission et comité",
-            on(calendar.committee_on),
-            "Les dossiers sont vérifiés, lus et décidés.",
-        ),
-        CallState::Deliberated => {
-            (3, officer, on(calendar.announcement_on), "Tout est décidé\u{a0}: les résultats sont à annoncer.")
-        }
-        CallState::Announced => (
-            4,
-            "Les structures retenues, puis les finances",
-            None,
-            "Les résultats sont annoncés, les subventions vivent leur vie.",
-        ),
-        CallState::Archived => (5, "Personne", None, "L’appel est terminé et soldé."),
-        CallState::Cancelled => (0, "Personne", None, "L’appel est annulé."),
-    };
-    let labels = ["En préparation", "Publié", "Instruction", "Délibéré", "Annoncé", "Archivé"];
-    let mut steps = Step::along(labels, current);
-    let dates = [(1, row.opens_at.paris_date()), (3, calendar.committee_on), (4, calendar.announcement_on)];
-    for (i, day) in dates {
-        if let Some(step) = steps.get_mut(i) {
-            step.date = Some(french_date(day));
-        }
-    }
-    Stepper {
-        title: "Où en est l’appel".into(), steps, who_acts: who_acts.into(), by_when, sentence: sentence.into()
-    }
 }
 
 /// The steps of the call, each asked about on a page of its own; announcing has its own way there.
@@ -392,7 +338,7 @@ async fn page(
         fund: view.fund.name.clone(),
         fund_code: view.fund.code.clone(),
         badge: badge(view.row.state),
-        stepper: stepper(&view, now),
+        stepper: call_stages::stepper(&view.row, &view.definition, now),
         version: view.row.version,
         token: entropy::form_token()?,
         actions: actions(&view, &offered),
@@ -418,6 +364,7 @@ async fn page(
         files,
         is_cut,
         errors,
+        earmarks: view.earmarks,
     })
 }
 

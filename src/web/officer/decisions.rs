@@ -66,6 +66,8 @@ struct DecisionPage {
     closed: &'static str,
     /// How the points of the file set the amount; often nothing.
     computed: String,
+    /// Whether an award may go beyond a ceiling on its axis for a reason.
+    may_exceed: bool,
     form: DecisionFields,
     version: i32,
     token: String,
@@ -80,6 +82,8 @@ pub(super) struct DecisionFields {
     amount: String,
     motive: String,
     conditions: String,
+    /// Why an award goes beyond a ceiling.
+    beyond: String,
 }
 
 /// What was typed, and what came of it.
@@ -97,7 +101,12 @@ impl Again {
     /// What was typed.
     fn typed(form: &Fields) -> Self {
         let text = |name| form.text(name).to_owned();
-        let typed = DecisionFields { amount: text("montant"), motive: text("motif"), conditions: text("conditions") };
+        let typed = DecisionFields {
+            amount: text("montant"),
+            motive: text("motif"),
+            conditions: text("conditions"),
+            beyond: text("derogation"),
+        };
         Again { verdict: text("decision"), form: Some(typed), ..Again::default() }
     }
 
@@ -152,12 +161,14 @@ fn decided(hearing: &Hearing) -> Vec<Fact> {
     if row.state == ApplicationState::InReview {
         return Vec::new();
     }
-    vec![
+    let mut facts = vec![
         Fact::new("Décision", row.state.label()),
         Fact::new("Montant accordé", row.decided_cents.map(|amount| amount.to_string()).unwrap_or_default()),
         Fact::new("Motif", row.motive.clone().unwrap_or_default()),
         Fact::new("Conditions", row.conditions.as_deref().unwrap_or("Aucune")),
-    ]
+    ];
+    facts.extend(hearing.beyond.iter().map(|said| Fact::new("Au-delà du plafond", said)));
+    facts
 }
 
 /// Whether the results of a call that tells them together are told.
@@ -231,6 +242,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         },
         foreseen: again.foreseen,
         computed: hearing.computed.as_ref().map(|computed| computed.said.clone()).unwrap_or_default(),
+        may_exceed: hearing.may_exceed,
         form: again.form.unwrap_or(first),
         version: content.row.version,
         token: entropy::form_token()?,
@@ -281,14 +293,14 @@ fn read(form: &Fields) -> Result<DecisionForm, UseCaseError> {
 /// Writes down what the form says, once; gives where it leads.
 async fn decided_once(app: &App, who: &Officer, place: Where, form: &Fields) -> Result<String, Failure> {
     let (actor, person, now, wanted) = (who.actor.clone(), who.id, app.now(), read(form)?);
-    let (version, token) = (form.version(), form.token().to_owned());
+    let (version, token, beyond) = (form.version(), form.token().to_owned(), form.text("derogation").to_owned());
     let (route, next) = (format!("/seances/{}/dossiers/{}", place.0, place.1), format!("/seances/{}", place.0));
     app.write(move |tx| {
-        let body = format!("{version}\n{wanted:?}");
+        let body = format!("{version}\n{wanted:?}\n{beyond}");
         let sending = form_tokens::Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
         form_tokens::once(tx, sending, |tx| {
             agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
-            decisions::decide(tx, &actor, place.1, &wanted, version, now)?;
+            decisions::decide_beyond(tx, &actor, place.1, (&wanted, &beyond), version, now)?;
             rooms::stir(tx, place.0)?;
             Ok(next.clone())
         })
@@ -302,11 +314,11 @@ const CHANGED: &str = "Une autre personne a changé ce dossier depuis que vous a
 /// What the decision would send; nothing of it stays.
 async fn foreseen(app: &App, who: &Officer, place: Where, form: &Fields) -> Result<Foreseen, Failure> {
     let (actor, now, wanted, version) = (who.actor.clone(), app.now(), read(form)?, form.version());
-    let read = wanted.digest(version);
+    let (read, beyond) = (wanted.digest(version), form.text("derogation").to_owned());
     let sending = app
         .rehearse(move |tx| {
             agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
-            decisions::foresee(tx, &actor, place.1, &wanted, version, now)
+            decisions::foresee(tx, &actor, place.1, (&wanted, &beyond), version, now)
         })
         .await?;
     Ok(Foreseen::of(sending, read))

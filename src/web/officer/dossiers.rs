@@ -3,7 +3,9 @@
 use super::{
     cost_marks::{self, Costs},
     judgements::{self, Check},
-    named, summaries, tone,
+    named,
+    sealed_numbers::{self, Sealed},
+    summaries, tone,
 };
 use crate::{
     domain::{
@@ -81,6 +83,8 @@ pub(super) struct DossierPage {
     late: Vec<String>,
     costs: Option<Costs>,
     sections: Vec<SectionShown>,
+    /// The account numbers it says, for who pays.
+    numbers: Vec<Sealed>,
     readers: Vec<Reader>,
     recusals: Vec<(String, String)>,
     entrust: Option<Entrust>,
@@ -345,6 +349,7 @@ pub(super) async fn page(
             .collect(),
         costs: cost_marks::costs(&dossier, &typed),
         sections: answers::sections(content, &dossier.communes),
+        numbers: sealed_numbers::of(content, who),
         readers: readers(&dossier),
         recusals: dossier.recusals.iter().map(|(_, name, reason)| (name.clone(), reason.clone())).collect(),
         entrust: entrust(&dossier, who, &typed),
@@ -366,7 +371,7 @@ pub async fn show(app: Data<App>, who: Staff, id: Path<ApplicationId>) -> Reply 
 pub async fn letter(app: Data<App>, who: Staff, path: Path<(ApplicationId, DocumentId)>) -> Reply {
     let ((id, document), actor) = (path.into_inner(), who.actor.clone());
     let row = app.read(move |conn| dossiers::letter(conn, &actor, id, document)).await?;
-    downloads::letter(&app, row).await
+    downloads::letter(&app, who.actor.person, row).await
 }
 
 /// The whole dossier as a PDF.

@@ -1,7 +1,12 @@
 //! What is erased when its time is over: what goes by the end of the month, what went, and what is kept longer.
 
 use crate::{
-    domain::{ids::ApplicationId, roles::Role, text::counted, time::french_date},
+    domain::{
+        ids::ApplicationId,
+        roles::Role,
+        text::counted,
+        time::{Moment, french_date},
+    },
     store::{entropy, erasures::ErasedLine},
     usecases::{
         UseCaseError,
@@ -34,6 +39,8 @@ struct ErasuresPage {
     going: Vec<GoingLine>,
     may_keep: bool,
     erased_drafts: String,
+    /// What could not be erased; empty when nothing failed.
+    failed: String,
     erased: Vec<GoneLine>,
     pager: Pager,
 }
@@ -89,6 +96,16 @@ fn gone(line: &ErasedLine) -> GoneLine {
     }
 }
 
+/// What could not be erased, in a sentence; empty when nothing failed.
+fn failed((count, last): (i64, Option<Moment>)) -> String {
+    let Some(last) = last.filter(|_| count > 0) else { return String::new() };
+    let count = counted(count, "effacement n’a pas abouti", "effacements n’ont pas abouti");
+    format!(
+        "{count}, la dernière fois le {}. Chacun est essayé à nouveau chaque nuit, sans retenir les autres.",
+        last.french()
+    )
+}
+
 /// What goes soon and what went, the newest file first.
 pub async fn list(app: Data<App>, who: Staff, after: Query<After>) -> Reply {
     let (actor, now, after) = (who.actor.clone(), app.now(), after.apres);
@@ -104,6 +121,7 @@ pub async fn list(app: Data<App>, who: Staff, after: Query<After>) -> Reply {
         going: found.going.iter().flat_map(lines).collect(),
         may_keep: who.actor.is(Role::Officer),
         erased_drafts: counted(found.erased_drafts, "brouillon effacé", "brouillons effacés"),
+        failed: failed(found.failed),
         erased: found.erased.iter().map(gone).collect(),
         pager,
     }))

@@ -13,7 +13,8 @@ use crate::{
         roles::Role,
         time::{Moment, french_date},
     },
-    store::{Tx, entropy, grants::GrantFile},
+    exports::{lists::FOLLOWED, sheets::Cell},
+    store::{Conn, Tx, entropy, grants::GrantFile},
     usecases::{
         Actor, FieldError, Outcome, UseCaseError, amendments,
         grant_papers::{self, GrantPaper, MoneyLine},
@@ -26,6 +27,7 @@ use crate::{
         audiences::Staff,
         flashes::see_other_saying,
         grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
+        lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
         sendings::{Sent, send},
@@ -62,6 +64,8 @@ struct GrantsPage {
     title: &'static str,
     lines: Vec<Line>,
     pager: Pager,
+    /// Where the list leaves as a file.
+    file: String,
 }
 
 struct Line {
@@ -129,10 +133,40 @@ fn line(followed: Followed, now: Moment) -> Line {
     }
 }
 
+fn cells(followed: &Followed, now: Moment) -> Vec<Cell> {
+    let GrantFile { grant, project, holder, fund, .. } = &followed.file;
+    let mut cells: Vec<_> = [&grant.reference, &project.title, &holder.name, &fund.fund_name]
+        .into_iter()
+        .map(|text| Cell::Text(text.clone()))
+        .collect();
+    cells.push(Cell::Money(grant.amount_cents));
+    cells.extend(lists::status(grant.state.code(), grant.state.label()));
+    cells.push(Cell::Text(wait(followed, now)));
+    cells
+}
+
+fn queue_at(file: Option<&str>) -> usize {
+    QUEUES.iter().position(|(_, path, _)| file == Some(*path)).unwrap_or_default()
+}
+
+/// One queue of grants as a file.
+pub async fn export(app: Data<App>, who: Staff, wanted: Query<Wanted>, format: Query<Format>) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (queue, ..) = QUEUES[queue_at(wanted.file.as_deref())];
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let page = |key: Option<GrantId>| -> Outcome<_> {
+            let found = grant_queues::page(conn, &actor, queue, key, lists::CHUNK as i64, now)?;
+            Ok(lists::paged(found, |followed: &Followed| followed.file.grant.id))
+        };
+        Ok(lists::every(page)?.iter().map(|followed| cells(followed, now)).collect())
+    };
+    lists::give(&app, FOLLOWED, format.into_inner(), rows).await
+}
+
 /// One queue of grants, and how many wait in the others.
 pub async fn list(app: Data<App>, who: Staff, wanted: Query<Wanted>) -> Reply {
     let Wanted { file, apres } = wanted.into_inner();
-    let at = QUEUES.iter().position(|(_, path, _)| file.as_deref() == Some(*path)).unwrap_or_default();
+    let at = queue_at(file.as_deref());
     let (queue, path, title) = QUEUES[at];
     let (actor, now) = (who.actor.clone(), app.now());
     let (mut found, counts) = app
@@ -157,6 +191,7 @@ pub async fn list(app: Data<App>, who: Staff, wanted: Query<Wanted>) -> Reply {
         title,
         lines: found.into_iter().map(|followed| line(followed, now)).collect(),
         pager: Pager { first: apres.map(|_| here), next },
+        file: format!("/suivi/fichier?file={path}&"),
     }))
 }
 
@@ -177,6 +212,8 @@ struct GrantPage {
     reports: Vec<ReportLine>,
     accounts: Vec<(String, Badge)>,
     recoveries: Vec<String>,
+    /// How the balance came about; empty until then.
+    balance: Vec<(String, String)>,
     amendments: Vec<AmendmentLine>,
     may_decide_amendments: bool,
     letters: Vec<(String, String)>,
@@ -324,6 +361,7 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
         amendments: words::amendments(&paper),
         may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
         letters: words::letters(&paper),

@@ -8,6 +8,7 @@ use crate::{
         roles::Role,
         time::{Moment, french_date},
     },
+    exports::{lists::FILES, sheets::Cell},
     store::{
         Conn,
         calls::{self, CallLine},
@@ -21,6 +22,7 @@ use crate::{
         App, Reply,
         audiences::Staff,
         exchanges,
+        lists::{self, Format},
         pages::{Chrome, NavLink, Tone, render},
         parts::{Badge, Choice, Pager},
     },
@@ -46,6 +48,8 @@ struct QueuesPage {
     together: String,
     lines: Vec<Line>,
     pager: Pager,
+    /// Where the list leaves as a file.
+    file: String,
 }
 
 struct Line {
@@ -92,6 +96,12 @@ impl Asked {
         }
     }
 
+    /// Where this list leaves as a file.
+    fn file(&self, queue: Queue) -> String {
+        let address = self.address(Some(queue), None);
+        address.replacen(&format!("{LIST}?"), &format!("{LIST}/fichier?"), 1) + "&"
+    }
+
     fn after(&self) -> Option<Key> {
         let (at, id) = self.apres.split_once('.')?;
         Some((Moment::from_unix_seconds(at.parse().ok()?), id.parse().ok()?))
@@ -122,6 +132,11 @@ fn overdue_tab(overdue: usize) -> Option<NavLink> {
 /// The way to what is erased when its time is over.
 fn erasures_tab() -> NavLink {
     NavLink::new("/instruction/effacements", "Effacements")
+}
+
+/// The way to the meetings after a refusal, for whoever keeps them.
+fn meetings_tab(actor: &Actor) -> Option<NavLink> {
+    actor.is(Role::Officer).then(|| NavLink::new("/rendez-vous", "Rendez-vous"))
 }
 
 /// How long a file has waited, or until when somebody has to answer; and whether that is over.
@@ -169,38 +184,74 @@ fn line(file: &QueuedFile, now: Moment) -> Line {
 }
 
 /// The calls to choose from and the page of the queue.
-fn load(conn: &mut Conn, actor: &Actor, asked: &Asked, now: Moment) -> Outcome<(Vec<CallLine>, QueuePage, usize)> {
+fn load(
+    conn: &mut Conn,
+    actor: &Actor,
+    asked: &Asked,
+    after: Option<Key>,
+    now: Moment,
+) -> Outcome<(Vec<CallLine>, QueuePage, usize)> {
     let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
     let known = calls::in_states(conn, &states, MOST_CALLS)?;
     let wanted = queues::Asked {
         queue: asked.etape.parse::<Queue>().ok(),
         call: known.iter().find(|call| call.reference == asked.appel).map(|call| call.id),
         search: asked.q.clone(),
-        after: asked.after(),
+        after,
     };
     let page = queues::page(conn, actor, &wanted, now)?;
     let overdue = owed_documents::count_overdue(conn, actor, now)?;
     Ok((known, page, overdue))
 }
 
+fn cells(file: &QueuedFile) -> Vec<Cell> {
+    let row = &file.row;
+    let texts = [&row.reference, &row.title, &row.organisation, &row.call_reference, &row.call_title];
+    let mut cells: Vec<_> = texts.into_iter().map(|text| Cell::Text(text.clone())).collect();
+    cells.push(Cell::Money(row.requested));
+    cells.extend(lists::status(row.state.code(), row.state.label()));
+    cells.push(Cell::Instant(row.state_at));
+    cells.push(Cell::Text(next_step(file)));
+    cells
+}
+
+/// The same queue as a file.
+pub async fn export(app: Data<App>, who: Staff, asked: Query<Asked>, format: Query<Format>) -> Reply {
+    let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let files = lists::every(|key: Option<Key>| {
+            let (_, page, _) = load(conn, &actor, &asked, key, now)?;
+            Ok((page.files, page.next))
+        })?;
+        Ok(files.iter().map(cells).collect())
+    };
+    lists::give(&app, FILES, format.into_inner(), rows).await
+}
+
 /// The queue asked for, or the first one in which something waits.
 pub async fn list(app: Data<App>, who: Staff, asked: Query<Asked>) -> Reply {
     let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
     let wanted = asked.clone();
-    let (calls, page, overdue) = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
+    let (calls, page, overdue) = app.read(move |conn| load(conn, &actor, &wanted, wanted.after(), now)).await?;
     let pager = Pager {
         first: asked.after().map(|_| asked.address(Some(page.queue), None)),
         next: page.next.map(|key| asked.address(Some(page.queue), Some(key))),
     };
     Ok(render(&QueuesPage {
         chrome: who.chrome(),
-        tabs: tabs(&page, &asked).into_iter().chain(overdue_tab(overdue)).chain([erasures_tab()]).collect(),
+        tabs: tabs(&page, &asked)
+            .into_iter()
+            .chain(overdue_tab(overdue))
+            .chain(meetings_tab(&who.actor))
+            .chain([erasures_tab()])
+            .collect(),
         title: page.queue.label(),
         together: together(&page, &asked, &who),
         calls: choices(&calls, &asked.appel),
         is_narrowed: !asked.q.trim().is_empty() || !asked.appel.is_empty(),
         lines: page.files.iter().map(|file| line(file, now)).collect(),
         pager,
+        file: asked.file(page.queue),
         search: asked.q,
     }))
 }

@@ -7,7 +7,11 @@ use crate::{
         definitions::{CallDefinition, FundDefinition},
         exchanges::ExchangeSide,
         lifecycle::Machine,
-        lifecycles::{applications::ApplicationState, done::done_label, grants::GrantState},
+        lifecycles::{
+            applications::{ApplicationEvent, ApplicationState},
+            done::done_label,
+            grants::GrantState,
+        },
         money::Euros,
         references::{Marker, MarkerLevel, axis, country, goal},
         reminders,
@@ -141,6 +145,7 @@ pub(super) fn facts(dossier: &Dossier) -> Vec<Fact> {
     if let Some(decided) = row.decided_cents {
         facts.insert(1, Fact::new("Montant accordé", decided));
     }
+    facts.extend(dossier.beyond.iter().map(|said| Fact::new("Au-delà du plafond", said)));
     facts.extend(dossier.opening.iter().map(|said| Fact::new("Lecture de la décision", said)));
     facts
 }
@@ -164,7 +169,11 @@ pub(super) fn events(dossier: &Dossier) -> Vec<TimelineEvent> {
             role => format!("{} ({})", name.unwrap_or_default(), crate::domain::labels::role(role)),
         };
         let what = done_label(Machine::Application, &row.event);
-        (row.at, TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note: row.reason.clone() })
+        let mut note = row.reason.clone();
+        for said in dossier.beyond.iter().filter(|_| row.event == ApplicationEvent::Award.code()) {
+            note = format!("{note} {said}").trim().to_owned();
+        }
+        (row.at, TimelineEvent { at: row.at.french(), what: what.to_owned(), who, note })
     };
     let events = dossier.history.iter().rev().map(event).chain(super::judgements::events(dossier)).collect();
     exchanges::woven(events, &dossier.written, ExchangeSide::Team)

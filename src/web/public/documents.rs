@@ -1,8 +1,9 @@
 //! The check of a document: whoever holds the paper learns whether it is genuine, and nothing more.
 
 use crate::{
-    store::{StoreError, documents},
-    usecases::UseCaseError,
+    domain::letters::LetterKind,
+    store::{Conn, StoreError, documents, donations},
+    usecases::{Outcome, UseCaseError},
     web::{
         App, Failure, Reply,
         audiences::Public,
@@ -53,11 +54,21 @@ pub async fn ask(visitor: Public, typed: Query<Typed>) -> Reply {
 pub async fn check(app: Data<App>, visitor: Public, code: Path<String>) -> Reply {
     let code = canonical(&code);
     let wanted = code.clone();
-    let found = app.read(move |conn| Ok(documents::by_check_code(conn, &wanted)?)).await;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let row = documents::by_check_code(conn, &wanted)?;
+        let void = match row.kind {
+            LetterKind::TaxReceipt => {
+                donations::receipt_of_document(conn, row.id)?.and_then(|known| known.cancelled_at)
+            }
+            _ => None,
+        };
+        Ok((row, void))
+    };
+    let found = app.read(load).await;
     let chrome = visitor.chrome();
     match found {
-        Ok(row) => {
-            let facts = vec![
+        Ok((row, void)) => {
+            let mut facts = vec![
                 Fact::new("Document", &row.title),
                 Fact::new("Référence", &row.reference),
                 Fact::new("Émis le", row.issued_at.french()),
@@ -66,6 +77,9 @@ pub async fn check(app: Data<App>, visitor: Public, code: Path<String>) -> Reply
                     row.sha256.unwrap_or_else(|| "en cours de production".into()),
                 ),
             ];
+            if let Some(at) = void {
+                facts.insert(0, Fact::new("Attention", format!("reçu annulé le {}", at.french())));
+            }
             Ok(render(&CheckPage { chrome, code, facts, is_unknown: false }))
         }
         Err(Failure::UseCase(UseCaseError::Store(StoreError::NotFound))) => {

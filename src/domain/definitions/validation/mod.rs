@@ -8,7 +8,7 @@ mod supports;
 
 use super::{
     CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault,
-    MergedText, merge_faults,
+    MergedText, Share, SourceKind, merge_faults,
 };
 use crate::domain::{
     decisions::DecisionPace,
@@ -142,8 +142,13 @@ fn funding_source(definition: &Definition, source: &FundingSourceDefinition, pat
     faults.unless(source.starts_on <= source.ends_on, format!("{path}.ends_on"), || {
         "a funding source ends before it starts.".to_owned()
     });
-    faults
-        .unless(source.amount.is_positive(), format!("{path}.amount"), || "a funding source has no money.".to_owned());
+    let (from, until) = source.eligible_days();
+    faults.unless(from <= until, format!("{path}.eligible_until"), || {
+        "the eligible days of a funding source end before they start.".to_owned()
+    });
+    // Donations come later, one by one.
+    let has_money = source.amount.is_positive() || source.kind == SourceKind::Donations;
+    faults.unless(has_money, format!("{path}.amount"), || "a funding source has no money.".to_owned());
     faults.unless(source.retention_years >= 0, format!("{path}.retention_years"), || {
         "papers are kept for a number of years, not negative.".to_owned()
     });
@@ -152,18 +157,32 @@ fn funding_source(definition: &Definition, source: &FundingSourceDefinition, pat
             format!("the re-granting clause of {:?} is empty.", source.reference)
         });
     }
-    earmarks(&source.earmarks, source.amount, path, faults);
+    let whole = source.kind.is_agreement().then_some(source.amount);
+    earmarks(&source.earmarks, whole, path, faults);
 }
 
-/// What is marked for the axes, of a funding source or of the envelope of a call.
-fn earmarks(earmarks: &[Earmark], whole: Euros, path: &str, faults: &mut Faults) {
-    let reserved = earmarks.iter().filter(|earmark| earmark.limit == EarmarkLimit::Reserved);
-    let reserved: Euros = reserved.map(|earmark| earmark.amount).sum();
-    faults.unless(reserved <= whole, format!("{path}.earmarks"), || {
-        format!("the earmarks add up to {}, more than the {} there are.", reserved.machine(), whole.machine())
+/// What is marked for the axes, of a funding source or of the envelope of a call. Of how much donations will make nobody
+/// knows yet.
+fn earmarks(earmarks: &[Earmark], whole: Option<Euros>, path: &str, faults: &mut Faults) {
+    let is_reserved = |earmark: &&Earmark| earmark.limit == EarmarkLimit::Reserved;
+    let points = earmarks.iter().filter(is_reserved).filter_map(|earmark| earmark.share);
+    let points: i32 = points.map(|Share(rate)| rate.basis_points()).sum();
+    faults.unless(points <= Rate::WHOLE.basis_points(), format!("{path}.earmarks"), || {
+        "the shares reserved for axes are more than the whole.".to_owned()
     });
+    if let Some(whole) = whole {
+        let worked_out = Earmark::in_euros(earmarks, whole);
+        let reserved: Euros = worked_out.iter().filter(is_reserved).map(|earmark| earmark.amount).sum();
+        faults.unless(reserved <= whole, format!("{path}.earmarks"), || {
+            format!("the earmarks add up to {}, more than the {} there are.", reserved.machine(), whole.machine())
+        });
+    }
     let mut seen = BTreeSet::new();
     for (i, earmark) in earmarks.iter().enumerate() {
+        let is_said_once = earmark.share.is_none() || !earmark.amount.is_positive();
+        faults.unless(is_said_once, format!("{path}.earmarks.{i}.share"), || {
+            format!("the axis {:?} is earmarked both in euros and in percent.", earmark.axis)
+        });
         let path = format!("{path}.earmarks.{i}.axis");
         faults.unless(axis(&earmark.axis).is_some(), path.clone(), || format!("there is no axis {:?}.", earmark.axis));
         faults.unless(seen.insert((&earmark.axis, earmark.limit)), path, || {
@@ -203,9 +222,9 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
     schedule(&call.schedule, call.reports.interim.is_some(), &format!("{path}.schedule"), faults);
     grids::grid(&call.grid, &format!("{path}.grid"), faults);
     questionnaires::application(call, path, faults);
-    questionnaires::report(&call.reports.last, &format!("{path}.reports.final"), faults);
+    questionnaires::report(call, &call.reports.last, &format!("{path}.reports.final"), faults);
     if let Some(interim) = &call.reports.interim {
-        questionnaires::report(interim, &format!("{path}.reports.interim"), faults);
+        questionnaires::report(call, interim, &format!("{path}.reports.interim"), faults);
     }
     grids::answers(call, &format!("{path}.grid"), faults);
 }
@@ -247,7 +266,7 @@ fn money(definition: &Definition, call: &CallDefinition, path: &str, faults: &mu
     faults.unless(drawn == call.envelope, format!("{path}.envelope"), || {
         format!("the envelope is {} but its sources add up to {}.", call.envelope.machine(), drawn.machine())
     });
-    earmarks(&call.earmarks, call.envelope, path, faults);
+    earmarks(&call.earmarks, Some(call.envelope), path, faults);
     let mut seen = BTreeSet::new();
     for (i, drawn) in call.sources.iter().enumerate() {
         let at = format!("{path}.sources.{i}");
@@ -270,7 +289,9 @@ fn money(definition: &Definition, call: &CallDefinition, path: &str, faults: &mu
         let all_calls = definition.calls.iter().flat_map(|call| &call.sources);
         let total: Euros =
             all_calls.filter(|other| other.reference == source.reference).map(|other| other.amount).sum();
-        faults.unless(total <= source.amount, format!("{at}.amount"), || {
+        // What donations feed is counted when the call is published.
+        let is_there = total <= source.amount || source.kind == SourceKind::Donations;
+        faults.unless(is_there, format!("{at}.amount"), || {
             format!(
                 "the calls draw {} on {:?}, which has {}.",
                 total.machine(),

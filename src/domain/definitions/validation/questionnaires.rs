@@ -60,12 +60,17 @@ pub fn application(call: &CallDefinition, path: &str, faults: &mut Faults) {
 }
 
 /// Faults of the form of a report.
-pub fn report(template: &ReportTemplate, path: &str, faults: &mut Faults) {
+pub fn report(call: &CallDefinition, template: &ReportTemplate, path: &str, faults: &mut Faults) {
     let documents = template.documents.iter().enumerate();
     faults.codes("document", documents.map(|(i, d)| (format!("{path}.documents.{i}.code"), d.code.as_str())));
     sections(&template.sections, &format!("{path}.sections"), faults);
     for (i, section) in template.sections.iter().enumerate() {
         for (j, question) in section.questions.iter().enumerate() {
+            let agrees = question.statement.as_deref().is_some_and(|code| call.statement(code).is_some());
+            let at = format!("{path}.sections.{i}.question.{j}.statement");
+            faults.unless(agrees == (question.kind == QuestionKind::Statement), at, || {
+                format!("the question {:?} must name one of the statements of the call.", question.code)
+            });
             let is_for_reports = question.kind.is_for_reports();
             faults.unless(is_for_reports, format!("{path}.sections.{i}.question.{j}.kind"), || {
                 format!("a report cannot ask a question of kind {:?}.", question.kind.code())

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        definitions::{Earmark, EarmarkLimit},
         forms::day,
         money::{Euros, Rate},
         time::Moment,
@@ -247,6 +248,26 @@ impl<'a> Reading<'a> {
     pub(super) fn amount_option(&mut self, name: &str) -> Option<Euros> {
         let read = |text: &str| text.parse::<Euros>().ok().filter(|amount| *amount >= Euros::ZERO);
         self.parsed(name, read, "Indiquez un montant en euros, par exemple 1\u{202f}250,50.")
+    }
+
+    /// A part of the money for an axis: « 10 000 » or « 30 % ».
+    pub(super) fn earmark_option(&mut self, name: &str, axis: &str, limit: EarmarkLimit) -> Option<Earmark> {
+        let read = |text: &str| {
+            let percent = text.trim_end().strip_suffix('%');
+            let amount = percent.unwrap_or(text).parse::<Euros>().ok().filter(|amount| *amount >= Euros::ZERO)?;
+            match percent {
+                None => Some(Earmark::fixed(axis, amount, limit)),
+                // The hundredths of a percentage are basis points.
+                Some(_) => {
+                    let points = i32::try_from(amount.cents()).ok().filter(|points| (0..=10_000).contains(points))?;
+                    Some(Earmark::part(axis, Rate::from_basis_points(points), limit))
+                }
+            }
+        };
+        let sentence = "Indiquez un montant en euros ou un pourcentage, par exemple 30\u{a0}%.";
+        let found = self.parsed(name, read, sentence)?;
+        let is_something = found.amount.is_positive() || found.share.is_some_and(|share| share.0 > Rate::percent(0));
+        is_something.then_some(found)
     }
 
     pub(super) fn amount(&mut self, name: &str) -> Euros {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::{
         budgets::{AmountRules, BudgetUnit, RateBase, SurplusRule},
-        definitions::{CallDefinition, CallSource, Earmark, EarmarkLimit},
+        definitions::{BeyondCeiling, CallDefinition, CallSource, Earmark, EarmarkLimit, SourceKind},
         money::{Euros, Rate},
         references::axis,
         schedules::{PaidAfter, ScheduleStep},
@@ -17,6 +17,9 @@ use crate::{
 
 const LIMITS: [(EarmarkLimit, &str); 2] =
     [(EarmarkLimit::Reserved, "Réservé à cet axe"), (EarmarkLimit::Ceiling, "Maximum pour cet axe")];
+
+const BEYOND: [(BeyondCeiling, &str); 2] =
+    [(BeyondCeiling::Refuse, "est refusée"), (BeyondCeiling::Override, "est possible si le comité écrit pourquoi")];
 
 const AFTER: [(PaidAfter, &str); 3] = [
     (PaidAfter::Agreement, "l’accord de l’organisation"),
@@ -32,19 +35,36 @@ fn sources(known: &Preparation) -> Vec<Input> {
     let mut inputs = vec![Input::money("envelope", "Enveloppe", Some(known.definition.envelope))];
     inputs.extend(granting.map(|source| {
         let name = format!("sources.{}", source.reference);
-        let help = format!("{}, {} en tout.", source.title, source.amount);
+        let help = match source.kind {
+            SourceKind::Agreement => format!("{}, {} en tout.", source.title, source.amount),
+            SourceKind::Donations => format!("{}, alimentée par des dons.", source.title),
+        };
         Input::money(name, &source.reference, drawn(&source.reference).map(|drawn| drawn.amount)).help(&help).optional()
     }));
     inputs
 }
 
+/// « 10 000 » or « 30 % ».
+fn said_of(earmark: &Earmark) -> String {
+    earmark.share_words().unwrap_or_else(|| earmark.amount.plain().trim_end_matches(",00").to_owned())
+}
+
 fn earmarks(call: &CallDefinition) -> Vec<Input> {
-    let mut inputs = Vec::new();
+    let beyond = BEYOND.iter().map(|(beyond, label)| (beyond.code(), *label));
+    let chosen = call.beyond_ceiling.code();
+    let mut inputs = vec![Input::choose(
+        "radios",
+        "beyond_ceiling",
+        "Une attribution au-delà du maximum d’un axe",
+        beyond,
+        &[chosen],
+    )];
     for code in &call.axes {
         for (limit, words) in LIMITS {
             let earmark = call.earmarks.iter().find(|earmark| earmark.axis == *code && earmark.limit == limit);
             let label = axis(code).map_or(code.as_str(), |axis| axis.label.as_str());
-            let input = Input::money(format!("earmarks.{code}.{limit}"), label, earmark.map(|earmark| earmark.amount));
+            let said = earmark.map(said_of).unwrap_or_default();
+            let input = Input::text(format!("earmarks.{code}.{limit}"), label, &said);
             inputs.push(input.help(words).optional());
         }
     }
@@ -109,7 +129,9 @@ pub(super) fn groups(known: &Preparation, typed: Typed<'_>) -> Vec<Group> {
             ],
         ),
         Group::new("Fléchages par axe", earmarks(call))
-            .help("Une part de l’enveloppe peut être réservée à un axe, ou limitée pour lui.")
+            .help(
+                "Une part de l’enveloppe peut être réservée à un axe, ou limitée pour lui, en euros ou en pourcentage.",
+            )
             .folded(),
         Group::new(
             "Versements",
@@ -165,11 +187,11 @@ pub(super) fn apply(known: &Preparation, call: &mut CallDefinition, reading: &mu
     let mut earmarks = Vec::new();
     for code in call.axes.clone() {
         for (limit, _) in LIMITS {
-            let amount = reading.amount_option(&format!("earmarks.{code}.{limit}")).filter(|a| a.is_positive());
-            earmarks.extend(amount.map(|amount| Earmark { axis: code.clone(), amount, limit }));
+            earmarks.extend(reading.earmark_option(&format!("earmarks.{code}.{limit}"), &code, limit));
         }
     }
     call.earmarks = earmarks;
+    call.beyond_ceiling = reading.code("beyond_ceiling").unwrap_or(call.beyond_ceiling);
     call.schedule.single_up_to = reading.amount_option("schedule.single_up_to");
     let rows = reading.rows("schedule.step");
     call.schedule.steps = rows.into_iter().filter_map(|i| read_step(reading, &format!("schedule.step.{i}"))).collect();

@@ -45,9 +45,9 @@ pub async fn show(
     let call = &known.definition;
     let form = match (spot.owner, &call.reports.interim) {
         (Owner::Call, _) => Form::of_call(call),
-        (Owner::Interim, Some(interim)) => Form::of_report(interim),
+        (Owner::Interim, Some(interim)) => Form::of_report(interim, &call.axes),
         (Owner::Interim, None) => return Err(Failure::NotFound),
-        (Owner::Last, _) => Form::of_report(&call.reports.last),
+        (Owner::Last, _) => Form::of_report(&call.reports.last, &call.axes),
     };
     let tried = Fields::of(tried.into_inner());
     let sent = tried.has("essai").then_some(&tried);

@@ -175,26 +175,23 @@ fn countries(question: Option<&Question>) -> Group {
     if question.is_some_and(|question| question.kind == QuestionKind::Country) { group } else { group.folded() }
 }
 
-fn role(call: &CallDefinition, question: Option<&Question>, is_application: bool) -> Option<Group> {
-    if !is_application {
-        return None;
-    }
+fn role(call: &CallDefinition, question: Option<&Question>, is_application: bool) -> Group {
     let fields = ProjectField::ALL.iter().map(|field| (field.code(), field.label()));
     let fills = question.and_then(|question| question.fills).map_or("", ProjectField::code);
     let statements = call.statements.iter().map(|statement| (statement.code.clone(), statement.title.clone()));
     let statement = question.and_then(|question| question.statement.as_deref()).unwrap_or_default();
-    let group = Group::new(
-        "Ce que la réponse devient",
-        vec![
-            Input::choose("select", "fills", "Elle donne", fields, &[fills])
-                .help("Le titre, le montant et les dates du projet viennent chacun d’une question.")
-                .optional(),
-            Input::choose("select", "statement", "Attestation acceptée", statements, &[statement])
-                .help("Pour un engagement sur l’honneur. Le texte se règle dans «\u{a0}Pièces et attestations\u{a0}».")
-                .optional(),
-        ],
-    );
-    Some(if fills.is_empty() && statement.is_empty() { group.folded() } else { group })
+    let mut inputs = vec![
+        Input::choose("select", "fills", "Elle donne", fields, &[fills])
+            .help("Le titre, le montant et les dates du projet viennent chacun d’une question.")
+            .optional(),
+        Input::choose("select", "statement", "Attestation acceptée", statements, &[statement])
+            .help("Pour un engagement sur l’honneur. Le texte se règle dans «\u{a0}Pièces et attestations\u{a0}».")
+            .optional(),
+    ];
+    // The answer to a report fills nothing of the project.
+    inputs.retain(|input| is_application || input.name == "statement");
+    let group = Group::new("Ce que la réponse devient", inputs);
+    if fills.is_empty() && statement.is_empty() { group.folded() } else { group }
 }
 
 pub(super) fn question_groups(
@@ -231,7 +228,7 @@ pub(super) fn question_groups(
     groups.insert(3, relations::columns(question, typed));
     groups.insert(4, relations::formula(sections, question, typed));
     groups.extend(relations::rules(call, sections, question, typed));
-    groups.extend(role(call, question, is_application));
+    groups.push(role(call, question, is_application));
     Some(groups)
 }
 

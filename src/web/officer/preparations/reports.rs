@@ -4,7 +4,8 @@ use super::{
     dues,
     inputs::{Group, Input, Reading},
 };
-use crate::domain::definitions::{CallDefinition, ReportTemplate, Section};
+use crate::domain::definitions::{CallDefinition, FilingSignature, ReportTemplate, Section};
+use crate::domain::reports::GapRule;
 use crate::domain::schedules::DueRule;
 
 fn inputs(at: &str, template: Option<&ReportTemplate>, is_needed: bool) -> Vec<Input> {
@@ -26,8 +27,17 @@ pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
     let mut asked = vec![wanted];
     asked.extend(inputs("reports.interim", interim, false));
     let asked = Group::new("Bilan intermédiaire", asked);
+    let rule = call.reports.explain;
+    let certified = call.reports.certified_by.is_some();
+    let rules = vec![
+        Input::tick("certified_by", "Le représentant légal certifie chaque bilan avant son dépôt", certified),
+        Input::rate("reports.explain.rate", "Un écart s’explique au-delà de", Some(rule.rate)),
+        Input::money("reports.explain.amount", "et au-delà de", Some(rule.amount))
+            .help("Entre le prévu et le réalisé de chaque ligne du compte rendu financier."),
+    ];
     vec![
         Group::new("Bilan final", inputs("reports.final", Some(&call.reports.last), true)),
+        Group::new("Compte rendu financier", rules),
         if interim.is_some() { asked } else { asked.folded() },
     ]
 }
@@ -61,6 +71,9 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
     let (last, interim) = (call.reports.last.clone(), call.reports.interim.take());
     call.reports.last = read(reading, "reports.final", Some(last));
     call.reports.interim = reading.has("interim").then(|| read(reading, "reports.interim", interim));
+    call.reports.certified_by = reading.has("certified_by").then_some(FilingSignature::Representative);
+    call.reports.explain =
+        GapRule { rate: reading.rate("reports.explain.rate"), amount: reading.amount("reports.explain.amount") };
 }
 
 /// When a report is due, in words.

@@ -1,0 +1,2 @@
+DROP TABLE accounting_entries;
+DROP TABLE accounting_exports;

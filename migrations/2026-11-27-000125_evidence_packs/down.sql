@@ -1,0 +1,2 @@
+DROP TABLE evidence_pack_grants;
+DROP TABLE evidence_packs;

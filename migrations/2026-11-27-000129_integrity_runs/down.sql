@@ -1,0 +1,2 @@
+DROP TABLE integrity_findings;
+DROP TABLE integrity_runs;

@@ -1,0 +1,2 @@
+DROP TABLE tax_receipts;
+DROP TABLE donations;

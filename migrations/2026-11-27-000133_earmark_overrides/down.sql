@@ -1,0 +1,1 @@
+DROP TABLE earmark_overrides;

@@ -1,0 +1,65 @@
+//! How far the reminders of each due date have gone: of reports that are owed, of money to be paid back.
+
+use super::{
+    Conn, StoreError, Tx,
+    schema::{due_reminders, grants, recoveries, reports},
+};
+use crate::domain::{
+    ids::{RecoveryId, ReportId},
+    lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::ReportState},
+    time::Moment,
+};
+use chrono::NaiveDate;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
+
+/// How many reminders of one due date are behind us: `stage` counts them from 1. Another date begins anew.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = due_reminders)]
+pub struct DueReminderRow {
+    pub subject_id: String,
+    pub due_on: NaiveDate,
+    pub stage: i32,
+    pub sent_at: Moment,
+}
+
+const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
+const RUNNING: [GrantState; 2] = [GrantState::Active, GrantState::Suspended];
+
+/// So many reports owed by `last_day` or before of running grants whose reminders of that day have not come to `stage`.
+pub fn reports_due(conn: &mut Conn, last_day: NaiveDate, stage: i32, limit: i64) -> Result<Vec<ReportId>, StoreError> {
+    let told = due_reminders::table
+        .filter(due_reminders::subject_id.eq(reports::id))
+        .filter(due_reminders::due_on.eq(reports::due_on))
+        .filter(due_reminders::stage.ge(stage));
+    let rows = reports::table.inner_join(grants::table).filter(reports::state.eq_any(OWED));
+    let rows = rows.filter(grants::state.eq_any(RUNNING)).filter(reports::due_on.le(last_day));
+    let rows = rows.filter(not(exists(told))).order((reports::due_on, reports::id)).limit(limit);
+    Ok(on!(conn, |conn| rows.select(reports::id).load(conn))?)
+}
+
+/// The same of recoveries that are asked for.
+pub fn recoveries_due(
+    conn: &mut Conn,
+    last_day: NaiveDate,
+    stage: i32,
+    limit: i64,
+) -> Result<Vec<RecoveryId>, StoreError> {
+    let told = due_reminders::table
+        .filter(due_reminders::subject_id.eq(recoveries::id))
+        .filter(due_reminders::due_on.eq(recoveries::due_on))
+        .filter(due_reminders::stage.ge(stage));
+    let rows = recoveries::table.filter(recoveries::state.eq(RecoveryState::Requested));
+    let rows = rows.filter(recoveries::due_on.le(last_day)).filter(not(exists(told)));
+    let rows = rows.order((recoveries::due_on, recoveries::id)).limit(limit);
+    Ok(on!(conn, |conn| rows.select(recoveries::id).load(conn))?)
+}
+
+/// Notes how far the reminders of a due date have gone.
+pub fn set(tx: &mut Tx, row: &DueReminderRow) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| diesel::delete(due_reminders::table.find(&row.subject_id)).execute(conn))?;
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(due_reminders::table).values(row)).execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Awards beyond a ceiling on their axis, each with the reason of whoever decided so.
+
+use super::{Conn, StoreError, Tx, schema::earmark_overrides};
+use crate::domain::{
+    ids::{ApplicationId, CallId, FundingSourceId, PersonId},
+    money::Euros,
+    time::Moment,
+};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Nullable},
+};
+
+/// What stands for the call itself where a funding source would.
+pub const OF_CALL: &str = "call";
+
+/// How far one award went beyond one ceiling. Without a funding source the call itself set it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = earmark_overrides, treat_none_as_default_value = false)]
+pub struct OverrideRow {
+    pub application_id: ApplicationId,
+    pub axis: String,
+    pub scope_key: String,
+    pub call_id: CallId,
+    pub funding_source_id: Option<FundingSourceId>,
+    pub over_cents: Euros,
+    pub reason: String,
+    pub decided_by: PersonId,
+    pub decided_at: Moment,
+}
+
+/// Records one.
+pub fn insert(tx: &mut Tx, row: &OverrideRow) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(earmark_overrides::table).values(row)).execute(conn))?;
+    Ok(())
+}
+
+/// Those of an application, by axis.
+pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<OverrideRow>, StoreError> {
+    let rows = earmark_overrides::table.filter(earmark_overrides::application_id.eq(id));
+    let rows = rows.order((earmark_overrides::axis, earmark_overrides::scope_key));
+    Ok(on!(conn, |conn| rows.select(OverrideRow::as_select()).load(conn))?)
+}
+
+/// Those of a call, in the order of their making.
+pub fn of_call(conn: &mut Conn, id: CallId) -> Result<Vec<OverrideRow>, StoreError> {
+    let rows = earmark_overrides::table.filter(earmark_overrides::call_id.eq(id));
+    let rows = rows.order((earmark_overrides::decided_at, earmark_overrides::application_id, earmark_overrides::axis));
+    Ok(on!(conn, |conn| rows.select(OverrideRow::as_select()).load(conn))?)
+}
+
+/// How far awards were let beyond the ceiling a call sets on an axis.
+pub fn total_of_call(conn: &mut Conn, id: CallId, axis: &str) -> Result<Euros, StoreError> {
+    let sum = sql::<Nullable<BigInt>>("CAST(SUM(over_cents) AS BIGINT)");
+    let rows = earmark_overrides::table.filter(earmark_overrides::call_id.eq(id));
+    let rows = rows.filter(earmark_overrides::scope_key.eq(OF_CALL)).filter(earmark_overrides::axis.eq(axis));
+    let cents: Option<i64> = on!(conn, |conn| rows.select(sum).first(conn))?;
+    Ok(Euros::from_cents(cents.unwrap_or_default()))
+}
+
+/// The same for the ceiling an agreement sets, whatever the call.
+pub fn total_of_source(conn: &mut Conn, id: FundingSourceId, axis: &str) -> Result<Euros, StoreError> {
+    let sum = sql::<Nullable<BigInt>>("CAST(SUM(over_cents) AS BIGINT)");
+    let rows = earmark_overrides::table.filter(earmark_overrides::funding_source_id.eq(id));
+    let rows = rows.filter(earmark_overrides::axis.eq(axis));
+    let cents: Option<i64> = on!(conn, |conn| rows.select(sum).first(conn))?;
+    Ok(Euros::from_cents(cents.unwrap_or_default()))
+}

@@ -1,0 +1,218 @@
+//! The disbursements that have still to leave, each with what it waits for. The same questions tell, filter and count, so
+//! that a page cannot disagree with its filters.
+
+use super::{Conn, StoreError};
+use crate::domain::{
+    blockers::Blocker,
+    ids::{CallId, DisbursementId, FundingSourceId, PersonId},
+    money::Euros,
+    time::Moment,
+};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text, Timestamp},
+};
+
+/// When each thing stands in the way of the disbursement `d` of the grant `g`: what `usecases::disbursements` judges one
+/// by one. `$1` is today, `$2` this instant; the order is that in which SQLite first meets them.
+const BEFORE_A_RUN: &[(Blocker, &str)] = &[
+    (Blocker::Date, "d.conditions LIKE '[{\"date_reached\":%' AND SUBSTR(d.conditions, 19, 10) > $1"),
+    (
+        Blocker::AgreementToSend,
+        "d.conditions LIKE '%agreement_settled%' AND g.is_agreement_required AND g.state = 'accepted'",
+    ),
+    (
+        Blocker::HolderSignature,
+        "d.conditions LIKE '%agreement_settled%' AND g.is_agreement_required AND g.state <> 'accepted'
+         AND g.holder_signed_at IS NULL",
+    ),
+    (
+        Blocker::IssuerSignature,
+        "d.conditions LIKE '%agreement_settled%' AND g.is_agreement_required AND g.state <> 'accepted'
+         AND g.holder_signed_at IS NOT NULL AND g.issuer_signed_at IS NULL",
+    ),
+    (
+        Blocker::ReportToFile,
+        "d.conditions LIKE '%\"report_accepted\"%' AND NOT EXISTS (SELECT 1 FROM reports p
+          WHERE p.grant_id = g.id AND p.state IN ('submitted', 'accepted', 'waived')
+            AND d.conditions LIKE ('%\"report_accepted\":\"' || p.kind || '\"%'))",
+    ),
+    (
+        Blocker::ReportToRead,
+        "EXISTS (SELECT 1 FROM reports p WHERE p.grant_id = g.id AND p.state = 'submitted'
+            AND d.conditions LIKE ('%\"report_accepted\":\"' || p.kind || '\"%'))",
+    ),
+    (
+        Blocker::RibMissing,
+        "NOT EXISTS (SELECT 1 FROM bank_accounts b WHERE b.organisation_id = g.organisation_id AND b.state <> 'closed')",
+    ),
+    (
+        Blocker::RibQuarantined,
+        "EXISTS (SELECT 1 FROM bank_accounts b WHERE b.organisation_id = g.organisation_id
+          AND b.state NOT IN ('closed', 'verified') AND b.quarantined_until > $2)",
+    ),
+    (
+        Blocker::RibToVerify,
+        "EXISTS (SELECT 1 FROM bank_accounts b WHERE b.organisation_id = g.organisation_id
+          AND b.state NOT IN ('closed', 'verified') AND (b.quarantined_until IS NULL OR b.quarantined_until <= $2))",
+    ),
+    (
+        Blocker::SiretMissing,
+        "o.siret IS NULL AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
+    ),
+    (Blocker::Suspended, "g.state = 'suspended'"),
+    (Blocker::Withheld, "d.state = 'withheld'"),
+    (Blocker::Returned, "d.state = 'returned'"),
+];
+
+/// The same once it is in a run `r`.
+const IN_A_RUN: &[(Blocker, &str)] = &[
+    (Blocker::RunToApprove, "r.state = 'open'"),
+    (Blocker::RunToExport, "r.state = 'approved'"),
+    (Blocker::BankToTell, "r.state NOT IN ('open', 'approved')"),
+];
+
+/// The disbursements to leave as `t`: what they wait for as codes, each with a space behind it. `$3` is a call or nothing,
+/// `$4` the reader, from whom files may be hidden.
+fn to_leave() -> String {
+    let case = |(blocker, holds): &(Blocker, &str), state: &str| {
+        format!("CASE WHEN d.state {state} 'in_run' AND ({holds}) THEN '{} ' ELSE '' END", blocker.code())
+    };
+    let before = BEFORE_A_RUN.iter().map(|one| case(one, "<>"));
+    let codes: Vec<String> = before.chain(IN_A_RUN.iter().map(|one| case(one, "="))).collect();
+    format!(
+        "(SELECT s.id, s.state, s.due, s.amount_cents, s.execution, CASE WHEN s.blockers <> '' THEN s.blockers
+                WHEN s.state = 'planned' THEN '{} ' ELSE '{} ' END AS blockers
+          FROM (SELECT d.id, d.state, d.amount_cents, COALESCE(CAST(d.due_on AS TEXT), '9999-12-31') AS due,
+                  CAST(r.execution_on AS TEXT) AS execution, {} AS blockers
+                FROM disbursements d JOIN grants g ON g.id = d.grant_id
+                JOIN organisations o ON o.id = g.organisation_id LEFT JOIN payment_runs r ON r.id = d.payment_run_id
+                WHERE d.state IN ('planned', 'authorised', 'in_run', 'returned', 'withheld')
+                  AND ($3 = '' OR d.call_id = $3) AND NOT EXISTS (SELECT 1 FROM recusals x
+                    WHERE x.person_id = $4 AND x.application_id = g.application_id)) s) t",
+        Blocker::ToAuthorise.code(),
+        Blocker::ToPutInRun.code(),
+        codes.join(" || ")
+    )
+}
+
+/// Which disbursements are asked for, by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    pub call: Option<CallId>,
+    pub blocker: Option<Blocker>,
+    /// Who reads: what is hidden from them is left out.
+    pub reader: Option<PersonId>,
+    pub now: Moment,
+}
+
+impl Wanted {
+    fn today(&self) -> String {
+        self.now.paris_date().to_string()
+    }
+
+    fn call(&self) -> String {
+        self.call.map(|id| id.to_string()).unwrap_or_default()
+    }
+
+    fn reader(&self) -> String {
+        self.reader.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+/// One disbursement that has still to leave: the day it is expected (the last day of all when none is), and the codes of
+/// what it waits for.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Payable {
+    #[diesel(sql_type = Text)]
+    pub id: DisbursementId,
+    #[diesel(sql_type = Text)]
+    pub due: String,
+    #[diesel(sql_type = Text)]
+    pub blockers: String,
+}
+
+/// The disbursements after a key (the day and the identifier of the last one shown), the soonest first.
+pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i64) -> Result<Vec<Payable>, StoreError> {
+    let sql = format!(
+        "SELECT t.id, t.due, t.blockers FROM {}
+         WHERE ($5 = '' OR (' ' || t.blockers) LIKE ('% ' || $5 || ' %')) AND (t.due > $6 OR (t.due = $6 AND t.id > $7))
+         ORDER BY t.due, t.id LIMIT {limit}",
+        to_leave()
+    );
+    let blocker = wanted.blocker.map_or("", Blocker::code);
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
+    let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader()).bind::<Text, _>(blocker);
+    let query = query.bind::<Text, _>(due).bind::<Text, _>(id);
+    Ok(on!(conn, |conn| query.load(conn))?)
+}
+
+#[derive(QueryableByName)]
+struct Group {
+    #[diesel(sql_type = Text)]
+    blockers: String,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+    #[diesel(sql_type = BigInt)]
+    cents: i64,
+}
+
+/// How many disbursements wait for the same things, and what they add up to; whatever blocker is asked for.
+pub fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(String, i64, Euros)>, StoreError> {
+    let sql = format!(
+        "SELECT t.blockers, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount_cents) AS BIGINT) AS cents FROM {}
+         GROUP BY t.blockers ORDER BY t.blockers",
+        to_leave()
+    );
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
+    let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader());
+    let found: Vec<Group> = on!(conn, |conn| query.load(conn))?;
+    Ok(found.into_iter().map(|row| (row.blockers, row.n, Euros::from_cents(row.cents))).collect())
+}
+
+/// What leaves one funding source in one month (`2027-04`; `9999-12` when no day is known): paid, in a run, due, or
+/// planned.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Leaving {
+    #[diesel(sql_type = Text)]
+    pub source: FundingSourceId,
+    #[diesel(sql_type = Text)]
+    pub month: String,
+    #[diesel(sql_type = Text)]
+    pub step: String,
+    #[diesel(sql_type = BigInt)]
+    cents: i64,
+}
+
+impl Leaving {
+    /// How much.
+    pub fn amount(&self) -> Euros {
+        Euros::from_cents(self.cents)
+    }
+}
+
+/// What leaves and left, by source, month and step. What is paid counts on the day of the bank's operation, what is in a
+/// run on the day it is to be executed, the rest on the day it is expected.
+pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Leaving>, StoreError> {
+    let sql = format!(
+        "SELECT m.source, m.month, m.step, CAST(SUM(m.cents) AS BIGINT) AS cents FROM (
+           SELECT f.funding_source_id AS source, f.amount_cents AS cents,
+             SUBSTR(CASE WHEN t.state = 'in_run' THEN COALESCE(t.execution, t.due) ELSE t.due END, 1, 7) AS month,
+             CASE WHEN t.state = 'in_run' THEN 'in_run'
+                  WHEN t.state = 'authorised' OR t.blockers = '{} ' THEN 'due' ELSE 'planned' END AS step
+           FROM {} JOIN disbursement_splits f ON f.disbursement_id = t.id
+           UNION ALL
+           SELECT f.funding_source_id, f.amount_cents,
+             SUBSTR(COALESCE(CAST(d.paid_on AS TEXT), '9999-12-31'), 1, 7), 'paid'
+           FROM disbursements d JOIN grants g ON g.id = d.grant_id
+           JOIN disbursement_splits f ON f.disbursement_id = d.id
+           WHERE d.state = 'paid' AND ($3 = '' OR d.call_id = $3) AND NOT EXISTS (SELECT 1 FROM recusals x
+             WHERE x.person_id = $4 AND x.application_id = g.application_id)) m
+         GROUP BY m.source, m.month, m.step ORDER BY m.source, m.month, m.step",
+        Blocker::ToAuthorise.code(),
+        to_leave()
+    );
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
+    let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader());
+    Ok(on!(conn, |conn| query.load(conn))?)
+}

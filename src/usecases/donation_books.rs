@@ -1,0 +1,132 @@
+//! What donations come to: how donors wanted them used and what became of it, the yearly declaration of receipts, a table.
+
+use super::{
+    Actor, Outcome, access,
+    donations::{READERS, sources},
+    journal,
+};
+use crate::{
+    domain::{
+        ids::{DonationId, FundId, FundingSourceId, PersonId},
+        money::Euros,
+        references::axis,
+        roles::Role,
+    },
+    store::{
+        Conn,
+        donations::{self as rows, Asked, DonationRow, YearRow},
+        funding_sources, funds,
+        journal::{self as ledger, Scope},
+    },
+};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// Rows read at a time.
+const CHUNK: i64 = 1000;
+
+/// What donors gave for one thing, and what was promised to it since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wished {
+    /// In French.
+    pub label: String,
+    pub given: Euros,
+    /// What grants under the axis were promised from this source; nothing where it is no axis.
+    pub promised: Option<Euros>,
+}
+
+/// A funding source that donations feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fed {
+    pub reference: String,
+    pub title: String,
+    pub received: Euros,
+    /// What no call has taken yet.
+    pub left: Euros,
+    pub wishes: Vec<Wished>,
+}
+
+/// What donations were meant for and what became of it, source by source. Files that are hidden from the reader are in no
+/// sum.
+pub fn uses(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Fed>> {
+    access::require(actor, READERS)?;
+    let reader = access::person(actor)?;
+    let wishes = rows::wishes(conn)?;
+    let mut fed = Vec::new();
+    for source in sources(conn)? {
+        let mut wished = Vec::new();
+        for wish in wishes.iter().filter(|wish| wish.funding_source_id == source.id) {
+            let promised = match wish.axis.as_str() {
+                "" => None,
+                code => Some(promised(conn, reader, source.id, code)?),
+            };
+            wished.push(Wished {
+                label: label(&wish.axis, &wish.fund),
+                given: Euros::from_cents(wish.cents),
+                promised,
+            });
+        }
+        fed.push(Fed {
+            received: journal::received(conn, source.id)?,
+            left: journal::source_left(conn, source.id)?,
+            reference: source.reference,
+            title: source.title,
+            wishes: wished,
+        });
+    }
+    Ok(fed)
+}
+
+fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, code: &str) -> Outcome<Euros> {
+    let all = ledger::promised_to_axis(conn, code, Scope::Source(source))?;
+    Ok(all - ledger::promised_unseen(conn, reader, Some(code), Scope::Source(source))?)
+}
+
+fn label(code: &str, fund: &str) -> String {
+    match (code, fund) {
+        ("", "") => "Libre".to_owned(),
+        ("", fund) => format!("Fonds {fund}"),
+        (code, _) => format!("Axe «\u{a0}{}\u{a0}»", axis(code).map_or(code, |axis| axis.label.as_str())),
+    }
+}
+
+/// The receipts of every year, the last one first: what the yearly declaration says (CGI, art. 222 bis). It names nobody.
+pub fn years(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<YearRow>> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(rows::years(conn)?)
+}
+
+/// A donation as it leaves in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DonationLine {
+    pub row: DonationRow,
+    pub source: String,
+    pub wish: String,
+    /// The number of the receipt that counts; often empty.
+    pub receipt: String,
+}
+
+/// Every donation asked for, the latest gift first.
+pub fn lines(conn: &mut Conn, actor: &Actor, asked: &Asked) -> Outcome<Vec<DonationLine>> {
+    access::require(actor, READERS)?;
+    let references: BTreeMap<FundingSourceId, String> =
+        funding_sources::all(conn)?.into_iter().map(|row| (row.id, row.reference)).collect();
+    let names: BTreeMap<FundId, String> = funds::all(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let (mut lines, mut key) = (Vec::new(), None);
+    loop {
+        let found = rows::page(conn, asked, key, CHUNK)?;
+        let ids: Vec<_> = found.iter().map(|row| row.id).collect();
+        let receipts: BTreeMap<DonationId, String> = rows::live_receipts(conn, &ids)?.into_iter().collect();
+        let last: Option<(NaiveDate, DonationId)> = found.last().map(|row| (row.given_on, row.id));
+        lines.extend(found.into_iter().map(|row| DonationLine {
+            source: references.get(&row.funding_source_id).cloned().unwrap_or_default(),
+            wish: label(&row.axis, row.fund_id.and_then(|id| names.get(&id)).map_or("", String::as_str)),
+            receipt: receipts.get(&row.id).cloned().unwrap_or_default(),
+            row,
+        }));
+        if (ids.len() as i64) < CHUNK {
+            return Ok(lines);
+        }
+        key = last;
+    }
+}

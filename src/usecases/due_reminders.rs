@@ -1,0 +1,78 @@
+//! Reminders of reports that are owed and of money to be paid back, before their day and after. A day that moves has its
+//! reminders anew; a worker that was down sends the latest one alone.
+
+use super::{Outcome, messages, report_letters::path, terms};
+use crate::{
+    domain::{correspondence::due_dates as letters, time::Moment},
+    store::{
+        Tx,
+        due_reminders::{self as rows, DueReminderRow},
+        recoveries, reports,
+    },
+};
+use chrono::{Duration, NaiveDate};
+
+/// The days after the due date on which one is reminded; before it, negative. In order.
+const OF_REPORTS: [i64; 5] = [-30, -7, 1, 15, 45];
+const OF_RECOVERIES: [i64; 4] = [-7, 1, 15, 30];
+/// Reminders sent at one look at the clock, for each of them.
+const AT_ONCE: i64 = 50;
+
+/// The reminders in turn, the latest first: its number from 1, and the last due date of which its day has come.
+fn stages(days: &[i64], today: NaiveDate) -> Vec<(i32, NaiveDate)> {
+    let stage = |(number, after): (i32, &i64)| {
+        let wait = Duration::try_days(*after)?;
+        Some((number, today.checked_sub_signed(wait)?))
+    };
+    let mut stages: Vec<_> = (1..).zip(days).filter_map(stage).collect();
+    stages.reverse();
+    stages
+}
+
+/// Queues the reminders that are due.
+pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    let today = now.paris_date();
+    for (stage, last_day) in stages(&OF_REPORTS, today) {
+        for id in rows::reports_due(tx.conn(), last_day, stage, AT_ONCE)? {
+            let row = reports::find(tx.conn(), id)?;
+            let about = terms::subject(tx.conn(), row.grant_id, now)?;
+            let mail = letters::report_mail(&about.project, row.kind, (row.due_on, today), &path(id));
+            let key = note(tx, id.as_str(), (row.due_on, stage), now)?;
+            for to in &about.recipients {
+                messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;
+            }
+        }
+    }
+    for (stage, last_day) in stages(&OF_RECOVERIES, today) {
+        for id in rows::recoveries_due(tx.conn(), last_day, stage, AT_ONCE)? {
+            let row = recoveries::find(tx.conn(), id)?;
+            let about = terms::subject(tx.conn(), row.grant_id, now)?;
+            let mail = letters::recovery_mail(&about.project, row.amount_cents, (row.due_on, today));
+            let key = note(tx, id.as_str(), (row.due_on, stage), now)?;
+            for to in &about.recipients {
+                messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Notes how far the reminders of a day have gone; what tells this one from the others.
+fn note(tx: &mut Tx, subject: &str, (due_on, stage): (NaiveDate, i32), now: Moment) -> Outcome<String> {
+    rows::set(tx, &DueReminderRow { subject_id: subject.to_owned(), due_on, stage, sent_at: now })?;
+    Ok(format!("{due_on}:{stage}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_reminder_comes_first_and_each_by_its_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let found = stages(&OF_REPORTS, day("2027-06-30"));
+        assert_eq!(found.first(), Some(&(5, day("2027-05-16"))));
+        assert_eq!(found.last(), Some(&(1, day("2027-07-30"))));
+        assert_eq!(found.get(2), Some(&(3, day("2027-06-29"))), "one day late at least");
+    }
+}

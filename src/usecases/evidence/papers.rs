@@ -1,0 +1,142 @@
+//! The papers that prove what became of a grant, in the order in which they are put into the archive: the letter of award,
+//! the signed agreement, the notices of payment, the reports, and what came with them.
+
+use super::{Outcome, Read, is_filed};
+use crate::{
+    domain::{
+        attachments::ScanVerdict,
+        evidence_packs::{ProofFacts, plain},
+        letters::LetterKind,
+        text::legible,
+    },
+    store::{
+        Conn,
+        attachments::{self, AttachmentRow},
+        documents::{self, DocumentRow},
+        grants::GrantFile,
+        reports::ReportRow,
+    },
+    usecases::scans,
+};
+use std::collections::BTreeMap;
+
+const AWARD: usize = 1;
+const AGREEMENT: usize = 2;
+const PAYMENTS: usize = 3;
+/// Where reports lie.
+pub(super) const REPORTS: usize = 4;
+const RECEIPTS: usize = 5;
+
+/// Letters that prove something.
+const KINDS: [LetterKind; 4] =
+    [LetterKind::Award, LetterKind::Agreement, LetterKind::PaymentNotice, LetterKind::ReportAccepted];
+
+/// Where a paper about a grant lies in the archive.
+pub(super) fn path(grant: &str, part: usize, number: usize, name: &str) -> String {
+    format!("02-preuves/{}/{part:02}-{number:02}-{}", plain(grant), plain(name))
+}
+
+/// The papers of all grants of a period.
+pub(super) struct Papers {
+    /// By what they are about, newest first.
+    letters: BTreeMap<String, Vec<DocumentRow>>,
+    /// By their report, oldest first.
+    files: BTreeMap<String, Vec<AttachmentRow>>,
+    verdicts: BTreeMap<String, ScanVerdict>,
+    /// Whether every letter has its bytes.
+    pub is_printed: bool,
+}
+
+/// The reports of a grant that the house has.
+fn filed<'a>(read: &'a Read, file: &GrantFile) -> impl Iterator<Item = &'a ReportRow> {
+    let id = file.grant.id;
+    read.reports.iter().filter(move |row| row.grant_id == id && is_filed(row))
+}
+
+/// Reads the papers of the grants of the period.
+pub(super) fn read(conn: &mut Conn, read: &Read) -> Outcome<Papers> {
+    let (mut subjects, mut reports) = (Vec::new(), Vec::new());
+    for file in &read.files {
+        subjects.push(file.grant.application_id.to_string());
+        subjects.push(file.grant.id.to_string());
+        subjects.extend(read.paid.get(&file.grant.id).into_iter().flatten().map(|row| row.id.to_string()));
+        reports.extend(filed(read, file).map(|row| row.id.to_string()));
+    }
+    subjects.extend(reports.iter().cloned());
+    let mut letters: BTreeMap<String, Vec<DocumentRow>> = BTreeMap::new();
+    let mut is_printed = true;
+    for row in documents::of_subjects(conn, &subjects)? {
+        if KINDS.contains(&row.kind) {
+            is_printed &= row.sha256.is_some();
+            letters.entry(row.subject_id.clone()).or_default().push(row);
+        }
+    }
+    let mut files: BTreeMap<String, Vec<AttachmentRow>> = BTreeMap::new();
+    let mut hashes = Vec::new();
+    for row in attachments::of_owners(conn, &reports)? {
+        hashes.push(row.sha256.clone());
+        files.entry(row.owner_id.clone()).or_default().push(row);
+    }
+    let verdicts = scans::verdicts(conn, &hashes)?;
+    Ok(Papers { letters, files, verdicts, is_printed })
+}
+
+impl Papers {
+    /// The last letter of a kind about something.
+    fn letter(&self, subject: &str, kind: LetterKind) -> Option<&DocumentRow> {
+        self.letters.get(subject)?.iter().find(|row| row.kind == kind)
+    }
+
+    /// What proves a grant.
+    pub(super) fn of(&self, read: &Read, file: &GrantFile) -> Vec<ProofFacts> {
+        let (grant, reference) = (&file.grant, file.grant.reference.as_str());
+        let mut proofs = Vec::new();
+        let award = self.letter(grant.application_id.as_str(), LetterKind::Award);
+        proofs.push(printed(award, "Lettre d’attribution", path(reference, AWARD, 1, "lettre-d-attribution.pdf")));
+        if grant.is_agreement_required {
+            let is_signed = grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some();
+            let title = if is_signed { "Convention signée" } else { "Convention, pas encore signée" };
+            let agreement = self.letter(grant.id.as_str(), LetterKind::Agreement);
+            proofs.push(printed(agreement, title, path(reference, AGREEMENT, 1, "convention.pdf")));
+        }
+        for row in read.paid.get(&grant.id).into_iter().flatten() {
+            let notice = self.letter(row.id.as_str(), LetterKind::PaymentNotice);
+            let number = usize::try_from(row.number).unwrap_or_default();
+            let title = format!("Avis de versement {}", row.number);
+            proofs.push(printed(notice, &title, path(reference, PAYMENTS, number, "avis-de-versement.pdf")));
+        }
+        for (place, row) in (1..).zip(filed(read, file)) {
+            let accepted = self.letter(row.id.as_str(), LetterKind::ReportAccepted);
+            if accepted.is_some() {
+                let title = format!("Courrier d’acceptation, {}", row.kind.label());
+                proofs.push(printed(accepted, &title, path(reference, REPORTS, place, "bilan-accepte.pdf")));
+            }
+        }
+        for (place, row) in (1..).zip(filed(read, file).filter_map(|row| self.files.get(row.id.as_str())).flatten()) {
+            proofs.push(self.received(row, path(reference, RECEIPTS, place, &row.file_name)));
+        }
+        proofs
+    }
+
+    /// A file that the grantee attached; what the antivirus refused is said and not given.
+    fn received(&self, row: &AttachmentRow, path: String) -> ProofFacts {
+        let is_refused = self.verdicts.get(&row.sha256) == Some(&ScanVerdict::Refused);
+        ProofFacts {
+            title: legible(&row.file_name),
+            path,
+            content_type: row.content_type.clone(),
+            sha256: (!is_refused).then(|| row.sha256.clone()),
+            size: row.size,
+        }
+    }
+}
+
+fn printed(row: Option<&DocumentRow>, title: &str, path: String) -> ProofFacts {
+    ProofFacts {
+        title: title.to_owned(),
+        path,
+        content_type: "application/pdf".to_owned(),
+        sha256: row.and_then(|row| row.sha256.clone()),
+        size: row.and_then(|row| row.size).unwrap_or_default(),
+    }
+}

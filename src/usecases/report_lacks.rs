@@ -1,0 +1,84 @@
+//! What keeps a report from being filed: what it asks and does not have, and the word of the representative.
+
+use super::{
+    FieldError, Outcome, report_changes, report_signatures,
+    reports::{EXPENSE, is_open, name, table, template_of},
+    terms,
+};
+use crate::{
+    domain::{
+        complements::{BudgetTable, Item, Opening},
+        definitions::{DocumentNeed, SectionContent},
+        forms::{Answers, Filled, Form, Problem},
+        report_changes::concerns,
+        reports::GapRule,
+    },
+    store::{
+        Conn, attachments,
+        reports::{self, ReportLineRow, ReportRow},
+    },
+};
+
+/// What keeps a report from being filed, the word of the representative included, each a French sentence.
+pub fn missing(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
+    let mut missing: Vec<String> = obstacles(conn, row)?.into_iter().map(|field| field.message).collect();
+    if is_open(row.state) {
+        missing.extend(report_signatures::unsigned(conn, row)?);
+    }
+    Ok(missing)
+}
+
+/// The same by field: of a question or a document its code, of a cell of a group its own, of a line `depense` or `explication` and its position.
+pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
+    if !is_open(row.state) {
+        return Ok(Vec::new());
+    }
+    let call = terms::of_call(conn, row.call_id)?.call;
+    let template = template_of(&call, row.kind);
+    let opening = report_changes::opening(row.state, &template, &report_changes::of_report(conn, row.id)?);
+    let answers: Answers = reports::answers(conn, row.id)?.into_iter().map(|a| (a.question, a.value)).collect();
+    let files = attachments::of_owner(conn, row.id.as_str())?;
+    let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
+    let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
+    let found = Form::of_report(&template, &call.axes).obstacles(&filled).into_iter();
+    let mut obstacles: Vec<_> = found.filter(|problem| concerns(&opening, problem)).map(beside).collect();
+    obstacles.extend(line_obstacles(&reports::lines(conn, row.id)?, &opening, call.reports.explain));
+    let is_asked = template.sections.iter().any(|section| section.content == SectionContent::Documents);
+    let absent = template
+        .documents
+        .iter()
+        .filter(|document| !is_asked && document.need == DocumentNeed::Required && !attached.contains(&document.code))
+        .filter(|document| opening.opens(&Item::Document(document.code.clone())));
+    obstacles.extend(absent.map(|document| {
+        let message = format!("Joignez le document «\u{a0}{}\u{a0}».", document.label);
+        FieldError::new(document.code.clone(), message)
+    }));
+    Ok(obstacles)
+}
+
+/// A problem beside the cell, the question or the section it is about.
+pub(super) fn beside(problem: Problem) -> FieldError {
+    let field = problem.cell.or(problem.question).unwrap_or(problem.section);
+    FieldError::new(field, problem.message)
+}
+
+fn line_obstacles(lines: &[ReportLineRow], opening: &Opening, rule: GapRule) -> Vec<FieldError> {
+    let spends = |line: &&ReportLineRow| line.side == EXPENSE;
+    let mut obstacles = Vec::new();
+    let is_spent = lines.iter().any(|line| line.side == EXPENSE && line.actual_cents.is_positive());
+    if !is_spent && opening.opens(&Item::Budget(BudgetTable::Expense)) {
+        let field =
+            lines.iter().find(spends).map_or("ajout-compte".into(), |line| format!("depense-{}", line.position));
+        obstacles.push(FieldError::new(field, "Indiquez les dépenses réalisées."));
+        // Until then every line differs: nothing is worth a word yet.
+        return obstacles;
+    }
+    let is_unexplained =
+        |line: &&ReportLineRow| line.explanation.trim().is_empty() && rule.asks(line.planned_cents, line.actual_cents);
+    let is_asked = |line: &&ReportLineRow| opening.opens(&Item::Budget(table(line)));
+    obstacles.extend(lines.iter().filter(is_asked).filter(is_unexplained).map(|line| {
+        let message = format!("Expliquez l’écart de la ligne «\u{a0}{}\u{a0}».", name(line));
+        FieldError::new(format!("explication-{}", line.position), message)
+    }));
+    obstacles
+}

@@ -1,0 +1,52 @@
+//! The list of disbursements as a file, with its filters.
+
+use super::disbursements::{Asked, remarks};
+use crate::{
+    domain::{
+        ids::{CallId, DisbursementId},
+        lifecycles::disbursements::DisbursementState,
+    },
+    exports::{lists::PAYMENTS, sheets::Cell},
+    store::Conn,
+    usecases::{
+        Outcome,
+        disbursements::{self, ToPay},
+    },
+    web::{
+        App, Reply,
+        audiences::Books,
+        lists::{self, Format},
+    },
+};
+use actix_web::web::{Data, Query};
+use chrono::NaiveDate;
+
+/// The same list as a file.
+pub async fn export(app: Data<App>, who: Books, asked: Query<Asked>, format: Query<Format>) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let wanted = (asked.etat.parse().unwrap_or(DisbursementState::Planned), asked.appel.parse::<CallId>().ok());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let page = |key: Option<DisbursementId>| -> Outcome<_> {
+            let found = disbursements::to_pay_of(conn, &actor, wanted, (key, lists::CHUNK as i64), now)?;
+            Ok(lists::paged(found, |payment: &ToPay| payment.file.disbursement.id))
+        };
+        Ok(lists::every(page)?.iter().map(cells).collect())
+    };
+    lists::give(&app, PAYMENTS, format.into_inner(), rows).await
+}
+
+fn cells(payment: &ToPay) -> Vec<Cell> {
+    let (file, row) = (&payment.file, &payment.file.disbursement);
+    let day = |day: Option<NaiveDate>| day.map_or(Cell::Empty, Cell::Date);
+    let mut cells = vec![
+        Cell::Text(file.holder.name.clone()),
+        Cell::Text(file.grant.grant_reference.clone()),
+        Cell::Text(file.call.call_title.clone()),
+        Cell::Integer(row.number.into()),
+        Cell::Text(row.kind.label().to_owned()),
+        Cell::Money(row.amount_cents),
+    ];
+    cells.extend(lists::status(row.state.code(), row.state.label()));
+    cells.extend([day(row.due_on), day(row.paid_on), Cell::Text(remarks(payment).join(" "))]);
+    cells
+}

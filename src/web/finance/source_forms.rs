@@ -1,0 +1,203 @@
+//! An agreement written or changed on screen, and a new funder.
+
+use super::{
+    funding_sources::{HERE, LIST, funders_page},
+    once,
+};
+use crate::{
+    domain::{definitions::EarmarkLimit, ids::FundingSourceId, references::axes, roles::Role},
+    store::{Tx, entropy},
+    usecases::{
+        UseCaseError,
+        funding_sources::{self, SourceForm},
+    },
+    web::{
+        App, Failure, Fields, Reply,
+        applicant::errors_of,
+        audiences::{Finance, Funding, Session},
+        flashes::see_other_saying,
+        pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
+        parts::Choice,
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+use std::collections::BTreeMap;
+
+#[derive(Template)]
+#[template(path = "finance/source_form.html")]
+struct SourceFormPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    title: String,
+    action: String,
+    /// None where the agreement is known: its funder and its number stay.
+    funders: Option<Vec<Choice>>,
+    form: SourceForm,
+    /// Whether the amount is for this person to change.
+    can_change_amount: bool,
+    marks: Vec<Mark>,
+    token: String,
+    errors: FieldErrors,
+}
+
+/// A part marked for an axis.
+struct Mark {
+    name: String,
+    label: String,
+    help: &'static str,
+    value: String,
+}
+
+const fn words(limit: EarmarkLimit) -> &'static str {
+    match limit {
+        EarmarkLimit::Reserved => "Réservé à cet axe.",
+        EarmarkLimit::Ceiling => "Maximum pour cet axe.",
+    }
+}
+
+fn marks(form: &SourceForm) -> Vec<Mark> {
+    let mark = |(axis, limit): (&crate::domain::references::Axis, EarmarkLimit)| Mark {
+        name: format!("fleche-{}-{}", axis.code, limit.code()),
+        label: axis.label.clone(),
+        help: words(limit),
+        value: form.earmarks.get(&(axis.code.clone(), limit.code())).cloned().unwrap_or_default(),
+    };
+    let all = axes().iter().flat_map(|axis| EarmarkLimit::ALL.iter().map(move |limit| (axis, *limit)));
+    all.map(mark).collect()
+}
+
+fn typed(form: &Fields) -> SourceForm {
+    let text = |name: &str| form.text(name).to_owned();
+    let mut earmarks = BTreeMap::new();
+    for axis in axes() {
+        for limit in EarmarkLimit::ALL {
+            let value = text(&format!("fleche-{}-{}", axis.code, limit.code()));
+            earmarks.insert((axis.code.clone(), limit.code()), value);
+        }
+    }
+    SourceForm {
+        funder: text("bailleur"),
+        reference: text("reference"),
+        title: text("titre"),
+        amount: text("montant"),
+        starts_on: text("debut"),
+        ends_on: text("fin"),
+        eligible_from: text("eligible-debut"),
+        eligible_until: text("eligible-fin"),
+        clause: text("clause"),
+        ceiling: text("plafond"),
+        retention_years: text("conservation"),
+        earmarks,
+    }
+}
+
+async fn new_page(app: &App, who: &Session, form: SourceForm, errors: FieldErrors) -> Result<SourceFormPage, Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (funders, _) = app.read(move |conn| funding_sources::list(conn, &actor, now)).await?;
+    Ok(SourceFormPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Bailleurs")],
+        title: "Inscrire une convention".to_owned(),
+        action: format!("{HERE}/nouvelle"),
+        funders: Some(Choice::list(funders.into_iter().map(|row| (row.code, row.name)), &[&form.funder])),
+        marks: marks(&form),
+        form,
+        can_change_amount: true,
+        token: entropy::form_token()?,
+        errors,
+    })
+}
+
+fn edit_page(
+    who: &Session,
+    id: FundingSourceId,
+    form: SourceForm,
+    errors: FieldErrors,
+) -> Result<SourceFormPage, Failure> {
+    let reference = form.reference.clone();
+    Ok(SourceFormPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(LIST, "Bailleurs"), NavLink::new(format!("{HERE}/{id}"), &reference)],
+        title: format!("Modifier la convention {reference}"),
+        action: format!("{HERE}/{id}/modification"),
+        funders: None,
+        marks: marks(&form),
+        form,
+        can_change_amount: who.actor.is(Role::Finance),
+        token: entropy::form_token()?,
+        errors,
+    })
+}
+
+/// A form for a new agreement.
+pub async fn blank(app: Data<App>, who: Finance) -> Reply {
+    Ok(render(&new_page(&app, &who, SourceForm::default(), FieldErrors::none()).await?))
+}
+
+/// Writes a new agreement.
+pub async fn create(app: Data<App>, who: Finance, form: Fields) -> Reply {
+    let (actor, now, wanted) = (who.actor.clone(), app.now(), typed(&form));
+    let act = move |tx: &mut Tx| {
+        let id = funding_sources::save(tx, &actor, None, &wanted, now)?;
+        Ok(format!("{HERE}/{id}"))
+    };
+    match once(&app, &who, &form, format!("{HERE}/nouvelle"), act).await {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("La convention est inscrite."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = new_page(&app, &who, typed(&form), errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The form of a known agreement.
+pub async fn edit(app: Data<App>, who: Funding, id: Path<FundingSourceId>) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let paper = app.read(move |conn| funding_sources::find(conn, &actor, id, now)).await?;
+    Ok(render(&edit_page(&who, id, SourceForm::of(&paper.definition), FieldErrors::none())?))
+}
+
+/// Writes what an agreement says now.
+pub async fn change(app: Data<App>, who: Funding, id: Path<FundingSourceId>, form: Fields) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let reader = actor.clone();
+    let known = app.read(move |conn| funding_sources::find(conn, &reader, id, now)).await?;
+    let mut wanted = typed(&form);
+    wanted.reference = known.definition.reference.clone();
+    wanted.funder = known.definition.funder.clone();
+    let shown = wanted.clone();
+    let act = move |tx: &mut Tx| {
+        let id = funding_sources::save(tx, &actor, Some(id), &wanted, now)?;
+        Ok(format!("{HERE}/{id}"))
+    };
+    match once(&app, &who, &form, format!("{HERE}/{id}/modification"), act).await {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("La convention est modifiée."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, id, shown, errors_of(wrong))?))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Adds a funder.
+pub async fn add_funder(app: Data<App>, who: Funding, form: Fields) -> Reply {
+    let (actor, now, typed) = (who.actor.clone(), app.now(), form.clone());
+    let act = move |tx: &mut Tx| {
+        let said = (typed.text("code"), typed.text("nom"), typed.text("mention"));
+        funding_sources::add_funder(tx, &actor, said, now)?;
+        Ok(LIST.to_owned())
+    };
+    match once(&app, &who, &form, LIST.to_owned(), act).await {
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("Le bailleur est ajouté."))),
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let page = funders_page(&app, &who, &form, errors_of(wrong)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}

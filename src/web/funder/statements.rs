@@ -1,0 +1,257 @@
+//! What a funder sees of its agreements: how far its money has gone, grant by grant, with the proofs.
+
+use crate::{
+    domain::{
+        correspondence::evidence_packs::class_name,
+        evidence_packs::{Evidence, GrantFacts, SourceFacts, plain},
+        ids::{EvidencePackId, GrantId},
+        money::Euros,
+        time::french_date,
+    },
+    store::evidence_packs::EvidencePackRow,
+    usecases::{
+        UseCaseError,
+        evidence::Period,
+        evidence_packs::{self, period},
+    },
+    web::{
+        App, Failure, Reply,
+        applicant::errors_of,
+        audiences::Funder,
+        downloads,
+        pages::{Chrome, FieldErrors, NavLink, render, render_as},
+        parts::Fact,
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+
+const HERE: &str = "/bailleur";
+
+#[derive(Template)]
+#[template(path = "funder/statement.html")]
+struct StatementPage {
+    chrome: Chrome,
+    /// Nothing for whoever belongs to no funder yet.
+    funder: String,
+    period: String,
+    as_of: String,
+    from: String,
+    until: String,
+    sources: Vec<(String, Vec<Fact>)>,
+    grants: Vec<Line>,
+    paid: Euros,
+    archives: Vec<(String, String)>,
+    errors: FieldErrors,
+}
+
+struct Line {
+    href: String,
+    reference: String,
+    beneficiary: String,
+    project: String,
+    decided: String,
+    state: String,
+    awarded: Euros,
+    paid: Euros,
+    owed: String,
+}
+
+/// The period that is asked for, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    du: String,
+    #[serde(default)]
+    au: String,
+}
+
+fn source(source: &SourceFacts) -> (String, Vec<Fact>) {
+    let days = |from: NaiveDate, until: NaiveDate| format!("du {} au {}", french_date(from), french_date(until));
+    let facts = vec![
+        Fact::new("Objet", &source.title),
+        Fact::new("Durée", days(source.starts_on, source.ends_on)),
+        Fact::new("Dates d’éligibilité", days(source.eligible_from, source.eligible_until)),
+        Fact::new("Clause de reversement", source.clause.clone().unwrap_or_default()),
+        Fact::new("Montant", source.amount),
+        Fact::new("Reçu", format!("{}, sur {} attendus", source.received, source.expected)),
+        Fact::new("Engagé, à autoriser", source.committed),
+        Fact::new("Autorisé, à verser", source.authorised),
+        Fact::new("Versé depuis le début", source.paid),
+        Fact::new("Reversé par les bénéficiaires", source.recovered),
+        Fact::new("Versé sur la période", source.paid_in_period),
+    ];
+    (source.reference.clone(), facts)
+}
+
+fn line(grant: &GrantFacts) -> Line {
+    let owed = grant.reports.iter().filter(|report| report.is_owed);
+    let owed: Vec<_> = owed.map(|report| format!("{}, le {}", report.kind, french_date(report.due_on))).collect();
+    Line {
+        href: format!("{HERE}/subventions/{}", grant.id),
+        reference: grant.reference.clone(),
+        beneficiary: grant.beneficiary.clone(),
+        project: grant.project.clone(),
+        decided: french_date(grant.decided_on),
+        state: grant.state.clone(),
+        awarded: grant.awarded,
+        paid: grant.paid(),
+        owed: owed.join(" ; "),
+    }
+}
+
+fn archive_link(row: &EvidencePackRow) -> (String, String) {
+    let days = format!("du {} au {}", french_date(row.from_on), french_date(row.until_on));
+    let size = row.size.map(|size| format!(", {}\u{a0}ko", (size + 1023) / 1024)).unwrap_or_default();
+    (format!("Preuves {days}{size}"), format!("{HERE}/preuves/{}", row.id))
+}
+
+/// The statement of a period, live; of the present year when none is asked for.
+pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
+    let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
+    let year = now.paris_date().year();
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+    let usual = Period { from: first, until: NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(first) };
+    let is_asked = !asked.du.is_empty() || !asked.au.is_empty();
+    let (wanted, errors) = match is_asked.then(|| period(&asked.du, &asked.au)) {
+        None => (usual, FieldErrors::none()),
+        Some(Ok(wanted)) => (wanted, FieldErrors::none()),
+        Some(Err(wrong)) => (usual, errors_of(wrong)),
+    };
+    let load = move |conn: &mut crate::store::Conn| {
+        let found = evidence_packs::statement(conn, &actor, wanted, now)?;
+        Ok::<_, UseCaseError>((found, evidence_packs::given(conn, &actor)?))
+    };
+    let (found, archives) = app.read(load).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let or = |typed: String, usual: NaiveDate| if is_asked { typed } else { usual.to_string() };
+    let page = StatementPage {
+        chrome: who.chrome(),
+        funder: found.as_ref().map(|found| found.funder.clone()).unwrap_or_default(),
+        period: found.as_ref().map(Evidence::period).unwrap_or_default(),
+        as_of: now.french(),
+        from: or(asked.du, usual.from),
+        until: or(asked.au, usual.until),
+        sources: found.iter().flat_map(|found| &found.sources).map(source).collect(),
+        grants: found.iter().flat_map(|found| &found.grants).map(line).collect(),
+        paid: found.as_ref().map(Evidence::paid).unwrap_or_default(),
+        archives: archives.iter().map(archive_link).collect(),
+        errors,
+    };
+    Ok(render_as(status, &page))
+}
+
+#[derive(Template)]
+#[template(path = "funder/grant.html")]
+struct GrantPage {
+    chrome: Chrome,
+    way: Vec<NavLink>,
+    title: String,
+    facts: Vec<Fact>,
+    payments: Vec<Payment>,
+    paid: Euros,
+    classes: Vec<Class>,
+    reports: Vec<(String, String, String)>,
+    /// Words, and address where the paper can be had.
+    proofs: Vec<(String, String)>,
+}
+
+struct Payment {
+    day: String,
+    source: String,
+    references: String,
+    amount: Euros,
+    whole: Euros,
+}
+
+struct Class {
+    side: &'static str,
+    name: String,
+    planned: Euros,
+    actual: String,
+}
+
+fn facts(grant: &GrantFacts) -> Vec<Fact> {
+    vec![
+        Fact::new("Bénéficiaire", &grant.beneficiary),
+        Fact::new("SIRET", &grant.siret),
+        Fact::new("Commune", &grant.city),
+        Fact::new("Projet", &grant.project),
+        Fact::new("Appel à projets", format!("{}, {}", grant.call, grant.fund)),
+        Fact::new("Décision", french_date(grant.decided_on)),
+        Fact::new(
+            if grant.needs_agreement { "Convention signée" } else { "Acceptée" },
+            grant.agreed_on.map(french_date).unwrap_or_default(),
+        ),
+        Fact::new("État", &grant.state),
+        Fact::new("Accordé sur vos conventions", grant.awarded),
+        Fact::new("Reversé", grant.recovered),
+    ]
+}
+
+/// One grant the funder pays for.
+pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
+    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
+    let found = app.read(move |conn| evidence_packs::granted(conn, &actor, id, now)).await?;
+    let payment = |payment: &crate::domain::evidence_packs::PaymentFacts| {
+        let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
+        let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
+        Payment {
+            day: french_date(payment.paid_on),
+            source: payment.source.clone(),
+            references: references.join(", "),
+            amount: payment.amount,
+            whole: payment.whole,
+        }
+    };
+    let class = |class: &crate::domain::evidence_packs::ClassFacts| Class {
+        side: if class.is_expense { "Charges" } else { "Produits" },
+        name: class_name(class),
+        planned: class.planned,
+        actual: class.actual.map_or("pas encore de bilan".to_owned(), |amount| amount.to_string()),
+    };
+    let proof = |(number, proof): (usize, &crate::domain::evidence_packs::ProofFacts)| {
+        let href = proof.sha256.as_ref().map(|_| format!("{HERE}/subventions/{id}/preuves/{number}"));
+        (proof.title.clone(), href.unwrap_or_default())
+    };
+    let report = |report: &crate::domain::evidence_packs::ReportFacts| {
+        (report.kind.clone(), french_date(report.due_on), report.state.clone())
+    };
+    let page = GrantPage {
+        chrome: who.chrome(),
+        way: vec![NavLink::new(HERE, "Mes conventions")],
+        title: found.reference.clone(),
+        facts: facts(&found),
+        payments: found.payments.iter().map(payment).collect(),
+        paid: found.paid(),
+        classes: found.classes.iter().map(class).collect(),
+        reports: found.reports.iter().map(report).collect(),
+        proofs: (1..).zip(&found.proofs).map(proof).collect(),
+    };
+    Ok(render(&page))
+}
+
+/// One paper of a grant, by its place in the list of the page.
+pub async fn proof(app: Data<App>, who: Funder, path: Path<(GrantId, String)>) -> Reply {
+    let ((id, number), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
+    let number: usize = number.parse().map_err(|_| Failure::NotFound)?;
+    let found = app.read(move |conn| evidence_packs::granted(conn, &actor, id, now)).await?;
+    let paper = number.checked_sub(1).and_then(|place| found.proofs.get(place)).ok_or(Failure::NotFound)?;
+    let sha256 = paper.sha256.as_ref().ok_or(Failure::NotFound)?;
+    let bytes = app.files()?.get(sha256).await?;
+    let name = paper.path.rsplit('/').next().map(plain).unwrap_or_default();
+    Ok(downloads::file(&name, &paper.content_type, bytes))
+}
+
+/// One archive made for this funder.
+pub async fn archive(app: Data<App>, who: Funder, id: Path<EvidencePackId>) -> Reply {
+    let (id, actor) = (id.into_inner(), who.actor.clone());
+    let archived = app.read(move |conn| evidence_packs::given_archive(conn, &actor, id)).await?;
+    let bytes = app.files()?.get(&archived.sha256).await?;
+    Ok(downloads::file(&archived.name, "application/zip", bytes))
+}

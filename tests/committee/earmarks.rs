@@ -1,0 +1,153 @@
+//! Parts of the money for an axis, in euros or as a share, and awards that go beyond them where the call lets it.
+
+use crate::support::{
+    databases::{each_database, sqlite},
+    programme::{Programme, assert_whole, closed, id},
+    site::Site,
+};
+use tisserand::{
+    domain::{
+        decisions::Verdict,
+        definitions::{BeyondCeiling, Definition, Earmark, EarmarkLimit},
+        ids::ApplicationId,
+        lifecycles::{applications::ApplicationState, sessions::SessionEvent},
+        money::{Euros, Rate},
+    },
+    store::{earmark_overrides, minutes},
+    usecases::{
+        Outcome, UseCaseError,
+        decisions::{self, DecisionForm},
+        rooms,
+    },
+};
+
+const WHY: &str = "Une crise que personne ne prévoyait.";
+
+fn decide(world: &Programme, file: ApplicationId, amount: &str, why: &str) -> Outcome<()> {
+    let form = DecisionForm {
+        verdict: Verdict::Award,
+        amount: amount.into(),
+        motive: "Un partenariat solide.".into(),
+        conditions: String::new(),
+    };
+    let version = world.application(file).version;
+    world.db.write(|tx| decisions::decide_beyond(tx, &world.officer, file, (&form, why), version, closed()))
+}
+
+/// The axis of every file may take 5,01 % of an envelope that ends in cents.
+fn share(beyond: BeyondCeiling) -> impl FnOnce(&mut Definition) {
+    move |definition| {
+        let call = &mut definition.calls[0];
+        call.envelope = Euros::from_cents(6_000_041);
+        call.sources[0].amount = call.envelope;
+        let axis = call.axes[0].clone();
+        call.earmarks = vec![Earmark::part(axis, Rate::from_basis_points(501), EarmarkLimit::Ceiling)];
+        call.beyond_ceiling = beyond;
+    }
+}
+
+#[test]
+fn a_share_of_the_envelope_is_a_ceiling_to_the_cent() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, share(BeyondCeiling::Refuse));
+        let (_, first, _) = world.in_review(1, 3_000);
+        let (_, second, _) = world.in_review(2, 3_000);
+        let session = world.session();
+        decide(&world, first, "2 500", "").unwrap();
+        // 5,01 % of 60 000,41 € are 3 006,02 €, rounded down.
+        let room = world.db.read(|conn| rooms::for_team(conn, &world.officer, session)).unwrap();
+        let gauge = room.cut.gauges.iter().find(|gauge| gauge.label.contains("5,01\u{a0}%")).unwrap();
+        assert_eq!((gauge.total, gauge.committed), (Euros::from_cents(300_602), Euros::whole(2_500)));
+        let refused = decide(&world, second, "506,03", WHY).unwrap_err().to_string();
+        assert!(refused.starts_with("Le plafond de l’axe") && refused.contains("506,02"), "{refused}");
+        decide(&world, second, "506,02", "").unwrap();
+        assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn an_award_beyond_a_ceiling_needs_a_reason_where_the_call_lets_it() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, share(BeyondCeiling::Override));
+        let (_, first, _) = world.in_review(1, 3_000);
+        let (_, second, _) = world.in_review(2, 3_000);
+        let session = world.session();
+        decide(&world, first, "2 500", WHY).unwrap();
+        assert!(kept(&world, first).is_empty(), "nothing is kept of a reason nobody needs");
+        let Err(UseCaseError::Invalid(wrong)) = decide(&world, second, "3 000", " ") else { panic!("no reason") };
+        assert_eq!(wrong[0].field, "derogation");
+        assert_eq!(world.application(second).state, ApplicationState::InReview);
+        decide(&world, second, "3 000", WHY).unwrap();
+        let rows = kept(&world, second);
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].over_cents, rows[0].funding_source_id), (Euros::from_cents(249_398), None));
+        assert_eq!((rows[0].reason.as_str(), rows[0].decided_by), (WHY, id(&world.officer)));
+        assert_eq!(rows[0].decided_at, closed());
+        assert_whole(&world.db);
+        world.step(session, SessionEvent::Minute);
+        let written = world.db.read(|conn| minutes::last(conn, session)).unwrap().unwrap();
+        assert!(written.facts.contains(WHY) && written.facts.contains("Lucie Hennebelle"), "{}", written.facts);
+    }
+}
+
+fn kept(world: &Programme, file: ApplicationId) -> Vec<earmark_overrides::OverrideRow> {
+    world.db.read(|conn| earmark_overrides::of_application(conn, file)).unwrap()
+}
+
+#[test]
+fn the_ceiling_of_an_agreement_is_overridden_under_its_own_name() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, |definition| {
+            let axis = definition.calls[0].axes[0].clone();
+            let cap = Earmark::fixed(axis, Euros::whole(1_000), EarmarkLimit::Ceiling);
+            definition.funding_sources[0].earmarks = vec![cap];
+            definition.calls[0].beyond_ceiling = BeyondCeiling::Override;
+        });
+        let (_, first, _) = world.in_review(1, 3_000);
+        world.session();
+        assert!(decide(&world, first, "3 000", "").is_err());
+        decide(&world, first, "3 000", WHY).unwrap();
+        let rows = kept(&world, first);
+        assert_eq!((rows.len(), rows[0].over_cents), (1, Euros::whole(2_000)));
+        assert!(rows[0].funding_source_id.is_some());
+        assert_whole(&world.db);
+    }
+}
+
+#[actix_web::test]
+async fn whoever_decides_is_asked_why_and_the_team_reads_it() {
+    let world = Programme::with_definition(sqlite(), share(BeyondCeiling::Override));
+    let (_, file, _) = world.in_review(1, 5_000);
+    let session = world.session();
+    let site = Site::over(&world.db, closed());
+    let officer = site.cookie_of(&world.officer);
+    let path = format!("/seances/{session}/dossiers/{file}");
+    let page = site.get(&officer, &path).await.text().await.unwrap();
+    let value = |html: &str, name: &str| {
+        let after = html.split(&format!("name=\"{name}\"")).nth(1).unwrap_or_default().to_owned();
+        after.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    };
+    let typed = |html: &str, why: &str| {
+        vec![
+            ("token", value(html, "token")),
+            ("version", value(html, "version")),
+            ("decision", "award".to_owned()),
+            ("montant", "4 000".to_owned()),
+            ("motif", "Un partenariat solide.".to_owned()),
+            ("derogation", why.to_owned()),
+        ]
+    };
+    let form = typed(&page, "");
+    let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let reply = site.post(&officer, &path, &form).await;
+    assert_eq!(reply.status().as_u16(), 422);
+    let page = reply.text().await.unwrap();
+    assert!(page.contains("Écrivez pourquoi le comité passe outre."), "{page}");
+    let form = typed(&page, WHY);
+    let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(site.post(&officer, &path, &form).await.status().as_u16(), 303);
+    for path in [path, format!("/instruction/{file}")] {
+        let page = site.get(&officer, &path).await.text().await.unwrap();
+        assert!(page.contains("Au-delà du plafond") && page.contains(WHY), "{path}: {page}");
+    }
+}

@@ -1,0 +1,131 @@
+//! The promises are asked each night and on demand; what is broken is told once for each change, to those who must act.
+
+use crate::support::{
+    databases::each_database,
+    grants::{IBANS, Paying, person},
+    site::{Site, sign_in},
+};
+use diesel::connection::SimpleConnection;
+use tempfile::TempDir;
+use tisserand::{
+    domain::{letters::Letter, messages::MessageKind, money::Euros, roles::Role, time::Moment},
+    mail::{Transport, Worker},
+    store::{Db, Files, StoreError, guards, integrity_runs as rows, messages},
+    usecases::{Actor, UseCaseError, clock::Clock, integrity, integrity_runs},
+};
+
+/// An envelope that is not what the journal set aside, and what mends it.
+const BREAK: &str = "UPDATE calls SET envelope_cents = envelope_cents + 1";
+const MEND: &str = "UPDATE calls SET envelope_cents = envelope_cents - 1";
+/// An agreement that is not what the journal received: one more thing that breaks the same promise.
+const BREAK_MORE: &str = "UPDATE funding_sources SET amount_cents = amount_cents - 1
+    WHERE reference = (SELECT MIN(reference) FROM funding_sources)";
+
+struct House {
+    paying: Paying,
+    admin: Actor,
+    folder: TempDir,
+    clock: Clock,
+}
+
+impl House {
+    fn each() -> Vec<House> {
+        let house = |db| {
+            let paying = Paying::on(db);
+            let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
+            paying.announce();
+            paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+            let admin = paying.does(|tx| person(tx, "Ada Admin", Role::Admin, paying.now)).unwrap();
+            // Whoever is both is told once.
+            paying.does(|tx| person(tx, "Ada Admin", Role::Finance, paying.now)).unwrap();
+            let clock = Clock::at(paying.now);
+            House { paying, admin, folder: TempDir::new().unwrap(), clock }
+        };
+        each_database().into_iter().map(house).collect()
+    }
+
+    fn change(&self, sql: &str) {
+        let changed = self.paying.db.write(|tx| {
+            guards::lift(tx.conn())?;
+            tx.conn().batch_execute(sql).map_err(StoreError::from)
+        });
+        changed.unwrap();
+    }
+
+    /// What another worker does in the night after so many days.
+    async fn night(&self, days: i64) {
+        self.clock.set(self.paying.now.plus_days(days));
+        let files = Files::local(&self.folder.path().join("files")).unwrap();
+        let transport = Transport::folder(self.folder.path().join("mail")).unwrap();
+        let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
+        let db: &Db = &self.paying.db;
+        let press = |letter: &Letter| tisserand::documents::render(letter).map_err(|error| error.to_string());
+        let mut worker = Worker::new(db.clone(), self.clock.clone(), files, transport, from, press);
+        worker.drain().await.unwrap();
+    }
+
+    /// How many runs there were, how many promises the last one found broken, and how many people were told in all.
+    fn told(&self) -> (usize, i32, usize) {
+        let runs = self.paying.db.read(|conn| rows::last(conn, 100)).unwrap();
+        let mails = self.paying.db.read(|conn| messages::page(conn, None, None, 5_000)).unwrap();
+        let told = mails.iter().filter(|mail| mail.kind == MessageKind::PromiseBroken).count();
+        (runs.len(), runs.first().map_or(0, |run| run.broken_promises), told)
+    }
+}
+
+#[actix_web::test]
+async fn a_broken_promise_is_told_once_until_something_changes() {
+    for house in House::each() {
+        house.night(1).await;
+        assert_eq!(house.told(), (1, 0, 0));
+        house.night(1).await;
+        assert_eq!(house.told(), (1, 0, 0), "one run a night, however many workers");
+        house.change(BREAK);
+        house.night(2).await;
+        assert_eq!(house.told(), (2, 1, 2), "administration and finance");
+        house.night(3).await;
+        assert_eq!(house.told(), (3, 1, 2), "nothing changed");
+        house.change(BREAK_MORE);
+        house.night(4).await;
+        assert_eq!(house.told(), (4, 1, 4), "it got worse");
+        house.change(
+            "UPDATE funding_sources SET amount_cents = amount_cents + 1
+            WHERE reference = (SELECT MIN(reference) FROM funding_sources)",
+        );
+        house.change(MEND);
+        house.night(5).await;
+        assert_eq!(house.told(), (5, 0, 4), "it is mended");
+        house.change(BREAK);
+        house.night(6).await;
+        assert_eq!(house.told(), (6, 1, 6), "and broken again");
+    }
+}
+
+#[actix_web::test]
+async fn the_page_says_what_was_found_when_by_whom_and_what_to_do() {
+    for house in House::each() {
+        let (paying, now) = (&house.paying, house.paying.now);
+        let site = Site::over(&paying.db, now.plus_days(1));
+        let cookie = |who: &Actor| sign_in(&paying.db, who.person.unwrap(), now.plus_days(1));
+        let path = "/administration/integrite";
+        assert_eq!(site.get(&cookie(&paying.officer), path).await.status().as_u16(), 404);
+        let words = async |who: &Actor| site.get(&cookie(who), path).await.text().await.unwrap();
+        assert!(words(&house.admin).await.contains("Rien n’a encore été vérifié"), "before the first night");
+        house.change(BREAK);
+        let asked = |at: Moment| {
+            let found = paying.db.read_frozen(|conn| integrity::check(conn, None, &mut |_| {})).unwrap();
+            paying.does(|tx| integrity_runs::record(tx, paying.finance.person, &found, at)).unwrap();
+        };
+        asked(now);
+        let page = words(&paying.finance).await.replace(['\u{a0}', '\u{202f}'], " ");
+        for said in ["Au moins une promesse est rompue", "par Farid Finance", "Suspendez tout nouvel engagement", "1"] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        let (runs, found) = paying.db.read(|conn| integrity_runs::last(conn, &house.admin)).unwrap();
+        assert_eq!((runs.len(), found.len() as i32), (1, runs[0].promises));
+        assert_eq!(found.iter().filter(|one| one.broken > 0).count(), 1);
+        assert!(found.iter().any(|one| one.checked > 0 && one.broken == 0));
+        let stranger = paying.db.read(|conn| integrity_runs::last(conn, &paying.officer));
+        assert!(matches!(stranger, Err(UseCaseError::Store(StoreError::NotFound))));
+    }
+}
