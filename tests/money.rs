@@ -145,30 +145,15 @@ fn a_grant_above_the_threshold_waits_for_both_signatures() {
         paying.ready(&grantee, NAME, IBANS[0]);
         assert_eq!(paying.grant(id).state, GrantState::Accepted);
         assert!(reason(paying.authorise(paying.payments(id)[0].id).unwrap_err()).contains("la signature"));
-        let sent = paying.does(|tx| {
-            tisserand::usecases::advance::advance_now::<tisserand::domain::lifecycles::grants::Grant>(
-                tx,
-                &paying.officer,
-                id,
-                GrantEvent::SendAgreement,
-                paying.now,
-            )
-        });
-        sent.unwrap();
-        let sign = |name: &str| grants::Signing { typed_name: name.into(), is_sworn: true };
-        let version = paying.grant(id).version;
-        let wrong =
-            paying.does(|tx| grants::sign_for_holder(tx, &grantee.holder, id, version, &sign("Quelqu’un"), paying.now));
+        paying.send_agreement(id);
+        let wrong = paying.sign(&grantee.holder, id, "Quelqu’un");
         assert!(reason(wrong.unwrap_err()).contains("Tapez votre nom"));
         let name = format!("HELO {NAME}");
-        paying.does(|tx| grants::sign_for_holder(tx, &grantee.holder, id, version, &sign(&name), paying.now)).unwrap();
+        paying.sign(&grantee.holder, id, &name).unwrap();
         assert_eq!(paying.grant(id).state, GrantState::AgreementSent);
-        let sign_again =
-            paying.does(|tx| grants::sign_for_holder(tx, &grantee.holder, id, version, &sign(&name), paying.now));
-        assert!(matches!(sign_again, Err(UseCaseError::Store(StoreError::Stale))));
-        paying
-            .does(|tx| grants::sign_for_issuer(tx, &paying.director, id, version, &sign("diane direction"), paying.now))
-            .unwrap();
+        let again = paying.sign(&grantee.holder, id, &name);
+        assert!(matches!(again, Err(UseCaseError::Store(StoreError::Stale))));
+        paying.sign(&paying.director, id, "diane direction").unwrap();
         assert_eq!(paying.grant(id).state, GrantState::Active);
         paying.authorise(paying.payments(id)[0].id).unwrap();
         both_have_the_signed_copy(&paying, id);
@@ -458,10 +443,8 @@ fn a_longer_project_reports_later() {
         };
         let before = due(&paying);
         let form = amendments::AmendmentForm {
-            kind: AmendmentKind::Duration,
-            wanted: "Finir après l’hiver".into(),
             new_ends_on: Some("2028-01-30".parse().unwrap()),
-            reason: "Le partenaire a changé".into(),
+            ..amendments::AmendmentForm::new(AmendmentKind::Duration, "Finir après l’hiver", "Le partenaire a changé")
         };
         let id = paying.does(|tx| amendments::request(tx, &grantee.holder, grantee.grant, &form, paying.now)).unwrap();
         paying.does(|tx| amendments::approve(tx, &paying.officer, id, 0, paying.now)).unwrap();

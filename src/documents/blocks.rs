@@ -17,6 +17,7 @@ pub const WIDTH: Length = mm(160);
 /// The style of the text.
 pub const BODY: Style = Style::regular(100, 146);
 const BODY_HEADING: Style = Style::bold(110, 156);
+const ANNEX: Style = Style::bold(125, 172);
 const LABEL_ABOVE: Style = Style::bold(100, 146);
 const LABEL: Style = Style::regular(93, 138);
 const VALUE: Style = Style::bold(93, 138);
@@ -42,6 +43,12 @@ impl Body<'_> {
                 Ok(())
             }
             Block::Heading(text) => self.heading(text, Tag::H2, BODY_HEADING, pt(15)),
+            Block::Annex(text) => {
+                let first = self.flow.rows.len();
+                self.heading(text, Tag::H2, ANNEX, 0)?;
+                self.flow.rows.iter_mut().skip(first).take(1).for_each(|row| row.turns = true);
+                Ok(())
+            }
             Block::Label(text) => self.heading(text, Tag::H3, LABEL_ABOVE, pt(10)),
             Block::List(points) => self.list(points),
             Block::Table(table) => tables::add(self, table),

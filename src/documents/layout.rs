@@ -14,6 +14,8 @@ pub struct Row {
     pub height: Length,
     /// On the same page as the next row.
     pub sticks: bool,
+    /// At the top of a page of its own.
+    pub turns: bool,
     /// The head to repeat when a page begins with this row.
     pub head: Option<usize>,
     pub marks: Vec<(Part, Mark)>,
@@ -80,7 +82,8 @@ pub fn paginate(flow: Flow, tree: &mut Tree, first: Page, frame: Frame) -> Vec<P
             }
         }
         let height: Length = group.iter().map(|row| row.gap + row.height).sum();
-        if !placing.at_top && placing.y + height > frame.bottom {
+        let turns = group.first().is_some_and(|row| row.turns);
+        if !placing.at_top && (turns || placing.y + height > frame.bottom) {
             placing.turn(group.first(), &flow.heads);
         }
         for row in group {
@@ -139,7 +142,7 @@ mod tests {
 
     fn row(height: Length, sticks: bool, head: Option<usize>) -> Row {
         let mark = Mark::Fill { x: 0, y: 0, width: 1, height, ink: Ink(0, 0, 0) };
-        Row { gap: 5, height, sticks, head, marks: vec![(Part::Artifact, mark)] }
+        Row { gap: 5, height, sticks, head, marks: vec![(Part::Artifact, mark)], ..Row::default() }
     }
 
     fn tops(flow: Flow) -> Vec<Vec<Length>> {
@@ -153,6 +156,14 @@ mod tests {
     fn rows_that_stick_turn_the_page_together() {
         let flow = Flow { rows: vec![row(60, false, None), row(20, true, None), row(20, false, None)], heads: vec![] };
         assert_eq!(tops(flow), [vec![0], vec![0, 25]]);
+    }
+
+    #[test]
+    fn a_row_that_turns_the_page_begins_one() {
+        let turning = Row { turns: true, ..row(20, false, None) };
+        let flow = Flow { rows: vec![row(20, false, None), turning.clone(), row(20, false, None)], heads: vec![] };
+        assert_eq!(tops(flow), [vec![0], vec![0, 25]]);
+        assert_eq!(tops(Flow { rows: vec![turning], heads: vec![] }), [vec![0]], "never an empty page");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     shaping::{Style, mm, pt},
     tags::{Tag, Tree},
 };
-use crate::domain::letters::{Letter, LetterKind, LogoCode};
+use crate::domain::letters::{Block, Letter, LetterKind, LogoCode};
 
 const SUBJECT: Style = Style::bold(125, 172);
 
@@ -54,7 +54,9 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
         body.text(&letter.salutation, Tag::P, BODY, pt(8))?;
         body.hold();
     }
-    for block in &letter.blocks {
+    let annexes = letter.blocks.iter().position(|block| matches!(block, Block::Annex(_)));
+    let (text, annexes) = letter.blocks.split_at(annexes.unwrap_or(letter.blocks.len()));
+    for block in text {
         body.add(block)?;
     }
     body.hold();
@@ -64,6 +66,9 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     }
     let mut flow = body.flow;
     flow.rows.append(&mut signature_blocks(&letter.parties, &mut tree, theme)?);
+    if !annexes.is_empty() {
+        flow = after_signatures(flow, annexes, &mut tree, theme)?;
+    }
     // What was never issued has no page that says whether it is genuine.
     if letter.kind.is_issued() {
         flow.rows.push(seal(letter, &mut tree, theme)?);
@@ -75,6 +80,19 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     let mut pages = paginate(flow, &mut tree, first, frame);
     frame_pages(letter, &mut pages, &mut tree, theme)?;
     Ok((pages, tree))
+}
+
+/// Adds the annexes: nothing before them waits for what they say.
+fn after_signatures(mut flow: Flow, annexes: &[Block], tree: &mut Tree, theme: Theme) -> Result<Flow, DocumentError> {
+    if let Some(last) = flow.rows.last_mut() {
+        last.sticks = false;
+    }
+    let mut body = Body { flow, tree, theme };
+    for block in annexes {
+        body.add(block)?;
+    }
+    body.hold();
+    Ok(body.flow)
 }
 
 /// Each fund has its colour; text in it keeps 7 to 1 on white.

@@ -62,5 +62,5 @@ fn row(pair: &[Party], tree: &mut Tree, theme: Theme) -> Result<Row, DocumentErr
         let fill = |(x, y, width, height, ink)| (Part::Artifact, Mark::Fill { x, y, width, height, ink });
         marks.extend(frame.map(fill));
     }
-    Ok(Row { gap: pt(14), height, sticks: true, marks, head: None })
+    Ok(Row { gap: pt(14), height, sticks: true, marks, ..Row::default() })
 }

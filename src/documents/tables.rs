@@ -93,7 +93,7 @@ fn caption(body: &mut Body<'_>, table: &Table, element: ElementId) -> Result<(),
         let mark = Mark::line(line, LEFT, 0, CAPTION, body.theme.text);
         let gap = if index == 0 { pt(13) } else { 0 };
         let marks = vec![(Part::Element(caption), mark)];
-        body.flow.rows.push(Row { gap, height: CAPTION.leading + pt(2), sticks: true, marks, head: None });
+        body.flow.rows.push(Row { gap, height: CAPTION.leading + pt(2), sticks: true, marks, ..Row::default() });
     }
     Ok(())
 }

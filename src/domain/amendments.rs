@@ -1,6 +1,9 @@
 //! Amendments (avenants): what of a grant may be asked to change.
 
-use super::codes::codes;
+use super::{
+    codes::codes,
+    money::{Euros, share},
+};
 
 codes! {
     /// What an amendment changes.
@@ -28,5 +31,47 @@ impl AmendmentKind {
             AmendmentKind::Bank => "compte bancaire",
             AmendmentKind::Partner => "partenaires",
         }
+    }
+}
+
+/// One thing an amendment changes, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub label: String,
+    pub was: String,
+    pub becomes: String,
+}
+
+/// Why an amount cannot become another one, in a French sentence: `paid` has left for good, `under_way` counts payments
+/// neither planned nor gone. `None` when it can.
+pub fn amount_obstacle(new: Euros, paid: Euros, under_way: usize) -> Option<String> {
+    if under_way > 0 {
+        return Some(
+            "Un versement est en cours ou retenu\u{a0}: le montant change une fois qu’il est payé ou rétabli.".into(),
+        );
+    }
+    (new < paid).then(|| format!("{paid} sont déjà versés\u{a0}: le montant ne peut pas descendre en dessous."))
+}
+
+/// What is left to pay of a new amount, shared among the payments that are still open as they were before.
+pub fn shared_anew(new: Euros, paid: Euros, open: &[Euros]) -> Vec<Euros> {
+    let weights: Vec<i64> = open.iter().map(|amount| amount.cents()).collect();
+    share(new - paid, &weights)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_paid_yet_is_shared_as_before_and_never_below_what_is_paid() {
+        let open = [Euros::whole(4_000), Euros::whole(1_000)];
+        assert_eq!(
+            shared_anew(Euros::whole(8_000), Euros::whole(5_000), &open),
+            [Euros::whole(2_400), Euros::whole(600)]
+        );
+        assert!(amount_obstacle(Euros::whole(4_999), Euros::whole(5_000), 0).unwrap().contains("déjà versés"));
+        assert!(amount_obstacle(Euros::whole(9_000), Euros::ZERO, 1).unwrap().contains("en cours"));
+        assert_eq!(amount_obstacle(Euros::whole(5_000), Euros::whole(5_000), 0), None);
     }
 }

@@ -7,6 +7,8 @@ codes! {
     pub enum AttachmentOwner {
         Application => "application",
         Report => "report",
+        /// A copy of its agreement signed on paper.
+        Grant => "grant",
         BankAccount => "bank_account",
         /// A message between an applicant and the team.
         Exchange => "exchange",

@@ -182,6 +182,8 @@ pub struct Party {
 pub enum Block {
     Paragraph(String),
     Heading(String),
+    /// The title of an annex: it begins a page, and what follows comes after the signatures.
+    Annex(String),
     /// What the next block answers.
     Label(String),
     List(Vec<String>),
@@ -245,7 +247,7 @@ impl Block {
     fn typeset(&mut self) {
         let print = |text: &mut String| *text = printed(text);
         match self {
-            Block::Paragraph(text) | Block::Heading(text) | Block::Label(text) => print(text),
+            Block::Paragraph(text) | Block::Heading(text) | Block::Annex(text) | Block::Label(text) => print(text),
             Block::List(points) => points.iter_mut().for_each(print),
             Block::Facts(facts) => facts.iter_mut().flat_map(|(name, value)| [name, value]).for_each(print),
             Block::Table(table) => {

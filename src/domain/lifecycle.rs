@@ -271,6 +271,8 @@ codes! {
         CloseGrantWhenSettled => "close_grant_when_settled",
         /// Applies what an approved amendment changes.
         ApplyAmendment => "apply_amendment",
+        /// The amendment as a contract to be signed by both, and the mail asking for it.
+        SendAmendment => "send_amendment",
         /// Takes payments to this account out of open runs.
         PullOpenPayments => "pull_open_payments",
         // letters and mails

@@ -58,6 +58,7 @@ pub mod score_sheets;
 pub mod scoring;
 pub mod sessions;
 pub mod severity;
+pub mod signing;
 pub mod slots;
 pub mod spelled;
 pub mod statements;

@@ -29,6 +29,7 @@ use crate::domain::{
     reviews::Skill,
     roles::Role,
     sessions::Presence,
+    signing::{SigningSide, SigningWay},
     slots::MeetingMeans,
     statements::{Doing, StatementFormat, StatementSide},
     time::Moment,
@@ -85,7 +86,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, SigningCodeId, OneTimeCodeId, IntegrityRunId,
     AccountingExportId, SlotId, BookingId, DonationId, TaxReceiptId, InstalmentId, SourceReportId, SourceChangeId, EvidencePackId,
     Siret, Rna, Uai, SealedIban, IbanMark, Bic, Email, Phone,
 }
@@ -99,7 +100,7 @@ text_columns! { code:
     Verdict, PromotionOutcome, CodePurpose, StatementSide, StatementFormat, Doing, ReadingPurpose,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, MeetingMeans }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, MeetingMeans, SigningSide, SigningWay }
 
 text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 

@@ -288,6 +288,13 @@ pub fn clear_run(tx: &mut Tx, id: DisbursementId) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| fixed!(row.set(disbursements::payment_run_id.eq(None::<PaymentRunId>))).execute(conn))?)
 }
 
+/// Writes when a payment is expected and what it waits for.
+pub fn set_due(tx: &mut Tx, id: DisbursementId, due_on: NaiveDate, conditions: &str) -> Result<(), StoreError> {
+    let row = diesel::update(disbursements::table.find(id));
+    let values = (disbursements::due_on.eq(due_on), disbursements::conditions.eq(conditions));
+    one(on!(tx.conn(), |conn| fixed!(row.set(values)).execute(conn))?)
+}
+
 /// Records the day of the operation in the bank.
 pub fn set_paid_on(tx: &mut Tx, id: DisbursementId, on: NaiveDate) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| fixed!(

@@ -289,8 +289,9 @@ pub fn mark(tx: &mut Tx, (id, call): Due, ground: ErasureGround, now: Moment) ->
     insert(tx, &ErasureRow { application_id, call_id, ground, warned_at, reminded_at, erased_at, files: 0 })
 }
 
-/// Files that belong to an application, its messages and its reports.
+/// Files that belong to an application, its messages, its grant and its reports.
 const PAPERS: &str = "(owner_id = $1 OR owner_id IN (SELECT id FROM exchanges WHERE application_id = $1)
+    OR owner_id IN (SELECT id FROM grants WHERE application_id = $1)
     OR owner_id IN (SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1))";
 
 /// Documents about an application that say nothing but what it said.

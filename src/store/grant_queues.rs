@@ -75,9 +75,13 @@ macro_rules! waiting {
                         .select(reports::grant_id),
                 ),
             ),
-            Queue::AmendmentsAsked => rows.filter(grants::id.eq_any(
-                amendments::table.filter(amendments::state.eq(AmendmentState::Requested)).select(amendments::grant_id),
-            )),
+            Queue::AmendmentsAsked => rows.filter(
+                grants::id.eq_any(
+                    amendments::table
+                        .filter(amendments::state.eq_any([AmendmentState::Requested, AmendmentState::ToSign]))
+                        .select(amendments::grant_id),
+                ),
+            ),
             Queue::ReadyToClose => rows
                 .filter(grants::state.eq_any([GrantState::Active, GrantState::Closing]))
                 .filter(exists(

@@ -265,6 +265,18 @@ pub fn set_issuer_signed(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> 
         .execute(conn))?)
 }
 
+/// Takes the signatures back: what was signed is not what is agreed any more.
+pub fn clear_signatures(tx: &mut Tx, id: GrantId) -> Result<(), StoreError> {
+    let row = diesel::update(grants::table.find(id));
+    let none = (
+        grants::holder_signed_by.eq(None::<PersonId>),
+        grants::holder_signed_at.eq(None::<Moment>),
+        grants::issuer_signed_by.eq(None::<PersonId>),
+        grants::issuer_signed_at.eq(None::<Moment>),
+    );
+    one(on!(tx.conn(), |conn| fixed!(row.set(none)).execute(conn))?)
+}
+
 /// Writes why the next change happens, or clears it.
 pub fn set_reason(tx: &mut Tx, id: GrantId, reason: Option<&str>) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| fixed!(diesel::update(grants::table.find(id)).set(grants::reason.eq(reason)))

@@ -22,6 +22,7 @@ const APPEND_ONLY: &[&str] = &[
     "session_votes",
     "session_minutes",
     "minutes_signatures",
+    "paper_signatures",
     "interest_declarations",
     "interests",
     "conflict_answers",

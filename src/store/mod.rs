@@ -107,6 +107,7 @@ pub mod settings;
 pub mod shared_text;
 pub mod sign_ins;
 pub mod signatures;
+pub mod signing;
 pub mod skills;
 pub mod slots;
 pub mod statements;

@@ -76,6 +76,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendment_changes (amendment_id, position) {
+        amendment_id -> Text,
+        position -> Integer,
+        label -> Text,
+        was -> Text,
+        becomes -> Text,
+    }
+}
+
+diesel::table! {
+    amendment_lines (amendment_id, position) {
+        amendment_id -> Text,
+        position -> Integer,
+        planned_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     amendments (id) {
         id -> Text,
         grant_id -> Text,
@@ -89,6 +107,8 @@ diesel::table! {
         version -> Integer,
         state_at -> Timestamp,
         created_at -> Timestamp,
+        new_amount_cents -> Nullable<BigInt>,
+        new_partner -> Nullable<Text>,
     }
 }
 
@@ -1046,6 +1066,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    paper_signatures (document_id, side) {
+        document_id -> Text,
+        side -> Text,
+        person_id -> Text,
+        name -> Text,
+        masked_address -> Text,
+        way -> Text,
+        session -> Text,
+        digest -> Text,
+        attachment_id -> Nullable<Text>,
+        scan_sha256 -> Nullable<Text>,
+        signed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     passes (application_id, kind, opened_at) {
         application_id -> Text,
         kind -> Text,
@@ -1440,6 +1476,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_codes (id) {
+        id -> Text,
+        document_id -> Text,
+        person_id -> Text,
+        code_hash -> Text,
+        tries -> Integer,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    signing_papers (document_id) {
+        document_id -> Text,
+        grant_id -> Text,
+        amendment_id -> Nullable<Text>,
+        sign_by -> Date,
+        replaced_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     slot_bookings (id) {
         id -> Text,
         slot_id -> Text,
@@ -1630,6 +1689,8 @@ diesel::joinable!(accounting_exports -> people (made_by));
 diesel::joinable!(accounts -> calls (call_id));
 diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
+diesel::joinable!(amendment_changes -> amendments (amendment_id));
+diesel::joinable!(amendment_lines -> amendments (amendment_id));
 diesel::joinable!(amendments -> grants (grant_id));
 diesel::joinable!(amendments -> people (requested_by));
 diesel::joinable!(answers -> applications (application_id));
@@ -1737,6 +1798,8 @@ diesel::joinable!(owed_documents -> people (promised_by));
 diesel::joinable!(pairing_wishes -> applications (application_id));
 diesel::joinable!(pairing_wishes -> calls (call_id));
 diesel::joinable!(pairing_wishes -> people (asked_by));
+diesel::joinable!(paper_signatures -> people (person_id));
+diesel::joinable!(paper_signatures -> signing_papers (document_id));
 diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
@@ -1784,6 +1847,11 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
+diesel::joinable!(signing_codes -> people (person_id));
+diesel::joinable!(signing_codes -> signing_papers (document_id));
+diesel::joinable!(signing_papers -> amendments (amendment_id));
+diesel::joinable!(signing_papers -> documents (document_id));
+diesel::joinable!(signing_papers -> grants (grant_id));
 diesel::joinable!(slot_bookings -> applications (application_id));
 diesel::joinable!(slot_bookings -> meeting_slots (slot_id));
 diesel::joinable!(source_changes -> funding_sources (funding_source_id));
@@ -1821,6 +1889,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounting_entries,
     accounting_exports,
     accounts,
+    amendment_changes,
+    amendment_lines,
     amendments,
     answers,
     application_copies,
@@ -1896,6 +1966,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     owed_documents,
     pairing_wishes,
     pairings,
+    paper_signatures,
     passes,
     payer_accounts,
     payer_proposals,
@@ -1930,6 +2001,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
+    signing_codes,
+    signing_papers,
     slot_bookings,
     source_changes,
     source_instalments,

@@ -3,48 +3,101 @@
 use super::{
     Outcome,
     advance::Cause,
-    disbursements, documents,
+    amendment_terms, disbursements, documents,
     terms::{self, Subject},
 };
 use crate::{
     domain::{
-        correspondence::agreements::{self as letters, AgreementTerms, Signatures},
-        ids::PersonId,
+        budgets::Side,
+        correspondence::{
+            agreements::{self as letters, AgreementTerms},
+            annexes::{AgreedLine, DuePayment},
+            evidence,
+            grants::ScheduledPayment,
+        },
+        ids::GrantId,
+        letters::{Letter, LetterKind},
+        lifecycles::disbursements::DisbursementState,
         messages::Mail,
         money::Euros,
-        time::{Moment, french_date},
+        signing::sign_by,
+        time::french_date,
     },
-    store::{Conn, Tx, people, reports},
+    store::{
+        Conn, StoreError, Tx,
+        answers::BudgetLineRow,
+        disbursements as payments,
+        documents::{self as rows, DocumentRow},
+        grants::{self, GrantRow},
+        reports,
+        signing::{self, PaperRow},
+    },
 };
 
 /// Issues the agreement and asks the holder to sign it.
 pub(super) fn send_agreement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let about = terms::subject(tx.conn(), cause.subject()?, cause.now)?;
+    send(tx, cause, cause.subject()?)
+}
+
+/// Issues another version in place of the one that was sent, which nobody can sign any more; what was signed of it counts
+/// no more.
+pub(super) fn send_again(tx: &mut Tx, cause: &Cause, grant: GrantId) -> Outcome<()> {
+    for paper in signing::papers_of(tx.conn(), grant)?.iter().filter(|paper| paper.amendment_id.is_none()) {
+        signing::replace_paper(tx, paper.document_id, cause.now)?;
+    }
+    grants::clear_signatures(tx, grant)?;
+    send(tx, cause, grant)
+}
+
+fn send(tx: &mut Tx, cause: &Cause, grant_id: GrantId) -> Outcome<()> {
+    let about = terms::subject(tx.conn(), grant_id, cause.now)?;
     let agreed = agreed(tx.conn(), &about)?;
     let letter = letters::agreement_letter(&about.project, &agreed);
-    let mail = letters::agreement_mail(&about.project, about.file.grant.amount_cents);
-    documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
-    Ok(())
+    let sign_by = sign_by(cause.now.paris_date());
+    let mail = letters::agreement_mail(&about.project, about.file.grant.amount_cents, sign_by);
+    let document_id = documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
+    let paper = PaperRow { document_id, grant_id, amendment_id: None, sign_by, replaced_at: None };
+    Ok(signing::insert_paper(tx, &paper)?)
 }
 
 /// Issues the agreement as both have signed it, and sends it with `mail`.
 pub(super) fn send_signed(tx: &mut Tx, cause: &Cause, about: &Subject, mail: &Mail) -> Outcome<()> {
-    let mut agreed = agreed(tx.conn(), about)?;
-    agreed.signatures = signatures(tx.conn(), about)?;
-    let letter = letters::agreement_letter(&about.project, &agreed);
+    let papers = signing::papers_of(tx.conn(), about.file.grant.id)?;
+    let paper = papers.into_iter().rev().find(|paper| paper.amendment_id.is_none()).ok_or(StoreError::NotFound)?;
+    let document = rows::find(tx.conn(), paper.document_id)?;
+    let proofs = super::signing::proofs(tx.conn(), paper.document_id)?;
+    let number = format!("{}-{}", about.file.grant.reference, LetterKind::Agreement.suffix());
+    let letter = evidence::signed_copy(letter_of(&document)?, &number, &proofs, cause.now);
     documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, mail)?;
     Ok(())
 }
 
-fn signatures(conn: &mut Conn, about: &Subject) -> Outcome<Option<Signatures>> {
-    let grant = &about.file.grant;
-    let mut signed = |by: Option<PersonId>, at: Option<Moment>| match by.zip(at) {
-        Some((person, at)) => Outcome::Ok(Some((people::find(conn, person)?.name, at))),
-        None => Ok(None),
+/// The letter a document was made of.
+pub(super) fn letter_of(document: &DocumentRow) -> Outcome<Letter> {
+    Ok(serde_json::from_str(&document.facts)?)
+}
+
+/// The budget both agree on, for the annex.
+fn budget(conn: &mut Conn, grant: &GrantRow) -> Outcome<Vec<AgreedLine>> {
+    let lines = amendment_terms::agreed_budget(conn, (grant.id, grant.application_id), None)?;
+    let line = |line: &BudgetLineRow| {
+        let side = line.side.parse::<Side>().ok()?;
+        Some(AgreedLine { side, label: amendment_terms::line_name(line), amount: line.planned_cents })
     };
-    let issuer = signed(grant.issuer_signed_by, grant.issuer_signed_at)?;
-    let holder = signed(grant.holder_signed_by, grant.holder_signed_at)?;
-    Ok(issuer.zip(holder).map(|(issuer, holder)| Signatures { issuer, holder }))
+    Ok(lines.iter().filter_map(line).collect())
+}
+
+/// The payments with the days they are expected, for the annex.
+fn calendar(conn: &mut Conn, grant: &GrantRow, schedule: &[ScheduledPayment]) -> Outcome<Vec<DuePayment>> {
+    let rows = payments::of_grant(conn, grant.id)?;
+    let shown = rows.into_iter().filter(|row| row.state != DisbursementState::Cancelled);
+    let line = |(row, said): (payments::DisbursementRow, &ScheduledPayment)| DuePayment {
+        label: said.label.clone(),
+        due: row.paid_on.or(row.due_on).map_or("à convenir".to_owned(), french_date),
+        condition: said.condition.clone(),
+        amount: said.amount,
+    };
+    Ok(shown.zip(schedule).map(line).collect())
 }
 
 fn agreed(conn: &mut Conn, about: &Subject) -> Outcome<AgreementTerms> {
@@ -52,18 +105,20 @@ fn agreed(conn: &mut Conn, about: &Subject) -> Outcome<AgreementTerms> {
     let reports = reports::of_grant(conn, grant.id)?;
     let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
     let values = about.terms.values(&about.file);
+    let schedule = disbursements::schedule(conn, grant)?;
     Ok(AgreementTerms {
         intro: values.fill(&about.terms.call.letters.agreement_intro),
         amount: grant.amount_cents,
         rate: grant.rate_points,
         starts_on: grant.starts_on,
         ends_on: grant.ends_on,
-        schedule: disbursements::schedule(conn, grant)?,
+        budget: budget(conn, grant)?,
+        calendar: calendar(conn, grant, &schedule)?,
+        schedule,
         commitments: about.terms.call.letters.commitments_for(&values),
         reports: reports.iter().map(due).collect(),
         surplus: surplus_sentence(about),
         conditions: about.file.project.conditions.clone(),
-        signatures: None,
     })
 }
 

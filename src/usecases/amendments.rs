@@ -3,27 +3,34 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    documents, grants, reasons, terms,
+    agreements, amendment_terms, documents, grants, reasons, signing, terms,
 };
 use crate::{
     domain::{
         amendments::AmendmentKind,
-        correspondence::amendments::{self as letters, Decided},
+        budgets::Side,
+        correspondence::{
+            amendments::{self as letters, Decided},
+            evidence,
+        },
         ids::{AmendmentId, GrantId},
         lifecycle::Refusal,
         lifecycles::{
             amendments::{Amendment, AmendmentEvent, AmendmentFacts, AmendmentState},
             grants::GrantState,
-            reports::ReportState,
         },
+        money::Euros,
         roles::Role,
         text::unprintable_sentence,
         time::Moment,
     },
     store::{
         Conn, Tx,
-        amendments::{self, AmendmentRow},
-        grants as store_grants, people, reports,
+        amendments::{self, AmendmentRow, LineRow},
+        answers::BudgetLineRow,
+        documents as papers,
+        grants::{self as store_grants, GrantFile, GrantRow},
+        signing as signed,
     },
 };
 use chrono::NaiveDate;
@@ -35,8 +42,36 @@ impl Object for Amendment {
         let row = amendments::find(conn, id)?;
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
-        let facts = AmendmentFacts { is_grant_open: is_open(file.grant.state), motive: row.motive.clone() };
+        let is_undecided = matches!(row.state, AmendmentState::Requested | AmendmentState::ToSign);
+        let facts = AmendmentFacts {
+            is_grant_open: is_open(file.grant.state),
+            is_of_agreement: is_signed(&file.grant),
+            is_signed_by_both: row.state == AmendmentState::ToSign && is_signed_by_both(conn, &row)?,
+            obstacle: match is_undecided {
+                true => amendment_terms::obstacle(conn, &row, &file.grant)?,
+                false => None,
+            },
+            motive: row.motive.clone(),
+        };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.motive.unwrap_or_default() })
+    }
+}
+
+/// Whether both have signed the agreement of a grant.
+fn is_signed(grant: &GrantRow) -> bool {
+    grant.is_agreement_required && grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some()
+}
+
+/// The paper of an amendment that both are to sign, if there is one.
+fn paper_of(conn: &mut Conn, row: &AmendmentRow) -> Outcome<Option<signed::PaperRow>> {
+    let papers = signed::papers_of(conn, row.grant_id)?;
+    Ok(papers.into_iter().rev().find(|paper| paper.amendment_id == Some(row.id)))
+}
+
+fn is_signed_by_both(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
+    match paper_of(conn, row)? {
+        Some(paper) => Ok(signed::signatures_under(conn, &[paper.document_id])?.len() == 2),
+        None => Ok(false),
     }
 }
 
@@ -52,7 +87,26 @@ pub struct AmendmentForm {
     /// What should change, in words.
     pub wanted: String,
     pub new_ends_on: Option<NaiveDate>,
+    pub new_amount: Option<Euros>,
+    pub new_partner: String,
+    /// Lines of the expenses as they are to become, by position; the others stay.
+    pub lines: Vec<(i32, Euros)>,
     pub reason: String,
+}
+
+impl AmendmentForm {
+    /// A demand in words alone, its terms still to be filled in.
+    pub fn new(kind: AmendmentKind, wanted: &str, reason: &str) -> Self {
+        AmendmentForm {
+            kind,
+            wanted: wanted.to_owned(),
+            new_ends_on: None,
+            new_amount: None,
+            new_partner: String::new(),
+            lines: Vec::new(),
+            reason: reason.to_owned(),
+        }
+    }
 }
 
 /// Asks for an amendment.
@@ -62,7 +116,8 @@ pub fn request(tx: &mut Tx, actor: &Actor, grant: GrantId, form: &AmendmentForm,
     if !is_open(file.grant.state) {
         return Err(Refusal::because("La subvention ne peut plus changer.").into());
     }
-    check(form, file.grant.ends_on)?;
+    let budget = amendment_terms::agreed_budget(tx.conn(), (grant, file.grant.application_id), None)?;
+    check(form, &file, &budget)?;
     let id: AmendmentId = tx.mint(now)?;
     let row = AmendmentRow {
         id,
@@ -77,8 +132,19 @@ pub fn request(tx: &mut Tx, actor: &Actor, grant: GrantId, form: &AmendmentForm,
         version: 0,
         state_at: now,
         created_at: now,
+        new_amount_cents: form.new_amount.filter(|_| form.kind == AmendmentKind::Amount),
+        new_partner: Some(form.new_partner.trim().to_owned()).filter(|_| form.kind == AmendmentKind::Partner),
     };
     amendments::insert(tx, &row)?;
+    if form.kind == AmendmentKind::Budget {
+        let line = |(position, planned): &(i32, Euros)| LineRow {
+            amendment_id: id,
+            position: *position,
+            planned_cents: *planned,
+        };
+        let changed = form.lines.iter().filter(|line| is_changed(&budget, line));
+        amendments::insert_lines(tx, &changed.map(line).collect::<Vec<_>>())?;
+    }
     record_birth::<Amendment>(tx, actor, &roles, id, now)?;
     Ok(id)
 }
@@ -96,34 +162,103 @@ pub fn unsaid(wanted: &str, reason: &str) -> Vec<FieldError> {
     errors
 }
 
-fn check(form: &AmendmentForm, ends_on: Option<NaiveDate>) -> Outcome<()> {
-    let mut errors = Vec::new();
-    match form.kind {
-        AmendmentKind::Bank => {
-            errors.push(FieldError::new("nature", "Pour changer de compte, saisissez le nouveau RIB."));
-        }
-        AmendmentKind::Amount => {
-            errors.push(FieldError::new(
-                "nature",
-                "Le montant se révise au solde\u{a0}: écrivez-nous avant de demander plus.",
-            ));
-        }
+/// Whether a line is one of the expenses and becomes something else.
+fn is_changed(budget: &[BudgetLineRow], (position, planned): &(i32, Euros)) -> bool {
+    expenses(budget).any(|line| line.position == *position && line.planned_cents != *planned)
+}
+
+fn expenses(budget: &[BudgetLineRow]) -> impl Iterator<Item = &BudgetLineRow> {
+    budget.iter().filter(|line| line.side == Side::Expense.code())
+}
+
+fn check(form: &AmendmentForm, file: &GrantFile, budget: &[BudgetLineRow]) -> Outcome<()> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    errors.extend(match form.kind {
+        AmendmentKind::Bank => Some(FieldError::new("nature", "Pour changer de compte, saisissez le nouveau RIB.")),
+        AmendmentKind::Amount => amount_fault(form.new_amount, file.grant.amount_cents),
         AmendmentKind::Duration => match form.new_ends_on {
-            None => errors.push(FieldError::new("nouvelle_fin", "Indiquez la nouvelle date de fin.")),
-            Some(day) if ends_on.is_some_and(|ends_on| day == ends_on) => {
-                errors.push(FieldError::new("nouvelle_fin", "C’est déjà la date de fin."));
+            None => Some(FieldError::new("nouvelle_fin", "Indiquez la nouvelle date de fin.")),
+            Some(day) if file.grant.ends_on == Some(day) => {
+                Some(FieldError::new("nouvelle_fin", "C’est déjà la date de fin."))
             }
-            Some(_) => {}
+            Some(day) if file.grant.starts_on.is_some_and(|start| day < start) => {
+                Some(FieldError::new("nouvelle_fin", "Le projet ne peut pas finir avant d’avoir commencé."))
+            }
+            Some(_) => None,
         },
-        AmendmentKind::Budget | AmendmentKind::Partner => {}
-    }
+        AmendmentKind::Budget => budget_fault(&form.lines, budget),
+        AmendmentKind::Partner if form.new_partner.trim().is_empty() => {
+            Some(FieldError::new("nouveau_partenaire", "Indiquez les partenaires tels qu’ils seront."))
+        }
+        AmendmentKind::Partner => {
+            unprintable_sentence(&form.new_partner).map(|sentence| FieldError::new("nouveau_partenaire", sentence))
+        }
+    });
     errors.extend(unsaid(&form.wanted, &form.reason));
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 
-/// Approves an amendment.
+fn amount_fault(new: Option<Euros>, amount: Euros) -> Option<FieldError> {
+    let sentence = match new {
+        None => "Indiquez le nouveau montant, en euros.",
+        Some(new) if !new.is_positive() => "Le montant doit être plus grand que zéro.",
+        Some(new) if new == amount => "C’est déjà le montant de la subvention.",
+        Some(_) => return None,
+    };
+    Some(FieldError::new("nouveau_montant", sentence))
+}
+
+/// A shift spends the same sum otherwise.
+fn budget_fault(lines: &[(i32, Euros)], budget: &[BudgetLineRow]) -> Option<FieldError> {
+    let fault = |sentence: String| Some(FieldError::new("budget", sentence));
+    if lines.iter().any(|(_, planned)| *planned < Euros::ZERO) {
+        return fault("Une dépense ne peut pas être négative.".into());
+    }
+    if !lines.iter().any(|line| is_changed(budget, line)) {
+        return fault("Changez le montant d’au moins deux lignes de dépenses.".into());
+    }
+    let wanted = |line: &BudgetLineRow| lines.iter().find(|(position, _)| *position == line.position);
+    let before: Euros = expenses(budget).map(|line| line.planned_cents).sum();
+    let after: Euros = expenses(budget).map(|line| wanted(line).map_or(line.planned_cents, |(_, new)| *new)).sum();
+    if before == after {
+        return None;
+    }
+    fault(format!("Le total des dépenses doit rester de {before}\u{a0}: vos lignes font {after}."))
+}
+
+/// The expenses of the budget agreed on, for whoever asks to shift them: position, name, amount.
+pub fn agreed_expenses(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<Vec<(i32, String, Euros)>> {
+    let grant = grants::file(conn, actor, id)?.grant;
+    let budget = amendment_terms::agreed_budget(conn, (id, grant.application_id), None)?;
+    let line = |line: &BudgetLineRow| (line.position, amendment_terms::line_name(line), line.planned_cents);
+    Ok(expenses(&budget).map(line).collect())
+}
+
+/// Grants an amendment: at once, or to be signed by both when the agreement was.
 pub fn approve(tx: &mut Tx, actor: &Actor, id: AmendmentId, version: i32, now: Moment) -> Outcome<Cause> {
-    advance::<Amendment>(tx, actor, id, version, AmendmentEvent::Approve, now)
+    let event = match Amendment::look(tx.conn(), id, actor, now)?.facts.is_of_agreement {
+        true => AmendmentEvent::Propose,
+        false => AmendmentEvent::Approve,
+    };
+    advance::<Amendment>(tx, actor, id, version, event, now)
+}
+
+/// Decides an amendment; a motive may come with a yes and must with a no.
+pub fn decide(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, version): (AmendmentId, i32),
+    (is_granted, motive): (bool, &str),
+    now: Moment,
+) -> Outcome<Cause> {
+    if !is_granted {
+        return refuse(tx, actor, id, version, motive, now);
+    }
+    access::require(actor, &[Role::Officer, Role::Director])?;
+    if !motive.trim().is_empty() {
+        amendments::set_motive(tx, id, &reasons::written(motive)?)?;
+    }
+    approve(tx, actor, id, version, now)
 }
 
 /// Refuses an amendment, and says why.
@@ -139,43 +274,63 @@ pub fn of_grant(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<Vec<Amen
     Ok(amendments::of_grant(conn, id)?)
 }
 
-/// A new end moves the reports still awaited by as many days; other amendments are their own record.
-pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+/// Issues an amendment as a contract that both are to sign.
+pub(super) fn send_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
-    let grant = store_grants::find(tx.conn(), row.grant_id)?;
-    let Some(new_ends_on) = row.new_ends_on else { return Ok(()) };
-    store_grants::set_ends_on(tx, grant.id, new_ends_on)?;
-    let Some(former) = grant.ends_on else { return Ok(()) };
-    let shift = new_ends_on - former;
-    for report in reports::of_grant(tx.conn(), grant.id)? {
-        if matches!(report.state, ReportState::Expected | ReportState::Draft) {
-            reports::set_due_on(tx, report.id, report.due_on + shift)?;
-        }
-    }
-    Ok(())
+    amendment_terms::note_changes(tx, &row)?;
+    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
+    let decided = decided(tx.conn(), &row, &about.file)?;
+    let letter = letters::approved_letter(&about.project, &decided);
+    let by = crate::domain::signing::sign_by(cause.now.paris_date());
+    let mail = evidence::amendment_to_sign_mail(&about.project, &decided.kind, by);
+    let document_id = documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
+    let paper = signed::PaperRow {
+        document_id,
+        grant_id: row.grant_id,
+        amendment_id: Some(row.id),
+        sign_by: by,
+        replaced_at: None,
+    };
+    Ok(signed::insert_paper(tx, &paper)?)
+}
+
+fn decided(conn: &mut Conn, row: &AmendmentRow, file: &GrantFile) -> Outcome<Decided> {
+    let all = amendments::of_grant(conn, row.grant_id)?;
+    Ok(Decided {
+        kind: row.kind.label().to_owned(),
+        wanted: row.wanted.clone(),
+        changes: amendment_terms::noted_changes(conn, row.id)?,
+        motive: row.motive.clone().unwrap_or_default(),
+        number: all.iter().position(|other| other.id == row.id).map_or(1, |place| place + 1),
+        asked_at: row.created_at,
+        is_of_agreement: is_signed(&file.grant),
+    })
 }
 
 pub(super) fn tell_amendment_decided(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let all = amendments::of_grant(tx.conn(), row.grant_id)?;
-    let asker = people::find(tx.conn(), row.requested_by)?.name;
-    let judge = cause.actor.person.map(|id| people::find(tx.conn(), id)).transpose()?;
-    let decided = Decided {
-        kind: row.kind.label().to_owned(),
-        wanted: row.wanted.clone(),
-        new_ends_on: row.new_ends_on,
-        motive: row.motive.clone().unwrap_or_default(),
-        number: all.iter().position(|other| other.id == row.id).map_or(1, |place| place + 1),
-        asked: (asker, row.created_at),
-        decided: (judge.map_or(about.project.issuer.name.clone(), |judge| judge.name), cause.now),
-        is_of_agreement: about.file.grant.is_agreement_required && about.file.grant.holder_signed_at.is_some(),
-    };
+    let decided = decided(tx.conn(), &row, &about.file)?;
+    let paper = paper_of(tx.conn(), &row)?;
     if row.state == AmendmentState::Refused {
+        if let Some(paper) = paper {
+            signed::replace_paper(tx, paper.document_id, cause.now)?;
+        }
         return terms::tell(tx, cause, &about.recipients, &letters::refused_mail(&about.project, &decided));
     }
-    let letter = letters::approved_letter(&about.project, &decided);
-    let mail = letters::approved_mail(&about.project, &decided);
+    let (letter, mail) = match paper {
+        Some(paper) => {
+            let document = papers::find(tx.conn(), paper.document_id)?;
+            let proofs = signing::proofs(tx.conn(), paper.document_id)?;
+            let number = document.reference.clone();
+            let copy = evidence::signed_copy(agreements::letter_of(&document)?, &number, &proofs, cause.now);
+            (copy, letters::signed_mail(&about.project, &decided))
+        }
+        None => {
+            let mail = letters::approved_mail(&about.project, &decided);
+            (letters::approved_letter(&about.project, &decided), mail)
+        }
+    };
     documents::issue_and_send(tx, cause, &about.settings, letter, &about.recipients, &mail)?;
     Ok(())
 }

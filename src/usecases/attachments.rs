@@ -114,6 +114,10 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
             super::reports::paper(conn, actor, id(&row)?)?;
             true
         }
+        AttachmentOwner::Grant => {
+            super::grants::file(conn, actor, id(&row)?)?;
+            true
+        }
         AttachmentOwner::Organisation => organisations::acts_for(conn, actor, &[id(&row)?])?,
         AttachmentOwner::BankAccount => {
             let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;

@@ -2,9 +2,9 @@
 //! the outbox or of the documents, and the work comes after the commit.
 
 use super::{
-    Outcome, agreements, amendments, applications, bank_accounts, chair_notices, decisions, disbursements, donations,
-    grants, journal, minutes, payment_runs, recoveries, release_plans, report_letters, reviews, sessions, settlements,
-    tax_receipts,
+    Outcome, agreements, amendment_terms, amendments, applications, bank_accounts, chair_notices, decisions,
+    disbursements, donations, grants, journal, minutes, payment_runs, recoveries, release_plans, report_letters,
+    reviews, sessions, settlements, tax_receipts,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -58,7 +58,8 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::TellPaymentReturned => disbursements::tell_payment_returned(tx, cause),
         Effect::EmptyRun => payment_runs::empty_run(tx, cause),
         Effect::SettleRunWhenPaid => payment_runs::settle_run_when_paid(tx, cause),
-        Effect::ApplyAmendment => amendments::apply_amendment(tx, cause),
+        Effect::ApplyAmendment => amendment_terms::apply_amendment(tx, cause),
+        Effect::SendAmendment => amendments::send_amendment(tx, cause),
         Effect::TellAmendmentDecided => amendments::tell_amendment_decided(tx, cause),
         Effect::TellReportFiled => report_letters::tell_report_filed(tx, cause),
         Effect::AskReportChanges => report_letters::ask_report_changes(tx, cause),

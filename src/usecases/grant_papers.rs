@@ -4,6 +4,7 @@ use super::{
     Actor, Outcome,
     advance::Object,
     disbursements, grants, settlements,
+    signing::{self, Paper},
     terms::{self, Terms},
 };
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     },
     store::{
         Conn, StoreError,
-        amendments::{self, AmendmentRow},
+        amendments::{self, AmendmentRow, ChangeRow},
         bank_accounts::{self, BankAccountRow},
         disbursements::{self as payments, DisbursementRow},
         documents::{self, DocumentRow},
@@ -57,6 +58,10 @@ pub struct GrantPaper {
     pub foreseen: Vec<PlannedPayment>,
     pub reports: Vec<ReportRow>,
     pub amendments: Vec<AmendmentRow>,
+    /// What those that were granted change.
+    pub changes: Vec<ChangeRow>,
+    /// What both sides sign, signed or not.
+    pub signing: Vec<Paper>,
     pub recoveries: Vec<RecoveryRow>,
     /// How its balance came about, once the final report is accepted.
     pub balance: Option<Balance>,
@@ -93,6 +98,11 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     };
     let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;
     let amendments = amendments::of_grant(conn, id)?;
+    let asked: Vec<_> = amendments.iter().map(|row| row.id).collect();
+    let changes = match asked.is_empty() {
+        true => Vec::new(),
+        false => amendments::changes_of(conn, &asked)?,
+    };
     let recoveries = recoveries::of_grant(conn, id)?;
     let below = below(&schedule, &reports, &amendments, &recoveries);
     let subjects: Vec<_> = std::iter::once(id.to_string()).chain(below).collect();
@@ -100,6 +110,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         terms: terms::of_call(conn, file.grant.call_id)?,
         letters: letters(conn, &file, &subjects)?,
         history: history::of_subjects(conn, &subjects)?,
+        signing: signing::papers(conn, actor, &file, now)?,
         reader: actor.person.map(|id| people::find(conn, id)).transpose()?.map(|row| row.name).unwrap_or_default(),
         file,
         offered,
@@ -107,6 +118,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         foreseen,
         reports,
         amendments,
+        changes,
         recoveries,
         balance: settlements::computed(conn, id)?,
         accounts,

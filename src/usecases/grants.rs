@@ -1,7 +1,7 @@
 //! Grants: offer, acceptance, agreement, suspension. How they end is told in `settlements`.
 
 use super::{
-    Actor, Outcome, UseCaseError, access,
+    Actor, Outcome, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
     agreements, journal, reasons, settings,
     terms::{self, Subject},
@@ -10,7 +10,7 @@ use crate::{
     domain::{
         correspondence::grants as letters,
         decisions::is_announced as is_told,
-        ids::{GrantId, PersonId},
+        ids::GrantId,
         lifecycle::Refusal,
         lifecycles::{
             disbursements::DisbursementState,
@@ -21,14 +21,13 @@ use crate::{
         organisations::Right,
         reports::ReportKind,
         roles::Role,
-        text::{fold, nbsp},
         time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
         disbursements::DisbursementRow,
         grants::{self, GrantFile, GrantRow},
-        history, people, recoveries, reports,
+        history, recoveries, reports,
     },
 };
 
@@ -143,83 +142,6 @@ pub fn accept(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment
 pub fn step(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, event: GrantEvent, now: Moment) -> Outcome<Cause> {
     file(tx.conn(), actor, id)?;
     advance::<Grant>(tx, actor, id, version, event, now)
-}
-
-/// What somebody types to sign the agreement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signing {
-    pub typed_name: String,
-    /// Whether they declare that they may engage their organisation.
-    pub is_sworn: bool,
-}
-
-/// Signs the agreement for the grantee; when the house has signed too, the grant runs.
-pub fn sign_for_holder(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: GrantId,
-    version: i32,
-    signing: &Signing,
-    now: Moment,
-) -> Outcome<()> {
-    let signer = may_sign(tx, actor, Role::Applicant, (id, version))?;
-    check(tx.conn(), signer, signing)?;
-    grants::set_holder_signed(tx, id, signer, now)?;
-    activate_when_signed(tx, id, now)
-}
-
-/// Signs the agreement for the house; when the grantee has signed too, the grant runs.
-pub fn sign_for_issuer(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: GrantId,
-    version: i32,
-    signing: &Signing,
-    now: Moment,
-) -> Outcome<()> {
-    let signer = may_sign(tx, actor, Role::Director, (id, version))?;
-    check(tx.conn(), signer, signing)?;
-    grants::set_issuer_signed(tx, id, signer, now)?;
-    activate_when_signed(tx, id, now)
-}
-
-fn may_sign(tx: &mut Tx, actor: &Actor, role: Role, (id, version): (GrantId, i32)) -> Outcome<PersonId> {
-    let file = grants::file(tx.conn(), id)?;
-    let roles = visible_to(tx.conn(), actor, &file)?;
-    let represents = role == Role::Applicant
-        && super::organisations::may(tx.conn(), actor, &[file.grant.organisation_id], Right::Sign)?;
-    if !roles.contains(&role) && !represents {
-        return Err(Refusal::NotYours.into());
-    }
-    if file.grant.version != version {
-        return Err(StoreError::Stale.into());
-    }
-    if file.grant.state != GrantState::AgreementSent {
-        return Err(Refusal::NotFromHere(file.grant.state.label()).into());
-    }
-    access::person(actor)
-}
-
-/// A typed name is a signature only when it is one's own.
-fn check(conn: &mut Conn, signer: PersonId, signing: &Signing) -> Outcome<()> {
-    let name = people::find(conn, signer)?.name;
-    let mut errors = Vec::new();
-    if fold(&signing.typed_name) != fold(&name) {
-        let message = nbsp(&format!("Tapez votre nom tel qu’il est dans votre compte : {name}."));
-        errors.push(super::FieldError::new("nom", message));
-    }
-    if !signing.is_sworn {
-        errors.push(super::FieldError::new("engagement", "Cochez la case pour signer."));
-    }
-    if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
-}
-
-fn activate_when_signed(tx: &mut Tx, id: GrantId, now: Moment) -> Outcome<()> {
-    let grant = grants::find(tx.conn(), id)?;
-    if grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some() {
-        advance_now::<Grant>(tx, &Actor::system(), id, GrantEvent::Activate, now)?;
-    }
-    Ok(())
 }
 
 /// Suspends, resumes or terminates: whatever changes for a reason that is kept.

@@ -27,7 +27,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, amendments as store_amendments,
         attachments::AttachmentRow,
         checklists,
         digests::sha256,
@@ -249,11 +249,17 @@ pub fn name(line: &ReportLineRow) -> &str {
     if line.label.trim().is_empty() { planned_budgets::account_label(&line.account) } else { &line.label }
 }
 
-/// Starts a report; its table begins with the budget of the application, and what is chosen from lists with its answers.
+/// Starts a report; its table begins with the budget of the application as amendments in force have shifted it, and what is
+/// chosen from lists with its answers.
 pub fn start(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment) -> Outcome<Cause> {
     let paper = paper(tx.conn(), actor, id)?;
     let grant = &paper.grant.grant;
-    let planned = reports::planned_lines(tx.conn(), grant.application_id)?;
+    let mut planned = reports::planned_lines(tx.conn(), grant.application_id)?;
+    for shift in store_amendments::agreed_lines(tx.conn(), paper.report.grant_id)? {
+        if let Some(line) = planned.iter_mut().find(|line| line.position == shift.position) {
+            line.planned_cents = shift.planned_cents;
+        }
+    }
     let marks = cost_marks::of_files(tx.conn(), &[grant.application_id])?.remove(&grant.application_id);
     let marked = |line: &reports::PlannedLine| {
         let part = marks.as_ref().and_then(|marks| marks.get(&line.account)).filter(|_| line.side == EXPENSE);

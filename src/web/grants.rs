@@ -4,7 +4,7 @@
 use super::{
     deadlines::{Deadline, lateness},
     pages::Tone,
-    parts::{Badge, Step, Stepper, TimelineEvent},
+    parts::{Badge, Fact, Step, Stepper, TimelineEvent},
 };
 use crate::{
     domain::{
@@ -22,6 +22,7 @@ use crate::{
         },
         money::Euros,
         roles::Role,
+        signing::SigningSide,
         text::nbsp,
         time::french_date,
     },
@@ -109,6 +110,7 @@ pub fn account_badge(state: BankAccountState) -> Badge {
 pub fn amendment_badge(state: AmendmentState) -> Badge {
     let tone = match state {
         AmendmentState::Requested => Tone::Info,
+        AmendmentState::ToSign => Tone::Warning,
         AmendmentState::Approved => Tone::Success,
         AmendmentState::Refused => Tone::Error,
     };
@@ -205,14 +207,24 @@ pub struct AmendmentLine {
     pub asked_on: String,
     pub wanted: String,
     pub new_end: Option<String>,
+    pub new_amount: Option<String>,
+    pub new_partner: Option<String>,
+    /// What it changes once granted: what, before, after.
+    pub changes: Vec<(String, String, String)>,
     pub reason: String,
     pub motive: String,
     pub badge: Badge,
     pub is_open: bool,
+    /// Whether it may still be refused, though it was granted.
+    pub is_to_sign: bool,
 }
 
 /// The amendments asked for, newest first.
 pub fn amendments(paper: &GrantPaper) -> Vec<AmendmentLine> {
+    let changes = |row: &AmendmentRow| {
+        let mine = paper.changes.iter().filter(|change| change.amendment_id == row.id);
+        mine.map(|change| (change.label.clone(), change.was.clone(), change.becomes.clone())).collect::<Vec<_>>()
+    };
     let line = |row: &AmendmentRow| AmendmentLine {
         id: row.id.to_string(),
         version: row.version,
@@ -220,12 +232,23 @@ pub fn amendments(paper: &GrantPaper) -> Vec<AmendmentLine> {
         asked_on: french_date(row.created_at.paris_date()),
         wanted: row.wanted.clone(),
         new_end: row.new_ends_on.map(french_date),
+        new_amount: row.new_amount_cents.map(|amount| amount.to_string()),
+        new_partner: row.new_partner.clone(),
+        changes: changes(row),
         reason: row.reason.clone(),
         motive: row.motive.clone().unwrap_or_default(),
         badge: amendment_badge(row.state),
         is_open: row.state == AmendmentState::Requested,
+        is_to_sign: row.state == AmendmentState::ToSign,
     };
     paper.amendments.iter().rev().map(line).collect()
+}
+
+/// With whom the project is led, once an amendment has changed it.
+pub fn partners(paper: &GrantPaper) -> Option<Fact> {
+    let in_force = paper.amendments.iter().filter(|row| row.state == AmendmentState::Approved);
+    let partner = in_force.filter_map(|row| row.new_partner.as_ref()).next_back();
+    partner.map(|partner| Fact::new("Partenaires", partner))
 }
 
 /// Whose turn it is, by when, and what that means.
@@ -269,9 +292,13 @@ fn turn(paper: &GrantPaper) -> Turn {
             of(Side::Officer, None, "La subvention est acceptée. La convention est en préparation.")
         }
         GrantState::AgreementSent if grant.holder_signed_at.is_none() => {
-            of(Side::Holder, None, "La convention est prête : elle attend la signature de l’organisation.")
+            let said = "La convention est prête : elle attend la signature de l’organisation.";
+            of(Side::Holder, to_sign(paper).map(|(_, by)| by), said)
         }
-        GrantState::AgreementSent => of(Side::Director, None, "La convention attend la signature de la direction."),
+        GrantState::AgreementSent => {
+            let said = "La convention attend la signature de la direction.";
+            of(Side::Director, to_sign(paper).map(|(_, by)| by), said)
+        }
         GrantState::Active => while_active(paper),
         GrantState::Closing => while_closing(paper),
         GrantState::Suspended => {
@@ -283,7 +310,19 @@ fn turn(paper: &GrantPaper) -> Turn {
     }
 }
 
+/// Who signs next, and by when; nobody when nothing waits for a signature.
+fn to_sign(paper: &GrantPaper) -> Option<(SigningSide, NaiveDate)> {
+    paper.signing.iter().find_map(|one| Some((one.next()?, one.row.sign_by)))
+}
+
 fn while_active(paper: &GrantPaper) -> Turn {
+    if let Some((side, by)) = to_sign(paper) {
+        let (side, said) = match side {
+            SigningSide::Holder => (Side::Holder, "Un avenant attend la signature de l’organisation."),
+            SigningSide::Issuer => (Side::Director, "Un avenant attend la signature de la direction."),
+        };
+        return Turn { side, by: Some(by), sentence: said.to_owned() };
+    }
     let to_correct = paper.reports.iter().find(|row| row.state == ReportState::ChangesRequested);
     let filed = paper.reports.iter().find(|row| row.state == ReportState::Submitted);
     let awaited = paper.reports.iter().find(|row| matches!(row.state, ReportState::Expected | ReportState::Draft));

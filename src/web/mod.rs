@@ -45,6 +45,7 @@ mod saves;
 pub mod scores;
 pub mod sendings;
 pub mod server;
+mod signing;
 mod statistics;
 mod streams;
 pub mod uploads;

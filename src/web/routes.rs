@@ -97,7 +97,6 @@ site_map! {
     get "/mentions-legales" Public public::site::legal;
     get "/accessibilite" Public public::site::accessibility;
     get "/contact" Public public::site::contact;
-
     // account
     get "/connexion" Public account::sign_in::show;
     post "/connexion" Public account::sign_in::by_password;
@@ -110,7 +109,6 @@ site_map! {
     get "/compte" Member account::profile::show;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
-
     // applicant
     get "/organisations" Applicant applicant::organisations::list;
     get "/organisations/nouvelle" Applicant applicant::organisations::blank;
@@ -171,6 +169,8 @@ site_map! {
     get "/subventions/{id}/refus" Applicant applicant::grants::ask_decline;
     post "/subventions/{id}/refus" Applicant applicant::grants::decline;
     post "/subventions/{id}/signature" Applicant applicant::grants::sign;
+    post "/subventions/{id}/signature/code" Applicant applicant::grants::ask_code;
+    post "/subventions/{id}/signature/papier" Applicant applicant::grants::sign_on_paper;
     get "/subventions/{id}/avenants" Applicant applicant::amendments::ask;
     post "/subventions/{id}/avenants" Applicant applicant::amendments::request;
     get "/subventions/{id}/bilans/{report}" Applicant applicant::reports::show;
@@ -184,7 +184,6 @@ site_map! {
     post "/subventions/{id}/bilans/{report}/certification/demande" Applicant applicant::certifications::ask;
     get "/subventions/{id}/courriers/{document}" Member applicant::grants::letter;
     get "/pieces/{attachment}" Member applicant::files::download;
-
     // programme officers
     get "/instruction" Staff officer::queues::list;
     get "/instruction/pieces-attendues" Staff officer::owed_documents::list;
@@ -211,7 +210,6 @@ site_map! {
     post "/instruction/{id}/comite" Officer officer::dossiers::hand_over;
     post "/instruction/{id}/lecteurs" Officer officer::dossiers::assign;
     post "/instruction/{id}/deports" Officer officer::dossiers::recuse;
-
     get "/appels-a-projets" Staff officer::call_lists::list;
     get "/appels-a-projets/nouveau" Officer officer::definitions::blank;
     post "/appels-a-projets/nouveau" Officer officer::definitions::load;
@@ -363,6 +361,8 @@ site_map! {
     get "/suivi/fichier" Staff officer::grants::export;
     get "/suivi/{grant}" Staff officer::grants::show;
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
+    post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
+    post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
     get "/suivi/{grant}/{change}" Staff officer::grant_ends::ask;
     post "/suivi/{grant}/{change}" Staff officer::grants::change;

@@ -2,10 +2,7 @@
 
 use super::{NAME, Stage, leads, page};
 use crate::support::grants::IBANS;
-use tisserand::{
-    domain::lifecycles::grants::{GrantEvent, GrantState},
-    usecases::grants,
-};
+use tisserand::domain::lifecycles::grants::GrantState;
 
 #[actix_web::test]
 async fn an_offer_is_accepted_once_even_when_clicked_twice() {
@@ -74,22 +71,28 @@ async fn an_agreement_is_signed_in_ones_own_name() {
     let offer = stage.reads(&stage.home()).await;
     assert!(offer.contains("Une convention vous sera envoyée à signer"), "{offer}");
     leads(&stage.presses(&offer, &format!("{}/accord", stage.home()), &[]).await);
-    let (id, now) = (stage.grantee.grant, stage.paying.now);
-    let version = stage.paying.grant(id).version;
-    let send = |tx: &mut tisserand::store::Tx| {
-        grants::step(tx, &stage.paying.officer, id, version, GrantEvent::SendAgreement, now)
-    };
-    stage.paying.does(send).unwrap();
+    stage.paying.send_agreement(stage.grantee.grant);
     let to_sign = stage.reads(&stage.home()).await;
-    assert!(to_sign.contains("Signer la convention") && to_sign.contains("Convention de subvention"), "{to_sign}");
-    let path = format!("{}/signature", stage.home());
-    let wrong = page(stage.presses(&to_sign, &path, &[("nom", "Quelqu’un d’autre")]).await, 422).await;
+    for words in ["Recevoir un code par courriel", "Convention de subvention"] {
+        assert!(to_sign.contains(words), "{words}: {to_sign}");
+    }
+    assert!(to_sign.contains("À signer maintenant\u{a0}: l’organisation, avant le"), "{to_sign}");
+    let (path, document) = (format!("{}/signature", stage.home()), stage.document());
+    leads(&stage.presses(&to_sign, &format!("{path}/code"), &[("document", &document)]).await);
+    let code = stage.code();
+    let with_code = stage.reads(&stage.home()).await;
+    let typed = [("document", document.as_str()), ("nom", "Quelqu’un d’autre"), ("code", &code)];
+    let wrong = page(stage.presses(&with_code, &path, &typed).await, 422).await;
     assert!(wrong.contains("Tapez votre nom") && wrong.contains("value=\"Quelqu’un d’autre\""), "{wrong}");
-    assert!(wrong.contains("Cochez la case"), "{wrong}");
+    assert!(wrong.contains("Cochez la case") && wrong.contains(&format!("value=\"{code}\"")), "{wrong}");
     let name = format!("Hélo {NAME}");
-    leads(&stage.presses(&wrong, &path, &[("nom", &name), ("engagement", "oui")]).await);
+    let typed = [("document", document.as_str()), ("nom", &name), ("engagement", "oui"), ("code", &code)];
+    for _ in 0..2 {
+        leads(&stage.presses(&wrong, &path, &typed).await);
+    }
     let signed = stage.reads(&stage.home()).await;
     assert!(signed.contains("attend la signature de la direction") && !signed.contains("Cochez"), "{signed}");
+    assert!(signed.contains(&format!("signé par {name} le")), "{signed}");
     let letter = signed.split("/courriers/").nth(1).unwrap().split('"').next().unwrap();
     let file = stage.site.get(&stage.holder, &format!("{}/courriers/{letter}", stage.home())).await;
     assert_eq!(file.headers()["content-type"], "application/pdf");

@@ -1,12 +1,14 @@
 //! From the offer to the closed grant, as its holder and the team see it on their pages.
 
 mod accounts;
+mod amendments;
 mod certified;
 mod due_dates;
 mod holder;
 mod judged;
 mod mails;
 mod reports;
+mod signing;
 mod team;
 mod walks;
 
@@ -15,7 +17,11 @@ use crate::support::{
     grants::{Grantee, Paying},
     site::Site,
 };
-use tisserand::{domain::money::Euros, usecases::Actor};
+use tisserand::{
+    domain::{messages::MessageKind, money::Euros},
+    store::{StoreError, signing as signing_rows},
+    usecases::{Actor, messages},
+};
 
 /// An announced grant and the site that shows it.
 pub struct Stage {
@@ -59,6 +65,37 @@ impl Stage {
     /// Presses a button of a page of the holder's: its version and token, and `more`.
     pub async fn presses(&self, page: &str, path: &str, more: &[(&str, &str)]) -> reqwest::Response {
         press(&self.site, &self.holder, page, path, more).await
+    }
+
+    /// The paper that both have not signed yet.
+    pub fn document(&self) -> String {
+        let open = self.paying.db.read(|conn| {
+            let mut open = signing_rows::papers_of(conn, self.grantee.grant)?;
+            let ids: Vec<_> = open.iter().map(|paper| paper.document_id).collect();
+            let given = signing_rows::signatures_under(conn, &ids)?;
+            open.retain(|paper| given.iter().filter(|one| one.document_id == paper.document_id).count() < 2);
+            Ok::<_, StoreError>(open)
+        });
+        open.unwrap()[0].document_id.to_string()
+    }
+
+    /// The code of the last mail that carries one, as its reader gets it.
+    pub fn code(&self) -> String {
+        let mails = self.paying.does(|tx| messages::claim(tx, self.paying.now, 1_000)).unwrap();
+        let mut codes = mails.into_iter().filter(|one| one.mail.kind == MessageKind::SigningCode);
+        let code = codes.next_back().unwrap().mail.facts[0].1.clone();
+        code.replace('\u{a0}', "")
+    }
+
+    /// Asks for a code on the page at `home` and signs with it.
+    pub async fn signs(&self, (cookie, home): (&str, &str), name: &str) -> reqwest::Response {
+        let (document, path) = (self.document(), format!("{home}/signature"));
+        let first = page(self.site.get(cookie, home).await, 200).await;
+        leads(&press(&self.site, cookie, &first, &format!("{path}/code"), &[("document", &document)]).await);
+        let code = self.code();
+        let shown = page(self.site.get(cookie, home).await, 200).await;
+        let typed = [("document", document.as_str()), ("nom", name), ("engagement", "oui"), ("code", &code)];
+        press(&self.site, cookie, &shown, &path, &typed).await
     }
 
     pub fn cookie(&self, actor: &Actor) -> String {

@@ -54,17 +54,18 @@ async fn an_agreement_goes_from_queue_to_queue_until_both_have_signed() {
     for _ in 0..2 {
         assert_eq!(leads(&press(&stage.site, &officer, &file, &format!("{home}/send_agreement"), &[]).await), home);
     }
-    let to_sign = stage.reads(&stage.home()).await;
-    let name = format!("Hélo {NAME}");
-    let signing = [("nom", name.as_str()), ("engagement", "oui")];
-    leads(&stage.presses(&to_sign, &format!("{}/signature", stage.home()), &signing).await);
+    leads(&stage.signs((&stage.holder, &stage.home()), &format!("Hélo {NAME}")).await);
     let queue = page(stage.site.get(&director, "/suivi?file=a-signer").await, 200).await;
     assert!(queue.contains("Signature de la direction"), "{queue}");
+    let seen = page(stage.site.get(&officer, &home).await, 200).await;
+    assert!(seen.contains("À signer maintenant\u{a0}: la direction, avant le"), "{seen}");
+    assert!(!seen.contains("Recevoir un code"), "an officer does not sign");
     let file = page(stage.site.get(&director, &home).await, 200).await;
-    let signing = [("nom", "Diane Direction"), ("engagement", "oui")];
-    let by_officer = press(&stage.site, &officer, &file, &format!("{home}/signature"), &signing).await;
+    let document = stage.document();
+    let asked = [("document", document.as_str())];
+    let by_officer = press(&stage.site, &officer, &file, &format!("{home}/signature/code"), &asked).await;
     assert_eq!(by_officer.status(), 409, "an officer does not sign");
-    leads(&press(&stage.site, &director, &file, &format!("{home}/signature"), &signing).await);
+    leads(&stage.signs((&director, &home), "Diane Direction").await);
     assert_eq!(stage.paying.grant(stage.grantee.grant).state, GrantState::Active);
     stage.paying.check();
 }
@@ -143,17 +144,19 @@ async fn a_grant_is_suspended_with_a_motive_and_an_amendment_decided() {
     leads(&press(&stage.site, &officer, &file, &format!("{home}/resume"), &[("motif", "Ils sont là.")]).await);
 
     let asked = amendments::AmendmentForm {
-        kind: tisserand::domain::amendments::AmendmentKind::Budget,
-        wanted: "Plus de transport.".into(),
-        new_ends_on: None,
-        reason: "Le car est plus cher.".into(),
+        new_partner: "Le Fil".into(),
+        ..amendments::AmendmentForm::new(
+            tisserand::domain::amendments::AmendmentKind::Partner,
+            "Plus de transport.",
+            "Le car est plus cher.",
+        )
     };
     let ask = |tx: &mut tisserand::store::Tx| {
         amendments::request(tx, &stage.grantee.holder, stage.grantee.grant, &asked, stage.paying.now)
     };
     let id = stage.paying.does(ask).unwrap();
     let queue = page(stage.site.get(&officer, "/suivi?file=avenants").await, 200).await;
-    assert!(queue.contains("Avenant demandé (répartition du budget)"), "{queue}");
+    assert!(queue.contains("Avenant demandé (partenaires)"), "{queue}");
     let file = page(stage.site.get(&officer, &home).await, 200).await;
     let token = hidden(&file, "token");
     let fields = [("version", "0"), ("token", token.as_str()), ("suite", "refuse"), ("motif", "")];
@@ -162,7 +165,7 @@ async fn a_grant_is_suspended_with_a_motive_and_an_amendment_decided() {
     let token = hidden(&silent, "token");
     let fields = [("version", "0"), ("token", token.as_str()), ("suite", "refuse"), ("motif", "Le budget suffit.")];
     leads(&stage.site.post(&officer, &path, &fields).await);
-    assert!(stage.reads(&stage.home()).await.contains("Motif du refus"));
+    assert!(stage.reads(&stage.home()).await.contains("Motif de la décision"));
     stage.paying.check();
 }
 

@@ -100,10 +100,12 @@ async fn the_holder_and_the_team_read_a_grant_on_its_way() {
     stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
     stage.paying.pay(stage.paying.prepare(&[stage.paying.payments(id)[0].id]));
     let asked = amendments::AmendmentForm {
-        kind: AmendmentKind::Duration,
-        wanted: "Reporter la fête de clôture au printemps.".into(),
         new_ends_on: Some("2028-03-31".parse().unwrap()),
-        reason: "La salle des fêtes est en travaux jusqu’en février.".into(),
+        ..amendments::AmendmentForm::new(
+            AmendmentKind::Duration,
+            "Reporter la fête de clôture au printemps.",
+            "La salle des fêtes est en travaux jusqu’en février.",
+        )
     };
     stage.paying.does(|tx| amendments::request(tx, &stage.grantee.holder, id, &asked, now)).unwrap();
     team::file(&stage, ReportKind::Interim, 1_800);

@@ -8,6 +8,7 @@ use tisserand::documents;
 use tisserand::domain::{
     correspondence::{
         agreements::{AgreementTerms, Grantee, agreement_letter},
+        annexes::{AgreedLine, DuePayment},
         applications::{FiledFile, receipt_letter},
         disbursements::{Payment, payment_notice as notice},
         grants::{AwardedProject, ScheduledPayment},
@@ -70,7 +71,17 @@ pub fn agreement(commitments: usize) -> Letter {
         reports: vec!["bilan final : au plus tard le 28 février 2028".into()],
         surplus: "La différence est un trop-perçu, à reverser.".into(),
         conditions: None,
-        signatures: None,
+        budget: vec![AgreedLine {
+            side: tisserand::domain::budgets::Side::Expense,
+            label: "Animation des ateliers".into(),
+            amount: Euros::whole(30_000),
+        }],
+        calendar: vec![DuePayment {
+            label: "Avance".into(),
+            due: "30 avril 2027".into(),
+            condition: "convention signée".into(),
+            amount: Euros::whole(20_000),
+        }],
     };
     agreement_letter(&project(), &terms)
 }
@@ -129,7 +140,16 @@ fn an_agreement_is_a_contract_from_its_head_to_its_foot() {
     for words in ["Objet :", "Madame, Monsieur", "agréer", "s’il y en a une", "structure", "'"] {
         assert!(!text.contains(words), "{words:?} is in:\n{text}");
     }
-    assert_eq!(pages.len(), 3, "an agreement of more than 23 000 € with its two signatures");
+    let annexes = ["Annexe 1 – Budget du projet", "Annexe 2 – Échéancier", "Annexe 3 – Contrat d’engagement"];
+    let begins = |page: &String, title: &str| {
+        page.lines().filter(|line| !line.trim().is_empty()).take(6).any(|line| flat(line).starts_with(title))
+    };
+    for title in annexes {
+        assert!(pages.iter().any(|page| begins(page, title)), "{title} begins a page:\n{text}");
+    }
+    let signed = pages.iter().position(|page| page.contains("Pour Lianes")).unwrap();
+    let first = pages.iter().position(|page| begins(page, annexes[0])).unwrap();
+    assert_eq!(first, signed + 1, "the annexes come after both signatures");
 }
 
 #[test]

@@ -250,10 +250,12 @@ pub fn attempt(world: &World, attempt: &Move) -> Outcome<()> {
         }
         Move::AskForMoreTime(who, grant) => {
             let form = amendments::AmendmentForm {
-                kind: AmendmentKind::Duration,
-                wanted: "Finir après l’hiver".into(),
                 new_ends_on: Some("2028-03-31".parse().unwrap()),
-                reason: "Le partenaire a changé".into(),
+                ..amendments::AmendmentForm::new(
+                    AmendmentKind::Duration,
+                    "Finir après l’hiver",
+                    "Le partenaire a changé",
+                )
             };
             let id = grant.id.parse().unwrap();
             paying.does(|tx| amendments::request(tx, world.actor(*who), id, &form, paying.now)).map(drop)
@@ -264,18 +266,11 @@ pub fn attempt(world: &World, attempt: &Move) -> Outcome<()> {
 }
 
 fn sign(world: &World, who: Who, grant: &Thing) -> Outcome<()> {
-    let (paying, actor, id) = (&world.paying, world.actor(who), grant.id.parse().unwrap());
-    let signing = |name: &str| grants::Signing { typed_name: name.into(), is_sworn: true };
-    match who {
-        Who::Holder(number) => {
-            let name = signing(&format!("Hélo {}", NAMES[number]));
-            paying.does(|tx| grants::sign_for_holder(tx, actor, id, grant.version, &name, paying.now))
-        }
-        _ => {
-            let name = signing("Diane Direction");
-            paying.does(|tx| grants::sign_for_issuer(tx, actor, id, grant.version, &name, paying.now))
-        }
-    }
+    let name = match who {
+        Who::Holder(number) => format!("Hélo {}", NAMES[number]),
+        _ => "Diane Direction".to_owned(),
+    };
+    world.paying.sign(world.actor(who), grant.id.parse().unwrap(), &name)
 }
 
 const WHY: &str = "Parce que.";

@@ -308,10 +308,8 @@ fn awarded(paying: &Paying, candidate: Candidate, amount: Euros) -> Grantee {
 fn lived(paying: &Paying, grantee: &Grantee, name: &str, iban: &str) {
     paying.ready(grantee, name, iban);
     let form = amendments::AmendmentForm {
-        kind: AmendmentKind::Budget,
-        wanted: "Changer de salle".into(),
-        new_ends_on: None,
-        reason: "La nôtre ferme".into(),
+        new_partner: "La Maison d’à côté".into(),
+        ..amendments::AmendmentForm::new(AmendmentKind::Partner, "Changer de salle", "La nôtre ferme")
     };
     paying.does(|tx| amendments::request(tx, &grantee.holder, grantee.grant, &form, paying.now)).unwrap();
     let lines = paying.payments(grantee.grant);

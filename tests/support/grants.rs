@@ -15,6 +15,7 @@ use tisserand::{
         lifecycles::{
             applications::{Application, ApplicationEvent, ApplicationFacts},
             calls::{Call, CallEvent, CallFacts},
+            grants::GrantEvent,
             sessions::{Session, SessionEvent, SessionFacts, SessionState},
         },
         money::Euros,
@@ -33,7 +34,7 @@ use tisserand::{
         applications as applying, approvals, attachments, bank_accounts, calls, disbursements, grants,
         organisations::{self, OrganisationForm},
         payment_runs::{self, Preparation},
-        people, reports,
+        people, reports, signing,
     },
 };
 
@@ -250,6 +251,25 @@ impl Paying {
     pub fn accept(&self, grantee: &Grantee) {
         let version = self.grant(grantee.grant).version;
         self.does(|tx| grants::accept(tx, &grantee.holder, grantee.grant, version, self.now)).unwrap();
+    }
+
+    /// Signs what waits for this person's signature, in this name and with a code.
+    pub fn sign(&self, actor: &Actor, grant: GrantId, name: &str) -> Outcome<()> {
+        self.does(|tx| signing::sign_at_once(tx, actor, grant, name, self.now))
+    }
+
+    /// Sends the agreement of an accepted grant to be signed.
+    pub fn send_agreement(&self, grant: GrantId) {
+        let version = self.grant(grant).version;
+        self.does(|tx| grants::step(tx, &self.officer, grant, version, GrantEvent::SendAgreement, self.now)).unwrap();
+    }
+
+    /// Accepted, and its agreement signed by both.
+    pub fn agree(&self, grantee: &Grantee, name: &str) {
+        self.accept(grantee);
+        self.send_agreement(grantee.grant);
+        self.sign(&grantee.holder, grantee.grant, &format!("Hélo {name}")).unwrap();
+        self.sign(&self.director, grantee.grant, "Diane Direction").unwrap();
     }
 
     /// Enters the account `iban` of the grantee, in the name `holder`.

@@ -29,10 +29,10 @@ use crate::{
         attachments::{self, FitFile},
         bank_accounts::{self, AccountForm},
         disbursements, grants,
-        grants::Signing,
         payment_runs::{self, Preparation},
         recoveries,
         reports::{self, ReportForm, ReportPaper},
+        signing,
     },
 };
 
@@ -69,13 +69,10 @@ pub(crate) fn sign(tx: &mut Tx, cast: &Cast, dossier: &Dossier, grant: &rows::Gr
     let holder = dossier.applicant.actor();
     if grant.is_agreement_required {
         advance_now::<Grant>(tx, &cast.officer.actor(), grant.id, GrantEvent::SendAgreement, now)?;
-        let name = dossier.applicant.name.clone();
-        let signing = Signing { typed_name: name, is_sworn: true };
-        let seen = version(tx, Machine::Grant, grant.id.as_str())?;
-        grants::sign_for_holder(tx, &holder, grant.id, seen, &signing, now)?;
-        let signing = Signing { typed_name: cast.director.name.clone(), is_sworn: true };
-        let seen = version(tx, Machine::Grant, grant.id.as_str())?;
-        grants::sign_for_issuer(tx, &cast.director.actor(), grant.id, seen, &signing, now)?;
+        let sides = [(holder, &dossier.applicant.name), (cast.director.actor(), &cast.director.name)];
+        for (actor, name) in sides {
+            signing::sign_at_once(tx, &actor, grant.id, name, now)?;
+        }
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
 //! The agreement (convention de subvention): a contract between the fund and the grantee, article by article.
 
-use super::grants::{AwardedProject, ScheduledPayment, paragraph, schedule_table};
+use super::{
+    annexes::{AgreedLine, DuePayment, annexes, announced},
+    grants::{AwardedProject, ScheduledPayment, paragraph, schedule_table},
+};
 use crate::domain::{
     letters::{Block, Letter, LetterKind, Party},
     messages::{Mail, MessageKind},
     money::{Euros, Rate},
     organisations::LegalForm,
     text::nbsp,
-    time::{Moment, french_date},
+    time::french_date,
 };
 use chrono::NaiveDate;
 
@@ -45,15 +48,10 @@ pub struct AgreementTerms {
     pub surplus: String,
     /// Special conditions of the decision.
     pub conditions: Option<String>,
-    /// The signatures given online; nothing before both are there.
-    pub signatures: Option<Signatures>,
-}
-
-/// Who signed online, and when (UTC).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signatures {
-    pub issuer: (String, Moment),
-    pub holder: (String, Moment),
+    /// The budget as it is agreed now, for the annex.
+    pub budget: Vec<AgreedLine>,
+    /// The payments with the days they are expected, for the annex.
+    pub calendar: Vec<DuePayment>,
 }
 
 impl AgreementTerms {
@@ -184,11 +182,6 @@ impl AwardedProject {
     }
 }
 
-/// What an online signature says of itself.
-fn signed((name, at): &(String, Moment)) -> String {
-    nbsp(&format!("Signé en ligne par {name} le {}.", at.french()))
-}
-
 /// The agreement, with what the law asks of one above 23 000 €: object, duration, amount, payment, use, accounts, control,
 /// assessment, and what becomes of money not spent.
 pub fn agreement_letter(project: &AwardedProject, terms: &AgreementTerms) -> Letter {
@@ -211,16 +204,10 @@ pub fn agreement_letter(project: &AwardedProject, terms: &AgreementTerms) -> Let
     body.say(&terms.surplus);
     closing_articles(&mut body, terms);
     body.blocks.push(project.done_at());
-    let (ours, theirs) = match &terms.signatures {
-        Some(given) => (Some(signed(&given.issuer)), Some(signed(&given.holder))),
-        None => (None, None),
-    };
-    let subject = match terms.signatures {
-        Some(_) => "Convention de subvention signée par les deux parties",
-        None => "Convention de subvention",
-    };
+    let owes_contract = project.grantee.legal_form.owes_republican_contract();
+    body.blocks.extend(annexes(&terms.budget, &terms.calendar, owes_contract));
     let kind = LetterKind::Agreement;
-    project.contract(kind, kind.suffix(), subject, body.blocks, project.parties(ours, theirs))
+    project.contract(kind, kind.suffix(), "Convention de subvention", body.blocks, project.parties(None, None))
 }
 
 fn visas(project: &AwardedProject) -> Vec<String> {
@@ -248,6 +235,11 @@ fn object_and_money(body: &mut Articles, project: &AwardedProject, terms: &Agree
         project.application_reference,
         project.call_title,
     ));
+    let owes_contract = project.grantee.legal_form.owes_republican_contract();
+    let annexed = announced(&terms.budget, &terms.calendar, owes_contract);
+    if !annexed.is_empty() {
+        body.say(&annexed);
+    }
     body.say(
         "La convention prend effet à la date de la dernière signature. Elle prend fin quand la subvention est soldée et que \
          rien ne reste dû de part ni d’autre.",
@@ -336,17 +328,22 @@ fn closing_articles(body: &mut Articles, terms: &AgreementTerms) {
     );
     body.article("Signature");
     body.say(
-        "Chaque partie signe en ligne, dans son espace, sous son nom et après avoir déclaré qu’elle peut engager l’organisation \
-         qu’elle représente. La date et l’heure de chaque signature sont conservées. Chaque partie reçoit la convention signée.",
+        "Chaque partie signe en ligne, dans son espace : elle tape son nom, déclare qu’elle peut engager l’organisation qu’elle \
+         représente et recopie un code reçu par courriel. Elle peut aussi signer sur papier et déposer l’exemplaire signé. La \
+         convention n’est signée qu’une fois les deux signatures données ; une page jointe dit qui a signé, quand et comment. \
+         Chaque partie reçoit la convention signée.",
     );
 }
 
 /// Asks the holder to sign.
-pub fn agreement_mail(project: &AwardedProject, amount: Euros) -> Mail {
+pub fn agreement_mail(project: &AwardedProject, amount: Euros, sign_by: NaiveDate) -> Mail {
     let ready = format!("La convention de la subvention de {amount} est prête. Elle est jointe à ce message.");
-    let how = "Pour la signer, ouvrez la page de la subvention, tapez votre nom et confirmez que vous pouvez engager votre \
-               organisation. La direction signe ensuite.";
-    project.mail(MessageKind::Agreement, "Convention à signer", &[&ready, how], ("Lire et signer la convention", ""))
+    let how = format!(
+        "Pour la signer, ouvrez la page de la subvention : votre représentant·e légal·e tape son nom et recopie un code reçu \
+         par courriel, avant le {}. La direction signe ensuite.",
+        french_date(sign_by)
+    );
+    project.mail(MessageKind::Agreement, "Convention à signer", &[&ready, &how], ("Lire et signer la convention", ""))
 }
 
 #[cfg(test)]
@@ -375,7 +372,17 @@ mod tests {
             reports: vec!["bilan final : au plus tard le 28 février 2028".into()],
             surplus: "La différence est un trop-perçu, à reverser.".into(),
             conditions: None,
-            signatures: None,
+            budget: vec![AgreedLine {
+                side: crate::domain::budgets::Side::Expense,
+                label: "Animation des ateliers".into(),
+                amount: Euros::whole(euros + 5_000),
+            }],
+            calendar: vec![DuePayment {
+                label: "Avance".into(),
+                due: "30 avril 2027".into(),
+                condition: "convention signée".into(),
+                amount: Euros::whole(euros),
+            }],
         }
     }
 
@@ -441,12 +448,24 @@ mod tests {
     }
 
     #[test]
-    fn the_signed_copy_says_who_signed_and_when() {
-        let at = Moment::from_unix_seconds(1_806_528_600);
-        let given = Signatures { issuer: ("Inès Vandenbroucke".into(), at), holder: ("Aline Vasseur".into(), at) };
-        let letter = agreement_letter(&project(), &AgreementTerms { signatures: Some(given), ..terms(5_000) });
-        assert!(letter.subject.contains("signée"));
-        let theirs = letter.parties[1].signed.as_deref().unwrap();
-        assert!(theirs.starts_with("Signé en ligne par Aline Vasseur le"), "{theirs}");
+    fn what_is_annexed_comes_last_and_is_announced() {
+        let letter = agreement_letter(&project(), &terms(30_000));
+        let titles: Vec<_> = letter
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Annex(title) => Some(title.replace('\u{a0}', " ")),
+                _ => None,
+            })
+            .collect();
+        let wanted = [
+            "Annexe 1 – Budget du projet",
+            "Annexe 2 – Échéancier des versements",
+            "Annexe 3 – Contrat d’engagement républicain",
+        ];
+        assert_eq!(titles, wanted);
+        let text = said(&letter);
+        assert!(text.contains("Sont annexés à la convention et en font partie") && text.contains("30 avril 2027"));
+        assert!(text.find("Fait en deux exemplaires") < text.find("Annexe 1"), "{text}");
     }
 }

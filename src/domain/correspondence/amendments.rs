@@ -5,12 +5,12 @@ use super::{
     grants::{AwardedProject, paragraph},
 };
 use crate::domain::{
-    letters::{Block, Letter, LetterKind},
+    amendments::Change,
+    letters::{Block, Letter, LetterKind, Table},
     messages::{Mail, MessageKind},
     text::nbsp,
     time::{Moment, french_date},
 };
-use chrono::NaiveDate;
 
 /// What was asked for and decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,49 +18,47 @@ pub struct Decided {
     /// « durée du projet ».
     pub kind: String,
     pub wanted: String,
-    pub new_ends_on: Option<NaiveDate>,
+    /// What it changes, before and after.
+    pub changes: Vec<Change>,
     /// Why it was refused; empty when it was not.
     pub motive: String,
     /// Its place among the amendments of the grant.
     pub number: usize,
-    /// Who asked for it, and who decided, each with the moment (UTC).
-    pub asked: (String, Moment),
-    pub decided: (String, Moment),
+    /// When it was asked for (UTC).
+    pub asked_at: Moment,
     /// Whether it amends an agreement rather than an offer that was accepted.
     pub is_of_agreement: bool,
 }
 
-/// The amendment itself, once approved (avenant): a contract when it amends one.
+/// The amendment itself, once approved (avenant): a contract to be signed by both when it amends one.
 pub fn approved_letter(project: &AwardedProject, decided: &Decided) -> Letter {
     let kind = LetterKind::Amendment;
     let suffix = format!("{}{}", kind.suffix(), decided.number);
-    let facts = Block::facts([("Ce qui change", decided.kind.clone()), ("La demande", decided.wanted.clone())]);
-    let new_end = decided.new_ends_on.map(|day| {
-        format!(
-            "Le projet se termine désormais le {}. Les dates des bilans encore attendus sont décalées d’autant.",
-            french_date(day)
-        )
-    });
+    let mut what =
+        vec![Block::facts([("Ce qui change", decided.kind.clone()), ("La demande", decided.wanted.clone())])];
+    what.extend(changes_table(&decided.changes));
     if decided.is_of_agreement {
-        return contract(project, decided, &suffix, facts, new_end);
+        return contract(project, decided, &suffix, what);
     }
     let said = format!(
         "Vous nous avez demandé de modifier la subvention du projet {}. Nous l’acceptons.",
         project.quoted_title()
     );
-    let mut blocks = vec![paragraph(&said), facts];
-    blocks.extend(new_end.map(|text| paragraph(&text)));
+    let mut blocks = vec![paragraph(&said)];
+    blocks.extend(what);
     blocks.push(paragraph("Tout le reste demeure inchangé."));
     project.letter(kind, &suffix, &format!("avenant n° {} : {}", decided.number, decided.kind), blocks)
 }
 
-fn contract(
-    project: &AwardedProject,
-    decided: &Decided,
-    suffix: &str,
-    facts: Block,
-    new_end: Option<String>,
-) -> Letter {
+/// Before and after, line by line; nothing when the words of the demand say it all.
+fn changes_table(changes: &[Change]) -> Option<Block> {
+    let table = Table::new("Avant et après l’avenant").text_column("Objet").text_column("Avant").text_column("Après");
+    let row =
+        |table: Table, change: &Change| table.row([nbsp(&change.label), nbsp(&change.was), nbsp(&change.becomes)]);
+    (!changes.is_empty()).then(|| changes.iter().fold(table, row).into())
+}
+
+fn contract(project: &AwardedProject, decided: &Decided, suffix: &str, what: Vec<Block>) -> Letter {
     let mut body = Articles::after(project.between());
     body.say(&format!(
         "Les parties ont conclu une convention pour la subvention {} du projet {}. Elles conviennent de ce qui suit.",
@@ -68,22 +66,22 @@ fn contract(
         project.quoted_title()
     ));
     body.article("Objet de l’avenant");
-    let on = french_date(decided.asked.1.paris_date());
+    let on = french_date(decided.asked_at.paris_date());
     body.say(&format!("Le bénéficiaire a demandé cette modification le {on}. Le financeur l’accepte."));
-    body.blocks.push(facts);
-    if let Some(text) = new_end {
-        body.article("Nouvelle durée");
-        body.say(&text);
-    }
+    body.blocks.extend(what);
+    body.article("Prise d’effet");
+    body.say("L’avenant prend effet à la date de la dernière signature. Rien ne change avant.");
     body.article("Autres clauses");
     body.say("Toutes les autres clauses de la convention demeurent inchangées.");
     body.blocks.push(project.done_at());
-    let online = |what: &str, (name, at): &(String, Moment)| {
-        Some(nbsp(&format!("{what} en ligne par {name} le {}.", at.french())))
-    };
-    let parties = project.parties(online("Accordé", &decided.decided), online("Demandé", &decided.asked));
     let subject = format!("Avenant n° {} à la convention de subvention", decided.number);
-    project.contract(LetterKind::Amendment, suffix, &subject, body.blocks, parties)
+    project.contract(LetterKind::Amendment, suffix, &subject, body.blocks, project.parties(None, None))
+}
+
+/// The mail that comes with the amendment as both have signed it.
+pub fn signed_mail(project: &AwardedProject, decided: &Decided) -> Mail {
+    let said = format!("L’avenant ({}) est signé par les deux parties : il prend effet. Il est joint.", decided.kind);
+    project.mail(MessageKind::AmendmentDecided, "Avenant signé", &[&said], ("Voir la subvention", ""))
 }
 
 /// The mail that tells a yes.
@@ -110,20 +108,26 @@ mod tests {
         let mut decided = Decided {
             kind: "durée du projet".into(),
             wanted: "Trois mois de plus.".into(),
-            new_ends_on: "2028-03-31".parse().ok(),
+            changes: vec![Change {
+                label: "Fin du projet".into(),
+                was: "31 décembre 2027".into(),
+                becomes: "31 mars 2028".into(),
+            }],
             motive: String::new(),
             number: 2,
-            asked: ("Aline Vasseur".into(), at),
-            decided: ("Inès Vandenbroucke".into(), at),
+            asked_at: at,
             is_of_agreement: true,
         };
         let contract = approved_letter(&project(), &decided);
         assert!(contract.subject.starts_with("Avenant n°\u{a0}2 à la convention") && contract.salutation.is_empty());
-        assert!(contract.parties[1].signed.as_deref().unwrap().starts_with("Demandé en ligne par Aline Vasseur"));
+        assert!(contract.parties.iter().all(|party| party.signed.is_none()), "both have still to sign");
         assert!(contract.blocks.contains(&Block::heading("Article 3 – Autres clauses")));
+        let is_table = |block: &Block| matches!(block, Block::Table(table) if table.rows[0][2].contains("mars"));
+        assert!(contract.blocks.iter().any(is_table));
         decided.is_of_agreement = false;
         let letter = approved_letter(&project(), &decided);
         assert!(letter.parties.is_empty() && letter.signature.is_some());
+        assert!(letter.blocks.iter().any(is_table));
         assert_eq!(letter.reference, contract.reference);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod amendments;
+pub mod annexes;
 pub mod applications;
 pub mod bank_accounts;
 pub mod call_rules;
@@ -10,6 +11,7 @@ pub mod decisions;
 pub mod disbursements;
 pub mod donations;
 pub mod due_dates;
+pub mod evidence;
 pub mod evidence_packs;
 pub mod exchanges;
 pub mod grants;

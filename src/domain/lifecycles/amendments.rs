@@ -10,6 +10,8 @@ coded! {
     /// Where an amendment stands.
     pub enum AmendmentState {
         Requested => "requested", "demandé";
+        /// Granted, and in force once both have signed it.
+        ToSign => "to_sign", "accordé, à signer";
         Approved => "approved", "accordé";
         Refused => "refused", "refusé";
     }
@@ -19,6 +21,8 @@ coded! {
     /// What can happen to an amendment.
     pub enum AmendmentEvent {
         Approve => "approve", "Accorder l’avenant";
+        Propose => "propose", "Accorder l’avenant, à signer";
+        TakeEffect => "take_effect", "Appliquer l’avenant signé";
         Refuse => "refuse", "Refuser l’avenant";
     }
 }
@@ -37,8 +41,10 @@ impl Lifecycle for Amendment {
     const BORN_BY: &'static [Role] = &[Applicant, Officer];
     #[rustfmt::skip]
     const EDGES: &'static [Edge<Self>] = &[
-        Edge { on: Approve, from: &[Requested], to: Approved, by: &[Officer, Director], guard: applicable,     then: &[ApplyAmendment, TellAmendmentDecided] },
-        Edge { on: Refuse,  from: &[Requested], to: Refused,  by: &[Officer, Director], guard: motive_written, then: &[TellAmendmentDecided] },
+        Edge { on: Approve,    from: &[Requested],         to: Approved, by: &[Officer, Director], guard: applicable,     then: &[ApplyAmendment, TellAmendmentDecided] },
+        Edge { on: Propose,    from: &[Requested],         to: ToSign,   by: &[Officer, Director], guard: to_be_signed,   then: &[SendAmendment] },
+        Edge { on: TakeEffect, from: &[ToSign],            to: Approved, by: &[System],            guard: signed_by_both, then: &[ApplyAmendment, TellAmendmentDecided] },
+        Edge { on: Refuse,     from: &[Requested, ToSign], to: Refused,  by: &[Officer, Director], guard: motive_written, then: &[TellAmendmentDecided] },
     ];
 }
 
@@ -47,11 +53,32 @@ impl Lifecycle for Amendment {
 pub struct AmendmentFacts {
     /// Whether the grant can still change.
     pub is_grant_open: bool,
+    /// Whether it amends an agreement both have signed: then both sign it too.
+    pub is_of_agreement: bool,
+    pub is_signed_by_both: bool,
+    /// What stands in the way of what it asks for today, in a French sentence.
+    pub obstacle: Option<String>,
     pub motive: Option<String>,
 }
 
+fn possible(facts: &AmendmentFacts) -> Result<(), Refusal> {
+    require(facts.is_grant_open, "La subvention est terminée\u{a0}: elle ne change plus.")?;
+    facts.obstacle.as_ref().map_or(Ok(()), |said| Err(Refusal::because(said.as_str())))
+}
+
 fn applicable(facts: &AmendmentFacts) -> Result<(), Refusal> {
-    require(facts.is_grant_open, "La subvention est terminée\u{a0}: elle ne change plus.")
+    require(!facts.is_of_agreement, "La convention est signée\u{a0}: l’avenant se signe aussi.")?;
+    possible(facts)
+}
+
+fn to_be_signed(facts: &AmendmentFacts) -> Result<(), Refusal> {
+    require(facts.is_of_agreement, "Aucune convention n’est signée\u{a0}: l’avenant s’accorde sans signature.")?;
+    possible(facts)
+}
+
+fn signed_by_both(facts: &AmendmentFacts) -> Result<(), Refusal> {
+    require(facts.is_signed_by_both, "L’avenant attend une signature.")?;
+    possible(facts)
 }
 
 fn motive_written(facts: &AmendmentFacts) -> Result<(), Refusal> {

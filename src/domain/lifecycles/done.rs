@@ -110,6 +110,8 @@ fn amendment(event: &str) -> &'static str {
     match event {
         BIRTH => "Avenant demandé",
         "approve" => "Avenant accordé",
+        "propose" => "Avenant accordé, à signer",
+        "take_effect" => "Avenant signé, en vigueur",
         "refuse" => "Avenant refusé",
         _ => "",
     }

@@ -18,10 +18,9 @@ use crate::{
         advance::advance_now,
         attachments,
         bank_accounts::{self, AccountForm},
-        grants,
-        grants::Signing,
-        organisations, report_signatures,
+        grants, organisations, report_signatures,
         reports::{self, ReportForm},
+        signing,
     },
 };
 
@@ -55,11 +54,9 @@ impl Walk<'_, '_> {
         let mut said = vec!["compte bancaire vérifié".to_owned()];
         if grant.is_agreement_required {
             advance_now::<Grant>(self.tx, &self.crew.officer, grant.id, GrantEvent::SendAgreement, now)?;
-            let signing = |typed_name: &str| Signing { typed_name: typed_name.to_owned(), is_sworn: true };
-            let seen = states::current(self.tx.conn(), Machine::Grant, grant.id.as_str())?.version;
-            grants::sign_for_holder(self.tx, &holder, grant.id, seen, &signing(&name), now)?;
-            let seen = states::current(self.tx.conn(), Machine::Grant, grant.id.as_str())?.version;
-            grants::sign_for_issuer(self.tx, &self.crew.director, grant.id, seen, &signing(DIRECTOR), now)?;
+            for (actor, name) in [(&holder, name.as_str()), (&self.crew.director, DIRECTOR)] {
+                signing::sign_at_once(self.tx, actor, grant.id, name, now)?;
+            }
             said.push("convention signée des deux côtés".into());
         }
         Ok(said)

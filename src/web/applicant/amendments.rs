@@ -2,7 +2,7 @@
 
 use super::grants::mine;
 use crate::{
-    domain::{amendments::AmendmentKind, ids::GrantId, time::french_date},
+    domain::{amendments::AmendmentKind, ids::GrantId, money::Euros, time::french_date},
     store::{Conn, entropy},
     usecases::{
         Outcome, UseCaseError,
@@ -25,8 +25,9 @@ use actix_web::{
 };
 use askama::Template;
 
-/// What is asked for here: another account is entered on its own page, the amount is revised with the balance.
-const KINDS: [AmendmentKind; 3] = [AmendmentKind::Duration, AmendmentKind::Budget, AmendmentKind::Partner];
+/// What is asked for here: another account is entered on its own page.
+const KINDS: [AmendmentKind; 4] =
+    [AmendmentKind::Duration, AmendmentKind::Budget, AmendmentKind::Amount, AmendmentKind::Partner];
 
 #[derive(Template)]
 #[template(path = "applicant/amendment.html")]
@@ -39,10 +40,25 @@ struct AmendmentPage {
     wanted: String,
     new_end: String,
     ends_on: String,
+    new_amount: String,
+    amount: String,
+    new_partner: String,
+    lines: Vec<Line>,
     reason: String,
     /// Where its own account is changed; nothing for those who do not act for the grantee.
     account: Option<String>,
     errors: FieldErrors,
+}
+
+/// A line of the expenses, as agreed or as typed.
+struct Line {
+    field: String,
+    label: String,
+    amount: String,
+}
+
+fn field_of(position: i32) -> String {
+    format!("ligne-{position}")
 }
 
 async fn page(
@@ -56,9 +72,14 @@ async fn page(
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let file = mine(conn, &actor, id, now)?.file;
         let is_holder = organisations::acts_for(conn, &actor, &[file.grant.organisation_id])?;
-        Ok((file, is_holder))
+        Ok((file, is_holder, amendments::agreed_expenses(conn, &actor, id)?))
     };
-    let (file, is_holder) = app.read(load).await?;
+    let (file, is_holder, expenses) = app.read(load).await?;
+    let line = |(position, label, agreed): (i32, String, Euros)| {
+        let field = field_of(position);
+        let amount = form.filled(&field).map_or(agreed.plain(), str::to_owned);
+        Line { field, label, amount }
+    };
     let kinds = KINDS.iter().map(|kind| (kind.code(), capitalised(kind.label())));
     Ok(AmendmentPage {
         chrome: who.chrome(),
@@ -72,6 +93,10 @@ async fn page(
         wanted: form.text("demande").to_owned(),
         new_end: form.text("nouvelle_fin").to_owned(),
         ends_on: file.grant.ends_on.map_or("non fixée".into(), french_date),
+        new_amount: form.text("nouveau_montant").to_owned(),
+        amount: file.grant.amount_cents.to_string(),
+        new_partner: form.text("nouveau_partenaire").to_owned(),
+        lines: expenses.into_iter().map(line).collect(),
         reason: form.text("motif").to_owned(),
         account: is_holder.then(|| format!("/organisations/{}/compte", file.grant.organisation_id)),
         errors,
@@ -94,12 +119,21 @@ pub async fn request(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fi
         let page = page(&app, &who, id, &form, errors).await?;
         return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
+    let mut errors = FieldErrors::none();
     let asked = AmendmentForm {
-        kind,
-        wanted: form.text("demande").to_owned(),
         new_ends_on: form.text("nouvelle_fin").parse().ok(),
-        reason: form.text("motif").to_owned(),
+        new_amount: form.text("nouveau_montant").parse().ok(),
+        new_partner: form.text("nouveau_partenaire").to_owned(),
+        lines: match kind {
+            AmendmentKind::Budget => lines_of(&form, &mut errors),
+            _ => Vec::new(),
+        },
+        ..AmendmentForm::new(kind, form.text("demande"), form.text("motif"))
     };
+    if !errors.is_empty() {
+        let page = page(&app, &who, id, &form, errors).await?;
+        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
     let sent = Sent::new(&app, &who, &form, &format!("{home}/avenants"), &home);
     let done = send(&app, sent, move |tx| {
         mine(tx.conn(), &actor, id, now)?;
@@ -115,4 +149,18 @@ pub async fn request(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fi
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// The lines of the budget as typed; what is no amount is noted.
+fn lines_of(form: &Fields, errors: &mut FieldErrors) -> Vec<(i32, Euros)> {
+    let mut lines = Vec::new();
+    for (name, value) in form.iter() {
+        let position = name.strip_prefix("ligne-").and_then(|position| position.parse::<i32>().ok());
+        match (position, value.parse::<Euros>()) {
+            (Some(position), Ok(amount)) => lines.push((position, amount)),
+            (Some(_), Err(_)) => errors.add(name, "Écrivez un montant en euros, par exemple 1\u{202f}250,50."),
+            (None, _) => {}
+        }
+    }
+    lines
 }

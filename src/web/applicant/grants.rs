@@ -8,10 +8,9 @@ use crate::{
     },
     store::{Conn, StoreError, entropy, grants::GrantFile},
     usecases::{
-        Actor, Outcome, UseCaseError,
+        Actor, FieldError, Outcome,
         grant_papers::{self, GrantPaper},
-        grants::{self, Signing},
-        organisations, supports,
+        grants, organisations, supports,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -22,8 +21,10 @@ use crate::{
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Press, Stepper, TimelineEvent, Weight},
         sendings::{Sent, send},
+        signing::{self, SigningPanel},
     },
 };
+use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
@@ -78,7 +79,7 @@ struct GrantPage {
     version: i32,
     token: String,
     offer: Option<Offer>,
-    signature: Option<Signature>,
+    signing: SigningPanel,
     schedule: Vec<PaymentLine>,
     reports: Vec<ReportLine>,
     account: Account,
@@ -98,16 +99,10 @@ struct Offer {
     amount: String,
     organisation: String,
     is_agreement_required: bool,
+    /// Above which amount an agreement is signed; empty when the call always wants one.
     threshold: String,
     commitments: Vec<String>,
     actions: Vec<Action>,
-}
-
-struct Signature {
-    organisation: String,
-    /// The signer's own name, as it must be typed.
-    reader: String,
-    typed: String,
 }
 
 struct Account {
@@ -150,7 +145,10 @@ fn offer(paper: &GrantPaper, today: NaiveDate) -> Option<Offer> {
         amount: paper.file.grant.amount_cents.to_string(),
         organisation: paper.file.holder.name.clone(),
         is_agreement_required: paper.file.grant.is_agreement_required,
-        threshold: paper.terms.call.agreement_threshold.to_string(),
+        threshold: match paper.terms.call.agreement_threshold {
+            least if least.is_positive() => least.to_string(),
+            _ => String::new(),
+        },
         commitments: paper.terms.call.letters.commitments_for(&paper.terms.values(&paper.file)),
         actions: action(GrantEvent::Accept, "accord", Weight::Primary).into_iter().collect(),
     })
@@ -171,6 +169,7 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
         Fact::new("Organisation", &holder.name),
         Fact::new("Projet", period),
     ];
+    facts.extend(words::partners(paper));
     facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues au bilan final", cost)));
     facts
 }
@@ -188,7 +187,7 @@ async fn page(
     app: &App,
     who: &Applicant,
     id: GrantId,
-    typed: String,
+    typed: &Fields,
     errors: FieldErrors,
 ) -> Result<GrantPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
@@ -200,8 +199,6 @@ async fn page(
     };
     let (paper, is_holder, noted) = app.read(load).await?;
     let grant = &paper.file.grant;
-    let is_to_sign = grant.state == GrantState::AgreementSent && grant.holder_signed_at.is_none();
-    let signature = Signature { organisation: paper.file.holder.name.clone(), reader: paper.reader.clone(), typed };
     Ok(GrantPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/subventions", "Mes subventions")],
@@ -215,7 +212,7 @@ async fn page(
         version: grant.version,
         token: entropy::form_token()?,
         offer: offer(&paper, now.paris_date()),
-        signature: Some(signature).filter(|_| is_to_sign),
+        signing: signing::panel(&paper, who, typed),
         schedule: words::schedule(&paper),
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
@@ -240,7 +237,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<GrantId>) -> Reply {
         let actor = who.actor.clone();
         app.write(move |tx| supports::note_opening(tx, &actor, &content, now)).await?;
     }
-    Ok(render(&page(&app, &who, id.into_inner(), String::new(), FieldErrors::none()).await?))
+    Ok(render(&page(&app, &who, id.into_inner(), &Fields::default(), FieldErrors::none()).await?))
 }
 
 /// Accepts the offer.
@@ -303,27 +300,40 @@ pub async fn decline(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fi
     Ok(see_other_saying(to, &Flash::success("La subvention est refusée. Un message vous le confirme.")))
 }
 
-/// Signs the agreement.
+/// Sends a code to whoever signs.
+pub async fn ask_code(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fields) -> Reply {
+    let id = id.into_inner();
+    signing::ask_code(&app, &who, (id, &format!("/subventions/{id}")), &form).await
+}
+
+/// Signs the agreement or an amendment.
 pub async fn sign(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Fields) -> Reply {
-    let (id, actor, version, now) = (id.into_inner(), who.actor.clone(), form.version(), app.now());
-    let home = format!("/subventions/{id}");
-    let sent = Sent::new(&app, &who, &form, &format!("{home}/signature"), &home);
-    let signing = Signing { typed_name: form.text("nom").to_owned(), is_sworn: form.has("engagement") };
-    let typed = signing.typed_name.clone();
-    let done = send(&app, sent, move |tx| {
-        mine(tx.conn(), &actor, id, now)?;
-        grants::sign_for_holder(tx, &actor, id, version, &signing, now)
-    })
-    .await;
+    let id = id.into_inner();
+    let done = signing::sign(&app, &who, (id, &format!("/subventions/{id}")), &form).await?;
+    signed(&app, &who, id, &form, done).await
+}
+
+/// Takes the copy that was signed on paper.
+pub async fn sign_on_paper(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Multipart) -> Reply {
+    let id = id.into_inner();
+    let (form, done) = signing::on_paper(&app, &who, (id, &format!("/subventions/{id}")), form).await?;
+    signed(&app, &who, id, &form, done).await
+}
+
+/// Leads on from a signature, or shows the page again with what was typed.
+async fn signed(
+    app: &App,
+    who: &Applicant,
+    id: GrantId,
+    form: &Fields,
+    done: Result<String, Vec<FieldError>>,
+) -> Reply {
     match done {
-        Ok(to) => {
-            Ok(see_other_saying(to, &Flash::success("Vous avez signé la convention. La direction signe à son tour.")))
-        }
-        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = page(&app, &who, id, typed, super::errors_of(wrong)).await?;
+        Ok(to) => Ok(see_other_saying(to, &Flash::success("Votre signature est enregistrée."))),
+        Err(wrong) => {
+            let page = page(app, who, id, form, super::errors_of(wrong)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
-        Err(failure) => Err(failure),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         ids::{AmendmentId, GrantId},
         lifecycles::{
-            amendments::AmendmentEvent,
+            amendments::{AmendmentEvent, AmendmentState},
             grants::{GrantEvent, GrantState},
             reports::ReportState,
         },
@@ -16,10 +16,10 @@ use crate::{
     exports::{lists::FOLLOWED, sheets::Cell},
     store::{Conn, Tx, entropy, grants::GrantFile},
     usecases::{
-        Actor, Outcome, UseCaseError, amendments,
+        Actor, FieldError, Outcome, UseCaseError, amendments,
         grant_papers::{self, GrantPaper, MoneyLine},
         grant_queues::{self, Followed, Queue},
-        grants::{self, Signing},
+        grants,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -31,8 +31,10 @@ use crate::{
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
         sendings::{Sent, send},
+        signing::{self, SigningPanel},
     },
 };
+use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
@@ -44,7 +46,7 @@ const PAGE: usize = 30;
 /// The queues, in the order of a day's work: address, name, sentence of an empty one.
 const QUEUES: [(Queue, &str, &str); 9] = [
     (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
-    (Queue::AmendmentsAsked, "avenants", "Avenants demandés"),
+    (Queue::AmendmentsAsked, "avenants", "Avenants en cours"),
     (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
     (Queue::ToCountersign, "a-signer", "À signer par la direction"),
     (Queue::ReportsLate, "bilans-en-retard", "Bilans en retard"),
@@ -99,11 +101,10 @@ fn wait(followed: &Followed, now: Moment) -> String {
             waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
         }
     }
-    let asked = followed
-        .amendments
-        .iter()
-        .filter(|row| row.state == crate::domain::lifecycles::amendments::AmendmentState::Requested);
+    let asked = followed.amendments.iter().filter(|row| row.state == AmendmentState::Requested);
     waits.extend(asked.map(|row| format!("avenant demandé ({})", row.kind.label())));
+    let to_sign = followed.amendments.iter().filter(|row| row.state == AmendmentState::ToSign);
+    waits.extend(to_sign.map(|row| format!("avenant à signer ({})", row.kind.label())));
     match grant.state {
         GrantState::Offered => waits.extend(grant.confirm_by.map(|day| {
             let when = if day < today { "attendue depuis le" } else { "avant le" };
@@ -221,8 +222,7 @@ struct GrantPage {
     token: String,
     actions: Vec<Action>,
     reasoned: Vec<Reasoned>,
-    /// The name to type to sign for the house; empty when there is nothing to sign.
-    signer: String,
+    signing: SigningPanel,
     typed: String,
     errors: FieldErrors,
 }
@@ -332,6 +332,7 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
         facts.push(Fact::new("Signée par l’organisation", signed(grant.holder_signed_at)));
         facts.push(Fact::new("Signée par la direction", signed(grant.issuer_signed_at)));
     }
+    facts.extend(words::partners(paper));
     facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues", cost)));
     facts
 }
@@ -342,8 +343,6 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         .read(move |conn| Ok((grant_papers::find(conn, &actor, id, now)?, grant_papers::money(conn, &actor, id)?)))
         .await?;
     let grant = &paper.file.grant;
-    let is_to_sign =
-        grant.state == GrantState::AgreementSent && grant.issuer_signed_at.is_none() && who.actor.is(Role::Director);
     let account = |row: &crate::store::bank_accounts::BankAccountRow| {
         (format!("{}, {}", row.iban.masked(), row.holder), words::account_badge(row.state))
     };
@@ -371,7 +370,7 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         token: entropy::form_token()?,
         actions: actions(&paper),
         reasoned: reasoned(&paper),
-        signer: if is_to_sign { paper.reader.clone() } else { String::new() },
+        signing: signing::panel(&paper, who, typed),
         typed: typed.text("motif").to_owned(),
         errors,
     })
@@ -450,14 +449,28 @@ pub async fn change(app: Data<App>, who: Staff, path: Path<(GrantId, String)>, f
     answer(&app, &who, id, &form, done_so, done(event)).await
 }
 
-/// Signs the agreement for the house.
+/// Sends a code to whoever signs for the house.
+pub async fn ask_code(app: Data<App>, who: Staff, id: Path<GrantId>, form: Fields) -> Reply {
+    let id = id.into_inner();
+    signing::ask_code(&app, &who, (id, &format!("/suivi/{id}")), &form).await
+}
+
+/// Signs the agreement or an amendment for the house.
 pub async fn sign(app: Data<App>, who: Staff, id: Path<GrantId>, form: Fields) -> Reply {
-    let (id, actor, version, now) = (id.into_inner(), who.actor.clone(), form.version(), app.now());
-    let home = format!("/suivi/{id}");
-    let signing = Signing { typed_name: form.text("nom").to_owned(), is_sworn: form.has("engagement") };
-    let sent = Sent::new(&app, &who, &form, &format!("{home}/signature"), &home);
-    let signed = send(&app, sent, move |tx| grants::sign_for_issuer(tx, &actor, id, version, &signing, now)).await;
-    answer(&app, &who, id, &form, signed, "La convention est signée par la direction.").await
+    let id = id.into_inner();
+    let done = signing::sign(&app, &who, (id, &format!("/suivi/{id}")), &form).await?;
+    answer(&app, &who, id, &form, done.map_err(invalid), "Votre signature est enregistrée.").await
+}
+
+/// Takes the copy that was signed on paper for the house.
+pub async fn sign_on_paper(app: Data<App>, who: Staff, id: Path<GrantId>, form: Multipart) -> Reply {
+    let id = id.into_inner();
+    let (form, done) = signing::on_paper(&app, &who, (id, &format!("/suivi/{id}")), form).await?;
+    answer(&app, &who, id, &form, done.map_err(invalid), "L’exemplaire signé est enregistré.").await
+}
+
+fn invalid(wrong: Vec<FieldError>) -> Failure {
+    Failure::UseCase(UseCaseError::Invalid(wrong))
 }
 
 /// Approves or refuses an amendment.
@@ -471,10 +484,7 @@ pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, A
         if amendments::of_grant(tx.conn(), &actor, id)?.iter().all(|row| row.id != amendment) {
             return Err(crate::store::StoreError::NotFound.into());
         }
-        match is_approved {
-            true => amendments::approve(tx, &actor, amendment, version, now).map(drop),
-            false => amendments::refuse(tx, &actor, amendment, version, &motive, now).map(drop),
-        }
+        amendments::decide(tx, &actor, (amendment, version), (is_approved, motive.as_str()), now).map(drop)
     })
     .await;
     answer(&app, &who, id, &form, decided, "L’organisation reçoit votre réponse par courriel.").await

@@ -118,7 +118,7 @@ pub(super) fn groups(known: &Preparation, typed: Typed<'_>) -> Vec<Group> {
                 Input::choose("radios", "amount.unit", "Montants du budget", units, &[amount.unit.code()])
                     .help("En euros entiers, des centimes sont refusés à côté de la ligne."),
                 Input::money("agreement_threshold", "Convention signée au-delà de", Some(call.agreement_threshold))
-                    .help("Jusqu’à ce montant, l’accord suffit (décret 2001-495\u{a0}: 23\u{202f}000\u{a0}€)."),
+                    .help("Jusqu’à ce montant, l’accord suffit (décret 2001-495\u{a0}: 23\u{202f}000\u{a0}€). À zéro, la convention est toujours signée."),
             ],
         ),
         Group::new(

@@ -1,0 +1,301 @@
+//! What an amendment changes: judged and put into words when it is granted, applied once it is in force.
+
+use super::{
+    Actor, Outcome, advance::Cause, agreements, disbursements, earmarks, eligibility, journal, planned_budgets, terms,
+};
+use crate::{
+    domain::{
+        amendments::{AmendmentKind, Change, amount_obstacle, shared_anew},
+        disbursements::{Condition, DisbursementKind, PlannedPayment},
+        ids::{AmendmentId, ApplicationId, GrantId},
+        lifecycles::{
+            amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState, reports::ReportState,
+        },
+        money::Euros,
+        reports::ReportKind,
+        time::{Moment, french_date},
+    },
+    store::{
+        Conn, Tx,
+        amendments::{self, AmendmentRow, ChangeRow},
+        answers::{self, BudgetLineRow},
+        applications::ApplicationRow,
+        disbursements::{self as payments, DisbursementRow},
+        grants::{self as store_grants, GrantFile, GrantRow},
+        reports::{self, ReportRow},
+    },
+};
+use chrono::{Duration, NaiveDate};
+
+/// The budget both sides agree on: that of the application, with what amendments in force have shifted. One amendment may
+/// be left out, to know what it found.
+pub(super) fn agreed_budget(
+    conn: &mut Conn,
+    (grant, application): (GrantId, ApplicationId),
+    without: Option<AmendmentId>,
+) -> Outcome<Vec<BudgetLineRow>> {
+    let mut lines = answers::budget_of(conn, application)?;
+    for shift in amendments::agreed_lines(conn, grant)? {
+        let known = lines.iter_mut().find(|line| line.position == shift.position);
+        if let Some(line) = known.filter(|_| Some(shift.amendment_id) != without) {
+            line.planned_cents = shift.planned_cents;
+        }
+    }
+    Ok(lines)
+}
+
+/// What a line of the budget is called.
+pub(super) fn line_name(line: &BudgetLineRow) -> String {
+    match line.label.trim() {
+        "" => planned_budgets::account_label(&line.account).to_owned(),
+        label => label.to_owned(),
+    }
+}
+
+/// With whom the project is led, as the last amendment in force or the application says it.
+pub(super) fn agreed_partners(conn: &mut Conn, grant: &GrantRow, without: Option<AmendmentId>) -> Outcome<String> {
+    let rows = amendments::of_grant(conn, grant.id)?;
+    let in_force = rows.into_iter().filter(|row| row.state == AmendmentState::Approved && Some(row.id) != without);
+    if let Some(partner) = in_force.filter_map(|row| row.new_partner).next_back() {
+        return Ok(partner);
+    }
+    let names: Vec<_> =
+        answers::partners_of(conn, grant.application_id)?.into_iter().map(|partner| partner.name).collect();
+    Ok(names.join(", "))
+}
+
+/// What stands in the way of an amendment today, in a French sentence.
+pub(super) fn obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Option<String>> {
+    let Some(new) = row.new_amount_cents else { return Ok(None) };
+    let (paid, _, under_way) = by_progress(payments::of_grant(conn, grant.id)?);
+    if let Some(said) = amount_obstacle(new, paid, under_way) {
+        return Ok(Some(said));
+    }
+    let terms = terms::of_call(conn, grant.call_id)?;
+    let threshold = terms.call.agreement_threshold;
+    if new > threshold && !grant.is_agreement_required {
+        return Ok(Some(format!(
+            "Au-delà de {threshold}, la loi veut une convention, et cette subvention n’en a pas (décret 2001-495)."
+        )));
+    }
+    let more = new - grant.amount_cents;
+    if !more.is_positive() {
+        return Ok(None);
+    }
+    let left = journal::envelope_left(conn, grant.call_id)?;
+    if more > left {
+        return Ok(Some(format!("L’enveloppe de l’appel n’a plus que {left} de disponible.")));
+    }
+    let holder = grant.organisation_id;
+    let most = eligibility::beneficiaries_left(conn, grant.call_id, &[holder])?.get(&holder).copied();
+    if let Some(most) = most.filter(|most| more > *most) {
+        return Ok(Some(format!("Une convention amont ne laisse plus que {most} à cette organisation.")));
+    }
+    let application = super::applications::find(conn, &Actor::system(), grant.application_id)?;
+    let asking = ApplicationRow { decided_cents: Some(more), ..application };
+    let ceilings = earmarks::ceilings_before(conn, &asking, &terms.call)?;
+    let exceeded = ceilings.into_iter().find(|ceiling| ceiling.wanted > ceiling.left);
+    Ok(exceeded.map(|ceiling| {
+        format!("{} ne laisse plus que {} à l’axe «\u{a0}{}\u{a0}».", ceiling.set_by, ceiling.left, ceiling.axis)
+    }))
+}
+
+/// What is paid, the payments still planned, and how many are neither planned nor gone.
+fn by_progress(rows: Vec<DisbursementRow>) -> (Euros, Vec<DisbursementRow>, usize) {
+    let paid: Euros = rows.iter().filter(|row| row.state == DisbursementState::Paid).map(|row| row.amount_cents).sum();
+    let is_settled = |row: &&DisbursementRow| {
+        matches!(row.state, DisbursementState::Paid | DisbursementState::Planned | DisbursementState::Cancelled)
+    };
+    let under_way = rows.len() - rows.iter().filter(is_settled).count();
+    (paid, rows.into_iter().filter(|row| row.state == DisbursementState::Planned).collect(), under_way)
+}
+
+/// Puts what an amendment changes into words, before it changes anything.
+pub(super) fn note_changes(tx: &mut Tx, row: &AmendmentRow) -> Outcome<Vec<Change>> {
+    let grant = store_grants::find(tx.conn(), row.grant_id)?;
+    let changes = changes(tx.conn(), row, &grant)?;
+    amendments::forget_changes(tx, row.id)?;
+    let rows: Vec<_> = (0..)
+        .zip(&changes)
+        .map(|(position, change)| ChangeRow {
+            amendment_id: row.id,
+            position,
+            label: change.label.clone(),
+            was: change.was.clone(),
+            becomes: change.becomes.clone(),
+        })
+        .collect();
+    amendments::insert_changes(tx, &rows)?;
+    Ok(changes)
+}
+
+/// What was noted.
+pub(super) fn noted_changes(conn: &mut Conn, id: AmendmentId) -> Outcome<Vec<Change>> {
+    let rows = amendments::changes_of(conn, &[id])?;
+    Ok(rows.into_iter().map(|row| Change { label: row.label, was: row.was, becomes: row.becomes }).collect())
+}
+
+fn change(label: impl Into<String>, was: impl ToString, becomes: impl ToString) -> Change {
+    Change { label: label.into(), was: was.to_string(), becomes: becomes.to_string() }
+}
+
+fn changes(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Vec<Change>> {
+    match row.kind {
+        AmendmentKind::Duration => match row.new_ends_on {
+            Some(new) => changes_of_dates(conn, grant, new),
+            None => Ok(Vec::new()),
+        },
+        AmendmentKind::Amount => match row.new_amount_cents {
+            Some(new) => {
+                let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
+                let left: Euros = open.iter().map(|row| row.amount_cents).sum();
+                let amount = change("Montant de la subvention", grant.amount_cents, new);
+                Ok(vec![amount, change("Reste à verser", left, new - paid)])
+            }
+            None => Ok(Vec::new()),
+        },
+        AmendmentKind::Budget => {
+            let before = agreed_budget(conn, (grant.id, grant.application_id), Some(row.id))?;
+            let wanted = amendments::lines_of(conn, row.id)?;
+            let line = |line: &BudgetLineRow| {
+                let new = wanted.iter().find(|wanted| wanted.position == line.position)?.planned_cents;
+                (new != line.planned_cents).then(|| change(line_name(line), line.planned_cents, new))
+            };
+            Ok(before.iter().filter_map(line).collect())
+        }
+        AmendmentKind::Partner => {
+            let was = agreed_partners(conn, grant, Some(row.id))?;
+            let was = if was.is_empty() { "aucun".to_owned() } else { was };
+            Ok(row.new_partner.iter().map(|new| change("Partenaires", &was, new)).collect())
+        }
+        AmendmentKind::Bank => Ok(Vec::new()),
+    }
+}
+
+fn is_awaited(report: &ReportRow) -> bool {
+    matches!(report.state, ReportState::Expected | ReportState::Draft)
+}
+
+/// By how much what follows the end of the project moves.
+fn shift(grant: &GrantRow, new: NaiveDate) -> Duration {
+    grant.ends_on.map_or(Duration::zero(), |former| new - former)
+}
+
+fn changes_of_dates(conn: &mut Conn, grant: &GrantRow, new: NaiveDate) -> Outcome<Vec<Change>> {
+    let was = grant.ends_on.map_or("non fixée".to_owned(), french_date);
+    let mut changes = vec![change("Fin du projet", was, french_date(new))];
+    let moved = shift(grant, new);
+    for report in reports::of_grant(conn, grant.id)?.iter().filter(|report| is_awaited(report)) {
+        let label = format!("Date du {}", report.kind.label());
+        changes.push(change(label, french_date(report.due_on), french_date(report.due_on + moved)));
+    }
+    Ok(changes)
+}
+
+/// Applies an amendment that is in force. What was signed was put into words then; another is put into words now.
+pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = amendments::find(tx.conn(), cause.subject()?)?;
+    if noted_changes(tx.conn(), row.id)?.is_empty() {
+        note_changes(tx, &row)?;
+    }
+    let grant = store_grants::find(tx.conn(), row.grant_id)?;
+    if let Some(new) = row.new_ends_on {
+        apply_end(tx, &grant, new, cause.now)?;
+    }
+    if let Some(new) = row.new_amount_cents {
+        apply_amount(tx, cause, &grant, new)?;
+    }
+    if row.kind == AmendmentKind::Budget {
+        apply_budget(tx, &grant)?;
+    }
+    match grant.state {
+        // What was sent to be signed is not what is agreed any more.
+        GrantState::AgreementSent => agreements::send_again(tx, cause, grant.id),
+        _ => Ok(()),
+    }
+}
+
+/// A new end moves the reports still awaited by as many days, and the payments that were planned from it.
+fn apply_end(tx: &mut Tx, grant: &GrantRow, new: NaiveDate, now: Moment) -> Outcome<()> {
+    let accepted_on = grant.accepted_at.unwrap_or(now).paris_date();
+    let before = disbursements::foreseen(tx.conn(), grant, accepted_on)?;
+    let after = GrantRow { ends_on: Some(new), ..grant.clone() };
+    let after = disbursements::foreseen(tx.conn(), &after, accepted_on)?;
+    let (_, open, _) = by_progress(payments::of_grant(tx.conn(), grant.id)?);
+    for row in open {
+        let conditions = disbursements::conditions(&row)?;
+        let is_it = |planned: &PlannedPayment| {
+            planned.kind == row.kind && Some(planned.due_on) == row.due_on && planned.conditions == conditions
+        };
+        let moved = before.iter().position(is_it).and_then(|place| after.get(place));
+        if let Some(moved) = moved {
+            payments::set_due(tx, row.id, moved.due_on, &serde_json::to_string(&moved.conditions)?)?;
+        }
+    }
+    store_grants::set_ends_on(tx, grant.id, new)?;
+    let moved = shift(grant, new);
+    for report in reports::of_grant(tx.conn(), grant.id)?.iter().filter(|report| is_awaited(report)) {
+        reports::set_due_on(tx, report.id, report.due_on + moved)?;
+    }
+    Ok(())
+}
+
+/// A new amount: what is not paid yet is planned anew, and the commitment follows by transfers.
+fn apply_amount(tx: &mut Tx, cause: &Cause, grant: &GrantRow, new: Euros) -> Outcome<()> {
+    let (paid, open, _) = by_progress(payments::of_grant(tx.conn(), grant.id)?);
+    let planned = planned_anew(tx.conn(), (grant, new - paid), &open, cause.now)?;
+    let amounts: Vec<_> = open.iter().map(|row| row.amount_cents).collect();
+    let shares = shared_anew(new, paid, &amounts);
+    disbursements::cancel_all(tx, &open, cause.now)?;
+    let more = new - grant.amount_cents;
+    if more.is_positive() {
+        journal::commit(tx, cause, grant.call_id, grant.id, more)?;
+    } else {
+        journal::release(tx, cause, grant.call_id, grant.id, -more)?;
+    }
+    store_grants::set_amount(tx, grant.id, new)?;
+    let planned: Vec<_> = match open.is_empty() {
+        true => planned,
+        false => planned.into_iter().zip(shares).map(|(plan, amount)| PlannedPayment { amount, ..plan }).collect(),
+    };
+    let planned: Vec<_> = planned.into_iter().filter(|payment| payment.amount.is_positive()).collect();
+    disbursements::plan_all(tx, grant, &planned, cause.now)
+}
+
+/// The payments still planned as they are; when none is, one of what is left, after the final report if one is owed.
+fn planned_anew(
+    conn: &mut Conn,
+    (grant, left): (&GrantRow, Euros),
+    open: &[DisbursementRow],
+    now: Moment,
+) -> Outcome<Vec<PlannedPayment>> {
+    let today = now.paris_date();
+    if open.is_empty() {
+        let mut conditions = vec![Condition::AgreementSettled];
+        if reports::of_grant(conn, grant.id)?.iter().any(|report| report.kind == ReportKind::Final) {
+            conditions.push(Condition::ReportAccepted(ReportKind::Final));
+        }
+        return Ok(vec![PlannedPayment { kind: DisbursementKind::Balance, amount: left, due_on: today, conditions }]);
+    }
+    open.iter()
+        .map(|row| {
+            let (kind, amount, due_on) = (row.kind, row.amount_cents, row.due_on.unwrap_or(today));
+            Ok(PlannedPayment { kind, amount, due_on, conditions: disbursements::conditions(row)? })
+        })
+        .collect()
+}
+
+/// The reports being written compare with the budget as it is agreed now.
+fn apply_budget(tx: &mut Tx, grant: &GrantRow) -> Outcome<()> {
+    let agreed = agreed_budget(tx.conn(), (grant.id, grant.application_id), None)?;
+    let drafts = reports::of_grant(tx.conn(), grant.id)?;
+    for report in drafts.iter().filter(|report| matches!(report.state, ReportState::Draft)) {
+        let mut lines = reports::lines(tx.conn(), report.id)?;
+        for line in &mut lines {
+            let known = agreed.iter().find(|known| known.position == line.position && known.account == line.account);
+            line.planned_cents = known.map_or(line.planned_cents, |known| known.planned_cents);
+        }
+        reports::set_lines(tx, report.id, &lines)?;
+    }
+    Ok(())
+}

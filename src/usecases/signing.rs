@@ -1,0 +1,388 @@
+//! Signing an agreement or an amendment: who may, by which way, and what follows once both have.
+
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, access,
+    advance::advance_now,
+    amendments,
+    attachments::{self, FitFile},
+    documents::Recipient,
+    grants, messages, organisations, signatures, terms,
+};
+use crate::{
+    domain::{
+        attachments::AttachmentOwner,
+        correspondence::evidence::{self, Proof},
+        ids::{DocumentId, GrantId, PersonId, SigningCodeId},
+        letters::LetterKind,
+        lifecycle::Refusal,
+        lifecycles::{
+            amendments::{Amendment, AmendmentEvent},
+            grants::{Grant, GrantEvent},
+        },
+        organisations::Right,
+        roles::Role,
+        signing::{CODE_MINUTES, CODE_TRIES, CodeFault, SigningSide, SigningWay, masked, typed_code},
+        text::{fold, nbsp},
+        time::Moment,
+    },
+    store::{
+        Conn, StoreError, Tx,
+        digests::sha256,
+        documents::{self as letters, DocumentRow},
+        grants::{self as rows, GrantFile},
+        login_links,
+        people::{self, PersonRow},
+        signing::{self as store, CodeRow, PaperRow, SignatureRow},
+    },
+};
+
+/// Codes sent to one person within a quarter of an hour.
+const CODES_PER_QUARTER: i64 = 5;
+
+/// A paper of a grant with who has signed it, seen by somebody.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    pub row: PaperRow,
+    pub document: DocumentRow,
+    pub signatures: Vec<SignatureRow>,
+    /// For whom the reader may sign it online now.
+    pub signs: Option<SigningSide>,
+    /// For whom the reader may send a copy signed on paper now.
+    pub sends: Option<SigningSide>,
+    /// Whether the reader has been sent a code that still serves.
+    pub has_code: bool,
+}
+
+impl Paper {
+    /// The signature given for this side.
+    pub fn of(&self, side: SigningSide) -> Option<&SignatureRow> {
+        self.signatures.iter().find(|row| row.side == side)
+    }
+
+    /// Who is expected to sign next: the grantee first, though either may come first.
+    pub fn next(&self) -> Option<SigningSide> {
+        SigningSide::ALL.iter().copied().find(|side| self.of(*side).is_none())
+    }
+
+    /// What it is, inside a sentence.
+    pub fn what(&self) -> &'static str {
+        match self.document.kind {
+            LetterKind::Amendment => "l’avenant à la convention",
+            _ => "la convention de subvention",
+        }
+    }
+}
+
+/// The papers of a grant that nothing has replaced, signed or not, for somebody who may see it.
+pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> Outcome<Vec<Paper>> {
+    let rows = store::papers_of(conn, file.grant.id)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = rows.iter().map(|row| row.document_id).collect();
+    let given = store::signatures_under(conn, &ids)?;
+    let (online, on_paper) = match amendments::is_open(file.grant.state) {
+        true => sides(conn, actor, file)?,
+        false => (Vec::new(), Vec::new()),
+    };
+    let mut papers = Vec::new();
+    for row in rows {
+        let document = letters::find(conn, row.document_id)?;
+        let signatures: Vec<_> = given.iter().filter(|one| one.document_id == row.document_id).cloned().collect();
+        let missing = |side: &&SigningSide| signatures.iter().all(|one| one.side != **side);
+        let signs = online.iter().find(missing).copied();
+        let sends = on_paper.iter().find(missing).copied();
+        let has_code = match actor.person.filter(|_| signs.is_some()) {
+            Some(person) => store::code_of(conn, row.document_id, person)?.is_some_and(|code| serves(&code, now)),
+            None => false,
+        };
+        papers.push(Paper { row, document, signatures, signs, sends, has_code });
+    }
+    Ok(papers)
+}
+
+/// For whom the actor may sign online, and for whom send a copy signed on paper: the representative signs, a colleague may
+/// send what the representative has signed by hand.
+fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<SigningSide>, Vec<SigningSide>)> {
+    let (mut online, mut on_paper) = (Vec::new(), Vec::new());
+    let holder = file.grant.organisation_id;
+    if let Some(person) = actor.person {
+        let represents = signatures::signers(conn, holder)?.iter().any(|(known, _)| *known == person);
+        if represents {
+            online.push(SigningSide::Holder);
+        }
+        if represents || organisations::may(conn, actor, &[holder], Right::Write)? {
+            on_paper.push(SigningSide::Holder);
+        }
+    }
+    if access::staff_roles_on(conn, actor, file.grant.application_id)?.contains(&Role::Director) {
+        online.push(SigningSide::Issuer);
+        on_paper.push(SigningSide::Issuer);
+    }
+    Ok((online, on_paper))
+}
+
+/// What somebody gives to sign online.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    pub typed_name: String,
+    /// Whether they declare that they may engage their organisation.
+    pub is_sworn: bool,
+    /// The digits received by mail, as typed.
+    pub code: String,
+    /// The session in which it happens, kept as evidence.
+    pub session: String,
+}
+
+/// The paper somebody wants to sign; for those who may not see the grant it does not exist.
+fn paper_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    (grant, document): (GrantId, DocumentId),
+    now: Moment,
+) -> Outcome<(GrantFile, Paper)> {
+    let file = grants::file(conn, actor, grant)?;
+    let paper = papers(conn, actor, &file, now)?.into_iter().find(|paper| paper.row.document_id == document);
+    // Replaced since the page was shown.
+    Ok((file, paper.ok_or(StoreError::Stale)?))
+}
+
+/// The side somebody signs for, or why they do not.
+fn side_of(paper: &Paper, side: Option<SigningSide>, has_any: bool) -> Outcome<SigningSide> {
+    match side {
+        Some(side) => Ok(side),
+        // Whoever may sign and finds nothing to sign has signed, or somebody has for them.
+        None if has_any || paper.next().is_none() => Err(StoreError::Stale.into()),
+        None => Err(Refusal::NotYours.into()),
+    }
+}
+
+fn to_sign(
+    conn: &mut Conn,
+    actor: &Actor,
+    at: (GrantId, DocumentId),
+    now: Moment,
+) -> Outcome<(GrantFile, Paper, SigningSide)> {
+    let (file, paper) = paper_of(conn, actor, at, now)?;
+    let has_any = !sides(conn, actor, &file)?.0.is_empty();
+    let side = side_of(&paper, paper.signs, has_any)?;
+    Ok((file, paper, side))
+}
+
+/// Sends a code to whoever may sign.
+pub fn ask(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), now: Moment) -> Outcome<()> {
+    let (file, paper, _) = to_sign(tx.conn(), actor, at, now)?;
+    let person = people::find(tx.conn(), access::person(actor)?)?;
+    let who = format!("signature:{}", person.id);
+    if login_links::count_attempts(tx.conn(), &who, now.plus_minutes(-CODE_MINUTES))? >= CODES_PER_QUARTER {
+        let sentence = "Plusieurs codes viennent de partir. Attendez un quart d’heure avant d’en demander un autre.";
+        return Err(Refusal::because(sentence).into());
+    }
+    login_links::insert_attempt(tx, &who, now)?;
+    let code = new_code(tx, at.1, person.id, now)?;
+    let contact = terms::of_call(tx.conn(), file.grant.call_id)?.contact();
+    let mail = evidence::code_mail(paper.what(), &file.project.title, &contact);
+    let to = Recipient { person: Some(person.id), address: person.email.to_string(), name: person.name };
+    messages::queue_code(tx, (code, at.0), &to, &mail, now)
+}
+
+/// A code at once, for whoever may sign, when no mail leaves.
+pub fn draw(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), now: Moment) -> Outcome<String> {
+    to_sign(tx.conn(), actor, at, now)?;
+    let code = new_code(tx, at.1, access::person(actor)?, now)?;
+    arm(tx, code, now)
+}
+
+/// Signs what a grant has to be signed, in a made-up past in which no mail leaves.
+pub fn sign_at_once(tx: &mut Tx, actor: &Actor, grant: GrantId, name: &str, now: Moment) -> Outcome<()> {
+    let file = grants::file(tx.conn(), actor, grant)?;
+    let papers = papers(tx.conn(), actor, &file, now)?;
+    let paper = papers.into_iter().find(|paper| paper.signs.is_some()).ok_or(StoreError::Stale)?;
+    let at = (grant, paper.row.document_id);
+    let code = draw(tx, actor, at, now)?;
+    let signing = Signing { typed_name: name.to_owned(), is_sworn: true, code, session: String::new() };
+    sign(tx, actor, at, &signing, now)
+}
+
+fn new_code(tx: &mut Tx, document_id: DocumentId, person_id: PersonId, now: Moment) -> Outcome<SigningCodeId> {
+    let row = CodeRow {
+        id: tx.mint(now)?,
+        document_id,
+        person_id,
+        // Nobody knows these digits: the code serves nothing until `arm` gives it others.
+        code_hash: sha256(tx.secret()?),
+        tries: 0,
+        created_at: now,
+        expires_at: now.plus_minutes(CODE_MINUTES),
+        used_at: None,
+    };
+    store::forget_codes(tx, document_id, person_id)?;
+    store::insert_code(tx, &row)?;
+    Ok(row.id)
+}
+
+fn hash_of(code: SigningCodeId, digits: &str) -> String {
+    sha256(format!("{code}:{digits}"))
+}
+
+/// Gives a code its digits just before its mail leaves; they are kept nowhere. Its time runs from here.
+pub(super) fn arm(tx: &mut Tx, code: SigningCodeId, now: Moment) -> Outcome<String> {
+    let digits = tx.digits()?;
+    store::arm_code(tx, code, &hash_of(code, &digits), now.plus_minutes(CODE_MINUTES))?;
+    Ok(digits)
+}
+
+fn serves(code: &CodeRow, now: Moment) -> bool {
+    code.used_at.is_none() && code.expires_at > now && code.tries < CODE_TRIES
+}
+
+fn fault(code: Option<&CodeRow>, typed: &str, now: Moment) -> Option<CodeFault> {
+    let typed = typed_code(typed);
+    match code {
+        None => Some(CodeFault::Unasked),
+        Some(code) if code.used_at.is_some() => Some(CodeFault::Used),
+        Some(code) if code.expires_at <= now => Some(CodeFault::Expired),
+        Some(code) if code.tries >= CODE_TRIES => Some(CodeFault::Exhausted),
+        Some(_) if typed.is_empty() => Some(CodeFault::Missing),
+        Some(code) if code.code_hash == hash_of(code.id, &typed) => None,
+        Some(code) => Some(CodeFault::Wrong(CODE_TRIES - code.tries)),
+    }
+}
+
+/// Counts a wrong code, in a transaction of its own: the refusal that follows undoes everything it wrote.
+pub fn note_try(tx: &mut Tx, actor: &Actor, document: DocumentId, typed: &str, now: Moment) -> Outcome<()> {
+    let code = store::code_of(tx.conn(), document, access::person(actor)?)?;
+    match (fault(code.as_ref(), typed, now), code) {
+        (Some(CodeFault::Wrong(_)), Some(code)) => Ok(store::note_try(tx, code.id)?),
+        _ => Ok(()),
+    }
+}
+
+/// Signs online; once both have signed, the agreement or the amendment is in force.
+pub fn sign(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), signing: &Signing, now: Moment) -> Outcome<()> {
+    let (file, paper, side) = to_sign(tx.conn(), actor, at, now)?;
+    let person = people::find(tx.conn(), access::person(actor)?)?;
+    let code = store::code_of(tx.conn(), at.1, person.id)?;
+    check(&person, signing, fault(code.as_ref(), &signing.code, now))?;
+    if let Some(code) = code {
+        store::spend_code(tx, code.id, now)?;
+    }
+    let given = given(&paper, side, &person, SigningWay::Code, (signing.session.as_str(), now));
+    record(tx, actor, (&file, &paper), given)
+}
+
+/// A typed name is a signature only when it is one's own, and when its mailbox answers.
+fn check(person: &PersonRow, signing: &Signing, fault: Option<CodeFault>) -> Outcome<()> {
+    let mut errors = Vec::new();
+    if fold(&signing.typed_name) != fold(&person.name) {
+        let message = nbsp(&format!("Tapez votre nom tel qu’il est dans votre compte : {}.", person.name));
+        errors.push(FieldError::new("nom", message));
+    }
+    if !signing.is_sworn {
+        errors.push(FieldError::new("engagement", "Cochez la case pour signer."));
+    }
+    errors.extend(fault.map(|fault| FieldError::new("code", fault.sentence())));
+    if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
+}
+
+/// Takes a copy signed on paper as the signature.
+pub fn sign_on_paper(
+    tx: &mut Tx,
+    actor: &Actor,
+    at: (GrantId, DocumentId),
+    (scan, session): (&FitFile, &str),
+    now: Moment,
+) -> Outcome<()> {
+    let (file, paper) = paper_of(tx.conn(), actor, at, now)?;
+    let has_any = !sides(tx.conn(), actor, &file)?.1.is_empty();
+    let side = side_of(&paper, paper.sends, has_any)?;
+    let person = people::find(tx.conn(), access::person(actor)?)?;
+    let owner = (AttachmentOwner::Grant, file.grant.id.as_str());
+    let code = format!("{}-{side}", paper.row.document_id);
+    let attachment = attachments::attach(tx, actor, owner, &code, scan, now)?;
+    let given = SignatureRow {
+        attachment_id: Some(attachment),
+        scan_sha256: Some(scan.sha256.clone()),
+        ..given(&paper, side, &person, SigningWay::Scan, (session, now))
+    };
+    record(tx, actor, (&file, &paper), given)
+}
+
+/// The scan of a copy signed on paper, judged: it is kept as it is, so one file holds all its pages.
+pub fn judge_scan(field: &str, name: &str, bytes: &[u8]) -> Outcome<FitFile> {
+    let file = attachments::judge(field, name, bytes)?;
+    if file.content_type == "application/pdf" {
+        return Ok(file);
+    }
+    let sentence = "Envoyez l’exemplaire signé en un seul fichier PDF, toutes pages comprises.";
+    Err(UseCaseError::Invalid(vec![FieldError::new(field, sentence)]))
+}
+
+fn given(
+    paper: &Paper,
+    side: SigningSide,
+    person: &PersonRow,
+    way: SigningWay,
+    (session, now): (&str, Moment),
+) -> SignatureRow {
+    SignatureRow {
+        document_id: paper.row.document_id,
+        side,
+        person_id: person.id,
+        name: person.name.clone(),
+        masked_address: masked(person.email.as_str()),
+        way,
+        session: session.to_owned(),
+        digest: sha256(&paper.document.facts),
+        attachment_id: None,
+        scan_sha256: None,
+        signed_at: now,
+    }
+}
+
+/// Writes a signature down and lets what follows happen.
+fn record(tx: &mut Tx, actor: &Actor, (file, paper): (&GrantFile, &Paper), row: SignatureRow) -> Outcome<()> {
+    let (grant, now, system) = (file.grant.id, row.signed_at, Actor::system());
+    store::insert_signature(tx, &row)?;
+    if paper.row.amendment_id.is_none() {
+        match row.side {
+            SigningSide::Holder => rows::set_holder_signed(tx, grant, row.person_id, now)?,
+            SigningSide::Issuer => rows::set_issuer_signed(tx, grant, row.person_id, now)?,
+        }
+    }
+    let is_signed_by_both = paper.signatures.iter().any(|one| one.side != row.side);
+    match (is_signed_by_both, paper.row.amendment_id) {
+        (true, None) => drop(advance_now::<Grant>(tx, &system, grant, GrantEvent::Activate, now)?),
+        (true, Some(id)) => drop(advance_now::<Amendment>(tx, &system, id, AmendmentEvent::TakeEffect, now)?),
+        (false, _) if row.side == SigningSide::Holder => ask_management(tx, actor, (file, paper), now)?,
+        (false, _) => {}
+    }
+    Ok(())
+}
+
+/// Tells the management that it is its turn.
+fn ask_management(tx: &mut Tx, actor: &Actor, (file, paper): (&GrantFile, &Paper), now: Moment) -> Outcome<()> {
+    let about = terms::subject(tx.conn(), file.grant.id, now)?;
+    let mail = evidence::countersign_mail(&about.project, paper.what(), paper.row.sign_by);
+    let by = access::person(actor)?;
+    let act = format!("countersign:{}", paper.row.document_id);
+    for director in terms::staff_told_of(tx.conn(), Role::Director, file.grant.application_id)? {
+        messages::queue_wished(tx, (file.grant.id.as_str(), &act), by, &director, &mail, now)?;
+    }
+    Ok(())
+}
+
+/// What proves the signatures under a paper.
+pub(super) fn proofs(conn: &mut Conn, paper: DocumentId) -> Outcome<Vec<Proof>> {
+    let proof = |row: SignatureRow| Proof {
+        side: row.side,
+        name: row.name,
+        address: row.masked_address,
+        way: row.way,
+        session: row.session,
+        digest: row.digest,
+        scan: row.scan_sha256,
+        at: row.signed_at,
+    };
+    Ok(store::signatures_under(conn, &[paper])?.into_iter().map(proof).collect())
+}

@@ -1,0 +1,282 @@
+//! Amendments: each kind changes what it must and nothing else, once both have signed where the agreement was.
+
+use super::{NAME, Stage, hidden, leads, page};
+use crate::support::{
+    databases::each_database,
+    grants::{Grantee, IBANS, Paying},
+};
+use tisserand::{
+    domain::{
+        amendments::AmendmentKind,
+        ids::{AmendmentId, GrantId},
+        journal::Stage as Lies,
+        letters::{Letter, LetterKind},
+        lifecycles::{amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState},
+        money::Euros,
+        reports::ReportKind,
+    },
+    store::{amendments as rows, answers, documents, journal, reports as report_rows, signing as papers},
+    usecases::{
+        Outcome, UseCaseError,
+        amendments::{self, AmendmentForm},
+        reports,
+    },
+};
+
+/// A grant of this amount, accepted and with a verified account, on each database; above 23 000 € both have signed.
+fn each(euros: i64, test: impl Fn(&Paying, &Grantee)) {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award(NAME, Euros::whole(euros));
+        two_lines(&paying, &grantee);
+        paying.announce();
+        paying.ready(&grantee, NAME, IBANS[0]);
+        if euros > 23_000 {
+            paying.send_agreement(grantee.grant);
+            sign_both(&paying, &grantee);
+        }
+        test(&paying, &grantee);
+        paying.check();
+    }
+}
+
+fn sign_both(paying: &Paying, grantee: &Grantee) {
+    paying.sign(&grantee.holder, grantee.grant, &format!("Hélo {NAME}")).unwrap();
+    paying.sign(&paying.director, grantee.grant, "Diane Direction").unwrap();
+}
+
+/// A budget whose expenses can be shifted.
+fn two_lines(paying: &Paying, grantee: &Grantee) {
+    let application = paying.grant(grantee.grant).application_id;
+    paying
+        .does(|tx| {
+            let mut lines = answers::budget_of(tx.conn(), application)?;
+            let mut more = lines[0].clone();
+            (more.position, more.account, more.label) = (1, "62.4".into(), "Transport".into());
+            more.planned_cents = Euros::whole(1_000);
+            lines.push(more);
+            Ok(answers::set_budget(tx, application, &lines)?)
+        })
+        .unwrap();
+}
+
+fn ask(paying: &Paying, grantee: &Grantee, form: &AmendmentForm) -> Outcome<AmendmentId> {
+    paying.does(|tx| amendments::request(tx, &grantee.holder, grantee.grant, form, paying.now))
+}
+
+fn grants_it(paying: &Paying, id: AmendmentId) -> Outcome<()> {
+    paying.does(|tx| amendments::decide(tx, &paying.officer, (id, 0), (true, ""), paying.now).map(drop))
+}
+
+fn said(error: UseCaseError) -> String {
+    match error {
+        UseCaseError::Invalid(wrong) => wrong.into_iter().map(|one| one.message).collect::<Vec<_>>().join(" "),
+        UseCaseError::Refused(refusal) => refusal.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn form(kind: AmendmentKind) -> AmendmentForm {
+    AmendmentForm::new(kind, "Changer cela", "Le projet a changé")
+}
+
+fn state(paying: &Paying, id: AmendmentId) -> AmendmentState {
+    paying.db.read(|conn| rows::find(conn, id)).unwrap().state
+}
+
+fn lies(paying: &Paying, stage: Lies, grant: GrantId) -> Euros {
+    paying.db.read(|conn| journal::balance(conn, stage, journal::Scope::Grant(grant))).unwrap()
+}
+
+fn planned(paying: &Paying, grant: GrantId) -> Vec<Euros> {
+    let rows = paying.payments(grant).into_iter().filter(|row| row.state == DisbursementState::Planned);
+    rows.map(|row| row.amount_cents).collect()
+}
+
+/// The words of the amendments issued to this grant, plain spaces only, by their numbers.
+fn letters(paying: &Paying, id: AmendmentId) -> Vec<(String, Letter)> {
+    let mut found = paying.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
+    found.retain(|row| row.kind == LetterKind::Amendment);
+    found.sort_by_key(|row| row.reference.clone());
+    let read = |row: &documents::DocumentRow| {
+        (row.facts.replace(['\u{a0}', '\u{202f}'], " "), serde_json::from_str(&row.facts).unwrap())
+    };
+    found.iter().map(read).collect()
+}
+
+#[test]
+fn an_amount_is_amended_above_what_is_paid_and_the_commitment_follows() {
+    each(10_000, |paying, grantee| {
+        let id = grantee.grant;
+        let first = paying.payments(id)[0].clone();
+        let run = paying.prepare(&[first.id]);
+        let more = AmendmentForm { new_amount: Some(Euros::whole(12_000)), ..form(AmendmentKind::Amount) };
+        let amendment = ask(paying, grantee, &more).unwrap();
+        let early = said(grants_it(paying, amendment).unwrap_err());
+        assert!(early.contains("Un versement est en cours"), "{early}");
+        assert_eq!(
+            (state(paying, amendment), paying.grant(id).amount_cents),
+            (AmendmentState::Requested, Euros::whole(10_000))
+        );
+        paying.pay(run);
+        grants_it(paying, amendment).unwrap();
+        assert_eq!(paying.grant(id).amount_cents, Euros::whole(12_000));
+        assert_eq!(planned(paying, id), [Euros::whole(5_600), Euros::whole(1_400)], "7 000 € as 4 000 and 1 000 were");
+        assert_eq!(
+            (lies(paying, Lies::Committed, id), lies(paying, Lies::Paid, id)),
+            (Euros::whole(7_000), Euros::whole(5_000))
+        );
+        let (text, _) = &letters(paying, amendment)[0];
+        assert!(text.contains("10 000 €") && text.contains("12 000 €") && text.contains("Reste à verser"), "{text}");
+
+        let less = AmendmentForm { new_amount: Some(Euros::whole(4_999)), ..form(AmendmentKind::Amount) };
+        let below = ask(paying, grantee, &less).unwrap();
+        let refused = said(grants_it(paying, below).unwrap_err());
+        assert!(refused.contains("déjà versés"), "{refused}");
+        let less = AmendmentForm { new_amount: Some(Euros::whole(5_000)), ..form(AmendmentKind::Amount) };
+        let all_paid = ask(paying, grantee, &less).unwrap();
+        grants_it(paying, all_paid).unwrap();
+        assert_eq!((planned(paying, id), lies(paying, Lies::Committed, id)), (vec![], Euros::ZERO));
+        let most = AmendmentForm { new_amount: Some(Euros::whole(24_000)), ..form(AmendmentKind::Amount) };
+        let above = ask(paying, grantee, &most).unwrap();
+        let refused = said(grants_it(paying, above).unwrap_err());
+        assert!(refused.contains("la loi veut une convention"), "{refused}");
+    });
+}
+
+#[test]
+fn an_amount_never_takes_more_than_the_envelope_has() {
+    each(24_000, |paying, grantee| {
+        let most = AmendmentForm { new_amount: Some(Euros::whole(9_000_000)), ..form(AmendmentKind::Amount) };
+        let amendment = ask(paying, grantee, &most).unwrap();
+        let refused = said(grants_it(paying, amendment).unwrap_err());
+        assert!(refused.contains("enveloppe"), "{refused}");
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(24_000));
+    });
+}
+
+#[test]
+fn an_amendment_to_an_agreement_is_in_force_once_both_have_signed_it() {
+    each(24_000, |paying, grantee| {
+        let id = grantee.grant;
+        let before = paying.grant(id).ends_on;
+        let due: Vec<_> = paying.payments(id).iter().map(|row| row.due_on).collect();
+        let asked = AmendmentForm { new_ends_on: Some("2028-01-30".parse().unwrap()), ..form(AmendmentKind::Duration) };
+        let amendment = ask(paying, grantee, &asked).unwrap();
+        grants_it(paying, amendment).unwrap();
+        assert_eq!((state(paying, amendment), paying.grant(id).ends_on), (AmendmentState::ToSign, before));
+        let (text, letter) = letters(paying, amendment)[0].clone();
+        assert!(text.contains("31 décembre 2027") && text.contains("30 janvier 2028"), "before and after: {text}");
+        assert_eq!((letter.parties.len(), letter.parties[0].signed.as_ref()), (2, None));
+        paying.sign(&paying.director, id, "Diane Direction").unwrap();
+        assert_eq!(paying.grant(id).ends_on, before, "one signature changes nothing");
+        paying.sign(&grantee.holder, id, &format!("Hélo {NAME}")).unwrap();
+        assert_eq!((state(paying, amendment), paying.grant(id).ends_on), (AmendmentState::Approved, asked.new_ends_on));
+        let moved: Vec<_> = paying.payments(id).iter().map(|row| row.due_on).collect();
+        assert!(moved.last() > due.last(), "what is paid after the end comes later: {due:?} {moved:?}");
+        assert_eq!(moved[0], due[0], "the advance stays where it was");
+        let (text, signed) = letters(paying, amendment)[1].clone();
+        assert!(text.contains("Preuve des signatures") && signed.subject.contains("signé par les deux parties"));
+        assert!(signed.parties.iter().all(|party| party.signed.is_some()));
+        let agreement = paying.db.read(|conn| papers::papers_of(conn, id)).unwrap();
+        assert_eq!(agreement.len(), 2, "the agreement and its amendment");
+        assert_eq!(paying.grant(id).state, GrantState::Active);
+    });
+}
+
+#[test]
+fn an_amendment_to_be_signed_may_still_be_refused_and_is_then_not_signed() {
+    each(24_000, |paying, grantee| {
+        let asked = AmendmentForm { new_amount: Some(Euros::whole(23_500)), ..form(AmendmentKind::Amount) };
+        let amendment = ask(paying, grantee, &asked).unwrap();
+        grants_it(paying, amendment).unwrap();
+        paying.sign(&grantee.holder, grantee.grant, &format!("Hélo {NAME}")).unwrap();
+        let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
+        let late = paying.sign(&paying.director, grantee.grant, "Diane Direction");
+        assert!(said(late.unwrap_err()).contains("Un versement est en cours"));
+        paying.pay(run);
+        let refuse = |motive: &str| {
+            paying.does(|tx| {
+                amendments::decide(tx, &paying.officer, (amendment, 1), (false, motive), paying.now).map(drop)
+            })
+        };
+        assert!(said(refuse(" ").unwrap_err()).contains("Écrivez le motif"));
+        refuse("Le projet reprend comme prévu.").unwrap();
+        assert_eq!(state(paying, amendment), AmendmentState::Refused);
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(24_000));
+        assert!(paying.sign(&paying.director, grantee.grant, "Diane Direction").is_err(), "nothing is left to sign");
+    });
+}
+
+#[test]
+fn a_budget_is_shifted_within_its_total_and_the_report_compares_with_it() {
+    each(5_000, |paying, grantee| {
+        let asked = |lines: &[(i32, i64)]| AmendmentForm {
+            lines: lines.iter().map(|(position, euros)| (*position, Euros::whole(*euros))).collect(),
+            ..form(AmendmentKind::Budget)
+        };
+        let unchanged = said(ask(paying, grantee, &asked(&[(0, 10_000)])).unwrap_err());
+        assert!(unchanged.contains("au moins deux lignes"), "{unchanged}");
+        let more = said(ask(paying, grantee, &asked(&[(0, 10_000), (1, 3_000)])).unwrap_err());
+        assert!(more.contains("doit rester de"), "{more}");
+        let amendment = ask(paying, grantee, &asked(&[(0, 8_000), (1, 3_000)])).unwrap();
+        grants_it(paying, amendment).unwrap();
+        let (text, _) = &letters(paying, amendment)[0];
+        assert!(text.contains("Animation des ateliers") && text.contains("8 000 €") && text.contains("Transport"));
+        let agreed = paying.db.read(|conn| amendments::agreed_expenses(conn, &grantee.holder, grantee.grant)).unwrap();
+        let amounts: Vec<_> = agreed.iter().map(|(.., amount)| *amount).collect();
+        assert_eq!(amounts, [Euros::whole(8_000), Euros::whole(3_000)]);
+        let filed =
+            paying.db.read(|conn| answers::budget_of(conn, paying.grant(grantee.grant).application_id)).unwrap();
+        assert_eq!(filed[0].planned_cents, Euros::whole(10_000), "what was filed stays as it was");
+        let last = paying.db.read(|conn| report_rows::of_grant(conn, grantee.grant)).unwrap();
+        let last = last.iter().find(|row| row.kind == ReportKind::Final).unwrap().id;
+        paying.does(|tx| reports::start(tx, &grantee.holder, last, 0, paying.now).map(drop)).unwrap();
+        let lines = paying.db.read(|conn| report_rows::lines(conn, last)).unwrap();
+        let compared: Vec<_> = lines.iter().map(|line| line.planned_cents).collect();
+        assert_eq!(compared, [Euros::whole(8_000), Euros::whole(3_000)]);
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(5_000));
+    });
+}
+
+#[actix_web::test]
+async fn partners_are_changed_and_both_sides_read_it_with_what_was_before() {
+    let stage = Stage::of(10_000);
+    stage.paying.accept(&stage.grantee);
+    let path = format!("{}/avenants", stage.home());
+    let asking = stage.reads(&path).await;
+    let wrong = [("nature", "partner"), ("demande", "Un autre partenaire"), ("motif", "Le premier arrête")];
+    let refused = page(stage.presses(&asking, &path, &wrong).await, 422).await;
+    assert!(refused.contains("Indiquez les partenaires") && refused.contains("Un autre partenaire"), "{refused}");
+    let right: Vec<_> = wrong.into_iter().chain([("nouveau_partenaire", "Le Fil de Lomé")]).collect();
+    leads(&stage.presses(&refused, &path, &right).await);
+    let officer = stage.cookie(&stage.paying.officer);
+    let home = format!("/suivi/{}", stage.grantee.grant);
+    let file = page(stage.site.get(&officer, &home).await, 200).await;
+    let address = file.split("/avenants/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token = hidden(&file, "token");
+    let fields = [("version", "0"), ("token", token.as_str()), ("suite", "approve"), ("motif", "Bon choix.")];
+    leads(&stage.site.post(&officer, &format!("{home}/avenants/{address}"), &fields).await);
+    for shown in [stage.reads(&stage.home()).await, page(stage.site.get(&officer, &home).await, 200).await] {
+        assert!(shown.contains("aucun avant l’avenant, Le Fil de Lomé après"), "{shown}");
+        assert!(shown.contains("Bon choix."), "the motive is told: {shown}");
+        assert!(shown.contains("Partenaires"), "{shown}");
+    }
+    stage.paying.check();
+}
+
+#[actix_web::test]
+async fn what_is_no_amount_is_said_beside_its_field_and_kept() {
+    let stage = Stage::of(10_000);
+    two_lines(&stage.paying, &stage.grantee);
+    stage.paying.accept(&stage.grantee);
+    let path = format!("{}/avenants", stage.home());
+    let asking = stage.reads(&path).await;
+    assert!(asking.contains("Animation des ateliers") && asking.contains("Montant actuel"), "{asking}");
+    let typed = [("nature", "budget"), ("demande", "Plus de cars"), ("motif", "Trop loin"), ("ligne-0", "beaucoup")];
+    let refused = page(stage.presses(&asking, &path, &typed).await, 422).await;
+    assert!(refused.contains("Écrivez un montant en euros") && refused.contains("value=\"beaucoup\""), "{refused}");
+    let typed = [("nature", "amount"), ("demande", "Plus"), ("motif", "Plus cher"), ("nouveau_montant", "10 000")];
+    let refused = page(stage.presses(&refused, &path, &typed).await, 422).await;
+    assert!(refused.contains("déjà le montant") && refused.contains("value=\"10 000\""), "{refused}");
+}

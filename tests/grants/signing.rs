@@ -1,0 +1,255 @@
+//! Signing an agreement: the code, the copy signed on paper, both orders, the evidence, the versions.
+
+use super::{NAME, PDF, Stage, hidden, leads, page};
+use crate::support::{
+    self,
+    databases::{each_database, sqlite},
+    grants::{Grantee, IBANS, Paying},
+};
+use std::{fs, process::Command};
+use tisserand::{
+    documents as press,
+    domain::{
+        amendments::AmendmentKind,
+        ids::{DocumentId, GrantId},
+        letters::{Letter, LetterKind},
+        lifecycles::grants::GrantState,
+        money::Euros,
+        roles::Role,
+        time::Moment,
+    },
+    store::{StoreError, digests::sha256, documents, documents::DocumentRow, signing as rows},
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        amendments::{self, AmendmentForm},
+        signing::{self, Signing},
+    },
+};
+
+/// A grant of 24 000 € whose agreement waits for both, on each database.
+fn to_sign(test: impl Fn(&Paying, &Grantee)) {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award(NAME, Euros::whole(24_000));
+        paying.announce();
+        paying.accept(&grantee);
+        paying.send_agreement(grantee.grant);
+        test(&paying, &grantee);
+        paying.check();
+    }
+}
+
+fn holder_name() -> String {
+    format!("Hélo {NAME}")
+}
+
+fn paper(paying: &Paying, grant: GrantId) -> DocumentId {
+    paying.db.read(|conn| rows::papers_of(conn, grant)).unwrap().last().unwrap().document_id
+}
+
+fn with(paying: &Paying, (actor, at): (&Actor, (GrantId, DocumentId)), code: &str, now: Moment) -> Outcome<()> {
+    let signing =
+        Signing { typed_name: holder_name(), is_sworn: true, code: code.to_owned(), session: "session-1".into() };
+    paying.does(|tx| signing::note_try(tx, actor, at.1, code, now))?;
+    paying.does(|tx| signing::sign(tx, actor, at, &signing, now))
+}
+
+fn refusal(done: Outcome<()>) -> String {
+    match done.unwrap_err() {
+        UseCaseError::Invalid(wrong) => wrong.into_iter().map(|one| one.message).collect::<Vec<_>>().join(" "),
+        UseCaseError::Refused(refusal) => refusal.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_code_serves_a_quarter_of_an_hour_five_tries_and_once() {
+    to_sign(|paying, grantee| {
+        let (actor, at, now) = (&grantee.holder, (grantee.grant, paper(paying, grantee.grant)), paying.now);
+        let signs = |code: &str, now| with(paying, (actor, at), code, now);
+        assert!(refusal(signs("123456", now)).contains("Demandez d’abord un code"));
+        let draw = || paying.does(|tx| signing::draw(tx, actor, at, now)).unwrap();
+        let code = draw();
+        assert_eq!((code.len(), code.chars().all(|c| c.is_ascii_digit())), (6, true));
+        let kept = paying.db.read(|conn| rows::code_of(conn, at.1, actor.person.unwrap())).unwrap().unwrap();
+        assert!(kept.code_hash.len() == 64 && !kept.code_hash.contains(&code), "only a digest is kept");
+        assert!(refusal(signs("", now)).contains("Recopiez le code"));
+        assert!(refusal(signs(&code, now.plus_minutes(15))).contains("a expiré"));
+        let other = if code == "000000" { "111111" } else { "000000" };
+        for left in ["4 essais", "3 essais", "2 essais", "un essai", "Trop d’essais"] {
+            let said = refusal(signs(other, now));
+            assert!(said.contains(left), "{left}: {said}");
+        }
+        assert!(refusal(signs(&code, now)).contains("Trop d’essais"), "the right one comes too late");
+        let code = draw();
+        signs(&format!(" {} {}", &code[..3], &code[3..]), now.plus_minutes(14)).unwrap();
+        assert!(matches!(signs(&code, now), Err(UseCaseError::Store(StoreError::Stale))), "it has signed");
+        let spent = paying.db.read(|conn| rows::code_of(conn, at.1, actor.person.unwrap())).unwrap().unwrap();
+        assert!(spent.used_at.is_some());
+        let stranger = paying.does(|tx| support::grants::person(tx, "Zoé Passante", Role::Applicant, now)).unwrap();
+        let asked = paying.does(|tx| signing::ask(tx, &stranger, at, now));
+        assert!(matches!(asked, Err(UseCaseError::Store(StoreError::NotFound))));
+        assert!(refusal(paying.does(|tx| signing::ask(tx, &paying.officer, at, now))).contains("une autre personne"));
+    });
+}
+
+#[test]
+fn both_must_sign_in_whichever_order() {
+    for director_first in [false, true] {
+        to_sign(|paying, grantee| {
+            let id = grantee.grant;
+            let sign = |is_director: bool| match is_director {
+                true => paying.sign(&paying.director, id, "Diane Direction"),
+                false => paying.sign(&grantee.holder, id, &holder_name()),
+            };
+            sign(director_first).unwrap();
+            assert_eq!(paying.grant(id).state, GrantState::AgreementSent, "one signature is no agreement");
+            assert!(matches!(sign(director_first), Err(UseCaseError::Store(StoreError::Stale))));
+            sign(!director_first).unwrap();
+            assert_eq!(paying.grant(id).state, GrantState::Active);
+        });
+    }
+}
+
+fn documents_of(paying: &Paying, grant: GrantId) -> Vec<DocumentRow> {
+    let mut rows = paying.db.read(|conn| documents::of_subject(conn, grant.as_str())).unwrap();
+    rows.retain(|row| row.kind == LetterKind::Agreement);
+    rows.sort_by_key(|row| row.reference.clone());
+    rows
+}
+
+/// What `pdftotext` reads in a document, on one line; `None` where the program is missing.
+fn read_aloud(name: &str, row: &DocumentRow) -> Option<String> {
+    let letter: Letter = serde_json::from_str(&row.facts).unwrap();
+    let file = support::output_dir("letters").join(format!("{name}.pdf"));
+    fs::write(&file, press::render(&letter).unwrap()).unwrap();
+    if !support::require("pdftotext") {
+        return None;
+    }
+    let output = Command::new("pdftotext").arg("-layout").arg(file).arg("-").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    Some(text.split([' ', '\n', '\u{a0}', '\u{202f}', '\u{c}']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn the_signed_copy_ends_with_its_evidence_and_keeps_the_text_that_was_signed() {
+    to_sign(|paying, grantee| {
+        let id = grantee.grant;
+        let at = (id, paper(paying, id));
+        let code = paying.does(|tx| signing::draw(tx, &grantee.holder, at, paying.now)).unwrap();
+        with(paying, (&grantee.holder, at), &code, paying.now).unwrap();
+        paying.sign(&paying.director, id, "Diane Direction").unwrap();
+        let papers = documents_of(paying, id);
+        let [sent, signed] = &papers[..] else { panic!("two agreements, not {}", papers.len()) };
+        let digest = sha256(&sent.facts);
+        let given = paying.db.read(|conn| rows::signatures_under(conn, &[sent.id])).unwrap();
+        assert!(given.len() == 2 && given.iter().all(|one| one.digest == digest), "both signed the same text");
+        let (before, after): (Letter, Letter) =
+            (serde_json::from_str(&sent.facts).unwrap(), serde_json::from_str(&signed.facts).unwrap());
+        assert_eq!(after.blocks[..before.blocks.len()], before.blocks[..], "not a word of it changed");
+        let Some(text) = read_aloud("convention-signee", signed) else { return };
+        let groups: Vec<_> = digest.as_bytes().chunks(16).map(|part| String::from_utf8_lossy(part)).collect();
+        for words in [
+            "Annexe 1 – Budget du projet",
+            "Animation des ateliers",
+            "Annexe 2 – Échéancier des versements",
+            "Annexe 3 – Contrat d’engagement républicain",
+            "respect des symboles de la République",
+            "Preuve des signatures",
+            &format!("Hélo {NAME}"),
+            "Diane Direction",
+            &format!("{} (heure de Paris)", paying.now.french().replace(['\u{a0}', '\u{202f}'], " ")),
+            "h•••@tisserand.example",
+            "d•••@tisserand.example",
+            "session-1",
+            &groups[0],
+            &groups[3],
+            &sent.check_code,
+        ] {
+            assert!(text.contains(words), "{words:?} is not in:\n{text}");
+        }
+        assert!(!text.contains("diane.direction@"), "the address is masked: {text}");
+        assert!(!read_aloud("convention-a-signer", sent).unwrap().contains("Preuve des signatures"));
+    });
+}
+
+#[actix_web::test]
+async fn a_copy_signed_on_paper_is_a_signature_and_is_read_by_both() {
+    let stage = Stage::of(24_000);
+    stage.paying.accept(&stage.grantee);
+    stage.paying.send_agreement(stage.grantee.grant);
+    let (home, document) = (stage.home(), stage.document());
+    let path = format!("{home}/signature/papier");
+    let shown = stage.reads(&home).await;
+    let token = hidden(&shown, "token");
+    let fields = [("version", "0"), ("token", token.as_str()), ("document", document.as_str())];
+    let photo = Some(("exemplaire", "convention.png", &b"\x89PNG\r\n\x1a\n0000"[..]));
+    let refused = page(stage.site.post_file(&stage.holder, &path, &fields, photo).await, 422).await;
+    assert!(refused.contains("un seul fichier PDF"), "{refused}");
+    let file = Some(("exemplaire", "convention-signee.pdf", PDF));
+    leads(&stage.site.post_file(&stage.holder, &path, &fields, file).await);
+    let shown = stage.reads(&home).await;
+    assert!(shown.contains("exemplaire signé sur papier, déposé par Hélo"), "{shown}");
+    let scan = shown.split("href=\"/pieces/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let director = stage.cookie(&stage.paying.director);
+    for cookie in [&stage.holder, &director] {
+        let read = stage.site.get(cookie, &format!("/pieces/{scan}")).await;
+        assert_eq!(read.status(), 200);
+        assert_eq!(read.bytes().await.unwrap(), PDF);
+    }
+    let stranger = stage.site.person(Role::Applicant);
+    assert_eq!(stage.site.get(&stranger, &format!("/pieces/{scan}")).await.status(), 404);
+    leads(&stage.signs((&director, &format!("/suivi/{}", stage.grantee.grant)), "Diane Direction").await);
+    assert_eq!(stage.paying.grant(stage.grantee.grant).state, GrantState::Active);
+    let signed = documents_of(&stage.paying, stage.grantee.grant).pop().unwrap();
+    assert!(signed.facts.contains("sur papier, exemplaire signé déposé") && signed.facts.contains("Diane Direction"));
+    stage.paying.check();
+}
+
+#[actix_web::test]
+async fn another_version_is_signed_in_place_of_the_first_which_is_still_there() {
+    let stage = Stage::of(24_000);
+    let (paying, id, now) = (&stage.paying, stage.grantee.grant, stage.paying.now);
+    paying.accept(&stage.grantee);
+    paying.send_agreement(id);
+    paying.sign(&stage.grantee.holder, id, &holder_name()).unwrap();
+    let first = paper(paying, id);
+    let address = format!("{}/courriers/{first}", stage.home());
+    let before = stage.site.get(&stage.holder, &address).await.bytes().await.unwrap();
+    let asked = AmendmentForm {
+        new_ends_on: Some("2028-03-31".parse().unwrap()),
+        ..AmendmentForm::new(AmendmentKind::Duration, "Trois mois de plus", "La salle est en travaux")
+    };
+    let amendment = paying.does(|tx| amendments::request(tx, &stage.grantee.holder, id, &asked, now)).unwrap();
+    paying.does(|tx| amendments::approve(tx, &paying.officer, amendment, 0, now).map(drop)).unwrap();
+    let second = paper(paying, id);
+    assert_ne!(first, second);
+    assert_eq!(paying.grant(id).holder_signed_at, None, "what was signed is not what is agreed");
+    let old = paying.does(|tx| signing::ask(tx, &paying.director, (id, first), now));
+    assert!(matches!(old, Err(UseCaseError::Store(StoreError::Stale))));
+    let after = stage.site.get(&stage.holder, &address).await.bytes().await.unwrap();
+    assert!(before == after && before.starts_with(b"%PDF"), "the first version keeps its bytes");
+    let home = stage.reads(&stage.home()).await;
+    assert!(home.contains(&first.to_string()) && home.contains(&second.to_string()), "{home}");
+    let text = paying.db.read(|conn| documents::find(conn, second)).unwrap().facts;
+    assert!(text.contains("31\u{a0}mars 2028"), "{text}");
+    paying.sign(&stage.grantee.holder, id, &holder_name()).unwrap();
+    paying.sign(&paying.director, id, "Diane Direction").unwrap();
+    assert_eq!(paying.grant(id).state, GrantState::Active);
+    paying.check();
+}
+
+#[test]
+fn nothing_is_paid_before_both_have_signed() {
+    let paying = Paying::on(sqlite());
+    let grantee = paying.award(NAME, Euros::whole(24_000));
+    paying.announce();
+    paying.ready(&grantee, NAME, IBANS[0]);
+    paying.send_agreement(grantee.grant);
+    let line = paying.payments(grantee.grant)[0].clone();
+    paying.sign(&grantee.holder, grantee.grant, &holder_name()).unwrap();
+    assert!(refusal(paying.authorise(line.id)).contains("la signature"));
+    paying.sign(&paying.director, grantee.grant, "Diane Direction").unwrap();
+    paying.authorise(line.id).unwrap();
+    paying.check();
+}
