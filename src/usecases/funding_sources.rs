@@ -8,7 +8,7 @@ use crate::{
         ids::{FunderId, FundingSourceId, PersonId},
         journal::Stage,
         lifecycle::Refusal,
-        money::Euros,
+        money::{Euros, Rate},
         references::axes,
         roles::Role,
         time::Moment,
@@ -171,7 +171,10 @@ impl SourceForm {
             earmarks: known
                 .earmarks
                 .iter()
-                .map(|mark| ((mark.axis.clone(), mark.limit.code()), mark.amount.plain()))
+                .map(|mark| {
+                    let text = mark.share_words().unwrap_or_else(|| mark.amount.plain());
+                    ((mark.axis.clone(), mark.limit.code()), text)
+                })
                 .collect(),
         }
     }
@@ -211,6 +214,18 @@ impl Reading {
         if typed.trim().is_empty() { None } else { Some(self.amount(field, typed)) }
     }
 
+    /// A share of the money, above nothing.
+    fn share(&mut self, field: &str, typed: &str) -> Option<Rate> {
+        // A percentage has two decimals at most, as an amount does: its hundredths are basis points.
+        let percent = typed.trim().trim_end_matches(['%', ' ', '\u{a0}']).parse::<Euros>().ok();
+        let points = percent.and_then(|percent| i32::try_from(percent.cents()).ok());
+        let share = points.filter(|points| (1..=10_000).contains(points)).map(Rate::from_basis_points);
+        if share.is_none() {
+            self.wrong(field, "Écrivez un montant en euros ou un pourcentage, par exemple 30\u{a0}%.");
+        }
+        share
+    }
+
     fn text(&mut self, field: &str, typed: &str, sentence: &str) -> String {
         if typed.trim().is_empty() {
             self.wrong(field, sentence);
@@ -224,12 +239,18 @@ impl Reading {
             for limit in EarmarkLimit::ALL {
                 let field = format!("fleche-{}-{}", axis.code, limit.code());
                 let typed = form.earmarks.get(&(axis.code.clone(), limit.code())).map_or("", String::as_str);
-                let Some(amount) = self.amount_option(&field, typed) else { continue };
+                let mark = if typed.contains('%') {
+                    let Some(share) = self.share(&field, typed) else { continue };
+                    Earmark::part(axis.code.clone(), share, *limit)
+                } else {
+                    let Some(amount) = self.amount_option(&field, typed) else { continue };
+                    Earmark::fixed(axis.code.clone(), amount, *limit)
+                };
                 if *limit == EarmarkLimit::Reserved {
-                    reserved += amount;
+                    reserved += mark.share.map_or(mark.amount, |share| whole.at(share.0));
                     first.get_or_insert(field);
                 }
-                marks.push(Earmark { axis: axis.code.clone(), amount, limit: *limit });
+                marks.push(mark);
             }
         }
         if let Some(field) = first.filter(|_| reserved > whole && self.0.is_empty()) {

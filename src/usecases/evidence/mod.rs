@@ -310,7 +310,7 @@ fn said(conn: &mut Conn, read: &Read) -> Outcome<BTreeMap<ReportId, Vec<(String,
         };
         let Some(answers) = answers.get(&row.id) else { continue };
         let template = super::reports::template_of(&call, row.kind);
-        let form = Form::of_report(&template);
+        let form = Form::of_report(&template, &call.axes);
         let places = BTreeMap::new();
         let mut lines = Vec::new();
         for question in template.sections.iter().flat_map(|section| &section.questions) {

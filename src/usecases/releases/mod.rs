@@ -93,11 +93,12 @@ impl Release {
         for (application, address) in if is_refused { slot_rows::away(conn, &refused)? } else { Vec::new() } {
             away.entry(application).or_default().push(address);
         }
-        let file = call_file(conn, call)?;
+        let fund = calls::find(conn, call)?.fund_id;
+        let free = if is_refused { slots::free(conn, fund, now)? } else { Vec::new() };
         Ok(Release {
-            free: if is_refused { slots::free(conn, file.row.fund_id, now)? } else { Vec::new() },
+            free,
             away,
-            file,
+            file: call_file(conn, call)?,
             settings: settings::load(conn)?,
             prospects: if is_refused { eligibility::prospects(conn, now)? } else { Vec::new() },
             rows,

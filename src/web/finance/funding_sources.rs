@@ -257,7 +257,7 @@ pub(super) async fn source_page(
             EarmarkLimit::Reserved => "réservés",
             EarmarkLimit::Ceiling => "au plus",
         };
-        (label, format!("{} {words}", mark.amount))
+        (label, format!("{} {words}", mark.share_words().unwrap_or_else(|| mark.amount.to_string())))
     };
     let change = |(at, name): (Moment, String)| format!("Modifiée le {}, par {name}.", at.french());
     Ok(SourcePage {

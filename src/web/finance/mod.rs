@@ -34,7 +34,7 @@ use crate::{
         money::Euros,
         roles::Role,
     },
-    store::{Conn, Tx, funding_sources, history, money_sources::SplitRow, people},
+    store::{self, Conn, Tx, history, money_sources::SplitRow, people},
     usecases::{FieldError, Outcome, UseCaseError, form_tokens},
     web::{
         App, Failure, Fields,
@@ -133,8 +133,8 @@ struct Sources(BTreeMap<crate::domain::ids::FundingSourceId, (String, String)>);
 impl Sources {
     fn load(conn: &mut Conn) -> Outcome<Self> {
         let funders: BTreeMap<_, _> =
-            funding_sources::funders(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
-        let rows = funding_sources::all(conn)?.into_iter();
+            store::funding_sources::funders(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
+        let rows = store::funding_sources::all(conn)?.into_iter();
         let named = rows.map(|row| (row.id, (funders.get(&row.funder_id).cloned().unwrap_or_default(), row.reference)));
         Ok(Sources(named.collect()))
     }
