@@ -23,18 +23,6 @@ CREATE TABLE paper_signatures (
   PRIMARY KEY (document_id, side)
 );
 
-CREATE TABLE signing_codes (
-  id TEXT PRIMARY KEY NOT NULL,
-  document_id TEXT NOT NULL REFERENCES signing_papers (document_id),
-  person_id TEXT NOT NULL REFERENCES people (id),
-  code_hash TEXT NOT NULL,
-  tries INTEGER NOT NULL,
-  created_at TIMESTAMP NOT NULL,
-  expires_at TIMESTAMP NOT NULL,
-  used_at TIMESTAMP
-);
-CREATE INDEX signing_codes_by_reader ON signing_codes (document_id, person_id);
-
 -- Agreements on their way are signed anew, with a code.
 UPDATE grants SET holder_signed_by = NULL, holder_signed_at = NULL, issuer_signed_by = NULL, issuer_signed_at = NULL
   WHERE state = 'agreement_sent';

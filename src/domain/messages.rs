@@ -8,8 +8,6 @@ codes! {
     pub enum MessageKind {
         LoginLink => "login_link",
         SignatureAsked => "signature_asked",
-        /// The one-time code under an agreement.
-        SigningCode => "signing_code",
         Receipt => "receipt",
         TakenBack => "taken_back",
         ComplementAsked => "complement_asked",

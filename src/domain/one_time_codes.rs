@@ -15,6 +15,8 @@ codes! {
     /// What a code lets its owner do.
     pub enum CodePurpose {
         PaymentRunApproval => "payment_run_approval",
+        /// Signing an agreement or an amendment to it.
+        Agreement => "agreement",
     }
 }
 

@@ -86,7 +86,7 @@ text_columns! { as_str:
     PersonId, SignInId, LoginLinkId, OrganisationId, BankAccountId, FunderId, FundingSourceId, FundId, CallId,
     ApplicationId, AttachmentId, ComplementRequestId, ReviewId, RecusalId, SessionId, GrantId, AmendmentId,
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
-    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, SigningCodeId, OneTimeCodeId, IntegrityRunId,
+    ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
     AccountingExportId, SlotId, BookingId, DonationId, TaxReceiptId, InstalmentId, SourceReportId, SourceChangeId, EvidencePackId,
     Siret, Rna, Uai, SealedIban, IbanMark, Bic, Email, Phone,
 }

@@ -80,13 +80,6 @@ impl<'c> Tx<'c> {
         Ok(hexadecimal(&self.draw()?))
     }
 
-    /// Six new digits to be typed by people.
-    pub fn digits(&self) -> Result<String, StoreError> {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&self.draw()?[..8]);
-        Ok(format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000))
-    }
-
     /// A new short code to be typed by people: ten characters without 0, O, 1, I or L.
     pub fn short_code(&self) -> Result<String, StoreError> {
         const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";

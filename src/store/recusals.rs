@@ -9,7 +9,7 @@ use super::{
     Conn, StoreError, Tx,
     schema::{
         amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
-        promotions, recoveries, recusals, reports, reviews,
+        promotions, recoveries, recusals, reports, reviews, signing_papers,
     },
 };
 use crate::domain::{
@@ -76,7 +76,10 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     let paid = paid.select(disbursements::payment_run_id);
     let runs: Vec<Option<String>> = on!(conn, |conn| paid.load(conn))?;
     let runs: Vec<String> = runs.into_iter().flatten().collect();
+    let papers = signing_papers::table.filter(signing_papers::grant_id.eq_any(&promised));
+    let papers: Vec<String> = on!(conn, |conn| papers.select(signing_papers::document_id).load(conn))?;
     born.extend(of!(one_time_codes, subject_id, &runs));
+    born.extend(of!(one_time_codes, subject_id, &papers));
     traces.extend(promised.into_iter().chain(born));
     let told = of!(messages, about_id, &traces);
     traces.extend(told);

@@ -1476,19 +1476,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    signing_codes (id) {
-        id -> Text,
-        document_id -> Text,
-        person_id -> Text,
-        code_hash -> Text,
-        tries -> Integer,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
-        used_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
     signing_papers (document_id) {
         document_id -> Text,
         grant_id -> Text,
@@ -1847,8 +1834,6 @@ diesel::joinable!(session_votes -> sessions (session_id));
 diesel::joinable!(sessions -> calls (call_id));
 diesel::joinable!(sessions -> people (chair_id));
 diesel::joinable!(sign_ins -> people (person_id));
-diesel::joinable!(signing_codes -> people (person_id));
-diesel::joinable!(signing_codes -> signing_papers (document_id));
 diesel::joinable!(signing_papers -> amendments (amendment_id));
 diesel::joinable!(signing_papers -> documents (document_id));
 diesel::joinable!(signing_papers -> grants (grant_id));
@@ -2001,7 +1986,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     sign_ins,
-    signing_codes,
     signing_papers,
     slot_bookings,
     source_changes,

@@ -1,11 +1,11 @@
-//! What both sides are to sign, the signatures given, and the one-time codes behind them.
+//! What both sides are to sign, and the signatures given.
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{paper_signatures, signing_codes, signing_papers},
+    schema::{paper_signatures, signing_papers},
 };
 use crate::domain::{
-    ids::{AmendmentId, AttachmentId, DocumentId, GrantId, PersonId, SigningCodeId},
+    ids::{AmendmentId, AttachmentId, DocumentId, GrantId, PersonId},
     signing::{SigningSide, SigningWay},
     time::Moment,
 };
@@ -42,20 +42,6 @@ pub struct SignatureRow {
     pub signed_at: Moment,
 }
 
-/// A code sent by mail. Only its digest is kept; `tries` counts the wrong ones.
-#[derive(Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = signing_codes, treat_none_as_default_value = false)]
-pub struct CodeRow {
-    pub id: SigningCodeId,
-    pub document_id: DocumentId,
-    pub person_id: PersonId,
-    pub code_hash: String,
-    pub tries: i32,
-    pub created_at: Moment,
-    pub expires_at: Moment,
-    pub used_at: Option<Moment>,
-}
-
 /// Records what is to be signed.
 pub fn insert_paper(tx: &mut Tx, row: &PaperRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| fixed!(diesel::insert_into(signing_papers::table).values(row)).execute(conn))?;
@@ -86,45 +72,4 @@ pub fn signatures_under(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<Signa
 pub fn insert_signature(tx: &mut Tx, row: &SignatureRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| fixed!(diesel::insert_into(paper_signatures::table).values(row)).execute(conn))?;
     Ok(())
-}
-
-/// Adds a code.
-pub fn insert_code(tx: &mut Tx, row: &CodeRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| fixed!(diesel::insert_into(signing_codes::table).values(row)).execute(conn))?;
-    Ok(())
-}
-
-/// Forgets the codes a person asked for under a paper, before they get another.
-pub fn forget_codes(tx: &mut Tx, paper: DocumentId, person: PersonId) -> Result<(), StoreError> {
-    let rows = signing_codes::table.filter(signing_codes::document_id.eq(paper));
-    let rows = rows.filter(signing_codes::person_id.eq(person));
-    on!(tx.conn(), |conn| diesel::delete(rows).execute(conn))?;
-    Ok(())
-}
-
-/// The code a person asked for under a paper, used or not.
-pub fn code_of(conn: &mut Conn, paper: DocumentId, person: PersonId) -> Result<Option<CodeRow>, StoreError> {
-    let rows = signing_codes::table.filter(signing_codes::document_id.eq(paper));
-    let rows = rows.filter(signing_codes::person_id.eq(person));
-    Ok(on!(conn, |conn| rows.select(CodeRow::as_select()).first(conn)).optional()?)
-}
-
-/// Gives a code that was not used its digits and its term; wrong tries start again with new digits.
-pub fn arm_code(tx: &mut Tx, id: SigningCodeId, hash: &str, expires_at: Moment) -> Result<(), StoreError> {
-    let row = signing_codes::table.find(id).filter(signing_codes::used_at.is_null());
-    let values =
-        (signing_codes::code_hash.eq(hash), signing_codes::expires_at.eq(expires_at), signing_codes::tries.eq(0));
-    one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(values)).execute(conn))?)
-}
-
-/// Counts a wrong try.
-pub fn note_try(tx: &mut Tx, id: SigningCodeId) -> Result<(), StoreError> {
-    let row = diesel::update(signing_codes::table.find(id));
-    one(on!(tx.conn(), |conn| fixed!(row.set(signing_codes::tries.eq(signing_codes::tries + 1))).execute(conn))?)
-}
-
-/// Uses a code up; `Stale` when it has been.
-pub fn spend_code(tx: &mut Tx, id: SigningCodeId, now: Moment) -> Result<(), StoreError> {
-    let row = signing_codes::table.find(id).filter(signing_codes::used_at.is_null());
-    one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(signing_codes::used_at.eq(now))).execute(conn))?)
 }

@@ -3,16 +3,15 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, login_links, one_time_codes, signing,
+    chair_notices, closing_reminders, login_links, one_time_codes,
 };
 use crate::{
     domain::{
-        ids::{DocumentId, GrantId, LoginLinkId, MessageId, PersonId, SigningCodeId},
+        ids::{DocumentId, LoginLinkId, MessageId, PersonId},
         lifecycle::Refusal,
         lifecycles::messages::{Message, MessageEvent, MessageFacts, MessageState},
         messages::{Mail, MessageKind},
         roles::Role,
-        signing::spaced,
         time::Moment,
     },
     store::{
@@ -68,18 +67,6 @@ pub fn queue(tx: &mut Tx, cause: &Cause, to: &Recipient, mail: &Mail, document: 
 pub fn queue_login_link(tx: &mut Tx, link: LoginLinkId, to: &Recipient, mail: &Mail, now: Moment) -> Outcome<()> {
     let about = Origin { about: link.as_str(), cause: None, login_link: Some(link), by: None };
     insert(tx, format!("{}:{link}", mail.kind), to, mail, None, about, now).map(drop)
-}
-
-/// Queues the mail that carries a code under an agreement of this grant.
-pub(super) fn queue_code(
-    tx: &mut Tx,
-    (code, grant): (SigningCodeId, GrantId),
-    to: &Recipient,
-    mail: &Mail,
-    now: Moment,
-) -> Outcome<()> {
-    let about = Origin { about: grant.as_str(), cause: None, login_link: None, by: None };
-    insert(tx, format!("{}:{code}", mail.kind), to, mail, None, about, now).map(drop)
 }
 
 /// Queues a mail that somebody's act owes without any transition, once per recipient: `about` is the object it is about
@@ -232,16 +219,6 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
             Err(error) => return Err(error),
         }
     }
-    if mail.kind == MessageKind::SigningCode {
-        let code = row.dedupe_key.rsplit(':').next().and_then(|code| code.parse().ok());
-        let code: SigningCodeId = code.ok_or_else(|| super::UseCaseError::Unreadable(row.dedupe_key.clone()))?;
-        match signing::arm(tx, code, now) {
-            Ok(digits) => mail.facts.insert(0, ("Votre code".into(), spaced(&digits))),
-            // Used meanwhile.
-            Err(super::UseCaseError::Store(StoreError::Stale)) => {}
-            Err(error) => return Err(error),
-        }
-    }
     one_time_codes::write_into(tx, row, &mut mail, now)?;
     Ok(mail)
 }
@@ -330,10 +307,6 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
         return Err(Refusal::because(sentence).into());
     }
     let mail: Mail = serde_json::from_str(&row.facts)?;
-    if mail.kind == MessageKind::SigningCode {
-        let sentence = "Un code ne se renvoie pas\u{a0}: la personne peut en demander un autre.";
-        return Err(Refusal::because(sentence).into());
-    }
     let to = Recipient { person: row.recipient_id, address: row.recipient_address, name: row.recipient_name };
     let origin = Origin { about: &row.about_id, cause: None, login_link: None, by: actor.person };
     let key = format!("again:{id}:{}", now.unix_seconds() / 60);

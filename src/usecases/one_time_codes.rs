@@ -70,15 +70,23 @@ pub fn waiting(conn: &mut Conn, owner: Owner<'_>) -> Outcome<Option<OneTimeCodeR
 
 /// Uses the right code up. A fault is no error: a wrong try stays counted.
 pub fn check(tx: &mut Tx, owner: Owner<'_>, digest: &str, said: &str, now: Moment) -> Outcome<Result<(), CodeFault>> {
+    let judged = try_out(tx, owner, digest, said, now)?;
+    if let (Ok(()), Some(row)) = (judged, one_time_codes::open(tx.conn(), owner)?) {
+        one_time_codes::spend(tx, row.id, now)?;
+    }
+    Ok(judged)
+}
+
+/// Judges what was typed without using a right code up, in a transaction of its own: a wrong try stays counted whatever
+/// becomes of the act, which is undone when it is refused.
+pub fn try_out(tx: &mut Tx, owner: Owner<'_>, digest: &str, said: &str, now: Moment) -> Outcome<Result<(), CodeFault>> {
     let Some(code) = typed(said) else { return Ok(Err(CodeFault::Missing)) };
     let Some(row) = one_time_codes::open(tx.conn(), owner)? else { return Ok(Err(CodeFault::NotAsked)) };
     let is_right = row.code_hash == hash(row.id, &code);
     let waiting = Waiting { digest: &row.subject_digest, tries: row.tries, expires_at: row.expires_at };
     let judged = judge(waiting, digest, is_right, now);
-    match judged {
-        Ok(()) => one_time_codes::spend(tx, row.id, now)?,
-        Err(_) if !is_right => one_time_codes::set_tries(tx, row.id, row.tries.saturating_add(1))?,
-        Err(_) => {}
+    if judged.is_err() && !is_right {
+        one_time_codes::set_tries(tx, row.id, row.tries.saturating_add(1))?;
     }
     Ok(judged)
 }

@@ -6,22 +6,23 @@ use super::{
     amendments,
     attachments::{self, FitFile},
     documents::Recipient,
-    grants, messages, organisations, signatures, terms,
+    grants, messages, one_time_codes, organisations, signatures, terms,
 };
 use crate::{
     domain::{
         attachments::AttachmentOwner,
         correspondence::evidence::{self, Proof},
-        ids::{DocumentId, GrantId, PersonId, SigningCodeId},
+        ids::{DocumentId, GrantId, OneTimeCodeId, PersonId},
         letters::LetterKind,
         lifecycle::Refusal,
         lifecycles::{
             amendments::{Amendment, AmendmentEvent},
             grants::{Grant, GrantEvent},
         },
+        one_time_codes::{CodeFault, CodePurpose, MOST_TRIES},
         organisations::Right,
         roles::Role,
-        signing::{CODE_MINUTES, CODE_TRIES, CodeFault, SigningSide, SigningWay, masked, typed_code},
+        signing::{SigningSide, SigningWay, masked},
         text::{fold, nbsp},
         time::Moment,
     },
@@ -30,14 +31,11 @@ use crate::{
         digests::sha256,
         documents::{self as letters, DocumentRow},
         grants::{self as rows, GrantFile},
-        login_links,
+        one_time_codes::Owner,
         people::{self, PersonRow},
-        signing::{self as store, CodeRow, PaperRow, SignatureRow},
+        signing::{self as store, PaperRow, SignatureRow},
     },
 };
-
-/// Codes sent to one person within a quarter of an hour.
-const CODES_PER_QUARTER: i64 = 5;
 
 /// A paper of a grant with who has signed it, seen by somebody.
 #[derive(Debug, Clone)]
@@ -93,7 +91,10 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
         let signs = online.iter().find(missing).copied();
         let sends = on_paper.iter().find(missing).copied();
         let has_code = match actor.person.filter(|_| signs.is_some()) {
-            Some(person) => store::code_of(conn, row.document_id, person)?.is_some_and(|code| serves(&code, now)),
+            Some(person) => {
+                let waiting = one_time_codes::waiting(conn, owner(person, &row.document_id))?;
+                waiting.is_some_and(|code| code.expires_at > now && code.tries < MOST_TRIES)
+            }
             None => false,
         };
         papers.push(Paper { row, document, signatures, signs, sends, has_code });
@@ -130,8 +131,15 @@ pub struct Signing {
     pub is_sworn: bool,
     /// The digits received by mail, as typed.
     pub code: String,
+    /// What was wrong with them when they were tried out.
+    pub fault: Option<CodeFault>,
     /// The session in which it happens, kept as evidence.
     pub session: String,
+}
+
+/// Whose code it is, and under what.
+fn owner(person: PersonId, document: &DocumentId) -> Owner<'_> {
+    Owner { purpose: CodePurpose::Agreement, person, subject: document.as_str() }
 }
 
 /// The paper somebody wants to sign; for those who may not see the grant it does not exist.
@@ -170,27 +178,26 @@ fn to_sign(
 }
 
 /// Sends a code to whoever may sign.
-pub fn ask(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), now: Moment) -> Outcome<()> {
+pub fn ask(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), now: Moment) -> Outcome<OneTimeCodeId> {
     let (file, paper, _) = to_sign(tx.conn(), actor, at, now)?;
     let person = people::find(tx.conn(), access::person(actor)?)?;
-    let who = format!("signature:{}", person.id);
-    if login_links::count_attempts(tx.conn(), &who, now.plus_minutes(-CODE_MINUTES))? >= CODES_PER_QUARTER {
-        let sentence = "Plusieurs codes viennent de partir. Attendez un quart d’heure avant d’en demander un autre.";
-        return Err(Refusal::because(sentence).into());
-    }
-    login_links::insert_attempt(tx, &who, now)?;
-    let code = new_code(tx, at.1, person.id, now)?;
     let contact = terms::of_call(tx.conn(), file.grant.call_id)?.contact();
     let mail = evidence::code_mail(paper.what(), &file.project.title, &contact);
     let to = Recipient { person: Some(person.id), address: person.email.to_string(), name: person.name };
-    messages::queue_code(tx, (code, at.0), &to, &mail, now)
+    one_time_codes::ask(tx, owner(person.id, &at.1), &sha256(&paper.document.facts), (&to, &mail), now)
 }
 
-/// A code at once, for whoever may sign, when no mail leaves.
-pub fn draw(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), now: Moment) -> Outcome<String> {
-    to_sign(tx.conn(), actor, at, now)?;
-    let code = new_code(tx, at.1, access::person(actor)?, now)?;
-    arm(tx, code, now)
+/// Tries a code out, in a transaction of its own: a wrong one counts whatever becomes of the rest.
+pub fn try_out(
+    tx: &mut Tx,
+    actor: &Actor,
+    at: (GrantId, DocumentId),
+    typed: &str,
+    now: Moment,
+) -> Outcome<Result<(), CodeFault>> {
+    grants::file(tx.conn(), actor, at.0)?;
+    let digest = sha256(letters::find(tx.conn(), at.1)?.facts);
+    one_time_codes::try_out(tx, owner(access::person(actor)?, &at.1), &digest, typed, now)
 }
 
 /// Signs what a grant has to be signed, in a made-up past in which no mail leaves.
@@ -199,74 +206,22 @@ pub fn sign_at_once(tx: &mut Tx, actor: &Actor, grant: GrantId, name: &str, now:
     let papers = papers(tx.conn(), actor, &file, now)?;
     let paper = papers.into_iter().find(|paper| paper.signs.is_some()).ok_or(StoreError::Stale)?;
     let at = (grant, paper.row.document_id);
-    let code = draw(tx, actor, at, now)?;
-    let signing = Signing { typed_name: name.to_owned(), is_sworn: true, code, session: String::new() };
+    let asked = ask(tx, actor, at, now)?;
+    let code = one_time_codes::arm(tx, asked, now)?;
+    let signing = Signing { typed_name: name.to_owned(), is_sworn: true, code, fault: None, session: String::new() };
     sign(tx, actor, at, &signing, now)
-}
-
-fn new_code(tx: &mut Tx, document_id: DocumentId, person_id: PersonId, now: Moment) -> Outcome<SigningCodeId> {
-    let row = CodeRow {
-        id: tx.mint(now)?,
-        document_id,
-        person_id,
-        // Nobody knows these digits: the code serves nothing until `arm` gives it others.
-        code_hash: sha256(tx.secret()?),
-        tries: 0,
-        created_at: now,
-        expires_at: now.plus_minutes(CODE_MINUTES),
-        used_at: None,
-    };
-    store::forget_codes(tx, document_id, person_id)?;
-    store::insert_code(tx, &row)?;
-    Ok(row.id)
-}
-
-fn hash_of(code: SigningCodeId, digits: &str) -> String {
-    sha256(format!("{code}:{digits}"))
-}
-
-/// Gives a code its digits just before its mail leaves; they are kept nowhere. Its time runs from here.
-pub(super) fn arm(tx: &mut Tx, code: SigningCodeId, now: Moment) -> Outcome<String> {
-    let digits = tx.digits()?;
-    store::arm_code(tx, code, &hash_of(code, &digits), now.plus_minutes(CODE_MINUTES))?;
-    Ok(digits)
-}
-
-fn serves(code: &CodeRow, now: Moment) -> bool {
-    code.used_at.is_none() && code.expires_at > now && code.tries < CODE_TRIES
-}
-
-fn fault(code: Option<&CodeRow>, typed: &str, now: Moment) -> Option<CodeFault> {
-    let typed = typed_code(typed);
-    match code {
-        None => Some(CodeFault::Unasked),
-        Some(code) if code.used_at.is_some() => Some(CodeFault::Used),
-        Some(code) if code.expires_at <= now => Some(CodeFault::Expired),
-        Some(code) if code.tries >= CODE_TRIES => Some(CodeFault::Exhausted),
-        Some(_) if typed.is_empty() => Some(CodeFault::Missing),
-        Some(code) if code.code_hash == hash_of(code.id, &typed) => None,
-        Some(code) => Some(CodeFault::Wrong(CODE_TRIES - code.tries)),
-    }
-}
-
-/// Counts a wrong code, in a transaction of its own: the refusal that follows undoes everything it wrote.
-pub fn note_try(tx: &mut Tx, actor: &Actor, document: DocumentId, typed: &str, now: Moment) -> Outcome<()> {
-    let code = store::code_of(tx.conn(), document, access::person(actor)?)?;
-    match (fault(code.as_ref(), typed, now), code) {
-        (Some(CodeFault::Wrong(_)), Some(code)) => Ok(store::note_try(tx, code.id)?),
-        _ => Ok(()),
-    }
 }
 
 /// Signs online; once both have signed, the agreement or the amendment is in force.
 pub fn sign(tx: &mut Tx, actor: &Actor, at: (GrantId, DocumentId), signing: &Signing, now: Moment) -> Outcome<()> {
     let (file, paper, side) = to_sign(tx.conn(), actor, at, now)?;
     let person = people::find(tx.conn(), access::person(actor)?)?;
-    let code = store::code_of(tx.conn(), at.1, person.id)?;
-    check(&person, signing, fault(code.as_ref(), &signing.code, now))?;
-    if let Some(code) = code {
-        store::spend_code(tx, code.id, now)?;
-    }
+    let digest = sha256(&paper.document.facts);
+    let fault = match signing.fault {
+        Some(fault) => Some(fault),
+        None => one_time_codes::check(tx, owner(person.id, &at.1), &digest, &signing.code, now)?.err(),
+    };
+    check(&person, signing, fault)?;
     let given = given(&paper, side, &person, SigningWay::Code, (signing.session.as_str(), now));
     record(tx, actor, (&file, &paper), given)
 }

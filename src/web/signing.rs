@@ -135,7 +135,7 @@ fn document(form: &Fields) -> Result<DocumentId, Failure> {
 pub async fn ask_code(app: &App, who: &Session, (id, home): (GrantId, &str), form: &Fields) -> Reply {
     let (document, actor, now) = (document(form)?, who.actor.clone(), app.now());
     let sent = Sent::new(app, who, form, &format!("{home}/signature/code"), home);
-    let to = send(app, sent, move |tx| signing::ask(tx, &actor, (id, document), now)).await?;
+    let to = send(app, sent, move |tx| signing::ask(tx, &actor, (id, document), now).map(drop)).await?;
     let said = format!("Un code part vers {}. Il sert un quart d’heure.", masked(&who.email));
     Ok(see_other_saying(to, &Flash::success(said)))
 }
@@ -148,15 +148,15 @@ pub async fn sign(
     form: &Fields,
 ) -> Result<Result<String, Vec<FieldError>>, Failure> {
     let (document, now) = (document(form)?, app.now());
+    let (actor, code) = (who.actor.clone(), form.text("code").to_owned());
+    let tried = app.write(move |tx| signing::try_out(tx, &actor, (id, document), &code, now)).await?;
     let signing = Signing {
         typed_name: form.text("nom").to_owned(),
         is_sworn: form.has("engagement"),
         code: form.text("code").to_owned(),
+        fault: tried.err(),
         session: who.sign_in.to_string(),
     };
-    // A wrong code counts whatever becomes of the rest, which is undone.
-    let (actor, code) = (who.actor.clone(), signing.code.clone());
-    app.write(move |tx| signing::note_try(tx, &actor, document, &code, now)).await?;
     let actor = who.actor.clone();
     let sent = Sent::new(app, who, form, &format!("{home}/signature"), home);
     told(send(app, sent, move |tx| signing::sign(tx, &actor, (id, document), &signing, now)).await)

@@ -82,7 +82,7 @@ impl Stage {
     /// The code of the last mail that carries one, as its reader gets it.
     pub fn code(&self) -> String {
         let mails = self.paying.does(|tx| messages::claim(tx, self.paying.now, 1_000)).unwrap();
-        let mut codes = mails.into_iter().filter(|one| one.mail.kind == MessageKind::SigningCode);
+        let mut codes = mails.into_iter().filter(|one| one.mail.kind == MessageKind::OneTimeCode);
         let code = codes.next_back().unwrap().mail.facts[0].1.clone();
         code.replace('\u{a0}', "")
     }

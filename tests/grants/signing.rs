@@ -15,13 +15,22 @@ use tisserand::{
         letters::{Letter, LetterKind},
         lifecycles::grants::GrantState,
         money::Euros,
+        one_time_codes::CodePurpose,
         roles::Role,
         time::Moment,
     },
-    store::{StoreError, digests::sha256, documents, documents::DocumentRow, signing as rows},
+    store::{
+        StoreError,
+        digests::sha256,
+        documents,
+        documents::DocumentRow,
+        one_time_codes::{self as codes, Owner},
+        signing as rows,
+    },
     usecases::{
         Actor, Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
+        one_time_codes,
         signing::{self, Signing},
     },
 };
@@ -47,10 +56,20 @@ fn paper(paying: &Paying, grant: GrantId) -> DocumentId {
     paying.db.read(|conn| rows::papers_of(conn, grant)).unwrap().last().unwrap().document_id
 }
 
+/// A code for this person, as its mail would say it.
+fn draw(paying: &Paying, actor: &Actor, at: (GrantId, DocumentId)) -> String {
+    paying
+        .does(|tx| {
+            let asked = signing::ask(tx, actor, at, paying.now)?;
+            one_time_codes::arm(tx, asked, paying.now)
+        })
+        .unwrap()
+}
+
 fn with(paying: &Paying, (actor, at): (&Actor, (GrantId, DocumentId)), code: &str, now: Moment) -> Outcome<()> {
-    let signing =
-        Signing { typed_name: holder_name(), is_sworn: true, code: code.to_owned(), session: "session-1".into() };
-    paying.does(|tx| signing::note_try(tx, actor, at.1, code, now))?;
+    let fault = paying.does(|tx| signing::try_out(tx, actor, at, code, now))?.err();
+    let (typed_name, session) = (holder_name(), "session-1".to_owned());
+    let signing = Signing { typed_name, is_sworn: true, code: code.to_owned(), fault, session };
     paying.does(|tx| signing::sign(tx, actor, at, &signing, now))
 }
 
@@ -67,29 +86,31 @@ fn a_code_serves_a_quarter_of_an_hour_five_tries_and_once() {
     to_sign(|paying, grantee| {
         let (actor, at, now) = (&grantee.holder, (grantee.grant, paper(paying, grantee.grant)), paying.now);
         let signs = |code: &str, now| with(paying, (actor, at), code, now);
-        assert!(refusal(signs("123456", now)).contains("Demandez d’abord un code"));
-        let draw = || paying.does(|tx| signing::draw(tx, actor, at, now)).unwrap();
-        let code = draw();
-        assert_eq!((code.len(), code.chars().all(|c| c.is_ascii_digit())), (6, true));
-        let kept = paying.db.read(|conn| rows::code_of(conn, at.1, actor.person.unwrap())).unwrap().unwrap();
-        assert!(kept.code_hash.len() == 64 && !kept.code_hash.contains(&code), "only a digest is kept");
-        assert!(refusal(signs("", now)).contains("Recopiez le code"));
-        assert!(refusal(signs(&code, now.plus_minutes(15))).contains("a expiré"));
+        assert!(refusal(signs("123456", now)).contains("Aucun code n’est en cours"));
+        let code = draw(paying, actor, at);
+        let owner = Owner { purpose: CodePurpose::Agreement, person: actor.person.unwrap(), subject: at.1.as_str() };
+        let kept = || paying.db.read(|conn| codes::open(conn, owner)).unwrap();
+        let hash = kept().unwrap().code_hash;
+        assert!(hash.len() == 64 && !hash.contains(&code), "only a digest is kept");
+        assert!(refusal(signs("", now)).contains("Tapez les six chiffres"));
+        assert!(refusal(signs(&code, now.plus_minutes(15))).contains("n’est plus valable"));
         let other = if code == "000000" { "111111" } else { "000000" };
-        for left in ["4 essais", "3 essais", "2 essais", "un essai", "Trop d’essais"] {
+        for left in ["pas le bon code", "pas le bon code", "pas le bon code", "pas le bon code", "Trop de codes faux"] {
             let said = refusal(signs(other, now));
             assert!(said.contains(left), "{left}: {said}");
         }
-        assert!(refusal(signs(&code, now)).contains("Trop d’essais"), "the right one comes too late");
-        let code = draw();
+        assert!(refusal(signs(&code, now)).contains("Trop de codes faux"), "the right one comes too late");
+        let code = draw(paying, actor, at);
         signs(&format!(" {} {}", &code[..3], &code[3..]), now.plus_minutes(14)).unwrap();
         assert!(matches!(signs(&code, now), Err(UseCaseError::Store(StoreError::Stale))), "it has signed");
-        let spent = paying.db.read(|conn| rows::code_of(conn, at.1, actor.person.unwrap())).unwrap().unwrap();
-        assert!(spent.used_at.is_some());
+        assert!(kept().is_none(), "it served once");
         let stranger = paying.does(|tx| support::grants::person(tx, "Zoé Passante", Role::Applicant, now)).unwrap();
         let asked = paying.does(|tx| signing::ask(tx, &stranger, at, now));
         assert!(matches!(asked, Err(UseCaseError::Store(StoreError::NotFound))));
-        assert!(refusal(paying.does(|tx| signing::ask(tx, &paying.officer, at, now))).contains("une autre personne"));
+        assert!(
+            refusal(paying.does(|tx| signing::ask(tx, &paying.officer, at, now).map(drop)))
+                .contains("une autre personne")
+        );
     });
 }
 
@@ -136,7 +157,7 @@ fn the_signed_copy_ends_with_its_evidence_and_keeps_the_text_that_was_signed() {
     to_sign(|paying, grantee| {
         let id = grantee.grant;
         let at = (id, paper(paying, id));
-        let code = paying.does(|tx| signing::draw(tx, &grantee.holder, at, paying.now)).unwrap();
+        let code = draw(paying, &grantee.holder, at);
         with(paying, (&grantee.holder, at), &code, paying.now).unwrap();
         paying.sign(&paying.director, id, "Diane Direction").unwrap();
         let papers = documents_of(paying, id);

@@ -7,7 +7,8 @@ use super::{
 use crate::domain::{
     letters::{Block, Letter, LetterKind},
     messages::{Action, Mail, MessageKind},
-    signing::{CODE_MINUTES, SigningSide, SigningWay},
+    one_time_codes::VALID_MINUTES,
+    signing::{SigningSide, SigningWay},
     text::nbsp,
     time::{Moment, french_date},
 };
@@ -100,11 +101,11 @@ pub fn signed_copy(paper: Letter, number: &str, proofs: &[Proof], at: Moment) ->
 /// The mail that carries a code. The worker writes the code into it when it leaves.
 pub fn code_mail(what: &str, project: &str, contact: &str) -> Mail {
     Mail {
-        kind: MessageKind::SigningCode,
+        kind: MessageKind::OneTimeCode,
         subject: nbsp(&format!("Votre code pour signer : {what}")),
         paragraphs: vec![
             nbsp(&format!("Vous allez signer : {what}. Recopiez ce code sur la page où vous l’avez demandé.")),
-            nbsp(&format!("Il sert une seule fois et reste valable {CODE_MINUTES} minutes. Ne le donnez à personne.")),
+            nbsp(&format!("Il sert une seule fois et reste valable {VALID_MINUTES} minutes. Ne le donnez à personne.")),
             nbsp("Vous n’avez rien demandé ? Prévenez-nous : quelqu’un est peut-être entré dans votre espace."),
         ],
         facts: vec![("Projet".into(), project.to_owned())],
