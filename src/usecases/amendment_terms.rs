@@ -21,7 +21,7 @@ use crate::{
         answers::{self, BudgetLineRow},
         applications::ApplicationRow,
         disbursements::{self as payments, DisbursementRow},
-        grants::{self as store_grants, GrantFile, GrantRow},
+        grants::{self as store_grants, GrantRow},
         reports::{self, ReportRow},
     },
 };
