@@ -264,14 +264,6 @@ impl Paying {
         self.does(|tx| grants::step(tx, &self.officer, grant, version, GrantEvent::SendAgreement, self.now)).unwrap();
     }
 
-    /// Accepted, and its agreement signed by both.
-    pub fn agree(&self, grantee: &Grantee, name: &str) {
-        self.accept(grantee);
-        self.send_agreement(grantee.grant);
-        self.sign(&grantee.holder, grantee.grant, &format!("Hélo {name}")).unwrap();
-        self.sign(&self.director, grantee.grant, "Diane Direction").unwrap();
-    }
-
     /// Enters the account `iban` of the grantee, in the name `holder`.
     pub fn enter_account(&self, grantee: &Grantee, iban: &str, holder: &str) -> Outcome<BankAccountId> {
         let rib = attachments::judge("rib", "rib.pdf", b"%PDF-1.7\nrib\n%%EOF\n")?;
