@@ -20,6 +20,10 @@ const STATEMENT: &str = "01-etat/etat.pdf";
 /// A file that was made for an archive: its path and its bytes.
 pub type Made = (String, Vec<u8>);
 
+/// Why a pack has no facts.
+const UNGATHERED: &str = "Les faits de cette période n’ont pas pu être rassemblés. Si un nouvel essai échoue aussi, prévenez \
+                          l’administration.";
+
 /// What binds an archive of the facts, of what was made for it, and of the proofs in their order.
 pub type Binder = fn(&Evidence, Vec<Made>, Vec<Vec<u8>>) -> Result<Vec<u8>, String>;
 
@@ -40,9 +44,10 @@ async fn pack_all(office: &Office, binder: Binder, stop: &watch::Receiver<bool>)
         let evidence = match office.write(move |tx| evidence_packs::freeze(tx, id, now)).await {
             Ok(Some(evidence)) => evidence,
             Ok(None) => continue,
-            // One that fails holds up no other.
+            // One that fails holds up no other, and whoever asked for it is told.
             Err(error) => {
                 tracing::error!(pack = %id, %error, "the facts of an evidence pack cannot be gathered");
+                office.write(move |tx| evidence_packs::record_failed(tx, id, UNGATHERED)).await?;
                 continue;
             }
         };

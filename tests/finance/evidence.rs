@@ -253,6 +253,33 @@ async fn what_cannot_be_bound_is_said_and_tried_again() {
     assert!(desk.page(&desk.finance, &path, 200).await.contains("prêt"));
 }
 
+#[actix_web::test]
+async fn facts_that_cannot_be_gathered_are_said_and_hold_up_no_other_pack() {
+    let desk = Desk::with(lived);
+    desk.door.files.put(INVOICES.to_vec()).await.unwrap();
+    let agreement = source(&desk.paying, "AFD-2026-TANDEMS");
+    let settings = desk.paying.db.read(|conn| funding_sources::find(conn, agreement)).unwrap().settings;
+    let write = |text: &str| {
+        let row = desk.paying.db.read(|conn| funding_sources::find(conn, agreement)).unwrap();
+        let row = funding_sources::FundingSourceRow { settings: text.to_owned(), ..row };
+        desk.paying.does(|tx| Ok(funding_sources::update(tx, &row)?)).unwrap();
+    };
+    // As many as the worker makes in one round, and one more that nothing stands in the way of.
+    let broken: Vec<_> = (0..4).map(|_| ask(&desk.paying, &desk.paying.finance, "afd")).collect();
+    let whole = ask(&desk.paying, &desk.paying.finance, "region");
+    write("{}");
+    worker(&desk.paying, &desk.door.files).drain().await.unwrap();
+    worker(&desk.paying, &desk.door.files).drain().await.unwrap();
+    write(&settings);
+    assert!(row(&desk.paying, whole).sha256.is_some());
+    let path = format!("/finances/preuves/{}", broken[0]);
+    let page = desk.page(&desk.finance, &path, 200).await;
+    assert!(page.contains("n’ont pas pu être rassemblés") && page.contains("Essayer de nouveau"), "{page}");
+    led_to(&desk.send(&desk.finance, &path, &path, &[]).await);
+    worker(&desk.paying, &desk.door.files).drain().await.unwrap();
+    assert!(desk.page(&desk.finance, &path, 200).await.contains("prêt"));
+}
+
 /// Somebody who reads for a funder.
 fn reader(paying: &Paying, name: &str, code: Option<&str>) -> Actor {
     let email: Email = format!("{name}@bailleur.example").parse().unwrap();
