@@ -54,8 +54,8 @@ struct Mark {
 
 const fn words(limit: EarmarkLimit) -> &'static str {
     match limit {
-        EarmarkLimit::Reserved => "Réservé à cet axe.",
-        EarmarkLimit::Ceiling => "Maximum pour cet axe.",
+        EarmarkLimit::Reserved => "Réservé à cet axe, en euros ou en pourcentage\u{a0}: 12 500 ou 30\u{a0}%.",
+        EarmarkLimit::Ceiling => "Maximum pour cet axe, en euros ou en pourcentage\u{a0}: 12 500 ou 30\u{a0}%.",
     }
 }
 
