@@ -94,6 +94,9 @@ pub fn receive(
     access::require(actor, &[Role::Finance])?;
     let recorded_by = access::person(actor)?;
     let known = rows::instalment(tx.conn(), source, id)?;
+    if known.received_on.is_some() {
+        return Err(Refusal::because("Ce versement est déjà noté comme reçu.").into());
+    }
     let mut errors = Vec::new();
     let on_day = day(&format!("recu-le-{id}"), on, &mut errors);
     let came = amount(&format!("recu-{id}"), sum, &mut errors);
@@ -108,6 +111,27 @@ pub fn receive(
         received_on: on_day,
         received_cents: came,
         bank_reference,
+        recorded_by,
+        recorded_at: now,
+        ..known
+    };
+    Ok(rows::set_received(tx, &row)?)
+}
+
+/// Notes that an instalment has not come after all: it is awaited again, and may be noted anew.
+pub fn await_again(
+    tx: &mut Tx,
+    actor: &Actor,
+    (source, id): (FundingSourceId, InstalmentId),
+    now: Moment,
+) -> Outcome<()> {
+    access::require(actor, &[Role::Finance])?;
+    let recorded_by = access::person(actor)?;
+    let known = rows::instalment(tx.conn(), source, id)?;
+    let row = InstalmentRow {
+        received_on: None,
+        received_cents: None,
+        bank_reference: None,
         recorded_by,
         recorded_at: now,
         ..known
@@ -167,7 +191,8 @@ pub fn send(
     let recorded_by = access::person(actor)?;
     let known = rows::report(tx.conn(), source, id)?;
     let sent_on = match is_sent {
-        Sent::Today => Some(now.paris_date()),
+        // Noted twice, it left on the first day.
+        Sent::Today => known.sent_on.or_else(|| Some(now.paris_date())),
         Sent::NotYet => None,
     };
     Ok(rows::set_sent(tx, &SourceReportRow { sent_on, recorded_by, recorded_at: now, ..known })?)

@@ -102,7 +102,7 @@ async fn an_agreement_is_changed_on_screen_and_its_money_only_grows() {
     assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("50 000", "2026-01-01")).await), path);
     assert_eq!(lies() - before, Euros::whole(5_000));
     let page = desk.page(&desk.director, &path, 200).await;
-    for words in ["avenant 1", "50 000,00 €", "30 juin 2028", "Article 7", "par Farid Finance"] {
+    for words in ["avenant 1", "50 000 €", "30 juin 2028", "Article 7", "par Farid Finance"] {
         assert!(page.contains(words), "{words} is not in {page}");
     }
     assert!(!page.contains("/modification"), "management reads");
@@ -131,6 +131,32 @@ async fn an_administrator_corrects_everything_but_money() {
 }
 
 #[actix_web::test]
+async fn a_part_for_an_axis_is_typed_in_euros_or_as_a_share() {
+    let desk = Desk::open();
+    let edit = format!("/finances/conventions/{}/modification", source(&desk.paying));
+    let name = format!("fleche-{}-reserved", tisserand::domain::references::axes()[0].code);
+    let fields = |part: &'static str| {
+        [
+            ("titre", "Volet scolaire"),
+            ("montant", "45 000"),
+            ("debut", "2025-01-01"),
+            ("fin", "2028-12-31"),
+            ("clause", "Article 7"),
+            ("conservation", "10"),
+            (name.as_str(), part),
+        ]
+    };
+    let wrong = text(desk.send(&desk.finance, &edit, &edit, &fields("130 %")).await, 422).await;
+    assert!(wrong.contains("un pourcentage, par exemple 30 %") && wrong.contains("value=\"130 %\""), "{wrong}");
+    led_to(&desk.send(&desk.finance, &edit, &edit, &fields("12,5 %")).await);
+    let form = desk.page(&desk.finance, &edit, 200).await;
+    assert!(form.contains("en euros ou en pourcentage") && form.contains("value=\"12,5 %\""), "{form}");
+    led_to(&desk.send(&desk.finance, &edit, &edit, &fields("5 000")).await);
+    assert!(desk.page(&desk.finance, &edit, 200).await.contains("value=\"5000,00\""));
+    desk.paying.check();
+}
+
+#[actix_web::test]
 async fn a_new_funder_and_its_agreement_bring_money() {
     let desk = Desk::open();
     let list = "/finances/bailleurs";
@@ -153,7 +179,7 @@ async fn a_new_funder_and_its_agreement_bring_money() {
     ];
     let page = led_to(&desk.send(&desk.finance, new, new, &fields).await);
     let shown = desk.page(&desk.finance, &page, 200).await;
-    assert!(shown.contains("Métropole de Lille") && shown.contains("12 000,00 €"), "{shown}");
+    assert!(shown.contains("Métropole de Lille") && shown.contains("12 000 €"), "{shown}");
     desk.paying.check();
 }
 
@@ -168,19 +194,27 @@ async fn what_came_from_the_funder_is_cash_in_hand() {
     let awaited = [("versement", "Avance 2026"), ("prevu-le", "2026-01-15"), ("prevu", "20 000")];
     led_to(&desk.send(&desk.finance, &path, &due, &awaited).await);
     let page = desk.page(&desk.finance, &path, 200).await;
-    assert!(page.contains("en retard") && page.contains("sur 20 000,00 € attendus"), "{page}");
+    assert!(page.contains("en retard") && page.contains("sur 20 000 € attendus"), "{page}");
     let at = page.split("action=\"").find(|rest| rest.contains("/recu\"")).unwrap().split('"').next().unwrap();
     let id = at.split('/').nth_back(1).unwrap();
     let names = [format!("recu-le-{id}"), format!("recu-{id}"), format!("reference-{id}")];
     let came = [(names[0].as_str(), "2026-02-01"), (names[1].as_str(), "18 000"), (names[2].as_str(), "VIR 42")];
     led_to(&desk.send(&desk.finance, &path, at, &came).await);
     let page = desk.page(&desk.finance, &path, 200).await;
-    assert!(page.contains("18 000,00 €, le 1") && page.contains("VIR 42") && !page.contains("/recu\""), "{page}");
+    assert!(page.contains("18 000 €, le 1") && page.contains("VIR 42") && !page.contains("/recu\""), "{page}");
     let paper =
         desk.paying.db.read(|conn| agreements::find(conn, &desk.paying.finance, source(&desk.paying), desk.paying.now));
     let line = paper.unwrap().line;
     assert!(line.progress.paid.is_positive());
     assert_eq!(line.in_hand(), Euros::whole(18_000) - line.progress.paid);
+    // What was noted is not noted over: it is taken back first.
+    let over = [(names[0].as_str(), "2026-02-02"), (names[1].as_str(), "19 000")];
+    assert_eq!(desk.send(&desk.finance, &path, at, &over).await.status().as_u16(), 409);
+    led_to(&desk.send(&desk.finance, &path, &at.replace("/recu", "/reprise"), &[]).await);
+    let page = desk.page(&desk.finance, &path, 200).await;
+    assert!(page.contains("/recu\"") && page.contains("en retard") && !page.contains("VIR 42"), "{page}");
+    led_to(&desk.send(&desk.finance, &path, at, &over).await);
+    assert!(desk.page(&desk.finance, &path, 200).await.contains("19 000 €, le 2"));
     let owed = [("rapport", "Rapport financier"), ("rapport-le", "2026-01-31")];
     led_to(&desk.send(&desk.finance, &path, &report, &owed).await);
     let overview = desk.page(&desk.finance, "/finances", 200).await;

@@ -57,7 +57,8 @@ pub async fn expect(app: Data<App>, who: Funding, id: Path<FundingSourceId>, for
     answer(&app, &who, (id, &form), (format!("{HERE}/{id}/versements"), "Le versement attendu est noté."), act).await
 }
 
-/// Records that an instalment came (`recu`) or was expected in error (`retrait`).
+/// Records that an instalment came (`recu`), that it did not after all (`reprise`), or that it was expected in error
+/// (`retrait`).
 pub async fn settle(
     app: Data<App>,
     who: Funding,
@@ -67,13 +68,18 @@ pub async fn settle(
     let (id, instalment, deed) = path.into_inner();
     let (actor, now, typed) = (who.actor.clone(), app.now(), form.clone());
     let route = format!("{HERE}/{id}/versements/{instalment}/{deed}");
-    let said = if deed == "recu" { "Le versement reçu est noté." } else { "Le versement attendu est retiré." };
+    let said = match deed.as_str() {
+        "recu" => "Le versement reçu est noté.",
+        "reprise" => "Le versement est de nouveau attendu.",
+        _ => "Le versement attendu est retiré.",
+    };
     let act = move |tx: &mut Tx| match deed.as_str() {
         "recu" => {
             let field = |name: &str| typed.text(&format!("{name}-{instalment}"));
             let words = (field("recu-le"), field("recu"), field("reference"));
             funding_dues::receive(tx, &actor, (id, instalment), words, now)
         }
+        "reprise" => funding_dues::await_again(tx, &actor, (id, instalment), now),
         "retrait" => funding_dues::drop_instalment(tx, &actor, id, instalment),
         _ => Err(StoreError::NotFound.into()),
     };
