@@ -23,6 +23,11 @@ fn total() -> diesel::expression::SqlLiteral<Nullable<BigInt>> {
     sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)")
 }
 
+/// The same of the days that are kept.
+fn kept() -> diesel::expression::SqlLiteral<Nullable<BigInt>> {
+    sql::<Nullable<BigInt>>("CAST(SUM(into_cents - out_cents) AS BIGINT)")
+}
+
 /// The accounts of the grants that are hidden from `reader`. A journal read without them is that of a house in which their
 /// files never were: what they were promised lies in the envelopes again.
 pub fn hidden_accounts(conn: &mut Conn, reader: Option<PersonId>) -> Result<Vec<AccountId>, StoreError> {
@@ -39,23 +44,35 @@ macro_rules! untouched {
     };
 }
 
-/// What lies at each stage of each call and source, over the whole journal but for the movements of `hidden` accounts.
+/// What lies at each stage of each call and source, over the whole journal but for the movements of `hidden` accounts. Days
+/// are kept added up; only what was exchanged with hidden accounts is added up here.
 pub fn by_call_and_source(
     conn: &mut Conn,
     hidden: &[AccountId],
 ) -> Result<Vec<(CallId, FundingSourceId, Stage, Euros)>, StoreError> {
     type Sum = (Option<CallId>, FundingSourceId, Stage, Option<i64>);
     let key = (accounts::call_id, accounts::funding_source_id, accounts::stage);
-    let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
-    let into = accounts::table.inner_join(transfers::table.on(transfers::to_account.eq(accounts::id)));
-    let into = into.filter(accounts::call_id.is_not_null()).filter(untouched!(hidden));
-    let into: Vec<Sum> = on!(conn, |conn| into.group_by(key).select(columns).load(conn))?;
-    let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
-    let out = accounts::table.inner_join(transfers::table.on(transfers::from_account.eq(accounts::id)));
-    let out = out.filter(accounts::call_id.is_not_null()).filter(untouched!(hidden));
-    let out: Vec<Sum> = on!(conn, |conn| out.group_by(key).select(columns).load(conn))?;
+    let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, kept());
+    let days = accounts::table.inner_join(account_days::table.on(account_days::account_id.eq(accounts::id)));
+    let days = days.filter(accounts::call_id.is_not_null()).filter(accounts::id.ne_all(hidden));
+    let mut sums: Vec<(Sum, i64)> = Vec::new();
+    let found: Vec<Sum> = on!(conn, |conn| days.group_by(key).select(columns).load(conn))?;
+    sums.extend(found.into_iter().map(|sum| (sum, 1)));
+    if !hidden.is_empty() {
+        let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
+        let into = accounts::table.inner_join(transfers::table.on(transfers::to_account.eq(accounts::id)));
+        let into = into.filter(transfers::from_account.eq_any(hidden)).filter(accounts::id.ne_all(hidden));
+        let into = into.filter(accounts::call_id.is_not_null());
+        let into: Vec<Sum> = on!(conn, |conn| into.group_by(key).select(columns).load(conn))?;
+        let columns = (accounts::call_id, accounts::funding_source_id, accounts::stage, total());
+        let out = accounts::table.inner_join(transfers::table.on(transfers::from_account.eq(accounts::id)));
+        let out = out.filter(transfers::to_account.eq_any(hidden)).filter(accounts::id.ne_all(hidden));
+        let out = out.filter(accounts::call_id.is_not_null());
+        let out: Vec<Sum> = on!(conn, |conn| out.group_by(key).select(columns).load(conn))?;
+        sums.extend(with_signs(into, out).map(|(sum, sign)| (sum, -sign)));
+    }
     let mut lying = BTreeMap::new();
-    for ((call, source, stage, cents), sign) in with_signs(into, out) {
+    for ((call, source, stage, cents), sign) in sums {
         let Some(call) = call else { continue };
         *lying.entry((call, source, stage)).or_insert(0) += sign * cents.unwrap_or_default();
     }
@@ -135,8 +152,7 @@ pub fn balances(
     let day = until.utc().date();
     let days = account_days::table.filter(account_days::account_id.eq_any(ids));
     let days = days.filter(account_days::day.lt(day.to_string())).group_by(account_days::account_id);
-    let whole = sql::<Nullable<BigInt>>("CAST(SUM(into_cents - out_cents) AS BIGINT)");
-    let whole: Vec<Sum> = on!(conn, |conn| days.select((account_days::account_id, whole)).load(conn))?;
+    let whole: Vec<Sum> = on!(conn, |conn| days.select((account_days::account_id, kept())).load(conn))?;
     let midnight = Moment::from_utc(day.and_time(chrono::NaiveTime::MIN));
     let into = moved!(midnight, until).filter(transfers::to_account.eq_any(ids)).group_by(transfers::to_account);
     let into: Vec<Sum> = on!(conn, |conn| into.select((transfers::to_account, total())).load(conn))?;

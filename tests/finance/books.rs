@@ -126,6 +126,22 @@ fn recuse(paying: &Paying, who: &Actor, grantee: &crate::support::grants::Grante
     paying.does(row).unwrap();
 }
 
+/// What lies at a stage over all calls is what lies on its accounts.
+fn assert_stages(paying: &Paying, hidden: &[AccountId]) {
+    let read = |conn: &mut Conn| -> Outcome<()> {
+        let found = rows::by_call_and_source(conn, hidden)?;
+        for stage in [Stage::Envelope, Stage::Committed, Stage::Authorised, Stage::Paid] {
+            let ids = rows::account_page(conn, (Some(stage), None), (None, hidden), 1_000)?;
+            let balances = rows::balances(conn, &ids, hidden, paying.now.plus_days(400))?;
+            let wanted: Euros = balances.into_values().sum();
+            let lies: Euros = found.iter().filter(|(_, _, at, _)| *at == stage).map(|(.., amount)| *amount).sum();
+            assert_eq!(lies, wanted, "{stage:?}");
+        }
+        Ok(())
+    };
+    paying.db.read(read).unwrap();
+}
+
 #[test]
 fn a_balance_of_whoever_is_recused_is_that_of_a_house_without_the_grant() {
     for db in each_database() {
@@ -141,6 +157,8 @@ fn a_balance_of_whoever_is_recused_is_that_of_a_house_without_the_grant() {
         assert!(!theirs.is_empty());
         assert_plain(&paying, &paying.finance, paying.now.paris_date(), &theirs);
         assert_plain(&paying, &paying.director, paying.now.paris_date(), &[]);
+        assert_stages(&paying, &theirs);
+        assert_stages(&paying, &[]);
         let one = |who: &Actor| {
             let filter = MovementFilter { account: Some(theirs[0]), ..MovementFilter::default() };
             paying.db.read(|conn| books::begin_movements(conn, who, &filter, None).map(drop))
