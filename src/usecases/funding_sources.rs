@@ -14,10 +14,10 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, books,
+        Conn, StoreError, Tx, books, earmark_overrides,
         funding_dues::{self as dues, InstalmentRow, SourceChangeRow, SourceReportRow},
         funding_sources::{self as rows, FunderRow, FundingSourceRow},
-        journal::{Scope, balance},
+        journal::{Scope, balance, promised_to_axis},
         people,
     },
 };
@@ -321,6 +321,7 @@ pub fn save(
             definition.reference = before.reference;
             definition.funder = before.funder;
             judge_change(tx.conn(), actor, row, &definition, &mut reading)?;
+            judge_ceilings(tx.conn(), row, (&before.earmarks, &definition), &mut reading)?;
         }
         None => judge_new(tx.conn(), actor, &definition, &mut reading)?,
     }
@@ -361,6 +362,30 @@ fn judge_change(
         let sentence =
             format!("Des appels publiés prennent sur cette convention ({})\u{a0}: la clause reste.", calls.join(", "));
         reading.wrong("clause", sentence);
+    }
+    Ok(())
+}
+
+/// A ceiling is not set below what is promised to its axis, but for what was let beyond it for a reason.
+fn judge_ceilings(
+    conn: &mut Conn,
+    row: &FundingSourceRow,
+    (before, wanted): (&[Earmark], &FundingSourceDefinition),
+    reading: &mut Reading,
+) -> Outcome<()> {
+    let known = Earmark::in_euros(before, row.amount_cents);
+    for mark in Earmark::in_euros(&wanted.earmarks, wanted.amount) {
+        let is_same = |one: &Earmark| one.axis == mark.axis && one.limit == mark.limit;
+        let is_as_high = known.iter().any(|one| is_same(one) && one.amount <= mark.amount);
+        if mark.limit != EarmarkLimit::Ceiling || is_as_high {
+            continue;
+        }
+        let promised = promised_to_axis(conn, &mark.axis, Scope::Source(row.id))?;
+        let let_through = earmark_overrides::total_of_source(conn, row.id, &mark.axis)?;
+        if promised > mark.amount + let_through {
+            let field = format!("fleche-{}-{}", mark.axis, mark.limit.code());
+            reading.wrong(&field, "Plus que ce maximum est déjà promis à des projets de cet axe.");
+        }
     }
     Ok(())
 }

@@ -12,12 +12,14 @@ use tisserand::{
         ids::ApplicationId,
         lifecycles::{applications::ApplicationState, sessions::SessionEvent},
         money::{Euros, Rate},
+        roles::Role,
     },
     store::{earmark_overrides, minutes},
     usecases::{
-        Outcome, UseCaseError,
+        Actor, Outcome, UseCaseError,
         decisions::{self, DecisionForm},
-        rooms,
+        funding_sources::{self, SourceForm},
+        people, rooms,
     },
 };
 
@@ -109,7 +111,22 @@ fn the_ceiling_of_an_agreement_is_overridden_under_its_own_name() {
         decide(&world, first, "3 000", WHY).unwrap();
         let rows = kept(&world, first);
         assert_eq!((rows.len(), rows[0].over_cents), (1, Euros::whole(2_000)));
-        assert!(rows[0].funding_source_id.is_some());
+        let id = rows[0].funding_source_id.unwrap();
+        let change = |typed: &str| {
+            world.db.write(|tx| {
+                let email = "farid@finances.example".parse().unwrap();
+                let farid = people::ensure(tx, &email, "Farid Finance", Role::Finance, closed())?;
+                let finance = Actor::person(farid, vec![Role::Finance]);
+                let known = funding_sources::find(tx.conn(), &finance, id, closed())?;
+                let mut form = SourceForm::of(&known.definition);
+                let mark = form.earmarks.keys().next().unwrap().clone();
+                form.earmarks.insert(mark, typed.to_owned());
+                funding_sources::save(tx, &finance, Some(id), &form, closed()).map(drop)
+            })
+        };
+        let Err(UseCaseError::Invalid(wrong)) = change("500") else { panic!("lower than what is promised") };
+        assert!(wrong[0].field.ends_with("-ceiling") && wrong[0].message.contains("déjà promis"), "{wrong:?}");
+        change("1 500").unwrap();
         assert_whole(&world.db);
     }
 }
