@@ -39,7 +39,7 @@ const SOURCES: Columns = &[
     ("committed", "Engagé, à autoriser", 16),
     ("authorised", "Autorisé, à verser", 16),
     ("paid", "Versé depuis le début", 16),
-    ("recovered", "Reversé", 16),
+    ("recovered", "Trop-perçu reversé", 16),
     ("in_hand", "Trésorerie", 16),
     ("paid_in_period", "Versé sur la période", 16),
 ];
@@ -56,7 +56,7 @@ const GRANTS: Columns = &[
     ("agreed_on", "Accord ou convention signée", 14),
     ("state", "État", 18),
     ("awarded", "Accordé par ce bailleur", 16),
-    ("recovered", "Reversé", 16),
+    ("recovered", "Trop-perçu reversé", 16),
     ("paid", "Versé sur la période", 16),
 ];
 const PAYMENTS: Columns = &[

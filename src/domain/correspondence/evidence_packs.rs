@@ -112,7 +112,7 @@ fn grant(grant: &GrantFacts) -> Vec<Block> {
             ("Accord", agreed),
             ("État", grant.state.clone()),
             ("Accordé par ce bailleur", grant.awarded.to_string()),
-            ("Reversé", grant.recovered.to_string()),
+            ("Trop-perçu reversé", grant.recovered.to_string()),
         ]),
     ];
     blocks.extend(payments(grant));

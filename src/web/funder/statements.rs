@@ -190,7 +190,7 @@ fn facts(grant: &GrantFacts) -> Vec<Fact> {
         ),
         Fact::new("État", &grant.state),
         Fact::new("Accordé sur vos conventions", grant.awarded),
-        Fact::new("Reversé", grant.recovered),
+        Fact::new("Trop-perçu reversé", grant.recovered),
     ]
 }
 
