@@ -96,7 +96,12 @@ pub(super) fn obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) ->
     let ceilings = earmarks::ceilings_before(conn, &asking, &terms.call)?;
     let exceeded = ceilings.into_iter().find(|ceiling| ceiling.wanted > ceiling.left);
     Ok(exceeded.map(|ceiling| {
-        format!("{} ne laisse plus que {} à l’axe «\u{a0}{}\u{a0}».", ceiling.set_by, ceiling.left, ceiling.axis)
+        // Where awards were let beyond it, nothing is left.
+        let left = ceiling.left.max(Euros::ZERO);
+        format!(
+            "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, ne laisse plus que {left}.",
+            ceiling.axis, ceiling.set_by
+        )
     }))
 }
 

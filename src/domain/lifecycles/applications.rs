@@ -303,7 +303,9 @@ fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
     if let Some(full) = facts.axis_ceilings.iter().find(|ceiling| ceiling.is_exceeded() && !ceiling.is_overridden) {
         let reason = format!(
             "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, serait dépassé\u{a0}: il reste {}.",
-            full.axis, full.set_by, full.left
+            full.axis,
+            full.set_by,
+            full.left.max(Euros::ZERO)
         );
         return Err(Refusal::because(reason));
     }
