@@ -12,6 +12,7 @@ use object_store::memory::InMemory;
 use std::{path::Path, process::Command, sync::Arc};
 use tisserand::{
     domain::{
+        attachments::AttachmentOwner,
         evidence_packs::Evidence,
         identity::Email,
         ids::{EvidencePackId, FundingSourceId, PersonId},
@@ -30,7 +31,7 @@ use tisserand::{
         recusals,
     },
     usecases::{
-        Actor, UseCaseError,
+        Actor, UseCaseError, attachments,
         clock::Clock,
         evidence_packs::{self, PackForm},
         people,
@@ -330,6 +331,20 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     }
     let upside_down = desk.page(&own, "/bailleur?du=2027-02-01&au=2027-01-01", 422).await;
     assert!(upside_down.contains("La fin de la période précède son début"), "{upside_down}");
+}
+
+#[test]
+fn a_copy_signed_on_paper_is_among_the_proofs() {
+    let paying = Paying::on(sqlite());
+    let grantee = paid(&paying);
+    let scan = attachments::judge("scan", "convention-signee.pdf", b"%PDF-1.7\nsignee\n%%EOF\n").unwrap();
+    let owner = (AttachmentOwner::Grant, grantee.grant.as_str());
+    paying.does(|tx| attachments::attach(tx, &paying.director, owner, "papier", &scan, paying.now)).unwrap();
+    let reader = reader(&paying, "anna", Some("afd"));
+    let told = paying.db.read(|conn| evidence_packs::granted(conn, &reader, grantee.grant, paying.now)).unwrap();
+    let proof = told.proofs.iter().find(|proof| proof.title == "convention-signee.pdf").unwrap();
+    assert!(proof.path.ends_with("/02-02-convention-signee.pdf"), "{}", proof.path);
+    assert_eq!(proof.sha256.as_ref(), Some(&scan.sha256));
 }
 
 #[test]

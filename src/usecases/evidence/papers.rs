@@ -7,10 +7,12 @@ use crate::{
         attachments::ScanVerdict,
         evidence_packs::{ProofFacts, plain},
         letters::LetterKind,
+        lifecycles::amendments::AmendmentState,
         text::legible,
     },
     store::{
         Conn,
+        amendments::{self, AmendmentRow},
         attachments::{self, AttachmentRow},
         documents::{self, DocumentRow},
         grants::GrantFile,
@@ -28,8 +30,13 @@ pub(super) const REPORTS: usize = 4;
 const RECEIPTS: usize = 5;
 
 /// Letters that prove something.
-const KINDS: [LetterKind; 4] =
-    [LetterKind::Award, LetterKind::Agreement, LetterKind::PaymentNotice, LetterKind::ReportAccepted];
+const KINDS: [LetterKind; 5] = [
+    LetterKind::Award,
+    LetterKind::Agreement,
+    LetterKind::Amendment,
+    LetterKind::PaymentNotice,
+    LetterKind::ReportAccepted,
+];
 
 /// Where a paper about a grant lies in the archive.
 pub(super) fn path(grant: &str, part: usize, number: usize, name: &str) -> String {
@@ -40,7 +47,9 @@ pub(super) fn path(grant: &str, part: usize, number: usize, name: &str) -> Strin
 pub(super) struct Papers {
     /// By what they are about, newest first.
     letters: BTreeMap<String, Vec<DocumentRow>>,
-    /// By their report, oldest first.
+    /// Those in force, oldest first.
+    amendments: Vec<AmendmentRow>,
+    /// By their report, or by their grant where a copy was signed on paper; oldest first.
     files: BTreeMap<String, Vec<AttachmentRow>>,
     verdicts: BTreeMap<String, ScanVerdict>,
     /// Whether every letter has its bytes.
@@ -63,6 +72,10 @@ pub(super) fn read(conn: &mut Conn, read: &Read) -> Outcome<Papers> {
         reports.extend(filed(read, file).map(|row| row.id.to_string()));
     }
     subjects.extend(reports.iter().cloned());
+    let grants: Vec<_> = read.files.iter().map(|file| file.grant.id).collect();
+    let mut amendments = amendments::of_grants(conn, &grants)?;
+    amendments.retain(|row| row.state == AmendmentState::Approved);
+    subjects.extend(amendments.iter().map(|row| row.id.to_string()));
     let mut letters: BTreeMap<String, Vec<DocumentRow>> = BTreeMap::new();
     let mut is_printed = true;
     for row in documents::of_subjects(conn, &subjects)? {
@@ -73,12 +86,14 @@ pub(super) fn read(conn: &mut Conn, read: &Read) -> Outcome<Papers> {
     }
     let mut files: BTreeMap<String, Vec<AttachmentRow>> = BTreeMap::new();
     let mut hashes = Vec::new();
-    for row in attachments::of_owners(conn, &reports)? {
+    let mut owners = reports;
+    owners.extend(grants.iter().map(|id| id.to_string()));
+    for row in attachments::of_owners(conn, &owners)? {
         hashes.push(row.sha256.clone());
         files.entry(row.owner_id.clone()).or_default().push(row);
     }
     let verdicts = scans::verdicts(conn, &hashes)?;
-    Ok(Papers { letters, files, verdicts, is_printed })
+    Ok(Papers { letters, amendments, files, verdicts, is_printed })
 }
 
 impl Papers {
@@ -99,6 +114,7 @@ impl Papers {
             let agreement = self.letter(grant.id.as_str(), LetterKind::Agreement);
             proofs.push(printed(agreement, title, path(reference, AGREEMENT, 1, "convention.pdf")));
         }
+        proofs.extend(self.added_to_agreement(file));
         for row in read.paid.get(&grant.id).into_iter().flatten() {
             let notice = self.letter(row.id.as_str(), LetterKind::PaymentNotice);
             let number = usize::try_from(row.number).unwrap_or_default();
@@ -118,7 +134,23 @@ impl Papers {
         proofs
     }
 
-    /// A file that the grantee attached; what the antivirus refused is said and not given.
+    /// What changed an agreement since, and the copies of it that were signed on paper.
+    fn added_to_agreement(&self, file: &GrantFile) -> Vec<ProofFacts> {
+        let (grant, reference) = (&file.grant, file.grant.reference.as_str());
+        let mut proofs = Vec::new();
+        for row in self.amendments.iter().filter(|row| row.grant_id == grant.id) {
+            if let Some(letter) = self.letter(row.id.as_str(), LetterKind::Amendment) {
+                let place = path(reference, AGREEMENT, proofs.len() + 2, "avenant.pdf");
+                proofs.push(printed(Some(letter), &letter.title, place));
+            }
+        }
+        for row in self.files.get(grant.id.as_str()).into_iter().flatten() {
+            proofs.push(self.received(row, path(reference, AGREEMENT, proofs.len() + 2, &row.file_name)));
+        }
+        proofs
+    }
+
+    /// A file that was attached; what the antivirus refused is said and not given.
     fn received(&self, row: &AttachmentRow, path: String) -> ProofFacts {
         let is_refused = self.verdicts.get(&row.sha256) == Some(&ScanVerdict::Refused);
         ProofFacts {
