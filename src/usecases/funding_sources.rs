@@ -11,6 +11,7 @@ use crate::{
         money::{Euros, Rate},
         references::axes,
         roles::Role,
+        text::unprintable_sentence,
         time::Moment,
     },
     store::{
@@ -230,6 +231,14 @@ impl Reading {
         if typed.trim().is_empty() {
             self.wrong(field, sentence);
         }
+        self.printed(field, typed)
+    }
+
+    /// A text that letters and statements carry; often empty.
+    fn printed(&mut self, field: &str, typed: &str) -> String {
+        if let Some(sentence) = unprintable_sentence(typed) {
+            self.wrong(field, sentence);
+        }
         typed.trim().to_owned()
     }
 
@@ -269,7 +278,7 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
     if starts.zip(ends).is_some_and(|(starts, ends)| starts > ends) {
         reading.wrong("fin", "La convention finit avant de commencer.");
     }
-    let clause = form.clause.trim().to_owned();
+    let clause = reading.printed("clause", &form.clause);
     let ceiling_per_beneficiary = reading.amount_option("plafond", &form.ceiling);
     if clause.is_empty() && ceiling_per_beneficiary.is_some() {
         reading.wrong("clause", "Indiquez la clause qui permet de reverser, ou effacez le plafond.");
@@ -422,10 +431,11 @@ pub fn add_funder(
         reading.wrong("code", "Un bailleur a déjà ce code.");
     }
     let name = reading.text("nom", name, "Indiquez le nom du bailleur.");
+    let mention = reading.printed("mention", mention);
     if !reading.0.is_empty() {
         return Err(UseCaseError::Invalid(reading.0));
     }
-    let row = FunderRow { id: tx.mint(now)?, code: code.to_owned(), name, mention: mention.trim().to_owned() };
+    let row = FunderRow { id: tx.mint(now)?, code: code.to_owned(), name, mention };
     rows::insert_funder(tx, &row)?;
     Ok(row.id)
 }

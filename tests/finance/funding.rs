@@ -160,6 +160,9 @@ async fn a_part_for_an_axis_is_typed_in_euros_or_as_a_share() {
 async fn a_new_funder_and_its_agreement_bring_money() {
     let desk = Desk::open();
     let list = "/finances/bailleurs";
+    let odd = [("code", "metropole"), ("nom", "Métropole 都"), ("mention", "Avec la Métropole")];
+    let odd = text(desk.send(&desk.finance, list, list, &odd).await, 422).await;
+    assert!(odd.contains("ne savent pas encore imprimer") && odd.contains("Avec la Métropole"), "{odd}");
     let funder = [("code", "metropole"), ("nom", "Métropole de Lille"), ("mention", "")];
     assert_eq!(led_to(&desk.send(&desk.finance, list, list, &funder).await), list);
     let twice = text(desk.send(&desk.finance, list, list, &funder).await, 422).await;

@@ -97,8 +97,8 @@ pub fn gather(
         issuer: settings.issuer(),
         city: settings.issuer_city,
         funder_code: funder.code.clone(),
-        funder: funder.name.clone(),
-        mention: funder.mention.clone(),
+        funder: legible(&funder.name),
+        mention: legible(&funder.mention),
         from: period.from,
         until: period.until,
         as_of: now,
@@ -167,7 +167,7 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
                 paid_on,
                 end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
                 run: row.payment_run_id.and_then(|id| runs.get(&id).cloned()).unwrap_or_default(),
-                bank_reference: banks.get(&row.id).cloned().flatten().unwrap_or_default(),
+                bank_reference: banks.get(&row.id).cloned().flatten().map_or(String::new(), |text| legible(&text)),
                 is_eligible: *from <= paid_on && paid_on <= *until,
             });
         }
