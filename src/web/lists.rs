@@ -2,6 +2,7 @@
 
 use super::{App, Failure, Reply, finance::exports::answer};
 use crate::{
+    domain::lifecycle::Refusal,
     exports::{
         lists::List,
         sheets::{Cell, Form},
@@ -13,6 +14,8 @@ use serde::Deserialize;
 
 /// Lines of one file, at most.
 const MOST: usize = 20_000;
+const TOO_LONG: &str =
+    "Cette liste dépasse 20\u{202f}000 lignes\u{a0}: réduisez-la par ses filtres, ou prenez l’export complet.";
 /// Lines read at a time, where the list lets one say how many.
 pub const CHUNK: usize = 500;
 
@@ -23,15 +26,17 @@ pub struct Format {
     format: String,
 }
 
-/// Every line of a list that is read page by page: `page` gives some, and where the next one begins.
+/// Every line of a list that is read page by page: `page` gives some, and where the next one begins. A list that is too
+/// long is refused, for a file from which lines are missing looks like the whole.
 pub fn every<T, K>(mut page: impl FnMut(Option<K>) -> Outcome<(Vec<T>, Option<K>)>) -> Outcome<Vec<T>> {
     let (mut all, mut key) = (Vec::new(), None);
     loop {
         let (found, next) = page(key)?;
         all.extend(found);
         match next {
-            Some(next) if all.len() < MOST => key = Some(next),
-            _ => return Ok(all),
+            None => return Ok(all),
+            Some(_) if all.len() >= MOST => return Err(Refusal::because(TOO_LONG).into()),
+            next => key = next,
         }
     }
 }
@@ -66,4 +71,21 @@ pub async fn give(
     let made = app.print(move || if is_text { list.csv(&rows, form) } else { list.xlsx(&rows) });
     let bytes = made.await?.map_err(|error| Failure::Broken(error.to_string()))?;
     Ok(answer(&name, kind).body(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_given_whole_or_not_at_all() {
+        let pages = |last: usize| {
+            every(move |key: Option<usize>| {
+                let at = key.unwrap_or_default();
+                Ok((vec![at; CHUNK], (at < last).then_some(at + 1)))
+            })
+        };
+        assert_eq!(pages(3).unwrap().len(), 4 * CHUNK);
+        assert!(pages(usize::MAX).unwrap_err().to_string().contains("20\u{202f}000 lignes"));
+    }
 }
