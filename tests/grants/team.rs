@@ -100,6 +100,7 @@ async fn a_report_is_sent_back_then_accepted_and_the_balance_asked_back() {
     let mine = format!("{}/bilans/{}", stage.home(), report(&stage, ReportKind::Final).id);
     let again = stage.reads(&mine).await;
     assert!(again.contains("Joignez la liste des ateliers."), "{again}");
+    assert!(!again.contains("Sans date limite"), "corrections have their day: {again}");
     let is_offered = |account: &str| again.contains(&format!("<option value=\"{account}\""));
     assert!(is_offered("62.3") && !is_offered("74.2"), "a line goes into an open table: {again}");
     let seen = hidden(&again, "lu");
