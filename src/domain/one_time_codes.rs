@@ -48,7 +48,7 @@ impl CodeFault {
             CodeFault::Expired => "Ce code n’est plus valable\u{a0}: il durait un quart d’heure. Demandez-en un autre.",
             CodeFault::Exhausted => "Trop de codes faux\u{a0}: celui-ci ne sert plus. Demandez-en un autre.",
             CodeFault::Changed => {
-                "Ce que vous validez a changé depuis l’envoi de ce code. Relisez, puis demandez un autre code."
+                "Le contenu a changé depuis l’envoi de ce code. Relisez-le, puis demandez un autre code."
             }
         }
     }

@@ -14,8 +14,6 @@ use serde::Deserialize;
 
 /// Lines of one file, at most.
 const MOST: usize = 20_000;
-const TOO_LONG: &str =
-    "Cette liste dépasse 20\u{202f}000 lignes\u{a0}: réduisez-la par ses filtres, ou prenez l’export complet.";
 /// Lines read at a time, where the list lets one say how many.
 pub const CHUNK: usize = 500;
 
@@ -27,16 +25,20 @@ pub struct Format {
 }
 
 /// Every line of a list that is read page by page: `page` gives some, and where the next one begins. A list that is too
-/// long is refused, for a file from which lines are missing looks like the whole.
+/// long is refused: one that is cut short would pass for the whole.
 pub fn every<T, K>(mut page: impl FnMut(Option<K>) -> Outcome<(Vec<T>, Option<K>)>) -> Outcome<Vec<T>> {
     let (mut all, mut key) = (Vec::new(), None);
     loop {
         let (found, next) = page(key)?;
         all.extend(found);
         match next {
+            Some(next) if all.len() <= MOST => key = Some(next),
+            Some(_) => {
+                let sentence =
+                    "Cette liste dépasse 20\u{202f}000 lignes. Choisissez un filtre pour en prendre une partie.";
+                return Err(Refusal::because(sentence).into());
+            }
             None => return Ok(all),
-            Some(_) if all.len() >= MOST => return Err(Refusal::because(TOO_LONG).into()),
-            next => key = next,
         }
     }
 }
@@ -78,14 +80,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_given_whole_or_not_at_all() {
-        let pages = |last: usize| {
-            every(move |key: Option<usize>| {
-                let at = key.unwrap_or_default();
-                Ok((vec![at; CHUNK], (at < last).then_some(at + 1)))
-            })
-        };
-        assert_eq!(pages(3).unwrap().len(), 4 * CHUNK);
-        assert!(pages(usize::MAX).unwrap_err().to_string().contains("20\u{202f}000 lignes"));
+    fn a_list_that_is_too_long_is_refused_rather_than_cut() {
+        assert_eq!(every(|_: Option<usize>| Ok((vec![1, 2], None))).unwrap(), [1, 2]);
+        let endless = every(|key: Option<usize>| Ok((vec![0; CHUNK], Some(key.unwrap_or_default() + 1))));
+        assert!(endless.unwrap_err().to_string().contains("Choisissez un filtre"));
     }
 }
