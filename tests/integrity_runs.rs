@@ -10,7 +10,10 @@ use tempfile::TempDir;
 use tisserand::{
     domain::{letters::Letter, messages::MessageKind, money::Euros, roles::Role, time::Moment},
     mail::{Transport, Worker},
-    store::{Db, Files, StoreError, guards, integrity_runs as rows, messages},
+    store::{
+        Db, Files, StoreError, guards, integrity_runs as rows, messages,
+        recusals::{self, RecusalRow},
+    },
     usecases::{Actor, UseCaseError, clock::Clock, integrity, integrity_runs},
 };
 
@@ -127,5 +130,44 @@ async fn the_page_says_what_was_found_when_by_whom_and_what_to_do() {
         assert!(found.iter().any(|one| one.checked > 0 && one.broken == 0));
         let stranger = paying.db.read(|conn| integrity_runs::last(conn, &paying.officer));
         assert!(matches!(stranger, Err(UseCaseError::Store(StoreError::NotFound))));
+    }
+}
+
+#[test]
+fn whoever_is_recused_from_a_file_reads_figures_without_examples() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
+        paying.announce();
+        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let spoilt = paying.db.write(|tx| {
+            guards::lift(tx.conn())?;
+            tx.conn().batch_execute("UPDATE grants SET amount_cents = amount_cents + 1").map_err(StoreError::from)
+        });
+        spoilt.unwrap();
+        let found = paying.db.read_frozen(|conn| integrity::check(conn, None, &mut |_| {})).unwrap();
+        paying.does(|tx| integrity_runs::record(tx, None, &found, paying.now)).unwrap();
+        let told = || {
+            let found = paying.db.read(|conn| integrity_runs::last(conn, &paying.finance)).unwrap().1;
+            let examples = found.iter().map(|one| one.examples.len()).sum::<usize>();
+            (found.iter().map(|one| one.broken).sum::<i64>(), examples)
+        };
+        let (broken, examples) = told();
+        assert!(broken > 0 && examples > 0, "{broken} {examples}");
+        let person_id = paying.finance.person.unwrap();
+        let application_id = paying.grant(grantee.grant).application_id;
+        let away = paying.does(|tx| {
+            let row = RecusalRow {
+                id: tx.mint(paying.now)?,
+                person_id,
+                application_id,
+                reason: "Ma sœur y travaille".into(),
+                declared_by: person_id,
+                declared_at: paying.now,
+            };
+            Ok(recusals::insert(tx, &row)?)
+        });
+        away.unwrap();
+        assert_eq!(told(), (broken, 0));
     }
 }

@@ -47,7 +47,9 @@ impl CodeFault {
             CodeFault::Wrong => "Ce n’est pas le bon code. Relisez le dernier courriel reçu.",
             CodeFault::Expired => "Ce code n’est plus valable\u{a0}: il durait un quart d’heure. Demandez-en un autre.",
             CodeFault::Exhausted => "Trop de codes faux\u{a0}: celui-ci ne sert plus. Demandez-en un autre.",
-            CodeFault::Changed => "Le lot a changé depuis l’envoi de ce code. Relisez-le, puis demandez un autre code.",
+            CodeFault::Changed => {
+                "Le contenu a changé depuis l’envoi de ce code. Relisez-le, puis demandez un autre code."
+            }
         }
     }
 }

@@ -42,6 +42,9 @@ pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outc
             "some could not be erased; they are tried again the next night"
         );
     }
+    if !*stop.borrow() {
+        office.write(move |tx| retention::forget_failures(tx, now)).await?;
+    }
     office.write(move |tx| retention::forget_traces(tx, now)).await?;
     remove_files(office, stop).await
 }

@@ -46,6 +46,13 @@ pub fn forget(tx: &mut Tx, subject: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets the failures of what was not tried since an instant: it is not due any more.
+pub fn forget_before(tx: &mut Tx, since: Moment) -> Result<(), StoreError> {
+    let old = erasure_failures::table.filter(erasure_failures::last_failed_at.lt(since));
+    on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?;
+    Ok(())
+}
+
 /// How much waits to be erased after a failure, without what this reader must not know, and when the last attempt was.
 pub fn waiting(conn: &mut Conn, reader: PersonId) -> Result<(i64, Option<Moment>), StoreError> {
     let rows = erasure_failures::table.filter(erasure_failures::subject_id.ne_all(hidden_from(reader)));

@@ -92,6 +92,12 @@ pub fn is_recused(conn: &mut Conn, person: PersonId, application: ApplicationId)
     Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
 }
 
+/// Whether any application must not exist for a person.
+pub fn has_any(conn: &mut Conn, person: PersonId) -> Result<bool, StoreError> {
+    let rows = recusals::table.filter(recusals::person_id.eq(person));
+    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
+}
+
 /// The recusals of an application as they were recorded.
 pub fn recorded(conn: &mut Conn, id: ApplicationId) -> Result<Vec<RecusalRow>, StoreError> {
     let rows = recusals::table.filter(recusals::application_id.eq(id)).order(recusals::id);

@@ -6,6 +6,7 @@ use super::{
 use crate::{
     domain::{
         amendments::{AmendmentKind, Change, amount_obstacle, shared_anew},
+        budgets::Side,
         disbursements::{Condition, DisbursementKind, PlannedPayment},
         ids::{AmendmentId, ApplicationId, GrantId},
         lifecycles::{
@@ -64,8 +65,26 @@ pub(super) fn agreed_partners(conn: &mut Conn, grant: &GrantRow, without: Option
     Ok(names.join(", "))
 }
 
+/// What stands in the way of a shift: it was asked for on a budget that another amendment has shifted since.
+fn budget_obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Option<String>> {
+    let agreed = agreed_budget(conn, (grant.id, grant.application_id), None)?;
+    let wanted = amendments::lines_of(conn, row.id)?;
+    let (mut before, mut after) = (Euros::ZERO, Euros::ZERO);
+    for line in agreed.iter().filter(|line| line.side == Side::Expense.code()) {
+        let new = wanted.iter().find(|wanted| wanted.position == line.position);
+        before += line.planned_cents;
+        after += new.map_or(line.planned_cents, |new| new.planned_cents);
+    }
+    Ok((before != after).then(|| {
+        format!("Le budget a changé depuis cette demande\u{a0}: le total des dépenses passerait de {before} à {after}.")
+    }))
+}
+
 /// What stands in the way of an amendment today, in a French sentence.
 pub(super) fn obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Option<String>> {
+    if row.kind == AmendmentKind::Budget {
+        return budget_obstacle(conn, row, grant);
+    }
     let Some(new) = row.new_amount_cents else { return Ok(None) };
     let (paid, _, under_way) = by_progress(payments::of_grant(conn, grant.id)?);
     if let Some(said) = amount_obstacle(new, paid, under_way) {

@@ -5,6 +5,7 @@ use super::{
     attachments::FitFile,
     organisations::{self, acts_for},
     projects,
+    sealed_numbers::asks_number,
 };
 use crate::{
     domain::{
@@ -21,6 +22,7 @@ use crate::{
         applications::{self as files, SourceLine},
         attachments::AttachmentRow,
         calls::{self, CallRow},
+        sealed_answers,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -121,6 +123,9 @@ fn copy(tx: &mut Tx, actor: &Actor, id: ApplicationId, source: &answers::Content
     let carried = forms::carry(&earlier, &target.definition, now.paris_date());
     for (question, value) in &carried.answers {
         rows::insert(tx, id, question, value, now)?;
+        if target.definition.question(question).is_some_and(asks_number) {
+            sealed_answers::copy(tx, (id.as_str(), value))?;
+        }
     }
     if carried.budget {
         let mut lines = rows::budget_of(tx.conn(), source.row.id)?;

@@ -29,11 +29,23 @@ fn stages(days: &[i64], today: NaiveDate) -> Vec<(i32, NaiveDate)> {
     stages
 }
 
+/// Whether more may be due at this stage than one look takes: until they are told, an earlier stage would tell them twice.
+fn is_full<T>(found: &[T]) -> bool {
+    i64::try_from(found.len()).is_ok_and(|found| found >= AT_ONCE)
+}
+
 /// Queues the reminders that are due.
 pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    remind_of_reports(tx, now)?;
+    remind_of_recoveries(tx, now)
+}
+
+fn remind_of_reports(tx: &mut Tx, now: Moment) -> Outcome<()> {
     let today = now.paris_date();
     for (stage, last_day) in stages(&OF_REPORTS, today) {
-        for id in rows::reports_due(tx.conn(), last_day, stage, AT_ONCE)? {
+        let due = rows::reports_due(tx.conn(), last_day, stage, AT_ONCE)?;
+        let is_last = is_full(&due);
+        for id in due {
             let row = reports::find(tx.conn(), id)?;
             let about = terms::subject(tx.conn(), row.grant_id, now)?;
             let mail = letters::report_mail(&about.project, row.kind, (row.due_on, today), &path(id));
@@ -42,9 +54,19 @@ pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
                 messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;
             }
         }
+        if is_last {
+            break;
+        }
     }
+    Ok(())
+}
+
+fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    let today = now.paris_date();
     for (stage, last_day) in stages(&OF_RECOVERIES, today) {
-        for id in rows::recoveries_due(tx.conn(), last_day, stage, AT_ONCE)? {
+        let due = rows::recoveries_due(tx.conn(), last_day, stage, AT_ONCE)?;
+        let is_last = is_full(&due);
+        for id in due {
             let row = recoveries::find(tx.conn(), id)?;
             let about = terms::subject(tx.conn(), row.grant_id, now)?;
             let mail = letters::recovery_mail(&about.project, row.amount_cents, (row.due_on, today));
@@ -52,6 +74,9 @@ pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
             for to in &about.recipients {
                 messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;
             }
+        }
+        if is_last {
+            break;
         }
     }
     Ok(())
@@ -74,5 +99,10 @@ mod tests {
         assert_eq!(found.first(), Some(&(5, day("2027-05-16"))));
         assert_eq!(found.last(), Some(&(1, day("2027-07-30"))));
         assert_eq!(found.get(2), Some(&(3, day("2027-06-29"))), "one day late at least");
+    }
+
+    #[test]
+    fn a_full_look_leaves_the_earlier_reminders_for_the_next_one() {
+        assert!(is_full(&[(); 50]) && !is_full(&[(); 49]));
     }
 }

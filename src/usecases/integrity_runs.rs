@@ -14,7 +14,7 @@ use crate::{
         Conn, Tx,
         digests::sha256,
         integrity_runs::{self, FindingRow, IntegrityRunRow},
-        people,
+        people, recusals,
     },
 };
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ const TOLD: [Role; 2] = [Role::Admin, Role::Finance];
 /// Runs that the page lists.
 const SHOWN: i64 = 20;
 
-/// A promise as the last run found it.
+/// A promise as the last run found it. Its examples may name a file: whoever is recused from any has none of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub number: u8,
@@ -52,6 +52,10 @@ pub fn last(conn: &mut Conn, actor: &Actor) -> Outcome<(Vec<Run>, Vec<Finding>)>
     let found = integrity_runs::findings(conn, newest.id)?;
     let authors: Vec<_> = rows.iter().filter_map(|row| row.ran_by).collect();
     let names: BTreeMap<_, _> = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let is_recused = match actor.person {
+        Some(person) => recusals::has_any(conn, person)?,
+        None => false,
+    };
     let run = |row: &IntegrityRunRow| Run {
         ran_at: row.ran_at,
         ran_by: row.ran_by.map(|id| names.get(&id).cloned().unwrap_or_default()),
@@ -64,7 +68,7 @@ pub fn last(conn: &mut Conn, actor: &Actor) -> Outcome<(Vec<Run>, Vec<Finding>)>
             name: row.promise,
             checked: row.checked,
             broken: row.broken,
-            examples: serde_json::from_str(&row.examples)?,
+            examples: if is_recused { Vec::new() } else { serde_json::from_str(&row.examples)? },
         })
     };
     Ok((rows.iter().map(run).collect(), found.into_iter().map(finding).collect::<Outcome<_>>()?))

@@ -18,6 +18,7 @@ use crate::{
         Conn, StoreError, Tx,
         messages::{self, MessageRow},
         recusals,
+        slots::{self, InvitationRow},
     },
     usecases::documents::Recipient,
 };
@@ -310,5 +311,9 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     let to = Recipient { person: row.recipient_id, address: row.recipient_address, name: row.recipient_name };
     let origin = Origin { about: &row.about_id, cause: None, login_link: None, by: actor.person };
     let key = format!("again:{id}:{}", now.unix_seconds() / 60);
-    insert(tx, key, &to, &mail, row.document_id, origin, now).map(drop)
+    let sent = insert(tx, key, &to, &mail, row.document_id, origin, now)?;
+    if let (Some(message_id), Some((sequence, booking, _))) = (sent, slots::invitation(tx.conn(), id)?) {
+        slots::invite(tx, &InvitationRow { message_id, booking_id: booking.id, sequence })?;
+    }
+    Ok(())
 }

@@ -140,7 +140,11 @@ pub fn decide(
     let decided = match answer {
         Answer::Grant => {
             let day = day(wish.until, row.due_on, now).map_err(|wrong| UseCaseError::Invalid(vec![wrong]))?;
-            ExtensionRow { granted_on: Some(day), motive: wish.reason.trim().to_owned(), ..open }
+            let motive = match wish.reason.trim() {
+                "" => String::new(),
+                said => reasons::written(said)?,
+            };
+            ExtensionRow { granted_on: Some(day), motive, ..open }
         }
         Answer::Refuse => ExtensionRow { granted_on: None, motive: reasons::written(wish.reason)?, ..open },
     };

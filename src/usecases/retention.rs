@@ -175,6 +175,12 @@ pub fn note_failure(tx: &mut Tx, subject: &str, error: &str, now: Moment) -> Out
     Ok(erasure_failures::note(tx, subject, error, now)?)
 }
 
+/// Forgets the failures of what was not due in the night that began at this instant, once the night is over: it is kept
+/// longer, or its owner has come back.
+pub fn forget_failures(tx: &mut Tx, night: Moment) -> Outcome<()> {
+    Ok(erasure_failures::forget_before(tx, night)?)
+}
+
 /// Tells people whom nobody has seen for two years that their account will be erased; gives how many.
 pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     let found = account_erasures::unwarned(tx, over_before(end_of_notice(now), ACCOUNT_MONTHS), AT_ONCE)?;

@@ -2,6 +2,7 @@
 
 use super::{App, Failure, Reply, finance::exports::answer};
 use crate::{
+    domain::lifecycle::Refusal,
     exports::{
         lists::List,
         sheets::{Cell, Form},
@@ -23,15 +24,21 @@ pub struct Format {
     format: String,
 }
 
-/// Every line of a list that is read page by page: `page` gives some, and where the next one begins.
+/// Every line of a list that is read page by page: `page` gives some, and where the next one begins. A list that is too
+/// long is refused: one that is cut short would pass for the whole.
 pub fn every<T, K>(mut page: impl FnMut(Option<K>) -> Outcome<(Vec<T>, Option<K>)>) -> Outcome<Vec<T>> {
     let (mut all, mut key) = (Vec::new(), None);
     loop {
         let (found, next) = page(key)?;
         all.extend(found);
         match next {
-            Some(next) if all.len() < MOST => key = Some(next),
-            _ => return Ok(all),
+            Some(next) if all.len() <= MOST => key = Some(next),
+            Some(_) => {
+                let sentence =
+                    "Cette liste dépasse 20\u{202f}000 lignes. Choisissez un filtre pour en prendre une partie.";
+                return Err(Refusal::because(sentence).into());
+            }
+            None => return Ok(all),
         }
     }
 }
@@ -66,4 +73,16 @@ pub async fn give(
     let made = app.print(move || if is_text { list.csv(&rows, form) } else { list.xlsx(&rows) });
     let bytes = made.await?.map_err(|error| Failure::Broken(error.to_string()))?;
     Ok(answer(&name, kind).body(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_too_long_is_refused_rather_than_cut() {
+        assert_eq!(every(|_: Option<usize>| Ok((vec![1, 2], None))).unwrap(), [1, 2]);
+        let endless = every(|key: Option<usize>| Ok((vec![0; CHUNK], Some(key.unwrap_or_default() + 1))));
+        assert!(endless.unwrap_err().to_string().contains("Choisissez un filtre"));
+    }
 }

@@ -270,7 +270,7 @@ pub fn stepper(row: &ReportRow, you: &str, today: NaiveDate) -> Stepper {
         ReportState::Expected => (0, you, Some(row.due_on), "Le bilan est attendu."),
         ReportState::Draft => (1, you, Some(row.due_on), "Brouillon, non déposé : nous ne le lisons pas encore."),
         ReportState::ChangesRequested => {
-            (1, you, None, "Des corrections sont demandées. Le bilan est à déposer à nouveau.")
+            (1, you, Some(row.due_on), "Des corrections sont demandées. Le bilan est à déposer à nouveau.")
         }
         ReportState::Submitted => (2, "L’équipe du fonds", None, "Le bilan est déposé. L’équipe du fonds le lit."),
         ReportState::Accepted => (3, "Personne", None, "Le bilan est accepté."),

@@ -16,8 +16,9 @@ use crate::{
         text::nbsp,
         time::french_date,
     },
+    store::grants::GrantRow,
     usecases::{
-        FieldError, UseCaseError,
+        FieldError, UseCaseError, amendments,
         grant_papers::GrantPaper,
         grants,
         signing::{self, Paper, Signing},
@@ -39,7 +40,7 @@ pub struct PaperLine {
     pub title: String,
     pub href: String,
     pub sides: Vec<SideLine>,
-    /// Who signs next and by when; empty once both have signed.
+    /// Who signs next and by when; empty once both have signed, or the grant has ended.
     pub next: String,
 }
 
@@ -85,16 +86,16 @@ fn side_line(paper: &Paper, side: SigningSide) -> SideLine {
     SideLine { who: side.label(), said, scan }
 }
 
-fn line(paper: &Paper, grant: GrantId) -> PaperLine {
+fn line(paper: &Paper, grant: &GrantRow) -> PaperLine {
     let by = french_date(paper.row.sign_by);
-    let next = match paper.next() {
+    let next = match paper.next().filter(|_| amendments::is_open(grant.state)) {
         Some(SigningSide::Holder) => format!("À signer maintenant : l’organisation, avant le {by}."),
         Some(SigningSide::Issuer) => format!("À signer maintenant : la direction, avant le {by}."),
         None => String::new(),
     };
     PaperLine {
         title: super::grants::capitalised(&paper.document.title),
-        href: format!("/subventions/{grant}/courriers/{}", paper.document.id),
+        href: format!("/subventions/{}/courriers/{}", grant.id, paper.document.id),
         sides: SigningSide::ALL.iter().map(|side| side_line(paper, *side)).collect(),
         next: nbsp(&next),
     }
@@ -122,7 +123,7 @@ pub fn panel(paper: &GrantPaper, who: &Session, typed: &Fields) -> SigningPanel 
         is_sworn: typed.has("engagement"),
         limit: LARGEST_IN_WORDS,
     });
-    let lines = paper.signing.iter().map(|one| line(one, paper.file.grant.id));
+    let lines = paper.signing.iter().map(|one| line(one, &paper.file.grant));
     SigningPanel { papers: lines.collect(), form }
 }
 

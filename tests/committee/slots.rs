@@ -14,11 +14,11 @@ use tisserand::{
         roles::Role,
     },
     store::{
-        documents,
+        Tx, documents,
         messages::{self, MessageRow},
     },
     usecases::{
-        Actor, Outcome, UseCaseError, people,
+        Actor, Outcome, UseCaseError, messages as outbox, people,
         slots::{self, SlotForm},
     },
 };
@@ -225,4 +225,26 @@ fn an_adviser_who_is_recused_from_a_file_is_not_met_about_it() {
     assert!(offered(&decided, 0).is_empty() && offered(&decided, 1).len() == 1);
     let letter = db.read(|conn| documents::of_subject(conn, decided.files[0].as_str())).unwrap().pop().unwrap();
     assert!(!letter.facts.contains("Camille Delattre"), "{}", letter.facts);
+}
+
+#[test]
+fn an_invitation_that_is_sent_again_still_carries_its_calendar() {
+    let decided = Decided::with(sqlite(), |_| {}, &[Verdict::Reject]).confirmed();
+    opened(&decided, "14:00", "1").unwrap();
+    decided.announce();
+    booked(&decided, 0, offered(&decided, 0)[0]).unwrap();
+    let (db, file) = (&decided.world.db, decided.files[0]);
+    let first = mails(&decided, file, MessageKind::SlotBooked).remove(0);
+    let again = |tx: &mut Tx| -> Outcome<()> {
+        for one in outbox::claim(tx, closed(), 1_000)? {
+            outbox::record_sent(tx, one.row.id, one.version, closed())?;
+        }
+        let admin = people::ensure(tx, &"adele@reseau.example".parse().unwrap(), "Adèle", Role::Admin, open())?;
+        outbox::resend(tx, &Actor::person(admin, vec![Role::Admin]), first.id, closed())
+    };
+    db.write(again).unwrap();
+    let told = mails(&decided, file, MessageKind::SlotBooked);
+    assert_eq!(told.len(), 3);
+    let calendars: Vec<_> = told.iter().map(|mail| calendar(&decided, mail)).collect();
+    assert!(calendars.iter().all(|one| *one == calendars[0]), "{calendars:?}");
 }

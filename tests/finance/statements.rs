@@ -287,6 +287,17 @@ fn without_reference_amount_and_account_are_proposed() {
 }
 
 #[test]
+fn a_number_among_signs_in_a_label_shows_its_ends_only() {
+    for db in each_database() {
+        let asked = Asked::on(db);
+        let label = format!("VIR /IBAN/{}/FACT 3", IBANS[0]);
+        let arrived = asked.brings(&[Entry { label: &label, ..asked.debit("5000.00", &asked.reference) }]);
+        let (row, _) = asked.reads(arrived.id).lines.pop().unwrap();
+        assert_eq!(row.label, "VIR /IBAN/FR76 •••• •••• 0189/FACT 3");
+    }
+}
+
+#[test]
 fn one_debit_for_a_whole_run_pays_each_of_its_lines() {
     for db in each_database() {
         let mut paying = Paying::on(db);

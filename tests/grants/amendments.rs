@@ -239,6 +239,37 @@ fn a_budget_is_shifted_within_its_total_and_the_report_compares_with_it() {
     });
 }
 
+#[test]
+fn a_shift_of_a_budget_that_has_changed_since_is_not_granted() {
+    each(5_000, |paying, grantee| {
+        let asked = |lines: [(i32, i64); 2]| AmendmentForm {
+            lines: lines.map(|(position, euros)| (position, Euros::whole(euros))).to_vec(),
+            ..form(AmendmentKind::Budget)
+        };
+        let first = ask(paying, grantee, &asked([(0, 8_000), (1, 3_000)])).unwrap();
+        let second = ask(paying, grantee, &asked([(0, 9_000), (1, 2_000)])).unwrap();
+        let application = paying.grant(grantee.grant).application_id;
+        paying
+            .does(|tx| {
+                let mut lines = answers::budget_of(tx.conn(), application)?;
+                let mut third = lines[1].clone();
+                (third.position, third.planned_cents) = (2, Euros::whole(500));
+                lines.push(third);
+                Ok(answers::set_budget(tx, application, &lines)?)
+            })
+            .unwrap();
+        let third = ask(paying, grantee, &asked([(0, 9_500), (2, 1_000)])).unwrap();
+        grants_it(paying, first).unwrap();
+        let refused = said(grants_it(paying, third).unwrap_err());
+        assert!(refused.contains("Le budget a changé depuis cette demande"), "{refused}");
+        assert_eq!(state(paying, third), AmendmentState::Requested);
+        grants_it(paying, second).unwrap();
+        let agreed = paying.db.read(|conn| amendments::agreed_expenses(conn, &grantee.holder, grantee.grant)).unwrap();
+        let total: Euros = agreed.iter().map(|(.., amount)| *amount).sum();
+        assert_eq!(total, Euros::whole(11_500));
+    });
+}
+
 #[actix_web::test]
 async fn partners_are_changed_and_both_sides_read_it_with_what_was_before() {
     let stage = Stage::of(10_000);

@@ -92,6 +92,8 @@ async fn a_link_shows_the_report_and_only_the_button_certifies_it() {
 
     let (hers, theirs) = (stage.cookie(&rita), format!("{path}/certification"));
     assert_eq!(stage.site.get(&stage.holder, &theirs).await.status(), 404, "it is nobody else's");
+    let lead = page(stage.site.get(&hers, &path).await, 200).await;
+    assert!(lead.contains(&format!("href=\"{theirs}\"")), "without the mail, the page leads there too: {lead}");
     let shown = page(stage.site.get(&hers, &theirs).await, 200).await;
     assert!(shown.contains("Partir plus tôt.") && shown.contains("Certifier le bilan"), "{shown}");
     let kept = || stage.paying.db.read(|conn| signatures::find(conn, row.id)).unwrap().unwrap();

@@ -138,6 +138,7 @@ fn more_time_is_asked_for_once_and_granted_or_refused_with_its_history() {
         decide(1, Answer::Refuse, "", "Le fonds se clôt.").unwrap();
         assert_eq!(last(&paying, &grantee).due_on, due);
         ask(&days(20), "Trois semaines suffiraient.").unwrap();
+        assert_eq!(said(decide(2, Answer::Grant, &days(15), &"x".repeat(2_001))), ["motif"], "too long to be kept");
         decide(2, Answer::Grant, &days(15), "Quinze jours.").unwrap();
         assert_eq!(last(&paying, &grantee).due_on.to_string(), days(15), "another day than the one wanted");
         let history = paying.db.read(|conn| extension_rows::of_report(conn, id)).unwrap();

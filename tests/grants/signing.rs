@@ -13,7 +13,7 @@ use tisserand::{
         amendments::AmendmentKind,
         ids::{DocumentId, GrantId},
         letters::{Letter, LetterKind},
-        lifecycles::grants::GrantState,
+        lifecycles::grants::{GrantEvent, GrantState},
         money::Euros,
         one_time_codes::CodePurpose,
         roles::Role,
@@ -30,7 +30,7 @@ use tisserand::{
     usecases::{
         Actor, Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
-        one_time_codes,
+        grants, one_time_codes,
         signing::{self, Signing},
     },
 };
@@ -272,5 +272,19 @@ fn nothing_is_paid_before_both_have_signed() {
     assert!(refusal(paying.authorise(line.id)).contains("la signature"));
     paying.sign(&paying.director, grantee.grant, "Diane Direction").unwrap();
     paying.authorise(line.id).unwrap();
+    paying.check();
+}
+
+#[actix_web::test]
+async fn nobody_is_asked_to_sign_for_a_grant_that_has_ended() {
+    let stage = Stage::of(24_000);
+    let (paying, id) = (&stage.paying, stage.grantee.grant);
+    paying.accept(&stage.grantee);
+    paying.send_agreement(id);
+    assert!(stage.reads(&stage.home()).await.contains("À signer maintenant"));
+    let (version, why) = (paying.grant(id).version, (GrantEvent::Terminate, "Le projet est abandonné."));
+    paying.does(|tx| grants::change_with_reason(tx, &paying.director, id, version, why, paying.now).map(drop)).unwrap();
+    let home = stage.reads(&stage.home()).await;
+    assert!(home.contains("n’a pas encore signé") && !home.contains("À signer maintenant"), "{home}");
     paying.check();
 }

@@ -94,11 +94,15 @@ async fn a_report_is_sent_back_then_accepted_and_the_balance_asked_back() {
     assert!(other.contains("2\u{202f}700") && other.contains("value=\"3\u{202f}000\""), "{other}");
     let silent = page(press(&stage.site, &officer, &paper, &format!("{path}/corrections"), &[]).await, 422).await;
     assert!(silent.contains("Écrivez le motif") && silent.contains("Cochez au moins un élément"), "{silent}");
-    let why = [("motif", "Joignez la liste des ateliers."), ("element", "question-realise")];
+    let items = [("element", "question-realise"), ("element", "budget-expense")];
+    let why = [("motif", "Joignez la liste des ateliers."), items[0], items[1]];
     leads(&press(&stage.site, &officer, &silent, &format!("{path}/corrections"), &why).await);
     let mine = format!("{}/bilans/{}", stage.home(), report(&stage, ReportKind::Final).id);
     let again = stage.reads(&mine).await;
     assert!(again.contains("Joignez la liste des ateliers."), "{again}");
+    assert!(!again.contains("Sans date limite"), "corrections have their day: {again}");
+    let is_offered = |account: &str| again.contains(&format!("<option value=\"{account}\""));
+    assert!(is_offered("62.3") && !is_offered("74.2"), "a line goes into an open table: {again}");
     let seen = hidden(&again, "lu");
     let mut fields: Vec<(&str, &str)> =
         ["realise", "egalite", "appris", "femmes", "total"].map(|code| (code, "12")).to_vec();

@@ -5,14 +5,15 @@ use crate::support::{
     databases::{each_database, sqlite},
     programme::{Programme, open, person},
 };
+use diesel::connection::SimpleConnection;
 use tisserand::{
     domain::{
-        definitions::{self, CallDefinition, QuestionKind},
+        definitions::{self, CallDefinition, Question, QuestionKind},
         ids::{ApplicationId, CallId},
         lifecycles::calls::{Call, CallEvent},
         roles::Role,
     },
-    store::Tx,
+    store::{StoreError, Tx, answers as rows, sealed_answers},
     usecases::{Actor, Outcome, UseCaseError, advance::advance_now, answers, applications, calls, copies},
 };
 
@@ -76,6 +77,27 @@ fn everything_that_serves_again_goes_over_and_the_rest_is_listed() {
         let again = begin(&programme, &who, call, old).unwrap();
         assert_eq!(again, copies::Started { id: new.id, was_there: true });
     }
+}
+
+#[test]
+fn a_copied_account_number_outlives_the_file_it_comes_from() {
+    let ask = |call: &mut CallDefinition| {
+        let asked = Question {
+            code: "compte".into(),
+            label: "Compte à créditer".into(),
+            kind: QuestionKind::Iban,
+            ..call.sections[0].questions[0].clone()
+        };
+        call.sections[0].questions.push(Question { fills: None, ..asked });
+    };
+    let programme = Programme::with(sqlite(), ask);
+    let (who, old) = programme.filed(1, 3_000);
+    let call = next_edition(&programme, ask);
+    let new = begin(&programme, &who, call, old).unwrap().id;
+    let token = programme.db.read(|conn| rows::of_application(conn, new)).unwrap()["compte"].clone();
+    let erased = format!("DELETE FROM sealed_answers WHERE subject_id = '{old}'");
+    programme.db.write(|tx| tx.conn().batch_execute(&erased).map_err(StoreError::from)).unwrap();
+    assert!(programme.db.read(|conn| sealed_answers::find(conn, &token)).is_ok());
 }
 
 #[test]

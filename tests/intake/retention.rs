@@ -447,3 +447,20 @@ async fn an_erasure_that_fails_holds_up_no_other_and_is_told_until_it_is_done() 
         assert_whole(&programme.db);
     }
 }
+
+#[actix_web::test]
+async fn a_failed_erasure_is_told_no_more_once_the_file_is_kept() {
+    let programme = Programme::on(sqlite());
+    let file = programme.filed(1, 3_000).1;
+    refuse(&programme, file);
+    refuse_to_erase(&programme.db, file);
+    let store = Files::over(Arc::new(InMemory::new()));
+    worker(&programme.db, &store, at("2029-02-16")).drain().await.unwrap();
+    assert_eq!(count(&programme.db, "erasure_failures"), 1);
+    let keep =
+        |tx: &mut Tx| retention::keep(tx, &programme.officer, file, "Un recours est en cours.", at("2029-02-16"));
+    programme.db.write(keep).unwrap();
+    worker(&programme.db, &store, at("2029-02-17")).drain().await.unwrap();
+    assert_eq!(count(&programme.db, "erasure_failures"), 0);
+    assert!(words(&programme.db, file) > 0);
+}

@@ -9,14 +9,14 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 
-/// How far a due date is: « dans 7 jours », « aujourd’hui », « depuis 15 jours ».
+/// How far a due date is: « dans 7 jours », « aujourd’hui », « il y a 15 jours ».
 fn how_far(due_on: NaiveDate, today: NaiveDate) -> String {
     match (due_on - today).num_days() {
         0 => "aujourd’hui".to_owned(),
         1 => "demain".to_owned(),
         days @ 2.. => format!("dans {days} jours"),
-        -1 => "depuis hier".to_owned(),
-        days => format!("depuis {} jours", -days),
+        -1 => "hier".to_owned(),
+        days => format!("il y a {} jours", -days),
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
         assert!(ahead.subject.contains("au plus tard le 30\u{a0}juin 2027"), "{}", ahead.subject);
         assert!(ahead.paragraphs[0].contains("dans 7 jours"), "{:?}", ahead.paragraphs);
         let late = report_mail(&project(), kind, (due, day("2027-07-15")), "/bilans/1");
-        assert!(late.subject.starts_with("En retard") && late.paragraphs[0].contains("depuis 15 jours"));
+        assert!(late.subject.starts_with("En retard") && late.paragraphs[0].contains("il y a 15 jours"));
         assert_eq!(late.action.unwrap().path, "/subventions/1/bilans/1");
     }
 }

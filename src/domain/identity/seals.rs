@@ -2,6 +2,7 @@
 //! them is in the store.
 
 use super::{Iban, Invalid, by_text, masked_account};
+use crate::domain::bank_files::veiled;
 use diesel::{deserialize::FromSqlRow, expression::AsExpression};
 use std::{fmt, str::FromStr};
 
@@ -101,7 +102,8 @@ fn token_parts(text: &str) -> Option<(&str, &str)> {
     Some((kind, rest.split_once(':')?.1))
 }
 
-/// A text in which every account number shows only its ends: banks write numbers into labels, by fours or in one piece.
+/// A text in which every account number shows only its ends: banks write numbers into labels, by fours or in one piece,
+/// with signs around them or not.
 pub fn without_accounts(text: &str) -> String {
     /// Groups of an account number written by fours, at most.
     const GROUPS: usize = 9;
@@ -109,12 +111,12 @@ pub fn without_accounts(text: &str) -> String {
     let (mut said, mut at) = (Vec::new(), 0);
     while let Some(word) = words.get(at) {
         match (1..=GROUPS).rev().find_map(|count| Some((count, number(words.get(at..at + count)?)?))) {
-            Some((count, iban)) => {
-                said.push(iban.masked());
+            Some((count, shown)) => {
+                said.push(shown);
                 at += count;
             }
             None => {
-                said.push((*word).to_owned());
+                said.push(veiled(word, |part| Some(part.parse::<Iban>().ok()?.masked())));
                 at += 1;
             }
         }
@@ -122,10 +124,29 @@ pub fn without_accounts(text: &str) -> String {
     said.join(" ")
 }
 
-fn number(words: &[&str]) -> Option<Iban> {
-    let first = words.first()?.as_bytes();
-    let may_begin = first.get(..2)?.iter().all(u8::is_ascii_alphabetic) && first.get(2)?.is_ascii_digit();
-    if may_begin { words.concat().parse().ok() } else { None }
+/// What is shown of the number that these words write, with the signs before and behind it.
+fn number(words: &[&str]) -> Option<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric();
+    let first = *words.first()?;
+    let before = first.trim_end_matches(is_part);
+    if !may_begin(first) && !may_begin(first.strip_prefix(before)?) {
+        return None;
+    }
+    let whole = words.concat();
+    if let Ok(iban) = whole.parse::<Iban>() {
+        return Some(iban.masked());
+    }
+    let behind = words.last()?.trim_start_matches(is_part);
+    let iban: Iban = whole.strip_prefix(before)?.strip_suffix(behind)?.parse().ok()?;
+    Some(format!("{before}{}{behind}", iban.masked()))
+}
+
+/// Whether a text starts as a number does: a country and its key.
+fn may_begin(text: &str) -> bool {
+    match text.as_bytes() {
+        [a, b, c, ..] => a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && c.is_ascii_digit(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -161,5 +182,9 @@ mod tests {
         assert_eq!(without_accounts(by_fours), format!("VIR vers {MASKED} du 3 mai"));
         assert_eq!(without_accounts(&format!("REF {NUMBER}")), format!("REF {MASKED}"));
         assert_eq!(without_accounts("TAN-2027-001 FR76 facture"), "TAN-2027-001 FR76 facture");
+        let among_signs = format!("/IBAN/{NUMBER}/BIC/AGRIFRPP, releve_{NUMBER}.csv");
+        assert_eq!(without_accounts(&among_signs), format!("/IBAN/{MASKED}/BIC/AGRIFRPP, releve_{MASKED}.csv"));
+        let by_fours = "IBAN:FR76 3000 6000 0112 3456 7890 189, merci";
+        assert_eq!(without_accounts(by_fours), format!("IBAN:{MASKED}, merci"));
     }
 }

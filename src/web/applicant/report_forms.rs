@@ -124,10 +124,11 @@ pub(super) fn tables(paper: &ReportPaper, typed: Option<&Fields>) -> Vec<Compare
     parts
 }
 
-/// The line for something else.
-pub(super) fn added(typed: Option<&Fields>) -> Added {
+/// The line for something else, in the tables that are open.
+pub(super) fn added(paper: &ReportPaper, typed: Option<&Fields>) -> Added {
     let text = |name: &str| typed.map_or("", |fields| fields.text(name)).to_owned();
-    let open = budget_accounts().iter().filter(|account| account.is_open);
+    let opening = paper.opening();
+    let open = budget_accounts().iter().filter(|account| account.is_open && opening.opens_account(account));
     let named = open.map(|account| (account.code.clone(), format!("{} – {}", account.code, account.label)));
     Added {
         accounts: Choice::list(named, &[&text("ajout-compte")]),

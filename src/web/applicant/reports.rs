@@ -248,7 +248,7 @@ async fn page(
         compared: if is_open { tables(&paper, typed) } else { words::compared(&paper) },
         shut: if is_open { shut_tables(&paper) } else { Vec::new() },
         explain: paper.call.reports.explain.words(),
-        added: added(typed),
+        added: added(&paper, typed),
         narrative: words::narrative(&paper),
         documents: documents(&paper),
         limit: LARGEST_IN_WORDS,

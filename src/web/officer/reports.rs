@@ -4,6 +4,7 @@ use super::waivers;
 use crate::{
     domain::{
         balances::Balance,
+        budgets::RateBase,
         complements::Item,
         ids::ReportId,
         lifecycle::Refusal,
@@ -90,13 +91,17 @@ struct Tick {
 
 fn facts(paper: &ReportPaper, signed: String) -> Vec<Fact> {
     let row = &paper.report;
+    let eligible = match paper.call.amount.base {
+        RateBase::WithValuations => "Éligibles, contributions en nature comprises",
+        RateBase::WithoutValuations => "Dont éligibles",
+    };
     let mut facts = vec![
         Fact::new("Organisation", &paper.grant.holder.name),
         Fact::linked("Subvention", &paper.grant.grant.reference, format!("/suivi/{}", row.grant_id)),
         Fact::new("Attendu le", french_date(row.due_on)),
         Fact::new("Déposé le", row.submitted_at.map_or("pas encore".into(), |at| at.french())),
         Fact::new("Dépenses réalisées", paper.spent()),
-        Fact::new("Dont éligibles", paper.eligible()),
+        Fact::new(eligible, paper.eligible()),
     ];
     if paper.call.reports.certified_by.is_some() {
         facts.push(Fact::new("Certification", if signed.is_empty() { "pas encore".to_owned() } else { signed }));
