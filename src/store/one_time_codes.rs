@@ -91,9 +91,3 @@ pub fn spend(tx: &mut Tx, id: OneTimeCodeId, now: Moment) -> Result<(), StoreErr
     let row = one_time_codes::table.find(id).filter(one_time_codes::spent_at.is_null());
     one(on!(tx.conn(), |conn| fixed!(diesel::update(row).set(one_time_codes::spent_at.eq(now))).execute(conn))?)
 }
-
-/// Forgets the codes that were over before an instant.
-pub fn forget(tx: &mut Tx, before: Moment) -> Result<usize, StoreError> {
-    let old = one_time_codes::table.filter(one_time_codes::expires_at.lt(before));
-    Ok(on!(tx.conn(), |conn| diesel::delete(old).execute(conn))?)
-}

@@ -1,4 +1,4 @@
-//! What use leaves behind and nobody needs for long: links, sign-ins, attempts, marks of forms and fields, notes of readers.
+//! What use leaves behind and nobody needs for long: links, codes, sign-ins, attempts, marks of forms and fields, notes of readers.
 
 use super::{StoreError, Tx};
 use crate::domain::time::Moment;
@@ -17,6 +17,18 @@ pub fn forget_links(tx: &mut Tx, before: Moment) -> Result<usize, StoreError> {
         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.login_link_id = login_links.id)";
     run(tx, mails, before)?;
     run(tx, links, before)
+}
+
+/// Forgets the codes that were over before an instant, with the mails that carried them: only through its code is such a
+/// mail known to be about a file.
+pub fn forget_codes(tx: &mut Tx, before: Moment) -> Result<usize, StoreError> {
+    let mails = "DELETE FROM messages WHERE id IN (SELECT m.id FROM one_time_codes c CROSS JOIN messages m
+        WHERE c.expires_at < $1 AND m.about_id = c.id AND m.kind = 'one_time_code'
+        AND m.state IN ('sent', 'cancelled'))";
+    let codes = "DELETE FROM one_time_codes WHERE expires_at < $1
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.about_id = one_time_codes.id)";
+    run(tx, mails, before)?;
+    run(tx, codes, before)
 }
 
 /// Forgets the sign-ins that were over before an instant; the last one of each person stays, as the day of their last

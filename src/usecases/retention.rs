@@ -22,7 +22,7 @@ use crate::{
         applications::{self, ApplicationRow},
         calls, donations, donor_erasures, doomed_files, erasure_failures,
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
-        form_tokens, one_time_codes, pairings, people, traces,
+        form_tokens, pairings, people, traces,
     },
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -245,12 +245,12 @@ pub fn erase_donor(tx: &mut Tx, id: DonationId, now: Moment) -> Outcome<()> {
 pub fn forget_traces(tx: &mut Tx, now: Moment) -> Outcome<()> {
     let (traces_end, marks_end) = (now.plus_days(-TRACE_DAYS), now.plus_days(-MARK_DAYS));
     traces::forget_links(tx, traces_end)?;
+    traces::forget_codes(tx, traces_end)?;
     traces::forget_sign_ins(tx, traces_end)?;
     traces::forget_attempts(tx, marks_end)?;
     traces::forget_field_saves(tx, marks_end)?;
     traces::forget_notes(tx, over_before(now.paris_date(), NOTES_MONTHS))?;
     form_tokens::forget(tx, traces_end)?;
-    one_time_codes::forget(tx, traces_end)?;
     doomed_files::forget(tx, now.plus_minutes(-LEAVING_MINUTES))?;
     Ok(())
 }

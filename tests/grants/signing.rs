@@ -14,23 +14,25 @@ use tisserand::{
         ids::{DocumentId, GrantId},
         letters::{Letter, LetterKind},
         lifecycles::grants::{GrantEvent, GrantState},
+        messages::MessageKind,
         money::Euros,
         one_time_codes::CodePurpose,
         roles::Role,
         time::Moment,
     },
     store::{
-        StoreError,
+        StoreError, Tx,
         digests::sha256,
         documents,
         documents::DocumentRow,
+        messages,
         one_time_codes::{self as codes, Owner},
         signing as rows,
     },
     usecases::{
         Actor, Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
-        grants, one_time_codes,
+        grants, messages as outbox, one_time_codes, retention,
         signing::{self, Signing},
     },
 };
@@ -287,4 +289,30 @@ async fn nobody_is_asked_to_sign_for_a_grant_that_has_ended() {
     let home = stage.reads(&stage.home()).await;
     assert!(home.contains("n’a pas encore signé") && !home.contains("À signer maintenant"), "{home}");
     paying.check();
+}
+
+#[test]
+fn a_mail_that_carried_a_code_goes_with_its_code() {
+    to_sign(|paying, grantee| {
+        let at = (grantee.grant, paper(paying, grantee.grant));
+        paying.does(|tx| signing::ask(tx, &grantee.holder, at, paying.now)).unwrap();
+        let send = |tx: &mut Tx| -> Outcome<()> {
+            for one in outbox::claim(tx, paying.now, 1_000)? {
+                outbox::record_sent(tx, one.row.id, one.version, paying.now)?;
+            }
+            Ok(())
+        };
+        paying.does(send).unwrap();
+        let carried = || {
+            let mails = paying.db.read(|conn| messages::page(conn, None, None, 500)).unwrap();
+            mails.iter().filter(|mail| mail.kind == MessageKind::OneTimeCode).count()
+        };
+        let (person, subject) = (grantee.holder.person.unwrap(), at.1.as_str());
+        let owner = Owner { purpose: CodePurpose::Agreement, person, subject };
+        let open = || paying.db.read(|conn| codes::open(conn, owner)).unwrap().is_some();
+        paying.does(|tx| retention::forget_traces(tx, paying.now.plus_days(29))).unwrap();
+        assert_eq!((carried(), open()), (1, true));
+        paying.does(|tx| retention::forget_traces(tx, paying.now.plus_days(31))).unwrap();
+        assert_eq!((carried(), open()), (0, false));
+    });
 }
