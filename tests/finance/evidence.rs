@@ -4,7 +4,7 @@
 use super::{Desk, led_to, text};
 use crate::support::{
     self,
-    databases::{each_database, sqlite},
+    databases::{TestDb, each_database, sqlite},
     grants::{Grantee, IBANS, Paying},
     output_dir,
 };
@@ -13,6 +13,7 @@ use std::{path::Path, process::Command, sync::Arc};
 use tisserand::{
     domain::{
         attachments::AttachmentOwner,
+        definitions,
         evidence_packs::Evidence,
         identity::Email,
         ids::{EvidencePackId, FundingSourceId, PersonId},
@@ -56,6 +57,14 @@ fn worker(paying: &Paying, files: &Files) -> Worker {
     let transport = Transport::folder(output_dir("evidence-mails")).unwrap();
     let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
     Worker::new(db.clone(), Clock::at(paying.now), files.clone(), transport, from, print).with_binder(bind)
+}
+
+/// A call whose interim reports come with invoices.
+fn asking_for_invoices(db: TestDb) -> Paying {
+    Paying::with(db, |call| {
+        let recital = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
+        call.reports.interim.as_mut().unwrap().documents = recital.calls[0].reports.last.documents.clone();
+    })
 }
 
 /// One grant paid once and reported on.
@@ -135,7 +144,7 @@ const TOTAL: &str = "import io, sys, zipfile, openpyxl\n\
 #[actix_web::test]
 async fn a_pack_made_again_is_the_same_to_the_byte_whatever_happened_since() {
     for db in each_database() {
-        let paying = Paying::on(db);
+        let paying = asking_for_invoices(db);
         let grantee = paid(&paying);
         let files = store().await;
         let id = ask(&paying, &paying.finance, "afd");
@@ -160,7 +169,7 @@ async fn a_pack_made_again_is_the_same_to_the_byte_whatever_happened_since() {
 
 #[actix_web::test]
 async fn the_archive_is_checked_by_another_program_and_says_what_the_journal_says() {
-    let paying = Paying::on(sqlite());
+    let paying = asking_for_invoices(sqlite());
     let grantee = paid(&paying);
     let files = store().await;
     let id = ask(&paying, &paying.finance, "afd");
@@ -190,7 +199,7 @@ async fn the_archive_is_checked_by_another_program_and_says_what_the_journal_say
 
 #[actix_web::test]
 async fn the_statement_reads_as_a_tagged_pdf() {
-    let paying = Paying::on(sqlite());
+    let paying = asking_for_invoices(sqlite());
     paid(&paying);
     let files = store().await;
     let id = ask(&paying, &paying.finance, "afd");
@@ -215,7 +224,7 @@ async fn the_statement_reads_as_a_tagged_pdf() {
 
 #[actix_web::test]
 async fn a_pack_is_asked_for_followed_and_taken_away_on_screen() {
-    let desk = Desk::with(lived);
+    let desk = Desk::over(asking_for_invoices(sqlite()), lived);
     let (funder, door) = (funder(&desk.paying, "region"), &desk.door);
     let list = "/finances/preuves";
     let fields = [("bailleur", funder.as_str()), ("du", "2027-12-31"), ("au", "2027-01-01")];
@@ -242,7 +251,7 @@ async fn a_pack_is_asked_for_followed_and_taken_away_on_screen() {
 
 #[actix_web::test]
 async fn what_cannot_be_bound_is_said_and_tried_again() {
-    let desk = Desk::with(lived);
+    let desk = Desk::over(asking_for_invoices(sqlite()), lived);
     let id = ask(&desk.paying, &desk.paying.finance, "afd");
     worker(&desk.paying, &desk.door.files).drain().await.unwrap();
     let path = format!("/finances/preuves/{id}");
@@ -256,7 +265,7 @@ async fn what_cannot_be_bound_is_said_and_tried_again() {
 
 #[actix_web::test]
 async fn facts_that_cannot_be_gathered_are_said_and_hold_up_no_other_pack() {
-    let desk = Desk::with(lived);
+    let desk = Desk::over(asking_for_invoices(sqlite()), lived);
     desk.door.files.put(INVOICES.to_vec()).await.unwrap();
     let agreement = source(&desk.paying, "AFD-2026-TANDEMS");
     let settings = desk.paying.db.read(|conn| funding_sources::find(conn, agreement)).unwrap().settings;
@@ -295,7 +304,7 @@ fn reader(paying: &Paying, name: &str, code: Option<&str>) -> Actor {
 
 #[actix_web::test]
 async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
-    let desk = Desk::with(lived);
+    let desk = Desk::over(asking_for_invoices(sqlite()), lived);
     let paying = &desk.paying;
     let other = funding_sources::FunderRow {
         id: paying.does(|tx| Ok(tx.mint(paying.now)?)).unwrap(),
@@ -335,7 +344,7 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
 
 #[test]
 fn a_copy_signed_on_paper_is_among_the_proofs() {
-    let paying = Paying::on(sqlite());
+    let paying = asking_for_invoices(sqlite());
     let grantee = paid(&paying);
     let scan = attachments::judge("scan", "convention-signee.pdf", b"%PDF-1.7\nsignee\n%%EOF\n").unwrap();
     let owner = (AttachmentOwner::Grant, grantee.grant.as_str());
@@ -349,7 +358,7 @@ fn a_copy_signed_on_paper_is_among_the_proofs() {
 
 #[test]
 fn a_funder_learns_of_no_decision_before_the_results_are_announced() {
-    let paying = Paying::on(sqlite());
+    let paying = asking_for_invoices(sqlite());
     let grantee = paying.award(NAME, Euros::whole(10_000));
     let reader = reader(&paying, "anna", Some("afd"));
     let period = evidence_packs::period("2026-01-01", "2028-12-31").unwrap();
@@ -367,7 +376,7 @@ fn a_funder_learns_of_no_decision_before_the_results_are_announced() {
 
 #[actix_web::test]
 async fn whoever_is_recused_gets_a_pack_without_the_file_and_never_one_with_it() {
-    let desk = Desk::with(lived);
+    let desk = Desk::over(asking_for_invoices(sqlite()), lived);
     let (paying, files) = (&desk.paying, &desk.door.files);
     files.put(INVOICES.to_vec()).await.unwrap();
     let whole = ask(paying, &paying.finance, "afd");

@@ -45,7 +45,11 @@ impl Desk {
 
     /// The same before anything but `prepare` happened.
     fn with(prepare: impl Fn(&Paying, &Grantee)) -> Self {
-        let paying = Paying::on(sqlite());
+        Self::over(Paying::on(sqlite()), prepare)
+    }
+
+    /// The same over a call of one's own.
+    fn over(paying: Paying, prepare: impl Fn(&Paying, &Grantee)) -> Self {
         let grantee = paying.award(NAME, Euros::whole(10_000));
         paying.announce();
         prepare(&paying, &grantee);

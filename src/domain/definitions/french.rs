@@ -35,6 +35,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a file has at least one reader.", "un dossier a au moins un·e lecteur·rice."),
     ("there is no funder {} in this file.", "le bailleur {} n’est pas dans ce texte."),
     ("a funding source ends before it starts.", "une convention finit avant de commencer."),
+    (
+        "the eligible days of a funding source end before they start.",
+        "les dates d’éligibilité d’une convention finissent avant de commencer.",
+    ),
     ("a funding source has no money.", "une convention n’a pas de montant."),
     ("papers are kept for a number of years, not negative.", "les pièces se gardent un nombre d’années positif."),
     ("the re-granting clause of {} is empty.", "la clause de reversement de la convention {} est vide."),
