@@ -67,7 +67,7 @@ impl World {
         ]);
         steps.extend(keep("approval"));
         self.walk("approve", steps);
-        let mut steps = signed_in("Nadia Belkacem");
+        let mut steps = vec![Step::Become("nadia.belkacem".into())];
         steps.extend([
             to(format!("{at}/approbation")),
             fill("code", &self.code(run)),
