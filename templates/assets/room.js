@@ -8,8 +8,8 @@ const tell = (text) => {
   if (state.textContent !== text) state.textContent = text;
 };
 
-// What somebody is typing stays as it is until it is sent.
-const isBusy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select")
+// What somebody is typing stays as it is until it is sent, and what was refused until it is put right.
+const isBusy = (part) => part.querySelector("[aria-invalid]") || part.contains(document.activeElement) && document.activeElement.matches("input, select")
   || [...part.querySelectorAll("input:not([type=hidden])")].some((input) => input.value !== input.defaultValue)
   || [...part.querySelectorAll("option:checked")].some((option) => !option.defaultSelected);
 
@@ -40,7 +40,7 @@ const refresh = async () => {
   if (running) { again = true; return; }
   running = true;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    const answer = await fetch(follow.dataset.page, { credentials: "same-origin", headers: { Accept: "text/html" } });
     if (!answer.ok) { tell("Cette page n’est plus à jour : actualisez-la."); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const known = [...document.querySelectorAll("[data-fresh]")];
