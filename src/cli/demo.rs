@@ -7,7 +7,7 @@ use super::{
     story::{
         applying::{self, OpenCall},
         calendars,
-        cast::{Cast, Player},
+        cast::{self, Cast, Player},
         dice::Dice,
         editions::Edition,
         judging, opening,
@@ -84,6 +84,7 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
         let world = live_through(tx, &dice, programmes::past(&definitions, now), now)?;
         let cast = &world.cast;
         let mut players = everybody(cast);
+        players.push(cast::seat_funder(tx, cast, now)?);
         players.extend(world.grantee().cloned());
         let paper = opening::paper("document.pdf")?;
         for (fund, definition) in (0..).zip(&definitions) {

@@ -6,7 +6,7 @@ use crate::support::{
     grants::{IBANS, Paying},
 };
 use std::fs;
-use tisserand::domain::money::Euros;
+use tisserand::domain::{money::Euros, roles::Role};
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
@@ -149,6 +149,9 @@ fn the_demo_is_filled_once() {
     let first = demo();
     assert!(first.contains("officer") && first.contains("tisserand-demo"), "{first}");
     let logins = fs::read_to_string(folder.path().join("data/logins.json")).unwrap();
+    for role in Role::ALL.iter().filter(|role| **role != Role::System) {
+        assert!(logins.contains(&format!("\"role\": \"{role}\"")), "{role} cannot sign in");
+    }
     assert_eq!(demo(), first);
     assert_eq!(fs::read_to_string(folder.path().join("data/logins.json")).unwrap(), logins);
     tisserand_in(folder.path(), &["check", "--database-url", "sqlite:data/tisserand.db"]).done();
