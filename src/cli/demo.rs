@@ -5,12 +5,13 @@ use super::{
     databases::Url,
     load, serve,
     story::{
+        advising,
         applying::{self, OpenCall},
         calendars,
         cast::{self, Cast, Player},
         dice::Dice,
         editions::Edition,
-        judging, opening,
+        funders, judging, opening,
         programmes::{self, Planned},
         world::World,
     },
@@ -18,9 +19,9 @@ use super::{
     worker::Post,
 };
 use crate::{
-    domain::{definitions::Definition, labels, time::Moment},
+    domain::{definitions::Definition, labels, roles::Role, time::Moment},
     store::{Db, Tx},
-    usecases::{Outcome, attachments::FitFile, clock::Clock, passwords, people},
+    usecases::{Outcome, attachments::FitFile, clock::Clock, integrity, integrity_runs, passwords, people},
     web::App,
 };
 use std::{
@@ -58,7 +59,9 @@ impl Demo {
         let logins = self.data_dir.join("logins.json");
         let post = Post::in_folder(self.data_dir);
         if !logins.exists() {
-            let players = fill(&db, &post, Clock::System.now())?;
+            let now = Clock::System.now();
+            let players = fill(&db, &post, now)?;
+            verify(&db, &players, now)?;
             write_logins(&logins, &origin, &players)?;
         }
         db.refresh_statistics()?;
@@ -86,6 +89,8 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
         let mut players = everybody(cast);
         players.push(cast::seat_funder(tx, cast, now)?);
         players.extend(world.grantee().cloned());
+        let refused = world.refused().filter(|refused| is_new(&players, refused)).cloned();
+        players.extend(refused);
         let paper = opening::paper("document.pdf")?;
         for (fund, definition) in (0..).zip(&definitions) {
             for call in opening::publish(tx, &cast.officer.actor(), definition, now)? {
@@ -93,11 +98,22 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
                 players.push(apply(tx, &dice, (cast, &call, fund), &paper, now)?);
             }
         }
+        if let Some(any) = definitions.first() {
+            funders::keep_books(tx, cast, any, now)?;
+        }
+        advising::open_slots(tx, cast, now)?;
         for player in &players {
             people::set_password(tx, player.id, &hash, now)?;
         }
         Outcome::Ok(players)
     })?)
+}
+
+/// Asks every promise, as the administrator.
+fn verify(db: &Db, players: &[Player], now: Moment) -> Done {
+    let found = db.read_frozen(|conn| integrity::check(conn, None, &mut |_| {}))?;
+    let by = players.iter().find(|player| player.role == Role::Admin).map(|player| player.id);
+    Ok(db.write(|tx| integrity_runs::record(tx, by, &found, now))?)
 }
 
 /// Everything that came before today, from the first call to the payments that wait.
@@ -151,6 +167,10 @@ fn current(definitions: Vec<Definition>, now: Moment) -> Vec<Definition> {
     let last_opening = windows.iter().map(|window| window.opens.unix_seconds()).max().unwrap_or_default();
     let weeks = (now.unix_seconds() - last_opening) / (7 * 86_400);
     definitions.iter().map(|definition| calendars::moved(definition, weeks * 7)).collect()
+}
+
+fn is_new(players: &[Player], one: &Player) -> bool {
+    players.iter().all(|known| known.id != one.id)
 }
 
 fn everybody(cast: &Cast) -> Vec<Player> {

@@ -136,6 +136,11 @@ impl Edition {
         Edition { definition, numbers, cast, dice, call: None, entries, session: None, ranked }
     }
 
+    /// The number of somebody whose project the committee did not retain.
+    pub(crate) fn refused(&self) -> Option<i64> {
+        self.ranked.iter().find(|file| file.verdict == Verdict::Reject).map(|file| file.number)
+    }
+
     fn batch(&self) -> usize {
         (self.numbers.files / 8).clamp(1, BATCH)
     }

@@ -111,6 +111,15 @@ impl World {
         self.known.values().find(|known| known.has_account).map(|known| &known.holder.applicant)
     }
 
+    /// Somebody who knows that their project was not retained, by the newest call that is announced.
+    pub(crate) fn refused(&self) -> Option<&Player> {
+        let today = self.until.paris_date();
+        let day = |edition: &Edition| edition.definition.calls.first().map(|call| call.calendar.announcement_on);
+        let announced = self.editions.iter().filter_map(|edition| Some((day(edition)?, edition)));
+        let (_, newest) = announced.filter(|(day, _)| *day < today).max_by_key(|(day, _)| *day)?;
+        self.known.get(&newest.refused()?).map(|known| &known.holder.applicant)
+    }
+
     /// Everything that happens until the end of the story, in order.
     pub(crate) fn events(&self) -> Vec<(Moment, Event)> {
         let steps = |(place, edition): (usize, &Edition)| {
