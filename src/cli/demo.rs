@@ -122,7 +122,9 @@ fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, now: Moment) -> Ou
     let first = openings.min().unwrap_or(now).plus_days(-30);
     let mut world = World::begin(tx, dice.clone(), 0, first, now)?;
     for (place, call) in (0..).zip(past) {
-        let edition = Edition::new(call.definition, call.numbers, world.cast.clone(), dice.apart(1_000_000 + place));
+        let mut edition =
+            Edition::new(call.definition, call.numbers, world.cast.clone(), dice.apart(1_000_000 + place));
+        edition.leaves_unsigned = call.leaves_unsigned;
         world.editions.push(edition);
     }
     for (at, event) in world.events() {

@@ -60,17 +60,37 @@ pub(crate) fn accept(
     grants::accept(tx, &dossier.applicant.actor(), grant.id, grant.version, now)?;
     let account = enter_account(tx, dossier, rib, now)?;
     verify_account(tx, cast, account, now)?;
-    sign(tx, cast, dossier, &grant, now)?;
+    sign(tx, cast, dossier, &grant, Signed::ByBoth, now)?;
     Ok(Some(grant.id))
 }
 
-/// Both sides sign the agreement, where one is needed.
-pub(crate) fn sign(tx: &mut Tx, cast: &Cast, dossier: &Dossier, grant: &rows::GrantRow, now: Moment) -> Outcome<()> {
+/// Who signs an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signed {
+    ByNobody,
+    ByHolder,
+    ByBoth,
+}
+
+/// The agreement is sent and signed, where one is needed.
+pub(crate) fn sign(
+    tx: &mut Tx,
+    cast: &Cast,
+    dossier: &Dossier,
+    grant: &rows::GrantRow,
+    signed: Signed,
+    now: Moment,
+) -> Outcome<()> {
+    let count = match signed {
+        Signed::ByNobody => 0,
+        Signed::ByHolder => 1,
+        Signed::ByBoth => 2,
+    };
     let holder = dossier.applicant.actor();
     if grant.is_agreement_required {
         advance_now::<Grant>(tx, &cast.officer.actor(), grant.id, GrantEvent::SendAgreement, now)?;
         let sides = [(holder, &dossier.applicant.name), (cast.director.actor(), &cast.director.name)];
-        for (actor, name) in sides {
+        for (actor, name) in sides.into_iter().take(count) {
             signing::sign_at_once(tx, &actor, grant.id, name, now)?;
         }
     }
