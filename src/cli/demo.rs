@@ -121,6 +121,7 @@ fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, now: Moment) -> Ou
     let openings = past.iter().flat_map(|call| &call.definition.calls).map(|call| call.window.opens);
     let first = openings.min().unwrap_or(now).plus_days(-30);
     let mut world = World::begin(tx, dice.clone(), 0, first, now)?;
+    world.judges_lines = true;
     for (place, call) in (0..).zip(past) {
         let mut edition =
             Edition::new(call.definition, call.numbers, world.cast.clone(), dice.apart(1_000_000 + place));

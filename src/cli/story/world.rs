@@ -36,6 +36,8 @@ pub(crate) enum Event {
 pub(crate) struct World {
     pub cast: Cast,
     pub editions: Vec<Edition>,
+    /// Whether the officer judges reports line by line.
+    pub judges_lines: bool,
     dice: Dice,
     paper: FitFile,
     payer: PayerAccountId,
@@ -57,6 +59,8 @@ pub(crate) struct Scene<'a> {
     pub payer: PayerAccountId,
     /// When the story ends.
     pub until: Moment,
+    /// Whether the officer judges reports line by line.
+    pub judges_lines: bool,
     world: &'a World,
 }
 
@@ -103,7 +107,7 @@ impl World {
         let payer = paying::open_payer(tx, now)?;
         let paper = opening::paper("document.pdf")?;
         let (known, by_organisation, editions) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Ok(World { cast, editions, dice, paper, payer, until, known, by_organisation })
+        Ok(World { cast, editions, judges_lines: false, dice, paper, payer, until, known, by_organisation })
     }
 
     /// Somebody with a grant that was accepted.
@@ -140,8 +144,9 @@ impl World {
 
     /// Lets an event happen. What it brought is for `learn` once it is written.
     pub(crate) fn play(&self, tx: &mut Tx, event: Event, now: Moment) -> Outcome<News> {
-        let World { cast, dice, paper, payer, until, .. } = self;
-        let scene = Scene { cast, dice, paper, payer: *payer, until: *until, world: self };
+        let World { cast, dice, paper, payer, until, judges_lines, .. } = self;
+        let (payer, until, judges_lines) = (*payer, *until, *judges_lines);
+        let scene = Scene { cast, dice, paper, payer, until, judges_lines, world: self };
         let news = match event {
             Event::Step(place, step) => match self.editions.get(place) {
                 Some(edition) => edition.play(tx, step, &scene, now)?,
