@@ -1,5 +1,5 @@
-//! The funders' side of a made-up story: what they pay and when, what donors give, and what leaves for the accountant and for
-//! a funder as proof.
+//! The funders' side of a made-up story: what they pay and when, what donors give, and what leaves for the accountant and
+//! for a funder as proof.
 
 use super::cast::{Cast, FUNDER};
 use crate::{

@@ -222,7 +222,8 @@ impl Year {
         Ok(format!("{} grants accepted, accounts verified", self.grants.len()))
     }
 
-    /// The first grantee spends a third of what was planned, and not all of it is accepted in the end; the others spend it all.
+    /// The first grantee spends a third of what was planned, and not all of it is accepted in the end; the others spend what
+    /// was planned.
     fn report(&self, tx: &mut Tx, stage: &Stage<'_>, bilan: Bilan, now: Moment) -> Outcome<String> {
         let mut count = 0;
         for (order, (grant, place)) in self.grants.iter().enumerate() {
