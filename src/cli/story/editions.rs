@@ -424,8 +424,11 @@ impl Edition {
 
     /// Who has signed the agreement of an awarded file when the story ends.
     fn signed(&self, id: ApplicationId) -> Signed {
+        if !self.leaves_unsigned {
+            return Signed::ByBoth;
+        }
         let mut awarded = self.ranked.iter().filter(|file| file.verdict == Verdict::Award);
-        match awarded.position(|file| file.id == id).filter(|_| self.leaves_unsigned) {
+        match awarded.position(|file| file.id == id) {
             Some(0) => Signed::ByHolder,
             Some(1) => Signed::ByNobody,
             _ => Signed::ByBoth,
