@@ -225,8 +225,11 @@ pub(super) fn sources(conn: &mut Conn) -> Outcome<Vec<FundingSourceRow>> {
     Ok(found)
 }
 
+/// What a form chooses by, and the words for it.
+type Named = Vec<(String, String)>;
+
 /// The same for the form of a donation: identifier and title; and the funds, by code and name.
-pub fn choices(conn: &mut Conn, actor: &Actor) -> Outcome<(Vec<(String, String)>, Vec<(String, String)>)> {
+pub fn choices(conn: &mut Conn, actor: &Actor) -> Outcome<(Named, Named)> {
     access::require(actor, READERS)?;
     let sources = sources(conn)?.into_iter().map(|row| (row.id.to_string(), row.title));
     let funds = funds::all(conn)?.into_iter().map(|row| (row.code, row.name));

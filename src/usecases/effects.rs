@@ -9,6 +9,7 @@ use super::{
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
 /// Carries one effect out.
+#[expect(clippy::too_many_lines, reason = "one line an effect")]
 pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
     match effect {
         Effect::FundEnvelope => journal::fund_envelope(tx, cause),

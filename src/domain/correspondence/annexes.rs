@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn the_contract_has_its_seven_commitments_and_a_school_none() {
         let line = AgreedLine { side: Side::Expense, label: "Salle".into(), amount: Euros::whole(900) };
-        let of = |owes| annexes(&[line.clone()], &[], owes);
+        let of = |owes| annexes(std::slice::from_ref(&line), &[], owes);
         let titles: Vec<_> = of(true)
             .into_iter()
             .filter_map(|block| match block {
@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(titles.len(), 7);
         assert!(titles[6].starts_with("Engagement n° 7"), "{titles:?}");
         assert!(of(false).iter().all(|block| !matches!(block, Block::Label(_))));
-        assert!(announced(&[line.clone()], &[], false).starts_with("Est annexé"));
+        assert!(announced(std::slice::from_ref(&line), &[], false).starts_with("Est annexé"));
         assert!(announced(&[], &[], false).is_empty());
     }
 }

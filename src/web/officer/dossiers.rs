@@ -294,6 +294,12 @@ fn length_in_words<T>(list: &[T], one: &str, many: &str) -> String {
     counted(i64::try_from(list.len()).unwrap_or(i64::MAX), one, many)
 }
 
+/// The documents that are late, each with its day.
+fn late(content: &crate::usecases::answers::Content, now: Moment) -> Vec<String> {
+    let owed = owed_documents::of_content(content).into_iter().filter(|owed| owed.is_late(now));
+    owed.map(|owed| format!("{}, attendu pour le {}", owed.label, french_date(owed.due_on))).collect()
+}
+
 pub(super) async fn page(
     app: &App,
     who: &Session,
@@ -342,11 +348,7 @@ pub(super) async fn page(
         ties: ties::in_words(&content.ties),
         named: named_in_ties(&dossier),
         past: summaries::past_grants(&dossier),
-        late: owed_documents::of_content(content)
-            .into_iter()
-            .filter(|owed| owed.is_late(now))
-            .map(|owed| format!("{}, attendu pour le {}", owed.label, french_date(owed.due_on)))
-            .collect(),
+        late: late(content, now),
         costs: cost_marks::costs(&dossier, &typed),
         sections: answers::sections(content, &dossier.communes),
         numbers: sealed_numbers::of(content, who),
