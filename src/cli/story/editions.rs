@@ -425,13 +425,13 @@ impl Edition {
     /// Who has signed the agreement of an awarded file when the story ends.
     fn signed(&self, id: ApplicationId) -> Signed {
         if !self.leaves_unsigned {
-            return Signed::ByBoth;
+            return Signed::Both;
         }
         let mut awarded = self.ranked.iter().filter(|file| file.verdict == Verdict::Award);
         match awarded.position(|file| file.id == id) {
-            Some(0) => Signed::ByHolder,
-            Some(1) => Signed::ByNobody,
-            _ => Signed::ByBoth,
+            Some(0) => Signed::Holder,
+            Some(1) => Signed::Nobody,
+            _ => Signed::Both,
         }
     }
 
@@ -444,10 +444,10 @@ impl Edition {
             let actor = dossier.applicant.actor();
             let signed = self.signed(file.id);
             match dice.below(100) {
-                0..4 if signed == Signed::ByBoth => {
+                0..4 if signed == Signed::Both => {
                     drop(advance_now::<Grant>(tx, &actor, grant.id, GrantEvent::Decline, now)?);
                 }
-                4..7 if signed == Signed::ByBoth => {}
+                4..7 if signed == Signed::Both => {}
                 _ => {
                     crate::usecases::grants::accept(tx, &actor, grant.id, grant.version, now)?;
                     if !scene.has_account(file.number) {

@@ -61,16 +61,16 @@ pub(crate) fn accept(
     grants::accept(tx, &dossier.applicant.actor(), grant.id, grant.version, now)?;
     let account = enter_account(tx, dossier, rib, now)?;
     verify_account(tx, cast, account, now)?;
-    sign(tx, cast, dossier, &grant, Signed::ByBoth, now)?;
+    sign(tx, cast, dossier, &grant, Signed::Both, now)?;
     Ok(Some(grant.id))
 }
 
 /// Who signs an agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signed {
-    ByNobody,
-    ByHolder,
-    ByBoth,
+    Nobody,
+    Holder,
+    Both,
 }
 
 /// The agreement is sent and signed, where one is needed.
@@ -83,9 +83,9 @@ pub(crate) fn sign(
     now: Moment,
 ) -> Outcome<()> {
     let count = match signed {
-        Signed::ByNobody => 0,
-        Signed::ByHolder => 1,
-        Signed::ByBoth => 2,
+        Signed::Nobody => 0,
+        Signed::Holder => 1,
+        Signed::Both => 2,
     };
     let holder = dossier.applicant.actor();
     if grant.is_agreement_required {
