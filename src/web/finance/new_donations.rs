@@ -170,7 +170,7 @@ async fn known(app: &App, who: &Session, id: DonationId) -> Result<(About, Donat
     let actor = who.actor.clone();
     let row = app.read(move |conn| donations::file(conn, &actor, id)).await?.row;
     let lead =
-        format!("Don {} de {}, {}, du {}.", row.reference, donor(&row), row.amount_cents, french_date(row.given_on));
+        format!("Don {} ({}), {}, du {}.", row.reference, donor(&row), row.amount_cents, french_date(row.given_on));
     let form = DonationForm {
         kind: row.donor_kind.code().to_owned(),
         name: row.name,
