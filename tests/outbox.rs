@@ -49,13 +49,17 @@ impl Post {
 
     /// Queues one mail; with a letter when it says so.
     fn owe(&self, address: &str, letter: Option<Letter>) -> MessageId {
+        self.owe_mail(address, &award(), letter)
+    }
+
+    fn owe_mail(&self, address: &str, mail: &Mail, letter: Option<Letter>) -> MessageId {
         let (address, now) = (address.to_owned(), self.clock.now());
         let queue = |tx: &mut Tx| -> Outcome<()> {
             let cause = cause(tx, now)?;
             let known = settings::load(tx.conn())?;
             let document = letter.clone().map(|letter| documents::issue(tx, &cause, &known, letter)).transpose()?;
             let to = Recipient { person: None, address: address.clone(), name: "Zoé Nœud".into() };
-            messages::queue(tx, &cause, &to, &award(), document)
+            messages::queue(tx, &cause, &to, mail, document)
         };
         self.db.write(queue).unwrap();
         self.db
@@ -121,6 +125,20 @@ fn ids(mails: &[Arrived]) -> Vec<String> {
 
 fn sent(count: usize) -> Tally {
     Tally { sent: count, ..Tally::default() }
+}
+
+#[tokio::test]
+async fn a_donor_is_not_greeted_by_what_stands_for_a_name() {
+    for post in Post::each() {
+        post.owe_mail("donneur@example.org", &Mail { kind: MessageKind::TaxReceipt, ..award() }, None);
+        assert_eq!(post.worker().drain().await.unwrap(), sent(1));
+        let mails = post.sink.mails();
+        assert!(
+            mails[0].text().starts_with("Bonjour,") && mails[0].html().contains("Bonjour,</p>"),
+            "{}",
+            mails[0].text()
+        );
+    }
 }
 
 #[tokio::test]

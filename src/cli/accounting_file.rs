@@ -2,11 +2,15 @@
 
 use super::{Done, Failure, databases::Url, out_files, terminal};
 use crate::{
+    domain::ids::AccountingExportId,
     store::Db,
     usecases::{Actor, UseCaseError, accounting, clock::Clock},
 };
 use chrono::NaiveDate;
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Writes accounting entries in the eighteen columns of the FEC (livre des procédures fiscales, article A47 A-1).
 ///
@@ -42,19 +46,24 @@ impl AccountingFile {
             let number = self.number.unwrap_or_default();
             return Err(Failure::because(format!("there is no accounting file {number}")));
         };
-        let mut file = db.read(|conn| accounting::open(conn, &system, export.id))?;
-        out_files::write_with(&self.out, |part| {
-            loop {
-                let bytes = piece(&db, &mut file)?;
-                if bytes.is_empty() {
-                    return Ok(());
-                }
-                part.write_all(&bytes)?;
-            }
-        })?;
+        leave(&db, export.id, &self.out)?;
         let (out, name, entries) = (self.out.display(), &export.file_name, export.entry_count);
         terminal::say(format!("{out}: {name}, {entries} entries, SHA-256 {}", export.sha256))
     }
+}
+
+/// Writes a file that was made.
+pub(super) fn leave(db: &Db, id: AccountingExportId, out: &Path) -> Done {
+    let mut file = db.read(|conn| accounting::open(conn, &Actor::system(), id))?;
+    out_files::write_with(out, |part| {
+        loop {
+            let bytes = piece(db, &mut file)?;
+            if bytes.is_empty() {
+                return Ok(());
+            }
+            part.write_all(&bytes)?;
+        }
+    })
 }
 
 fn piece(db: &Db, file: &mut accounting::AccountingFile) -> Result<Vec<u8>, UseCaseError> {

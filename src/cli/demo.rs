@@ -5,12 +5,13 @@ use super::{
     databases::Url,
     load, serve,
     story::{
+        advising,
         applying::{self, OpenCall},
         calendars,
-        cast::{Cast, Player},
+        cast::{self, Cast, Player},
         dice::Dice,
         editions::Edition,
-        judging, opening,
+        funders, judging, opening,
         programmes::{self, Planned},
         world::World,
     },
@@ -18,9 +19,9 @@ use super::{
     worker::Post,
 };
 use crate::{
-    domain::{definitions::Definition, labels, time::Moment},
+    domain::{definitions::Definition, labels, roles::Role, time::Moment},
     store::{Db, Tx},
-    usecases::{Outcome, attachments::FitFile, clock::Clock, passwords, people},
+    usecases::{Outcome, attachments::FitFile, clock::Clock, integrity, integrity_runs, passwords, people},
     web::App,
 };
 use std::{
@@ -58,7 +59,9 @@ impl Demo {
         let logins = self.data_dir.join("logins.json");
         let post = Post::in_folder(self.data_dir);
         if !logins.exists() {
-            let players = fill(&db, &post, Clock::System.now())?;
+            let now = Clock::System.now();
+            let players = fill(&db, &post, now)?;
+            verify(&db, &players, now)?;
             write_logins(&logins, &origin, &players)?;
         }
         db.refresh_statistics()?;
@@ -84,7 +87,10 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
         let world = live_through(tx, &dice, programmes::past(&definitions, now), now)?;
         let cast = &world.cast;
         let mut players = everybody(cast);
+        players.push(cast::seat_funder(tx, cast, now)?);
         players.extend(world.grantee().cloned());
+        let refused = world.refused().filter(|refused| is_new(&players, refused)).cloned();
+        players.extend(refused);
         let paper = opening::paper("document.pdf")?;
         for (fund, definition) in (0..).zip(&definitions) {
             for call in opening::publish(tx, &cast.officer.actor(), definition, now)? {
@@ -92,6 +98,10 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
                 players.push(apply(tx, &dice, (cast, &call, fund), &paper, now)?);
             }
         }
+        if let Some(any) = definitions.first() {
+            funders::keep_books(tx, cast, any, now)?;
+        }
+        advising::open_slots(tx, cast, now)?;
         for player in &players {
             people::set_password(tx, player.id, &hash, now)?;
         }
@@ -99,13 +109,23 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
     })?)
 }
 
+/// Asks every promise, as the administrator.
+fn verify(db: &Db, players: &[Player], now: Moment) -> Done {
+    let found = db.read_frozen(|conn| integrity::check(conn, None, &mut |_| {}))?;
+    let by = players.iter().find(|player| player.role == Role::Admin).map(|player| player.id);
+    Ok(db.write(|tx| integrity_runs::record(tx, by, &found, now))?)
+}
+
 /// Everything that came before today, from the first call to the payments that wait.
 fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, now: Moment) -> Outcome<World> {
     let openings = past.iter().flat_map(|call| &call.definition.calls).map(|call| call.window.opens);
     let first = openings.min().unwrap_or(now).plus_days(-30);
     let mut world = World::begin(tx, dice.clone(), 0, first, now)?;
+    world.judges_lines = true;
     for (place, call) in (0..).zip(past) {
-        let edition = Edition::new(call.definition, call.numbers, world.cast.clone(), dice.apart(1_000_000 + place));
+        let mut edition =
+            Edition::new(call.definition, call.numbers, world.cast.clone(), dice.apart(1_000_000 + place));
+        edition.leaves_unsigned = call.leaves_unsigned;
         world.editions.push(edition);
     }
     for (at, event) in world.events() {
@@ -150,6 +170,10 @@ fn current(definitions: Vec<Definition>, now: Moment) -> Vec<Definition> {
     let last_opening = windows.iter().map(|window| window.opens.unix_seconds()).max().unwrap_or_default();
     let weeks = (now.unix_seconds() - last_opening) / (7 * 86_400);
     definitions.iter().map(|definition| calendars::moved(definition, weeks * 7)).collect()
+}
+
+fn is_new(players: &[Player], one: &Player) -> bool {
+    players.iter().all(|known| known.id != one.id)
 }
 
 fn everybody(cast: &Cast) -> Vec<Player> {

@@ -1,32 +1,34 @@
 //! `rehearse`: one year of the three funds in a throw-away database, at a chosen clock, through the use cases.
 
 use super::{
-    Done, Failure, check, databases,
+    Done, Failure, accounting_file, check, databases,
     export::{self, Format, Noun},
     iban_keys, load, out_files,
     story::{
-        cast,
+        cast::{self, Cast},
         dice::Dice,
-        opening, paying,
+        funders, opening, paying,
         year::{EVENTS, Event, Stage, Year},
     },
     terminal,
     worker::Post,
 };
 use crate::{
-    domain::time::Moment,
+    domain::{definitions::Definition, time::Moment},
     exports::sheets::Form,
     mail,
     store::{Db, Entropy, Files, documents, payment_runs},
-    usecases::{Actor, Outcome, clock::Clock, exports::Filter, payment_runs::bank_file, settings},
+    usecases::{
+        Actor, Outcome, accounting, clock::Clock, evidence_packs, exports::Filter, payment_runs::bank_file, settings,
+    },
 };
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Walks the whole line for the three funds, from the published call to the last euro, and keeps every letter, mail,
-/// bank file and table. Fails when a promise is broken on the way.
+/// Walks the whole line for the three funds, from the published call to what proves it to a funder, and keeps every letter,
+/// mail, bank file and table, the accounting file and the evidence pack. Fails when a promise is broken on the way.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  tisserand rehearse --out rehearsal")]
 pub(super) struct Rehearse {
@@ -64,12 +66,14 @@ impl Rehearse {
         let post = Post::in_folder(self.out.clone());
         let files = post.files()?;
         let mut rehearsal = Rehearsal::begin(db, &post)?;
-        rehearsal.walk(&files)?;
+        let cast = rehearsal.walk(&files)?;
         terminal::table(&["WHEN", "FUND", "WHAT", "OUTCOME"], &rehearsal.steps)?;
         let db = &rehearsal.db;
         keep_letters(db, &rehearsal.rt, &files, &self.out.join("letters"))?;
         keep_bank_files(db, &self.out.join("payments"), rehearsal.clock.now())?;
         keep_exports(db, &self.out.join("exports"))?;
+        keep_entries(db, &self.out.join("accounting"))?;
+        keep_packs(db, (&rehearsal.rt, &files), &cast.finance.actor(), &self.out.join("evidence"))?;
         terminal::say("")?;
         check::report(&check::look(db, Some(&files))?)
     }
@@ -83,7 +87,7 @@ impl Rehearsal {
         Ok(Rehearsal { db, clock, worker, rt, steps: Vec::new() })
     }
 
-    fn walk(&mut self, files: &Files) -> Done {
+    fn walk(&mut self, files: &Files) -> Result<Cast, Failure> {
         let mut years: Vec<_> =
             (0i64..).zip(load::shipped()?).map(|(fund, definition)| Year::new(definition, fund * 12)).collect();
         let mut events: Vec<(Moment, usize, Event)> = Vec::new();
@@ -113,6 +117,23 @@ impl Rehearsal {
             bar.inc(1);
         }
         bar.finish_and_clear();
+        if let Some(year) = years.first() {
+            self.prove(&cast, &year.definition)?;
+        }
+        Ok(cast)
+    }
+
+    /// When all is paid, the books are shown: what the funders paid, what donors gave, the entries and the proof.
+    fn prove(&mut self, cast: &Cast, any: &Definition) -> Done {
+        let now = self.clock.now().plus_days(10);
+        self.clock.set(now);
+        self.db.write(|tx| {
+            cast::seat_funder(tx, cast, now)?;
+            funders::keep_books(tx, cast, any, now)
+        })?;
+        let said = "instalments noted, a donation receipted, entries and an evidence pack made";
+        self.steps.push(vec![now.machine(), "all".to_owned(), "Prove".to_owned(), said.to_owned()]);
+        self.rt.block_on(self.worker.drain())?;
         Ok(())
     }
 }
@@ -158,6 +179,30 @@ fn keep_exports(db: &Db, folder: &Path) -> Done {
             let file = folder.join(format!("{name}.{ending}"));
             export::leave(db, noun, &Filter::default(), (format, Form::French), &file)?;
         }
+    }
+    Ok(())
+}
+
+/// Every file of accounting entries.
+fn keep_entries(db: &Db, folder: &Path) -> Done {
+    fs::create_dir_all(folder)?;
+    for (export, _) in db.read(|conn| accounting::made(conn, &Actor::system()))? {
+        accounting_file::leave(db, export.id, &folder.join(&export.file_name))?;
+    }
+    Ok(())
+}
+
+/// Every evidence pack, as finance takes it away.
+fn keep_packs(db: &Db, (rt, files): (&tokio::runtime::Runtime, &Files), finance: &Actor, folder: &Path) -> Done {
+    fs::create_dir_all(folder)?;
+    for line in db.read(|conn| evidence_packs::page(conn, finance, None, 100))? {
+        if let Some(why) = line.failure {
+            let why = why.trim_end_matches('.');
+            return Err(Failure::because(format!("an evidence pack was not made: {why}")));
+        }
+        let pack = db.read(|conn| evidence_packs::archive(conn, finance, line.id))?;
+        let bytes = rt.block_on(files.get(&pack.sha256))?;
+        out_files::write_whole(&folder.join(&pack.name), &bytes)?;
     }
     Ok(())
 }

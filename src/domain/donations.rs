@@ -1,6 +1,6 @@
 //! Donations (dons): who gives, how, and under which articles of the tax code (CGI) a receipt may be issued for it.
 
-use super::codes::codes;
+use super::{codes::codes, references::axis};
 
 codes! {
     /// Who gives: each has its own form of receipt.
@@ -120,6 +120,19 @@ pub enum DonorWish {
     Fund(String),
     /// An axis, by code.
     Axis(String),
+}
+
+impl DonorWish {
+    /// The French words shown on screen and in tables.
+    pub fn label(&self) -> String {
+        match self {
+            DonorWish::Free => "Libre".to_owned(),
+            DonorWish::Fund(name) => name.clone(),
+            DonorWish::Axis(code) => {
+                format!("Axe\u{a0}: {}", axis(code).map_or(code.as_str(), |axis| axis.label.as_str()))
+            }
+        }
+    }
 }
 
 /// The number of a donation: `DON-2027-0001`.

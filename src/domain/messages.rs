@@ -79,6 +79,13 @@ codes! {
     }
 }
 
+impl MessageKind {
+    /// Whether it goes to a donor, whom the outbox knows by the number of the donation alone.
+    pub const fn is_to_donor(self) -> bool {
+        matches!(self, MessageKind::TaxReceipt | MessageKind::VoidTaxReceipt)
+    }
+}
+
 /// What a mail says, in the order in which it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {

@@ -261,7 +261,7 @@ fn workbook(evidence: &Evidence) -> Result<Vec<u8>, XlsxError> {
 
 fn readme(evidence: &Evidence) -> String {
     format!(
-        "{issuer} – preuves pour {funder}\n{period}\n\n01-etat\u{a0}: l’état, en PDF et en classeur.\n02-preuves\u{a0}: un dossier \
+        "{issuer} – preuves, {funder}\n{period}\n\n01-etat\u{a0}: l’état, en PDF et en classeur.\n02-preuves\u{a0}: un dossier \
          par subvention, dans l’ordre lettre d’attribution, convention et avenants, avis de versement, bilans, justificatifs.\n\n\
          Les montants et les pièces sont ceux du {as_of} (heure de Paris).\n{MANIFEST} donne l’empreinte SHA-256 de \
          chaque fichier\u{a0}; pour tout vérifier\u{a0}: sha256sum --check {MANIFEST}\n",

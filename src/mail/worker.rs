@@ -454,7 +454,9 @@ impl Office {
         let attached = self.attached_to(one).await.map_err(|error| SendError::Postponed(error.to_string()))?;
         let ours = |error: &dyn std::fmt::Display| SendError::Refused(error.to_string());
         let row = &one.row;
-        let rendered = rendering::render(&one.mail, settings, &row.recipient_name).map_err(|error| ours(&error))?;
+        // What stands for the name of a donor is a number, for whoever keeps the outbox: nobody is greeted by it.
+        let greeted = if row.kind.is_to_donor() { "" } else { row.recipient_name.as_str() };
+        let rendered = rendering::render(&one.mail, settings, greeted).map_err(|error| ours(&error))?;
         let parcel = Parcel {
             id: row.id,
             kind: row.kind,

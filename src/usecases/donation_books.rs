@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     domain::{
+        donations::DonorWish,
         ids::{DonationId, FundId, FundingSourceId, PersonId},
         money::Euros,
-        references::axis,
         roles::Role,
     },
     store::{
@@ -83,11 +83,12 @@ fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, code: &s
 }
 
 fn label(code: &str, fund: &str) -> String {
-    match (code, fund) {
-        ("", "") => "Libre".to_owned(),
-        ("", fund) => format!("Fonds {fund}"),
-        (code, _) => format!("Axe «\u{a0}{}\u{a0}»", axis(code).map_or(code, |axis| axis.label.as_str())),
-    }
+    let wish = match (code, fund) {
+        ("", "") => DonorWish::Free,
+        ("", fund) => DonorWish::Fund(fund.to_owned()),
+        (code, _) => DonorWish::Axis(code.to_owned()),
+    };
+    wish.label()
 }
 
 /// The receipts of every year, the last one first: what the yearly declaration says (CGI, art. 222 bis). It names nobody.

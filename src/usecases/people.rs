@@ -29,7 +29,7 @@ pub fn canonical(email: &Email) -> Email {
 pub fn parse_name(typed: &str) -> Result<String, FieldError> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentence = if name.is_empty() {
-        "Indiquez votre nom.".to_owned()
+        "Indiquez le prénom et le nom.".to_owned()
     } else if name.chars().count() > LONGEST_NAME {
         format!("Le nom est trop long\u{a0}: {LONGEST_NAME} caractères au plus.")
     } else if name.chars().any(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')) {

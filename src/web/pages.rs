@@ -151,6 +151,13 @@ impl FieldErrors {
         parsed.ok()
     }
 
+    /// In the order in which the form asks for the fields; others come last.
+    pub fn in_order(mut self, fields: &[&str]) -> Self {
+        let place = |name: &str| fields.iter().position(|field| *field == name).unwrap_or(fields.len());
+        self.0.sort_by_key(|(name, _)| place(name));
+        self
+    }
+
     /// The sentence about a field.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())

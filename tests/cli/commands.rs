@@ -142,18 +142,6 @@ fn the_first_administrator_is_added_changed_and_reset() {
     assert_eq!(user(&["add", "amelie", "--name", "A", "--role", "admin"]).code, 2);
 }
 
-#[test]
-fn the_demo_is_filled_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let demo = || tisserand_in(folder.path(), &["demo", "--no-serve", "--data-dir", "data"]).done();
-    let first = demo();
-    assert!(first.contains("officer") && first.contains("tisserand-demo"), "{first}");
-    let logins = fs::read_to_string(folder.path().join("data/logins.json")).unwrap();
-    assert_eq!(demo(), first);
-    assert_eq!(fs::read_to_string(folder.path().join("data/logins.json")).unwrap(), logins);
-    tisserand_in(folder.path(), &["check", "--database-url", "sqlite:data/tisserand.db"]).done();
-}
-
 fn fixture(name: &str) -> String {
     crate::support::root().join("fixtures").join(name).display().to_string()
 }
@@ -208,11 +196,19 @@ fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
         let arguments = ["rehearse", "--out", "rehearsal", "--database-url", db.url()];
         let steps = tisserand_in(folder.path(), &arguments).done();
         assert!(steps.contains("3 came back") && steps.contains("is recused"), "{steps}");
-        for (part, ending) in [("letters", "pdf"), ("mail", "eml"), ("payments", "xml")] {
+        let left = |part: &str| -> Vec<String> {
             let files = fs::read_dir(folder.path().join("rehearsal").join(part)).unwrap();
-            let mut names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-            assert!(names.any(|name| name.ends_with(ending)), "{part}");
+            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+        };
+        let kinds =
+            [("letters", "pdf"), ("mail", "eml"), ("payments", "xml"), ("accounting", "txt"), ("evidence", "zip")];
+        for (part, ending) in kinds {
+            assert!(left(part).iter().any(|name| name.ends_with(ending)), "{part}");
         }
+        let letters = left("letters");
+        assert!(letters.iter().any(|name| name.starts_with("RF-") && name.contains("-tax_receipt-")), "{letters:?}");
+        // The second document of an agreement is the one with its signatures.
+        assert!(letters.iter().any(|name| name.contains("-C-2-agreement-")), "{letters:?}");
         tisserand_in(folder.path(), &arguments).refused();
     }
 }

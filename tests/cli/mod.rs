@@ -1,6 +1,7 @@
 //! The command line as people meet it: the program itself is run.
 
 mod commands;
+mod demos;
 mod processes;
 mod simulations;
 

@@ -268,7 +268,7 @@ async fn an_administrator_says_for_which_funder_somebody_reads() {
     desk.door.person(Role::Funder);
     let id = desk.paying.db.read(|conn| people::by_email(conn, &"funder@essai.example".parse().unwrap())).unwrap();
     let page = format!("/administration/personnes/{id}");
-    assert!(desk.page(&admin, &page, 200).await.contains("Lit pour le bailleur"));
+    assert!(desk.page(&admin, &page, 200).await.contains("Bailleur pour qui cette personne lit"));
     let chosen = [("bailleur", "afd")];
     assert_eq!(led_to(&desk.door.post(&admin, &format!("{page}/bailleur"), &chosen).await), page);
     let cookie = desk.door.cookie_of(&Actor::person(id, vec![Role::Funder]));

@@ -4,7 +4,7 @@ use super::{dice::Dice, organisations};
 use crate::{
     domain::{identity::Email, ids::PersonId, roles::Role, time::Moment},
     store::Tx,
-    usecases::{Actor, Outcome, UseCaseError, people},
+    usecases::{Actor, Outcome, UseCaseError, funding_sources, people},
 };
 
 /// A person of the story.
@@ -47,6 +47,16 @@ pub(crate) fn engage(tx: &mut Tx, name: &str, email: &str, role: Role, now: Mome
     let address: Email = email.parse().map_err(|_| UseCaseError::Unreadable(email.to_owned()))?;
     let id = people::ensure(tx, &address, name, role, now)?;
     Ok(Player { id, name: name.to_owned(), email: email.to_owned(), role })
+}
+
+/// The funder whose money is in two of the funds.
+pub(crate) const FUNDER: &str = "afd";
+
+/// Brings somebody in who reads for [`FUNDER`], which is known by now.
+pub(crate) fn seat_funder(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<Player> {
+    let reader = engage(tx, "Amélie Roussel", "amelie.roussel@afd.example", Role::Funder, now)?;
+    funding_sources::seat(tx, &cast.admin.actor(), reader.id, FUNDER, now)?;
+    Ok(reader)
 }
 
 /// Adds readers until there are `wanted`.

@@ -5,7 +5,8 @@ use super::{
     applying::{self, Holder, OpenCall},
     cast::Cast,
     dice::Dice,
-    judging, opening, paying,
+    judging, opening,
+    paying::{self, Signed},
     world::Scene,
 };
 use crate::{
@@ -68,6 +69,8 @@ pub(crate) struct Edition {
     pub cast: Cast,
     pub dice: Dice,
     pub call: Option<OpenCall>,
+    /// Whether two of its agreements wait to be signed: one by the direction, one by both.
+    pub leaves_unsigned: bool,
     entries: Vec<Entry>,
     session: Option<SessionId>,
     ranked: Vec<Ranked>,
@@ -133,7 +136,13 @@ const APPEAL: &str = "L’action n’a pas commencé\u{a0}: la réunion citée �
 impl Edition {
     pub(crate) fn new(definition: Definition, numbers: Numbers, cast: Cast, dice: Dice) -> Self {
         let (entries, ranked) = (Vec::new(), Vec::new());
-        Edition { definition, numbers, cast, dice, call: None, entries, session: None, ranked }
+        let (call, session, leaves_unsigned) = (None, None, false);
+        Edition { definition, numbers, cast, dice, call, leaves_unsigned, entries, session, ranked }
+    }
+
+    /// The number of somebody whose project the committee did not retain.
+    pub(crate) fn refused(&self) -> Option<i64> {
+        self.ranked.iter().find(|file| file.verdict == Verdict::Reject).map(|file| file.number)
     }
 
     fn batch(&self) -> usize {
@@ -413,6 +422,19 @@ impl Edition {
         Ok(())
     }
 
+    /// Who has signed the agreement of an awarded file when the story ends.
+    fn signed(&self, id: ApplicationId) -> Signed {
+        if !self.leaves_unsigned {
+            return Signed::ByBoth;
+        }
+        let mut awarded = self.ranked.iter().filter(|file| file.verdict == Verdict::Award);
+        match awarded.position(|file| file.id == id) {
+            Some(0) => Signed::ByHolder,
+            Some(1) => Signed::ByNobody,
+            _ => Signed::ByBoth,
+        }
+    }
+
     /// Most accept and give an account; a few decline, a few let the offer lie.
     fn accept(&self, tx: &mut Tx, batch: usize, scene: &Scene<'_>, now: Moment, news: &mut News) -> Outcome<()> {
         for file in self.ranked(batch).iter().filter(|file| file.verdict == Verdict::Award) {
@@ -420,9 +442,12 @@ impl Edition {
             let dossier = holder.dossier(file.id);
             let Some(grant) = grants::of_application(tx.conn(), file.id)? else { continue };
             let actor = dossier.applicant.actor();
+            let signed = self.signed(file.id);
             match dice.below(100) {
-                0..4 => drop(advance_now::<Grant>(tx, &actor, grant.id, GrantEvent::Decline, now)?),
-                4..7 => {}
+                0..4 if signed == Signed::ByBoth => {
+                    drop(advance_now::<Grant>(tx, &actor, grant.id, GrantEvent::Decline, now)?);
+                }
+                4..7 if signed == Signed::ByBoth => {}
                 _ => {
                     crate::usecases::grants::accept(tx, &actor, grant.id, grant.version, now)?;
                     if !scene.has_account(file.number) {
@@ -432,7 +457,7 @@ impl Edition {
                             paying::verify_account(tx, &self.cast, account, now)?;
                         }
                     }
-                    paying::sign(tx, &self.cast, &dossier, &grant, now)?;
+                    paying::sign(tx, &self.cast, &dossier, &grant, signed, now)?;
                 }
             }
         }

@@ -1,11 +1,13 @@
 //! Made-up people, organisations and projects, and the verbs by which they walk the whole line: what the demo, the
 //! rehearsal and the simulation share.
 
+pub(crate) mod advising;
 pub(crate) mod applying;
 pub(crate) mod calendars;
 pub(crate) mod cast;
 pub(crate) mod dice;
 pub(crate) mod editions;
+pub(crate) mod funders;
 pub(crate) mod judging;
 pub(crate) mod opening;
 pub(crate) mod organisations;

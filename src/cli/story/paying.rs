@@ -31,6 +31,7 @@ use crate::{
         disbursements, grants,
         payment_runs::{self, Preparation},
         recoveries,
+        report_judgements::{self, LineForm},
         reports::{self, ReportForm, ReportPaper},
         signing,
     },
@@ -60,17 +61,37 @@ pub(crate) fn accept(
     grants::accept(tx, &dossier.applicant.actor(), grant.id, grant.version, now)?;
     let account = enter_account(tx, dossier, rib, now)?;
     verify_account(tx, cast, account, now)?;
-    sign(tx, cast, dossier, &grant, now)?;
+    sign(tx, cast, dossier, &grant, Signed::ByBoth, now)?;
     Ok(Some(grant.id))
 }
 
-/// Both sides sign the agreement, where one is needed.
-pub(crate) fn sign(tx: &mut Tx, cast: &Cast, dossier: &Dossier, grant: &rows::GrantRow, now: Moment) -> Outcome<()> {
+/// Who signs an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signed {
+    ByNobody,
+    ByHolder,
+    ByBoth,
+}
+
+/// The agreement is sent and signed, where one is needed.
+pub(crate) fn sign(
+    tx: &mut Tx,
+    cast: &Cast,
+    dossier: &Dossier,
+    grant: &rows::GrantRow,
+    signed: Signed,
+    now: Moment,
+) -> Outcome<()> {
+    let count = match signed {
+        Signed::ByNobody => 0,
+        Signed::ByHolder => 1,
+        Signed::ByBoth => 2,
+    };
     let holder = dossier.applicant.actor();
     if grant.is_agreement_required {
         advance_now::<Grant>(tx, &cast.officer.actor(), grant.id, GrantEvent::SendAgreement, now)?;
         let sides = [(holder, &dossier.applicant.name), (cast.director.actor(), &cast.director.name)];
-        for (actor, name) in sides {
+        for (actor, name) in sides.into_iter().take(count) {
             signing::sign_at_once(tx, &actor, grant.id, name, now)?;
         }
     }
@@ -172,7 +193,7 @@ pub(crate) fn report(
     stage: &Stage<'_>,
     dossier: &Dossier,
     grant: GrantId,
-    (bilan, spent): (Bilan, Rate),
+    (bilan, spent, retained): (Bilan, Rate, Retained),
     now: Moment,
 ) -> Outcome<usize> {
     let holder = dossier.applicant.actor();
@@ -180,7 +201,7 @@ pub(crate) fn report(
     let Some(report) = mine.into_iter().find(|report| report.kind == bilan.kind()) else { return Ok(0) };
     write_report(tx, &dossier.applicant, (report.id, report.version), spent, stage.paper, now)?;
     file_report(tx, &dossier.applicant, report.id, now)?;
-    accept_report(tx, stage.cast, report.id, now)?;
+    accept_report(tx, stage.cast, report.id, retained, now)?;
     Ok(1)
 }
 
@@ -211,12 +232,37 @@ pub(crate) fn file_report(tx: &mut Tx, applicant: &Player, id: ReportId, now: Mo
     Ok(())
 }
 
-/// The officer accepts a report with everything the fund may share in.
-pub(crate) fn accept_report(tx: &mut Tx, cast: &Cast, id: ReportId, now: Moment) -> Outcome<()> {
+/// What the officer retains of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retained {
+    /// Everything the fund may share in.
+    Everything,
+    /// Less than that of the largest line.
+    LessOfOneLine,
+}
+
+/// The officer accepts a report.
+pub(crate) fn accept_report(tx: &mut Tx, cast: &Cast, id: ReportId, retained: Retained, now: Moment) -> Outcome<()> {
     let officer = cast.officer.actor();
     let paper = reports::paper(tx.conn(), &officer, id)?;
-    reports::accept(tx, &officer, id, paper.report.version, paper.eligible(), now)?;
+    let version = paper.report.version;
+    match retained {
+        Retained::Everything => reports::accept(tx, &officer, id, version, paper.eligible(), now)?,
+        Retained::LessOfOneLine => report_judgements::accept(tx, &officer, id, version, &less(&paper), now)?,
+    };
     Ok(())
+}
+
+/// Nine tenths of the largest line, and why.
+fn less(paper: &ReportPaper) -> Vec<LineForm> {
+    let counted = paper.lines.iter().filter(|line| paper.counts(line));
+    let largest = counted.max_by_key(|line| reports::proposed(line));
+    let form = largest.map(|line| LineForm {
+        position: line.position,
+        accepted: reports::proposed(line).at(Rate::percent(90)),
+        reason: "Une facture est au nom d’une autre association\u{a0}: elle n’est pas retenue.".into(),
+    });
+    form.into_iter().collect()
 }
 
 fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {

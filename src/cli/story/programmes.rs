@@ -13,6 +13,8 @@ pub(crate) const MOST_CALLS: usize = 60;
 pub(crate) struct Planned {
     pub definition: Definition,
     pub numbers: Numbers,
+    /// Whether agreements of it wait to be signed at the end.
+    pub leaves_unsigned: bool,
 }
 
 /// `calls` editions of the funds in turn, with `files` applications in all. On `today` the newest of the first fund is
@@ -35,7 +37,8 @@ pub(crate) fn plan(funds: &[Definition], calls: usize, files: usize, today: Mome
         scale(&mut definition, days, share);
         let (base, pool) = (i64::try_from(fund * 200_000).unwrap_or_default(), pool(files, calls));
         let shift = i64::try_from(turn * share * 2 / 3).unwrap_or_default();
-        planned.push(Planned { definition, numbers: Numbers { base, pool, shift, files: share } });
+        let numbers = Numbers { base, pool, shift, files: share };
+        planned.push(Planned { definition, numbers, leaves_unsigned: false });
     }
     planned
 }
@@ -59,7 +62,7 @@ fn present(shipped: &Definition, fund: usize, today: NaiveDate) -> i64 {
 }
 
 /// A date of a call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Anchor {
     Opening,
     Committee,
@@ -79,15 +82,17 @@ fn shift(shipped: &Definition, anchor: Anchor, today: NaiveDate, wait: i64) -> i
 }
 
 /// The past of a demonstration, before the calls that are open: for each fund a call that was announced, one of them long
-/// ago; one whose minutes wait to be confirmed, one whose committee meets in three days, one that is being read.
+/// ago; one just announced, with agreements to sign; one whose minutes wait to be confirmed, one whose committee meets in
+/// three days, one that is being read.
 pub(crate) fn past(funds: &[Definition], today: Moment) -> Vec<Planned> {
     const FILES: usize = 8;
+    const JUST_ANNOUNCED: i64 = -26;
     // The fund, what is aimed at, and how many days from today.
     let wanted = [
         (0, Anchor::Announcement, -620),
         (2, Anchor::Announcement, -330),
         (1, Anchor::Announcement, -290),
-        (0, Anchor::Announcement, -26),
+        (0, Anchor::Announcement, JUST_ANNOUNCED),
         (2, Anchor::Committee, -2),
         (1, Anchor::Committee, 3),
         (0, Anchor::Committee, 16),
@@ -104,7 +109,12 @@ pub(crate) fn past(funds: &[Definition], today: Moment) -> Vec<Planned> {
         }
         scale(&mut definition, days, 0);
         let base = 15 + i64::try_from(fund * 8).unwrap_or_default();
-        planned.push(Planned { definition, numbers: Numbers { base, pool: 8, shift: turn * 3, files: FILES } });
+        let leaves_unsigned = (anchor, wait) == (Anchor::Announcement, JUST_ANNOUNCED);
+        if let Some(call) = definition.calls.first_mut().filter(|_| leaves_unsigned) {
+            call.agreement_threshold = call.amount.floor;
+        }
+        let numbers = Numbers { base, pool: 8, shift: turn * 3, files: FILES };
+        planned.push(Planned { definition, numbers, leaves_unsigned });
     }
     planned
 }

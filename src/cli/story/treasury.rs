@@ -1,6 +1,9 @@
 //! The life of grants, month by month: reports, payments by two people, money that comes back.
 
-use super::{paying, world::Scene};
+use super::{
+    paying::{self, Retained},
+    world::Scene,
+};
 use crate::{
     domain::{
         ids::PaymentRunId,
@@ -50,15 +53,18 @@ pub(crate) fn last_days(tx: &mut Tx, scene: &Scene<'_>, now: Moment) -> Outcome<
     authorise(tx, &rest[..rest.len() / 2])
 }
 
+/// Reads what is filed. Where lines are judged, the first report loses a part of one.
 fn read_reports(tx: &mut Tx, scene: &Scene<'_>, now: Moment) -> Outcome<()> {
     let officer = scene.cast.officer.actor();
+    let mut retained = if scene.judges_lines { Retained::LessOfOneLine } else { Retained::Everything };
     loop {
         let waiting = reports::in_state(tx.conn(), &officer, ReportState::Submitted, None, 200)?;
         if waiting.is_empty() {
             return Ok(());
         }
         for file in waiting {
-            paying::accept_report(tx, scene.cast, file.report.id, now)?;
+            let retained = std::mem::replace(&mut retained, Retained::Everything);
+            paying::accept_report(tx, scene.cast, file.report.id, retained, now)?;
         }
     }
 }

@@ -36,6 +36,8 @@ pub(crate) enum Event {
 pub(crate) struct World {
     pub cast: Cast,
     pub editions: Vec<Edition>,
+    /// Whether the officer judges reports line by line.
+    pub judges_lines: bool,
     dice: Dice,
     paper: FitFile,
     payer: PayerAccountId,
@@ -57,6 +59,8 @@ pub(crate) struct Scene<'a> {
     pub payer: PayerAccountId,
     /// When the story ends.
     pub until: Moment,
+    /// Whether the officer judges reports line by line.
+    pub judges_lines: bool,
     world: &'a World,
 }
 
@@ -103,12 +107,21 @@ impl World {
         let payer = paying::open_payer(tx, now)?;
         let paper = opening::paper("document.pdf")?;
         let (known, by_organisation, editions) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Ok(World { cast, editions, dice, paper, payer, until, known, by_organisation })
+        Ok(World { cast, editions, judges_lines: false, dice, paper, payer, until, known, by_organisation })
     }
 
     /// Somebody with a grant that was accepted.
     pub(crate) fn grantee(&self) -> Option<&Player> {
         self.known.values().find(|known| known.has_account).map(|known| &known.holder.applicant)
+    }
+
+    /// Somebody who knows that their project was not retained, by the newest call that is announced.
+    pub(crate) fn refused(&self) -> Option<&Player> {
+        let today = self.until.paris_date();
+        let day = |edition: &Edition| edition.definition.calls.first().map(|call| call.calendar.announcement_on);
+        let announced = self.editions.iter().filter_map(|edition| Some((day(edition)?, edition)));
+        let (_, newest) = announced.filter(|(day, _)| *day < today).max_by_key(|(day, _)| *day)?;
+        self.known.get(&newest.refused()?).map(|known| &known.holder.applicant)
     }
 
     /// Everything that happens until the end of the story, in order.
@@ -131,8 +144,9 @@ impl World {
 
     /// Lets an event happen. What it brought is for `learn` once it is written.
     pub(crate) fn play(&self, tx: &mut Tx, event: Event, now: Moment) -> Outcome<News> {
-        let World { cast, dice, paper, payer, until, .. } = self;
-        let scene = Scene { cast, dice, paper, payer: *payer, until: *until, world: self };
+        let World { cast, dice, paper, payer, until, judges_lines, .. } = self;
+        let (payer, until, judges_lines) = (*payer, *until, *judges_lines);
+        let scene = Scene { cast, dice, paper, payer, until, judges_lines, world: self };
         let news = match event {
             Event::Step(place, step) => match self.editions.get(place) {
                 Some(edition) => edition.play(tx, step, &scene, now)?,

@@ -4,7 +4,8 @@ use super::{
     applying::{self, Dossier, OpenCall},
     cast::Cast,
     dice::Dice,
-    judging, opening, paying,
+    judging, opening,
+    paying::{self, Bilan, Retained},
 };
 use crate::{
     domain::{
@@ -128,8 +129,8 @@ impl Year {
             Event::Announce => judging::announce(tx, stage.cast, &call, now).map(|()| "every decision is sent".into()),
             Event::Accept => self.accept(tx, stage, now),
             Event::Pay | Event::PayAgain | Event::Settle => pay(tx, stage, now),
-            Event::ReportHalfWay => self.report(tx, stage, paying::Bilan::Interim, now),
-            Event::ReportAll => self.report(tx, stage, paying::Bilan::Final, now),
+            Event::ReportHalfWay => self.report(tx, stage, Bilan::Interim, now),
+            Event::ReportAll => self.report(tx, stage, Bilan::Final, now),
             Event::Recover => paying::recover(tx, stage.cast, now).map(|n| format!("{n} came back")),
         }
     }
@@ -221,13 +222,18 @@ impl Year {
         Ok(format!("{} grants accepted, accounts verified", self.grants.len()))
     }
 
-    /// The first grantee spends a third of what was planned, the others nearly all.
-    fn report(&self, tx: &mut Tx, stage: &Stage<'_>, bilan: paying::Bilan, now: Moment) -> Outcome<String> {
+    /// The first grantee spends a third of what was planned, and not all of it is accepted in the end; the others spend what
+    /// was planned.
+    fn report(&self, tx: &mut Tx, stage: &Stage<'_>, bilan: Bilan, now: Moment) -> Outcome<String> {
         let mut count = 0;
         for (order, (grant, place)) in self.grants.iter().enumerate() {
             let Some(dossier) = self.dossiers.get(*place) else { continue };
-            let spent = if order == 0 { Rate::percent(30) } else { Rate::percent(100) };
-            count += paying::report(tx, stage, dossier, *grant, (bilan, spent), now)?;
+            let (spent, retained) = match (order, bilan) {
+                (0, Bilan::Interim) => (Rate::percent(30), Retained::Everything),
+                (0, Bilan::Final) => (Rate::percent(30), Retained::LessOfOneLine),
+                _ => (Rate::percent(100), Retained::Everything),
+            };
+            count += paying::report(tx, stage, dossier, *grant, (bilan, spent, retained), now)?;
         }
         Ok(format!("{count} reports filed and accepted"))
     }

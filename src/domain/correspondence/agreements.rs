@@ -100,7 +100,7 @@ fn inside(title: &str) -> String {
 }
 
 /// With a capital, as a line of its own begins.
-fn capitalised(title: &str) -> String {
+pub(super) fn capitalised(title: &str) -> String {
     let mut letters = title.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

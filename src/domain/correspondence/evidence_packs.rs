@@ -1,6 +1,7 @@
 //! What the house tells a funder, and itself about a funder: the statement that comes with the proofs, and the mail that
 //! reminds of a report owed.
 
+use super::agreements::capitalised;
 use crate::domain::{
     evidence_packs::{ClassFacts, Evidence, GrantFacts, ReportFacts, SourceFacts},
     letters::{Block, Fund, Language, Letter, LetterKind, LogoCode, Table},
@@ -138,7 +139,7 @@ fn grant(grant: &GrantFacts) -> Vec<Block> {
 /// The statement of a pack. The same facts give the same one.
 pub fn letter(evidence: &Evidence) -> Letter {
     let mut blocks = vec![Block::paragraph(format!(
-        "Cet état dit où est allé l’argent de {} {}. Chaque montant vient du journal des fonds, tel qu’il était le {}.",
+        "Bailleur : {}. Cet état dit où est allé son argent, {}. Chaque montant vient du journal des fonds, tel qu’il était le {}.",
         evidence.funder,
         evidence.period(),
         evidence.as_of.french()
@@ -200,7 +201,7 @@ pub fn report_letter(evidence: &Evidence, grant: &GrantFacts, report: &ReportFac
         blocks.push(Block::paragraph(answer));
     }
     blocks.extend(classes(grant));
-    let subject = format!("{} – {}", report.kind, grant.reference);
+    let subject = format!("{} – {}", capitalised(&report.kind), grant.reference);
     Letter { title: subject.clone(), subject: nbsp(&subject), blocks, ..letter_of(evidence) }.typeset()
 }
 

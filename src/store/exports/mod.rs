@@ -40,6 +40,11 @@ pub struct CallOrigin {
 }
 
 impl CallOrigin {
+    /// The title with the reference: calls of one year may bear the same title.
+    pub fn named(&self) -> String {
+        format!("{} ({})", self.title, self.reference)
+    }
+
     /// Whether a decision on its files is told to their people.
     pub fn is_announced(&self) -> bool {
         is_announced(self.state, self.decision_pace)

@@ -159,7 +159,7 @@ fn line(payment: &ToPay, found: &Found) -> Line {
 }
 
 fn totals(found: &Found) -> Vec<(String, String, Euros)> {
-    let title = |id: &CallId| found.calls.iter().find(|call| call.id == *id).map(|call| call.title.clone());
+    let title = |id: &CallId| found.calls.iter().find(|call| call.id == *id).map(exports::CallOrigin::named);
     let named = |(call, source, amount): &(CallId, _, Euros)| {
         let funder = format!("{} ({})", found.sources.funder(*source), found.sources.reference(*source));
         (title(call).unwrap_or_default(), funder, *amount)
@@ -192,7 +192,7 @@ async fn page(app: &App, who: &Session, asked: Asked, errors: FieldErrors) -> Re
         chrome: who.chrome(),
         places: places(who, LIST),
         states: states(&found.counts, state),
-        calls: Choice::list(found.calls.iter().map(|row| (row.id.to_string(), row.title.clone())), &[&chosen]),
+        calls: Choice::list(found.calls.iter().map(|row| (row.id.to_string(), row.named())), &[&chosen]),
         ready: ready.into_iter().map(|payment| line(payment, &found)).collect(),
         waiting: waiting.into_iter().map(|payment| line(payment, &found)).collect(),
         totals: totals(&found),

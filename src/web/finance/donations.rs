@@ -3,12 +3,11 @@
 use super::{capital, once, places, told};
 use crate::{
     domain::{
-        donations::{DonorKind, DonorWish},
+        donations::DonorKind,
         ids::{DocumentId, DonationId},
         lifecycle::Machine,
         lifecycles::donations::{Donation, DonationEvent, DonationState},
         money::Euros,
-        references::axis,
         roles::Role,
         text::words,
         time::{Moment, french_date},
@@ -250,13 +249,14 @@ fn button(id: DonationId, event: DonationEvent, refusal: Option<String>) -> Acti
 }
 
 fn donor_facts(row: &DonationRow) -> Vec<Fact> {
-    let address = format!("{} {} {}", row.street, row.postcode, row.city);
+    let town = format!("{} {}", row.postcode, row.city);
+    let parts: Vec<_> = [row.street.trim(), town.trim()].into_iter().filter(|part| !part.is_empty()).collect();
     let mut facts = vec![Fact::new("Donateur", donor(row)), Fact::new("Type", row.donor_kind.label())];
     if row.donor_kind == DonorKind::Company {
         facts.push(Fact::new("Forme juridique", &row.legal_form));
         facts.push(Fact::new("SIREN", &row.siren));
     }
-    facts.push(Fact::new("Adresse", address.trim()));
+    facts.push(Fact::new("Adresse", parts.join(", ")));
     facts.push(Fact::new("Courriel", &row.email));
     if let Some(at) = row.erased_at {
         facts.push(Fact::new("Effacé le", at.french()));
@@ -266,18 +266,13 @@ fn donor_facts(row: &DonationRow) -> Vec<Fact> {
 
 fn gift_facts(file: &DonationFile) -> Vec<Fact> {
     let row = &file.row;
-    let wish = match &file.wish {
-        DonorWish::Free => "Libre".to_owned(),
-        DonorWish::Fund(name) => format!("Fonds {name}"),
-        DonorWish::Axis(code) => axis(code).map_or(code.clone(), |axis| format!("Axe «\u{a0}{}\u{a0}»", axis.label)),
-    };
     vec![
         Fact::new("Numéro", &row.reference),
         Fact::new("Donné le", french_date(row.given_on)),
         Fact::new("Mode de versement", row.means.label()),
         Fact::new("Forme", row.gift_form.label()),
         Fact::new("Alimente", format!("{} ({})", file.source.title, file.source.reference)),
-        Fact::new("Fléchage", wish),
+        Fact::new("Fléchage", file.wish.label()),
     ]
 }
 
@@ -289,7 +284,7 @@ fn receipt_lines(file: &DonationFile) -> Vec<ReceiptLine> {
         number: row.reference.clone(),
         href: if is_left { below(row.document_id) } else { String::new() },
         issued: row.issued_at.french(),
-        void: row.cancelled_at.map_or(String::new(), |at| format!("Annulé le {}. {}", at.french(), row.cancel_reason)),
+        void: row.cancelled_at.map_or(String::new(), |at| format!("le {}. {}", at.french(), row.cancel_reason)),
         void_href: row.void_document_id.filter(|_| is_left).map(below).unwrap_or_default(),
     });
     lines.collect()
@@ -359,7 +354,8 @@ async fn question(app: &App, who: &Session, id: DonationId, event: DonationEvent
             Ok((donations::file(conn, &actor, id)?, standing))
         })
         .await?;
-    let stands = Stands::before(&standing, event)?;
+    // A receipt that is void stays so: another one takes another number.
+    let stands = Stands { is_final: true, ..Stands::before(&standing, event)? };
     let home = format!("{LIST}/{id}");
     let way = vec![NavLink::new(LIST, "Dons"), NavLink::new(&home, format!("Don {}", file.row.reference))];
     let lead = format!("Don {}, {}.", file.row.reference, file.row.amount_cents);

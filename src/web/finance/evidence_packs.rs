@@ -186,14 +186,19 @@ fn comparison(row: &EvidencePackRow) -> Option<(Tone, String)> {
 fn facts(row: &EvidencePackRow) -> Vec<Fact> {
     let instant = |at: Option<crate::domain::time::Moment>| at.map(|at| at.french()).unwrap_or_default();
     let size = row.size.map(|size| format!("{}\u{a0}ko", (size + 1023) / 1024)).unwrap_or_default();
-    vec![
+    let mut facts = vec![
         Fact::new("Période", format!("du {} au {}", french_date(row.from_on), french_date(row.until_on))),
         Fact::new("Demandé le", row.asked_at.french()),
-        Fact::new("Montants et pièces du", instant(row.facts_at)),
-        Fact::new("Archive faite le", instant(row.made_at)),
-        Fact::new("Taille", size),
-        Fact::new("Empreinte SHA-256", row.sha256.clone().unwrap_or_default()),
-    ]
+    ];
+    if row.made_at.is_some() {
+        facts.extend([
+            Fact::new("Montants et pièces du", instant(row.facts_at)),
+            Fact::new("Archive faite le", instant(row.made_at)),
+            Fact::new("Taille", size),
+            Fact::new("Empreinte SHA-256", row.sha256.clone().unwrap_or_default()),
+        ]);
+    }
+    facts
 }
 
 fn granted(evidence: &Evidence) -> Vec<Granted> {
@@ -233,7 +238,7 @@ pub async fn show(app: Data<App>, who: Books, id: Path<EvidencePackId>) -> Reply
     let page = PackPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Preuves")],
-        title: format!("Preuves pour {}", pack.funder.name),
+        title: format!("Preuves – {}", pack.funder.name),
         badge: badge(is_made, row.failure.is_some()),
         facts: facts(row),
         file: is_made.then(|| format!("{LIST}/{id}/fichier")),

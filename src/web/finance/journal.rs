@@ -264,7 +264,7 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -
     let page = AccountsPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Journal")],
-        calls: Choice::list(calls.into_iter().map(|row| (row.id.to_string(), row.title)), &[&call]),
+        calls: Choice::list(calls.into_iter().map(|row| (row.id.to_string(), row.named())), &[&call]),
         stages: Choice::list(
             Stage::ALL.iter().map(|stage| (stage.code(), super::capital(stage.label()))),
             &[stage.map_or("", Stage::code)],

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        donations::{DonorKind, GiftForm, PaymentMeans},
+        donations::{DonorKind, DonorWish, GiftForm, PaymentMeans},
         ids::DonationId,
         references::axes,
         time::french_date,
@@ -30,6 +30,25 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
+
+/// The fields of the form, in their order.
+const FIELDS: &[&str] = &[
+    "montant",
+    "date",
+    "moyen",
+    "forme",
+    "convention",
+    "flechage",
+    "donateur",
+    "nom",
+    "prenoms",
+    "forme_juridique",
+    "siren",
+    "rue",
+    "code_postal",
+    "ville",
+    "courriel",
+];
 
 #[derive(Template)]
 #[template(path = "finance/new_donation.html")]
@@ -89,8 +108,8 @@ async fn page(
 ) -> Result<NewDonationPage, Failure> {
     let actor = who.actor.clone();
     let (sources, funds) = app.read(move |conn| donations::choices(conn, &actor)).await?;
-    let funds = funds.into_iter().map(|(code, name)| (format!("fonds:{code}"), format!("Fonds {name}")));
-    let axes = axes().iter().map(|axis| (format!("axe:{}", axis.code), format!("Axe «\u{a0}{}\u{a0}»", axis.label)));
+    let funds = funds.into_iter().map(|(code, name)| (format!("fonds:{code}"), DonorWish::Fund(name).label()));
+    let axes = axes().iter().map(|axis| (format!("axe:{}", axis.code), DonorWish::Axis(axis.code.clone()).label()));
     let (title, action, version, lead, is_new) = match about {
         About::New => ("Enregistrer un don", LIST.to_owned(), 0, String::new(), true),
         About::Donor(id, version, lead) => {
@@ -139,7 +158,7 @@ pub async fn record(app: Data<App>, who: Finance, form: Fields) -> Reply {
     match once(&app, &who, &form, LIST.to_owned(), act).await {
         Ok(to) => Ok(see_other_saying(to, &Flash::success("Le don est enregistré."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = page(&app, &who, About::New, typed(&form), errors_of(wrong)).await?;
+            let page = page(&app, &who, About::New, typed(&form), errors_of(wrong).in_order(FIELDS)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
@@ -151,7 +170,7 @@ async fn known(app: &App, who: &Session, id: DonationId) -> Result<(About, Donat
     let actor = who.actor.clone();
     let row = app.read(move |conn| donations::file(conn, &actor, id)).await?.row;
     let lead =
-        format!("Don {} de {}, {}, du {}.", row.reference, donor(&row), row.amount_cents, french_date(row.given_on));
+        format!("Don {} ({}), {}, du {}.", row.reference, donor(&row), row.amount_cents, french_date(row.given_on));
     let form = DonationForm {
         kind: row.donor_kind.code().to_owned(),
         name: row.name,
@@ -184,7 +203,7 @@ pub async fn correct(app: Data<App>, who: Finance, id: Path<DonationId>, form: F
         Ok(to) => Ok(see_other_saying(to, &Flash::success("Le donateur est corrigé."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let about = known(&app, &who, id).await?.0;
-            let page = page(&app, &who, about, typed(&form), errors_of(wrong)).await?;
+            let page = page(&app, &who, about, typed(&form), errors_of(wrong).in_order(FIELDS)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),

@@ -175,7 +175,7 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         places: places(&who, HERE),
         figures: figures(&found.counts),
         blockers: blockers(&found.counts, filter.blocker),
-        calls: Choice::list(found.calls.iter().map(|row| (row.id.to_string(), row.title.clone())), &[&chosen]),
+        calls: Choice::list(found.calls.iter().map(|row| (row.id.to_string(), row.named())), &[&chosen]),
         lines: found.lines.iter().map(|payable| line(payable, &found)).collect(),
         query,
         pager: Pager { first: (!is_first).then_some(first), next },

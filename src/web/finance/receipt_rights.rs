@@ -25,6 +25,8 @@ use actix_web::{http::StatusCode, web::Data};
 use askama::Template;
 
 const HERE: &str = "/finances/recus-fiscaux";
+/// The fields of the form, in their order.
+const FIELDS: &[&str] = &["habilite", "articles", "qualite", "numero", "objet"];
 
 #[derive(Template)]
 #[template(path = "finance/receipt_rights.html")]
@@ -142,7 +144,7 @@ pub async fn save(app: Data<App>, who: Director, form: Fields) -> Reply {
     match once(&app, &who, &form, HERE.to_owned(), act).await {
         Ok(to) => Ok(see_other_saying(to, &Flash::success("C’est enregistré."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = page(&app, &who, Some(typed(&form)), errors_of(wrong)).await?;
+            let page = page(&app, &who, Some(typed(&form)), errors_of(wrong).in_order(FIELDS)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),

@@ -27,6 +27,21 @@ use actix_web::{
 use askama::Template;
 use std::collections::BTreeMap;
 
+/// The fields of the form, in their order; the parts of the axes come after them.
+const FIELDS: &[&str] = &[
+    "bailleur",
+    "reference",
+    "titre",
+    "montant",
+    "debut",
+    "fin",
+    "eligible-debut",
+    "eligible-fin",
+    "conservation",
+    "clause",
+    "plafond",
+];
+
 #[derive(Template)]
 #[template(path = "finance/source_form.html")]
 struct SourceFormPage {
@@ -148,7 +163,7 @@ pub async fn create(app: Data<App>, who: Finance, form: Fields) -> Reply {
     match once(&app, &who, &form, format!("{HERE}/nouvelle"), act).await {
         Ok(to) => Ok(see_other_saying(to, &Flash::success("La convention est inscrite."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = new_page(&app, &who, typed(&form), errors_of(wrong)).await?;
+            let page = new_page(&app, &who, typed(&form), errors_of(wrong).in_order(FIELDS)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
@@ -178,7 +193,8 @@ pub async fn change(app: Data<App>, who: Funding, id: Path<FundingSourceId>, for
     match once(&app, &who, &form, format!("{HERE}/{id}/modification"), act).await {
         Ok(to) => Ok(see_other_saying(to, &Flash::success("La convention est modifiée."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, id, shown, errors_of(wrong))?))
+            let page = edit_page(&who, id, shown, errors_of(wrong).in_order(FIELDS))?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
     }

@@ -1,7 +1,7 @@
 //! The check of a document: whoever holds the paper learns whether it is genuine, and nothing more.
 
 use crate::{
-    domain::letters::LetterKind,
+    domain::{letters::LetterKind, time::Moment},
     store::{Conn, StoreError, documents, donations},
     usecases::{Outcome, UseCaseError},
     web::{
@@ -24,6 +24,8 @@ struct CheckPage {
     chrome: Chrome,
     code: String,
     facts: Vec<Fact>,
+    /// That it does not count any more; empty while it does.
+    void: String,
     is_unknown: bool,
 }
 
@@ -43,9 +45,8 @@ pub async fn ask(visitor: Public, typed: Query<Typed>) -> Reply {
     match typed.code.as_deref().map(canonical).filter(|code| !code.is_empty()) {
         Some(code) => Ok(see_other(format!("/verifier/{code}"))),
         None => {
-            let page =
-                CheckPage { chrome: visitor.chrome(), code: String::new(), facts: Vec::new(), is_unknown: false };
-            Ok(render(&page))
+            let (chrome, code, void) = (visitor.chrome(), String::new(), String::new());
+            Ok(render(&CheckPage { chrome, code, facts: Vec::new(), void, is_unknown: false }))
         }
     }
 }
@@ -68,7 +69,7 @@ pub async fn check(app: Data<App>, visitor: Public, code: Path<String>) -> Reply
     let chrome = visitor.chrome();
     match found {
         Ok((row, void)) => {
-            let mut facts = vec![
+            let facts = vec![
                 Fact::new("Document", &row.title),
                 Fact::new("Référence", &row.reference),
                 Fact::new("Émis le", row.issued_at.french()),
@@ -77,13 +78,15 @@ pub async fn check(app: Data<App>, visitor: Public, code: Path<String>) -> Reply
                     row.sha256.unwrap_or_else(|| "en cours de production".into()),
                 ),
             ];
-            if let Some(at) = void {
-                facts.insert(0, Fact::new("Attention", format!("reçu annulé le {}", at.french())));
-            }
-            Ok(render(&CheckPage { chrome, code, facts, is_unknown: false }))
+            let said = |at: Moment| {
+                format!("Il vient bien de nous, mais il ne vaut plus\u{a0}: reçu annulé le {}.", at.french())
+            };
+            let void = void.map(said).unwrap_or_default();
+            Ok(render(&CheckPage { chrome, code, facts, void, is_unknown: false }))
         }
         Err(Failure::UseCase(UseCaseError::Store(StoreError::NotFound))) => {
-            Ok(render_as(StatusCode::NOT_FOUND, &CheckPage { chrome, code, facts: Vec::new(), is_unknown: true }))
+            let page = CheckPage { chrome, code, facts: Vec::new(), void: String::new(), is_unknown: true };
+            Ok(render_as(StatusCode::NOT_FOUND, &page))
         }
         Err(failure) => Err(failure),
     }
