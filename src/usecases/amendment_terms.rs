@@ -139,18 +139,28 @@ pub(super) fn note_changes(tx: &mut Tx, row: &AmendmentRow) -> Outcome<Vec<Chang
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
     let changes = changes(tx.conn(), row, &grant)?;
     amendments::forget_changes(tx, row.id)?;
-    let rows: Vec<_> = (0..)
-        .zip(&changes)
-        .map(|(position, change)| ChangeRow {
-            amendment_id: row.id,
-            position,
-            label: change.label.clone(),
-            was: change.was.clone(),
-            becomes: change.becomes.clone(),
-        })
-        .collect();
-    amendments::insert_changes(tx, &rows)?;
+    amendments::insert_changes(tx, &in_rows(row.id, &changes))?;
     Ok(changes)
+}
+
+fn in_rows(id: AmendmentId, changes: &[Change]) -> Vec<ChangeRow> {
+    let row = |(position, change): (i32, &Change)| ChangeRow {
+        amendment_id: id,
+        position,
+        label: change.label.clone(),
+        was: change.was.clone(),
+        becomes: change.becomes.clone(),
+    };
+    (0..).zip(changes).map(row).collect()
+}
+
+/// The lines of the budget that a request would shift: who decides it sees them. What else may be asked for is in the
+/// request itself.
+pub(super) fn asked_shift(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Vec<ChangeRow>> {
+    match row.kind {
+        AmendmentKind::Budget => Ok(in_rows(row.id, &changes(conn, row, grant)?)),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// What was noted.

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    disbursements, grants, settlements,
+    amendment_terms, disbursements, grants, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
 };
@@ -16,6 +16,7 @@ use crate::{
         letters::LetterKind,
         lifecycle::Refusal,
         lifecycles::{
+            amendments::AmendmentState,
             disbursements::DisbursementState,
             grants::{Grant, GrantEvent, GrantState},
         },
@@ -99,10 +100,13 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;
     let amendments = amendments::of_grant(conn, id)?;
     let asked: Vec<_> = amendments.iter().map(|row| row.id).collect();
-    let changes = match asked.is_empty() {
+    let mut changes = match asked.is_empty() {
         true => Vec::new(),
         false => amendments::changes_of(conn, &asked)?,
     };
+    for row in amendments.iter().filter(|row| row.state == AmendmentState::Requested) {
+        changes.extend(amendment_terms::asked_shift(conn, row, &file.grant)?);
+    }
     let recoveries = recoveries::of_grant(conn, id)?;
     let below = below(&schedule, &reports, &amendments, &recoveries);
     let subjects: Vec<_> = std::iter::once(id.to_string()).chain(below).collect();

@@ -9,7 +9,7 @@ const LONGEST: usize = 2_000;
 pub(super) fn written(reason: &str) -> Outcome<String> {
     let reason = reason.trim();
     let message = match reason.chars().count() {
-        0 => "Écrivez le motif\u{a0}: la personne doit savoir pourquoi.",
+        0 => "Écrivez le motif\u{a0}: une phrase suffit.",
         long if long > LONGEST => "Le motif est trop long\u{a0}: 2\u{202f}000 caractères au plus.",
         _ => return Ok(reason.to_owned()),
     };

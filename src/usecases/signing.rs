@@ -265,9 +265,11 @@ pub fn sign_on_paper(
 
 /// The scan of a copy signed on paper, judged: it is kept as it is, so one file holds all its pages.
 pub fn judge_scan(field: &str, name: &str, bytes: &[u8]) -> Outcome<FitFile> {
-    let file = attachments::judge(field, name, bytes)?;
-    if file.content_type == "application/pdf" {
-        return Ok(file);
+    match attachments::judge(field, name, bytes) {
+        Ok(file) if file.content_type == "application/pdf" => return Ok(file),
+        Err(wrong) if bytes.is_empty() || bytes.starts_with(b"%PDF") => return Err(wrong),
+        // Whatever else it is, what is wanted is one PDF.
+        Ok(_) | Err(_) => (),
     }
     let sentence = "Envoyez l’exemplaire signé en un seul fichier PDF, toutes pages comprises.";
     Err(UseCaseError::Invalid(vec![FieldError::new(field, sentence)]))

@@ -84,7 +84,7 @@ pub fn grant_badge(state: GrantState) -> Badge {
 pub fn report_badge(row: &ReportRow, today: NaiveDate) -> Badge {
     let is_owed = matches!(row.state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested);
     if is_owed && row.due_on < today {
-        return badge(Tone::Error, format!("en retard, {}", row.state.label()));
+        return badge(Tone::Error, format!("{}, en retard", row.state.label()));
     }
     let tone = match row.state {
         ReportState::Accepted => Tone::Success,
@@ -332,7 +332,7 @@ fn while_active(paper: &GrantPaper) -> Turn {
         state => matches!(state, DisbursementState::Authorised | DisbursementState::InRun),
     });
     let (side, by, said) = if let Some(row) = to_correct {
-        (Side::Holder, None, format!("Le {} est à corriger.", row.kind.label()))
+        (Side::Holder, Some(row.due_on), format!("Le {} est à corriger.", row.kind.label()))
     } else if paper.accounts.is_empty() {
         (Side::Holder, None, "La subvention est en cours. Il manque le RIB : rien ne peut être versé sans lui.".into())
     } else if returned {
@@ -408,6 +408,10 @@ pub fn timeline(paper: &GrantPaper, reader: Reader) -> Vec<TimelineEvent> {
             (Role::Applicant, Reader::Holder) => "vous ou votre organisation",
             (Role::System, Reader::Holder) => "",
             (_, Reader::Holder) => "l’équipe du fonds",
+            (Role::Applicant, Reader::Team) => "l’organisation",
+            (Role::Officer, Reader::Team) => "l’équipe du fonds",
+            (Role::Finance, Reader::Team) => "la gestion financière",
+            (Role::Director, Reader::Team) => "la direction",
             (role, Reader::Team) => labels::role(role),
         };
         TimelineEvent { at: row.at.french(), what: what.to_owned(), who: who.into(), note: row.reason.clone() }

@@ -15,11 +15,11 @@ use tisserand::{
         money::Euros,
         reports::ReportKind,
     },
-    store::{amendments as rows, answers, documents, journal, reports as report_rows, signing as papers},
+    store::{Conn, amendments as rows, answers, documents, journal, reports as report_rows, signing as papers},
     usecases::{
         Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
-        reports,
+        grant_papers, reports,
     },
 };
 
@@ -220,6 +220,10 @@ fn a_budget_is_shifted_within_its_total_and_the_report_compares_with_it() {
         let more = said(ask(paying, grantee, &asked(&[(0, 10_000), (1, 3_000)])).unwrap_err());
         assert!(more.contains("doit rester de"), "{more}");
         let amendment = ask(paying, grantee, &asked(&[(0, 8_000), (1, 3_000)])).unwrap();
+        let read = |conn: &mut Conn| grant_papers::find(conn, &paying.officer, grantee.grant, paying.now);
+        let shifts: Vec<_> = paying.db.read(read).unwrap().changes.into_iter().map(|row| row.becomes).collect();
+        let (less, more) = (Euros::whole(8_000).to_string(), Euros::whole(3_000).to_string());
+        assert_eq!(shifts, [less, more], "who decides sees which lines move");
         grants_it(paying, amendment).unwrap();
         let (text, _) = &letters(paying, amendment)[0];
         assert!(text.contains("Animation des ateliers") && text.contains("8 000 €") && text.contains("Transport"));

@@ -209,6 +209,9 @@ async fn a_copy_signed_on_paper_is_a_signature_and_is_read_by_both() {
     let photo = Some(("exemplaire", "convention.png", &b"\x89PNG\r\n\x1a\n0000"[..]));
     let refused = page(stage.site.post_file(&stage.holder, &path, &fields, photo).await, 422).await;
     assert!(refused.contains("un seul fichier PDF"), "{refused}");
+    let words = Some(("exemplaire", "convention.txt", &b"Bon pour accord"[..]));
+    let refused = page(stage.site.post_file(&stage.holder, &path, &fields, words).await, 422).await;
+    assert!(refused.contains("un seul fichier PDF") && !refused.contains("DOCX"), "only a PDF is taken: {refused}");
     let file = Some(("exemplaire", "convention-signee.pdf", PDF));
     leads(&stage.site.post_file(&stage.holder, &path, &fields, file).await);
     let shown = stage.reads(&home).await;

@@ -136,7 +136,7 @@ async fn a_grant_is_suspended_with_a_motive_and_an_amendment_decided() {
     let home = format!("/suivi/{}", stage.grantee.grant);
     let file = page(stage.site.get(&officer, &home).await, 200).await;
     let silent = page(press(&stage.site, &officer, &file, &format!("{home}/suspend"), &[]).await, 422).await;
-    assert!(silent.contains("Écrivez le motif"), "{silent}");
+    assert!(silent.contains("Écrivez le motif") && silent.contains("<details class=\"panel\" open>"), "{silent}");
     let why = [("motif", "Les comptes n’arrivent pas.")];
     leads(&press(&stage.site, &officer, &silent, &format!("{home}/suspend"), &why).await);
     let held = stage.reads(&stage.home()).await;
@@ -166,6 +166,9 @@ async fn a_grant_is_suspended_with_a_motive_and_an_amendment_decided() {
     let fields = [("version", "0"), ("token", token.as_str()), ("suite", "refuse"), ("motif", "")];
     let path = format!("{home}/avenants/{id}");
     let silent = page(stage.site.post(&officer, &path, &fields).await, 422).await;
+    let complaints = silent.matches("class=\"error\"").count();
+    assert_eq!(complaints, 1, "only the form that was sent says what it lacks: {silent}");
+    assert!(!silent.contains("<details class=\"panel\" open>"), "nobody asked to suspend: {silent}");
     let token = hidden(&silent, "token");
     let fields = [("version", "0"), ("token", token.as_str()), ("suite", "refuse"), ("motif", "Le budget suffit.")];
     leads(&stage.site.post(&officer, &path, &fields).await);

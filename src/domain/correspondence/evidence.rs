@@ -54,9 +54,12 @@ impl Proof {
             ("Date et heure".to_owned(), format!("{} (heure de Paris)", self.at.french())),
             ("Moyen".to_owned(), self.way.label().to_owned()),
             ("Adresse de courriel".to_owned(), self.address.clone()),
-            ("Session".to_owned(), self.session.clone()),
-            ("Empreinte SHA-256 du texte signé".to_owned(), in_groups(&self.digest)),
         ];
+        // What was signed outside a session, or long ago, has none to show.
+        if !self.session.is_empty() {
+            facts.push(("Session".to_owned(), self.session.clone()));
+        }
+        facts.push(("Empreinte SHA-256 du texte signé".to_owned(), in_groups(&self.digest)));
         facts.extend(self.scan.as_ref().map(|scan| ("Empreinte SHA-256 de l’exemplaire".to_owned(), in_groups(scan))));
         Block::Facts(facts)
     }
@@ -102,9 +105,9 @@ pub fn signed_copy(paper: Letter, number: &str, proofs: &[Proof], at: Moment) ->
 pub fn code_mail(what: &str, project: &str, contact: &str) -> Mail {
     Mail {
         kind: MessageKind::OneTimeCode,
-        subject: nbsp(&format!("Votre code pour signer : {what}")),
+        subject: nbsp(&format!("Votre code pour signer {what}")),
         paragraphs: vec![
-            nbsp(&format!("Vous allez signer : {what}. Recopiez ce code sur la page où vous l’avez demandé.")),
+            nbsp(&format!("Vous allez signer {what}. Recopiez ce code sur la page où vous l’avez demandé.")),
             nbsp(&format!("Il sert une seule fois et reste valable {VALID_MINUTES} minutes. Ne le donnez à personne.")),
             nbsp("Vous n’avez rien demandé ? Prévenez-nous : quelqu’un est peut-être entré dans votre espace."),
         ],

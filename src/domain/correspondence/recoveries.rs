@@ -59,7 +59,7 @@ pub fn request_letter(project: &AwardedProject, request: &Request) -> Letter {
 /// The mail that goes with it.
 pub fn request_mail(project: &AwardedProject, request: &Request) -> Mail {
     let due_on = french_date(request.due_on);
-    let said = format!("Le projet a coûté moins que prévu : {} sont à reverser avant le {due_on}.", request.amount);
+    let said = format!("Au vu du bilan final, {} sont à reverser avant le {due_on}.", request.amount);
     let how = "La lettre jointe explique le calcul et donne le compte. Pour un échelonnement, répondez à ce message.";
     let subject = format!("À reverser avant le {due_on} : {}", request.amount);
     project.mail(MessageKind::RecoveryRequest, &subject, &[&said, how], ("Voir le calcul", ""))

@@ -77,7 +77,8 @@ async fn page(
     let (file, is_holder, expenses) = app.read(load).await?;
     let line = |(position, label, agreed): (i32, String, Euros)| {
         let field = field_of(position);
-        let amount = form.filled(&field).map_or(agreed.plain(), str::to_owned);
+        let shown = agreed.to_string();
+        let amount = form.filled(&field).unwrap_or_else(|| shown.trim_end_matches('€').trim()).to_owned();
         Line { field, label, amount }
     };
     let kinds = KINDS.iter().map(|kind| (kind.code(), capitalised(kind.label())));

@@ -224,6 +224,8 @@ struct GrantPage {
     reasoned: Vec<Reasoned>,
     signing: SigningPanel,
     typed: String,
+    /// The form that was refused: the code of a change or the number of an amendment; empty when it is none of them.
+    asked: String,
     errors: FieldErrors,
 }
 
@@ -337,7 +339,13 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
     facts
 }
 
-async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: FieldErrors) -> Result<GrantPage, Failure> {
+async fn page(
+    app: &App,
+    who: &Staff,
+    (id, asked): (GrantId, &str),
+    typed: &Fields,
+    errors: FieldErrors,
+) -> Result<GrantPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (paper, lines) = app
         .read(move |conn| Ok((grant_papers::find(conn, &actor, id, now)?, grant_papers::money(conn, &actor, id)?)))
@@ -372,13 +380,14 @@ async fn page(app: &App, who: &Staff, id: GrantId, typed: &Fields, errors: Field
         reasoned: reasoned(&paper),
         signing: signing::panel(&paper, who, typed),
         typed: typed.text("motif").to_owned(),
+        asked: asked.to_owned(),
         errors,
     })
 }
 
 /// One grant.
 pub async fn show(app: Data<App>, who: Staff, id: Path<GrantId>) -> Reply {
-    Ok(render(&page(&app, &who, id.into_inner(), &Fields::default(), FieldErrors::none()).await?))
+    Ok(render(&page(&app, &who, (id.into_inner(), ""), &Fields::default(), FieldErrors::none()).await?))
 }
 
 /// What the team does to a grant; the table says who may.
@@ -419,7 +428,7 @@ const fn done(event: GrantEvent) -> &'static str {
 async fn answer(
     app: &App,
     who: &Staff,
-    id: GrantId,
+    asked: (GrantId, &str),
     form: &Fields,
     sent: Result<String, Failure>,
     said: &str,
@@ -428,7 +437,7 @@ async fn answer(
         Ok(to) => Ok(see_other_saying(to, &Flash::success(said))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
-            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(app, who, id, form, errors).await?))
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(app, who, asked, form, errors).await?))
         }
         Err(failure) => Err(failure),
     }
@@ -446,7 +455,7 @@ pub async fn change(app: Data<App>, who: Staff, path: Path<(GrantId, String)>, f
         let question = grant_ends::question(&app, &who, id, event).await?;
         return Ok(question.refused(form.text("motif"), errors_of(wrong.clone())));
     }
-    answer(&app, &who, id, &form, done_so, done(event)).await
+    answer(&app, &who, (id, event.code()), &form, done_so, done(event)).await
 }
 
 /// Sends a code to whoever signs for the house.
@@ -459,14 +468,14 @@ pub async fn ask_code(app: Data<App>, who: Staff, id: Path<GrantId>, form: Field
 pub async fn sign(app: Data<App>, who: Staff, id: Path<GrantId>, form: Fields) -> Reply {
     let id = id.into_inner();
     let done = signing::sign(&app, &who, (id, &format!("/suivi/{id}")), &form).await?;
-    answer(&app, &who, id, &form, done.map_err(invalid), "Votre signature est enregistrée.").await
+    answer(&app, &who, (id, ""), &form, done.map_err(invalid), "Votre signature est enregistrée.").await
 }
 
 /// Takes the copy that was signed on paper for the house.
 pub async fn sign_on_paper(app: Data<App>, who: Staff, id: Path<GrantId>, form: Multipart) -> Reply {
     let id = id.into_inner();
     let (form, done) = signing::on_paper(&app, &who, (id, &format!("/suivi/{id}")), form).await?;
-    answer(&app, &who, id, &form, done.map_err(invalid), "L’exemplaire signé est enregistré.").await
+    answer(&app, &who, (id, ""), &form, done.map_err(invalid), "L’exemplaire signé est enregistré.").await
 }
 
 fn invalid(wrong: Vec<FieldError>) -> Failure {
@@ -476,8 +485,7 @@ fn invalid(wrong: Vec<FieldError>) -> Failure {
 /// Approves or refuses an amendment.
 pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, AmendmentId)>, form: Fields) -> Reply {
     let ((id, amendment), actor, version, now) = (path.into_inner(), who.actor.clone(), form.version(), app.now());
-    let home = format!("/suivi/{id}");
-    let motive = form.text("motif").to_owned();
+    let (home, motive) = (format!("/suivi/{id}"), form.text("motif").to_owned());
     let is_approved = form.text("suite") == AmendmentEvent::Approve.code();
     let sent = Sent::new(&app, &who, &form, &format!("{home}/avenants/{amendment}"), &home);
     let decided = send(&app, sent, move |tx| {
@@ -487,5 +495,6 @@ pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, A
         amendments::decide(tx, &actor, (amendment, version), (is_approved, motive.as_str()), now).map(drop)
     })
     .await;
-    answer(&app, &who, id, &form, decided, "L’organisation reçoit votre réponse par courriel.").await
+    let code = amendment.to_string();
+    answer(&app, &who, (id, &code), &form, decided, "L’organisation reçoit votre réponse par courriel.").await
 }

@@ -117,9 +117,9 @@ fn verdict(balance: &Balance) -> String {
     } else if over == Euros::ZERO {
         "Tout est déjà versé\u{a0}: rien à payer ni à reverser.".into()
     } else if balance.to_return.is_positive() {
-        format!("{over} ont été versés de trop ; {} seront demandés au porteur.", balance.to_return)
+        format!("{over} ont été versés de trop ; {} seront demandés à l’organisation.", balance.to_return)
     } else {
-        format!("{over} ont été versés de trop ; le règlement de l’appel les laisse au porteur.")
+        format!("{over} ont été versés de trop ; le règlement de l’appel les laisse à l’organisation.")
     }
 }
 
