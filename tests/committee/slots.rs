@@ -80,11 +80,11 @@ async fn slots_are_offered_to_refused_people_alone_and_only_once_the_results_are
         let holders: Vec<_> = decided.applicants.iter().map(|who| site.cookie_of(who)).collect();
         let path = |at: usize| format!("/dossiers/{}/rendez-vous", decided.files[at]);
         let token = "a".repeat(64);
-        for at in 0..2 {
-            assert_eq!(site.get(&holders[at], &path(at)).await.status().as_u16(), 404, "nothing is told yet");
-            let sent = site.post(&holders[at], &path(at), &[("token", &token), ("creneau", "x")]).await;
+        for (at, holder) in holders.iter().enumerate() {
+            assert_eq!(site.get(holder, &path(at)).await.status().as_u16(), 404, "nothing is told yet");
+            let sent = site.post(holder, &path(at), &[("token", &token), ("creneau", "x")]).await;
             assert_eq!(sent.status().as_u16(), 404);
-            let page = text(site.get(&holders[at], &format!("/dossiers/{}", decided.files[at])).await, 200).await;
+            let page = text(site.get(holder, &format!("/dossiers/{}", decided.files[at])).await, 200).await;
             assert!(!page.contains("/rendez-vous\""), "{page}");
         }
         decided.announce();

@@ -49,7 +49,7 @@ fn a_call_is_not_published_on_an_agreement_without_its_clause() {
             .write(|tx| {
                 calls::load(tx, &system, &definition, now)?;
                 let email = "farid@finances.example".parse().unwrap();
-                Ok::<_, UseCaseError>(people::ensure(tx, &email, "Farid Finance", Role::Finance, now)?)
+                people::ensure(tx, &email, "Farid Finance", Role::Finance, now)
             })
             .map(|id| Actor::person(id, vec![Role::Finance]))
             .unwrap();
