@@ -1,7 +1,12 @@
 //! Funders and their agreements (conventions amont) on screen: what they say, how far their money has gone, who looks at
 //! them for the funder. Money moves only when an agreement is worth more than before: that is recorded in the journal.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, access, books::Progress, calls, definitions};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, access,
+    books::Progress,
+    calls, definitions,
+    earmark_books::{self, EarmarkBooks},
+};
 use crate::{
     domain::{
         definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind},
@@ -56,6 +61,8 @@ pub struct SourcePaper {
     pub definition: FundingSourceDefinition,
     /// What no call has set aside yet.
     pub unused: Euros,
+    /// What is marked for an axis, and what is left of it.
+    pub earmarks: Vec<EarmarkBooks>,
     pub instalments: Vec<InstalmentRow>,
     pub reports: Vec<SourceReportRow>,
     /// The calls that draw from it and are published, by reference.
@@ -123,6 +130,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: FundingSourceId, now: Moment) ->
     let changes = dues::changes(conn, id)?.into_iter();
     Ok(SourcePaper {
         line,
+        earmarks: earmark_books::of_source(conn, actor.person, id, &definition)?,
         definition,
         unused: balance(conn, Stage::Source, Scope::Source(id))?,
         instalments: dues::instalments(conn, &[id])?,

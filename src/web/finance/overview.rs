@@ -9,6 +9,7 @@ use crate::{
     store::disbursements,
     usecases::{
         books::{self, CallBooks, Progress},
+        earmark_books::{self, EarmarkBooks},
         funding_dues, recoveries,
     },
     web::{
@@ -31,6 +32,8 @@ struct OverviewPage {
     /// Reports owed to funders.
     dues: Vec<Due>,
     funds: Vec<Fund>,
+    /// What is marked for an axis, each with who set it.
+    earmarks: Vec<(String, EarmarkBooks)>,
 }
 
 /// One fund: its name, how far its money has gone, its calls.
@@ -109,11 +112,14 @@ fn by_fund(calls: Vec<CallBooks>) -> Vec<Fund> {
 pub async fn show(app: Data<App>, who: Books) -> Reply {
     let actor = who.actor.clone();
     let now = app.now();
-    let (calls, counts, owed, dues) = app
+    let (calls, counts, owed, dues, earmarks) = app
         .read(move |conn| {
             let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, None, 500)?;
             let counts = disbursements::counts(conn, None, actor.person)?;
-            Ok((books::overview(conn, &actor)?, counts, owed, funding_dues::owed(conn, &actor, now)?))
+            let calls = books::overview(conn, &actor)?;
+            let funded: Vec<_> = calls.iter().map(|call| call.id).collect();
+            let earmarks = earmark_books::overview(conn, &actor, &funded)?;
+            Ok((calls, counts, owed, funding_dues::owed(conn, &actor, now)?, earmarks))
         })
         .await?;
     let figure = |state: DisbursementState, words: &str| {
@@ -134,6 +140,7 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
         figures,
         dues: dues.iter().map(|due| Due::of(due, now)).collect(),
         funds: by_fund(calls),
+        earmarks,
     };
     Ok(render(&page))
 }
