@@ -14,7 +14,7 @@ use tisserand::{
         money::{Euros, Rate},
         roles::Role,
     },
-    store::{earmark_overrides, minutes},
+    store::{earmark_overrides, funding_sources as rows, minutes},
     usecases::{
         Actor, Outcome, UseCaseError,
         decisions::{self, DecisionForm},
@@ -167,4 +167,37 @@ async fn whoever_decides_is_asked_why_and_the_team_reads_it() {
         let page = site.get(&officer, &path).await.text().await.unwrap();
         assert!(page.contains("Au-delà du plafond") && page.contains(WHY), "{path}: {page}");
     }
+}
+
+#[actix_web::test]
+async fn finance_reads_what_is_left_of_each_earmark() {
+    let world = Programme::with_definition(sqlite(), |definition| {
+        let call = &mut definition.calls[0];
+        let axis = call.axes[0].clone();
+        call.earmarks = vec![Earmark::fixed(axis.clone(), Euros::from_cents(400_041), EarmarkLimit::Ceiling)];
+        let reserved = Earmark::fixed(axis, Euros::whole(3_000), EarmarkLimit::Reserved);
+        definition.funding_sources[0].earmarks = vec![reserved];
+    });
+    let (_, file, _) = world.in_review(1, 3_000);
+    world.session();
+    decide(&world, file, "2 500", "").unwrap();
+    let email = "farid@finances.example".parse().unwrap();
+    let farid = world.db.write(|tx| people::ensure(tx, &email, "Farid Finance", Role::Finance, closed())).unwrap();
+    let finance = Actor::person(farid, vec![Role::Finance]);
+    let site = Site::over(&world.db, closed());
+    let cookie = site.cookie_of(&finance);
+    let read = async |path: String| {
+        let page = site.get(&cookie, &path).await.text().await.unwrap();
+        page.replace(['\u{a0}', '\u{202f}'], " ")
+    };
+    let page = read("/finances".into()).await;
+    let (_, marked) = page.split_once("<h2>Fléchages</h2>").unwrap();
+    for said in ["Appel ", "au plus", "4 000,41 €", "2 500 €", "1 500,41 €", "Convention ", "réservé", "3 000 €"]
+    {
+        assert!(marked.contains(said), "{said}: {marked}");
+    }
+    let source = world.db.read(rows::all).unwrap().into_iter().find(|row| row.settings.contains("reserved")).unwrap();
+    let page = read(format!("/finances/conventions/{}", source.id)).await;
+    let (_, marked) = page.split_once("<h3>Fléchages</h3>").unwrap();
+    assert!(marked.contains("réservé") && marked.contains("3 000 €") && marked.contains("Reste"), "{marked}");
 }
