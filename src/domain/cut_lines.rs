@@ -119,9 +119,30 @@ pub fn gauges(purse: &Purse, candidates: &[Candidate]) -> Vec<Gauge> {
     if envelope.left() < Euros::ZERO {
         envelope.warning = format!("Il manque {} à l’enveloppe.", -envelope.left());
     }
+    let mut of_axes = Vec::with_capacity(purse.earmarks.len());
+    let mut reserved = Euros::ZERO;
+    for (earmark, promised) in &purse.earmarks {
+        let gauge = of_axis(earmark, *promised, candidates);
+        if earmark.limit == EarmarkLimit::Reserved {
+            reserved += gauge.left().max(Euros::ZERO);
+        }
+        of_axes.push(gauge);
+    }
+    if envelope.warning.is_empty() && reserved > envelope.left() {
+        let over = reserved - envelope.left();
+        envelope.warning = format!("Les propositions prennent {over} sur ce qui est réservé à des axes.");
+    }
     let mut gauges = vec![envelope];
-    gauges.extend(purse.earmarks.iter().map(|(earmark, promised)| of_axis(earmark, *promised, candidates)));
+    gauges.extend(of_axes);
     gauges
+}
+
+/// What the call still reserves for axes a file is not under.
+fn reserved_for_others(candidate: &Candidate, purse: &Purse) -> Euros {
+    let is_other =
+        |earmark: &Earmark| earmark.limit == EarmarkLimit::Reserved && !candidate.axes.contains(&earmark.axis);
+    let others = purse.earmarks.iter().filter(|(earmark, _)| is_other(earmark));
+    others.map(|(earmark, promised)| (earmark.amount - *promised).max(Euros::ZERO)).sum()
 }
 
 fn of_axis(earmark: &Earmark, promised: Euros, candidates: &[Candidate]) -> Gauge {
@@ -162,6 +183,11 @@ pub fn objections(candidate: &Candidate, purse: &Purse, candidates: &[Candidate]
     }
     if let Some(left) = candidate.beneficiary_left.filter(|left| amount > *left) {
         found.push(format!("Un financeur limite ce que cette organisation peut encore recevoir à {left}."));
+    }
+    let reserved = reserved_for_others(candidate, purse);
+    if reserved.is_positive() && amount > purse.left - reserved {
+        let free = (purse.left - reserved).max(Euros::ZERO);
+        found.push(format!("L’appel réserve {reserved} à d’autres axes\u{a0}: hors de cette part, il reste {free}."));
     }
     let of_organisation = |other: &&Candidate| other.organisation == candidate.organisation && other.id != candidate.id;
     if candidates.iter().filter(of_organisation).any(Candidate::is_retained) {
@@ -321,6 +347,25 @@ mod tests {
         assert!(objections(&files[1], &purse(8_000), &files).is_empty(), "it is decided");
         files[0].proposal = Some(Proposal { verdict: Verdict::Reject, amount: Euros::ZERO });
         assert!(objections(&files[0], &purse(8_000), &files).is_empty());
+    }
+
+    #[test]
+    fn what_is_reserved_for_other_axes_is_told_to_the_cent() {
+        let mut files = vec![candidate(1, "59", 4_000)];
+        files[0].axes = vec!["sport".to_owned()];
+        // 8 000 € are left, of which 8 000 € less 20 cents are still reserved for another axis.
+        let mut purse = purse(8_000);
+        purse.earmarks[0].1 = Euros::from_cents(100_020);
+        purse.floor = Euros::ZERO;
+        files[0].proposal = Some(Proposal::award(Euros::from_cents(20)));
+        assert!(objections(&files[0], &purse, &files).is_empty());
+        assert!(gauges(&purse, &files)[0].warning.is_empty());
+        files[0].proposal = Some(Proposal::award(Euros::from_cents(21)));
+        assert_eq!(objections(&files[0], &purse, &files).len(), 1);
+        let warned = gauges(&purse, &files)[0].warning.clone();
+        assert!(warned.contains(&Euros::from_cents(1).to_string()), "{warned}");
+        files[0].axes.push("ecsi".to_owned());
+        assert!(objections(&files[0], &purse, &files).is_empty(), "it is for its own axis");
     }
 
     #[test]
