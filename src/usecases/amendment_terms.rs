@@ -7,6 +7,7 @@ use crate::{
     domain::{
         amendments::{AmendmentKind, Change, amount_obstacle, shared_anew},
         budgets::Side,
+        definitions::EarmarkLimit,
         disbursements::{Condition, DisbursementKind, PlannedPayment},
         ids::{AmendmentId, ApplicationId, GrantId},
         lifecycles::{
@@ -115,6 +116,9 @@ pub(super) fn obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) ->
     let ceilings = earmarks::ceilings_before(conn, &asking, &terms.call)?;
     let exceeded = ceilings.into_iter().find(|ceiling| ceiling.wanted > ceiling.left);
     Ok(exceeded.map(|ceiling| {
+        if ceiling.limit == EarmarkLimit::Reserved {
+            return ceiling.refusal();
+        }
         // Where awards were let beyond it, nothing is left.
         let left = ceiling.left.max(Euros::ZERO);
         format!(

@@ -201,3 +201,54 @@ async fn finance_reads_what_is_left_of_each_earmark() {
     let (_, marked) = page.split_once("<h3>Fléchages</h3>").unwrap();
     assert!(marked.contains("réservé") && marked.contains("3 000 €") && marked.contains("Reste"), "{marked}");
 }
+
+/// Another axis keeps so many cents of the envelope, which is 60 000 €, or of the agreement, which is 240 000 €.
+fn kept_for_another(of_call: bool, cents: i64, beyond: BeyondCeiling) -> impl FnOnce(&mut Definition) {
+    move |definition| {
+        let call = &mut definition.calls[0];
+        let reserved = Earmark::fixed(call.axes[1].clone(), Euros::from_cents(cents), EarmarkLimit::Reserved);
+        call.beyond_ceiling = beyond;
+        match of_call {
+            true => call.earmarks = vec![reserved],
+            false => definition.funding_sources[0].earmarks = vec![reserved],
+        }
+    }
+}
+
+#[test]
+fn what_is_reserved_for_another_axis_is_protected_to_the_cent() {
+    for (of_call, cents, by) in [(true, 5_700_001, "l’appel"), (false, 23_700_001, "la convention AFD-2026-ECM-HDF")]
+    {
+        for db in each_database() {
+            let world = Programme::with_definition(db, kept_for_another(of_call, cents, BeyondCeiling::Refuse));
+            let (_, first, _) = world.in_review(1, 5_000);
+            let (_, second, _) = world.in_review(2, 5_000);
+            world.session();
+            decide(&world, first, "2 000", "").unwrap();
+            let refused = decide(&world, second, "1 000", WHY).unwrap_err().to_string();
+            let said = format!("Ce montant entamerait ce que {by} réserve à l’axe");
+            assert!(
+                refused.starts_with(&said) && refused.contains(&Euros::from_cents(99_999).to_string()),
+                "{refused}"
+            );
+            decide(&world, second, "999,99", "").unwrap();
+            assert_whole(&world.db);
+        }
+    }
+}
+
+#[test]
+fn what_is_reserved_is_taken_for_a_reason_where_the_call_lets_it() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, kept_for_another(true, 5_800_050, BeyondCeiling::Override));
+        let (_, file, _) = world.in_review(1, 3_000);
+        world.session();
+        let Err(UseCaseError::Invalid(wrong)) = decide(&world, file, "2 000", "") else { panic!("no reason") };
+        assert!(wrong[0].field == "derogation" && wrong[0].message.contains("réserve à l’axe"), "{wrong:?}");
+        decide(&world, file, "2 000", WHY).unwrap();
+        let rows = kept(&world, file);
+        assert_eq!((rows.len(), rows[0].over_cents), (1, Euros::from_cents(50)));
+        assert_eq!((rows[0].scope_key.as_str(), rows[0].axis.as_str()), ("reserve:call", &*world.definition.axes[1]));
+        assert_whole(&world.db);
+    }
+}
