@@ -9,6 +9,7 @@ pub mod donations;
 pub mod evidence_packs;
 pub mod exports;
 pub mod funding_sources;
+pub mod house_lists;
 pub mod journal;
 pub mod new_donations;
 pub mod new_runs;
