@@ -155,6 +155,8 @@ pub struct SourceForm {
     pub clause: String,
     pub ceiling: String,
     pub retention_years: String,
+    /// Whether reports must hold papers that prove what was spent.
+    pub receipts: bool,
     /// By axis and limit.
     pub earmarks: BTreeMap<(String, &'static str), String>,
 }
@@ -177,6 +179,7 @@ impl SourceForm {
             clause: regranting.map(|known| known.clause.clone()).unwrap_or_default(),
             ceiling: ceiling.map(Euros::plain).unwrap_or_default(),
             retention_years: known.retention_years.to_string(),
+            receipts: known.receipts,
             earmarks: known
                 .earmarks
                 .iter()
@@ -306,6 +309,7 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
         eligible_until,
         regranting: (!clause.is_empty()).then_some(Regranting { clause, ceiling_per_beneficiary }),
         retention_years: years.unwrap_or_default(),
+        receipts: form.receipts,
         kind: SourceKind::Agreement,
         earmarks: reading.earmarks(form, amount),
     };

@@ -231,6 +231,10 @@ fn facts(paper: &SourcePaper) -> Vec<Fact> {
             row.regranting_clause.clone().unwrap_or_else(|| "aucune\u{a0}: aucun appel ne peut en vivre".to_owned()),
         ),
         Fact::new("Plafond par bénéficiaire", ceiling),
+        Fact::new(
+            "Justificatifs",
+            if paper.definition.receipts { "au moins un avec chaque bilan" } else { "selon l’appel" },
+        ),
         Fact::new("Conservation des pièces", format!("{years} après le dernier versement")),
         Fact::new("Réservé à des appels", progress.envelope),
         Fact::new("Engagé", progress.committed),
