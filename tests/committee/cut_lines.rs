@@ -252,6 +252,32 @@ fn what_was_awarded_to_a_file_is_in_no_sum_of_whoever_is_recused_from_it() {
     }
 }
 
+#[test]
+fn an_officer_neither_counts_nor_removes_a_file_hidden_from_them() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (_, seen, _) = world.in_review(1, 3_000);
+        let (_, hidden, _) = world.in_review(2, 3_000);
+        let officer = &world.officer;
+        let declare =
+            |tx: &mut Tx| recusals::declare_conflict(tx, officer, id(officer), hidden, "Ma sœur y siège", closed());
+        world.db.write(declare).unwrap();
+        let form = sessions::SessionForm {
+            title: "Jury".into(),
+            date: "2027-03-11".into(),
+            time: "14:00".into(),
+            place: "Lille".into(),
+        };
+        let session = world.db.write(|tx| sessions::plan(tx, officer, world.call, &form, closed())).unwrap();
+        assert_eq!(world.db.write(|tx| sessions::fill_agenda(tx, officer, session)).unwrap(), 1);
+        let remove = |file| world.db.write(|tx| sessions::remove_item(tx, officer, session, file));
+        assert!(matches!(remove(hidden), Err(UseCaseError::Store(StoreError::NotFound))));
+        let agenda = world.db.read(|conn| tisserand::store::sessions::items(conn, session, None)).unwrap();
+        assert_eq!(agenda.len(), 2, "others discuss it");
+        remove(seen).unwrap();
+    }
+}
+
 #[actix_web::test]
 async fn a_change_reaches_those_who_follow_the_session() {
     let hall = hall(sqlite());
