@@ -21,7 +21,7 @@ use crate::{
         funding_sources,
         integrity::Tally,
         journal::{self as ledger, Scope},
-        people,
+        people, recusals,
     },
     usecases::Actor,
 };
@@ -73,6 +73,15 @@ fn marked(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Eu
         }
     }
     Ok(marked)
+}
+
+/// Whether awards that do not exist for the actor may be in what an envelope or a ceiling has left: a figure of it would
+/// tell of them.
+pub(super) fn hides_left(conn: &mut Conn, actor: &Actor) -> Outcome<bool> {
+    match actor.person {
+        Some(person) => Ok(recusals::has_any(conn, person)?),
+        None => Ok(false),
+    }
 }
 
 /// What the amount decided for an application would take from each ceiling on its axis, in its call and in the
@@ -133,9 +142,13 @@ pub(super) fn override_ceilings(
     let wrong = |sentence: String| UseCaseError::Invalid(vec![FieldError::new("derogation", sentence)]);
     let reason = reason.trim();
     if reason.is_empty() {
-        let (axis, set_by, over) = (&first.axis, &first.set_by, first.over());
+        let (axis, set_by) = (&first.axis, &first.set_by);
+        let over = match hides_left(tx.conn(), by)? {
+            true => String::new(),
+            false => format!(" de {}", first.over()),
+        };
         return Err(wrong(format!(
-            "Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé de {over}. Écrivez pourquoi le \
+            "Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé{over}. Écrivez pourquoi le \
              comité passe outre."
         )));
     }

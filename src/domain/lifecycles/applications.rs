@@ -165,6 +165,8 @@ pub struct ApplicationFacts {
     pub ceiling: Euros,
     /// What the envelope of the call has left.
     pub envelope_left: Euros,
+    /// Whether awards that are hidden from whoever asks may be in what is left: no figure of it is said.
+    pub is_left_hidden: bool,
     /// What is left for this beneficiary under the upstream agreement's ceiling per third party, if it has one.
     pub beneficiary_left: Option<Euros>,
     /// What the award would take from each ceiling set on its axis.
@@ -301,16 +303,19 @@ fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
         return Err(Refusal::because(reason));
     }
     if let Some(full) = facts.axis_ceilings.iter().find(|ceiling| ceiling.is_exceeded() && !ceiling.is_overridden) {
-        let reason = format!(
-            "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, serait dépassé\u{a0}: il reste {}.",
-            full.axis,
-            full.set_by,
-            full.left.max(Euros::ZERO)
-        );
+        let left = match facts.is_left_hidden {
+            true => String::new(),
+            false => format!("\u{a0}: il reste {}", full.left.max(Euros::ZERO)),
+        };
+        let reason =
+            format!("Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, serait dépassé{left}.", full.axis, full.set_by);
         return Err(Refusal::because(reason));
     }
     if amount > facts.envelope_left {
-        let reason = format!("L’enveloppe de l’appel n’a plus que {} de disponible.", facts.envelope_left);
+        let reason = match facts.is_left_hidden {
+            true => "L’enveloppe de l’appel ne suffit plus pour ce montant.".to_owned(),
+            false => format!("L’enveloppe de l’appel n’a plus que {} de disponible.", facts.envelope_left),
+        };
         return Err(Refusal::because(reason));
     }
     Ok(())
