@@ -203,6 +203,18 @@ pub fn for_team(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room
     Ok(Room { sources: sources(conn, &cut, reader)?, current, ballot, voices, apart, cut })
 }
 
+/// The room on the screen of the hall, before the eyes of the whole committee: where it reads without names, the file
+/// before it has none.
+pub fn for_hall(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room> {
+    let mut room = for_team(conn, officer, id)?;
+    let Some(current) = room.current else { return Ok(room) };
+    let veil = Veil::of_hall(conn, &room.cut.call, current)?;
+    for line in room.cut.lines.iter_mut().filter(|line| line.row.id == current) {
+        veil.line(current, &mut line.row.title, &mut line.row.organisation);
+    }
+    Ok(room)
+}
+
 fn sources(conn: &mut Conn, cut: &CutLine, reader: PersonId) -> Outcome<Vec<Gauge>> {
     let known = funding_sources::of_call(conn, cut.call.id)?;
     if known.len() < 2 {

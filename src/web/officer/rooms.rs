@@ -331,7 +331,7 @@ struct HallPage {
 /// The room on a screen for the hall: the file before the committee and what is left.
 pub async fn hall(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
-    let room = app.read(move |conn| rooms::for_team(conn, &actor, id)).await?;
+    let room = app.read(move |conn| rooms::for_hall(conn, &actor, id)).await?;
     let lines = &room.cut.lines;
     let place = room.current.and_then(|current| lines.iter().position(|line| line.row.id == current));
     Ok(render(&HallPage {
