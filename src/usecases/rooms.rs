@@ -5,7 +5,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     blinds::Veil,
     committees::{member_of, require},
-    definitions, eligibility, journal as ledger,
+    cost_marks, definitions, eligibility, journal as ledger,
     rankings::{self, Apart},
     sessions::AGENDA_OPEN,
     votes::{self, Ballot},
@@ -22,7 +22,7 @@ use crate::{
         money::Euros,
         point_amounts::{self, Computed},
         roles::Role,
-        scoring::Score,
+        scoring::{Grid, Score},
         sessions::Tally,
     },
     store::{
@@ -160,6 +160,10 @@ fn candidates(
     let mut axes = rows::axes(conn, id)?;
     let organisations: Vec<_> = ranked.iter().map(|row| row.organisation_id).collect();
     let left = eligibility::beneficiaries_left(conn, call.id, &organisations)?;
+    let definition = definitions::call(&call.settings)?;
+    let mut ruled_out = ruled_out(conn, &definition.grid, ranked)?;
+    let ids: Vec<_> = ranked.iter().map(|row| row.id).collect();
+    let most = cost_marks::most_by_rate(conn, &definition, &ids)?;
     let candidate = |(row, computed): (&Ranked, &Option<Computed>)| Candidate {
         id: row.id,
         organisation: row.organisation_id,
@@ -167,12 +171,31 @@ fn candidates(
         axes: axes.remove(&row.id).unwrap_or_default(),
         requested: row.requested,
         by_points: computed.as_ref().map(|computed| computed.amount),
+        ruled_out: ruled_out.remove(&row.id).unwrap_or_default(),
+        most_by_rate: most.get(&row.id).copied(),
         is_decided: !UNDECIDED.contains(&row.state),
         is_awarded: row.state == ApplicationState::Awarded,
         proposal: proposals.get(&row.id).copied(),
         beneficiary_left: left.get(&row.organisation_id).copied(),
     };
     Ok(ranked.iter().zip(computed).map(candidate).collect())
+}
+
+/// Why the marks of files rule them out, French sentences. Nothing is said of a file the reader has still to review.
+fn ruled_out(conn: &mut Conn, grid: &Grid, ranked: &[Ranked]) -> Outcome<BTreeMap<ApplicationId, Vec<String>>> {
+    let scored: Vec<&Ranked> = ranked.iter().filter(|row| row.score_count > 0).collect();
+    let ids: Vec<_> = scored.iter().map(|row| row.id).collect();
+    let mut eliminated = rankings::eliminated(conn, grid, &ids)?;
+    let said = |row: &Ranked| {
+        let labels = eliminated.remove(&row.id).unwrap_or_default().into_iter();
+        let below = |label| format!("La moyenne de «\u{a0}{label}\u{a0}» est sous la note éliminatoire.");
+        let mut said: Vec<String> = labels.map(below).collect();
+        if !grid.passes(Score::from_hundredths(row.score_mean)) {
+            said.push("La moyenne est sous le seuil de l’appel.".to_owned());
+        }
+        (row.id, said)
+    };
+    Ok(scored.into_iter().map(said).collect())
 }
 
 /// What the team sees of a session's room.

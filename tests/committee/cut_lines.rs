@@ -129,6 +129,30 @@ fn scenarios_are_kept_worked_out_compared_and_taken_up() {
     }
 }
 
+#[test]
+fn a_file_that_its_marks_rule_out_is_flagged_and_in_no_scenario() {
+    for db in each_database() {
+        let world = Programme::with(db, |call| {
+            call.grid.pass_mark = Some(50);
+            call.grid.criteria[0].eliminatory_below = Some(2);
+        });
+        for (number, points) in [(1, "5"), (2, "1")] {
+            let (_, _, review) = world.in_review(number, 3_000);
+            let marks = world.marks(points);
+            let submit = |tx: &mut Tx| reviews::save_and_submit(tx, &world.members[0], review, &marks, "Lu.", closed());
+            world.db.write(submit).unwrap();
+        }
+        let (session, officer) = (world.session(), &world.officer);
+        let work = |tx: &mut Tx| scenarios::work_out(tx, officer, session, Strategy::Ranking, closed());
+        world.db.write(work).unwrap();
+        let (cut, columns) = world.db.read(|conn| scenarios::compare(conn, officer, session)).unwrap();
+        assert_eq!((columns[1].count, columns[1].amount), (1, Euros::whole(3_000)));
+        assert_eq!(cut.lines[0].objections, Vec::<String>::new());
+        let told = cut.lines[1].objections.join(" ");
+        assert!(told.contains("sous la note éliminatoire") && told.contains("sous le seuil de l’appel"), "{told}");
+    }
+}
+
 #[actix_web::test]
 async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
     let hall = hall(sqlite());
