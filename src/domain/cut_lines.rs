@@ -35,6 +35,10 @@ impl Proposal {
 pub struct Candidate {
     pub id: ApplicationId,
     pub organisation: OrganisationId,
+    /// The other half of a pair.
+    pub partner: Option<OrganisationId>,
+    /// Whether another session of the call awarded a file that one of them holds.
+    pub is_holder_awarded: bool,
     /// The department of its seat; empty when it has none.
     pub department: String,
     pub axes: Vec<String>,
@@ -68,6 +72,16 @@ impl Candidate {
 
     fn open_proposal(&self) -> Option<&Proposal> {
         self.proposal.as_ref().filter(|_| !self.is_decided)
+    }
+
+    /// Its organisation, and the other half of a pair.
+    fn holders(&self) -> impl Iterator<Item = OrganisationId> + use<> {
+        std::iter::once(self.organisation).chain(self.partner)
+    }
+
+    /// Whether one of its organisations is among these.
+    pub fn is_held_by(&self, others: impl IntoIterator<Item = OrganisationId>) -> bool {
+        others.into_iter().any(|other| other == self.organisation || Some(other) == self.partner)
     }
 
     fn is_retained(&self) -> bool {
@@ -176,8 +190,8 @@ pub fn objections(candidate: &Candidate, purse: &Purse, candidates: &[Candidate]
     if let Some(left) = candidate.beneficiary_left.filter(|left| amount > *left) {
         found.push(format!("Un financeur limite ce que cette organisation peut encore recevoir à {left}."));
     }
-    let of_organisation = |other: &&Candidate| other.organisation == candidate.organisation && other.id != candidate.id;
-    if candidates.iter().filter(of_organisation).any(Candidate::is_retained) {
+    let of_holder = |other: &&Candidate| other.id != candidate.id && candidate.is_held_by(other.holders());
+    if candidate.is_holder_awarded || candidates.iter().filter(of_holder).any(Candidate::is_retained) {
         found.push("Un autre projet de cette organisation est déjà retenu.".to_owned());
     }
     found
@@ -266,6 +280,8 @@ mod tests {
         Candidate {
             id: mint(number),
             organisation: mint(number),
+            partner: None,
+            is_holder_awarded: false,
             department: department.to_owned(),
             axes: vec!["ecsi".to_owned()],
             requested: Euros::whole(requested),
@@ -336,6 +352,21 @@ mod tests {
         assert!(objections(&files[1], &purse(8_000), &files).is_empty(), "it is decided");
         files[0].proposal = Some(Proposal { verdict: Verdict::Reject, amount: Euros::ZERO });
         assert!(objections(&files[0], &purse(8_000), &files).is_empty());
+    }
+
+    #[test]
+    fn an_organisation_is_one_whether_it_holds_alone_in_a_pair_or_was_awarded_before() {
+        let mut files = vec![candidate(1, "59", 4_000), candidate(2, "62", 4_000)];
+        files[0].proposal = Some(Proposal::award(Euros::whole(4_000)));
+        files[1].proposal = files[0].proposal;
+        let told = |files: &[Candidate]| objections(&files[0], &purse(8_000), files).join(" ");
+        assert_eq!(told(&files), "");
+        files[1].partner = Some(files[0].organisation);
+        assert_eq!(told(&files), "Un autre projet de cette organisation est déjà retenu.");
+        files[1].proposal = None;
+        assert_eq!(told(&files), "");
+        files[0].is_holder_awarded = true;
+        assert_eq!(told(&files), "Un autre projet de cette organisation est déjà retenu.");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::{
         cut_lines::{self, Candidate, Gauge, Proposal, Purse},
         decisions::{UNDECIDED, Verdict},
         definitions::Earmark,
-        ids::{ApplicationId, PersonId, SessionId},
+        ids::{ApplicationId, OrganisationId, PersonId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
         lifecycles::{applications::ApplicationState, sessions::SessionState},
@@ -97,7 +97,8 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
     let ranked = ranked(conn, &session, reader)?;
     let purse = purse(conn, &call, reader)?;
     let computed = computed(&call, &ranked)?;
-    let candidates = candidates(conn, id, &call, (&ranked, &computed, proposals))?;
+    let mut candidates = candidates(conn, id, &call, (&ranked, &computed, proposals))?;
+    note_awards_elsewhere(conn, &call, reader, &mut candidates)?;
     let gauges = cut_lines::gauges(&purse, &candidates);
     let objections: Vec<_> =
         candidates.iter().map(|candidate| cut_lines::objections(candidate, &purse, &candidates)).collect();
@@ -167,6 +168,8 @@ fn candidates(
     let candidate = |(row, computed): (&Ranked, &Option<Computed>)| Candidate {
         id: row.id,
         organisation: row.organisation_id,
+        partner: row.partner_id,
+        is_holder_awarded: false,
         department: row.department.clone(),
         axes: axes.remove(&row.id).unwrap_or_default(),
         requested: row.requested,
@@ -179,6 +182,26 @@ fn candidates(
         beneficiary_left: left.get(&row.organisation_id).copied(),
     };
     Ok(ranked.iter().zip(computed).map(candidate).collect())
+}
+
+/// Says of each file whether another session of the call awarded one of the same organisation.
+fn note_awards_elsewhere(
+    conn: &mut Conn,
+    call: &CallRow,
+    reader: PersonId,
+    candidates: &mut [Candidate],
+) -> Outcome<()> {
+    let here: Vec<_> = candidates.iter().map(|candidate| candidate.id).collect();
+    let awarded: Vec<_> = rows::awarded(conn, call.id, reader)?;
+    let holders: Vec<OrganisationId> = awarded
+        .into_iter()
+        .filter(|(id, ..)| !here.contains(id))
+        .flat_map(|(_, first, second)| std::iter::once(first).chain(second))
+        .collect();
+    for candidate in candidates {
+        candidate.is_holder_awarded = candidate.is_held_by(holders.iter().copied());
+    }
+    Ok(())
 }
 
 /// Why the marks of files rule them out, French sentences. Nothing is said of a file the reader has still to review.
