@@ -328,6 +328,20 @@ async fn a_change_reaches_those_who_follow_the_session() {
     assert!(turn > 0);
 }
 
+#[actix_web::test]
+async fn a_recusal_reaches_at_once_those_who_follow_the_session() {
+    let hall = hall(sqlite());
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, member) = (site.cookie_of(&hall.world.officer), site.cookie_of(&hall.world.members[1]));
+    let mut stream = site.get(&officer, &format!("/seances/{}/flux", hall.session)).await;
+    stream.chunk().await.unwrap().unwrap();
+    let path = format!("/comite/dossiers/{}/deport", hall.files[0]);
+    let token = field(&text(site.get(&member, &path).await, 200).await, "token");
+    let reply = site.post(&member, &path, &[("token", token.as_str()), ("motif", "J’y siège")]).await;
+    assert_eq!(reply.status(), 303);
+    assert_eq!(&stream.chunk().await.unwrap().unwrap()[..], b"data: -\n\n", "no need to wait for the next look");
+}
+
 #[test]
 fn three_members_and_the_hall_follow_the_officer() {
     let Some(browser) = Browser::open() else { return };
