@@ -261,6 +261,7 @@ pub fn for_hall(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room
     Ok(room)
 }
 
+/// The envelope by funding source, when there are several.
 fn sources(conn: &mut Conn, cut: &CutLine, reader: PersonId) -> Outcome<Vec<Gauge>> {
     let known = funding_sources::of_call(conn, cut.call.id)?;
     if known.len() < 2 {
@@ -324,6 +325,12 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
         Some(_) => Current::OutOfRoom,
     };
     Ok((cut, current))
+}
+
+/// The envelope by funding source, for one of the members, as the room showed itself to them.
+pub fn sources_for_member(conn: &mut Conn, actor: &Actor, cut: &CutLine) -> Outcome<Vec<Gauge>> {
+    let person = member_of(conn, actor, cut.session.call_id)?;
+    sources(conn, cut, person)
 }
 
 /// What a member reads of voices: those of the session, and the vote on the file before them.

@@ -186,6 +186,33 @@ async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
 }
 
 #[actix_web::test]
+async fn members_and_the_hall_read_what_each_agreement_has_left() {
+    let world = Programme::with_definition(sqlite(), |definition| {
+        let mut source = definition.funding_sources[0].clone();
+        source.reference = "AUTRE-2027".into();
+        source.earmarks.clear();
+        definition.funding_sources.push(source);
+        let call = &mut definition.calls[0];
+        call.envelope = Euros::whole(8_000);
+        call.sources.truncate(1);
+        let mut second = call.sources[0].clone();
+        second.reference = "AUTRE-2027".into();
+        second.amount = Euros::whole(3_000);
+        call.sources[0].amount = Euros::whole(5_000);
+        call.sources.push(second);
+    });
+    world.in_review(1, 3_000);
+    let session = world.session();
+    let site = Site::over(&world.db, closed());
+    let (officer, member) = (site.cookie_of(&world.officer), site.cookie_of(&world.members[0]));
+    let (hall, room) = (format!("/seances/{session}/ecran"), format!("/comite/seances/{session}/salle"));
+    for (cookie, path) in [(officer, hall), (member, room)] {
+        let page = text(site.get(&cookie, &path).await, 200).await;
+        assert!(page.contains("Convention AUTRE-2027"), "{path}: {page}");
+    }
+}
+
+#[actix_web::test]
 async fn a_member_out_of_the_room_learns_nothing_of_the_file() {
     let hall = hall(sqlite());
     let member = &hall.world.members[1];

@@ -326,6 +326,7 @@ struct HallPage {
     current: Option<Before>,
     place: String,
     gauges: Vec<Gauged>,
+    sources: Vec<Gauged>,
 }
 
 /// The room on a screen for the hall: the file before the committee and what is left.
@@ -342,6 +343,7 @@ pub async fn hall(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
         current: before(&room),
         place: place.map(|place| format!("Dossier {} sur {}", place + 1, lines.len())).unwrap_or_default(),
         gauges: room.cut.gauges.iter().map(Gauged::from).collect(),
+        sources: room.sources.iter().map(Gauged::from).collect(),
     }))
 }
 
