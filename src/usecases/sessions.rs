@@ -196,6 +196,21 @@ pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: App
     rooms::stir(tx, id)
 }
 
+/// Moves a file one place up or down in the order of discussion, past the next one that exists for the officer; at the end
+/// of the agenda it stays.
+pub fn move_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: ApplicationId, is_up: bool) -> Outcome<()> {
+    let reader = require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, AGENDA_OPEN)?;
+    let items = sessions::items(tx.conn(), id, Some(reader))?;
+    let place = items.iter().position(|item| item.application_id == application).ok_or(StoreError::NotFound)?;
+    let other = if is_up { place.checked_sub(1) } else { place.checked_add(1) };
+    let (Some(item), Some(other)) = (items.get(place), other.and_then(|other| items.get(other))) else { return Ok(()) };
+    sessions::set_position(tx, id, item.application_id, other.position)?;
+    sessions::set_position(tx, id, other.application_id, item.position)?;
+    rooms::stir(tx, id)
+}
+
 /// Records who took part, until the minutes are made. Only members of the committee count, and proxies keep to its rules.
 pub fn record_attendance<A: Copy + Into<Attended>>(
     tx: &mut Tx,

@@ -302,6 +302,7 @@ site_map! {
     post "/seances/{id}" Officer officer::sessions::reschedule;
     post "/seances/{id}/ordre-du-jour" Officer officer::sessions::add;
     post "/seances/{id}/dossiers/{application}/retrait" Officer officer::sessions::remove;
+    post "/seances/{id}/dossiers/{application}/ordre" Officer officer::sessions::reorder;
     get "/seances/{id}/dossiers/{application}" Officer officer::decisions::show;
     post "/seances/{id}/dossiers/{application}" Officer officer::decisions::decide;
     post "/seances/{id}/dossiers/{application}/vote" Officer officer::votes::record;

@@ -186,6 +186,34 @@ async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
 }
 
 #[actix_web::test]
+async fn the_room_follows_the_order_of_discussion_that_the_officer_sets() {
+    let hall = hall(sqlite());
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, page) = (site.cookie_of(&hall.world.officer), format!("/seances/{}", hall.session));
+    let html = text(site.get(&officer, &page).await, 200).await;
+    let (token, last) = (field(&html, "token"), hall.files[2]);
+    let path = format!("{page}/dossiers/{last}/ordre");
+    assert!(html.contains(&format!("action=\"{path}\"")), "{html}");
+    let up = [("token", token.as_str()), ("sens", "haut")];
+    assert_eq!(site.post(&officer, &path, &up).await.status(), 303);
+    assert_eq!(site.post(&officer, &path, &up).await.status(), 303, "a second click moves nothing");
+    let read = |conn: &mut tisserand::store::Conn| tisserand::store::sessions::items(conn, hall.session, None);
+    let order: Vec<_> = hall.world.db.read(read).unwrap().into_iter().map(|item| item.application_id).collect();
+    assert_eq!(order, [hall.files[0], last, hall.files[1]]);
+    let call = |file| hall.write(|tx| rooms::call_up(tx, &hall.world.officer, hall.session, Some(file))).unwrap();
+    call(hall.files[0]);
+    let room = text(site.get(&officer, &format!("{page}/salle")).await, 200).await;
+    let form = room.split("<form").find(|form| form.contains("Appeler le dossier suivant")).unwrap();
+    assert!(form.contains(&format!("value=\"{last}\"")), "{form}");
+    call(last);
+    assert!(text(site.get(&officer, &format!("{page}/ecran")).await, 200).await.contains("Dossier 2 sur 3"));
+    let (officer, hidden) = (&hall.world.officer, hall.files[1]);
+    hall.write(|tx| recusals::declare_conflict(tx, officer, id(officer), hidden, "J’y siège", closed())).unwrap();
+    let refused = hall.write(|tx| sessions::move_item(tx, officer, hall.session, hidden, true));
+    assert!(matches!(refused, Err(UseCaseError::Store(StoreError::NotFound))));
+}
+
+#[actix_web::test]
 async fn members_and_the_hall_read_what_each_agreement_has_left() {
     let world = Programme::with_definition(sqlite(), |definition| {
         let mut source = definition.funding_sources[0].clone();
