@@ -22,7 +22,7 @@ use crate::{
         funding_sources,
         integrity::Tally,
         journal::{self as ledger, Scope},
-        people,
+        people, recusals,
     },
     usecases::Actor,
 };
@@ -122,6 +122,15 @@ fn pots(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Euro
     Ok(pots)
 }
 
+/// Whether awards that do not exist for the actor may be in what an envelope or a ceiling has left: a figure of it would
+/// tell of them.
+pub(super) fn hides_left(conn: &mut Conn, actor: &Actor) -> Outcome<bool> {
+    match actor.person {
+        Some(person) => Ok(recusals::has_any(conn, person)?),
+        None => Ok(false),
+    }
+}
+
 /// What the amount decided for an application would take from each ceiling on its axis and from what is still reserved for
 /// other axes, in its call and in the agreements the call draws from.
 pub(super) fn ceilings_before(
@@ -183,7 +192,8 @@ pub(super) fn override_ceilings(
     let wrong = |sentence: String| UseCaseError::Invalid(vec![FieldError::new("derogation", sentence)]);
     let reason = reason.trim();
     if reason.is_empty() {
-        return Err(wrong(format!("{} Écrivez pourquoi le comité passe outre.", first.excess())));
+        let over = first.excess(hides_left(tx.conn(), by)?);
+        return Err(wrong(format!("{over} Écrivez pourquoi le comité passe outre.")));
     }
     if reason.chars().count() > LONGEST {
         return Err(wrong(format!("Au plus {LONGEST} caractères.")));

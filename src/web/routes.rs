@@ -10,13 +10,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-/// One address of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address {
-    pub method: &'static str,
-    pub path: &'static str,
-    pub who: Who,
-}
+pub use super::audiences::Address;
 
 macro_rules! site_map {
     ($($method:ident $path:literal $who:ident $handler:path;)+) => {
@@ -302,6 +296,7 @@ site_map! {
     post "/seances/{id}" Officer officer::sessions::reschedule;
     post "/seances/{id}/ordre-du-jour" Officer officer::sessions::add;
     post "/seances/{id}/dossiers/{application}/retrait" Officer officer::sessions::remove;
+    post "/seances/{id}/dossiers/{application}/ordre" Officer officer::sessions::reorder;
     get "/seances/{id}/dossiers/{application}" Officer officer::decisions::show;
     post "/seances/{id}/dossiers/{application}" Officer officer::decisions::decide;
     post "/seances/{id}/dossiers/{application}/vote" Officer officer::votes::record;

@@ -114,7 +114,10 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
     let now = app.now();
     let (calls, counts, owed, dues, earmarks) = app
         .read(move |conn| {
-            let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, None, 500)?;
+            let owed = (
+                recoveries::count_in_state(conn, &actor, RecoveryState::Requested)?,
+                recoveries::total_in_state(conn, &actor, RecoveryState::Requested)?,
+            );
             let counts = disbursements::counts(conn, None, actor.person)?;
             let calls = books::overview(conn, &actor)?;
             let funded: Vec<_> = calls.iter().map(|call| call.id).collect();
@@ -126,13 +129,13 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
         let (n, sum) = counts.iter().find(|row| row.0 == state).map_or((0, Euros::ZERO), |row| (row.1, row.2));
         (sum.to_string(), format!("{words} ({n})"), format!("/finances/versements?etat={state}"))
     };
-    let owed_sum: Euros = owed.iter().map(|file| file.recovery.amount_cents).sum();
+    let (owed, owed_sum) = owed;
     let figures = vec![
         figure(DisbursementState::Planned, "Versements prévus"),
         figure(DisbursementState::Authorised, "Autorisés, hors d’un lot"),
         figure(DisbursementState::InRun, "Dans un lot"),
         figure(DisbursementState::Paid, "Versés"),
-        (owed_sum.to_string(), format!("Trop-perçus attendus ({})", owed.len()), "/finances/trop-percus".into()),
+        (owed_sum.to_string(), format!("Trop-perçus attendus ({owed})"), "/finances/trop-percus".into()),
     ];
     let page = OverviewPage {
         chrome: who.chrome(),
