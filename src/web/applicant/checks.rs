@@ -43,6 +43,8 @@ struct CheckPage {
     against: Vec<String>,
     /// What would help, and without which the draft may be filed.
     advice: Vec<LackLine>,
+    /// Texts that seem to name pupils.
+    pupils: Vec<LackLine>,
     unsigned: Vec<String>,
     sections: Vec<Checked>,
     /// What is declared of ties with the network; whether it was, and whether the reader may change it.
@@ -110,6 +112,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         missing: missing(&view),
         against: view.against.clone(),
         advice: task_lists::advice(&view.content, |section| is_mine(&view, section)),
+        pupils: task_lists::pupils(&view.content, |section| is_mine(&view, section)),
         unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
         sections: shown.into_iter().map(checked).collect(),
         ties: ties::in_words(&view.content.ties),
