@@ -6,6 +6,7 @@ use super::{
 };
 use reqwest::{Client, redirect::Policy};
 use std::{
+    collections::BTreeSet,
     path::Path,
     time::{Duration, Instant},
 };
@@ -110,12 +111,10 @@ fn opened(tx: &mut Tx, made: &Made, now: Moment) -> Outcome<SessionId> {
 async fn changes(server: &Server, screens: Vec<Screen>, officer: &str, session: SessionId) -> Done<Vec<Duration>> {
     let (said, mut shown) = mpsc::channel(screens.len() * 4);
     let count = screens.len();
-    let following = screens.into_iter().map(|screen| follow(server, screen, said.clone()));
+    let following = (0..count).zip(screens).map(|(number, screen)| follow(server, (number, screen), said.clone()));
     let changing = async {
         // Every stream greets, and every screen then asks for its page.
-        for _ in 0..count {
-            next(&mut shown).await?;
-        }
+        every(&mut shown, count, "").await?;
         let (client, mut waits, mut seen) =
             (Client::builder().redirect(Policy::none()).build()?, Vec::new(), String::new());
         for number in 0..CHANGES {
@@ -133,12 +132,7 @@ async fn changes(server: &Server, screens: Vec<Screen>, officer: &str, session: 
             if status != 303 {
                 return Err(format!("the change answers {status}").into());
             }
-            let mut behind = count;
-            while behind > 0 {
-                if next(&mut shown).await?.contains(&wanted) {
-                    behind -= 1;
-                }
-            }
+            every(&mut shown, count, &wanted).await?;
             waits.push(begun.elapsed());
             seen = format!("award:{}", Euros::whole(amount).cents());
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -151,12 +145,27 @@ async fn changes(server: &Server, screens: Vec<Screen>, officer: &str, session: 
     }
 }
 
-async fn next(shown: &mut Receiver<String>) -> Done<String> {
+/// A page that a screen shows, with the number of that screen.
+type Seen = (usize, String);
+
+/// Waits until every screen has shown these words; one that shows them twice counts once.
+async fn every(shown: &mut Receiver<Seen>, count: usize, words: &str) -> Done {
+    let mut behind: BTreeSet<usize> = (0..count).collect();
+    while !behind.is_empty() {
+        let (number, page) = next(shown).await?;
+        if page.contains(words) {
+            behind.remove(&number);
+        }
+    }
+    Ok(())
+}
+
+async fn next(shown: &mut Receiver<Seen>) -> Done<Seen> {
     Ok(tokio::time::timeout(PATIENCE, shown.recv()).await?.ok_or("no screen is left")?)
 }
 
 /// Follows the room as a browser does: asks for the page again at each event, and tells what it shows.
-async fn follow(server: &Server, screen: Screen, said: Sender<String>) -> Done {
+async fn follow(server: &Server, (number, screen): (usize, Screen), said: Sender<Seen>) -> Done {
     let client = Client::builder().redirect(Policy::none()).build()?;
     let get = |path: &str| client.get(format!("{}{path}", server.base)).header("cookie", &screen.cookie).send();
     let mut stream = get(&screen.stream).await?.error_for_status()?;
@@ -166,7 +175,7 @@ async fn follow(server: &Server, screen: Screen, said: Sender<String>) -> Done {
             if !page.status().is_success() {
                 return Err(format!("{} answers {}", screen.page, page.status()).into());
             }
-            said.send(page.text().await?).await?;
+            said.send((number, page.text().await?)).await?;
         }
     }
     Err("the stream is over".into())

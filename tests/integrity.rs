@@ -6,9 +6,13 @@ use crate::support::{
 };
 use diesel::connection::SimpleConnection;
 use tisserand::{
-    domain::{money::Euros, reports::ReportKind},
+    domain::{amendments::AmendmentKind, money::Euros, reports::ReportKind},
     store::{Db, StoreError, guards},
-    usecases::{UseCaseError, integrity},
+    usecases::{
+        UseCaseError,
+        amendments::{self, AmendmentForm},
+        integrity,
+    },
 };
 
 /// The numbers of the broken promises.
@@ -242,6 +246,37 @@ fn states_off_their_history_are_seen() {
 fn a_balance_that_is_not_settled_is_seen() {
     let cost = "UPDATE grants SET accepted_cost_cents = accepted_cost_cents - 100000";
     sees(true, &[("paid beyond the accepted cost", 6, 1, cost)]);
+}
+
+#[test]
+fn a_balance_after_an_amended_amount_is_that_of_its_moment() {
+    for db in databases::each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
+        paying.announce();
+        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
+        let more = AmendmentForm {
+            new_amount: Some(Euros::whole(12_000)),
+            ..AmendmentForm::new(AmendmentKind::Amount, "Changer cela", "Le projet a changé")
+        };
+        paying
+            .does(|tx| {
+                let id = amendments::request(tx, &grantee.holder, grantee.grant, &more, paying.now)?;
+                amendments::decide(tx, &paying.officer, (id, 0), (true, ""), paying.now).map(drop)
+            })
+            .unwrap();
+        paying.report(&grantee, ReportKind::Interim, Euros::whole(5_000));
+        paying.report(&grantee, ReportKind::Final, Euros::whole(14_000));
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(12_000), "less than nine tenths of the cost");
+        paying.check();
+        let less = found_after(&paying.db, "UPDATE balances SET award_cents = award_cents - 100000");
+        assert!(less.contains(&(6, 1)), "{less:?}");
+        let cost = "UPDATE grants SET accepted_cost_cents = accepted_cost_cents - 400000";
+        let cheaper = found_after(&paying.db, cost);
+        assert!(cheaper.contains(&(6, 1)), "{cheaper:?}");
+        paying.check();
+    }
 }
 
 #[test]

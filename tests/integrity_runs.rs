@@ -11,7 +11,7 @@ use tisserand::{
     domain::{letters::Letter, messages::MessageKind, money::Euros, roles::Role, time::Moment},
     mail::{Transport, Worker},
     store::{
-        Db, Files, StoreError, guards, integrity_runs as rows, messages,
+        Db, Files, StoreError, documents, guards, integrity_runs as rows, messages,
         recusals::{self, RecusalRow},
     },
     usecases::{Actor, UseCaseError, clock::Clock, integrity, integrity_runs},
@@ -169,5 +169,33 @@ fn whoever_is_recused_from_a_file_reads_figures_without_examples() {
         });
         away.unwrap();
         assert_eq!(told(), (broken, 0));
+    }
+}
+
+#[actix_web::test]
+async fn the_night_and_the_page_read_the_stored_bytes_of_documents() {
+    for house in House::each() {
+        house.night(1).await;
+        house.night(2).await;
+        assert_eq!(house.told(), (2, 0, 0), "what was printed is there");
+        let printed = house.paying.db.read(|conn| documents::after(conn, None, 1_000)).unwrap();
+        let sha256 = printed.iter().find_map(|row| row.sha256.clone()).unwrap();
+        let stored = house.folder.path().join("files").join(&sha256[..2]).join(&sha256);
+        std::fs::write(&stored, b"something else").unwrap();
+        house.night(3).await;
+        assert_eq!(house.told(), (3, 1, 2), "other bytes");
+        std::fs::remove_file(&stored).unwrap();
+        house.night(4).await;
+        assert_eq!(house.told(), (4, 1, 2), "none at all, of which they were told");
+        // The files of this site are not those of the worker: nothing of what was printed is there.
+        let site = Site::over(&house.paying.db, house.clock.now());
+        let cookie = site.cookie_of(&house.admin);
+        let path = "/administration/integrite";
+        let page = site.get(&cookie, path).await.text().await.unwrap();
+        let token = page.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(site.post(&cookie, path, &[("token", &token)]).await.status().as_u16(), 303);
+        let (_, found) = house.paying.db.read(|conn| integrity_runs::last(conn, &house.admin)).unwrap();
+        let whole = found.iter().find(|one| one.name.starts_with("every issued document")).unwrap();
+        assert!(whole.checked > 0 && whole.broken == whole.checked, "{} of {}", whole.broken, whole.checked);
     }
 }

@@ -3,6 +3,7 @@
 use crate::support::{
     databases::each_database,
     grants::{Grantee, IBANS, Paying},
+    site::{Site, sign_in},
 };
 use tisserand::{
     domain::{
@@ -11,14 +12,14 @@ use tisserand::{
         money::Euros,
         reports::ReportKind,
     },
-    store::{StoreError, journal, recoveries as recovery_rows},
+    store::{StoreError, disbursements, journal, recoveries as recovery_rows},
     usecases::{UseCaseError, payment_runs, recoveries},
 };
 
 const NAME: &str = "Les Passeurs";
 
-#[test]
-fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_for_less() {
+#[actix_web::test]
+async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_for_less() {
     for db in each_database() {
         let paying = Paying::on(db);
         let owing = paying.award(NAME, Euros::whole(10_000));
@@ -49,7 +50,15 @@ fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_for_less
         assert_eq!(lies(Stage::Paid, &owing), Euros::whole(3_600));
         assert_eq!(lies(Stage::Recovered, &owing), Euros::whole(1_400));
         paying.check();
+        let door = Site::over(&paying.db, paying.now);
+        let cookie = sign_in(&paying.db, paying.finance.person.unwrap(), paying.now);
+        let page = door.get(&cookie, "/finances/lots/nouveau").await.text().await.unwrap();
+        let page = page.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(page.contains("3 000 € moins 1 400 € de trop-perçu"), "{page}");
+        assert!(page.contains("Trop-perçus déduits") && page.contains("1 600 €"), "{page}");
         let run = paying.put_in_run(&[line]).unwrap();
+        let totals = paying.db.read(|conn| disbursements::totals_of_runs(conn, &[run])).unwrap();
+        assert_eq!(totals, [(run, 1, Euros::whole(1_600))], "the list says what the bank is asked for");
         paying.pay(run);
         let (_, file) = paying.does(|tx| payment_runs::bank_file(tx, &paying.finance, run, paying.now)).unwrap();
         assert!(file.content.contains(" 1600.00 "), "3 000 € less 1 400 €: {}", file.content);

@@ -29,3 +29,4 @@ mod public_pages;
 mod queries;
 mod readme;
 mod support;
+mod terminations;

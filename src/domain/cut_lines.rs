@@ -35,12 +35,20 @@ impl Proposal {
 pub struct Candidate {
     pub id: ApplicationId,
     pub organisation: OrganisationId,
+    /// The other half of a pair.
+    pub partner: Option<OrganisationId>,
+    /// Whether another session of the call awarded a file that one of them holds.
+    pub is_holder_awarded: bool,
     /// The department of its seat; empty when it has none.
     pub department: String,
     pub axes: Vec<String>,
     pub requested: Euros,
     /// What its points open, where they set the amount; nothing when its mean opens nothing.
     pub by_points: Option<Euros>,
+    /// Why its marks rule it out, French sentences; mostly none.
+    pub ruled_out: Vec<String>,
+    /// The most that the rate of the call gives it, where some of its expenses were set aside after it was filed.
+    pub most_by_rate: Option<Euros>,
     /// Whether its decision is written: nothing is proposed for it any more.
     pub is_decided: bool,
     /// Whether that decision is an award.
@@ -51,9 +59,10 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// What is proposed for it before anybody says otherwise: what its points open, or else what it asks for.
+    /// What is proposed for it before anybody says otherwise: what its points open, or else what it asks for; nothing for
+    /// a file that its marks rule out.
     pub fn offered(&self) -> Euros {
-        self.by_points.unwrap_or(self.requested)
+        if self.ruled_out.is_empty() { self.by_points.unwrap_or(self.requested) } else { Euros::ZERO }
     }
 
     /// What is proposed to be taken for it.
@@ -63,6 +72,16 @@ impl Candidate {
 
     fn open_proposal(&self) -> Option<&Proposal> {
         self.proposal.as_ref().filter(|_| !self.is_decided)
+    }
+
+    /// Its organisation, and the other half of a pair.
+    fn holders(&self) -> impl Iterator<Item = OrganisationId> + use<> {
+        std::iter::once(self.organisation).chain(self.partner)
+    }
+
+    /// Whether one of its organisations is among these.
+    pub fn is_held_by(&self, others: impl IntoIterator<Item = OrganisationId>) -> bool {
+        others.into_iter().any(|other| other == self.organisation || Some(other) == self.partner)
     }
 
     fn is_retained(&self) -> bool {
@@ -119,9 +138,30 @@ pub fn gauges(purse: &Purse, candidates: &[Candidate]) -> Vec<Gauge> {
     if envelope.left() < Euros::ZERO {
         envelope.warning = format!("Il manque {} à l’enveloppe.", -envelope.left());
     }
+    let mut of_axes = Vec::with_capacity(purse.earmarks.len());
+    let mut reserved = Euros::ZERO;
+    for (earmark, promised) in &purse.earmarks {
+        let gauge = of_axis(earmark, *promised, candidates);
+        if earmark.limit == EarmarkLimit::Reserved {
+            reserved += gauge.left().max(Euros::ZERO);
+        }
+        of_axes.push(gauge);
+    }
+    if envelope.warning.is_empty() && reserved > envelope.left() {
+        let over = reserved - envelope.left();
+        envelope.warning = format!("Les propositions prennent {over} sur ce qui est réservé à des axes.");
+    }
     let mut gauges = vec![envelope];
-    gauges.extend(purse.earmarks.iter().map(|(earmark, promised)| of_axis(earmark, *promised, candidates)));
+    gauges.extend(of_axes);
     gauges
+}
+
+/// What the call still reserves for axes a file is not under.
+fn reserved_for_others(candidate: &Candidate, purse: &Purse) -> Euros {
+    let is_other =
+        |earmark: &Earmark| earmark.limit == EarmarkLimit::Reserved && !candidate.axes.contains(&earmark.axis);
+    let others = purse.earmarks.iter().filter(|(earmark, _)| is_other(earmark));
+    others.map(|(earmark, promised)| (earmark.amount - *promised).max(Euros::ZERO)).sum()
 }
 
 fn of_axis(earmark: &Earmark, promised: Euros, candidates: &[Candidate]) -> Gauge {
@@ -147,24 +187,37 @@ fn of_axis(earmark: &Earmark, promised: Euros, candidates: &[Candidate]) -> Gaug
     gauge
 }
 
-/// What the proposal for a file goes against, French sentences. The rate of the call is not among them: what is asked for
-/// has been held to it, and no more is granted.
+/// What an award of a file goes against, French sentences. What its marks say is told before anything is proposed. What is
+/// asked for has been held to the rate of the call: it counts again where expenses were set aside since.
 pub fn objections(candidate: &Candidate, purse: &Purse, candidates: &[Candidate]) -> Vec<String> {
-    let Some(proposal) = candidate.open_proposal().filter(|proposal| proposal.verdict == Verdict::Award) else {
+    if candidate.is_decided {
         return Vec::new();
+    }
+    let mut found = candidate.ruled_out.clone();
+    let amount = match candidate.proposal {
+        None => return found,
+        Some(proposal) if proposal.verdict != Verdict::Award => return Vec::new(),
+        Some(proposal) => proposal.amount,
     };
-    let (amount, mut found) = (proposal.amount, Vec::new());
     if amount > candidate.requested {
         found.push(format!("C’est plus que demandé ({}).", candidate.requested));
     }
     if amount < purse.floor || amount > purse.ceiling {
         found.push(format!("L’appel accorde de {} à {}.", purse.floor, purse.ceiling));
     }
+    if let Some(most) = candidate.most_by_rate.filter(|most| amount > *most) {
+        found.push(format!("Le taux de l’appel donne {most} au plus\u{a0}: des dépenses ont été écartées."));
+    }
     if let Some(left) = candidate.beneficiary_left.filter(|left| amount > *left) {
         found.push(format!("Un financeur limite ce que cette organisation peut encore recevoir à {left}."));
     }
-    let of_organisation = |other: &&Candidate| other.organisation == candidate.organisation && other.id != candidate.id;
-    if candidates.iter().filter(of_organisation).any(Candidate::is_retained) {
+    let reserved = reserved_for_others(candidate, purse);
+    if reserved.is_positive() && amount > purse.left - reserved {
+        let free = (purse.left - reserved).max(Euros::ZERO);
+        found.push(format!("L’appel réserve {reserved} à d’autres axes\u{a0}: hors de cette part, il reste {free}."));
+    }
+    let of_holder = |other: &&Candidate| other.id != candidate.id && candidate.is_held_by(other.holders());
+    if candidate.is_holder_awarded || candidates.iter().filter(of_holder).any(Candidate::is_retained) {
         found.push("Un autre projet de cette organisation est déjà retenu.".to_owned());
     }
     found
@@ -253,10 +306,14 @@ mod tests {
         Candidate {
             id: mint(number),
             organisation: mint(number),
+            partner: None,
+            is_holder_awarded: false,
             department: department.to_owned(),
             axes: vec!["ecsi".to_owned()],
             requested: Euros::whole(requested),
             by_points: None,
+            ruled_out: Vec::new(),
+            most_by_rate: None,
             is_decided: false,
             is_awarded: false,
             proposal: None,
@@ -321,6 +378,62 @@ mod tests {
         assert!(objections(&files[1], &purse(8_000), &files).is_empty(), "it is decided");
         files[0].proposal = Some(Proposal { verdict: Verdict::Reject, amount: Euros::ZERO });
         assert!(objections(&files[0], &purse(8_000), &files).is_empty());
+    }
+
+    #[test]
+    fn what_is_reserved_for_other_axes_is_told_to_the_cent() {
+        let mut files = vec![candidate(1, "59", 4_000)];
+        files[0].axes = vec!["sport".to_owned()];
+        // 8 000 € are left, of which 8 000 € less 20 cents are still reserved for another axis.
+        let mut purse = purse(8_000);
+        purse.earmarks[0].1 = Euros::from_cents(100_020);
+        purse.floor = Euros::ZERO;
+        files[0].proposal = Some(Proposal::award(Euros::from_cents(20)));
+        assert!(objections(&files[0], &purse, &files).is_empty());
+        assert!(gauges(&purse, &files)[0].warning.is_empty());
+        files[0].proposal = Some(Proposal::award(Euros::from_cents(21)));
+        assert_eq!(objections(&files[0], &purse, &files).len(), 1);
+        let warned = gauges(&purse, &files)[0].warning.clone();
+        assert!(warned.contains(&Euros::from_cents(1).to_string()), "{warned}");
+        files[0].axes.push("ecsi".to_owned());
+        assert!(objections(&files[0], &purse, &files).is_empty(), "it is for its own axis");
+    }
+
+    #[test]
+    fn an_organisation_is_one_whether_it_holds_alone_in_a_pair_or_was_awarded_before() {
+        let mut files = vec![candidate(1, "59", 4_000), candidate(2, "62", 4_000)];
+        files[0].proposal = Some(Proposal::award(Euros::whole(4_000)));
+        files[1].proposal = files[0].proposal;
+        let told = |files: &[Candidate]| objections(&files[0], &purse(8_000), files).join(" ");
+        assert_eq!(told(&files), "");
+        files[1].partner = Some(files[0].organisation);
+        assert_eq!(told(&files), "Un autre projet de cette organisation est déjà retenu.");
+        files[1].proposal = None;
+        assert_eq!(told(&files), "");
+        files[0].is_holder_awarded = true;
+        assert_eq!(told(&files), "Un autre projet de cette organisation est déjà retenu.");
+    }
+
+    #[test]
+    fn a_file_that_its_marks_rule_out_is_told_so_and_given_nothing() {
+        let mut files = vec![candidate(1, "59", 4_000), candidate(2, "62", 3_000)];
+        files[0].ruled_out = vec!["La moyenne est sous le seuil de l’appel.".to_owned()];
+        assert_eq!(objections(&files[0], &purse(8_000), &files), files[0].ruled_out);
+        for strategy in Strategy::ALL {
+            let amounts = proposed_amounts(*strategy, 8_000, &files);
+            assert_eq!(amounts.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [1], "{strategy}");
+        }
+    }
+
+    #[test]
+    fn the_rate_counts_again_once_expenses_are_set_aside() {
+        let mut files = vec![candidate(1, "59", 4_000)];
+        files[0].most_by_rate = Some(Euros::whole(2_400));
+        files[0].proposal = Some(Proposal::award(Euros::whole(2_400)));
+        assert!(objections(&files[0], &purse(8_000), &files).is_empty());
+        files[0].proposal = Some(Proposal::award(Euros::whole(2_401)));
+        let told = objections(&files[0], &purse(8_000), &files).join(" ");
+        assert!(told.contains("taux") && told.contains(&Euros::whole(2_400).to_string()), "{told}");
     }
 
     #[test]

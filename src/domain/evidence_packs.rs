@@ -97,6 +97,11 @@ impl GrantFacts {
     pub fn paid(&self) -> Euros {
         self.payments.iter().map(|payment| payment.amount).sum()
     }
+
+    /// The reports that say something: each is printed as a paper of the archive.
+    pub fn printed_reports(&self) -> impl Iterator<Item = &ReportFacts> {
+        self.reports.iter().filter(|report| !report.said.is_empty())
+    }
 }
 
 /// The part of a payment that comes from one source.

@@ -3,7 +3,7 @@
 use super::{
     codes::codes,
     definitions::values::{amount_option, rate},
-    disbursements::{Condition, DisbursementKind},
+    disbursements::{Condition, DisbursementKind, PlannedPayment},
     money::{Euros, Rate, share},
     reports::ReportKind,
 };
@@ -70,6 +70,15 @@ pub struct GrantDates {
     pub ends_on: NaiveDate,
 }
 
+impl GrantDates {
+    /// The days of a grant accepted on this day; a project without dates starts when it is accepted, for a year.
+    pub fn of(accepted_on: NaiveDate, starts_on: Option<NaiveDate>, ends_on: Option<NaiveDate>) -> Self {
+        let starts_on = starts_on.unwrap_or(accepted_on);
+        let ends_on = ends_on.or_else(|| starts_on.checked_add_months(Months::new(12))).unwrap_or(starts_on);
+        GrantDates { accepted_on, starts_on, ends_on }
+    }
+}
+
 impl DueRule {
     /// The day itself.
     pub fn day(self, dates: &GrantDates) -> NaiveDate {
@@ -89,35 +98,31 @@ impl DueRule {
     }
 }
 
-/// One disbursement to plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
-    pub kind: DisbursementKind,
-    pub amount: Euros,
-    /// All must be met before it is authorised; the bank account is checked at every payment.
-    pub conditions: Vec<Condition>,
-    /// When it is expected.
-    pub due_on: NaiveDate,
-}
-
 impl ScheduleTemplate {
-    /// The payments of a grant: they add up to the award to the cent, and none is of nothing.
-    pub fn plan(&self, award: Euros, dates: &GrantDates) -> Vec<Planned> {
+    /// The payments of a grant: they add up to the award to the cent, and none is of nothing. Letters promise what is
+    /// planned here.
+    pub fn plan(&self, award: Euros, dates: &GrantDates) -> Vec<PlannedPayment> {
         if let Some(first) = self.steps.first().filter(|_| self.single_up_to.is_some_and(|most| award <= most)) {
             let whole = ScheduleStep { share: Rate::WHOLE, after: PaidAfter::Agreement, ..*first };
-            return vec![whole.planned(award, dates)];
+            return vec![whole.planned(0, award, dates)];
         }
         let shares: Vec<i64> = self.steps.iter().map(|step| i64::from(step.share.basis_points())).collect();
-        let payments = self.steps.iter().zip(share(award, &shares));
-        payments.filter(|(_, part)| part.is_positive()).map(|(step, part)| step.planned(part, dates)).collect()
+        let steps = self.steps.iter().zip(share(award, &shares)).enumerate();
+        let payments = steps.filter(|(_, (_, part))| part.is_positive());
+        payments.map(|(place, (step, part))| step.planned(place, part, dates)).collect()
     }
 }
 
 impl ScheduleStep {
-    fn planned(&self, amount: Euros, dates: &GrantDates) -> Planned {
-        let mut conditions = vec![Condition::AgreementSettled];
+    /// The payment of the step at this place, from 0: the first before the project spends is an advance, those after it
+    /// are instalments.
+    fn planned(&self, place: usize, amount: Euros, dates: &GrantDates) -> PlannedPayment {
+        let mut conditions = Vec::new();
+        conditions.extend(self.not_before.map(|rule| Condition::DateReached(rule.day(dates))));
+        conditions.push(Condition::AgreementSettled);
         let kind = match self.after {
-            PaidAfter::Agreement => DisbursementKind::Advance,
+            PaidAfter::Agreement if place == 0 => DisbursementKind::Advance,
+            PaidAfter::Agreement => DisbursementKind::Instalment,
             PaidAfter::InterimReport => {
                 conditions.push(Condition::ReportAccepted(ReportKind::Interim));
                 DisbursementKind::Instalment
@@ -127,8 +132,7 @@ impl ScheduleStep {
                 DisbursementKind::Balance
             }
         };
-        conditions.extend(self.not_before.map(|rule| Condition::DateReached(rule.day(dates))));
-        Planned { kind, amount, conditions, due_on: self.due.day(dates) }
+        PlannedPayment { kind, amount, due_on: self.due.day(dates), conditions }
     }
 }
 
@@ -168,7 +172,7 @@ mod tests {
         template(None, &[start, middle, (10, PaidAfter::FinalReport, DueRule::DaysAfterEnd(60))])
     }
 
-    fn amounts(plan: &[Planned]) -> Vec<i64> {
+    fn amounts(plan: &[PlannedPayment]) -> Vec<i64> {
         plan.iter().map(|payment| payment.amount.cents()).collect()
     }
 
@@ -198,7 +202,39 @@ mod tests {
         let mut template = in_two(80);
         template.steps[0].not_before = Some(DueRule::DaysAfterStart(-30));
         let plan = template.plan(Euros::whole(2_000), &dates());
-        assert_eq!(plan[0].conditions, [Condition::AgreementSettled, Condition::DateReached(day("2027-03-02"))]);
+        let waited = [Condition::DateReached(day("2027-03-02")), Condition::AgreementSettled];
+        assert_eq!(plan[0].conditions, waited);
+        // Paid at once, it still waits for that day.
+        assert_eq!(template.plan(Euros::whole(900), &dates())[0].conditions, waited);
+    }
+
+    #[test]
+    fn only_the_first_payment_after_the_agreement_is_an_advance() {
+        let after = PaidAfter::Agreement;
+        let halves = [(50, after, DueRule::DaysAfterAcceptance(30)), (50, after, DueRule::HalfWay)];
+        let plan = template(None, &halves).plan(Euros::whole(2_000), &dates());
+        let kinds: Vec<DisbursementKind> = plan.iter().map(|payment| payment.kind).collect();
+        assert_eq!(kinds, [DisbursementKind::Advance, DisbursementKind::Instalment]);
+    }
+
+    #[test]
+    fn a_project_without_dates_lasts_a_year_from_its_acceptance() {
+        let accepted_on = day("2027-03-20");
+        let dates = GrantDates::of(accepted_on, None, None);
+        assert_eq!((dates.starts_on, dates.ends_on), (accepted_on, day("2028-03-20")));
+    }
+
+    #[test]
+    fn a_plan_says_in_words_what_each_payment_waits_for() {
+        use crate::domain::disbursements::conditions_of_grant;
+        let mut template = in_three();
+        template.steps[1].not_before = Some(DueRule::HalfWay);
+        let plan = template.plan(Euros::whole(4_000), &dates());
+        assert_eq!(conditions_of_grant(&plan[0].conditions, true), "convention signée");
+        assert_eq!(conditions_of_grant(&plan[0].conditions, false), "subvention acceptée");
+        let half_way = conditions_of_grant(&plan[1].conditions, true);
+        assert_eq!(half_way, "bilan intermédiaire accepté, à partir du 16\u{a0}juin 2027");
+        assert_eq!(conditions_of_grant(&plan[2].conditions, true), "bilan final accepté");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        correspondence::evidence_packs::class_name,
+        correspondence::evidence_packs::{class_name, report_title},
         evidence_packs::{Evidence, GrantFacts},
     },
     usecases::evidence_packs::digest,
@@ -233,19 +233,25 @@ fn reports(evidence: &Evidence) -> Vec<Vec<Cell>> {
     )
 }
 
-fn proofs(evidence: &Evidence) -> Vec<Vec<Cell>> {
+/// The papers of each grant, and its reports as they were printed for the archive.
+fn proofs(evidence: &Evidence, made: &[(String, Vec<u8>)]) -> Vec<Vec<Cell>> {
     let of_grant = |grant: &GrantFacts| -> Vec<Vec<Cell>> {
         let row = |proof: &crate::domain::evidence_packs::ProofFacts| {
             let sha256 = proof.sha256.clone().unwrap_or_else(|| "indisponible".to_owned());
             vec![text(&grant.reference), text(&proof.title), text(&proof.path), text(sha256)]
         };
-        grant.proofs.iter().map(row).collect()
+        let printed = |report: &crate::domain::evidence_packs::ReportFacts| {
+            let paper = made.iter().find(|(path, _)| *path == report.path);
+            let sha256 = paper.map_or_else(|| "indisponible".to_owned(), |(_, bytes)| digest(bytes));
+            vec![text(&grant.reference), text(report_title(report)), text(&report.path), text(sha256)]
+        };
+        grant.proofs.iter().map(row).chain(grant.printed_reports().map(printed)).collect()
     };
     evidence.grants.iter().flat_map(of_grant).collect()
 }
 
 /// The statement as a workbook.
-fn workbook(evidence: &Evidence) -> Result<Vec<u8>, XlsxError> {
+fn workbook(evidence: &Evidence, made: &[(String, Vec<u8>)]) -> Result<Vec<u8>, XlsxError> {
     let mut pages = begin_pages();
     pages.made_at(evidence.as_of)?;
     sheet(&mut pages, "Conventions", SOURCES, sources(evidence))?;
@@ -253,7 +259,7 @@ fn workbook(evidence: &Evidence) -> Result<Vec<u8>, XlsxError> {
     sheet(&mut pages, "Versements", PAYMENTS, payments(evidence))?;
     sheet(&mut pages, "Comptes", CLASSES, classes(evidence))?;
     sheet(&mut pages, "Bilans", REPORTS, reports(evidence))?;
-    sheet(&mut pages, "Pièces", PROOFS, proofs(evidence))?;
+    sheet(&mut pages, "Pièces", PROOFS, proofs(evidence, made))?;
     let mut bytes = Cursor::new(Vec::new());
     pages.end(&mut bytes)?;
     Ok(bytes.into_inner())
@@ -278,7 +284,7 @@ fn readme(evidence: &Evidence) -> String {
 /// # Errors
 /// When the workbook cannot be written, or the archive would pass 4 GiB.
 pub fn bind(evidence: &Evidence, made: Vec<(String, Vec<u8>)>, proofs: &[Vec<u8>]) -> io::Result<Vec<u8>> {
-    let workbook = workbook(evidence).map_err(io::Error::other)?;
+    let workbook = workbook(evidence, &made).map_err(io::Error::other)?;
     let mut files: Vec<(String, &[u8])> = vec![(WORKBOOK.to_owned(), workbook.as_slice())];
     files.extend(made.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())));
     let had = evidence.proofs().zip(proofs);

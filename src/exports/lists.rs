@@ -143,8 +143,76 @@ pub const STATEMENTS: &List = &List {
     ],
 };
 
+/// Agreements with funders.
+pub const AGREEMENTS: &List = &List {
+    file: "conventions",
+    name: "Conventions",
+    columns: &[
+        ("source_reference", "Convention", 24),
+        ("title", "Objet", 40),
+        ("funder_name", "Bailleur", 30),
+        ("starts_on", "Début", 12),
+        ("ends_on", "Fin", 12),
+        ("regranting_clause", "Clause de reversement", 50),
+        ("amount", "Montant (€)", 16),
+        ("expected", "Attendu à ce jour (€)", 18),
+        ("received", "Reçu (€)", 16),
+        ("paid", "Versé (€)", 16),
+        ("in_hand", "Trésorerie (€)", 16),
+        ("next_report", "Rapport à rendre", 34),
+        ("next_report_due_on", "À rendre le", 12),
+    ],
+};
+
+/// Accounts the house pays from.
+pub const PAYERS: &List = &List {
+    file: "comptes-payeurs",
+    name: "Comptes payeurs",
+    columns: &[
+        ("holder_name", "Titulaire", 34),
+        ("iban_masked", "IBAN (masqué)", 34),
+        ("proposed_by", "Proposé par", 28),
+        ("confirmed_by", "Confirmé par", 28),
+        ("confirmed_at", "Confirmé le (heure de Paris)", 18),
+        STATUS,
+        STATUS_LABEL,
+    ],
+};
+
+/// Evidence packs.
+pub const PACKS: &List = &List {
+    file: "preuves",
+    name: "Dossiers de preuves",
+    columns: &[
+        ("funder_name", "Bailleur", 30),
+        ("from_on", "Du", 12),
+        ("until_on", "Au", 12),
+        ("asked_by", "Demandé par", 28),
+        ("asked_at", "Demandé le (heure de Paris)", 18),
+        STATUS,
+        STATUS_LABEL,
+    ],
+};
+
+/// Files made for the accountant.
+pub const ACCOUNTING_FILES: &List = &List {
+    file: "fichiers-comptables",
+    name: "Fichiers d’écritures",
+    columns: &[
+        ("file_name", "Fichier", 34),
+        ("from_on", "Du", 12),
+        ("until_on", "Au", 12),
+        ("entries", "Écritures", 10),
+        ("total", "Débit et crédit (€)", 18),
+        ("made_by", "Fait par", 28),
+        ("made_at", "Fait le (heure de Paris)", 18),
+        ("sha256", "Empreinte SHA-256", 66),
+    ],
+};
+
 /// Every list that leaves.
-pub const LISTS: [&List; 7] = [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS, STATEMENTS];
+pub const LISTS: [&List; 11] =
+    [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS, STATEMENTS, AGREEMENTS, PAYERS, PACKS, ACCOUNTING_FILES];
 
 impl List {
     fn headings(&self) -> Vec<Heading> {

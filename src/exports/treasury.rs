@@ -2,6 +2,7 @@
 
 use super::{
     csv_files::CsvRows,
+    lists::ListColumn,
     sheets::{Cell, ExportError, Form, Heading},
     xlsx_files::begin_pages,
 };
@@ -43,21 +44,28 @@ impl Sheet {
     }
 }
 
+fn headings(columns: &'static [ListColumn]) -> Vec<Heading> {
+    columns.iter().map(|(key, heading, width)| Heading::new(key, heading, *width)).collect()
+}
+
+/// The columns of what has to leave.
+pub const PAYABLES: &[ListColumn] = &[
+    ("beneficiary_name", "Bénéficiaire", 34),
+    ("grant_reference", "Subvention", 18),
+    ("call_title", "Appel à projets", 30),
+    ("kind", "Nature", 12),
+    ("sequence", "Rang", 8),
+    ("status", "État", 18),
+    ("due_on", "Échéance", 12),
+    ("not_before", "Pas avant le", 12),
+    ("waits_for", "Ce qui manque", 44),
+    ("turn", "Qui doit agir", 28),
+    ("amount", "Montant (€)", 16),
+];
+
 /// What has to leave: a line for each disbursement.
 pub fn payables(lines: &[Payable], form: Form) -> Sheet {
-    let headings = vec![
-        Heading::new("beneficiary_name", "Bénéficiaire", 34),
-        Heading::new("grant_reference", "Subvention", 18),
-        Heading::new("call_title", "Appel à projets", 30),
-        Heading::new("kind", "Nature", 12),
-        Heading::new("sequence", "Rang", 8),
-        Heading::new("status", "État", 18),
-        Heading::new("due_on", "Échéance", 12),
-        Heading::new("not_before", "Pas avant le", 12),
-        Heading::new("waits_for", "Ce qui manque", 44),
-        Heading::new("turn", "Qui doit agir", 28),
-        Heading::new("amount", "Montant (€)", 16),
-    ];
+    let headings = headings(PAYABLES);
     Sheet { name: "À verser", form, headings, rows: lines.iter().map(|line| payable(line, form)).collect() }
 }
 
@@ -88,18 +96,21 @@ fn payable(line: &Payable, form: Form) -> Vec<Cell> {
     ]
 }
 
+/// The columns of what leaves each month.
+pub const CASH: &[ListColumn] = &[
+    ("funder", "Bailleur", 30),
+    ("source", "Financement", 18),
+    ("month", "Mois", 10),
+    ("paid", "Versé (€)", 16),
+    ("in_run", "Dans un lot (€)", 16),
+    ("due", "Dû (€)", 16),
+    ("planned", "Prévu (€)", 16),
+    ("left", "Reste disponible (€)", 18),
+];
+
 /// What leaves: a line for each source and month, one for all the months before and one for all those after.
 pub fn cash(found: &Cash, form: Form) -> Sheet {
-    let headings = vec![
-        Heading::new("funder", "Bailleur", 30),
-        Heading::new("source", "Financement", 18),
-        Heading::new("month", "Mois", 10),
-        Heading::new("paid", "Versé (€)", 16),
-        Heading::new("in_run", "Dans un lot (€)", 16),
-        Heading::new("due", "Dû (€)", 16),
-        Heading::new("planned", "Prévu (€)", 16),
-        Heading::new("left", "Reste disponible (€)", 18),
-    ];
+    let headings = headings(CASH);
     let rows = found.sources.iter().flat_map(|source| months(found, source, form)).collect();
     Sheet { name: "Trésorerie", form, headings, rows }
 }

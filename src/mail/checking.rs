@@ -1,14 +1,23 @@
 //! The promises asked once a night, and kept with what was found.
 
 use super::worker::Office;
-use crate::usecases::{Outcome, integrity, integrity_runs};
+use crate::{
+    store::Conn,
+    usecases::{Outcome, integrity, integrity_runs},
+};
+use tokio::runtime::Handle;
 
-/// Asks them unless another worker has since midnight.
+/// Asks them unless another worker has since midnight; the stored bytes of every issued document are read too.
 pub(super) async fn check(office: &Office) -> Outcome<()> {
     let now = office.now();
     if !office.read(move |conn| integrity_runs::is_owed(conn, now)).await? {
         return Ok(());
     }
-    let found = office.read_frozen(|conn| integrity::check(conn, None, &mut |_| {})).await?;
+    let (files, on) = (office.files.clone(), Handle::current());
+    let ask = move |conn: &mut Conn| {
+        let is_whole = |sha256: &str| on.block_on(files.get(sha256)).map(drop);
+        integrity::check(conn, Some(&is_whole), &mut |_| {})
+    };
+    let found = office.read_frozen(ask).await?;
     office.write(move |tx| integrity_runs::record_nightly(tx, &found, now).map(drop)).await
 }

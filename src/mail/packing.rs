@@ -86,7 +86,7 @@ async fn bind(office: &Office, binder: Binder, evidence: Evidence) -> Result<Vec
     let work = move || {
         let mut made = vec![(STATEMENT.to_owned(), press(&letter(&evidence))?)];
         for grant in &evidence.grants {
-            for report in grant.reports.iter().filter(|report| !report.said.is_empty()) {
+            for report in grant.printed_reports() {
                 made.push((report.path.clone(), press(&report_letter(&evidence, grant, report))?));
             }
         }

@@ -88,7 +88,7 @@ pub struct Worker {
 pub(super) struct Office {
     db: Db,
     clock: Clock,
-    files: Files,
+    pub(super) files: Files,
     transport: Transport,
     from: Mailbox,
     press: Press,

@@ -3,21 +3,17 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     pairings::resting,
-    schema::{
-        applications, call_sources, calls, committee_seats, funds, grants, organisation_members, organisations,
-        recusals, reviews,
-    },
+    schema::{applications, calls, committee_seats, funds, organisation_members, organisations, recusals, reviews},
 };
 use crate::domain::{
     decisions::{DECIDED, DecisionPace, LISTED_FOR_GUESTS},
-    ids::{ApplicationId, CallId, FundId, FundingSourceId, OrganisationId, PersonId},
-    lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState, reviews::ReviewState},
+    ids::{ApplicationId, CallId, FundId, OrganisationId, PersonId},
+    lifecycles::{applications::ApplicationState, calls::CallState, reviews::ReviewState},
     money::Euros,
     time::Moment,
 };
 use chrono::NaiveDate;
 use diesel::{backend::Backend, expression::BoxableExpression, prelude::*, sql_types::Bool};
-use std::collections::BTreeMap;
 
 /// An application. `live_key` is unique among those that are live and for which only one is allowed; `content_hash`
 /// is over what was filed; scores are hundredths of points.
@@ -426,25 +422,4 @@ pub fn set_pass(tx: &mut Tx, id: ApplicationId, until: Option<Moment>) -> Result
         diesel::update(applications::table.find(id)).set(applications::pass_until.eq(until))
     )
     .execute(conn))?)
-}
-
-/// What each of these organisations was granted by the calls that draw from a funding source; one without a grant is left
-/// out. A declined grant does not count; a terminated one amounts to what it was paid.
-pub fn granted_from(
-    conn: &mut Conn,
-    organisations: &[OrganisationId],
-    source: FundingSourceId,
-) -> Result<BTreeMap<OrganisationId, Euros>, StoreError> {
-    let of_source = call_sources::table.filter(call_sources::funding_source_id.eq(source));
-    let rows = grants::table
-        .filter(grants::organisation_id.eq_any(organisations))
-        .filter(grants::state.ne(GrantState::Declined))
-        .filter(grants::call_id.eq_any(of_source.select(call_sources::call_id)));
-    let found: Vec<(OrganisationId, Euros)> =
-        on!(conn, |conn| rows.select((grants::organisation_id, grants::amount_cents)).load(conn))?;
-    let mut granted: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
-    for (organisation, amount) in found {
-        *granted.entry(organisation).or_insert(Euros::ZERO) += amount;
-    }
-    Ok(granted)
 }

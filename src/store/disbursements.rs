@@ -5,7 +5,10 @@ use super::{
     grants::{CallPart, FundPart, HolderPart},
     one,
     recusals::hidden_from,
-    schema::{calls, disbursement_totals, disbursements, funds, grants, organisations, payment_runs, statement_lines},
+    schema::{
+        calls, disbursement_totals, disbursements, funds, grants, organisations, payment_runs, statement_lines,
+        transfers,
+    },
 };
 use crate::domain::{
     disbursements::DisbursementKind,
@@ -13,6 +16,7 @@ use crate::domain::{
         ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PayerAccountId, PaymentRunId,
         PersonId, StatementImportId,
     },
+    journal::TransferKind,
     lifecycles::disbursements::DisbursementState,
     money::Euros,
     time::Moment,
@@ -241,15 +245,21 @@ pub(super) fn hidden_lines(
     Ok(rows.load(conn)?)
 }
 
-/// How many lines each of these runs has, and what they add up to.
+/// How many lines each of these runs has, and what leaves the bank with them: less what is kept back from lines because
+/// their grantee owes it from elsewhere.
 pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(PaymentRunId, i64, Euros)>, StoreError> {
     let total = sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)");
     let rows = disbursements::table.filter(disbursements::payment_run_id.eq_any(runs));
     let rows = rows.group_by(disbursements::payment_run_id);
     let rows = rows.select((disbursements::payment_run_id, diesel::dsl::count_star(), total));
     let found: Vec<(Option<PaymentRunId>, i64, Option<i64>)> = on!(conn, |conn| rows.load(conn))?;
+    let back = transfers::table.inner_join(disbursements::table).filter(transfers::kind.eq(TransferKind::Recover));
+    let back = back.filter(disbursements::payment_run_id.eq_any(runs));
+    let columns = (disbursements::payment_run_id, transfers::amount_cents);
+    let back: Vec<(Option<PaymentRunId>, Euros)> = on!(conn, |conn| back.select(columns).load(conn))?;
     let told = |(run, n, cents): (Option<PaymentRunId>, i64, Option<i64>)| {
-        Some((run?, n, Euros::from_cents(cents.unwrap_or_default())))
+        let kept_back: Euros = back.iter().filter(|(of, _)| *of == run).map(|(_, amount)| *amount).sum();
+        Some((run?, n, Euros::from_cents(cents.unwrap_or_default()) - kept_back))
     };
     Ok(found.into_iter().filter_map(told).collect())
 }

@@ -14,8 +14,10 @@ use diesel::{
 
 /// What stands for the call itself where a funding source would.
 pub const OF_CALL: &str = "call";
+/// What stands before either where an award took what is reserved for other axes.
+pub const RESERVE: &str = "reserve:";
 
-/// How far one award went beyond one ceiling. Without a funding source the call itself set it.
+/// How far one award went beyond one ceiling, or into what is reserved for another axis. Without a funding source the call itself set it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = earmark_overrides, treat_none_as_default_value = false)]
 pub struct OverrideRow {
@@ -63,7 +65,7 @@ pub fn total_of_call(conn: &mut Conn, id: CallId, axis: &str) -> Result<Euros, S
 pub fn total_of_source(conn: &mut Conn, id: FundingSourceId, axis: &str) -> Result<Euros, StoreError> {
     let sum = sql::<Nullable<BigInt>>("CAST(SUM(over_cents) AS BIGINT)");
     let rows = earmark_overrides::table.filter(earmark_overrides::funding_source_id.eq(id));
-    let rows = rows.filter(earmark_overrides::axis.eq(axis));
+    let rows = rows.filter(earmark_overrides::scope_key.eq(id.to_string())).filter(earmark_overrides::axis.eq(axis));
     let cents: Option<i64> = on!(conn, |conn| rows.select(sum).first(conn))?;
     Ok(Euros::from_cents(cents.unwrap_or_default()))
 }

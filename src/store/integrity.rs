@@ -153,27 +153,39 @@ pub struct Imbalance {
     pub back_cents: i64,
 }
 
-/// Grants that an accepted cost has settled.
-const SETTLED: &str = "grants g WHERE g.state IN ('closing', 'closed') AND g.accepted_cost_cents IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM amendments m
-      WHERE m.grant_id = g.id AND m.kind = 'amount' AND m.state = 'approved')";
+/// Whether the amount of a grant `g` was amended: what the committee decided is then not its award any more.
+const AMENDED: &str = "EXISTS (SELECT 1 FROM amendments m
+    WHERE m.grant_id = g.id AND m.kind = 'amount' AND m.state = 'approved')";
+
+/// Grants that an accepted cost has settled. One whose amount was amended tells its award of that moment by its balance.
+fn settled() -> String {
+    format!(
+        "grants g WHERE g.state IN ('closing', 'closed') AND g.accepted_cost_cents IS NOT NULL
+           AND (NOT {AMENDED} OR EXISTS (SELECT 1 FROM balances b WHERE b.grant_id = g.id))"
+    )
+}
 
 /// How many grants are settled, and those whose sums do not meet.
 pub fn imbalances(conn: &mut Conn) -> Result<(i64, Vec<Imbalance>), StoreError> {
+    let settled = settled();
     let sql = format!(
         "SELECT s.reference, c.settings, s.award_cents, s.owed_cents, s.paid_cents, s.back_cents
-         FROM (SELECT g.reference, g.call_id, COALESCE(a.decided_cents, 0) AS award_cents,
-                 CASE WHEN a.decided_cents < g.accepted_cost_cents * g.rate_points / 10000 THEN a.decided_cents
-                      ELSE g.accepted_cost_cents * g.rate_points / 10000 END AS owed_cents,
+         FROM (SELECT g.reference, g.call_id, g.award_cents,
+                 CASE WHEN g.award_cents < g.share_cents THEN g.award_cents ELSE g.share_cents END AS owed_cents,
                  CAST(COALESCE((SELECT SUM(d.amount_cents) FROM disbursements d
                    WHERE d.grant_id = g.id AND d.state <> 'cancelled'), 0) AS BIGINT) AS paid_cents,
                  CAST(COALESCE((SELECT SUM(r.amount_cents) FROM recoveries r
                    WHERE r.grant_id = g.id), 0) AS BIGINT) AS back_cents
-               FROM (SELECT * FROM {SETTLED}) g JOIN applications a ON a.id = g.application_id) s
+               FROM (SELECT g.id, g.reference, g.call_id, g.accepted_cost_cents * g.rate_points / 10000 AS share_cents,
+                       COALESCE(CASE WHEN {AMENDED}
+                         THEN (SELECT b.award_cents FROM balances b WHERE b.grant_id = g.id)
+                         ELSE (SELECT a.decided_cents FROM applications a WHERE a.id = g.application_id) END, 0)
+                         AS award_cents
+                     FROM {settled}) g) s
          JOIN calls c ON c.id = s.call_id
          WHERE s.owed_cents <> s.paid_cents - s.back_cents ORDER BY s.reference"
     );
-    Ok((count(conn, SETTLED)?, on!(conn, |conn| sql_query(sql).load(conn))?))
+    Ok((count(conn, &settled)?, on!(conn, |conn| sql_query(sql).load(conn))?))
 }
 
 /// The bank files: run, recorded digest of what is kept, what is kept.

@@ -6,7 +6,7 @@ use super::{
     schema::{accounts, application_tags, grants, transfers},
 };
 use crate::domain::{
-    ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId, PersonId},
+    ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId, OrganisationId, PersonId},
     journal::{Stage, TransferKind},
     money::Euros,
     time::Moment,
@@ -265,4 +265,32 @@ pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(Disburs
     Ok(on!(conn, |conn| rows
         .select((transfers::disbursement_id.assume_not_null(), transfers::amount_cents))
         .load(conn))?)
+}
+
+/// What each of these organisations was granted from a funding source: the share that source has in their grants. One
+/// without a grant is left out. A declined grant has given its share back; a terminated one keeps what it was paid.
+pub fn granted_from(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+    source: FundingSourceId,
+) -> Result<BTreeMap<OrganisationId, Euros>, StoreError> {
+    let rows = accounts::table.inner_join(grants::table).filter(accounts::funding_source_id.eq(source));
+    let rows = rows.filter(grants::organisation_id.eq_any(organisations));
+    let owned: Vec<(AccountId, OrganisationId)> =
+        on!(conn, |conn| rows.select((accounts::id, grants::organisation_id)).load(conn))?;
+    let ids: Vec<AccountId> = owned.iter().map(|(id, _)| *id).collect();
+    let owners: BTreeMap<AccountId, OrganisationId> = owned.into_iter().collect();
+    let into = transfers::table.filter(transfers::to_account.eq_any(&ids));
+    let into: Vec<(AccountId, Euros)> =
+        on!(conn, |conn| into.select((transfers::to_account, transfers::amount_cents)).load(conn))?;
+    let out = transfers::table.filter(transfers::from_account.eq_any(&ids));
+    let out: Vec<(AccountId, Euros)> =
+        on!(conn, |conn| out.select((transfers::from_account, transfers::amount_cents)).load(conn))?;
+    let out = out.into_iter().map(|(account, amount)| (account, -amount));
+    let mut granted: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
+    for (account, amount) in into.into_iter().chain(out) {
+        let Some(organisation) = owners.get(&account) else { continue };
+        *granted.entry(*organisation).or_insert(Euros::ZERO) += amount;
+    }
+    Ok(granted)
 }

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 use diesel::{
-    dsl::sql,
+    dsl::{count_star, sql},
     prelude::*,
     sql_types::{BigInt, Nullable},
 };
@@ -117,6 +117,16 @@ pub fn total_in_state(
         rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
     }
     Ok(Euros::from_cents(rows.first::<Option<i64>>(conn)?.unwrap_or_default()))
+}
+
+/// How many recoveries are in one state for `reader`.
+pub fn count_in_state(conn: &mut Conn, (state, reader): (RecoveryState, Option<PersonId>)) -> Result<i64, StoreError> {
+    let rows = recoveries::table.inner_join(grants::table).filter(recoveries::state.eq(state));
+    let mut rows = rows.select(count_star()).into_boxed();
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
+    Ok(rows.first::<i64>(conn)?)
 }
 
 /// Records the day the money came back.

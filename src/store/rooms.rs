@@ -1,18 +1,20 @@
 //! The room of a session: the file before the committee, what is proposed for each, and scenarios kept to compare.
 
 use super::{
-    Conn, StoreError, Tx, kept, one,
+    Conn, StoreError, Tx,
+    blinds::Parties,
+    kept, one,
     recusals::hidden_from,
     schema::{
-        application_tags, applications, organisations, scenario_lines, scenarios, session_items, session_proposals,
-        session_rooms,
+        application_tags, applications, grants, organisations, scenario_lines, scenarios, session_items,
+        session_proposals, session_rooms,
     },
 };
 use crate::domain::{
     cut_lines::Proposal,
     decisions::Verdict,
-    ids::{ApplicationId, OrganisationId, PersonId, ScenarioId, SessionId},
-    lifecycles::applications::ApplicationState,
+    ids::{ApplicationId, CallId, OrganisationId, PersonId, ScenarioId, SessionId},
+    lifecycles::{applications::ApplicationState, grants::GrantState},
     money::Euros,
     time::Moment,
 };
@@ -64,6 +66,8 @@ pub struct Ranked {
     pub title: String,
     pub organisation_id: OrganisationId,
     pub organisation: String,
+    /// The other half of a pair.
+    pub partner_id: Option<OrganisationId>,
     pub department: String,
     pub requested: Euros,
     pub decided: Option<Euros>,
@@ -87,6 +91,7 @@ pub fn ranked(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<Vec<Ra
         applications::title,
         organisations::id,
         organisations::name,
+        applications::partner_organisation_id,
         organisations::department,
         applications::requested_cents,
         applications::decided_cents,
@@ -94,6 +99,19 @@ pub fn ranked(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<Vec<Ra
         applications::score_count,
         applications::state,
     );
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
+/// The awarded files of a call with the organisations that hold them; one whose award was declined is not among them, and
+/// those `reader` is recused from do not exist.
+pub fn awarded(conn: &mut Conn, call: CallId, reader: PersonId) -> Result<Vec<Parties>, StoreError> {
+    let declined = grants::table.filter(grants::call_id.eq(call)).filter(grants::state.eq(GrantState::Declined));
+    let rows = applications::table
+        .filter(applications::call_id.eq(call))
+        .filter(applications::state.eq(ApplicationState::Awarded))
+        .filter(applications::id.ne_all(declined.select(grants::application_id)))
+        .filter(applications::id.ne_all(hidden_from(reader)));
+    let columns = (applications::id, applications::organisation_id, applications::partner_organisation_id);
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 

@@ -232,3 +232,10 @@ pub fn add_item(tx: &mut Tx, id: SessionId, application: ApplicationId, position
 pub fn remove_item(tx: &mut Tx, id: SessionId, application: ApplicationId) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| diesel::delete(session_items::table.find((id, application))).execute(conn))?)
 }
+
+/// Writes the place of an application on the agenda.
+pub fn set_position(tx: &mut Tx, id: SessionId, application: ApplicationId, position: i32) -> Result<(), StoreError> {
+    let item = session_items::table.find((id, application));
+    let change = session_items::position.eq(position);
+    one(on!(tx.conn(), |conn| diesel::update(item).set(change).execute(conn))?)
+}

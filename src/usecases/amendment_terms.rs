@@ -7,6 +7,7 @@ use crate::{
     domain::{
         amendments::{AmendmentKind, Change, amount_obstacle, shared_anew},
         budgets::Side,
+        definitions::EarmarkLimit,
         disbursements::{Condition, DisbursementKind, PlannedPayment},
         ids::{AmendmentId, ApplicationId, GrantId},
         lifecycles::{
@@ -80,8 +81,13 @@ fn budget_obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Out
     }))
 }
 
-/// What stands in the way of an amendment today, in a French sentence.
-pub(super) fn obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Option<String>> {
+/// What stands in the way of an amendment today, in a French sentence for the actor.
+pub(super) fn obstacle(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &AmendmentRow,
+    grant: &GrantRow,
+) -> Outcome<Option<String>> {
     if row.kind == AmendmentKind::Budget {
         return budget_obstacle(conn, row, grant);
     }
@@ -102,25 +108,33 @@ pub(super) fn obstacle(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) ->
         return Ok(None);
     }
     let left = journal::envelope_left(conn, grant.call_id)?;
+    let is_hidden = earmarks::hides_left(conn, actor)?;
+    if more > left && is_hidden {
+        return Ok(Some("L’enveloppe de l’appel ne suffit plus pour ce montant.".to_owned()));
+    }
     if more > left {
         return Ok(Some(format!("L’enveloppe de l’appel n’a plus que {left} de disponible.")));
     }
     let holder = grant.organisation_id;
     let most = eligibility::beneficiaries_left(conn, grant.call_id, &[holder])?.get(&holder).copied();
     if let Some(most) = most.filter(|most| more > *most) {
-        return Ok(Some(format!("Une convention amont ne laisse plus que {most} à cette organisation.")));
+        let most = if is_hidden { "plus assez".to_owned() } else { format!("plus que {most}") };
+        return Ok(Some(format!("Une convention amont ne laisse {most} à cette organisation.")));
     }
     let application = super::applications::find(conn, &Actor::system(), grant.application_id)?;
     let asking = ApplicationRow { decided_cents: Some(more), ..application };
     let ceilings = earmarks::ceilings_before(conn, &asking, &terms.call)?;
     let exceeded = ceilings.into_iter().find(|ceiling| ceiling.wanted > ceiling.left);
     Ok(exceeded.map(|ceiling| {
+        if ceiling.limit == EarmarkLimit::Reserved {
+            return ceiling.refusal(is_hidden);
+        }
         // Where awards were let beyond it, nothing is left.
-        let left = ceiling.left.max(Euros::ZERO);
-        format!(
-            "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, ne laisse plus que {left}.",
-            ceiling.axis, ceiling.set_by
-        )
+        let left = match is_hidden {
+            true => "plus assez".to_owned(),
+            false => format!("plus que {}", ceiling.left.max(Euros::ZERO)),
+        };
+        format!("Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, ne laisse {left}.", ceiling.axis, ceiling.set_by)
     }))
 }
 

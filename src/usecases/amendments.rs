@@ -48,7 +48,7 @@ impl Object for Amendment {
             is_of_agreement: is_signed(&file.grant),
             is_signed_by_both: row.state == AmendmentState::ToSign && is_signed_by_both(conn, &row)?,
             obstacle: match is_undecided {
-                true => amendment_terms::obstacle(conn, &row, &file.grant)?,
+                true => amendment_terms::obstacle(conn, actor, &row, &file.grant)?,
                 false => None,
             },
             motive: row.motive.clone(),

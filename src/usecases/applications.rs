@@ -96,12 +96,18 @@ impl File<'_> {
             return embargoed(conn, self.row.id, shown, version, roles);
         }
         let requests = complement_requests::of_application(conn, self.row.id)?;
-        let facts = self.facts(conn, &requests, now)?;
+        let facts = self.facts(conn, actor, &requests, now)?;
         let reason = reason_of(self.row, requests.last());
         Ok(Standing { state, version, roles, facts, reason })
     }
 
-    fn facts(&self, conn: &mut Conn, requests: &[ComplementRequestRow], now: Moment) -> Outcome<ApplicationFacts> {
+    fn facts(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        requests: &[ComplementRequestRow],
+        now: Moment,
+    ) -> Outcome<ApplicationFacts> {
         let (row, call, last) = (self.row, self.call, requests.last());
         let mut facts = ApplicationFacts {
             is_open: call.is_open_until(row.pass_until, now),
@@ -148,6 +154,7 @@ impl File<'_> {
                 facts.is_promoted =
                     row.state == ApplicationState::ReserveListed && promotions::is_confirmed(conn, row.id)?;
                 facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
+                facts.is_left_hidden = earmarks::hides_left(conn, actor)?;
                 let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id])?;
                 facts.beneficiary_left = left.get(&row.organisation_id).copied();
                 facts.axis_ceilings = earmarks::ceilings_before(conn, row, self.definition)?;

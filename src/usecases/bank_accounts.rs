@@ -27,10 +27,12 @@ use crate::{
         bank_accounts::{self, BankAccountRow},
         disbursements,
         iban_readings::{self, Reading, ReadingRow},
-        organisations as store_organisations, payment_runs as runs, people, recusals,
+        organisations::{self as store_organisations, OrganisationRow},
+        payment_runs as runs, people, recusals,
         seals::Place,
     },
 };
+use std::collections::BTreeSet;
 
 /// How long a changed account waits, so that the former contact can object.
 const QUARANTINE_DAYS: i64 = 7;
@@ -339,16 +341,35 @@ pub(super) fn pull_open_payments(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     Ok(())
 }
 
+/// Whom an organisation was known by before its account changed: its members, its legal representatives among them, its
+/// general address, and whoever entered the former account, who may not belong to it any more.
+fn known_before(
+    conn: &mut Conn,
+    organisation: &OrganisationRow,
+    former: Option<&BankAccountRow>,
+) -> Outcome<Vec<Recipient>> {
+    let mut recipients = terms::members(conn, &[organisation.id])?;
+    let author = former.map(|former| people::find(conn, former.entered_by)).transpose()?;
+    // An erased person has no address any more: theirs ends in a domain nobody can have.
+    if let Some(author) = author.filter(|author| !author.email.as_str().ends_with(".invalid")) {
+        let address = author.email.as_str().to_owned();
+        recipients.push(Recipient { person: Some(author.id), address, name: author.name });
+    }
+    if let Some(email) = &organisation.email {
+        let address = email.as_str().to_owned();
+        recipients.push(Recipient { person: None, address, name: organisation.name.clone() });
+    }
+    let mut told = BTreeSet::new();
+    recipients.retain(|one| told.insert(one.address.clone()));
+    Ok(recipients)
+}
+
 pub(super) fn alert_former_contact(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
     let organisation = store_organisations::find(tx.conn(), account.organisation_id)?;
     let former = account.replaces_id.map(|id| bank_accounts::find(tx.conn(), id)).transpose()?;
     let settings = settings::load(tx.conn())?;
-    let mut recipients = terms::members(tx.conn(), &[account.organisation_id])?;
-    let general = organisation.email.as_ref().map(|email| email.as_str().to_owned());
-    if let Some(address) = general.filter(|address| recipients.iter().all(|known| known.address != *address)) {
-        recipients.push(Recipient { person: None, address, name: organisation.name.clone() });
-    }
+    let recipients = known_before(tx.conn(), &organisation, former.as_ref())?;
     let change = AccountChange {
         issuer: settings.issuer(),
         fund: Fund { name: settings.issuer_name.clone(), logo: LogoCode::Lianes, mention: String::new(), emblem: None },

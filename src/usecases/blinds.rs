@@ -70,8 +70,22 @@ impl Veil {
         for id in rows::handed_in(conn, person, ids)? {
             hidden.remove(&id);
         }
+        Veil::until_minutes(conn, hidden)
+    }
+
+    /// Over a file on a screen that the whole committee looks at: whoever may not know its names yet is among them.
+    pub(super) fn of_hall(conn: &mut Conn, call: &CallRow, id: ApplicationId) -> Outcome<Veil> {
+        match definitions::call(&call.settings)?.grid.blind {
+            true => Veil::until_minutes(conn, BTreeSet::from([id])),
+            false => Ok(Veil::default()),
+        }
+    }
+
+    /// Over those of these files whose minutes are not written.
+    fn until_minutes(conn: &mut Conn, mut hidden: BTreeSet<ApplicationId>) -> Outcome<Veil> {
+        let ids: Vec<_> = hidden.iter().copied().collect();
         // The last session that heard a file is the one that counts.
-        let heard: BTreeMap<_, _> = sessions::states_hearing_each(conn, ids)?.into_iter().collect();
+        let heard: BTreeMap<_, _> = sessions::states_hearing_each(conn, &ids)?.into_iter().collect();
         hidden.retain(|id| !matches!(heard.get(id), Some(SessionState::Minuted | SessionState::Confirmed)));
         Ok(Veil(names_of(conn, &hidden.into_iter().collect::<Vec<_>>())?))
     }

@@ -21,7 +21,7 @@ use crate::{
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-const READERS: [Role; 3] = [Role::Finance, Role::Director, Role::Auditor];
+pub(super) const READERS: [Role; 3] = [Role::Finance, Role::Director, Role::Auditor];
 
 /// How far the money of a call or of one of its sources has gone. Each figure contains the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,10 +6,13 @@ use super::{
     answers::{self, Content},
     applications,
     committees::require,
+    planned_budgets,
 };
 use crate::{
     domain::{
-        budgets::{BudgetLine, Side, part_too_great},
+        budgets::{Budget, BudgetLine, Side, Stage, part_too_great},
+        definitions::CallDefinition,
+        eligibility::{Rule, rules_of},
         ids::ApplicationId,
         lifecycle::Refusal,
         lifecycles::applications::ApplicationState,
@@ -18,7 +21,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, checklists,
         cost_marks::{self as rows, CostMarkRow},
     },
 };
@@ -38,6 +41,32 @@ pub(super) fn of_files(conn: &mut Conn, ids: &[ApplicationId]) -> Outcome<BTreeM
         marks.entry(row.application_id).or_default().insert(row.account, row.ineligible_cents);
     }
     Ok(marks)
+}
+
+/// The most that the rate of the call gives each of these files whose expenses were marked; nothing is said of the others.
+pub(super) fn most_by_rate(
+    conn: &mut Conn,
+    call: &CallDefinition,
+    ids: &[ApplicationId],
+) -> Outcome<BTreeMap<ApplicationId, Euros>> {
+    let marks = of_files(conn, ids)?;
+    let marked: Vec<ApplicationId> = marks.keys().copied().collect();
+    if marked.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut budgets: BTreeMap<ApplicationId, Budget> = BTreeMap::new();
+    for line in checklists::budgets(conn, &marked)? {
+        let empty = || Budget { grant: Euros::ZERO, lines: Vec::new() };
+        let budget = budgets.entry(line.application_id).or_insert_with(empty);
+        budget.lines.extend(planned_budgets::line(&line));
+    }
+    let declared = |rule: &Rule| if let Rule::MaximumRate { rate } = rule { Some(*rate) } else { None };
+    let rate = rules_of(call).iter().find_map(declared).unwrap_or(call.amount.rate);
+    let most = |(id, marks): (ApplicationId, Marks)| {
+        let cost = budgets.get(&id)?.marked(&marks).eligible_cost(Stage::Planned, call.amount.base);
+        Some((id, cost.at(rate)))
+    };
+    Ok(marks.into_iter().filter_map(most).collect())
 }
 
 /// A mark as it is typed.

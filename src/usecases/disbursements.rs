@@ -11,7 +11,7 @@ use crate::{
             disbursements::{self as letters, Payment},
             grants::ScheduledPayment,
         },
-        disbursements::{Condition, PlannedPayment, Progress, conditions_of_grant, plan, waits_for},
+        disbursements::{Condition, PlannedPayment, Progress, conditions_of_grant, waits_for},
         ids::{CallId, DisbursementId},
         journal::{Stage, TransferKind},
         lifecycle::Refusal,
@@ -209,15 +209,12 @@ fn line(row: &DisbursementRow, grant: &GrantRow) -> Outcome<ScheduledPayment> {
 /// What will be planned once an offer is accepted on `accepted_on`; for the award letter and the offer's page.
 pub fn foreseen(conn: &mut Conn, grant: &GrantRow, accepted_on: NaiveDate) -> Outcome<Vec<PlannedPayment>> {
     let terms = terms::of_call(conn, grant.call_id)?;
-    Ok(plan(&terms.call.schedule, grant.amount_cents, &dates(grant, accepted_on)))
+    Ok(terms.call.schedule.plan(grant.amount_cents, &dates(grant, accepted_on)))
 }
 
-/// The dates from which others follow; a project without dates starts when it is accepted, for a year.
+/// The dates from which others follow.
 pub(super) fn dates(grant: &GrantRow, accepted_on: NaiveDate) -> GrantDates {
-    let starts_on = grant.starts_on.unwrap_or(accepted_on);
-    let year = chrono::Months::new(12);
-    let ends_on = grant.ends_on.or_else(|| starts_on.checked_add_months(year)).unwrap_or(starts_on);
-    GrantDates { accepted_on, starts_on, ends_on }
+    GrantDates::of(accepted_on, grant.starts_on, grant.ends_on)
 }
 
 pub(super) fn plan_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

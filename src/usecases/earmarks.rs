@@ -1,5 +1,5 @@
-//! Parts of the money marked for an axis (fléchage): where one is a ceiling, no award goes beyond it, unless the call lets
-//! whoever decides say why.
+//! Parts of the money marked for an axis (fléchage): no award goes beyond a ceiling, nor takes what is still reserved for
+//! other axes, unless the call lets whoever decides say why.
 
 use super::{FieldError, Outcome, UseCaseError, access, definitions, journal};
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
         forms::TagKind,
         ids::{ApplicationId, CallId, FundingSourceId},
+        journal::Stage,
         lifecycles::applications::AxisCeiling,
         money::Euros,
         references::axis,
@@ -17,11 +18,11 @@ use crate::{
         Conn, Tx, answers as rows,
         applications::ApplicationRow,
         calls,
-        earmark_overrides::{self as overrides, OF_CALL, OverrideRow},
+        earmark_overrides::{self as overrides, OF_CALL, OverrideRow, RESERVE},
         funding_sources,
         integrity::Tally,
         journal::{self as ledger, Scope},
-        people,
+        people, recusals,
     },
     usecases::Actor,
 };
@@ -36,25 +37,72 @@ fn ceilings(earmarks: &[Earmark], whole: Euros) -> Vec<Earmark> {
     found
 }
 
-/// One ceiling, who set it, and what an award would take from it. Without a source the call set it.
-struct Marked {
-    earmark: Earmark,
+/// Money of which parts are marked, who marked them, and what an award would take from it. Without a source it is the
+/// envelope of the call.
+struct Pot {
+    /// In euros.
+    earmarks: Vec<Earmark>,
     set_by: String,
     source: Option<FundingSourceId>,
     wanted: Euros,
 }
 
-impl Marked {
+impl Pot {
     fn scope(&self, call: CallId) -> Scope {
         self.source.map_or(Scope::Call(call), Scope::Source)
     }
+
+    /// What is promised to nobody yet.
+    fn left(&self, conn: &mut Conn, call: CallId) -> Outcome<Euros> {
+        let envelopes = ledger::balance(conn, Stage::Envelope, self.scope(call))?;
+        Ok(match self.source {
+            Some(source) => envelopes + journal::source_left(conn, source)?,
+            None => envelopes,
+        })
+    }
+
+    /// What limits an award to a file under axes for which `is_its_axis` holds.
+    fn limits(&self, conn: &mut Conn, call: CallId, is_its_axis: &dyn Fn(&str) -> bool) -> Outcome<Vec<AxisCeiling>> {
+        let limit = |limit, (axis, code), left| AxisCeiling {
+            axis,
+            code,
+            limit,
+            set_by: self.set_by.clone(),
+            source: self.source,
+            wanted: self.wanted,
+            left,
+            is_overridden: false,
+        };
+        let (mut found, mut others, mut reserved) = (Vec::new(), Vec::new(), Euros::ZERO);
+        for earmark in &self.earmarks {
+            let is_ceiling = earmark.limit == EarmarkLimit::Ceiling;
+            if is_ceiling != is_its_axis(&earmark.axis) {
+                continue;
+            }
+            let left = earmark.amount - ledger::promised_to_axis(conn, &earmark.axis, self.scope(call))?;
+            if is_ceiling {
+                found.push(limit(EarmarkLimit::Ceiling, (label(&earmark.axis), earmark.axis.clone()), left));
+            } else if left.is_positive() {
+                reserved += left;
+                others.push(earmark.axis.as_str());
+            }
+        }
+        if let Some(first) = others.first().filter(|_| self.wanted.is_positive()) {
+            let labels: Vec<_> = others.iter().map(|code| label(code)).collect();
+            let axes = (labels.join("\u{a0}», «\u{a0}"), (*first).to_owned());
+            let free = self.left(conn, call)? - reserved;
+            found.push(limit(EarmarkLimit::Reserved, axes, free));
+        }
+        Ok(found)
+    }
 }
 
-/// Every ceiling an award of this amount would meet.
-fn marked(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Euros) -> Outcome<Vec<Marked>> {
-    let mut marked = Vec::new();
-    for earmark in ceilings(&definition.earmarks, definition.envelope) {
-        marked.push(Marked { earmark, set_by: "l’appel".to_owned(), source: None, wanted: amount });
+/// The money an award of this amount would come from, where parts of it are marked.
+fn pots(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Euros) -> Outcome<Vec<Pot>> {
+    let mut pots = Vec::new();
+    if !definition.earmarks.is_empty() {
+        let earmarks = Earmark::in_euros(&definition.earmarks, definition.envelope);
+        pots.push(Pot { earmarks, set_by: "l’appel".to_owned(), source: None, wanted: amount });
     }
     let mut parts = None;
     for (source, _) in funding_sources::of_call(conn, call)? {
@@ -62,29 +110,37 @@ fn marked(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Eu
         if definition.earmarks.is_empty() {
             continue;
         }
-        for earmark in ceilings(&definition.earmarks, journal::received(conn, source.id)?) {
-            let parts = match &mut parts {
-                Some(parts) => parts,
-                none => none.insert(journal::foreseen_parts(conn, call, amount)?),
-            };
-            let drawn = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
-            let set_by = format!("la convention {}", source.reference);
-            marked.push(Marked { earmark, set_by, source: Some(source.id), wanted: drawn });
-        }
+        let parts = match &mut parts {
+            Some(parts) => parts,
+            none => none.insert(journal::foreseen_parts(conn, call, amount)?),
+        };
+        let wanted = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
+        let earmarks = Earmark::in_euros(&definition.earmarks, journal::received(conn, source.id)?);
+        let set_by = format!("la convention {}", source.reference);
+        pots.push(Pot { earmarks, set_by, source: Some(source.id), wanted });
     }
-    Ok(marked)
+    Ok(pots)
 }
 
-/// What the amount decided for an application would take from each ceiling on its axis, in its call and in the
-/// agreements the call draws from.
+/// Whether awards that do not exist for the actor may be in what an envelope or a ceiling has left: a figure of it would
+/// tell of them.
+pub(super) fn hides_left(conn: &mut Conn, actor: &Actor) -> Outcome<bool> {
+    match actor.person {
+        Some(person) => Ok(recusals::has_any(conn, person)?),
+        None => Ok(false),
+    }
+}
+
+/// What the amount decided for an application would take from each ceiling on its axis and from what is still reserved for
+/// other axes, in its call and in the agreements the call draws from.
 pub(super) fn ceilings_before(
     conn: &mut Conn,
     row: &ApplicationRow,
     definition: &CallDefinition,
 ) -> Outcome<Vec<AxisCeiling>> {
     let call = row.call_id;
-    let marked = marked(conn, call, definition, row.decided_cents.unwrap_or_default())?;
-    if marked.is_empty() {
+    let pots = pots(conn, call, definition, row.decided_cents.unwrap_or_default())?;
+    if pots.is_empty() {
         return Ok(Vec::new());
     }
     let known = match definition.beyond_ceiling.is_refused() {
@@ -94,20 +150,23 @@ pub(super) fn ceilings_before(
     let tags = rows::tags_of(conn, row.id)?;
     let is_its_axis = |code: &str| tags.iter().any(|tag| tag.kind == TagKind::Axis.code() && tag.code == code);
     let mut found = Vec::new();
-    for one in marked.into_iter().filter(|one| is_its_axis(&one.earmark.axis)) {
-        let left = one.earmark.amount - ledger::promised_to_axis(conn, &one.earmark.axis, one.scope(call))?;
-        let is_known = |row: &OverrideRow| row.axis == one.earmark.axis && row.funding_source_id == one.source;
-        found.push(AxisCeiling {
-            axis: label(&one.earmark.axis),
-            is_overridden: known.iter().any(is_known),
-            code: one.earmark.axis,
-            set_by: one.set_by,
-            source: one.source,
-            wanted: one.wanted,
-            left,
-        });
+    for pot in pots {
+        found.extend(pot.limits(conn, call, &is_its_axis)?);
+    }
+    for limit in &mut found {
+        let key = scope_key(limit);
+        limit.is_overridden = known.iter().any(|row| row.axis == limit.code && row.scope_key == key);
     }
     Ok(found)
+}
+
+/// Under what an award beyond a limit is kept. What goes beyond no ceiling is never counted as if it did.
+fn scope_key(limit: &AxisCeiling) -> String {
+    let set_by = limit.source.map_or_else(|| OF_CALL.to_owned(), |source| source.to_string());
+    match limit.limit {
+        EarmarkLimit::Ceiling => set_by,
+        EarmarkLimit::Reserved => format!("{RESERVE}{set_by}"),
+    }
 }
 
 fn label(code: &str) -> String {
@@ -133,11 +192,8 @@ pub(super) fn override_ceilings(
     let wrong = |sentence: String| UseCaseError::Invalid(vec![FieldError::new("derogation", sentence)]);
     let reason = reason.trim();
     if reason.is_empty() {
-        let (axis, set_by, over) = (&first.axis, &first.set_by, first.over());
-        return Err(wrong(format!(
-            "Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé de {over}. Écrivez pourquoi le \
-             comité passe outre."
-        )));
+        let over = first.excess(hides_left(tx.conn(), by)?);
+        return Err(wrong(format!("{over} Écrivez pourquoi le comité passe outre.")));
     }
     if reason.chars().count() > LONGEST {
         return Err(wrong(format!("Au plus {LONGEST} caractères.")));
@@ -150,7 +206,7 @@ pub(super) fn override_ceilings(
         let over_cents = ceiling.over();
         let row = OverrideRow {
             application_id: row.id,
-            scope_key: ceiling.source.map_or_else(|| OF_CALL.to_owned(), |source| source.to_string()),
+            scope_key: scope_key(&ceiling),
             axis: ceiling.code,
             call_id: row.call_id,
             funding_source_id: ceiling.source,
@@ -181,10 +237,14 @@ fn sentences(conn: &mut Conn, found: Vec<OverrideRow>) -> Outcome<BTreeMap<Appli
             Some(reference) => format!("la convention {reference}"),
             None => "l’appel".to_owned(),
         };
+        let axis = label(&row.axis);
+        let beyond = match row.scope_key.starts_with(RESERVE) {
+            true => format!("pris sur ce que {set_by} réserve à l’axe «\u{a0}{axis}\u{a0}»"),
+            false => format!("au-delà du plafond de l’axe «\u{a0}{axis}\u{a0}» fixé par {set_by}"),
+        };
         let said = format!(
-            "{} au-delà du plafond de l’axe «\u{a0}{}\u{a0}» fixé par {set_by}, décidé par {} le {}\u{a0}: {}",
+            "{} {beyond}, décidé par {} le {}\u{a0}: {}",
             row.over_cents,
-            label(&row.axis),
             names.get(&row.decided_by).map_or("", String::as_str),
             french_date(row.decided_at.paris_date()),
             row.reason

@@ -21,10 +21,10 @@ use crate::{
     store::{
         Conn,
         answers::{self as rows, TagRow},
-        applications::{self, ApplicationRow},
+        applications::ApplicationRow,
         calls::{self as call_rows, CallRow},
         checklists::{self, GivenRow},
-        funding_sources,
+        funding_sources, journal,
         organisations::OrganisationRow,
     },
 };
@@ -273,8 +273,8 @@ impl Read<'_> {
     }
 }
 
-/// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements; nobody
-/// is named when none sets one.
+/// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements, each
+/// counting its share of what was granted; nobody is named when none sets one.
 pub fn beneficiaries_left(
     conn: &mut Conn,
     call: CallId,
@@ -283,7 +283,7 @@ pub fn beneficiaries_left(
     let mut left: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
     for (source, _) in funding_sources::of_call(conn, call)? {
         let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
-        let granted = applications::granted_from(conn, organisations, source.id)?;
+        let granted = journal::granted_from(conn, organisations, source.id)?;
         for organisation in organisations {
             let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
             left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);

@@ -1,7 +1,12 @@
 //! Funders and their agreements (conventions amont) on screen: what they say, how far their money has gone, who looks at
 //! them for the funder. Money moves only when an agreement is worth more than before: that is recorded in the journal.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, access, books::Progress, calls, definitions};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, access,
+    books::Progress,
+    calls, definitions,
+    earmark_books::{self, EarmarkBooks},
+};
 use crate::{
     domain::{
         definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind},
@@ -56,6 +61,8 @@ pub struct SourcePaper {
     pub definition: FundingSourceDefinition,
     /// What no call has set aside yet.
     pub unused: Euros,
+    /// What is marked for an axis, and what is left of it.
+    pub earmarks: Vec<EarmarkBooks>,
     pub instalments: Vec<InstalmentRow>,
     pub reports: Vec<SourceReportRow>,
     /// The calls that draw from it and are published, by reference.
@@ -123,6 +130,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: FundingSourceId, now: Moment) ->
     let changes = dues::changes(conn, id)?.into_iter();
     Ok(SourcePaper {
         line,
+        earmarks: earmark_books::of_source(conn, actor.person, id, &definition)?,
         definition,
         unused: balance(conn, Stage::Source, Scope::Source(id))?,
         instalments: dues::instalments(conn, &[id])?,
@@ -147,6 +155,8 @@ pub struct SourceForm {
     pub clause: String,
     pub ceiling: String,
     pub retention_years: String,
+    /// Whether reports must hold papers that prove what was spent.
+    pub receipts: bool,
     /// By axis and limit.
     pub earmarks: BTreeMap<(String, &'static str), String>,
 }
@@ -169,6 +179,7 @@ impl SourceForm {
             clause: regranting.map(|known| known.clause.clone()).unwrap_or_default(),
             ceiling: ceiling.map(Euros::plain).unwrap_or_default(),
             retention_years: known.retention_years.to_string(),
+            receipts: known.receipts,
             earmarks: known
                 .earmarks
                 .iter()
@@ -298,6 +309,7 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
         eligible_until,
         regranting: (!clause.is_empty()).then_some(Regranting { clause, ceiling_per_beneficiary }),
         retention_years: years.unwrap_or_default(),
+        receipts: form.receipts,
         kind: SourceKind::Agreement,
         earmarks: reading.earmarks(form, amount),
     };

@@ -35,6 +35,7 @@ pub mod donation_books;
 pub mod donations;
 pub mod dossiers;
 mod due_reminders;
+pub mod earmark_books;
 mod earmarks;
 pub mod edits;
 mod effects;

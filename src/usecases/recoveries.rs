@@ -149,6 +149,12 @@ pub fn total_in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState) -> O
     Ok(recoveries::total_in_state(conn, (state, actor.person))?)
 }
 
+/// How many recoveries are in one state.
+pub fn count_in_state(conn: &mut Conn, actor: &Actor, state: RecoveryState) -> Outcome<i64> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    Ok(recoveries::count_in_state(conn, (state, actor.person))?)
+}
+
 /// One recovery with what surrounds it, for those who pay and those who check.
 pub fn file(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<RecoveryFile> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;

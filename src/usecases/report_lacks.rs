@@ -1,7 +1,7 @@
 //! What keeps a report from being filed: what it asks and does not have, and the word of the representative.
 
 use super::{
-    FieldError, Outcome, report_changes, report_signatures,
+    FieldError, Outcome, definitions, report_changes, report_signatures,
     reports::{EXPENSE, is_open, name, table, template_of},
     terms,
 };
@@ -14,7 +14,9 @@ use crate::{
         reports::GapRule,
     },
     store::{
-        Conn, attachments,
+        Conn, attachments, books,
+        funding_sources::{self, FundingSourceRow},
+        grants,
         reports::{self, ReportLineRow, ReportRow},
     },
 };
@@ -53,7 +55,33 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
         let message = format!("Joignez le document «\u{a0}{}\u{a0}».", document.label);
         FieldError::new(document.code.clone(), message)
     }));
+    let mut papers = template.documents.iter();
+    let is_open = |code: &str| opening.opens(&Item::Document(code.to_owned()));
+    if let Some(first) = papers.find(|document| is_open(&document.code)).filter(|_| attached.is_empty())
+        && let Some(source) = demanding_receipts(conn, row)?
+        && obstacles.iter().all(|known| known.field != first.code)
+    {
+        let message = format!("Joignez au moins un justificatif\u{a0}: la convention {source} le demande.");
+        obstacles.push(FieldError::new(first.code.clone(), message));
+    }
     Ok(obstacles)
+}
+
+/// The agreement the grant of a report draws on that wants receipts with it, by its number.
+fn demanding_receipts(conn: &mut Conn, row: &ReportRow) -> Outcome<Option<String>> {
+    let mut demanding = Vec::new();
+    for (source, _) in funding_sources::of_call(conn, row.call_id)? {
+        if definitions::source(&source.settings)?.receipts {
+            demanding.push(source);
+        }
+    }
+    if demanding.is_empty() {
+        return Ok(None);
+    }
+    let grant = grants::find(conn, row.grant_id)?;
+    let drawn = books::accounts_of_grant(conn, &grant.reference, &[])?;
+    let is_drawn_on = |source: &FundingSourceRow| drawn.iter().any(|(_, id)| *id == source.id);
+    Ok(demanding.into_iter().find(is_drawn_on).map(|source| source.reference))
 }
 
 /// A problem beside the cell, the question or the section it is about.

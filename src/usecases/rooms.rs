@@ -5,7 +5,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     blinds::Veil,
     committees::{member_of, require},
-    definitions, eligibility, journal as ledger,
+    cost_marks, definitions, eligibility, journal as ledger,
     rankings::{self, Apart},
     sessions::AGENDA_OPEN,
     votes::{self, Ballot},
@@ -15,14 +15,14 @@ use crate::{
         cut_lines::{self, Candidate, Gauge, Proposal, Purse},
         decisions::{UNDECIDED, Verdict},
         definitions::Earmark,
-        ids::{ApplicationId, PersonId, SessionId},
+        ids::{ApplicationId, OrganisationId, PersonId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
         lifecycles::{applications::ApplicationState, sessions::SessionState},
         money::Euros,
         point_amounts::{self, Computed},
         roles::Role,
-        scoring::Score,
+        scoring::{Grid, Score},
         sessions::Tally,
     },
     store::{
@@ -97,7 +97,8 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
     let ranked = ranked(conn, &session, reader)?;
     let purse = purse(conn, &call, reader)?;
     let computed = computed(&call, &ranked)?;
-    let candidates = candidates(conn, id, &call, (&ranked, &computed, proposals))?;
+    let mut candidates = candidates(conn, id, &call, (&ranked, &computed, proposals))?;
+    note_awards_elsewhere(conn, &call, reader, &mut candidates)?;
     let gauges = cut_lines::gauges(&purse, &candidates);
     let objections: Vec<_> =
         candidates.iter().map(|candidate| cut_lines::objections(candidate, &purse, &candidates)).collect();
@@ -160,19 +161,64 @@ fn candidates(
     let mut axes = rows::axes(conn, id)?;
     let organisations: Vec<_> = ranked.iter().map(|row| row.organisation_id).collect();
     let left = eligibility::beneficiaries_left(conn, call.id, &organisations)?;
+    let definition = definitions::call(&call.settings)?;
+    let mut ruled_out = ruled_out(conn, &definition.grid, ranked)?;
+    let ids: Vec<_> = ranked.iter().map(|row| row.id).collect();
+    let most = cost_marks::most_by_rate(conn, &definition, &ids)?;
     let candidate = |(row, computed): (&Ranked, &Option<Computed>)| Candidate {
         id: row.id,
         organisation: row.organisation_id,
+        partner: row.partner_id,
+        is_holder_awarded: false,
         department: row.department.clone(),
         axes: axes.remove(&row.id).unwrap_or_default(),
         requested: row.requested,
         by_points: computed.as_ref().map(|computed| computed.amount),
+        ruled_out: ruled_out.remove(&row.id).unwrap_or_default(),
+        most_by_rate: most.get(&row.id).copied(),
         is_decided: !UNDECIDED.contains(&row.state),
         is_awarded: row.state == ApplicationState::Awarded,
         proposal: proposals.get(&row.id).copied(),
         beneficiary_left: left.get(&row.organisation_id).copied(),
     };
     Ok(ranked.iter().zip(computed).map(candidate).collect())
+}
+
+/// Says of each file whether another session of the call awarded one of the same organisation.
+fn note_awards_elsewhere(
+    conn: &mut Conn,
+    call: &CallRow,
+    reader: PersonId,
+    candidates: &mut [Candidate],
+) -> Outcome<()> {
+    let here: Vec<_> = candidates.iter().map(|candidate| candidate.id).collect();
+    let awarded: Vec<_> = rows::awarded(conn, call.id, reader)?;
+    let holders: Vec<OrganisationId> = awarded
+        .into_iter()
+        .filter(|(id, ..)| !here.contains(id))
+        .flat_map(|(_, first, second)| std::iter::once(first).chain(second))
+        .collect();
+    for candidate in candidates {
+        candidate.is_holder_awarded = candidate.is_held_by(holders.iter().copied());
+    }
+    Ok(())
+}
+
+/// Why the marks of files rule them out, French sentences. Nothing is said of a file the reader has still to review.
+fn ruled_out(conn: &mut Conn, grid: &Grid, ranked: &[Ranked]) -> Outcome<BTreeMap<ApplicationId, Vec<String>>> {
+    let scored: Vec<&Ranked> = ranked.iter().filter(|row| row.score_count > 0).collect();
+    let ids: Vec<_> = scored.iter().map(|row| row.id).collect();
+    let mut eliminated = rankings::eliminated(conn, grid, &ids)?;
+    let said = |row: &Ranked| {
+        let labels = eliminated.remove(&row.id).unwrap_or_default().into_iter();
+        let below = |label| format!("La moyenne de «\u{a0}{label}\u{a0}» est sous la note éliminatoire.");
+        let mut said: Vec<String> = labels.map(below).collect();
+        if !grid.passes(Score::from_hundredths(row.score_mean)) {
+            said.push("La moyenne est sous le seuil de l’appel.".to_owned());
+        }
+        (row.id, said)
+    };
+    Ok(scored.into_iter().map(said).collect())
 }
 
 /// What the team sees of a session's room.
@@ -203,6 +249,19 @@ pub fn for_team(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room
     Ok(Room { sources: sources(conn, &cut, reader)?, current, ballot, voices, apart, cut })
 }
 
+/// The room on the screen of the hall, before the eyes of the whole committee: where it reads without names, the file
+/// before it has none.
+pub fn for_hall(conn: &mut Conn, officer: &Actor, id: SessionId) -> Outcome<Room> {
+    let mut room = for_team(conn, officer, id)?;
+    let Some(current) = room.current else { return Ok(room) };
+    let veil = Veil::of_hall(conn, &room.cut.call, current)?;
+    for line in room.cut.lines.iter_mut().filter(|line| line.row.id == current) {
+        veil.line(current, &mut line.row.title, &mut line.row.organisation);
+    }
+    Ok(room)
+}
+
+/// The envelope by funding source, when there are several.
 fn sources(conn: &mut Conn, cut: &CutLine, reader: PersonId) -> Outcome<Vec<Gauge>> {
     let known = funding_sources::of_call(conn, cut.call.id)?;
     if known.len() < 2 {
@@ -266,6 +325,12 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Cut
         Some(_) => Current::OutOfRoom,
     };
     Ok((cut, current))
+}
+
+/// The envelope by funding source, for one of the members, as the room showed itself to them.
+pub fn sources_for_member(conn: &mut Conn, actor: &Actor, cut: &CutLine) -> Outcome<Vec<Gauge>> {
+    let person = member_of(conn, actor, cut.session.call_id)?;
+    sources(conn, cut, person)
 }
 
 /// What a member reads of voices: those of the session, and the vote on the file before them.

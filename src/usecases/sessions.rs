@@ -23,7 +23,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, attendance, seats,
+        Conn, StoreError, Tx, attendance, recusals, seats,
         sessions::{self, SessionRow},
     },
 };
@@ -153,9 +153,10 @@ fn within(row: &SessionRow, states: &[SessionState]) -> Outcome<()> {
 pub(super) const AGENDA_OPEN: &[SessionState] =
     &[SessionState::Planned, SessionState::Convened, SessionState::InSession];
 
-/// Puts every file of the call that waits for a decision on the agenda, best ranked first. Gives how many were added.
+/// Puts every file of the call that waits for a decision on the agenda, best ranked first. Gives how many were added of
+/// those that exist for the officer.
 pub fn fill_agenda(tx: &mut Tx, officer: &Actor, id: SessionId) -> Outcome<usize> {
-    require(officer, Role::Officer)?;
+    let reader = require(officer, Role::Officer)?;
     let row = sessions::find(tx.conn(), id)?;
     within(&row, AGENDA_OPEN)?;
     let waiting = sessions::unplanned(tx.conn(), row.call_id, &[ApplicationState::InReview])?;
@@ -165,7 +166,8 @@ pub fn fill_agenda(tx: &mut Tx, officer: &Actor, id: SessionId) -> Outcome<usize
         sessions::add_item(tx, id, *application, position)?;
     }
     rooms::stir(tx, id)?;
-    Ok(waiting.len())
+    let hidden = recusals::among(tx.conn(), reader, &waiting)?.len();
+    Ok(waiting.len().saturating_sub(hidden))
 }
 
 /// Puts one file on the agenda, after the others: a file of the reserve list that is to be seen again, for instance.
@@ -182,12 +184,30 @@ pub fn add_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: Applic
     rooms::stir(tx, id)
 }
 
-/// Takes a file off the agenda before the session begins.
+/// Takes a file off the agenda before the session begins; one that is hidden from the officer does not exist.
 pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: ApplicationId) -> Outcome<()> {
-    require(officer, Role::Officer)?;
+    let reader = require(officer, Role::Officer)?;
     let row = sessions::find(tx.conn(), id)?;
+    if recusals::is_recused(tx.conn(), reader, application)? {
+        return Err(StoreError::NotFound.into());
+    }
     within(&row, &[SessionState::Planned, SessionState::Convened])?;
     sessions::remove_item(tx, id, application)?;
+    rooms::stir(tx, id)
+}
+
+/// Moves a file one place up or down in the order of discussion, past the next one that exists for the officer; at the end
+/// of the agenda it stays.
+pub fn move_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: ApplicationId, is_up: bool) -> Outcome<()> {
+    let reader = require(officer, Role::Officer)?;
+    let row = sessions::find(tx.conn(), id)?;
+    within(&row, AGENDA_OPEN)?;
+    let items = sessions::items(tx.conn(), id, Some(reader))?;
+    let place = items.iter().position(|item| item.application_id == application).ok_or(StoreError::NotFound)?;
+    let other = if is_up { place.checked_sub(1) } else { place.checked_add(1) };
+    let (Some(item), Some(other)) = (items.get(place), other.and_then(|other| items.get(other))) else { return Ok(()) };
+    sessions::set_position(tx, id, item.application_id, other.position)?;
+    sessions::set_position(tx, id, other.application_id, item.position)?;
     rooms::stir(tx, id)
 }
 

@@ -3,14 +3,17 @@
 use super::{
     Outcome, access,
     advance::Cause,
+    calls,
     documents::{self, Recipient},
     messages, receipt_rights, settings, terms,
 };
 use crate::{
     domain::{
         correspondence::donations::{self as words, Body, Gift, TaxReceipt},
+        definitions::FundDefinition,
         donations::{TaxArticle, receipt_number},
         ids::{DocumentId, DonationId},
+        letters::Signature,
         messages::Mail,
         organisations::postal_line,
         time::Moment,
@@ -22,6 +25,18 @@ use crate::{
     usecases::settings::Settings,
 };
 use chrono::Datelike;
+
+/// Who signs a receipt: whom the fund of the gift names, else whom the installation names, else the one person whom the
+/// funds agree on.
+fn signature(conn: &mut Conn, row: &DonationRow, settings: &Settings) -> Outcome<Signature> {
+    let mut funds = calls::funds(conn)?;
+    funds.retain(|(_, fund)| fund.signatory.is_some());
+    let name = |fund: &FundDefinition| fund.signatory.as_ref().map(|signatory| signatory.name.clone());
+    let wished = funds.iter().find(|(id, _)| Some(*id) == row.fund_id);
+    let is_agreed = funds.windows(2).all(|two| matches!(two, [(_, one), (_, other)] if name(one) == name(other)));
+    let any = funds.first().filter(|_| is_agreed && settings.signatory_name.trim().is_empty());
+    Ok(terms::signature(settings, wished.or(any).map(|(_, fund)| &**fund)))
+}
 
 /// Everything a receipt says.
 fn receipt(
@@ -36,7 +51,7 @@ fn receipt(
         number: rights.number,
         object: rights.object,
         quality: rights.quality,
-        signature: terms::signature(settings, None),
+        signature: signature(conn, row, settings)?,
         city: settings.issuer_city.clone(),
     };
     let gift = Gift {

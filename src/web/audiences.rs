@@ -16,6 +16,14 @@ use crate::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, cookie::Cookie, dev::Payload, web::Data};
 use std::{future::Future, ops::Deref, pin::Pin};
 
+/// One address of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub who: Who,
+}
+
 /// Who may open an address, as the site map says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {

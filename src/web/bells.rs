@@ -45,6 +45,14 @@ impl Bells {
         }
     }
 
+    /// Tells everybody who follows any session: after a recusal, which may change several. Each stream looks whether its
+    /// own session changed, and says nothing otherwise.
+    pub fn ring_all(&self) {
+        for bell in self.lock().values() {
+            bell.send_modify(|times| *times += 1);
+        }
+    }
+
     fn follow(&self, id: SessionId) -> watch::Receiver<u64> {
         self.lock().entry(id).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
@@ -123,5 +131,7 @@ mod tests {
         bells.ring(ours);
         assert!(!bells.lock().contains_key(&ours), "nobody hears it any more");
         there.mark_unchanged();
+        bells.ring_all();
+        assert!(there.has_changed().unwrap());
     }
 }

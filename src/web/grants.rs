@@ -244,6 +244,20 @@ pub fn amendments(paper: &GrantPaper) -> Vec<AmendmentLine> {
     paper.amendments.iter().rev().map(line).collect()
 }
 
+/// What was awarded. Once the balance is settled the grant's own amount is what has been and will be paid.
+pub fn awarded(paper: &GrantPaper) -> Fact {
+    match &paper.balance {
+        Some(balance) => Fact::new("Montant accordé", balance.award),
+        None => Fact::new("Montant", paper.file.grant.amount_cents),
+    }
+}
+
+/// What the grant finally amounts to, where that is not what was awarded.
+pub fn final_amount(paper: &GrantPaper) -> Option<Fact> {
+    let balance = paper.balance.as_ref().filter(|balance| balance.due() != balance.award);
+    balance.map(|balance| Fact::new("Montant définitif", balance.due()))
+}
+
 /// With whom the project is led, once an amendment has changed it.
 pub fn partners(paper: &GrantPaper) -> Option<Fact> {
     let in_force = paper.amendments.iter().filter(|row| row.state == AmendmentState::Approved);

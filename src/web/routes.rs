@@ -10,13 +10,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-/// One address of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address {
-    pub method: &'static str,
-    pub path: &'static str,
-    pub who: Who,
-}
+pub use super::audiences::Address;
 
 macro_rules! site_map {
     ($($method:ident $path:literal $who:ident $handler:path;)+) => {
@@ -302,6 +296,7 @@ site_map! {
     post "/seances/{id}" Officer officer::sessions::reschedule;
     post "/seances/{id}/ordre-du-jour" Officer officer::sessions::add;
     post "/seances/{id}/dossiers/{application}/retrait" Officer officer::sessions::remove;
+    post "/seances/{id}/dossiers/{application}/ordre" Officer officer::sessions::reorder;
     get "/seances/{id}/dossiers/{application}" Officer officer::decisions::show;
     post "/seances/{id}/dossiers/{application}" Officer officer::decisions::decide;
     post "/seances/{id}/dossiers/{application}/vote" Officer officer::votes::record;
@@ -376,6 +371,7 @@ site_map! {
     post "/finances/comptabilite" Finance finance::accounting::export;
     get "/finances/comptabilite/reglages" Finance finance::accounting_settings::show;
     post "/finances/comptabilite/reglages" Finance finance::accounting_settings::save;
+    get "/finances/comptabilite/fichiers" Books finance::house_lists::accounting_files;
     get "/finances/comptabilite/{id}/fichier" Books finance::accounting::download;
     get "/finances/comptes" Accounts finance::bank_accounts::list;
     get "/finances/comptes/fichier" Accounts finance::bank_accounts::export;
@@ -386,6 +382,7 @@ site_map! {
     get "/finances/comptes/{id}/fermeture" Finance finance::questions::ask_close;
     post "/finances/comptes/{id}/fermeture" Finance finance::bank_accounts::close;
     get "/finances/comptes-payeurs" Books finance::payers::list;
+    get "/finances/comptes-payeurs/fichier" Books finance::house_lists::payers;
     post "/finances/comptes-payeurs" Finance finance::payers::propose;
     post "/finances/comptes-payeurs/{id}/numero" Payer finance::payers::reveal;
     post "/finances/comptes-payeurs/{id}/confirmation" Payer finance::payers::confirm;
@@ -448,6 +445,7 @@ site_map! {
     post "/finances/recus-fiscaux" Director finance::receipt_rights::save;
     get "/colonnes" Staff finance::exports::columns;
     get "/finances/bailleurs" Sources finance::funding_sources::list;
+    get "/finances/bailleurs/fichier" Sources finance::house_lists::agreements;
     post "/finances/bailleurs" Funding finance::source_forms::add_funder;
     get "/finances/conventions/nouvelle" Finance finance::source_forms::blank;
     post "/finances/conventions/nouvelle" Finance finance::source_forms::create;
@@ -460,6 +458,7 @@ site_map! {
     post "/finances/conventions/{id}/rapports/{report}/{deed}" Funding finance::source_dues::send;
     get "/finances/preuves" Books finance::evidence_packs::list;
     post "/finances/preuves" Finance finance::evidence_packs::ask;
+    get "/finances/preuves/fichier" Books finance::house_lists::packs;
     get "/finances/preuves/{id}" Books finance::evidence_packs::show;
     post "/finances/preuves/{id}" Finance finance::evidence_packs::ask_again;
     get "/finances/preuves/{id}/fichier" Books finance::evidence_packs::download;

@@ -15,7 +15,7 @@ use tisserand::{
         messages::MessageKind,
     },
     store::{Tx, attachments as files, messages},
-    usecases::{Actor, answers, attachments, committees, committees::Vote, offline_packs, reviews},
+    usecases::{Actor, answers, attachments, committees, committees::Vote, offline_packs, reviews, rooms},
 };
 
 /// What says whose the file is.
@@ -133,6 +133,19 @@ async fn nothing_a_reader_may_fetch_says_whose_a_file_is_before_their_review_is_
     for (_, mail) in sent {
         assert_nameless("a mail", &mail);
     }
+}
+
+#[actix_web::test]
+async fn the_screen_of_the_hall_says_no_name_that_a_member_may_not_read() {
+    let blind = Blind::begun();
+    let (session, officer) = (blind.world.session(), &blind.world.officer);
+    let call = |tx: &mut Tx| rooms::call_up(tx, officer, session, Some(blind.file));
+    blind.world.db.write(call).unwrap();
+    let screen = blind.page(officer, &format!("/seances/{session}/ecran")).await;
+    assert_nameless("the hall", &screen);
+    assert!(screen.contains("Organisation masquée"), "{screen}");
+    let room = blind.page(officer, &format!("/seances/{session}/salle")).await;
+    assert!(room.contains("Passerelles 1"), "the team reads every name: {room}");
 }
 
 #[actix_web::test]

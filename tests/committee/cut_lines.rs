@@ -129,6 +129,30 @@ fn scenarios_are_kept_worked_out_compared_and_taken_up() {
     }
 }
 
+#[test]
+fn a_file_that_its_marks_rule_out_is_flagged_and_in_no_scenario() {
+    for db in each_database() {
+        let world = Programme::with(db, |call| {
+            call.grid.pass_mark = Some(50);
+            call.grid.criteria[0].eliminatory_below = Some(2);
+        });
+        for (number, points) in [(1, "5"), (2, "1")] {
+            let (_, _, review) = world.in_review(number, 3_000);
+            let marks = world.marks(points);
+            let submit = |tx: &mut Tx| reviews::save_and_submit(tx, &world.members[0], review, &marks, "Lu.", closed());
+            world.db.write(submit).unwrap();
+        }
+        let (session, officer) = (world.session(), &world.officer);
+        let work = |tx: &mut Tx| scenarios::work_out(tx, officer, session, Strategy::Ranking, closed());
+        world.db.write(work).unwrap();
+        let (cut, columns) = world.db.read(|conn| scenarios::compare(conn, officer, session)).unwrap();
+        assert_eq!((columns[1].count, columns[1].amount), (1, Euros::whole(3_000)));
+        assert_eq!(cut.lines[0].objections, Vec::<String>::new());
+        let told = cut.lines[1].objections.join(" ");
+        assert!(told.contains("sous la note éliminatoire") && told.contains("sous le seuil de l’appel"), "{told}");
+    }
+}
+
 #[actix_web::test]
 async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
     let hall = hall(sqlite());
@@ -158,6 +182,61 @@ async fn the_room_keeps_what_is_typed_and_shows_a_member_what_is_proposed() {
     for path in ["salle", "flux"] {
         let status = site.get(&nobody, &format!("/comite/seances/{}/{path}", hall.session)).await.status();
         assert_eq!(status, 404, "a reviewer of another call: {path}");
+    }
+}
+
+#[actix_web::test]
+async fn the_room_follows_the_order_of_discussion_that_the_officer_sets() {
+    let hall = hall(sqlite());
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, page) = (site.cookie_of(&hall.world.officer), format!("/seances/{}", hall.session));
+    let html = text(site.get(&officer, &page).await, 200).await;
+    let (token, last) = (field(&html, "token"), hall.files[2]);
+    let path = format!("{page}/dossiers/{last}/ordre");
+    assert!(html.contains(&format!("action=\"{path}\"")), "{html}");
+    let up = [("token", token.as_str()), ("sens", "haut")];
+    assert_eq!(site.post(&officer, &path, &up).await.status(), 303);
+    assert_eq!(site.post(&officer, &path, &up).await.status(), 303, "a second click moves nothing");
+    let read = |conn: &mut tisserand::store::Conn| tisserand::store::sessions::items(conn, hall.session, None);
+    let order: Vec<_> = hall.world.db.read(read).unwrap().into_iter().map(|item| item.application_id).collect();
+    assert_eq!(order, [hall.files[0], last, hall.files[1]]);
+    let call = |file| hall.write(|tx| rooms::call_up(tx, &hall.world.officer, hall.session, Some(file))).unwrap();
+    call(hall.files[0]);
+    let room = text(site.get(&officer, &format!("{page}/salle")).await, 200).await;
+    let form = room.split("<form").find(|form| form.contains("Appeler le dossier suivant")).unwrap();
+    assert!(form.contains(&format!("value=\"{last}\"")), "{form}");
+    call(last);
+    assert!(text(site.get(&officer, &format!("{page}/ecran")).await, 200).await.contains("Dossier 2 sur 3"));
+    let (officer, hidden) = (&hall.world.officer, hall.files[1]);
+    hall.write(|tx| recusals::declare_conflict(tx, officer, id(officer), hidden, "J’y siège", closed())).unwrap();
+    let refused = hall.write(|tx| sessions::move_item(tx, officer, hall.session, hidden, true));
+    assert!(matches!(refused, Err(UseCaseError::Store(StoreError::NotFound))));
+}
+
+#[actix_web::test]
+async fn members_and_the_hall_read_what_each_agreement_has_left() {
+    let world = Programme::with_definition(sqlite(), |definition| {
+        let mut source = definition.funding_sources[0].clone();
+        source.reference = "AUTRE-2027".into();
+        source.earmarks.clear();
+        definition.funding_sources.push(source);
+        let call = &mut definition.calls[0];
+        call.envelope = Euros::whole(8_000);
+        call.sources.truncate(1);
+        let mut second = call.sources[0].clone();
+        second.reference = "AUTRE-2027".into();
+        second.amount = Euros::whole(3_000);
+        call.sources[0].amount = Euros::whole(5_000);
+        call.sources.push(second);
+    });
+    world.in_review(1, 3_000);
+    let session = world.session();
+    let site = Site::over(&world.db, closed());
+    let (officer, member) = (site.cookie_of(&world.officer), site.cookie_of(&world.members[0]));
+    let (hall, room) = (format!("/seances/{session}/ecran"), format!("/comite/seances/{session}/salle"));
+    for (cookie, path) in [(officer, hall), (member, room)] {
+        let page = text(site.get(&cookie, &path).await, 200).await;
+        assert!(page.contains("Convention AUTRE-2027"), "{path}: {page}");
     }
 }
 
@@ -247,8 +326,36 @@ fn what_was_awarded_to_a_file_is_in_no_sum_of_whoever_is_recused_from_it() {
         hall.write(|tx| recusals::declare_conflict(tx, officer, id(director), file, "Ma sœur y siège", closed()))
             .unwrap();
         assert_eq!(told(), Euros::whole(7_000), "nor in the money of the session");
+        let awarded = |reader| hall.world.db.read(|conn| rows::awarded(conn, hall.world.call, reader)).unwrap().len();
+        assert_eq!((awarded(id(&hall.world.members[2])), awarded(id(officer))), (1, 0));
         let after = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
         assert!(after > before, "their page asks for itself again");
+    }
+}
+
+#[test]
+fn an_officer_neither_counts_nor_removes_a_file_hidden_from_them() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (_, seen, _) = world.in_review(1, 3_000);
+        let (_, hidden, _) = world.in_review(2, 3_000);
+        let officer = &world.officer;
+        let declare =
+            |tx: &mut Tx| recusals::declare_conflict(tx, officer, id(officer), hidden, "Ma sœur y siège", closed());
+        world.db.write(declare).unwrap();
+        let form = sessions::SessionForm {
+            title: "Jury".into(),
+            date: "2027-03-11".into(),
+            time: "14:00".into(),
+            place: "Lille".into(),
+        };
+        let session = world.db.write(|tx| sessions::plan(tx, officer, world.call, &form, closed())).unwrap();
+        assert_eq!(world.db.write(|tx| sessions::fill_agenda(tx, officer, session)).unwrap(), 1);
+        let remove = |file| world.db.write(|tx| sessions::remove_item(tx, officer, session, file));
+        assert!(matches!(remove(hidden), Err(UseCaseError::Store(StoreError::NotFound))));
+        let agenda = world.db.read(|conn| tisserand::store::sessions::items(conn, session, None)).unwrap();
+        assert_eq!(agenda.len(), 2, "others discuss it");
+        remove(seen).unwrap();
     }
 }
 
@@ -274,6 +381,20 @@ async fn a_change_reaches_those_who_follow_the_session() {
     assert_eq!(&heard[..], b"data: -\n\n", "what changed is for each one's own page to say");
     let turn = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
     assert!(turn > 0);
+}
+
+#[actix_web::test]
+async fn a_recusal_reaches_at_once_those_who_follow_the_session() {
+    let hall = hall(sqlite());
+    let site = Site::over(&hall.world.db, closed());
+    let (officer, member) = (site.cookie_of(&hall.world.officer), site.cookie_of(&hall.world.members[1]));
+    let mut stream = site.get(&officer, &format!("/seances/{}/flux", hall.session)).await;
+    stream.chunk().await.unwrap().unwrap();
+    let path = format!("/comite/dossiers/{}/deport", hall.files[0]);
+    let token = field(&text(site.get(&member, &path).await, 200).await, "token");
+    let reply = site.post(&member, &path, &[("token", token.as_str()), ("motif", "J’y siège")]).await;
+    assert_eq!(reply.status(), 303);
+    assert_eq!(&stream.chunk().await.unwrap().unwrap()[..], b"data: -\n\n", "no need to wait for the next look");
 }
 
 #[test]

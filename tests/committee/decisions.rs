@@ -22,13 +22,13 @@ use tisserand::{
         roles::Role,
         time::french_date,
     },
-    store::{Db, Entropy, StoreError, documents, grants, journal, messages},
+    store::{Db, Entropy, StoreError, Tx, documents, grants, journal, messages},
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::Object,
         calls,
         decisions::{self, DecisionForm},
-        integrity, releases,
+        integrity, recusals, releases,
     },
 };
 
@@ -94,6 +94,24 @@ fn an_award_above_the_envelope_is_refused_with_what_is_left() {
         assert_eq!(refused.to_string(), format!("L’enveloppe de l’appel n’a plus que {left} de disponible."));
         decide(&world, second, Verdict::Award, "1 000").unwrap();
         assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn what_is_left_is_not_said_to_whoever_is_recused_from_what_took_it() {
+    for db in each_database() {
+        let world = Programme::with(db, small);
+        let (_, first, _) = world.in_review(1, 3_000);
+        let (_, second, _) = world.in_review(2, 3_000);
+        world.session();
+        decide(&world, first, Verdict::Award, "3 000").unwrap();
+        let (officer, why) = (&world.officer, "Ma sœur y siège");
+        let own = officer.person.unwrap();
+        let declare = |tx: &mut Tx| recusals::declare_conflict(tx, officer, own, first, why, closed());
+        world.db.write(declare).unwrap();
+        let refused = decide(&world, second, Verdict::Award, "1 500").unwrap_err();
+        assert_eq!(refused.to_string(), "L’enveloppe de l’appel ne suffit plus pour ce montant.");
+        decide(&world, second, Verdict::Award, "1 000").unwrap();
     }
 }
 

@@ -14,7 +14,7 @@ use tisserand::{
         money::{Euros, Rate},
         roles::Role,
     },
-    store::{earmark_overrides, minutes},
+    store::{earmark_overrides, funding_sources as rows, minutes},
     usecases::{
         Actor, Outcome, UseCaseError,
         decisions::{self, DecisionForm},
@@ -166,5 +166,89 @@ async fn whoever_decides_is_asked_why_and_the_team_reads_it() {
     for path in [path, format!("/instruction/{file}")] {
         let page = site.get(&officer, &path).await.text().await.unwrap();
         assert!(page.contains("Au-delà du plafond") && page.contains(WHY), "{path}: {page}");
+    }
+}
+
+#[actix_web::test]
+async fn finance_reads_what_is_left_of_each_earmark() {
+    let world = Programme::with_definition(sqlite(), |definition| {
+        let call = &mut definition.calls[0];
+        let axis = call.axes[0].clone();
+        call.earmarks = vec![Earmark::fixed(axis.clone(), Euros::from_cents(400_041), EarmarkLimit::Ceiling)];
+        let reserved = Earmark::fixed(axis, Euros::whole(3_000), EarmarkLimit::Reserved);
+        definition.funding_sources[0].earmarks = vec![reserved];
+    });
+    let (_, file, _) = world.in_review(1, 3_000);
+    world.session();
+    decide(&world, file, "2 500", "").unwrap();
+    let email = "farid@finances.example".parse().unwrap();
+    let farid = world.db.write(|tx| people::ensure(tx, &email, "Farid Finance", Role::Finance, closed())).unwrap();
+    let finance = Actor::person(farid, vec![Role::Finance]);
+    let site = Site::over(&world.db, closed());
+    let cookie = site.cookie_of(&finance);
+    let read = async |path: String| {
+        let page = site.get(&cookie, &path).await.text().await.unwrap();
+        page.replace(['\u{a0}', '\u{202f}'], " ")
+    };
+    let page = read("/finances".into()).await;
+    let (_, marked) = page.split_once("<h2>Fléchages</h2>").unwrap();
+    for said in ["Appel ", "au plus", "4 000,41 €", "2 500 €", "1 500,41 €", "Convention ", "réservé", "3 000 €"]
+    {
+        assert!(marked.contains(said), "{said}: {marked}");
+    }
+    let source = world.db.read(rows::all).unwrap().into_iter().find(|row| row.settings.contains("reserved")).unwrap();
+    let page = read(format!("/finances/conventions/{}", source.id)).await;
+    let (_, marked) = page.split_once("<h3>Fléchages</h3>").unwrap();
+    assert!(marked.contains("réservé") && marked.contains("3 000 €") && marked.contains("Reste"), "{marked}");
+}
+
+/// Another axis keeps so many cents of the envelope, which is 60 000 €, or of the agreement, which is 240 000 €.
+fn kept_for_another(of_call: bool, cents: i64, beyond: BeyondCeiling) -> impl FnOnce(&mut Definition) {
+    move |definition| {
+        let call = &mut definition.calls[0];
+        let reserved = Earmark::fixed(call.axes[1].clone(), Euros::from_cents(cents), EarmarkLimit::Reserved);
+        call.beyond_ceiling = beyond;
+        match of_call {
+            true => call.earmarks = vec![reserved],
+            false => definition.funding_sources[0].earmarks = vec![reserved],
+        }
+    }
+}
+
+#[test]
+fn what_is_reserved_for_another_axis_is_protected_to_the_cent() {
+    for (of_call, cents, by) in [(true, 5_700_001, "l’appel"), (false, 23_700_001, "la convention AFD-2026-ECM-HDF")]
+    {
+        for db in each_database() {
+            let world = Programme::with_definition(db, kept_for_another(of_call, cents, BeyondCeiling::Refuse));
+            let (_, first, _) = world.in_review(1, 5_000);
+            let (_, second, _) = world.in_review(2, 5_000);
+            world.session();
+            decide(&world, first, "2 000", "").unwrap();
+            let refused = decide(&world, second, "1 000", WHY).unwrap_err().to_string();
+            let said = format!("Ce montant entamerait ce que {by} réserve à l’axe");
+            assert!(
+                refused.starts_with(&said) && refused.contains(&Euros::from_cents(99_999).to_string()),
+                "{refused}"
+            );
+            decide(&world, second, "999,99", "").unwrap();
+            assert_whole(&world.db);
+        }
+    }
+}
+
+#[test]
+fn what_is_reserved_is_taken_for_a_reason_where_the_call_lets_it() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, kept_for_another(true, 5_800_050, BeyondCeiling::Override));
+        let (_, file, _) = world.in_review(1, 3_000);
+        world.session();
+        let Err(UseCaseError::Invalid(wrong)) = decide(&world, file, "2 000", "") else { panic!("no reason") };
+        assert!(wrong[0].field == "derogation" && wrong[0].message.contains("réserve à l’axe"), "{wrong:?}");
+        decide(&world, file, "2 000", WHY).unwrap();
+        let rows = kept(&world, file);
+        assert_eq!((rows.len(), rows[0].over_cents), (1, Euros::from_cents(50)));
+        assert_eq!((rows[0].scope_key.as_str(), rows[0].axis.as_str()), ("reserve:call", &*world.definition.axes[1]));
+        assert_whole(&world.db);
     }
 }

@@ -215,8 +215,29 @@ async fn the_pages_take_proxies_and_votes_and_keep_what_was_typed() {
     assert_eq!(site.post(&cookie, &vote, &again).await.status(), 303);
     let html = text(site.get(&cookie, &hearing).await, 200).await;
     assert!(html.contains("3 pour, 0 contre") && html.contains("Corrigé\u{a0}: Une main oubliée."), "{html}");
+    // A decision that was being typed stays, whether the vote is refused or counted.
+    let version = field(&html, "version");
+    let mut html = html;
+    for (reason, status) in [("", 422), ("Une main baissée.", 200)] {
+        let token = field(&html, "token");
+        let mut sent = vec![("token", token.as_str()), ("version", &version), ("compte", "2"), ("pour", "2")];
+        sent.extend([("contre", "1"), ("raison", reason)]);
+        sent.extend([("decision", "award"), ("montant", "2 500"), ("motif", "Un projet solide.")]);
+        let page = text(site.post(&cookie, &vote, &sent).await, status).await;
+        for kept in ["value=\"award\" checked", "value=\"2 500\"", "Un projet solide.</textarea>"] {
+            assert!(page.contains(kept), "{kept}: {page}");
+        }
+        assert_eq!(field(&page, "version"), version);
+        html = page;
+    }
+    assert!(html.contains("Le vote est compté.") && html.contains("2 pour, 1 contre"), "{html}");
+    assert!(html.contains(&format!("formaction=\"{vote}\"")), "both stand in one form: {html}");
+    let token = field(&html, "token");
+    let sent = [("token", token.as_str()), ("version", &version), ("pour", "3"), ("montant", "2 500")];
+    let refused = text(site.post(&cookie, &hearing, &sent).await, 422).await;
+    assert!(refused.contains("Choisissez une décision.") && refused.contains("value=\"3\""), "{refused}");
     let room = text(site.get(&cookie, &format!("{page}/salle")).await, 200).await;
-    assert!(room.contains("3 pour, 0 contre"), "{room}");
+    assert!(room.contains("2 pour, 1 contre"), "{room}");
     let member = text(site.get(&site.cookie_of(&world.members[1]), &format!("/comite{page}/salle")).await, 200).await;
-    assert!(member.contains("3 pour, 0 contre") && member.contains("3\u{a0}voix, quorum de 3 atteint"), "{member}");
+    assert!(member.contains("2 pour, 1 contre") && member.contains("3\u{a0}voix, quorum de 3 atteint"), "{member}");
 }

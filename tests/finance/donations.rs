@@ -285,7 +285,11 @@ fn the_receipt_of_a_person_and_that_of_a_company_read_as_the_law_asks() {
     for (id, name, wanted) in cases {
         let letters = house.letters(id);
         assert_eq!(letters.len(), 1);
+        let signature = letters[0].signature.as_ref().unwrap();
+        assert_eq!((signature.name.as_str(), signature.title.as_str()), ("Nadia Belkacem", "Directrice"));
         let Some(text) = printed(name, &letters[0]) else { return };
+        assert!(text.contains("Directrice") && text.contains("Nadia Belkacem"), "who signs: {text}");
+        assert_eq!(text.matches('\u{c}').count(), 1, "one page: {text}");
         for words in wanted {
             assert!(text.contains(words), "{words} in {text}");
         }

@@ -130,7 +130,7 @@ const CHECK: &str = "import hashlib, sys, zipfile\n\
     assert {entry.date_time for entry in pack.infolist()} == {(1980, 1, 1, 0, 0, 0)}\n\
     print('\\n'.join(names))";
 
-const TOTAL: &str = "import io, sys, zipfile, openpyxl\n\
+const TOTAL: &str = "import hashlib, io, sys, zipfile, openpyxl\n\
     pack = zipfile.ZipFile(sys.argv[1])\n\
     book = openpyxl.load_workbook(io.BytesIO(pack.read('01-etat/etat.xlsx')))\n\
     def column(sheet, name):\n\
@@ -139,7 +139,11 @@ const TOTAL: &str = "import io, sys, zipfile, openpyxl\n\
     print(book.sheetnames)\n\
     print(round(sum(column('Versements', 'Part de ce bailleur')) * 100))\n\
     print(round(sum(column('Conventions', 'Versé sur la période')) * 100))\n\
-    print(column('Subventions', 'Bénéficiaire'), column('Comptes', 'Réalisé'), column('Bilans', 'Attendu'))";
+    print(column('Subventions', 'Bénéficiaire'), column('Comptes', 'Réalisé'), column('Bilans', 'Attendu'))\n\
+    listed = dict(zip(column('Pièces', 'Fichier'), column('Pièces', 'SHA-256')))\n\
+    proofs = [name for name in pack.namelist() if name.startswith('02-preuves/')]\n\
+    print(listed == {name: hashlib.sha256(pack.read(name)).hexdigest() for name in proofs})\n\
+    print(*(name.split('/')[2] for name in listed))";
 
 #[actix_web::test]
 async fn a_pack_made_again_is_the_same_to_the_byte_whatever_happened_since() {
@@ -194,6 +198,7 @@ async fn the_archive_is_checked_by_another_program_and_says_what_the_journal_say
         assert_eq!(lines[0], "['Conventions', 'Subventions', 'Versements', 'Comptes', 'Bilans', 'Pièces']");
         assert_eq!([lines[1], lines[2]], [paid.to_string(), paid.to_string()]);
         assert!(lines[3].contains(NAME) && lines[3].contains("6000") && lines[3].contains("oui"), "{said}");
+        assert!(lines[4] == "True" && lines[5].contains("04-00-bilan-"), "every paper is listed, reports too: {said}");
     }
 }
 
@@ -214,7 +219,15 @@ async fn the_statement_reads_as_a_tagged_pdf() {
     }
     let read = Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
     let said = String::from_utf8(read.stdout).unwrap().replace(['\u{a0}', '\u{202f}'], " ");
-    for words in [NAME, "AFD-2026-TANDEMS", "Versé sur la période", "Bilans attendus", "bilan final", "Prévu"] {
+    for words in [
+        NAME,
+        "AFD-2026-TANDEMS",
+        "Versé sur la période",
+        "Bilans attendus",
+        "bilan final",
+        "Prévu",
+        "Bilan intermédiaire",
+    ] {
         assert!(said.contains(words), "{words} is not in {said}");
     }
     let info = Command::new("pdfinfo").arg(&file).output().unwrap();

@@ -32,3 +32,24 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     }
     assert_eq!(desk.door.get(&officer, "/finances/versements/fichier").await.status().as_u16(), 404);
 }
+
+#[actix_web::test]
+async fn what_the_house_keeps_leaves_as_it_is_listed() {
+    let desk = Desk::open();
+    let file = async |path: &str| desk.page(&desk.finance, &format!("{path}?format=csv-programme"), 200).await;
+    let agreements = file("/finances/bailleurs/fichier").await;
+    assert!(agreements.starts_with("source_reference,title,funder_name,starts_on,ends_on,"), "{agreements}");
+    assert!(agreements.lines().count() > 1, "{agreements}");
+    let payers = file("/finances/comptes-payeurs/fichier").await;
+    assert!(payers.starts_with("holder_name,iban_masked,") && payers.contains("••••"), "{payers}");
+    assert!(file("/finances/preuves/fichier").await.starts_with("funder_name,from_on,until_on,"));
+    assert!(file("/finances/comptabilite/fichiers").await.starts_with("file_name,from_on,until_on,entries,total,"));
+    for path in ["/finances/bailleurs", "/finances/comptes-payeurs"] {
+        let page = desk.page(&desk.finance, path, 200).await;
+        assert!(page.contains(&format!("{path}/fichier?format=xlsx")), "{page}");
+    }
+    let known = desk.page(&desk.finance, "/colonnes", 200).await;
+    for key in ["not_before", "in_run", "next_report_due_on", "confirmed_by", "asked_at", "sha256"] {
+        assert!(known.contains(&format!("<code>{key}</code>")), "{key}: {known}");
+    }
+}

@@ -1,10 +1,16 @@
 //! The bank account: read as people type, never shown in full again, changed under watch.
 
 use super::{NAME, PDF, Stage, hidden, leads, page};
-use crate::support::grants::IBANS;
+use crate::support::grants::{Grantee, IBANS, person};
 use tisserand::{
-    domain::{identity::Iban, lifecycles::bank_accounts::BankAccountState, messages::MessageKind},
-    store::{StoreError, bank_accounts},
+    domain::{
+        identity::Iban, lifecycles::bank_accounts::BankAccountState, messages::MessageKind, organisations::MemberSeat,
+        roles::Role,
+    },
+    store::{
+        StoreError, bank_accounts,
+        organisations::{self, MemberRow},
+    },
 };
 
 fn accounts(stage: &Stage) -> Vec<(String, BankAccountState)> {
@@ -84,4 +90,32 @@ async fn a_change_warns_before_waits_and_tells_the_former_contact() {
     assert!(shown.contains("en quarantaine") && shown.contains("peuvent s’y opposer"), "{shown}");
     assert!(stage.reads(&stage.home()).await.contains("la fin de la quarantaine"));
     stage.paying.check();
+}
+
+#[actix_web::test]
+async fn whoever_entered_the_former_account_hears_of_a_change_after_leaving() {
+    let stage = Stage::of(10_000);
+    let (paying, organisation_id) = (&stage.paying, stage.grantee.organisation);
+    paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let newcomer = paying.does(|tx| person(tx, "Nora Nouvelle", Role::Applicant, paying.now)).unwrap();
+    let representative = paying.does(|tx| person(tx, "Rose Représente", Role::Applicant, paying.now)).unwrap();
+    let left = paying.does(|tx| {
+        let seats = [(newcomer.person, MemberSeat::Manager), (representative.person, MemberSeat::Representative)];
+        for (person, seat) in seats {
+            let row = MemberRow { organisation_id, person_id: person.unwrap(), seat, since: paying.now };
+            organisations::insert_member(tx, &row)?;
+        }
+        Ok(organisations::delete_member(tx, organisation_id, stage.grantee.holder.person.unwrap())?)
+    });
+    left.unwrap();
+    let grantee = Grantee { holder: newcomer, organisation: organisation_id, grant: stage.grantee.grant };
+    paying.enter_account(&grantee, IBANS[1], NAME).unwrap();
+    let wanted = [
+        "contact@les.passeurs.example",
+        "helo.les.passeurs@tisserand.example",
+        "nora.nouvelle@tisserand.example",
+        "rose.represente@tisserand.example",
+    ];
+    assert_eq!(told(&stage), wanted, "the one who left, those who are there, the representative among them");
+    paying.check();
 }

@@ -15,7 +15,10 @@ use tisserand::{
         money::Euros,
         reports::ReportKind,
     },
-    store::{Conn, amendments as rows, answers, documents, journal, reports as report_rows, signing as papers},
+    store::{
+        Conn, amendments as rows, answers, documents, evidence_facts, journal, reports as report_rows,
+        signing as papers,
+    },
     usecases::{
         Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
@@ -233,6 +236,10 @@ fn a_budget_is_shifted_within_its_total_and_the_report_compares_with_it() {
         let filed =
             paying.db.read(|conn| answers::budget_of(conn, paying.grant(grantee.grant).application_id)).unwrap();
         assert_eq!(filed[0].planned_cents, Euros::whole(10_000), "what was filed stays as it was");
+        let application = paying.grant(grantee.grant).application_id;
+        let told = paying.db.read(|conn| evidence_facts::planned(conn, &[application])).unwrap();
+        let told: Vec<_> = told.into_iter().filter(|line| line.2 == "expense").map(|line| line.3).collect();
+        assert_eq!(told, [Euros::whole(8_000), Euros::whole(3_000)], "a funder is told what was agreed");
         let last = paying.db.read(|conn| report_rows::of_grant(conn, grantee.grant)).unwrap();
         let last = last.iter().find(|row| row.kind == ReportKind::Final).unwrap().id;
         paying.does(|tx| reports::start(tx, &grantee.holder, last, 0, paying.now).map(drop)).unwrap();

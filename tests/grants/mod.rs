@@ -7,6 +7,7 @@ mod due_dates;
 mod holder;
 mod judged;
 mod mails;
+mod receipts;
 mod reports;
 mod signing;
 mod team;

@@ -56,6 +56,20 @@ const WHOLE: &[(&str, &str)] = &[
 ];
 
 #[actix_web::test]
+async fn a_report_counts_no_more_women_and_girls_than_people() {
+    let stage = Stage::of(10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let path = path(&stage, ReportKind::Final);
+    let form = started(&stage, ReportKind::Final).await;
+    let seen = hidden(&form, "lu");
+    let typed = [("lu", seen.as_str()), ("femmes", "71"), ("total", "70")];
+    let refused = page(stage.presses(&form, &path, &typed).await, 422).await;
+    let said = "Il y a plus de femmes et de filles que de personnes touchées en tout.";
+    assert!(refused.contains(said) && refused.contains("erreur-femmes"), "{refused}");
+    assert!(refused.contains("value=\"71\"") && refused.contains("value=\"70\""), "{refused}");
+}
+
+#[actix_web::test]
 async fn a_report_is_kept_as_typed_and_filed_when_nothing_is_missing() {
     let stage = Stage::of(10_000);
     stage.paying.ready(&stage.grantee, NAME, IBANS[0]);

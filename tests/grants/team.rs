@@ -120,6 +120,13 @@ async fn a_report_is_sent_back_then_accepted_and_the_balance_asked_back() {
     assert_eq!(owed.iter().map(|row| row.amount_cents).collect::<Vec<_>>(), [Euros::whole(1_400)]);
     let home = stage.reads(&stage.home()).await;
     assert!(home.contains("Trop-perçu de 1\u{202f}400") && home.contains("dont à reverser"), "{home}");
+    let grant = format!("/suivi/{}", stage.grantee.grant);
+    for told in [home, page(stage.site.get(&officer, &grant).await, 200).await] {
+        // Not the 5 000 € that were paid.
+        for (label, amount) in [("Montant accordé", "10\u{202f}000"), ("Montant définitif", "3\u{202f}600")] {
+            assert!(told.contains(&format!("<dt>{label}</dt><dd>{amount}\u{a0}€</dd>")), "{label}: {told}");
+        }
+    }
     let read = stage.reads(&mine).await;
     for line in ["× taux de la subvention, 90\u{a0}%", "− déjà versé", "= solde", "Les dépenses retenues"] {
         assert!(read.contains(line), "{line}: {read}");

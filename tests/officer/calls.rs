@@ -64,9 +64,9 @@ async fn a_call_moves_along_its_table_and_says_why_not() {
     assert_eq!(office.press_on_call(officer, "instruction", &[]).await.0, 303);
     assert_eq!(world.call_row().state, CallState::InReview);
     let page = office.read(officer, CALL).await;
-    assert!(page.contains("Un dossier attend encore une décision."), "{page}");
+    assert!(page.contains("Au moins un dossier attend encore une décision."), "{page}");
     let (status, page) = office.press_on_call(officer, "deliberation", &[]).await;
-    assert!(status == 409 && page.contains("Un dossier attend encore une décision."), "{page}");
+    assert!(status == 409 && page.contains("Au moins un dossier attend encore une décision."), "{page}");
 }
 
 #[actix_web::test]

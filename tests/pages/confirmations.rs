@@ -86,7 +86,7 @@ async fn a_call_is_not_moved_nor_cancelled_by_one_click() {
     assert!(page.contains("L’appel ne pourra plus être annulé.") && page.contains("C’est définitif"), "{page}");
     assert_eq!((done.status().as_u16(), world.call_row().state), (303, CallState::InReview));
     let early = text(site.get(&officer, &format!("{home}/deliberation")).await, 409).await;
-    assert!(early.contains("Un dossier attend encore une décision."), "{early}");
+    assert!(early.contains("Au moins un dossier attend encore une décision."), "{early}");
 }
 
 #[actix_web::test]

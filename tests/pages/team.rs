@@ -124,6 +124,8 @@ fn recoveries_go_on_after_the_last_one_shown() {
         assert!(first != second && page(Some(second)).is_none());
         let total = paying.db.read(|conn| recoveries::total_in_state(conn, (RecoveryState::Requested, None))).unwrap();
         assert!(total.is_positive());
+        let count = paying.db.read(|conn| recoveries::count_in_state(conn, (RecoveryState::Requested, None))).unwrap();
+        assert_eq!(count, 2);
         paying.check();
     }
 }
@@ -145,6 +147,8 @@ async fn a_page_of_recoveries_adds_up_all_of_them() {
     let rest =
         text(site.get(&cookie, &format!("/finances/trop-percus?etat=requested&apres={}", row.id)).await, 200).await;
     assert!(rest.contains("Aucun trop-perçu ici"), "{rest}");
+    let overview = text(site.get(&cookie, "/finances").await, 200).await;
+    assert!(overview.contains("Trop-perçus attendus (1)") && overview.contains(&amount), "{overview}");
 }
 
 #[actix_web::test]

@@ -113,6 +113,7 @@ fn open_collection(tx: &mut Tx, cast: &Cast, any: &Definition, now: Moment) -> O
             ceiling_per_beneficiary: None,
         }),
         retention_years: 6,
+        receipts: false,
         kind: SourceKind::Donations,
         earmarks: Vec::new(),
     };

@@ -12,6 +12,7 @@ use crate::domain::{
     time::{Moment, french_date},
 };
 use chrono::NaiveDate;
+use std::slice;
 
 /// The house that received the gift, as a receipt must name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +57,10 @@ impl Gift {
         }
     }
 
-    fn facts(&self) -> Block {
-        let mut facts = vec![("Donateur", legible(&self.donor()))];
-        if !self.siren.is_empty() {
-            facts.push(("SIREN", self.siren.clone()));
-        }
-        facts.push(("Adresse", legible(&format!("{}, {}", self.street, self.town))));
-        Block::facts(facts)
+    /// Who gave, and where they live: one line of the facts.
+    fn line(&self) -> (&'static str, String) {
+        let siren = if self.siren.is_empty() { String::new() } else { format!(", SIREN {}", self.siren) };
+        ("Donateur", legible(&format!("{}{siren}, {}, {}", self.donor(), self.street, self.town)))
     }
 
     fn envelope(&self) -> Vec<String> {
@@ -116,41 +114,28 @@ impl TaxReceipt {
     }
 }
 
-/// The receipt as a document.
+/// The receipt as a document: one page, whose subject says its number and whose foot says who signs.
 pub fn receipt_letter(receipt: &TaxReceipt) -> Letter {
     let (body, gift) = (&receipt.body, &receipt.gift);
-    let house = Block::facts([
-        ("Organisme", legible(&body.issuer.name)),
-        ("Adresse", legible(&body.issuer.address.join(", "))),
+    let house = [slice::from_ref(&body.issuer.name), &body.issuer.address].concat().join(", ");
+    let facts = Block::facts([
+        ("Bénéficiaire", legible(&house)),
         ("SIREN ou RNA", body.number.clone()),
         ("Objet", legible(&body.object)),
         ("Qualité", legible(&body.quality)),
-    ]);
-    let given = Block::facts([
-        ("Numéro d’ordre du reçu", receipt.number.clone()),
-        ("Montant", format!("*** {} ***", gift.amount)),
-        ("En toutes lettres", spelled::euros(gift.amount)),
+        gift.line(),
+        ("Montant", format!("*** {} *** ({})", gift.amount, spelled::euros(gift.amount))),
         ("Date du don", french_date(gift.given_on)),
-        ("Forme du don", gift.form.label().to_owned()),
-        ("Nature du don", "Numéraire".to_owned()),
+        ("Forme et nature du don", format!("{}, numéraire", gift.form.label())),
         ("Mode de versement", gift.means.label().to_owned()),
     ]);
     let certified = format!(
         "Le bénéficiaire certifie sur l’honneur que les dons et versements qu’il reçoit ouvrent droit à la réduction d’impôt \
-         prévue à l’{}.",
-        receipt.cited()
+         prévue à l’{}. Ce reçu porte les mentions du formulaire Cerfa n° {}.",
+        receipt.cited(),
+        gift.kind.cerfa()
     );
-    let mentions = format!("Ce reçu porte les mentions du formulaire Cerfa n° {}.", gift.kind.cerfa());
-    let blocks = vec![
-        Block::heading("Bénéficiaire des versements"),
-        house,
-        Block::heading("Donateur"),
-        gift.facts(),
-        Block::heading("Don"),
-        given,
-        paragraph(&certified),
-        paragraph(&mentions),
-    ];
+    let blocks = vec![facts, paragraph(&certified)];
     let subject = nbsp(&format!("Reçu au titre des dons n° {}", receipt.number));
     receipt.letter(LetterKind::TaxReceipt, &receipt.number, subject, blocks, receipt.issued_at)
 }
@@ -164,7 +149,8 @@ pub fn void_letter(receipt: &TaxReceipt, reason: &str, at: Moment) -> Letter {
         french_date(receipt.issued_at.paris_date()),
         receipt.gift.amount
     );
-    let blocks = vec![paragraph(&said), paragraph(&format!("Motif : {}", legible(reason))), receipt.gift.facts()];
+    let blocks =
+        vec![paragraph(&said), paragraph(&format!("Motif : {}", legible(reason))), Block::facts([receipt.gift.line()])];
     let subject = nbsp(&format!("Annulation du reçu n° {}", receipt.number));
     let reference = format!("{}-{}", receipt.number, LetterKind::VoidTaxReceipt.suffix());
     receipt.letter(LetterKind::VoidTaxReceipt, &reference, subject, blocks, at)

@@ -126,12 +126,14 @@ fn grant(grant: &GrantFacts) -> Vec<Block> {
                 .map(|report| format!("{} : pour le {} ({})", report.kind, french_date(report.due_on), report.state)),
         ));
     }
-    if !grant.proofs.is_empty() {
+    let proofs = grant.proofs.iter().map(|proof| match proof.sha256 {
+        Some(_) => proof.title.clone(),
+        None => format!("{} (indisponible)", proof.title),
+    });
+    let papers: Vec<_> = proofs.chain(grant.printed_reports().map(report_title)).collect();
+    if !papers.is_empty() {
         blocks.push(Block::Label("Pièces".to_owned()));
-        blocks.push(Block::list(grant.proofs.iter().map(|proof| match proof.sha256 {
-            Some(_) => proof.title.clone(),
-            None => format!("{} (indisponible)", proof.title),
-        })));
+        blocks.push(Block::list(papers));
     }
     blocks
 }
@@ -186,6 +188,11 @@ fn letter_of(evidence: &Evidence) -> Letter {
     }
 }
 
+/// How a report is called among the papers of its grant.
+pub fn report_title(report: &ReportFacts) -> String {
+    capitalised(&report.kind)
+}
+
 /// A report of a grantee as a paper of its own. The same facts give the same one.
 pub fn report_letter(evidence: &Evidence, grant: &GrantFacts, report: &ReportFacts) -> Letter {
     let filed = report.filed_on.map_or("pas déposé".to_owned(), french_date);
@@ -201,7 +208,7 @@ pub fn report_letter(evidence: &Evidence, grant: &GrantFacts, report: &ReportFac
         blocks.push(Block::paragraph(answer));
     }
     blocks.extend(classes(grant));
-    let subject = format!("{} – {}", capitalised(&report.kind), grant.reference);
+    let subject = format!("{} – {}", report_title(report), grant.reference);
     Letter { title: subject.clone(), subject: nbsp(&subject), blocks, ..letter_of(evidence) }.typeset()
 }
 

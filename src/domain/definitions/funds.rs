@@ -42,6 +42,9 @@ pub struct FundingSourceDefinition {
     pub regranting: Option<Regranting>,
     /// How many years after its last payment the papers must be kept.
     pub retention_years: i32,
+    /// Whether a report on its money holds at least one paper that proves what was spent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub receipts: bool,
     /// What feeds it; an agreement, unless it says otherwise.
     #[serde(default = "agreement", skip_serializing_if = "SourceKind::is_agreement")]
     pub kind: SourceKind,

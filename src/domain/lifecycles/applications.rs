@@ -2,6 +2,7 @@
 
 use super::{all_there, coded, require};
 use crate::domain::{
+    definitions::EarmarkLimit,
     ids::FundingSourceId,
     lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     money::Euros,
@@ -165,19 +166,23 @@ pub struct ApplicationFacts {
     pub ceiling: Euros,
     /// What the envelope of the call has left.
     pub envelope_left: Euros,
+    /// Whether awards that are hidden from whoever asks may be in what is left: no figure of it is said.
+    pub is_left_hidden: bool,
     /// What is left for this beneficiary under the upstream agreement's ceiling per third party, if it has one.
     pub beneficiary_left: Option<Euros>,
-    /// What the award would take from each ceiling set on its axis.
+    /// What the award would take from each ceiling set on its axis, and from what is reserved for others.
     pub axis_ceilings: Vec<AxisCeiling>,
 }
 
-/// A ceiling on an axis, before an award.
+/// What an earmark leaves, before an award: a ceiling on the axis of the file, or what is still reserved for other axes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AxisCeiling {
-    /// The axis, in words.
+    /// The axis, in words: that of the file, or those for which money is reserved.
     pub axis: String,
-    /// Its code.
+    /// Its code; of several the first.
     pub code: String,
+    /// Whether it is a ceiling or a reserve of others.
+    pub limit: EarmarkLimit,
     /// Who set it: the call, or the agreement whose money it is.
     pub set_by: String,
     /// That agreement; nothing when it is the call.
@@ -197,6 +202,37 @@ impl AxisCeiling {
     /// By how much the award itself would, whatever went beyond it before.
     pub fn over(&self) -> Euros {
         self.wanted - self.left.max(Euros::ZERO)
+    }
+
+    /// What goes against an award beyond it, a French sentence; what is left too, unless a figure of it would tell too much.
+    pub fn refusal(&self, is_left_hidden: bool) -> String {
+        let (axis, set_by, left) = (&self.axis, &self.set_by, self.left.max(Euros::ZERO));
+        let left =
+            |before: &str| if is_left_hidden { String::new() } else { format!("\u{a0}: {before}il reste {left}") };
+        match self.limit {
+            EarmarkLimit::Ceiling => {
+                let left = left("");
+                format!("Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé{left}.")
+            }
+            EarmarkLimit::Reserved => {
+                let left = left("hors de cette part, ");
+                format!("Ce montant entamerait ce que {set_by} réserve à l’axe «\u{a0}{axis}\u{a0}»{left}.")
+            }
+        }
+    }
+
+    /// That an award goes beyond it, a French sentence; by how much too, unless a figure of it would tell too much.
+    pub fn excess(&self, is_left_hidden: bool) -> String {
+        let (axis, set_by) = (&self.axis, &self.set_by);
+        let over = if is_left_hidden { String::new() } else { format!(" de {}", self.over()) };
+        match self.limit {
+            EarmarkLimit::Ceiling => {
+                format!("Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé{over}.")
+            }
+            EarmarkLimit::Reserved => {
+                format!("Ce montant entamerait{over} ce que {set_by} réserve à l’axe «\u{a0}{axis}\u{a0}».")
+            }
+        }
     }
 }
 
@@ -301,16 +337,13 @@ fn within_envelope(facts: &ApplicationFacts) -> Result<(), Refusal> {
         return Err(Refusal::because(reason));
     }
     if let Some(full) = facts.axis_ceilings.iter().find(|ceiling| ceiling.is_exceeded() && !ceiling.is_overridden) {
-        let reason = format!(
-            "Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, serait dépassé\u{a0}: il reste {}.",
-            full.axis,
-            full.set_by,
-            full.left.max(Euros::ZERO)
-        );
-        return Err(Refusal::because(reason));
+        return Err(Refusal::because(full.refusal(facts.is_left_hidden)));
     }
     if amount > facts.envelope_left {
-        let reason = format!("L’enveloppe de l’appel n’a plus que {} de disponible.", facts.envelope_left);
+        let reason = match facts.is_left_hidden {
+            true => "L’enveloppe de l’appel ne suffit plus pour ce montant.".to_owned(),
+            false => format!("L’enveloppe de l’appel n’a plus que {} de disponible.", facts.envelope_left),
+        };
         return Err(Refusal::because(reason));
     }
     Ok(())

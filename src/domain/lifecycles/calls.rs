@@ -109,12 +109,9 @@ fn window_over(facts: &CallFacts) -> Result<(), Refusal> {
     require(facts.is_window_over, "La date limite de dépôt n’est pas passée.")
 }
 
+/// How many wait is not said: some may be hidden from whoever asks.
 fn everything_judged(facts: &CallFacts) -> Result<(), Refusal> {
-    match facts.undecided {
-        0 => Ok(()),
-        1 => Err(Refusal::because("Un dossier attend encore une décision.")),
-        n => Err(Refusal::because(format!("{n} dossiers attendent encore une décision."))),
-    }
+    require(facts.undecided == 0, "Au moins un dossier attend encore une décision.")
 }
 
 fn decisions_final(facts: &CallFacts) -> Result<(), Refusal> {
@@ -135,4 +132,17 @@ fn grants_over(facts: &CallFacts) -> Result<(), Refusal> {
 
 fn nothing_filed(facts: &CallFacts) -> Result<(), Refusal> {
     require(facts.filed == 0, "Des dossiers sont déjà déposés\u{a0}: l’appel ne peut plus être annulé.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_files_wait_is_not_said() {
+        let told = |undecided| everything_judged(&CallFacts { undecided, ..CallFacts::default() });
+        assert!(told(0).is_ok());
+        let (one, many) = (told(1).unwrap_err().to_string(), told(12).unwrap_err().to_string());
+        assert!(one == many && one.contains("attend encore une décision"), "{one} {many}");
+    }
 }

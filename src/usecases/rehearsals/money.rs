@@ -5,6 +5,7 @@ use crate::{
     domain::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
         ids::{CallId, PayerAccountId, PaymentRunId},
+        journal::Stage,
         lifecycle::{Machine, Refusal},
         lifecycles::disbursements::DisbursementState,
         money::Euros,
@@ -17,12 +18,12 @@ use crate::{
         digests::sha256,
         disbursements::DisbursementFile,
         funding_sources,
-        journal::{Scope, promised_to_axis},
+        journal::{Scope, balance, promised_to_axis},
         states,
     },
     usecases::{
         Actor, approvals, disbursements,
-        journal::received,
+        journal::{received, source_left},
         payment_runs::{self, BankOrder, Preparation},
         statements::{self, Arrival},
     },
@@ -40,6 +41,23 @@ pub(super) struct Room {
 /// A limit and where it comes from.
 type Limit = (Euros, String);
 
+/// What is still reserved in some money, by axis.
+struct Reserve {
+    parts: Vec<(String, Euros)>,
+    /// What is promised to nobody.
+    whole: Euros,
+    by: String,
+}
+
+impl Reserve {
+    /// What a file under this axis may take without touching what is reserved for others.
+    fn free(&self, axis: &str) -> Option<Limit> {
+        let others: Euros = self.parts.iter().filter(|(code, _)| code != axis).map(|(_, left)| *left).sum();
+        let Reserve { whole, by, .. } = self;
+        others.is_positive().then(|| (*whole - others, format!(" hors de ce qui est réservé à d’autres axes {by}")))
+    }
+}
+
 /// The lower of two limits.
 fn lower(one: Option<Limit>, other: Limit) -> Option<Limit> {
     Some(one.filter(|one| one.0 <= other.0).unwrap_or(other))
@@ -49,10 +67,16 @@ fn lower(one: Option<Limit>, other: Limit) -> Option<Limit> {
 pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
     let mut ceilings: Vec<(Earmark, Euros, String)> = Vec::new();
     let mut beneficiary: Option<Limit> = None;
+    let mut reserves: Vec<Reserve> = Vec::new();
     let is_ceiling = |earmark: &Earmark| earmark.limit == EarmarkLimit::Ceiling;
-    for earmark in Earmark::in_euros(&call.earmarks, call.envelope).into_iter().filter(is_ceiling) {
-        ceilings.push((earmark.clone(), earmark.amount, "dans l’appel".into()));
+    let (capped, reserved): (Vec<_>, Vec<_>) =
+        Earmark::in_euros(&call.earmarks, call.envelope).into_iter().partition(is_ceiling);
+    for earmark in capped {
+        let most = earmark.amount;
+        ceilings.push((earmark, most, "dans l’appel".into()));
     }
+    let parts = reserved.into_iter().map(|earmark| (earmark.axis, earmark.amount)).collect();
+    reserves.push(Reserve { parts, whole: call.envelope, by: "dans l’appel".into() });
     for drawn in &call.sources {
         let Some(source) = funding_sources::by_reference(conn, &drawn.reference)? else { continue };
         let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
@@ -61,9 +85,18 @@ pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
             beneficiary = lower(beneficiary, (most, format!(" par bénéficiaire {by}")));
         }
         let whole = received(conn, source.id)?;
-        for earmark in Earmark::in_euros(&definition.earmarks, whole).into_iter().filter(is_ceiling) {
-            let promised = promised_to_axis(conn, &earmark.axis, Scope::Source(source.id))?;
-            ceilings.push((earmark.clone(), earmark.amount - promised, by.clone()));
+        let scope = Scope::Source(source.id);
+        let mut parts = Vec::new();
+        for earmark in Earmark::in_euros(&definition.earmarks, whole) {
+            let left = earmark.amount - promised_to_axis(conn, &earmark.axis, scope)?;
+            match earmark.limit {
+                EarmarkLimit::Ceiling => ceilings.push((earmark, left, by.clone())),
+                EarmarkLimit::Reserved => parts.push((earmark.axis, left.max(Euros::ZERO))),
+            }
+        }
+        if !parts.is_empty() {
+            let whole = source_left(conn, source.id)? + balance(conn, Stage::Envelope, scope)?;
+            reserves.push(Reserve { parts, whole, by });
         }
     }
     let mut best: Option<Room> = None;
@@ -73,6 +106,9 @@ pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
         let of_axis =
             |(_, left, by): &(Earmark, Euros, String)| (*left, format!(" pour l’axe «\u{a0}{label}\u{a0}» {by}"));
         let limit = mine.map(of_axis).fold(beneficiary.clone(), lower);
+        // What is reserved for others counts where it leaves less than one file may be given anyway.
+        let free = reserves.iter().filter_map(|reserve| reserve.free(axis)).filter(|free| free.0 < call.amount.ceiling);
+        let limit = free.fold(limit, lower);
         let (left, why) = limit.map_or((None, String::new()), |(left, why)| (Some(left), why));
         let wider = |known: &Room| match (left, known.left) {
             (_, None) => false,

@@ -23,7 +23,7 @@ use crate::{
     domain::{
         correspondence::decisions::{DecidedFile, Instalment, Offer},
         decisions::{DecisionPace, DecisionWay},
-        disbursements::conditions_of_grant,
+        disbursements::{PlannedPayment, conditions_of_grant},
         eligibility::Facts,
         identity::Email,
         ids::{ApplicationId, CallId, OrganisationId},
@@ -249,10 +249,9 @@ impl Release {
 
     /// The payments as they would be planned if the offer were accepted on its last day.
     fn schedule(&self, offered: &OfferedRow, accepted_on: NaiveDate) -> Vec<Instalment> {
-        let starts_on = offered.starts_on.unwrap_or(accepted_on);
-        let dates = GrantDates { accepted_on, starts_on, ends_on: offered.ends_on.unwrap_or(starts_on) };
+        let dates = GrantDates::of(accepted_on, offered.starts_on, offered.ends_on);
         let plan = self.definition_schedule().plan(offered.amount, &dates);
-        let line = |payment: crate::domain::schedules::Planned| Instalment {
+        let line = |payment: PlannedPayment| Instalment {
             label: capitalised(payment.kind.label()),
             condition: conditions_of_grant(&payment.conditions, offered.is_agreement_required),
             amount: payment.amount,

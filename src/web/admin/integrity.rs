@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{promises::in_french, time::Moment},
-    store::{Tx, entropy},
+    store::{Conn, Tx, entropy},
     usecases::{
         form_tokens::{self, Sending},
         integrity,
@@ -17,6 +17,7 @@ use crate::{
 };
 use actix_web::web::Data;
 use askama::Template;
+use tokio::runtime::Handle;
 
 const HERE: &str = "/administration/integrite";
 
@@ -89,10 +90,19 @@ pub async fn show(app: Data<App>, who: Verifier) -> Reply {
     Ok(render(&page))
 }
 
-/// Asks every promise now, and keeps what is found.
+/// Asks every promise now, of the stored bytes of the documents too where files are kept, and keeps what is found.
 pub async fn ask(app: Data<App>, who: Verifier, form: Fields) -> Reply {
     let (person, now, token): (_, Moment, _) = (who.id, app.now(), form.token().to_owned());
-    let found = app.read_frozen(|conn| integrity::check(conn, None, &mut |_| {})).await?;
+    let (files, on) = (app.files().ok().cloned(), Handle::current());
+    let ask = move |conn: &mut Conn| {
+        let is_whole = |sha256: &str| match &files {
+            Some(files) => on.block_on(files.get(sha256)).map(drop),
+            None => Ok(()),
+        };
+        let stored = files.as_ref().map(|_| &is_whole as integrity::Stored<'_>);
+        integrity::check(conn, stored, &mut |_| {})
+    };
+    let found = app.read_frozen(ask).await?;
     let broken = found.iter().filter(|promise| promise.tally.broken > 0).count();
     let record = move |tx: &mut Tx| {
         let sending = Sending { person, token: &token, route: HERE, body: b"", now };

@@ -162,14 +162,14 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
     };
     let mut facts = vec![
         Fact::new("Numéro", &grant.reference),
-        Fact::new("Montant", grant.amount_cents),
+        words::awarded(paper),
         Fact::new("Part des dépenses couverte", format!("{} au plus", grant.rate_points)),
         Fact::linked("Dossier", &project.application_reference, format!("/dossiers/{}", grant.application_id)),
         Fact::linked("Appel", &call.call_title, format!("/appels/{}", call.call_reference)),
         Fact::new("Organisation", &holder.name),
         Fact::new("Projet", period),
     ];
-    facts.extend(words::partners(paper));
+    facts.extend(words::final_amount(paper).into_iter().chain(words::partners(paper)));
     facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues au bilan final", cost)));
     facts
 }

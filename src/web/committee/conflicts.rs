@@ -79,7 +79,10 @@ pub async fn declare(app: Data<App>, who: Reviewer, id: Path<ApplicationId>, for
         .await;
     let said = "Votre déport est enregistré. Ce dossier n’apparaîtra plus dans vos pages ni dans vos courriels.";
     match done {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success(said))),
+        Ok(to) => {
+            app.bells().ring_all();
+            Ok(see_other_saying(to, &Flash::success(said)))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let page = conflict_page(&app, &who, id, (typed, errors_of(wrong))).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))

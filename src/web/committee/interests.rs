@@ -221,7 +221,10 @@ async fn keep(app: &App, who: &Reviewer, session: Option<SessionId>, next: &str,
         })
     };
     match app.write(write).await {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success(kept(&again)))),
+        Ok(to) => {
+            app.bells().ring_all();
+            Ok(see_other_saying(to, &Flash::success(kept(&again))))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => refused(app, who, (session, next), again, wrong).await,
         Err(failure) => Err(failure),
     }

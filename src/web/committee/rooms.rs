@@ -38,6 +38,7 @@ struct RoomPage {
     /// The voices there are, beside the quorum.
     voices: String,
     gauges: Vec<Gauged>,
+    sources: Vec<Gauged>,
     lines: Vec<Shown>,
 }
 
@@ -105,11 +106,12 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     if owes_session(&app, &who, id).await? {
         return Ok(see_other(format!("/comite/seances/{id}/declaration")));
     }
-    let ((cut, current), floor, own) = app
+    let ((cut, current), sources, floor, own) = app
         .read(move |conn| {
             let seen = rooms::for_member(conn, &actor, id)?;
             let floor = rooms::floor(conn, &actor, id, seen.1)?;
-            Ok((seen, floor, agendas::own_reviews(conn, &actor, id)?))
+            let sources = rooms::sources_for_member(conn, &actor, &seen.0)?;
+            Ok((seen, sources, floor, agendas::own_reviews(conn, &actor, id)?))
         })
         .await?;
     let shown = |line: &Line| Shown {
@@ -131,6 +133,7 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
         current: before(&cut, (current, floor), &own),
         voices: quorum_words(floor.voices, cut.session.quorum),
         gauges: cut.gauges.iter().map(Gauged::from).collect(),
+        sources: sources.iter().map(Gauged::from).collect(),
         lines: cut.lines.iter().map(shown).collect(),
     }))
 }

@@ -389,7 +389,7 @@ async fn one_page(
         amount: row.amount_cents,
         obstacles: view.payment.obstacles.iter().filter(|_| row.state.is_to_leave()).map(|o| capital(o)).collect(),
         facts: facts(&view)?,
-        split: view.sources.totals(view.splits.iter()),
+        split: view.sources.totals(view.splits.iter(), Euros::ZERO),
         version: row.version,
         token: entropy::form_token()?,
         actions,

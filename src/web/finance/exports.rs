@@ -10,6 +10,7 @@ use crate::{
         movements::{BALANCES, MOVEMENTS},
         rankings::Rankings,
         sheets::{ExportError, Form, Table, write_csv, xlsx_file},
+        treasury::{CASH, PAYABLES},
     },
     store::{Conn, funds},
     usecases::{
@@ -255,9 +256,11 @@ pub async fn columns(who: Staff) -> Reply {
         columns_of(BALANCES),
         columns_of(DONATIONS),
     ];
-    let lists = LISTS.iter().map(|list| Columns {
-        name: list.name,
-        columns: list.columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
+    let listed = LISTS.iter().map(|list| (list.name, list.columns));
+    let listed = listed.chain([("À verser", PAYABLES), ("Trésorerie", CASH)]);
+    let lists = listed.map(|(name, columns)| Columns {
+        name,
+        columns: columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
     });
     Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).collect() }))
 }

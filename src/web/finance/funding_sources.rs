@@ -3,10 +3,8 @@
 use super::{capital, places};
 use crate::{
     domain::{
-        definitions::EarmarkLimit,
         ids::FundingSourceId,
         money::Euros,
-        references::axis,
         roles::Role,
         text::counted,
         time::{Moment, french_date},
@@ -15,7 +13,10 @@ use crate::{
         entropy,
         funding_dues::{DueLine, InstalmentRow, SourceReportRow},
     },
-    usecases::funding_sources::{self, SourceLine, SourcePaper},
+    usecases::{
+        earmark_books::EarmarkBooks,
+        funding_sources::{self, SourceLine, SourcePaper},
+    },
     web::{
         App, Failure, Fields, Reply,
         audiences::{Session, Sources},
@@ -120,7 +121,7 @@ pub(super) struct SourcePage {
     /// Value and words.
     figures: Vec<(String, String)>,
     facts: Vec<Fact>,
-    earmarks: Vec<(String, String)>,
+    earmarks: Vec<EarmarkBooks>,
     instalments: Vec<Instalment>,
     reports: Vec<Report>,
     changes: Vec<String>,
@@ -230,6 +231,10 @@ fn facts(paper: &SourcePaper) -> Vec<Fact> {
             row.regranting_clause.clone().unwrap_or_else(|| "aucune\u{a0}: aucun appel ne peut en vivre".to_owned()),
         ),
         Fact::new("Plafond par bénéficiaire", ceiling),
+        Fact::new(
+            "Justificatifs",
+            if paper.definition.receipts { "au moins un avec chaque bilan" } else { "selon l’appel" },
+        ),
         Fact::new("Conservation des pièces", format!("{years} après le dernier versement")),
         Fact::new("Réservé à des appels", progress.envelope),
         Fact::new("Engagé", progress.committed),
@@ -251,14 +256,6 @@ pub(super) async fn source_page(
     let base = format!("{HERE}/{id}");
     let typed = |name: &str| form.text(name).to_owned();
     let (figures, facts) = (figures(&paper.line), facts(&paper));
-    let earmark = |mark: &crate::domain::definitions::Earmark| {
-        let label = axis(&mark.axis).map_or(mark.axis.clone(), |axis| axis.label.clone());
-        let words = match mark.limit {
-            EarmarkLimit::Reserved => "réservés",
-            EarmarkLimit::Ceiling => "au plus",
-        };
-        (label, format!("{} {words}", mark.share_words().unwrap_or_else(|| mark.amount.to_string())))
-    };
     let change = |(at, name): (Moment, String)| format!("Modifiée le {}, par {name}.", at.french());
     Ok(SourcePage {
         chrome: who.chrome(),
@@ -266,7 +263,7 @@ pub(super) async fn source_page(
         title: paper.line.row.reference.clone(),
         figures,
         facts,
-        earmarks: paper.definition.earmarks.iter().map(earmark).collect(),
+        earmarks: paper.earmarks,
         instalments: paper.instalments.into_iter().map(|row| instalment(&base, row, form, now)).collect(),
         reports: paper.reports.into_iter().map(|row| report(&base, row, now)).collect(),
         changes: paper.changes.into_iter().map(change).collect(),

@@ -9,6 +9,7 @@ pub mod donations;
 pub mod evidence_packs;
 pub mod exports;
 pub mod funding_sources;
+pub mod house_lists;
 pub mod journal;
 pub mod new_donations;
 pub mod new_runs;
@@ -153,12 +154,22 @@ impl Sources {
         parts.map(part).collect::<Vec<_>>().join(" ; ")
     }
 
-    /// What each funder gives of these parts, in the order of the sources.
-    fn totals<'a>(&self, parts: impl Iterator<Item = &'a SplitRow>) -> Vec<(String, Euros)> {
+    /// What each funder gives of these parts, in the order of the sources; then what is kept back from them, so that all
+    /// adds up to what leaves the bank.
+    fn totals<'a>(&self, parts: impl Iterator<Item = &'a SplitRow>, kept_back: Euros) -> Vec<(String, Euros)> {
         let mut totals: BTreeMap<_, Euros> = BTreeMap::new();
         parts.for_each(|row| *totals.entry(row.funding_source_id).or_default() += row.amount_cents);
         let named = |(id, amount)| (format!("{} ({})", self.funder(id), self.reference(id)), amount);
-        totals.into_iter().map(named).collect()
+        let kept_back = kept_back.is_positive().then(|| ("Trop-perçus déduits".to_owned(), -kept_back));
+        totals.into_iter().map(named).chain(kept_back).collect()
+    }
+}
+
+/// What a payment is reduced by before it leaves, in words; nothing when it leaves whole.
+fn kept_back_words(whole: Euros, kept_back: Euros) -> String {
+    match kept_back {
+        Euros::ZERO => String::new(),
+        kept_back => format!(", {whole} moins {kept_back} de trop-perçu"),
     }
 }
 

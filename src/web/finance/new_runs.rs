@@ -1,10 +1,15 @@
 //! A payment run prepared from the authorised payments, with its totals by funder.
 
-use super::{Sources, capital, disbursements::chosen, once, payment_runs::LIST};
+use super::{Sources, capital, disbursements::chosen, kept_back_words, once, payment_runs::LIST};
 use crate::{
-    domain::{ids::PayerAccountId, lifecycles::disbursements::DisbursementState, money::Euros, time::Moment},
+    domain::{
+        ids::{DisbursementId, PayerAccountId},
+        lifecycles::disbursements::DisbursementState,
+        money::Euros,
+        time::Moment,
+    },
     store::{
-        Conn, Tx, entropy,
+        Conn, Tx, entropy, journal,
         money_sources::{self, SplitRow},
         payment_runs::PayerAccountRow,
     },
@@ -55,12 +60,31 @@ struct NewLine {
     blocked: String,
 }
 
-type Ready = (Vec<ToPay>, Vec<SplitRow>, Sources, Vec<PayerAccountRow>);
+/// What may leave and where from, with what is kept back from it.
+struct Ready {
+    payments: Vec<ToPay>,
+    splits: Vec<SplitRow>,
+    kept_back: Vec<(DisbursementId, Euros)>,
+    sources: Sources,
+    payers: Vec<PayerAccountRow>,
+}
+
+impl Ready {
+    fn kept_back(&self, id: DisbursementId) -> Euros {
+        self.kept_back.iter().filter(|(of, _)| *of == id).map(|(_, amount)| *amount).sum()
+    }
+}
 
 fn load_ready(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Ready> {
-    let ready = disbursements::to_pay(conn, actor, (DisbursementState::Authorised, None, MOST_LINES), now)?;
-    let ids: Vec<_> = ready.iter().map(|payment| payment.file.disbursement.id).collect();
-    Ok((ready, money_sources::splits_of(conn, &ids)?, Sources::load(conn)?, payment_runs::payers(conn)?))
+    let payments = disbursements::to_pay(conn, actor, (DisbursementState::Authorised, None, MOST_LINES), now)?;
+    let ids: Vec<_> = payments.iter().map(|payment| payment.file.disbursement.id).collect();
+    Ok(Ready {
+        payments,
+        splits: money_sources::splits_of(conn, &ids)?,
+        kept_back: journal::kept_back(conn, &ids)?,
+        sources: Sources::load(conn)?,
+        payers: payment_runs::payers(conn)?,
+    })
 }
 
 /// What was typed into the form of a new run; nothing when it is first shown.
@@ -72,22 +96,33 @@ struct TypedRun {
 
 async fn new_page(app: &App, who: &Session, typed: TypedRun, errors: FieldErrors) -> Result<NewRunPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (ready, splits, sources, payers) = app.read(move |conn| load_ready(conn, &actor, now)).await?;
+    let ready = app.read(move |conn| load_ready(conn, &actor, now)).await?;
+    let (sources, payers) = (&ready.sources, &ready.payers);
     let can_leave = |payment: &ToPay| payment.obstacles.is_empty();
-    let free: Vec<_> = ready.iter().filter(|payment| can_leave(payment)).map(|p| &p.file.disbursement).collect();
-    let splits_free = splits.iter().filter(|split| free.iter().any(|row| row.id == split.disbursement_id));
+    let free = ready.payments.iter().filter(|payment| can_leave(payment));
+    let free: Vec<_> = free.map(|payment| &payment.file.disbursement).collect();
+    let whole: Euros = free.iter().map(|row| row.amount_cents).sum();
+    let kept_back: Euros = free.iter().map(|row| ready.kept_back(row.id)).sum();
+    let splits_free = ready.splits.iter().filter(|split| free.iter().any(|row| row.id == split.disbursement_id));
     let line = |payment: &ToPay| {
         let (file, row) = (&payment.file, &payment.file.disbursement);
         let value = format!("{}:{}", row.id, row.version);
+        let kept_back = ready.kept_back(row.id);
+        let reduced = kept_back_words(row.amount_cents, kept_back);
         NewLine {
             is_ticked: can_leave(payment) && typed.ticked.as_ref().is_none_or(|ticked| ticked.contains(&value)),
             blocked: payment.obstacles.join(", "),
             value,
             holder: file.holder.name.clone(),
-            what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
+            what: format!(
+                "{} nº\u{a0}{}, {}{reduced}",
+                capital(row.kind.label()),
+                row.number,
+                file.grant.grant_reference
+            ),
             fund: file.fund.fund_name.clone(),
-            split: sources.split(splits.iter().filter(|split| split.disbursement_id == row.id)),
-            amount: row.amount_cents,
+            split: sources.split(ready.splits.iter().filter(|split| split.disbursement_id == row.id)),
+            amount: row.amount_cents - kept_back,
         }
     };
     let payer = |row: &PayerAccountRow| (row.id.to_string(), format!("{}, {}", row.holder, row.iban.masked()));
@@ -95,9 +130,9 @@ async fn new_page(app: &App, who: &Session, typed: TypedRun, errors: FieldErrors
     Ok(NewRunPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Lots de virements")],
-        lines: ready.iter().map(line).collect(),
-        totals: sources.totals(splits_free),
-        sum: free.iter().map(|row| row.amount_cents).sum(),
+        lines: ready.payments.iter().map(line).collect(),
+        totals: sources.totals(splits_free, kept_back),
+        sum: whole - kept_back,
         payers: Choice::list(payers.iter().map(payer), &[&only]),
         execution: typed.execution,
         token: entropy::form_token()?,

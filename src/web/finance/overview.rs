@@ -9,6 +9,7 @@ use crate::{
     store::disbursements,
     usecases::{
         books::{self, CallBooks, Progress},
+        earmark_books::{self, EarmarkBooks},
         funding_dues, recoveries,
     },
     web::{
@@ -31,6 +32,8 @@ struct OverviewPage {
     /// Reports owed to funders.
     dues: Vec<Due>,
     funds: Vec<Fund>,
+    /// What is marked for an axis, each with who set it.
+    earmarks: Vec<(String, EarmarkBooks)>,
 }
 
 /// One fund: its name, how far its money has gone, its calls.
@@ -109,24 +112,30 @@ fn by_fund(calls: Vec<CallBooks>) -> Vec<Fund> {
 pub async fn show(app: Data<App>, who: Books) -> Reply {
     let actor = who.actor.clone();
     let now = app.now();
-    let (calls, counts, owed, dues) = app
+    let (calls, counts, owed, dues, earmarks) = app
         .read(move |conn| {
-            let owed = recoveries::in_state(conn, &actor, RecoveryState::Requested, None, 500)?;
+            let owed = (
+                recoveries::count_in_state(conn, &actor, RecoveryState::Requested)?,
+                recoveries::total_in_state(conn, &actor, RecoveryState::Requested)?,
+            );
             let counts = disbursements::counts(conn, None, actor.person)?;
-            Ok((books::overview(conn, &actor)?, counts, owed, funding_dues::owed(conn, &actor, now)?))
+            let calls = books::overview(conn, &actor)?;
+            let funded: Vec<_> = calls.iter().map(|call| call.id).collect();
+            let earmarks = earmark_books::overview(conn, &actor, &funded)?;
+            Ok((calls, counts, owed, funding_dues::owed(conn, &actor, now)?, earmarks))
         })
         .await?;
     let figure = |state: DisbursementState, words: &str| {
         let (n, sum) = counts.iter().find(|row| row.0 == state).map_or((0, Euros::ZERO), |row| (row.1, row.2));
         (sum.to_string(), format!("{words} ({n})"), format!("/finances/versements?etat={state}"))
     };
-    let owed_sum: Euros = owed.iter().map(|file| file.recovery.amount_cents).sum();
+    let (owed, owed_sum) = owed;
     let figures = vec![
         figure(DisbursementState::Planned, "Versements prévus"),
         figure(DisbursementState::Authorised, "Autorisés, hors d’un lot"),
         figure(DisbursementState::InRun, "Dans un lot"),
         figure(DisbursementState::Paid, "Versés"),
-        (owed_sum.to_string(), format!("Trop-perçus attendus ({})", owed.len()), "/finances/trop-percus".into()),
+        (owed_sum.to_string(), format!("Trop-perçus attendus ({owed})"), "/finances/trop-percus".into()),
     ];
     let page = OverviewPage {
         chrome: who.chrome(),
@@ -134,6 +143,7 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
         figures,
         dues: dues.iter().map(|due| Due::of(due, now)).collect(),
         funds: by_fund(calls),
+        earmarks,
     };
     Ok(render(&page))
 }

@@ -199,6 +199,7 @@ fn all(conn: &mut Conn, actor: &Actor, filter: Filter, now: Moment) -> Outcome<V
 
 /// The list as a file, with the filters of the page.
 pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
+    let _place = app.export_place().await?;
     let (actor, now, filter) = (who.actor.clone(), app.now(), asked.filter());
     let lines = app.read(move |conn| all(conn, &actor, filter, now)).await?;
     let form = treasury::form_of(&asked.format);

@@ -1,6 +1,6 @@
 //! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
 
-use super::{Sources, capital, day_of, once, places, questions, told, tone};
+use super::{Sources, capital, day_of, kept_back_words, once, places, questions, told, tone};
 use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
@@ -284,10 +284,7 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
     let net = view.file.net(row);
-    let kept_back = match row.amount_cents - net {
-        Euros::ZERO => String::new(),
-        kept_back => format!(", {} moins {kept_back} de trop-perçu", row.amount_cents),
-    };
+    let kept_back = kept_back_words(row.amount_cents, row.amount_cents - net);
     Line {
         id: row.id,
         href: format!("/finances/versements/{}", row.id),
@@ -334,6 +331,8 @@ async fn page(
     let run = &view.file.run;
     let is_finance = who.actor.is(Role::Finance);
     let address = || format!("{LIST}/{id}/fichier");
+    let sum = view.file.total();
+    let whole: Euros = view.file.lines.iter().map(|file| file.disbursement.amount_cents).sum();
     Ok(RunPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Lots de virements")],
@@ -342,8 +341,8 @@ async fn page(
         stepper: stepper(&view, now),
         facts: facts(&view),
         lines: view.file.lines.iter().map(|file| line(file, &view)).collect(),
-        sum: view.file.total(),
-        totals: view.sources.totals(view.splits.iter()),
+        sum,
+        totals: view.sources.totals(view.splits.iter(), whole - sum),
         version: run.version,
         token: entropy::form_token()?,
         actions: actions(id, &view),

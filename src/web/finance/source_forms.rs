@@ -106,6 +106,7 @@ fn typed(form: &Fields) -> SourceForm {
         clause: text("clause"),
         ceiling: text("plafond"),
         retention_years: text("conservation"),
+        receipts: form.has("justificatifs"),
         earmarks,
     }
 }

@@ -144,6 +144,7 @@ pub(super) async fn file(app: &App, sheet: Sheet, format: &str, noun: &str) -> R
 
 /// The months as a file.
 pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
+    let _place = app.export_place().await?;
     let (actor, now) = (who.actor.clone(), app.now());
     let cash = app.read(move |conn| payables::cash(conn, &actor, now)).await?;
     file(&app, table_of(&cash, form_of(&asked.format)), &asked.format, "tresorerie").await

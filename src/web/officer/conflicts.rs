@@ -150,7 +150,10 @@ pub async fn answer(
         Judged::Nothing => "C’est noté, avec votre raison. Ce lien ne sera plus signalé.",
     };
     match app.write(write).await {
-        Ok(to) => Ok(see_other_saying(to, &Flash::success(said))),
+        Ok(to) => {
+            app.bells().ring_all();
+            Ok(see_other_saying(to, &Flash::success(said)))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             refused(&app, &who, &reference, (field, &form), wrong).await
         }

@@ -77,7 +77,7 @@ struct DecisionPage {
 }
 
 /// The form as it stands.
-#[derive(Default, Clone)]
+#[derive(Default, Clone, PartialEq, Eq)]
 pub(super) struct DecisionFields {
     amount: String,
     motive: String,
@@ -91,6 +91,8 @@ pub(super) struct DecisionFields {
 pub(super) struct Again {
     verdict: String,
     form: Option<DecisionFields>,
+    /// The version of the file that the page had shown, where what was typed still builds on it.
+    seen: Option<i32>,
     notice: String,
     foreseen: Option<Foreseen>,
     vote: Option<Recount>,
@@ -107,12 +109,20 @@ impl Again {
             conditions: text("conditions"),
             beyond: text("derogation"),
         };
-        Again { verdict: text("decision"), form: Some(typed), ..Again::default() }
+        Again { verdict: text("decision"), form: Some(typed), vote: Recount::typed(form), ..Again::default() }
     }
 
-    /// What came of a vote.
-    pub(super) fn of_vote(vote: Recount) -> Self {
-        Again { vote: Some(vote), ..Again::default() }
+    /// What came of a vote, with what was typed of the decision beside it.
+    pub(super) fn of_vote(form: &Fields, vote: Option<Recount>) -> Self {
+        if !form.has("montant") {
+            return Again { vote, ..Again::default() };
+        }
+        Again { vote, seen: Some(form.version()), ..Again::typed(form) }
+    }
+
+    /// Whether anything of the decision was typed over what stands there at first.
+    fn is_typed(&self, first: &DecisionFields) -> bool {
+        !self.verdict.is_empty() || self.form.as_ref().is_some_and(|form| form != first)
     }
 }
 
@@ -149,11 +159,13 @@ fn facts(hearing: &Hearing) -> Vec<Fact> {
     known.into_iter().chain(apart).collect()
 }
 
-/// The amount as the form begins: what the points open, or else what is asked for; nothing when the points open nothing.
-fn first_amount(hearing: &Hearing) -> String {
+/// The form as it begins. Its amount is what the points open, or else what is asked for; nothing when the points open
+/// nothing.
+fn first(hearing: &Hearing) -> DecisionFields {
     let computed = hearing.computed.as_ref().map(|computed| computed.amount);
     let amount = computed.unwrap_or(hearing.content.row.requested_cents);
-    if amount.is_positive() { amount.plain() } else { String::new() }
+    let amount = if amount.is_positive() { amount.plain() } else { String::new() };
+    DecisionFields { amount, ..DecisionFields::default() }
 }
 
 fn decided(hearing: &Hearing) -> Vec<Fact> {
@@ -205,7 +217,6 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
     let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
     let opinions = hearing.reviews.iter().filter(|r| r.state == ReviewState::Submitted && !hearing.is_unread);
     let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
-    let first = DecisionFields { amount: first_amount(hearing), ..DecisionFields::default() };
     Ok(DecisionPage {
         chrome: who.chrome(),
         way: vec![
@@ -243,8 +254,8 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         foreseen: again.foreseen,
         computed: hearing.computed.as_ref().map(|computed| computed.said.clone()).unwrap_or_default(),
         may_exceed: hearing.may_exceed,
-        form: again.form.unwrap_or(first),
-        version: content.row.version,
+        form: again.form.unwrap_or_else(|| first(hearing)),
+        version: again.seen.unwrap_or(content.row.version),
         token: entropy::form_token()?,
         notice: again.notice,
         vote: votes::panel(&hearing.ballot, again.vote),
@@ -266,6 +277,18 @@ async fn build(app: &App, who: &Officer, place: Where, again: Again) -> Result<D
 /// The page again, with what came of a form of it.
 pub(super) async fn again(app: &App, who: &Officer, place: Where, status: StatusCode, again: Again) -> Reply {
     Ok(render_as(status, &build(app, who, place, again).await?))
+}
+
+/// What follows a vote that is counted: the page read anew, or the same one where a decision was being typed.
+pub(super) async fn counted(app: &App, who: &Officer, place: Where, form: &Fields, to: &str) -> Reply {
+    let (said, again) = (Flash::success("Le vote est compté."), Again::of_vote(form, None));
+    let hearing = hearing(app, who, place).await?;
+    if !again.is_typed(&first(&hearing)) {
+        return Ok(see_other_saying(to, &said));
+    }
+    let mut shown = page(who, &hearing, again)?;
+    shown.chrome.flashes.push(said);
+    Ok(render(&shown))
 }
 
 /// One file of the agenda.

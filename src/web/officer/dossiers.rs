@@ -410,7 +410,12 @@ async fn act(
         })
         .await;
     match done {
-        Ok(answer) => Ok(see_other_saying(answer, &Flash::success(said))),
+        Ok(answer) => {
+            if path == "deports" {
+                app.bells().ring_all();
+            }
+            Ok(see_other_saying(answer, &Flash::success(said)))
+        }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
             let page = page(app, who, id, Typed::of(&form), errors).await?;

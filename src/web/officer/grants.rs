@@ -325,7 +325,7 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
         Fact::new("Appel", &call.call_title),
         Fact::new("Dossier", &project.application_reference),
         Fact::new("Demandé", project.requested),
-        Fact::new("Montant", grant.amount_cents),
+        words::awarded(paper),
         Fact::new("Taux", grant.rate_points),
         Fact::new("Décidée le", french_date(grant.decided_on)),
         Fact::new("Projet", period),
@@ -334,7 +334,7 @@ fn facts(paper: &GrantPaper) -> Vec<Fact> {
         facts.push(Fact::new("Signée par l’organisation", signed(grant.holder_signed_at)));
         facts.push(Fact::new("Signée par la direction", signed(grant.issuer_signed_at)));
     }
-    facts.extend(words::partners(paper));
+    facts.extend(words::final_amount(paper).into_iter().chain(words::partners(paper)));
     facts.extend(grant.accepted_cost_cents.map(|cost| Fact::new("Dépenses retenues", cost)));
     facts
 }

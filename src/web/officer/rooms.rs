@@ -215,10 +215,23 @@ fn balloted(mut file: Before, room: &Room) -> Before {
     file
 }
 
-/// The file to call after the current one, in the order of the ranking: the next that waits.
+/// The files in the order of discussion.
+fn agenda(room: &Room) -> Vec<&Line> {
+    let mut lines: Vec<&Line> = room.cut.lines.iter().collect();
+    lines.sort_by(|a, b| (a.row.position, &a.row.reference).cmp(&(b.row.position, &b.row.reference)));
+    lines
+}
+
+/// The place of the file before the committee in the order of discussion, from 0.
+fn place(room: &Room, lines: &[&Line]) -> Option<usize> {
+    let current = room.current?;
+    lines.iter().position(|line| line.row.id == current)
+}
+
+/// The file to call after the current one, in the order of discussion: the next that waits.
 fn next(room: &Room) -> Option<String> {
-    let lines = &room.cut.lines;
-    let from = room.current.and_then(|id| lines.iter().position(|line| line.row.id == id)).map_or(0, |place| place + 1);
+    let lines = agenda(room);
+    let from = place(room, &lines).map_or(0, |place| place + 1);
     let waiting = lines.iter().skip(from).find(|line| !line.candidate.is_decided);
     waiting.map(|line| line.row.id.to_string())
 }
@@ -326,14 +339,15 @@ struct HallPage {
     current: Option<Before>,
     place: String,
     gauges: Vec<Gauged>,
+    sources: Vec<Gauged>,
 }
 
 /// The room on a screen for the hall: the file before the committee and what is left.
 pub async fn hall(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
-    let room = app.read(move |conn| rooms::for_team(conn, &actor, id)).await?;
-    let lines = &room.cut.lines;
-    let place = room.current.and_then(|current| lines.iter().position(|line| line.row.id == current));
+    let room = app.read(move |conn| rooms::for_hall(conn, &actor, id)).await?;
+    let lines = agenda(&room);
+    let place = place(&room, &lines);
     Ok(render(&HallPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(format!("/seances/{id}/salle"), "Salle de séance")],
@@ -342,6 +356,7 @@ pub async fn hall(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
         current: before(&room),
         place: place.map(|place| format!("Dossier {} sur {}", place + 1, lines.len())).unwrap_or_default(),
         gauges: room.cut.gauges.iter().map(Gauged::from).collect(),
+        sources: room.sources.iter().map(Gauged::from).collect(),
     }))
 }
 

@@ -345,6 +345,28 @@ pub async fn remove(app: Data<App>, who: Officer, path: Path<(SessionId, Applica
     Ok(see_other_saying(format!("/seances/{id}"), &Flash::success("Le dossier n’est plus à l’ordre du jour.")))
 }
 
+/// Moves a file up or down in the order of discussion.
+pub async fn reorder(app: Data<App>, who: Officer, path: Path<(SessionId, ApplicationId)>, form: Fields) -> Reply {
+    let ((id, application), actor, person, now) = (path.into_inner(), who.actor.clone(), who.id, app.now());
+    let (token, way) = (form.token().to_owned(), form.text("sens").to_owned());
+    let is_up = match way.as_str() {
+        "haut" => true,
+        "bas" => false,
+        _ => return Err(Failure::Malformed),
+    };
+    let route = format!("/seances/{id}/dossiers/{application}/ordre");
+    let act = move |tx: &mut crate::store::Tx| -> Outcome<String> {
+        let sending = form_tokens::Sending { person, token: &token, route: &route, body: way.as_bytes(), now };
+        form_tokens::once(tx, sending, |tx| {
+            verbs::move_item(tx, &actor, id, application, is_up)?;
+            Ok(format!("/seances/{id}#ordre-du-jour"))
+        })
+    };
+    let to = app.write(act).await?;
+    app.bells().ring(id);
+    Ok(see_other_saying(to, &Flash::success("L’ordre de la discussion est changé.")))
+}
+
 async fn step(app: &App, who: &Officer, id: SessionId, form: &Fields, event: SessionEvent) -> Reply {
     let (actor, person, now) = (who.actor.clone(), who.id, app.now());
     let (version, token) = (form.version(), form.token().to_owned());

@@ -14,8 +14,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::Officer,
-        flashes::see_other_saying,
-        pages::{FieldErrors, Flash},
+        pages::FieldErrors,
         sendings::{Sent, send},
     },
 };
@@ -48,6 +47,23 @@ pub(super) struct Recount {
     pub form: VoteForm,
     pub notice: &'static str,
     pub errors: FieldErrors,
+}
+
+impl Recount {
+    /// What was typed of a vote and not counted, where its fields were sent.
+    pub fn typed(form: &Fields) -> Option<Self> {
+        form.has("pour").then(|| Recount { form: typed(form), ..Recount::default() })
+    }
+}
+
+fn typed(form: &Fields) -> VoteForm {
+    let text = |name| form.text(name).to_owned();
+    VoteForm {
+        in_favour: text("pour"),
+        against: text("contre"),
+        abstained: text("abstentions"),
+        reason: text("raison"),
+    }
 }
 
 fn former(ballot: &Ballot) -> Vec<String> {
@@ -89,16 +105,10 @@ pub(super) fn panel(ballot: &Ballot, again: Option<Recount>) -> VotePanel {
 const COUNTED: &str = "Une autre personne vient de compter ce vote\u{a0}: voici son compte, le vôtre est gardé dans les \
      champs.";
 
-/// Counts the vote on a file.
+/// Counts the vote on a file; what was typed of its decision is kept.
 pub async fn record(app: Data<App>, who: Officer, place: Path<(SessionId, ApplicationId)>, form: Fields) -> Reply {
     let (place, actor, now) = (place.into_inner(), who.actor.clone(), app.now());
-    let text = |name| form.text(name).to_owned();
-    let typed = VoteForm {
-        in_favour: text("pour"),
-        against: text("contre"),
-        abstained: text("abstentions"),
-        reason: text("raison"),
-    };
+    let typed = typed(&form);
     let (wanted, seen) = (typed.clone(), form.text("compte").parse().unwrap_or(-1));
     let hearing = format!("/seances/{}/dossiers/{}", place.0, place.1);
     let sent = Sent::new(&app, &who, &form, &format!("{hearing}/vote"), &format!("{hearing}#vote"));
@@ -106,7 +116,7 @@ pub async fn record(app: Data<App>, who: Officer, place: Path<(SessionId, Applic
     let (status, again) = match done.await {
         Ok(to) => {
             app.bells().ring(place.0);
-            return Ok(see_other_saying(to, &Flash::success("Le vote est compté.")));
+            return decisions::counted(&app, &who, place, &form, &to).await;
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
@@ -117,5 +127,5 @@ pub async fn record(app: Data<App>, who: Officer, place: Path<(SessionId, Applic
         }
         Err(failure) => return Err(failure),
     };
-    decisions::again(&app, &who, place, status, Again::of_vote(again)).await
+    decisions::again(&app, &who, place, status, Again::of_vote(&form, Some(again))).await
 }
