@@ -3,7 +3,7 @@
 use super::{
     Conn, SharedText, StoreError, Tx, one,
     organisations::OrganisationRow,
-    schema::{answers, applications, draft_revisions, kept_forms, organisations},
+    schema::{answers, application_partners, applications, budget_lines, draft_revisions, kept_forms, organisations},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, PersonId},
@@ -108,6 +108,24 @@ pub fn answers_begun(conn: &mut Conn, call: CallId) -> Result<Vec<(ApplicationId
         .filter(applications::call_id.eq(call))
         .filter(applications::state.eq(ApplicationState::Draft));
     Ok(on!(conn, |conn| rows.select((answers::application_id, answers::question, answers::value)).load(conn))?)
+}
+
+/// The drafts of a call that have written a line of their budget.
+pub fn budgets_begun(conn: &mut Conn, call: CallId) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = budget_lines::table
+        .inner_join(applications::table.on(applications::id.eq(budget_lines::application_id)))
+        .filter(applications::call_id.eq(call))
+        .filter(applications::state.eq(ApplicationState::Draft));
+    Ok(on!(conn, |conn| rows.select(budget_lines::application_id).distinct().load(conn))?)
+}
+
+/// The drafts of a call that have named a partner.
+pub fn partners_begun(conn: &mut Conn, call: CallId) -> Result<Vec<ApplicationId>, StoreError> {
+    let rows = application_partners::table
+        .inner_join(applications::table.on(applications::id.eq(application_partners::application_id)))
+        .filter(applications::call_id.eq(call))
+        .filter(applications::state.eq(ApplicationState::Draft));
+    Ok(on!(conn, |conn| rows.select(application_partners::application_id).distinct().load(conn))?)
 }
 
 /// The questions that some file of a call has answered.

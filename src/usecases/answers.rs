@@ -303,7 +303,8 @@ pub fn write_section(
     errors.extend(wrong.map(|p| FieldError::new(p.field().unwrap_or("budget"), &p.message)));
     let crossed = form.crossed(&section, &content.answers).into_iter();
     errors.extend(crossed.map(|(question, sentence)| FieldError::new(question, sentence)));
-    errors.extend(pairings::named_pupils(&content.definition, &section, typed));
+    let questions = section.questions.iter();
+    errors.extend(questions.filter_map(|question| pairings::named_pupils(&content.definition, question, typed)));
     Ok(errors)
 }
 

@@ -8,7 +8,7 @@ use super::{
     answers::{self, Typed},
     asked, authors, complements,
     edits::{self, Fate, Seen, mark},
-    partners,
+    pairings, partners,
     planned_budgets::{self, OpenLine},
     projects, reference_data,
     sealed_numbers::{self, asks_number},
@@ -346,13 +346,14 @@ fn save_answer(
         None => {}
     }
     let form = Form::of_call(&draft.definition);
-    let wrong = form.wrong(section, question, &draft.answers);
+    let mut wrong = field_errors(form.wrong(section, question, &draft.answers));
+    wrong.extend(pairings::named_pupils(&draft.definition, question, &draft.answers));
     let asked = projects::is_condition(&draft.definition, question).then(|| {
         let asked = section.questions.iter().filter(|question| form.shows(question, &draft.answers));
         asked.map(|question| question.code.clone()).collect()
     });
     let around = around(&form, section, code, &draft.answers);
-    Ok(Saved { state, mark, wrong: field_errors(wrong), asked, budget: None, around })
+    Ok(Saved { state, mark, wrong, asked, budget: None, around })
 }
 
 fn save_amount(tx: &mut Tx, draft: &mut Draft, line: OpenLine, arrival: Arrival, now: Moment) -> Outcome<Saved> {

@@ -2,6 +2,7 @@
 
 use super::{
     answers::Content,
+    pairings,
     project_rules::{broken_rules, read_by},
 };
 use crate::domain::{complements::Opening, eligibility::Rule, forms::Form};
@@ -55,6 +56,23 @@ impl Content {
         });
         lacks.extend(undeclared);
         lacks
+    }
+
+    /// The answers that seem to name pupils, each with its place. They keep nothing from being filed: no machine is sure.
+    pub fn pupils_named(&self) -> Vec<Lack> {
+        let form = Form::of_call(&self.definition);
+        let asked = self.definition.questions().filter(|(section, question)| {
+            form.shows_section(section, &self.answers) && form.shows(question, &self.answers)
+        });
+        let named = asked.filter_map(|(section, question)| {
+            let said = pairings::named_pupils(&self.definition, question, &self.answers)?;
+            Some(Lack {
+                sentence: format!("«\u{a0}{}\u{a0}». {}", question.label, said.message),
+                section: Some(section.code.clone()),
+                field: Some(said.field),
+            })
+        });
+        named.collect()
     }
 
     /// What the pair still lacks: its other half, and an organisation that may be paid.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         correspondence::pairings::{PairNotice, dissolved, formed, separated},
-        definitions::{Author, CallDefinition, Pair, QuestionKind, Section},
+        definitions::{Author, CallDefinition, Pair, Question, QuestionKind},
         ids::{ApplicationId, OrganisationId, PersonId},
         lifecycle::{self, Refusal},
         lifecycles::applications::{Application, ApplicationEvent, ApplicationFacts, ApplicationState},
@@ -114,13 +114,10 @@ pub(super) fn end_wish(tx: &mut Tx, id: ApplicationId, at: Option<Moment>) -> Ou
 
 /// What is said beside a text that seems to name pupils, in a call where classes take part. It is kept all the same: no
 /// machine is sure of it.
-pub(super) fn named_pupils(call: &CallDefinition, section: &Section, typed: &Typed) -> Vec<FieldError> {
-    if call.pair.is_none() {
-        return Vec::new();
-    }
-    let texts = section.questions.iter().filter(|q| matches!(q.kind, QuestionKind::ShortText | QuestionKind::LongText));
-    let named = texts.filter(|q| typed.get(&q.code).is_some_and(|text| seems_to_name_pupils(text)));
-    named.map(|q| FieldError::new(&q.code, PUPILS)).collect()
+pub(super) fn named_pupils(call: &CallDefinition, question: &Question, typed: &Typed) -> Option<FieldError> {
+    let is_text = matches!(question.kind, QuestionKind::ShortText | QuestionKind::LongText);
+    let text = typed.get(&question.code).filter(|_| is_text && call.pair.is_some())?;
+    seems_to_name_pupils(text).then(|| FieldError::new(&question.code, PUPILS))
 }
 
 fn still_open(call: &CallRow, now: Moment) -> Outcome<()> {

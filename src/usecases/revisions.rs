@@ -11,8 +11,8 @@ use super::{
 use crate::{
     domain::{
         definitions::{
-            CallDefinition, CallPart, Difference, DraftsThen, FileEffect, PartState, difference, effect, forbidden,
-            leaning,
+            CallDefinition, CallPart, Difference, DraftsThen, FileEffect, PartState, SectionContent, difference,
+            effect, forbidden, leaning, unasked,
         },
         forms::Answers,
         ids::{ApplicationId, CallId},
@@ -150,6 +150,8 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
     }
     let files = draft_revisions::begun(conn, known.row.id)?;
     let papers = papers(conn, &files)?;
+    let budgets = draft_revisions::budgets_begun(conn, known.row.id)?;
+    let partners = draft_revisions::partners_begun(conn, known.row.id)?;
     let mut found = Impact {
         changes: difference(old, new),
         drafts: files.len(),
@@ -165,7 +167,15 @@ pub fn impact(conn: &mut Conn, known: &Preparation) -> Outcome<Option<Impact>> {
     for file in files {
         let organisation = eligibility::facts_of_organisation(&file.organisation);
         let said = (answers.get(&file.id).unwrap_or(&nothing), papers.get(&file.id).unwrap_or(&none).as_slice());
-        let effect = effect(old, new, said, &organisation);
+        let mut effect = effect(old, new, said, &organisation);
+        let filled = [
+            (SectionContent::Budget, budgets.contains(&file.id)),
+            (SectionContent::Partners, partners.contains(&file.id)),
+            (SectionContent::Documents, old.documents.iter().any(|document| said.1.contains(&document.code))),
+        ];
+        let filled: Vec<_> =
+            filled.into_iter().filter(|(_, is_filled)| *is_filled).map(|(content, _)| content).collect();
+        effect.lost.extend(unasked(old, new, said.0, &filled));
         for label in &effect.asked {
             *found.asked_of.entry(label.clone()).or_default() += 1;
         }

@@ -2,12 +2,13 @@
 
 use super::{
     App, Failure, Fields, Reply,
+    applicant::next_step,
     audiences::Session,
     filters,
     flashes::see_other_saying,
     items::size,
     pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-    parts::TimelineEvent,
+    parts::{Stepper, TimelineEvent},
     uploads::{self, Uploads},
 };
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
     usecases::{
         FieldError, UseCaseError,
         attachments::{self, FitFile},
+        complements,
         exchanges::{self, Message},
         form_tokens,
     },
@@ -38,6 +40,8 @@ struct ThreadPage {
     title: String,
     /// What the page is for, for its reader.
     lead: String,
+    /// Where the file stands, for its people.
+    stepper: Option<Stepper>,
     href: String,
     messages: Vec<Line>,
     /// Where older messages go on, and where the newest are; empty when nothing does.
@@ -140,7 +144,7 @@ fn line(message: &Message, side: ExchangeSide, read_up_to: i32) -> Line {
 fn page(
     who: &Session,
     (id, side): (ApplicationId, ExchangeSide),
-    thread: &exchanges::Thread,
+    (thread, stepper): (&exchanges::Thread, Option<Stepper>),
     before: Option<i32>,
     (typed, errors): (&str, FieldErrors),
 ) -> Result<ThreadPage, Failure> {
@@ -164,6 +168,7 @@ fn page(
         chrome: who.chrome(),
         way: way.into_iter().map(|(href, label)| NavLink::new(href, label)).collect(),
         lead: lead.to_owned(),
+        stepper,
         messages: thread.messages.iter().map(|message| line(message, side, thread.read_up_to)).collect(),
         older: thread.older.map(|number| format!("{href}?avant={number}")).unwrap_or_default(),
         newest: before.map(|_| href.clone()).unwrap_or_default(),
@@ -180,15 +185,36 @@ fn page(
     })
 }
 
+/// The thread, and for the people of the file where it stands.
+async fn read(
+    app: &App,
+    who: &Session,
+    (id, side): (ApplicationId, ExchangeSide),
+    before: Option<i32>,
+) -> Result<(exchanges::Thread, Option<Stepper>), Failure> {
+    let (actor, now) = (who.actor.clone(), app.now());
+    app.read(move |conn| {
+        let thread = exchanges::find(conn, &actor, id, side, before)?;
+        let stepper = match side {
+            ExchangeSide::Applicant => {
+                let waiting = complements::waiting(conn, &thread.content)?;
+                Some(next_step(&thread.content, waiting.as_ref(), now))
+            }
+            ExchangeSide::Team => None,
+        };
+        Ok((thread, stepper))
+    })
+    .await
+}
+
 /// The thread, which its side has then read.
 pub async fn show(app: &App, who: &Session, id: ApplicationId, side: ExchangeSide, before: Option<i32>) -> Reply {
-    let actor = who.actor.clone();
-    let thread = app.read(move |conn| exchanges::find(conn, &actor, id, side, before)).await?;
+    let (thread, stepper) = read(app, who, (id, side), before).await?;
     if thread.is_reader && thread.unread > 0 {
         let actor = who.actor.clone();
         app.write(move |tx| exchanges::mark_read(tx, &actor, id, side)).await?;
     }
-    Ok(render(&page(who, (id, side), &thread, before, ("", FieldErrors::none()))?))
+    Ok(render(&page(who, (id, side), (&thread, stepper), before, ("", FieldErrors::none()))?))
 }
 
 /// The files that came with a message, each judged; what is wrong with one is said beside their field.
@@ -229,11 +255,10 @@ pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSid
     match done {
         Ok(answer) => Ok(see_other_saying(answer, &Flash::success("Votre message est envoyé."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let actor = who.actor.clone();
-            let thread = app.read(move |conn| exchanges::find(conn, &actor, id, side, None)).await?;
+            let (thread, stepper) = read(app, who, (id, side), None).await?;
             let wrong = wrong.into_iter().chain(chosen_again(&names));
             let errors = wrong.map(|field| (field.field, field.message)).collect();
-            let page = page(who, (id, side), &thread, None, (fields.text("texte"), errors))?;
+            let page = page(who, (id, side), (&thread, stepper), None, (fields.text("texte"), errors))?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),

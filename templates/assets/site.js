@@ -32,6 +32,37 @@ document.addEventListener("submit", (event) => {
   } catch { /* storage is switched off: nothing is kept */ }
 }, true);
 
+// A long text of a form marked `data-keep` stays on this device until its form was taken: until the next page says so.
+const owner = document.querySelector("form[data-person]")?.dataset.person;
+if (owner) try {
+  const SENT = "tisserand:envoi", MONTH = 30 * 86400000;
+  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#`;
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && document.querySelector("main > [role=status] > .notice.success")) {
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith(sent))) localStorage.removeItem(key);
+  }
+  document.addEventListener("submit", ({ target }) => {
+    if (target.method === "post") sessionStorage.setItem(SENT, place(target));
+  });
+  for (const area of document.querySelectorAll("form[data-keep] textarea")) {
+    const key = place(area.form) + area.name, kept = JSON.parse(localStorage.getItem(key));
+    const isKept = kept && Date.now() - kept.at < MONTH, isSame = isKept && kept.was === area.defaultValue;
+    // Of a page refused with what was typed, what it showed at first is still what counts.
+    const was = isSame || (isKept && sent === place(area.form)) ? kept.was : area.defaultValue;
+    if (isSame && kept.text !== area.value) {
+      area.value = kept.text;
+      area.closest("details")?.setAttribute("open", "");
+      const said = Object.assign(document.createElement("p"), { className: "small muted", textContent: "Texte retrouvé sur cet appareil : il n’est pas encore envoyé." });
+      said.setAttribute("role", "status");
+      area.after(said);
+    } else if (kept && was !== kept.was) localStorage.removeItem(key);
+    area.addEventListener("input", () => {
+      try { localStorage.setItem(key, JSON.stringify({ was, text: area.value, at: Date.now() })); } catch { /* no room */ }
+    });
+  }
+} catch { /* storage is switched off: nothing is kept */ }
+
 // Seconds since the page came. Neither a wrong clock nor a sleep counts: the later measure holds.
 const began = { steady: performance.now(), clock: Date.now() };
 const elapsed = () => Math.max(performance.now() - began.steady, Date.now() - began.clock) / 1000;

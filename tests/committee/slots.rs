@@ -147,6 +147,7 @@ async fn a_booking_and_its_end_reach_both_calendars_under_one_name() {
         assert_eq!(done.status().as_u16(), 303);
         let page = text(site.get(&cookie, &path).await, 200).await;
         assert!(page.contains("visio.example") && page.contains("Annuler ce rendez-vous"), "{page}");
+        assert!(page.contains("Votre projet n’est pas retenu cette fois."), "where the file stands: {page}");
         let told = mails(&decided, file, MessageKind::SlotBooked);
         assert_eq!(told.len(), 2);
         assert!(told.iter().any(|mail| mail.recipient_address == ADVISER));

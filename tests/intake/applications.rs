@@ -1,13 +1,17 @@
 //! From the draft to the filed file: the last second, what is missing, second clicks, other people's files.
 
+use super::pages::text;
 use crate::support::{
     databases::{each_database, sqlite},
     programme::{Programme, id as id_of, open, person},
+    site::Site,
 };
 use chrono::NaiveTime;
 use diesel::connection::SimpleConnection;
+use std::{sync::Barrier, thread};
 use tisserand::{
     domain::{
+        definitions::ApplicationsPerHolder,
         ids::{ApplicationId, DocumentId},
         lifecycle::Refusal,
         lifecycles::applications::ApplicationState,
@@ -15,7 +19,7 @@ use tisserand::{
         roles::Role,
         time::Moment,
     },
-    store::{StoreError, applications as rows, documents, messages},
+    store::{Db, Entropy, StoreError, Tx, applications as rows, documents, messages},
     usecases::{
         Actor, Outcome, UseCaseError, applications, attachments, complements,
         form_tokens::{self, Sending},
@@ -49,6 +53,45 @@ fn the_last_second_counts_and_the_next_one_does_not() {
             submit(&programme, &who, id, last).unwrap();
             let row = programme.application(id);
             assert_eq!((row.state, row.submitted_at), (ApplicationState::Submitted, Some(last)));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn home_call_start_and_submission_agree_on_the_last_second() {
+    for day in ["2027-03-28", "2027-10-31"] {
+        for db in each_database() {
+            let date: chrono::NaiveDate = day.parse().unwrap();
+            let programme = Programme::with(db, |call| call.window.closes = Moment::end_of_day(date));
+            let (who, id) = programme.complete(1, 3_000);
+            let starters = [2, 3].map(|number| {
+                let starter = person(&programme.db, &format!("Porteuse {number}"), Role::Applicant);
+                let organisation = programme.organisation(&starter, number).to_string();
+                (starter, organisation)
+            });
+            let last = Moment::from_paris(date, NaiveTime::from_hms_opt(23, 59, 59).unwrap());
+            let site = Site::over(&programme.db, last);
+            let holder = site.cookie_of(&who);
+            let starters = starters.map(|(starter, organisation)| (site.cookie_of(&starter), organisation));
+            let (call, token) = (format!("/appels/{}", programme.definition.reference), "a".repeat(64));
+            let version = programme.application(id).version.to_string();
+            // The second after comes first: whoever files at the last one has nothing left to file.
+            for (at, is_open) in [(last.plus_seconds(1), false), (last, true)] {
+                site.clock.set(at);
+                let home = text(site.get("", "/").await, 200).await;
+                assert_eq!(home.contains("Aucun appel n’est ouvert en ce moment"), !is_open, "{day}: {home}");
+                assert_eq!(home.contains("Appels terminés"), !is_open, "{day}: {home}");
+                let page = text(site.get("", &call).await, 200).await;
+                assert_eq!(page.contains("La date limite est passée."), !is_open, "{day}: {page}");
+                let (starter, organisation) = &starters[usize::from(is_open)];
+                let fields = [("organisation", organisation.as_str())];
+                let started = site.post(starter, &format!("{call}/dossier"), &fields).await;
+                let fields = [("version", version.as_str()), ("token", token.as_str())];
+                let filed = site.post(&holder, &format!("/dossiers/{id}/depot"), &fields).await;
+                let expected = if is_open { 303 } else { 409 };
+                assert_eq!((started.status().as_u16(), filed.status().as_u16()), (expected, expected), "{day}");
+            }
+            assert_eq!(programme.application(id).submitted_at, Some(last));
         }
     }
 }
@@ -163,6 +206,72 @@ fn a_second_click_gets_the_first_answer() {
         assert_eq!(click(b"0").unwrap(), format!("/dossiers/{id}"));
         assert!(reason(click(b"1")).contains("autre contenu"));
         assert_eq!(programme.application(id).version, 1, "it happened once");
+    }
+}
+
+/// What two get that do the same at once, each over a connection of its own.
+fn both<T: Send>(programme: &Programme, act: impl Fn(&Db) -> T + Sync) -> [T; 2] {
+    let (url, start) = (programme.db.url(), Barrier::new(2));
+    thread::scope(|scope| {
+        let run = || {
+            let own = Db::open(url, Entropy::System).unwrap();
+            start.wait();
+            act(&own)
+        };
+        let both = [scope.spawn(run), scope.spawn(run)];
+        both.map(|one| one.join().unwrap())
+    })
+}
+
+#[test]
+fn two_clicks_at_the_same_time_make_one_draft_and_one_receipt() {
+    for several in [ApplicationsPerHolder::One, ApplicationsPerHolder::Several] {
+        for db in each_database() {
+            let programme = Programme::with(db, |call| call.applications = several);
+            let who = person(&programme.db, "Porteuse", Role::Applicant);
+            let (call, organisation) = (programme.call, programme.organisation(&who, 9));
+            let sending = |who: &Actor, token: &'static str| Sending {
+                person: id_of(who),
+                token,
+                route: "/",
+                body: b"0",
+                now: open(),
+            };
+            let [one, two] = both(&programme, |db| {
+                let token = "1111111111111111111111111111111111111111111111111111111111111111";
+                db.write(|tx| {
+                    let begin = |tx: &mut Tx| {
+                        applications::start(tx, &who, call, organisation, open()).map(|id| id.to_string())
+                    };
+                    match several {
+                        ApplicationsPerHolder::One => begin(tx),
+                        ApplicationsPerHolder::Several => form_tokens::once(tx, sending(&who, token), begin),
+                    }
+                })
+                .unwrap()
+            });
+            assert_eq!(one, two);
+            let (holder, id) = programme.complete(1, 3_000);
+            let reference = programme.application(id).reference;
+            assert!(reference.ends_with("-0002"), "one number was drawn before: {reference}");
+            let [one, two] = both(&programme, |db| {
+                let token = "2222222222222222222222222222222222222222222222222222222222222222";
+                db.write(|tx| {
+                    form_tokens::once(tx, sending(&holder, token), |tx| {
+                        applications::submit(tx, &holder, id, 0, open())?;
+                        Ok(format!("/dossiers/{id}"))
+                    })
+                })
+                .unwrap()
+            });
+            assert_eq!(one, two);
+            assert_eq!(programme.application(id).version, 1, "it happened once");
+            let letters = programme.db.read(|conn| documents::of_subject(conn, id.as_str())).unwrap();
+            assert_eq!(letters.len(), 1);
+            let queued = tisserand::domain::lifecycles::messages::MessageState::Queued;
+            let mails = programme.db.read(|conn| messages::in_state(conn, queued, 100)).unwrap();
+            assert_eq!(mails.iter().filter(|mail| mail.kind == MessageKind::Receipt).count(), 1);
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use super::pages::{ORGANISATION, field, site, start, text};
 use crate::support::{
     databases::{each_database, sqlite},
     programme::{Programme, open, person},
+    site::Site,
 };
 use diesel::connection::SimpleConnection;
 use tisserand::{
     domain::{
-        definitions::{self, CallDefinition, Question, QuestionKind},
+        definitions::{self, ApplicationsPerHolder, CallDefinition, Question, QuestionKind},
         ids::{ApplicationId, CallId},
         lifecycles::calls::{Call, CallEvent},
         roles::Role,
@@ -150,8 +151,8 @@ async fn the_start_page_offers_it_and_the_new_file_says_what_is_left_to_write() 
     let page = text(site.get(&cookie, &format!("{path}?copie={source}")).await, 200).await;
     assert!(page.contains("Chants du canal") && page.contains("page blanche"), "{page}");
     assert!(page.contains(&format!("value=\"{source}\" checked")), "{page}");
-    let organisation = field(&page, "organisation");
-    let fields = [("organisation", organisation.as_str()), ("copie", source)];
+    let (organisation, token) = (field(&page, "organisation"), field(&page, "token"));
+    let fields = [("organisation", organisation.as_str()), ("copie", source), ("token", token.as_str())];
     let sent = site.post(&cookie, path, &fields).await;
     assert_eq!(sent.status(), 303);
     let new = sent.headers()["location"].to_str().unwrap().to_owned();
@@ -168,4 +169,33 @@ async fn the_start_page_offers_it_and_the_new_file_says_what_is_left_to_write() 
         page.contains("Choisissez l’organisation") && page.contains(&format!("value=\"{source}\" checked")),
         "{page}"
     );
+}
+
+#[actix_web::test]
+async fn a_start_sent_twice_makes_one_draft_where_several_are_allowed() {
+    for db in each_database() {
+        let world = Programme::with(db, |call| call.applications = ApplicationsPerHolder::Several);
+        let who = person(&world.db, "Porteuse", Role::Applicant);
+        world.organisation(&who, 1);
+        let site = Site::over(&world.db, open());
+        let (cookie, path) = (site.cookie_of(&who), "/appels/RECITAL-2027-1/dossier");
+        let mut led = Vec::new();
+        for clicks in [2, 1] {
+            let page = text(site.get(&cookie, path).await, 200).await;
+            let (organisation, token) = (field(&page, "organisation"), field(&page, "token"));
+            for _ in 0..clicks {
+                let sent = site.post(&cookie, path, &[("organisation", &organisation), ("token", &token)]).await;
+                assert_eq!(sent.status(), 303);
+                led.push(sent.headers()["location"].to_str().unwrap().to_owned());
+            }
+        }
+        assert!(led[0] == led[1] && led[1] != led[2], "a second click opens the first draft: {led:?}");
+        let bare = site.post(&cookie, path, &[("organisation", &field_of(&world, &who))]).await;
+        assert_eq!(bare.status(), 409, "without its form nothing begins");
+    }
+}
+
+/// The only organisation of somebody, as a form sends it.
+fn field_of(world: &Programme, who: &Actor) -> String {
+    world.db.read(|conn| tisserand::usecases::organisations::mine(conn, who)).unwrap()[0].id.to_string()
 }

@@ -12,7 +12,7 @@ use crate::support::{
     site::Site,
 };
 use tisserand::{
-    domain::{definitions::FilingSignature, roles::Role},
+    domain::{definitions::FilingSignature, lifecycles::applications::ApplicationState, roles::Role},
     store::Tx,
     usecases::applications,
 };
@@ -34,6 +34,26 @@ async fn every_page_of_a_draft_says_that_it_is_not_filed() {
     for path in paths {
         let page = text(site.get(&cookie, &path).await, 200).await;
         assert!(page.contains(DRAFT), "{path}: {page}");
+    }
+}
+
+#[actix_web::test]
+async fn every_page_of_a_file_says_what_comes_next_in_the_words_of_its_state() {
+    let draft = Programme::with(sqlite(), |call| call.filing_signature = Some(FilingSignature::Representative));
+    let (who, id) = draft.complete(1, 3_000);
+    let filed = Programme::on(sqlite());
+    let (holder, other) = filed.filed(1, 3_000);
+    for (world, who, id, state, acts, paths) in [
+        (&draft, who, id, ApplicationState::Draft, "Vous", vec!["", "/verification", "/liens", "/signature"]),
+        (&filed, holder, other, ApplicationState::Submitted, "L’équipe du fonds", vec!["", "/messages"]),
+    ] {
+        let site = Site::over(&world.db, open());
+        let cookie = site.cookie_of(&who);
+        for path in paths {
+            let page = text(site.get(&cookie, &format!("/dossiers/{id}{path}")).await, 200).await;
+            assert!(page.contains(state.stage().sentence), "{path}: {page}");
+            assert!(page.contains(&format!("Qui agit maintenant</dt><dd>{acts}</dd>")), "{path}: {page}");
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! The thread of an application: both sides write and read, everybody else finds nothing.
 
-use super::pages::{field, text};
+use super::{
+    pages::{field, text},
+    typing::{fill, go, holds, looked_at, press, see, signed_in},
+    walks::give_password,
+};
 use crate::support::{
+    browser::{Browser, Step},
     databases::{each_database, sqlite},
     programme::{PDF, Programme, closed, id as id_of, open, person},
     site::Site,
@@ -213,4 +218,23 @@ async fn a_long_thread_goes_on_backwards() {
     let older = page.split("?avant=").nth(1).unwrap().split('"').next().unwrap();
     let page = text(site.get(&cookie, &format!("/dossiers/{id}/messages?avant={older}")).await, 200).await;
     assert!(page.contains("Message numéro 5.") && !page.contains("Message numéro 6."), "{page}");
+}
+
+#[actix_web::test]
+async fn a_message_sent_while_the_network_is_cut_is_there_again_until_it_is_taken() {
+    let Some(browser) = Browser::open() else { return };
+    let programme = Programme::on(sqlite());
+    let (_, id) = programme.filed(1, 3_000);
+    let site = Site::over(&programme.db, closed());
+    give_password(&site, "porteuse.1@example.org");
+    let (thread, words) = (format!("/dossiers/{id}/messages"), "Écrit dans le train.");
+    let (area, send) = ("css=#champ-texte", "Envoyer le message");
+    let mut steps = signed_in("porteuse.1@example.org");
+    steps.extend([go(&thread), fill(area, words), Step::Offline(true), press(send)]);
+    steps.extend([Step::CloseTab, Step::Offline(false), Step::Phone, go(&thread), holds(area, words)]);
+    steps.push(see("Texte retrouvé sur cet appareil"));
+    steps.extend(looked_at("kept-message"));
+    steps.extend([press(send), see("Votre message est envoyé."), holds(area, "")]);
+    steps.extend([go(&thread), see(words), holds(area, ""), Step::Absent("Texte retrouvé".into())]);
+    browser.walk("kept-message", &site.base, &steps).unwrap();
 }

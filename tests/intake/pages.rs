@@ -37,8 +37,8 @@ pub async fn text(response: reqwest::Response, status: u16) -> String {
 pub async fn start(site: &Site, cookie: &str, reference: &str) -> String {
     let path = format!("/appels/{reference}/dossier");
     let ask = text(site.get(cookie, &path).await, 200).await;
-    let organisation = field(&ask, "organisation");
-    let sent = site.post(cookie, &path, &[("organisation", &organisation)]).await;
+    let (organisation, token) = (field(&ask, "organisation"), field(&ask, "token"));
+    let sent = site.post(cookie, &path, &[("organisation", &organisation), ("token", &token)]).await;
     assert_eq!(sent.status(), 303);
     sent.headers()["location"].to_str().unwrap().to_owned()
 }

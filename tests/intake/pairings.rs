@@ -1,6 +1,7 @@
 //! From two lonely files to one pair and back: who sees what, who fills what, who is paid.
 
 use super::{
+    field_saves::{PAGE, pen},
     pages::{field, text},
     typing::{go, looked_at, press, see, signed_in},
     walks::give_password,
@@ -404,6 +405,25 @@ fn no_pupil_is_named_to_find_a_pair() {
     }
     let named = [("classes", "Les élèves : Tom, Inès et Adam")];
     assert_eq!(world.try_say(&world.teacher, world.lonely_class, "ecole", &named).unwrap(), 1, "said beside the field");
+}
+
+#[actix_web::test]
+async fn a_name_of_a_pupil_is_pointed_at_as_it_is_typed_and_again_before_filing() {
+    for db in each_database() {
+        let world = World::on(db);
+        let site = Site::over(&world.db, open());
+        let (cookie, class) = (site.cookie_of(&world.teacher), format!("/dossiers/{}", world.lonely_class));
+        let school = pen(&site, &cookie, &class, "ecole", PAGE).await;
+        let typed = "Les élèves : Tom, Inès et Adam";
+        let (_, answer) = school.sends(1, "classes", "Une 5e", &[("classes", typed)]).await;
+        assert!(answer["state"] == "saved" && answer["wrong"].to_string().contains("nom d’élèves"), "{answer}");
+        let check = format!("{class}/verification");
+        let page = text(site.get(&cookie, &check).await, 200).await;
+        assert!(page.contains("nom d’élèves") && page.contains("rubriques/ecole#champ-classes\">"), "{page}");
+        let (_, answer) = school.sends(2, "classes", typed, &[("classes", "Une 5e de 24 élèves")]).await;
+        assert!(!answer.to_string().contains("nom d’élèves"), "{answer}");
+        assert!(!text(site.get(&cookie, &check).await, 200).await.contains("nom d’élèves"));
+    }
 }
 
 #[actix_web::test]

@@ -85,9 +85,9 @@ async fn each_seat_writes_where_it_may_and_is_refused_in_words_elsewhere() {
 }
 
 /// The form that starts a file for the only organisation of somebody.
-async fn organisation(site: &Site, cookie: &str) -> [(&'static str, &'static str); 1] {
+async fn organisation(site: &Site, cookie: &str) -> [(&'static str, &'static str); 2] {
     let page = text(site.get(cookie, "/appels/TANDEMS-2027/dossier").await, 200).await;
-    [("organisation", Box::leak(field(&page, "organisation").into_boxed_str()))]
+    ["organisation", "token"].map(|name| (name, &*Box::leak(field(&page, name).into_boxed_str())))
 }
 
 #[actix_web::test]

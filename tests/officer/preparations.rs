@@ -117,6 +117,27 @@ impl Desk {
 }
 
 #[actix_web::test]
+async fn a_limit_of_words_holds_for_a_short_text() {
+    let desk = Desk::on(sqlite());
+    let (who, id) = desk.programme.complete(1, 3_000);
+    let call = "/appels-a-projets/RECITAL-2027-1";
+    let form = format!("{call}/preparation/formulaire");
+    let asked = [("label", "En trois mots"), ("kind", "short_text"), ("words", "3")];
+    desk.take(&format!("{form}/question?rubrique=projet"), &asked).await;
+    assert!(desk.read(&form).await.replace('\u{a0}', " ").contains("3 mots au plus"));
+    desk.take(&format!("{call}/revision/publication"), &[("motif", "Pour le programme imprimé.")]).await;
+    let (cookie, section) = (desk.site.cookie_of(&who), format!("/dossiers/{id}/rubriques/projet"));
+    let page = desk.site.get(&cookie, &section).await.text().await.unwrap();
+    assert!(page.contains("3\u{a0}mots au plus."), "{page}");
+    for (typed, status) in [("Un océan commun", 303), ("Un océan et deux classes", 422)] {
+        let sent = desk.site.post(&cookie, &section, &[("en_trois_mots", typed)]).await;
+        assert_eq!(sent.status().as_u16(), status, "{typed}");
+        let page = sent.text().await.unwrap();
+        assert!(status == 303 || page.contains("votre réponse en compte 5."), "{page}");
+    }
+}
+
+#[actix_web::test]
 async fn a_call_is_made_on_screen_published_and_applied_to() {
     for db in each_database() {
         let desk = Desk::on(db);

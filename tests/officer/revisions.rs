@@ -220,3 +220,50 @@ async fn a_condition_that_drafts_would_meet_no_more_is_said_before_it_is_publish
         assert!(said.contains(words), "{words}: {said}");
     }
 }
+
+/// What the page of the revision says of the only draft, which loses something.
+async fn losing(desk: &Desk) -> String {
+    let said = desk.read(&format!("{CALL}/revision")).await.replace('\u{a0}', " ");
+    for words in ["Gardent toutes leurs réponses</dt><dd>0 brouillon", "Perdent une réponse</dt><dd>1 brouillon"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    said.split(" : perd ").nth(1).unwrap_or_else(|| panic!("{said}")).split("</li>").next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn an_answer_hidden_by_a_new_condition_is_lost_and_so_are_those_of_a_whole_section() {
+    for (item, label) in [
+        ("question.droits", "Comment le projet fait-il avancer les droits humains"),
+        ("rubrique.methode", "Le lien entre le local et le mondial"),
+    ] {
+        let desk = Desk::on(sqlite());
+        desk.programme.complete(1, 3_000);
+        // The draft has answered yes.
+        desk.take(&format!("{CALL}/preparation/formulaire/{item}"), &[("show_if", "eloigne=non")]).await;
+        let lost = losing(&desk).await;
+        assert!(lost.contains(label) && !lost.contains("devra donner"), "{item}: {lost}");
+    }
+}
+
+#[actix_web::test]
+async fn a_paper_attached_that_is_asked_no_more_is_lost() {
+    let desk = Desk::on(sqlite());
+    desk.programme.complete(1, 3_000);
+    let papers = format!("{CALL}/preparation/pieces");
+    assert_eq!(desk.press(&papers, &format!("{papers}/piece.rapport/retrait")).await.0, 303);
+    assert!(losing(&desk).await.contains("Dernier rapport d’activité"));
+}
+
+#[actix_web::test]
+async fn a_budget_and_partners_whose_section_goes_are_lost() {
+    for db in each_database() {
+        let desk = Desk::on(db);
+        desk.programme.complete(1, 3_000);
+        let form = format!("{CALL}/preparation/formulaire");
+        for section in ["budget", "partenaires"] {
+            assert_eq!(desk.press(&form, &format!("{form}/rubrique.{section}/retrait")).await.0, 303);
+        }
+        let lost = losing(&desk).await;
+        assert!(lost.contains("Budget") && lost.contains("Partenaires"), "{lost}");
+    }
+}

@@ -160,6 +160,18 @@ impl CallDefinition {
         dates.extend(self.calendar.others.iter().map(|other| ("calendar", other.label.clone(), other.on)));
         let owed = self.documents.iter().filter_map(|d| Some(("documents", d.label.clone(), d.due_on?)));
         dates.extend(owed);
+        dates.extend(self.eligibility.iter().filter_map(|rule| match rule {
+            Rule::StartsFrom { day } => Some(("eligibility", "Début des projets au plus tôt".to_owned(), *day)),
+            Rule::EndsBy { day } => Some(("eligibility", "Fin des projets au plus tard".to_owned(), *day)),
+            _ => None,
+        }));
+        for (place, step) in self.schedule.steps.iter().enumerate() {
+            let paid = |what: &str| format!("Versement {}, {what}", place + 1);
+            let days = [(paid("prévu"), Some(step.due)), (paid("pas avant"), step.not_before)];
+            dates.extend(days.into_iter().filter_map(|(what, rule)| Some(("schedule", what, fixed_day(rule?)?))));
+        }
+        let reports = self.reports.interim.iter().chain([&self.reports.last]);
+        dates.extend(reports.filter_map(|report| Some(("reports", report.title.clone(), fixed_day(report.due)?))));
         let is_beyond = dates.iter().any(|(.., day)| *day >= school_calendar_ends());
         let off = |(place, what, day): (&'static str, String, NaiveDate)| {
             let holiday = school_holiday(day).map(|holiday| holiday.name.clone());
@@ -210,6 +222,14 @@ fn moved_rule(rule: DueRule, days: i64) -> DueRule {
     match rule {
         DueRule::On(day) => DueRule::On(later(day, days)),
         rule => rule,
+    }
+}
+
+/// The day of a rule that names one, whatever becomes of the grant.
+fn fixed_day(rule: DueRule) -> Option<NaiveDate> {
+    match rule {
+        DueRule::On(day) => Some(day),
+        _ => None,
     }
 }
 
@@ -397,5 +417,34 @@ mod tests {
         let off = |place, what: &str| Remark::OnHoliday { place, what: what.into(), day, name: "lundi de Pâques" };
         assert!(remarks.contains(&off("calendar", "Comité")), "{remarks:?}");
         assert!(remarks.contains(&off("documents", &call.documents[0].label)), "{remarks:?}");
+    }
+
+    #[test]
+    fn days_of_projects_payments_and_reports_are_pointed_at_too() {
+        let days_of = |day: &str| {
+            let day: NaiveDate = day.parse().unwrap();
+            let mut call = recital();
+            call.eligibility = vec![Rule::StartsFrom { day }, Rule::EndsBy { day }];
+            let rule = DueRule::On(day);
+            (call.schedule.steps[0].due, call.schedule.steps[1].not_before) = (rule, Some(rule));
+            call.reports.last.due = rule;
+            let remarks = call.remarks_after(&recital());
+            let on = |remark: &Remark| match remark {
+                Remark::OnHoliday { place, what, day: on, .. } if *on == day => Some((*place, what.clone())),
+                Remark::InSchoolHoliday { place, what, day: on, .. } if *on == day => Some((*place, what.clone())),
+                _ => None,
+            };
+            remarks.iter().filter_map(on).map(|(place, what)| format!("{place}: {what}")).collect::<Vec<_>>()
+        };
+        let expected = [
+            "eligibility: Début des projets au plus tôt",
+            "eligibility: Fin des projets au plus tard",
+            "schedule: Versement 1, prévu",
+            "schedule: Versement 2, pas avant",
+            "reports: Bilan de l’action",
+        ];
+        assert_eq!(days_of("2027-03-29"), expected, "Easter Monday");
+        assert_eq!(days_of("2027-03-03"), expected, "winter holidays of zone B");
+        assert_eq!(days_of("2027-03-17"), Vec::<String>::new());
     }
 }

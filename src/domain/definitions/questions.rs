@@ -256,7 +256,7 @@ pub struct Question {
     pub kind: QuestionKind,
     #[serde(default = "required")]
     pub need: Need,
-    /// The most words of a long text.
+    /// The most words of a text, short or long.
     #[serde(default)]
     pub words: Option<usize>,
     /// The least and most of a number, of how many are chosen, or of the rows of a group.

@@ -1,6 +1,6 @@
 //! What changes from one revision of a call to the next, and what that does to the files already begun.
 
-use super::{AnswerChoice, CallDefinition, CallPart, DocumentNeed, MergedText, Question};
+use super::{AnswerChoice, CallDefinition, CallPart, DocumentNeed, MergedText, Question, Section, SectionContent};
 use crate::domain::{
     codes::codes,
     eligibility::{Facts, Rule, Verdict, judge, rules_of},
@@ -37,7 +37,8 @@ pub struct Difference {
 /// What one file begun under a revision meets under the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileEffect {
-    /// Questions whose answer is not asked any more, or cannot be read as the new question wants it.
+    /// Questions whose answer is not asked any more, or cannot be read as the new question wants it, and papers and whole
+    /// sections that are not asked any more.
     pub lost: Vec<String>,
     /// Required questions and papers that it has not been asked yet, and groups that want more than their rows say.
     pub asked: Vec<String>,
@@ -119,14 +120,26 @@ pub fn effect(
     organisation: &Facts,
 ) -> FileEffect {
     let given = |code: &str| answers.get(code).is_some_and(|answer| !answer.trim().is_empty());
-    let is_lost = |question: &Question| {
-        let reads = |known: &Question, axes: &[String]| read(known, axes, &answers[&question.code]).is_ok();
-        // What did not read before is not lost by the change.
-        given(&question.code)
-            && new.question(&question.code).is_none_or(|now| !reads(now, &new.axes) && reads(question, &old.axes))
-    };
-    let lost = old.questions().filter(|(_, question)| is_lost(question));
     let (before, after) = (Form::of_call(old), Form::of_call(new));
+    let is_hidden = |section: &Section, question: &Question| {
+        let now = new.questions().find(|(_, now)| now.code == question.code);
+        let shows = |form: &Form<'_>, section: &Section, question: &Question| {
+            form.shows_section(section, answers) && form.shows(question, answers)
+        };
+        shows(&before, section, question) && now.is_some_and(|(section, now)| !shows(&after, section, now))
+    };
+    let is_lost = |section: &Section, question: &Question| {
+        let reads = |known: &Question, axes: &[String]| read(known, axes, &answers[&question.code]).is_ok();
+        // What did not read before is not lost by the change, nor what was not asked.
+        given(&question.code)
+            && (new.question(&question.code).is_none_or(|now| !reads(now, &new.axes) && reads(question, &old.axes))
+                || is_hidden(section, question))
+    };
+    let lost = old.questions().filter(|(section, question)| is_lost(section, question));
+    let gone = old
+        .documents
+        .iter()
+        .filter(|document| papers.contains(&document.code) && new.document(&document.code).is_none());
     let is_required = |form: &Form<'_>, call: &CallDefinition, code: &str| {
         let found = call.questions().find(|(_, question)| question.code == code);
         found.is_some_and(|(section, question)| {
@@ -149,13 +162,33 @@ pub fn effect(
         is_owed(new, &document.code) && !is_owed(old, &document.code) && !papers.contains(&document.code)
     });
     FileEffect {
-        lost: lost.map(|(_, question)| lost_label(question, new, &answers[&question.code])).collect(),
+        lost: lost
+            .map(|(_, question)| lost_label(question, new, &answers[&question.code]))
+            .chain(gone.map(|document| document.label.clone()))
+            .collect(),
         asked: asked
             .map(|(_, question)| question.label.clone())
             .chain(lacking.map(|document| document.label.clone()))
             .collect(),
         outside: outside(old, new, answers, organisation),
     }
+}
+
+/// The titles of the sections in which a file with these answers has filled in a budget, partners or papers (`filled`),
+/// where the new revision asks that nowhere any more.
+pub fn unasked(
+    old: &CallDefinition,
+    new: &CallDefinition,
+    answers: &Answers,
+    filled: &[SectionContent],
+) -> Vec<String> {
+    let asking = |call: &CallDefinition, content: SectionContent| {
+        let form = Form::of_call(call);
+        let mut sections = call.sections.iter().filter(|section| section.content == content);
+        sections.find(|section| form.shows_section(section, answers)).map(|section| section.title.clone())
+    };
+    let gone = filled.iter().filter(|content| asking(new, **content).is_none());
+    gone.filter_map(|content| asking(old, *content)).collect()
 }
 
 /// The rules of the new revision that the organisation or its project breaks, and did not break before.
@@ -310,6 +343,21 @@ mod tests {
         let long = answers(&[("resume", "Une ligne.\nEt une autre."), ("publics", "adultes")]);
         assert_eq!(effect(&old, &new, (&long, &[]), &Facts::default()).lost, ["L’action en quelques mots"]);
         assert_eq!(difference(&old, &new).changed.len(), 3);
+    }
+
+    #[test]
+    fn an_answer_that_a_new_condition_hides_is_lost_unless_it_was_hidden_before() {
+        let (old, mut new) = (recital(), recital());
+        let condition = question(&mut new, "comment_eloigne").show_if.clone();
+        question(&mut new, "droits").show_if = condition;
+        let label = question(&mut new, "droits").label.clone();
+        let lost = |old: &CallDefinition, eloigne: &str| {
+            let typed = answers(&[("droits", "Par des règles communes."), ("eloigne", eloigne)]);
+            effect(old, &new, (&typed, &[]), &Facts::default()).lost
+        };
+        assert_eq!(lost(&old, "non"), [label]);
+        assert_eq!(lost(&old, "oui"), Vec::<String>::new());
+        assert_eq!(lost(&new, "non"), Vec::<String>::new());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use chrono::{Datelike, NaiveDate};
 
 /// The longest one-line answer, in characters.
 const SHORT: usize = 200;
-/// The longest answer of several paragraphs without a limit of its own, in words.
+/// The longest text without a limit of its own, in words.
 const LONG: usize = 2_000;
 
 /// A day as a form field sends it (`2027-04-01`) or as people write it (`01/04/2027`), in this century.
@@ -34,8 +34,7 @@ pub fn read(question: &Question, axes: &[String], typed: &str) -> Result<(), Str
             Err(format!("{SHORT} caractères au plus\u{a0}: votre réponse en compte {}.", typed.chars().count()))
         }
         QuestionKind::ShortText if typed.lines().count() > 1 => Err("Écrivez sur une seule ligne.".to_owned()),
-        QuestionKind::ShortText => Ok(()),
-        QuestionKind::LongText => words(question, typed),
+        QuestionKind::ShortText | QuestionKind::LongText => words(question, typed),
         QuestionKind::Number => number(question, typed),
         QuestionKind::Euros => amount(typed),
         QuestionKind::Date => known(day(typed).is_some(), "Indiquez une date, par exemple 15/04/2027."),

@@ -167,6 +167,7 @@ fn every_kind_of_answer_takes_the_good_and_says_what_is_bad() {
     use QuestionKind::*;
     for (kind, good, bad) in [
         (ShortText, "Un titre", "deux\nlignes"),
+        (ShortText, "un deux trois", "un deux trois quatre"),
         (LongText, "un deux trois", "un deux trois quatre"),
         (Number, " 2 ", "2,5"),
         (Number, "1", "0"),

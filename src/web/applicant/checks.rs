@@ -4,7 +4,7 @@
 use super::{
     Queue,
     applications::{View, action, is_mine, named, opened, pass},
-    deadline, file_parts as parts,
+    deadline, file_parts as parts, next_step,
     task_lists::{self, LackLine},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
         audiences::Applicant,
         filters,
         pages::{Chrome, NavLink, render, see_other},
-        parts::{Action, Countdown, Fact},
+        parts::{Action, Countdown, Fact, Stepper},
     },
 };
 use actix_web::web::{Data, Path};
@@ -35,6 +35,7 @@ struct CheckPage {
     id: String,
     title: String,
     deadline: Option<Countdown>,
+    stepper: Stepper,
     pass: String,
     queue: Queue,
     facts: Vec<Fact>,
@@ -43,6 +44,8 @@ struct CheckPage {
     against: Vec<String>,
     /// What would help, and without which the draft may be filed.
     advice: Vec<LackLine>,
+    /// Texts that seem to name pupils.
+    pupils: Vec<LackLine>,
     unsigned: Vec<String>,
     sections: Vec<Checked>,
     /// What is declared of ties with the network; whether it was, and whether the reader may change it.
@@ -104,12 +107,14 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         id: id.to_string(),
         title: named(&row.title),
         deadline: deadline(&view.content, now),
+        stepper: next_step(&view.content, None, now),
         pass: pass(&view, now),
         queue: Queue::of(id, &who, now),
         facts: parts::facts(&view.content, None),
         missing: missing(&view),
         against: view.against.clone(),
         advice: task_lists::advice(&view.content, |section| is_mine(&view, section)),
+        pupils: task_lists::pupils(&view.content, |section| is_mine(&view, section)),
         unsigned: unsigned.map(|party| format!("{}, pour {}", party.names(), party.name)).collect(),
         sections: shown.into_iter().map(checked).collect(),
         ties: ties::in_words(&view.content.ties),

@@ -33,6 +33,8 @@ pub mod ties;
 pub mod vaults;
 pub mod withdrawals;
 
+pub(in crate::web) use stages::next_step;
+
 use crate::{
     domain::{
         decisions::shown_to_applicants, ids::ApplicationId, lifecycles::applications::ApplicationState, time::Moment,

@@ -108,7 +108,7 @@ impl Asked {
         MarkerLevel::ALL.iter().map(|level| (format!("{} – {}", level.code(), level.label()), level.explanation()))
     }
 
-    /// The most words of a long text; 0 without a limit.
+    /// The most words of a text; 0 without a limit.
     pub(in crate::web) fn words(&self) -> usize {
         self.words
     }
@@ -162,7 +162,11 @@ fn help_of(question: &Question) -> String {
         Need::Recommended => "Y répondre aide le comité.",
         Need::Required | Need::Optional => "",
     };
-    let said = [question.help.as_str(), example.as_str(), advice].into_iter().filter(|part| !part.is_empty());
+    // A long text has a counter below it.
+    let words = question.words.filter(|_| question.kind == QuestionKind::ShortText);
+    let words = words.map(|most| format!("{most}\u{a0}mots au plus.")).unwrap_or_default();
+    let said =
+        [question.help.as_str(), words.as_str(), example.as_str(), advice].into_iter().filter(|part| !part.is_empty());
     said.collect::<Vec<_>>().join(" ")
 }
 

@@ -1,10 +1,10 @@
 //! Signing what is to be filed: asked for by the organisation, read and signed by its representative.
 
-use super::{applications::named, errors_of};
+use super::{applications::named, errors_of, next_step};
 use crate::{
     domain::{ids::ApplicationId, lifecycles::applications::ApplicationState},
     usecases::{
-        UseCaseError, dossiers,
+        UseCaseError, complements, dossiers,
         signatures::{self, Party},
     },
     web::{
@@ -14,7 +14,7 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::Fact,
+        parts::{Fact, Stepper},
     },
 };
 use actix_web::{
@@ -31,6 +31,7 @@ struct SignaturePage {
     id: String,
     title: String,
     is_draft: bool,
+    stepper: Stepper,
     facts: Vec<Fact>,
     sections: Vec<SectionShown>,
     digest: String,
@@ -62,9 +63,10 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, errors: FieldErrors
     let load = move |conn: &mut crate::store::Conn| {
         let (content, parties) = signatures::to_sign(conn, &actor, id)?;
         let communes = dossiers::communes_of(conn, &content)?;
-        Ok((content, parties, communes))
+        let waiting = complements::waiting(conn, &content)?;
+        Ok((content, parties, communes, waiting))
     };
-    let (content, parties, communes) = app.read(load).await?;
+    let (content, parties, communes, waiting) = app.read(load).await?;
     let title = named(&content.row.title);
     Ok(SignaturePage {
         chrome: who.chrome(),
@@ -72,6 +74,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, errors: FieldErrors
         id: id.to_string(),
         title,
         is_draft: content.row.state == ApplicationState::Draft,
+        stepper: next_step(&content, waiting.as_ref(), app.now()),
         facts: vec![
             Fact::new("Numéro", &content.row.reference),
             Fact::new("Appel", &content.call.title),

@@ -1,6 +1,6 @@
 //! The meeting offered after a refusal: its slots, the one that is booked, and the way to call it off.
 
-use super::{applications::named, errors_of};
+use super::{applications::named, errors_of, next_step};
 use crate::{
     domain::{
         ids::{ApplicationId, SlotId},
@@ -17,7 +17,7 @@ use crate::{
         audiences::Applicant,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Choice, Fact},
+        parts::{Choice, Fact, Stepper},
         sendings::{Sent, send},
     },
 };
@@ -34,6 +34,7 @@ struct MeetingPage {
     way: Vec<NavLink>,
     href: String,
     title: String,
+    stepper: Stepper,
     /// Whom one meets, and how.
     with: String,
     slots: Vec<Choice>,
@@ -75,6 +76,7 @@ fn page(
         way: vec![NavLink::new("/dossiers", "Mes dossiers"), NavLink::new(&home, named(&row.title))],
         href: format!("{home}/rendez-vous"),
         title: named(&row.title),
+        stepper: next_step(&offer.content, None, now),
         with: offer.with.clone(),
         slots: Choice::list(offer.slots.iter().map(slot), &[chosen]),
         may_cancel: offer.writes && booked.is_some_and(|slot| slot.starts_at > now),

@@ -1,5 +1,6 @@
 //! Where an application stands, who acts next and by when: the words of its states, with the dates of the file.
 
+use super::shown_state;
 use crate::{
     domain::{
         lifecycles::applications::ApplicationState::{self, *},
@@ -21,6 +22,11 @@ pub(super) const fn actor(role: Option<Role>) -> &'static str {
         Some(_) => "L’équipe du fonds",
         None => "Personne",
     }
+}
+
+/// The same on the other pages of an application: what it waits for, from whom and by when.
+pub(in crate::web) fn next_step(content: &Content, waiting: Option<&Waiting>, now: Moment) -> Stepper {
+    stepper(content, shown_state(content), waiting, now)
 }
 
 /// Of an application in this state, as its applicant may know it.

@@ -3,15 +3,18 @@
 use super::{applications::named, errors_of};
 use crate::{
     domain::{
+        definitions::ApplicationsPerHolder,
         ids::{ApplicationId, OrganisationId},
         lifecycles::calls::CallState,
         organisations::SIRET_OWED,
     },
-    store::{applications::SourceLine, organisations::OrganisationRow},
+    store::{StoreError, Tx, applications::SourceLine, entropy, organisations::OrganisationRow},
     usecases::{
         FieldError, UseCaseError, calls,
         copies::{self, Started},
-        eligibility, filed_counts, organisations,
+        eligibility, filed_counts,
+        form_tokens::{self, Sending},
+        organisations,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -40,6 +43,7 @@ struct StartPage {
     full: String,
     /// Nothing, then each earlier file; empty when there is none.
     sources: Vec<Choice>,
+    token: String,
     errors: FieldErrors,
 }
 
@@ -119,6 +123,7 @@ async fn page(
         full: full.values().next().filter(|_| !is_open).cloned().unwrap_or_default(),
         organisations: mine.into_iter().map(choice).collect(),
         sources: source_choices(&sources, &chosen.copie),
+        token: entropy::form_token()?,
         errors,
     })
 }
@@ -140,7 +145,7 @@ pub async fn start(app: Data<App>, who: Applicant, reference: Path<String>, form
     let (reference, source) = (reference.into_inner(), source_of(&form)?);
     let chosen = Chosen { organisation: form.text("organisation").into(), copie: form.text("copie").into() };
     let started = match chosen.organisation.parse::<OrganisationId>() {
-        Ok(organisation) => begin(&app, &who, &reference, organisation, source).await,
+        Ok(organisation) => begin(&app, &who, &reference, (organisation, source), form.token()).await,
         Err(_) => {
             let wrong = FieldError::new("organisation", "Choisissez l’organisation qui dépose le dossier.");
             Err(UseCaseError::Invalid(vec![wrong]).into())
@@ -156,23 +161,37 @@ pub async fn start(app: Data<App>, who: Applicant, reference: Path<String>, form
     }
 }
 
+/// Begins a file, once for each form: where an organisation may have several, a second click opens the one of the first.
 async fn begin(
     app: &App,
     who: &Applicant,
     reference: &str,
-    organisation: OrganisationId,
-    source: Option<ApplicationId>,
+    (organisation, source): (OrganisationId, Option<ApplicationId>),
+    token: &str,
 ) -> Result<Started, Failure> {
-    let (actor, reference, now) = (who.actor.clone(), reference.to_owned(), app.now());
+    let (actor, person, reference, now) = (who.actor.clone(), who.id, reference.to_owned(), app.now());
+    let (token, route) = (token.to_owned(), format!("/appels/{reference}/dossier"));
+    let body = format!("{organisation}\n{}", source.map(|id| id.to_string()).unwrap_or_default());
     app.write(move |tx| {
         let call = calls::by_reference(tx.conn(), &reference)?;
-        copies::start(tx, &actor, call.id, organisation, source, now)
+        let start = |tx: &mut Tx| copies::start(tx, &actor, call.id, organisation, source, now);
+        if calls::parse(&call)?.applications == ApplicationsPerHolder::One {
+            return start(tx);
+        }
+        let sending = Sending { person, token: &token, route: &route, body: body.as_bytes(), now };
+        let answer = form_tokens::once(tx, sending, |tx| Ok(address(start(tx)?.id)))?;
+        let id = answer.trim_start_matches("/dossiers/").parse::<ApplicationId>().map_err(|_| StoreError::NotFound)?;
+        Ok(Started { id, was_there: false })
     })
     .await
 }
 
+fn address(id: ApplicationId) -> String {
+    format!("/dossiers/{id}")
+}
+
 fn opened(started: Started, is_copy: bool) -> actix_web::HttpResponse {
-    let to = format!("/dossiers/{}", started.id);
+    let to = address(started.id);
     match (started.was_there, is_copy) {
         (true, _) => see_other_saying(
             to,
@@ -190,5 +209,5 @@ fn opened(started: Started, is_copy: bool) -> actix_web::HttpResponse {
 pub async fn dismiss(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     app.write(move |tx| copies::dismiss(tx, &actor, id, now)).await?;
-    Ok(see_other(format!("/dossiers/{id}")))
+    Ok(see_other(address(id)))
 }

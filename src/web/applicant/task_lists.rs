@@ -137,6 +137,11 @@ pub(super) fn lacks(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Ve
     placed(content, content.lacks().into_iter(), is_mine)
 }
 
+/// The answers that seem to name pupils, each with a link to its field in the sections that are the reader's.
+pub(super) fn pupils(content: &Content, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
+    placed(content, content.pupils_named().into_iter(), is_mine)
+}
+
 fn placed(content: &Content, lacks: impl Iterator<Item = Lack>, is_mine: impl Fn(&Section) -> bool) -> Vec<LackLine> {
     let href = |lack: &Lack| {
         let id = content.row.id;

@@ -1,6 +1,6 @@
 //! The ties with the bodies of the network that a draft declares.
 
-use super::{applications::named, errors_of};
+use super::{applications::named, errors_of, next_step};
 use crate::{
     domain::{
         ids::ApplicationId,
@@ -18,7 +18,7 @@ use crate::{
         audiences::Applicant,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::Choice,
+        parts::{Choice, Stepper},
     },
 };
 use actix_web::{
@@ -38,6 +38,7 @@ struct TiesPage {
     id: String,
     title: String,
     fund: String,
+    stepper: Stepper,
     choices: Vec<Choice>,
     rows: Vec<Line>,
     /// When it was last declared, as the page read it.
@@ -99,6 +100,7 @@ async fn page(
         id: id.to_string(),
         title: named(&content.row.title),
         fund: content.call.title.clone(),
+        stepper: next_step(&content, None, app.now()),
         choices: Choice::list(answers, &[&form.liens]),
         rows: lines(&form.rows),
         read_at: read_at.unix_seconds(),

@@ -134,7 +134,7 @@ fn limits(question: Option<&Question>) -> Group {
         "Limites",
         vec![
             Input::number("words", "Nombre de mots au plus", question.and_then(|question| question.words))
-                .help("Pour un texte long.")
+                .help("Pour un texte, court ou long.")
                 .optional(),
             Input::number("least", "Minimum", question.and_then(|question| question.least))
                 .help("D’un nombre, du nombre de choix, des lignes d’un tableau ou des organisations.")
@@ -254,7 +254,7 @@ fn read_choices(reading: &mut Reading<'_>) -> Vec<AnswerChoice> {
 pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>, taken: &[String]) -> Question {
     let label = reading.needed("label", 300, "Écrivez la question.");
     let kind = reading.code("kind").unwrap_or(QuestionKind::ShortText);
-    use QuestionKind::{Choices, Computed, Goals, Number, Targets, Themes};
+    use QuestionKind::{Choices, Computed, Goals, LongText, Number, ShortText, Targets, Themes};
     let is_counted = matches!(kind, Number | Choices | Goals | Targets | Themes) || kind.has_rows();
     let choices = if kind.has_choices() { read_choices(reading) } else { Vec::new() };
     if kind.has_choices() && choices.is_empty() {
@@ -273,7 +273,7 @@ pub(super) fn read_question(reading: &mut Reading<'_>, known: Option<&Question>,
         example: reading.text("example"),
         kind,
         need: if kind == Computed { Need::Optional } else { reading.code("need").unwrap_or(Need::Required) },
-        words: reading.number_option("words", 1..=10_000).filter(|_| kind == QuestionKind::LongText),
+        words: reading.number_option("words", 1..=10_000).filter(|_| matches!(kind, ShortText | LongText)),
         least: reading.number_option("least", 0..=1_000_000_000).filter(|_| is_counted),
         most: reading.number_option("most", 0..=1_000_000_000).filter(|_| is_counted),
         choices,
