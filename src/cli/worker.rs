@@ -29,6 +29,10 @@ pub(super) struct Post {
     /// Where attachments and documents are kept.
     #[arg(long, env = "DATA_DIR", default_value = "var", value_name = "DIR")]
     pub data_dir: PathBuf,
+    /// The bucket that keeps attachments and documents instead, s3://BUCKET/PREFIX; keys, region and endpoint are read
+    /// from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT.
+    #[arg(long, env = "FILES_URL", value_name = "URL")]
+    pub files_url: Option<String>,
     /// The relay that sends mails: smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required. Without one they are
     /// written to the folder `mail` of the data.
     #[arg(long, env = "SMTP_URL", hide_env_values = true, value_name = "URL")]
@@ -45,12 +49,15 @@ impl Post {
     /// Everything below one folder, mails too.
     pub(super) fn in_folder(data_dir: PathBuf) -> Self {
         let mail_from = "Lianes coopération <fonds@lianescooperation.example>".to_owned();
-        Post { data_dir, smtp_url: None, mail_from, clamav_socket: None }
+        Post { data_dir, files_url: None, smtp_url: None, mail_from, clamav_socket: None }
     }
 
     /// The files.
     pub(super) fn files(&self) -> Result<Files, Failure> {
-        Ok(Files::local(&self.data_dir.join("files"))?)
+        Ok(match &self.files_url {
+            Some(url) => Files::bucket(url)?,
+            None => Files::local(&self.data_dir.join("files"))?,
+        })
     }
 
     /// The folder of the mails.

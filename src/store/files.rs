@@ -33,7 +33,27 @@ impl Files {
         Ok(Files(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
     }
 
-    /// In any store of objects, a bucket for one.
+    /// In a bucket: `s3://BUCKET` or `s3://BUCKET/PREFIX`. Keys, region and endpoint come from the usual variables
+    /// (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`).
+    #[cfg(feature = "s3")]
+    pub fn bucket(url: &str) -> Result<Files, StoreError> {
+        use object_store::{aws::AmazonS3Builder, prefix::PrefixStore};
+        let place = url.strip_prefix("s3://").unwrap_or_default();
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        if bucket.is_empty() {
+            return Err(StoreError::File(format!("{url:?} is not s3://BUCKET/PREFIX")));
+        }
+        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
+        Ok(Files(Arc::new(PrefixStore::new(store, prefix))))
+    }
+
+    /// A bucket asks for the feature `s3`.
+    #[cfg(not(feature = "s3"))]
+    pub fn bucket(url: &str) -> Result<Files, StoreError> {
+        Err(StoreError::File(format!("{url:?} needs a program built with --features s3")))
+    }
+
+    /// In any store of objects.
     pub fn over(store: Arc<dyn ObjectStore>) -> Files {
         Files(store)
     }
