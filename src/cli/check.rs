@@ -14,18 +14,25 @@ pub(super) struct Check {
     /// Where attachments and documents are kept; with it, the stored bytes are compared with their hashes too.
     #[arg(long, env = "DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// The bucket that keeps them instead: s3://BUCKET/PREFIX.
+    #[arg(long, env = "FILES_URL", value_name = "URL")]
+    files_url: Option<String>,
 }
 
 impl Check {
     pub(super) fn run(&self, url: &Url) -> Done {
-        let files = self.data_dir.as_ref().map(|folder| Files::local(&folder.join("files"))).transpose()?;
+        let files = match (&self.files_url, &self.data_dir) {
+            (Some(url), _) => Some(Files::bucket(url)?),
+            (None, Some(folder)) => Some(Files::local(&folder.join("files"))?),
+            (None, None) => None,
+        };
         report(&look(&url.open()?, files.as_ref())?)
     }
 }
 
 /// Asks every promise of one frozen view of the database.
 pub(super) fn look(db: &Db, files: Option<&Files>) -> Result<Vec<Invariant>, Failure> {
-    let bar = terminal::progress(11, "checking")?;
+    let bar = terminal::progress(integrity::COUNT as u64, "checking")?;
     let rt = tokio::runtime::Builder::new_current_thread().build()?;
     let is_whole = |sha256: &str| match files {
         Some(files) => rt.block_on(files.get(sha256)).map(drop),

@@ -34,6 +34,9 @@ pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
+/// How many promises are asked: those of the table and that of the stored bytes.
+pub const COUNT: usize = PROMISES.len() + 1;
+
 const PROMISES: [(u8, &str, Promise); 19] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
