@@ -117,6 +117,12 @@ fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection, StoreError> {
     if read(&mut conn, "SELECT foreign_keys AS value FROM pragma_foreign_keys")? != 1 {
         return Err(StoreError::Pool("SQLite does not honour foreign_keys=ON".into()));
     }
+    // SQLite stays in another mode, without a word, where the file system cannot share memory.
+    let journal =
+        diesel::sql_query("SELECT journal_mode AS value FROM pragma_journal_mode").get_result::<Setting>(&mut conn);
+    if !journal.map_err(|e| pool(&e))?.value.eq_ignore_ascii_case("wal") {
+        return Err(StoreError::Pool("SQLite does not honour journal_mode=WAL".into()));
+    }
     let version = diesel::sql_query("SELECT sqlite_version() AS value").get_result::<Setting>(&mut conn);
     let version = version.map_err(|e| pool(&e))?.value;
     let number = |text: &str| text.split('.').map(|part| part.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
