@@ -3,17 +3,36 @@
 use super::{
     app::App,
     expired, flashes,
-    headers::{OwnOrigin, protect, refuse_foreign_forms, refuse_zero_bytes},
+    headers::{OwnOrigin, lose_patience, protect, refuse_foreign_forms, refuse_zero_bytes},
     routes,
 };
 use actix_web::{
-    App as Site, HttpServer,
-    dev::Server,
+    App as Site, Error, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceRequest, ServiceResponse},
     middleware::{Compress, from_fn},
     web::Data,
 };
 use std::{io, net::TcpListener, time::Duration};
-use tracing_actix_web::TracingLogger;
+use tracing::Span;
+use tracing_actix_web::{RootSpanBuilder, TracingLogger};
+
+/// What the log says of a request: its method, the pattern of its address and its status. Never the address itself: links
+/// of mails carry their secret there, and searches a name.
+struct Discreet;
+
+impl RootSpanBuilder for Discreet {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let route = request.match_pattern().unwrap_or_default();
+        tracing::info_span!("request", method = %request.method(), route, status = tracing::field::Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        if let Ok(response) = outcome {
+            span.record("status", response.status().as_u16());
+        }
+    }
+}
 
 /// A server on an open socket. `origin` is the scheme, host and port under which people reach it.
 pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> io::Result<Server> {
@@ -25,11 +44,12 @@ pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> i
             .configure(routes::configure)
             .wrap(from_fn(expired::keep_typed))
             .wrap(from_fn(flashes::spend))
+            .wrap(from_fn(lose_patience))
             .wrap(from_fn(refuse_foreign_forms))
             .wrap(from_fn(refuse_zero_bytes))
             .wrap(from_fn(protect))
             .wrap(Compress::default())
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<Discreet>::new())
     };
     let server = HttpServer::new(site)
         .workers(workers)
