@@ -3,16 +3,20 @@
 
 use super::errors::page_for;
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::{EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::PayloadError,
     http::{
         StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web::Data,
+    web::{Bytes, Data},
 };
+use futures_util::{Stream, StreamExt, stream};
+use std::{io, time::Duration};
+use tokio::time::timeout;
 
 /// Scheme, host and port under which people reach the site, as a browser writes them: `https://fonds.example.org`.
 /// From the settings: behind a proxy the Host header proves nothing.
@@ -44,6 +48,35 @@ pub async fn protect(
     Ok(response)
 }
 
+/// How long a body may stand still, in seconds: a phone that changes networks is back before.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// The same body, which breaks off when nothing comes any more: whoever sends one byte an hour holds no place for ever.
+fn patient(
+    body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
+    patience: Duration,
+) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+    stream::unfold(Some(Box::pin(body)), move |body| async move {
+        let mut body = body?;
+        match timeout(patience, body.next()).await {
+            Ok(piece) => piece.map(|piece| (piece, Some(body))),
+            Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
+        }
+    })
+}
+
+/// Waits for the bytes of a form or a file, but not without end.
+pub async fn lose_patience(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if !request.method().is_safe() {
+        let body = patient(request.take_payload(), PATIENCE);
+        request.set_payload(Payload::Stream { payload: Box::pin(body) });
+    }
+    next.call(request).await
+}
+
 /// Refuses with 403 what would change something and was not sent from one of our own pages.
 pub async fn refuse_foreign_forms<B: MessageBody>(
     request: ServiceRequest,
@@ -54,7 +87,9 @@ pub async fn refuse_foreign_forms<B: MessageBody>(
     if request.method().is_safe() || same_origin(text("sec-fetch-site"), text("origin"), &own) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    tracing::warn!(path = request.path(), origin = text("origin"), "refused a form from another site");
+    // Not the path: a link of a mail carries its secret there.
+    let route = request.match_pattern().unwrap_or_default();
+    tracing::warn!(route, origin = text("origin"), "refused a form from another site");
     let refusal = page_for(StatusCode::FORBIDDEN, "").map_into_right_body();
     Ok(request.into_response(refusal))
 }
@@ -124,6 +159,14 @@ mod tests {
         assert_eq!(status_of(post().insert_header(("origin", OWN))).await, 204);
         assert_eq!(status_of(post().insert_header(("origin", "https://fonds.example.org.evil"))).await, 403);
         assert_eq!(status_of(post().insert_header(("origin", "null"))).await, 403);
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_stands_still_breaks_off() {
+        let first = stream::iter([Ok(Bytes::from_static(b"titre="))]);
+        let body = patient(first.chain(stream::pending()), Duration::from_millis(20));
+        let pieces: Vec<_> = body.collect().await;
+        assert!(matches!(&pieces[..], [Ok(_), Err(PayloadError::Io(_))]), "{pieces:?}");
     }
 
     #[test]
