@@ -486,7 +486,7 @@ async fn a_donation_is_recorded_receipted_and_void_on_screen() {
     let none = text(site.get(&auditor, "/finances/dons?q=dupont").await, 200).await;
     assert!(none.contains("Rien ne correspond"), "{none}");
     let csv = text(site.get(&auditor, "/finances/dons/export?format=csv").await, 200).await;
-    assert!(csv.contains("DON-2026-0001") && csv.contains("Jeanne") && csv.contains("Axe\u{a0}: "), "{csv}");
+    assert!(csv.contains("DON-2026-0001") && csv.contains("Jeanne") && csv.contains("Axe : Répondre"), "{csv}");
     let book = site.get(&finance, "/finances/dons/export?format=xlsx").await;
     assert!(book.bytes().await.unwrap().starts_with(b"PK"));
     assert_whole(house.db());
