@@ -56,13 +56,15 @@ fn patient(
     body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
     patience: Duration,
 ) -> impl Stream<Item = Result<Bytes, PayloadError>> {
-    stream::unfold(Some(Box::pin(body)), move |body| async move {
+    let pieces = stream::unfold(Some(Box::pin(body)), move |body| async move {
         let mut body = body?;
         match timeout(patience, body.next()).await {
             Ok(piece) => piece.map(|piece| (piece, Some(body))),
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
-    })
+    });
+    // Whoever reads a form of files asks once more after its end.
+    pieces.fuse()
 }
 
 /// Waits for the bytes of a form or a file, but not without end.

@@ -327,7 +327,7 @@ fn what_was_awarded_to_a_file_is_in_no_sum_of_whoever_is_recused_from_it() {
             .unwrap();
         assert_eq!(told(), Euros::whole(7_000), "nor in the money of the session");
         let awarded = |reader| hall.world.db.read(|conn| rows::awarded(conn, hall.world.call, reader)).unwrap().len();
-        assert_eq!((awarded(id(&hall.world.members[2])), awarded(id(officer))), (1, 0));
+        assert_eq!((awarded(id(&hall.world.members[2])), awarded(id(director))), (1, 0));
         let after = hall.world.db.read(|conn| rows::find(conn, hall.session)).unwrap().turn;
         assert!(after > before, "their page asks for itself again");
     }
