@@ -177,7 +177,8 @@ async fn the_start_page_says_which_organisation_may_file_no_more() {
     let said = "a déjà déposé 1\u{a0}dossier à cet appel, et peut en déposer 1 au plus.";
     assert!(page.contains(said) && !page.contains("<button class=\"button primary\""), "{page}");
     let organisation = world.application(first).organisation_id.to_string();
-    let reply = site.post(&cookie, path, &[("organisation", &organisation)]).await;
+    let token = "a".repeat(64);
+    let reply = site.post(&cookie, path, &[("organisation", organisation.as_str()), ("token", &token)]).await;
     assert_eq!(reply.status().as_u16(), 422);
     let page = reply.text().await.unwrap();
     assert!(page.contains("id=\"erreur-organisation\"") && page.contains(said), "{page}");
