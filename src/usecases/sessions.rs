@@ -188,10 +188,10 @@ pub fn add_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: Applic
 pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: ApplicationId) -> Outcome<()> {
     let reader = require(officer, Role::Officer)?;
     let row = sessions::find(tx.conn(), id)?;
-    if recusals::is_recused(tx.conn(), reader, application)? {
+    within(&row, &[SessionState::Planned, SessionState::Convened])?;
+    if !sessions::items(tx.conn(), id, Some(reader))?.iter().any(|item| item.application_id == application) {
         return Err(StoreError::NotFound.into());
     }
-    within(&row, &[SessionState::Planned, SessionState::Convened])?;
     sessions::remove_item(tx, id, application)?;
     rooms::stir(tx, id)
 }
