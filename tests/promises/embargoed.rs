@@ -2,10 +2,11 @@
 //! same whether and whatever the committee decided.
 
 use crate::support::{
+    bare::bare,
     databases::sqlite_in_order,
     programme::{Programme, closed, id, open, person},
     site::Site,
-    twins::{Twins, assert_none, bare},
+    twins::{Twins, assert_none},
 };
 use std::collections::BTreeSet;
 use tisserand::{
@@ -176,7 +177,7 @@ fn other_drafts(world: &Programme, holder: &Actor, file: ApplicationId) {
 async fn compared(one: &Edition, other: &Edition) -> (Vec<String>, BTreeSet<String>) {
     let sites = [one, other].map(|edition| Site::over(&edition.world.db, closed()));
     let words = ["classes 1", "Passerelles"];
-    let twins = Twins { one: &sites[0], other: &sites[1], words: &words, apart: &[], public: &[] };
+    let twins = Twins { one: &sites[0], other: &sites[1], words: &words, apart: &[], public: &[], known: &[] };
     let (mut faults, mut reached) = (Vec::new(), BTreeSet::new());
     let mails = (one.mails(), other.mails());
     if mails.0 != mails.1 {

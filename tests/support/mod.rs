@@ -1,6 +1,7 @@
 //! What the tests lean on. `cargo test` needs Rust alone: a test that needs more asks here first, and when the thing is
 //! missing the suite is left out aloud. `tests/run` installs everything, and there a left-out suite is a failure.
 
+pub mod bare;
 pub mod browser;
 pub mod databases;
 pub mod forms;

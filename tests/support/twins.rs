@@ -1,12 +1,11 @@
 //! Two sites walked side by side by the same person: every page, file and answer of the one must be that of the other.
 
-use super::{forms, output_dir, site::Site};
-use reqwest::Response;
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    io::{Cursor, Read, Write},
-    process::{Command, Stdio},
+use super::{
+    bare::{answer, bare},
+    forms, output_dir,
+    site::Site,
 };
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tisserand::{
     domain::roles::Role,
     web::routes::{Address, SITE_MAP},
@@ -67,99 +66,6 @@ fn pattern_of(method: &str, path: &str) -> Option<&'static str> {
 /// Whether the address opens for somebody who has these roles.
 fn opens(address: &Address, roles: &[Role]) -> bool {
     address.who.roles().is_none_or(|of| of.iter().any(|role| roles.contains(role)))
-}
-
-fn is_uuid(bytes: &[u8]) -> bool {
-    bytes.len() >= 36
-        && (0..36)
-            .all(|at| if [8, 13, 18, 23].contains(&at) { bytes[at] == b'-' } else { bytes[at].is_ascii_hexdigit() })
-}
-
-fn is_secret(bytes: &[u8]) -> bool {
-    bytes.len() >= 64 && bytes[..64].iter().all(u8::is_ascii_hexdigit)
-}
-
-/// The code of a document: ten letters and figures that cannot be mistaken for others.
-fn is_code(bytes: &[u8]) -> bool {
-    let is_letter = |byte: &u8| b"23456789ABCDEFGHJKMNPQRSTUVWXYZ".contains(byte);
-    bytes.len() >= 10 && bytes[..10].iter().all(is_letter) && !bytes.get(10).is_some_and(u8::is_ascii_alphanumeric)
-}
-
-/// A text without what is drawn anew each time: identifiers by their order, secrets and codes away.
-pub fn bare(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut known, mut bare, mut at): (Vec<&str>, String, usize) = (Vec::new(), String::new(), 0);
-    let mut is_word = false;
-    while let Some(letter) = text[at..].chars().next() {
-        let rest = &bytes[at..];
-        if is_uuid(rest) {
-            let id = &text[at..at + 36];
-            let place = known.iter().position(|one| *one == id).unwrap_or_else(|| {
-                known.push(id);
-                known.len() - 1
-            });
-            bare.push_str(&format!("id{place}"));
-            at += 36;
-        } else if !is_word && is_secret(rest) {
-            bare.push_str("secret");
-            at += 64;
-        } else if !is_word && is_code(rest) {
-            bare.push_str("code");
-            at += 10;
-        } else {
-            bare.push(letter);
-            is_word = letter.is_ascii_alphanumeric();
-            at += letter.len_utf8();
-            continue;
-        }
-        is_word = true;
-    }
-    bare
-}
-
-fn words_of_pdf(bytes: &[u8]) -> String {
-    let mut command = Command::new("pdftotext");
-    command.args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let Ok(mut program) = command.spawn() else { return "a PDF".into() };
-    // It may close its ears before the end of what is no PDF.
-    drop(program.stdin.take().unwrap().write_all(bytes));
-    String::from_utf8_lossy(&program.wait_with_output().unwrap().stdout).into_owned()
-}
-
-/// The cells of the first sheet of a workbook, without when and by what it was written.
-fn words_of_workbook(bytes: &[u8]) -> String {
-    let mut book = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut words = String::new();
-    for name in ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"] {
-        if let Ok(mut part) = book.by_name(name) {
-            part.read_to_string(&mut words).unwrap();
-        }
-    }
-    words
-}
-
-/// What a site answers: a line of status and headers, then the words.
-async fn answer(site: &Site, mut reply: Response) -> (u16, String) {
-    let status = reply.status().as_u16();
-    let header = |name: &str| {
-        let value = reply.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
-        value.map(|value| format!("{name}: {value}\n")).unwrap_or_default()
-    };
-    let named =
-        ["content-type", "content-disposition", "location", "last-modified", "etag", "cache-control", "expires"];
-    let head = named.map(header).concat();
-    let kind = header("content-type");
-    let body = if kind.contains("event-stream") {
-        reply.chunk().await.unwrap().map(|first| String::from_utf8_lossy(&first).into_owned()).unwrap_or_default()
-    } else {
-        let bytes = reply.bytes().await.unwrap();
-        match kind.as_str() {
-            kind if kind.contains("pdf") => words_of_pdf(&bytes),
-            kind if kind.contains("spreadsheet") => words_of_workbook(&bytes),
-            _ => String::from_utf8_lossy(&bytes).into_owned(),
-        }
-    };
-    (status, format!("{status}\n{head}\n{body}").replace(&site.base, "site"))
 }
 
 async fn sent(site: &Site, cookie: &str, sheet: &Sheet) -> String {
@@ -251,6 +157,8 @@ pub struct Twins<'a> {
     pub apart: &'a [(&'a str, &'a str)],
     /// Addresses that are everybody's, whoever asks.
     pub public: &'a [&'a str],
+    /// Addresses that a mail leads to, and no page.
+    pub known: &'a [Pair],
 }
 
 impl Twins<'_> {
@@ -332,6 +240,10 @@ impl Twins<'_> {
         let open: Vec<_> = SITE_MAP.iter().filter(|address| address.method == "get" && opens(address, roles)).collect();
         let fixed = open.iter().filter(|address| !address.path.contains('{')).map(|address| address.path.to_owned());
         let mut waiting: VecDeque<Pair> = fixed.map(|path| (path.clone(), path)).collect();
+        for (one, other) in self.known {
+            Self::learn(&mut told, "get", (one, other));
+            waiting.push_back((one.clone(), other.clone()));
+        }
         let (mut seen, mut counts) = (BTreeSet::new(), BTreeMap::<&str, usize>::new());
         while let Some(at) = waiting.pop_front() {
             let Some(pattern) = pattern_of("get", &at.0) else { continue };
