@@ -261,7 +261,8 @@ fn versions(conn: &mut Conn, id: SessionId, reader: PersonId, is_team: bool) -> 
             written_by,
             written_at: row.written_at,
             signed: signature.map(|(signature, name)| (name.clone(), signature.signed_at)),
-            sealed: document.filter(|_| is_team && is_whole).map(|row| row.reference.clone()).unwrap_or_default(),
+            // The number says what is sealed, and of no file: it stands there for whoever may not open it too.
+            sealed: document.filter(|_| is_team).map(|row| row.reference.clone()).unwrap_or_default(),
             digest,
         });
     }

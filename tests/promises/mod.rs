@@ -2,6 +2,7 @@
 //! do not.
 
 mod embargoed;
+mod houses;
 mod moves;
 mod recused;
 mod things;
