@@ -6,8 +6,8 @@ use super::{
     kept, one,
     recusals::hidden_from,
     schema::{
-        application_tags, applications, grants, organisations, scenario_lines, scenarios, session_items,
-        session_proposals, session_rooms,
+        application_tags, applications, grants, organisations, scenario_lines, scenarios, session_file_turns,
+        session_items, session_proposals, session_rooms,
     },
 };
 use crate::domain::{
@@ -38,6 +38,34 @@ pub fn find(conn: &mut Conn, id: SessionId) -> Result<RoomRow, StoreError> {
 pub fn touch(tx: &mut Tx, id: SessionId) -> Result<(), StoreError> {
     let row = find(tx.conn(), id)?;
     write(tx, id, &RoomRow { turn: row.turn + 1, ..row })
+}
+
+/// Counts one more change, which is of one file alone.
+pub fn touch_file(tx: &mut Tx, id: SessionId, application: ApplicationId) -> Result<(), StoreError> {
+    touch(tx, id)?;
+    let known = session_file_turns::table.find((id, application)).select(session_file_turns::turn);
+    let turn: Option<i64> = on!(tx.conn(), |conn| known.first(conn)).optional()?;
+    if let Some(turn) = turn {
+        let row = session_file_turns::table.find((id, application));
+        let next = session_file_turns::turn.eq(turn + 1);
+        return one(on!(tx.conn(), |conn| kept(diesel::update(row).set(next)).execute(conn))?);
+    }
+    let row = (
+        session_file_turns::session_id.eq(id),
+        session_file_turns::application_id.eq(application),
+        session_file_turns::turn.eq(1_i64),
+    );
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(session_file_turns::table).values(row)).execute(conn))?;
+    Ok(())
+}
+
+/// How many of the changes were each of one file that does not exist for this reader.
+pub fn unseen_turns(conn: &mut Conn, id: SessionId, reader: PersonId) -> Result<i64, StoreError> {
+    let rows = session_file_turns::table
+        .filter(session_file_turns::session_id.eq(id))
+        .filter(session_file_turns::application_id.eq_any(hidden_from(reader)));
+    let turns: Vec<i64> = on!(conn, |conn| rows.select(session_file_turns::turn).load(conn))?;
+    Ok(turns.into_iter().sum())
 }
 
 /// Puts a file before the committee, or none.

@@ -1379,6 +1379,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_file_turns (session_id, application_id) {
+        session_id -> Text,
+        application_id -> Text,
+        turn -> BigInt,
+    }
+}
+
+diesel::table! {
     session_items (session_id, application_id) {
         session_id -> Text,
         application_id -> Text,
@@ -1819,6 +1827,8 @@ diesel::joinable!(scenarios -> sessions (session_id));
 diesel::joinable!(seat_skills -> committee_seats (seat_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
+diesel::joinable!(session_file_turns -> applications (application_id));
+diesel::joinable!(session_file_turns -> sessions (session_id));
 diesel::joinable!(session_items -> applications (application_id));
 diesel::joinable!(session_items -> sessions (session_id));
 diesel::joinable!(session_minutes -> people (written_by));
@@ -1977,6 +1987,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sealed_answers,
     seat_skills,
     session_attendance,
+    session_file_turns,
     session_items,
     session_minutes,
     session_proposals,

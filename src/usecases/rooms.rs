@@ -357,13 +357,15 @@ fn member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<PersonId> {
     member_of(conn, actor, session.call_id)
 }
 
-/// How many times the room has changed, for somebody who may follow it.
+/// How many times the room has changed for somebody who may follow it: a change of a file that does not exist for them is
+/// none of theirs.
 pub fn turn(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<i64> {
-    if require(actor, Role::Officer).is_err() {
-        member(conn, actor, id)?;
-    }
+    let reader = match require(actor, Role::Officer) {
+        Ok(officer) => officer,
+        Err(_) => member(conn, actor, id)?,
+    };
     sessions::find(conn, id)?;
-    Ok(rows::find(conn, id)?.turn)
+    Ok(rows::find(conn, id)?.turn - rows::unseen_turns(conn, id, reader)?)
 }
 
 /// What was typed for one file.
@@ -416,7 +418,7 @@ pub fn propose(
         return Err(StoreError::Stale.into());
     }
     rows::propose(tx, id, application, proposal)?;
-    Ok(rows::touch(tx, id)?)
+    stir_file(tx, id, application)
 }
 
 /// Draws the line below a file: it and those above are proposed, at the amount asked for or that their points open unless
@@ -452,7 +454,12 @@ pub fn call_up(tx: &mut Tx, officer: &Actor, id: SessionId, application: Option<
     Ok(rows::set_current(tx, id, application)?)
 }
 
-/// Counts a change that the room must show: a decision, a presence, a step of the session.
+/// Counts a change that the room must show: a presence, a step of the session.
 pub fn stir(tx: &mut Tx, id: SessionId) -> Outcome<()> {
     Ok(rows::touch(tx, id)?)
+}
+
+/// Counts a change of one file that the room must show to whoever the file exists for: a proposal, a vote, a decision.
+pub fn stir_file(tx: &mut Tx, id: SessionId, application: ApplicationId) -> Outcome<()> {
+    Ok(rows::touch_file(tx, id, application)?)
 }

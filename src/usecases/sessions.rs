@@ -181,7 +181,7 @@ pub fn add_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: Applic
     }
     let position = sessions::last_position(tx.conn(), id)? + 1;
     sessions::add_item(tx, id, application, position)?;
-    rooms::stir(tx, id)
+    rooms::stir_file(tx, id, application)
 }
 
 /// Takes a file off the agenda before the session begins; one that is hidden from the officer does not exist.
@@ -193,7 +193,7 @@ pub fn remove_item(tx: &mut Tx, officer: &Actor, id: SessionId, application: App
         return Err(StoreError::NotFound.into());
     }
     sessions::remove_item(tx, id, application)?;
-    rooms::stir(tx, id)
+    rooms::stir_file(tx, id, application)
 }
 
 /// Moves a file one place up or down in the order of discussion, past the next one that exists for the officer; at the end

@@ -146,7 +146,7 @@ pub fn record(
     }
     let tally = form.read(ballot.voices(), seen == 0).map_err(UseCaseError::Invalid)?;
     append(tx, (id, application), (seen + 1, ballot.voices()), (tally, &form.reason), (by, now))?;
-    rooms::stir(tx, id)
+    rooms::stir_file(tx, id, application)
 }
 
 /// Appends a count that has been judged.

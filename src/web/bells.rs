@@ -19,7 +19,7 @@ use std::{
 };
 use tokio::{
     sync::watch,
-    time::{Instant, timeout},
+    time::{Instant, timeout_at},
 };
 
 /// How long a stream waits before it looks for a change made through another process, and says that it is alive.
@@ -85,11 +85,27 @@ impl Following {
         } else if Instant::now() >= self.until {
             return None;
         } else {
-            timeout(PATIENCE, self.bell.changed()).await.unwrap_or(Ok(())).ok()?;
-            let turn = turn(&self.app, &self.actor, self.id).await.ok()?;
-            if std::mem::replace(&mut self.turn, turn) == turn { ALIVE } else { CHANGED }
+            self.hears().await?
         };
         Some((Ok(Bytes::from_static(said)), self))
+    }
+
+    /// Waits for a change that is this person's, or says after a while that it is alive. A bell that rings for what does
+    /// not exist for them is not heard: not even by a comment.
+    async fn hears(&mut self) -> Option<&'static [u8]> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let rung = timeout_at(until, self.bell.changed()).await;
+            let is_late = rung.is_err();
+            rung.unwrap_or(Ok(())).ok()?;
+            let now = turn(&self.app, &self.actor, self.id).await.ok()?;
+            if std::mem::replace(&mut self.turn, now) != now {
+                return Some(CHANGED);
+            }
+            if is_late {
+                return Some(ALIVE);
+            }
+        }
     }
 }
 

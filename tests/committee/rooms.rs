@@ -2,19 +2,23 @@
 
 use super::{field, text};
 use crate::support::{
-    databases::sqlite,
+    databases::{each_database, sqlite},
     programme::{Programme, closed, id, person},
     site::Site,
 };
 use tisserand::{
     domain::{
+        decisions::Verdict,
         ids::{ApplicationId, SessionId},
         lifecycles::{applications::ApplicationState, calls::CallState, reviews::ReviewState, sessions::SessionState},
         money::Euros,
         roles::Role,
     },
     store::{Tx, reviews as rows, sessions},
-    usecases::{Actor, calls, recusals, reviews},
+    usecases::{
+        Actor, calls, recusals, reviews,
+        rooms::{self, ProposalForm},
+    },
 };
 
 fn small(call: &mut tisserand::domain::definitions::CallDefinition) {
@@ -231,4 +235,28 @@ async fn a_letter_that_lacks_something_keeps_everything_from_leaving() {
     world.db.write(|tx| calls::load(tx, &Actor::system(), &fund, closed())).unwrap();
     let html = text(site.get(&cookie, &page).await, 200).await;
     assert!(html.contains("La définition du fonds ne dit pas qui signe pour lui (nom et qualité)."), "{html}");
+}
+
+#[test]
+fn a_change_of_a_file_rings_no_bell_of_whoever_is_recused_from_it() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let files: Vec<ApplicationId> = (1..=2).map(|number| world.in_review(number, 3_000).1).collect();
+        let session = world.session();
+        let (away, there) = (&world.members[1], &world.members[2]);
+        let declare = |tx: &mut Tx| recusals::declare_conflict(tx, away, id(away), files[0], "J’y siège", closed());
+        world.db.write(declare).unwrap();
+        let turns = || [away, there].map(|who| world.db.read(|conn| rooms::turn(conn, who, session)).unwrap());
+        let propose = |file| {
+            let form = ProposalForm { verdict: Some(Verdict::Award), amount: "1 500".into() };
+            world.db.write(|tx| rooms::propose(tx, &world.officer, session, file, None, &form)).unwrap();
+        };
+        let before = turns();
+        propose(files[0]);
+        assert_eq!(turns(), [before[0], before[1] + 1]);
+        super::decisions::reject(&world, files[0]);
+        assert_eq!(turns()[0], before[0]);
+        propose(files[1]);
+        assert_eq!(turns()[0], before[0] + 1);
+    }
 }

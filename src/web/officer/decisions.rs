@@ -324,7 +324,7 @@ async fn decided_once(app: &App, who: &Officer, place: Where, form: &Fields) -> 
         form_tokens::once(tx, sending, |tx| {
             agendas::hearing(tx.conn(), &actor, place.0, place.1, now)?;
             decisions::decide_beyond(tx, &actor, place.1, (&wanted, &beyond), version, now)?;
-            rooms::stir(tx, place.0)?;
+            rooms::stir_file(tx, place.0, place.1)?;
             Ok(next.clone())
         })
     })
