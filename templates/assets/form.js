@@ -430,6 +430,10 @@
   addEventListener("online", () => flush(true));
   addEventListener("offline", () => { if (mode === "online") { mode = "offline"; showAll(); } });
   document.addEventListener("visibilitychange", () => { if (waiting().length) flush(true); });
+  // Out of the browser's memory: what waits goes first, then the page is asked for anew.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) flush(true).then((isDone) => { if (isDone && !isFull) location.replace(location.pathname + location.search); });
+  });
   addEventListener("pagehide", () => { if (waiting().length) flush(true); });
   addEventListener("beforeunload", (event) => { if (isFull && queue.size) event.preventDefault(); });
   // What an earlier page left was dealt with in another tab, or the person signed out there.

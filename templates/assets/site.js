@@ -10,13 +10,20 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "yes";
+  form.dataset.sent = form.dataset.gone = "yes";
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
   setTimeout(() => revive(form), 10000);
 });
-// A page that comes back from the browser's memory may send again.
-window.addEventListener("pageshow", () => {
+// A page that comes back from the browser's memory may send again. Where nothing was typed or sent, and it answers no
+// form, it is asked for anew: it may be out of date, its reader signed out.
+let isAnswer = false;
+const isTyped = (one) => one.tagName === "SELECT" ? one.selectedIndex > 0 && !one.selectedOptions[0].defaultSelected
+  : one.checked !== one.defaultChecked || one.type !== "hidden" && one.value !== one.defaultValue;
+window.addEventListener("pageshow", ({ persisted }) => {
   for (const form of document.querySelectorAll("form[data-sent]")) revive(form);
+  const fields = [...document.querySelectorAll("form[method=post] :is(input, select, textarea)")];
+  if (!persisted || fields.some(isTyped) || isAnswer || document.querySelector("[data-queue], [data-gone]")) return;
+  location.replace(location.pathname + location.search);
 });
 
 // Who signs out leaves nothing of theirs on this device. Somebody else's unsaved text stays theirs.
@@ -39,6 +46,7 @@ if (owner) try {
   const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#`;
   const sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
+  isAnswer = !!sent;
   if (sent && document.querySelector("main > [role=status] > .notice.success")) {
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith(sent))) localStorage.removeItem(key);
   }

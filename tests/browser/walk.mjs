@@ -177,17 +177,39 @@ const verbs = {
   holds: ([name, value]) => until(async () => (await field(name).inputValue()) === value,
     async () => `« ${name} » holds « ${await field(name).inputValue()} »`),
   press: (key) => person.page.keyboard.press(key),
+  // A finger: the instants are told, so that a busy machine makes no slow swipe of it.
+  swipe: async ([name, across, down]) => {
+    const line = await person.context.newCDPSession(person.page);
+    await line.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+    const one = field(name).first();
+    await one.scrollIntoViewIfNeeded();
+    const box = await one.boundingBox();
+    const begun = Date.now() / 1000, [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 20)];
+    const at = (share) => [{ x: x + across * share, y: y + down * share }];
+    const touch = (type, touchPoints, share) => line.send('Input.dispatchTouchEvent', { type, touchPoints, timestamp: begun + share * 0.2 });
+    await touch('touchStart', at(0), 0);
+    for (const share of [0.25, 0.5, 0.75, 1]) await touch('touchMove', at(share), share);
+    await touch('touchEnd', [], 1);
+    await line.detach();
+    await person.page.waitForLoadState();
+  },
+  back: () => person.page.goBack(),
+  remembered: () => person.page.evaluate(() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }),
   expect: (text) => until(async () => (await screen()).includes(folded(text)),
     async () => `« ${text} » is not on ${person.page.url()}, which reads: ${(await screen()).slice(0, 1500)}`),
   absent: async (text) => {
     if ((await screen()).includes(folded(text))) throw new Error(`« ${text} » is on ${person.page.url()}`);
   },
-  focused: async (name) => {
-    const held = await person.page.evaluate(() => {
-      const one = document.activeElement;
-      return (one.labels?.[0]?.innerText ?? one.getAttribute('aria-label') ?? one.innerText ?? '').trim();
-    });
-    if (folded(held) !== folded(name)) throw new Error(`the focus is on « ${held} », not on « ${name} »`);
+  focused: (name) => {
+    let held = '';
+    const isThere = async () => {
+      held = await person.page.evaluate(() => {
+        const one = document.activeElement;
+        return (one.labels?.[0]?.innerText ?? one.getAttribute('aria-label') ?? one.innerText ?? '').trim();
+      }).catch((error) => error.message); // a page that is just being left
+      return folded(held) === folded(name);
+    };
+    return until(isThere, async () => `the focus is on « ${held} », not on « ${name} »`);
   },
   summary: () => {
     let wrong = '';

@@ -24,6 +24,9 @@ fn room() -> (Programme, SessionId, ApplicationId) {
     (world, session, file)
 }
 
+/// What a page says once it follows the room and is up to date.
+const LIVE: &str = "En direct";
+
 fn keys(pressed: &[&str]) -> Vec<Step> {
     pressed.iter().map(|key| Step::Press((*key).to_owned())).collect()
 }
@@ -39,7 +42,8 @@ fn proposals_the_line_and_a_decision_are_made_by_keyboard_alone() {
     let site = Site::over(&world.db, closed());
     let row = format!("/seances/{session}/salle#dossier-{file}");
     let mut steps = signed_in("lucie.hennebelle", "/seances");
-    steps.push(Step::Goto(row.clone()));
+    // A page that follows the room asks for itself once when it begins: keys wait until it has.
+    steps.extend([Step::Goto(row.clone()), Step::Expect(LIVE.into())]);
     // The name of the file, then what may be proposed for it.
     steps.extend(keys(&["Tab", "Tab", "ArrowDown"]));
     steps.push(holds("select[name=proposition]", "award"));
@@ -54,7 +58,7 @@ fn proposals_the_line_and_a_decision_are_made_by_keyboard_alone() {
     steps.push(holds("select[name=proposition]", "award"));
     steps.extend(keys(&["Tab", "Tab", "Tab", "Enter"]));
     steps.push(Step::Expect("La ligne est tracée sous ce dossier.".into()));
-    steps.push(Step::Goto(format!("/seances/{session}/salle#scenarios")));
+    steps.extend([Step::Goto(format!("/seances/{session}/salle#scenarios")), Step::Expect(LIVE.into())]);
     steps.extend(keys(&["Tab", "Enter"]));
     steps.push(Step::Expect("Donnez un nom de".into()));
     steps.push(holds("#champ-nom", ""));
@@ -86,12 +90,13 @@ fn where_one_stands_in_the_room_is_kept_when_somebody_else_changes_it() {
     let site = Site::over(&world.db, closed());
     let (room, reference) = (format!("/seances/{session}/salle"), world.application(file).reference);
     let standing = Step::Focused(format!("Appeler le dossier {reference} – Passerelles 1 – Nord"));
+    let there = [Step::Goto(format!("{room}#dossier-{file}")), Step::Expect(LIVE.into())];
     let mut steps = signed_in("lucie.hennebelle", "/seances");
-    steps.push(Step::Goto(format!("{room}#dossier-{file}")));
+    steps.extend(there.clone());
     steps.extend(keys(&["Tab", "Tab", "Tab", "Tab", "Tab", "Tab"]));
     steps.push(standing.clone());
     steps.push(Step::Tab("ailleurs".into()));
-    steps.push(Step::Goto(format!("{room}#dossier-{file}")));
+    steps.extend(there);
     steps.extend(keys(&["Tab", "Tab", "ArrowDown", "ArrowDown", "Tab", "Enter"]));
     steps.push(Step::Expect("La proposition est notée.".into()));
     steps.push(Step::Tab(String::new()));

@@ -343,6 +343,42 @@ fn two_tabs_of_one_reader_get_both_texts_and_choose() {
 }
 
 #[test]
+fn a_sheet_one_goes_back_to_shows_what_is_stored_and_saves_on() {
+    let Some((browser, _world, site, sheet)) = desk() else { return };
+    let tab = |name: &str| Step::Tab(name.to_owned());
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    steps.extend([go(&sheet), four(), fill(COMMENT, "Avant de partir."), word("commentaire-pertinence", SAVED)]);
+    steps.extend([go("/comite"), Step::Back, is_four(), holds(COMMENT, "Avant de partir.")]);
+    steps.extend([fill(COMMENT, "De retour."), word("commentaire-pertinence", SAVED)]);
+    steps.push(Step::Absent("Enregistré ailleurs entre-temps".into()));
+    // Meanwhile another tab wrote: a page out of the browser's memory is as old as when it was left.
+    steps.extend([tab("other"), go(&sheet), fill(COMMENT, "Entre-temps."), word("commentaire-pertinence", SAVED)]);
+    steps.extend([tab(""), holds(COMMENT, "De retour."), Step::Remembered, holds(COMMENT, "Entre-temps.")]);
+    steps.extend([fill(COMMENT, "Après."), word("commentaire-pertinence", SAVED)]);
+    steps.push(Step::Absent("Enregistré ailleurs entre-temps".into()));
+    // What waits goes before the page is asked for anew.
+    steps.extend([Step::Phone, Step::Offline(true), fill(COMMENT, "Dans le tunnel."), Step::Remembered]);
+    steps.extend([holds(COMMENT, "Dans le tunnel."), Step::Offline(false), Step::Remembered]);
+    steps.extend([holds(COMMENT, "Dans le tunnel."), go(&sheet), holds(COMMENT, "Dans le tunnel.")]);
+    browser.walk("sheet-back", &site.base, &steps).unwrap();
+}
+
+#[test]
+fn the_page_of_the_pack_is_up_to_date_when_one_goes_back_to_it() {
+    let Some((browser, world, site, sheet)) = desk() else { return };
+    let pack = format!("/comite/hors-ligne/{}", world.definition.reference);
+    let tab = |name: &str| Step::Tab(name.to_owned());
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    steps.extend([go(&pack), Step::Expect("Télécharger l’archive (ZIP)".into()), tab("other"), go(&sheet)]);
+    let criteria = world.definition.grid.criteria.iter();
+    steps.extend(criteria.map(|one| Step::Tick(format!("css=input[name='note-{}'][value='4']", one.code))));
+    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Absent("Enregistrer et remettre".into())]);
+    steps.extend([tab(""), Step::Remembered, Step::Expect("Tout est remis".into()), go("/comite"), Step::Back]);
+    steps.push(Step::Expect("Tout est remis".into()));
+    browser.walk("pack-back", &site.base, &steps).unwrap();
+}
+
+#[test]
 fn without_scripts_the_sheet_saves_by_its_button() {
     let Some((browser, world, site, sheet)) = desk() else { return };
     let browser = browser.without_scripts();

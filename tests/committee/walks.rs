@@ -126,6 +126,25 @@ fn a_file_is_scored_by_keyboard_alone() {
 }
 
 #[test]
+fn a_finger_leads_from_file_to_file_but_not_while_it_writes_or_scrolls() {
+    let Some(browser) = Browser::open() else { return };
+    let world = lived_in();
+    let site = Site::over(&world.db, closed());
+    let swipe = |name: &str, across, down| Step::Swipe(name.to_owned(), across, down);
+    let (here, handed_in) = (|| Step::Expect("Enregistrer et remettre".into()), "Votre évaluation, remise");
+    let mut steps = signed_in("claire.vanhoutte", "/comite");
+    steps.extend([Step::Goto(format!("/comite/evaluations/{}", waiting(&world))), Step::Phone, here()]);
+    // Had one of these gone on to the next file, the swipe back would not lead to one that is handed in.
+    steps.push(swipe("css=h1", -90, 130));
+    steps.push(swipe("css=#champ-commentaire-pertinence", -140, 0));
+    steps.push(swipe("css=h1", -50, 0));
+    steps.extend([swipe("css=h1", 150, 0), Step::Expect(handed_in.into()), Step::Phone]);
+    steps.extend([swipe("css=h1", -150, 5), here(), swipe("css=h1", -150, -5)]);
+    steps.push(Step::Expect("Un océan, deux classes 4".into()));
+    browser.walk("committee-swipe", &site.base, &steps).unwrap();
+}
+
+#[test]
 fn the_team_decides_on_a_phone_and_a_desk() {
     let Some(browser) = Browser::open() else { return };
     let world = lived_in();

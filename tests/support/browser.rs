@@ -55,6 +55,12 @@ pub enum Step {
     LoseSession,
     /// Press a key: `Tab`, `Enter`, `Shift+Tab`.
     Press(String),
+    /// A finger set down on an element goes so many pixels to the right and down, and leaves.
+    Swipe(String, i32, i32),
+    /// Back to the page before, by the browser's button.
+    Back,
+    /// The page comes back from the browser's memory, as it was when it was left.
+    Remembered,
     /// This text is read on the screen, soon.
     Expect(String),
     /// This text is not on the screen.
@@ -63,7 +69,7 @@ pub enum Step {
     Reads(String, String),
     /// A field (first) holds a value (second), soon.
     Holds(String, String),
-    /// The focus is on the field or the button so named.
+    /// The focus is on the field or the button so named, soon.
     Focused(String),
     /// The focus is on the summary of what is wrong, soon, and each of its links leads to a field of the page.
     Summary,
