@@ -359,7 +359,8 @@ fn a_sheet_one_goes_back_to_shows_what_is_stored_and_saves_on() {
     // What waits goes before the page is asked for anew.
     steps.extend([Step::Phone, Step::Offline(true), fill(COMMENT, "Dans le tunnel."), Step::Remembered]);
     steps.extend([holds(COMMENT, "Dans le tunnel."), Step::Offline(false), Step::Remembered]);
-    steps.extend([holds(COMMENT, "Dans le tunnel."), go(&sheet), holds(COMMENT, "Dans le tunnel.")]);
+    // A page that is asked for anew has saved nothing yet.
+    steps.extend([word("commentaire-pertinence", ""), holds(COMMENT, "Dans le tunnel.")]);
     browser.walk("sheet-back", &site.base, &steps).unwrap();
 }
 
@@ -372,7 +373,7 @@ fn the_page_of_the_pack_is_up_to_date_when_one_goes_back_to_it() {
     steps.extend([go(&pack), Step::Expect("Télécharger l’archive (ZIP)".into()), tab("other"), go(&sheet)]);
     let criteria = world.definition.grid.criteria.iter();
     steps.extend(criteria.map(|one| Step::Tick(format!("css=input[name='note-{}'][value='4']", one.code))));
-    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Absent("Enregistrer et remettre".into())]);
+    steps.extend([Step::Click("Enregistrer et remettre".into()), Step::Expect("évaluation est remise".into())]);
     steps.extend([tab(""), Step::Remembered, Step::Expect("Tout est remis".into()), go("/comite"), Step::Back]);
     steps.push(Step::Expect("Tout est remis".into()));
     browser.walk("pack-back", &site.base, &steps).unwrap();
