@@ -1,7 +1,7 @@
 //! What a reading without names asks: whose a file is, and what its reader has already handed in.
 
 use super::{
-    Conn, StoreError,
+    Conn, StoreError, kept_if_few,
     schema::{applications, calls, organisation_members, people, reviews},
     shared_text::SharedText,
 };
@@ -35,5 +35,5 @@ pub fn people_of(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<(Organis
 pub fn handed_in(conn: &mut Conn, person: PersonId, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
     let rows = reviews::table.filter(reviews::person_id.eq(person)).filter(reviews::application_id.eq_any(ids));
     let rows = rows.filter(reviews::submitted_at.is_not_null());
-    Ok(on!(conn, |conn| rows.select(reviews::application_id).load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(ids.len(), rows.select(reviews::application_id)).load(conn))?)
 }

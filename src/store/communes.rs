@@ -1,7 +1,7 @@
 //! Places: the communes of the region and the countries of the world.
 
 use super::{
-    Conn, StoreError, Tx,
+    Conn, StoreError, Tx, kept_if_few,
     schema::{communes, countries},
 };
 use diesel::prelude::*;
@@ -42,8 +42,11 @@ pub fn find(conn: &mut Conn, code: &str) -> Result<CommuneRow, StoreError> {
 
 /// The communes with these codes.
 pub fn of_codes(conn: &mut Conn, codes: &[String]) -> Result<Vec<CommuneRow>, StoreError> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = communes::table.filter(communes::code.eq_any(codes));
-    Ok(on!(conn, |conn| rows.select(CommuneRow::as_select()).load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(codes.len(), rows.select(CommuneRow::as_select())).load(conn))?)
 }
 
 /// The commune of this folded name in this department.

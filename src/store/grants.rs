@@ -1,7 +1,7 @@
 //! Grants (subventions), alone or with the project, the grantee, the call and the fund they belong to.
 
 use super::{
-    Conn, SharedText, StoreError, Tx, one,
+    Conn, SharedText, StoreError, Tx, kept_if_few, one,
     recusals::hidden_from,
     schema::{applications, calls, funds, grants, organisations},
 };
@@ -236,11 +236,19 @@ pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreE
 /// The grants of these organisations, newest first.
 pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<GrantFile>, StoreError> {
     let joined = applications::table.filter(applications::partner_organisation_id.assume_not_null().eq_any(ids));
-    let joined: Vec<ApplicationId> = on!(conn, |conn| joined.select(applications::id).load(conn))?;
+    let joined: Vec<ApplicationId> =
+        on!(conn, |conn| kept_if_few(ids.len(), joined.select(applications::id)).load(conn))?;
+    // Most have had none: that is a small question beside reading everything of one.
+    let own = grants::table.filter(grants::organisation_id.eq_any(ids)).select(grants::id).limit(1);
+    let own: Vec<GrantId> = on!(conn, |conn| kept_if_few(ids.len(), own).load(conn))?;
+    if own.is_empty() && joined.is_empty() {
+        return Ok(Vec::new());
+    }
+    let length = ids.len() + joined.len();
     // Each side of the choice has its index; a condition over two tables would read every grant.
     let theirs = grants::organisation_id.eq_any(ids).or(grants::application_id.eq_any(joined));
     let rows = files!().filter(theirs).order(grants::id.desc());
-    Ok(on!(conn, |conn| rows.select(GrantFile::as_select()).load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(length, rows.select(GrantFile::as_select())).load(conn))?)
 }
 
 /// Records who accepted.

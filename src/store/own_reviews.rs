@@ -57,11 +57,12 @@ pub fn tallies(conn: &mut Conn, person: PersonId, shelf: Shelf) -> Result<Vec<Ta
         .group_by((reviews::call_id, reviews::state))
         .order((reviews::call_id, reviews::state))
         .select((reviews::call_id, reviews::state, dsl::count_star(), dsl::min(reviews::due_on)));
-    let counts: Vec<(CallId, ReviewState, i64, Option<NaiveDate>)> = on!(conn, |conn| rows.load(conn))?;
+    let counts: Vec<(CallId, ReviewState, i64, Option<NaiveDate>)> = on!(conn, |conn| kept(rows).load(conn))?;
     let ids: Vec<CallId> = counts.iter().map(|(call, ..)| *call).collect();
     let rows = calls::table.inner_join(funds::table).filter(calls::id.eq_any(ids)).order(calls::reference);
     let rows = rows.select((calls::id, calls::reference, calls::title, funds::code, calls::state));
-    let known: Vec<(CallId, String, String, String, CallState)> = on!(conn, |conn| rows.load(conn))?;
+    let known: Vec<(CallId, String, String, String, CallState)> =
+        on!(conn, |conn| kept_if_few(counts.len(), rows).load(conn))?;
     let mut tallies = Vec::new();
     for (id, reference, title, fund, state) in known {
         if OVER.contains(&state) == (shelf == Shelf::Past) {
@@ -249,5 +250,5 @@ pub fn is_unread(conn: &mut Conn, person: PersonId, application: ApplicationId) 
         .filter(reviews::state.eq_any(WAITING))
         .filter(applications::state.eq_any(UNDECIDED))
         .select(reviews::id);
-    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
+    Ok(on!(conn, |conn| kept(diesel::select(dsl::exists(rows))).get_result(conn))?)
 }

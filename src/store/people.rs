@@ -1,7 +1,7 @@
 //! People and their roles.
 
 use super::{
-    Conn, StoreError, Tx, one,
+    Conn, StoreError, Tx, kept_if_few, one,
     schema::{people, person_roles},
 };
 use crate::domain::{
@@ -58,7 +58,7 @@ pub fn by_email(conn: &mut Conn, email: &Email) -> Result<Option<PersonRow>, Sto
 /// These people, by name.
 pub fn of_ids(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<PersonRow>, StoreError> {
     let rows = people::table.filter(people::id.eq_any(ids)).order((people::sort_key, people::id));
-    Ok(on!(conn, |conn| rows.select(PersonRow::as_select()).load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(ids.len(), rows.select(PersonRow::as_select())).load(conn))?)
 }
 
 /// People after the last one shown, by name; only those whose name or address contains the folded `search`.

@@ -6,7 +6,7 @@
 //! the promises that `check` asks are whole.
 
 use super::{
-    Conn, StoreError, Tx,
+    Conn, StoreError, Tx, kept_if_few,
     schema::{
         amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
         promotions, recoveries, recusals, reports, reviews, signing_papers,
@@ -45,9 +45,12 @@ pub fn hides_file_of(conn: &mut Conn, organisation: OrganisationId, person: Pers
 
 /// Those of these applications that must not exist for a person.
 pub fn among(conn: &mut Conn, person: PersonId, ids: &[ApplicationId]) -> Result<Vec<ApplicationId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = recusals::table.filter(recusals::person_id.eq(person)).filter(recusals::application_id.eq_any(ids));
     let rows = rows.order(recusals::application_id).select(recusals::application_id);
-    Ok(on!(conn, |conn| rows.load(conn))?)
+    Ok(on!(conn, |conn| kept_if_few(ids.len(), rows).load(conn))?)
 }
 
 /// Whatever tells of the applications that must not exist for a person, by identifier: themselves, what was made of them,
