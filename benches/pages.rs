@@ -4,6 +4,7 @@
 //! of the server alone. Nothing but 127.0.0.1 is spoken to.
 
 mod rankings;
+mod readers;
 mod rooms;
 mod server;
 
@@ -43,6 +44,9 @@ struct Options {
     /// Instead of whole histories: files of another call, beside which one call of 1,000 files is ranked.
     #[arg(long, value_delimiter = ',')]
     ranking: Vec<u32>,
+    /// Instead of whole histories: files of another call, beside which one person has 40 files to review.
+    #[arg(long, value_delimiter = ',')]
+    reader: Vec<u32>,
     /// Instead of whole histories: a session of 200 files that 30 members and a hall follow, whose amounts change.
     #[arg(long)]
     room: bool,
@@ -70,10 +74,14 @@ fn main() -> Done {
         let load_of = (options.requests, options.connections);
         rankings::measure(&options.folder, &options.program, *others, Clock::System.now(), load_of)?;
     }
+    for others in &options.reader {
+        let load_of = (options.requests, options.connections);
+        readers::measure(&options.folder, &options.program, *others, Clock::System.now(), load_of)?;
+    }
     if options.room {
         rooms::measure(&options.folder, &options.program, Clock::System.now())?;
     }
-    if options.room || !options.ranking.is_empty() {
+    if options.room || !options.ranking.is_empty() || !options.reader.is_empty() {
         return Ok(());
     }
     for size in &options.applications {

@@ -124,7 +124,7 @@ fn eight_criteria(mut call: CallDefinition) -> CallDefinition {
     call
 }
 
-fn person(tx: &mut Tx, name: &str, role: Role, now: Moment) -> Outcome<PersonId> {
+pub fn person(tx: &mut Tx, name: &str, role: Role, now: Moment) -> Outcome<PersonId> {
     let address: Email = format!("{name}@exemple.fr").parse().map_err(|_| StoreError::NotFound)?;
     people::ensure(tx, &address, name, role, now)
 }
