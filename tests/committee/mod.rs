@@ -1,6 +1,7 @@
 //! The committee's work: readers, scores, recusals, sessions, decisions under embargo.
 
 mod assignments;
+mod audits;
 mod blinds;
 mod chair_notices;
 mod cut_lines;

@@ -18,7 +18,7 @@ use tisserand::{
 };
 
 /// Files at every step, read by two members.
-fn lived_in() -> Programme {
+pub fn lived_in() -> Programme {
     let world = Programme::with(sqlite(), |call| {
         call.envelope = Euros::whole(9_000);
         call.sources[0].amount = Euros::whole(9_000);
@@ -47,7 +47,7 @@ fn lived_in() -> Programme {
     world
 }
 
-fn waiting(world: &Programme) -> ReviewId {
+pub fn waiting(world: &Programme) -> ReviewId {
     let first = |conn: &mut tisserand::store::Conn| {
         Ok::<_, tisserand::usecases::UseCaseError>(own_reviews::first_waiting(
             conn,
