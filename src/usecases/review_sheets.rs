@@ -104,7 +104,8 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<Sheet> {
     let (person, row) = own(conn, actor, id)?;
     let content = answers::find(conn, actor, row.application_id)?;
     let content = blinds::content(conn, actor, content)?;
-    let Opened { row, scores, standing, .. } = Opened::read(conn, row, actor)?;
+    let rules = calls::parse(&content.call)?;
+    let Opened { row, scores, standing, .. } = Opened::of_reader(conn, row, actor, rules)?;
     let (before, after) = own_reviews::neighbours(conn, person, row.call_id, &content.row.reference)?;
     let others = match row.state {
         ReviewState::Submitted => Some(others(conn, &row, &content)?),
@@ -207,7 +208,8 @@ pub enum Wish {
 /// only stays as it is. A second click finds what the first one did.
 pub fn save(tx: &mut Tx, reader: &Actor, id: ReviewId, sent: &Sent, now: Moment) -> Outcome<Vec<FieldError>> {
     let (_, row) = own(tx.conn(), reader, id)?;
-    let opened = Opened::read(tx.conn(), row, reader)?;
+    let rules = calls::definition(tx.conn(), row.call_id)?;
+    let opened = Opened::of_reader(tx.conn(), row, reader, rules)?;
     let row = opened.row.clone();
     if says_the_same(&row, &opened.scores, sent) && row.state == ReviewState::Submitted {
         return Ok(Vec::new());

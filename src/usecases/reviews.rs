@@ -50,8 +50,23 @@ pub(super) struct Opened {
 impl Opened {
     /// The rest of a review whose row has just been read.
     pub fn read(conn: &mut Conn, row: ReviewRow, actor: &Actor) -> Outcome<Opened> {
-        let roles = roles_on(conn, &row, actor)?;
+        if let Some(person) = actor.person
+            && recusals::is_recused(conn, person, row.application_id)?
+        {
+            return Err(StoreError::NotFound.into());
+        }
         let definition = calls::definition(conn, row.call_id)?;
+        Opened::of_reader(conn, row, actor, definition)
+    }
+
+    /// The same of a review that was just found to be its reader's, under the rules of its call.
+    pub fn of_reader(
+        conn: &mut Conn,
+        row: ReviewRow,
+        actor: &Actor,
+        definition: Arc<CallDefinition>,
+    ) -> Outcome<Opened> {
+        let roles = roles_on(&row, actor)?;
         let scores = reviews::scores(conn, row.id)?;
         let unscored = definition.grid.unmarked(&given(&scores)).into_iter();
         let facts = ReviewFacts {
@@ -65,13 +80,8 @@ impl Opened {
     }
 }
 
-/// What somebody is to a review; for whoever is recused from its file it does not exist.
-fn roles_on(conn: &mut Conn, row: &ReviewRow, actor: &Actor) -> Outcome<Vec<Role>> {
-    if let Some(person) = actor.person
-        && recusals::is_recused(conn, person, row.application_id)?
-    {
-        return Err(StoreError::NotFound.into());
-    }
+/// What somebody who is not recused from its file is to a review; to anybody else it does not exist.
+fn roles_on(row: &ReviewRow, actor: &Actor) -> Outcome<Vec<Role>> {
     let is_own = actor.person == Some(row.person_id) && actor.is(Role::Reviewer);
     let own = is_own.then_some(Role::Reviewer);
     let staff = [Role::System, Role::Officer].into_iter().filter(|role| actor.is(*role));
