@@ -98,13 +98,11 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
 /// The same queue as a file.
 pub async fn export(app: Data<App>, who: Accounts, format: Query<Format>) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<BankAccountId>| -> Outcome<_> {
-            let found = bank_accounts::to_verify(conn, &actor, key, lists::CHUNK as i64)?;
-            Ok(lists::paged(found, |waiting: &Waiting| waiting.account.id))
-        };
-        Ok(lists::every(page)?.iter().map(|waiting| cells(waiting, now)).collect())
+    let page = move |conn: &mut Conn, key: Option<BankAccountId>| -> Outcome<_> {
+        let found = bank_accounts::to_verify(conn, &actor, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, |waiting: &Waiting| waiting.account.id))
     };
+    let rows = lists::pages(page, move |waiting: &Waiting| cells(waiting, now));
     lists::give(&app, ACCOUNTS, format.into_inner(), rows).await
 }
 

@@ -82,14 +82,11 @@ pub struct Asked {
 pub async fn export(app: Data<App>, who: Books, asked: Query<Asked>, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
     let state = asked.etat.parse().unwrap_or(RecoveryState::Requested);
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<RecoveryId>| -> Outcome<_> {
-            let found = recoveries::in_state(conn, &actor, state, key, lists::CHUNK as i64)?;
-            Ok(lists::paged(found, |file: &RecoveryFile| file.recovery.id))
-        };
-        Ok(lists::every(page)?.iter().map(cells).collect())
+    let page = move |conn: &mut Conn, key: Option<RecoveryId>| -> Outcome<_> {
+        let found = recoveries::in_state(conn, &actor, state, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, |file: &RecoveryFile| file.recovery.id))
     };
-    lists::give(&app, RECOVERIES, format.into_inner(), rows).await
+    lists::give(&app, RECOVERIES, format.into_inner(), lists::pages(page, cells)).await
 }
 
 fn cells(file: &RecoveryFile) -> Vec<Cell> {

@@ -153,13 +153,11 @@ fn queue_at(file: Option<&str>) -> usize {
 pub async fn export(app: Data<App>, who: Staff, wanted: Query<Wanted>, format: Query<Format>) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
     let (queue, ..) = QUEUES[queue_at(wanted.file.as_deref())];
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<GrantId>| -> Outcome<_> {
-            let found = grant_queues::page(conn, &actor, queue, key, lists::CHUNK as i64, now)?;
-            Ok(lists::paged(found, |followed: &Followed| followed.file.grant.id))
-        };
-        Ok(lists::every(page)?.iter().map(|followed| cells(followed, now)).collect())
+    let page = move |conn: &mut Conn, key: Option<GrantId>| -> Outcome<_> {
+        let found = grant_queues::page(conn, &actor, queue, key, lists::CHUNK as i64, now)?;
+        Ok(lists::paged(found, |followed: &Followed| followed.file.grant.id))
     };
+    let rows = lists::pages(page, move |followed: &Followed| cells(followed, now));
     lists::give(&app, FOLLOWED, format.into_inner(), rows).await
 }
 

@@ -218,14 +218,11 @@ fn cells(file: &QueuedFile) -> Vec<Cell> {
 /// The same queue as a file.
 pub async fn export(app: Data<App>, who: Staff, asked: Query<Asked>, format: Query<Format>) -> Reply {
     let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let files = lists::every(|key: Option<Key>| {
-            let (_, page, _) = load(conn, &actor, &asked, key, now)?;
-            Ok((page.files, page.next))
-        })?;
-        Ok(files.iter().map(cells).collect())
+    let page = move |conn: &mut Conn, key: Option<Key>| -> Outcome<_> {
+        let (_, page, _) = load(conn, &actor, &asked, key, now)?;
+        Ok((page.files, page.next))
     };
-    lists::give(&app, FILES, format.into_inner(), rows).await
+    lists::give(&app, FILES, format.into_inner(), lists::pages(page, cells)).await
 }
 
 /// The queue asked for, or the first one in which something waits.
