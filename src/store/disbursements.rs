@@ -125,6 +125,21 @@ pub fn of_run(conn: &mut Conn, id: PaymentRunId) -> Result<Vec<DisbursementFile>
     Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
 }
 
+/// The lines of a payment run after `key`, by their identifiers.
+pub fn page_of_run(
+    conn: &mut Conn,
+    id: PaymentRunId,
+    key: Option<DisbursementId>,
+    limit: i64,
+) -> Result<Vec<DisbursementFile>, StoreError> {
+    let query = files!().filter(disbursements::payment_run_id.eq(id)).order(disbursements::id).limit(limit);
+    let mut query = query.select(DisbursementFile::as_select()).into_boxed();
+    if let Some(key) = key {
+        query = query.filter(disbursements::id.gt(key));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// Whether a line of a payment run is not paid yet.
 pub fn awaits_bank(conn: &mut Conn, id: PaymentRunId) -> Result<bool, StoreError> {
     let rows = disbursements::table.filter(disbursements::payment_run_id.eq(id));

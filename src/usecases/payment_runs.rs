@@ -111,8 +111,26 @@ impl RunFile {
 pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     let run = find(conn, actor, id)?;
-    let payer = payment_runs::payer(conn, run.payer_account_id)?;
     let lines = disbursements::of_run(conn, id)?;
+    with(conn, run, lines)
+}
+
+/// The same with some of its lines: those after `key`, in their order.
+pub fn part(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: PaymentRunId,
+    key: Option<DisbursementId>,
+    limit: i64,
+) -> Outcome<RunFile> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    let run = find(conn, actor, id)?;
+    let lines = disbursements::page_of_run(conn, id, key, limit)?;
+    with(conn, run, lines)
+}
+
+fn with(conn: &mut Conn, run: PaymentRunRow, lines: Vec<DisbursementFile>) -> Outcome<RunFile> {
+    let payer = payment_runs::payer(conn, run.payer_account_id)?;
     let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
     Ok(RunFile { payer, kept_back: journal::kept_back(conn, &ids)?, lines, run })
 }

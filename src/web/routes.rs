@@ -412,6 +412,7 @@ site_map! {
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
+    get "/finances/lots/{id}/virements" Books finance::line_lists::run;
     post "/finances/lots/{id}/paiement" Finance finance::payment_runs::mark_paid;
     get "/finances/releves" Books finance::statements::list;
     post "/finances/releves" Finance finance::new_statements::upload;
@@ -419,6 +420,7 @@ site_map! {
     post "/finances/releves/colonnes" Finance finance::new_statements::name_columns;
     get "/finances/releves/fichier" Books finance::statement_lists::imports;
     get "/finances/releves/{id}" Books finance::statements::show;
+    get "/finances/releves/{id}/operations" Books finance::line_lists::statement;
     post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;
     get "/finances/trop-percus/fichier" Books finance::recoveries::export;

@@ -112,6 +112,7 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/lots/{id}/annulation",
             "/finances/lots/{id}/approbation",
             "/finances/releves/{id}",
+            "/finances/releves/{id}/operations",
             "/finances/trop-percus/{id}/compensation",
             "/finances/comptabilite/{id}/fichier",
             "/finances/dons/{id}",

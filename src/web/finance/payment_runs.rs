@@ -112,24 +112,27 @@ fn about(run: &PaymentRunRow, totals: &Totals, authors: &[people::PersonRow]) ->
 /// The same list as a file.
 pub async fn leave(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        lists::every(|key| {
-            let (runs, totals, authors) = load_list(conn, &actor, (key, lists::CHUNK))?;
-            let (runs, next) = lists::paged(runs, |run: &PaymentRunRow| run.id);
-            let rows = runs.iter().map(|run| cells(run, about(run, &totals, &authors)));
-            Ok((rows.collect(), next))
-        })
+    let page = move |conn: &mut Conn, key: Option<PaymentRunId>| -> Outcome<_> {
+        let (runs, totals, authors) = load_list(conn, &actor, (key, lists::CHUNK))?;
+        let told = |run: PaymentRunRow| {
+            let about = about(&run, &totals, &authors);
+            (run, about)
+        };
+        Ok(lists::paged(runs.into_iter().map(told).collect(), |(run, _): &ToldRun| run.id))
     };
-    lists::give(&app, RUNS, format.into_inner(), rows).await
+    lists::give(&app, RUNS, format.into_inner(), lists::pages(page, cells)).await
 }
 
-fn cells(run: &PaymentRunRow, (count, total, prepared_by): (i64, Euros, String)) -> Vec<Cell> {
+/// A run with its transfers, what they come to, and who prepared it.
+type ToldRun = (PaymentRunRow, (i64, Euros, String));
+
+fn cells((run, (count, total, prepared_by)): &ToldRun) -> Vec<Cell> {
     let mut cells = vec![
         Cell::Text(run.reference.clone()),
         Cell::Date(run.execution_on),
-        Cell::Text(prepared_by),
-        Cell::Integer(count),
-        Cell::Money(total),
+        Cell::Text(prepared_by.clone()),
+        Cell::Integer(*count),
+        Cell::Money(*total),
     ];
     cells.extend(lists::status(run.state.code(), run.state.label()));
     cells
