@@ -127,7 +127,7 @@ fn words_of_pdf(bytes: &[u8]) -> String {
 }
 
 /// The cells of the first sheet of a workbook, without when and by what it was written.
-fn words_of_workbook(bytes: &[u8]) -> String {
+pub fn words_of_workbook(bytes: &[u8]) -> String {
     let mut book = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut words = String::new();
     for name in ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"] {
