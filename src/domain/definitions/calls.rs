@@ -1,6 +1,7 @@
 //! One call (appel à projets): everything that is a rule of this edition and not of the code.
 
 use super::{
+    agreements::HOUSE_AGREEMENT,
     funds::{BeyondCeiling, Earmark},
     merging::{MergeValues, MergedText},
     questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
@@ -240,6 +241,9 @@ pub struct LetterTexts {
     /// What the applicant can do next.
     pub refusal_advice: String,
     pub agreement_intro: String,
+    /// The whole agreement, article by article: see [`super::clauses`]. Without one it is [`HOUSE_AGREEMENT`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub agreement: String,
     /// What the mails that announce a decision say beside it; often empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub award_mail: String,
@@ -258,6 +262,7 @@ impl LetterTexts {
                 MergedText::AwardIntro => &self.award_intro,
                 MergedText::AwardMail => &self.award_mail,
                 MergedText::AgreementIntro => &self.agreement_intro,
+                MergedText::Agreement => &self.agreement,
                 MergedText::RefusalIntro => &self.refusal_intro,
                 MergedText::RefusalAdvice => &self.refusal_advice,
                 MergedText::RefusalMail => &self.refusal_mail,
@@ -271,6 +276,11 @@ impl LetterTexts {
             texts.push((kind.code().to_owned(), *kind, text.as_str()));
         }
         texts
+    }
+
+    /// What an agreement of this call says, article by article.
+    pub fn agreement_text(&self) -> &str {
+        if self.agreement.trim().is_empty() { HOUSE_AGREEMENT.trim() } else { self.agreement.trim() }
     }
 
     /// The commitments with their fields filled in.

@@ -22,6 +22,27 @@ codes! {
         StartsOn => "debut",
         EndsOn => "fin",
         Conditions => "conditions",
+        // Of an agreement alone: what is known once it is written.
+        Place => "lieu",
+        Day => "date",
+        // Of an agreement alone: what takes the place of a whole line.
+        Parties => "parties",
+        Preamble => "preambule",
+        Annexes => "annexes",
+        Schedule => "echeancier",
+        Commitments => "engagements",
+        SpecialConditions => "conditions_particulieres",
+        Reports => "bilans",
+        Surplus => "sommes_non_depensees",
+        // Of an agreement alone: what follows is said only if, down to the end.
+        IfAbove => "si_plus_de_23000",
+        IfBelow => "si_23000_ou_moins",
+        IfRepublican => "si_contrat_republicain",
+        IfDated => "si_dates",
+        IfCommitted => "si_engagements",
+        IfConditions => "si_conditions",
+        IfReports => "si_bilans",
+        EndIf => "fin_si",
     }
 
     /// A text of a call that may name them. Its code is its field of the definition.
@@ -30,6 +51,7 @@ codes! {
         Commitments => "commitments",
         AwardMail => "award_mail",
         AgreementIntro => "agreement_intro",
+        Agreement => "agreement",
         RefusalIntro => "refusal_intro",
         RefusalAdvice => "refusal_advice",
         RefusalMail => "refusal_mail",
@@ -57,6 +79,24 @@ impl MergeField {
             MergeField::StartsOn => "le premier jour du projet",
             MergeField::EndsOn => "le dernier jour du projet",
             MergeField::Conditions => "les conditions posées par le comité, quand il en pose",
+            MergeField::Place => "la ville où la convention est faite",
+            MergeField::Day => "le jour où elle est envoyée à la signature",
+            MergeField::Parties => "les deux parties, seul sur sa ligne",
+            MergeField::Preamble => "les premières phrases de la convention, seul sur sa ligne",
+            MergeField::Annexes => "la phrase qui nomme les annexes, seul sur sa ligne",
+            MergeField::Schedule => "le tableau des versements, seul sur sa ligne",
+            MergeField::Commitments => "les engagements de l’organisation, seul sur sa ligne",
+            MergeField::SpecialConditions => "les conditions posées par le comité, seul sur sa ligne",
+            MergeField::Reports => "les bilans attendus et leurs dates, seul sur sa ligne",
+            MergeField::Surplus => "ce que deviennent les sommes non dépensées, seul sur sa ligne",
+            MergeField::IfAbove => "ce qui suit n’est dit qu’au-dessus de 23 000 €",
+            MergeField::IfBelow => "ce qui suit n’est dit que jusqu’à 23 000 €",
+            MergeField::IfRepublican => "ce qui suit n’est dit qu’à qui doit le contrat d’engagement républicain",
+            MergeField::IfDated => "ce qui suit n’est dit que si le projet a des dates",
+            MergeField::IfCommitted => "ce qui suit n’est dit que s’il y a des engagements",
+            MergeField::IfConditions => "ce qui suit n’est dit que si le comité a posé des conditions",
+            MergeField::IfReports => "ce qui suit n’est dit que si des bilans sont attendus",
+            MergeField::EndIf => "la fin de ce qui n’est dit que dans un cas, seul sur sa ligne",
         }
     }
 
@@ -74,6 +114,7 @@ impl MergedText {
             MergedText::Commitments => "Engagements de l’organisation",
             MergedText::AwardMail => "Courriel d’accord",
             MergedText::AgreementIntro => "Premières phrases de la convention",
+            MergedText::Agreement => "Texte de la convention",
             MergedText::RefusalIntro => "Premières phrases de la lettre de refus",
             MergedText::RefusalAdvice => "Conseil de la lettre de refus",
             MergedText::RefusalMail => "Courriel de refus",
@@ -82,10 +123,14 @@ impl MergedText {
     }
 
     /// What it may name.
+    #[rustfmt::skip]
     pub const fn fields(self) -> &'static [MergeField] {
         use MergeField::*;
         match self {
-            MergedText::AwardIntro | MergedText::AwardMail => MergeField::ALL,
+            MergedText::AwardIntro | MergedText::AwardMail => &[
+                Organisation, Project, Application, Call, Fund, Requested, Axis, Committee, Contact, Amount, Grant, Rate,
+                AnswerBy, StartsOn, EndsOn, Conditions,
+            ],
             MergedText::RefusalIntro
             | MergedText::RefusalAdvice
             | MergedText::RefusalMail
@@ -96,6 +141,11 @@ impl MergedText {
             MergedText::Commitments | MergedText::AgreementIntro => {
                 &[Organisation, Project, Application, Call, Fund, Contact, Amount, Grant, Rate]
             }
+            MergedText::Agreement => &[
+                Organisation, Project, Application, Call, Fund, Contact, Amount, Grant, Rate, StartsOn, EndsOn, Place, Day,
+                Parties, Preamble, Annexes, Schedule, Commitments, SpecialConditions, Reports, Surplus, IfAbove, IfBelow,
+                IfRepublican, IfDated, IfCommitted, IfConditions, IfReports, EndIf,
+            ],
         }
     }
 }
@@ -141,13 +191,7 @@ impl MergeValues {
 
     /// The fields that a text names and that have no value here.
     pub fn missing(&self, text: &str) -> Vec<MergeField> {
-        let mut missing: Vec<MergeField> = pieces(text)
-            .filter_map(|piece| match piece {
-                Piece::Named(name) => name.parse().ok(),
-                Piece::Text(_) => None,
-            })
-            .filter(|field| !self.0.contains_key(field))
-            .collect();
+        let mut missing: Vec<MergeField> = named(text).filter(|field| !self.0.contains_key(field)).collect();
         missing.sort();
         missing.dedup();
         missing
@@ -158,6 +202,14 @@ enum Piece<'a> {
     Text(&'a str),
     /// What stands between two braces.
     Named(&'a str),
+}
+
+/// The fields that a text names, as often as it does; what is no field is left out.
+pub(super) fn named(text: &str) -> impl Iterator<Item = MergeField> {
+    pieces(text).filter_map(|piece| match piece {
+        Piece::Named(name) => name.parse().ok(),
+        Piece::Text(_) => None,
+    })
 }
 
 /// The pieces of a text whose braces are paired; anything else is text.

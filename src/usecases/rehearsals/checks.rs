@@ -4,8 +4,8 @@ use super::{DeadEnd, Outcome, Thing};
 use crate::{
     domain::{
         definitions::{
-            Author, CallDefinition, CallPart, DocumentNeed, MergeField, MergeValues, PartState, ProjectField, Question,
-            QuestionKind, Section, SectionContent, ShowIf,
+            Author, CallDefinition, CallPart, DocumentNeed, MergeField, MergeValues, MergedText, PartState,
+            ProjectField, Question, QuestionKind, Section, SectionContent, ShowIf,
         },
         journal::Stage,
         lifecycles::calls::CallState,
@@ -139,12 +139,14 @@ fn documents(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
 /// What letters and mails name of a project and what a file may well not say: nobody made up leaves it out.
 fn unnamed(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
     for (_, kind, text) in call.letters.texts() {
+        let is_agreement = kind == MergedText::Agreement;
         for field in MergeValues::default().missing(text) {
             let filled = match field {
                 MergeField::Project => ProjectField::Title,
                 MergeField::Requested => ProjectField::Requested,
-                MergeField::StartsOn => ProjectField::StartsOn,
-                MergeField::EndsOn => ProjectField::EndsOn,
+                // An agreement says its dates only where there are some.
+                MergeField::StartsOn if !is_agreement => ProjectField::StartsOn,
+                MergeField::EndsOn if !is_agreement => ProjectField::EndsOn,
                 _ => continue,
             };
             let asked = call.questions().find(|(_, question)| question.fills == Some(filled));

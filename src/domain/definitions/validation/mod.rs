@@ -7,8 +7,8 @@ mod relations;
 mod supports;
 
 use super::{
-    CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault,
-    MergedText, Share, SourceKind, merge_faults,
+    AgreementFault, CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault,
+    FundingSourceDefinition, MergeFault, MergedText, Share, SourceKind, agreement_faults, merge_faults,
 };
 use crate::domain::{
     decisions::DecisionPace,
@@ -65,6 +65,22 @@ impl Faults {
             let said = match fault {
                 MergeFault::Unknown(name) => format!("the field {name:?} does not exist in this text."),
                 MergeFault::Unpaired => "a brace stands alone: a field is written between two braces.".to_owned(),
+            };
+            self.add(path, said);
+        }
+    }
+
+    /// Adds a fault for each thing that keeps the text of an agreement from binding both sides.
+    fn agreement(&mut self, path: &str, text: &str) {
+        for fault in agreement_faults(text) {
+            let said = match fault {
+                AgreementFault::NotAlone(field) => format!("the field {} stands alone on its line.", field.written()),
+                AgreementFault::Unopened => "the end of a case ends none.".to_owned(),
+                AgreementFault::Unclosed => "a case has no end.".to_owned(),
+                AgreementFault::Uncovered(field) => {
+                    format!("the field {} is said only where a project has dates.", field.written())
+                }
+                AgreementFault::Lacking(field) => format!("every agreement names {}.", field.written()),
             };
             self.add(path, said);
         }
@@ -208,6 +224,7 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
         faults.printable(&at, text);
         faults.merged(&at, text, kind);
     }
+    faults.agreement(&format!("{path}.letters.agreement"), &call.letters.agreement);
     let delays = &call.delays;
     let days = [
         ("complement_days", delays.complement_days),
