@@ -16,6 +16,7 @@ use tisserand::domain::{
         recoveries::{self, request_letter},
     },
     decisions::DecisionPace,
+    definitions::HOUSE_AGREEMENT,
     letters::{Block, Letter, LetterKind, Party},
     money::{Euros, Rate},
     organisations::LegalForm,
@@ -61,6 +62,8 @@ fn schedule() -> Vec<ScheduledPayment> {
 pub fn agreement(commitments: usize) -> Letter {
     let one = "mentionner le soutien de Lianes coopération et de ses partenaires sur tous les supports du projet";
     let terms = AgreementTerms {
+        text: HOUSE_AGREEMENT.into(),
+        contact: "fonds@lianes.example".into(),
         intro: "La présente convention fixe les engagements réciproques des parties.".into(),
         amount: Euros::whole(25_000),
         rate: Rate::percent(80),
