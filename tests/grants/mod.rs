@@ -1,6 +1,7 @@
 //! From the offer to the closed grant, as its holder and the team see it on their pages.
 
 mod accounts;
+mod agreement_texts;
 mod amendments;
 mod certified;
 mod due_dates;

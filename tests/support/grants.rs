@@ -39,7 +39,7 @@ use tisserand::{
 };
 
 /// Two funders, three payments (50 % after the agreement, 40 % after the interim report, 10 % after the final one).
-fn definition() -> Definition {
+pub fn definition() -> Definition {
     let mut definition = definitions::parse(include_str!("../../fixtures/tandems.toml")).unwrap();
     let other = definitions::parse(include_str!("../../fixtures/sublime.toml")).unwrap();
     let (call, model) = (&mut definition.calls[0], &other.calls[0]);

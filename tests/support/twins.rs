@@ -117,7 +117,8 @@ pub fn bare(text: &str) -> String {
     bare
 }
 
-fn words_of_pdf(bytes: &[u8]) -> String {
+/// The words of a PDF, as far as a program is there to read them.
+pub fn words_of_pdf(bytes: &[u8]) -> String {
     let mut command = Command::new("pdftotext");
     command.args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let Ok(mut program) = command.spawn() else { return "a PDF".into() };
