@@ -69,10 +69,12 @@ fn is_same_name(holder: &str, name: &str) -> bool {
 /// The account an organisation can be paid on today: verified, and with no other one waiting to replace it.
 pub(super) fn payable(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Option<BankAccountRow>> {
     let open = bank_accounts::open_of(conn, organisation)?;
-    if open.iter().any(is_waiting) {
-        return Ok(None);
-    }
-    Ok(open.into_iter().find(|row| row.state == BankAccountState::Verified))
+    Ok(payable_among(&open).cloned())
+}
+
+/// The account of one organisation that may be paid, among its open ones; none while one of them waits.
+pub(super) fn payable_among(open: &[BankAccountRow]) -> Option<&BankAccountRow> {
+    if open.iter().any(is_waiting) { None } else { open.first() }
 }
 
 fn is_waiting(row: &BankAccountRow) -> bool {

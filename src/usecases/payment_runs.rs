@@ -22,7 +22,8 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, bank_accounts as accounts,
+        Conn, StoreError, Tx,
+        bank_accounts::{self as accounts, BankAccountRow},
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
@@ -201,25 +202,31 @@ pub fn prepare(tx: &mut Tx, actor: &Actor, wanted: &Preparation, now: Moment) ->
     };
     payment_runs::insert(tx, &row)?;
     record_birth::<PaymentRun>(tx, actor, &[Role::Finance], id, now)?;
+    let paid_on = accounts_paid(tx.conn(), &wanted.lines)?;
     for (line, version) in &wanted.lines {
-        put_in(tx, actor, id, (*line, *version), now)?;
+        if let Some(account) = paid_on.get(line) {
+            disbursements::set_run(tx, *line, id, *account)?;
+        }
+        advance::<Disbursement>(tx, actor, *line, *version, DisbursementEvent::PutInRun, now)?;
     }
     Ok(id)
 }
 
-fn put_in(
-    tx: &mut Tx,
-    actor: &Actor,
-    run: PaymentRunId,
-    (line, version): (DisbursementId, i32),
-    now: Moment,
-) -> Outcome<()> {
-    let organisation = disbursements::file(tx.conn(), line)?.grant.organisation_id;
-    if let Some(account) = bank_accounts::payable(tx.conn(), organisation)? {
-        disbursements::set_run(tx, line, run, account.id)?;
+/// On which account each payment would be made, where there is one that may be paid: two look-ups for all of them.
+fn accounts_paid(conn: &mut Conn, lines: &[(DisbursementId, i32)]) -> Outcome<BTreeMap<DisbursementId, BankAccountId>> {
+    let ids: Vec<_> = lines.iter().map(|(line, _)| *line).collect();
+    let files = disbursements::files_of(conn, &ids)?;
+    let organisations: BTreeSet<_> = files.iter().map(|file| file.grant.organisation_id).collect();
+    let organisations: Vec<_> = organisations.into_iter().collect();
+    let mut open: BTreeMap<_, Vec<BankAccountRow>> = BTreeMap::new();
+    for account in accounts::open_of_all(conn, &organisations)? {
+        open.entry(account.organisation_id).or_default().push(account);
     }
-    advance::<Disbursement>(tx, actor, line, version, DisbursementEvent::PutInRun, now)?;
-    Ok(())
+    let paid_on = |file: &DisbursementFile| {
+        let theirs = open.get(&file.grant.organisation_id)?;
+        Some((file.disbursement.id, bank_accounts::payable_among(theirs)?.id))
+    };
+    Ok(files.iter().filter_map(paid_on).collect())
 }
 
 /// Approves a run that somebody else prepared and authorised, once their code was right.
