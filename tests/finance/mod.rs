@@ -13,6 +13,7 @@ mod payees;
 mod paying;
 mod sealed;
 mod statement_pages;
+mod statement_schemas;
 mod statements;
 mod tables;
 
