@@ -30,6 +30,7 @@ pub mod decision_readings;
 pub mod decisions;
 pub mod digests;
 pub mod disbursements;
+pub mod document_checks;
 pub mod documents;
 pub mod donations;
 pub mod donor_erasures;

@@ -433,6 +433,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    document_checks (document_id) {
+        document_id -> Text,
+        checked_at -> Timestamp,
+        is_whole -> Bool,
+    }
+}
+
+diesel::table! {
     documents (id) {
         id -> Text,
         kind -> Text,
@@ -1713,6 +1721,7 @@ diesel::joinable!(disbursements -> calls (call_id));
 diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
+diesel::joinable!(document_checks -> documents (document_id));
 diesel::joinable!(documents -> transitions (transition_seq));
 diesel::joinable!(donations -> funding_sources (funding_source_id));
 diesel::joinable!(donations -> funds (fund_id));
@@ -1901,6 +1910,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     disbursement_splits,
     disbursement_totals,
     disbursements,
+    document_checks,
     documents,
     donations,
     doomed_files,
