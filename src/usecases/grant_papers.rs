@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    amendment_terms, disbursements, grants, settlements,
+    amendment_terms, disbursements, grants, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
 };
@@ -66,6 +66,8 @@ pub struct GrantPaper {
     pub recoveries: Vec<RecoveryRow>,
     /// How its balance came about, once the final report is accepted.
     pub balance: Option<Balance>,
+    /// What the reader may ask back of it once it is terminated, or why not yet.
+    pub claim: Option<Result<Balance, Refusal>>,
     /// The accounts of the grantee that are not closed.
     pub accounts: Vec<BankAccountRow>,
     /// Every letter about it, newest first.
@@ -115,6 +117,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         letters: letters(conn, &file, &subjects)?,
         history: history::of_subjects(conn, &subjects)?,
         signing: signing::papers(conn, actor, &file, now)?,
+        claim: recoveries_of::claim_of(conn, actor, &file)?,
         reader: actor.person.map(|id| people::find(conn, id)).transpose()?.map(|row| row.name).unwrap_or_default(),
         file,
         offered,
