@@ -217,7 +217,7 @@ async fn page(
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
-        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
+        balance: words::balance_lines(&paper),
         amendments: words::amendments(&paper),
         can_amend: crate::usecases::amendments::is_open(grant.state),
         letters: words::letters(&paper),
