@@ -359,6 +359,8 @@ site_map! {
     post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
     post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
+    get "/suivi/{grant}/reversement" Payer officer::claims::ask;
+    post "/suivi/{grant}/reversement" Payer officer::claims::claim;
     get "/suivi/{grant}/{change}" Staff officer::grant_ends::ask;
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
     // finance

@@ -12,7 +12,11 @@ use crate::{
     },
     exports::{lists::RECOVERIES, sheets::Cell},
     store::{Conn, Tx, entropy, recoveries::RecoveryFile},
-    usecases::{Actor, Outcome, UseCaseError, advance::Object, recoveries},
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        advance::Object,
+        recoveries::{self, Unclaimed},
+    },
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
@@ -58,6 +62,8 @@ struct RecoveriesPage {
     pager: Pager,
     /// Where the list leaves as a file.
     file: String,
+    /// Terminated grants of which nothing was asked back yet: address, name, amount.
+    unclaimed: Vec<(String, String, Euros)>,
 }
 
 struct Line {
@@ -112,9 +118,12 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     let key = asked.apres;
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let found = recoveries::in_state(conn, &actor, state, key, PAGE as i64 + 1)?;
-        Ok((found, recoveries::total_in_state(conn, &actor, state)?))
+        let sum = recoveries::total_in_state(conn, &actor, state)?;
+        Ok((found, sum, recoveries::unclaimed(conn, &actor, PAGE as i64)?))
     };
-    let (mut found, sum) = app.read(load).await?;
+    let (mut found, sum, unclaimed) = app.read(load).await?;
+    let ended =
+        |one: Unclaimed| (format!("/suivi/{}", one.grant), format!("{}, {}", one.holder, one.reference), one.amount);
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let here = format!("{LIST}?etat={state}");
@@ -136,6 +145,7 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         lines: found.iter().map(line).collect(),
         sum,
         file: format!("{LIST}/fichier?etat={state}&"),
+        unclaimed: unclaimed.into_iter().map(ended).collect(),
         pager: Pager { first: key.map(|_| here), next },
     };
     Ok(render(&page))

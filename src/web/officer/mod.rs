@@ -9,6 +9,7 @@ pub mod call_lists;
 mod call_stages;
 pub mod call_steps;
 pub mod calls;
+pub mod claims;
 pub mod committees;
 pub mod complements;
 pub mod conflicts;
