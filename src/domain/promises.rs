@@ -116,6 +116,14 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         6,
+        "what is asked back",
+        said(
+            "Un trop-perçu vient d’un solde, ou d’une subvention résiliée qui n’a pas tout dépensé",
+            "N’encaissez pas cette somme. Comparez la demande avec le calcul montré sur la page de la subvention.",
+        ),
+    ),
+    (
+        6,
         "",
         said(
             "Le solde est ce que laissent les dépenses acceptées, ou un trop-perçu est demandé",

@@ -37,7 +37,7 @@ type Promise = fn(&mut Conn) -> Outcome<Tally>;
 /// How many promises are asked: those of the table and that of the stored bytes.
 pub const COUNT: usize = PROMISES.len() + 1;
 
-const PROMISES: [(u8, &str, Promise); 19] = [
+const PROMISES: [(u8, &str, Promise); 20] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
@@ -50,6 +50,7 @@ const PROMISES: [(u8, &str, Promise); 19] = [
     (4, "what is kept of an account by day is what its movements say", days_add_up),
     (4, "each accounting entry is a movement, once, and every file is what it was", accounting_holds),
     (5, "every state is the end of a history the table allows", states_are_told_by_history),
+    (6, "what is asked back comes from a balance, or from a grant that ended", claims_are_founded),
     (6, "the balance is what the accepted cost leaves, or is recovered", balances_are_settled),
     (7, "one live application per organisation and call", applications_are_alone),
     (8, "nobody recused has a score", the_recused_are_silent),
@@ -180,6 +181,10 @@ fn balances_are_settled(conn: &mut Conn) -> Outcome<Tally> {
     }
     tally.add(ask_all(conn, integrity::REPORTS)?);
     Ok(tally)
+}
+
+fn claims_are_founded(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::CLAIMS)
 }
 
 fn applications_are_alone(conn: &mut Conn) -> Outcome<Tally> {

@@ -50,6 +50,34 @@ pub const REPORTS: &[Probe] = &[Probe {
         WHERE r.judged IS NOT NULL AND r.judged <> r.accepted_cost_cents",
 }];
 
+/// What is asked back comes from a balance, or by somebody from a grant that ended before its time: then it is what was paid
+/// less the smaller of the award and its part of a cost that a report was accepted for.
+pub const CLAIMS: &[Probe] = &[
+    Probe {
+        checked: "recoveries",
+        broken: "SELECT r.id AS subject, 'asked back by ' || t.role || ' from a grant that is ' || g.state AS detail
+            FROM recoveries r JOIN grants g ON g.id = r.grant_id
+            JOIN transitions t ON t.subject_id = r.id AND t.event = 'create'
+            WHERE (t.role = 'system' AND g.state NOT IN ('closing', 'closed'))
+               OR (t.role <> 'system' AND g.state <> 'terminated')",
+    },
+    Probe {
+        checked: "grants WHERE state = 'terminated'",
+        broken: "SELECT g.reference AS subject, CAST(g.back AS TEXT) || ' cents are asked back, its end leaves '
+              || COALESCE(CAST(b.to_return_cents AS TEXT), 'nothing') AS detail
+            FROM (SELECT id, reference, CAST(COALESCE((SELECT SUM(r.amount_cents) FROM recoveries r
+                    WHERE r.grant_id = grants.id), 0) AS BIGINT) AS back
+                  FROM grants WHERE state = 'terminated') g
+            LEFT JOIN balances b ON b.grant_id = g.id
+            WHERE g.back > 0 AND (b.grant_id IS NULL OR g.back <> b.to_return_cents
+              OR b.to_return_cents <> b.paid_cents
+                - CASE WHEN b.award_cents < b.cost_cents * b.rate_points / 10000 THEN b.award_cents
+                       ELSE b.cost_cents * b.rate_points / 10000 END
+              OR (b.cost_cents <> 0 AND NOT EXISTS (SELECT 1 FROM reports p
+                WHERE p.grant_id = g.id AND p.state = 'accepted' AND p.accepted_cost_cents = b.cost_cents)))",
+    },
+];
+
 /// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
 pub const SUMS: &[Probe] = &[
     Probe {
