@@ -113,6 +113,7 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/lots/{id}/approbation",
             "/finances/releves/{id}",
             "/finances/trop-percus/{id}/compensation",
+            "/suivi/{grant}/reversement",
             "/finances/comptabilite/{id}/fichier",
             "/finances/dons/{id}",
             "/finances/dons/{id}/correction",
@@ -122,7 +123,8 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/preuves/{id}",
             "/finances/preuves/{id}/fichier",
         ],
-        "too few papers, files, reviews, accounts, runs, statements, debts, accounting files, donations or packs for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts, ended grants, accounting files, donations or \
+         packs for a link",
     ),
     (
         &["/bailleur/subventions/{grant}", "/bailleur/subventions/{grant}/preuves/{number}", "/bailleur/preuves/{id}"],
