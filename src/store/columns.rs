@@ -28,6 +28,7 @@ use crate::domain::{
     retention::ErasureGround,
     reviews::Skill,
     roles::Role,
+    run_lines::RunLineOutcome,
     sessions::Presence,
     signing::{SigningSide, SigningWay},
     slots::MeetingMeans,
@@ -101,6 +102,8 @@ text_columns! { code:
 }
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, MeetingMeans, SigningSide, SigningWay }
+
+text_columns! { code: RunLineOutcome }
 
 text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 

@@ -95,6 +95,7 @@ pub mod reports;
 pub mod review_saves;
 pub mod reviews;
 pub mod rooms;
+pub mod run_lines;
 pub mod scanner;
 pub mod scans;
 pub mod schema;

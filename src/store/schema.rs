@@ -1124,6 +1124,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    payment_run_lines (payment_run_id, disbursement_id) {
+        payment_run_id -> Text,
+        disbursement_id -> Text,
+        bank_account_id -> Text,
+        end_to_end_id -> Text,
+        amount_cents -> BigInt,
+        kept_back_cents -> BigInt,
+        outcome -> Text,
+        carried_to -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     payment_runs (id) {
         id -> Text,
         reference -> Text,
@@ -1791,6 +1804,8 @@ diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
+diesel::joinable!(payment_run_lines -> bank_accounts (bank_account_id));
+diesel::joinable!(payment_run_lines -> disbursements (disbursement_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
 diesel::joinable!(promotions -> applications (application_id));
 diesel::joinable!(promotions -> calls (call_id));
@@ -1956,6 +1971,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payer_accounts,
     payer_proposals,
     payment_files,
+    payment_run_lines,
     payment_runs,
     people,
     person_roles,
