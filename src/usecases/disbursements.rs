@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    bank_accounts, documents, grants, journal, reasons, terms,
+    bank_accounts, documents, grants, journal, payment_runs as runs, reasons, terms,
 };
 use crate::{
     domain::{
@@ -21,6 +21,7 @@ use crate::{
         },
         organisations::may_be_paid,
         roles::Role,
+        run_lines::RunLineOutcome,
         schedules::GrantDates,
         text::latin_sepa,
         time::{Moment, french_date},
@@ -29,7 +30,7 @@ use crate::{
         Conn, Tx, bank_accounts as accounts,
         disbursements::{self, DisbursementFile, DisbursementRow},
         grants::{self as store_grants, GrantRow, HolderPart},
-        journal as ledger, money_sources, payment_runs,
+        journal as ledger, money_sources, payment_runs, run_lines,
     },
 };
 use chrono::NaiveDate;
@@ -349,7 +350,7 @@ pub fn restore(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now
 /// Takes a payment out of a run whose file has not been made.
 pub fn leave_run(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now: Moment) -> Outcome<Cause> {
     let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::LeaveRun, now)?;
-    disbursements::clear_run(tx, id)?;
+    runs::left(tx, id)?;
     Ok(cause)
 }
 
@@ -365,7 +366,9 @@ pub fn mark_paid(
     access::require(actor, &[Role::Finance])?;
     not_in_future("paye_le", paid_on, now)?;
     disbursements::set_paid_on(tx, id, paid_on)?;
-    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)
+    let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)?;
+    run_lines::turn(tx, id, RunLineOutcome::Waiting, RunLineOutcome::Paid)?;
+    Ok(cause)
 }
 
 /// A bank operation is told once it has happened.
@@ -388,7 +391,9 @@ pub fn mark_returned(
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
     disbursements::set_reason(tx, id, Some(&reasons::written(reason)?))?;
-    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkReturned, now)
+    let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkReturned, now)?;
+    run_lines::turn(tx, id, RunLineOutcome::Paid, RunLineOutcome::Returned)?;
+    Ok(cause)
 }
 
 pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

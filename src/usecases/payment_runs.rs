@@ -19,6 +19,7 @@ use crate::{
         },
         money::Euros,
         roles::Role,
+        run_lines::RunLineOutcome,
         time::Moment,
     },
     store::{
@@ -28,6 +29,7 @@ use crate::{
         iban_readings::{self, Reading},
         journal,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
+        run_lines::{self, RunLineRow},
     },
 };
 use chrono::{Datelike, NaiveDate};
@@ -92,6 +94,8 @@ pub struct RunFile {
     pub lines: Vec<DisbursementFile>,
     /// What is kept back from lines because their grantee owes it from elsewhere.
     pub kept_back: Vec<(DisbursementId, Euros)>,
+    /// How each line went, once the run is approved: its amount, its account and its reference then stay what they were.
+    pub approved: Vec<RunLineRow>,
 }
 
 impl RunFile {
@@ -101,9 +105,25 @@ impl RunFile {
         row.amount_cents - kept_back.map(|(_, amount)| *amount).sum::<Euros>()
     }
 
+    /// How a line went, once the run is approved.
+    pub fn approved(&self, id: DisbursementId) -> Option<&RunLineRow> {
+        self.approved.iter().find(|line| line.disbursement_id == id)
+    }
+
+    /// The lines that leave, or left, for the bank: not those withdrawn before the file was made.
+    pub fn leaving(&self) -> impl Iterator<Item = &DisbursementFile> {
+        let is_withdrawn = |id| self.approved(id).is_some_and(|line| line.outcome == RunLineOutcome::Withdrawn);
+        self.lines.iter().filter(move |line| !is_withdrawn(line.disbursement.id))
+    }
+
+    /// Whether the bank is still to tell of a line.
+    pub fn waits_for(&self, row: &DisbursementRow) -> bool {
+        row.state == DisbursementState::InRun && row.payment_run_id == Some(self.run.id)
+    }
+
     /// What leaves with it.
     pub fn total(&self) -> Euros {
-        self.lines.iter().map(|line| self.net(&line.disbursement)).sum()
+        self.leaving().map(|line| self.net(&line.disbursement)).sum()
     }
 }
 
@@ -112,9 +132,31 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     let run = find(conn, actor, id)?;
     let payer = payment_runs::payer(conn, run.payer_account_id)?;
-    let lines = disbursements::of_run(conn, id)?;
-    let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
-    Ok(RunFile { payer, kept_back: journal::kept_back(conn, &ids)?, lines, run })
+    let approved = run_lines::of_run(conn, id)?;
+    if approved.is_empty() {
+        let lines = disbursements::of_run(conn, id)?;
+        let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
+        return Ok(RunFile { payer, kept_back: journal::kept_back(conn, &ids)?, lines, run, approved });
+    }
+    let kept_back = approved.iter().map(|line| (line.disbursement_id, line.kept_back_cents)).collect();
+    Ok(RunFile { payer, kept_back, lines: as_approved(conn, &approved)?, run, approved })
+}
+
+/// The payments of these lines, each with the amount, the account and the reference it had when its run was approved.
+fn as_approved(conn: &mut Conn, approved: &[RunLineRow]) -> Outcome<Vec<DisbursementFile>> {
+    let known: BTreeMap<_, _> = approved.iter().map(|line| (line.disbursement_id, line)).collect();
+    let ids: Vec<_> = known.keys().copied().collect();
+    let mut lines = disbursements::files_of(conn, &ids)?;
+    lines.sort_by_key(|line| line.disbursement.id);
+    for line in &mut lines {
+        let row = &mut line.disbursement;
+        if let Some(kept) = known.get(&row.id) {
+            row.amount_cents = kept.amount_cents + kept.kept_back_cents;
+            row.bank_account_id = Some(kept.bank_account_id);
+            row.end_to_end_id = Some(kept.end_to_end_id.clone());
+        }
+    }
+    Ok(lines)
 }
 
 /// The runs before `key`, newest first.
@@ -209,7 +251,33 @@ pub(super) fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32
     access::require(actor, &[Role::Director, Role::Finance])?;
     find(tx.conn(), actor, id)?;
     payment_runs::set_approved(tx, id, access::person(actor)?, now)?;
-    advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)
+    let cause = advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)?;
+    keep_lines(tx, id)?;
+    Ok(cause)
+}
+
+/// Keeps the lines of a run as they are approved, whatever becomes of each payment.
+fn keep_lines(tx: &mut Tx, run: PaymentRunId) -> Outcome<()> {
+    let lines = disbursements::of_run(tx.conn(), run)?;
+    let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
+    let kept_back = journal::kept_back(tx.conn(), &ids)?;
+    for line in lines {
+        let row = line.disbursement;
+        let kept: Euros = kept_back.iter().filter(|(id, _)| *id == row.id).map(|(_, amount)| *amount).sum();
+        run_lines::carry(tx, row.id, run)?;
+        let line = RunLineRow {
+            payment_run_id: run,
+            disbursement_id: row.id,
+            bank_account_id: row.bank_account_id.ok_or(StoreError::NotFound)?,
+            end_to_end_id: row.end_to_end_id.unwrap_or_default(),
+            amount_cents: row.amount_cents - kept,
+            kept_back_cents: kept,
+            outcome: RunLineOutcome::Waiting,
+            carried_to: None,
+        };
+        run_lines::insert(tx, &line)?;
+    }
+    Ok(())
 }
 
 /// Cancels a run that has not left; its payments are authorised again.
@@ -280,7 +348,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     let known = accounts::find_all(tx.conn(), &ids)?;
     let mut kept_as = References::new();
     let mut transfers = Vec::with_capacity(file.lines.len());
-    for line in &file.lines {
+    for line in file.leaving() {
         let row = &line.disbursement;
         let account = known.iter().find(|account| Some(account.id) == row.bank_account_id);
         let account = account.ok_or(StoreError::NotFound)?;
@@ -367,7 +435,7 @@ pub fn mark_some_paid(
         return Err(StoreError::Stale.into());
     }
     let lines = file.lines.iter().map(|line| &line.disbursement);
-    let waiting: Vec<_> = lines.filter(|row| row.state == DisbursementState::InRun).collect();
+    let waiting: Vec<_> = lines.filter(|row| file.waits_for(row)).collect();
     if waiting.is_empty() {
         return Err(Refusal::because("Tous les virements de ce lot sont déjà constatés.").into());
     }
@@ -391,6 +459,12 @@ pub(super) fn empty_run(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// Takes a payment out of its run, whoever put it there.
 pub(super) fn pull(tx: &mut Tx, id: DisbursementId, now: Moment) -> Outcome<()> {
     advance_now::<Disbursement>(tx, &Actor::system(), id, DisbursementEvent::LeaveRun, now)?;
+    left(tx, id)
+}
+
+/// Notes that a payment is in its run no more.
+pub(super) fn left(tx: &mut Tx, id: DisbursementId) -> Outcome<()> {
+    run_lines::turn(tx, id, RunLineOutcome::Waiting, RunLineOutcome::Withdrawn)?;
     Ok(disbursements::clear_run(tx, id)?)
 }
 
