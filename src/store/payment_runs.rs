@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_runs},
+    schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_run_lines, payment_runs},
 };
 use crate::domain::{
     identity::{Bic, IbanMark, SealedIban},
@@ -138,8 +138,15 @@ pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<PaymentRunRow, S
     Ok(on!(conn, |conn| row.select(PaymentRunRow::as_select()).first(conn))?)
 }
 
-/// Whether a run pays a grant that is hidden from `reader`.
+/// Whether a run pays a grant that is hidden from `reader`, or paid it before the bank sent the money back.
 pub fn pays_hidden(conn: &mut Conn, id: PaymentRunId, reader: PersonId) -> Result<bool, StoreError> {
+    let approved = payment_run_lines::table.inner_join(disbursements::table.inner_join(grants::table));
+    let approved = approved.filter(payment_run_lines::payment_run_id.eq(id));
+    let approved = approved.filter(grants::application_id.eq_any(hidden_from(reader)));
+    let has_paid: bool = on!(conn, |conn| diesel::select(exists(approved)).get_result(conn))?;
+    if has_paid {
+        return Ok(true);
+    }
     let lines = disbursements::table.inner_join(grants::table).filter(disbursements::payment_run_id.eq(id));
     let lines = lines.filter(grants::application_id.eq_any(hidden_from(reader)));
     Ok(on!(conn, |conn| diesel::select(exists(lines)).get_result(conn))?)
@@ -159,6 +166,11 @@ pub fn page(
         let hidden = hidden.filter(grants::application_id.eq_any(hidden_from(reader)));
         let hidden = hidden.filter(disbursements::payment_run_id.is_not_null());
         query = query.filter(payment_runs::id.ne_all(hidden.select(disbursements::payment_run_id.assume_not_null())));
+    }
+    if let Some(reader) = reader {
+        let hidden = payment_run_lines::table.inner_join(disbursements::table.inner_join(grants::table));
+        let hidden = hidden.filter(grants::application_id.eq_any(hidden_from(reader)));
+        query = query.filter(payment_runs::id.ne_all(hidden.select(payment_run_lines::payment_run_id)));
     }
     if let Some(key) = key {
         query = query.filter(payment_runs::id.lt(key));

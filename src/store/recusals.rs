@@ -8,8 +8,8 @@
 use super::{
     Conn, StoreError, Tx,
     schema::{
-        amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
-        promotions, recoveries, recusals, reports, reviews, signing_papers,
+        amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes,
+        payment_run_lines, people, promotions, recoveries, recusals, reports, reviews, signing_papers,
     },
 };
 use crate::domain::{
@@ -75,7 +75,9 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     let paid = disbursements::table.filter(disbursements::grant_id.eq_any(&promised));
     let paid = paid.select(disbursements::payment_run_id);
     let runs: Vec<Option<String>> = on!(conn, |conn| paid.load(conn))?;
-    let runs: Vec<String> = runs.into_iter().flatten().collect();
+    let left = payment_run_lines::table.filter(payment_run_lines::disbursement_id.eq_any(&born));
+    let left: Vec<String> = on!(conn, |conn| left.select(payment_run_lines::payment_run_id).load(conn))?;
+    let runs: Vec<String> = runs.into_iter().flatten().chain(left).collect();
     let papers = signing_papers::table.filter(signing_papers::grant_id.eq_any(&promised));
     let papers: Vec<String> = on!(conn, |conn| papers.select(signing_papers::document_id).load(conn))?;
     born.extend(of!(one_time_codes, subject_id, &runs));
