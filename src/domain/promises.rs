@@ -59,6 +59,14 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         3,
+        "each payment run",
+        said(
+            "Chaque lot reste ce qui a été approuvé, et son fichier demande la même somme",
+            "Comparez le lot avec le fichier remis à la banque et avec le relevé, avant tout autre virement.",
+        ),
+    ),
+    (
+        3,
         "",
         said(
             "Rien n’est payé sans ses conditions, ni par une seule personne",

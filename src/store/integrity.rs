@@ -10,7 +10,7 @@ use diesel::{
 mod probes;
 pub use probes::{
     ACCOUNTING, CLAIMS, DAYS, DONATIONS, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS,
-    REPORTS, SEALS, STATEMENTS, SUMS, THREADS,
+    REPORTS, RUN_LINES, SEALS, STATEMENTS, SUMS, THREADS,
 };
 
 /// How many broken rows of one probe are told in words.

@@ -193,6 +193,30 @@ pub const PAYMENTS: &[Probe] = &[
     },
 ];
 
+/// A run that was approved keeps its lines, and each went as its payment did.
+pub const RUN_LINES: &[Probe] = &[
+    Probe {
+        checked: "payment_run_lines",
+        broken: "SELECT l.end_to_end_id AS subject, 'is ' || l.outcome || ' in its run, its payment is ' || d.state AS detail
+            FROM (SELECT end_to_end_id, disbursement_id, outcome, amount_cents, kept_back_cents, carried_to,
+                    payment_run_id AS run FROM payment_run_lines) l
+            JOIN disbursements d ON d.id = l.disbursement_id
+            WHERE (l.outcome = 'waiting' AND (d.state <> 'in_run' OR COALESCE(d.payment_run_id, '') <> l.run))
+               OR (l.outcome = 'paid' AND (d.state <> 'paid' OR COALESCE(d.payment_run_id, '') <> l.run))
+               OR (l.outcome NOT IN ('waiting', 'paid') AND d.state IN ('in_run', 'paid')
+                 AND COALESCE(d.payment_run_id, '') = l.run)
+               OR (l.outcome = 'carried') <> (l.carried_to IS NOT NULL)
+               OR l.amount_cents <= 0 OR l.amount_cents + l.kept_back_cents <> d.amount_cents",
+    },
+    Probe {
+        checked: "payment_runs WHERE state IN ('approved', 'exported', 'settled')",
+        broken: "SELECT d.id AS subject, 'was not in its run when it was approved' AS detail
+            FROM disbursements d JOIN payment_runs r ON r.id = d.payment_run_id
+            WHERE r.state IN ('approved', 'exported', 'settled') AND NOT EXISTS (SELECT 1 FROM payment_run_lines l
+              WHERE l.payment_run_id = r.id AND l.disbursement_id = d.id)",
+    },
+];
+
 /// In France money goes to whoever has a SIRET, and to nobody else. The countries are those of `SIRET_COUNTRIES`.
 pub const PAYEES: &[Probe] = &[Probe {
     checked: "disbursements WHERE state IN ('authorised', 'in_run', 'paid', 'returned')",
