@@ -11,6 +11,7 @@ mod pages;
 mod payables;
 mod payees;
 mod paying;
+mod run_lines;
 mod sealed;
 mod statement_pages;
 mod statements;
