@@ -39,8 +39,11 @@ fn mark_paid(paying: &Paying, run: PaymentRunId) {
     paying.does(|tx| payment_runs::mark_paid(tx, &paying.finance, run, 2, today, paying.now)).unwrap();
 }
 
-fn outcomes(paying: &Paying, run: PaymentRunId) -> Vec<RunLineOutcome> {
-    paying.db.read(|conn| run_lines::of_run(conn, run)).unwrap().into_iter().map(|line| line.outcome).collect()
+/// How these lines of a run went.
+fn outcomes(paying: &Paying, run: PaymentRunId, lines: &[DisbursementId]) -> Vec<RunLineOutcome> {
+    let found = paying.db.read(|conn| run_lines::of_run(conn, run)).unwrap();
+    let of = |line: &DisbursementId| found.iter().find(|row| row.disbursement_id == *line).unwrap().outcome;
+    lines.iter().map(of).collect()
 }
 
 fn totals(paying: &Paying, run: PaymentRunId) -> (i64, Euros) {
@@ -52,7 +55,8 @@ fn totals(paying: &Paying, run: PaymentRunId) -> (i64, Euros) {
 async fn a_line_paid_again_in_another_run_leaves_the_first_run_as_its_file_has_it() {
     for db in each_database() {
         let paying = Paying::on(db);
-        let (_, [first, _], run) = two(&paying);
+        let (_, lines, run) = two(&paying);
+        let first = lines[0];
         export(&paying, run);
         let asked = paying.db.read(|conn| runs::file(conn, run)).unwrap().unwrap();
         assert!(asked.content.contains("<CtrlSum>8000.00</CtrlSum>"), "{}", asked.content);
@@ -63,14 +67,14 @@ async fn a_line_paid_again_in_another_run_leaves_the_first_run_as_its_file_has_i
         paying
             .does(|tx| disbursements::mark_returned(tx, &paying.finance, first, row.version, why, paying.now))
             .unwrap();
-        assert_eq!(outcomes(&paying, run), [RunLineOutcome::Returned, RunLineOutcome::Paid]);
+        assert_eq!(outcomes(&paying, run, &lines), [RunLineOutcome::Returned, RunLineOutcome::Paid]);
         paying.check();
         paying.authorise(first).unwrap();
         let second = paying.put_in_run(&[first]).unwrap();
         paying.check();
         paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, second, 0, paying.now)).unwrap();
         export(&paying, second);
-        assert_eq!(outcomes(&paying, run), [RunLineOutcome::Carried, RunLineOutcome::Paid]);
+        assert_eq!(outcomes(&paying, run, &lines), [RunLineOutcome::Carried, RunLineOutcome::Paid]);
         let site = Site::over(&paying.db, paying.now);
         let finance = site.cookie_of(&paying.finance);
         let page = site.get(&finance, &format!("/finances/lots/{run}")).await.text().await.unwrap();
@@ -87,7 +91,7 @@ async fn a_line_paid_again_in_another_run_leaves_the_first_run_as_its_file_has_i
         let version = paying.db.read(|conn| runs::find(conn, run)).unwrap().version;
         let again = paying.does(|tx| payment_runs::mark_paid(tx, &paying.finance, run, version, today, paying.now));
         assert!(again.unwrap_err().to_string().contains("déjà constatés"));
-        assert_eq!(outcomes(&paying, second), [RunLineOutcome::Paid]);
+        assert_eq!(outcomes(&paying, second, &lines[..1]), [RunLineOutcome::Paid]);
         let (_, file) = paying.does(|tx| payment_runs::bank_file(tx, &paying.finance, run, paying.now)).unwrap();
         assert_eq!(file.sha256, asked.sha256, "byte for byte");
         paying.check();
@@ -98,9 +102,10 @@ async fn a_line_paid_again_in_another_run_leaves_the_first_run_as_its_file_has_i
 fn a_line_withdrawn_after_the_approval_is_told_and_is_not_in_the_file() {
     for db in each_database() {
         let paying = Paying::on(db);
-        let (grantees, [first, _], run) = two(&paying);
+        let (grantees, lines, run) = two(&paying);
+        let first = lines[0];
         paying.enter_account(&grantees[0], IBANS[2], "Les Passeurs").unwrap();
-        assert_eq!(outcomes(&paying, run), [RunLineOutcome::Withdrawn, RunLineOutcome::Waiting]);
+        assert_eq!(outcomes(&paying, run, &lines), [RunLineOutcome::Withdrawn, RunLineOutcome::Waiting]);
         assert_eq!(paying.db.read(|conn| payments::find(conn, first)).unwrap().payment_run_id, None);
         paying.check();
         export(&paying, run);
