@@ -105,6 +105,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("a payment is of nothing.", "un versement est nul."),
     (
+        "the paper a payment waits for has no name, or too long a one.",
+        "la pièce qu’un versement attend n’a pas de nom, ou un nom trop long.",
+    ),
+    (
         "the document {} cannot follow the filing: it has no day of its own.",
         "la pièce {} ne peut pas suivre le dépôt : elle n’a pas à porter de date.",
     ),

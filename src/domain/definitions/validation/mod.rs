@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     decisions::DecisionPace,
+    disbursements::Piece,
     eligibility::Rule,
     money::{Euros, Rate},
     references::{axis, goal, is_commune},
@@ -358,6 +359,10 @@ fn schedule(schedule: &ScheduleTemplate, has_interim: bool, path: &str, faults: 
         });
         faults.unless(step.after != PaidAfter::InterimReport || has_interim, format!("{path}.step.{i}.after"), || {
             "a payment waits for an interim report, and the call asks for none.".to_owned()
+        });
+        let is_named = |piece: &String| !piece.trim().is_empty() && piece.chars().count() <= Piece::LONGEST;
+        faults.unless(step.piece.as_ref().is_none_or(is_named), format!("{path}.step.{i}.piece"), || {
+            "the paper a payment waits for has no name, or too long a one.".to_owned()
         });
         let is_last = i + 1 == schedule.steps.len();
         faults.unless(step.after != PaidAfter::FinalReport || is_last, format!("{path}.step.{i}.after"), || {
