@@ -6,7 +6,7 @@ use crate::domain::{
     attachments::{AttachmentOwner, ScanVerdict},
     conflicts::Clue,
     decisions::{DecisionPace, Verdict},
-    disbursements::DisbursementKind,
+    disbursements::{DisbursementKind, PieceOutcome},
     donations::{DonorKind, GiftForm, PaymentMeans},
     exchanges::ExchangeSide,
     iban_readings::ReadingPurpose,
@@ -103,7 +103,7 @@ text_columns! { code:
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, MeetingMeans, SigningSide, SigningWay }
 
-text_columns! { code: RunLineOutcome }
+text_columns! { code: RunLineOutcome, PieceOutcome }
 
 text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 

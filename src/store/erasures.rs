@@ -300,6 +300,7 @@ const RECEIPTS: &str = "subject_id = $1 AND kind = 'receipt' AND facts <> ''";
 /// What goes of an application whatever the ground, in an order the keys of the tables allow. Its number, its
 /// organisation, its amounts, its tags, its decision, the history and the letters stay.
 const WORDS: &[&str] = &[
+    "UPDATE grant_pieces SET motive = '' WHERE grant_id IN (SELECT id FROM grants WHERE application_id = $1)",
     "DELETE FROM exchanges WHERE application_id = $1",
     "DELETE FROM exchange_threads WHERE application_id = $1",
     "DELETE FROM complement_items WHERE request_id IN (SELECT id FROM complement_requests WHERE application_id = $1)",

@@ -53,6 +53,7 @@ pub mod funded_projects;
 pub mod funding_dues;
 pub mod funding_sources;
 pub mod funds;
+pub mod grant_pieces;
 pub mod grant_queues;
 pub mod grants;
 mod group_commit;

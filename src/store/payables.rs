@@ -44,6 +44,17 @@ const BEFORE_A_RUN: &[(Blocker, &str)] = &[
             AND d.conditions LIKE ('%\"report_accepted\":\"' || p.kind || '\"%'))",
     ),
     (
+        Blocker::PieceToProvide,
+        "d.conditions LIKE '%\"piece_accepted\"%' AND NOT EXISTS (SELECT 1 FROM grant_pieces q
+          WHERE q.grant_id = g.id AND q.outcome IN ('provided', 'accepted')
+            AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
+    ),
+    (
+        Blocker::PieceToJudge,
+        "EXISTS (SELECT 1 FROM grant_pieces q WHERE q.grant_id = g.id AND q.outcome = 'provided'
+            AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
+    ),
+    (
         Blocker::RibMissing,
         "NOT EXISTS (SELECT 1 FROM bank_accounts b WHERE b.organisation_id = g.organisation_id AND b.state <> 'closed')",
     ),

@@ -702,6 +702,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    grant_pieces (grant_id, code) {
+        grant_id -> Text,
+        code -> Text,
+        label -> Text,
+        attachment_id -> Text,
+        outcome -> Text,
+        motive -> Text,
+        provided_by -> Text,
+        provided_at -> Timestamp,
+        judged_by -> Nullable<Text>,
+        judged_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     grants (id) {
         id -> Text,
         application_id -> Text,
@@ -1756,6 +1771,7 @@ diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(funder_people -> funders (funder_id));
 diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
+diesel::joinable!(grant_pieces -> grants (grant_id));
 diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
 diesel::joinable!(grants -> organisations (organisation_id));
@@ -1938,6 +1954,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     funders,
     funding_sources,
     funds,
+    grant_pieces,
     grants,
     grid_recount_lines,
     grid_recounts,
