@@ -11,7 +11,7 @@ use crate::{
             disbursements::{self as letters, Payment},
             grants::ScheduledPayment,
         },
-        disbursements::{Condition, PlannedPayment, Progress, conditions_of_grant, waits_for},
+        disbursements::{Condition, PieceOutcome, PlannedPayment, Progress, conditions_of_grant, waits_for},
         ids::{CallId, DisbursementId},
         journal::{Stage, TransferKind},
         lifecycle::Refusal,
@@ -29,6 +29,7 @@ use crate::{
     store::{
         Conn, Tx, bank_accounts as accounts,
         disbursements::{self, DisbursementFile, DisbursementRow},
+        grant_pieces::{self, GrantPieceRow},
         grants::{self as store_grants, GrantRow, HolderPart},
         journal as ledger, money_sources, payment_runs, run_lines,
     },
@@ -80,8 +81,15 @@ fn progress(conn: &mut Conn, grant: &GrantRow, now: Moment) -> Outcome<Progress>
     Ok(Progress {
         is_agreement_settled: grant.accepted_at.is_some() && (!grant.is_agreement_required || is_signed),
         judged_reports: grants::judged_reports(conn, grant.id)?,
+        pieces: pieces_of(&grant_pieces::of_grants(conn, &[grant.id])?, grant),
         today: now.paris_date(),
     })
+}
+
+/// The papers of a grant among these.
+fn pieces_of(given: &[GrantPieceRow], grant: &GrantRow) -> Vec<(String, PieceOutcome)> {
+    let theirs = given.iter().filter(|row| row.grant_id == grant.id);
+    theirs.map(|row| (row.code.clone(), row.outcome)).collect()
 }
 
 /// A payment in the eyes of finance: what stands in its way, and whether it may leave.
@@ -131,6 +139,7 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
     let organisation_ids: Vec<_> = files.iter().map(|file| file.grant.organisation_id).collect();
     let grants = store_grants::of_ids(conn, &grant_ids)?;
     let reports = crate::store::reports::of_grants(conn, &grant_ids)?;
+    let pieces = grant_pieces::of_grants(conn, &grant_ids)?;
     let open_accounts = accounts::open_of_all(conn, &organisation_ids)?;
     files
         .into_iter()
@@ -138,7 +147,7 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
             let grant = grants.iter().find(|grant| grant.id == file.disbursement.grant_id);
             let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
             let payee = (&file.holder, &theirs.cloned().collect::<Vec<_>>()[..]);
-            let obstacles = obstacles(&file.disbursement, grant, &reports, payee, now)?;
+            let obstacles = obstacles(&file.disbursement, grant, (&reports, &pieces), payee, now)?;
             Ok(ToPay { file, obstacles })
         })
         .collect()
@@ -169,7 +178,7 @@ pub fn authorise_all(tx: &mut Tx, actor: &Actor, chosen: &[(DisbursementId, i32)
 pub(super) fn obstacles(
     row: &DisbursementRow,
     grant: Option<&GrantRow>,
-    reports: &[crate::store::reports::ReportRow],
+    (reports, pieces): (&[crate::store::reports::ReportRow], &[GrantPieceRow]),
     (holder, open_accounts): (&HolderPart, &[accounts::BankAccountRow]),
     now: Moment,
 ) -> Outcome<Vec<String>> {
@@ -179,6 +188,7 @@ pub(super) fn obstacles(
     let progress = Progress {
         is_agreement_settled: grant.accepted_at.is_some() && (!grant.is_agreement_required || is_signed),
         judged_reports: theirs.filter(|row| super::reports::is_judged(row.state)).map(|row| row.kind).collect(),
+        pieces: pieces_of(pieces, grant),
         today: now.paris_date(),
     };
     let mut obstacles = waits_for(&conditions(row)?, &progress);

@@ -53,6 +53,7 @@ pub mod form_tokens;
 pub mod funding_dues;
 pub mod funding_sources;
 pub mod grant_papers;
+pub mod grant_pieces;
 pub mod grant_queues;
 pub mod grants;
 pub mod guests;
