@@ -38,6 +38,7 @@ mod minutes;
 pub mod officer;
 pub mod pages;
 pub mod parts;
+pub mod pieces;
 pub mod public;
 pub mod reports;
 pub mod routes;

@@ -18,6 +18,7 @@ mod groups;
 pub mod organisations;
 pub mod pairings;
 mod pastes;
+pub mod pieces;
 pub mod previews;
 pub mod profiles;
 mod questions;
