@@ -162,6 +162,7 @@ site_map! {
     post "/subventions/{id}/accord" Applicant applicant::grants::accept;
     get "/subventions/{id}/refus" Applicant applicant::grants::ask_decline;
     post "/subventions/{id}/refus" Applicant applicant::grants::decline;
+    post "/subventions/{id}/pieces/{piece}" Applicant applicant::pieces::provide;
     post "/subventions/{id}/signature" Applicant applicant::grants::sign;
     post "/subventions/{id}/signature/code" Applicant applicant::grants::ask_code;
     post "/subventions/{id}/signature/papier" Applicant applicant::grants::sign_on_paper;
@@ -359,6 +360,7 @@ site_map! {
     post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
     post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
+    post "/suivi/{grant}/pieces/{piece}" Staff officer::pieces::judge;
     get "/suivi/{grant}/reversement" Payer officer::claims::ask;
     post "/suivi/{grant}/reversement" Payer officer::claims::claim;
     get "/suivi/{grant}/{change}" Staff officer::grant_ends::ask;
