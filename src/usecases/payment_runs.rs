@@ -112,7 +112,7 @@ impl RunFile {
 
     /// The lines that leave, or left, for the bank: not those withdrawn before the file was made.
     pub fn leaving(&self) -> impl Iterator<Item = &DisbursementFile> {
-        let is_withdrawn = |id| self.approved(id).is_some_and(|line| line.outcome == RunLineOutcome::Withdrawn);
+        let is_withdrawn = move |id| self.approved(id).is_some_and(|line| line.outcome == RunLineOutcome::Withdrawn);
         self.lines.iter().filter(move |line| !is_withdrawn(line.disbursement.id))
     }
 

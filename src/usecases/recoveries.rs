@@ -113,8 +113,7 @@ pub(super) fn claim_of(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outc
     }
     let balance = settlements::balance_of_terminated(conn, &file.grant)?;
     let Some(balance) = balance.filter(|balance| balance.to_return.is_positive()) else { return Ok(None) };
-    let is_unread = |row: &reports::ReportRow| row.state == ReportState::Submitted;
-    Ok(Some(match reports::of_grant(conn, file.grant.id)?.iter().find(|row| is_unread(row)) {
+    Ok(Some(match reports::of_grant(conn, file.grant.id)?.iter().find(|row| row.state == ReportState::Submitted) {
         Some(row) => {
             let kind = row.kind.label();
             Err(Refusal::because(format!("Le {kind} est déposé et pas encore lu\u{a0}: ses dépenses peuvent compter.")))
