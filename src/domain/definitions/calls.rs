@@ -247,6 +247,17 @@ pub struct LetterTexts {
     pub refusal_mail: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reserve_mail: String,
+    /// What other mails of the call say beside their own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub receipt_mail: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub complement_mail: String,
+    /// To the people of a draft, before the call closes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub draft_mail: String,
+    /// To whoever owes a report.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub report_mail: String,
 }
 
 impl LetterTexts {
@@ -262,6 +273,10 @@ impl LetterTexts {
                 MergedText::RefusalAdvice => &self.refusal_advice,
                 MergedText::RefusalMail => &self.refusal_mail,
                 MergedText::ReserveMail => &self.reserve_mail,
+                MergedText::ReceiptMail => &self.receipt_mail,
+                MergedText::ComplementMail => &self.complement_mail,
+                MergedText::DraftMail => &self.draft_mail,
+                MergedText::ReportMail => &self.report_mail,
                 MergedText::Commitments => {
                     let commitments = self.commitments.iter().enumerate();
                     texts.extend(commitments.map(|(i, text)| (format!("commitments.{i}"), *kind, text.as_str())));
