@@ -3,7 +3,11 @@
 
 use super::{Outcome, messages, report_letters::path, terms};
 use crate::{
-    domain::{correspondence::due_dates as letters, time::Moment},
+    domain::{
+        correspondence::due_dates as letters,
+        definitions::MergeField,
+        time::{Moment, french_date},
+    },
     store::{
         Tx,
         due_reminders::{self as rows, DueReminderRow},
@@ -48,7 +52,9 @@ fn remind_of_reports(tx: &mut Tx, now: Moment) -> Outcome<()> {
         for id in due {
             let row = reports::find(tx.conn(), id)?;
             let about = terms::subject(tx.conn(), row.grant_id, now)?;
-            let mail = letters::report_mail(&about.project, row.kind, (row.due_on, today), &path(id));
+            let values = about.terms.values(&about.file).with(MergeField::Due, french_date(row.due_on));
+            let note = values.fill_whole(&about.terms.call.letters.report_mail);
+            let mail = letters::report_mail(&about.project, row.kind, (row.due_on, today), &path(id)).with_note(&note);
             let key = note(tx, id.as_str(), (row.due_on, stage), now)?;
             for to in &about.recipients {
                 messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;

@@ -115,6 +115,7 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
         pass: passes::last(conn, content.row.id)?.map(|pass| (pass.until_at, pass.reason)),
         path: format!("/dossiers/{}", content.row.id),
         at: now,
+        texts: content.definition.letters.clone(),
     })
 }
 
