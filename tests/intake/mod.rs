@@ -51,6 +51,7 @@ mod accounts;
 mod applications;
 mod bad_input;
 mod budgets;
+mod call_mails;
 mod checks;
 mod clocks;
 mod closing_reminders;
