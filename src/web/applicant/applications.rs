@@ -29,7 +29,6 @@ use crate::{
         time::Moment,
     },
     store::{
-        applications::{self as rows, Filter},
         calls::CallRow,
         documents, entropy,
         history::{self, TransitionRow},
@@ -56,72 +55,21 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
-        parts::{Action, Badge, Countdown, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Countdown, Fact, Press, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 
-const PAGE: i64 = 30;
-
-#[derive(Template)]
-#[template(path = "applicant/applications.html")]
-struct ApplicationsPage {
-    chrome: Chrome,
-    lines: Vec<Line>,
-    pager: Pager,
-}
-
-struct Line {
-    href: String,
-    title: String,
-    reference: String,
-    call: String,
-    badge: Badge,
-    /// Who acts next.
-    next: &'static str,
-}
-
-/// Where a list goes on.
-#[derive(Debug, serde::Deserialize)]
-pub struct After {
-    apres: Option<ApplicationId>,
-}
-
-fn badge(state: ApplicationState) -> Badge {
+pub(super) fn badge(state: ApplicationState) -> Badge {
     Badge { tone: tone(state), label: state.label().to_owned() }
 }
 
 pub(super) fn named(title: &str) -> String {
     if title.trim().is_empty() { "Projet sans titre".into() } else { title.to_owned() }
-}
-
-/// The applications of my organisations.
-pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply {
-    let sight = rows::Sight { person: Some(who.id), reach: rows::Reach::Own };
-    let after = after.into_inner().apres;
-    let found = app.read(move |conn| Ok(rows::page(conn, sight, &Filter::default(), after, PAGE + 1)?)).await?;
-    let more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let shown: Vec<_> = found.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect();
-    let pager = Pager {
-        first: after.map(|_| "/dossiers".into()),
-        next: shown.last().filter(|_| more).map(|line| format!("/dossiers?apres={}", line.id)),
-    };
-    let line = |row: rows::ApplicationLine| {
-        let state = shown_to_applicants(row.state, row.call_state, row.decision_pace);
-        Line {
-            href: format!("/dossiers/{}", row.id),
-            title: named(&row.title),
-            reference: row.reference,
-            call: row.call_title,
-            badge: badge(state),
-            next: stages::actor(state.stage().acts),
-        }
-    };
-    Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))
 }
 
 #[derive(Template)]
