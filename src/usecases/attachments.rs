@@ -107,6 +107,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
     let may_see = match row.owner_kind {
         AttachmentOwner::Application => {
             let application = super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?;
+            authors::refuse_money_keeper(conn, actor, &application)?;
             row = blinds::paper(conn, actor, &application, row)?;
             true
         }

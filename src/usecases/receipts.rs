@@ -20,7 +20,7 @@ use crate::{
         letters::Fund,
         lifecycles::applications::ApplicationState,
         messages::Mail,
-        organisations::envelope,
+        organisations::{MemberSeat, Right, envelope},
         reminders::how_soon,
         roles::Role,
         text::legible,
@@ -33,10 +33,19 @@ use chrono::NaiveDate;
 
 /// The applicants: everybody who acts for either organisation.
 pub(super) fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    seated(conn, content, |_| true)
+}
+
+/// Those of them who may read the whole file.
+pub(super) fn readers(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    seated(conn, content, |seat| seat.may(Right::Read))
+}
+
+fn seated(conn: &mut Conn, content: &Content, is_told: fn(MemberSeat) -> bool) -> Outcome<Vec<Recipient>> {
     let mut found: Vec<Recipient> = Vec::new();
     for organisation in [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten() {
-        for (id, name, email, _) in organisations::members(conn, organisation)? {
-            if !found.iter().any(|known| known.person == Some(id)) {
+        for (id, name, email, seat) in organisations::members(conn, organisation)? {
+            if is_told(seat) && !found.iter().any(|known| known.person == Some(id)) {
                 found.push(Recipient { person: Some(id), address: email.to_string(), name });
             }
         }
