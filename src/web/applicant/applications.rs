@@ -103,8 +103,9 @@ struct ApplicationPage {
     letters: Vec<(String, String)>,
     pair: Option<PairPanel>,
     messages: Option<Thread>,
-    /// Whether the reader writes in the file, or only reads it.
+    /// Whether the reader writes in the file, or only reads it; whether more than its budget exists for them.
     writes: bool,
+    reads: bool,
     /// Who signs before it is filed; often nobody.
     signing: Vec<parts::Signing>,
     is_unsigned: bool,
@@ -146,6 +147,8 @@ pub(super) struct View {
     wanted: Option<WishRow>,
     /// Whether the reader writes in the file, or only reads it.
     pub writes: bool,
+    /// Whether more of it than its budget exists for the reader.
+    pub reads: bool,
     /// The codes of the sections the reader may write in now.
     pub writes_in: Vec<String>,
     pub signing: Vec<Party>,
@@ -173,8 +176,9 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         let writes = organisations::may(conn, &actor, &parties, Right::Write)?;
         let writes_in = authors::sections_to_write(conn, &actor, &content)?;
         let writes_in = writes_in.into_iter().map(|section| section.code.clone()).collect();
-        Ok(View {
+        let mut found = View {
             writes,
+            reads: !authors::keeps_money_alone(conn, &actor, &content.row)?,
             writes_in,
             signing: signatures::parties(conn, &content)?,
             offers: if content.owed.is_empty() { Vec::new() } else { vaults::offers(conn, &actor, &content)? },
@@ -196,9 +200,26 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             reuse: copies::open_calls(conn, &actor, &content, now)?,
             against: eligibility::against(conn, &content, now)?,
             content,
-        })
+        };
+        if !found.reads {
+            keep_budget(&mut found);
+        }
+        Ok(found)
     };
     app.read(load).await
+}
+
+/// Leaves of a file what whoever keeps its money alone may know.
+fn keep_budget(view: &mut View) {
+    view.filed.retain(|section| section.budget.is_some());
+    (view.decision, view.copied, view.wanted) = (None, None, None);
+    (view.content.ties, view.content.row.motive) = (None, None);
+    view.signing.clear();
+    view.letters.clear();
+    view.history.clear();
+    view.written.clear();
+    view.changes.clear();
+    view.against.clear();
 }
 
 /// The same, once it is recorded that a draft was opened in time.
@@ -315,9 +336,11 @@ async fn page(
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         decision: view.decision.as_ref().map(parts::decision),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
-        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes).filter(|_| is_draft),
-        messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
+        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes)
+            .filter(|_| is_draft && view.reads),
+        messages: (!is_draft && view.reads).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         writes: view.writes,
+        reads: view.reads,
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),

@@ -8,7 +8,7 @@ use crate::{
         letters::LetterKind,
     },
     store::documents,
-    usecases::{UseCaseError, answers, attachments, file_answers, owed_documents, whole_files},
+    usecases::{UseCaseError, answers, attachments, authors, file_answers, owed_documents, whole_files},
     web::{
         App, Failure, Reply,
         audiences::{Applicant, Member},
@@ -91,6 +91,7 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
     let row = app
         .read(move |conn| {
             let content = answers::find(conn, &actor, id)?;
+            authors::refuse_money_keeper(conn, &actor, &content.row)?;
             let row = documents::find(conn, document)?;
             let embargoed = shown_state(&content) != content.row.state;
             let told = row.kind == LetterKind::Receipt || !embargoed;
