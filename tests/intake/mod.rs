@@ -87,6 +87,7 @@ mod seats;
 mod tandem_signatures;
 mod task_lists;
 mod ties;
+mod treasurers;
 mod typing;
 mod vaults;
 mod walks;
