@@ -62,6 +62,12 @@ pub fn about(conn: &mut Conn, about_id: &str, limit: i64) -> Result<Vec<MessageR
     Ok(on!(conn, |conn| rows.select(MessageRow::as_select()).load(conn))?)
 }
 
+/// The mails to these people, oldest first.
+pub fn of_people(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.filter(messages::recipient_id.eq_any(people)).order(messages::id);
+    Ok(on!(conn, |conn| rows.select(MessageRow::as_select()).load(conn))?)
+}
+
 /// The mails of these kinds about several objects, oldest first.
 pub fn about_any(conn: &mut Conn, ids: &[String], kinds: &[MessageKind]) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::about_id.eq_any(ids)).filter(messages::kind.eq_any(kinds));

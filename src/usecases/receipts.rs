@@ -16,6 +16,7 @@ use crate::{
             applications::{self as words, FiledFile},
             papers::Paper,
         },
+        definitions::{MergeField, MergedText},
         ids::ApplicationId,
         letters::Fund,
         lifecycles::applications::ApplicationState,
@@ -190,6 +191,26 @@ pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: 
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
     }
     Ok(())
+}
+
+/// Mails about a file as they would leave, though nothing has happened for them to.
+pub(super) struct Foreseen {
+    pub mails: Vec<Mail>,
+    /// Texts of the call that stay out of their mail, each with the field that has no value.
+    pub lacking: Vec<(MergedText, MergeField)>,
+}
+
+/// The reminder a week before the deadline and a request for a complement; what all mails about the file lack.
+pub(super) fn foreseen(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Foreseen> {
+    let content = answers::find(conn, &Actor::system(), id)?;
+    let settings = settings::load(conn)?;
+    let mut file = filed_file(conn, now, &content, &settings)?;
+    let (call, deadline) = (&content.call, content.call.window().deadline());
+    let reminder = words::closing_soon(&file, &how_soon(call.closes_at, call.closes_at.plus_days(-7)), &deadline, &[]);
+    file.wanted = Some("(Ici, ce que vous demanderez.)".to_owned());
+    file.wanted_by = Some(now.plus_days(content.definition.delays.complement_days));
+    let mails = vec![reminder, words::complement_asked(&file)];
+    Ok(Foreseen { mails, lacking: file.lacking() })
 }
 
 /// Tells the people of a draft that it will be erased on this day. `turn` tells the first word from the last one.

@@ -3,7 +3,7 @@
 use super::papers::{self, Paper, in_groups};
 use crate::domain::{
     decisions::DecisionPace,
-    definitions::{LetterTexts, MergeField, MergeValues},
+    definitions::{LetterTexts, MergeField, MergeValues, MergedText},
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
@@ -92,6 +92,23 @@ impl FiledFile {
 
     /// The text with what the file has for its fields; `due` is the day that the mail speaks of.
     fn said(&self, text: &str, due: &str) -> String {
+        self.values(due).fill_whole(text)
+    }
+
+    /// The texts of its call that would stay out of their mail, each with a field that has no value.
+    pub fn lacking(&self) -> Vec<(MergedText, MergeField)> {
+        let texts = [
+            (MergedText::ReceiptMail, &self.texts.receipt_mail),
+            (MergedText::ComplementMail, &self.texts.complement_mail),
+            (MergedText::DraftMail, &self.texts.draft_mail),
+        ];
+        let values = self.values("jour");
+        let lacking =
+            |(kind, text): (MergedText, &String)| values.missing(text).into_iter().map(move |field| (kind, field));
+        texts.into_iter().flat_map(lacking).collect()
+    }
+
+    fn values(&self, due: &str) -> MergeValues {
         MergeValues::default()
             .with(MergeField::Organisation, &self.organisation)
             .with(MergeField::Project, &self.title)
@@ -101,7 +118,6 @@ impl FiledFile {
             .with(MergeField::Requested, self.requested)
             .with(MergeField::Contact, &self.contact)
             .with(MergeField::Due, due)
-            .fill_whole(text)
     }
 
     fn title_quoted(&self) -> String {
