@@ -70,6 +70,7 @@ mod file_answers;
 mod filings;
 mod funds;
 mod groups;
+mod journey_walks;
 mod organisation_answers;
 mod organisations;
 mod owed_documents;

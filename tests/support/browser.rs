@@ -73,7 +73,7 @@ pub enum Step {
     Status(u16),
     /// Keep `screens/NAME-390.png` and `screens/NAME-1280.png`.
     Screenshot(String),
-    /// axe-core finds nothing serious or critical under WCAG 2.2 level AA, at 390 and at 1280 pixels.
+    /// axe-core finds nothing under WCAG 2.2 level AA, nor among its best practices, at 390 and at 1280 pixels.
     Audit,
     /// Nothing sticks out sideways at 320 (WCAG 1.4.10), 390 and 1280 pixels.
     Reflow,
