@@ -229,6 +229,21 @@ pub struct ReportTemplate {
     pub documents: Vec<DocumentDefinition>,
 }
 
+impl ReportTemplate {
+    /// The questions that a file answers, in order.
+    pub fn file_questions(&self) -> impl Iterator<Item = &super::questions::Question> {
+        let questions = self.sections.iter().flat_map(|section| &section.questions);
+        questions.filter(|question| question.kind == super::questions::QuestionKind::File)
+    }
+
+    /// What is called on screen what is attached under this code.
+    pub fn paper_label(&self, code: &str) -> String {
+        let document = self.documents.iter().find(|document| document.code == code).map(|document| &document.label);
+        let question = || self.file_questions().find(|question| question.code == code).map(|question| &question.label);
+        document.or_else(question).map_or(code.to_owned(), String::clone)
+    }
+}
+
 /// What is said in letters about this call in particular. Each text may name merge fields: see [`MergedText`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

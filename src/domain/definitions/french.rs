@@ -156,7 +156,6 @@ const SENTENCES: &[(&str, &str)] = &[
         "documents are asked for, and no section holds them.",
         "des pièces sont demandées, et aucune rubrique ne les porte.",
     ),
-    ("a report cannot ask a question of kind {}.", "un bilan ne peut pas poser de question de type {}."),
     ("the form has no section.", "le formulaire n’a aucune rubrique."),
     (
         "show_if names {}, which is not an earlier question.",
