@@ -37,6 +37,8 @@ pub enum Step {
     Tab(String),
     /// Close the tab and open an empty one.
     CloseTab,
+    /// Press the browser's own button that goes back.
+    Back,
     /// Hold a screen of 390 pixels until the next picture or audit.
     Phone,
     /// Cut the network, or restore it.
