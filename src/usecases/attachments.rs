@@ -1,6 +1,6 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, blinds, organisations, retention, scans};
+use super::{Actor, FieldError, Outcome, UseCaseError, authors, blinds, organisations, retention, scans};
 use crate::{
     domain::{
         attachments::{self as rules, AttachmentOwner},

@@ -352,8 +352,8 @@ pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OrganisationRow>> {
     Ok(organisations::of_person(conn, person_of(actor)?)?)
 }
 
-/// Seats somebody else in one's organisation, and sends them a link to it, or to the budget they keep. Somebody unknown is signed up; somebody who
-/// has a seat keeps it.
+/// Seats somebody else in one's organisation, and sends them a link to it, or to the budget they keep. Somebody unknown
+/// is signed up; somebody who has a seat keeps it.
 pub fn invite(
     tx: &mut Tx,
     actor: &Actor,
