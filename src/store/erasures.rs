@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx,
     applications::{Reach, Sight, visible_to},
-    one,
+    doomed_files, one,
     schema::{applications, call_sources, calls, erasures, funding_sources, grants, keepings, organisations},
 };
 use crate::domain::{
@@ -358,14 +358,7 @@ pub fn clear(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<usize, Store
     };
     overwrite(tx, "ON")?;
     for (table, which) in [("attachments", PAPERS), ("documents", RECEIPTS)] {
-        let sql = format!(
-            "INSERT INTO doomed_files (sha256, doomed_at) SELECT DISTINCT sha256, $2 FROM {table}
-             WHERE {which} AND sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM doomed_files)"
-        );
-        // SQLite numbers what is bound by first use: the instant, written first, would be the first one.
-        let sql = if tx.conn().is_sqlite() { sql.replace("$2", "?2").replace("$1", "?1") } else { sql };
-        let doom = sql_query(sql).bind::<Text, _>(id.as_str()).bind::<Timestamp, _>(now);
-        on!(tx.conn(), |conn| doom.execute(conn))?;
+        doomed_files::doom(tx, table, which, id.as_str(), now)?;
     }
     let files = run(tx, &format!("DELETE FROM attachments WHERE {PAPERS}"))?;
     run(tx, &format!("UPDATE documents SET facts = '' WHERE {RECEIPTS}"))?;
