@@ -343,7 +343,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Whether what is deleted on the embedded database is overwritten, page by page, and not only given free.
-fn overwrite(tx: &mut Tx, is_on: &str) -> Result<(), StoreError> {
+pub(super) fn overwrite(tx: &mut Tx, is_on: &str) -> Result<(), StoreError> {
     if tx.conn().is_sqlite() {
         tx.conn().batch_execute(&format!("PRAGMA secure_delete = {is_on}"))?;
     }

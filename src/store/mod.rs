@@ -75,6 +75,7 @@ pub mod one_time_codes;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;
+pub mod pack_erasures;
 pub mod pairings;
 pub mod passes;
 pub mod payables;

@@ -547,6 +547,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    evidence_pack_erasures (pack_id, grant_id, is_nameless) {
+        pack_id -> Text,
+        grant_id -> Text,
+        is_nameless -> Bool,
+        erased_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     evidence_pack_grants (pack_id, grant_id) {
         pack_id -> Text,
         grant_id -> Text,
@@ -976,6 +985,15 @@ diesel::table! {
         asked_at -> Timestamp,
         expires_at -> Timestamp,
         spent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    organisation_erasures (organisation_id) {
+        organisation_id -> Text,
+        warned_at -> Timestamp,
+        erased_at -> Nullable<Timestamp>,
+        files -> Integer,
     }
 }
 
@@ -1726,6 +1744,8 @@ diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
 diesel::joinable!(earmark_overrides -> people (decided_by));
 diesel::joinable!(erasures -> applications (application_id));
 diesel::joinable!(erasures -> calls (call_id));
+diesel::joinable!(evidence_pack_erasures -> evidence_packs (pack_id));
+diesel::joinable!(evidence_pack_erasures -> grants (grant_id));
 diesel::joinable!(evidence_pack_grants -> evidence_packs (pack_id));
 diesel::joinable!(evidence_pack_grants -> grants (grant_id));
 diesel::joinable!(evidence_packs -> funders (funder_id));
@@ -1776,6 +1796,7 @@ diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
 diesel::joinable!(one_time_codes -> people (person_id));
+diesel::joinable!(organisation_erasures -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1909,6 +1930,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     earmark_overrides,
     erasure_failures,
     erasures,
+    evidence_pack_erasures,
     evidence_pack_grants,
     evidence_packs,
     exchange_threads,
@@ -1945,6 +1967,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages,
     minutes_signatures,
     one_time_codes,
+    organisation_erasures,
     organisation_members,
     organisation_profiles,
     organisations,

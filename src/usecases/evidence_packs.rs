@@ -14,7 +14,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, digests,
+        Conn, StoreError, Tx, digests, doomed_files,
         evidence_packs::{self as rows, EvidencePackRow, PackLine},
         funding_dues,
         funding_sources::{self, FunderRow},
@@ -203,9 +203,20 @@ pub fn freeze(tx: &mut Tx, id: EvidencePackId, now: Moment) -> Outcome<Option<Ev
     Ok(Some(gathered.evidence))
 }
 
-/// Records an archive: the first one is the pack's, a later one is only compared with it.
-pub fn record(tx: &mut Tx, id: EvidencePackId, sha256: &str, size: i64, now: Moment) -> Outcome<()> {
+/// Records an archive: the first one is the pack's, a later one is only compared with it. One made of facts that were erased
+/// while it was being made, of which it knew so many `removals`, goes and is made anew.
+pub fn record(
+    tx: &mut Tx,
+    id: EvidencePackId,
+    (sha256, size): (&str, i64),
+    removals: usize,
+    now: Moment,
+) -> Outcome<()> {
     let row = rows::find(tx.conn(), id, None)?;
+    let facts: Option<Evidence> = row.facts.as_deref().map(serde_json::from_str).transpose()?;
+    if facts.is_some_and(|facts| facts.removals.len() != removals) {
+        return Ok(doomed_files::doom_bytes(tx, sha256, now)?);
+    }
     match row.sha256 {
         None => rows::set_made(tx, id, sha256, size, now)?,
         Some(_) => rows::set_remade(tx, id, sha256, now)?,

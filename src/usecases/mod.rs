@@ -71,6 +71,7 @@ pub mod offline_packs;
 pub mod one_time_codes;
 pub mod organisations;
 pub mod owed_documents;
+pub mod pack_erasures;
 pub mod pairings;
 pub mod partners;
 pub mod passes;

@@ -104,6 +104,7 @@ pub fn gather(
         as_of: now,
         sources: source_facts,
         grants,
+        removals: Vec::new(),
     };
     Ok(Gathered { evidence, is_whole, counted: ids, is_printed })
 }
