@@ -4,7 +4,7 @@ use super::worker::Office;
 use crate::{
     domain::time::Moment,
     store::{Conn, Tx},
-    usecases::{Outcome, retention},
+    usecases::{Outcome, pack_erasures, retention},
 };
 use std::fmt::Display;
 use tokio::sync::watch;
@@ -34,11 +34,14 @@ pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outc
     let applications = one_by_one(office, stop, retention::due_applications, retention::erase_application).await?;
     let accounts = one_by_one(office, stop, retention::due_accounts, retention::erase_account).await?;
     let donors = one_by_one(office, stop, retention::due_donors, retention::erase_donor).await?;
-    if applications + accounts + donors > 0 {
+    // Made before packs lost what is erased.
+    let packs = one_by_one(office, stop, pack_erasures::left_over, pack_erasures::catch_up).await?;
+    if applications + accounts + donors + packs > 0 {
         tracing::error!(
             applications,
             accounts,
             donors,
+            packs,
             "some could not be erased; they are tried again the next night"
         );
     }

@@ -44,6 +44,11 @@ const APPEND_ONLY: &[&str] = &[
 const ERASABLE: &[(&str, &str)] = &[
     ("filings", "OLD.application_id"),
     ("exchanges", "OLD.application_id"),
+    (
+        "paper_signatures",
+        "(SELECT g.application_id FROM signing_papers s JOIN grants g ON g.id = s.grant_id
+          WHERE s.document_id = OLD.document_id)",
+    ),
     ("complement_items", "(SELECT r.application_id FROM complement_requests r WHERE r.id = OLD.request_id)"),
 ];
 

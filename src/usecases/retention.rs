@@ -4,15 +4,19 @@ use super::{
     Actor, Outcome, access,
     applications::sight,
     documents::Recipient,
-    messages, reasons, receipts,
+    messages,
+    pack_erasures::{self, Names},
+    reasons, receipts,
     settings::{self, Settings},
 };
 use crate::{
     domain::{
         correspondence::people as words,
         donations::KEPT_YEARS,
-        ids::{ApplicationId, CallId, DonationId, PersonId},
-        retention::{ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, over_before},
+        ids::{ApplicationId, CallId, DonationId, FundingSourceId, PersonId},
+        retention::{
+            ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, is_held, over_before,
+        },
         roles::Role,
         text::{fold, sort_key},
         time::Moment,
@@ -22,7 +26,9 @@ use crate::{
         applications::{self, ApplicationRow},
         calls, donations, donor_erasures, doomed_files, erasure_failures,
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
-        form_tokens, pairings, people, traces,
+        form_tokens, funding_dues,
+        funding_sources::{self, FundingSourceRow},
+        pairings, people, traces,
     },
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -61,31 +67,55 @@ fn notice_over(now: Moment) -> Moment {
     Moment::end_of_day(today.checked_sub_days(Days::new(NOTICE_DAYS)).unwrap_or_default())
 }
 
-/// A ground, the calls it is asked for (every call when there are none), and the months for which their files are kept.
-type Term = (ErasureGround, Option<Vec<CallId>>, u32);
+/// A ground, the calls it is asked for (every call when there are none), the months for which their files are kept, and the
+/// agreements that ask for them longer.
+struct Term {
+    ground: ErasureGround,
+    calls: Option<Vec<CallId>>,
+    months: u32,
+    held: Vec<FundingSourceId>,
+}
 
-/// The terms of every ground but the drafts: agreements ask for more years or fewer.
-fn terms(conn: &mut Conn) -> Outcome<Vec<Term>> {
+/// The terms of every ground but the drafts on a day: agreements ask for more years or fewer.
+fn terms(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<Term>> {
     let mut by_months: BTreeMap<u32, Vec<CallId>> = BTreeMap::new();
     for (call, years) in rows::agreed_years(conn)? {
-        by_months.entry(ErasureGround::Funded.months(years.unwrap_or_default())).or_default().push(call);
+        by_months.entry(ErasureGround::Funded.months(years)).or_default().push(call);
     }
-    let funded = by_months.into_iter().map(|(months, calls)| (ErasureGround::Funded, Some(calls), months));
+    let (ground, held) = (ErasureGround::Funded, held(conn, day)?);
+    let funded = by_months.into_iter();
+    let funded = funded.map(|(months, calls)| Term { ground, calls: Some(calls), months, held: held.clone() });
     let mut terms: Vec<_> = funded.collect();
-    terms.push((ErasureGround::NotFunded, None, ErasureGround::NotFunded.months(0)));
+    let ground = ErasureGround::NotFunded;
+    terms.push(Term { ground, calls: None, months: ground.months(0), held: Vec::new() });
     Ok(terms)
 }
 
+/// The agreements that on a day still ask for the papers of what they paid.
+fn held(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<FundingSourceId>> {
+    let sources = funding_sources::all(conn)?;
+    let ids: Vec<_> = sources.iter().map(|source| source.id).collect();
+    let mut last: BTreeMap<FundingSourceId, NaiveDate> = BTreeMap::new();
+    for row in funding_dues::instalments(conn, &ids)? {
+        let came = row.received_on.unwrap_or(row.expected_on);
+        let known = last.entry(row.funding_source_id).or_insert(came);
+        *known = came.max(*known);
+    }
+    let holds =
+        |source: &FundingSourceRow| is_held(source.ends_on, last.get(&source.id).copied(), source.retention_years, day);
+    Ok(sources.iter().filter(|source| holds(source)).map(|source| source.id).collect())
+}
+
 /// What a term makes due on a day, unless it is kept today.
-fn due_by((ground, calls, months): &Term, day: NaiveDate, now: Moment) -> Asked<'_> {
-    let (before, today) = (over_before(day, *months), now.paris_date());
-    Asked { ground: *ground, calls: calls.as_deref(), before, today }
+fn due_by(term: &Term, day: NaiveDate, now: Moment) -> Asked<'_> {
+    let (before, today) = (over_before(day, term.months), now.paris_date());
+    Asked { ground: term.ground, calls: term.calls.as_deref(), held: &term.held, before, today }
 }
 
 /// The drafts due on a day.
 fn drafts_by(day: NaiveDate, now: Moment) -> Asked<'static> {
     let before = over_before(day, ErasureGround::Draft.months(0));
-    Asked { ground: ErasureGround::Draft, calls: None, before, today: now.paris_date() }
+    Asked { ground: ErasureGround::Draft, calls: None, held: &[], before, today: now.paris_date() }
 }
 
 /// The day on which a draft goes whose people were told at this instant: when its time is over and the notice has run out.
@@ -134,7 +164,7 @@ pub fn remind_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
 pub fn due_applications(conn: &mut Conn, last: Option<ApplicationId>, now: Moment) -> Outcome<Vec<ApplicationId>> {
     let today = now.paris_date();
     let mut found = rows::warned(conn, drafts_by(today, now), notice_over(now), last, AT_ONCE)?;
-    for term in terms(conn)? {
+    for term in terms(conn, today)? {
         found.extend(rows::due(conn, due_by(&term, today, now), last, AT_ONCE)?);
     }
     found.sort_unstable();
@@ -150,9 +180,9 @@ fn ground_of(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Option<
         let told = rows::find(conn, id)?.and_then(|row| row.warned_at);
         return Ok(told.is_some_and(|told| told < notice_over(now)).then_some(((id, call), ErasureGround::Draft)));
     }
-    for term in terms(conn)? {
+    for term in terms(conn, today)? {
         if let Some(call) = rows::due_in(conn, due_by(&term, today, now), id)? {
-            return Ok(Some(((id, call), term.0)));
+            return Ok(Some(((id, call), term.ground)));
         }
     }
     Ok(None)
@@ -163,10 +193,13 @@ pub fn erase_application(tx: &mut Tx, id: ApplicationId, now: Moment) -> Outcome
     let Some((due, ground)) = ground_of(tx.conn(), id, now)? else { return Ok(()) };
     rows::mark(tx, due, ground, now)?;
     rows::clear(tx, id, now)?;
+    let mut names = Names::default();
     // The title of what was funded is public.
     if ground != ErasureGround::Funded {
         rows::untitle(tx, id, ERASED_TITLE, (&sort_key(ERASED_TITLE), &fold(ERASED_TITLE)))?;
+        names.project = Some(ERASED_TITLE);
     }
+    pack_erasures::forget_application(tx, id, names, now)?;
     Ok(erasure_failures::forget(tx, id.as_str())?)
 }
 
@@ -301,7 +334,7 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     let mut going = Vec::new();
     let count = rows::count(conn, drafts_by(until, now))?;
     going.push(Going { ground: ErasureGround::Draft, count, lines: Vec::new() });
-    for term in terms(conn)? {
+    for term in terms(conn, until)? {
         let asked = due_by(&term, until, now);
         let count = rows::count(conn, asked)?;
         let lines = rows::due_lines(conn, sight, asked, most)?;
@@ -327,7 +360,7 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
 pub fn going(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<ApplicationRow> {
     access::require(actor, &[Role::Officer])?;
     let (until, sight) = (end_of_notice(now), sight(actor));
-    for term in terms(conn)? {
+    for term in terms(conn, until)? {
         if rows::holds(conn, sight, due_by(&term, until, now), id)? {
             return Ok(applications::find(conn, sight, id)?);
         }

@@ -85,7 +85,11 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
     };
     let mut papers = Vec::new();
     for row in rows {
-        let document = letters::find(conn, row.document_id)?;
+        // Erased once its time was over.
+        let document = match letters::find(conn, row.document_id) {
+            Err(StoreError::NotFound) => continue,
+            found => found?,
+        };
         let signatures: Vec<_> = given.iter().filter(|one| one.document_id == row.document_id).cloned().collect();
         let missing = |side: &&SigningSide| signatures.iter().all(|one| one.side != **side);
         let signs = online.iter().find(missing).copied();
