@@ -52,8 +52,20 @@ const ERASABLE: &[(&str, &str)] = &[
     ("complement_items", "(SELECT r.application_id FROM complement_requests r WHERE r.id = OLD.request_id)"),
 ];
 
+/// Those that say something of an organisation, and the organisation of a row: its rows go once that one is noted as erased.
+const LEAVING: &[(&str, &str)] = &[
+    ("conflict_answers", "OLD.organisation_id"),
+    ("letter_edits", "(SELECT a.organisation_id FROM applications a WHERE a.id = OLD.application_id)"),
+];
+
 /// Whether a row of this table may not go, as SQL; for most tables, never.
 fn may_not_go(table: &str) -> Option<String> {
+    if let Some((_, organisation)) = LEAVING.iter().find(|(leaving, _)| *leaving == table) {
+        return Some(format!(
+            "NOT EXISTS (SELECT 1 FROM organisation_erasures e WHERE e.organisation_id = {organisation}
+             AND e.erased_at IS NOT NULL)"
+        ));
+    }
     let (_, application) = ERASABLE.iter().find(|(erasable, _)| *erasable == table)?;
     Some(format!(
         "NOT EXISTS (SELECT 1 FROM erasures e WHERE e.application_id = {application} AND e.erased_at IS NOT NULL)"
@@ -107,7 +119,7 @@ pub fn lift(conn: &mut Conn) -> Result<(), StoreError> {
     }
     conn.batch_execute(&drop("transfers_are_summed".to_owned(), "transfers"))?;
     if !is_sqlite {
-        for (table, _) in ERASABLE {
+        for (table, _) in ERASABLE.iter().chain(LEAVING) {
             conn.batch_execute(&format!("DROP FUNCTION IF EXISTS guard_{table}();"))?;
         }
         conn.batch_execute(

@@ -72,6 +72,7 @@ pub mod minutes;
 pub mod mirrors;
 pub mod money_sources;
 pub mod one_time_codes;
+pub mod organisation_erasures;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;

@@ -69,6 +69,7 @@ pub mod minutes;
 pub mod mirrors;
 pub mod offline_packs;
 pub mod one_time_codes;
+pub mod organisation_erasures;
 pub mod organisations;
 pub mod owed_documents;
 pub mod pack_erasures;

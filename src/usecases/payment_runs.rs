@@ -26,7 +26,7 @@ use crate::{
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
-        journal,
+        journal, organisation_erasures,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
     },
 };
@@ -309,6 +309,9 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     Ok((order, kept_as))
 }
 
+const ERASED: &str = "Ce fichier ne peut plus être refait\u{a0}: le compte d’un bénéficiaire a été effacé, sa durée de conservation \
+                      est passée.";
+
 /// The bank file of a run, once it is made, byte for byte as the bank had it. Its numbers are read, which is written down.
 pub fn bank_file(
     tx: &mut Tx,
@@ -321,6 +324,9 @@ pub fn bank_file(
     let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     let detail = run.reference.as_str();
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };
+    if organisation_erasures::had_account(tx.conn(), &accounts_of(&file.content))? {
+        return Err(Refusal::because(ERASED).into());
+    }
     let payer = payment_runs::payer(tx.conn(), run.payer_account_id)?;
     let mut numbers = References::new();
     numbers.insert(payer.id.to_string(), iban_readings::open_payer(tx, &payer, reading)?.electronic().to_owned());

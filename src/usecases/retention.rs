@@ -28,7 +28,7 @@ use crate::{
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
         form_tokens, funding_dues,
         funding_sources::{self, FundingSourceRow},
-        pairings, people, traces,
+        organisation_erasures, pairings, people, traces,
     },
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -56,7 +56,7 @@ const ERASED_DONOR: &str = "Donateur effacé";
 const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// The last day of a notice given now.
-fn end_of_notice(now: Moment) -> NaiveDate {
+pub(super) fn end_of_notice(now: Moment) -> NaiveDate {
     let today = now.paris_date();
     today.checked_add_days(Days::new(NOTICE_DAYS)).unwrap_or(today)
 }
@@ -216,7 +216,7 @@ pub fn forget_failures(tx: &mut Tx, night: Moment) -> Outcome<()> {
 
 /// Tells people whom nobody has seen for two years that their account will be erased; gives how many.
 pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
-    let found = account_erasures::unwarned(tx, over_before(end_of_notice(now), ACCOUNT_MONTHS), AT_ONCE)?;
+    let found = account_erasures::unwarned(tx, idle_by_end_of_notice(now), AT_ONCE)?;
     if found.is_empty() {
         return Ok(0);
     }
@@ -234,8 +234,13 @@ pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     Ok(found.len())
 }
 
-/// The terms of accounts: idle since an instant, told before another one.
-fn account_terms(now: Moment) -> (Moment, Moment) {
+/// Whoever has not come since this instant is told today.
+pub(super) fn idle_by_end_of_notice(now: Moment) -> Moment {
+    over_before(end_of_notice(now), ACCOUNT_MONTHS)
+}
+
+/// The terms of accounts and organisations: idle since an instant, told before another one.
+pub(super) fn account_terms(now: Moment) -> (Moment, Moment) {
     (over_before(now.paris_date(), ACCOUNT_MONTHS), notice_over(now))
 }
 
@@ -319,6 +324,8 @@ pub struct Erasures {
     pub going: Vec<Going>,
     /// Of the last twelve months; a draft is its people's own business, so they are counted only.
     pub erased_drafts: i64,
+    /// Of the last twelve months.
+    pub erased_organisations: i64,
     /// How much could not be erased and is tried again, as far as the reader may know, and when it was tried last.
     pub failed: (i64, Option<Moment>),
     pub erased: Vec<ErasedLine>,
@@ -352,8 +359,9 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     let next = erased.get(PAGE).and_then(|_| erased.get(PAGE - 1)).map(|line| line.id);
     erased.truncate(PAGE);
     let erased_drafts = rows::count_erased_drafts(conn, over_before(now.paris_date(), 12))?;
+    let erased_organisations = organisation_erasures::count_erased(conn, over_before(now.paris_date(), 12))?;
     let failed = erasure_failures::waiting(conn, access::person(actor)?)?;
-    Ok(Erasures { until, going, erased_drafts, failed, erased, next })
+    Ok(Erasures { until, going, erased_drafts, erased_organisations, failed, erased, next })
 }
 
 /// A file that goes by the end of the notice, for an officer who may keep it longer.
