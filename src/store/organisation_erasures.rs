@@ -2,12 +2,12 @@
 
 use super::{
     Conn, StoreError, Tx, bank_accounts as accounts, doomed_files, erasures, one,
-    schema::{bank_accounts, organisation_erasures, organisations},
+    schema::{applications, bank_accounts, organisation_erasures, organisations},
     seals::Place,
 };
 use crate::domain::{
     identity::Iban,
-    ids::{BankAccountId, OrganisationId},
+    ids::{ApplicationId, BankAccountId, OrganisationId},
     time::Moment,
 };
 use diesel::{
@@ -112,6 +112,22 @@ pub fn had_account(conn: &mut Conn, ids: &[BankAccountId]) -> Result<bool, Store
     let rows = bank_accounts::table.filter(bank_accounts::id.eq_any(ids));
     let rows = rows.filter(bank_accounts::organisation_id.eq_any(gone.select(organisation_erasures::organisation_id)));
     Ok(on!(conn, |conn| rows.count().get_result::<i64>(conn))? > 0)
+}
+
+/// The applications of an organisation: identifier, number and title.
+pub fn applications_of(
+    conn: &mut Conn,
+    id: OrganisationId,
+) -> Result<Vec<(ApplicationId, String, String)>, StoreError> {
+    let rows = applications::table.filter(applications::organisation_id.eq(id)).order(applications::id);
+    let columns = (applications::id, applications::reference, applications::title);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
+/// Writes by what an application is found.
+pub fn set_search_key(tx: &mut Tx, id: ApplicationId, key: &str) -> Result<(), StoreError> {
+    let row = diesel::update(applications::table.find(id)).set(applications::search_key.eq(key));
+    one(on!(tx.conn(), |conn| row.execute(conn))?)
 }
 
 /// Everything an organisation had to do with, itself among it.

@@ -74,6 +74,10 @@ pub fn erase(tx: &mut Tx, id: OrganisationId, now: Moment) -> Outcome<()> {
     let nobody: Iban = NOBODY.parse().map_err(|_| StoreError::Sealed("the number of nobody is none".to_owned()))?;
     let (sorted, searched) = (sort_key(ERASED_ORGANISATION), fold(ERASED_ORGANISATION));
     rows::clear(tx, id, (ERASED_ORGANISATION, (&sorted, &searched)), &nobody, now)?;
+    // They were found by its name too.
+    for (application, reference, title) in rows::applications_of(tx.conn(), id)? {
+        rows::set_search_key(tx, application, &fold(&format!("{title} {reference}")))?;
+    }
     pack_erasures::forget_organisation(tx, id, ERASED_ORGANISATION, now)?;
     Ok(erasure_failures::forget(tx, id.as_str())?)
 }

@@ -22,6 +22,7 @@ use tisserand::{
         money::Euros,
         reports::ReportKind,
         roles::Role,
+        time::Moment,
     },
     mail::{Transport, Worker},
     store::{
@@ -41,7 +42,7 @@ use tisserand::{
 
 const NAME: &str = "Les Passeurs";
 /// What reports of these tests come with.
-const INVOICES: &[u8] = b"%PDF-1.7\nfactures\n%%EOF\n";
+pub(super) const INVOICES: &[u8] = b"%PDF-1.7\nfactures\n%%EOF\n";
 
 fn print(letter: &Letter) -> Result<Vec<u8>, String> {
     tisserand::documents::render(letter).map_err(|error| error.to_string())
@@ -52,15 +53,20 @@ fn bind(evidence: &Evidence, made: Vec<(String, Vec<u8>)>, proofs: Vec<Vec<u8>>)
 }
 
 /// A worker over these files that makes packs.
-fn worker(paying: &Paying, files: &Files) -> Worker {
+pub(super) fn worker(paying: &Paying, files: &Files) -> Worker {
+    worker_at(paying, files, paying.now)
+}
+
+/// The same on another day.
+pub(super) fn worker_at(paying: &Paying, files: &Files, now: Moment) -> Worker {
     let db: &Db = &paying.db;
     let transport = Transport::folder(output_dir("evidence-mails")).unwrap();
     let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
-    Worker::new(db.clone(), Clock::at(paying.now), files.clone(), transport, from, print).with_binder(bind)
+    Worker::new(db.clone(), Clock::at(now), files.clone(), transport, from, print).with_binder(bind)
 }
 
 /// A call whose interim reports come with invoices.
-fn asking_for_invoices(db: TestDb) -> Paying {
+pub(super) fn asking_for_invoices(db: TestDb) -> Paying {
     Paying::with(db, |call| {
         let recital = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
         call.reports.interim.as_mut().unwrap().documents = recital.calls[0].reports.last.documents.clone();
@@ -75,7 +81,7 @@ fn paid(paying: &Paying) -> Grantee {
     grantee
 }
 
-fn lived(paying: &Paying, grantee: &Grantee) {
+pub(super) fn lived(paying: &Paying, grantee: &Grantee) {
     paying.ready(grantee, NAME, IBANS[0]);
     paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
     paying.report(grantee, ReportKind::Interim, Euros::whole(6_000));
@@ -89,12 +95,12 @@ fn funder(paying: &Paying, code: &str) -> String {
     paying.db.read(|conn| funding_sources::funder_by_code(conn, code)).unwrap().unwrap().id.to_string()
 }
 
-fn ask(paying: &Paying, who: &Actor, code: &str) -> EvidencePackId {
+pub(super) fn ask(paying: &Paying, who: &Actor, code: &str) -> EvidencePackId {
     let form = PackForm { funder: funder(paying, code), from: "2026-01-01".into(), until: "2028-12-31".into() };
     paying.does(|tx| evidence_packs::ask(tx, who, &form, paying.now)).unwrap()
 }
 
-fn row(paying: &Paying, id: EvidencePackId) -> EvidencePackRow {
+pub(super) fn row(paying: &Paying, id: EvidencePackId) -> EvidencePackRow {
     paying.db.read(|conn| rows::find(conn, id, None)).unwrap()
 }
 
