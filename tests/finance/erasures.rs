@@ -24,7 +24,7 @@ use tisserand::{
         money::Euros, reports::ReportKind, text::fold, time::Moment, vaults::VaultPaper,
     },
     store::{Files, erasures, messages, organisations},
-    usecases::{attachments, evidence_packs, vaults},
+    usecases::{UseCaseError, attachments, evidence_packs, vaults},
 };
 
 const SIRET: &str = "73282932000074";
@@ -218,7 +218,7 @@ async fn an_organisation_somebody_comes_back_for_keeps_its_vault() {
             seat: tisserand::domain::organisations::MemberSeat::Member,
             since: at("2039-01-05"),
         };
-        Ok(organisations::insert_member(tx, &row)?)
+        Ok::<_, UseCaseError>(organisations::insert_member(tx, &row)?)
     };
     past.paying.does(join).unwrap();
     for day in ["2039-01-10", "2039-02-15", "2040-12-01"] {
