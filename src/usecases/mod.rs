@@ -124,6 +124,7 @@ pub mod signatures;
 pub mod signing;
 pub mod skills;
 pub mod slots;
+pub mod source_marks;
 pub mod statements;
 pub mod statistics;
 pub mod supports;

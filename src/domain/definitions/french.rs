@@ -22,6 +22,13 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the call {} is there twice.", "l’appel {} est écrit deux fois."),
     ("the funding source {} is there twice.", "la convention {} est écrite deux fois."),
     ("the axis {} is earmarked twice.", "l’axe {} est fléché deux fois."),
+    ("the fund {} is earmarked twice.", "le fonds {} est fléché deux fois."),
+    (
+        "the fund {} is earmarked both in euros and in percent.",
+        "le fonds {} est fléché à la fois en euros et en pourcentage.",
+    ),
+    ("the shares reserved for funds are more than the whole.", "les parts réservées aux fonds dépassent 100 %."),
+    ("a part is marked for no fund.", "une part est fléchée sans fonds."),
     (
         "the axis {} is earmarked both in euros and in percent.",
         "l’axe {} est fléché à la fois en euros et en pourcentage.",
