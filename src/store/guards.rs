@@ -72,10 +72,10 @@ fn may_not_go(table: &str) -> Option<String> {
     ))
 }
 
-/// Which rows of a table the guard on changes holds, where it is not every one: a bank file written before its numbers
-/// were kept apart has them taken out, once.
+/// Which rows of a table the guard on changes holds, where it is not every one: a bank file or a filing written before its
+/// numbers were kept apart has them taken out, once.
 fn may_still_change(table: &str) -> &'static str {
-    if table == "payment_files" { "WHEN (OLD.kept_sha256 <> '') " } else { "" }
+    if matches!(table, "payment_files" | "filings") { "WHEN (OLD.kept_sha256 <> '') " } else { "" }
 }
 
 /// Lays the guards, replacing older ones.

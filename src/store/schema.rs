@@ -645,6 +645,7 @@ diesel::table! {
         filed_at -> Timestamp,
         digest -> Text,
         said -> Text,
+        kept_sha256 -> Text,
     }
 }
 

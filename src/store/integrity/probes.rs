@@ -434,6 +434,12 @@ pub const SEALS: &[Probe] = &[
             WHERE kept_sha256 = ''",
     },
     Probe {
+        checked: "filings",
+        broken:
+            "SELECT application_id AS subject, 'its filing ' || CAST(number AS TEXT) || ' may hold numbers' AS detail
+            FROM filings WHERE kept_sha256 = ''",
+    },
+    Probe {
         checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",
         broken: "SELECT reference AS subject, 'the letter holds the number of the house' AS detail FROM documents
             WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%' AND facts NOT LIKE '%{iban:%'",
