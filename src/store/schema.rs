@@ -1297,6 +1297,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_notices (message_id, review_id) {
+        message_id -> Text,
+        review_id -> Text,
+    }
+}
+
+diesel::table! {
     review_saves (review_id, field, page) {
         review_id -> Text,
         field -> Text,
@@ -1807,6 +1814,8 @@ diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_notices -> messages (message_id));
+diesel::joinable!(review_notices -> reviews (review_id));
 diesel::joinable!(review_saves -> reviews (review_id));
 diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
@@ -1969,6 +1978,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_lines,
     report_signatures,
     reports,
+    review_notices,
     review_saves,
     review_scores,
     reviews,

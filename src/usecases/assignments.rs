@@ -235,17 +235,18 @@ pub fn plan(conn: &mut Conn, officer: &Actor, reference: &str) -> Outcome<Plan> 
     make(conn, call, by)
 }
 
-/// Who would be proposed next for one file, and why, as this officer may know it.
-pub(super) fn next_reader(
+/// Who would be proposed next for each file of a call that lacks a reader, and why, as this officer may know it.
+pub(super) fn next_readers(
     conn: &mut Conn,
     call: &CallFile,
     officer: PersonId,
-    file: ApplicationId,
-) -> Outcome<Option<(String, String)>> {
+) -> Outcome<BTreeMap<ApplicationId, (String, String)>> {
     let plan = make(conn, call.clone(), officer)?;
-    let planned = plan.files.iter().find(|planned| planned.row.id == file);
-    let next = planned.and_then(|planned| planned.proposed.first());
-    Ok(next.map(|(person, why)| (plan.name(*person).to_owned(), in_words(why))))
+    let next = |planned: &PlannedFile| {
+        let (person, why) = planned.proposed.first()?;
+        Some((planned.row.id, (plan.name(*person).to_owned(), in_words(why))))
+    };
+    Ok(plan.files.iter().filter_map(next).collect())
 }
 
 /// The reasons of a proposal, in one line.

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, login_links, one_time_codes,
+    chair_notices, closing_reminders, login_links, one_time_codes, review_notices,
 };
 use crate::{
     domain::{
@@ -34,7 +34,9 @@ impl Object for Message {
 /// One mail, for the outbox and its keepers; one about a file that somebody is recused from does not exist for them.
 pub fn find(conn: &mut Conn, actor: &Actor, id: MessageId) -> Outcome<MessageRow> {
     let row = messages::find(conn, id)?;
-    if hidden_from(conn, actor)?.contains(&row.about_id) { Err(StoreError::NotFound.into()) } else { Ok(row) }
+    let hidden = hidden_from(conn, actor)?;
+    let is_hidden = hidden.iter().any(|known| *known == row.about_id || known == row.id.as_str());
+    if is_hidden { Err(StoreError::NotFound.into()) } else { Ok(row) }
 }
 
 /// What must not exist for the actor, by identifier.
@@ -106,6 +108,26 @@ pub fn queue_reminder(
 ) -> Outcome<()> {
     let key = format!("{}:{about}:{key}:{}", mail.kind, to.address);
     insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now).map(drop)
+}
+
+/// Queues a mail about an object that gathers what comes until it leaves; `first` is what it was begun with. Gives its name,
+/// unless it was queued before.
+pub(super) fn queue_gathering(
+    tx: &mut Tx,
+    (first, about): (&str, &str),
+    to: &Recipient,
+    mail: &Mail,
+    leaves_at: Moment,
+    now: Moment,
+) -> Outcome<Option<MessageId>> {
+    // What is given up may be entrusted again and given up again.
+    let key = format!("{}:{first}:{}:{}", mail.kind, now.unix_seconds(), to.address);
+    let origin = Origin { about, cause: None, login_link: None, by: None };
+    let queued = insert(tx, key, to, mail, None, origin, now)?;
+    if let Some(id) = queued {
+        messages::set_due(tx, id, leaves_at)?;
+    }
+    Ok(queued)
 }
 
 /// Where a mail comes from.
@@ -195,7 +217,8 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
         }
         let holds = closing_reminders::holds(tx.conn(), &row, now)?
             && chair_notices::holds(tx.conn(), &row)?
-            && one_time_codes::holds(tx.conn(), &row)?;
+            && one_time_codes::holds(tx.conn(), &row)?
+            && review_notices::holds(tx.conn(), &row)?;
         if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
@@ -221,6 +244,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
         }
     }
     one_time_codes::write_into(tx, row, &mut mail, now)?;
+    review_notices::write_into(tx, row, &mut mail)?;
     Ok(mail)
 }
 
@@ -231,12 +255,13 @@ pub fn record_sent(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Out
     Ok(())
 }
 
-/// Records that queued mails left by other hands than a worker's, each at the instant it was owed: what a made-up past
+/// Records that queued mails left by other hands than a worker's, each at the instant it was due: what a made-up past
 /// says of its mails.
 pub fn record_carried(tx: &mut Tx, rows: &[MessageRow]) -> Outcome<()> {
     let alike = |row: &MessageRow| (row.created_at, row.next_attempt_at, row.leased_until, row.version);
     for rows in rows.chunk_by(|one, other| alike(one) == alike(other) && one.last_error == other.last_error) {
-        let (system, at) = (Actor::system(), rows[0].created_at);
+        // A mail that gathers leaves later than it was begun.
+        let (system, at) = (Actor::system(), rows[0].created_at.max(rows[0].next_attempt_at));
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let queued = standing(&rows[0], &system, at)?;
         step_all(tx, &system, &ids, &queued, MessageEvent::Claim, at)?;
@@ -315,5 +340,5 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     if let (Some(message_id), Some((sequence, booking, _))) = (sent, slots::invitation(tx.conn(), id)?) {
         slots::invite(tx, &InvitationRow { message_id, booking_id: booking.id, sequence })?;
     }
-    Ok(())
+    sent.map_or(Ok(()), |again| review_notices::copy(tx, id, again))
 }

@@ -3,14 +3,14 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
-    assignments, blinds, calls,
+    calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
-    messages, terms,
+    messages, review_notices, terms,
 };
 use crate::{
     domain::{
-        correspondence::reviews::{self as words, ReviewedFile},
+        correspondence::reviews as words,
         definitions::CallDefinition,
         ids::{ApplicationId, PersonId, ReviewId},
         lifecycle::Refusal,
@@ -282,24 +282,9 @@ pub(super) fn give(
         opened_at: None,
     };
     reviews::insert(tx, &row)?;
-    let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
-    let mut about = reviewed_file(file, application, format!("/comite/evaluations/{}", row.id));
-    if file.definition.grid.blind {
-        about.title = blinds::title_for_reader(tx.conn(), application)?;
-    }
-    let mail = words::assigned(&about, due_on);
-    messages::queue(tx, &cause, reader, &mail, None)?;
+    record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
+    review_notices::entrust(tx, file, reader, row.id, now)?;
     Ok(row.id)
-}
-
-fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
-    ReviewedFile {
-        reference: application.reference.clone(),
-        title: application.title.clone(),
-        call_title: file.row.title.clone(),
-        contact: file.contact(),
-        path,
-    }
 }
 
 /// The review, its application and its call, for a consequence.
@@ -332,21 +317,19 @@ pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 
 pub(super) fn tell_review_reopened(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (row, application, file) = subject(tx, cause)?;
-    let mail = words::reopened(&reviewed_file(&file, &application, format!("/comite/evaluations/{}", row.id)));
+    let mail =
+        words::reopened(&review_notices::reviewed_file(&file, &application, format!("/comite/evaluations/{}", row.id)));
     let reader = recipient(tx, row.person_id)?;
     messages::queue(tx, cause, &reader, &mail, None)
 }
 
 pub(super) fn tell_review_given_up(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (row, application, file) = subject(tx, cause)?;
-    let who = recipient(tx, row.person_id)?.name;
     // An officer who is recused must not hear of the file either.
-    let officers = terms::staff_told_of(tx.conn(), Role::Officer, application.id)?;
-    let Some(asker) = officers.first().and_then(|officer| officer.person) else { return Ok(()) };
-    let next = assignments::next_reader(tx.conn(), &file, asker, application.id)?;
-    let about = reviewed_file(&file, &application, format!("/instruction/{}", application.id));
-    let mail = words::given_up(&about, &who, row.state == ReviewState::Recused, next.as_ref());
-    terms::tell(tx, cause, &officers, &mail)
+    for officer in terms::staff_told_of(tx.conn(), Role::Officer, application.id)? {
+        review_notices::give_back(tx, &file, &officer, row.id, cause.now)?;
+    }
+    Ok(())
 }
 
 /// A person as a recipient of mail.

@@ -20,7 +20,7 @@ use tisserand::{
         Actor, Outcome, UseCaseError,
         assignments::{self, Plan},
         committees::{self, Vote},
-        recusals, reviews,
+        recusals, review_notices, reviews,
         skills::{self, SkillsForm},
     },
 };
@@ -108,7 +108,9 @@ fn a_reading_that_is_given_up_is_proposed_to_somebody_else() {
         let mails = world.db.read(|conn| messages::page(conn, None, None, 200)).unwrap();
         let told = mails.iter().find(|mail| mail.kind == MessageKind::ReviewGivenUp).unwrap();
         let name = plan(&world).name(next[0]).to_owned();
-        assert!(told.facts.contains(&format!("Nous proposons {name}")), "{}", told.facts);
+        assert!(!told.facts.contains(&name), "the outbox names nobody: {}", told.facts);
+        let mail = world.db.read(|conn| review_notices::composed(conn, told)).unwrap().unwrap();
+        assert!(mail.paragraphs[1].contains(&format!("Nous proposons {name}")), "{mail:?}");
         let version = world.db.read(|conn| rows::find(conn, other)).unwrap().version;
         world.db.write(|tx| reviews::decline(tx, second, other, version, "Pas le temps", closed())).unwrap();
         let next = proposed(&plan(&world), file);

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     messages::{Action, Mail, MessageKind},
-    text::nbsp,
+    text::{counted, nbsp},
     time::french_date,
 };
 use chrono::NaiveDate;
@@ -33,9 +33,30 @@ impl ReviewedFile {
     }
 }
 
+/// A mail about several files of one call.
+fn of_call(kind: MessageKind, subject: &str, (call_title, contact): (&str, &str), action: (&str, &str)) -> Mail {
+    let (label, path) = action;
+    Mail {
+        kind,
+        subject: nbsp(subject),
+        paragraphs: Vec::new(),
+        facts: vec![("Appel".into(), call_title.to_owned())],
+        action: Some(Action { label: label.into(), path: path.to_owned() }),
+        contact: contact.to_owned(),
+    }
+}
+
+fn before(due_on: Option<NaiveDate>) -> String {
+    due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)))
+}
+
+/// What to do about a tie, in every mail that entrusts files.
+const TIES: &str = "Si vous avez un lien avec une de ces organisations ou leurs partenaires, déportez-vous : le dossier \
+                    disparaîtra de vos listes et nous le confierons à quelqu’un d’autre.";
+
 /// A file to score (dossier à évaluer).
 pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
-    let by = due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)));
+    let by = before(due_on);
     let subject = nbsp(&format!("À évaluer{by} : {}", file.reference));
     let paragraphs = vec![
         format!("Un dossier vous est confié{by}. Les réponses et la grille tiennent sur un même écran."),
@@ -44,6 +65,33 @@ pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
             .to_owned(),
     ];
     file.mail(MessageKind::ReviewAssigned, subject, paragraphs, "Ouvrir le dossier")
+}
+
+/// Files to score, before it is known which they are as the mail leaves.
+pub fn entrusted(call_title: &str, contact: &str) -> Mail {
+    let subject = format!("À évaluer : {call_title}");
+    let said = "Des dossiers de cet appel vous sont confiés : ils vous attendent parmi vos évaluations.";
+    let about = (call_title, contact);
+    let mail = of_call(MessageKind::ReviewAssigned, &subject, about, ("Voir mes évaluations", "/comite"));
+    Mail { paragraphs: vec![nbsp(said), nbsp(TIES)], ..mail }
+}
+
+/// Several files to score, each with the day by which it is expected.
+pub fn assigned_together(call_title: &str, contact: &str, files: &[(ReviewedFile, Option<NaiveDate>)]) -> Mail {
+    let first = files.iter().filter_map(|(_, due_on)| *due_on).min();
+    let is_one_day = files.iter().all(|(_, due_on)| *due_on == first);
+    let by = if is_one_day { before(first) } else { String::new() };
+    let count = counted(i64::try_from(files.len()).unwrap_or(i64::MAX), "dossier", "dossiers");
+    let mut mail = entrusted(call_title, contact);
+    mail.subject = nbsp(&format!("À évaluer{} : {count}", before(first)));
+    let said =
+        format!("{count} vous sont confiés{by}. Les réponses et la grille de chacun tiennent sur un même écran.");
+    mail.paragraphs = vec![nbsp(&said), nbsp(TIES)];
+    mail.facts.extend(files.iter().map(|(file, due_on)| {
+        let by = if is_one_day { String::new() } else { before(*due_on) };
+        (file.reference.clone(), format!("{}{by}", file.title))
+    }));
+    mail
 }
 
 /// An evaluation given back to its author.
@@ -57,19 +105,62 @@ pub fn reopened(file: &ReviewedFile) -> Mail {
     file.mail(MessageKind::ReviewReopened, subject, paragraphs, "Reprendre mon évaluation")
 }
 
-/// A member gave a file up, to the team: somebody else must score it. A recusal (déport) says no reason in a mail.
-/// `next` is who would be proposed instead, with the reasons.
-pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool, next: Option<&(String, String)>) -> Mail {
-    let verb = if is_recusal { "se déporte" } else { "décline l’évaluation" };
+/// A file that a member gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    pub file: ReviewedFile,
+    pub who: String,
+    /// A recusal (déport) says no reason in a mail.
+    pub is_recusal: bool,
+    /// Who would be proposed instead, with the reasons.
+    pub next: Option<(String, String)>,
+}
+
+impl GivenUp {
+    const fn verb(&self) -> &'static str {
+        if self.is_recusal { "se déporte" } else { "décline l’évaluation" }
+    }
+}
+
+/// A member gave a file up, to the team: somebody else must score it.
+pub fn given_up(given: &GivenUp) -> Mail {
+    let GivenUp { file, who, next, .. } = given;
     let subject = nbsp(&format!("À réattribuer : {}", file.reference));
+    let verb = given.verb();
     let mut paragraphs =
         vec![format!("{who} {verb}. Ce dossier attend une autre évaluation ; le motif est dans le dossier.")];
-    paragraphs.extend(next.map(|(name, why)| {
+    paragraphs.extend(next.as_ref().map(|(name, why)| {
         format!(
             "Nous proposons {name} : {why}. La proposition vous attend dans la répartition des lectures de l’appel."
         )
     }));
     file.mail(MessageKind::ReviewGivenUp, subject, paragraphs, "Confier le dossier")
+}
+
+/// Files that members gave up, before it is known which they are as the mail leaves; `path` is where they are entrusted.
+pub fn given_back(call_title: &str, contact: &str, path: &str) -> Mail {
+    let subject = format!("À réattribuer : {call_title}");
+    let said = "Des lectures de cet appel sont rendues : elles attendent d’autres personnes.";
+    let about = (call_title, contact);
+    let mail = of_call(MessageKind::ReviewGivenUp, &subject, about, ("Répartir les lectures", path));
+    Mail { paragraphs: vec![nbsp(said)], ..mail }
+}
+
+/// Several files that members gave up.
+pub fn given_up_together(call_title: &str, contact: &str, path: &str, files: &[GivenUp]) -> Mail {
+    let count = counted(i64::try_from(files.len()).unwrap_or(i64::MAX), "lecture", "lectures");
+    let mut mail = given_back(call_title, contact, path);
+    mail.subject = nbsp(&format!("À réattribuer : {count}"));
+    let said = format!(
+        "{count} sont à confier à d’autres personnes ; les motifs sont dans les dossiers. Nos propositions vous attendent \
+         dans la répartition des lectures de l’appel."
+    );
+    mail.paragraphs = vec![nbsp(&said)];
+    mail.facts.extend(files.iter().map(|given| {
+        let next = given.next.as_ref().map_or(String::new(), |(name, _)| format!(" ; proposition : {name}"));
+        (given.file.reference.clone(), nbsp(&format!("{} {}{next}", given.who, given.verb())))
+    }));
+    mail
 }
 
 #[cfg(test)]
@@ -89,5 +180,10 @@ mod tests {
         let subject = assigned(&file, due).subject;
         assert_eq!(subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: TANDEMS-2027-0002");
         assert_eq!(assigned(&file, None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+        let other = ReviewedFile { reference: "TANDEMS-2027-0003".into(), ..file.clone() };
+        let together = assigned_together("Tandems 2027", "a@b.example", &[(file, due), (other, None)]);
+        assert_eq!(together.subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: 2\u{a0}dossiers");
+        assert_eq!(together.facts[1].1, "Deux classes, avant le 20\u{a0}avril 2027");
+        assert_eq!(together.facts[2].1, "Deux classes");
     }
 }
