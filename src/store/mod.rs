@@ -102,6 +102,7 @@ pub mod schema;
 pub mod sealed_answers;
 pub mod sealing;
 pub mod seals;
+pub mod seat_origins;
 pub mod seats;
 pub mod sessions;
 pub mod settings;

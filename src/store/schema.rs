@@ -1370,6 +1370,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    seat_origins (seat_id) {
+        seat_id -> Text,
+        college -> Text,
+        employer -> Text,
+        employer_number -> Text,
+        employer_domain -> Text,
+    }
+}
+
+diesel::table! {
     seat_skills (seat_id, kind, code) {
         seat_id -> Text,
         kind -> Text,
@@ -1825,6 +1835,7 @@ diesel::joinable!(scenario_lines -> applications (application_id));
 diesel::joinable!(scenario_lines -> scenarios (scenario_id));
 diesel::joinable!(scenarios -> people (created_by));
 diesel::joinable!(scenarios -> sessions (session_id));
+diesel::joinable!(seat_origins -> committee_seats (seat_id));
 diesel::joinable!(seat_skills -> committee_seats (seat_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
@@ -1985,6 +1996,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scenario_lines,
     scenarios,
     sealed_answers,
+    seat_origins,
     seat_skills,
     session_attendance,
     session_items,

@@ -115,6 +115,7 @@ pub mod rooms;
 pub mod scans;
 pub mod scenarios;
 pub mod sealed_numbers;
+pub mod seat_origins;
 pub mod sessions;
 pub mod settings;
 mod settlements;
