@@ -288,6 +288,34 @@ async fn a_guest_reads_the_files_of_the_committee_and_neither_scores_nor_votes()
     assert!(sentences(world.db.write(again))[0].contains("Des évaluations attendent"));
 }
 
+#[test]
+fn everybody_who_attends_is_convened_as_what_they_are_and_once() {
+    let world = Programme::on(sqlite());
+    let (_, file, _) = world.in_review(1, 3_000);
+    let guest = guest(&world, "Zoe Leroy");
+    let advisory = |tx: &mut Tx| {
+        committees::appoint(tx, &world.officer, world.call, id(&world.members[3]), "", Vote::Advisory, closed())
+    };
+    world.db.write(advisory).unwrap();
+    let session = world.session();
+    let mails = world.db.read(|conn| messages::page(conn, None, None, 500)).unwrap();
+    let convened: Vec<_> = mails.iter().filter(|mail| mail.kind == MessageKind::Convocation).collect();
+    let of = |actor: &Actor| {
+        let own: Vec<_> = convened.iter().filter(|mail| mail.recipient_id == actor.person).collect();
+        assert_eq!(own.len(), 1, "one mail each");
+        own[0].facts.clone()
+    };
+    let page = format!("/comite/seances/{session}");
+    assert!(of(&world.members[0]).contains("un quorum est nécessaire") && of(&world.members[0]).contains(&page));
+    assert!(of(&world.members[3]).contains("voix consultative") && !of(&world.members[3]).contains("quorum"));
+    assert!(of(&guest).contains("sans y voter") && of(&guest).contains(&page));
+    assert!(of(&world.officer).contains(&format!("\"/seances/{session}\"")), "{}", of(&world.officer));
+    assert!(of(&world.director).contains("est convoquée"));
+    assert_eq!(convened.len(), world.members.len() + 3);
+    let file = world.application(file);
+    assert!(convened.iter().all(|mail| !mail.facts.contains(&file.reference) && !mail.facts.contains(&file.title)));
+}
+
 /// Every page of a guest, with or without a file they are recused from.
 async fn pages_of_a_guest(has_file: bool) -> Vec<(String, String)> {
     let world = Programme::on(sqlite());
