@@ -21,6 +21,7 @@ pub mod calls;
 pub mod checklists;
 pub mod closing_reminders;
 pub mod columns;
+pub mod committee_mandates;
 pub mod communes;
 pub mod complement_requests;
 pub mod conflicts;

@@ -293,6 +293,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    committee_mandates (id) {
+        id -> Text,
+        person_id -> Text,
+        fund_id -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     committee_seats (id) {
         id -> Text,
         call_id -> Text,
@@ -895,6 +905,13 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mandate_declarations (mandate_id, declaration_id) {
+        mandate_id -> Text,
+        declaration_id -> Text,
     }
 }
 
@@ -1711,6 +1728,8 @@ diesel::joinable!(call_sources -> calls (call_id));
 diesel::joinable!(call_sources -> funding_sources (funding_source_id));
 diesel::joinable!(calls -> funds (fund_id));
 diesel::joinable!(closing_reminders -> calls (call_id));
+diesel::joinable!(committee_mandates -> funds (fund_id));
+diesel::joinable!(committee_mandates -> people (person_id));
 diesel::joinable!(committee_seats -> calls (call_id));
 diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
@@ -1783,6 +1802,8 @@ diesel::joinable!(kept_forms -> applications (application_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
+diesel::joinable!(mandate_declarations -> committee_mandates (mandate_id));
+diesel::joinable!(mandate_declarations -> interest_declarations (declaration_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1909,6 +1930,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_sources,
     calls,
     closing_reminders,
+    committee_mandates,
     committee_seats,
     communes,
     complement_items,
@@ -1960,6 +1982,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lifecycle_edges,
     login_attempts,
     login_links,
+    mandate_declarations,
     mandates,
     meeting_slots,
     messages,

@@ -236,7 +236,7 @@ fn on_card(card: &Card) -> OrganisationFacts {
 
 fn member_facts(conn: &mut Conn, call: CallId, members: &[Member]) -> Outcome<Vec<MemberFacts>> {
     let people: Vec<_> = members.iter().map(|member| member.person_id).collect();
-    let mut declared = interests::of_people(conn, &people)?;
+    let mut declared = interests::of_people(conn, call, &people)?;
     let own = rows::own_of_members(conn, call)?;
     let ids: Vec<_> = own.iter().map(|(_, id)| *id).collect();
     let cards: BTreeMap<_, _> = rows::cards(conn, &ids)?.into_iter().map(|card| (card.id, card)).collect();

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Content, Typed},
-    blinds, calls,
+    blinds, calls, committee_mandates,
     committees::require,
     edits::{self, Fate, Seen, seen_field},
     review_saves::{self, SheetField},
@@ -321,12 +321,15 @@ pub struct OwnList {
     pub next: Option<String>,
 }
 
-/// The reader's files after the one with this reference.
-pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str) -> Outcome<OwnList> {
+/// The reader's files after the one with this reference; those of a call that waits for a declaration are not there.
+pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str, now: Moment) -> Outcome<OwnList> {
     let person = require(actor, Role::Reviewer)?;
-    let tallies = own_reviews::tallies(conn, person, shelf)?;
+    let mut tallies = own_reviews::tallies(conn, person, shelf)?;
     let mut of_calls: Vec<_> = tallies.iter().map(|tally| tally.call_id).collect();
     of_calls.dedup();
+    let closed = committee_mandates::closed_calls(conn, actor, &of_calls, now)?;
+    of_calls.retain(|call| !closed.contains(call));
+    tallies.retain(|tally| !closed.contains(&tally.call_id));
     let mut rows = own_reviews::page(conn, person, &of_calls, after, PAGE as i64 + 1)?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);

@@ -166,7 +166,7 @@ async fn a_declaration_that_gives_up_many_files_tells_the_team_once() {
         bond: "employer".into(),
         ..TypedInterest::default()
     };
-    let form = InterestsForm { answer: "liens".into(), lines: (1..=6).map(line).collect() };
+    let form = InterestsForm { answer: "liens".into(), lines: (1..=6).map(line).collect(), ..InterestsForm::default() };
     world.db.write(|tx| interests::declare(tx, reader, &form, None, post.clock.now())).unwrap();
     let mails = post.after(1, &[&world.officer]).await;
     assert_eq!(mails.len(), 1, "{:?}", mails.iter().map(Arrived::subject).collect::<Vec<_>>());

@@ -13,6 +13,7 @@ use crate::{
     usecases::{
         Actor, FieldError, Outcome, UseCaseError,
         answers::Typed,
+        committee_mandates::About,
         dossiers::communes_of,
         edits::{PAGE, seen_field},
         review_saves::OPINION,
@@ -283,7 +284,8 @@ async fn build(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<ReviewId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
     let back = format!("/comite/evaluations/{id}");
-    let (sheet, places) = read_declared(&app, &who, back, move |conn| load(conn, &actor, id)).await?;
+    let (sheet, places) =
+        read_declared(&app, &who, (back, About::Review(id)), move |conn| load(conn, &actor, id)).await?;
     Ok(render(&page(&who, &sheet, &places, Again::default(), app.now())))
 }
 
