@@ -18,6 +18,31 @@ codes! {
         Axis => "axis",
         Department => "department",
     }
+
+    /// How sure a reader is of what they think of a file; it weighs nothing.
+    pub enum Confidence {
+        Sure => "sure",
+        Fair => "fair",
+        Unsure => "unsure",
+    }
+}
+
+impl Confidence {
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Confidence::Sure => "à l’aise",
+            Confidence::Fair => "moyennement à l’aise",
+            Confidence::Unsure => "peu à l’aise",
+        }
+    }
+}
+
+/// What several readers said of it, in one line: « 2 à l’aise, 1 peu à l’aise ».
+pub fn confidences_in_words(said: &[Confidence]) -> String {
+    let count = |one: &Confidence| (said.iter().filter(|other| *other == one).count(), one.label());
+    let counted = Confidence::ALL.iter().map(count).filter(|(count, _)| *count > 0);
+    counted.map(|(count, label)| format!("{count} {label}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A file that needs readers.

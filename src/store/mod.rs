@@ -93,6 +93,7 @@ pub mod report_extensions;
 pub mod report_judgements;
 pub mod report_signatures;
 pub mod reports;
+pub mod review_confidences;
 pub mod review_notices;
 pub mod review_saves;
 pub mod reviews;

@@ -1314,6 +1314,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_confidences (review_id) {
+        review_id -> Text,
+        confidence -> Text,
+    }
+}
+
+diesel::table! {
     review_notices (message_id, review_id) {
         message_id -> Text,
         review_id -> Text,
@@ -1845,6 +1852,7 @@ diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_confidences -> reviews (review_id));
 diesel::joinable!(review_notices -> messages (message_id));
 diesel::joinable!(review_notices -> reviews (review_id));
 diesel::joinable!(review_saves -> reviews (review_id));
@@ -2012,6 +2020,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_lines,
     report_signatures,
     reports,
+    review_confidences,
     review_notices,
     review_saves,
     review_scores,

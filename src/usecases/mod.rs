@@ -108,6 +108,7 @@ mod report_letters;
 pub mod report_signatures;
 pub mod reports;
 pub mod retention;
+pub mod review_confidences;
 pub mod review_notices;
 pub mod review_saves;
 pub mod review_sheets;

@@ -23,7 +23,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, people, rankings, recusals, review_saves,
+        Conn, StoreError, Tx, people, rankings, recusals, review_confidences, review_saves,
         reviews::{self, FileRow, ReviewRow, ScoreRow},
         sessions,
     },
@@ -309,6 +309,7 @@ pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = reviews::find(tx.conn(), cause.subject()?)?;
     reviews::clear_scores(tx, row.id)?;
     review_saves::clear(tx, row.id)?;
+    review_confidences::set(tx, row.id, None)?;
     reviews::set_opinion(tx, row.id, "", None)?;
     let reason = row.reason.clone().unwrap_or_default();
     let declared_by = cause.actor.person.unwrap_or(row.person_id);

@@ -3,6 +3,7 @@
 mod assignments;
 mod blinds;
 mod chair_notices;
+mod confidences;
 mod cut_lines;
 mod decided;
 mod decisions;
