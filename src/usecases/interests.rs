@@ -1,5 +1,6 @@
-//! Declarations of interests: each member of a committee makes one a year for each mandate, and confirms it before each session. From a
-//! declared tie on, the files of that organisation do not exist for the member, those that are still to come included.
+//! Declarations of interests: each member of a committee makes one a year for each mandate, and confirms it before each
+//! session. From a declared tie on, the files of that organisation which the mandate opens do not exist for the member,
+//! those that are still to come included.
 
 pub use super::interest_forms::{InterestsForm, NOTHING, TypedInterest};
 use super::{
