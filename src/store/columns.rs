@@ -88,6 +88,7 @@ text_columns! { as_str:
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
     ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
     AccountingExportId, SlotId, BookingId, DonationId, TaxReceiptId, InstalmentId, SourceReportId, SourceChangeId, EvidencePackId,
+    CommitteeMandateId,
     Siret, Rna, Uai, SealedIban, IbanMark, Bic, Email, Phone,
 }
 
