@@ -6,19 +6,22 @@ use super::{
     group_commit::Writer,
     guards, migrations,
     seals::Seals,
+    whereabouts::Whereabouts,
 };
 use crate::domain::{ids::Minted, text::hexadecimal, time::Moment};
 use diesel::{connection::SimpleConnection, r2d2::Pool};
 use std::{
     convert::Infallible,
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Connections that read at the same time: about the cores of a small machine.
 const READERS: u32 = 4;
 /// Attempts of a transaction that keeps losing against rivals.
 const ATTEMPTS: u32 = 12;
+/// How long somebody waits at most for a connection, or for a rival to let go, before being told to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Applications from which on an embedded database is counted.
 const COUNTED_FROM: i64 = 100;
 /// The key of the lock that queues PostgreSQL's writers: the history is one chain, so they would conflict anyway.
@@ -30,6 +33,7 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     address: Address,
+    file: Whereabouts,
     pool: Pool<Manager>,
     writer: Option<Writer>,
     entropy: Mutex<Entropy>,
@@ -113,9 +117,10 @@ impl Db {
         };
         let size = if writer.is_some() { READERS } else { READERS * 2 };
         let pool = Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(writer.is_none());
-        let pool = pool.connection_timeout(Duration::from_secs(10)).build(manager);
+        let pool = pool.connection_timeout(PATIENCE).build(manager);
         let pool = pool.map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Db(Arc::new(Inner { address, pool, writer, entropy: Mutex::new(entropy), seals: OnceLock::new() })))
+        let (file, entropy) = (Whereabouts::of(&address), Mutex::new(entropy));
+        Ok(Db(Arc::new(Inner { address, file, pool, writer, entropy, seals: OnceLock::new() })))
     }
 
     /// Which database this is.
@@ -129,6 +134,7 @@ impl Db {
     }
 
     fn reader(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
+        self.0.file.check()?;
         self.0.pool.get().map_err(|error| StoreError::Pool(error.to_string()))
     }
 
@@ -203,12 +209,14 @@ impl Db {
         &self,
         mut work: impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut attempt = 0;
+        let (began, mut attempt) = (Instant::now(), 0);
         loop {
             let result = self.attempt(&mut work);
             attempt += 1;
             match result {
-                Err(error) if error.is_conflict() && attempt < ATTEMPTS => self.back_off(attempt),
+                Err(error) if error.is_conflict() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => {
+                    self.back_off(attempt);
+                }
                 result => return result,
             }
         }
@@ -238,7 +246,10 @@ impl Db {
     ) -> Result<T, E> {
         let (entropy, seals) = (&self.0.entropy, self.0.seals.get());
         match &self.0.writer {
-            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy, seals, head: None })),
+            Some(writer) => {
+                self.0.file.check()?;
+                writer.run(|conn| work(&mut Tx { conn, entropy, seals, head: None }))
+            }
             None => {
                 let mut conn = self.reader()?;
                 conn.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS})")).map_err(StoreError::from)?;
