@@ -48,6 +48,8 @@ pub mod server;
 mod signing;
 mod statistics;
 mod streams;
+mod typed;
+mod unavailable;
 pub mod uploads;
 mod whole_files;
 
