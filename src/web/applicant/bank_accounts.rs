@@ -28,7 +28,6 @@ use crate::{
         uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
@@ -176,7 +175,7 @@ async fn read(
 }
 
 /// Enters an account. What was refused comes back as typed, the RIB with it.
-pub async fn enter(app: Data<App>, who: Applicant, id: Path<OrganisationId>, form: Multipart) -> Reply {
+pub async fn enter(app: Data<App>, who: Applicant, id: Path<OrganisationId>, form: uploads::Parts) -> Reply {
     let id = id.into_inner();
     // Nothing is read from somebody who may not see the page.
     let is_change = page(&app, &who, id, Typed::default(), FieldErrors::none()).await?.is_change;
