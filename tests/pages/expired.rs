@@ -11,7 +11,7 @@ use tisserand::{domain::roles::Role, store::answers};
 const WORDS: &str = "Un océan <entre> deux classes,\nune correspondance & un voyage.";
 
 /// The fields that a page would send again.
-fn carried(html: &str) -> Vec<(String, String)> {
+pub fn carried(html: &str) -> Vec<(String, String)> {
     let form = html.split("<form class=\"panel\"").nth(1).unwrap().split("</form>").next().unwrap();
     let field = |part: &str| {
         let name = part.split("name=\"").nth(1)?.split('"').next()?.to_owned();

@@ -6,6 +6,7 @@ mod expired;
 mod faults;
 mod own_file;
 mod team;
+mod unavailable;
 mod words;
 
 pub async fn text(response: reqwest::Response, status: u16) -> String {
