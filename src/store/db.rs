@@ -4,7 +4,9 @@ use super::{
     Conn, Entropy, MayConflict, StoreError, applications,
     connection::{Address, Manager, QueryCounter},
     group_commit::Writer,
-    guards, migrations,
+    guards,
+    instances::InstanceMark,
+    migrations,
     seals::Seals,
     whereabouts::Whereabouts,
 };
@@ -12,7 +14,10 @@ use crate::domain::{ids::Minted, text::hexadecimal, time::Moment};
 use diesel::{connection::SimpleConnection, r2d2::Pool};
 use std::{
     convert::Infallible,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -38,6 +43,9 @@ struct Inner {
     writer: Option<Writer>,
     entropy: Mutex<Entropy>,
     seals: OnceLock<Seals>,
+    /// What this place is, when the database does not know it.
+    stranger: OnceLock<InstanceMark>,
+    is_held_back: AtomicBool,
 }
 
 /// An open transaction. Whatever writes asks for `&mut Tx`, so nothing can be written outside one.
@@ -45,6 +53,8 @@ pub struct Tx<'c> {
     conn: &'c mut Conn,
     entropy: &'c Mutex<Entropy>,
     seals: Option<&'c Seals>,
+    /// Whether this is a copy that nobody has let act.
+    is_copy: bool,
     /// Number and hash of the last row of the history this transaction has written: nobody else can add one meanwhile.
     head: Option<(i64, String)>,
 }
@@ -53,6 +63,11 @@ impl<'c> Tx<'c> {
     /// What seals account numbers.
     pub fn seals(&self) -> Result<&'c Seals, StoreError> {
         self.seals.ok_or_else(|| StoreError::Sealed("the key of the account numbers was not given".to_owned()))
+    }
+
+    /// Whether this is a copy of the database that must not pay.
+    pub fn is_copy(&self) -> bool {
+        self.is_copy
     }
 
     /// The connection, for queries inside the transaction.
@@ -120,7 +135,8 @@ impl Db {
         let pool = pool.connection_timeout(PATIENCE).build(manager);
         let pool = pool.map_err(|error| StoreError::Pool(error.to_string()))?;
         let (file, entropy) = (Whereabouts::of(&address), Mutex::new(entropy));
-        Ok(Db(Arc::new(Inner { address, file, pool, writer, entropy, seals: OnceLock::new() })))
+        let (seals, stranger, is_held_back) = (OnceLock::new(), OnceLock::new(), AtomicBool::new(false));
+        Ok(Db(Arc::new(Inner { address, file, pool, writer, entropy, seals, stranger, is_held_back })))
     }
 
     /// Which database this is.
@@ -131,6 +147,23 @@ impl Db {
     /// Takes the keys of the account numbers, once.
     pub fn hold(&self, seals: Seals) {
         self.0.seals.set(seals).ok();
+    }
+
+    /// Holds mails and payments back: this place is not one that the database knows.
+    pub fn hold_back(&self, mark: InstanceMark) {
+        self.0.stranger.set(mark).ok();
+        self.0.is_held_back.store(true, Ordering::Relaxed);
+    }
+
+    /// What this place is, while mails and payments are held back.
+    pub fn quarantined(&self) -> Option<InstanceMark> {
+        let is_held_back = self.0.is_held_back.load(Ordering::Relaxed);
+        is_held_back.then(|| self.0.stranger.get().cloned()).flatten()
+    }
+
+    /// Lets mails and payments go: the database knows this place now.
+    pub fn release(&self) {
+        self.0.is_held_back.store(false, Ordering::Relaxed);
     }
 
     fn reader(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
@@ -245,15 +278,17 @@ impl Db {
         work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let (entropy, seals) = (&self.0.entropy, self.0.seals.get());
+        let is_copy = self.quarantined().is_some();
         match &self.0.writer {
             Some(writer) => {
                 self.0.file.check()?;
-                writer.run(|conn| work(&mut Tx { conn, entropy, seals, head: None }))
+                writer.run(|conn| work(&mut Tx { conn, entropy, seals, is_copy, head: None }))
             }
             None => {
                 let mut conn = self.reader()?;
                 conn.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS})")).map_err(StoreError::from)?;
-                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, seals, head: None }));
+                let result =
+                    serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, seals, is_copy, head: None }));
                 conn.batch_execute(&format!("SELECT pg_advisory_unlock({WRITERS})")).map_err(StoreError::from)?;
                 result
             }

@@ -59,6 +59,7 @@ mod group_commit;
 pub mod guards;
 pub mod history;
 pub mod iban_readings;
+pub mod instances;
 pub mod integrity;
 pub mod integrity_runs;
 pub mod interests;

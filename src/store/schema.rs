@@ -761,6 +761,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    instances (id, place) {
+        id -> Text,
+        place -> Text,
+        known_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     integrity_findings (run_id, position) {
         run_id -> Text,
         position -> Integer,
@@ -1927,6 +1935,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grid_recount_lines,
     grid_recounts,
     iban_readings,
+    instances,
     integrity_findings,
     integrity_runs,
     interest_declarations,
