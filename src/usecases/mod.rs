@@ -56,6 +56,7 @@ pub mod grant_papers;
 pub mod grant_queues;
 pub mod grants;
 pub mod guests;
+pub mod instances;
 pub mod instants;
 pub mod integrity;
 pub mod integrity_runs;

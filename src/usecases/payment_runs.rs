@@ -245,6 +245,12 @@ pub struct BankTransfer {
     pub remittance: String,
 }
 
+/// A copy of the database started elsewhere would have the bank pay twice.
+fn refuse_copy(tx: &Tx) -> Outcome<()> {
+    let sentence = "Ce site est une copie qui n’a pas encore été confirmée\u{a0}: aucun fichier de paiement n’en sort.";
+    if tx.is_copy() { Err(Refusal::because(sentence).into()) } else { Ok(()) }
+}
+
 /// Makes the bank file, once: its content and hash are kept with the run. `render` writes an order as the bank reads it.
 pub fn export(
     tx: &mut Tx,
@@ -254,6 +260,7 @@ pub fn export(
     render: impl Fn(&BankOrder) -> Result<String, String>,
     now: Moment,
 ) -> Outcome<Cause> {
+    refuse_copy(tx)?;
     let file = file(tx.conn(), actor, id)?;
     if file.run.version != version {
         return Err(StoreError::Stale.into());
@@ -318,6 +325,7 @@ pub fn bank_file(
 ) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
     let run = find(tx.conn(), actor, id)?;
+    refuse_copy(tx)?;
     let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     let detail = run.reference.as_str();
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };
