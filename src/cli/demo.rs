@@ -54,6 +54,7 @@ impl Demo {
         let url = url.clone().or_in(&self.data_dir);
         let db = url.open_or_make()?;
         url.unlock(&db, &self.data_dir)?;
+        url.arrive(&db, &self.data_dir)?;
         let origin = format!("http://127.0.0.1:{}", self.port);
         serve::remember_address(&db, &origin)?;
         let logins = self.data_dir.join("logins.json");

@@ -32,6 +32,7 @@ impl Serve {
         let db = url.open()?;
         let listener = listen(&self.bind)?;
         url.unlock(&db, &self.post.data_dir)?;
+        url.arrive(&db, &self.post.data_dir)?;
         let origin = match self.base_url {
             Some(base_url) => base_url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", listener.local_addr()?),
