@@ -11,7 +11,7 @@ use crate::{
     store::evidence_packs::EvidencePackRow,
     usecases::{
         UseCaseError,
-        evidence::Period,
+        evidence::{Period, Told},
         evidence_packs::{self, period},
     },
     web::{
@@ -20,7 +20,7 @@ use crate::{
         audiences::Funder,
         downloads,
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
-        parts::Fact,
+        parts::{Fact, Pager},
     },
 };
 use actix_web::{
@@ -32,6 +32,8 @@ use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 const HERE: &str = "/bailleur";
+/// Grants on one page.
+const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "funder/statement.html")]
@@ -45,7 +47,9 @@ struct StatementPage {
     until: String,
     sources: Vec<(String, Vec<Fact>)>,
     grants: Vec<Line>,
+    /// By all grants of the period, whatever page is shown.
     paid: Euros,
+    pager: Pager,
     archives: Vec<(String, String)>,
     errors: FieldErrors,
 }
@@ -69,6 +73,24 @@ pub struct Asked {
     du: String,
     #[serde(default)]
     au: String,
+    /// The reference after which the list goes on.
+    #[serde(default)]
+    apres: String,
+}
+
+impl Asked {
+    fn address(&self, after: &str) -> String {
+        let query = [("du", self.du.as_str()), ("au", self.au.as_str()), ("apres", after)];
+        let query: Vec<_> = query.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        match serde_html_form::to_string(&query) {
+            Ok(query) if !query.is_empty() => format!("{HERE}?{query}"),
+            _ => HERE.to_owned(),
+        }
+    }
+
+    fn pager(&self, next: Option<&str>) -> Pager {
+        Pager { first: (!self.apres.is_empty()).then(|| self.address("")), next: next.map(|last| self.address(last)) }
+    }
 }
 
 fn source(source: &SourceFacts) -> (String, Vec<Fact>) {
@@ -123,11 +145,14 @@ pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
         Some(Ok(wanted)) => (wanted, FieldErrors::none()),
         Some(Err(wrong)) => (usual, errors_of(wrong)),
     };
+    let after = asked.apres.clone();
     let load = move |conn: &mut crate::store::Conn| {
-        let found = evidence_packs::statement(conn, &actor, wanted, now)?;
+        let found = evidence_packs::statement(conn, &actor, wanted, Told::After(&after, PAGE), now)?;
         Ok::<_, UseCaseError>((found, evidence_packs::given(conn, &actor)?))
     };
-    let (found, archives) = app.read(load).await?;
+    let (gathered, archives) = app.read(load).await?;
+    let pager = asked.pager(gathered.as_ref().and_then(|gathered| gathered.next.as_deref()));
+    let found = gathered.map(|gathered| gathered.evidence);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let or = |typed: String, usual: NaiveDate| if is_asked { typed } else { usual.to_string() };
     let page = StatementPage {
@@ -139,7 +164,8 @@ pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
         until: or(asked.au, usual.until),
         sources: found.iter().flat_map(|found| &found.sources).map(source).collect(),
         grants: found.iter().flat_map(|found| &found.grants).map(line).collect(),
-        paid: found.as_ref().map(Evidence::paid).unwrap_or_default(),
+        paid: found.iter().flat_map(|found| &found.sources).map(|source| source.paid_in_period).sum(),
+        pager,
         archives: archives.iter().map(archive_link).collect(),
         errors,
     };
