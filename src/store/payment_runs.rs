@@ -166,6 +166,27 @@ pub fn page(
     Ok(query.load(conn)?)
 }
 
+/// The runs before `key` that wait for another person's approval than the one who prepared them, newest first; none that
+/// pays a grant hidden from `reader`.
+pub fn waiting(
+    conn: &mut Conn,
+    reader: PersonId,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Result<Vec<PaymentRunRow>, StoreError> {
+    let hidden = disbursements::table.inner_join(grants::table);
+    let hidden = hidden.filter(grants::application_id.eq_any(hidden_from(reader)));
+    let hidden = hidden.filter(disbursements::payment_run_id.is_not_null());
+    let query = payment_runs::table.filter(payment_runs::state.eq(PaymentRunState::Open));
+    let query = query.filter(payment_runs::prepared_by.ne(reader)).order(payment_runs::id.desc()).limit(limit);
+    let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
+    query = query.filter(payment_runs::id.ne_all(hidden.select(disbursements::payment_run_id.assume_not_null())));
+    if let Some(key) = key {
+        query = query.filter(payment_runs::id.lt(key));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// How many runs have a reference that begins so.
 pub fn count_referenced(conn: &mut Conn, beginning: &str) -> Result<i64, StoreError> {
     let rows = payment_runs::table.filter(payment_runs::reference.like(format!("{beginning}%")));

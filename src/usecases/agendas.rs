@@ -193,9 +193,14 @@ pub fn list(conn: &mut Conn, actor: &Actor, key: Option<SessionId>) -> Outcome<(
 }
 
 /// The sessions whose minutes wait for the confirmation of the board.
-pub fn to_confirm(conn: &mut Conn, director: &Actor) -> Outcome<Vec<SessionLine>> {
+pub fn to_confirm(
+    conn: &mut Conn,
+    director: &Actor,
+    key: Option<(Moment, SessionId)>,
+    limit: i64,
+) -> Outcome<Vec<SessionLine>> {
     super::access::require(director, &[Role::Director])?;
-    Ok(sessions::lines_in(conn, SessionState::Minuted, 100)?)
+    Ok(sessions::lines_in(conn, SessionState::Minuted, key, limit)?)
 }
 
 /// One file in session.
