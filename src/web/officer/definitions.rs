@@ -53,11 +53,11 @@ pub struct Asked {
 
 async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<DefinitionPage, Failure> {
     let states = crate::domain::lifecycles::calls::CallState::ALL;
-    let lines = app.read(move |conn| Outcome::Ok(crate::store::calls::in_states(conn, states, 300)?)).await?;
+    let lines = app.read(move |conn| Outcome::Ok(crate::store::calls::page(conn, states, None, 300)?)).await?;
     Ok(DefinitionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Appels à projets")],
-        models: Choice::list(lines.into_iter().rev().map(|line| (line.reference, line.title)), &[modele]),
+        models: Choice::list(lines.into_iter().map(|line| (line.reference, line.title)), &[modele]),
         text,
         opens_on: String::new(),
         remarks: Vec::new(),
