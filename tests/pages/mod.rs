@@ -5,6 +5,7 @@ mod confirmations;
 mod expired;
 mod faults;
 mod own_file;
+mod paging;
 mod team;
 mod unavailable;
 mod words;
