@@ -25,7 +25,8 @@ use crate::{
         minutes::{VersionShown, shown},
         officer::{sessions::meter, tone},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Fact, Press, Weight},
+        parts::{Action, Badge, Fact, Press, Stepper, Weight},
+        session_stages::{Reader, is_unsigned, stepper},
     },
 };
 use actix_web::{
@@ -83,6 +84,7 @@ struct SessionPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     title: String,
+    stepper: Stepper,
     facts: Vec<Fact>,
     meter: Meter,
     lines: Vec<Line>,
@@ -166,6 +168,7 @@ async fn build(
         chrome: who.chrome(),
         way: vec![NavLink::new("/direction", "À confirmer")],
         title: room.session.title.clone(),
+        stepper: stepper(Reader::Director, (&room.session, room.call.decision_pace), is_unsigned(&versions), now),
         facts: facts(&room),
         meter: meter(&room),
         lines: room.items.iter().map(|item| line(&room, item)).collect(),
