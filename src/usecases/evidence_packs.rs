@@ -4,6 +4,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     evidence::{self, Period},
+    grant_papers::{self, GrantPaper},
 };
 use crate::{
     domain::{
@@ -160,6 +161,11 @@ pub fn granted(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outc
     let found = statement(conn, actor, period, now)?.ok_or(StoreError::NotFound)?;
     let grant = found.grants.into_iter().find(|grant| grant.id == id);
     grant.ok_or_else(|| StoreError::NotFound.into())
+}
+
+/// How far a grant of [`granted`] is: who acts next and by when.
+pub fn granted_paper(conn: &mut Conn, found: &GrantFacts, now: Moment) -> Outcome<GrantPaper> {
+    grant_papers::find(conn, &Actor::system(), found.id, now)
 }
 
 /// The archives that a funder may take away: its own, made, with nothing left out.
