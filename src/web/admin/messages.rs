@@ -26,7 +26,8 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, Flash, NavLink, Tone, render},
-        parts::{Action, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::web::{Data, Path, Query};
@@ -121,6 +122,7 @@ struct MessagePage {
     links: Vec<NavLink>,
     message: MessageRow,
     tone: &'static str,
+    stepper: Stepper,
     facts: Vec<Fact>,
     words: Rendered,
     actions: Vec<Action>,
@@ -222,6 +224,7 @@ pub async fn show(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
         actions: actions(&message, &standing),
         events: events(&lines),
         tone: tone(message.state),
+        stepper: standings::of_message(&message),
         message,
         words,
     };

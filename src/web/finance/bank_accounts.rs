@@ -23,7 +23,8 @@ use crate::{
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::{
@@ -157,6 +158,7 @@ struct AccountPage {
     holder: String,
     is_holder_grantee: bool,
     badge: Badge,
+    stepper: Stepper,
     /// The whole number, right after somebody asked for it.
     number: Option<String>,
     rib: Option<String>,
@@ -246,6 +248,7 @@ async fn page(
         facts: facts(&waiting, number.as_ref()),
         notes: notes(&waiting, app.now()),
         badge: badge(account.state),
+        stepper: standings::of_account(account, app.now()),
         rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
         readings: readings.into_iter().map(told_reading).collect(),
         may_read: who.actor.is(Role::Finance),
