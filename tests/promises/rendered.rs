@@ -131,10 +131,7 @@ fn is_parted(piece: &str) -> bool {
 fn is_unfinished(piece: &str) -> bool {
     let lower = piece.to_lowercase();
     let mut words = piece.split(|letter: char| !letter.is_alphanumeric());
-    lower.contains("lorem")
-        || piece.contains("{{")
-        || piece.contains("{%")
-        || words.any(|word| word == "None")
+    lower.contains("lorem") || piece.contains("{{") || piece.contains("{%") || words.any(|word| word == "None")
 }
 
 /// What is wrong with a page whoever reads it.
