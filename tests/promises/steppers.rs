@@ -115,6 +115,17 @@ async fn every_thing_with_a_state_says_where_it_stands_who_acts_next_and_by_when
     for (scene, table) in [&judged.scene, &lived.scene, &given.scene].into_iter().zip(&tables) {
         faults_found.extend(faults(scene, table).await);
     }
+    for (scene, path, role) in [
+        (&given.scene, "/finances/dons", Role::Finance),
+        (&lived.scene, "/finances/lots", Role::Finance),
+        (&lived.scene, "/finances/comptes", Role::Finance),
+        (&lived.scene, "/administration/courriels", Role::Admin),
+    ] {
+        let page = scene.site.get(scene.only(role), path).await.text().await.unwrap();
+        if !page.contains("Qui agit\u{a0}: ") {
+            faults_found.push(format!("{path} does not say who acts next"));
+        }
+    }
     for machine in Machine::ALL {
         let is_shown = tables.iter().flatten().any(|(shown, ..)| shown == machine);
         if !is_shown && !ON_OTHERS.iter().any(|(known, _)| known == machine) {

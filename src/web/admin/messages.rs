@@ -51,6 +51,7 @@ struct MessagesPage {
 struct Line {
     row: MessageRow,
     tone: &'static str,
+    who: String,
 }
 
 /// Which mails are asked for.
@@ -111,7 +112,10 @@ pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
     let joint = if state.is_some() { "&" } else { "?" };
     let next = mails.last().filter(|_| more).map(|last| format!("{}{joint}apres={}", address(state), last.id));
     let pager = Pager { first: after.map(|_| address(state)), next };
-    let mails = mails.into_iter().map(|row| Line { tone: tone(row.state), row }).collect();
+    let mails = mails
+        .into_iter()
+        .map(|row| Line { tone: tone(row.state), who: standings::of_message(&row).who_acts, row })
+        .collect();
     Ok(render(&MessagesPage { chrome: who.chrome(), tabs: tabs(&counts, state), mails, pager }))
 }
 

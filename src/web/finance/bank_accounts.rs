@@ -56,6 +56,7 @@ struct Line {
     holder: String,
     iban: String,
     badge: Badge,
+    who: String,
     entered: String,
     /// What to look at: why it waits, another holder, a number met elsewhere.
     notes: Vec<String>,
@@ -133,6 +134,7 @@ pub async fn list(app: Data<App>, who: Accounts, after: Query<After>) -> Reply {
     let line = |waiting: Waiting| Line {
         href: format!("{LIST}/{}", waiting.account.id),
         notes: notes(&waiting, app.now()),
+        who: standings::of_account(&waiting.account, app.now()).who_acts,
         holder: waiting.account.holder,
         iban: waiting.account.iban.masked(),
         badge: badge(waiting.account.state),

@@ -93,6 +93,7 @@ struct Line {
     amount: Euros,
     receipt: String,
     badge: Badge,
+    who: String,
 }
 
 /// Which donations are asked for.
@@ -140,6 +141,7 @@ fn line(row: &DonationRow, receipt: Option<&String>) -> Line {
         amount: row.amount_cents,
         receipt: receipt.cloned().unwrap_or_default(),
         badge: badge(row.state),
+        who: standings::of_donation(row.state).who_acts,
     }
 }
 
