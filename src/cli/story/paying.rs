@@ -119,9 +119,17 @@ pub(crate) fn verify_account(tx: &mut Tx, cast: &Cast, account: BankAccountId, n
     Ok(())
 }
 
+/// Whose money moves: every grant's, or that of some.
+pub(crate) type Whose<'a> = &'a dyn Fn(&GrantId) -> bool;
+
+/// Everybody's.
+pub(crate) fn everybody(_: &GrantId) -> bool {
+    true
+}
+
 /// Authorises every payment that is due; gives how many.
-pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
-    let due = due(tx, cast, now)?;
+pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, whose: Whose<'_>, now: Moment) -> Outcome<usize> {
+    let due = due(tx, cast, whose, now)?;
     for (id, version) in &due {
         disbursements::authorise(tx, &cast.finance.actor(), *id, *version, now)?;
     }
@@ -129,14 +137,14 @@ pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize>
 }
 
 /// The payments nothing stands in the way of, each with its version.
-pub(crate) fn due(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<Vec<(DisbursementId, i32)>> {
+pub(crate) fn due(tx: &mut Tx, cast: &Cast, whose: Whose<'_>, now: Moment) -> Outcome<Vec<(DisbursementId, i32)>> {
     let (finance, mut last, mut due) = (cast.finance.actor(), None, Vec::new());
     loop {
         let page = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Planned, last, 500), now)?;
         let Some(end) = page.last() else { return Ok(due) };
         last = Some(end.file.disbursement.id);
         let free = page.iter().filter(|payment| payment.obstacles.is_empty()).map(|payment| &payment.file.disbursement);
-        due.extend(free.map(|row| (row.id, row.version)));
+        due.extend(free.filter(|row| whose(&row.grant_id)).map(|row| (row.id, row.version)));
     }
 }
 
@@ -282,9 +290,10 @@ fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {
 }
 
 /// Every recovery asked for comes in; gives how many.
-pub(crate) fn recover(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
+pub(crate) fn recover(tx: &mut Tx, cast: &Cast, whose: Whose<'_>, now: Moment) -> Outcome<usize> {
     let finance = cast.finance.actor();
-    let asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, None, 500)?;
+    let mut asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, None, 500)?;
+    asked.retain(|file| whose(&file.recovery.grant_id));
     for file in &asked {
         let row = &file.recovery;
         recoveries::receive(tx, &finance, row.id, row.version, now.paris_date(), now)?;

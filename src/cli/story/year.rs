@@ -128,10 +128,13 @@ impl Year {
             Event::Meet => self.meet(tx, &call, stage, now),
             Event::Announce => judging::announce(tx, stage.cast, &call, now).map(|()| "every decision is sent".into()),
             Event::Accept => self.accept(tx, stage, now),
-            Event::Pay | Event::PayAgain | Event::Settle => pay(tx, stage, now),
+            Event::Pay | Event::PayAgain | Event::Settle => self.pay(tx, stage, now),
             Event::ReportHalfWay => self.report(tx, stage, Bilan::Interim, now),
             Event::ReportAll => self.report(tx, stage, Bilan::Final, now),
-            Event::Recover => paying::recover(tx, stage.cast, now).map(|n| format!("{n} came back")),
+            Event::Recover => {
+                let count = paying::recover(tx, stage.cast, &|grant| self.is_ours(grant), now)?;
+                Ok(if count == 0 { "nothing was owed".into() } else { format!("{count} came back") })
+            }
         }
     }
 
@@ -237,6 +240,22 @@ impl Year {
         }
         Ok(format!("{count} reports filed and accepted"))
     }
+
+    fn is_ours(&self, grant: &GrantId) -> bool {
+        self.grants.iter().any(|(ours, _)| ours == grant)
+    }
+
+    /// What the fund owes on this day, in a run of its own.
+    fn pay(&self, tx: &mut Tx, stage: &Stage<'_>, now: Moment) -> Outcome<String> {
+        let authorised = paying::authorise(tx, stage.cast, &|grant| self.is_ours(grant), now)?;
+        match paying::run(tx, stage.cast, stage.payer, now)? {
+            Some(run) => {
+                paying::executed(tx, stage.cast, run, now)?;
+                Ok(format!("{authorised} payments authorised, approved by another person, paid"))
+            }
+            None => Ok("nothing was due".into()),
+        }
+    }
 }
 
 fn score(tx: &mut Tx, call: &OpenCall, stage: &Stage<'_>, now: Moment) -> Outcome<String> {
@@ -245,17 +264,6 @@ fn score(tx: &mut Tx, call: &OpenCall, stage: &Stage<'_>, now: Moment) -> Outcom
         count += judging::score(tx, stage.dice, reviewer.id, call, now)?;
     }
     Ok(format!("{count} reviews handed in"))
-}
-
-fn pay(tx: &mut Tx, stage: &Stage<'_>, now: Moment) -> Outcome<String> {
-    let authorised = paying::authorise(tx, stage.cast, now)?;
-    match paying::run(tx, stage.cast, stage.payer, now)? {
-        Some(run) => {
-            paying::executed(tx, stage.cast, run, now)?;
-            Ok(format!("{authorised} payments authorised, approved by another person, paid"))
-        }
-        None => Ok("nothing was due".into()),
-    }
 }
 
 fn noon(day: chrono::NaiveDate) -> Moment {
