@@ -123,6 +123,13 @@ pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i6
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
 }
 
+/// The runs that wait for this person's approval: none they prepared.
+pub fn to_approve(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<PaymentRunRow>> {
+    access::require(actor, &[Role::Director])?;
+    let Some(person) = actor.person else { return Ok(Vec::new()) };
+    Ok(payment_runs::to_approve(conn, person)?)
+}
+
 /// The accounts the house pays from.
 pub fn payers(conn: &mut Conn) -> Outcome<Vec<PayerAccountRow>> {
     Ok(payment_runs::payers(conn)?)

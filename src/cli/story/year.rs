@@ -238,7 +238,7 @@ impl Year {
             };
             count += paying::report(tx, stage, dossier, *grant, (bilan, spent, retained), now)?;
         }
-        Ok(format!("{count} reports filed and accepted"))
+        Ok(if count == 0 { "no such report is asked".into() } else { format!("{count} reports filed and accepted") })
     }
 
     fn is_ours(&self, grant: &GrantId) -> bool {

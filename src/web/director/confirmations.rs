@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         ids::{PromotionId, SessionId},
-        lifecycles::{payment_runs::PaymentRunState, sessions::SessionEvent},
+        lifecycles::sessions::SessionEvent,
         money::Euros,
         scoring::Score,
         sessions::{Presence, Seat, quorum_words},
@@ -44,21 +44,17 @@ struct ConfirmationsPage {
     runs: Vec<(String, String, String)>,
 }
 
-/// Runs looked through for those that wait.
-const MOST_RUNS: i64 = 200;
-
 /// Everything that waits for me.
 pub async fn list(app: Data<App>, who: Director) -> Reply {
     let actor = who.actor.clone();
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let minuted = agendas::to_confirm(conn, &actor)?;
-        Ok((minuted, promotions::to_confirm(conn, &actor)?, payment_runs::page(conn, &actor, None, MOST_RUNS)?))
+        Ok((minuted, promotions::to_confirm(conn, &actor)?, payment_runs::to_approve(conn, &actor)?))
     };
     let (minuted, proposed, runs) = app.read(load).await?;
     let proposal = |(id, title, reference, amount): (PromotionId, String, String, Euros)| {
         (format!("/direction/promotions/{id}"), title, format!("{reference}, {amount}"))
     };
-    let runs = runs.into_iter().filter(|run| run.state == PaymentRunState::Open && run.prepared_by != who.id);
     let session = |row: crate::store::sessions::SessionLine| {
         (format!("/direction/seances/{}", row.id), row.title, format!("{}, {}", row.call_title, row.meets_at.french()))
     };
@@ -67,6 +63,7 @@ pub async fn list(app: Data<App>, who: Director) -> Reply {
         sessions: minuted.into_iter().map(session).collect(),
         promotions: proposed.into_iter().map(proposal).collect(),
         runs: runs
+            .into_iter()
             .map(|run| {
                 (
                     format!("/finances/lots/{}", run.id),
