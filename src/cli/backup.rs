@@ -27,11 +27,13 @@ impl Backup {
         part.push(".part");
         let part = PathBuf::from(part);
         fs::remove_file(&part).ok();
+        let bar = terminal::waiting("copying the database")?;
         let copied = db.read(|conn| backups::copy_to(conn, &part)).map_err(Failure::from);
         let copied = copied.and_then(|()| {
             fs::File::open(&part)?.sync_all()?;
             Ok(fs::rename(&part, &self.out)?)
         });
+        bar.finish_and_clear();
         if copied.is_err() {
             fs::remove_file(&part).ok();
         }

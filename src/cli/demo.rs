@@ -60,8 +60,10 @@ impl Demo {
         let post = Post::in_folder(self.data_dir);
         if !logins.exists() {
             let now = Clock::System.now();
+            let bar = terminal::waiting("making up people and projects")?;
             let players = fill(&db, &post, now)?;
             verify(&db, &players, now)?;
+            bar.finish_and_clear();
             write_logins(&logins, &origin, &players)?;
         }
         db.refresh_statistics()?;

@@ -2,7 +2,10 @@
 
 use super::{Done, Failure};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 
 /// How the journal is written.
@@ -79,4 +82,15 @@ pub(super) fn counter(what: &str) -> Result<ProgressBar, Failure> {
     }
     let style = ProgressStyle::with_template("{msg} {spinner} {human_pos} rows {elapsed}")?;
     Ok(ProgressBar::new_spinner().with_style(style).with_message(what.to_owned()))
+}
+
+/// A sign of life on a terminal while one long step lasts; nothing anywhere else.
+pub(super) fn waiting(what: &str) -> Result<ProgressBar, Failure> {
+    if !io::stderr().is_terminal() {
+        return Ok(ProgressBar::hidden());
+    }
+    let style = ProgressStyle::with_template("{msg} {spinner} {elapsed}")?;
+    let bar = ProgressBar::new_spinner().with_style(style).with_message(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    Ok(bar)
 }
