@@ -74,6 +74,9 @@ async fn a_representative_signs_on_a_telephone() {
         press("Signer le dossier"),
         see("Cochez la case pour signer."),
         Step::Summary,
+    ]);
+    steps.extend(looked_at("wrong-signature"));
+    steps.extend([
         Step::Tick("css=#champ-engagement".into()),
         press("css=form[action$='/signature'] button"),
         see("C’est signé."),
