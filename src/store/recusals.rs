@@ -98,7 +98,7 @@ fn lists_naming(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreE
     let readers: Vec<_> = hidden.iter().map(|(reader, ..)| *reader).collect();
     let calls: Vec<_> = hidden.iter().map(|(_, call, _)| *call).collect();
     let given = reviews::table.filter(reviews::person_id.eq_any(readers)).filter(reviews::call_id.eq_any(calls));
-    let given = given.select(reviews::id);
+    let given: Vec<String> = on!(conn, |conn| given.select(reviews::id).load(conn))?;
     let lists = messages::table.filter(messages::kind.eq(MessageKind::ReviewAssigned));
     let lists = lists.filter(messages::about_id.eq_any(given)).select((messages::id, messages::facts));
     let mut lists: Vec<(String, String)> = on!(conn, |conn| lists.load(conn))?;
