@@ -17,7 +17,7 @@ use tisserand::{
         messages::{self as rows, MessageRow},
         recusals::{self as recused, RecusalRow},
     },
-    usecases::{Actor, Outcome, answers, assignments, messages, recusals},
+    usecases::{Actor, Outcome, answers, applications, assignments, messages, recusals, retention},
 };
 
 /// The mails that entrust files, the newest first.
@@ -198,5 +198,33 @@ fn a_list_of_a_blind_call_names_no_organisation() {
     for said in [&mail.facts, &serde_json::to_string(&left.mail).unwrap()] {
         assert!(files.iter().all(|file| names(&world, said, *file)) && said.contains("nom masqué"), "{said}");
         assert!(!said.contains("PASSERELLES") && !said.contains("Passerelles"), "{said}");
+    }
+}
+
+#[test]
+fn a_list_goes_with_the_first_of_its_files_whose_time_is_over() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (holder, file) = world.filed(1, 1_000);
+        world.eligible(file);
+        let (other, member) = (eligible(&world, 2), &world.members[0]);
+        entrust(&world, &[(other, member), (file, member)]).unwrap();
+        let send = |tx: &mut Tx| -> Outcome<()> {
+            for one in messages::claim(tx, closed(), 500)? {
+                messages::record_sent(tx, one.row.id, one.version, closed())?;
+            }
+            Ok(())
+        };
+        world.db.write(send).unwrap();
+        let version = world.application(file).version;
+        world.db.write(|tx| applications::withdraw(tx, &holder, file, version, closed())).unwrap();
+        let later = closed().plus_days(3 * 365);
+        let due = world.db.read(|conn| retention::due_applications(conn, None, later)).unwrap();
+        assert!(due.contains(&file) && !due.contains(&other));
+        world.db.write(|tx| retention::erase_application(tx, file, later)).unwrap();
+        let mails = told(&world);
+        assert!(mails.len() == 1 && mails[0].subject_line.is_empty(), "{mails:?}");
+        assert!(!names(&world, &mails[0].facts, file) && !mails[0].facts.contains("classes 1"), "{mails:?}");
+        assert_whole(&world.db);
     }
 }
