@@ -115,6 +115,7 @@ pub mod statements;
 pub mod states;
 pub mod statistics;
 pub mod ties;
+mod together;
 pub mod traces;
 pub mod vaults;
 pub mod votes;

@@ -4,6 +4,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     evidence::{self, Gathered, Period, Told},
+    grant_papers::{self, GrantPaper},
 };
 use crate::{
     domain::{
@@ -165,6 +166,11 @@ pub fn granted(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outc
     let period = Period { from: NaiveDate::default(), until: now.paris_date() };
     let found = statement(conn, actor, period, Told::One(id), now)?.ok_or(StoreError::NotFound)?;
     found.evidence.grants.into_iter().next().ok_or_else(|| StoreError::NotFound.into())
+}
+
+/// How far a grant of [`granted`] is: who acts next and by when.
+pub fn granted_paper(conn: &mut Conn, found: &GrantFacts, now: Moment) -> Outcome<GrantPaper> {
+    grant_papers::find(conn, &Actor::system(), found.id, now)
 }
 
 /// The archives that a funder may take away: its own, made, with nothing left out.

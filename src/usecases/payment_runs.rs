@@ -130,7 +130,7 @@ pub fn to_approve(
     key: Option<PaymentRunId>,
     limit: i64,
 ) -> Outcome<Vec<PaymentRunRow>> {
-    access::require(actor, &[Role::Finance, Role::Director])?;
+    access::require(actor, &[Role::Director])?;
     Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
 }
 

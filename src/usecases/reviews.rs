@@ -2,8 +2,8 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
-    assignments, blinds, calls,
+    advance::{Cause, Object, Standing, advance, advance_now, step},
+    assignments, calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
     messages, terms,
@@ -254,45 +254,7 @@ pub fn decline(tx: &mut Tx, reviewer: &Actor, id: ReviewId, version: i32, reason
     Ok(())
 }
 
-/// Records a review in its initial state and tells its reader. Who may read what has been judged before.
-pub(super) fn give(
-    tx: &mut Tx,
-    officer: &Actor,
-    file: &CallFile,
-    application: &FileRow,
-    reader: &Recipient,
-    due_on: Option<chrono::NaiveDate>,
-    now: Moment,
-) -> Outcome<ReviewId> {
-    let person_id = reader.person.ok_or(StoreError::NotFound)?;
-    let row = ReviewRow {
-        id: tx.mint(now)?,
-        call_id: application.call_id,
-        application_id: application.id,
-        person_id,
-        due_on,
-        total: None,
-        opinion: String::new(),
-        reason: None,
-        submitted_at: None,
-        state: ReviewState::Assigned,
-        version: 0,
-        state_at: now,
-        created_at: now,
-        opened_at: None,
-    };
-    reviews::insert(tx, &row)?;
-    let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
-    let mut about = reviewed_file(file, application, format!("/comite/evaluations/{}", row.id));
-    if file.definition.grid.blind {
-        about.title = blinds::title_for_reader(tx.conn(), application)?;
-    }
-    let mail = words::assigned(&about, due_on);
-    messages::queue(tx, &cause, reader, &mail, None)?;
-    Ok(row.id)
-}
-
-fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
+pub(super) fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
     ReviewedFile {
         reference: application.reference.clone(),
         title: application.title.clone(),

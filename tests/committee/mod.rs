@@ -10,6 +10,7 @@ mod declarations;
 mod earmarks;
 mod edited_letters;
 mod embargo;
+mod entrustments;
 mod grids;
 mod keyboard;
 mod minutes;

@@ -53,6 +53,21 @@ async fn what_was_typed_is_carried_over_the_sign_in_and_written_by_the_second_se
 }
 
 #[actix_web::test]
+async fn what_the_team_typed_is_carried_over_the_end_of_its_short_sign_in() {
+    let world = Programme::on(crate::support::databases::sqlite());
+    let (_, id) = world.filed(1, 3_000);
+    let site = Site::over(&world.db, open());
+    let officer = site.cookie_of(&world.officer);
+    site.clock.set(open().plus_minutes(13 * 60));
+    let path = format!("/instruction/{id}/recevabilite");
+    let page = text(site.post(&officer, &path, &[("motif", WORDS), ("version", "1")]).await, 401).await;
+    assert!(
+        page.contains("Votre session a expiré") && page.contains("Un océan &#60;entre&#62; deux classes"),
+        "{page}"
+    );
+}
+
+#[actix_web::test]
 async fn the_page_of_an_expired_form_is_not_kept_by_browsers_and_carries_no_password() {
     let world = Programme::on(crate::support::databases::sqlite());
     let site = Site::over(&world.db, open());

@@ -132,7 +132,8 @@ impl Year {
             Event::ReportHalfWay => self.report(tx, stage, Bilan::Interim, now),
             Event::ReportAll => self.report(tx, stage, Bilan::Final, now),
             Event::Recover => {
-                paying::recover(tx, stage.cast, Some(&self.granted()), now).map(|n| format!("{n} came back"))
+                let count = paying::recover(tx, stage.cast, Some(&self.granted()), now)?;
+                Ok(if count == 0 { "nothing was owed".into() } else { format!("{count} came back") })
             }
         }
     }
@@ -255,7 +256,7 @@ impl Year {
             };
             count += paying::report(tx, stage, dossier, *grant, (bilan, spent, retained), now)?;
         }
-        Ok(format!("{count} reports filed and accepted"))
+        Ok(if count == 0 { "no such report is asked".into() } else { format!("{count} reports filed and accepted") })
     }
 }
 

@@ -34,7 +34,7 @@ impl ReviewedFile {
 }
 
 /// A file to score (dossier à évaluer).
-pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
+fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
     let by = due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)));
     let subject = nbsp(&format!("À évaluer{by} : {}", file.reference));
     let paragraphs = vec![
@@ -44,6 +44,40 @@ pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
             .to_owned(),
     ];
     file.mail(MessageKind::ReviewAssigned, subject, paragraphs, "Ouvrir le dossier")
+}
+
+/// Files entrusted to one reader by one act, in the order given: one mail that lists them and leads to the list of the
+/// reader, or to the file when there is one. Nothing when there is none.
+pub fn entrusted(files: &[ReviewedFile], due_on: Option<NaiveDate>) -> Option<Mail> {
+    let first = match files {
+        [] => return None,
+        [file] => return Some(assigned(file, due_on)),
+        [first, ..] => first,
+    };
+    let by = due_on.map_or(String::new(), |day| format!(" avant le {}", french_date(day)));
+    let count = files.len();
+    let mut mail = ReviewedFile { path: "/comite".to_owned(), ..first.clone() }.mail(
+        MessageKind::ReviewAssigned,
+        nbsp(&format!("{count} dossiers à lire{by}")),
+        vec![
+            format!(
+                "{count} dossiers vous sont confiés, à lire et à évaluer{by}. Ils vous attendent dans votre liste ; \
+                 les réponses et la grille de chacun tiennent sur un même écran."
+            ),
+            "Si vous avez un lien avec l’une de ces organisations ou ses partenaires, déportez-vous : le dossier \
+             disparaîtra de vos listes et nous le confierons à quelqu’un d’autre."
+                .to_owned(),
+        ],
+        "Ouvrir ma liste",
+    );
+    mail.facts = vec![("Appel".to_owned(), first.call_title.clone())];
+    mail.facts.extend(files.iter().map(|file| (file.reference.clone(), file.title.clone())));
+    Some(mail)
+}
+
+/// Whether a mail names the file with this reference.
+pub fn names(mail: &Mail, reference: &str) -> bool {
+    mail.facts.iter().any(|(name, value)| name == reference || value == reference)
 }
 
 /// An evaluation given back to its author.
@@ -76,18 +110,38 @@ pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool, next: Option<&
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_subject_says_by_when() {
-        let file = ReviewedFile {
-            reference: "TANDEMS-2027-0002".into(),
-            title: "Deux classes".into(),
+    fn file(number: u32) -> ReviewedFile {
+        ReviewedFile {
+            reference: format!("TANDEMS-2027-000{number}"),
+            title: format!("Deux classes {number}"),
             call_title: "Tandems 2027".into(),
             contact: "a@b.example".into(),
-            path: "/comite".into(),
-        };
+            path: "/comite/evaluations/1".into(),
+        }
+    }
+
+    #[test]
+    fn the_subject_says_by_when() {
         let due = NaiveDate::from_ymd_opt(2027, 4, 20);
-        let subject = assigned(&file, due).subject;
+        let subject = assigned(&file(2), due).subject;
         assert_eq!(subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: TANDEMS-2027-0002");
-        assert_eq!(assigned(&file, None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+        assert_eq!(assigned(&file(2), None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+        let mail = entrusted(&[file(2), file(3)], due).unwrap();
+        assert_eq!(mail.subject, "2 dossiers à lire avant le 20\u{a0}avril 2027");
+        assert_eq!(entrusted(&[file(2), file(3)], None).unwrap().subject, "2 dossiers à lire");
+    }
+
+    #[test]
+    fn one_mail_lists_what_one_act_entrusts() {
+        assert_eq!(entrusted(&[], None), None);
+        assert_eq!(entrusted(&[file(2)], None), Some(assigned(&file(2), None)));
+        let mail = entrusted(&[file(2), file(3)], None).unwrap();
+        assert_eq!(mail.action.map(|action| action.path).as_deref(), Some("/comite"));
+        let listed: Vec<_> = mail.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        assert_eq!(
+            listed,
+            ["Appel Tandems 2027", "TANDEMS-2027-0002 Deux classes 2", "TANDEMS-2027-0003 Deux classes 3"]
+        );
+        assert!(names(&assigned(&file(2), None), "TANDEMS-2027-0002"));
     }
 }

@@ -23,9 +23,9 @@ use crate::{
         flashes::see_other_saying,
         grants::account_badge,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::Badge,
+        parts::{Badge, Stepper},
         sendings::Sent,
-        uploads,
+        standings, uploads,
     },
 };
 use actix_web::{
@@ -42,6 +42,8 @@ struct BankAccountPage {
     id: String,
     organisation: String,
     accounts: Vec<Shown>,
+    /// Where the account stands that is to be verified, or else the one in use.
+    stepper: Option<Stepper>,
     /// Whether a verified account is about to be replaced.
     is_change: bool,
     /// Whether the reader keeps the money of the organisation.
@@ -119,6 +121,7 @@ async fn page(
             Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
         })
         .await?;
+    let moving = rows.iter().find(|row| row.state != BankAccountState::Verified).or_else(|| rows.first());
     let is_verified = |row: &BankAccountRow| row.state == BankAccountState::Verified;
     Ok(BankAccountPage {
         chrome: who.chrome(),
@@ -129,6 +132,7 @@ async fn page(
         id: id.to_string(),
         organisation: organisation.name,
         accounts: rows.iter().map(|row| shown(row, now)).collect(),
+        stepper: moving.map(|row| standings::of_account(row, now)),
         is_change: rows.iter().any(is_verified),
         may_enter,
         typed,

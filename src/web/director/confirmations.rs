@@ -29,7 +29,8 @@ use crate::{
         minutes::{VersionShown, shown},
         officer::{sessions::meter, tone},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Press, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, Stepper, Weight},
+        session_stages::{Reader, is_unsigned, stepper},
     },
 };
 use actix_web::{
@@ -131,6 +132,7 @@ struct SessionPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     title: String,
+    stepper: Stepper,
     facts: Vec<Fact>,
     meter: Meter,
     lines: Vec<Line>,
@@ -214,6 +216,7 @@ async fn build(
         chrome: who.chrome(),
         way: vec![NavLink::new("/direction", "À confirmer")],
         title: room.session.title.clone(),
+        stepper: stepper(Reader::Director, (&room.session, room.call.decision_pace), is_unsigned(&versions), now),
         facts: facts(&room),
         meter: meter(&room),
         lines: room.items.iter().map(|item| line(&room, item)).collect(),

@@ -8,9 +8,9 @@ use crate::{
         money::Euros,
         time::french_date,
     },
-    store::evidence_packs::EvidencePackRow,
+    store::{Conn, evidence_packs::EvidencePackRow},
     usecases::{
-        UseCaseError,
+        Outcome, UseCaseError,
         evidence::{Period, Told},
         evidence_packs::{self, period},
     },
@@ -19,8 +19,9 @@ use crate::{
         applicant::errors_of,
         audiences::Funder,
         downloads,
+        grants::{self as words, Reader},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
-        parts::{Fact, Pager},
+        parts::{Fact, Pager, Stepper},
     },
 };
 use actix_web::{
@@ -178,6 +179,7 @@ struct GrantPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     title: String,
+    stepper: Stepper,
     facts: Vec<Fact>,
     payments: Vec<Payment>,
     paid: Euros,
@@ -223,7 +225,12 @@ fn facts(grant: &GrantFacts) -> Vec<Fact> {
 /// One grant the funder pays for.
 pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
-    let found = app.read(move |conn| evidence_packs::granted(conn, &actor, id, now)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let found = evidence_packs::granted(conn, &actor, id, now)?;
+        let paper = evidence_packs::granted_paper(conn, &found, now)?;
+        Ok((found, paper))
+    };
+    let (found, paper) = app.read(load).await?;
     let payment = |payment: &crate::domain::evidence_packs::PaymentFacts| {
         let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
         let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
@@ -252,6 +259,7 @@ pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
         chrome: who.chrome(),
         way: vec![NavLink::new(HERE, "Mes conventions")],
         title: found.reference.clone(),
+        stepper: words::stepper(&paper, Reader::Team, now.paris_date()),
         facts: facts(&found),
         payments: found.payments.iter().map(payment).collect(),
         paid: found.paid(),
