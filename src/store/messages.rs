@@ -151,7 +151,7 @@ pub fn page(
     page_without(conn, &[], state, last, limit)
 }
 
-/// The same without the `hidden` mails and those about `hidden` objects.
+/// The same without the mails about `hidden` objects and those hidden themselves.
 pub fn page_without(
     conn: &mut Conn,
     hidden: &[String],
@@ -160,8 +160,7 @@ pub fn page_without(
     limit: i64,
 ) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.limit(limit).select(MessageRow::as_select());
-    let rows = rows.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden));
-    let mut rows = rows.into_boxed();
+    let mut rows = rows.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden)).into_boxed();
     match state {
         None => {
             rows = rows.order(messages::id.desc());
@@ -182,7 +181,7 @@ pub fn page_without(
     Ok(rows.load(conn)?)
 }
 
-/// How many mails are in each state, but for the `hidden` ones and those about `hidden` objects.
+/// How many mails are in each state, but for those about `hidden` objects and those hidden themselves.
 pub fn counts(conn: &mut Conn, hidden: &[String]) -> Result<Vec<(MessageState, i64)>, StoreError> {
     let rows = messages::table.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden));
     let rows = rows.group_by(messages::state).order(messages::state);

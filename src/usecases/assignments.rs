@@ -7,7 +7,8 @@ use super::{
     committees::{CallFile, call_file, require},
     conflicts,
     documents::Recipient,
-    reviews::{give, recipient},
+    entrustments::give,
+    reviews::recipient,
 };
 use crate::{
     domain::{
@@ -329,7 +330,8 @@ pub fn assign(
         return refuse(sentence);
     }
     let reader = recipient(tx, person)?;
-    give(tx, officer, &file, &application, &reader, due_on, now)
+    let given = give(tx, officer, &file, &[(&application, &reader)], due_on, now)?;
+    Ok(given.into_iter().next().ok_or(StoreError::NotFound)?)
 }
 
 /// Why somebody is not one of those who score, a French sentence.
@@ -405,14 +407,9 @@ fn entrust(
 ) -> Outcome<usize> {
     let rows: BTreeMap<ApplicationId, &FileRow> = rows.iter().map(|row| (row.id, row)).collect();
     let readers: BTreeMap<PersonId, Recipient> = members.into_iter().map(|m| (m.person_id, to_member(m))).collect();
-    let mut given = 0;
-    for (file, person) in pairs {
-        if let (Some(row), Some(reader)) = (rows.get(&file), readers.get(&person)) {
-            give(tx, officer, call, row, reader, due_on, now)?;
-            given += 1;
-        }
-    }
-    Ok(given)
+    let known = |(file, person): (ApplicationId, PersonId)| Some((*rows.get(&file)?, readers.get(&person)?));
+    let pairs: Vec<(&FileRow, &Recipient)> = pairs.filter_map(known).collect();
+    Ok(give(tx, officer, call, &pairs, due_on, now)?.len())
 }
 
 /// Hands every admissible file of a call that has readers to the committee. Gives how many files that were; one that

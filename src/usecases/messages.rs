@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, login_links, one_time_codes, review_notices,
+    chair_notices, closing_reminders, entrustments, login_links, one_time_codes, review_notices,
 };
 use crate::{
     domain::{
@@ -35,7 +35,7 @@ impl Object for Message {
 pub fn find(conn: &mut Conn, actor: &Actor, id: MessageId) -> Outcome<MessageRow> {
     let row = messages::find(conn, id)?;
     let hidden = hidden_from(conn, actor)?;
-    let is_hidden = hidden.iter().any(|known| *known == row.about_id || known == row.id.as_str());
+    let is_hidden = hidden.iter().any(|trace| *trace == row.about_id || trace == row.id.as_str());
     if is_hidden { Err(StoreError::NotFound.into()) } else { Ok(row) }
 }
 
@@ -117,17 +117,11 @@ pub(super) fn queue_gathering(
     (first, about): (&str, &str),
     to: &Recipient,
     mail: &Mail,
-    leaves_at: Moment,
     now: Moment,
 ) -> Outcome<Option<MessageId>> {
     // What is given up may be entrusted again and given up again.
     let key = format!("{}:{first}:{}:{}", mail.kind, now.unix_seconds(), to.address);
-    let origin = Origin { about, cause: None, login_link: None, by: None };
-    let queued = insert(tx, key, to, mail, None, origin, now)?;
-    if let Some(id) = queued {
-        messages::set_due(tx, id, leaves_at)?;
-    }
-    Ok(queued)
+    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now)
 }
 
 /// Where a mail comes from.
@@ -218,6 +212,7 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
         let holds = closing_reminders::holds(tx.conn(), &row, now)?
             && chair_notices::holds(tx.conn(), &row)?
             && one_time_codes::holds(tx.conn(), &row)?
+            && entrustments::holds(tx.conn(), &row)?
             && review_notices::holds(tx.conn(), &row)?;
         if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
@@ -232,7 +227,8 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// The mail as it leaves: a sign-in link or a code gets its secret here, which is kept nowhere.
+/// The mail as it leaves: a sign-in link or a code gets its secret here, which is kept nowhere, and a list of files loses
+/// those its reader is kept away from.
 fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     let mut mail: Mail = serde_json::from_str(&row.facts)?;
     if let (Some(link), Some(action)) = (row.login_link_id, mail.action.as_mut()) {
@@ -244,6 +240,9 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
         }
     }
     one_time_codes::write_into(tx, row, &mut mail, now)?;
+    if row.kind == MessageKind::ReviewAssigned {
+        mail = entrustments::as_it_leaves(tx.conn(), row, &mail)?.ok_or(StoreError::NotFound)?;
+    }
     review_notices::write_into(tx, row, &mut mail)?;
     Ok(mail)
 }
@@ -255,13 +254,12 @@ pub fn record_sent(tx: &mut Tx, id: MessageId, version: i32, now: Moment) -> Out
     Ok(())
 }
 
-/// Records that queued mails left by other hands than a worker's, each at the instant it was due: what a made-up past
+/// Records that queued mails left by other hands than a worker's, each at the instant it was owed: what a made-up past
 /// says of its mails.
 pub fn record_carried(tx: &mut Tx, rows: &[MessageRow]) -> Outcome<()> {
     let alike = |row: &MessageRow| (row.created_at, row.next_attempt_at, row.leased_until, row.version);
     for rows in rows.chunk_by(|one, other| alike(one) == alike(other) && one.last_error == other.last_error) {
-        // A mail that gathers leaves later than it was begun.
-        let (system, at) = (Actor::system(), rows[0].created_at.max(rows[0].next_attempt_at));
+        let (system, at) = (Actor::system(), rows[0].created_at);
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let queued = standing(&rows[0], &system, at)?;
         step_all(tx, &system, &ids, &queued, MessageEvent::Claim, at)?;

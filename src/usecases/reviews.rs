@@ -2,7 +2,7 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
+    advance::{Cause, Object, Standing, advance, advance_now, step},
     calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        correspondence::reviews as words,
+        correspondence::reviews::{self as words, ReviewedFile},
         definitions::CallDefinition,
         ids::{ApplicationId, PersonId, ReviewId},
         lifecycle::Refusal,
@@ -254,37 +254,14 @@ pub fn decline(tx: &mut Tx, reviewer: &Actor, id: ReviewId, version: i32, reason
     Ok(())
 }
 
-/// Records a review in its initial state and tells its reader. Who may read what has been judged before.
-pub(super) fn give(
-    tx: &mut Tx,
-    officer: &Actor,
-    file: &CallFile,
-    application: &FileRow,
-    reader: &Recipient,
-    due_on: Option<chrono::NaiveDate>,
-    now: Moment,
-) -> Outcome<ReviewId> {
-    let person_id = reader.person.ok_or(StoreError::NotFound)?;
-    let row = ReviewRow {
-        id: tx.mint(now)?,
-        call_id: application.call_id,
-        application_id: application.id,
-        person_id,
-        due_on,
-        total: None,
-        opinion: String::new(),
-        reason: None,
-        submitted_at: None,
-        state: ReviewState::Assigned,
-        version: 0,
-        state_at: now,
-        created_at: now,
-        opened_at: None,
-    };
-    reviews::insert(tx, &row)?;
-    record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
-    review_notices::entrust(tx, file, reader, row.id, now)?;
-    Ok(row.id)
+pub(super) fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
+    ReviewedFile {
+        reference: application.reference.clone(),
+        title: application.title.clone(),
+        call_title: file.row.title.clone(),
+        contact: file.contact(),
+        path,
+    }
 }
 
 /// The review, its application and its call, for a consequence.
@@ -318,8 +295,7 @@ pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 
 pub(super) fn tell_review_reopened(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (row, application, file) = subject(tx, cause)?;
-    let mail =
-        words::reopened(&review_notices::reviewed_file(&file, &application, format!("/comite/evaluations/{}", row.id)));
+    let mail = words::reopened(&reviewed_file(&file, &application, format!("/comite/evaluations/{}", row.id)));
     let reader = recipient(tx, row.person_id)?;
     messages::queue(tx, cause, &reader, &mail, None)
 }

@@ -182,6 +182,9 @@ async fn the_proposal_is_shown_with_its_reasons_changed_by_hand_and_applied_once
     assert_eq!(send(&good).await.status(), 303, "a second click");
     let readers = world.db.read(|conn| rows::of_application(conn, file)).unwrap();
     assert_eq!(readers.iter().map(|review| review.person_id).collect::<Vec<_>>(), [id(&world.members[2])]);
+    let mails = world.db.read(|conn| messages::page(conn, None, None, 500)).unwrap();
+    let told = mails.iter().filter(|mail| mail.kind == MessageKind::ReviewAssigned).count();
+    assert_eq!(told, 1, "the second click tells nobody");
     let page = text(site.get(&officer, &path).await, 200).await;
     assert!(page.contains("déjà confié à Elodie Mercier"), "one reader is still missing: {page}");
 }

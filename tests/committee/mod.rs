@@ -11,6 +11,7 @@ mod declarations;
 mod earmarks;
 mod edited_letters;
 mod embargo;
+mod entrustments;
 mod gathered_mails;
 mod grids;
 mod keyboard;

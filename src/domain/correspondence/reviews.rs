@@ -33,30 +33,9 @@ impl ReviewedFile {
     }
 }
 
-/// A mail about several files of one call.
-fn of_call(kind: MessageKind, subject: &str, (call_title, contact): (&str, &str), action: (&str, &str)) -> Mail {
-    let (label, path) = action;
-    Mail {
-        kind,
-        subject: nbsp(subject),
-        paragraphs: Vec::new(),
-        facts: vec![("Appel".into(), call_title.to_owned())],
-        action: Some(Action { label: label.into(), path: path.to_owned() }),
-        contact: contact.to_owned(),
-    }
-}
-
-fn before(due_on: Option<NaiveDate>) -> String {
-    due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)))
-}
-
-/// What to do about a tie, in every mail that entrusts files.
-const TIES: &str = "Si vous avez un lien avec une de ces organisations ou leurs partenaires, déportez-vous : le dossier \
-                    disparaîtra de vos listes et nous le confierons à quelqu’un d’autre.";
-
 /// A file to score (dossier à évaluer).
-pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
-    let by = before(due_on);
+fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
+    let by = due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)));
     let subject = nbsp(&format!("À évaluer{by} : {}", file.reference));
     let paragraphs = vec![
         format!("Un dossier vous est confié{by}. Les réponses et la grille tiennent sur un même écran."),
@@ -67,31 +46,38 @@ pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
     file.mail(MessageKind::ReviewAssigned, subject, paragraphs, "Ouvrir le dossier")
 }
 
-/// Files to score, before it is known which they are as the mail leaves.
-pub fn entrusted(call_title: &str, contact: &str) -> Mail {
-    let subject = format!("À évaluer : {call_title}");
-    let said = "Des dossiers de cet appel vous sont confiés : ils vous attendent parmi vos évaluations.";
-    let about = (call_title, contact);
-    let mail = of_call(MessageKind::ReviewAssigned, &subject, about, ("Voir mes évaluations", "/comite"));
-    Mail { paragraphs: vec![nbsp(said), nbsp(TIES)], ..mail }
+/// Files entrusted to one reader by one act, in the order given: one mail that lists them and leads to the list of the
+/// reader, or to the file when there is one. Nothing when there is none.
+pub fn entrusted(files: &[ReviewedFile], due_on: Option<NaiveDate>) -> Option<Mail> {
+    let first = match files {
+        [] => return None,
+        [file] => return Some(assigned(file, due_on)),
+        [first, ..] => first,
+    };
+    let by = due_on.map_or(String::new(), |day| format!(" avant le {}", french_date(day)));
+    let count = files.len();
+    let mut mail = ReviewedFile { path: "/comite".to_owned(), ..first.clone() }.mail(
+        MessageKind::ReviewAssigned,
+        nbsp(&format!("{count} dossiers à lire{by}")),
+        vec![
+            format!(
+                "{count} dossiers vous sont confiés, à lire et à évaluer{by}. Ils vous attendent dans votre liste ; \
+                 les réponses et la grille de chacun tiennent sur un même écran."
+            ),
+            "Si vous avez un lien avec l’une de ces organisations ou ses partenaires, déportez-vous : le dossier \
+             disparaîtra de vos listes et nous le confierons à quelqu’un d’autre."
+                .to_owned(),
+        ],
+        "Ouvrir ma liste",
+    );
+    mail.facts = vec![("Appel".to_owned(), first.call_title.clone())];
+    mail.facts.extend(files.iter().map(|file| (file.reference.clone(), file.title.clone())));
+    Some(mail)
 }
 
-/// Several files to score, each with the day by which it is expected.
-pub fn assigned_together(call_title: &str, contact: &str, files: &[(ReviewedFile, Option<NaiveDate>)]) -> Mail {
-    let first = files.iter().filter_map(|(_, due_on)| *due_on).min();
-    let is_one_day = files.iter().all(|(_, due_on)| *due_on == first);
-    let by = if is_one_day { before(first) } else { String::new() };
-    let count = counted(i64::try_from(files.len()).unwrap_or(i64::MAX), "dossier", "dossiers");
-    let mut mail = entrusted(call_title, contact);
-    mail.subject = nbsp(&format!("À évaluer{} : {count}", before(first)));
-    let said =
-        format!("{count} vous sont confiés{by}. Les réponses et la grille de chacun tiennent sur un même écran.");
-    mail.paragraphs = vec![nbsp(&said), nbsp(TIES)];
-    mail.facts.extend(files.iter().map(|(file, due_on)| {
-        let by = if is_one_day { String::new() } else { before(*due_on) };
-        (file.reference.clone(), format!("{}{by}", file.title))
-    }));
-    mail
+/// Whether a mail names the file with this reference.
+pub fn names(mail: &Mail, reference: &str) -> bool {
+    mail.facts.iter().any(|(name, value)| name == reference || value == reference)
 }
 
 /// An evaluation given back to its author.
@@ -103,6 +89,19 @@ pub fn reopened(file: &ReviewedFile) -> Mail {
             .to_owned(),
     ];
     file.mail(MessageKind::ReviewReopened, subject, paragraphs, "Reprendre mon évaluation")
+}
+
+/// A mail about several files of one call.
+fn of_call(kind: MessageKind, subject: &str, (call_title, contact): (&str, &str), action: (&str, &str)) -> Mail {
+    let (label, path) = action;
+    Mail {
+        kind,
+        subject: nbsp(subject),
+        paragraphs: Vec::new(),
+        facts: vec![("Appel".into(), call_title.to_owned())],
+        action: Some(Action { label: label.into(), path: path.to_owned() }),
+        contact: contact.to_owned(),
+    }
 }
 
 /// A file that a member gave up.
@@ -167,23 +166,38 @@ pub fn given_up_together(call_title: &str, contact: &str, path: &str, files: &[G
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_subject_says_by_when() {
-        let file = ReviewedFile {
-            reference: "TANDEMS-2027-0002".into(),
-            title: "Deux classes".into(),
+    fn file(number: u32) -> ReviewedFile {
+        ReviewedFile {
+            reference: format!("TANDEMS-2027-000{number}"),
+            title: format!("Deux classes {number}"),
             call_title: "Tandems 2027".into(),
             contact: "a@b.example".into(),
-            path: "/comite".into(),
-        };
+            path: "/comite/evaluations/1".into(),
+        }
+    }
+
+    #[test]
+    fn the_subject_says_by_when() {
         let due = NaiveDate::from_ymd_opt(2027, 4, 20);
-        let subject = assigned(&file, due).subject;
+        let subject = assigned(&file(2), due).subject;
         assert_eq!(subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: TANDEMS-2027-0002");
-        assert_eq!(assigned(&file, None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
-        let other = ReviewedFile { reference: "TANDEMS-2027-0003".into(), ..file.clone() };
-        let together = assigned_together("Tandems 2027", "a@b.example", &[(file, due), (other, None)]);
-        assert_eq!(together.subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: 2\u{a0}dossiers");
-        assert_eq!(together.facts[1].1, "Deux classes, avant le 20\u{a0}avril 2027");
-        assert_eq!(together.facts[2].1, "Deux classes");
+        assert_eq!(assigned(&file(2), None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+        let mail = entrusted(&[file(2), file(3)], due).unwrap();
+        assert_eq!(mail.subject, "2 dossiers à lire avant le 20\u{a0}avril 2027");
+        assert_eq!(entrusted(&[file(2), file(3)], None).unwrap().subject, "2 dossiers à lire");
+    }
+
+    #[test]
+    fn one_mail_lists_what_one_act_entrusts() {
+        assert_eq!(entrusted(&[], None), None);
+        assert_eq!(entrusted(&[file(2)], None), Some(assigned(&file(2), None)));
+        let mail = entrusted(&[file(2), file(3)], None).unwrap();
+        assert_eq!(mail.action.map(|action| action.path).as_deref(), Some("/comite"));
+        let listed: Vec<_> = mail.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        assert_eq!(
+            listed,
+            ["Appel Tandems 2027", "TANDEMS-2027-0002 Deux classes 2", "TANDEMS-2027-0003 Deux classes 3"]
+        );
+        assert!(names(&assigned(&file(2), None), "TANDEMS-2027-0002"));
     }
 }

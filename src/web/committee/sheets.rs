@@ -30,8 +30,9 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Badge, Choice, Fact},
+        parts::{Badge, Choice, Fact, Stepper},
         scores::{ScoreCriterion, ScoreShown},
+        standings,
     },
 };
 use actix_web::{
@@ -52,6 +53,7 @@ struct SheetPage {
     reference: String,
     organisation: String,
     badge: Badge,
+    stepper: Stepper,
     progress: String,
     before: Option<String>,
     after: Option<String>,
@@ -258,6 +260,7 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         reference: content.row.reference.clone(),
         organisation: organisations.join(" et "),
         badge: badge(row.state),
+        stepper: standings::of_review(row, is_open, now.paris_date()),
         progress: progress(sheet),
         before: sheet.before.map(address),
         after: sheet.after.map(address),

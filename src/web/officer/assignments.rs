@@ -175,7 +175,7 @@ fn said(given: usize) -> String {
     match given {
         0 => "Personne n’était choisi\u{a0}: rien n’est confié.".to_owned(),
         1 => "Une évaluation est confiée. La personne en est avertie par courriel.".to_owned(),
-        n => format!("{n} évaluations sont confiées. Chaque personne en est avertie par courriel."),
+        n => format!("{n} évaluations sont confiées. Chaque personne en reçoit la liste dans un seul courriel."),
     }
 }
 
