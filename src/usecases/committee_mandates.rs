@@ -1,7 +1,7 @@
 //! Mandates of the members of committees: begun with the first seat in a fund, ended with the last one. The yearly
 //! declaration of interests is owed for each, and what is closed to whoever owes it is what that mandate opens.
 
-use super::{Actor, Outcome, UseCaseError, committees::require};
+use super::{Actor, Outcome, committees::require};
 use crate::{
     domain::{
         ids::{ApplicationId, CallId, FundId, PersonId, ReviewId, SessionId},
@@ -76,6 +76,9 @@ pub fn owed(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<(Vec<FundId>
 /// The names of the funds for which the actor owes the yearly declaration, in one line.
 pub fn owed_in_words(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<String> {
     let (owed, _) = owed(conn, actor, now)?;
+    if owed.is_empty() {
+        return Ok(String::new());
+    }
     let running = own(conn, actor)?.into_iter().map(|(mandate, _)| mandate);
     let names = running.filter(|mandate| owed.contains(&mandate.fund_id)).map(|mandate| mandate.fund_name);
     Ok(names.collect::<Vec<_>>().join(", "))
@@ -121,7 +124,7 @@ pub fn bars(conn: &mut Conn, actor: &Actor, about: &About, now: Moment) -> Outco
         return Ok(is_all);
     }
     let person = require(actor, Role::Reviewer)?;
-    match about.call(conn, person).map_err(UseCaseError::from)? {
+    match about.call(conn, person)? {
         Some(call) => Ok(owed.contains(&rows::fund_of(conn, call)?)),
         None => Ok(!matches!(about, About::All)),
     }
