@@ -9,7 +9,7 @@ use super::{
     Conn, StoreError, Tx,
     schema::{
         amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
-        promotions, recoveries, recusals, reports, reviews, signing_papers,
+        promotions, recoveries, recusals, reports, review_notices, reviews, signing_papers,
     },
 };
 use crate::domain::{
@@ -67,6 +67,7 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     }
     let promised = of!(grants, application_id, &traces);
     let mut born = of!(reviews, application_id, &traces);
+    let told_alone = telling_of(conn, &born)?;
     born.extend(of!(promotions, application_id, &traces));
     born.extend(of!(complement_requests, application_id, &traces));
     born.extend(of!(disbursements, grant_id, &promised));
@@ -85,7 +86,19 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     let told = of!(messages, about_id, &traces);
     traces.extend(told);
     traces.extend(lists_naming(conn, person)?);
+    traces.extend(told_alone);
     Ok(traces)
+}
+
+/// The mails that tell of these reviews, given up, and of no other.
+fn telling_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let rows = review_notices::table.filter(review_notices::review_id.eq_any(ids));
+    let mut found: Vec<String> = on!(conn, |conn| rows.select(review_notices::message_id).distinct().load(conn))?;
+    let rows = review_notices::table.filter(review_notices::message_id.eq_any(&found));
+    let rows = rows.filter(review_notices::review_id.ne_all(ids)).select(review_notices::message_id);
+    let with_others: Vec<String> = on!(conn, |conn| rows.load(conn))?;
+    found.retain(|message| !with_others.contains(message));
+    Ok(found)
 }
 
 /// The mails that list several files, one of which must not exist for a person. Each is about the first review it gives;

@@ -3,11 +3,12 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{applications, organisations, people, review_scores, reviews},
+    schema::{applications, organisations, people, review_confidences, review_scores, reviews},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId},
     lifecycles::{applications::ApplicationState, reviews::ReviewState},
+    reviews::Confidence,
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -74,12 +75,14 @@ pub struct NamedReview {
     pub opinion: String,
     pub state: ReviewState,
     pub version: i32,
+    /// How sure its reader says they are.
+    pub confidence: Option<Confidence>,
 }
 
 impl NamedReview {
     /// Leaves nothing of what its reader thinks.
     pub fn hide(&mut self) {
-        (self.total, self.opinion) = (None, String::new());
+        (self.total, self.opinion, self.confidence) = (None, String::new(), None);
     }
 }
 
@@ -179,6 +182,7 @@ pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<OwnReview>, St
 /// The reviews of an application with their reviewers, by name.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<NamedReview>, StoreError> {
     let rows = reviews::table.inner_join(people::table.on(people::id.eq(reviews::person_id)));
+    let rows = rows.left_join(review_confidences::table.on(review_confidences::review_id.eq(reviews::id)));
     let rows = rows.filter(reviews::application_id.eq(id)).order((people::sort_key, people::id));
     let columns = (
         reviews::id,
@@ -189,6 +193,7 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<NamedRev
         reviews::opinion,
         reviews::state,
         reviews::version,
+        review_confidences::confidence.nullable(),
     );
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }

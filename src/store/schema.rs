@@ -293,6 +293,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    committee_mandates (id) {
+        id -> Text,
+        person_id -> Text,
+        fund_id -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     committee_seats (id) {
         id -> Text,
         call_id -> Text,
@@ -907,6 +917,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    mandate_declarations (mandate_id, declaration_id) {
+        mandate_id -> Text,
+        declaration_id -> Text,
+    }
+}
+
+diesel::table! {
     mandates (id) {
         id -> Text,
         organisation_id -> Text,
@@ -1305,6 +1322,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_confidences (review_id) {
+        review_id -> Text,
+        confidence -> Text,
+    }
+}
+
+diesel::table! {
+    review_notices (message_id, review_id) {
+        message_id -> Text,
+        review_id -> Text,
+    }
+}
+
+diesel::table! {
     review_saves (review_id, field, page) {
         review_id -> Text,
         field -> Text,
@@ -1367,6 +1398,16 @@ diesel::table! {
         token -> Text,
         subject_id -> Text,
         sealed -> Text,
+    }
+}
+
+diesel::table! {
+    seat_origins (seat_id) {
+        seat_id -> Text,
+        college -> Text,
+        employer -> Text,
+        employer_number -> Text,
+        employer_domain -> Text,
     }
 }
 
@@ -1702,6 +1743,8 @@ diesel::joinable!(call_sources -> calls (call_id));
 diesel::joinable!(call_sources -> funding_sources (funding_source_id));
 diesel::joinable!(calls -> funds (fund_id));
 diesel::joinable!(closing_reminders -> calls (call_id));
+diesel::joinable!(committee_mandates -> funds (fund_id));
+diesel::joinable!(committee_mandates -> people (person_id));
 diesel::joinable!(committee_seats -> calls (call_id));
 diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
@@ -1774,6 +1817,8 @@ diesel::joinable!(kept_forms -> applications (application_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
+diesel::joinable!(mandate_declarations -> committee_mandates (mandate_id));
+diesel::joinable!(mandate_declarations -> interest_declarations (declaration_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1815,6 +1860,9 @@ diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_confidences -> reviews (review_id));
+diesel::joinable!(review_notices -> messages (message_id));
+diesel::joinable!(review_notices -> reviews (review_id));
 diesel::joinable!(review_saves -> reviews (review_id));
 diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
@@ -1824,6 +1872,7 @@ diesel::joinable!(scenario_lines -> applications (application_id));
 diesel::joinable!(scenario_lines -> scenarios (scenario_id));
 diesel::joinable!(scenarios -> people (created_by));
 diesel::joinable!(scenarios -> sessions (session_id));
+diesel::joinable!(seat_origins -> committee_seats (seat_id));
 diesel::joinable!(seat_skills -> committee_seats (seat_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));

@@ -74,10 +74,11 @@ together!(
     recoveries, recusals, release_plans, reports, reviews, session_minutes, sessions,
     statement_lines,
 );
+together!(committee_mandates: funds, mandate_declarations);
 together!(
     committee_seats:
-    organisation_members, people, recusals, reviews, seat_skills, session_attendance,
-    session_proxies,
+    organisation_members, people, recusals, reviews, seat_origins, seat_skills,
+    session_attendance, session_proxies,
 );
 together!(communes: countries, organisation_profiles, organisations, people, recusals, reviews);
 together!(complement_items: complement_requests);
@@ -142,7 +143,7 @@ together!(
 );
 together!(integrity_findings: integrity_runs);
 together!(integrity_runs: people, recusals);
-together!(interest_declarations: interests, people, sessions);
+together!(interest_declarations: interests, mandate_declarations, people, sessions);
 together!(
     interests:
     messages, one_time_codes, organisations, passes, promotions, recusals, reports, reviews,
@@ -186,8 +187,8 @@ together!(payment_files: payment_runs);
 together!(payment_runs: people, recoveries, recusals, reports, reviews, sessions);
 together!(
     people:
-    person_roles, promotions, recusals, release_plans, report_signatures, reports, reviews,
-    scenarios, session_attendance, session_minutes, session_proxies, session_votes, sessions,
+    person_roles, promotions, recusals, release_plans, report_signatures, reports,
+    review_confidences, reviews, scenarios, session_attendance, session_minutes, session_proxies, session_votes, sessions,
     sign_ins, slot_bookings, source_changes, source_instalments, source_reports,
     statement_effects, statement_imports, statement_mappings, tax_receipts, tie_declarations,
     transitions,
@@ -206,6 +207,7 @@ together!(report_extensions: reports);
 together!(report_lines: reports);
 together!(report_signatures: reports);
 together!(reports: reviews, sessions);
+together!(review_confidences: reviews);
 together!(review_saves: reviews);
 together!(review_scores: reviews);
 together!(reviews: sessions);

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, entrustments, login_links, one_time_codes,
+    chair_notices, closing_reminders, entrustments, login_links, one_time_codes, review_notices,
 };
 use crate::{
     domain::{
@@ -110,6 +110,20 @@ pub fn queue_reminder(
     insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now).map(drop)
 }
 
+/// Queues a mail about an object that gathers what comes until it leaves; `first` is what it was begun with. Gives its name,
+/// unless it was queued before.
+pub(super) fn queue_gathering(
+    tx: &mut Tx,
+    (first, about): (&str, &str),
+    to: &Recipient,
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<Option<MessageId>> {
+    // What is given up may be entrusted again and given up again.
+    let key = format!("{}:{first}:{}:{}", mail.kind, now.unix_seconds(), to.address);
+    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now)
+}
+
 /// Where a mail comes from.
 struct Origin<'a> {
     about: &'a str,
@@ -198,7 +212,8 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
         let holds = closing_reminders::holds(tx.conn(), &row, now)?
             && chair_notices::holds(tx.conn(), &row)?
             && one_time_codes::holds(tx.conn(), &row)?
-            && entrustments::holds(tx.conn(), &row)?;
+            && entrustments::holds(tx.conn(), &row)?
+            && review_notices::holds(tx.conn(), &row)?;
         if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
@@ -228,6 +243,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     if row.kind == MessageKind::ReviewAssigned {
         mail = entrustments::as_it_leaves(tx.conn(), row, &mail)?.ok_or(StoreError::NotFound)?;
     }
+    review_notices::write_into(tx, row, &mut mail)?;
     Ok(mail)
 }
 
@@ -322,5 +338,5 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     if let (Some(message_id), Some((sequence, booking, _))) = (sent, slots::invitation(tx.conn(), id)?) {
         slots::invite(tx, &InvitationRow { message_id, booking_id: booking.id, sequence })?;
     }
-    Ok(())
+    sent.map_or(Ok(()), |again| review_notices::copy(tx, id, again))
 }

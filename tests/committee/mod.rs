@@ -3,6 +3,7 @@
 mod assignments;
 mod blinds;
 mod chair_notices;
+mod confidences;
 mod cut_lines;
 mod decided;
 mod decisions;
@@ -11,6 +12,7 @@ mod earmarks;
 mod edited_letters;
 mod embargo;
 mod entrustments;
+mod gathered_mails;
 mod grids;
 mod keyboard;
 mod minutes;

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     messages::{Action, Mail, MessageKind},
-    text::nbsp,
+    text::{counted, nbsp},
     time::french_date,
 };
 use chrono::NaiveDate;
@@ -91,19 +91,75 @@ pub fn reopened(file: &ReviewedFile) -> Mail {
     file.mail(MessageKind::ReviewReopened, subject, paragraphs, "Reprendre mon évaluation")
 }
 
-/// A member gave a file up, to the team: somebody else must score it. A recusal (déport) says no reason in a mail.
-/// `next` is who would be proposed instead, with the reasons.
-pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool, next: Option<&(String, String)>) -> Mail {
-    let verb = if is_recusal { "se déporte" } else { "décline l’évaluation" };
+/// A mail about several files of one call.
+fn of_call(kind: MessageKind, subject: &str, (call_title, contact): (&str, &str), action: (&str, &str)) -> Mail {
+    let (label, path) = action;
+    Mail {
+        kind,
+        subject: nbsp(subject),
+        paragraphs: Vec::new(),
+        facts: vec![("Appel".into(), call_title.to_owned())],
+        action: Some(Action { label: label.into(), path: path.to_owned() }),
+        contact: contact.to_owned(),
+    }
+}
+
+/// A file that a member gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    pub file: ReviewedFile,
+    pub who: String,
+    /// A recusal (déport) says no reason in a mail.
+    pub is_recusal: bool,
+    /// Who would be proposed instead, with the reasons.
+    pub next: Option<(String, String)>,
+}
+
+impl GivenUp {
+    const fn verb(&self) -> &'static str {
+        if self.is_recusal { "se déporte" } else { "décline l’évaluation" }
+    }
+}
+
+/// A member gave a file up, to the team: somebody else must score it.
+pub fn given_up(given: &GivenUp) -> Mail {
+    let GivenUp { file, who, next, .. } = given;
     let subject = nbsp(&format!("À réattribuer : {}", file.reference));
+    let verb = given.verb();
     let mut paragraphs =
         vec![format!("{who} {verb}. Ce dossier attend une autre évaluation ; le motif est dans le dossier.")];
-    paragraphs.extend(next.map(|(name, why)| {
+    paragraphs.extend(next.as_ref().map(|(name, why)| {
         format!(
             "Nous proposons {name} : {why}. La proposition vous attend dans la répartition des lectures de l’appel."
         )
     }));
     file.mail(MessageKind::ReviewGivenUp, subject, paragraphs, "Confier le dossier")
+}
+
+/// Files that members gave up, before it is known which they are as the mail leaves; `path` is where they are entrusted.
+pub fn given_back(call_title: &str, contact: &str, path: &str) -> Mail {
+    let subject = format!("À réattribuer : {call_title}");
+    let said = "Des lectures de cet appel sont rendues : elles attendent d’autres personnes.";
+    let about = (call_title, contact);
+    let mail = of_call(MessageKind::ReviewGivenUp, &subject, about, ("Répartir les lectures", path));
+    Mail { paragraphs: vec![nbsp(said)], ..mail }
+}
+
+/// Several files that members gave up.
+pub fn given_up_together(call_title: &str, contact: &str, path: &str, files: &[GivenUp]) -> Mail {
+    let count = counted(i64::try_from(files.len()).unwrap_or(i64::MAX), "lecture", "lectures");
+    let mut mail = given_back(call_title, contact, path);
+    mail.subject = nbsp(&format!("À réattribuer : {count}"));
+    let said = format!(
+        "{count} sont à confier à d’autres personnes ; les motifs sont dans les dossiers. Nos propositions vous attendent \
+         dans la répartition des lectures de l’appel."
+    );
+    mail.paragraphs = vec![nbsp(&said)];
+    mail.facts.extend(files.iter().map(|given| {
+        let next = given.next.as_ref().map_or(String::new(), |(name, _)| format!(" ; proposition : {name}"));
+        (given.file.reference.clone(), nbsp(&format!("{} {}{next}", given.who, given.verb())))
+    }));
+    mail
 }
 
 #[cfg(test)]

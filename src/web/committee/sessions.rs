@@ -3,7 +3,7 @@
 use super::{read_declared, statistics};
 use crate::{
     domain::{ids::SessionId, lifecycles::sessions::SessionState},
-    usecases::agendas,
+    usecases::{agendas, committee_mandates::About},
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -44,7 +44,8 @@ struct Item {
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     let (actor, id, now) = (who.actor.clone(), id.into_inner(), app.now());
     let back = format!("/comite/seances/{id}");
-    let agenda = read_declared(&app, &who, back, move |conn| agendas::for_member(conn, &actor, id, now)).await?;
+    let at = (back, About::Session(id));
+    let agenda = read_declared(&app, &who, at, move |conn| agendas::for_member(conn, &actor, id, now)).await?;
     let item = |(item, review): (crate::store::sessions::Item, Option<crate::domain::ids::ReviewId>)| Item {
         href: review.map(|review| format!("/comite/evaluations/{review}")).unwrap_or_default(),
         conflict_href: format!("/comite/dossiers/{}/deport", item.application_id),
