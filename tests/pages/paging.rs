@@ -23,7 +23,8 @@ async fn walk(site: &Site, cookie: &str, from: &str, to: &str, questions: &Atomi
         let before = questions.load(Ordering::Relaxed);
         let page = text(site.get(cookie, &address).await, 200).await;
         asked.insert(questions.load(Ordering::Relaxed) - before);
-        let links = page.split(&format!("href=\"{to}")).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        let start = format!("href=\"{to}");
+        let links = page.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
         found.extend(links.filter(|link| !link.is_empty() && !link.contains('?')));
         let way_on = page.split("\" rel=\"next\"").next().filter(|_| page.contains("rel=\"next\""));
         next = way_on.and_then(|before| before.rsplit("href=\"").next()).map(|href| href.replace("&#38;", "&"));
