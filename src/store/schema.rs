@@ -293,6 +293,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    committee_mandates (id) {
+        id -> Text,
+        person_id -> Text,
+        fund_id -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     committee_seats (id) {
         id -> Text,
         call_id -> Text,
@@ -771,6 +781,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    instances (id, place) {
+        id -> Text,
+        place -> Text,
+        known_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     integrity_findings (run_id, position) {
         run_id -> Text,
         position -> Integer,
@@ -905,6 +923,13 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mandate_declarations (mandate_id, declaration_id) {
+        mandate_id -> Text,
+        declaration_id -> Text,
     }
 }
 
@@ -1316,6 +1341,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_confidences (review_id) {
+        review_id -> Text,
+        confidence -> Text,
+    }
+}
+
+diesel::table! {
+    review_notices (message_id, review_id) {
+        message_id -> Text,
+        review_id -> Text,
+    }
+}
+
+diesel::table! {
     review_saves (review_id, field, page) {
         review_id -> Text,
         field -> Text,
@@ -1378,6 +1417,16 @@ diesel::table! {
         token -> Text,
         subject_id -> Text,
         sealed -> Text,
+    }
+}
+
+diesel::table! {
+    seat_origins (seat_id) {
+        seat_id -> Text,
+        college -> Text,
+        employer -> Text,
+        employer_number -> Text,
+        employer_domain -> Text,
     }
 }
 
@@ -1713,6 +1762,8 @@ diesel::joinable!(call_sources -> calls (call_id));
 diesel::joinable!(call_sources -> funding_sources (funding_source_id));
 diesel::joinable!(calls -> funds (fund_id));
 diesel::joinable!(closing_reminders -> calls (call_id));
+diesel::joinable!(committee_mandates -> funds (fund_id));
+diesel::joinable!(committee_mandates -> people (person_id));
 diesel::joinable!(committee_seats -> calls (call_id));
 diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
@@ -1787,6 +1838,8 @@ diesel::joinable!(kept_forms -> applications (application_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
+diesel::joinable!(mandate_declarations -> committee_mandates (mandate_id));
+diesel::joinable!(mandate_declarations -> interest_declarations (declaration_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1829,6 +1882,9 @@ diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_confidences -> reviews (review_id));
+diesel::joinable!(review_notices -> messages (message_id));
+diesel::joinable!(review_notices -> reviews (review_id));
 diesel::joinable!(review_saves -> reviews (review_id));
 diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
@@ -1838,6 +1894,7 @@ diesel::joinable!(scenario_lines -> applications (application_id));
 diesel::joinable!(scenario_lines -> scenarios (scenario_id));
 diesel::joinable!(scenarios -> people (created_by));
 diesel::joinable!(scenarios -> sessions (session_id));
+diesel::joinable!(seat_origins -> committee_seats (seat_id));
 diesel::joinable!(seat_skills -> committee_seats (seat_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
@@ -1888,140 +1945,3 @@ diesel::joinable!(transitions -> lifecycle_edges (edge_id));
 diesel::joinable!(transitions -> people (actor_id));
 diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
-
-diesel::allow_tables_to_appear_in_same_query!(
-    accepted_lines,
-    account_days,
-    account_erasures,
-    accounting_entries,
-    accounting_exports,
-    accounts,
-    amendment_changes,
-    amendment_lines,
-    amendments,
-    answers,
-    application_copies,
-    application_partners,
-    application_tags,
-    applications,
-    attachments,
-    balances,
-    bank_accounts,
-    budget_lines,
-    call_sources,
-    calls,
-    closing_reminders,
-    committee_seats,
-    communes,
-    complement_items,
-    complement_requests,
-    conflict_answers,
-    cost_marks,
-    countries,
-    decision_readings,
-    declared_ties,
-    disbursement_splits,
-    disbursement_totals,
-    disbursements,
-    documents,
-    donations,
-    doomed_files,
-    draft_revisions,
-    due_reminders,
-    earmark_overrides,
-    erasure_failures,
-    erasures,
-    evidence_pack_erasures,
-    evidence_pack_grants,
-    evidence_packs,
-    exchange_threads,
-    exchanges,
-    field_saves,
-    file_scans,
-    filing_signatures,
-    filings,
-    form_revisions,
-    form_tokens,
-    funder_people,
-    funders,
-    funding_sources,
-    funds,
-    grants,
-    grid_recount_lines,
-    grid_recounts,
-    iban_readings,
-    integrity_findings,
-    integrity_runs,
-    interest_declarations,
-    interests,
-    invitations,
-    judgements,
-    keepings,
-    kept_apart,
-    kept_forms,
-    letter_edits,
-    lifecycle_edges,
-    login_attempts,
-    login_links,
-    mandates,
-    meeting_slots,
-    messages,
-    minutes_signatures,
-    one_time_codes,
-    organisation_erasures,
-    organisation_members,
-    organisation_profiles,
-    organisations,
-    owed_documents,
-    pairing_wishes,
-    pairings,
-    paper_signatures,
-    passes,
-    payer_accounts,
-    payer_proposals,
-    payment_files,
-    payment_runs,
-    people,
-    person_roles,
-    promotions,
-    recoveries,
-    recusals,
-    release_plans,
-    report_answers,
-    report_changes,
-    report_extensions,
-    report_lines,
-    report_signatures,
-    reports,
-    review_saves,
-    review_scores,
-    reviews,
-    scenario_lines,
-    scenarios,
-    sealed_answers,
-    seat_skills,
-    session_attendance,
-    session_items,
-    session_minutes,
-    session_proposals,
-    session_proxies,
-    session_rooms,
-    session_votes,
-    sessions,
-    settings,
-    sign_ins,
-    signing_papers,
-    slot_bookings,
-    source_changes,
-    source_instalments,
-    source_reports,
-    statement_effects,
-    statement_imports,
-    statement_lines,
-    statement_mappings,
-    tax_receipts,
-    tie_declarations,
-    transfers,
-    transitions,
-    vault_papers,
-);

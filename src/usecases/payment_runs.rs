@@ -123,6 +123,17 @@ pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i6
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
 }
 
+/// The runs before `key` that wait for this person's approval, newest first.
+pub fn to_approve(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Outcome<Vec<PaymentRunRow>> {
+    access::require(actor, &[Role::Director])?;
+    Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
+}
+
 /// The accounts the house pays from.
 pub fn payers(conn: &mut Conn) -> Outcome<Vec<PayerAccountRow>> {
     Ok(payment_runs::payers(conn)?)
@@ -245,6 +256,12 @@ pub struct BankTransfer {
     pub remittance: String,
 }
 
+/// A copy of the database started elsewhere would have the bank pay twice.
+fn refuse_copy(tx: &Tx) -> Outcome<()> {
+    let sentence = "Ce site est une copie qui n’a pas encore été confirmée\u{a0}: aucun fichier de paiement n’en sort.";
+    if tx.is_copy() { Err(Refusal::because(sentence).into()) } else { Ok(()) }
+}
+
 /// Makes the bank file, once: its content and hash are kept with the run. `render` writes an order as the bank reads it.
 pub fn export(
     tx: &mut Tx,
@@ -254,6 +271,7 @@ pub fn export(
     render: impl Fn(&BankOrder) -> Result<String, String>,
     now: Moment,
 ) -> Outcome<Cause> {
+    refuse_copy(tx)?;
     let file = file(tx.conn(), actor, id)?;
     if file.run.version != version {
         return Err(StoreError::Stale.into());
@@ -321,6 +339,7 @@ pub fn bank_file(
 ) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
     let run = find(tx.conn(), actor, id)?;
+    refuse_copy(tx)?;
     let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     let detail = run.reference.as_str();
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };

@@ -4,12 +4,16 @@
 use super::{Desk, led_to, text};
 use crate::support::{
     self,
-    databases::{TestDb, each_database, sqlite},
+    databases::{self, TestDb, each_database, sqlite},
     grants::{Grantee, IBANS, Paying},
     output_dir,
 };
 use object_store::memory::InMemory;
-use std::{path::Path, process::Command, sync::Arc};
+use std::{
+    path::Path,
+    process::Command,
+    sync::{Arc, atomic::Ordering},
+};
 use tisserand::{
     domain::{
         attachments::AttachmentOwner,
@@ -35,6 +39,7 @@ use tisserand::{
     usecases::{
         Actor, UseCaseError, attachments,
         clock::Clock,
+        evidence::Told,
         evidence_packs::{self, PackForm},
         people,
     },
@@ -381,7 +386,10 @@ fn a_funder_learns_of_no_decision_before_the_results_are_announced() {
     let grantee = paying.award(NAME, Euros::whole(10_000));
     let reader = reader(&paying, "anna", Some("afd"));
     let period = evidence_packs::period("2026-01-01", "2028-12-31").unwrap();
-    let told = |conn: &mut tisserand::store::Conn| evidence_packs::statement(conn, &reader, period, paying.now);
+    let told = |conn: &mut tisserand::store::Conn| {
+        let found = evidence_packs::statement(conn, &reader, period, Told::Every, paying.now);
+        found.map(|found| found.map(|found| found.evidence))
+    };
     let before = paying.db.read(told).unwrap().unwrap();
     assert!(before.grants.is_empty());
     assert!(before.sources.iter().all(|source| source.committed == Euros::ZERO));
@@ -427,4 +435,31 @@ async fn whoever_is_recused_gets_a_pack_without_the_file_and_never_one_with_it()
     let reader = reader(paying, "anna", Some("afd"));
     let given = paying.db.read(|conn| evidence_packs::given(conn, &reader)).unwrap();
     assert_eq!(given.iter().map(|row| row.id).collect::<Vec<_>>(), [whole]);
+}
+
+#[test]
+fn the_grants_of_a_statement_go_on_by_reference_and_its_figures_are_of_all_of_them() {
+    let paying = asking_for_invoices(sqlite());
+    for name in [NAME, "Les Semeuses", "Les Veilleurs"] {
+        paying.award(name, Euros::whole(3_000));
+    }
+    paying.announce();
+    let reader = reader(&paying, "anna", Some("afd"));
+    let period = evidence_packs::period("2026-01-01", "2028-12-31").unwrap();
+    let questions = databases::counter();
+    let counted = Db::open_counting(paying.db.url(), questions.clone()).unwrap();
+    let told = |told: Told<'_>| {
+        let before = questions.load(Ordering::Relaxed);
+        let found = counted.read(|conn| evidence_packs::statement(conn, &reader, period, told, paying.now));
+        let found = found.unwrap().unwrap();
+        let names: Vec<_> = found.evidence.grants.iter().map(|grant| grant.reference.clone()).collect();
+        (names, found.next, found.evidence.sources, questions.load(Ordering::Relaxed) - before)
+    };
+    let (every, none, sources, _) = told(Told::Every);
+    assert_eq!((every.len(), none), (3, None));
+    let (first, next, of_first, asked) = told(Told::After("", 2));
+    assert_eq!((first.as_slice(), &of_first), (&every[..2], &sources));
+    let (rest, end, of_rest, again) = told(Told::After(&next.unwrap(), 2));
+    assert_eq!((rest.as_slice(), end, &of_rest), (&every[2..], None, &sources));
+    assert_eq!(asked, again, "as many questions for one as for two");
 }

@@ -40,6 +40,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the quorum of a committee is at least 1.", "le quorum du comité est d’au moins 1."),
     ("a member carries from 0 to 10 proxies.", "un membre porte de 0 à 10 pouvoirs."),
     ("a file has at least one reader.", "un dossier a au moins un·e lecteur·rice."),
+    (
+        "the colleges ask for more readers than a file has.",
+        "les collèges demandent plus de lectures qu’un dossier n’en a.",
+    ),
     ("there is no funder {} in this file.", "le bailleur {} n’est pas dans ce texte."),
     ("a funding source ends before it starts.", "une convention finit avant de commencer."),
     (

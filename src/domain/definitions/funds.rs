@@ -333,6 +333,20 @@ pub struct Committee {
     pub proxies: i32,
     /// The institutions that have a seat.
     pub seats: Vec<String>,
+    /// The colleges its members sit in (collèges), when it has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colleges: Vec<College>,
+}
+
+/// A college of a committee: associations, local authorities, qualified people…
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct College {
+    pub code: String,
+    pub label: String,
+    /// How many of the readers of each file sit in it, at least.
+    #[serde(default)]
+    pub readers: i32,
 }
 
 #[cfg(test)]

@@ -116,6 +116,15 @@ fn fund(definition: &Definition, faults: &mut Faults) {
     faults.unless((0..=10).contains(&fund.committee.proxies), "fund.committee.proxies", || {
         "a member carries from 0 to 10 proxies.".to_owned()
     });
+    let colleges = &fund.committee.colleges;
+    let paths = colleges.iter().enumerate();
+    let paths = paths.map(|(i, college)| (format!("fund.committee.colleges.{i}.code"), college.code.as_str()));
+    faults.codes("college", paths);
+    let wanted: i32 = colleges.iter().map(|college| college.readers.max(0)).sum();
+    let is_possible = wanted <= readers && colleges.iter().all(|college| college.readers >= 0);
+    faults.unless(is_possible, "fund.committee.colleges", || {
+        "the colleges ask for more readers than a file has.".to_owned()
+    });
     supports::fund(fund, faults);
     let funders = definition.funders.iter().enumerate();
     faults.codes("funder", funders.map(|(i, funder)| (format!("funder.{i}.code"), funder.code.as_str())));
