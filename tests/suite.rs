@@ -12,6 +12,7 @@ mod exports;
 mod finance;
 mod grants;
 mod intake;
+mod instances;
 mod integrity;
 mod integrity_runs;
 mod journey;

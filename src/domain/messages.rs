@@ -23,6 +23,8 @@ codes! {
         DraftErasure => "draft_erasure",
         /// An account nobody uses will be erased.
         AccountErasure => "account_erasure",
+        /// An organisation for which nothing is kept will be erased with its vault.
+        OrganisationErasure => "organisation_erasure",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",

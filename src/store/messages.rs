@@ -157,7 +157,7 @@ pub fn page(
     page_without(conn, &[], state, last, limit)
 }
 
-/// The same without the mails about `hidden` objects.
+/// The same without the mails about `hidden` objects and those hidden themselves.
 pub fn page_without(
     conn: &mut Conn,
     hidden: &[String],
@@ -166,7 +166,7 @@ pub fn page_without(
     limit: i64,
 ) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.limit(limit).select(MessageRow::as_select());
-    let mut rows = rows.filter(messages::about_id.ne_all(hidden)).into_boxed();
+    let mut rows = rows.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden)).into_boxed();
     match state {
         None => {
             rows = rows.order(messages::id.desc());
@@ -187,9 +187,9 @@ pub fn page_without(
     Ok(rows.load(conn)?)
 }
 
-/// How many mails are in each state, but for those about `hidden` objects.
+/// How many mails are in each state, but for those about `hidden` objects and those hidden themselves.
 pub fn counts(conn: &mut Conn, hidden: &[String]) -> Result<Vec<(MessageState, i64)>, StoreError> {
-    let rows = messages::table.filter(messages::about_id.ne_all(hidden));
+    let rows = messages::table.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden));
     let rows = rows.group_by(messages::state).order(messages::state);
     Ok(on!(conn, |conn| rows.select((messages::state, diesel::dsl::count_star())).load(conn))?)
 }

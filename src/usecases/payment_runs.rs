@@ -26,7 +26,7 @@ use crate::{
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
-        journal,
+        journal, organisation_erasures,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
     },
 };
@@ -121,6 +121,17 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile
 pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i64) -> Outcome<Vec<PaymentRunRow>> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
+}
+
+/// The runs before `key` that wait for this person's approval, newest first.
+pub fn to_approve(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Outcome<Vec<PaymentRunRow>> {
+    access::require(actor, &[Role::Director])?;
+    Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
 }
 
 /// The accounts the house pays from.
@@ -245,6 +256,12 @@ pub struct BankTransfer {
     pub remittance: String,
 }
 
+/// A copy of the database started elsewhere would have the bank pay twice.
+fn refuse_copy(tx: &Tx) -> Outcome<()> {
+    let sentence = "Ce site est une copie qui n’a pas encore été confirmée\u{a0}: aucun fichier de paiement n’en sort.";
+    if tx.is_copy() { Err(Refusal::because(sentence).into()) } else { Ok(()) }
+}
+
 /// Makes the bank file, once: its content and hash are kept with the run. `render` writes an order as the bank reads it.
 pub fn export(
     tx: &mut Tx,
@@ -254,6 +271,7 @@ pub fn export(
     render: impl Fn(&BankOrder) -> Result<String, String>,
     now: Moment,
 ) -> Outcome<Cause> {
+    refuse_copy(tx)?;
     let file = file(tx.conn(), actor, id)?;
     if file.run.version != version {
         return Err(StoreError::Stale.into());
@@ -309,6 +327,9 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     Ok((order, kept_as))
 }
 
+const ERASED: &str = "Ce fichier ne peut plus être refait\u{a0}: le compte d’un bénéficiaire a été effacé, sa durée de conservation \
+                      est passée.";
+
 /// The bank file of a run, once it is made, byte for byte as the bank had it. Its numbers are read, which is written down.
 pub fn bank_file(
     tx: &mut Tx,
@@ -318,9 +339,13 @@ pub fn bank_file(
 ) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
     let run = find(tx.conn(), actor, id)?;
+    refuse_copy(tx)?;
     let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     let detail = run.reference.as_str();
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };
+    if organisation_erasures::had_account(tx.conn(), &accounts_of(&file.content))? {
+        return Err(Refusal::because(ERASED).into());
+    }
     let payer = payment_runs::payer(tx.conn(), run.payer_account_id)?;
     let mut numbers = References::new();
     numbers.insert(payer.id.to_string(), iban_readings::open_payer(tx, &payer, reading)?.electronic().to_owned());

@@ -132,6 +132,10 @@ const verbs = {
     await pressable(name).first().click();
     await person.page.waitForLoadState();
   },
+  download: async ([name, path]) => {
+    const [given] = await Promise.all([person.page.waitForEvent('download'), pressable(name).first().click()]);
+    await given.saveAs(path);
+  },
   tab: async (name) => {
     person.tabs ??= new Map([['', person.page]]);
     if (!person.tabs.has(name)) {

@@ -61,6 +61,7 @@ mod conditions;
 mod copies;
 mod devices;
 mod dialogues;
+mod doors;
 mod drafts;
 mod early_rules;
 mod edits;

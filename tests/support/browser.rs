@@ -33,6 +33,8 @@ pub enum Step {
     Attach(String, String),
     /// Press a button, follow a link or open a disclosure.
     Click(String),
+    /// Press what gives a file (first), and keep the file (second, a path).
+    Download(String, String),
     /// Go to another tab of the same person; a new name opens one.
     Tab(String),
     /// Close the tab and open an empty one.

@@ -171,6 +171,7 @@ pub const PAYEES: &[Probe] = &[Probe {
     broken: "SELECT d.id AS subject, 'is ' || d.state || ' to an organisation in France without SIRET' AS detail
         FROM disbursements d JOIN grants g ON g.id = d.grant_id JOIN organisations o ON o.id = g.organisation_id
         WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned') AND o.siret IS NULL
+        AND NOT EXISTS (SELECT 1 FROM organisation_erasures e WHERE e.organisation_id = o.id AND e.erased_at IS NOT NULL)
         AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
 }];
 
@@ -431,6 +432,12 @@ pub const SEALS: &[Probe] = &[
         checked: "payment_files",
         broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
             WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "filings",
+        broken:
+            "SELECT application_id AS subject, 'its filing ' || CAST(number AS TEXT) || ' may hold numbers' AS detail
+            FROM filings WHERE kept_sha256 = ''",
     },
     Probe {
         checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",

@@ -36,7 +36,6 @@ use crate::{
         uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
@@ -403,7 +402,12 @@ pub async fn submit(app: Data<App>, who: Applicant, path: Address, form: Fields)
 }
 
 /// Attaches a document of the report.
-pub async fn attach(app: Data<App>, who: Applicant, path: Path<(GrantId, ReportId, String)>, form: Multipart) -> Reply {
+pub async fn attach(
+    app: Data<App>,
+    who: Applicant,
+    path: Path<(GrantId, ReportId, String)>,
+    form: uploads::Parts,
+) -> Reply {
     let (grant, id, document) = path.into_inner();
     read_paper(&app, &who, (grant, id)).await?;
     let (name, bytes) = uploads::read(form).await?.file_or_nothing();
