@@ -7,10 +7,12 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
+mod kept_probes;
 mod probes;
+pub use kept_probes::{CLAIMS, RUN_LINES};
 pub use probes::{
-    ACCOUNTING, CLAIMS, DAYS, DONATIONS, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS,
-    REPORTS, RUN_LINES, SEALS, STATEMENTS, SUMS, THREADS,
+    ACCOUNTING, DAYS, DONATIONS, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS,
+    REPORTS, SEALS, STATEMENTS, SUMS, THREADS,
 };
 
 /// How many broken rows of one probe are told in words.

@@ -159,6 +159,15 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i6
     Ok(on!(conn, |conn| query.load(conn))?)
 }
 
+/// What one disbursement waits for, as codes; nothing once it has left or is hidden from the reader.
+pub fn of_one(conn: &mut Conn, wanted: &Wanted, id: DisbursementId) -> Result<Option<Payable>, StoreError> {
+    let sql = format!("SELECT t.id, t.due, t.blockers FROM {} WHERE t.id = $5", to_leave());
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
+    let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader()).bind::<Text, _>(id.to_string());
+    let found: Vec<Payable> = on!(conn, |conn| query.load(conn))?;
+    Ok(found.into_iter().next())
+}
+
 #[derive(QueryableByName)]
 struct Group {
     #[diesel(sql_type = Text)]

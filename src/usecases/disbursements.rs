@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    bank_accounts, documents, grants, journal, payment_runs as runs, reasons, terms,
+    approved_lines, bank_accounts, documents, grants, journal, reasons, terms,
 };
 use crate::{
     domain::{
@@ -360,7 +360,7 @@ pub fn restore(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now
 /// Takes a payment out of a run whose file has not been made.
 pub fn leave_run(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now: Moment) -> Outcome<Cause> {
     let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::LeaveRun, now)?;
-    runs::left(tx, id)?;
+    approved_lines::left(tx, id)?;
     Ok(cause)
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    bank_accounts, disbursements as payments, payers as houses, reasons,
+    approved_lines, bank_accounts, disbursements as payments, payers as houses, reasons,
 };
 use crate::{
     domain::{
@@ -27,7 +27,7 @@ use crate::{
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
-        journal,
+        journal, organisation_erasures,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
         run_lines::{self, RunLineRow},
     },
@@ -139,30 +139,24 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile
         return Ok(RunFile { payer, kept_back: journal::kept_back(conn, &ids)?, lines, run, approved });
     }
     let kept_back = approved.iter().map(|line| (line.disbursement_id, line.kept_back_cents)).collect();
-    Ok(RunFile { payer, kept_back, lines: as_approved(conn, &approved)?, run, approved })
-}
-
-/// The payments of these lines, each with the amount, the account and the reference it had when its run was approved.
-fn as_approved(conn: &mut Conn, approved: &[RunLineRow]) -> Outcome<Vec<DisbursementFile>> {
-    let known: BTreeMap<_, _> = approved.iter().map(|line| (line.disbursement_id, line)).collect();
-    let ids: Vec<_> = known.keys().copied().collect();
-    let mut lines = disbursements::files_of(conn, &ids)?;
-    lines.sort_by_key(|line| line.disbursement.id);
-    for line in &mut lines {
-        let row = &mut line.disbursement;
-        if let Some(kept) = known.get(&row.id) {
-            row.amount_cents = kept.amount_cents + kept.kept_back_cents;
-            row.bank_account_id = Some(kept.bank_account_id);
-            row.end_to_end_id = Some(kept.end_to_end_id.clone());
-        }
-    }
-    Ok(lines)
+    Ok(RunFile { payer, kept_back, lines: approved_lines::payments(conn, &approved)?, run, approved })
 }
 
 /// The runs before `key`, newest first.
 pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i64) -> Outcome<Vec<PaymentRunRow>> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
+}
+
+/// The runs before `key` that wait for this person's approval, newest first.
+pub fn to_approve(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Outcome<Vec<PaymentRunRow>> {
+    access::require(actor, &[Role::Director])?;
+    Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
 }
 
 /// The accounts the house pays from.
@@ -252,32 +246,8 @@ pub(super) fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32
     find(tx.conn(), actor, id)?;
     payment_runs::set_approved(tx, id, access::person(actor)?, now)?;
     let cause = advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)?;
-    keep_lines(tx, id)?;
+    approved_lines::keep(tx, id)?;
     Ok(cause)
-}
-
-/// Keeps the lines of a run as they are approved, whatever becomes of each payment.
-fn keep_lines(tx: &mut Tx, run: PaymentRunId) -> Outcome<()> {
-    let lines = disbursements::of_run(tx.conn(), run)?;
-    let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
-    let kept_back = journal::kept_back(tx.conn(), &ids)?;
-    for line in lines {
-        let row = line.disbursement;
-        let kept: Euros = kept_back.iter().filter(|(id, _)| *id == row.id).map(|(_, amount)| *amount).sum();
-        run_lines::carry(tx, row.id, run)?;
-        let line = RunLineRow {
-            payment_run_id: run,
-            disbursement_id: row.id,
-            bank_account_id: row.bank_account_id.ok_or(StoreError::NotFound)?,
-            end_to_end_id: row.end_to_end_id.unwrap_or_default(),
-            amount_cents: row.amount_cents - kept,
-            kept_back_cents: kept,
-            outcome: RunLineOutcome::Waiting,
-            carried_to: None,
-        };
-        run_lines::insert(tx, &line)?;
-    }
-    Ok(())
 }
 
 /// Cancels a run that has not left; its payments are authorised again.
@@ -313,6 +283,12 @@ pub struct BankTransfer {
     pub remittance: String,
 }
 
+/// A copy of the database started elsewhere would have the bank pay twice.
+fn refuse_copy(tx: &Tx) -> Outcome<()> {
+    let sentence = "Ce site est une copie qui n’a pas encore été confirmée\u{a0}: aucun fichier de paiement n’en sort.";
+    if tx.is_copy() { Err(Refusal::because(sentence).into()) } else { Ok(()) }
+}
+
 /// Makes the bank file, once: its content and hash are kept with the run. `render` writes an order as the bank reads it.
 pub fn export(
     tx: &mut Tx,
@@ -322,6 +298,7 @@ pub fn export(
     render: impl Fn(&BankOrder) -> Result<String, String>,
     now: Moment,
 ) -> Outcome<Cause> {
+    refuse_copy(tx)?;
     let file = file(tx.conn(), actor, id)?;
     if file.run.version != version {
         return Err(StoreError::Stale.into());
@@ -377,6 +354,9 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     Ok((order, kept_as))
 }
 
+const ERASED: &str = "Ce fichier ne peut plus être refait\u{a0}: le compte d’un bénéficiaire a été effacé, sa durée de conservation \
+                      est passée.";
+
 /// The bank file of a run, once it is made, byte for byte as the bank had it. Its numbers are read, which is written down.
 pub fn bank_file(
     tx: &mut Tx,
@@ -386,9 +366,13 @@ pub fn bank_file(
 ) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
     let run = find(tx.conn(), actor, id)?;
+    refuse_copy(tx)?;
     let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     let detail = run.reference.as_str();
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };
+    if organisation_erasures::had_account(tx.conn(), &accounts_of(&file.content))? {
+        return Err(Refusal::because(ERASED).into());
+    }
     let payer = payment_runs::payer(tx.conn(), run.payer_account_id)?;
     let mut numbers = References::new();
     numbers.insert(payer.id.to_string(), iban_readings::open_payer(tx, &payer, reading)?.electronic().to_owned());
@@ -459,13 +443,7 @@ pub(super) fn empty_run(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// Takes a payment out of its run, whoever put it there.
 pub(super) fn pull(tx: &mut Tx, id: DisbursementId, now: Moment) -> Outcome<()> {
     advance_now::<Disbursement>(tx, &Actor::system(), id, DisbursementEvent::LeaveRun, now)?;
-    left(tx, id)
-}
-
-/// Notes that a payment is in its run no more.
-pub(super) fn left(tx: &mut Tx, id: DisbursementId) -> Outcome<()> {
-    run_lines::turn(tx, id, RunLineOutcome::Waiting, RunLineOutcome::Withdrawn)?;
-    Ok(disbursements::clear_run(tx, id)?)
+    approved_lines::left(tx, id)
 }
 
 pub(super) fn settle_run_when_paid(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

@@ -46,9 +46,13 @@ mod saves;
 pub mod scores;
 pub mod sendings;
 pub mod server;
+mod session_stages;
 mod signing;
+mod standings;
 mod statistics;
 mod streams;
+mod typed;
+mod unavailable;
 pub mod uploads;
 mod whole_files;
 

@@ -123,7 +123,7 @@ site_map! {
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
     post "/appels/{reference}/dossier" Applicant applicant::starts::start;
-    get "/dossiers" Applicant applicant::applications::list;
+    get "/dossiers" Applicant applicant::application_lists::list;
     get "/dossiers/{id}" Applicant applicant::applications::show;
     post "/dossiers/{id}/copie/lue" Applicant applicant::starts::dismiss;
     get "/dossiers/{id}/signature" Applicant applicant::signatures::show;

@@ -4,6 +4,7 @@ mod accounting;
 mod approvals;
 mod books;
 mod donations;
+mod erasures;
 mod evidence;
 mod funding;
 mod lists;

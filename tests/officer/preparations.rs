@@ -292,6 +292,10 @@ async fn a_text_may_name_the_fields_beside_it_and_no_others() {
         ("letters.refusal_intro", "Sans {montant}.", "Le champ {montant} n’existe pas pour ce texte"),
         ("letters.commitments", "rendre {projet", "Une accolade est seule"),
         ("letters.award_mail", "Merci}", "Une accolade est seule"),
+        ("letters.receipt_mail", "Merci {montan}.", "Le champ {montan} n’existe pas pour ce texte"),
+        ("letters.complement_mail", "Avant {date", "Une accolade est seule"),
+        ("letters.draft_mail", "Pour {projet}.", "Le champ {projet} n’existe pas pour ce texte"),
+        ("letters.report_mail", "Dû le {date_reponse}.", "Le champ {date_reponse} n’existe pas pour ce texte"),
     ] {
         let (status, _, html) = desk.fill(&page, &[(field, text)]).await;
         assert_eq!(status, 422, "{field} {text}: {html}");

@@ -50,34 +50,6 @@ pub const REPORTS: &[Probe] = &[Probe {
         WHERE r.judged IS NOT NULL AND r.judged <> r.accepted_cost_cents",
 }];
 
-/// What is asked back comes from a balance, or by somebody from a grant that ended before its time: then it is what was paid
-/// less the smaller of the award and its part of a cost that a report was accepted for.
-pub const CLAIMS: &[Probe] = &[
-    Probe {
-        checked: "recoveries",
-        broken: "SELECT r.id AS subject, 'asked back by ' || t.role || ' from a grant that is ' || g.state AS detail
-            FROM recoveries r JOIN grants g ON g.id = r.grant_id
-            JOIN transitions t ON t.subject_id = r.id AND t.event = 'create'
-            WHERE (t.role = 'system' AND g.state NOT IN ('closing', 'closed'))
-               OR (t.role <> 'system' AND g.state <> 'terminated')",
-    },
-    Probe {
-        checked: "grants WHERE state = 'terminated'",
-        broken: "SELECT g.reference AS subject, CAST(g.back AS TEXT) || ' cents are asked back, its end leaves '
-              || COALESCE(CAST(b.to_return_cents AS TEXT), 'nothing') AS detail
-            FROM (SELECT id, reference, CAST(COALESCE((SELECT SUM(r.amount_cents) FROM recoveries r
-                    WHERE r.grant_id = grants.id), 0) AS BIGINT) AS back
-                  FROM grants WHERE state = 'terminated') g
-            LEFT JOIN balances b ON b.grant_id = g.id
-            WHERE g.back > 0 AND (b.grant_id IS NULL OR g.back <> b.to_return_cents
-              OR b.to_return_cents <> b.paid_cents
-                - CASE WHEN b.award_cents < b.cost_cents * b.rate_points / 10000 THEN b.award_cents
-                       ELSE b.cost_cents * b.rate_points / 10000 END
-              OR (b.cost_cents <> 0 AND NOT EXISTS (SELECT 1 FROM reports p
-                WHERE p.grant_id = g.id AND p.state = 'accepted' AND p.accepted_cost_cents = b.cost_cents)))",
-    },
-];
-
 /// The payments of a grant add up to it, the split of a payment to the payment, and the journal agrees with both.
 pub const SUMS: &[Probe] = &[
     Probe {
@@ -198,36 +170,13 @@ pub const PAYMENTS: &[Probe] = &[
     },
 ];
 
-/// A run that was approved keeps its lines, and each went as its payment did.
-pub const RUN_LINES: &[Probe] = &[
-    Probe {
-        checked: "payment_run_lines",
-        broken: "SELECT l.end_to_end_id AS subject, 'is ' || l.outcome || ' in its run, its payment is ' || d.state AS detail
-            FROM (SELECT end_to_end_id, disbursement_id, outcome, amount_cents, kept_back_cents, carried_to,
-                    payment_run_id AS run FROM payment_run_lines) l
-            JOIN disbursements d ON d.id = l.disbursement_id
-            WHERE (l.outcome = 'waiting' AND (d.state <> 'in_run' OR COALESCE(d.payment_run_id, '') <> l.run))
-               OR (l.outcome = 'paid' AND (d.state <> 'paid' OR COALESCE(d.payment_run_id, '') <> l.run))
-               OR (l.outcome NOT IN ('waiting', 'paid') AND d.state IN ('in_run', 'paid')
-                 AND COALESCE(d.payment_run_id, '') = l.run)
-               OR (l.outcome = 'carried') <> (l.carried_to IS NOT NULL)
-               OR l.amount_cents <= 0 OR l.amount_cents + l.kept_back_cents <> d.amount_cents",
-    },
-    Probe {
-        checked: "payment_runs WHERE state IN ('approved', 'exported', 'settled')",
-        broken: "SELECT d.id AS subject, 'was not in its run when it was approved' AS detail
-            FROM disbursements d JOIN payment_runs r ON r.id = d.payment_run_id
-            WHERE r.state IN ('approved', 'exported', 'settled') AND NOT EXISTS (SELECT 1 FROM payment_run_lines l
-              WHERE l.payment_run_id = r.id AND l.disbursement_id = d.id)",
-    },
-];
-
 /// In France money goes to whoever has a SIRET, and to nobody else. The countries are those of `SIRET_COUNTRIES`.
 pub const PAYEES: &[Probe] = &[Probe {
     checked: "disbursements WHERE state IN ('authorised', 'in_run', 'paid', 'returned')",
     broken: "SELECT d.id AS subject, 'is ' || d.state || ' to an organisation in France without SIRET' AS detail
         FROM disbursements d JOIN grants g ON g.id = d.grant_id JOIN organisations o ON o.id = g.organisation_id
         WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned') AND o.siret IS NULL
+        AND NOT EXISTS (SELECT 1 FROM organisation_erasures e WHERE e.organisation_id = o.id AND e.erased_at IS NOT NULL)
         AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
 }];
 
@@ -488,6 +437,12 @@ pub const SEALS: &[Probe] = &[
         checked: "payment_files",
         broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
             WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "filings",
+        broken:
+            "SELECT application_id AS subject, 'its filing ' || CAST(number AS TEXT) || ' may hold numbers' AS detail
+            FROM filings WHERE kept_sha256 = ''",
     },
     Probe {
         checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",

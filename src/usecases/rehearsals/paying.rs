@@ -123,8 +123,11 @@ impl Walk<'_, '_> {
         };
         let form = ReportForm { answers: asked.map(said).collect(), lines, ..ReportForm::default() };
         reports::save(self.tx, &holder, id, &form)?;
-        for document in template.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
-            attachments::attach(self.tx, &holder, (AttachmentOwner::Report, id.as_str()), &document.code, &paper, now)?;
+        let documents = template.documents.iter().filter(|document| document.need == DocumentNeed::Required);
+        let files = template.file_questions().filter(|question| question.is_required());
+        let codes = documents.map(|document| &document.code).chain(files.map(|question| &question.code));
+        for code in codes {
+            attachments::attach(self.tx, &holder, (AttachmentOwner::Report, id.as_str()), code, &paper, now)?;
         }
         report_signatures::certify(self.tx, &holder, id, true, now)?;
         let seen = states::current(self.tx.conn(), Machine::Report, id.as_str())?.version;

@@ -24,9 +24,9 @@ use crate::{
         pieces::{self, PieceLine},
         sendings::{Sent, send},
         signing::{self, SigningPanel},
+        uploads::Parts,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
@@ -322,7 +322,7 @@ pub async fn sign(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Field
 }
 
 /// Takes the copy that was signed on paper.
-pub async fn sign_on_paper(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Multipart) -> Reply {
+pub async fn sign_on_paper(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Parts) -> Reply {
     let id = id.into_inner();
     let (form, done) = signing::on_paper(&app, &who, (id, &format!("/subventions/{id}")), form).await?;
     signed(&app, &who, id, &form, done).await

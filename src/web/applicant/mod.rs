@@ -1,6 +1,7 @@
 //! Pages of project holders: their organisations, their applications, their files.
 
 pub mod amendments;
+pub mod application_lists;
 pub mod applications;
 pub mod bank_accounts;
 mod budgets;

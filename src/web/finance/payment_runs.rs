@@ -78,6 +78,7 @@ struct RunLine {
     count: i64,
     total: Euros,
     badge: Badge,
+    who: &'static str,
 }
 
 /// Where the list goes on.
@@ -150,6 +151,7 @@ pub async fn list(app: Data<App>, who: Books, after: Query<After>) -> Reply {
             count,
             total,
             badge: badge(run.state),
+            who: turn(run.state).1,
         }
     };
     let page = RunsPage {
@@ -229,9 +231,9 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     })
 }
 
-fn stepper(view: &View, now: Moment) -> Stepper {
-    let run = &view.file.run;
-    let (step, who_acts, sentence) = match run.state {
+/// The step of the way, who acts next, and what the state means.
+const fn turn(state: PaymentRunState) -> (usize, &'static str, &'static str) {
+    match state {
         PaymentRunState::Open => (
             0,
             "La direction, ou une autre personne de la gestion financière",
@@ -249,7 +251,12 @@ fn stepper(view: &View, now: Moment) -> Stepper {
         PaymentRunState::Cancelled => {
             (0, "Personne", "Ce lot est annulé\u{a0}: ses versements sont de nouveau disponibles.")
         }
-    };
+    }
+}
+
+fn stepper(view: &View, now: Moment) -> Stepper {
+    let run = &view.file.run;
+    let (step, who_acts, sentence) = turn(run.state);
     let is_over = matches!(run.state, PaymentRunState::Settled | PaymentRunState::Cancelled);
     Stepper {
         title: "Où en est le lot".into(),

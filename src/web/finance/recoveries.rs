@@ -25,7 +25,8 @@ use crate::{
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::{
@@ -158,6 +159,7 @@ struct RecoveryPage {
     way: Vec<NavLink>,
     title: String,
     badge: Badge,
+    stepper: Stepper,
     amount: Euros,
     facts: Vec<Fact>,
     /// What is received, with its day; other ends are asked about on their own pages.
@@ -237,6 +239,7 @@ async fn page(
         way: vec![NavLink::new(LIST, "Trop-perçus")],
         title: format!("Trop-perçu de {}", file.holder.name),
         badge: badge(file.recovery.state),
+        stepper: standings::of_recovery(&file.recovery, now.paris_date()),
         amount: file.recovery.amount_cents,
         facts: facts(&file, now.paris_date()),
         receipt,

@@ -35,9 +35,9 @@ use crate::{
         pieces::{self, PieceLine},
         sendings::{Sent, send},
         signing::{self, SigningPanel},
+        uploads::Parts,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
@@ -445,7 +445,7 @@ pub async fn sign(app: Data<App>, who: Staff, id: Path<GrantId>, form: Fields) -
 }
 
 /// Takes the copy that was signed on paper for the house.
-pub async fn sign_on_paper(app: Data<App>, who: Staff, id: Path<GrantId>, form: Multipart) -> Reply {
+pub async fn sign_on_paper(app: Data<App>, who: Staff, id: Path<GrantId>, form: Parts) -> Reply {
     let id = id.into_inner();
     let (form, done) = signing::on_paper(&app, &who, (id, &format!("/suivi/{id}")), form).await?;
     answer(&app, &who, (id, ""), &form, done.map_err(invalid), "L’exemplaire signé est enregistré.").await
