@@ -123,7 +123,7 @@
     const signIn = (text) => link(text, `/connexion?suite=${back}`);
     if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
     else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
-    else if (mode === "offline" && waiting().length) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
+    else if (/offline|busy/.test(mode) && waiting().length) tell(`${mode === "busy" ? "Le site n’enregistre pas en ce moment" : "Pas de connexion"}. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
     else if (elsewhere) tell(isAlone ? `L’évaluation de « ${elsewhere.title} » n’est pas toute enregistrée.` : `Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link(isAlone ? "Ouvrir cette évaluation" : "Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
     else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
     else tell("");
@@ -244,7 +244,7 @@
   };
   const fail = (how) => {
     mode = how;
-    if (how === "offline") plan(Math.min(60000, 2000 * 2 ** attempts++) * (0.75 + Math.random() / 2));
+    if (/offline|busy/.test(how)) plan(Math.min(60000, 2000 * 2 ** attempts++) * (0.75 + Math.random() / 2));
     return false;
   };
   const REFUSED = { 413: "Ce texte dépasse 1 Mo : raccourcissez-le.", 404: "Ce dossier ne vous est plus ouvert." };
@@ -258,7 +258,7 @@
       if (reply.headers.get("content-type")?.includes("json")) answer = await reply.json();
     } catch { return fail("offline"); }
     if (reply.type === "opaqueredirect") return fail("expired");
-    if (reply.status >= 500 || reply.status === 429) return fail("offline");
+    if (reply.status >= 500 || reply.status === 429) return fail("busy");
     if (answer?.state === "somebody_else") return fail("stranger");
     mode = "online";
     attempts = 0;

@@ -3,6 +3,7 @@
 mod assignments;
 mod blinds;
 mod chair_notices;
+mod confidences;
 mod cut_lines;
 mod decided;
 mod decisions;
@@ -10,6 +11,9 @@ mod declarations;
 mod earmarks;
 mod edited_letters;
 mod embargo;
+mod entrustments;
+mod fund_earmarks;
+mod gathered_mails;
 mod grids;
 mod keyboard;
 mod minutes;

@@ -8,6 +8,7 @@ mod due_dates;
 mod holder;
 mod judged;
 mod mails;
+mod pieces;
 mod receipts;
 mod reports;
 mod signing;

@@ -263,6 +263,7 @@ fn a_notice_says_what_was_paid_how_it_was_computed_and_what_next_on_one_page() {
 #[test]
 fn a_request_to_pay_back_shows_its_sum() {
     let request = recoveries::Request {
+        ground: recoveries::Ground::FinalReport,
         amount: Euros::whole(1_500),
         paid: Euros::whole(4_000),
         due: Euros::whole(2_450),

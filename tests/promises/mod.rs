@@ -3,7 +3,11 @@
 
 mod embargoed;
 mod moves;
+mod permitted;
 mod recused;
+mod rendered;
+mod scenes;
+mod steppers;
 mod things;
 mod walks;
 mod world;

@@ -54,7 +54,7 @@ const APART: &[(&str, &str)] = &[
 const PUBLIC: &[&str] = &["/projets", "/verifier/{code}"];
 
 /// Addresses at which there is nothing to compare, each with why.
-const ELSEWHERE: &[(&str, &str)] = &[
+pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("/static/{path:.*}", "the same bytes for everybody"),
     ("/connexion/lien/{secret}", "a way in, known to its owner"),
     ("/verifier/{code}", "public, for whoever holds the letter"),
@@ -65,7 +65,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Addresses to which nothing leads in the two houses as they stand, each with why: there only the identifiers of what is
 /// hidden are tried.
-const UNLED: &[(&[&str], &str)] = &[
+pub(super) const UNLED: &[(&[&str], &str)] = &[
     (
         &[
             "/appels-a-projets/{reference}/preparation/{part}/{item}",
@@ -114,6 +114,7 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/releves/{id}",
             "/finances/releves/{id}/operations",
             "/finances/trop-percus/{id}/compensation",
+            "/suivi/{grant}/reversement",
             "/finances/comptabilite/{id}/fichier",
             "/finances/dons/{id}",
             "/finances/dons/{id}/correction",
@@ -123,7 +124,8 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/preuves/{id}",
             "/finances/preuves/{id}/fichier",
         ],
-        "too few papers, files, reviews, accounts, runs, statements, debts, accounting files, donations or packs for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts, ended grants, accounting files, donations or \
+         packs for a link",
     ),
     (
         &["/bailleur/subventions/{grant}", "/bailleur/subventions/{grant}/preuves/{number}", "/bailleur/preuves/{id}"],
@@ -140,7 +142,7 @@ const TICKED: &[(&str, &str, bool)] = &[
 ];
 
 /// Somebody who is recused, and their roles.
-type Away = (Vec<Role>, Actor);
+pub(super) type Away = (Vec<Role>, Actor);
 
 fn somebody(db: &Db, name: &str, roles: &[Role]) -> Away {
     let first = person(db, name, roles[0]);
@@ -188,12 +190,16 @@ fn recuse(db: &Db, away: &[Away], file: ApplicationId) {
 }
 
 /// A house at one moment of its life.
-struct House {
-    site: Site,
-    away: Vec<Away>,
+pub(super) struct House {
+    pub site: Site,
+    pub away: Vec<Away>,
     /// What must not exist: identifiers, and words.
     hidden: Vec<String>,
     words: Vec<String>,
+    /// Whose grants are followed there: one that has lived, one whose first payment is due.
+    pub grantees: Vec<Grantee>,
+    /// The files before its committee.
+    pub files: Vec<ApplicationId>,
 }
 
 impl House {
@@ -203,7 +209,7 @@ impl House {
             let row = db.read(|conn| tisserand::usecases::applications::find(conn, &Actor::system(), file)).unwrap();
             words.push(row.reference);
         }
-        House { site: Site::over(db, now), away, hidden, words }
+        House { site: Site::over(db, now), away, hidden, words, grantees: Vec::new(), files: Vec::new() }
     }
 
     /// Every mail owed to one of them.
@@ -256,7 +262,7 @@ fn propose(world: &Programme, session: SessionId, file: ApplicationId) {
 }
 
 /// A call before its committee, in the middle of a session.
-fn judging(has_file: bool) -> (Programme, House) {
+pub(super) fn judging(has_file: bool) -> (Programme, House) {
     let world = Programme::on(sqlite_in_order());
     let away = away(&world.db, &world.officer, world.call);
     let (holder, first, review) = world.in_review(1, 3_000);
@@ -291,6 +297,7 @@ fn judging(has_file: bool) -> (Programme, House) {
     }
     world.db.write(|tx| rooms::call_up(tx, &world.officer, session, Some(first))).unwrap();
     let mut house = House::over(&world.db, closed(), away, hidden);
+    house.files.extend([first, second]);
     house.words.extend(["classes 4", "Passerelles 4", "Porteuse 4"].map(str::to_owned));
     (world, house)
 }
@@ -346,7 +353,7 @@ fn organisation_alone(paying: &Paying) {
 }
 
 /// A call whose grants are followed and paid.
-fn paying(has_file: bool) -> (Paying, House) {
+pub(super) fn paying(has_file: bool) -> (Paying, House) {
     let paying = Paying::on(sqlite_in_order());
     let away = away(&paying.db, &paying.officer, paying.call);
     let seen = paying.candidate("Les Passeurs", Euros::whole(6_000));
@@ -367,6 +374,7 @@ fn paying(has_file: bool) -> (Paying, House) {
     }
     let mut house = House::over(&paying.db, paying.now, away, file);
     house.words.push("Le Fil".into());
+    house.grantees.extend([seen, waiting]);
     (paying, house)
 }
 

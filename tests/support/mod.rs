@@ -2,6 +2,7 @@
 //! missing the suite is left out aloud. `tests/run` installs everything, and there a left-out suite is a failure.
 
 pub mod browser;
+pub mod crawls;
 pub mod databases;
 pub mod forms;
 pub mod grants;

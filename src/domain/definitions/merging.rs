@@ -22,6 +22,7 @@ codes! {
         StartsOn => "debut",
         EndsOn => "fin",
         Conditions => "conditions",
+        Due => "date_limite",
         // Of an agreement alone: what is known once it is written.
         Place => "lieu",
         Day => "date",
@@ -56,6 +57,10 @@ codes! {
         RefusalAdvice => "refusal_advice",
         RefusalMail => "refusal_mail",
         ReserveMail => "reserve_mail",
+        ReceiptMail => "receipt_mail",
+        ComplementMail => "complement_mail",
+        DraftMail => "draft_mail",
+        ReportMail => "report_mail",
     }
 }
 
@@ -79,6 +84,7 @@ impl MergeField {
             MergeField::StartsOn => "le premier jour du projet",
             MergeField::EndsOn => "le dernier jour du projet",
             MergeField::Conditions => "les conditions posées par le comité, quand il en pose",
+            MergeField::Due => "la date limite de ce qui est demandé",
             MergeField::Place => "la ville où la convention est faite",
             MergeField::Day => "le jour où elle est envoyée à la signature",
             MergeField::Parties => "les deux parties, seul sur sa ligne",
@@ -119,7 +125,17 @@ impl MergedText {
             MergedText::RefusalAdvice => "Conseil de la lettre de refus",
             MergedText::RefusalMail => "Courriel de refus",
             MergedText::ReserveMail => "Courriel de liste d’attente",
+            MergedText::ReceiptMail => "Courriel d’accusé de dépôt",
+            MergedText::ComplementMail => "Courriel de demande de complément",
+            MergedText::DraftMail => "Rappel d’un brouillon avant la fermeture",
+            MergedText::ReportMail => "Rappel d’un bilan attendu",
         }
+    }
+
+    /// Whether a decision is told with it, which then waits for every value; another mail leaves without the text.
+    pub const fn is_decision(self) -> bool {
+        use MergedText::{ComplementMail, DraftMail, ReceiptMail, ReportMail};
+        !matches!(self, ReceiptMail | ComplementMail | DraftMail | ReportMail)
     }
 
     /// What it may name.
@@ -146,6 +162,11 @@ impl MergedText {
                 Parties, Preamble, Annexes, Schedule, Commitments, SpecialConditions, Reports, Surplus, IfAbove, IfBelow,
                 IfRepublican, IfDated, IfCommitted, IfConditions, IfReports, EndIf,
             ],
+            MergedText::ReceiptMail => &[Organisation, Project, Application, Call, Fund, Requested, Contact],
+            MergedText::ComplementMail => &[Organisation, Project, Application, Call, Fund, Contact, Due],
+            // A draft may say nothing yet.
+            MergedText::DraftMail => &[Organisation, Application, Call, Fund, Contact, Due],
+            MergedText::ReportMail => &[Organisation, Project, Application, Call, Fund, Contact, Amount, Grant, Due],
         }
     }
 }
@@ -187,6 +208,11 @@ impl MergeValues {
                 value.cloned().unwrap_or_else(|| format!("{{{name}}}"))
             }
         }
+    }
+
+    /// What a mail may add: nothing where a field that it names has no value, for a mail with a hole must not leave.
+    pub fn fill_whole(&self, text: &str) -> String {
+        if self.missing(text).is_empty() { self.fill(text) } else { String::new() }
     }
 
     /// The fields that a text names and that have no value here.
@@ -262,6 +288,8 @@ mod tests {
             .with(MergeField::Conditions, " ");
         assert_eq!(values.fill("À {organisation} : {montant}."), "À Les {montant} : 5 000 €.");
         assert_eq!(values.fill("Rien à nommer."), "Rien à nommer.");
+        assert_eq!(values.fill_whole("{montant}"), "5 000 €");
+        assert_eq!(values.fill_whole("{montant} sous {conditions}"), "", "a hole");
         assert_eq!(values.missing("{conditions} {montant} {debut}"), [MergeField::StartsOn, MergeField::Conditions]);
     }
 
@@ -275,6 +303,9 @@ mod tests {
             ("{ montant }", MergedText::AwardIntro, unknown(" montant ")),
             ("{montant}", MergedText::RefusalIntro, unknown("montant")),
             ("{fin}", MergedText::AgreementIntro, unknown("fin")),
+            ("Avant le {date_limite}", MergedText::DraftMail, vec![]),
+            ("{projet}", MergedText::DraftMail, unknown("projet")),
+            ("{date_limite}", MergedText::AwardIntro, unknown("date_limite")),
             ("Pour {projet", MergedText::AwardIntro, vec![MergeFault::Unpaired]),
             ("Pour projet}", MergedText::AwardIntro, vec![MergeFault::Unpaired]),
             ("{projet {appel}", MergedText::AwardIntro, vec![MergeFault::Unpaired]),

@@ -154,9 +154,12 @@ fn unnamed(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
             if question.is_required() && question.show_if.is_none() && section.show_if.is_none() {
                 continue;
             }
+            let then = match kind.is_decision() {
+                true => "la décision d’un tel dossier ne pourrait pas partir",
+                false => "le courriel d’un tel dossier partirait sans ce texte",
+            };
             let said = format!(
-                "Le texte «\u{a0}{}\u{a0}» nomme {}, et la question «\u{a0}{}\u{a0}» peut rester sans réponse\u{a0}: la \
-                 décision d’un tel dossier ne pourrait pas partir.",
+                "Le texte «\u{a0}{}\u{a0}» nomme {}, et la question «\u{a0}{}\u{a0}» peut rester sans réponse\u{a0}: {then}.",
                 kind.label(),
                 field.written(),
                 question.label

@@ -44,7 +44,7 @@ type Transfers = (Vec<Vec<Cell>>, Option<DisbursementId>);
 
 /// Some of the transfers of a run: a fixed number of look-ups, whatever their number.
 fn transfers(conn: &mut Conn, actor: &Actor, id: PaymentRunId, key: Option<DisbursementId>) -> Outcome<Transfers> {
-    let file = payment_runs::part(conn, actor, id, key, lists::CHUNK as i64)?;
+    let file = payment_runs::part(conn, actor, id, key, lists::CHUNK)?;
     let ids: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
     let account_ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
     let (splits, sources) = (money_sources::splits_of(conn, &ids)?, Sources::load(conn)?);
@@ -68,7 +68,10 @@ fn transfers(conn: &mut Conn, actor: &Actor, id: PaymentRunId, key: Option<Disbu
             Cell::Text(account.map(|account| account.iban.masked()).unwrap_or_default()),
             text(row.end_to_end_id.as_deref().unwrap_or_default()),
         ];
-        cells.extend(lists::status(row.state.code(), row.state.label()));
+        cells.extend(match file.approved(row.id) {
+            Some(approved) => lists::status(approved.outcome.code(), approved.outcome.label()),
+            None => lists::status(row.state.code(), row.state.label()),
+        });
         cells.push(row.paid_on.map_or(Cell::Empty, Cell::Date));
         cells.push(Cell::Money(row.amount_cents - net));
         cells.push(Cell::Money(net));

@@ -5,12 +5,10 @@ use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
         lifecycle::{Machine, Refusal},
-        lifecycles::{
-            disbursements::DisbursementState,
-            payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunState},
-        },
+        lifecycles::payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunState},
         money::Euros,
         roles::Role,
+        run_lines::RunLineOutcome,
         time::{Moment, french_date},
     },
     exports::{credit_transfers::bank_file, lists::RUNS, sheets::Cell},
@@ -46,7 +44,7 @@ use actix_web::{
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs on one page.
 const PAGE: usize = 30;
@@ -80,6 +78,7 @@ struct RunLine {
     count: i64,
     total: Euros,
     badge: Badge,
+    who: &'static str,
 }
 
 /// Where the list goes on.
@@ -155,6 +154,7 @@ pub async fn list(app: Data<App>, who: Books, after: Query<After>) -> Reply {
             count,
             total,
             badge: badge(run.state),
+            who: turn(run.state).1,
         }
     };
     let page = RunsPage {
@@ -234,9 +234,9 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     })
 }
 
-fn stepper(view: &View, now: Moment) -> Stepper {
-    let run = &view.file.run;
-    let (step, who_acts, sentence) = match run.state {
+/// The step of the way, who acts next, and what the state means.
+const fn turn(state: PaymentRunState) -> (usize, &'static str, &'static str) {
+    match state {
         PaymentRunState::Open => (
             0,
             "La direction, ou une autre personne de la gestion financière",
@@ -254,7 +254,12 @@ fn stepper(view: &View, now: Moment) -> Stepper {
         PaymentRunState::Cancelled => {
             (0, "Personne", "Ce lot est annulé\u{a0}: ses versements sont de nouveau disponibles.")
         }
-    };
+    }
+}
+
+fn stepper(view: &View, now: Moment) -> Stepper {
+    let run = &view.file.run;
+    let (step, who_acts, sentence) = turn(run.state);
     let is_over = matches!(run.state, PaymentRunState::Settled | PaymentRunState::Cancelled);
     Stepper {
         title: "Où en est le lot".into(),
@@ -283,6 +288,21 @@ fn facts(view: &View) -> Vec<Fact> {
     facts
 }
 
+/// How a line stands: as its payment does before the run is approved, as it went with this run afterwards.
+fn line_badge(file: &DisbursementFile, view: &View) -> Badge {
+    let row = &file.disbursement;
+    let Some(approved) = view.file.approved(row.id) else {
+        return Badge { tone: tone(row.state), label: row.state.label().to_owned() };
+    };
+    let tone = match approved.outcome {
+        RunLineOutcome::Waiting => Tone::Info,
+        RunLineOutcome::Paid => Tone::Success,
+        RunLineOutcome::Returned => Tone::Error,
+        RunLineOutcome::Withdrawn | RunLineOutcome::Carried => Tone::Neutral,
+    };
+    Badge { tone, label: approved.outcome.label().to_owned() }
+}
+
 fn line(file: &DisbursementFile, view: &View) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
@@ -302,8 +322,8 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
-        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
-        is_waiting: row.state == DisbursementState::InRun,
+        badge: line_badge(file, view),
+        is_waiting: view.file.waits_for(row),
     }
 }
 
@@ -335,7 +355,9 @@ async fn page(
     let is_finance = who.actor.is(Role::Finance);
     let address = || format!("{LIST}/{id}/fichier");
     let sum = view.file.total();
-    let whole: Euros = view.file.lines.iter().map(|file| file.disbursement.amount_cents).sum();
+    let whole: Euros = view.file.leaving().map(|file| file.disbursement.amount_cents).sum();
+    let leaving: BTreeSet<_> = view.file.leaving().map(|file| file.disbursement.id).collect();
+    let splits = view.splits.iter().filter(|split| leaving.contains(&split.disbursement_id));
     Ok(RunPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Lots de virements")],
@@ -345,7 +367,7 @@ async fn page(
         facts: facts(&view),
         lines: view.file.lines.iter().map(|file| line(file, &view)).collect(),
         sum,
-        totals: view.sources.totals(view.splits.iter(), whole - sum),
+        totals: view.sources.totals(splits, whole - sum),
         version: run.version,
         token: entropy::form_token()?,
         actions: actions(id, &view),

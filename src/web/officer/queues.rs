@@ -32,7 +32,7 @@ use askama::Template;
 use serde::Deserialize;
 
 const LIST: &str = "/instruction";
-/// More calls than the house ever has.
+/// Calls among which one chooses, the latest.
 const MOST_CALLS: i64 = 300;
 
 #[derive(Template)]
@@ -192,7 +192,8 @@ fn load(
     now: Moment,
 ) -> Outcome<(Vec<CallLine>, QueuePage, usize)> {
     let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
-    let known = calls::in_states(conn, &states, MOST_CALLS)?;
+    let mut known = calls::page(conn, &states, None, MOST_CALLS)?;
+    known.reverse();
     let wanted = queues::Asked {
         queue: asked.etape.parse::<Queue>().ok(),
         call: known.iter().find(|call| call.reference == asked.appel).map(|call| call.id),
