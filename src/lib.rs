@@ -3,7 +3,6 @@
 //! Floors, from the ground up: `domain` (rules), `store` (rows), `usecases` (verbs), then `documents`, `mail`,
 //! `exports` and `imports` side by side, then `web`, then `cli`. Imports only go down.
 
-
 pub mod cli;
 pub mod documents;
 pub mod domain;
