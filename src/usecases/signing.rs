@@ -103,7 +103,8 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
 }
 
 /// For whom the actor may sign online, and for whom send a copy signed on paper: the representative signs, a colleague may
-/// send what the representative has signed by hand.
+/// send what the representative has signed by hand. Whoever acts for the grantee signs nothing for the fund, whatever
+/// their role: nobody contracts with themselves.
 fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<SigningSide>, Vec<SigningSide>)> {
     let (mut online, mut on_paper) = (Vec::new(), Vec::new());
     let holder = file.grant.organisation_id;
@@ -116,7 +117,8 @@ fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<Signi
             on_paper.push(SigningSide::Holder);
         }
     }
-    if access::staff_roles_on(conn, actor, file.grant.application_id)?.contains(&Role::Director) {
+    let is_holder = !on_paper.is_empty();
+    if !is_holder && access::staff_roles_on(conn, actor, file.grant.application_id)?.contains(&Role::Director) {
         online.push(SigningSide::Issuer);
         on_paper.push(SigningSide::Issuer);
     }

@@ -134,6 +134,19 @@ fn both_must_sign_in_whichever_order() {
     }
 }
 
+#[test]
+fn nobody_signs_for_both() {
+    to_sign(|paying, grantee| {
+        let id = grantee.grant;
+        let both = Actor::person(grantee.holder.person.unwrap(), vec![Role::Applicant, Role::Director]);
+        paying.sign(&both, id, &holder_name()).unwrap();
+        paying.sign(&both, id, &holder_name()).unwrap_err();
+        assert_eq!(paying.grant(id).state, GrantState::AgreementSent);
+        paying.sign(&paying.director, id, "Diane Direction").unwrap();
+        assert_eq!(paying.grant(id).state, GrantState::Active);
+    });
+}
+
 fn documents_of(paying: &Paying, grant: GrantId) -> Vec<DocumentRow> {
     let mut rows = paying.db.read(|conn| documents::of_subject(conn, grant.as_str())).unwrap();
     rows.retain(|row| row.kind == LetterKind::Agreement);
