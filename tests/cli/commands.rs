@@ -195,7 +195,9 @@ fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
         let folder = tempfile::tempdir().unwrap();
         let arguments = ["rehearse", "--out", "rehearsal", "--database-url", db.url()];
         let steps = tisserand_in(folder.path(), &arguments).done();
-        assert!(steps.contains("3 came back") && steps.contains("is recused"), "{steps}");
+        assert_eq!(steps.matches("1 came back").count(), 3, "each fund gets its own money back: {steps}");
+        assert_eq!(steps.matches("3 payments authorised").count(), 4, "{steps}");
+        assert!(steps.contains("is recused"), "{steps}");
         let left = |part: &str| -> Vec<String> {
             let files = fs::read_dir(folder.path().join("rehearsal").join(part)).unwrap();
             files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
