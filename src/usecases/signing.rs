@@ -110,7 +110,8 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
 }
 
 /// For whom the actor may sign online, and for whom send a copy signed on paper: the representative signs, a colleague may
-/// send what the representative has signed by hand.
+/// send what the representative has signed by hand. Whoever acts for the grantee signs nothing for the fund, whatever
+/// their role: nobody contracts with themselves.
 fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<SigningSide>, Vec<SigningSide>)> {
     let (mut online, mut on_paper) = (Vec::new(), Vec::new());
     let holder = file.grant.organisation_id;

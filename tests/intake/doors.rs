@@ -1,4 +1,4 @@
-//! The ways in, the questions without an account and the pages around a file: fit for everybody, in error too.
+//! The ways in and the pages around a file: fit for everybody, in error too.
 
 use super::{
     typing::{fill, go, looked_at, press, see, signed_in},
@@ -32,19 +32,6 @@ async fn the_ways_in_are_fit_for_everybody_when_something_is_wrong_too() {
     steps.extend(looked_at("wrong-password"));
     steps.extend([go("/connexion/lien/0123456789abcdef"), see("Ce lien ne sert plus")]);
     steps.extend(looked_at("link-over"));
-    steps.extend([
-        go("/quel-fonds"),
-        fill("css=#champ-montant", "beaucoup"),
-        press("Voir la réponse"),
-        see(wrong),
-        Step::Summary,
-    ]);
-    steps.extend(looked_at("wrong-quiz"));
-    steps.extend([
-        go("/quel-fonds?forme=association&code_postal=59000&montant=3000"),
-        see("Ce que nous pouvons vous dire"),
-    ]);
-    steps.extend(looked_at("quiz-answered"));
     browser.walk("doors", &site.base, &steps).unwrap();
 }
 
@@ -60,20 +47,9 @@ async fn the_pages_around_a_file_are_fit_for_everybody_when_something_is_wrong_t
     for (path, button, name) in [
         (card.as_str(), "css=form[action$='/invitations'] button", "wrong-invitation"),
         ("/compte", "css=form[action='/compte/mot-de-passe'] button", "wrong-own-password"),
-        ("/appels/TANDEMS-2027/dossier", "Commencer", "wrong-start"),
     ] {
         steps.extend([go(path), press(button), see(wrong), Step::Summary]);
         steps.extend(looked_at(name));
     }
-    steps.extend([
-        go(&format!("{card}/compte")),
-        fill("css=#champ-iban", "FR76 1234"),
-        press("Enregistrer ce compte"),
-        see(wrong),
-        Step::Summary,
-    ]);
-    steps.extend(looked_at("wrong-account"));
-    steps.extend([go(&format!("/dossiers/{draft}/verification")), see("Déposer")]);
-    steps.extend(looked_at("check-complete"));
     browser.walk("around", &site.base, &steps).unwrap();
 }

@@ -41,6 +41,7 @@ const LEFT: &[(&str, &str)] = &[
     ("/dossiers/{id}/complement", "no complement is asked for; tests/intake/complements.rs"),
     ("/dossiers/{id}/reexamen", "nothing is refused yet; tests/officer/admissions.rs"),
     ("/dossiers/{id}/copie/lue", "nothing was copied; tests/intake/copies.rs"),
+    ("/subventions/{id}/refus", "it is accepted already; tests/grants/holder.rs"),
     ("/subventions/{id}/courriers/{document}", "a letter is a file, opened in tests/grants/holder.rs"),
     ("/subventions/{id}/bilans/{report}/pieces/{document}", "what is accepted is no longer written in"),
     (
@@ -60,8 +61,10 @@ const LEFT: &[(&str, &str)] = &[
     ),
     ("/appels-a-projets/{reference}/classement/{application}", "no ranking is set aside; tests/committee/rankings.rs"),
     ("/appels-a-projets/{reference}/reserve", "nothing waits on a reserve list; tests/committee/reserve.rs"),
+    ("/appels-a-projets/{reference}/classement/fichier", "a ranking is a file, opened in tests/committee/rankings.rs"),
     ("/seances/{id}/scenarios/{scenario}", "no scenario is kept; tests/committee/cut_lines.rs"),
     ("/suivi/bilans/{report}/delai/{number}", "no delay is asked for; tests/grants/due_dates.rs"),
+    ("/suivi/{grant}/{change}", "each change ends something; tests/grants/team.rs"),
     ("/suivi/{grant}/signature", "nothing waits for a signature; tests/grants/signing.rs"),
     ("/finances/conventions/{id}/versements/{instalment}", "no instalment is written down; tests/finance/funding.rs"),
     ("/finances/conventions/{id}/rapports/{report}", "no report to a funder is written down; tests/finance/funding.rs"),
@@ -73,7 +76,7 @@ const LEFT: &[(&str, &str)] = &[
 ];
 
 /// Addresses whose identifier is everybody's: that of a published call.
-const EVERYBODYS: &[&str] = &["/appels/{reference}/dossier"];
+const EVERYBODYS: &[&str] = &["/appels/{reference}/dossier", "/comite/suivant/{reference}"];
 
 /// The last words of what takes something away: it is sent after all else.
 const TAKING: [&str; 8] =
@@ -195,8 +198,13 @@ async fn kept_out(scene: &Scene, address: &Address, path: &str, strangers: &[(Ro
         let (status, location) = sent(&scene.site, cookie, address.method, path, &[]).await;
         let is_refused = match roles.contains(role) {
             false => status == 404,
-            // A file that is not there is refused before anybody is asked whose it is.
-            true => matches!(status, 400 | 403 | 404 | 415) || location.starts_with("/comite/declaration"),
+            // A file that is not there is refused before anybody is asked whose it is, and so is a form older than what
+            // it is about: nothing happens either way.
+            true => {
+                matches!(status, 400 | 403 | 404 | 415)
+                    || address.method == "post" && status == 409
+                    || location.starts_with("/comite/declaration")
+            }
         };
         if !is_refused {
             faults.push(format!("{} {path} as another {role}: {status} {location}", address.method));
