@@ -15,14 +15,13 @@ use crate::{
         uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
 };
 
 /// Provides a paper, in place of the former one.
-pub async fn provide(app: Data<App>, who: Applicant, path: Path<(GrantId, String)>, form: Multipart) -> Reply {
+pub async fn provide(app: Data<App>, who: Applicant, path: Path<(GrantId, String)>, form: uploads::Parts) -> Reply {
     let ((id, code), actor, now) = (path.into_inner(), who.actor.clone(), app.now());
     // Nothing is read from somebody who may not see the grant.
     app.read(move |conn| mine(conn, &actor, id, now).map(drop)).await?;
