@@ -3,6 +3,7 @@
 //! `cargo bench --bench pages -- --help` explains itself. The client runs in this process, so that the figures are those
 //! of the server alone. Nothing but 127.0.0.1 is spoken to.
 
+mod batches;
 mod rankings;
 mod readers;
 mod rooms;
@@ -50,6 +51,10 @@ struct Options {
     /// Instead of whole histories: a session of 200 files that 30 members and a hall follow, whose amounts change.
     #[arg(long)]
     room: bool,
+    /// Instead of pages: a pay run of 1,000 lines, 1,000 letters and the tables of 100,000 disbursements, on a copy of each
+    /// history.
+    #[arg(long)]
+    batches: bool,
     /// Requests for each page.
     #[arg(long, default_value_t = 2000)]
     requests: usize,
@@ -85,16 +90,25 @@ fn main() -> Done {
         return Ok(());
     }
     for size in &options.applications {
-        measure(&options, *size)?;
+        if options.batches {
+            batches::measure(&history(&options, *size)?, &options.program, *size, Clock::System.now())?;
+        } else {
+            measure(&options, *size)?;
+        }
     }
     Ok(())
 }
 
-fn measure(options: &Options, size: u32) -> Done {
+/// Prints what was measured on a history of this size.
+fn row(size: u32, what: &str, measured: String) -> Done {
+    say(format!("| {size} | {what} | {measured} |"))
+}
+
+/// The folder of a simulated history of this size, which is made once.
+fn history(options: &Options, size: u32) -> Done<PathBuf> {
     let folder = options.folder.join(size.to_string());
     fs::create_dir_all(&folder)?;
     let folder = folder.canonicalize()?;
-    let row = |what: &str, measured: String| say(format!("| {size} | {what} | {measured} |"));
     let now = Clock::System.now();
     if !folder.join("history.db").exists() {
         let (count, today) = (size.to_string(), now.paris_date().to_string());
@@ -103,8 +117,15 @@ fn measure(options: &Options, size: u32) -> Done {
         if !server::program(&options.program, &folder, &arguments).stdout(Stdio::null()).status()?.success() {
             return Err("the history could not be simulated".into());
         }
-        row("simulate", format!("{} s", begun.elapsed().as_secs()))?;
+        row(size, "simulate", format!("{} s", begun.elapsed().as_secs()))?;
     }
+    Ok(folder)
+}
+
+fn measure(options: &Options, size: u32) -> Done {
+    let folder = history(options, size)?;
+    let row = |what: &str, measured: String| row(size, what, measured);
+    let now = Clock::System.now();
     row("start on a new database, all migrations", format!("{} ms", first_start(options, &folder)?))?;
     let begun = Instant::now();
     let server = Server::start(&options.program, &folder)?;

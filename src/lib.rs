@@ -3,9 +3,6 @@
 //! Floors, from the ground up: `domain` (rules), `store` (rows), `usecases` (verbs), then `documents`, `mail`,
 //! `exports` and `imports` side by side, then `web`, then `cli`. Imports only go down.
 
-// The tables may all meet in one query, and diesel lists them one after the other.
-#![recursion_limit = "256"]
-
 pub mod cli;
 pub mod documents;
 pub mod domain;

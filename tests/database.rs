@@ -79,8 +79,6 @@ fn the_schema_is_what_the_migrations_make() {
             writeln!(text, "diesel::joinable!({} -> {} ({}));", link.table, link.target, link.column).unwrap();
         }
     }
-    let names: String = tables.keys().map(|table| format!("    {table},\n")).collect();
-    write!(text, "\ndiesel::allow_tables_to_appear_in_same_query!(\n{names});\n").unwrap();
     support::golden("src/store/schema.rs", &text);
 }
 

@@ -11,7 +11,9 @@ use tisserand::{
     domain::{letters::Letter, messages::MessageKind, money::Euros, roles::Role, time::Moment},
     mail::{Transport, Worker},
     store::{
-        Db, Files, StoreError, documents, guards, integrity_runs as rows, messages,
+        Db, Files, StoreError, Tx, document_checks,
+        documents::{self, DocumentRow},
+        guards, integrity_runs as rows, messages,
         recusals::{self, RecusalRow},
     },
     usecases::{Actor, UseCaseError, clock::Clock, integrity, integrity_runs},
@@ -130,6 +132,47 @@ async fn the_page_says_what_was_found_when_by_whom_and_what_to_do() {
         assert!(found.iter().any(|one| one.checked > 0 && one.broken == 0));
         let stranger = paying.db.read(|conn| integrity_runs::last(conn, &paying.officer));
         assert!(matches!(stranger, Err(UseCaseError::Store(StoreError::NotFound))));
+    }
+}
+
+#[actix_web::test]
+async fn documents_are_read_in_turn_and_one_that_is_not_whole_each_time() {
+    for house in House::each() {
+        let db: &Db = &house.paying.db;
+        let due = |limit| db.read(|conn| document_checks::due(conn, limit)).unwrap();
+        let progress = || db.read(|conn| integrity_runs::documents(conn, &house.admin)).unwrap();
+        let copies = |tx: &mut Tx| -> Result<(), UseCaseError> {
+            let model = documents::after(tx.conn(), None, 1)?.pop().unwrap();
+            for number in 1..=3 {
+                let (reference, check_code) = (format!("COPIE-{number}"), format!("COPIE{number}"));
+                let copy = DocumentRow { id: tx.mint(house.paying.now)?, reference, check_code, ..model.clone() };
+                documents::insert(tx, &copy)?;
+            }
+            Ok(())
+        };
+        house.paying.does(copies).unwrap();
+        house.night(1).await;
+        let first = progress();
+        assert!(first.read > 3 && first.unread == 0, "{first:?}");
+        assert_eq!(first.since.map(Moment::paris_date), Some(house.paying.now.plus_days(1).paris_date()));
+        let order: Vec<_> = due(100).into_iter().map(|one| one.0).collect();
+        assert_eq!(order.len() as i64, first.read);
+        // One is lost, another was read longest ago, a third has never been read.
+        let (lost, unread) = (order[1], *order.last().unwrap());
+        house.change(&format!("DELETE FROM document_checks WHERE document_id = '{unread}'"));
+        let later = house.paying.now.plus_days(2);
+        house.paying.does(|tx| integrity_runs::mark_read(tx, &[(lost, false)], later)).unwrap();
+        let next: Vec<_> = due(3).into_iter().map(|one| one.0).collect();
+        assert_eq!(next, [lost, unread, order[0]]);
+        let (_, read) = db.read(|conn| integrity::check_some(conn, &|_| Err(StoreError::NotFound))).unwrap();
+        assert!(read.len() as i64 == first.read && read.iter().all(|(_, is_whole)| !is_whole));
+        let site = Site::over(db, later);
+        house.paying.does(|tx| integrity_runs::mark_read(tx, &read, later)).unwrap();
+        let cookie = sign_in(db, house.admin.person.unwrap(), later);
+        let page = site.get(&cookie, "/administration/integrite").await.text().await.unwrap();
+        let page = page.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(page.contains(&format!("tous ({}) ont été relus depuis le", first.read)), "{page}");
+        assert!(page.contains("Chaque nuit en relit 2000"), "{page}");
     }
 }
 

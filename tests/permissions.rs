@@ -1,4 +1,5 @@
-//! Who may open what: every address of the site map, with every role and with nobody.
+//! Who may open what: every address of the site map, with every role and with nobody. What exists is tried in
+//! `promises/permitted.rs`; here identifiers are of nothing, so that no address is left out.
 
 use crate::support::site::Site;
 use std::collections::BTreeSet;

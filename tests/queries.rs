@@ -104,6 +104,11 @@ pub(crate) fn copy_files(conn: &mut Conn) -> Result<(), StoreError> {
     COPIED.iter().filter(|(table, ..)| wanted.contains(table)).try_for_each(|copied| copy(conn, *copied))
 }
 
+/// Makes thirty of each row of one of these tables.
+pub(crate) fn copy_rows(conn: &mut Conn, table: &str) -> Result<(), StoreError> {
+    COPIED.iter().filter(|(name, ..)| *name == table).try_for_each(|copied| copy(conn, *copied))
+}
+
 /// The same, with their reviews.
 pub(crate) fn copy_reviewed_files(conn: &mut Conn) -> Result<(), StoreError> {
     copy_files(conn)?;

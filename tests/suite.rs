@@ -11,6 +11,7 @@ mod eligibility_pages;
 mod exports;
 mod finance;
 mod grants;
+mod instances;
 mod intake;
 mod integrity;
 mod integrity_runs;

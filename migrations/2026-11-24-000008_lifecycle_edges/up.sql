@@ -179,7 +179,7 @@ INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('report:draft:waive', 'report', 'draft', 'waive', 'waived', 'director');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
-  VALUES ('recovery::create', 'recovery', '', 'create', 'requested', 'system');
+  VALUES ('recovery::create', 'recovery', '', 'create', 'requested', 'system director finance');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)
   VALUES ('recovery:requested:receive', 'recovery', 'requested', 'receive', 'received', 'finance');
 INSERT INTO lifecycle_edges (id, machine, from_state, event, to_state, roles)

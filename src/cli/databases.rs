@@ -1,6 +1,6 @@
 //! Which database a command works on, and what is asked of it before anything is done.
 
-use super::{Done, Failure, iban_keys::GivenKeys};
+use super::{Done, Failure, iban_keys::GivenKeys, instances};
 use crate::store::{Db, Entropy, StoreError, connection::Address, migrations};
 use std::{fs, path::Path};
 
@@ -11,11 +11,12 @@ const DEFAULT: &str = "sqlite:var/tisserand.db";
 pub(super) struct Url {
     given: Option<String>,
     keys: GivenKeys,
+    instance: Option<String>,
 }
 
 impl Url {
-    pub(super) fn new(given: Option<String>, keys: GivenKeys) -> Self {
-        Url { given, keys }
+    pub(super) fn new(given: Option<String>, keys: GivenKeys, instance: Option<String>) -> Self {
+        Url { given, keys, instance }
     }
 
     /// The address given, if one was.
@@ -47,6 +48,16 @@ impl Url {
     /// none yet.
     pub(super) fn unlock(&self, db: &Db, data: &Path) -> Done {
         self.keys.unlock(db, data)
+    }
+
+    /// The name given to this place, if one was.
+    pub(super) fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    /// Comes to a database with what mails and pays: a copy is held back.
+    pub(super) fn arrive(&self, db: &Db, data: &Path) -> Done {
+        instances::arrive(db, self.instance(), data)
     }
 
     /// The address given, or that of an embedded database in `folder`.

@@ -24,6 +24,7 @@ use crate::{
     usecases::{Outcome, attachments::FitFile, clock::Clock, integrity, integrity_runs, passwords, people},
     web::App,
 };
+use indicatif::ProgressBar;
 use std::{
     fs,
     io::Write,
@@ -54,6 +55,7 @@ impl Demo {
         let url = url.clone().or_in(&self.data_dir);
         let db = url.open_or_make()?;
         url.unlock(&db, &self.data_dir)?;
+        url.arrive(&db, &self.data_dir)?;
         let origin = format!("http://127.0.0.1:{}", self.port);
         serve::remember_address(&db, &origin)?;
         let logins = self.data_dir.join("logins.json");
@@ -82,9 +84,10 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
     let hash = passwords::hash(PASSWORD)?;
     let definitions = current(load::shipped()?, now);
     tokio::runtime::Builder::new_current_thread().build()?.block_on(post.files()?.put(opening::PAPER.to_vec()))?;
-    Ok(db.write(|tx| {
+    let bar = terminal::progress(1, "filling the demo")?;
+    let filled = db.write(|tx| {
         let dice = Dice::new(2027);
-        let world = live_through(tx, &dice, programmes::past(&definitions, now), now)?;
+        let world = live_through(tx, &dice, programmes::past(&definitions, now), &bar, now)?;
         let cast = &world.cast;
         let mut players = everybody(cast);
         players.push(cast::seat_funder(tx, cast, now)?);
@@ -106,7 +109,9 @@ fn fill(db: &Db, post: &Post, now: Moment) -> Result<Vec<Player>, Failure> {
             people::set_password(tx, player.id, &hash, now)?;
         }
         Outcome::Ok(players)
-    })?)
+    });
+    bar.finish_and_clear();
+    Ok(filled?)
 }
 
 /// Asks every promise, as the administrator.
@@ -117,7 +122,7 @@ fn verify(db: &Db, players: &[Player], now: Moment) -> Done {
 }
 
 /// Everything that came before today, from the first call to the payments that wait.
-fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, now: Moment) -> Outcome<World> {
+fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, bar: &ProgressBar, now: Moment) -> Outcome<World> {
     let openings = past.iter().flat_map(|call| &call.definition.calls).map(|call| call.window.opens);
     let first = openings.min().unwrap_or(now).plus_days(-30);
     let mut world = World::begin(tx, dice.clone(), 0, first, now)?;
@@ -128,9 +133,14 @@ fn live_through(tx: &mut Tx, dice: &Dice, past: Vec<Planned>, now: Moment) -> Ou
         edition.leaves_unsigned = call.leaves_unsigned;
         world.editions.push(edition);
     }
-    for (at, event) in world.events() {
+    let events = world.events();
+    // The transaction may be run again.
+    bar.set_length(events.len() as u64);
+    bar.set_position(0);
+    for (at, event) in events {
         let news = world.play(tx, event, at)?;
         world.learn(event, news);
+        bar.inc(1);
     }
     Ok(world)
 }

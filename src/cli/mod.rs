@@ -7,6 +7,7 @@ mod databases;
 mod demo;
 mod export;
 mod iban_keys;
+mod instances;
 mod letter;
 mod lifecycle;
 mod load;
@@ -47,6 +48,10 @@ struct Cli {
         value_delimiter = ','
     )]
     iban_old_keys: Vec<String>,
+    /// The name of this place, where no file of the data stays from one start to the next [default: the file instance of
+    /// the data]. Mails and payments leave from a place that the database knows.
+    #[arg(long, env = "TISSERAND_INSTANCE", global = true, value_name = "NAME")]
+    instance: Option<String>,
     /// How the journal is written on standard error; how much is said comes from RUST_LOG.
     #[arg(long, env = "LOG_FORMAT", global = true, default_value = "text")]
     log_format: terminal::LogFormat,
@@ -71,6 +76,7 @@ enum Command {
     PaymentFile(payment_file::PaymentFile),
     AccountingFile(accounting_file::AccountingFile),
     Backup(backup::Backup),
+    Instance(instances::Instance),
     User(user::User),
 }
 
@@ -128,7 +134,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Done {
     let keys = iban_keys::GivenKeys { current: cli.iban_key, old: cli.iban_old_keys };
-    let url = databases::Url::new(cli.database_url, keys);
+    let url = databases::Url::new(cli.database_url, keys, cli.instance);
     match cli.command {
         Command::Demo(command) => command.run(&url),
         Command::Serve(command) => command.run(&url),
@@ -145,6 +151,7 @@ fn run(cli: Cli) -> Done {
         Command::PaymentFile(command) => command.run(&url),
         Command::AccountingFile(command) => command.run(&url),
         Command::Backup(command) => command.run(&url),
+        Command::Instance(command) => command.run(&url),
         Command::User(command) => command.run(&url),
     }
 }

@@ -1,6 +1,6 @@
 //! `payment-file`: the bank file of a payment run, as it was generated once.
 
-use super::{Done, Failure, databases::Url, out_files, terminal};
+use super::{Done, Failure, databases::Url, instances, out_files, terminal};
 use crate::{
     store::{StoreError, payment_runs},
     usecases::{Actor, clock::Clock, payment_runs::bank_file},
@@ -34,6 +34,7 @@ impl PaymentFile {
             Err(error) => return Err(error.into()),
         };
         url.unlock(&db, &self.data_dir)?;
+        instances::recognise(&db, url.instance(), &self.data_dir)?;
         // A file that is not the one that was generated does not come back.
         let (_, file) = db.write(|tx| bank_file(tx, &Actor::system(), run, Clock::System.now()))?;
         out_files::write_whole(&self.out, file.content.as_bytes())?;

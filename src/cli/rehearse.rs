@@ -5,6 +5,7 @@ use super::{
     export::{self, Format, Noun},
     iban_keys, load, out_files,
     story::{
+        calendars,
         cast::{self, Cast},
         dice::Dice,
         funders, opening, paying,
@@ -14,7 +15,7 @@ use super::{
     worker::Post,
 };
 use crate::{
-    domain::{definitions::Definition, time::Moment},
+    domain::{definitions::Definition, letters::LetterKind, time::Moment},
     exports::sheets::Form,
     mail,
     store::{Db, Entropy, Files, documents, payment_runs},
@@ -22,7 +23,9 @@ use crate::{
         Actor, Outcome, accounting, clock::Clock, evidence_packs, exports::Filter, payment_runs::bank_file, settings,
     },
 };
+use chrono::NaiveDate;
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -30,11 +33,16 @@ use std::{
 /// Walks the whole line for the three funds, from the published call to what proves it to a funder, and keeps every letter,
 /// mail, bank file and table, the accounting file and the evidence pack. Fails when a promise is broken on the way.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tisserand rehearse --out rehearsal")]
+#[command(
+    after_help = "Example:\n  tisserand rehearse --out rehearsal\n  tisserand rehearse --out next-year --at 2027-09-06"
+)]
 pub(super) struct Rehearse {
     /// A new or empty folder for what the rehearsal leaves.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// The day on which the first of the three calls is published; the others follow as far apart as they are.
+    #[arg(long, value_name = "DATE")]
+    at: Option<NaiveDate>,
 }
 
 /// The rehearsal under way.
@@ -66,10 +74,12 @@ impl Rehearse {
         let post = Post::in_folder(self.out.clone());
         let files = post.files()?;
         let mut rehearsal = Rehearsal::begin(db, &post)?;
-        let cast = rehearsal.walk(&files)?;
+        let years = at(load::shipped()?, self.at);
+        let cast = rehearsal.walk(&files, &years)?;
+        let letters = keep_letters(&rehearsal.db, &rehearsal.rt, &files, &self.out.join("letters"))?;
+        rehearsal.count(&years, &letters);
         terminal::table(&["WHEN", "FUND", "WHAT", "OUTCOME"], &rehearsal.steps)?;
         let db = &rehearsal.db;
-        keep_letters(db, &rehearsal.rt, &files, &self.out.join("letters"))?;
         keep_bank_files(db, &self.out.join("payments"), rehearsal.clock.now())?;
         keep_exports(db, &self.out.join("exports"))?;
         keep_entries(db, &self.out.join("accounting"))?;
@@ -87,9 +97,9 @@ impl Rehearsal {
         Ok(Rehearsal { db, clock, worker, rt, steps: Vec::new() })
     }
 
-    fn walk(&mut self, files: &Files) -> Result<Cast, Failure> {
-        let mut years: Vec<_> =
-            (0i64..).zip(load::shipped()?).map(|(fund, definition)| Year::new(definition, fund * 12)).collect();
+    fn walk(&mut self, files: &Files, definitions: &[Definition]) -> Result<Cast, Failure> {
+        let years = (0i64..).zip(definitions);
+        let mut years: Vec<_> = years.map(|(fund, definition)| Year::new(definition.clone(), fund * 12)).collect();
         let mut events: Vec<(Moment, usize, Event)> = Vec::new();
         for (fund, year) in years.iter().enumerate() {
             events.extend(EVENTS.iter().filter_map(|event| Some((year.when(*event)?, fund, *event))));
@@ -112,7 +122,8 @@ impl Rehearsal {
             let said = said
                 .map_err(|error| Failure::because(format!("{event:?} of fund {fund}: {}", Failure::from(error).0)))?;
             let name = year.definition.fund.name.clone();
-            self.steps.push(vec![at.machine(), name, format!("{event:?}"), said.replace('\n', " ")]);
+            let step = |line: &str| vec![at.machine(), name.clone(), format!("{event:?}"), line.to_owned()];
+            self.steps.extend(said.lines().map(step));
             self.rt.block_on(self.worker.drain())?;
             bar.inc(1);
         }
@@ -121,6 +132,24 @@ impl Rehearsal {
             self.prove(&cast, &year.definition)?;
         }
         Ok(cast)
+    }
+
+    /// How many letters of each kind every fund has issued, each a PDF.
+    fn count(&mut self, definitions: &[Definition], letters: &[(String, LetterKind)]) {
+        let now = self.clock.now();
+        for definition in definitions {
+            let is_theirs =
+                |reference: &str| definition.calls.iter().any(|call| reference.starts_with(call.reference.as_str()));
+            let theirs = letters.iter().filter(|(reference, _)| is_theirs(reference));
+            let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+            for (_, kind) in theirs {
+                *kinds.entry(kind.to_string()).or_default() += 1;
+            }
+            for (kind, count) in kinds {
+                let (name, said) = (definition.fund.name.clone(), format!("{count} PDF: {kind}"));
+                self.steps.push(vec![now.machine(), name, "Letters".to_owned(), said]);
+            }
+        }
     }
 
     /// When all is paid, the books are shown: what the funders paid, what donors gave, the entries and the proof.
@@ -138,13 +167,26 @@ impl Rehearsal {
     }
 }
 
-/// Every issued letter under a name that people can read.
-fn keep_letters(db: &Db, rt: &tokio::runtime::Runtime, files: &Files, folder: &Path) -> Done {
+/// The calls as they are, or moved so that the first one is published on this day.
+fn at(definitions: Vec<Definition>, day: Option<NaiveDate>) -> Vec<Definition> {
+    let published = definitions.iter().filter_map(|definition| Year::new(definition.clone(), 0).when(Event::Publish));
+    let Some((day, first)) = day.zip(published.min()) else { return definitions };
+    let days = (day - first.paris_date()).num_days();
+    definitions.iter().map(|definition| calendars::moved(definition, days)).collect()
+}
+
+/// Every issued letter under a name that people can read; gives the reference and the kind of each.
+fn keep_letters(
+    db: &Db,
+    rt: &tokio::runtime::Runtime,
+    files: &Files,
+    folder: &Path,
+) -> Result<Vec<(String, LetterKind)>, Failure> {
     fs::create_dir_all(folder)?;
-    let mut last = None;
+    let (mut last, mut kept) = (None, Vec::new());
     loop {
         let page = db.read(|conn| documents::after(conn, last, 200))?;
-        let Some(end) = page.last().map(|row| row.id) else { return Ok(()) };
+        let Some(end) = page.last().map(|row| row.id) else { return Ok(kept) };
         for row in &page {
             let Some(sha256) = &row.sha256 else {
                 return Err(Failure::because(format!("the letter {} was not rendered", row.reference)));
@@ -152,6 +194,7 @@ fn keep_letters(db: &Db, rt: &tokio::runtime::Runtime, files: &Files, folder: &P
             let bytes = rt.block_on(files.get(sha256))?;
             let name = format!("{}-{}-{}.pdf", row.reference, row.kind, row.check_code);
             out_files::write_whole(&folder.join(name.replace(['/', ' '], "-")), &bytes)?;
+            kept.push((row.reference.clone(), row.kind));
         }
         last = Some(end);
     }

@@ -20,6 +20,10 @@ pub(super) struct Serve {
     /// The address people type, without a final slash [default: http:// and the address listened on].
     #[arg(long, env = "BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+    /// Hours without a visit after which a device of somebody of the team is signed out (applicants keep two weeks).
+    #[arg(long, env = "STAFF_IDLE_HOURS", value_name = "HOURS", default_value_t = settings::STAFF_IDLE_HOURS,
+        value_parser = clap::value_parser!(u16).range(1..=336))]
+    staff_idle_hours: u16,
     #[command(flatten)]
     post: Post,
     /// Serve only; a `tisserand worker` runs elsewhere.
@@ -32,11 +36,13 @@ impl Serve {
         let db = url.open()?;
         let listener = listen(&self.bind)?;
         url.unlock(&db, &self.post.data_dir)?;
+        url.arrive(&db, &self.post.data_dir)?;
         let origin = match self.base_url {
             Some(base_url) => base_url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", listener.local_addr()?),
         };
         remember_address(&db, &origin)?;
+        remember_idle(&db, self.staff_idle_hours)?;
         // Apart from its worker, the site does not know whether files are scanned.
         if !self.no_worker || self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
@@ -60,6 +66,20 @@ pub(super) fn remember_address(db: &Db, origin: &str) -> Done {
         let mut known = settings::load(tx.conn())?;
         if known.base_url != origin {
             known.base_url = origin.to_owned();
+            settings::save(tx, known)?;
+        }
+        crate::usecases::Outcome::Ok(())
+    })?;
+    Ok(())
+}
+
+/// Writes how long a device of the team may be idle where sign-ins find it.
+fn remember_idle(db: &Db, hours: u16) -> Done {
+    db.write(|tx| {
+        let mut known = settings::load(tx.conn())?;
+        let wanted = hours.to_string();
+        if known.staff_idle_hours != wanted {
+            known.staff_idle_hours = wanted;
             settings::save(tx, known)?;
         }
         crate::usecases::Outcome::Ok(())

@@ -72,6 +72,15 @@ pub(super) fn progress(length: u64, what: &str) -> Result<ProgressBar, Failure> 
     Ok(ProgressBar::new(length).with_style(style).with_message(what.to_owned()))
 }
 
+/// A progress bar of bytes on a terminal; nothing anywhere else.
+pub(super) fn bytes(length: u64, what: &str) -> Result<ProgressBar, Failure> {
+    if !io::stderr().is_terminal() {
+        return Ok(ProgressBar::hidden());
+    }
+    let style = ProgressStyle::with_template("{msg} [{bar:40}] {bytes}/{total_bytes} {eta}")?;
+    Ok(ProgressBar::new(length).with_style(style).with_message(what.to_owned()))
+}
+
 /// A running count on a terminal, for what is as long as it is; nothing anywhere else.
 pub(super) fn counter(what: &str) -> Result<ProgressBar, Failure> {
     if !io::stderr().is_terminal() {

@@ -101,6 +101,7 @@ impl Worker {
     pub(super) fn run(self, url: &Url) -> Done {
         let db = url.open()?;
         url.unlock(&db, &self.post.data_dir)?;
+        url.arrive(&db, &self.post.data_dir)?;
         if self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
         }

@@ -70,6 +70,12 @@ impl Balance {
         }
         lines
     }
+
+    /// The same as far as what was paid: the letter that asks the rest back ends with its sum.
+    pub fn lines_to_request(&self) -> Vec<(String, String)> {
+        let paid = [("Déjà versé".to_owned(), self.paid.to_string())];
+        paid.into_iter().chain(self.lines().into_iter().take(4)).collect()
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ codes! {
         IssuerSignature => "issuer_signature",
         ReportToFile => "report_to_file",
         ReportToRead => "report_to_read",
+        PieceToProvide => "piece_to_provide",
+        PieceToJudge => "piece_to_judge",
         RibMissing => "rib_missing",
         RibQuarantined => "rib_quarantined",
         RibToVerify => "rib_to_verify",
@@ -50,6 +52,8 @@ impl Blocker {
             Blocker::IssuerSignature => "Convention à signer par la direction",
             Blocker::ReportToFile => "Bilan à déposer",
             Blocker::ReportToRead => "Bilan à accepter",
+            Blocker::PieceToProvide => "Pièce à fournir",
+            Blocker::PieceToJudge => "Pièce à accepter",
             Blocker::RibMissing => "RIB à fournir",
             Blocker::RibQuarantined => "RIB changé, en quarantaine",
             Blocker::RibToVerify => "RIB à vérifier",
@@ -69,10 +73,14 @@ impl Blocker {
     pub const fn turn(self) -> Turn {
         match self {
             Blocker::Date | Blocker::RibQuarantined => Turn::Nobody,
-            Blocker::HolderSignature | Blocker::ReportToFile | Blocker::RibMissing | Blocker::SiretMissing => {
-                Turn::Holder
+            Blocker::HolderSignature
+            | Blocker::ReportToFile
+            | Blocker::PieceToProvide
+            | Blocker::RibMissing
+            | Blocker::SiretMissing => Turn::Holder,
+            Blocker::AgreementToSend | Blocker::ReportToRead | Blocker::PieceToJudge | Blocker::Suspended => {
+                Turn::Officer
             }
-            Blocker::AgreementToSend | Blocker::ReportToRead | Blocker::Suspended => Turn::Officer,
             Blocker::IssuerSignature | Blocker::RunToApprove => Turn::Director,
             Blocker::RibToVerify
             | Blocker::Withheld

@@ -22,6 +22,8 @@ codes! {
         Officer => "officer",
         /// They sit in its name.
         Institution => "institution",
+        /// They work for it.
+        Employer => "employer",
         BankHolder => "bank_holder",
         EmailDomain => "email_domain",
         Address => "address",
@@ -38,6 +40,7 @@ impl Clue {
             Clue::Declared => "Lien déclaré, nom proche",
             Clue::Officer => "Même nom qu’un·e dirigeant·e",
             Clue::Institution => "Siège en son nom",
+            Clue::Employer => "Employeur",
             Clue::BankHolder => "Titulaire du compte bancaire",
             Clue::EmailDomain => "Même domaine de courriel",
             Clue::Address => "Même adresse",
@@ -62,6 +65,15 @@ pub struct OwnOrganisation {
     pub address: String,
 }
 
+/// Whom a member works for; each part is empty when it is not known.
+#[derive(Debug, Clone, Default)]
+pub struct Employer {
+    pub name: Name,
+    /// Its SIREN or RNA number.
+    pub number: String,
+    pub domain: String,
+}
+
 /// What is known of a member.
 #[derive(Debug, Clone)]
 pub struct MemberFacts {
@@ -71,6 +83,7 @@ pub struct MemberFacts {
     pub domain: String,
     /// In whose name they sit; often empty.
     pub institution: Name,
+    pub employer: Employer,
     pub ties: Vec<Sought>,
     pub organisations: Vec<OwnOrganisation>,
 }
@@ -126,6 +139,7 @@ pub fn clues(member: &MemberFacts, organisation: &OrganisationFacts) -> Vec<(Clu
     if likeness(&member.institution.words, &organisation.name.words) == Likeness::Same {
         found.push((Clue::Institution, format!("Siège au nom de {}.", member.institution.text)));
     }
+    found.extend(by_employer(&member.employer, organisation));
     found.extend(by_bank(member, organisation));
     if organisation.domains.contains(&member.domain) {
         found.push((
@@ -148,6 +162,24 @@ fn named_by_applicant(member: &MemberFacts, organisation: &OrganisationFacts) ->
     tie.map(|(who, _, nature)| {
         (Clue::NamedByApplicant, format!("La déclaration de liens du dossier cite {}\u{a0}: {nature}.", who.text))
     })
+}
+
+fn by_employer(employer: &Employer, organisation: &OrganisationFacts) -> Option<(Clue, String)> {
+    let Employer { name, number, domain } = employer;
+    let how = if !number.is_empty() && organisation.numbers.contains(number) {
+        format!("le même numéro ({number})")
+    } else {
+        match likeness(&name.words, &organisation.name.words) {
+            Likeness::Same => "le même nom".to_owned(),
+            Likeness::Close => "un nom proche".to_owned(),
+            Likeness::None if !domain.is_empty() && organisation.domains.contains(domain) => {
+                format!("le même domaine de courriel (@{domain})")
+            }
+            Likeness::None => return None,
+        }
+    };
+    let who = if name.text.is_empty() { String::new() } else { format!(", {},", name.text) };
+    Some((Clue::Employer, format!("Son employeur{who} a {how} que l’organisation.")))
 }
 
 fn by_bank(member: &MemberFacts, organisation: &OrganisationFacts) -> Option<(Clue, String)> {
@@ -225,8 +257,8 @@ const PROVIDERS: &[&str] = &[
     "example",
 ];
 
-/// The domain of a mail address or of a site, when it tells who it belongs to.
-pub fn telling_domain(text: &str) -> Option<String> {
+/// The domain of a mail address or of a site; nothing when the text has none.
+pub fn host(text: &str) -> Option<String> {
     let lower = text.trim().to_lowercase();
     let host = match lower.rsplit_once('@') {
         Some((_, host)) => host,
@@ -234,6 +266,13 @@ pub fn telling_domain(text: &str) -> Option<String> {
     };
     let host = host.split(['/', ':', '?', '#']).next().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('.');
+    let is_host = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    (host.contains('.') && host.split('.').all(is_host)).then(|| host.to_owned())
+}
+
+/// The domain of a mail address or of a site, when it tells who it belongs to.
+pub fn telling_domain(text: &str) -> Option<String> {
+    let host = host(text)?;
     let labels: Vec<&str> = host.split('.').collect();
     let (owner, top) = match labels.as_slice() {
         [.., owner, top] => (*owner, *top),
@@ -241,7 +280,7 @@ pub fn telling_domain(text: &str) -> Option<String> {
     };
     let is_shared =
         PROVIDERS.contains(&owner) || owner.starts_with("ac-") || matches!(top, "example" | "test" | "invalid");
-    (!owner.is_empty() && !is_shared).then(|| host.to_owned())
+    (!owner.is_empty() && !is_shared).then_some(host)
 }
 
 #[cfg(test)]
@@ -274,6 +313,11 @@ mod tests {
             name: person("Claire Vanhoutte"),
             domain: "passerelles-lille.fr".into(),
             institution: named("Ville de Lille"),
+            employer: Employer {
+                name: named("Métropole Européenne de Lille"),
+                number: "245900410".into(),
+                domain: "lillemetropole.fr".into(),
+            },
             ties: vec![Sought::new(tie, "2027-01-15".parse().unwrap())],
             organisations: vec![OwnOrganisation {
                 id: OrganisationId::mint(Moment::from_unix_seconds(0), [2; 10]),
@@ -292,6 +336,12 @@ mod tests {
         let blank = || OrganisationFacts { name: named("Passerelles"), ..OrganisationFacts::default() };
         assert_eq!(kinds(&blank()), []);
         let cases = [
+            (Clue::Employer, OrganisationFacts { numbers: vec!["245900410".into()], ..blank() }),
+            (Clue::Employer, OrganisationFacts { domains: ["lillemetropole.fr".to_owned()].into(), ..blank() }),
+            (
+                Clue::Employer,
+                OrganisationFacts { name: named("La Métropole européenne de Lille"), ..OrganisationFacts::default() },
+            ),
             (Clue::ActsFor, OrganisationFacts { people: [member().person].into(), ..blank() }),
             (
                 Clue::Officer,

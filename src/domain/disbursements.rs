@@ -1,6 +1,6 @@
 //! What a disbursement (versement) is for and what it waits for. When it is due is derived here, never a state.
 
-use super::{codes::codes, money::Euros, reports::ReportKind};
+use super::{codes::codes, money::Euros, reports::ReportKind, text::fold};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,38 @@ impl DisbursementKind {
     }
 }
 
+/// A paper asked of the grantee before a payment leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Its name in letters, digits and hyphens: by what it is found again.
+    pub code: String,
+    /// Its name in the words of the call.
+    pub label: String,
+}
+
+impl Piece {
+    /// Most characters of its name.
+    pub const LONGEST: usize = 120;
+
+    /// The paper of this name.
+    pub fn named(label: &str) -> Self {
+        Piece { code: fold(label).replace(' ', "-"), label: label.trim().to_owned() }
+    }
+}
+
+codes! {
+    /// What is said of a paper that was provided.
+    pub enum PieceOutcome {
+        /// Nobody has judged it yet.
+        Provided => "provided",
+        Accepted => "accepted",
+        /// Another one is asked for.
+        Refused => "refused",
+    }
+}
+
 /// One thing that must have happened before the money leaves; kept as JSON with the disbursement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// The agreement is signed by both, or the acceptance replaces it.
@@ -37,6 +67,8 @@ pub enum Condition {
     DateReached(NaiveDate),
     /// The report of this kind is accepted, or its author is exempted from it.
     ReportAccepted(ReportKind),
+    /// This paper is provided by the grantee, and accepted.
+    PieceAccepted(Piece),
 }
 
 /// What is known of a grant when one asks whether a payment is due.
@@ -46,23 +78,35 @@ pub struct Progress {
     pub is_agreement_settled: bool,
     /// Kinds of reports accepted or waived.
     pub judged_reports: Vec<ReportKind>,
+    /// Papers that were provided, by their code, and what is said of each.
+    pub pieces: Vec<(String, PieceOutcome)>,
     /// Today in Paris.
     pub today: NaiveDate,
 }
 
 /// The conditions not met yet, each a short French phrase that says who must act.
 pub fn waits_for(conditions: &[Condition], progress: &Progress) -> Vec<String> {
-    conditions.iter().filter_map(|condition| obstacle(*condition, progress)).collect()
+    conditions.iter().filter_map(|condition| obstacle(condition, progress)).collect()
 }
 
-fn obstacle(condition: Condition, progress: &Progress) -> Option<String> {
+fn obstacle(condition: &Condition, progress: &Progress) -> Option<String> {
     match condition {
         Condition::AgreementSettled if progress.is_agreement_settled => None,
         Condition::AgreementSettled => Some("la signature de la convention".into()),
-        Condition::DateReached(day) if day <= progress.today => None,
-        Condition::DateReached(day) => Some(format!("le {}", super::time::french_date(day))),
-        Condition::ReportAccepted(kind) if progress.judged_reports.contains(&kind) => None,
+        Condition::DateReached(day) if *day <= progress.today => None,
+        Condition::DateReached(day) => Some(format!("le {}", super::time::french_date(*day))),
+        Condition::ReportAccepted(kind) if progress.judged_reports.contains(kind) => None,
         Condition::ReportAccepted(kind) => Some(format!("l’acceptation du {}", kind.label())),
+        Condition::PieceAccepted(piece) => {
+            let said = progress.pieces.iter().find(|(code, _)| *code == piece.code).map(|(_, outcome)| *outcome);
+            match said {
+                Some(PieceOutcome::Accepted) => None,
+                Some(PieceOutcome::Provided) => {
+                    Some(format!("l’acceptation de la pièce «\u{a0}{}\u{a0}»", piece.label))
+                }
+                Some(PieceOutcome::Refused) | None => Some(format!("la pièce «\u{a0}{}\u{a0}»", piece.label)),
+            }
+        }
     }
 }
 
@@ -89,6 +133,7 @@ pub fn conditions_of_grant(conditions: &[Condition], is_agreement_required: bool
         Condition::AgreementSettled => "subvention acceptée".to_owned(),
         Condition::DateReached(day) => format!("à partir du {}", super::time::french_date(*day)),
         Condition::ReportAccepted(kind) => format!("{} accepté", kind.label()),
+        Condition::PieceAccepted(piece) => format!("pièce «\u{a0}{}\u{a0}» acceptée", piece.label),
     };
     others.into_iter().chain(dates).map(label).collect::<Vec<_>>().join(", ")
 }
@@ -116,6 +161,23 @@ mod tests {
         assert_eq!(waits_for(&conditions, &progress), ["l’acceptation du bilan final"]);
         progress.judged_reports = vec![ReportKind::Final];
         assert!(waits_for(&conditions, &progress).is_empty());
+    }
+
+    #[test]
+    fn a_payment_waits_for_a_paper_until_it_is_accepted() {
+        let piece = Piece::named(" Attestation d’assurance 2027 ");
+        assert_eq!(
+            (piece.code.as_str(), piece.label.as_str()),
+            ("attestation-d-assurance-2027", "Attestation d’assurance 2027")
+        );
+        let conditions = [Condition::PieceAccepted(piece.clone())];
+        let waits = |pieces| waits_for(&conditions, &Progress { pieces, ..Progress::default() });
+        let of = |outcome| vec![(piece.code.clone(), outcome)];
+        assert_eq!(waits(Vec::new()), ["la pièce «\u{a0}Attestation d’assurance 2027\u{a0}»"]);
+        assert_eq!(waits(of(PieceOutcome::Refused)), waits(Vec::new()));
+        assert!(waits(of(PieceOutcome::Provided))[0].starts_with("l’acceptation de la pièce"));
+        assert!(waits(of(PieceOutcome::Accepted)).is_empty());
+        assert_eq!(conditions_of_grant(&conditions, true), "pièce «\u{a0}Attestation d’assurance 2027\u{a0}» acceptée");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::{
     letters::Issuer,
     money::Euros,
     references::budget_account,
-    time::Moment,
+    text::counted,
+    time::{Moment, french_date},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,59 @@ pub struct Evidence {
     pub as_of: Moment,
     pub sources: Vec<SourceFacts>,
     pub grants: Vec<GrantFacts>,
+    /// What was taken out since, because it was erased; in the order in which it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removals: Vec<RemovalFacts>,
+}
+
+/// What a pack lost of one grant when the file of the grant, or its beneficiary, was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovalFacts {
+    /// The grant, by its number.
+    pub reference: String,
+    /// Paris day.
+    pub erased_on: NaiveDate,
+    /// Papers and reports that went.
+    pub papers: usize,
+    pub reports: usize,
+    /// Whether the name, number and town of the beneficiary went.
+    pub is_nameless: bool,
+    /// SHA-256 of the archive made before, in hexadecimal; nothing when there was none.
+    pub archive: Option<String>,
+}
+
+impl RemovalFacts {
+    /// What went, in a French sentence.
+    pub fn sentence(&self) -> String {
+        let mut went = Vec::new();
+        if self.papers > 0 {
+            went.push(counted(self.papers as i64, "pièce", "pièces"));
+        }
+        if self.reports > 0 {
+            went.push(counted(self.reports as i64, "bilan imprimé", "bilans imprimés"));
+        }
+        if self.is_nameless {
+            went.push("le nom, le SIRET et la ville du bénéficiaire".to_owned());
+        }
+        let went = if went.is_empty() { "rien de ce que dit cet état".to_owned() } else { went.join(", ") };
+        let before = self
+            .archive
+            .as_ref()
+            .map_or_else(String::new, |sha256| format!(" L’archive d’avant avait l’empreinte {sha256}."));
+        format!("{}, le {}\u{a0}: {went}.{before}", self.reference, french_date(self.erased_on))
+    }
+}
+
+/// What goes of a grant in a pack.
+#[derive(Debug, Clone, Copy)]
+pub struct Going<'a> {
+    pub on: NaiveDate,
+    /// What stands in place of the name of the beneficiary, where it goes too.
+    pub name: Option<&'a str>,
+    /// What stands in place of the title of the project, where it goes too.
+    pub title: Option<&'a str>,
+    /// SHA-256 of the papers that stay.
+    pub kept: &'a [String],
 }
 
 /// An upstream agreement (convention amont), and how far its money has gone. All amounts are of this source alone.
@@ -161,6 +215,32 @@ pub struct ProofFacts {
 }
 
 impl Evidence {
+    /// Takes out what a pack says of a grant beyond its numbers, amounts and days; tells whether the pack said anything of it.
+    /// `archive` is the SHA-256 of what was made of it until now.
+    pub fn forget(&mut self, grant: GrantId, going: Going<'_>, archive: Option<&str>) -> bool {
+        let Some(facts) = self.grants.iter_mut().find(|facts| facts.id == grant) else { return false };
+        let papers = facts.proofs.len();
+        facts.proofs.retain(|proof| proof.sha256.as_ref().is_some_and(|sha256| going.kept.contains(sha256)));
+        let reports = facts.printed_reports().count();
+        facts.reports.iter_mut().for_each(|report| report.said.clear());
+        if let Some(title) = going.title {
+            title.clone_into(&mut facts.project);
+        }
+        if let Some(name) = going.name {
+            name.clone_into(&mut facts.beneficiary);
+            (facts.siret, facts.city) = (String::new(), String::new());
+        }
+        self.removals.push(RemovalFacts {
+            reference: facts.reference.clone(),
+            erased_on: going.on,
+            papers: papers - facts.proofs.len(),
+            reports,
+            is_nameless: going.name.is_some(),
+            archive: archive.map(str::to_owned),
+        });
+        true
+    }
+
     /// The days in words: « du 1 janvier 2027 au 31 décembre 2027 ».
     pub fn period(&self) -> String {
         format!("du {} au {}", super::time::french_date(self.from), super::time::french_date(self.until))

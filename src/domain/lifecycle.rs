@@ -187,6 +187,11 @@ pub fn is_final<L: Lifecycle>(state: L::State, event: L::Event) -> bool {
     !reached.contains(&state)
 }
 
+/// Whether nothing of the table leads away from this state.
+pub fn is_end<L: Lifecycle>(state: L::State) -> bool {
+    !L::EDGES.iter().any(|edge| edge.from.contains(&state) && edge.to != state)
+}
+
 /// A guard that always agrees.
 pub fn always<F>(_: &F) -> Result<(), Refusal> {
     Ok(())

@@ -1,6 +1,6 @@
 //! The typed message (courriel): what a mail says, and nothing about how it looks or travels.
 
-use super::codes::codes;
+use super::{codes::codes, text::nbsp};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -23,6 +23,8 @@ codes! {
         DraftErasure => "draft_erasure",
         /// An account nobody uses will be erased.
         AccountErasure => "account_erasure",
+        /// An organisation for which nothing is kept will be erased with its vault.
+        OrganisationErasure => "organisation_erasure",
         ReviewAssigned => "review_assigned",
         ReviewReopened => "review_reopened",
         ReviewGivenUp => "review_given_up",
@@ -99,6 +101,15 @@ pub struct Mail {
     pub action: Option<Action>,
     /// Who to ask, below everything.
     pub contact: String,
+}
+
+impl Mail {
+    /// The same with what somebody wrote for it, after its own words; paragraphs are apart by an empty line.
+    pub fn with_note(mut self, note: &str) -> Self {
+        let parts = note.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+        self.paragraphs.extend(parts.map(|part| nbsp(&part.replace('\n', " "))));
+        self
+    }
 }
 
 /// A link in a mail: it shows a page, and the page acts.

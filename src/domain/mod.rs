@@ -53,6 +53,7 @@ pub mod reports;
 pub mod retention;
 pub mod reviews;
 pub mod roles;
+pub mod run_lines;
 pub mod schedules;
 pub mod score_sheets;
 pub mod scoring;

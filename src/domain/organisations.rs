@@ -28,14 +28,16 @@ codes! {
         Manager => "manager",
         /// Works on its applications.
         Member => "member",
-        /// Keeps the budget of its files and its bank account; reads the rest.
+        /// Keeps the budget of its files and its bank account; of a file nothing else exists for them.
         Treasurer => "treasurer",
         /// Represents it in law (représentant·e légal·e): reads everything and signs.
         Representative => "representative",
     }
 
-    /// What somebody may do for an organisation, beside reading.
+    /// What somebody may do for an organisation.
     pub enum Right {
+        /// Read the whole of its files: answers, documents, messages and letters.
+        Read => "read",
         /// Everything that is written, filed and sent.
         Write => "write",
         /// The budget of a file and the bank account.
@@ -84,7 +86,9 @@ impl MemberSeat {
         match self {
             MemberSeat::Manager => "Complète et dépose les dossiers, invite et retire des personnes.",
             MemberSeat::Member => "Complète et dépose les dossiers.",
-            MemberSeat::Treasurer => "Remplit le budget des dossiers et le compte bancaire, lit le reste.",
+            MemberSeat::Treasurer => {
+                "Remplit le budget des dossiers et le compte bancaire, et ne voit pas le reste des dossiers."
+            }
             MemberSeat::Representative => "Lit tout, et signe ce que l’appel demande de signer.",
         }
     }
@@ -94,7 +98,7 @@ impl MemberSeat {
         match right {
             Right::Write => matches!(self, MemberSeat::Manager | MemberSeat::Member),
             Right::Money => !matches!(self, MemberSeat::Representative),
-            Right::Sign => !matches!(self, MemberSeat::Treasurer),
+            Right::Read | Right::Sign => !matches!(self, MemberSeat::Treasurer),
             Right::Invite => matches!(self, MemberSeat::Manager),
         }
     }

@@ -59,6 +59,14 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         3,
+        "each payment run",
+        said(
+            "Chaque lot reste ce qui a été approuvé, et son fichier demande la même somme",
+            "Comparez le lot avec le fichier remis à la banque et avec le relevé, avant tout autre virement.",
+        ),
+    ),
+    (
+        3,
         "",
         said(
             "Rien n’est payé sans ses conditions, ni par une seule personne",
@@ -112,6 +120,14 @@ const SAID: &[(u8, &str, Said)] = &[
         said(
             "L’état de chaque objet est celui que raconte son historique",
             "Cet objet a été modifié hors de la plateforme, ou une mise à jour est incomplète. Ne le faites plus avancer.",
+        ),
+    ),
+    (
+        6,
+        "what is asked back",
+        said(
+            "Un trop-perçu vient d’un solde, ou d’une subvention résiliée qui n’a pas tout dépensé",
+            "N’encaissez pas cette somme. Comparez la demande avec le calcul montré sur la page de la subvention.",
         ),
     ),
     (

@@ -61,6 +61,14 @@ pub fn over_before(today: NaiveDate, months: u32) -> Moment {
     Moment::end_of_day(today.checked_sub_months(Months::new(months)).unwrap_or_default())
 }
 
+/// Whether an agreement with a funder still asks for the papers of what it paid: for its years after its last day, and after
+/// the day of its last money where that comes later.
+pub fn is_held(ends_on: NaiveDate, last_money: Option<NaiveDate>, years: i32, day: NaiveDate) -> bool {
+    let over = last_money.map_or(ends_on, |last| last.max(ends_on));
+    let months = 12 * u32::try_from(years).unwrap_or_default();
+    over.checked_add_months(Months::new(months)).is_none_or(|last| last >= day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +92,13 @@ mod tests {
         assert_eq!(ErasureGround::Funded.months(5), 120);
         assert_eq!(ErasureGround::Funded.months(12), 144);
         assert_eq!(ErasureGround::Draft.months(12), 12);
+    }
+
+    #[test]
+    fn an_agreement_holds_what_it_paid_for_until_its_years_after_the_last_money_are_over() {
+        let ends = day("2030-12-31");
+        assert!(is_held(ends, None, 5, day("2035-12-31")) && !is_held(ends, None, 5, day("2036-01-01")));
+        assert!(is_held(ends, Some(day("2032-06-30")), 5, day("2037-06-30")), "the balance of the funder came later");
+        assert!(!is_held(ends, Some(day("2029-06-30")), 5, day("2036-01-01")));
     }
 }

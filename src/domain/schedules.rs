@@ -3,7 +3,7 @@
 use super::{
     codes::codes,
     definitions::values::{amount_option, rate},
-    disbursements::{Condition, DisbursementKind, PlannedPayment},
+    disbursements::{Condition, DisbursementKind, Piece, PlannedPayment},
     money::{Euros, Rate, share},
     reports::ReportKind,
 };
@@ -45,6 +45,9 @@ pub struct ScheduleStep {
     /// A day before which it is not paid, whatever else has happened.
     #[serde(default)]
     pub not_before: Option<DueRule>,
+    /// The name of a paper that the grantee provides first, and an officer accepts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece: Option<String>,
 }
 
 /// A day that depends on the life of a grant.
@@ -103,7 +106,7 @@ impl ScheduleTemplate {
     /// planned here.
     pub fn plan(&self, award: Euros, dates: &GrantDates) -> Vec<PlannedPayment> {
         if let Some(first) = self.steps.first().filter(|_| self.single_up_to.is_some_and(|most| award <= most)) {
-            let whole = ScheduleStep { share: Rate::WHOLE, after: PaidAfter::Agreement, ..*first };
+            let whole = ScheduleStep { share: Rate::WHOLE, after: PaidAfter::Agreement, ..first.clone() };
             return vec![whole.planned(0, award, dates)];
         }
         let shares: Vec<i64> = self.steps.iter().map(|step| i64::from(step.share.basis_points())).collect();
@@ -132,6 +135,7 @@ impl ScheduleStep {
                 DisbursementKind::Balance
             }
         };
+        conditions.extend(self.piece.as_deref().map(|label| Condition::PieceAccepted(Piece::named(label))));
         PlannedPayment { kind, amount, due_on: self.due.day(dates), conditions }
     }
 }
@@ -156,6 +160,7 @@ mod tests {
             after,
             due,
             not_before: None,
+            piece: None,
         };
         ScheduleTemplate { single_up_to, steps: steps.iter().map(step).collect() }
     }
@@ -206,6 +211,20 @@ mod tests {
         assert_eq!(plan[0].conditions, waited);
         // Paid at once, it still waits for that day.
         assert_eq!(template.plan(Euros::whole(900), &dates())[0].conditions, waited);
+    }
+
+    #[test]
+    fn a_payment_may_wait_for_a_paper_and_says_so() {
+        let mut template = in_two(80);
+        template.steps[0].piece = Some("Attestation d’assurance".into());
+        let plan = template.plan(Euros::whole(2_000), &dates());
+        let paper = Condition::PieceAccepted(Piece::named("Attestation d’assurance"));
+        assert_eq!(plan[0].conditions, [Condition::AgreementSettled, paper.clone()]);
+        assert!(!plan[1].conditions.contains(&paper));
+        assert!(
+            template.plan(Euros::whole(900), &dates())[0].conditions.contains(&paper),
+            "paid at once, it still waits"
+        );
     }
 
     #[test]

@@ -265,6 +265,10 @@ fn workbook(evidence: &Evidence, made: &[(String, Vec<u8>)]) -> Result<Vec<u8>, 
     Ok(bytes.into_inner())
 }
 
+/// What stands above what was taken out.
+const REMOVED: &str = "Ces preuves ont été rassemblées avant un effacement, que la durée de conservation demandait. Ont été \
+                       retirés\u{a0}:";
+
 fn readme(evidence: &Evidence) -> String {
     format!(
         "{issuer} – preuves, {funder}\n{period}\n\n01-etat\u{a0}: l’état, en PDF et en classeur.\n02-preuves\u{a0}: un dossier \
@@ -275,7 +279,16 @@ fn readme(evidence: &Evidence) -> String {
         funder = evidence.funder,
         period = evidence.period(),
         as_of = evidence.as_of.french(),
-    )
+    ) + &removed(evidence)
+}
+
+/// What was erased since, which this archive therefore does not hold; nothing in most archives.
+fn removed(evidence: &Evidence) -> String {
+    if evidence.removals.is_empty() {
+        return String::new();
+    }
+    let lines = evidence.removals.iter().map(|removal| format!("- {}\n", removal.sentence()));
+    format!("\n{REMOVED}\n{}", lines.collect::<String>())
 }
 
 /// The archive: what was made for it (path and bytes), then the proofs in the order of their paths. `proofs` are the bytes

@@ -4,12 +4,12 @@
 use super::{
     csv_files::CsvRows,
     sheets::{Cell, ExportError, Form, Heading},
-    xlsx_files::begin_pages,
+    xlsx_files::{MOST_ROWS, begin_pages},
 };
-use std::{convert::Infallible, io::Cursor};
-
-/// Why a list could not be written.
-pub type ListError = ExportError<Infallible>;
+use std::{
+    fs::File,
+    io::{BufWriter, Seek, Write},
+};
 
 /// One column of a list: its key for programs, its heading for people, its width in characters.
 pub type ListColumn = (&'static str, &'static str, u16);
@@ -96,6 +96,29 @@ pub const RUNS: &List = &List {
     ],
 };
 
+/// The transfers of one payment run.
+pub const RUN_LINES: &List = &List {
+    file: "virements-du-lot",
+    name: "Virements d’un lot",
+    columns: &[
+        ("run_reference", "Lot", 18),
+        ("beneficiary_name", "Bénéficiaire", 34),
+        ("grant_reference", "Subvention", 18),
+        ("fund_name", "Fonds", 24),
+        ("number", "Numéro", 10),
+        ("kind_label", "Nature", 18),
+        ("account_holder", "Titulaire du compte", 30),
+        ("iban_masked", "IBAN (masqué)", 34),
+        ("end_to_end_id", "Identifiant de bout en bout", 36),
+        STATUS,
+        STATUS_LABEL,
+        ("paid_on", "Versé le", 12),
+        ("kept_back", "Trop-perçu déduit (€)", 18),
+        ("amount", "Montant (€)", 16),
+        ("funder_split", "Répartition par bailleur", 40),
+    ],
+};
+
 /// What is to be paid back.
 pub const RECOVERIES: &List = &List {
     file: "trop-percus",
@@ -140,6 +163,27 @@ pub const STATEMENTS: &List = &List {
         ("imported_at", "Importé le (heure de Paris)", 18),
         ("lines", "Opérations", 10),
         ("confirmed", "Constatées", 10),
+    ],
+};
+
+/// The lines of one bank statement, with what is thought of each.
+pub const STATEMENT_LINES: &List = &List {
+    file: "operations-du-releve",
+    name: "Opérations d’un relevé",
+    columns: &[
+        ("position", "Rang", 8),
+        ("booked_on", "Date de l’opération", 12),
+        ("counterpart", "Contrepartie", 34),
+        ("account_masked", "Compte (masqué)", 34),
+        ("label", "Libellé", 50),
+        ("amount", "Montant (€)", 16),
+        ("foreign_amount", "Montant en devise", 18),
+        ("end_to_end_id", "Identifiant de bout en bout", 36),
+        ("bank_reference", "Référence de la banque", 24),
+        STATUS,
+        STATUS_LABEL,
+        ("outcome", "Ce qui en découle", 60),
+        REMARKS,
     ],
 };
 
@@ -210,32 +254,88 @@ pub const ACCOUNTING_FILES: &List = &List {
     ],
 };
 
+/// What has to leave: a line for each disbursement.
+pub const PAYABLES: &List = &List {
+    file: "a-verser",
+    name: "À verser",
+    columns: &[
+        ("beneficiary_name", "Bénéficiaire", 34),
+        ("grant_reference", "Subvention", 18),
+        ("call_title", "Appel à projets", 30),
+        ("kind", "Nature", 12),
+        ("sequence", "Rang", 8),
+        ("status", "État", 18),
+        ("due_on", "Échéance", 12),
+        ("not_before", "Pas avant le", 12),
+        ("waits_for", "Ce qui manque", 44),
+        ("turn", "Qui doit agir", 28),
+        ("amount", "Montant (€)", 16),
+    ],
+};
+
+/// What leaves each month.
+pub const CASH: &List = &List {
+    file: "tresorerie",
+    name: "Trésorerie",
+    columns: &[
+        ("funder", "Bailleur", 30),
+        ("source", "Financement", 18),
+        ("month", "Mois", 10),
+        ("paid", "Versé (€)", 16),
+        ("in_run", "Dans un lot (€)", 16),
+        ("due", "Dû (€)", 16),
+        ("planned", "Prévu (€)", 16),
+        ("left", "Reste disponible (€)", 18),
+    ],
+};
+
 /// Every list that leaves.
-pub const LISTS: [&List; 11] =
-    [FILES, FOLLOWED, PAYMENTS, RUNS, RECOVERIES, ACCOUNTS, STATEMENTS, AGREEMENTS, PAYERS, PACKS, ACCOUNTING_FILES];
+#[rustfmt::skip]
+pub const LISTS: [&List; 15] = [
+    FILES, FOLLOWED, PAYMENTS, RUNS, RUN_LINES, RECOVERIES, ACCOUNTS, STATEMENTS, STATEMENT_LINES, AGREEMENTS, PAYERS,
+    PACKS, ACCOUNTING_FILES, PAYABLES, CASH,
+];
 
 impl List {
     fn headings(&self) -> Vec<Heading> {
         self.columns.iter().map(|(key, heading, width)| Heading::new(key, heading, *width)).collect()
     }
 
-    /// The list as CSV.
-    pub fn csv(&self, rows: &[Vec<Cell>], form: Form) -> Result<Vec<u8>, ListError> {
-        let mut bytes = Vec::new();
-        let mut file = CsvRows::begin(&self.headings(), form, &mut bytes)?;
-        rows.iter().try_for_each(|cells| file.write(cells))?;
-        file.end()?;
-        Ok(bytes)
+    /// Writes the list as CSV, each row as it comes.
+    pub fn csv<E>(
+        &self,
+        form: Form,
+        rows: impl Iterator<Item = Result<Vec<Cell>, E>>,
+        to: impl Write,
+    ) -> Result<u64, ExportError<E>> {
+        let mut file = CsvRows::begin(&self.headings(), form, to)?;
+        for cells in rows {
+            file.write(&cells.map_err(ExportError::Rows)?)?;
+        }
+        Ok(file.end()?)
     }
 
-    /// The list as a workbook of one sheet.
-    pub fn xlsx(&self, rows: &[Vec<Cell>]) -> Result<Vec<u8>, ListError> {
+    /// Writes the list as a workbook to a temporary file without a name, ready to be read from its beginning. A sheet that
+    /// is full is followed by another one.
+    pub fn xlsx<E>(&self, rows: impl Iterator<Item = Result<Vec<Cell>, E>>) -> Result<File, ExportError<E>> {
         let mut book = begin_pages();
-        let place = book.open(self.name, &self.headings())?;
-        rows.iter().try_for_each(|cells| book.write(place, cells))?;
-        let mut bytes = Cursor::new(Vec::new());
-        book.end(&mut bytes)?;
-        Ok(bytes.into_inner())
+        let mut place = book.open(self.name, &self.headings())?;
+        let mut on_sheet = 0;
+        for cells in rows {
+            if on_sheet == MOST_ROWS {
+                place = book.open(self.name, &self.headings())?;
+                on_sheet = 0;
+            }
+            book.write(place, &cells.map_err(ExportError::Rows)?)?;
+            on_sheet += 1;
+        }
+        let mut file = tempfile::tempfile()?;
+        let mut to = BufWriter::new(&mut file);
+        book.end(&mut to)?;
+        to.flush()?;
+        drop(to);
+        file.rewind()?;
+        Ok(file)
     }
 }
 
@@ -256,7 +356,11 @@ mod tests {
     #[test]
     fn a_program_reads_keys_and_a_person_reads_headings() {
         let row: Vec<Cell> = RUNS.columns.iter().map(|_| Cell::Text("x".into())).collect();
-        let read = |form| String::from_utf8(RUNS.csv(std::slice::from_ref(&row), form).unwrap()).unwrap();
+        let read = |form| {
+            let (mut bytes, rows) = (Vec::new(), [Ok::<_, std::convert::Infallible>(row.clone())]);
+            assert_eq!(RUNS.csv(form, rows.into_iter(), &mut bytes).unwrap(), 1);
+            String::from_utf8(bytes).unwrap()
+        };
         assert!(read(Form::Machine).starts_with("run_reference,execution_on,prepared_by,payments,total,status,"));
         assert!(read(Form::French).contains("Lot;Exécution;Préparé par;Virements;"));
     }

@@ -22,6 +22,7 @@ const COLUMNS: &[Column<RankingRow>] = &[
     Column::rate("adjusted_percent", "Note ajustée (%)", |r| r.adjusted),
     Column::integer("gained_places", "Places gagnées par la note ajustée", |r| r.gained),
     Column::codes("remarks", "Remarques", 40, |r| &r.remarks),
+    Column::text("confidence", "Assurance des lectures", 30, |r| &r.confidence),
     shared!(reviews),
     shared!(requested),
     shared!(status),

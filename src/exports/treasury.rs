@@ -1,75 +1,14 @@
-//! What has to leave and what leaves each month, as the pages show them: two tables without a line of totals.
+//! What has to leave and what leaves each month, as the pages show them: the rows of two lists, in words for people and
+//! in codes for programs.
 
-use super::{
-    csv_files::CsvRows,
-    lists::ListColumn,
-    sheets::{Cell, ExportError, Form, Heading},
-    xlsx_files::begin_pages,
-};
+use super::sheets::{Cell, Form};
 use crate::{
     domain::blockers::Blocker,
     usecases::payables::{Cash, Flow, Payable, SourceCash},
 };
-use std::{convert::Infallible, io::Cursor};
 
-/// Why a table could not be written.
-pub type TreasuryError = ExportError<Infallible>;
-
-/// A table in one of its forms, ready to be written.
-pub struct Sheet {
-    name: &'static str,
-    form: Form,
-    headings: Vec<Heading>,
-    rows: Vec<Vec<Cell>>,
-}
-
-impl Sheet {
-    /// The table as CSV.
-    pub fn csv(&self) -> Result<Vec<u8>, TreasuryError> {
-        let mut bytes = Vec::new();
-        let mut file = CsvRows::begin(&self.headings, self.form, &mut bytes)?;
-        self.rows.iter().try_for_each(|cells| file.write(cells))?;
-        file.end()?;
-        Ok(bytes)
-    }
-
-    /// The table as a workbook of one sheet.
-    pub fn xlsx(&self) -> Result<Vec<u8>, TreasuryError> {
-        let mut book = begin_pages();
-        let place = book.open(self.name, &self.headings)?;
-        self.rows.iter().try_for_each(|cells| book.write(place, cells))?;
-        let mut bytes = Cursor::new(Vec::new());
-        book.end(&mut bytes)?;
-        Ok(bytes.into_inner())
-    }
-}
-
-fn headings(columns: &'static [ListColumn]) -> Vec<Heading> {
-    columns.iter().map(|(key, heading, width)| Heading::new(key, heading, *width)).collect()
-}
-
-/// The columns of what has to leave.
-pub const PAYABLES: &[ListColumn] = &[
-    ("beneficiary_name", "Bénéficiaire", 34),
-    ("grant_reference", "Subvention", 18),
-    ("call_title", "Appel à projets", 30),
-    ("kind", "Nature", 12),
-    ("sequence", "Rang", 8),
-    ("status", "État", 18),
-    ("due_on", "Échéance", 12),
-    ("not_before", "Pas avant le", 12),
-    ("waits_for", "Ce qui manque", 44),
-    ("turn", "Qui doit agir", 28),
-    ("amount", "Montant (€)", 16),
-];
-
-/// What has to leave: a line for each disbursement.
-pub fn payables(lines: &[Payable], form: Form) -> Sheet {
-    let headings = headings(PAYABLES);
-    Sheet { name: "À verser", form, headings, rows: lines.iter().map(|line| payable(line, form)).collect() }
-}
-
-fn payable(line: &Payable, form: Form) -> Vec<Cell> {
+/// A disbursement that has to leave.
+pub fn payable(line: &Payable, form: Form) -> Vec<Cell> {
     let row = &line.file.disbursement;
     let is_french = form == Form::French;
     let all = |of: fn(Blocker, bool) -> &'static str| {
@@ -96,23 +35,9 @@ fn payable(line: &Payable, form: Form) -> Vec<Cell> {
     ]
 }
 
-/// The columns of what leaves each month.
-pub const CASH: &[ListColumn] = &[
-    ("funder", "Bailleur", 30),
-    ("source", "Financement", 18),
-    ("month", "Mois", 10),
-    ("paid", "Versé (€)", 16),
-    ("in_run", "Dans un lot (€)", 16),
-    ("due", "Dû (€)", 16),
-    ("planned", "Prévu (€)", 16),
-    ("left", "Reste disponible (€)", 18),
-];
-
 /// What leaves: a line for each source and month, one for all the months before and one for all those after.
-pub fn cash(found: &Cash, form: Form) -> Sheet {
-    let headings = headings(CASH);
-    let rows = found.sources.iter().flat_map(|source| months(found, source, form)).collect();
-    Sheet { name: "Trésorerie", form, headings, rows }
+pub fn cash(found: &Cash, form: Form) -> Vec<Vec<Cell>> {
+    found.sources.iter().flat_map(|source| months(found, source, form)).collect()
 }
 
 fn months(found: &Cash, source: &SourceCash, form: Form) -> Vec<Vec<Cell>> {

@@ -15,7 +15,7 @@ use std::io::{Seek, Write};
 /// What a spreadsheet's cell may hold (its limit), in characters.
 const LONGEST_TEXT: usize = 32_767;
 /// Rows of one sheet before another is begun: the format allows 1,048,576, headings and totals included.
-const MOST_ROWS: u32 = 1_000_000;
+pub(super) const MOST_ROWS: u32 = 1_000_000;
 
 /// Writes a table as a workbook. The rows must come ordered by fund.
 pub fn write_xlsx<Row, E, W: Write + Seek + Send, I: Iterator<Item = Result<Row, E>>>(

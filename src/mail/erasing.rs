@@ -4,7 +4,7 @@ use super::worker::Office;
 use crate::{
     domain::time::Moment,
     store::{Conn, Tx},
-    usecases::{Outcome, retention},
+    usecases::{Outcome, organisation_erasures, pack_erasures, retention},
 };
 use std::fmt::Display;
 use tokio::sync::watch;
@@ -13,7 +13,8 @@ use tokio::sync::watch;
 type Part = fn(&mut Tx, Moment) -> Outcome<usize>;
 
 /// What is told. Whoever is told tonight keeps what they have for the whole notice.
-const TOLD: [Part; 3] = [retention::warn_drafts, retention::remind_drafts, retention::warn_accounts];
+const TOLD: [Part; 4] =
+    [retention::warn_drafts, retention::remind_drafts, retention::warn_accounts, organisation_erasures::warn];
 
 /// Does the work of a night, until `stop` says so.
 pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outcome<()> {
@@ -33,12 +34,17 @@ pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outc
     }
     let applications = one_by_one(office, stop, retention::due_applications, retention::erase_application).await?;
     let accounts = one_by_one(office, stop, retention::due_accounts, retention::erase_account).await?;
+    let organisations = one_by_one(office, stop, organisation_erasures::due, organisation_erasures::erase).await?;
     let donors = one_by_one(office, stop, retention::due_donors, retention::erase_donor).await?;
-    if applications + accounts + donors > 0 {
+    // Made before packs lost what is erased.
+    let packs = one_by_one(office, stop, pack_erasures::left_over, pack_erasures::catch_up).await?;
+    if applications + accounts + organisations + donors + packs > 0 {
         tracing::error!(
             applications,
             accounts,
+            organisations,
             donors,
+            packs,
             "some could not be erased; they are tried again the next night"
         );
     }

@@ -5,6 +5,7 @@ pub mod composing;
 mod erasing;
 pub mod mailbox;
 mod packing;
+mod quarantine;
 pub mod rendering;
 mod scanning;
 mod threads;

@@ -6,6 +6,7 @@ use crate::{
         correspondence::evidence_packs::{letter, report_letter},
         evidence_packs::Evidence,
     },
+    store::Tx,
     usecases::{Outcome, evidence_packs},
 };
 use tokio::sync::watch;
@@ -51,13 +52,16 @@ async fn pack_all(office: &Office, binder: Binder, stop: &watch::Receiver<bool>)
                 continue;
             }
         };
+        let removals = evidence.removals.len();
         let made = match bind(office, binder, evidence).await {
             Ok(bytes) => office.keep(bytes).await.map_err(|error| error.to_string()),
             Err(why) => Err(why),
         };
         match made {
             Ok(file) => {
-                office.write(move |tx| evidence_packs::record(tx, id, &file.sha256, file.size, now)).await?;
+                let record =
+                    move |tx: &mut Tx| evidence_packs::record(tx, id, (&file.sha256, file.size), removals, now);
+                office.write(record).await?;
             }
             Err(why) => {
                 tracing::error!(pack = %id, why, "an evidence pack cannot be made");

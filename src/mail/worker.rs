@@ -6,7 +6,7 @@ use super::{
     composing::{Attached, Parcel},
     erasing,
     packing::{self, Binder},
-    rendering, scanning,
+    quarantine, rendering, scanning,
     threads::apart,
     transport::{CONVERSATIONS, SendError, Transport},
 };
@@ -86,7 +86,7 @@ pub struct Worker {
 
 /// What the work needs.
 pub(super) struct Office {
-    db: Db,
+    pub(super) db: Db,
     clock: Clock,
     pub(super) files: Files,
     transport: Transport,
@@ -150,7 +150,7 @@ impl Worker {
         self.scan(stop).await;
         packing::pack(&self.office, self.binder, stop).await;
         self.erase(stop).await;
-        if !self.may_send().await? {
+        if quarantine::holds(&self.office).await? || !self.may_send().await? {
             return Ok(tally);
         }
         while !*stop.borrow() {

@@ -28,9 +28,15 @@ pub fn find(conn: &mut Conn, id: GrantId) -> Result<Option<BalanceRow>, StoreErr
     Ok(on!(conn, |conn| row.select(BalanceRow::as_select()).first(conn)).optional()?)
 }
 
+/// Forgets a computation, if there is one.
+pub fn forget(tx: &mut Tx, id: GrantId) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| diesel::delete(balances::table.find(id)).execute(conn))?;
+    Ok(())
+}
+
 /// Keeps it, in place of a former computation.
 pub fn set(tx: &mut Tx, row: &BalanceRow) -> Result<(), StoreError> {
-    on!(tx.conn(), |conn| diesel::delete(balances::table.find(row.grant_id)).execute(conn))?;
+    forget(tx, row.grant_id)?;
     on!(tx.conn(), |conn| fixed!(diesel::insert_into(balances::table).values(row)).execute(conn))?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{bank_accounts, organisations},
+    schema::{bank_accounts, organisation_erasures, organisations},
 };
 use crate::domain::{
     identity::{Bic, IbanMark, SealedIban},
@@ -80,7 +80,10 @@ pub fn to_verify(
     limit: i64,
 ) -> Result<Vec<(BankAccountRow, String)>, StoreError> {
     let waiting = [BankAccountState::Unverified, BankAccountState::Quarantined];
+    let gone = organisation_erasures::table.filter(organisation_erasures::erased_at.is_not_null());
+    let gone = gone.select(organisation_erasures::organisation_id);
     let rows = bank_accounts::table.inner_join(organisations::table);
+    let rows = rows.filter(bank_accounts::organisation_id.ne_all(gone));
     let rows = rows.filter(bank_accounts::state.eq_any(waiting)).order(bank_accounts::id).limit(limit);
     let mut rows = rows.select((BankAccountRow::as_select(), organisations::name)).into_boxed();
     if let Some(key) = key {
@@ -95,6 +98,13 @@ pub fn holders_of(conn: &mut Conn, marks: &[IbanMark]) -> Result<Vec<(IbanMark, 
     let rows = bank_accounts::table.inner_join(organisations::table).filter(bank_accounts::iban_mark.eq_any(marks));
     let rows = rows.filter(bank_accounts::state.ne(BankAccountState::Closed)).order(organisations::sort_key);
     Ok(on!(conn, |conn| rows.select((bank_accounts::iban_mark, organisations::id, organisations::name)).load(conn))?)
+}
+
+/// Writes a number in place of the one of an account.
+pub fn set_number(tx: &mut Tx, id: BankAccountId, iban: &SealedIban, mark: &IbanMark) -> Result<(), StoreError> {
+    let values = (bank_accounts::iban.eq(iban), bank_accounts::iban_mark.eq(mark));
+    let row = diesel::update(bank_accounts::table.find(id));
+    one(on!(tx.conn(), |conn| row.set(values).execute(conn))?)
 }
 
 /// Records who verified.

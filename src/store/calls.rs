@@ -97,21 +97,43 @@ pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<CallRow>,
         .optional()?)
 }
 
+/// The columns of a call on a list.
+macro_rules! lines {
+    () => {
+        (
+            calls::id,
+            calls::reference,
+            calls::title,
+            funds::code,
+            funds::name,
+            calls::opens_at,
+            calls::closes_at,
+            calls::envelope_cents,
+            calls::state,
+        )
+    };
+}
+
+/// Where a list of calls goes on: the last one that was shown.
+pub type Key = (Moment, CallId);
+
+/// Calls in these states after `key`, the one that closes last at the top.
+pub fn page(conn: &mut Conn, states: &[CallState], key: Option<Key>, limit: i64) -> Result<Vec<CallLine>, StoreError> {
+    let rows = calls::table.inner_join(funds::table).filter(calls::state.eq_any(states.to_vec()));
+    let rows = rows.order((calls::closes_at.desc(), calls::id.desc())).limit(limit).select(lines!()).into_boxed();
+    match key {
+        Some((at, id)) => {
+            let earlier = calls::closes_at.lt(at).or(calls::closes_at.eq(at).and(calls::id.lt(id)));
+            Ok(rows.filter(earlier).load(conn)?)
+        }
+        None => Ok(rows.load(conn)?),
+    }
+}
+
 /// Calls in these states, the one that closes first at the top.
 pub fn in_states(conn: &mut Conn, states: &[CallState], limit: i64) -> Result<Vec<CallLine>, StoreError> {
     let rows = calls::table.inner_join(funds::table).filter(calls::state.eq_any(states));
-    let columns = (
-        calls::id,
-        calls::reference,
-        calls::title,
-        funds::code,
-        funds::name,
-        calls::opens_at,
-        calls::closes_at,
-        calls::envelope_cents,
-        calls::state,
-    );
-    Ok(on!(conn, |conn| kept(rows.order((calls::closes_at, calls::id)).limit(limit).select(columns)).load(conn))?)
+    Ok(on!(conn, |conn| kept(rows.order((calls::closes_at, calls::id)).limit(limit).select(lines!())).load(conn))?)
 }
 
 /// The calls in a state whose window closes after `now`, soonest first.

@@ -6,7 +6,7 @@ use crate::domain::{
     attachments::{AttachmentOwner, ScanVerdict},
     conflicts::Clue,
     decisions::{DecisionPace, Verdict},
-    disbursements::DisbursementKind,
+    disbursements::{DisbursementKind, PieceOutcome},
     donations::{DonorKind, GiftForm, PaymentMeans},
     exchanges::ExchangeSide,
     iban_readings::ReadingPurpose,
@@ -26,8 +26,9 @@ use crate::domain::{
     promotions::PromotionOutcome,
     reports::ReportKind,
     retention::ErasureGround,
-    reviews::Skill,
+    reviews::{Confidence, Skill},
     roles::Role,
+    run_lines::RunLineOutcome,
     sessions::Presence,
     signing::{SigningSide, SigningWay},
     slots::MeetingMeans,
@@ -88,6 +89,7 @@ text_columns! { as_str:
     DisbursementId, PaymentRunId, StatementImportId, StatementLineId, ReportId, RecoveryId, MessageId, DocumentId, AccountId, SeatId, PayerAccountId, ReadingId,
     ExchangeId, ScenarioId, MandateId, DeclarationId, AnswerId, PromotionId, OneTimeCodeId, IntegrityRunId,
     AccountingExportId, SlotId, BookingId, DonationId, TaxReceiptId, InstalmentId, SourceReportId, SourceChangeId, EvidencePackId,
+    CommitteeMandateId,
     Siret, Rna, Uai, SealedIban, IbanMark, Bic, Email, Phone,
 }
 
@@ -100,7 +102,9 @@ text_columns! { code:
     Verdict, PromotionOutcome, CodePurpose, StatementSide, StatementFormat, Doing, ReadingPurpose,
 }
 
-text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, ErasureGround, MeetingMeans, SigningSide, SigningWay }
+text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, Confidence, ErasureGround, MeetingMeans, SigningSide, SigningWay }
+
+text_columns! { code: RunLineOutcome, PieceOutcome }
 
 text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 

@@ -4,21 +4,29 @@ use super::{
     Conn, Entropy, MayConflict, StoreError, applications,
     connection::{Address, Manager, QueryCounter},
     group_commit::Writer,
-    guards, migrations,
+    guards,
+    instances::InstanceMark,
+    migrations,
     seals::Seals,
+    whereabouts::Whereabouts,
 };
 use crate::domain::{ids::Minted, text::hexadecimal, time::Moment};
 use diesel::{connection::SimpleConnection, r2d2::Pool};
 use std::{
     convert::Infallible,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 /// Connections that read at the same time: about the cores of a small machine.
 const READERS: u32 = 4;
 /// Attempts of a transaction that keeps losing against rivals.
 const ATTEMPTS: u32 = 12;
+/// How long somebody waits at most for a connection, or for a rival to let go, before being told to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Applications from which on an embedded database is counted.
 const COUNTED_FROM: i64 = 100;
 /// The key of the lock that queues PostgreSQL's writers: the history is one chain, so they would conflict anyway.
@@ -30,10 +38,14 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     address: Address,
+    file: Whereabouts,
     pool: Pool<Manager>,
     writer: Option<Writer>,
     entropy: Mutex<Entropy>,
     seals: OnceLock<Seals>,
+    /// What this place is, when the database does not know it.
+    stranger: OnceLock<InstanceMark>,
+    is_held_back: AtomicBool,
 }
 
 /// An open transaction. Whatever writes asks for `&mut Tx`, so nothing can be written outside one.
@@ -41,6 +53,8 @@ pub struct Tx<'c> {
     conn: &'c mut Conn,
     entropy: &'c Mutex<Entropy>,
     seals: Option<&'c Seals>,
+    /// Whether this is a copy that nobody has let act.
+    is_copy: bool,
     /// Number and hash of the last row of the history this transaction has written: nobody else can add one meanwhile.
     head: Option<(i64, String)>,
 }
@@ -49,6 +63,11 @@ impl<'c> Tx<'c> {
     /// What seals account numbers.
     pub fn seals(&self) -> Result<&'c Seals, StoreError> {
         self.seals.ok_or_else(|| StoreError::Sealed("the key of the account numbers was not given".to_owned()))
+    }
+
+    /// Whether this is a copy of the database that must not pay.
+    pub fn is_copy(&self) -> bool {
+        self.is_copy
     }
 
     /// The connection, for queries inside the transaction.
@@ -113,9 +132,11 @@ impl Db {
         };
         let size = if writer.is_some() { READERS } else { READERS * 2 };
         let pool = Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(writer.is_none());
-        let pool = pool.connection_timeout(Duration::from_secs(10)).build(manager);
+        let pool = pool.connection_timeout(PATIENCE).build(manager);
         let pool = pool.map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Db(Arc::new(Inner { address, pool, writer, entropy: Mutex::new(entropy), seals: OnceLock::new() })))
+        let (file, entropy) = (Whereabouts::of(&address), Mutex::new(entropy));
+        let (seals, stranger, is_held_back) = (OnceLock::new(), OnceLock::new(), AtomicBool::new(false));
+        Ok(Db(Arc::new(Inner { address, file, pool, writer, entropy, seals, stranger, is_held_back })))
     }
 
     /// Which database this is.
@@ -128,7 +149,25 @@ impl Db {
         self.0.seals.set(seals).ok();
     }
 
+    /// Holds mails and payments back: this place is not one that the database knows.
+    pub fn hold_back(&self, mark: InstanceMark) {
+        self.0.stranger.set(mark).ok();
+        self.0.is_held_back.store(true, Ordering::Relaxed);
+    }
+
+    /// What this place is, while mails and payments are held back.
+    pub fn quarantined(&self) -> Option<InstanceMark> {
+        let is_held_back = self.0.is_held_back.load(Ordering::Relaxed);
+        is_held_back.then(|| self.0.stranger.get().cloned()).flatten()
+    }
+
+    /// Lets mails and payments go: the database knows this place now.
+    pub fn release(&self) {
+        self.0.is_held_back.store(false, Ordering::Relaxed);
+    }
+
     fn reader(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
+        self.0.file.check()?;
         self.0.pool.get().map_err(|error| StoreError::Pool(error.to_string()))
     }
 
@@ -203,12 +242,14 @@ impl Db {
         &self,
         mut work: impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut attempt = 0;
+        let (began, mut attempt) = (Instant::now(), 0);
         loop {
             let result = self.attempt(&mut work);
             attempt += 1;
             match result {
-                Err(error) if error.is_conflict() && attempt < ATTEMPTS => self.back_off(attempt),
+                Err(error) if error.is_conflict() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => {
+                    self.back_off(attempt);
+                }
                 result => return result,
             }
         }
@@ -237,12 +278,17 @@ impl Db {
         work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let (entropy, seals) = (&self.0.entropy, self.0.seals.get());
+        let is_copy = self.quarantined().is_some();
         match &self.0.writer {
-            Some(writer) => writer.run(|conn| work(&mut Tx { conn, entropy, seals, head: None })),
+            Some(writer) => {
+                self.0.file.check()?;
+                writer.run(|conn| work(&mut Tx { conn, entropy, seals, is_copy, head: None }))
+            }
             None => {
                 let mut conn = self.reader()?;
                 conn.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS})")).map_err(StoreError::from)?;
-                let result = serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, seals, head: None }));
+                let result =
+                    serializable(&mut conn, |conn| work(&mut Tx { conn, entropy, seals, is_copy, head: None }));
                 conn.batch_execute(&format!("SELECT pg_advisory_unlock({WRITERS})")).map_err(StoreError::from)?;
                 result
             }

@@ -5,6 +5,7 @@ use super::{
     grants::{CallPart, FundPart, HolderPart},
     one,
     recusals::hidden_from,
+    run_lines,
     schema::{
         calls, disbursement_totals, disbursements, funds, grants, organisations, payment_runs, statement_lines,
         transfers,
@@ -123,6 +124,21 @@ pub fn of_grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<DisbursementRow
 pub fn of_run(conn: &mut Conn, id: PaymentRunId) -> Result<Vec<DisbursementFile>, StoreError> {
     let rows = files!().filter(disbursements::payment_run_id.eq(id)).order(disbursements::id);
     Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
+}
+
+/// The lines of a payment run after `key`, by their identifiers.
+pub fn page_of_run(
+    conn: &mut Conn,
+    id: PaymentRunId,
+    key: Option<DisbursementId>,
+    limit: i64,
+) -> Result<Vec<DisbursementFile>, StoreError> {
+    let query = files!().filter(disbursements::payment_run_id.eq(id)).order(disbursements::id).limit(limit);
+    let mut query = query.select(DisbursementFile::as_select()).into_boxed();
+    if let Some(key) = key {
+        query = query.filter(disbursements::id.gt(key));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Whether a line of a payment run is not paid yet.
@@ -246,8 +262,12 @@ pub(super) fn hidden_lines(
 }
 
 /// How many lines each of these runs has, and what leaves the bank with them: less what is kept back from lines because
-/// their grantee owes it from elsewhere.
+/// their grantee owes it from elsewhere. A run that is approved stays what was approved.
 pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(PaymentRunId, i64, Euros)>, StoreError> {
+    let approved = run_lines::totals(conn, runs)?;
+    let is_open = |run: &&PaymentRunId| approved.iter().all(|(known, ..)| known != *run);
+    let runs: Vec<PaymentRunId> = runs.iter().filter(is_open).copied().collect();
+    let runs = runs.as_slice();
     let total = sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)");
     let rows = disbursements::table.filter(disbursements::payment_run_id.eq_any(runs));
     let rows = rows.group_by(disbursements::payment_run_id);
@@ -261,7 +281,7 @@ pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(Pay
         let kept_back: Euros = back.iter().filter(|(of, _)| *of == run).map(|(_, amount)| *amount).sum();
         Some((run?, n, Euros::from_cents(cents.unwrap_or_default()) - kept_back))
     };
-    Ok(found.into_iter().filter_map(told).collect())
+    Ok(found.into_iter().filter_map(told).chain(approved).collect())
 }
 
 /// Records who authorised, when, and what follows the money.

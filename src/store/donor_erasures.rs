@@ -1,17 +1,12 @@
 //! Donors whose time is over: who gave goes, the gift and the numbers of its receipts stay in the books.
 
 use super::{
-    Conn, StoreError, Tx,
+    Conn, StoreError, Tx, doomed_files,
     schema::{donations, tax_receipts},
 };
 use crate::domain::{ids::DonationId, time::Moment};
 use chrono::NaiveDate;
-use diesel::{
-    dsl,
-    prelude::*,
-    sql_query,
-    sql_types::{Text, Timestamp},
-};
+use diesel::{dsl, prelude::*, sql_query, sql_types::Text};
 
 #[dsl::auto_type]
 fn receipted_since(year: i32) -> _ {
@@ -51,12 +46,7 @@ const WORDS: &[&str] = &[
 
 /// Takes the donor out of a donation, its receipts and its mails; `name` stands where the name stood.
 pub fn clear(tx: &mut Tx, id: DonationId, name: &str, key: &str, now: Moment) -> Result<(), StoreError> {
-    let doom = "INSERT INTO doomed_files (sha256, doomed_at) SELECT DISTINCT sha256, $2 FROM documents
-        WHERE subject_id = $1 AND sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM doomed_files)";
-    // SQLite numbers what is bound by first use: the instant, written first, would be the first one.
-    let doom = if tx.conn().is_sqlite() { doom.replace("$2", "?2").replace("$1", "?1") } else { doom.to_owned() };
-    let doom = sql_query(doom).bind::<Text, _>(id.as_str()).bind::<Timestamp, _>(now);
-    on!(tx.conn(), |conn| doom.execute(conn))?;
+    doomed_files::doom(tx, "documents", "subject_id = $1", id.as_str(), now)?;
     for sql in WORDS {
         on!(tx.conn(), |conn| sql_query(*sql).bind::<Text, _>(id.as_str()).execute(conn))?;
     }

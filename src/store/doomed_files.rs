@@ -2,11 +2,41 @@
 
 use super::{Conn, StoreError, Tx, schema::doomed_files};
 use crate::domain::time::Moment;
-use diesel::{prelude::*, sql_query, sql_types::Timestamp};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Text, Timestamp},
+};
 
-/// What still needs bytes: anything attached, and any document that can still be read.
+/// What still needs bytes: anything attached, any document that can still be read, and the archive of any evidence pack.
 const NEEDED: &str = "EXISTS (SELECT 1 FROM attachments a WHERE a.sha256 = doomed_files.sha256)
-    OR EXISTS (SELECT 1 FROM documents d WHERE d.sha256 = doomed_files.sha256 AND d.facts <> '')";
+    OR EXISTS (SELECT 1 FROM documents d WHERE d.sha256 = doomed_files.sha256 AND d.facts <> '')
+    OR EXISTS (SELECT 1 FROM evidence_packs p WHERE p.sha256 = doomed_files.sha256
+      OR p.remade_sha256 = doomed_files.sha256)";
+
+/// Dooms the bytes of the rows of a table that belong to something; `which` is SQL that knows it as `$1`.
+pub fn doom(tx: &mut Tx, table: &str, which: &str, subject: &str, now: Moment) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO doomed_files (sha256, doomed_at) SELECT DISTINCT sha256, $2 FROM {table}
+         WHERE ({which}) AND sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM doomed_files)"
+    );
+    // SQLite numbers what is bound by first use: the instant, written first, would be the first one.
+    let sql = if tx.conn().is_sqlite() { sql.replace("$2", "?2").replace("$1", "?1") } else { sql };
+    let doom = sql_query(sql).bind::<Text, _>(subject).bind::<Timestamp, _>(now);
+    on!(tx.conn(), |conn| doom.execute(conn))?;
+    Ok(())
+}
+
+/// Dooms bytes that were made and that nobody may have.
+pub fn doom_bytes(tx: &mut Tx, sha256: &str, now: Moment) -> Result<(), StoreError> {
+    let known = doomed_files::table.find(sha256).count();
+    if on!(tx.conn(), |conn| known.get_result::<i64>(conn))? > 0 {
+        return Ok(());
+    }
+    let row = (doomed_files::sha256.eq(sha256), doomed_files::doomed_at.eq(now));
+    on!(tx.conn(), |conn| diesel::insert_into(doomed_files::table).values(row).execute(conn))?;
+    Ok(())
+}
 
 /// Claims what nothing needs and gives its hashes; what something needs again is doomed no more. What was claimed
 /// before and not removed is judged anew.

@@ -3,22 +3,24 @@
 use super::{
     Conn, StoreError, Tx,
     applications::{Reach, Sight, visible_to},
-    one,
-    schema::{applications, call_sources, calls, erasures, funding_sources, grants, keepings, organisations},
+    doomed_files, one,
+    schema::{accounts, applications, calls, erasures, grants, keepings, organisations},
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, PersonId},
+    ids::{ApplicationId, CallId, FundingSourceId, PersonId},
+    journal::Stage,
     lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState},
     retention::ErasureGround,
     time::Moment,
 };
 use chrono::NaiveDate;
 use diesel::{
+    QueryableByName,
     connection::SimpleConnection,
-    dsl::{auto_type, max},
+    dsl::auto_type,
     prelude::*,
     sql_query,
-    sql_types::{Text, Timestamp},
+    sql_types::{Integer, Text, Timestamp},
 };
 
 /// What is noted of one application. `files` counts the papers that went; warnings alone have no `erased_at`.
@@ -52,6 +54,8 @@ pub struct KeepingRow {
 pub struct Asked<'a> {
     pub ground: ErasureGround,
     pub calls: Option<&'a [CallId]>,
+    /// Agreements that still ask for the papers of the grants they paid: these are not asked for.
+    pub held: &'a [FundingSourceId],
     pub before: Moment,
     pub today: NaiveDate,
 }
@@ -122,7 +126,11 @@ fn over(sight: Sight, asked: Asked<'_>) -> Boxed<'_> {
             rows.filter(is_decided.or(applications::call_id.eq_any(dropped).and(is_filed)))
         }
         ErasureGround::Funded => {
+            let paid = accounts::table.filter(accounts::stage.eq(Stage::Paid));
+            let paid =
+                paid.filter(accounts::funding_source_id.eq_any(asked.held)).filter(accounts::grant_id.is_not_null());
             let granted = grants::table.filter(grants::state.eq_any(OVER)).filter(grants::state_at.lt(before));
+            let granted = granted.filter(grants::id.ne_all(paid.select(accounts::grant_id.assume_not_null())));
             rows.filter(applications::id.eq_any(granted.select(grants::application_id)))
         }
     }
@@ -254,11 +262,23 @@ pub fn count_erased_drafts(conn: &mut Conn, since: Moment) -> Result<i64, StoreE
     Ok(on!(conn, |conn| rows.count().get_result(conn))?)
 }
 
-/// For how many years the agreements that pay for each call ask for its papers.
-pub fn agreed_years(conn: &mut Conn) -> Result<Vec<(CallId, Option<i32>)>, StoreError> {
-    let rows = call_sources::table.inner_join(funding_sources::table).group_by(call_sources::call_id);
-    let columns = (call_sources::call_id, max(funding_sources::retention_years));
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+#[derive(QueryableByName)]
+struct Agreed {
+    #[diesel(sql_type = Text)]
+    call_id: CallId,
+    #[diesel(sql_type = Integer)]
+    years: i32,
+}
+
+/// For how many years the agreements that a call draws from, or that a grant of it has money of, ask for its papers.
+pub fn agreed_years(conn: &mut Conn) -> Result<Vec<(CallId, i32)>, StoreError> {
+    let sql = "SELECT call_id, MAX(retention_years) AS years FROM (
+          SELECT c.call_id, s.retention_years FROM call_sources c JOIN funding_sources s ON s.id = c.funding_source_id
+          UNION ALL SELECT g.call_id, s.retention_years FROM accounts a JOIN grants g ON g.id = a.grant_id
+            JOIN funding_sources s ON s.id = a.funding_source_id) agreed
+        GROUP BY call_id";
+    let found: Vec<Agreed> = on!(conn, |conn| sql_query(sql).load(conn))?;
+    Ok(found.into_iter().map(|row| (row.call_id, row.years)).collect())
 }
 
 /// What is noted of an application, if anything is.
@@ -294,12 +314,25 @@ const PAPERS: &str = "(owner_id = $1 OR owner_id IN (SELECT id FROM exchanges WH
     OR owner_id IN (SELECT id FROM grants WHERE application_id = $1)
     OR owner_id IN (SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1))";
 
-/// Documents about an application that say nothing but what it said.
-const RECEIPTS: &str = "subject_id = $1 AND kind = 'receipt' AND facts <> ''";
+/// What followed from the award of an application: its grant, payments, reports, amendments and recoveries.
+macro_rules! following {
+    () => {
+        "(SELECT g.id FROM grants g WHERE g.application_id = $1
+          UNION SELECT d.id FROM disbursements d JOIN grants g ON g.id = d.grant_id WHERE g.application_id = $1
+          UNION SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1
+          UNION SELECT m.id FROM amendments m JOIN grants g ON g.id = m.grant_id WHERE g.application_id = $1
+          UNION SELECT c.id FROM recoveries c JOIN grants g ON g.id = c.grant_id WHERE g.application_id = $1)"
+    };
+}
+
+/// Documents about an application that say nothing but what it said, and what was agreed and written after its decision.
+const LETTERS: &str =
+    concat!("facts <> '' AND ((subject_id = $1 AND kind = 'receipt') OR subject_id IN ", following!(), ")");
 
 /// What goes of an application whatever the ground, in an order the keys of the tables allow. Its number, its
-/// organisation, its amounts, its tags, its decision, the history and the letters stay.
+/// organisation, its amounts, its tags, its decision with its letter, and the history stay.
 const WORDS: &[&str] = &[
+    "UPDATE grant_pieces SET motive = '' WHERE grant_id IN (SELECT id FROM grants WHERE application_id = $1)",
     "DELETE FROM exchanges WHERE application_id = $1",
     "DELETE FROM exchange_threads WHERE application_id = $1",
     "DELETE FROM complement_items WHERE request_id IN (SELECT id FROM complement_requests WHERE application_id = $1)",
@@ -335,15 +368,35 @@ const WORDS: &[&str] = &[
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
     "UPDATE report_extensions SET reason = '', motive = '' WHERE report_id IN (
        SELECT r.id FROM reports r JOIN grants g ON g.id = r.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM paper_signatures WHERE document_id IN (
+       SELECT s.document_id FROM signing_papers s JOIN grants g ON g.id = s.grant_id WHERE g.application_id = $1)",
+    "DELETE FROM amendment_changes WHERE amendment_id IN (
+       SELECT m.id FROM amendments m JOIN grants g ON g.id = m.grant_id WHERE g.application_id = $1)",
+    "UPDATE amendments SET wanted = '', reason = '', new_partner = NULL,
+       motive = CASE WHEN motive IS NULL THEN NULL ELSE '' END
+       WHERE grant_id IN (SELECT id FROM grants WHERE application_id = $1)",
     // A mail says what the file said, and to whom.
+    concat!(
+        "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',
+       dedupe_key = 'erased:' || id, subject_line = '', last_error = NULL, document_id = NULL,
+       facts = '{\"kind\":\"' || kind || '\",\"subject\":\"\",\"paragraphs\":[],\"facts\":[],\"action\":null,\"contact\":\"\"}'
+       WHERE (about_id = $1 OR about_id IN ",
+        following!(),
+        ") AND state IN ('sent', 'cancelled')"
+    ),
+    // One that lists files is about the first it gives; the others were given to the same reader in the same instant.
     "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',
        dedupe_key = 'erased:' || id, subject_line = '', last_error = NULL, document_id = NULL,
        facts = '{\"kind\":\"' || kind || '\",\"subject\":\"\",\"paragraphs\":[],\"facts\":[],\"action\":null,\"contact\":\"\"}'
-       WHERE about_id = $1 AND state IN ('sent', 'cancelled')",
+       WHERE kind = 'review_assigned' AND state IN ('sent', 'cancelled') AND about_id IN (
+         SELECT f.id FROM reviews o JOIN reviews f
+         ON f.person_id = o.person_id AND f.call_id = o.call_id AND f.created_at = o.created_at
+         WHERE o.application_id = $1)
+       AND facts LIKE '%\"' || (SELECT reference FROM applications WHERE id = $1) || '\"%'",
 ];
 
 /// Whether what is deleted on the embedded database is overwritten, page by page, and not only given free.
-fn overwrite(tx: &mut Tx, is_on: &str) -> Result<(), StoreError> {
+pub(super) fn overwrite(tx: &mut Tx, is_on: &str) -> Result<(), StoreError> {
     if tx.conn().is_sqlite() {
         tx.conn().batch_execute(&format!("PRAGMA secure_delete = {is_on}"))?;
     }
@@ -357,18 +410,11 @@ pub fn clear(tx: &mut Tx, id: ApplicationId, now: Moment) -> Result<usize, Store
         Ok::<_, StoreError>(on!(tx.conn(), |conn| sql_query(sql).bind::<Text, _>(id.as_str()).execute(conn))?)
     };
     overwrite(tx, "ON")?;
-    for (table, which) in [("attachments", PAPERS), ("documents", RECEIPTS)] {
-        let sql = format!(
-            "INSERT INTO doomed_files (sha256, doomed_at) SELECT DISTINCT sha256, $2 FROM {table}
-             WHERE {which} AND sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM doomed_files)"
-        );
-        // SQLite numbers what is bound by first use: the instant, written first, would be the first one.
-        let sql = if tx.conn().is_sqlite() { sql.replace("$2", "?2").replace("$1", "?1") } else { sql };
-        let doom = sql_query(sql).bind::<Text, _>(id.as_str()).bind::<Timestamp, _>(now);
-        on!(tx.conn(), |conn| doom.execute(conn))?;
+    for (table, which) in [("attachments", PAPERS), ("documents", LETTERS)] {
+        doomed_files::doom(tx, table, which, id.as_str(), now)?;
     }
     let files = run(tx, &format!("DELETE FROM attachments WHERE {PAPERS}"))?;
-    run(tx, &format!("UPDATE documents SET facts = '' WHERE {RECEIPTS}"))?;
+    run(tx, &format!("UPDATE documents SET facts = '' WHERE {LETTERS}"))?;
     for sql in WORDS {
         run(tx, sql)?;
     }

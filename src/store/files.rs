@@ -96,7 +96,11 @@ impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound { .. } => StoreError::NotFound,
-            error => StoreError::File(error.to_string()),
+            error @ (Error::InvalidPath { .. } | Error::NotSupported { .. } | Error::NotImplemented { .. }) => {
+                StoreError::File(error.to_string())
+            }
+            // A full disk, a folder or a bucket that is gone.
+            error => StoreError::Away(error.to_string()),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What applications said each time they were filed. Appended, never changed.
+//! What applications said each time they were filed. Appended, never changed but for account numbers of older times.
 
-use super::{Conn, StoreError, Tx, schema::filings};
+use super::{Conn, StoreError, Tx, one, schema::filings};
 use crate::domain::{ids::ApplicationId, time::Moment};
 use diesel::prelude::*;
 
-/// What one application said when it was filed. `number` counts from 1 within it; `digest` is the SHA-256 of `said`, which
-/// is JSON.
+/// What one application said when it was filed. `number` counts from 1 within it; `digest` is the SHA-256 of what was filed,
+/// `said` the JSON that is kept of it, `kept_sha256` its own SHA-256: another one where a filing older than the seals held
+/// account numbers. It is empty until somebody has looked.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = filings)]
 pub struct FilingRow {
@@ -14,6 +15,7 @@ pub struct FilingRow {
     pub filed_at: Moment,
     pub digest: String,
     pub said: String,
+    pub kept_sha256: String,
 }
 
 /// One filing of an application.
@@ -48,6 +50,24 @@ pub fn after(conn: &mut Conn, last: Option<(ApplicationId, i32)>, limit: i64) ->
         rows = rows.filter(filings::application_id.gt(id).or(same));
     }
     Ok(rows.select(FilingRow::as_select()).load(conn)?)
+}
+
+/// So many of the filings of which nobody knows yet whether they hold account numbers.
+pub fn unlooked(conn: &mut Conn, limit: i64) -> Result<Vec<FilingRow>, StoreError> {
+    let rows = filings::table.filter(filings::kept_sha256.eq(""));
+    let rows = rows.order((filings::application_id, filings::number)).limit(limit);
+    Ok(on!(conn, |conn| rows.select(FilingRow::as_select()).load(conn))?)
+}
+
+/// Writes what is kept of one of them, once.
+pub fn set_kept(
+    tx: &mut Tx,
+    (id, number): (ApplicationId, i32),
+    (said, sha256): (&str, &str),
+) -> Result<(), StoreError> {
+    let row = diesel::update(filings::table.find((id, number)).filter(filings::kept_sha256.eq("")));
+    let values = (filings::said.eq(said), filings::kept_sha256.eq(sha256));
+    one(on!(tx.conn(), |conn| row.set(values).execute(conn))?)
 }
 
 /// Appends a filing.

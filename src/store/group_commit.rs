@@ -118,7 +118,7 @@ impl Writer {
         let pending = |finished: &mut Finished| finished.up_to < batch;
         let finished = self.settled.wait_while(finished, pending).unwrap_or_else(PoisonError::into_inner);
         if finished.failed.contains(&batch) {
-            return Err(StoreError::Database("the shared commit failed".into()));
+            return Err(StoreError::Away("the shared commit failed".into()));
         }
         Ok(())
     }

@@ -44,21 +44,38 @@ const APPEND_ONLY: &[&str] = &[
 const ERASABLE: &[(&str, &str)] = &[
     ("filings", "OLD.application_id"),
     ("exchanges", "OLD.application_id"),
+    (
+        "paper_signatures",
+        "(SELECT g.application_id FROM signing_papers s JOIN grants g ON g.id = s.grant_id
+          WHERE s.document_id = OLD.document_id)",
+    ),
     ("complement_items", "(SELECT r.application_id FROM complement_requests r WHERE r.id = OLD.request_id)"),
+];
+
+/// Those that say something of an organisation, and the organisation of a row: its rows go once that one is noted as erased.
+const LEAVING: &[(&str, &str)] = &[
+    ("conflict_answers", "OLD.organisation_id"),
+    ("letter_edits", "(SELECT a.organisation_id FROM applications a WHERE a.id = OLD.application_id)"),
 ];
 
 /// Whether a row of this table may not go, as SQL; for most tables, never.
 fn may_not_go(table: &str) -> Option<String> {
+    if let Some((_, organisation)) = LEAVING.iter().find(|(leaving, _)| *leaving == table) {
+        return Some(format!(
+            "NOT EXISTS (SELECT 1 FROM organisation_erasures e WHERE e.organisation_id = {organisation}
+             AND e.erased_at IS NOT NULL)"
+        ));
+    }
     let (_, application) = ERASABLE.iter().find(|(erasable, _)| *erasable == table)?;
     Some(format!(
         "NOT EXISTS (SELECT 1 FROM erasures e WHERE e.application_id = {application} AND e.erased_at IS NOT NULL)"
     ))
 }
 
-/// Which rows of a table the guard on changes holds, where it is not every one: a bank file written before its numbers
-/// were kept apart has them taken out, once.
+/// Which rows of a table the guard on changes holds, where it is not every one: a bank file or a filing written before its
+/// numbers were kept apart has them taken out, once.
 fn may_still_change(table: &str) -> &'static str {
-    if table == "payment_files" { "WHEN (OLD.kept_sha256 <> '') " } else { "" }
+    if matches!(table, "payment_files" | "filings") { "WHEN (OLD.kept_sha256 <> '') " } else { "" }
 }
 
 /// Lays the guards, replacing older ones.
@@ -102,7 +119,7 @@ pub fn lift(conn: &mut Conn) -> Result<(), StoreError> {
     }
     conn.batch_execute(&drop("transfers_are_summed".to_owned(), "transfers"))?;
     if !is_sqlite {
-        for (table, _) in ERASABLE {
+        for (table, _) in ERASABLE.iter().chain(LEAVING) {
             conn.batch_execute(&format!("DROP FUNCTION IF EXISTS guard_{table}();"))?;
         }
         conn.batch_execute(

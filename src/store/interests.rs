@@ -49,23 +49,6 @@ impl From<InterestRow> for Interest {
 
 /// Calls whose committee has nothing more to read.
 const OVER: [CallState; 3] = [CallState::Announced, CallState::Archived, CallState::Cancelled];
-/// When these people last declared for the year.
-pub fn last_yearly(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(PersonId, Moment)>, StoreError> {
-    let rows = interest_declarations::table.filter(interest_declarations::person_id.eq_any(people));
-    let rows = rows.filter(interest_declarations::session_id.is_null());
-    let rows = rows.group_by(interest_declarations::person_id);
-    let last = dsl::max(interest_declarations::declared_at);
-    let found: Vec<(PersonId, Option<Moment>)> =
-        on!(conn, |conn| rows.select((interest_declarations::person_id, last)).load(conn))?;
-    Ok(found.into_iter().filter_map(|(person, at)| Some((person, at?))).collect())
-}
-
-/// Whether the person sits in the committee of a call that is not over.
-pub fn sits(conn: &mut Conn, person: PersonId) -> Result<bool, StoreError> {
-    let rows = committee_seats::table.inner_join(calls::table).filter(committee_seats::person_id.eq(person));
-    let rows = rows.filter(committee_seats::ended_at.is_null()).filter(calls::state.ne_all(OVER));
-    Ok(on!(conn, |conn| diesel::select(dsl::exists(rows)).get_result(conn))?)
-}
 
 /// Whether the person declared for this session.
 pub fn has_declared(conn: &mut Conn, person: PersonId, session: SessionId) -> Result<bool, StoreError> {

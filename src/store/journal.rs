@@ -3,9 +3,10 @@
 use super::{
     Conn, StoreError, Tx, kept_if_few,
     recusals::hidden_from,
-    schema::{accounts, application_tags, grants, transfers},
+    schema::{accounts, application_tags, calls, funds, grants, transfers},
 };
 use crate::domain::{
+    definitions::marked_fund,
     ids::{AccountId, CallId, DisbursementId, FundingSourceId, GrantId, OrganisationId, PersonId},
     journal::{Stage, TransferKind},
     money::Euros,
@@ -167,31 +168,48 @@ pub fn of_grant(conn: &mut Conn, id: GrantId) -> Result<Vec<(FundingSourceId, St
     Ok(theirs.into_iter().map(lies).collect())
 }
 
-/// What was promised to grants under one axis and not given back, in a call or from a source.
-pub fn promised_to_axis(conn: &mut Conn, axis: &str, scope: Scope) -> Result<Euros, StoreError> {
-    let of_axis = application_tags::table
-        .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(axis)))
-        .select(application_tags::application_id);
-    let its_grants = grants::table.filter(grants::application_id.eq_any(of_axis)).select(grants::id.nullable());
+/// What was promised to grants under one mark, the code of an axis or the mark of a fund, and not given back, in a call or
+/// from a source.
+pub fn promised_under(conn: &mut Conn, mark: &str, scope: Scope) -> Result<Euros, StoreError> {
     let of_scope = accounts_of(conn, Stage::Committed, scope)?;
-    let theirs = accounts::table.filter(accounts::id.eq_any(&of_scope)).filter(accounts::grant_id.eq_any(its_grants));
-    let ids: Vec<AccountId> = on!(conn, |conn| theirs.select(accounts::id).load(conn))?;
+    let theirs = accounts::table.filter(accounts::id.eq_any(&of_scope));
+    let ids: Vec<AccountId> = match marked_fund(mark) {
+        Some(code) => {
+            let of_fund = calls::table.inner_join(funds::table).filter(funds::code.eq(code)).select(calls::id);
+            let its_grants = grants::table.filter(grants::call_id.eq_any(of_fund)).select(grants::id.nullable());
+            let theirs = theirs.filter(accounts::grant_id.eq_any(its_grants));
+            on!(conn, |conn| theirs.select(accounts::id).load(conn))?
+        }
+        None => {
+            let of_axis = application_tags::table
+                .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(mark)))
+                .select(application_tags::application_id);
+            let its_grants = grants::table.filter(grants::application_id.eq_any(of_axis)).select(grants::id.nullable());
+            let theirs = theirs.filter(accounts::grant_id.eq_any(its_grants));
+            on!(conn, |conn| theirs.select(accounts::id).load(conn))?
+        }
+    };
     promised_on(conn, &ids)
 }
 
-/// The same for the files that do not exist for `reader`, under one axis or all: it is taken out of every sum they read.
+/// The same for the files that do not exist for `reader`, under one mark or all: it is taken out of every sum they read.
 pub fn promised_unseen(
     conn: &mut Conn,
     reader: PersonId,
-    axis: Option<&str>,
+    mark: Option<&str>,
     scope: Scope,
 ) -> Result<Euros, StoreError> {
     let hidden = grants::table.filter(grants::application_id.eq_any(hidden_from(reader)));
-    let unseen: Vec<GrantId> = match axis {
+    let unseen: Vec<GrantId> = match mark.map(|mark| (mark, marked_fund(mark))) {
         None => on!(conn, |conn| hidden.select(grants::id).load(conn))?,
-        Some(code) => {
+        Some((_, Some(code))) => {
+            let of_fund = calls::table.inner_join(funds::table).filter(funds::code.eq(code)).select(calls::id);
+            let hidden = hidden.filter(grants::call_id.eq_any(of_fund));
+            on!(conn, |conn| hidden.select(grants::id).load(conn))?
+        }
+        Some((axis, None)) => {
             let of_axis = application_tags::table
-                .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(code)))
+                .filter(application_tags::kind.eq("axis").and(application_tags::code.eq(axis)))
                 .select(application_tags::application_id);
             let hidden = hidden.filter(grants::application_id.eq_any(of_axis));
             on!(conn, |conn| hidden.select(grants::id).load(conn))?

@@ -62,6 +62,12 @@ pub fn about(conn: &mut Conn, about_id: &str, limit: i64) -> Result<Vec<MessageR
     Ok(on!(conn, |conn| rows.select(MessageRow::as_select()).load(conn))?)
 }
 
+/// The mails to these people, oldest first.
+pub fn of_people(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<MessageRow>, StoreError> {
+    let rows = messages::table.filter(messages::recipient_id.eq_any(people)).order(messages::id);
+    Ok(on!(conn, |conn| rows.select(MessageRow::as_select()).load(conn))?)
+}
+
 /// The mails of these kinds about several objects, oldest first.
 pub fn about_any(conn: &mut Conn, ids: &[String], kinds: &[MessageKind]) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.filter(messages::about_id.eq_any(ids)).filter(messages::kind.eq_any(kinds));
@@ -151,7 +157,7 @@ pub fn page(
     page_without(conn, &[], state, last, limit)
 }
 
-/// The same without the mails about `hidden` objects.
+/// The same without the mails about `hidden` objects and those hidden themselves.
 pub fn page_without(
     conn: &mut Conn,
     hidden: &[String],
@@ -160,7 +166,7 @@ pub fn page_without(
     limit: i64,
 ) -> Result<Vec<MessageRow>, StoreError> {
     let rows = messages::table.limit(limit).select(MessageRow::as_select());
-    let mut rows = rows.filter(messages::about_id.ne_all(hidden)).into_boxed();
+    let mut rows = rows.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden)).into_boxed();
     match state {
         None => {
             rows = rows.order(messages::id.desc());
@@ -181,9 +187,9 @@ pub fn page_without(
     Ok(rows.load(conn)?)
 }
 
-/// How many mails are in each state, but for those about `hidden` objects.
+/// How many mails are in each state, but for those about `hidden` objects and those hidden themselves.
 pub fn counts(conn: &mut Conn, hidden: &[String]) -> Result<Vec<(MessageState, i64)>, StoreError> {
-    let rows = messages::table.filter(messages::about_id.ne_all(hidden));
+    let rows = messages::table.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden));
     let rows = rows.group_by(messages::state).order(messages::state);
     Ok(on!(conn, |conn| rows.select((messages::state, diesel::dsl::count_star())).load(conn))?)
 }

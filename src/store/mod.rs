@@ -21,6 +21,7 @@ pub mod calls;
 pub mod checklists;
 pub mod closing_reminders;
 pub mod columns;
+pub mod committee_mandates;
 pub mod communes;
 pub mod complement_requests;
 pub mod conflicts;
@@ -30,6 +31,7 @@ pub mod decision_readings;
 pub mod decisions;
 pub mod digests;
 pub mod disbursements;
+pub mod document_checks;
 pub mod documents;
 pub mod donations;
 pub mod donor_erasures;
@@ -53,12 +55,14 @@ pub mod funded_projects;
 pub mod funding_dues;
 pub mod funding_sources;
 pub mod funds;
+pub mod grant_pieces;
 pub mod grant_queues;
 pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
 pub mod iban_readings;
+pub mod instances;
 pub mod integrity;
 pub mod integrity_runs;
 pub mod interests;
@@ -72,9 +76,11 @@ pub mod minutes;
 pub mod mirrors;
 pub mod money_sources;
 pub mod one_time_codes;
+pub mod organisation_erasures;
 pub mod organisations;
 pub mod owed_documents;
 pub mod own_reviews;
+pub mod pack_erasures;
 pub mod pairings;
 pub mod passes;
 pub mod payables;
@@ -92,15 +98,19 @@ pub mod report_extensions;
 pub mod report_judgements;
 pub mod report_signatures;
 pub mod reports;
+pub mod review_confidences;
+pub mod review_notices;
 pub mod review_saves;
 pub mod reviews;
 pub mod rooms;
+pub mod run_lines;
 pub mod scanner;
 pub mod scans;
 pub mod schema;
 pub mod sealed_answers;
 pub mod sealing;
 pub mod seals;
+pub mod seat_origins;
 pub mod seats;
 pub mod sessions;
 pub mod settings;
@@ -114,9 +124,11 @@ pub mod statements;
 pub mod states;
 pub mod statistics;
 pub mod ties;
+mod together;
 pub mod traces;
 pub mod vaults;
 pub mod votes;
+mod whereabouts;
 
 pub use connection::Conn;
 pub use db::{Db, Tx};
@@ -140,6 +152,9 @@ pub enum StoreError {
     /// The transaction lost against a rival and may be run again.
     #[error("conflicting transactions")]
     Conflict,
+    /// Nothing can be kept or read for now, for no fault of who asks: a full disk, a file or a server that is gone.
+    #[error("away for now: {0}")]
+    Away(String),
     /// The database refused or failed.
     #[error("database: {0}")]
     Database(String),
@@ -161,13 +176,40 @@ impl From<diesel::result::Error> for StoreError {
             Error::NotFound => StoreError::NotFound,
             Error::DatabaseError(UniqueViolation, _) => StoreError::Taken,
             Error::DatabaseError(SerializationFailure, _) => StoreError::Conflict,
+            Error::DatabaseError(ClosedConnection | UnableToSendCommand | ReadOnlyTransaction, info) => {
+                StoreError::Away(info.message().to_owned())
+            }
             Error::DatabaseError(_, info) => match info.message() {
-                "database is locked" | "deadlock detected" => StoreError::Conflict,
+                "database is locked" | "database table is locked" | "deadlock detected" => StoreError::Conflict,
+                message if is_away(message) => StoreError::Away(message.to_owned()),
                 message => StoreError::Database(message.to_owned()),
             },
             _ => StoreError::Database(error.to_string()),
         }
     }
+}
+
+/// What the databases say, in part, when they can do nothing for now. Neither gives its number through diesel: SQLite's
+/// FULL, IOERR, CANTOPEN and READONLY, and PostgreSQL's 53100, 57014 and 57P01 to 57P03, whose words follow its language.
+const AWAY: [&str; 14] = [
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "attempt to write a readonly database",
+    "No space left on device",
+    "Aucun espace disponible",
+    "terminating connection",
+    "arrêt des connexions",
+    "server closed the connection",
+    "no connection to the server",
+    "the database system is",
+    "le système de bases de données",
+    "statement timeout",
+    "délai écoulé pour l'exécution",
+];
+
+fn is_away(message: &str) -> bool {
+    AWAY.iter().any(|words| message.contains(words))
 }
 
 /// An error of a transaction's work, able to tell whether running the work again can help.

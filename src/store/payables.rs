@@ -44,6 +44,17 @@ const BEFORE_A_RUN: &[(Blocker, &str)] = &[
             AND d.conditions LIKE ('%\"report_accepted\":\"' || p.kind || '\"%'))",
     ),
     (
+        Blocker::PieceToProvide,
+        "d.conditions LIKE '%\"piece_accepted\"%' AND NOT EXISTS (SELECT 1 FROM grant_pieces q
+          WHERE q.grant_id = g.id AND q.outcome IN ('provided', 'accepted')
+            AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
+    ),
+    (
+        Blocker::PieceToJudge,
+        "EXISTS (SELECT 1 FROM grant_pieces q WHERE q.grant_id = g.id AND q.outcome = 'provided'
+            AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
+    ),
+    (
         Blocker::RibMissing,
         "NOT EXISTS (SELECT 1 FROM bank_accounts b WHERE b.organisation_id = g.organisation_id AND b.state <> 'closed')",
     ),
@@ -146,6 +157,15 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i6
     let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader()).bind::<Text, _>(blocker);
     let query = query.bind::<Text, _>(due).bind::<Text, _>(id);
     Ok(on!(conn, |conn| query.load(conn))?)
+}
+
+/// What one disbursement waits for, as codes; nothing once it has left or is hidden from the reader.
+pub fn of_one(conn: &mut Conn, wanted: &Wanted, id: DisbursementId) -> Result<Option<Payable>, StoreError> {
+    let sql = format!("SELECT t.id, t.due, t.blockers FROM {} WHERE t.id = $5", to_leave());
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
+    let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader()).bind::<Text, _>(id.to_string());
+    let found: Vec<Payable> = on!(conn, |conn| query.load(conn))?;
+    Ok(found.into_iter().next())
 }
 
 #[derive(QueryableByName)]

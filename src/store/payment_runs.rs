@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_runs},
+    schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_run_lines, payment_runs},
 };
 use crate::domain::{
     identity::{Bic, IbanMark, SealedIban},
@@ -138,11 +138,29 @@ pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<PaymentRunRow, S
     Ok(on!(conn, |conn| row.select(PaymentRunRow::as_select()).first(conn))?)
 }
 
-/// Whether a run pays a grant that is hidden from `reader`.
+/// Whether a run pays a grant that is hidden from `reader`, or paid it before the bank sent the money back.
 pub fn pays_hidden(conn: &mut Conn, id: PaymentRunId, reader: PersonId) -> Result<bool, StoreError> {
+    let approved = payment_run_lines::table.inner_join(disbursements::table.inner_join(grants::table));
+    let approved = approved.filter(payment_run_lines::payment_run_id.eq(id));
+    let approved = approved.filter(grants::application_id.eq_any(hidden_from(reader)));
+    let has_paid: bool = on!(conn, |conn| diesel::select(exists(approved)).get_result(conn))?;
+    if has_paid {
+        return Ok(true);
+    }
     let lines = disbursements::table.inner_join(grants::table).filter(disbursements::payment_run_id.eq(id));
     let lines = lines.filter(grants::application_id.eq_any(hidden_from(reader)));
     Ok(on!(conn, |conn| diesel::select(exists(lines)).get_result(conn))?)
+}
+
+/// The runs that pay a grant hidden from a reader.
+macro_rules! paying_hidden {
+    ($reader:expr) => {
+        disbursements::table
+            .inner_join(grants::table)
+            .filter(grants::application_id.eq_any(hidden_from($reader)))
+            .filter(disbursements::payment_run_id.is_not_null())
+            .select(disbursements::payment_run_id.assume_not_null())
+    };
 }
 
 /// The runs before `key`, newest first; none that pays a grant hidden from `reader`.
@@ -155,11 +173,31 @@ pub fn page(
     let query = payment_runs::table.order(payment_runs::id.desc()).limit(limit);
     let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
     if let Some(reader) = reader {
-        let hidden = disbursements::table.inner_join(grants::table);
-        let hidden = hidden.filter(grants::application_id.eq_any(hidden_from(reader)));
-        let hidden = hidden.filter(disbursements::payment_run_id.is_not_null());
-        query = query.filter(payment_runs::id.ne_all(hidden.select(disbursements::payment_run_id.assume_not_null())));
+        query = query.filter(payment_runs::id.ne_all(paying_hidden!(reader)));
     }
+    if let Some(reader) = reader {
+        let hidden = payment_run_lines::table.inner_join(disbursements::table.inner_join(grants::table));
+        let hidden = hidden.filter(grants::application_id.eq_any(hidden_from(reader)));
+        query = query.filter(payment_runs::id.ne_all(hidden.select(payment_run_lines::payment_run_id)));
+    }
+    if let Some(key) = key {
+        query = query.filter(payment_runs::id.lt(key));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The runs before `key` that wait for another person's approval than the one who prepared them, newest first; none that
+/// pays a grant hidden from `reader`.
+pub fn waiting(
+    conn: &mut Conn,
+    reader: PersonId,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Result<Vec<PaymentRunRow>, StoreError> {
+    let query = payment_runs::table.filter(payment_runs::state.eq(PaymentRunState::Open));
+    let query = query.filter(payment_runs::prepared_by.ne(reader)).order(payment_runs::id.desc()).limit(limit);
+    let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
+    query = query.filter(payment_runs::id.ne_all(paying_hidden!(reader)));
     if let Some(key) = key {
         query = query.filter(payment_runs::id.lt(key));
     }

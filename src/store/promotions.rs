@@ -193,10 +193,11 @@ pub fn is_confirmed(conn: &mut Conn, id: ApplicationId) -> Result<bool, StoreErr
     Ok(last.flatten() == Some(PromotionOutcome::Confirmed))
 }
 
-/// The proposals that wait for an answer, oldest first: identifier, title of the file, its number, amount.
+/// The proposals that wait for an answer after `key`, oldest first: identifier, title of the file, its number, amount.
 pub fn waiting(
     conn: &mut Conn,
     reader: PersonId,
+    key: Option<PromotionId>,
     limit: i64,
 ) -> Result<Vec<(PromotionId, String, String, Euros)>, StoreError> {
     let rows = promotions::table
@@ -204,8 +205,12 @@ pub fn waiting(
         .filter(promotions::live_key.is_not_null())
         .filter(applications::state.eq(ApplicationState::ReserveListed))
         .filter(applications::id.ne_all(hidden_from(reader)))
-        .order((promotions::proposed_at, promotions::id))
+        .order(promotions::id)
         .limit(limit)
-        .select((promotions::id, applications::title, applications::reference, promotions::amount_cents));
-    Ok(on!(conn, |conn| rows.load(conn))?)
+        .select((promotions::id, applications::title, applications::reference, promotions::amount_cents))
+        .into_boxed();
+    match key {
+        Some(key) => Ok(rows.filter(promotions::id.gt(key)).load(conn)?),
+        None => Ok(rows.load(conn)?),
+    }
 }

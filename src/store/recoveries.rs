@@ -6,11 +6,11 @@ use super::{
     grants::HolderPart,
     one,
     recusals::hidden_from,
-    schema::{grants, organisations, recoveries},
+    schema::{balances, grants, organisations, recoveries},
 };
 use crate::domain::{
     ids::{GrantId, PersonId, RecoveryId},
-    lifecycles::recoveries::RecoveryState,
+    lifecycles::{grants::GrantState, recoveries::RecoveryState},
     money::Euros,
     time::Moment,
 };
@@ -127,6 +127,25 @@ pub fn count_in_state(conn: &mut Conn, (state, reader): (RecoveryState, Option<P
         rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
     }
     Ok(rows.first::<i64>(conn)?)
+}
+
+/// Terminated grants of which nothing was asked back of what is to come back, the oldest first: reference, holder, amount;
+/// none that is hidden from `reader`.
+pub fn unclaimed(
+    conn: &mut Conn,
+    reader: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<(GrantId, String, String, Euros)>, StoreError> {
+    let rows = balances::table.inner_join(grants::table.inner_join(organisations::table));
+    let rows = rows.filter(grants::state.eq(GrantState::Terminated)).filter(balances::to_return_cents.gt(Euros::ZERO));
+    let asked = recoveries::table.select(recoveries::grant_id);
+    let rows = rows.filter(balances::grant_id.ne_all(asked)).order(balances::grant_id).limit(limit);
+    let columns = (balances::grant_id, grants::reference, organisations::name, balances::to_return_cents);
+    let mut rows = rows.select(columns).into_boxed();
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
+    Ok(rows.load(conn)?)
 }
 
 /// Records the day the money came back.

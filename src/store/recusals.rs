@@ -8,12 +8,13 @@
 use super::{
     Conn, StoreError, Tx, kept_if_few,
     schema::{
-        amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes, people,
-        promotions, recoveries, recusals, reports, reviews, signing_papers,
+        amendments, applications, complement_requests, disbursements, grants, messages, one_time_codes,
+        payment_run_lines, people, promotions, recoveries, recusals, reports, review_notices, reviews, signing_papers,
     },
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, OrganisationId, PersonId, RecusalId},
+    messages::MessageKind,
     time::Moment,
 };
 use diesel::{dsl, prelude::*};
@@ -69,6 +70,7 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     }
     let promised = of!(grants, application_id, &traces);
     let mut born = of!(reviews, application_id, &traces);
+    let told_alone = telling_of(conn, &born)?;
     born.extend(of!(promotions, application_id, &traces));
     born.extend(of!(complement_requests, application_id, &traces));
     born.extend(of!(disbursements, grant_id, &promised));
@@ -78,7 +80,9 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     let paid = disbursements::table.filter(disbursements::grant_id.eq_any(&promised));
     let paid = paid.select(disbursements::payment_run_id);
     let runs: Vec<Option<String>> = on!(conn, |conn| paid.load(conn))?;
-    let runs: Vec<String> = runs.into_iter().flatten().collect();
+    let left = payment_run_lines::table.filter(payment_run_lines::disbursement_id.eq_any(&born));
+    let left: Vec<String> = on!(conn, |conn| left.select(payment_run_lines::payment_run_id).load(conn))?;
+    let runs: Vec<String> = runs.into_iter().flatten().chain(left).collect();
     let papers = signing_papers::table.filter(signing_papers::grant_id.eq_any(&promised));
     let papers: Vec<String> = on!(conn, |conn| papers.select(signing_papers::document_id).load(conn))?;
     born.extend(of!(one_time_codes, subject_id, &runs));
@@ -86,7 +90,39 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     traces.extend(promised.into_iter().chain(born));
     let told = of!(messages, about_id, &traces);
     traces.extend(told);
+    traces.extend(lists_naming(conn, person)?);
+    traces.extend(told_alone);
     Ok(traces)
+}
+
+/// The mails that tell of these reviews, given up, and of no other.
+fn telling_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let rows = review_notices::table.filter(review_notices::review_id.eq_any(ids));
+    let mut found: Vec<String> = on!(conn, |conn| rows.select(review_notices::message_id).distinct().load(conn))?;
+    let rows = review_notices::table.filter(review_notices::message_id.eq_any(&found));
+    let rows = rows.filter(review_notices::review_id.ne_all(ids)).select(review_notices::message_id);
+    let with_others: Vec<String> = on!(conn, |conn| rows.load(conn))?;
+    found.retain(|message| !with_others.contains(message));
+    Ok(found)
+}
+
+/// The mails that list several files, one of which must not exist for a person. Each is about the first review it gives;
+/// the others were given to the same reader.
+fn lists_naming(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreError> {
+    let hidden = reviews::table.inner_join(applications::table.on(applications::id.eq(reviews::application_id)));
+    let hidden = hidden.filter(applications::id.eq_any(hidden_from(person)));
+    let hidden = hidden.select((reviews::person_id, reviews::call_id, applications::reference));
+    let hidden: Vec<(PersonId, CallId, String)> = on!(conn, |conn| hidden.load(conn))?;
+    let readers: Vec<_> = hidden.iter().map(|(reader, ..)| *reader).collect();
+    let calls: Vec<_> = hidden.iter().map(|(_, call, _)| *call).collect();
+    let given = reviews::table.filter(reviews::person_id.eq_any(readers)).filter(reviews::call_id.eq_any(calls));
+    let given: Vec<String> = on!(conn, |conn| given.select(reviews::id).load(conn))?;
+    let lists = messages::table.filter(messages::kind.eq(MessageKind::ReviewAssigned));
+    let lists = lists.filter(messages::about_id.eq_any(given)).select((messages::id, messages::facts));
+    let mut lists: Vec<(String, String)> = on!(conn, |conn| lists.load(conn))?;
+    let names = |facts: &str| hidden.iter().any(|(.., reference)| facts.contains(&format!("\"{reference}\"")));
+    lists.retain(|(_, facts)| names(facts));
+    Ok(lists.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Whether the person is recused from the application.

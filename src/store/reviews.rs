@@ -3,11 +3,12 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{applications, organisations, people, review_scores, reviews},
+    schema::{applications, organisations, people, review_confidences, review_scores, reviews},
 };
 use crate::domain::{
     ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId},
     lifecycles::{applications::ApplicationState, reviews::ReviewState},
+    reviews::Confidence,
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -74,12 +75,14 @@ pub struct NamedReview {
     pub opinion: String,
     pub state: ReviewState,
     pub version: i32,
+    /// How sure its reader says they are.
+    pub confidence: Option<Confidence>,
 }
 
 impl NamedReview {
     /// Leaves nothing of what its reader thinks.
     pub fn hide(&mut self) {
-        (self.total, self.opinion) = (None, String::new());
+        (self.total, self.opinion, self.confidence) = (None, String::new(), None);
     }
 }
 
@@ -109,6 +112,24 @@ pub fn file(conn: &mut Conn, reader: Option<PersonId>, id: ApplicationId) -> Res
     let Some(reader) = reader else { return Ok(on!(conn, |conn| row.select(FileRow::as_select()).first(conn))?) };
     let row = row.filter(applications::id.ne_all(hidden_from(reader)));
     Ok(on!(conn, |conn| row.select(FileRow::as_select()).first(conn))?)
+}
+
+/// What was entrusted to one reader in the same instant as this review, with its due date and its file: what they were
+/// kept away from since, or gave up, is not among it.
+pub fn of_act(conn: &mut Conn, id: &str) -> Result<Vec<(ReviewId, Option<NaiveDate>, FileRow)>, StoreError> {
+    let act =
+        reviews::table.filter(reviews::id.eq(id)).select((reviews::person_id, reviews::call_id, reviews::created_at));
+    let acts: Vec<(PersonId, CallId, Moment)> = on!(conn, |conn| act.load(conn))?;
+    let Some((person, call, at)) = acts.first().copied() else { return Ok(Vec::new()) };
+    let rows = reviews::table
+        .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
+        .filter(reviews::person_id.eq(person))
+        .filter(reviews::call_id.eq(call))
+        .filter(reviews::created_at.eq(at))
+        .filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined]))
+        .filter(applications::id.ne_all(hidden_from(person)))
+        .order(applications::reference);
+    Ok(on!(conn, |conn| rows.select((reviews::id, reviews::due_on, FileRow::as_select())).load(conn))?)
 }
 
 /// The files of a call in these states that `reader` is not recused from, by reference.
@@ -161,6 +182,7 @@ pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<OwnReview>, St
 /// The reviews of an application with their reviewers, by name.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<NamedReview>, StoreError> {
     let rows = reviews::table.inner_join(people::table.on(people::id.eq(reviews::person_id)));
+    let rows = rows.left_join(review_confidences::table.on(review_confidences::review_id.eq(reviews::id)));
     let rows = rows.filter(reviews::application_id.eq(id)).order((people::sort_key, people::id));
     let columns = (
         reviews::id,
@@ -171,6 +193,7 @@ pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<NamedRev
         reviews::opinion,
         reviews::state,
         reviews::version,
+        review_confidences::confidence.nullable(),
     );
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }

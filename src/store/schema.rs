@@ -293,6 +293,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    committee_mandates (id) {
+        id -> Text,
+        person_id -> Text,
+        fund_id -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     committee_seats (id) {
         id -> Text,
         call_id -> Text,
@@ -433,6 +443,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    document_checks (document_id) {
+        document_id -> Text,
+        checked_at -> Timestamp,
+        is_whole -> Bool,
+    }
+}
+
+diesel::table! {
     documents (id) {
         id -> Text,
         kind -> Text,
@@ -547,6 +565,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    evidence_pack_erasures (pack_id, grant_id, is_nameless) {
+        pack_id -> Text,
+        grant_id -> Text,
+        is_nameless -> Bool,
+        erased_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     evidence_pack_grants (pack_id, grant_id) {
         pack_id -> Text,
         grant_id -> Text,
@@ -636,6 +663,7 @@ diesel::table! {
         filed_at -> Timestamp,
         digest -> Text,
         said -> Text,
+        kept_sha256 -> Text,
     }
 }
 
@@ -702,6 +730,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    grant_pieces (grant_id, code) {
+        grant_id -> Text,
+        code -> Text,
+        label -> Text,
+        attachment_id -> Text,
+        outcome -> Text,
+        motive -> Text,
+        provided_by -> Text,
+        provided_at -> Timestamp,
+        judged_by -> Nullable<Text>,
+        judged_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     grants (id) {
         id -> Text,
         application_id -> Text,
@@ -757,6 +800,14 @@ diesel::table! {
         purpose -> Text,
         detail -> Text,
         read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    instances (id, place) {
+        id -> Text,
+        place -> Text,
+        known_at -> Timestamp,
     }
 }
 
@@ -899,6 +950,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    mandate_declarations (mandate_id, declaration_id) {
+        mandate_id -> Text,
+        declaration_id -> Text,
+    }
+}
+
+diesel::table! {
     mandates (id) {
         id -> Text,
         organisation_id -> Text,
@@ -976,6 +1034,15 @@ diesel::table! {
         asked_at -> Timestamp,
         expires_at -> Timestamp,
         spent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    organisation_erasures (organisation_id) {
+        organisation_id -> Text,
+        warned_at -> Timestamp,
+        erased_at -> Nullable<Timestamp>,
+        files -> Integer,
     }
 }
 
@@ -1120,6 +1187,19 @@ diesel::table! {
         content -> Text,
         made_at -> Timestamp,
         kept_sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    payment_run_lines (payment_run_id, disbursement_id) {
+        payment_run_id -> Text,
+        disbursement_id -> Text,
+        bank_account_id -> Text,
+        end_to_end_id -> Text,
+        amount_cents -> BigInt,
+        kept_back_cents -> BigInt,
+        outcome -> Text,
+        carried_to -> Nullable<Text>,
     }
 }
 
@@ -1297,6 +1377,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_confidences (review_id) {
+        review_id -> Text,
+        confidence -> Text,
+    }
+}
+
+diesel::table! {
+    review_notices (message_id, review_id) {
+        message_id -> Text,
+        review_id -> Text,
+    }
+}
+
+diesel::table! {
     review_saves (review_id, field, page) {
         review_id -> Text,
         field -> Text,
@@ -1359,6 +1453,16 @@ diesel::table! {
         token -> Text,
         subject_id -> Text,
         sealed -> Text,
+    }
+}
+
+diesel::table! {
+    seat_origins (seat_id) {
+        seat_id -> Text,
+        college -> Text,
+        employer -> Text,
+        employer_number -> Text,
+        employer_domain -> Text,
     }
 }
 
@@ -1702,6 +1806,8 @@ diesel::joinable!(call_sources -> calls (call_id));
 diesel::joinable!(call_sources -> funding_sources (funding_source_id));
 diesel::joinable!(calls -> funds (fund_id));
 diesel::joinable!(closing_reminders -> calls (call_id));
+diesel::joinable!(committee_mandates -> funds (fund_id));
+diesel::joinable!(committee_mandates -> people (person_id));
 diesel::joinable!(committee_seats -> calls (call_id));
 diesel::joinable!(committee_seats -> people (person_id));
 diesel::joinable!(complement_items -> complement_requests (request_id));
@@ -1721,6 +1827,7 @@ diesel::joinable!(disbursements -> calls (call_id));
 diesel::joinable!(disbursements -> grants (grant_id));
 diesel::joinable!(disbursements -> payment_runs (payment_run_id));
 diesel::joinable!(disbursements -> people (authorised_by));
+diesel::joinable!(document_checks -> documents (document_id));
 diesel::joinable!(documents -> transitions (transition_seq));
 diesel::joinable!(donations -> funding_sources (funding_source_id));
 diesel::joinable!(donations -> funds (fund_id));
@@ -1734,6 +1841,8 @@ diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
 diesel::joinable!(earmark_overrides -> people (decided_by));
 diesel::joinable!(erasures -> applications (application_id));
 diesel::joinable!(erasures -> calls (call_id));
+diesel::joinable!(evidence_pack_erasures -> evidence_packs (pack_id));
+diesel::joinable!(evidence_pack_erasures -> grants (grant_id));
 diesel::joinable!(evidence_pack_grants -> evidence_packs (pack_id));
 diesel::joinable!(evidence_pack_grants -> grants (grant_id));
 diesel::joinable!(evidence_packs -> funders (funder_id));
@@ -1751,6 +1860,7 @@ diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(funder_people -> funders (funder_id));
 diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
+diesel::joinable!(grant_pieces -> grants (grant_id));
 diesel::joinable!(grants -> applications (application_id));
 diesel::joinable!(grants -> calls (call_id));
 diesel::joinable!(grants -> organisations (organisation_id));
@@ -1774,6 +1884,8 @@ diesel::joinable!(kept_forms -> applications (application_id));
 diesel::joinable!(letter_edits -> applications (application_id));
 diesel::joinable!(letter_edits -> people (edited_by));
 diesel::joinable!(login_links -> people (person_id));
+diesel::joinable!(mandate_declarations -> committee_mandates (mandate_id));
+diesel::joinable!(mandate_declarations -> interest_declarations (declaration_id));
 diesel::joinable!(mandates -> organisations (organisation_id));
 diesel::joinable!(meeting_slots -> funds (fund_id));
 diesel::joinable!(messages -> documents (document_id));
@@ -1784,6 +1896,7 @@ diesel::joinable!(minutes_signatures -> documents (document_id));
 diesel::joinable!(minutes_signatures -> people (person_id));
 diesel::joinable!(minutes_signatures -> sessions (session_id));
 diesel::joinable!(one_time_codes -> people (person_id));
+diesel::joinable!(organisation_erasures -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> organisations (organisation_id));
 diesel::joinable!(organisation_members -> people (person_id));
 diesel::joinable!(organisation_profiles -> organisations (organisation_id));
@@ -1799,6 +1912,8 @@ diesel::joinable!(passes -> applications (application_id));
 diesel::joinable!(passes -> people (opened_by));
 diesel::joinable!(payer_proposals -> payer_accounts (payer_account_id));
 diesel::joinable!(payment_files -> payment_runs (payment_run_id));
+diesel::joinable!(payment_run_lines -> bank_accounts (bank_account_id));
+diesel::joinable!(payment_run_lines -> disbursements (disbursement_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
 diesel::joinable!(promotions -> applications (application_id));
 diesel::joinable!(promotions -> calls (call_id));
@@ -1815,6 +1930,9 @@ diesel::joinable!(report_signatures -> reports (report_id));
 diesel::joinable!(reports -> calls (call_id));
 diesel::joinable!(reports -> grants (grant_id));
 diesel::joinable!(reports -> people (submitted_by));
+diesel::joinable!(review_confidences -> reviews (review_id));
+diesel::joinable!(review_notices -> messages (message_id));
+diesel::joinable!(review_notices -> reviews (review_id));
 diesel::joinable!(review_saves -> reviews (review_id));
 diesel::joinable!(review_scores -> reviews (review_id));
 diesel::joinable!(reviews -> applications (application_id));
@@ -1824,6 +1942,7 @@ diesel::joinable!(scenario_lines -> applications (application_id));
 diesel::joinable!(scenario_lines -> scenarios (scenario_id));
 diesel::joinable!(scenarios -> people (created_by));
 diesel::joinable!(scenarios -> sessions (session_id));
+diesel::joinable!(seat_origins -> committee_seats (seat_id));
 diesel::joinable!(seat_skills -> committee_seats (seat_id));
 diesel::joinable!(session_attendance -> people (person_id));
 diesel::joinable!(session_attendance -> sessions (session_id));
@@ -1876,139 +1995,3 @@ diesel::joinable!(transitions -> lifecycle_edges (edge_id));
 diesel::joinable!(transitions -> people (actor_id));
 diesel::joinable!(vault_papers -> attachments (attachment_id));
 diesel::joinable!(vault_papers -> organisations (organisation_id));
-
-diesel::allow_tables_to_appear_in_same_query!(
-    accepted_lines,
-    account_days,
-    account_erasures,
-    accounting_entries,
-    accounting_exports,
-    accounts,
-    amendment_changes,
-    amendment_lines,
-    amendments,
-    answers,
-    application_copies,
-    application_partners,
-    application_tags,
-    applications,
-    attachments,
-    balances,
-    bank_accounts,
-    budget_lines,
-    call_sources,
-    calls,
-    closing_reminders,
-    committee_seats,
-    communes,
-    complement_items,
-    complement_requests,
-    conflict_answers,
-    cost_marks,
-    countries,
-    decision_readings,
-    declared_ties,
-    disbursement_splits,
-    disbursement_totals,
-    disbursements,
-    documents,
-    donations,
-    doomed_files,
-    draft_revisions,
-    due_reminders,
-    earmark_overrides,
-    erasure_failures,
-    erasures,
-    evidence_pack_grants,
-    evidence_packs,
-    exchange_threads,
-    exchanges,
-    field_saves,
-    file_scans,
-    filing_signatures,
-    filings,
-    form_revisions,
-    form_tokens,
-    funder_people,
-    funders,
-    funding_sources,
-    funds,
-    grants,
-    grid_recount_lines,
-    grid_recounts,
-    iban_readings,
-    integrity_findings,
-    integrity_runs,
-    interest_declarations,
-    interests,
-    invitations,
-    judgements,
-    keepings,
-    kept_apart,
-    kept_forms,
-    letter_edits,
-    lifecycle_edges,
-    login_attempts,
-    login_links,
-    mandates,
-    meeting_slots,
-    messages,
-    minutes_signatures,
-    one_time_codes,
-    organisation_members,
-    organisation_profiles,
-    organisations,
-    owed_documents,
-    pairing_wishes,
-    pairings,
-    paper_signatures,
-    passes,
-    payer_accounts,
-    payer_proposals,
-    payment_files,
-    payment_runs,
-    people,
-    person_roles,
-    promotions,
-    recoveries,
-    recusals,
-    release_plans,
-    report_answers,
-    report_changes,
-    report_extensions,
-    report_lines,
-    report_signatures,
-    reports,
-    review_saves,
-    review_scores,
-    reviews,
-    scenario_lines,
-    scenarios,
-    sealed_answers,
-    seat_skills,
-    session_attendance,
-    session_file_turns,
-    session_items,
-    session_minutes,
-    session_proposals,
-    session_proxies,
-    session_rooms,
-    session_votes,
-    sessions,
-    settings,
-    sign_ins,
-    signing_papers,
-    slot_bookings,
-    source_changes,
-    source_instalments,
-    source_reports,
-    statement_effects,
-    statement_imports,
-    statement_lines,
-    statement_mappings,
-    tax_receipts,
-    tie_declarations,
-    transfers,
-    transitions,
-    vault_papers,
-);

@@ -90,12 +90,24 @@ pub fn page(conn: &mut Conn, key: Option<SessionId>, limit: i64) -> Result<Vec<S
     }
 }
 
-/// The sessions in one state, the first to meet first.
-pub fn lines_in(conn: &mut Conn, state: SessionState, limit: i64) -> Result<Vec<SessionLine>, StoreError> {
+/// The sessions in one state after `key`, the first to meet first.
+pub fn lines_in(
+    conn: &mut Conn,
+    state: SessionState,
+    key: Option<(Moment, SessionId)>,
+    limit: i64,
+) -> Result<Vec<SessionLine>, StoreError> {
     let rows = sessions::table.inner_join(calls::table).filter(sessions::state.eq(state));
     let rows = rows.order((sessions::meets_at, sessions::id)).limit(limit);
     let columns = (sessions::id, sessions::title, calls::title, sessions::meets_at, sessions::place, sessions::state);
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    let rows = rows.select(columns).into_boxed();
+    match key {
+        Some((at, id)) => {
+            let later = sessions::meets_at.gt(at).or(sessions::meets_at.eq(at).and(sessions::id.gt(id)));
+            Ok(rows.filter(later).load(conn)?)
+        }
+        None => Ok(rows.load(conn)?),
+    }
 }
 
 /// The sessions of these calls in these states, the first to meet first.

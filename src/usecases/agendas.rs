@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        decisions::UNDECIDED,
+        decisions::{DecisionPace, UNDECIDED},
         ids::{ApplicationId, CallId, PersonId, ReviewId, SessionId},
         journal::Stage,
         lifecycle::Refusal,
@@ -51,10 +51,14 @@ pub struct MemberAgenda {
     /// Whether they stand by reference: an agenda begins with the best files, which says too much to whoever has still
     /// to review one of them.
     pub is_by_reference: bool,
+    /// How the decisions of its call leave.
+    pub pace: DecisionPace,
+    /// Whether its minutes wait for the signature of whoever presided.
+    pub is_unsigned: bool,
 }
 
 /// A session for one member of its committee: what they are recused from is not on it.
-pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<MemberAgenda> {
+pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId, now: Moment) -> Outcome<MemberAgenda> {
     let session = sessions::find(conn, id)?;
     let person = member_of(conn, actor, session.call_id)?;
     let own = own_reviews(conn, actor, id)?;
@@ -70,6 +74,8 @@ pub fn for_member(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<Memb
         veil.line(item.application_id, &mut item.title, &mut item.organisation);
     }
     Ok(MemberAgenda {
+        pace: call.decision_pace,
+        is_unsigned: Session::look(conn, id, actor, now)?.facts.is_unsigned,
         call_reference: call.reference,
         call_title: call.title,
         is_by_reference,
@@ -193,9 +199,14 @@ pub fn list(conn: &mut Conn, actor: &Actor, key: Option<SessionId>) -> Outcome<(
 }
 
 /// The sessions whose minutes wait for the confirmation of the board.
-pub fn to_confirm(conn: &mut Conn, director: &Actor) -> Outcome<Vec<SessionLine>> {
+pub fn to_confirm(
+    conn: &mut Conn,
+    director: &Actor,
+    key: Option<(Moment, SessionId)>,
+    limit: i64,
+) -> Outcome<Vec<SessionLine>> {
     super::access::require(director, &[Role::Director])?;
-    Ok(sessions::lines_in(conn, SessionState::Minuted, 100)?)
+    Ok(sessions::lines_in(conn, SessionState::Minuted, key, limit)?)
 }
 
 /// One file in session.

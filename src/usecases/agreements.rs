@@ -1,9 +1,11 @@
 //! The agreement of a grant: sent to be signed, then given to both parties with its signatures.
 
 use super::{
-    Outcome,
+    Actor, Outcome,
     advance::Cause,
     amendment_terms, disbursements, documents,
+    grant_queues::{self, Queue},
+    preparations::{self, Preparation},
     terms::{self, Subject},
 };
 use crate::{
@@ -15,13 +17,14 @@ use crate::{
             evidence,
             grants::ScheduledPayment,
         },
+        definitions::LetterTexts,
         ids::GrantId,
         letters::{Letter, LetterKind},
         lifecycles::disbursements::DisbursementState,
         messages::Mail,
         money::Euros,
         signing::sign_by,
-        time::french_date,
+        time::{Moment, french_date},
     },
     store::{
         Conn, StoreError, Tx,
@@ -51,7 +54,7 @@ pub(super) fn send_again(tx: &mut Tx, cause: &Cause, grant: GrantId) -> Outcome<
 
 fn send(tx: &mut Tx, cause: &Cause, grant_id: GrantId) -> Outcome<()> {
     let about = terms::subject(tx.conn(), grant_id, cause.now)?;
-    let agreed = agreed(tx.conn(), &about)?;
+    let agreed = agreed(tx.conn(), &about, &about.terms.call.letters)?;
     let letter = letters::agreement_letter(&about.project, &agreed);
     let sign_by = sign_by(cause.now.paris_date());
     let mail = letters::agreement_mail(&about.project, about.file.grant.amount_cents, sign_by);
@@ -77,6 +80,28 @@ pub(super) fn letter_of(document: &DocumentRow) -> Outcome<Letter> {
     Ok(serde_json::from_str(&document.facts)?)
 }
 
+/// How many of the newest grants are looked through for one that a text can be tried on.
+const MOST_TRIED: i64 = 200;
+
+/// The newest grant that the reader may know of on which the agreement of a call can be tried: one of this call, or else
+/// of its fund.
+pub fn specimen(conn: &mut Conn, actor: &Actor, known: &Preparation, now: Moment) -> Outcome<Option<GrantId>> {
+    let followed = grant_queues::page(conn, actor, Queue::All, None, MOST_TRIED, now)?;
+    let of_call = followed.iter().find(|one| one.file.grant.call_id == known.row.id);
+    let found = of_call.or_else(|| followed.iter().find(|one| one.file.fund.fund_code == known.fund.code));
+    Ok(found.map(|one| one.file.grant.id))
+}
+
+/// The agreement of a call as it is being written, on the data of a grant that exists; nothing is issued by looking, and
+/// nothing is there to see while the fund has no grant.
+pub fn preview(conn: &mut Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome<Letter> {
+    let known = preparations::find(conn, actor, reference)?;
+    let grant = specimen(conn, actor, &known, now)?.ok_or(StoreError::NotFound)?;
+    let about = terms::subject(conn, grant, now)?;
+    let agreed = agreed(conn, &about, &known.definition.letters)?;
+    Ok(letters::agreement_letter(&about.project, &agreed))
+}
+
 /// The budget both agree on, for the annex.
 fn budget(conn: &mut Conn, grant: &GrantRow) -> Outcome<Vec<AgreedLine>> {
     let lines = amendment_terms::agreed_budget(conn, (grant.id, grant.application_id), None)?;
@@ -100,14 +125,17 @@ fn calendar(conn: &mut Conn, grant: &GrantRow, schedule: &[ScheduledPayment]) ->
     Ok(shown.zip(schedule).map(line).collect())
 }
 
-fn agreed(conn: &mut Conn, about: &Subject) -> Outcome<AgreementTerms> {
+/// What is agreed about a grant, in the words of these texts.
+fn agreed(conn: &mut Conn, about: &Subject, texts: &LetterTexts) -> Outcome<AgreementTerms> {
     let grant = &about.file.grant;
     let reports = reports::of_grant(conn, grant.id)?;
     let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
     let values = about.terms.values(&about.file);
     let schedule = disbursements::schedule(conn, grant)?;
     Ok(AgreementTerms {
-        intro: values.fill(&about.terms.call.letters.agreement_intro),
+        text: texts.agreement_text().to_owned(),
+        contact: about.terms.fund.contact.email.to_string(),
+        intro: values.fill(&texts.agreement_intro),
         amount: grant.amount_cents,
         rate: grant.rate_points,
         starts_on: grant.starts_on,
@@ -115,7 +143,7 @@ fn agreed(conn: &mut Conn, about: &Subject) -> Outcome<AgreementTerms> {
         budget: budget(conn, grant)?,
         calendar: calendar(conn, grant, &schedule)?,
         schedule,
-        commitments: about.terms.call.letters.commitments_for(&values),
+        commitments: texts.commitments_for(&values),
         reports: reports.iter().map(due).collect(),
         surplus: surplus_sentence(about),
         conditions: about.file.project.conditions.clone(),

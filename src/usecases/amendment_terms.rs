@@ -134,7 +134,7 @@ pub(super) fn obstacle(
             true => "plus assez".to_owned(),
             false => format!("plus que {}", ceiling.left.max(Euros::ZERO)),
         };
-        format!("Le plafond de l’axe «\u{a0}{}\u{a0}», fixé par {}, ne laisse {left}.", ceiling.axis, ceiling.set_by)
+        format!("Le plafond {}, fixé par {}, ne laisse {left}.", ceiling.of_whom(), ceiling.set_by)
     }))
 }
 

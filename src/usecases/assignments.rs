@@ -7,23 +7,26 @@ use super::{
     committees::{CallFile, call_file, require},
     conflicts,
     documents::Recipient,
-    reviews::{give, recipient},
+    entrustments::give,
+    reviews::recipient,
 };
 use crate::{
     domain::{
         ids::{ApplicationId, CallId, PersonId, ReviewId},
+        interests::{Likeness, likeness, telling_words},
         lifecycle::Refusal,
         lifecycles::{
             applications::{Application, ApplicationEvent, ApplicationState},
             reviews::ReviewState,
         },
-        reviews::{Apart, FileToRead, Proposed, Reader, Skill, Why, propose},
+        reviews::{Apart, FileToRead, Proposed, Quota, Reader, Skill, Why, propose},
         roles::Role,
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, answers, conflicts as vault, recusals,
+        Conn, StoreError, Tx, answers, conflicts as vault, interests, recusals,
         reviews::{self, FileRow},
+        seat_origins::{self, OriginRow},
         seats::{self, Member},
         skills,
     },
@@ -38,6 +41,8 @@ const READABLE: &[ApplicationState] = &[ApplicationState::Eligible, ApplicationS
 pub enum Kept {
     Recused,
     ActsFor,
+    /// They sit for a partner of the project, or work for it.
+    Partner,
     Declined,
     /// A fact points at a conflict, and nobody has answered it.
     Possible,
@@ -49,6 +54,7 @@ impl Kept {
         match self {
             Kept::Recused => "déport",
             Kept::ActsFor => "membre de l’organisation",
+            Kept::Partner => "siège ou travaille pour un partenaire",
             Kept::Declined => "a décliné",
             Kept::Possible => "lien possible à examiner",
         }
@@ -59,6 +65,9 @@ impl Kept {
             Kept::Recused => "Cette personne s’est déportée de ce dossier.",
             Kept::ActsFor => {
                 "Cette personne est membre de la structure qui dépose le dossier\u{a0}: enregistrez un déport."
+            }
+            Kept::Partner => {
+                "L’institution ou l’employeur de cette personne est partenaire du projet\u{a0}: confiez-le à quelqu’un d’autre."
             }
             Kept::Declined => "Cette personne a décliné ce dossier.",
             Kept::Possible => {
@@ -75,6 +84,7 @@ struct Facts {
     kept: BTreeMap<(ApplicationId, PersonId), Kept>,
     readers: Vec<Reader>,
     apart: Apart,
+    quota: Quota,
 }
 
 impl Facts {
@@ -125,9 +135,45 @@ fn facts(conn: &mut Conn, call: &CallFile, by: PersonId, rows: &[FileRow], membe
             }
         }
     }
+    let origins: BTreeMap<PersonId, OriginRow> = seat_origins::of_call(conn, id)?.into_iter().collect();
+    for (file, person) in for_partners(conn, id, members, &origins)? {
+        kept.entry((file, person)).or_insert(Kept::Partner);
+    }
     let files = files_to_read(conn, id, rows, (reading, &kept))?;
-    let readers = readers(conn, id, members)?;
-    Ok(Facts { files, kept, readers, apart: Apart::new(skills::apart(conn, id)?) })
+    let readers = readers(conn, id, (members, &origins))?;
+    Ok(Facts { files, kept, readers, apart: Apart::new(skills::apart(conn, id)?), quota: quota(call) })
+}
+
+/// How many readers the fund of a call gives a file.
+fn quota(call: &CallFile) -> Quota {
+    let count = |readers: i32| usize::try_from(readers).unwrap_or_default();
+    let rules = &call.fund.committee;
+    let colleges = rules.colleges.iter().filter(|college| college.readers > 0);
+    let colleges = colleges.map(|college| (college.code.clone(), (college.label.clone(), count(college.readers))));
+    Quota { per_file: count(rules.readers), colleges: colleges.collect() }
+}
+
+/// The files in which the institution or the employer of a member is named as a partner.
+fn for_partners(
+    conn: &mut Conn,
+    call: CallId,
+    members: &[Member],
+    origins: &BTreeMap<PersonId, OriginRow>,
+) -> Outcome<Vec<(ApplicationId, PersonId)>> {
+    let house = |member: &Member| {
+        let employer = origins.get(&member.person_id).map_or("", |origin| origin.employer.as_str());
+        let names = [member.institution.as_str(), employer].into_iter().filter(|name| !name.trim().is_empty());
+        (member.person_id, names.map(telling_words).collect::<Vec<_>>())
+    };
+    let houses: Vec<_> = members.iter().map(house).collect();
+    let mut found = Vec::new();
+    for (file, partner) in interests::partner_names(conn, &[call])? {
+        let words = telling_words(&partner);
+        let is_theirs = |own: &Vec<String>| likeness(own, &words) == Likeness::Same;
+        let theirs = houses.iter().filter(|(_, own)| own.iter().any(is_theirs));
+        found.extend(theirs.map(|(person, _)| (file, *person)));
+    }
+    Ok(found)
 }
 
 type Reading = BTreeMap<ApplicationId, BTreeSet<PersonId>>;
@@ -163,7 +209,11 @@ fn files_to_read(
 }
 
 /// The members who score, with what they know well.
-fn readers(conn: &mut Conn, call: CallId, members: &[Member]) -> Outcome<Vec<Reader>> {
+fn readers(
+    conn: &mut Conn,
+    call: CallId,
+    (members, origins): (&[Member], &BTreeMap<PersonId, OriginRow>),
+) -> Outcome<Vec<Reader>> {
     let known = skills::of_call(conn, call)?;
     let of = |person: PersonId, wanted: Skill| {
         let own = known.iter().filter(|(who, kind, _)| *who == person && *kind == wanted);
@@ -172,6 +222,7 @@ fn readers(conn: &mut Conn, call: CallId, members: &[Member]) -> Outcome<Vec<Rea
     let reader = |member: &Member| Reader {
         person: member.person_id,
         institution: member.institution.clone(),
+        college: origins.get(&member.person_id).map(|origin| origin.college.clone()).unwrap_or_default(),
         axes: of(member.person_id, Skill::Axis),
         departments: of(member.person_id, Skill::Department),
     };
@@ -209,16 +260,15 @@ impl Plan {
 fn make(conn: &mut Conn, call: CallFile, by: PersonId) -> Outcome<Plan> {
     let rows = reviews::files(conn, by, call.row.id, READABLE)?;
     let members = seats::members(conn, call.row.id)?;
-    let per_file = usize::try_from(call.fund.committee.readers).unwrap_or_default();
     let facts = facts(conn, &call, by, &rows, &members)?;
     let mut proposed: BTreeMap<ApplicationId, Vec<(PersonId, Vec<Why>)>> = BTreeMap::new();
-    for Proposed { file, reader, why } in propose(&facts.files, &facts.readers, &facts.apart, per_file) {
+    for Proposed { file, reader, why } in propose(&facts.files, &facts.readers, &facts.apart, &facts.quota) {
         proposed.entry(file).or_default().push((reader, why));
     }
     let planned = |(row, file): (FileRow, &FileToRead)| PlannedFile {
         readers: file.readers.iter().copied().collect(),
         proposed: proposed.remove(&row.id).unwrap_or_default(),
-        lacks: per_file.saturating_sub(file.readers.len()),
+        lacks: facts.quota.per_file.saturating_sub(file.readers.len()),
         kept: members.iter().filter_map(|m| Some((m.person_id, *facts.kept.get(&(row.id, m.person_id))?))).collect(),
         row,
     };
@@ -235,17 +285,18 @@ pub fn plan(conn: &mut Conn, officer: &Actor, reference: &str) -> Outcome<Plan> 
     make(conn, call, by)
 }
 
-/// Who would be proposed next for one file, and why, as this officer may know it.
-pub(super) fn next_reader(
+/// Who would be proposed next for each file of a call that lacks a reader, and why, as this officer may know it.
+pub(super) fn next_readers(
     conn: &mut Conn,
     call: &CallFile,
     officer: PersonId,
-    file: ApplicationId,
-) -> Outcome<Option<(String, String)>> {
+) -> Outcome<BTreeMap<ApplicationId, (String, String)>> {
     let plan = make(conn, call.clone(), officer)?;
-    let planned = plan.files.iter().find(|planned| planned.row.id == file);
-    let next = planned.and_then(|planned| planned.proposed.first());
-    Ok(next.map(|(person, why)| (plan.name(*person).to_owned(), in_words(why))))
+    let next = |planned: &PlannedFile| {
+        let (person, why) = planned.proposed.first()?;
+        Some((planned.row.id, (plan.name(*person).to_owned(), in_words(why))))
+    };
+    Ok(plan.files.iter().filter_map(next).collect())
 }
 
 /// The reasons of a proposal, in one line.
@@ -279,7 +330,8 @@ pub fn assign(
         return refuse(sentence);
     }
     let reader = recipient(tx, person)?;
-    give(tx, officer, &file, &application, &reader, due_on, now)
+    let given = give(tx, officer, &file, &[(&application, &reader)], due_on, now)?;
+    Ok(given.into_iter().next().ok_or(StoreError::NotFound)?)
 }
 
 /// Why somebody is not one of those who score, a French sentence.
@@ -355,14 +407,9 @@ fn entrust(
 ) -> Outcome<usize> {
     let rows: BTreeMap<ApplicationId, &FileRow> = rows.iter().map(|row| (row.id, row)).collect();
     let readers: BTreeMap<PersonId, Recipient> = members.into_iter().map(|m| (m.person_id, to_member(m))).collect();
-    let mut given = 0;
-    for (file, person) in pairs {
-        if let (Some(row), Some(reader)) = (rows.get(&file), readers.get(&person)) {
-            give(tx, officer, call, row, reader, due_on, now)?;
-            given += 1;
-        }
-    }
-    Ok(given)
+    let known = |(file, person): (ApplicationId, PersonId)| Some((*rows.get(&file)?, readers.get(&person)?));
+    let pairs: Vec<(&FileRow, &Recipient)> = pairs.filter_map(known).collect();
+    Ok(give(tx, officer, call, &pairs, due_on, now)?.len())
 }
 
 /// Hands every admissible file of a call that has readers to the committee. Gives how many files that were; one that

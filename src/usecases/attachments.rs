@@ -1,6 +1,10 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, blinds, organisations, retention, scans};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, authors, blinds,
+    committee_mandates::{self, About},
+    organisations, retention, scans,
+};
 use crate::{
     domain::{
         attachments::{self as rules, AttachmentOwner},
@@ -107,6 +111,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
     let may_see = match row.owner_kind {
         AttachmentOwner::Application => {
             let application = super::applications::find(conn, actor, id::<ApplicationId>(&row)?)?;
+            authors::refuse_money_keeper(conn, actor, &application)?;
             row = blinds::paper(conn, actor, &application, row)?;
             true
         }
@@ -149,5 +154,6 @@ pub fn find_declared(
     if organisations::acts_for(conn, actor, &parties)? {
         return Ok(Some(row));
     }
-    Ok((!super::interests::is_owed(conn, actor, now)?).then_some(row))
+    let about = About::File(id(&row)?);
+    Ok((!committee_mandates::bars(conn, actor, &about, now)?).then_some(row))
 }

@@ -3,16 +3,21 @@
 use super::{
     Actor, Outcome,
     answers::{self, Content},
-    organisations, pairings,
+    definitions, organisations, pairings,
 };
 use crate::{
     domain::{
         definitions::{Author, CallDefinition, Section, SectionContent},
         forms::Form,
         ids::OrganisationId,
+        lifecycles::applications::ApplicationState,
         organisations::Right,
     },
-    store::{Conn, applications::ApplicationRow},
+    store::{
+        Conn, StoreError,
+        applications::{self, ApplicationRow},
+        calls,
+    },
 };
 
 /// The organisations that fill a section in: both until a pair is complete, then those it is for.
@@ -47,6 +52,40 @@ pub(super) fn may_write_section(
 ) -> Outcome<bool> {
     let may = answers::is_open(row) && organisations::may(conn, actor, &of(row, section), right_in(section))?;
     Ok(may && !pairings::rests(conn, call, row.id)?)
+}
+
+/// Whether the actor acts for an organisation of the file and keeps its money alone: of the file only the budget exists
+/// for them.
+pub fn keeps_money_alone(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<bool> {
+    let seats = organisations::seats(conn, actor, &row.parties())?;
+    Ok(!seats.is_empty() && !seats.iter().any(|seat| seat.may(Right::Read)))
+}
+
+/// To whoever keeps the money alone, nothing but the budget exists.
+pub fn refuse_money_keeper(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<()> {
+    if keeps_money_alone(conn, actor, row)? { Err(StoreError::NotFound.into()) } else { Ok(()) }
+}
+
+/// Files of an organisation looked through for its one draft.
+const LATEST: i64 = 50;
+
+/// Where whoever keeps the money of an organisation begins: the budget of its draft, or the list of files where it has
+/// no draft or several.
+pub(super) fn budget_place(conn: &mut Conn, organisation: OrganisationId, actor: &Actor) -> Outcome<String> {
+    let mut places = Vec::new();
+    for line in applications::of_organisations(conn, &[organisation], LATEST)? {
+        let row = super::applications::find(conn, actor, line.id)?;
+        if row.state != ApplicationState::Draft {
+            continue;
+        }
+        let call = definitions::call(&calls::find(conn, row.call_id)?.settings)?;
+        let section = call.sections.iter().find(|section| section.content == SectionContent::Budget);
+        places.extend(section.map(|section| format!("/dossiers/{}/rubriques/{}", row.id, section.code)));
+    }
+    Ok(match (places.pop(), places.is_empty()) {
+        (Some(place), true) => place,
+        _ => "/dossiers".to_owned(),
+    })
 }
 
 /// The sections that are asked and that the actor may write in now, in the order of the form.

@@ -13,7 +13,7 @@ use crate::{
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban, IbanMark},
-        ids::{BankAccountId, OrganisationId},
+        ids::{BankAccountId, DisbursementId, OrganisationId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
         organisations::Right,
@@ -25,14 +25,14 @@ use crate::{
     store::{
         Conn, Tx,
         bank_accounts::{self, BankAccountRow},
-        disbursements,
+        disbursements::{self, DisbursementFile},
         iban_readings::{self, Reading, ReadingRow},
         organisations::{self as store_organisations, OrganisationRow},
         payment_runs as runs, people, recusals,
         seals::Place,
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a changed account waits, so that the former contact can object.
 const QUARANTINE_DAYS: i64 = 7;
@@ -69,10 +69,28 @@ fn is_same_name(holder: &str, name: &str) -> bool {
 /// The account an organisation can be paid on today: verified, and with no other one waiting to replace it.
 pub(super) fn payable(conn: &mut Conn, organisation: OrganisationId) -> Outcome<Option<BankAccountRow>> {
     let open = bank_accounts::open_of(conn, organisation)?;
-    if open.iter().any(is_waiting) {
-        return Ok(None);
+    Ok(payable_among(&open).cloned())
+}
+
+/// The account of one organisation that may be paid, among its open ones; none while one of them waits.
+pub(super) fn payable_among(open: &[BankAccountRow]) -> Option<&BankAccountRow> {
+    if open.iter().any(is_waiting) { None } else { open.first() }
+}
+
+/// On which account each payment would be made, where there is one that may be paid: two look-ups for all of them.
+pub(super) fn paid_on(conn: &mut Conn, ids: &[DisbursementId]) -> Outcome<BTreeMap<DisbursementId, BankAccountId>> {
+    let files = disbursements::files_of(conn, ids)?;
+    let organisations: BTreeSet<_> = files.iter().map(|file| file.grant.organisation_id).collect();
+    let organisations: Vec<_> = organisations.into_iter().collect();
+    let mut open: BTreeMap<_, Vec<BankAccountRow>> = BTreeMap::new();
+    for account in bank_accounts::open_of_all(conn, &organisations)? {
+        open.entry(account.organisation_id).or_default().push(account);
     }
-    Ok(open.into_iter().find(|row| row.state == BankAccountState::Verified))
+    let account = |file: &DisbursementFile| {
+        let theirs = open.get(&file.grant.organisation_id)?;
+        Some((file.disbursement.id, payable_among(theirs)?.id))
+    };
+    Ok(files.iter().filter_map(account).collect())
 }
 
 fn is_waiting(row: &BankAccountRow) -> bool {

@@ -239,8 +239,13 @@ pub(super) fn paper(
     if is_anonymous(&definition, &file.document_code) { Ok(renamed(file)) } else { Err(StoreError::NotFound.into()) }
 }
 
-/// The title of a file for a mail to somebody who is to read it without names.
-pub(super) fn title_for_reader(conn: &mut Conn, file: &FileRow) -> Outcome<String> {
-    let names = names_of(conn, &[file.id])?;
-    Ok(names.get(&file.id).map_or_else(|| file.title.clone(), |names| names.mask(&file.title)))
+/// The titles of files for a mail to somebody who is to read them without names.
+pub(super) fn titles_for_reader(conn: &mut Conn, files: &[&FileRow]) -> Outcome<BTreeMap<ApplicationId, String>> {
+    let ids: Vec<_> = files.iter().map(|file| file.id).collect();
+    let names = names_of(conn, &ids)?;
+    let title = |file: &&FileRow| {
+        let masked = names.get(&file.id).map_or_else(|| file.title.clone(), |names| names.mask(&file.title));
+        (file.id, masked)
+    };
+    Ok(files.iter().map(title).collect())
 }

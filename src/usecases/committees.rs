@@ -1,6 +1,8 @@
 //! The committee of a call: who sits in it, in whose name, with what vote.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, conflicts, definitions, interests, sessions::sitting};
+use super::{
+    Actor, FieldError, Outcome, UseCaseError, committee_mandates, conflicts, definitions, interests, sessions::sitting,
+};
 use crate::{
     domain::{
         definitions::{CallDefinition, FundDefinition},
@@ -108,6 +110,7 @@ pub fn appoint(
         let role = PersonRoleRow { person_id: person, role: Role::Reviewer, granted_by: Some(by), granted_at: now };
         people::insert_role(tx, &role)?;
     }
+    committee_mandates::begin(tx, call, person, now)?;
     conflicts::keep_away(tx, person, now)?;
     interests::keep_away(tx, person, now)
 }
@@ -136,7 +139,8 @@ pub fn dismiss(tx: &mut Tx, officer: &Actor, call: CallId, person: PersonId, now
         return Err(refusal.into());
     }
     attendance::forget(tx, call, person)?;
-    Ok(seats::end(tx, call, person, now)?)
+    seats::end(tx, call, person, now)?;
+    committee_mandates::end_with_last_seat(tx, call, person, now)
 }
 
 /// The members of the committee of a call.

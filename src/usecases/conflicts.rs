@@ -11,7 +11,8 @@ use super::{
 use crate::{
     domain::{
         conflicts::{
-            Clue, MemberFacts, Name, OrganisationFacts, OwnOrganisation, clues, mandate_in_words, telling_domain,
+            Clue, Employer, MemberFacts, Name, OrganisationFacts, OwnOrganisation, clues, mandate_in_words,
+            telling_domain,
         },
         ids::{ApplicationId, CallId, OrganisationId, PersonId},
         interests::{Sought, telling_words},
@@ -25,7 +26,7 @@ use crate::{
         calls::CallRow,
         conflicts::{self as rows, AnswerRow, Card, FiledFile},
         digests::sha256,
-        interests as interest_rows, profiles, recusals as recusal_rows,
+        interests as interest_rows, profiles, recusals as recusal_rows, seat_origins,
         seats::{self, Member},
     },
 };
@@ -235,13 +236,22 @@ fn on_card(card: &Card) -> OrganisationFacts {
 
 fn member_facts(conn: &mut Conn, call: CallId, members: &[Member]) -> Outcome<Vec<MemberFacts>> {
     let people: Vec<_> = members.iter().map(|member| member.person_id).collect();
-    let mut declared = interests::of_people(conn, &people)?;
+    let mut declared = interests::of_people(conn, call, &people)?;
     let own = rows::own_of_members(conn, call)?;
     let ids: Vec<_> = own.iter().map(|(_, id)| *id).collect();
     let cards: BTreeMap<_, _> = rows::cards(conn, &ids)?.into_iter().map(|card| (card.id, card)).collect();
     let organisation = |id: &OrganisationId| {
         let card = cards.get(id)?;
         Some(OwnOrganisation { id: *id, name: named(&card.name), address: address(card).0 })
+    };
+    let mut origins: BTreeMap<PersonId, _> = seat_origins::of_call(conn, call)?.into_iter().collect();
+    let mut employer = |person: PersonId| {
+        let origin = origins.remove(&person)?;
+        Some(Employer {
+            name: named(&origin.employer),
+            number: origin.employer_number,
+            domain: telling_domain(&origin.employer_domain).unwrap_or_default(),
+        })
     };
     let facts = |member: &Member| {
         let Declared { ties, .. } = declared.remove(&member.person_id).unwrap_or_default();
@@ -251,6 +261,7 @@ fn member_facts(conn: &mut Conn, call: CallId, members: &[Member]) -> Outcome<Ve
             name: person(&member.name),
             domain: telling_domain(&member.email).unwrap_or_default(),
             institution: named(&member.institution),
+            employer: employer(member.person_id).unwrap_or_default(),
             ties: ties.into_iter().map(|(tie, on)| Sought::new(tie, on)).collect(),
             organisations: theirs.filter_map(|(_, id)| organisation(id)).collect(),
         }

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    bank_accounts, documents, grants, journal, reasons, terms,
+    approved_lines, bank_accounts, documents, grants, journal, reasons, terms,
 };
 use crate::{
     domain::{
@@ -11,7 +11,7 @@ use crate::{
             disbursements::{self as letters, Payment},
             grants::ScheduledPayment,
         },
-        disbursements::{Condition, PlannedPayment, Progress, conditions_of_grant, waits_for},
+        disbursements::{Condition, PieceOutcome, PlannedPayment, Progress, conditions_of_grant, waits_for},
         ids::{CallId, DisbursementId},
         journal::{Stage, TransferKind},
         lifecycle::Refusal,
@@ -21,6 +21,7 @@ use crate::{
         },
         organisations::may_be_paid,
         roles::Role,
+        run_lines::RunLineOutcome,
         schedules::GrantDates,
         text::latin_sepa,
         time::{Moment, french_date},
@@ -28,8 +29,9 @@ use crate::{
     store::{
         Conn, Tx, bank_accounts as accounts,
         disbursements::{self, DisbursementFile, DisbursementRow},
+        grant_pieces::{self, GrantPieceRow},
         grants::{self as store_grants, GrantRow, HolderPart},
-        journal as ledger, money_sources, payment_runs,
+        journal as ledger, money_sources, payment_runs, run_lines,
     },
 };
 use chrono::NaiveDate;
@@ -79,8 +81,15 @@ fn progress(conn: &mut Conn, grant: &GrantRow, now: Moment) -> Outcome<Progress>
     Ok(Progress {
         is_agreement_settled: grant.accepted_at.is_some() && (!grant.is_agreement_required || is_signed),
         judged_reports: grants::judged_reports(conn, grant.id)?,
+        pieces: pieces_of(&grant_pieces::of_grants(conn, &[grant.id])?, grant),
         today: now.paris_date(),
     })
+}
+
+/// The papers of a grant among these.
+fn pieces_of(given: &[GrantPieceRow], grant: &GrantRow) -> Vec<(String, PieceOutcome)> {
+    let theirs = given.iter().filter(|row| row.grant_id == grant.id);
+    theirs.map(|row| (row.code.clone(), row.outcome)).collect()
 }
 
 /// A payment in the eyes of finance: what stands in its way, and whether it may leave.
@@ -130,6 +139,7 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
     let organisation_ids: Vec<_> = files.iter().map(|file| file.grant.organisation_id).collect();
     let grants = store_grants::of_ids(conn, &grant_ids)?;
     let reports = crate::store::reports::of_grants(conn, &grant_ids)?;
+    let pieces = grant_pieces::of_grants(conn, &grant_ids)?;
     let open_accounts = accounts::open_of_all(conn, &organisation_ids)?;
     files
         .into_iter()
@@ -137,7 +147,7 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
             let grant = grants.iter().find(|grant| grant.id == file.disbursement.grant_id);
             let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
             let payee = (&file.holder, &theirs.cloned().collect::<Vec<_>>()[..]);
-            let obstacles = obstacles(&file.disbursement, grant, &reports, payee, now)?;
+            let obstacles = obstacles(&file.disbursement, grant, (&reports, &pieces), payee, now)?;
             Ok(ToPay { file, obstacles })
         })
         .collect()
@@ -168,7 +178,7 @@ pub fn authorise_all(tx: &mut Tx, actor: &Actor, chosen: &[(DisbursementId, i32)
 pub(super) fn obstacles(
     row: &DisbursementRow,
     grant: Option<&GrantRow>,
-    reports: &[crate::store::reports::ReportRow],
+    (reports, pieces): (&[crate::store::reports::ReportRow], &[GrantPieceRow]),
     (holder, open_accounts): (&HolderPart, &[accounts::BankAccountRow]),
     now: Moment,
 ) -> Outcome<Vec<String>> {
@@ -178,6 +188,7 @@ pub(super) fn obstacles(
     let progress = Progress {
         is_agreement_settled: grant.accepted_at.is_some() && (!grant.is_agreement_required || is_signed),
         judged_reports: theirs.filter(|row| super::reports::is_judged(row.state)).map(|row| row.kind).collect(),
+        pieces: pieces_of(pieces, grant),
         today: now.paris_date(),
     };
     let mut obstacles = waits_for(&conditions(row)?, &progress);
@@ -349,7 +360,7 @@ pub fn restore(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now
 /// Takes a payment out of a run whose file has not been made.
 pub fn leave_run(tx: &mut Tx, actor: &Actor, id: DisbursementId, version: i32, now: Moment) -> Outcome<Cause> {
     let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::LeaveRun, now)?;
-    disbursements::clear_run(tx, id)?;
+    approved_lines::left(tx, id)?;
     Ok(cause)
 }
 
@@ -365,7 +376,9 @@ pub fn mark_paid(
     access::require(actor, &[Role::Finance])?;
     not_in_future("paye_le", paid_on, now)?;
     disbursements::set_paid_on(tx, id, paid_on)?;
-    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)
+    let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)?;
+    run_lines::turn(tx, id, RunLineOutcome::Waiting, RunLineOutcome::Paid)?;
+    Ok(cause)
 }
 
 /// A bank operation is told once it has happened.
@@ -388,7 +401,9 @@ pub fn mark_returned(
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
     disbursements::set_reason(tx, id, Some(&reasons::written(reason)?))?;
-    advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkReturned, now)
+    let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkReturned, now)?;
+    run_lines::turn(tx, id, RunLineOutcome::Paid, RunLineOutcome::Returned)?;
+    Ok(cause)
 }
 
 pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

@@ -78,7 +78,7 @@ pub fn uses(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Fed>> {
 }
 
 fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, code: &str) -> Outcome<Euros> {
-    let all = ledger::promised_to_axis(conn, code, Scope::Source(source))?;
+    let all = ledger::promised_under(conn, code, Scope::Source(source))?;
     Ok(all - ledger::promised_unseen(conn, reader, Some(code), Scope::Source(source))?)
 }
 

@@ -1,13 +1,19 @@
 //! Reminders of reports that are owed and of money to be paid back, before their day and after. A day that moves has its
 //! reminders anew; a worker that was down sends the latest one alone.
 
-use super::{Outcome, messages, report_letters::path, terms};
+use super::{Outcome, documents::Recipient, messages, report_letters::path, terms};
 use crate::{
-    domain::{correspondence::due_dates as letters, time::Moment},
+    domain::{
+        correspondence::due_dates as letters,
+        definitions::MergeField,
+        messages::Mail,
+        time::{Moment, french_date},
+    },
     store::{
-        Tx,
+        Conn, Tx,
         due_reminders::{self as rows, DueReminderRow},
-        recoveries, reports,
+        recoveries,
+        reports::{self, ReportRow},
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -47,10 +53,9 @@ fn remind_of_reports(tx: &mut Tx, now: Moment) -> Outcome<()> {
         let is_last = is_full(&due);
         for id in due {
             let row = reports::find(tx.conn(), id)?;
-            let about = terms::subject(tx.conn(), row.grant_id, now)?;
-            let mail = letters::report_mail(&about.project, row.kind, (row.due_on, today), &path(id));
+            let (recipients, mail) = of_report(tx.conn(), &row, now)?;
             let key = note(tx, id.as_str(), (row.due_on, stage), now)?;
-            for to in &about.recipients {
+            for to in &recipients {
                 messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;
             }
         }
@@ -59,6 +64,16 @@ fn remind_of_reports(tx: &mut Tx, now: Moment) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The reminder of a report as it leaves now, and to whom.
+pub(super) fn of_report(conn: &mut Conn, row: &ReportRow, now: Moment) -> Outcome<(Vec<Recipient>, Mail)> {
+    let about = terms::subject(conn, row.grant_id, now)?;
+    let values = about.terms.values(&about.file).with(MergeField::Due, french_date(row.due_on));
+    let note = values.fill_whole(&about.terms.call.letters.report_mail);
+    let days = (row.due_on, now.paris_date());
+    let mail = letters::report_mail(&about.project, row.kind, days, &path(row.id)).with_note(&note);
+    Ok((about.recipients, mail))
 }
 
 fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {

@@ -1,31 +1,33 @@
-//! What is left of each part of the money marked for an axis, as a reader may know it: what was promised to files that do
+//! What is left of each part of the money marked for an axis or a fund, as a reader may know it: what was promised to files that do
 //! not exist for them counts as left.
 
-use super::{Actor, Outcome, access, books, definitions, journal};
+use super::{Actor, Outcome, access, books, definitions, earmarks, journal};
 use crate::{
     domain::{
-        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition},
+        cut_lines::Gauge,
+        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, fund_mark, marked_fund},
         ids::{CallId, FundingSourceId, PersonId},
         money::Euros,
-        references::axis,
     },
     store::{
-        Conn, calls, funding_sources,
+        Conn,
+        calls::{self, CallRow},
+        funding_sources, funds,
         journal::{self as ledger, Scope},
     },
 };
 
-/// A part of the money marked for an axis, and how much of it is promised.
+/// A part of the money marked for an axis or a fund, and how much of it is promised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarmarkBooks {
-    /// The axis, in words.
+    /// The axis or the fund, in words.
     pub axis: String,
     pub limit: EarmarkLimit,
     /// « 30 % », when it is a share.
     pub share: Option<String>,
     /// What is marked.
     pub amount: Euros,
-    /// What is promised to grants under the axis.
+    /// What is promised to grants under it.
     pub committed: Euros,
 }
 
@@ -45,6 +47,12 @@ impl EarmarkBooks {
     }
 }
 
+/// « Solidarités », or « Fonds « Récital » ».
+fn words_of(conn: &mut Conn, mark: &str) -> Outcome<String> {
+    let label = earmarks::label(conn, mark)?;
+    Ok(if marked_fund(mark).is_some() { format!("Fonds «\u{a0}{label}\u{a0}»") } else { label })
+}
+
 fn in_books(
     conn: &mut Conn,
     reader: Option<PersonId>,
@@ -53,13 +61,13 @@ fn in_books(
 ) -> Outcome<Vec<EarmarkBooks>> {
     let mut found = Vec::with_capacity(earmarks.len());
     for earmark in Earmark::in_euros(earmarks, whole) {
-        let promised = ledger::promised_to_axis(conn, &earmark.axis, scope)?;
+        let promised = ledger::promised_under(conn, &earmark.axis, scope)?;
         let unseen = match reader {
             Some(reader) => ledger::promised_unseen(conn, reader, Some(&earmark.axis), scope)?,
             None => Euros::ZERO,
         };
         found.push(EarmarkBooks {
-            axis: axis(&earmark.axis).map_or(earmark.axis.clone(), |axis| axis.label.clone()),
+            axis: words_of(conn, &earmark.axis)?,
             limit: earmark.limit,
             share: earmark.share_words(),
             amount: earmark.amount,
@@ -76,11 +84,36 @@ pub(super) fn of_source(
     id: FundingSourceId,
     definition: &FundingSourceDefinition,
 ) -> Outcome<Vec<EarmarkBooks>> {
-    if definition.earmarks.is_empty() {
+    if definition.earmarks.is_empty() && definition.fund_earmarks.is_empty() {
         return Ok(Vec::new());
     }
-    let whole = journal::received(conn, id)?;
-    in_books(conn, reader, Scope::Source(id), (&definition.earmarks, whole))
+    let (whole, scope) = (journal::received(conn, id)?, Scope::Source(id));
+    let mut found = in_books(conn, reader, scope, (&definition.earmarks, whole))?;
+    found.extend(in_books(conn, reader, scope, (&definition.fund_marks(), whole))?);
+    Ok(found)
+}
+
+/// What the agreements of a call mark for its fund, as gauges beside those of its axes.
+pub(super) fn of_fund(conn: &mut Conn, reader: PersonId, call: &CallRow) -> Outcome<Vec<Gauge>> {
+    let mut found = Vec::new();
+    for (source, _) in funding_sources::of_call(conn, call.id)? {
+        let marks = definitions::source(&source.settings)?.fund_marks();
+        if marks.is_empty() {
+            continue;
+        }
+        let its = fund_mark(&funds::find(conn, call.fund_id)?.code);
+        let whole = journal::received(conn, source.id)?;
+        let told = in_books(conn, Some(reader), Scope::Source(source.id), (&marks, whole))?;
+        let told = marks.iter().zip(told).filter(|(mark, _)| mark.axis == its);
+        found.extend(told.map(|(_, one)| Gauge {
+            label: format!("{}, convention {} ({})", one.axis, source.reference, one.words()),
+            total: one.amount,
+            committed: one.committed,
+            proposed: Euros::ZERO,
+            warning: String::new(),
+        }));
+    }
+    Ok(found)
 }
 
 /// Every earmark of the agreements and of these calls, each with who set it: « Convention AFD-2026 », « Appel REC-2026 ».

@@ -1,10 +1,10 @@
-//! Parts of the money marked for an axis (fléchage): no award goes beyond a ceiling, nor takes what is still reserved for
-//! other axes, unless the call lets whoever decides say why.
+//! Parts of the money marked for an axis or a fund (fléchage): no award goes beyond a ceiling, nor takes what is still
+//! reserved for others, unless the call lets whoever decides say why.
 
 use super::{FieldError, Outcome, UseCaseError, access, definitions, journal};
 use crate::{
     domain::{
-        definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition},
+        definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition, marked_fund},
         forms::TagKind,
         ids::{ApplicationId, CallId, FundingSourceId},
         journal::Stage,
@@ -19,7 +19,7 @@ use crate::{
         applications::ApplicationRow,
         calls,
         earmark_overrides::{self as overrides, OF_CALL, OverrideRow, RESERVE},
-        funding_sources,
+        funding_sources, funds,
         integrity::Tally,
         journal::{self as ledger, Scope},
         people, recusals,
@@ -61,10 +61,11 @@ impl Pot {
         })
     }
 
-    /// What limits an award to a file under axes for which `is_its_axis` holds.
-    fn limits(&self, conn: &mut Conn, call: CallId, is_its_axis: &dyn Fn(&str) -> bool) -> Outcome<Vec<AxisCeiling>> {
-        let limit = |limit, (axis, code), left| AxisCeiling {
+    /// What limits an award to a file under the marks for which `is_its` holds.
+    fn limits(&self, conn: &mut Conn, call: CallId, is_its: &dyn Fn(&str) -> bool) -> Outcome<Vec<AxisCeiling>> {
+        let limit = |limit, (axis, code): (String, String), left| AxisCeiling {
             axis,
+            is_fund: marked_fund(&code).is_some(),
             code,
             limit,
             set_by: self.set_by.clone(),
@@ -76,19 +77,20 @@ impl Pot {
         let (mut found, mut others, mut reserved) = (Vec::new(), Vec::new(), Euros::ZERO);
         for earmark in &self.earmarks {
             let is_ceiling = earmark.limit == EarmarkLimit::Ceiling;
-            if is_ceiling != is_its_axis(&earmark.axis) {
+            if is_ceiling != is_its(&earmark.axis) {
                 continue;
             }
-            let left = earmark.amount - ledger::promised_to_axis(conn, &earmark.axis, self.scope(call))?;
+            let left = earmark.amount - ledger::promised_under(conn, &earmark.axis, self.scope(call))?;
             if is_ceiling {
-                found.push(limit(EarmarkLimit::Ceiling, (label(&earmark.axis), earmark.axis.clone()), left));
+                let label = label(conn, &earmark.axis)?;
+                found.push(limit(EarmarkLimit::Ceiling, (label, earmark.axis.clone()), left));
             } else if left.is_positive() {
                 reserved += left;
                 others.push(earmark.axis.as_str());
             }
         }
         if let Some(first) = others.first().filter(|_| self.wanted.is_positive()) {
-            let labels: Vec<_> = others.iter().map(|code| label(code)).collect();
+            let labels = others.iter().map(|code| label(conn, code)).collect::<Outcome<Vec<_>>>()?;
             let axes = (labels.join("\u{a0}», «\u{a0}"), (*first).to_owned());
             let free = self.left(conn, call)? - reserved;
             found.push(limit(EarmarkLimit::Reserved, axes, free));
@@ -107,7 +109,7 @@ fn pots(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Euro
     let mut parts = None;
     for (source, _) in funding_sources::of_call(conn, call)? {
         let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
-        if definition.earmarks.is_empty() {
+        if definition.earmarks.is_empty() && definition.fund_earmarks.is_empty() {
             continue;
         }
         let parts = match &mut parts {
@@ -115,9 +117,13 @@ fn pots(conn: &mut Conn, call: CallId, definition: &CallDefinition, amount: Euro
             none => none.insert(journal::foreseen_parts(conn, call, amount)?),
         };
         let wanted = parts.iter().find(|part| part.source == source.id).map_or(Euros::ZERO, |part| part.amount);
-        let earmarks = Earmark::in_euros(&definition.earmarks, journal::received(conn, source.id)?);
+        let whole = journal::received(conn, source.id)?;
         let set_by = format!("la convention {}", source.reference);
-        pots.push(Pot { earmarks, set_by, source: Some(source.id), wanted });
+        // Axes and funds both mark the whole of it.
+        for marks in [definition.earmarks.clone(), definition.fund_marks()] {
+            let (earmarks, set_by) = (Earmark::in_euros(&marks, whole), set_by.clone());
+            pots.push(Pot { earmarks, set_by, source: Some(source.id), wanted });
+        }
     }
     Ok(pots)
 }
@@ -148,10 +154,17 @@ pub(super) fn ceilings_before(
         false => overrides::of_application(conn, row.id)?,
     };
     let tags = rows::tags_of(conn, row.id)?;
-    let is_its_axis = |code: &str| tags.iter().any(|tag| tag.kind == TagKind::Axis.code() && tag.code == code);
+    let fund = match pots.iter().flat_map(|pot| &pot.earmarks).any(|earmark| marked_fund(&earmark.axis).is_some()) {
+        true => Some(fund_of(conn, call)?),
+        false => None,
+    };
+    let is_its = |code: &str| match marked_fund(code) {
+        Some(marked) => fund.as_deref() == Some(marked),
+        None => tags.iter().any(|tag| tag.kind == TagKind::Axis.code() && tag.code == code),
+    };
     let mut found = Vec::new();
     for pot in pots {
-        found.extend(pot.limits(conn, call, &is_its_axis)?);
+        found.extend(pot.limits(conn, call, &is_its)?);
     }
     for limit in &mut found {
         let key = scope_key(limit);
@@ -169,8 +182,19 @@ fn scope_key(limit: &AxisCeiling) -> String {
     }
 }
 
-fn label(code: &str) -> String {
-    axis(code).map_or(code.to_owned(), |axis| axis.label.clone())
+/// The code of the fund of a call.
+fn fund_of(conn: &mut Conn, call: CallId) -> Outcome<String> {
+    let row = calls::find(conn, call)?;
+    Ok(funds::find(conn, row.fund_id)?.code)
+}
+
+/// The axis or the fund of a mark, in words.
+pub(super) fn label(conn: &mut Conn, mark: &str) -> Outcome<String> {
+    let Some(code) = marked_fund(mark) else {
+        return Ok(axis(mark).map_or(mark.to_owned(), |axis| axis.label.clone()));
+    };
+    let name = funds::by_code(conn, code)?.map_or_else(|| code.to_owned(), |fund| fund.name);
+    Ok(name.strip_prefix("Fonds ").map_or(name.clone(), str::to_owned))
 }
 
 /// Keeps why the amount decided for an application goes beyond the ceilings on its axis, where its call lets it; asks for
@@ -237,10 +261,14 @@ fn sentences(conn: &mut Conn, found: Vec<OverrideRow>) -> Outcome<BTreeMap<Appli
             Some(reference) => format!("la convention {reference}"),
             None => "l’appel".to_owned(),
         };
-        let axis = label(&row.axis);
+        let label = label(conn, &row.axis)?;
+        let (of, to) = match marked_fund(&row.axis) {
+            Some(_) => ("du fonds", "au fonds"),
+            None => ("de l’axe", "à l’axe"),
+        };
         let beyond = match row.scope_key.starts_with(RESERVE) {
-            true => format!("pris sur ce que {set_by} réserve à l’axe «\u{a0}{axis}\u{a0}»"),
-            false => format!("au-delà du plafond de l’axe «\u{a0}{axis}\u{a0}» fixé par {set_by}"),
+            true => format!("pris sur ce que {set_by} réserve {to} «\u{a0}{label}\u{a0}»"),
+            false => format!("au-delà du plafond {of} «\u{a0}{label}\u{a0}» fixé par {set_by}"),
         };
         let said = format!(
             "{} {beyond}, décidé par {} le {}\u{a0}: {}",
@@ -276,16 +304,18 @@ pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
     }
     for source in funding_sources::all(conn)? {
         let definition: FundingSourceDefinition = serde_json::from_str(&source.settings)?;
-        if definition.earmarks.is_empty() {
+        if definition.earmarks.is_empty() && definition.fund_earmarks.is_empty() {
             continue;
         }
-        let found = ceilings(&definition.earmarks, journal::received(conn, source.id)?);
+        let whole = journal::received(conn, source.id)?;
+        let mut found = ceilings(&definition.earmarks, whole);
+        found.extend(ceilings(&definition.fund_marks(), whole));
         let scope = Scope::Source(source.id);
         marked.extend(found.into_iter().map(|earmark| (source.reference.clone(), scope, earmark)));
     }
     let mut tally = Tally { checked: marked.len() as i64, ..Tally::default() };
     for (reference, scope, earmark) in marked {
-        let promised = ledger::promised_to_axis(conn, &earmark.axis, scope)?;
+        let promised = ledger::promised_under(conn, &earmark.axis, scope)?;
         if promised <= earmark.amount {
             continue;
         }

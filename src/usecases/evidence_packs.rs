@@ -3,7 +3,8 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
-    evidence::{self, Period},
+    evidence::{self, Gathered, Period, Told},
+    grant_papers::{self, GrantPaper},
 };
 use crate::{
     domain::{
@@ -14,7 +15,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, digests,
+        Conn, StoreError, Tx, digests, doomed_files,
         evidence_packs::{self as rows, EvidencePackRow, PackLine},
         funding_dues,
         funding_sources::{self, FunderRow},
@@ -149,17 +150,27 @@ pub fn funder_of(conn: &mut Conn, actor: &Actor) -> Outcome<Option<FunderRow>> {
 }
 
 /// What somebody who reads for a funder sees of its money over a period; nothing for whoever belongs to none.
-pub fn statement(conn: &mut Conn, actor: &Actor, period: Period, now: Moment) -> Outcome<Option<Evidence>> {
+pub fn statement(
+    conn: &mut Conn,
+    actor: &Actor,
+    period: Period,
+    told: Told<'_>,
+    now: Moment,
+) -> Outcome<Option<Gathered>> {
     let Some(funder) = funder_of(conn, actor)? else { return Ok(None) };
-    Ok(Some(evidence::gather(conn, &funder, period, actor.person, now)?.evidence))
+    Ok(Some(evidence::gather(conn, &funder, period, (actor.person, told), now)?))
 }
 
 /// One grant that the funder pays for, from its first day to now; any other does not exist for it.
 pub fn granted(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<GrantFacts> {
     let period = Period { from: NaiveDate::default(), until: now.paris_date() };
-    let found = statement(conn, actor, period, now)?.ok_or(StoreError::NotFound)?;
-    let grant = found.grants.into_iter().find(|grant| grant.id == id);
-    grant.ok_or_else(|| StoreError::NotFound.into())
+    let found = statement(conn, actor, period, Told::One(id), now)?.ok_or(StoreError::NotFound)?;
+    found.evidence.grants.into_iter().next().ok_or_else(|| StoreError::NotFound.into())
+}
+
+/// How far a grant of [`granted`] is: who acts next and by when.
+pub fn granted_paper(conn: &mut Conn, found: &GrantFacts, now: Moment) -> Outcome<GrantPaper> {
+    grant_papers::find(conn, &Actor::system(), found.id, now)
 }
 
 /// The archives that a funder may take away: its own, made, with nothing left out.
@@ -194,7 +205,7 @@ pub fn freeze(tx: &mut Tx, id: EvidencePackId, now: Moment) -> Outcome<Option<Ev
     }
     let funder = evidence::funder(tx.conn(), row.funder_id)?;
     let period = Period { from: row.from_on, until: row.until_on };
-    let gathered = evidence::gather(tx.conn(), &funder, period, Some(row.asked_by), now)?;
+    let gathered = evidence::gather(tx.conn(), &funder, period, (Some(row.asked_by), Told::Every), now)?;
     if !gathered.is_printed && now < row.asked_at.plus_minutes(PATIENCE_MINUTES) {
         return Ok(None);
     }
@@ -203,9 +214,20 @@ pub fn freeze(tx: &mut Tx, id: EvidencePackId, now: Moment) -> Outcome<Option<Ev
     Ok(Some(gathered.evidence))
 }
 
-/// Records an archive: the first one is the pack's, a later one is only compared with it.
-pub fn record(tx: &mut Tx, id: EvidencePackId, sha256: &str, size: i64, now: Moment) -> Outcome<()> {
+/// Records an archive: the first one is the pack's, a later one is only compared with it. One made of facts that were erased
+/// while it was being made, of which it knew so many `removals`, goes and is made anew.
+pub fn record(
+    tx: &mut Tx,
+    id: EvidencePackId,
+    (sha256, size): (&str, i64),
+    removals: usize,
+    now: Moment,
+) -> Outcome<()> {
     let row = rows::find(tx.conn(), id, None)?;
+    let facts: Option<Evidence> = row.facts.as_deref().map(serde_json::from_str).transpose()?;
+    if facts.is_some_and(|facts| facts.removals.len() != removals) {
+        return Ok(doomed_files::doom_bytes(tx, sha256, now)?);
+    }
     match row.sha256 {
         None => rows::set_made(tx, id, sha256, size, now)?,
         Some(_) => rows::set_remade(tx, id, sha256, now)?,

@@ -73,7 +73,7 @@ fn acts_for(conn: &mut Conn, actor: &Actor, row: &ApplicationRow) -> Outcome<boo
 /// Lets only those of a side read on; to anybody else the thread does not exist.
 fn admit(conn: &mut Conn, actor: &Actor, row: &ApplicationRow, side: ExchangeSide) -> Outcome<()> {
     let is_admitted = match side {
-        ExchangeSide::Applicant => acts_for(conn, actor, row)?,
+        ExchangeSide::Applicant => organisations::may(conn, actor, &parties(row), Right::Read)?,
         ExchangeSide::Team => {
             let is_recused = recusals::is_recused(conn, access::person(actor)?, row.id)?;
             access::require(actor, TEAM).is_ok() && !is_recused && row.state != ApplicationState::Draft
@@ -259,7 +259,7 @@ pub fn post(
 fn tell(tx: &mut Tx, row: &ExchangeRow, content: &Content, now: Moment) -> Outcome<()> {
     let id = row.application_id;
     let (to, path): (Vec<Recipient>, _) = match row.side.other() {
-        ExchangeSide::Applicant => (receipts::applicants(tx.conn(), content)?, format!("/dossiers/{id}/messages")),
+        ExchangeSide::Applicant => (receipts::readers(tx.conn(), content)?, format!("/dossiers/{id}/messages")),
         ExchangeSide::Team => (receipts::officers(tx.conn(), content)?, format!("/instruction/{id}/messages")),
     };
     let notice = ExchangeNotice {

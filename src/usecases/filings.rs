@@ -1,10 +1,10 @@
 //! What an application said each time it was filed, kept word for word under its digest.
 
-use super::{Outcome, answers::Content};
+use super::{Outcome, answers::Content, sealed_numbers};
 use crate::{
     domain::{
-        budgets::Budget, forms::Answers, ids::ApplicationId, lifecycles::applications::ApplicationState,
-        profiles::Identity, ties::Declared, time::Moment,
+        budgets::Budget, forms::Answers, identity::is_token_right, ids::ApplicationId,
+        lifecycles::applications::ApplicationState, profiles::Identity, ties::Declared, time::Moment,
     },
     store::{
         Conn, Tx,
@@ -40,6 +40,9 @@ struct Said {
     organisations: Vec<Identity>,
     ties: Declared,
 }
+
+/// Filings looked into in one go.
+const AT_ONCE: i64 = 200;
 
 /// The format in which filings are kept from now on.
 const FORMAT: u8 = 2;
@@ -136,6 +139,47 @@ impl Filing {
     }
 }
 
+/// Looks into the filings kept before account numbers were sealed, and puts a token in place of each number answered to one
+/// of these questions; tells how many filings held one. Their digest stays that of what was filed.
+pub(super) fn veil(tx: &mut Tx, questions: &[String]) -> Outcome<usize> {
+    let mut veiled = 0;
+    loop {
+        let page = rows::unlooked(tx.conn(), AT_ONCE)?;
+        if page.is_empty() {
+            return Ok(veiled);
+        }
+        for row in page {
+            let said = without_numbers(tx, &row, questions)?;
+            veiled += usize::from(said != row.said);
+            rows::set_kept(tx, (row.application_id, row.number), (&said, &sha256(&said)))?;
+        }
+    }
+}
+
+/// What a filing says, with tokens in place of the numbers that lie in it in clear; unchanged where there are none.
+fn without_numbers(tx: &mut Tx, row: &FilingRow, questions: &[String]) -> Outcome<String> {
+    // What cannot be read any more is told by its promise.
+    let Ok(mut kept) = serde_json::from_str::<Kept>(&row.said) else { return Ok(row.said.clone()) };
+    let answers = match &mut kept {
+        Kept::First(said) => &mut said.2,
+        Kept::Now(said) => &mut said.answers,
+    };
+    let mut is_changed = false;
+    for question in questions {
+        let Some(typed) = answers.get(question).filter(|typed| is_token_right(typed).is_none()).cloned() else {
+            continue;
+        };
+        let token = sealed_numbers::said(tx, row.application_id.as_str(), (&typed, ""))?;
+        is_changed |= token != typed;
+        answers.insert(question.clone(), token);
+    }
+    Ok(match (is_changed, &kept) {
+        (false, _) => row.said.clone(),
+        (true, Kept::First(said)) => serde_json::to_string(said)?,
+        (true, Kept::Now(said)) => serde_json::to_string(said)?,
+    })
+}
+
 /// Keeps what an application says as filed now, unless its last filing said the same; gives the number of the filing.
 pub(super) fn keep(tx: &mut Tx, content: &Content, now: Moment) -> Outcome<i32> {
     let (id, said) = (content.row.id, content.said()?);
@@ -147,7 +191,8 @@ pub(super) fn keep(tx: &mut Tx, content: &Content, now: Moment) -> Outcome<i32> 
         return Ok(*number);
     }
     let number = last.map_or(1, |(number, _)| number + 1);
-    rows::append(tx, &FilingRow { application_id: id, number, filed_at: now, digest, said })?;
+    let kept_sha256 = digest.clone();
+    rows::append(tx, &FilingRow { application_id: id, number, filed_at: now, digest, said, kept_sha256 })?;
     Ok(number)
 }
 

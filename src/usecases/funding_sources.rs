@@ -6,10 +6,11 @@ use super::{
     books::Progress,
     calls, definitions,
     earmark_books::{self, EarmarkBooks},
+    source_marks::{earmark_field, for_fund, funds_of},
 };
 use crate::{
     domain::{
-        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind},
+        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind, marked_fund},
         ids::{FunderId, FundingSourceId, PersonId},
         journal::Stage,
         lifecycle::Refusal,
@@ -23,7 +24,7 @@ use crate::{
         Conn, StoreError, Tx, books, earmark_overrides,
         funding_dues::{self as dues, InstalmentRow, SourceChangeRow, SourceReportRow},
         funding_sources::{self as rows, FunderRow, FundingSourceRow},
-        journal::{Scope, balance, promised_to_axis},
+        journal::{Scope, balance, promised_under},
         people,
     },
 };
@@ -157,7 +158,7 @@ pub struct SourceForm {
     pub retention_years: String,
     /// Whether reports must hold papers that prove what was spent.
     pub receipts: bool,
-    /// By axis and limit.
+    /// By axis, or mark of a fund, and limit.
     pub earmarks: BTreeMap<(String, &'static str), String>,
 }
 
@@ -183,6 +184,7 @@ impl SourceForm {
             earmarks: known
                 .earmarks
                 .iter()
+                .chain(&known.fund_marks())
                 .map(|mark| {
                     let text = mark.share_words().unwrap_or_else(|| mark.amount.plain());
                     ((mark.axis.clone(), mark.limit.code()), text)
@@ -253,18 +255,19 @@ impl Reading {
         typed.trim().to_owned()
     }
 
-    fn earmarks(&mut self, form: &SourceForm, whole: Euros) -> Vec<Earmark> {
+    /// What is marked for these axes or funds.
+    fn earmarks(&mut self, form: &SourceForm, codes: impl Iterator<Item = String>, whole: Euros) -> Vec<Earmark> {
         let (mut marks, mut reserved, mut first) = (Vec::new(), Euros::ZERO, None);
-        for axis in axes() {
+        for code in codes {
             for limit in EarmarkLimit::ALL {
-                let field = format!("fleche-{}-{}", axis.code, limit.code());
-                let typed = form.earmarks.get(&(axis.code.clone(), limit.code())).map_or("", String::as_str);
+                let field = earmark_field(&code, *limit);
+                let typed = form.earmarks.get(&(code.clone(), limit.code())).map_or("", String::as_str);
                 let mark = if typed.contains('%') {
                     let Some(share) = self.share(&field, typed) else { continue };
-                    Earmark::part(axis.code.clone(), share, *limit)
+                    Earmark::part(code.clone(), share, *limit)
                 } else {
                     let Some(amount) = self.amount_option(&field, typed) else { continue };
-                    Earmark::fixed(axis.code.clone(), amount, *limit)
+                    Earmark::fixed(code.clone(), amount, *limit)
                 };
                 if *limit == EarmarkLimit::Reserved {
                     reserved += mark.share.map_or(mark.amount, |share| whole.at(share.0));
@@ -311,7 +314,8 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
         retention_years: years.unwrap_or_default(),
         receipts: form.receipts,
         kind: SourceKind::Agreement,
-        earmarks: reading.earmarks(form, amount),
+        earmarks: reading.earmarks(form, axes().iter().map(|axis| axis.code.clone()), amount),
+        fund_earmarks: reading.earmarks(form, funds_of(form), amount).into_iter().filter_map(for_fund).collect(),
     };
     let (from, until) = definition.eligible_days();
     if starts.is_some() && ends.is_some() && from > until {
@@ -339,10 +343,10 @@ pub fn save(
             if !before.kind.is_agreement() {
                 return Err(StoreError::NotFound.into());
             }
-            definition.reference = before.reference;
-            definition.funder = before.funder;
+            definition.reference = before.reference.clone();
+            definition.funder = before.funder.clone();
             judge_change(tx.conn(), actor, row, &definition, &mut reading)?;
-            judge_ceilings(tx.conn(), row, (&before.earmarks, &definition), &mut reading)?;
+            judge_ceilings(tx.conn(), row, (&before, &definition), &mut reading)?;
         }
         None => judge_new(tx.conn(), actor, &definition, &mut reading)?,
     }
@@ -387,25 +391,29 @@ fn judge_change(
     Ok(())
 }
 
-/// A ceiling is not set below what is promised to its axis, but for what was let beyond it for a reason.
+/// A ceiling is not set below what is promised to its axis or fund, but for what was let beyond it for a reason.
 fn judge_ceilings(
     conn: &mut Conn,
     row: &FundingSourceRow,
-    (before, wanted): (&[Earmark], &FundingSourceDefinition),
+    (before, wanted): (&FundingSourceDefinition, &FundingSourceDefinition),
     reading: &mut Reading,
 ) -> Outcome<()> {
-    let known = Earmark::in_euros(before, row.amount_cents);
-    for mark in Earmark::in_euros(&wanted.earmarks, wanted.amount) {
+    let mut known = Earmark::in_euros(&before.earmarks, row.amount_cents);
+    known.extend(Earmark::in_euros(&before.fund_marks(), row.amount_cents));
+    let mut marks = Earmark::in_euros(&wanted.earmarks, wanted.amount);
+    marks.extend(Earmark::in_euros(&wanted.fund_marks(), wanted.amount));
+    for mark in marks {
         let is_same = |one: &Earmark| one.axis == mark.axis && one.limit == mark.limit;
         let is_as_high = known.iter().any(|one| is_same(one) && one.amount <= mark.amount);
         if mark.limit != EarmarkLimit::Ceiling || is_as_high {
             continue;
         }
-        let promised = promised_to_axis(conn, &mark.axis, Scope::Source(row.id))?;
+        let promised = promised_under(conn, &mark.axis, Scope::Source(row.id))?;
         let let_through = earmark_overrides::total_of_source(conn, row.id, &mark.axis)?;
         if promised > mark.amount + let_through {
-            let field = format!("fleche-{}-{}", mark.axis, mark.limit.code());
-            reading.wrong(&field, "Plus que ce maximum est déjà promis à des projets de cet axe.");
+            let whose = if marked_fund(&mark.axis).is_some() { "de ce fonds" } else { "de cet axe" };
+            let sentence = format!("Plus que ce maximum est déjà promis à des projets {whose}.");
+            reading.wrong(&earmark_field(&mark.axis, mark.limit), sentence);
         }
     }
     Ok(())

@@ -3,7 +3,9 @@
 use super::{
     Actor, Outcome,
     advance::Object,
-    amendment_terms, disbursements, grants, settlements,
+    amendment_terms, disbursements,
+    grant_pieces::{self, AskedPiece},
+    grants, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
 };
@@ -29,7 +31,7 @@ use crate::{
         bank_accounts::{self, BankAccountRow},
         disbursements::{self as payments, DisbursementRow},
         documents::{self, DocumentRow},
-        funding_sources,
+        funding_sources, grant_pieces as store_pieces,
         grants::GrantFile,
         history::{self, TransitionRow},
         journal, people,
@@ -64,8 +66,12 @@ pub struct GrantPaper {
     /// What both sides sign, signed or not.
     pub signing: Vec<Paper>,
     pub recoveries: Vec<RecoveryRow>,
+    /// The papers its payments wait for.
+    pub pieces: Vec<AskedPiece>,
     /// How its balance came about, once the final report is accepted.
     pub balance: Option<Balance>,
+    /// What the reader may ask back of it once it is terminated, or why not yet.
+    pub claim: Option<Result<Balance, Refusal>>,
     /// The accounts of the grantee that are not closed.
     pub accounts: Vec<BankAccountRow>,
     /// Every letter about it, newest first.
@@ -87,10 +93,15 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         GrantState::Offered => disbursements::foreseen(conn, &file.grant, now.paris_date())?,
         _ => Vec::new(),
     };
+    let given = store_pieces::of_grants(conn, &[id])?;
+    let pieces = grant_pieces::asked(&rows, &given)?;
     let is_awaited = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned);
     let scheduled = |row: DisbursementRow| {
         let obstacles = match is_awaited(&row) {
-            true => disbursements::obstacles(&row, Some(&file.grant), &reports, (&file.holder, &accounts), now)?,
+            true => {
+                let (papers, payee) = ((&reports[..], &given[..]), (&file.holder, &accounts[..]));
+                disbursements::obstacles(&row, Some(&file.grant), papers, payee, now)?
+            }
             false => Vec::new(),
         };
         let conditions = disbursements::conditions(&row)?;
@@ -115,6 +126,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         letters: letters(conn, &file, &subjects)?,
         history: history::of_subjects(conn, &subjects)?,
         signing: signing::papers(conn, actor, &file, now)?,
+        claim: recoveries_of::claim_of(conn, actor, &file)?,
         reader: actor.person.map(|id| people::find(conn, id)).transpose()?.map(|row| row.name).unwrap_or_default(),
         file,
         offered,
@@ -124,6 +136,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         amendments,
         changes,
         recoveries,
+        pieces,
         balance: settlements::computed(conn, id)?,
         accounts,
     })

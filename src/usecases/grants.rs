@@ -18,6 +18,7 @@ use crate::{
             recoveries::RecoveryState,
             reports::ReportState,
         },
+        money::Euros,
         organisations::Right,
         reports::ReportKind,
         roles::Role,
@@ -264,7 +265,9 @@ pub(super) fn tell_grant_terminated(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let about = subject(tx, cause)?;
     let grant = &about.file.grant;
     let reason = grant.reason.as_deref().unwrap_or_default();
-    let mail = letters::terminated_mail(&about.project, reason, grant.amount_cents);
+    let balance = super::settlements::computed(tx.conn(), grant.id)?;
+    let uncovered = balance.map_or(Euros::ZERO, |balance| balance.to_return);
+    let mail = letters::terminated_mail(&about.project, reason, grant.amount_cents, uncovered);
     terms::tell(tx, cause, &about.recipients, &mail)
 }
 

@@ -4,6 +4,7 @@ use super::{
     Actor, Outcome,
     answers::{self, Content},
     blinds::{self, Veil},
+    committee_mandates,
     committees::require,
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         definitions::FundDefinition,
         ids::{ApplicationId, PersonId},
         roles::Role,
+        time::Moment,
     },
     store::{
         Conn, StoreError, calls,
@@ -39,10 +41,14 @@ pub fn is_guest(conn: &mut Conn, actor: &Actor) -> Outcome<bool> {
 }
 
 /// What a guest may read, by call; what they are recused from is not there.
-pub fn list(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GuestCall>> {
+/// What waits for a declaration is not there either.
+pub fn list(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Vec<GuestCall>> {
     let person = guest(actor)?;
     let mut found = Vec::new();
-    for call in seats::as_guest(conn, person)? {
+    let mut open = seats::as_guest(conn, person)?;
+    let closed = committee_mandates::closed_calls(conn, actor, &open, now)?;
+    open.retain(|call| !closed.contains(call));
+    for call in open {
         let mut files = reviews::files(conn, person, call, LISTED_FOR_GUESTS)?;
         let (call, ids) = (calls::find(conn, call)?, files.iter().map(|file| file.id).collect::<Vec<_>>());
         let veil = Veil::of_call(conn, actor, &call, &ids)?;

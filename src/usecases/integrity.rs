@@ -1,15 +1,17 @@
 //! What must always hold, each promise a named function that counts what it looked at and what it found broken.
 
-use super::{Actor, Outcome, accounting, definitions, earmarks, filings as kept, sealed_numbers};
+use super::{Actor, Outcome, UseCaseError, accounting, definitions, earmarks, filings as kept, sealed_numbers};
 use crate::{
     domain::{
+        ids::{DocumentId, PaymentRunId},
         lifecycle::{Line, Machine, edge_id},
         lifecycles,
         money::Euros,
     },
     store::{
-        Conn, StoreError, digests, documents, filings, history,
+        Conn, StoreError, digests, document_checks, documents, filings, history,
         integrity::{self, Probe, Tally},
+        run_lines,
     },
 };
 
@@ -34,13 +36,20 @@ pub type Stored<'a> = &'a dyn Fn(&str) -> Result<(), StoreError>;
 
 type Promise = fn(&mut Conn) -> Outcome<Tally>;
 
+/// The promise about stored bytes.
+const STORED: &str = "every issued document is stored as its hash says";
+
+/// Documents whose bytes are read again in a night, or when somebody asks: what takes a few minutes of a slow bucket.
+pub const READ_AT_ONCE: usize = 2_000;
+
 /// How many promises are asked: those of the table and that of the stored bytes.
 pub const COUNT: usize = PROMISES.len() + 1;
 
-const PROMISES: [(u8, &str, Promise); 19] = [
+const PROMISES: [(u8, &str, Promise); 21] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
+    (3, "each payment run stays what was approved, and its file adds up to it", runs_stay_approved),
     (3, "nothing is paid without its conditions and two people", payments_are_allowed),
     (3, "nobody in France is paid without SIRET", payees_are_registered),
     (3, "no IBAN lies in clear", numbers_are_sealed),
@@ -50,6 +59,7 @@ const PROMISES: [(u8, &str, Promise); 19] = [
     (4, "what is kept of an account by day is what its movements say", days_add_up),
     (4, "each accounting entry is a movement, once, and every file is what it was", accounting_holds),
     (5, "every state is the end of a history the table allows", states_are_told_by_history),
+    (6, "what is asked back comes from a balance, or from a grant that ended", claims_are_founded),
     (6, "the balance is what the accepted cost leaves, or is recovered", balances_are_settled),
     (7, "one live application per organisation and call", applications_are_alone),
     (8, "nobody recused has a score", the_recused_are_silent),
@@ -67,11 +77,36 @@ pub fn check(conn: &mut Conn, stored: Option<Stored<'_>>, told: &mut dyn FnMut(&
         found.push(Invariant { number, name, tally: promise(conn)? });
     }
     if let Some(stored) = stored {
-        let name = "every issued document is stored as its hash says";
-        told(name);
-        found.push(Invariant { number: 10, name, tally: documents_match(conn, stored)? });
+        told(STORED);
+        found.push(Invariant { number: 10, name: STORED, tally: documents_match(conn, stored)? });
     }
     Ok(found)
+}
+
+/// Asks every promise in turn, of some documents only whether their bytes are stored as their hash says: those whose turn it
+/// is. Gives them too, each with whether it was whole.
+pub fn check_some(conn: &mut Conn, stored: Stored<'_>) -> Outcome<(Vec<Invariant>, Vec<(DocumentId, bool)>)> {
+    let mut found = check(conn, None, &mut |_| {})?;
+    let (mut tally, mut read) = (Tally::default(), Vec::new());
+    for (id, reference, sha256) in document_checks::due(conn, READ_AT_ONCE)? {
+        if let Some(sha256) = sha256 {
+            read.push((id, is_stored(&mut tally, (&reference, &sha256), stored)));
+        }
+    }
+    found.push(Invariant { number: 10, name: STORED, tally });
+    Ok((found, read))
+}
+
+/// Whether the bytes of a document are there and its own; counted, and blamed where they are not.
+fn is_stored(tally: &mut Tally, (reference, sha256): (&str, &str), stored: Stored<'_>) -> bool {
+    tally.checked += 1;
+    let wrong = match stored(sha256) {
+        Ok(()) => return true,
+        Err(StoreError::NotFound) => "the stored bytes are missing",
+        Err(_) => "the stored bytes are not those that were issued",
+    };
+    tally.blame(reference, wrong);
+    false
 }
 
 fn ask_all(conn: &mut Conn, probes: &[Probe]) -> Outcome<Tally> {
@@ -96,6 +131,30 @@ fn payments_add_up(conn: &mut Conn) -> Outcome<Tally> {
 
 fn payments_are_allowed(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::PAYMENTS)
+}
+
+/// The lines of a run that left are what its file asks the bank for.
+fn runs_stay_approved(conn: &mut Conn) -> Outcome<Tally> {
+    let mut tally = ask_all(conn, integrity::RUN_LINES)?;
+    for (run, _, content) in integrity::payment_files(conn)? {
+        let Some(asked) = between(&content, "<CtrlSum>", "</CtrlSum>") else { continue };
+        let count = between(&content, "<NbOfTxs>", "</NbOfTxs>").unwrap_or_default();
+        let id: PaymentRunId = run.parse().map_err(|_| UseCaseError::Unreadable(run.clone()))?;
+        let (lines, total) = match run_lines::totals(conn, &[id])?.first() {
+            Some((_, lines, total)) => (*lines, *total),
+            None => (0, Euros::ZERO),
+        };
+        tally.checked += 1;
+        if total.machine() != asked || lines.to_string() != count {
+            let total = total.machine();
+            tally.blame(&run, format!("{lines} lines come to {total}, its file asks for {count} of {asked}"));
+        }
+    }
+    Ok(tally)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    text.split_once(before)?.1.split_once(after).map(|(found, _)| found)
 }
 
 fn payees_are_registered(conn: &mut Conn) -> Outcome<Tally> {
@@ -182,6 +241,10 @@ fn balances_are_settled(conn: &mut Conn) -> Outcome<Tally> {
     Ok(tally)
 }
 
+fn claims_are_founded(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::CLAIMS)
+}
+
 fn applications_are_alone(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::LIVE_APPLICATIONS)
 }
@@ -205,7 +268,8 @@ fn filings_match(conn: &mut Conn) -> Outcome<Tally> {
         let Some(end) = page.last().map(|row| (row.application_id, row.number)) else { return Ok(tally) };
         for row in &page {
             tally.checked += 1;
-            if digests::sha256(&row.said) != row.digest {
+            let wanted = if row.kept_sha256.is_empty() { &row.digest } else { &row.kept_sha256 };
+            if digests::sha256(&row.said) != *wanted {
                 tally.blame(row.application_id, format!("filing {} was changed: its digest is another", row.number));
             } else if !kept::is_readable(&row.said) {
                 tally.blame(row.application_id, format!("filing {} can no longer be read", row.number));
@@ -251,12 +315,8 @@ fn documents_match(conn: &mut Conn, stored: Stored<'_>) -> Outcome<Tally> {
         let page = documents::after(conn, last, PAGE)?;
         let Some(end) = page.last().map(|row| row.id) else { return Ok(tally) };
         for row in &page {
-            let Some(sha256) = &row.sha256 else { continue };
-            tally.checked += 1;
-            match stored(sha256) {
-                Ok(()) => {}
-                Err(StoreError::NotFound) => tally.blame(&row.reference, "the stored bytes are missing"),
-                Err(_) => tally.blame(&row.reference, "the stored bytes are not those that were issued"),
+            if let Some(sha256) = &row.sha256 {
+                is_stored(&mut tally, (&row.reference, sha256), stored);
             }
         }
         last = Some(end);

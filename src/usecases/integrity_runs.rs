@@ -5,7 +5,7 @@ use super::{Actor, Outcome, access, documents::Recipient, integrity::Invariant, 
 use crate::{
     domain::{
         correspondence::promises as words,
-        ids::{IntegrityRunId, PersonId},
+        ids::{DocumentId, IntegrityRunId, PersonId},
         promises::in_french,
         roles::Role,
         time::Moment,
@@ -13,6 +13,7 @@ use crate::{
     store::{
         Conn, Tx,
         digests::sha256,
+        document_checks::{self, DocumentCheckRow, Progress},
         integrity_runs::{self, FindingRow, IntegrityRunRow},
         people, recusals,
     },
@@ -79,13 +80,30 @@ pub fn is_owed(conn: &mut Conn, now: Moment) -> Outcome<bool> {
     Ok(!integrity_runs::has_nightly_since(conn, Moment::start_of_day(now.paris_date()))?)
 }
 
-/// Keeps what the worker found at night, once a day however many workers there are; whether it was kept.
-pub fn record_nightly(tx: &mut Tx, found: &[Invariant], now: Moment) -> Outcome<bool> {
+/// Keeps what the worker found at night and which documents it read, once a day however many workers there are; whether it
+/// was kept.
+pub fn record_nightly(tx: &mut Tx, found: &[Invariant], read: &[(DocumentId, bool)], now: Moment) -> Outcome<bool> {
     let is_owed = is_owed(tx.conn(), now)?;
     if is_owed {
         record(tx, None, found, now)?;
+        mark_read(tx, read, now)?;
     }
     Ok(is_owed)
+}
+
+/// Writes down which documents were read, and whether each was whole.
+pub fn mark_read(tx: &mut Tx, read: &[(DocumentId, bool)], now: Moment) -> Outcome<()> {
+    for (document_id, is_whole) in read {
+        let row = DocumentCheckRow { document_id: *document_id, checked_at: now, is_whole: *is_whole };
+        document_checks::mark(tx, &row)?;
+    }
+    Ok(())
+}
+
+/// How far the reading of the stored bytes of documents is.
+pub fn documents(conn: &mut Conn, actor: &Actor) -> Outcome<Progress> {
+    access::require(actor, &READERS)?;
+    Ok(document_checks::progress(conn)?)
 }
 
 /// Keeps what was found, and tells of what is broken unless the run before found the very same.

@@ -1,9 +1,12 @@
-//! Declarations of interests: each member of a committee makes one a year, and confirms it before each session. From a
-//! declared tie on, the files of that organisation do not exist for the member, those that are still to come included.
+//! Declarations of interests: each member of a committee makes one a year for each mandate, and confirms it before each
+//! session. From a declared tie on, the files of that organisation which the mandate opens do not exist for the member,
+//! those that are still to come included.
 
+pub use super::interest_forms::{InterestsForm, NOTHING, TypedInterest};
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::Content,
+    committee_mandates,
     committees::{call_file, member_of, require},
     conflicts,
     documents::Recipient,
@@ -15,17 +18,15 @@ use crate::{
         definitions::{CallDefinition, QuestionKind},
         forms,
         ids::{ApplicationId, CallId, OrganisationId, PersonId, SessionId},
-        interests::{
-            self, Bond, Interest, Likeness, MOST, Sought, number, reason, stands, stands_until, telling_words,
-        },
+        interests::{self, Interest, Likeness, MOST, Sought, reason, stands, stands_until, telling_words},
         lifecycles::sessions::SessionState,
         roles::Role,
-        text::unprintable_sentence,
         time::{Moment, french_date},
     },
     store::{
         Conn, Tx,
         calls::{self, CallRow},
+        committee_mandates::{self as mandates, Running},
         conflicts as conflict_rows,
         interests::{self as rows, DeclarationRow, InterestRow, KnownOrganisation},
         organisations,
@@ -35,97 +36,6 @@ use crate::{
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-
-/// The longest name of an organisation and the longest detail of a tie, in characters.
-const LONGEST_NAME: usize = 160;
-const LONGEST_DETAIL: usize = 300;
-
-/// One line of the form, as typed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TypedInterest {
-    pub organisation: String,
-    pub number: String,
-    pub bond: String,
-    pub detail: String,
-}
-
-impl From<&Interest> for TypedInterest {
-    fn from(interest: &Interest) -> Self {
-        TypedInterest {
-            organisation: interest.organisation.clone(),
-            number: interest.number.clone(),
-            bond: interest.bond.code().to_owned(),
-            detail: interest.detail.clone(),
-        }
-    }
-}
-
-impl TypedInterest {
-    fn is_blank(&self) -> bool {
-        [&self.organisation, &self.number, &self.bond, &self.detail].iter().all(|text| text.trim().is_empty())
-    }
-
-    fn read(&self, place: usize, errors: &mut Vec<FieldError>) -> Option<Interest> {
-        let field = |name: &str| format!("{name}-{place}");
-        let before = errors.len();
-        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (organisation, detail) = (squeezed(&self.organisation), squeezed(&self.detail));
-        if organisation.is_empty() {
-            errors.push(FieldError::new(field("organisation"), "Écrivez le nom de l’organisation."));
-        }
-        for (name, text, most) in [("organisation", &organisation, LONGEST_NAME), ("detail", &detail, LONGEST_DETAIL)] {
-            if text.chars().count() > most {
-                let sentence = format!("C’est trop long\u{a0}: {most} caractères au plus.");
-                errors.push(FieldError::new(field(name), sentence));
-            } else if let Some(sentence) = unprintable_sentence(text) {
-                errors.push(FieldError::new(field(name), sentence));
-            }
-        }
-        let known = Some(self.number.trim()).filter(|typed| !typed.is_empty()).map(number);
-        if known == Some(None) {
-            let sentence =
-                "Écrivez un SIREN (9 chiffres), un SIRET (14 chiffres) ou un RNA (W et 9 chiffres), ou laissez vide.";
-            errors.push(FieldError::new(field("numero"), sentence));
-        }
-        let bond = self.bond.parse::<Bond>();
-        if bond.is_err() {
-            errors.push(FieldError::new(field("lien"), "Choisissez le lien."));
-        }
-        let number = known.flatten().unwrap_or_default();
-        bond.ok().filter(|_| errors.len() == before).map(|bond| Interest { organisation, number, bond, detail })
-    }
-}
-
-/// The answer of whoever has nothing to declare.
-pub const NOTHING: &str = "rien";
-
-/// A declaration as typed: [`NOTHING`] or `liens`, and the lines.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct InterestsForm {
-    pub answer: String,
-    pub lines: Vec<TypedInterest>,
-}
-
-impl InterestsForm {
-    fn read(&self) -> Outcome<Vec<Interest>> {
-        let wrong = |field: &str, sentence: &str| UseCaseError::Invalid(vec![FieldError::new(field, sentence)]);
-        match self.answer.as_str() {
-            NOTHING => return Ok(Vec::new()),
-            "liens" => {}
-            _ => return Err(wrong("declaration", "Choisissez l’une des deux réponses.")),
-        }
-        let mut errors = Vec::new();
-        let begun = self.lines.iter().enumerate().take(MOST).filter(|(_, line)| !line.is_blank());
-        let ties: Vec<_> = begun.filter_map(|(place, line)| line.read(place, &mut errors)).collect();
-        if !errors.is_empty() {
-            return Err(UseCaseError::Invalid(errors));
-        }
-        if ties.is_empty() {
-            return Err(wrong("organisation-0", "Citez au moins une organisation, ou choisissez l’autre réponse."));
-        }
-        Ok(ties)
-    }
-}
 
 /// What somebody has declared, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -164,29 +74,59 @@ impl Declared {
     }
 }
 
-/// What each of these people has declared; nobody is left out.
-pub(super) fn of_people(conn: &mut Conn, people: &[PersonId]) -> Outcome<BTreeMap<PersonId, Declared>> {
+/// What each of these people has declared for their mandate in the committee of a call; nobody is left out.
+pub(super) fn of_people(conn: &mut Conn, call: CallId, people: &[PersonId]) -> Outcome<BTreeMap<PersonId, Declared>> {
     let mut found: BTreeMap<PersonId, Vec<_>> = people.iter().map(|person| (*person, Vec::new())).collect();
-    for (row, ties) in rows::of_people(conn, people)? {
+    for (row, ties) in declared_in(conn, call, people)? {
         found.entry(row.person_id).or_default().push((row, ties));
     }
     Ok(found.into_iter().map(|(person, declarations)| (person, Declared::of(declarations))).collect())
 }
 
-/// What the actor has declared.
-pub fn own(conn: &mut Conn, actor: &Actor) -> Outcome<Declared> {
-    let person = require(actor, Role::Reviewer)?;
-    Ok(of_people(conn, &[person])?.remove(&person).unwrap_or_default())
+/// The declarations that these people made for their mandates in the committee of a call, the oldest first.
+fn declared_in(conn: &mut Conn, call: CallId, people: &[PersonId]) -> Outcome<Vec<(DeclarationRow, Vec<InterestRow>)>> {
+    let fund = mandates::fund_of(conn, call)?;
+    let said = mandates::said_in(conn, fund, people)?;
+    let mut found = rows::of_people(conn, people)?;
+    found.retain(|(row, _)| said.contains(&row.id));
+    Ok(found)
 }
 
-/// Whether the actor sits in a committee and owes the yearly declaration.
-pub fn is_owed(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<bool> {
+/// What the actor has declared for one of their mandates.
+#[derive(Debug, Clone)]
+pub struct OwnMandate {
+    pub mandate: Running,
+    pub declared: Declared,
+}
+
+/// The mandates of the actor that run, with what they declared for each.
+pub fn own_mandates(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OwnMandate>> {
     let person = require(actor, Role::Reviewer)?;
-    let last = rows::last_yearly(conn, &[person])?.pop();
-    if last.is_some_and(|(_, at)| stands(at.paris_date(), now.paris_date())) {
-        return Ok(false);
+    let all = rows::of_people(conn, &[person])?;
+    let mut found = Vec::new();
+    for mandate in mandates::running(conn, person)? {
+        let said = mandates::said_in(conn, mandate.fund_id, &[person])?;
+        let declared = all.iter().filter(|(row, _)| said.contains(&row.id)).cloned().collect();
+        found.push(OwnMandate { mandate, declared: Declared::of(declared) });
     }
-    Ok(rows::sits(conn, person)?)
+    Ok(found)
+}
+
+/// What the actor has declared for their mandate in the committee of a call.
+pub fn own_in(conn: &mut Conn, actor: &Actor, call: CallId) -> Outcome<Declared> {
+    let person = require(actor, Role::Reviewer)?;
+    Ok(of_people(conn, call, &[person])?.remove(&person).unwrap_or_default())
+}
+
+/// What the actor has declared, for whatever mandate.
+pub fn own(conn: &mut Conn, actor: &Actor) -> Outcome<Declared> {
+    let person = require(actor, Role::Reviewer)?;
+    Ok(Declared::of(rows::of_people(conn, &[person])?))
+}
+
+/// Whether the actor owes the yearly declaration for one of their mandates.
+pub fn is_owed(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<bool> {
+    Ok(!committee_mandates::owed(conn, actor, now)?.0.is_empty())
 }
 
 /// A session of a committee in which the actor sits, and whether they still have to declare for it.
@@ -195,6 +135,46 @@ pub fn of_session(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<(Ses
     let person = member_of(conn, actor, session.call_id)?;
     let is_owed = !rows::has_declared(conn, person, id)?;
     Ok((session, is_owed))
+}
+
+/// The mandates a declaration is made for: those that were chosen, or the one of a session.
+fn declared_for(
+    conn: &mut Conn,
+    person: PersonId,
+    form: &InterestsForm,
+    session: Option<&SessionRow>,
+) -> Outcome<Vec<Running>> {
+    let mut running = mandates::running(conn, person)?;
+    if let Some(session) = session {
+        let fund = mandates::fund_of(conn, session.call_id)?;
+        running.retain(|mandate| mandate.fund_id == fund);
+    } else if !form.mandates.is_empty() {
+        running.retain(|mandate| form.mandates.iter().any(|id| id == mandate.id.as_str()));
+        if running.len() != form.mandates.len() {
+            let sentence = "Choisissez pour quels comités vous faites cette déclaration.";
+            return Err(UseCaseError::Invalid(vec![FieldError::new("mandats", sentence)]));
+        }
+    }
+    Ok(running)
+}
+
+/// The ties in force for what a declaration is made for.
+fn standing(
+    conn: &mut Conn,
+    actor: &Actor,
+    chosen: &[Running],
+    session: Option<&SessionRow>,
+) -> Outcome<Vec<Interest>> {
+    let declared = match session {
+        Some(session) => vec![own_in(conn, actor, session.call_id)?],
+        None if chosen.is_empty() => vec![own(conn, actor)?],
+        None => {
+            let own = own_mandates(conn, actor)?.into_iter();
+            let is_chosen = |own: &OwnMandate| chosen.iter().any(|mandate| mandate.id == own.mandate.id);
+            own.filter(is_chosen).map(|own| own.declared).collect()
+        }
+    };
+    Ok(declared.into_iter().flat_map(|declared| declared.ties).map(|(tie, _)| tie).collect())
 }
 
 /// Declares, for the year or for one session, and keeps the actor away from every file that a tie names.
@@ -206,12 +186,11 @@ pub fn declare(
     now: Moment,
 ) -> Outcome<()> {
     let person = require(actor, Role::Reviewer)?;
-    if let Some(session) = session {
-        of_session(tx.conn(), actor, session)?;
-    }
+    let met = session.map(|id| of_session(tx.conn(), actor, id)).transpose()?.map(|(row, _)| row);
     let ties = form.read()?;
-    let known = of_people(tx.conn(), &[person])?.remove(&person).unwrap_or_default().ties;
-    let known: Vec<_> = known.iter().map(|(tie, _)| TypedInterest::from(tie)).collect();
+    let chosen = declared_for(tx.conn(), person, form, met.as_ref())?;
+    let known = standing(tx.conn(), actor, &chosen, met.as_ref())?;
+    let known: Vec<_> = known.iter().map(TypedInterest::from).collect();
     // For the year the form holds what stands, and « rien » takes it back; for a session it holds nothing.
     let is_shown = |line: &&TypedInterest| session.is_none() && known.contains(line);
     let written = form.lines.iter().find(|line| !line.is_blank() && !is_shown(line));
@@ -225,6 +204,9 @@ pub fn declare(
     }
     let row = DeclarationRow { id: tx.mint(now)?, person_id: person, session_id: session, declared_at: now };
     rows::insert(tx, &row, &ties)?;
+    for mandate in &chosen {
+        mandates::attach(tx, mandate.id, row.id)?;
+    }
     keep_away(tx, person, now)
 }
 
@@ -247,14 +229,20 @@ pub(super) fn keep_away(tx: &mut Tx, person: PersonId, now: Moment) -> Outcome<(
     if calls.is_empty() {
         return Ok(());
     }
-    let declared = of_people(tx.conn(), &[person])?.remove(&person).unwrap_or_default();
-    let (sought, own) = (declared.sought(), organisations::of_person(tx.conn(), person)?);
-    if sought.is_empty() && own.is_empty() {
+    let own = organisations::of_person(tx.conn(), person)?;
+    // A tie declared for one mandate keeps away from what that mandate opens.
+    let mut sought: BTreeMap<CallId, Vec<Sought>> = BTreeMap::new();
+    for call in &calls {
+        let declared = of_people(tx.conn(), *call, &[person])?.remove(&person).unwrap_or_default();
+        sought.insert(*call, declared.sought());
+    }
+    if sought.values().all(Vec::is_empty) && own.is_empty() {
         return Ok(());
     }
     for (file, names) in files(tx.conn(), person, &calls)? {
         let acts = file.parties().any(|party| own.iter().any(|row| row.id == party));
-        let tie = naming(&sought, &names).map(|tie| reason(&tie.interest, tie.declared_on));
+        let ties = sought.get(&file.call_id).map_or(&[][..], Vec::as_slice);
+        let tie = naming(ties, &names).map(|tie| reason(&tie.interest, tie.declared_on));
         if let Some(why) = acts.then(|| ACTS_FOR_IT.to_owned()).or(tie) {
             recusals::follow(tx, person, file.id, &why, now)?;
         }
@@ -325,7 +313,7 @@ pub(super) fn keep_from(tx: &mut Tx, content: &Content, now: Moment) -> Outcome<
     let said = questions.filter_map(|code| content.answers.get(code)).flat_map(|answer| answered(answer));
     let said = content.partners.iter().map(|partner| partner.name.clone()).chain(said);
     names.extend(said.map(|name| (Vec::new(), telling_words(&name))));
-    for (person, declared) in of_people(tx.conn(), &members)? {
+    for (person, declared) in of_people(tx.conn(), content.row.call_id, &members)? {
         let sought = declared.sought();
         if let Some(tie) = naming(&sought, &names) {
             recusals::follow(tx, person, id, &reason(&tie.interest, tie.declared_on), now)?;
@@ -369,7 +357,7 @@ pub fn board(conn: &mut Conn, officer: &Actor, reference: &str, now: Moment) -> 
     sessions.retain(|row| matches!(row.state, SessionState::Convened | SessionState::InSession));
     let members = seats::members(conn, call.id)?;
     let people: Vec<_> = members.iter().map(|member| member.person_id).collect();
-    let declarations = rows::of_people(conn, &people)?;
+    let declarations = declared_in(conn, call.id, &people)?;
     let first = |person: PersonId, session: SessionId| {
         let own = declarations.iter().map(|(row, _)| row);
         own.filter(|row| row.person_id == person && row.session_id == Some(session)).map(|row| row.declared_at).min()

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, login_links, one_time_codes,
+    chair_notices, closing_reminders, entrustments, login_links, one_time_codes, review_notices,
 };
 use crate::{
     domain::{
@@ -34,7 +34,9 @@ impl Object for Message {
 /// One mail, for the outbox and its keepers; one about a file that somebody is recused from does not exist for them.
 pub fn find(conn: &mut Conn, actor: &Actor, id: MessageId) -> Outcome<MessageRow> {
     let row = messages::find(conn, id)?;
-    if hidden_from(conn, actor)?.contains(&row.about_id) { Err(StoreError::NotFound.into()) } else { Ok(row) }
+    let hidden = hidden_from(conn, actor)?;
+    let is_hidden = hidden.iter().any(|trace| *trace == row.about_id || trace == row.id.as_str());
+    if is_hidden { Err(StoreError::NotFound.into()) } else { Ok(row) }
 }
 
 /// What must not exist for the actor, by identifier.
@@ -106,6 +108,20 @@ pub fn queue_reminder(
 ) -> Outcome<()> {
     let key = format!("{}:{about}:{key}:{}", mail.kind, to.address);
     insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now).map(drop)
+}
+
+/// Queues a mail about an object that gathers what comes until it leaves; `first` is what it was begun with. Gives its name,
+/// unless it was queued before.
+pub(super) fn queue_gathering(
+    tx: &mut Tx,
+    (first, about): (&str, &str),
+    to: &Recipient,
+    mail: &Mail,
+    now: Moment,
+) -> Outcome<Option<MessageId>> {
+    // What is given up may be entrusted again and given up again.
+    let key = format!("{}:{first}:{}:{}", mail.kind, now.unix_seconds(), to.address);
+    insert(tx, key, to, mail, None, Origin { about, cause: None, login_link: None, by: None }, now)
 }
 
 /// Where a mail comes from.
@@ -195,7 +211,9 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
         }
         let holds = closing_reminders::holds(tx.conn(), &row, now)?
             && chair_notices::holds(tx.conn(), &row)?
-            && one_time_codes::holds(tx.conn(), &row)?;
+            && one_time_codes::holds(tx.conn(), &row)?
+            && entrustments::holds(tx.conn(), &row)?
+            && review_notices::holds(tx.conn(), &row)?;
         if !holds {
             advance_now::<Message>(tx, &system, row.id, MessageEvent::Cancel, now)?;
             continue;
@@ -209,7 +227,8 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// The mail as it leaves: a sign-in link or a code gets its secret here, which is kept nowhere.
+/// The mail as it leaves: a sign-in link or a code gets its secret here, which is kept nowhere, and a list of files loses
+/// those its reader is kept away from.
 fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     let mut mail: Mail = serde_json::from_str(&row.facts)?;
     if let (Some(link), Some(action)) = (row.login_link_id, mail.action.as_mut()) {
@@ -221,6 +240,10 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
         }
     }
     one_time_codes::write_into(tx, row, &mut mail, now)?;
+    if row.kind == MessageKind::ReviewAssigned {
+        mail = entrustments::as_it_leaves(tx.conn(), row, &mail)?.ok_or(StoreError::NotFound)?;
+    }
+    review_notices::write_into(tx, row, &mut mail)?;
     Ok(mail)
 }
 
@@ -315,5 +338,5 @@ pub fn resend(tx: &mut Tx, actor: &Actor, id: MessageId, now: Moment) -> Outcome
     if let (Some(message_id), Some((sequence, booking, _))) = (sent, slots::invitation(tx.conn(), id)?) {
         slots::invite(tx, &InvitationRow { message_id, booking_id: booking.id, sequence })?;
     }
-    Ok(())
+    sent.map_or(Ok(()), |again| review_notices::copy(tx, id, again))
 }

@@ -1,6 +1,6 @@
 //! Organisations: created once by a project holder, reused in every application.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, interests, login_links, people, reference_data};
+use super::{Actor, FieldError, Outcome, UseCaseError, authors, interests, login_links, people, reference_data};
 use crate::{
     domain::{
         identity::{Email, Rna, Siret, Uai, faults},
@@ -352,8 +352,8 @@ pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OrganisationRow>> {
     Ok(organisations::of_person(conn, person_of(actor)?)?)
 }
 
-/// Seats somebody else in one's organisation, and sends them a link to it. Somebody unknown is signed up; somebody who
-/// has a seat keeps it.
+/// Seats somebody else in one's organisation, and sends them a link to it, or to the budget they keep. Somebody unknown
+/// is signed up; somebody who has a seat keeps it.
 pub fn invite(
     tx: &mut Tx,
     actor: &Actor,
@@ -368,7 +368,13 @@ pub fn invite(
         let seat = MemberRow { organisation_id: id, person_id: guest, seat, since: now };
         organisations::insert_member(tx, &seat)?;
         let person = persons::find(tx.conn(), guest)?;
-        login_links::send(tx, &person, &format!("/organisations/{id}"), now)?;
+        let place = match seat.seat {
+            MemberSeat::Treasurer => {
+                authors::budget_place(tx.conn(), id, &Actor::person(guest, vec![Role::Applicant]))?
+            }
+            _ => format!("/organisations/{id}"),
+        };
+        login_links::send(tx, &person, &place, now)?;
         interests::keep_away(tx, guest, now)?;
     }
     Ok(guest)

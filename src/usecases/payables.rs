@@ -86,6 +86,12 @@ pub fn page(
     lines.into_iter().map(payable).collect()
 }
 
+/// What one disbursement waits for, in the order of its way; nothing once it has left.
+pub fn blockers(conn: &mut Conn, actor: &Actor, id: DisbursementId, now: Moment) -> Outcome<Vec<Blocker>> {
+    let found = rows::of_one(conn, &wanted(actor, Filter::default(), now)?, id)?;
+    Ok(found.map(|line| named(&line.blockers)).unwrap_or_default())
+}
+
 /// How many disbursements wait for something, and what they add up to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sum {

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    bank_accounts, disbursements as payments, payers as houses, reasons,
+    approved_lines, bank_accounts, disbursements as payments, payers as houses, reasons,
 };
 use crate::{
     domain::{
@@ -19,6 +19,7 @@ use crate::{
         },
         money::Euros,
         roles::Role,
+        run_lines::RunLineOutcome,
         time::Moment,
     },
     store::{
@@ -26,8 +27,9 @@ use crate::{
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
-        journal,
+        journal, organisation_erasures,
         payment_runs::{self, PayerAccountRow, PaymentFileRow, PaymentRunRow},
+        run_lines::{self, RunLineRow},
     },
 };
 use chrono::{Datelike, NaiveDate};
@@ -92,6 +94,8 @@ pub struct RunFile {
     pub lines: Vec<DisbursementFile>,
     /// What is kept back from lines because their grantee owes it from elsewhere.
     pub kept_back: Vec<(DisbursementId, Euros)>,
+    /// How each line went, once the run is approved: its amount, its account and its reference then stay what they were.
+    pub approved: Vec<RunLineRow>,
 }
 
 impl RunFile {
@@ -101,9 +105,25 @@ impl RunFile {
         row.amount_cents - kept_back.map(|(_, amount)| *amount).sum::<Euros>()
     }
 
+    /// How a line went, once the run is approved.
+    pub fn approved(&self, id: DisbursementId) -> Option<&RunLineRow> {
+        self.approved.iter().find(|line| line.disbursement_id == id)
+    }
+
+    /// The lines that leave, or left, for the bank: not those withdrawn before the file was made.
+    pub fn leaving(&self) -> impl Iterator<Item = &DisbursementFile> {
+        let is_withdrawn = move |id| self.approved(id).is_some_and(|line| line.outcome == RunLineOutcome::Withdrawn);
+        self.lines.iter().filter(move |line| !is_withdrawn(line.disbursement.id))
+    }
+
+    /// Whether the bank is still to tell of a line.
+    pub fn waits_for(&self, row: &DisbursementRow) -> bool {
+        row.state == DisbursementState::InRun && row.payment_run_id == Some(self.run.id)
+    }
+
     /// What leaves with it.
     pub fn total(&self) -> Euros {
-        self.lines.iter().map(|line| self.net(&line.disbursement)).sum()
+        self.leaving().map(|line| self.net(&line.disbursement)).sum()
     }
 }
 
@@ -111,16 +131,68 @@ impl RunFile {
 pub fn file(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<RunFile> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     let run = find(conn, actor, id)?;
+    let approved = run_lines::of_run(conn, id)?;
+    let lines = match approved.is_empty() {
+        true => disbursements::of_run(conn, id)?,
+        false => approved_lines::payments(conn, &approved)?,
+    };
+    with(conn, run, lines, approved)
+}
+
+/// The same with some of its lines: so many after `key`, in their order.
+pub fn part(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: PaymentRunId,
+    key: Option<DisbursementId>,
+    limit: usize,
+) -> Outcome<RunFile> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    let run = find(conn, actor, id)?;
+    let mut approved = run_lines::of_run(conn, id)?;
+    if approved.is_empty() {
+        let lines = disbursements::page_of_run(conn, id, key, i64::try_from(limit).unwrap_or(i64::MAX))?;
+        return with(conn, run, lines, approved);
+    }
+    approved.retain(|line| key.is_none_or(|key| line.disbursement_id > key));
+    approved.truncate(limit);
+    let lines = approved_lines::payments(conn, &approved)?;
+    with(conn, run, lines, approved)
+}
+
+/// A run with these lines, and what is kept back from them: as it was when they were approved.
+fn with(
+    conn: &mut Conn,
+    run: PaymentRunRow,
+    lines: Vec<DisbursementFile>,
+    approved: Vec<RunLineRow>,
+) -> Outcome<RunFile> {
     let payer = payment_runs::payer(conn, run.payer_account_id)?;
-    let lines = disbursements::of_run(conn, id)?;
-    let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
-    Ok(RunFile { payer, kept_back: journal::kept_back(conn, &ids)?, lines, run })
+    let kept_back = match approved.is_empty() {
+        true => {
+            let ids: Vec<_> = lines.iter().map(|line| line.disbursement.id).collect();
+            journal::kept_back(conn, &ids)?
+        }
+        false => approved.iter().map(|line| (line.disbursement_id, line.kept_back_cents)).collect(),
+    };
+    Ok(RunFile { payer, kept_back, lines, run, approved })
 }
 
 /// The runs before `key`, newest first.
 pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i64) -> Outcome<Vec<PaymentRunRow>> {
     access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
+}
+
+/// The runs before `key` that wait for this person's approval, newest first.
+pub fn to_approve(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Outcome<Vec<PaymentRunRow>> {
+    access::require(actor, &[Role::Director])?;
+    Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
 }
 
 /// The accounts the house pays from.
@@ -183,25 +255,15 @@ pub fn prepare(tx: &mut Tx, actor: &Actor, wanted: &Preparation, now: Moment) ->
     };
     payment_runs::insert(tx, &row)?;
     record_birth::<PaymentRun>(tx, actor, &[Role::Finance], id, now)?;
+    let ids: Vec<_> = wanted.lines.iter().map(|(line, _)| *line).collect();
+    let paid_on = bank_accounts::paid_on(tx.conn(), &ids)?;
     for (line, version) in &wanted.lines {
-        put_in(tx, actor, id, (*line, *version), now)?;
+        if let Some(account) = paid_on.get(line) {
+            disbursements::set_run(tx, *line, id, *account)?;
+        }
+        advance::<Disbursement>(tx, actor, *line, *version, DisbursementEvent::PutInRun, now)?;
     }
     Ok(id)
-}
-
-fn put_in(
-    tx: &mut Tx,
-    actor: &Actor,
-    run: PaymentRunId,
-    (line, version): (DisbursementId, i32),
-    now: Moment,
-) -> Outcome<()> {
-    let organisation = disbursements::file(tx.conn(), line)?.grant.organisation_id;
-    if let Some(account) = bank_accounts::payable(tx.conn(), organisation)? {
-        disbursements::set_run(tx, line, run, account.id)?;
-    }
-    advance::<Disbursement>(tx, actor, line, version, DisbursementEvent::PutInRun, now)?;
-    Ok(())
 }
 
 /// Approves a run that somebody else prepared and authorised, once their code was right.
@@ -209,7 +271,9 @@ pub(super) fn approve(tx: &mut Tx, actor: &Actor, id: PaymentRunId, version: i32
     access::require(actor, &[Role::Director, Role::Finance])?;
     find(tx.conn(), actor, id)?;
     payment_runs::set_approved(tx, id, access::person(actor)?, now)?;
-    advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)
+    let cause = advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Approve, now)?;
+    approved_lines::keep(tx, id)?;
+    Ok(cause)
 }
 
 /// Cancels a run that has not left; its payments are authorised again.
@@ -245,6 +309,12 @@ pub struct BankTransfer {
     pub remittance: String,
 }
 
+/// A copy of the database started elsewhere would have the bank pay twice.
+fn refuse_copy(tx: &Tx) -> Outcome<()> {
+    let sentence = "Ce site est une copie qui n’a pas encore été confirmée\u{a0}: aucun fichier de paiement n’en sort.";
+    if tx.is_copy() { Err(Refusal::because(sentence).into()) } else { Ok(()) }
+}
+
 /// Makes the bank file, once: its content and hash are kept with the run. `render` writes an order as the bank reads it.
 pub fn export(
     tx: &mut Tx,
@@ -254,6 +324,7 @@ pub fn export(
     render: impl Fn(&BankOrder) -> Result<String, String>,
     now: Moment,
 ) -> Outcome<Cause> {
+    refuse_copy(tx)?;
     let file = file(tx.conn(), actor, id)?;
     if file.run.version != version {
         return Err(StoreError::Stale.into());
@@ -280,7 +351,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     let known = accounts::find_all(tx.conn(), &ids)?;
     let mut kept_as = References::new();
     let mut transfers = Vec::with_capacity(file.lines.len());
-    for line in &file.lines {
+    for line in file.leaving() {
         let row = &line.disbursement;
         let account = known.iter().find(|account| Some(account.id) == row.bank_account_id);
         let account = account.ok_or(StoreError::NotFound)?;
@@ -309,6 +380,9 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
     Ok((order, kept_as))
 }
 
+const ERASED: &str = "Ce fichier ne peut plus être refait\u{a0}: le compte d’un bénéficiaire a été effacé, sa durée de conservation \
+                      est passée.";
+
 /// The bank file of a run, once it is made, byte for byte as the bank had it. Its numbers are read, which is written down.
 pub fn bank_file(
     tx: &mut Tx,
@@ -318,9 +392,13 @@ pub fn bank_file(
 ) -> Outcome<(PaymentRunRow, PaymentFileRow)> {
     access::require(actor, &[Role::Finance, Role::Auditor, Role::System])?;
     let run = find(tx.conn(), actor, id)?;
+    refuse_copy(tx)?;
     let mut file = payment_runs::file(tx.conn(), id)?.ok_or(StoreError::NotFound)?;
     let detail = run.reference.as_str();
     let reading = Reading { person: actor.person, purpose: ReadingPurpose::FileCopy, detail, at: now };
+    if organisation_erasures::had_account(tx.conn(), &accounts_of(&file.content))? {
+        return Err(Refusal::because(ERASED).into());
+    }
     let payer = payment_runs::payer(tx.conn(), run.payer_account_id)?;
     let mut numbers = References::new();
     numbers.insert(payer.id.to_string(), iban_readings::open_payer(tx, &payer, reading)?.electronic().to_owned());
@@ -367,7 +445,7 @@ pub fn mark_some_paid(
         return Err(StoreError::Stale.into());
     }
     let lines = file.lines.iter().map(|line| &line.disbursement);
-    let waiting: Vec<_> = lines.filter(|row| row.state == DisbursementState::InRun).collect();
+    let waiting: Vec<_> = lines.filter(|row| file.waits_for(row)).collect();
     if waiting.is_empty() {
         return Err(Refusal::because("Tous les virements de ce lot sont déjà constatés.").into());
     }
@@ -391,7 +469,7 @@ pub(super) fn empty_run(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// Takes a payment out of its run, whoever put it there.
 pub(super) fn pull(tx: &mut Tx, id: DisbursementId, now: Moment) -> Outcome<()> {
     advance_now::<Disbursement>(tx, &Actor::system(), id, DisbursementEvent::LeaveRun, now)?;
-    Ok(disbursements::clear_run(tx, id)?)
+    approved_lines::left(tx, id)
 }
 
 pub(super) fn settle_run_when_paid(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

@@ -118,6 +118,7 @@ fn give_role(tx: &mut Tx, by: Option<PersonId>, id: PersonId, role: Role, now: M
     }
     if !people::roles_of(tx.conn(), id)?.contains(&role) {
         people::insert_role(tx, &PersonRoleRow { person_id: id, role, granted_by: by, granted_at: now })?;
+        super::sign_ins::shorten(tx, id, role, now)?;
     }
     Ok(())
 }

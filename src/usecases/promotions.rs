@@ -292,9 +292,14 @@ fn two_people(row: &PromotionRow, director: &Actor) -> Outcome<()> {
 }
 
 /// The proposals that wait for the management.
-pub fn to_confirm(conn: &mut Conn, director: &Actor) -> Outcome<Vec<(PromotionId, String, String, Euros)>> {
+pub fn to_confirm(
+    conn: &mut Conn,
+    director: &Actor,
+    key: Option<PromotionId>,
+    limit: i64,
+) -> Outcome<Vec<(PromotionId, String, String, Euros)>> {
     access::require(director, &[Role::Director])?;
-    Ok(rows::waiting(conn, access::person(director)?, 100)?)
+    Ok(rows::waiting(conn, access::person(director)?, key, limit)?)
 }
 
 /// Confirms a proposal whose page showed `version` of its file.

@@ -16,11 +16,12 @@ use crate::{
             applications::{self as words, FiledFile},
             papers::Paper,
         },
+        definitions::{MergeField, MergedText},
         ids::ApplicationId,
         letters::Fund,
         lifecycles::applications::ApplicationState,
         messages::Mail,
-        organisations::envelope,
+        organisations::{MemberSeat, Right, envelope},
         reminders::how_soon,
         roles::Role,
         text::legible,
@@ -33,10 +34,19 @@ use chrono::NaiveDate;
 
 /// The applicants: everybody who acts for either organisation.
 pub(super) fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    seated(conn, content, |_| true)
+}
+
+/// Those of them who may read the whole file.
+pub(super) fn readers(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    seated(conn, content, |seat| seat.may(Right::Read))
+}
+
+fn seated(conn: &mut Conn, content: &Content, is_told: fn(MemberSeat) -> bool) -> Outcome<Vec<Recipient>> {
     let mut found: Vec<Recipient> = Vec::new();
     for organisation in [Some(content.row.organisation_id), content.row.partner_organisation_id].into_iter().flatten() {
-        for (id, name, email, _) in organisations::members(conn, organisation)? {
-            if !found.iter().any(|known| known.person == Some(id)) {
+        for (id, name, email, seat) in organisations::members(conn, organisation)? {
+            if is_told(seat) && !found.iter().any(|known| known.person == Some(id)) {
                 found.push(Recipient { person: Some(id), address: email.to_string(), name });
             }
         }
@@ -115,6 +125,7 @@ fn filed_file(conn: &mut Conn, now: Moment, content: &Content, settings: &Settin
         pass: passes::last(conn, content.row.id)?.map(|pass| (pass.until_at, pass.reason)),
         path: format!("/dossiers/{}", content.row.id),
         at: now,
+        texts: content.definition.letters.clone(),
     })
 }
 
@@ -180,6 +191,26 @@ pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: 
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
     }
     Ok(())
+}
+
+/// Mails about a file as they would leave, though nothing has happened for them to.
+pub(super) struct Foreseen {
+    pub mails: Vec<Mail>,
+    /// Texts of the call that stay out of their mail, each with the field that has no value.
+    pub lacking: Vec<(MergedText, MergeField)>,
+}
+
+/// The reminder a week before the deadline and a request for a complement; what all mails about the file lack.
+pub(super) fn foreseen(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Foreseen> {
+    let content = answers::find(conn, &Actor::system(), id)?;
+    let settings = settings::load(conn)?;
+    let mut file = filed_file(conn, now, &content, &settings)?;
+    let (call, deadline) = (&content.call, content.call.window().deadline());
+    let reminder = words::closing_soon(&file, &how_soon(call.closes_at, call.closes_at.plus_days(-7)), &deadline, &[]);
+    file.wanted = Some("(Ici, ce que vous demanderez.)".to_owned());
+    file.wanted_by = Some(now.plus_days(content.definition.delays.complement_days));
+    let mails = vec![reminder, words::complement_asked(&file)];
+    Ok(Foreseen { mails, lacking: file.lacking() })
 }
 
 /// Tells the people of a draft that it will be erased on this day. `turn` tells the first word from the last one.

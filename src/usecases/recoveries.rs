@@ -8,11 +8,17 @@ use super::{
 };
 use crate::{
     domain::{
+        balances::Balance,
         bank_files::account_reference,
         budgets::SurplusRule,
-        correspondence::recoveries::{self as letters, Request, Settled},
-        ids::{DisbursementId, RecoveryId},
-        lifecycles::recoveries::{Recovery, RecoveryEvent, RecoveryFacts, RecoveryState},
+        correspondence::recoveries::{self as letters, Ground, Request, Settled},
+        ids::{DisbursementId, GrantId, RecoveryId},
+        lifecycle::Refusal,
+        lifecycles::{
+            grants::{GrantEvent, GrantState},
+            recoveries::{Recovery, RecoveryEvent, RecoveryFacts, RecoveryState},
+            reports::ReportState,
+        },
         money::Euros,
         roles::Role,
         time::Moment,
@@ -20,9 +26,10 @@ use crate::{
     store::{
         Conn, StoreError, Tx,
         disbursements::{self, DisbursementRow},
-        grants::{self as store_grants, GrantRow},
-        journal, payment_runs,
+        grants::{self as store_grants, GrantFile, GrantRow},
+        history, journal, payment_runs,
         recoveries::{self, RecoveryFile, RecoveryRow},
+        reports,
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -77,19 +84,94 @@ pub(super) fn offset(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// recoveries of a grant always add up to what was paid too much.
 pub(super) fn request(tx: &mut Tx, grant: &GrantRow, over: Euros, rule: &SurplusRule, now: Moment) -> Outcome<()> {
     let asked = rule.to_return(grant.amount_cents, over);
+    let system = Actor::system();
+    let by = (&system, system.roles.as_slice());
     if asked < over {
-        let id = insert(tx, grant, over - asked, now)?.1;
+        let id = insert(tx, grant, over - asked, by, now)?.1;
         recoveries::set_reason(tx, id, "Le règlement de l’appel laisse cette somme à la structure.")?;
         advance_now::<Recovery>(tx, &Actor::system(), id, RecoveryEvent::WriteOff, now)?;
     }
     if asked.is_positive() {
-        let (birth, _) = insert(tx, grant, asked, now)?;
-        send_request(tx, &birth, grant)?;
+        let (birth, _) = insert(tx, grant, asked, by, now)?;
+        send_request(tx, &birth, grant, Ground::FinalReport)?;
     }
     Ok(())
 }
 
-fn insert(tx: &mut Tx, grant: &GrantRow, amount: Euros, now: Moment) -> Outcome<(Cause, RecoveryId)> {
+/// Roles that ask back what a terminated grant was paid and did not spend.
+const CLAIMANTS: [Role; 2] = [Role::Director, Role::Finance];
+
+/// How what may be asked back of a terminated grant comes about, or why it cannot be asked. `None` when the grant is not
+/// terminated, or when this is not for the actor to ask.
+pub(super) fn claim_of(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<Option<Result<Balance, Refusal>>> {
+    if file.grant.state != GrantState::Terminated {
+        return Ok(None);
+    }
+    let roles = grants::visible_to(conn, actor, file)?;
+    if !roles.iter().any(|role| CLAIMANTS.contains(role)) || !recoveries::of_grant(conn, file.grant.id)?.is_empty() {
+        return Ok(None);
+    }
+    let balance = settlements::balance_of_terminated(conn, &file.grant)?;
+    let Some(balance) = balance.filter(|balance| balance.to_return.is_positive()) else { return Ok(None) };
+    Ok(Some(match reports::of_grant(conn, file.grant.id)?.iter().find(|row| row.state == ReportState::Submitted) {
+        Some(row) => {
+            let kind = row.kind.label();
+            Err(Refusal::because(format!("Le {kind} est déposé et pas encore lu\u{a0}: ses dépenses peuvent compter.")))
+        }
+        None => Ok(balance),
+    }))
+}
+
+/// What may be asked back of a terminated grant, for whoever may ask.
+pub fn claim_for(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<(GrantFile, Balance)> {
+    access::require(actor, &CLAIMANTS)?;
+    let file = grants::file(conn, actor, id)?;
+    let nothing = || Refusal::because("Rien n’est à demander pour cette subvention, ou la demande est déjà partie.");
+    let balance = claim_of(conn, actor, &file)?.ok_or_else(nothing)??;
+    Ok((file, balance))
+}
+
+/// Asks back what a terminated grant, whose page showed `version`, was paid and no accepted cost covers.
+pub fn claim(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment) -> Outcome<RecoveryId> {
+    let (file, balance) = claim_for(tx.conn(), actor, id)?;
+    if file.grant.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    settlements::keep_terminated(tx, id, Some(&balance), now)?;
+    let roles = grants::visible_to(tx.conn(), actor, &file)?;
+    let (birth, recovery) = insert(tx, &file.grant, balance.to_return, (actor, roles.as_slice()), now)?;
+    let moves = history::of_subject(tx.conn(), id.as_str())?;
+    let end = moves.into_iter().rev().find(|row| row.event == GrantEvent::Terminate.code());
+    let reason = end.map(|row| row.reason).unwrap_or_default();
+    send_request(tx, &birth, &file.grant, Ground::Termination { reason, lines: balance.lines_to_request() })?;
+    Ok(recovery)
+}
+
+/// A terminated grant of which nothing was asked back yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclaimed {
+    pub grant: GrantId,
+    pub reference: String,
+    pub holder: String,
+    /// What no accepted cost covered when it was last computed.
+    pub amount: Euros,
+}
+
+/// The terminated grants of which something is still to be asked back, the oldest first, so many at most.
+pub fn unclaimed(conn: &mut Conn, actor: &Actor, most: i64) -> Outcome<Vec<Unclaimed>> {
+    access::require(actor, &[Role::Finance, Role::Director, Role::Auditor])?;
+    let found = recoveries::unclaimed(conn, actor.person, most)?;
+    let told = |(grant, reference, holder, amount)| Unclaimed { grant, reference, holder, amount };
+    Ok(found.into_iter().map(told).collect())
+}
+
+fn insert(
+    tx: &mut Tx,
+    grant: &GrantRow,
+    amount: Euros,
+    (actor, roles): (&Actor, &[Role]),
+    now: Moment,
+) -> Outcome<(Cause, RecoveryId)> {
     let id: RecoveryId = tx.mint(now)?;
     let today = now.paris_date();
     let row = RecoveryRow {
@@ -106,11 +188,10 @@ fn insert(tx: &mut Tx, grant: &GrantRow, amount: Euros, now: Moment) -> Outcome<
         created_at: now,
     };
     recoveries::insert(tx, &row)?;
-    let system = Actor::system();
-    Ok((record_birth::<Recovery>(tx, &system, &system.roles, id, now)?, id))
+    Ok((record_birth::<Recovery>(tx, actor, roles, id, now)?, id))
 }
 
-fn send_request(tx: &mut Tx, birth: &Cause, grant: &GrantRow) -> Outcome<()> {
+fn send_request(tx: &mut Tx, birth: &Cause, grant: &GrantRow, ground: Ground) -> Outcome<()> {
     let row = recoveries::find(tx.conn(), birth.subject()?)?;
     let about = terms::subject(tx.conn(), grant.id, birth.now)?;
     let paid = settlements::kept(tx.conn(), grant.id)?;
@@ -118,6 +199,7 @@ fn send_request(tx: &mut Tx, birth: &Cause, grant: &GrantRow) -> Outcome<()> {
     let due =
         grant.accepted_cost_cents.map_or(grant.amount_cents, |cost| grant.amount_cents.min(cost.at(grant.rate_points)));
     let request = Request {
+        ground,
         amount: row.amount_cents,
         paid,
         due,

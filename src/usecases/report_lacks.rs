@@ -2,14 +2,14 @@
 
 use super::{
     FieldError, Outcome, definitions, report_changes, report_signatures,
-    reports::{EXPENSE, is_open, name, table, template_of},
+    reports::{EXPENSE, answers_with, is_open, name, table, template_of},
     terms,
 };
 use crate::{
     domain::{
         complements::{BudgetTable, Item, Opening},
         definitions::{DocumentNeed, SectionContent},
-        forms::{Answers, Filled, Form, Problem},
+        forms::{Filled, Form, Problem},
         report_changes::concerns,
         reports::GapRule,
     },
@@ -38,8 +38,8 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     let call = terms::of_call(conn, row.call_id)?.call;
     let template = template_of(&call, row.kind);
     let opening = report_changes::opening(row.state, &template, &report_changes::of_report(conn, row.id)?);
-    let answers: Answers = reports::answers(conn, row.id)?.into_iter().map(|a| (a.question, a.value)).collect();
     let files = attachments::of_owner(conn, row.id.as_str())?;
+    let answers = answers_with(&template, reports::answers(conn, row.id)?, &files);
     let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
     let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
     let found = Form::of_report(&template, &call.axes).obstacles(&filled).into_iter();
@@ -57,7 +57,8 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     }));
     let mut papers = template.documents.iter();
     let is_open = |code: &str| opening.opens(&Item::Document(code.to_owned()));
-    if let Some(first) = papers.find(|document| is_open(&document.code)).filter(|_| attached.is_empty())
+    let has_paper = template.documents.iter().any(|document| attached.contains(&document.code));
+    if let Some(first) = papers.find(|document| is_open(&document.code)).filter(|_| !has_paper)
         && let Some(source) = demanding_receipts(conn, row)?
         && obstacles.iter().all(|known| known.field != first.code)
     {

@@ -122,9 +122,9 @@ impl ReportPaper {
         Ok(sha256(serde_json::to_vec(&(answers, lines))?))
     }
 
-    /// Its answers, by question.
+    /// Its answers, by question; that of a file is its name.
     pub fn answered(&self) -> Answers {
-        self.answers.iter().map(|row| (row.question.clone(), row.value.clone())).collect()
+        answers_with(&self.template, self.answers.clone(), &self.attachments)
     }
 
     /// Everything that a signature is under: what is saved, and the papers.
@@ -164,6 +164,20 @@ impl ReportPaper {
         let judged = self.accepted.iter().find(|row| row.position == line.position);
         judged.map_or((proposed(line), ""), |row| (row.accepted_cents.min(line.actual_cents), row.reason.as_str()))
     }
+}
+
+/// Answers by question, with the names of the files that answer one.
+pub(super) fn answers_with(
+    template: &ReportTemplate,
+    rows: Vec<ReportAnswerRow>,
+    attached: &[AttachmentRow],
+) -> Answers {
+    let mut answers: Answers = rows.into_iter().map(|row| (row.question, row.value)).collect();
+    for question in template.file_questions() {
+        let file = attached.iter().find(|file| file.document_code == question.code);
+        answers.insert(question.code.clone(), file.map_or(String::new(), |file| file.file_name.clone()));
+    }
+    answers
 }
 
 /// What of a line the officer is proposed to accept.
@@ -314,7 +328,8 @@ pub fn save_seen(tx: &mut Tx, actor: &Actor, id: ReportId, form: &ReportForm, se
     save(tx, actor, id, form)?;
     let wrong = |paper: &ReportPaper| -> Vec<FieldError> {
         let answers = paper.answered();
-        let filled = Filled { answers: &answers, attached: &[], budget: None, partners: 0, legal_form: None };
+        let attached: Vec<_> = paper.attachments.iter().map(|file| file.document_code.clone()).collect();
+        let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };
         let problems = Form::of_report(&paper.template, &paper.call.axes).check(&filled).into_iter();
         let wrong = problems.filter(|problem| problem.gravity == Gravity::Wrong);
         wrong.map(report_lacks::beside).collect()
@@ -390,8 +405,12 @@ pub fn attach(
     now: Moment,
 ) -> Outcome<AttachmentId> {
     let paper = writable(tx.conn(), actor, id)?;
-    let is_open = paper.opening().opens(&Item::Document(document.to_owned()));
-    if !is_open || paper.template.documents.iter().all(|wanted| wanted.code != document) {
+    let (opening, template) = (paper.opening(), &paper.template);
+    let is_document = template.documents.iter().any(|wanted| wanted.code == document);
+    let is_answer = template.file_questions().any(|asked| asked.code == document);
+    let is_open = (is_document && opening.opens(&Item::Document(document.to_owned())))
+        || (is_answer && opening.opens_question(document));
+    if !is_open {
         return Err(StoreError::NotFound.into());
     }
     attachments::attach(tx, actor, (AttachmentOwner::Report, id.as_str()), document, file, now)

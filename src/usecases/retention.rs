@@ -4,15 +4,19 @@ use super::{
     Actor, Outcome, access,
     applications::sight,
     documents::Recipient,
-    messages, reasons, receipts,
+    messages,
+    pack_erasures::{self, Names},
+    reasons, receipts,
     settings::{self, Settings},
 };
 use crate::{
     domain::{
         correspondence::people as words,
         donations::KEPT_YEARS,
-        ids::{ApplicationId, CallId, DonationId, PersonId},
-        retention::{ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, over_before},
+        ids::{ApplicationId, CallId, DonationId, FundingSourceId, PersonId},
+        retention::{
+            ACCOUNT_MONTHS, ErasureGround, NOTES_MONTHS, NOTICE_DAYS, TRACE_DAYS, due_on, is_held, over_before,
+        },
         roles::Role,
         text::{fold, sort_key},
         time::Moment,
@@ -22,7 +26,9 @@ use crate::{
         applications::{self, ApplicationRow},
         calls, donations, donor_erasures, doomed_files, erasure_failures,
         erasures::{self as rows, Asked, Due, DueLine, ErasedLine, ErasureRow, KeepingRow},
-        form_tokens, pairings, people, traces,
+        form_tokens, funding_dues,
+        funding_sources::{self, FundingSourceRow},
+        organisation_erasures, pairings, people, traces,
     },
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -50,7 +56,7 @@ const ERASED_DONOR: &str = "Donateur effacé";
 const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// The last day of a notice given now.
-fn end_of_notice(now: Moment) -> NaiveDate {
+pub(super) fn end_of_notice(now: Moment) -> NaiveDate {
     let today = now.paris_date();
     today.checked_add_days(Days::new(NOTICE_DAYS)).unwrap_or(today)
 }
@@ -61,31 +67,55 @@ fn notice_over(now: Moment) -> Moment {
     Moment::end_of_day(today.checked_sub_days(Days::new(NOTICE_DAYS)).unwrap_or_default())
 }
 
-/// A ground, the calls it is asked for (every call when there are none), and the months for which their files are kept.
-type Term = (ErasureGround, Option<Vec<CallId>>, u32);
+/// A ground, the calls it is asked for (every call when there are none), the months for which their files are kept, and the
+/// agreements that ask for them longer.
+struct Term {
+    ground: ErasureGround,
+    calls: Option<Vec<CallId>>,
+    months: u32,
+    held: Vec<FundingSourceId>,
+}
 
-/// The terms of every ground but the drafts: agreements ask for more years or fewer.
-fn terms(conn: &mut Conn) -> Outcome<Vec<Term>> {
+/// The terms of every ground but the drafts on a day: agreements ask for more years or fewer.
+fn terms(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<Term>> {
     let mut by_months: BTreeMap<u32, Vec<CallId>> = BTreeMap::new();
     for (call, years) in rows::agreed_years(conn)? {
-        by_months.entry(ErasureGround::Funded.months(years.unwrap_or_default())).or_default().push(call);
+        by_months.entry(ErasureGround::Funded.months(years)).or_default().push(call);
     }
-    let funded = by_months.into_iter().map(|(months, calls)| (ErasureGround::Funded, Some(calls), months));
+    let (ground, held) = (ErasureGround::Funded, held(conn, day)?);
+    let funded = by_months.into_iter();
+    let funded = funded.map(|(months, calls)| Term { ground, calls: Some(calls), months, held: held.clone() });
     let mut terms: Vec<_> = funded.collect();
-    terms.push((ErasureGround::NotFunded, None, ErasureGround::NotFunded.months(0)));
+    let ground = ErasureGround::NotFunded;
+    terms.push(Term { ground, calls: None, months: ground.months(0), held: Vec::new() });
     Ok(terms)
 }
 
+/// The agreements that on a day still ask for the papers of what they paid.
+fn held(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<FundingSourceId>> {
+    let sources = funding_sources::all(conn)?;
+    let ids: Vec<_> = sources.iter().map(|source| source.id).collect();
+    let mut last: BTreeMap<FundingSourceId, NaiveDate> = BTreeMap::new();
+    for row in funding_dues::instalments(conn, &ids)? {
+        let came = row.received_on.unwrap_or(row.expected_on);
+        let known = last.entry(row.funding_source_id).or_insert(came);
+        *known = came.max(*known);
+    }
+    let holds =
+        |source: &FundingSourceRow| is_held(source.ends_on, last.get(&source.id).copied(), source.retention_years, day);
+    Ok(sources.iter().filter(|source| holds(source)).map(|source| source.id).collect())
+}
+
 /// What a term makes due on a day, unless it is kept today.
-fn due_by((ground, calls, months): &Term, day: NaiveDate, now: Moment) -> Asked<'_> {
-    let (before, today) = (over_before(day, *months), now.paris_date());
-    Asked { ground: *ground, calls: calls.as_deref(), before, today }
+fn due_by(term: &Term, day: NaiveDate, now: Moment) -> Asked<'_> {
+    let (before, today) = (over_before(day, term.months), now.paris_date());
+    Asked { ground: term.ground, calls: term.calls.as_deref(), held: &term.held, before, today }
 }
 
 /// The drafts due on a day.
 fn drafts_by(day: NaiveDate, now: Moment) -> Asked<'static> {
     let before = over_before(day, ErasureGround::Draft.months(0));
-    Asked { ground: ErasureGround::Draft, calls: None, before, today: now.paris_date() }
+    Asked { ground: ErasureGround::Draft, calls: None, held: &[], before, today: now.paris_date() }
 }
 
 /// The day on which a draft goes whose people were told at this instant: when its time is over and the notice has run out.
@@ -134,7 +164,7 @@ pub fn remind_drafts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
 pub fn due_applications(conn: &mut Conn, last: Option<ApplicationId>, now: Moment) -> Outcome<Vec<ApplicationId>> {
     let today = now.paris_date();
     let mut found = rows::warned(conn, drafts_by(today, now), notice_over(now), last, AT_ONCE)?;
-    for term in terms(conn)? {
+    for term in terms(conn, today)? {
         found.extend(rows::due(conn, due_by(&term, today, now), last, AT_ONCE)?);
     }
     found.sort_unstable();
@@ -150,9 +180,9 @@ fn ground_of(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Option<
         let told = rows::find(conn, id)?.and_then(|row| row.warned_at);
         return Ok(told.is_some_and(|told| told < notice_over(now)).then_some(((id, call), ErasureGround::Draft)));
     }
-    for term in terms(conn)? {
+    for term in terms(conn, today)? {
         if let Some(call) = rows::due_in(conn, due_by(&term, today, now), id)? {
-            return Ok(Some(((id, call), term.0)));
+            return Ok(Some(((id, call), term.ground)));
         }
     }
     Ok(None)
@@ -163,10 +193,13 @@ pub fn erase_application(tx: &mut Tx, id: ApplicationId, now: Moment) -> Outcome
     let Some((due, ground)) = ground_of(tx.conn(), id, now)? else { return Ok(()) };
     rows::mark(tx, due, ground, now)?;
     rows::clear(tx, id, now)?;
+    let mut names = Names::default();
     // The title of what was funded is public.
     if ground != ErasureGround::Funded {
         rows::untitle(tx, id, ERASED_TITLE, (&sort_key(ERASED_TITLE), &fold(ERASED_TITLE)))?;
+        names.project = Some(ERASED_TITLE);
     }
+    pack_erasures::forget_application(tx, id, names, now)?;
     Ok(erasure_failures::forget(tx, id.as_str())?)
 }
 
@@ -183,7 +216,7 @@ pub fn forget_failures(tx: &mut Tx, night: Moment) -> Outcome<()> {
 
 /// Tells people whom nobody has seen for two years that their account will be erased; gives how many.
 pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
-    let found = account_erasures::unwarned(tx, over_before(end_of_notice(now), ACCOUNT_MONTHS), AT_ONCE)?;
+    let found = account_erasures::unwarned(tx, idle_by_end_of_notice(now), AT_ONCE)?;
     if found.is_empty() {
         return Ok(0);
     }
@@ -201,8 +234,13 @@ pub fn warn_accounts(tx: &mut Tx, now: Moment) -> Outcome<usize> {
     Ok(found.len())
 }
 
-/// The terms of accounts: idle since an instant, told before another one.
-fn account_terms(now: Moment) -> (Moment, Moment) {
+/// Whoever has not come since this instant is told today.
+pub(super) fn idle_by_end_of_notice(now: Moment) -> Moment {
+    over_before(end_of_notice(now), ACCOUNT_MONTHS)
+}
+
+/// The terms of accounts and organisations: idle since an instant, told before another one.
+pub(super) fn account_terms(now: Moment) -> (Moment, Moment) {
     (over_before(now.paris_date(), ACCOUNT_MONTHS), notice_over(now))
 }
 
@@ -286,6 +324,8 @@ pub struct Erasures {
     pub going: Vec<Going>,
     /// Of the last twelve months; a draft is its people's own business, so they are counted only.
     pub erased_drafts: i64,
+    /// Of the last twelve months.
+    pub erased_organisations: i64,
     /// How much could not be erased and is tried again, as far as the reader may know, and when it was tried last.
     pub failed: (i64, Option<Moment>),
     pub erased: Vec<ErasedLine>,
@@ -301,7 +341,7 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     let mut going = Vec::new();
     let count = rows::count(conn, drafts_by(until, now))?;
     going.push(Going { ground: ErasureGround::Draft, count, lines: Vec::new() });
-    for term in terms(conn)? {
+    for term in terms(conn, until)? {
         let asked = due_by(&term, until, now);
         let count = rows::count(conn, asked)?;
         let lines = rows::due_lines(conn, sight, asked, most)?;
@@ -319,15 +359,16 @@ pub fn list(conn: &mut Conn, actor: &Actor, after: Option<ApplicationId>, now: M
     let next = erased.get(PAGE).and_then(|_| erased.get(PAGE - 1)).map(|line| line.id);
     erased.truncate(PAGE);
     let erased_drafts = rows::count_erased_drafts(conn, over_before(now.paris_date(), 12))?;
+    let erased_organisations = organisation_erasures::count_erased(conn, over_before(now.paris_date(), 12))?;
     let failed = erasure_failures::waiting(conn, access::person(actor)?)?;
-    Ok(Erasures { until, going, erased_drafts, failed, erased, next })
+    Ok(Erasures { until, going, erased_drafts, erased_organisations, failed, erased, next })
 }
 
 /// A file that goes by the end of the notice, for an officer who may keep it longer.
 pub fn going(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<ApplicationRow> {
     access::require(actor, &[Role::Officer])?;
     let (until, sight) = (end_of_notice(now), sight(actor));
-    for term in terms(conn)? {
+    for term in terms(conn, until)? {
         if rows::holds(conn, sight, due_by(&term, until, now), id)? {
             return Ok(applications::find(conn, sight, id)?);
         }

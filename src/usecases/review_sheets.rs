@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
     answers::{self, Content, Typed},
-    blinds, calls,
+    blinds, calls, committee_mandates,
     committees::require,
     edits::{self, Fate, Seen, seen_field},
     review_saves::{self, SheetField},
@@ -21,6 +21,7 @@ use crate::{
         },
         money::Euros,
         paces::Sitting,
+        reviews::Confidence,
         roles::Role,
         scoring::{Criterion, Grid, Score},
         time::Moment,
@@ -30,7 +31,7 @@ use crate::{
         digests::sha256,
         grants,
         own_reviews::{self, Shelf, Tally},
-        recusals, review_saves as saves,
+        recusals, review_confidences, review_saves as saves,
         reviews::{self, OwnReview, ReviewRow, ScoreRow},
     },
 };
@@ -43,6 +44,8 @@ pub struct Sheet {
     pub content: Content,
     pub fund: std::sync::Arc<FundDefinition>,
     pub scores: Vec<ScoreRow>,
+    /// How sure the reader says they are.
+    pub confidence: Option<Confidence>,
     /// Changes whenever anything of the review does: a page that shows another one is out of date.
     pub stamp: String,
     /// The mark of each field as it is stored, by the name under which the page sends it back.
@@ -85,6 +88,7 @@ pub struct OtherReview {
     pub name: String,
     pub total: Option<Score>,
     pub opinion: String,
+    pub confidence: Option<Confidence>,
     pub scores: Vec<ScoreRow>,
 }
 
@@ -123,6 +127,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ReviewId) -> Outcome<Sheet> {
         after,
         progress: own_reviews::progress(conn, person, row.call_id)?,
         others,
+        confidence: review_confidences::find(conn, row.id)?,
         scores,
         content,
         row,
@@ -173,6 +178,7 @@ fn others(conn: &mut Conn, own: &ReviewRow, content: &Content) -> Outcome<Others
         total: review.total.map(Score::from_hundredths),
         name: review.name,
         opinion: review.opinion,
+        confidence: review.confidence,
     };
     let readers: Vec<_> = submitted.map(reader).collect();
     let mean = (!readers.is_empty()).then(|| Score::from_hundredths(content.row.score_mean));
@@ -323,12 +329,15 @@ pub struct OwnList {
     pub next: Option<String>,
 }
 
-/// The reader's files after the one with this reference.
-pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str) -> Outcome<OwnList> {
+/// The reader's files after the one with this reference; those of a call that waits for a declaration are not there.
+pub fn list(conn: &mut Conn, actor: &Actor, shelf: Shelf, after: &str, now: Moment) -> Outcome<OwnList> {
     let person = require(actor, Role::Reviewer)?;
-    let tallies = own_reviews::tallies(conn, person, shelf)?;
+    let mut tallies = own_reviews::tallies(conn, person, shelf)?;
     let mut of_calls: Vec<_> = tallies.iter().map(|tally| tally.call_id).collect();
     of_calls.dedup();
+    let closed = committee_mandates::closed_calls(conn, actor, &of_calls, now)?;
+    of_calls.retain(|call| !closed.contains(call));
+    tallies.retain(|tally| !closed.contains(&tally.call_id));
     let mut rows = own_reviews::page(conn, person, &of_calls, after, PAGE as i64 + 1)?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);

@@ -2,11 +2,11 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth, step},
-    assignments, blinds, calls,
+    advance::{Cause, Object, Standing, advance, advance_now, step},
+    calls,
     committees::{CallFile, call_file, require},
     documents::Recipient,
-    messages, terms,
+    messages, review_notices, terms,
 };
 use crate::{
     domain::{
@@ -23,7 +23,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, people, rankings, recusals, review_saves,
+        Conn, StoreError, Tx, people, rankings, recusals, review_confidences, review_saves,
         reviews::{self, FileRow, ReviewRow, ScoreRow},
         sessions,
     },
@@ -264,45 +264,7 @@ pub fn decline(tx: &mut Tx, reviewer: &Actor, id: ReviewId, version: i32, reason
     Ok(())
 }
 
-/// Records a review in its initial state and tells its reader. Who may read what has been judged before.
-pub(super) fn give(
-    tx: &mut Tx,
-    officer: &Actor,
-    file: &CallFile,
-    application: &FileRow,
-    reader: &Recipient,
-    due_on: Option<chrono::NaiveDate>,
-    now: Moment,
-) -> Outcome<ReviewId> {
-    let person_id = reader.person.ok_or(StoreError::NotFound)?;
-    let row = ReviewRow {
-        id: tx.mint(now)?,
-        call_id: application.call_id,
-        application_id: application.id,
-        person_id,
-        due_on,
-        total: None,
-        opinion: String::new(),
-        reason: None,
-        submitted_at: None,
-        state: ReviewState::Assigned,
-        version: 0,
-        state_at: now,
-        created_at: now,
-        opened_at: None,
-    };
-    reviews::insert(tx, &row)?;
-    let cause = record_birth::<Review>(tx, officer, &[Role::Officer], row.id, now)?;
-    let mut about = reviewed_file(file, application, format!("/comite/evaluations/{}", row.id));
-    if file.definition.grid.blind {
-        about.title = blinds::title_for_reader(tx.conn(), application)?;
-    }
-    let mail = words::assigned(&about, due_on);
-    messages::queue(tx, &cause, reader, &mail, None)?;
-    Ok(row.id)
-}
-
-fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
+pub(super) fn reviewed_file(file: &CallFile, application: &FileRow, path: String) -> ReviewedFile {
     ReviewedFile {
         reference: application.reference.clone(),
         title: application.title.clone(),
@@ -334,6 +296,7 @@ pub(super) fn record_recusal(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = reviews::find(tx.conn(), cause.subject()?)?;
     reviews::clear_scores(tx, row.id)?;
     review_saves::clear(tx, row.id)?;
+    review_confidences::set(tx, row.id, None)?;
     reviews::set_opinion(tx, row.id, "", None)?;
     let reason = row.reason.clone().unwrap_or_default();
     let declared_by = cause.actor.person.unwrap_or(row.person_id);
@@ -349,14 +312,11 @@ pub(super) fn tell_review_reopened(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 
 pub(super) fn tell_review_given_up(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let (row, application, file) = subject(tx, cause)?;
-    let who = recipient(tx, row.person_id)?.name;
     // An officer who is recused must not hear of the file either.
-    let officers = terms::staff_told_of(tx.conn(), Role::Officer, application.id)?;
-    let Some(asker) = officers.first().and_then(|officer| officer.person) else { return Ok(()) };
-    let next = assignments::next_reader(tx.conn(), &file, asker, application.id)?;
-    let about = reviewed_file(&file, &application, format!("/instruction/{}", application.id));
-    let mail = words::given_up(&about, &who, row.state == ReviewState::Recused, next.as_ref());
-    terms::tell(tx, cause, &officers, &mail)
+    for officer in terms::staff_told_of(tx.conn(), Role::Officer, application.id)? {
+        review_notices::give_back(tx, &file, &officer, row.id, cause.now)?;
+    }
+    Ok(())
 }
 
 /// A person as a recipient of mail.

@@ -5,7 +5,7 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError,
     blinds::Veil,
     committees::{member_of, require},
-    cost_marks, definitions, eligibility, journal as ledger,
+    cost_marks, definitions, earmark_books, eligibility, journal as ledger,
     rankings::{self, Apart},
     sessions::AGENDA_OPEN,
     votes::{self, Ballot},
@@ -132,7 +132,7 @@ pub(super) fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcom
     let marked = Earmark::in_euros(&definition.earmarks, definition.envelope);
     let mut earmarks = Vec::with_capacity(marked.len());
     for earmark in marked {
-        let promised = journal::promised_to_axis(conn, &earmark.axis, Scope::Call(call.id))?;
+        let promised = journal::promised_under(conn, &earmark.axis, Scope::Call(call.id))?;
         let unseen = journal::promised_unseen(conn, reader, Some(&earmark.axis), Scope::Call(call.id))?;
         earmarks.push((earmark, promised - unseen));
     }
@@ -142,6 +142,7 @@ pub(super) fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcom
         floor: definition.amount.floor,
         ceiling: definition.amount.ceiling,
         earmarks,
+        of_fund: earmark_books::of_fund(conn, reader, call)?,
     })
 }
 

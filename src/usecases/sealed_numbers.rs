@@ -4,7 +4,7 @@
 use super::{
     Actor, Outcome, access,
     answers::{self, Content, Typed},
-    definitions,
+    definitions, filings,
 };
 use crate::{
     domain::{
@@ -120,6 +120,7 @@ pub fn seal_all(tx: &mut Tx, now: Moment) -> Outcome<usize> {
         sealed += sealing::veil_letters(tx)?;
     }
     let questions = asked_anywhere(tx.conn())?;
+    sealed += filings::veil(tx, &questions)?;
     if questions.is_empty() {
         return Ok(sealed);
     }

@@ -5,11 +5,11 @@ use super::{
     advance::{Cause, Object, Standing, advance, record_birth},
     committees::{call_file, require},
     documents::Recipient,
-    messages, minutes, rooms,
+    messages, minutes, rooms, terms,
 };
 use crate::{
     domain::{
-        correspondence::sessions::{Meeting, convocation},
+        correspondence::sessions::{Attending, Meeting, convocation},
         decisions::UNDECIDED,
         definitions::DecisionAuthority,
         ids::{ApplicationId, CallId, PersonId, SessionId},
@@ -315,21 +315,37 @@ pub fn confirm(tx: &mut Tx, director: &Actor, id: SessionId, version: i32, day: 
     rooms::stir(tx, id)
 }
 
-/// Invites the voting members, each to the files they may see.
+/// Convenes everybody who attends: the members with a vote and without, the guests, and the team. No mail says anything of
+/// a file, nor how many there are: each reads on the page those that exist for them.
 pub(super) fn convene_members(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = sessions::find(tx.conn(), cause.subject()?)?;
     let file = call_file(tx.conn(), row.call_id)?;
-    for member in seats::members(tx.conn(), row.call_id)?.into_iter().filter(|member| member.is_voting) {
+    let convene = |tx: &mut Tx, to: &Recipient, attending: Attending, path: String| {
         let meeting = Meeting {
             title: row.title.clone(),
             call_title: file.row.title.clone(),
             meets_at: row.meets_at,
             place: row.place.clone(),
             contact: file.contact(),
-            path: format!("/comite/seances/{}", row.id),
+            path,
+        };
+        messages::queue(tx, cause, to, &convocation(&meeting, attending), None)
+    };
+    // Who has a seat and works for the fund is convened to the seat: a mail goes to an address once.
+    for member in seats::members(tx.conn(), row.call_id)? {
+        let attending = match (member.is_guest, member.is_voting) {
+            (true, _) => Attending::Guest,
+            (false, true) => Attending::Voting,
+            (false, false) => Attending::Advisory,
         };
         let to = Recipient { person: Some(member.person_id), address: member.email, name: member.name };
-        messages::queue(tx, cause, &to, &convocation(&meeting), None)?;
+        convene(tx, &to, attending, format!("/comite/seances/{}", row.id))?;
+    }
+    for to in terms::staff(tx.conn(), Role::Officer)? {
+        convene(tx, &to, Attending::Team, format!("/seances/{}", row.id))?;
+    }
+    for to in terms::staff(tx.conn(), Role::Director)? {
+        convene(tx, &to, Attending::Team, String::new())?;
     }
     Ok(())
 }

@@ -23,7 +23,14 @@ pub struct Settings {
     pub signatory_title: String,
     /// `yes` where files are scanned by an antivirus.
     pub scans_files: String,
+    /// Hours without a visit after which a device of somebody of the team is signed out.
+    pub staff_idle_hours: String,
 }
+
+/// The same where nobody wrote it.
+pub const STAFF_IDLE_HOURS: u16 = 12;
+/// At most as long as everybody else's: two weeks.
+const MOST_IDLE_HOURS: u16 = 336;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -36,6 +43,7 @@ impl Default for Settings {
             signatory_name: String::new(),
             signatory_title: String::new(),
             scans_files: String::new(),
+            staff_idle_hours: STAFF_IDLE_HOURS.to_string(),
         }
     }
 }
@@ -61,7 +69,13 @@ impl Settings {
         self.scans_files = if is_on { "yes" } else { "" }.to_owned();
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 7] {
+    /// Hours without a visit after which a device of somebody of the team is signed out, from 1 to 336.
+    pub fn staff_idle_hours(&self) -> i64 {
+        let hours = self.staff_idle_hours.parse::<u16>().unwrap_or(STAFF_IDLE_HOURS);
+        i64::from(hours.clamp(1, MOST_IDLE_HOURS))
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut String); 8] {
         [
             ("base_url", &mut self.base_url),
             ("issuer_name", &mut self.issuer_name),
@@ -70,6 +84,7 @@ impl Settings {
             ("signatory_name", &mut self.signatory_name),
             ("signatory_title", &mut self.signatory_title),
             ("scans_files", &mut self.scans_files),
+            ("staff_idle_hours", &mut self.staff_idle_hours),
         ]
     }
 }

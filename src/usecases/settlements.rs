@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         balances::Balance,
-        budgets::balance_due,
+        budgets::{SurplusRule, balance_due},
         definitions::CallDefinition,
         disbursements::{Condition, DisbursementKind, PlannedPayment},
         ids::{DisbursementId, GrantId, RecoveryId, ReportId},
@@ -17,6 +17,7 @@ use crate::{
         lifecycles::{
             disbursements::DisbursementState,
             grants::{Grant, GrantEvent, GrantState},
+            reports::ReportState,
         },
         money::Euros,
         reports::ReportKind,
@@ -55,8 +56,12 @@ pub(super) fn balance_with(conn: &mut Conn, grant: &GrantRow, call: &CallDefinit
 fn keep_balance(tx: &mut Tx, grant: &GrantRow, cost: Euros, now: Moment) -> Outcome<()> {
     let call = terms::of_call(tx.conn(), grant.call_id)?.call;
     let balance = balance_with(tx.conn(), grant, &call, cost)?;
+    keep(tx, grant.id, &balance, now)
+}
+
+fn keep(tx: &mut Tx, id: GrantId, balance: &Balance, now: Moment) -> Outcome<()> {
     let row = BalanceRow {
-        grant_id: grant.id,
+        grant_id: id,
         cost_cents: balance.cost,
         rate_points: balance.rate,
         award_cents: balance.award,
@@ -120,11 +125,49 @@ fn open_payments(conn: &mut Conn, id: GrantId) -> Outcome<Vec<DisbursementRow>> 
     Ok(rows.into_iter().filter(is_open).collect())
 }
 
-/// Cancels what is planned when a grant is terminated; its amount becomes what was paid.
+/// What is accepted of the cost of a grant that ended before its time: that of its last accepted report, nothing without
+/// one. None when its final report is waived: whoever waives it lets what was paid be kept.
+fn cost_accepted(conn: &mut Conn, id: GrantId) -> Outcome<Option<Euros>> {
+    let rows = reports::of_grant(conn, id)?;
+    let of = |kind: ReportKind, state: ReportState| rows.iter().find(|row| row.kind == kind && row.state == state);
+    if of(ReportKind::Final, ReportState::Waived).is_some() {
+        return Ok(None);
+    }
+    let last = of(ReportKind::Final, ReportState::Accepted).or_else(|| of(ReportKind::Interim, ReportState::Accepted));
+    Ok(Some(last.and_then(|row| row.accepted_cost_cents).unwrap_or(Euros::ZERO)))
+}
+
+/// What a grant that ended before its time comes to: whatever accepted cost does not cover comes back, without the part
+/// that the call leaves to those who carry their project out. None when its final report is waived.
+pub(super) fn balance_of_terminated(conn: &mut Conn, grant: &GrantRow) -> Outcome<Option<Balance>> {
+    // The grant itself was revised to what it had been paid.
+    let award = balances::find(conn, grant.id)?.map_or(grant.amount_cents, |row| row.award_cents);
+    balance_of_ended(conn, grant, award)
+}
+
+fn balance_of_ended(conn: &mut Conn, grant: &GrantRow, award: Euros) -> Outcome<Option<Balance>> {
+    let Some(cost) = cost_accepted(conn, grant.id)? else { return Ok(None) };
+    let paid = kept(conn, grant.id)?;
+    Ok(Some(Balance::compute((award, grant.rate_points), cost, paid, &SurplusRule::NOTHING_KEPT)))
+}
+
+/// Keeps what a terminated grant comes to, or forgets it when nothing is to come back.
+pub(super) fn keep_terminated(tx: &mut Tx, id: GrantId, balance: Option<&Balance>, now: Moment) -> Outcome<()> {
+    match balance {
+        Some(balance) => keep(tx, id, balance, now),
+        None => Ok(balances::forget(tx, id)?),
+    }
+}
+
+/// Cancels what is planned when a grant is terminated; its amount becomes what was paid, and what of it no accepted cost
+/// covers is kept, to be asked back.
 pub(super) fn cancel_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let id = cause.subject()?;
     let open = open_payments(tx.conn(), id)?;
     disbursements::cancel_all(tx, &open, cause.now)?;
+    let grant = grants::find(tx.conn(), id)?;
+    let balance = balance_of_ended(tx.conn(), &grant, grant.amount_cents)?;
+    keep_terminated(tx, id, balance.as_ref(), cause.now)?;
     let paid = kept(tx.conn(), id)?;
     Ok(grants::set_amount(tx, id, paid)?)
 }
@@ -133,6 +176,10 @@ pub(super) fn cancel_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// the closing starts when it has arrived.
 pub(super) fn close_after_final_report(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let report = reports::find(tx.conn(), cause.subject::<ReportId>()?)?;
+    let grant = grants::find(tx.conn(), report.grant_id)?;
+    if grant.state == GrantState::Terminated {
+        return judge_terminated(tx, &grant, cause.now);
+    }
     if report.kind != ReportKind::Final {
         return Ok(());
     }
@@ -142,6 +189,15 @@ pub(super) fn close_after_final_report(tx: &mut Tx, cause: &Cause) -> Outcome<()
         keep_balance(tx, &grant, cost, cause.now)?;
     }
     go_on(tx, report.grant_id, cause)
+}
+
+/// What a report accepted or waived changes in a grant that has ended; what was asked back stays asked.
+fn judge_terminated(tx: &mut Tx, grant: &GrantRow, now: Moment) -> Outcome<()> {
+    if !store_recoveries::of_grant(tx.conn(), grant.id)?.is_empty() {
+        return Ok(());
+    }
+    let balance = balance_of_terminated(tx.conn(), grant)?;
+    keep_terminated(tx, grant.id, balance.as_ref(), now)
 }
 
 /// Closes the grant of what has just been paid or recovered, when nothing is owed either way.

@@ -85,9 +85,16 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
     };
     let mut papers = Vec::new();
     for row in rows {
-        let document = letters::find(conn, row.document_id)?;
+        // Erased once its time was over.
+        let document = match letters::find(conn, row.document_id) {
+            Err(StoreError::NotFound) => continue,
+            found => found?,
+        };
         let signatures: Vec<_> = given.iter().filter(|one| one.document_id == row.document_id).cloned().collect();
-        let missing = |side: &&SigningSide| signatures.iter().all(|one| one.side != **side);
+        // Whoever signed for one side signs for no other.
+        let missing = |side: &&SigningSide| {
+            signatures.iter().all(|one| one.side != **side && Some(one.person_id) != actor.person)
+        };
         let signs = online.iter().find(missing).copied();
         let sends = on_paper.iter().find(missing).copied();
         let has_code = match actor.person.filter(|_| signs.is_some()) {
@@ -103,7 +110,8 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
 }
 
 /// For whom the actor may sign online, and for whom send a copy signed on paper: the representative signs, a colleague may
-/// send what the representative has signed by hand.
+/// send what the representative has signed by hand. Whoever acts for the grantee signs nothing for the fund, whatever
+/// their role: nobody contracts with themselves.
 fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<SigningSide>, Vec<SigningSide>)> {
     let (mut online, mut on_paper) = (Vec::new(), Vec::new());
     let holder = file.grant.organisation_id;
@@ -116,11 +124,27 @@ fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<Signi
             on_paper.push(SigningSide::Holder);
         }
     }
-    if access::staff_roles_on(conn, actor, file.grant.application_id)?.contains(&Role::Director) {
+    if is_director(conn, actor, file)? && !organisations::acts_for(conn, actor, &file.parties())? {
         online.push(SigningSide::Issuer);
         on_paper.push(SigningSide::Issuer);
     }
     Ok((online, on_paper))
+}
+
+fn is_director(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<bool> {
+    Ok(access::staff_roles_on(conn, actor, file.grant.application_id)?.contains(&Role::Director))
+}
+
+/// Why a director who has a part on the side of the grantee does not sign for the house.
+fn barred(conn: &mut Conn, actor: &Actor, file: &GrantFile, paper: &Paper) -> Outcome<Option<Refusal>> {
+    let has_signed = paper.of(SigningSide::Holder).is_some_and(|one| Some(one.person_id) == actor.person);
+    let is_other_side = has_signed || organisations::acts_for(conn, actor, &file.parties())?;
+    if !is_other_side || paper.of(SigningSide::Issuer).is_some() || !is_director(conn, actor, file)? {
+        return Ok(None);
+    }
+    let sentence = "Vous agissez pour l’organisation bénéficiaire\u{a0}: une autre personne de la direction doit signer pour \
+                    la structure qui verse la subvention.";
+    Ok(Some(Refusal::because(sentence)))
 }
 
 /// What somebody gives to sign online.
@@ -156,7 +180,17 @@ fn paper_of(
 }
 
 /// The side somebody signs for, or why they do not.
-fn side_of(paper: &Paper, side: Option<SigningSide>, has_any: bool) -> Outcome<SigningSide> {
+fn side_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    (file, paper): (&GrantFile, &Paper),
+    (side, has_any): (Option<SigningSide>, bool),
+) -> Outcome<SigningSide> {
+    if side.is_none()
+        && let Some(refusal) = barred(conn, actor, file, paper)?
+    {
+        return Err(refusal.into());
+    }
     match side {
         Some(side) => Ok(side),
         // Whoever may sign and finds nothing to sign has signed, or somebody has for them.
@@ -173,7 +207,7 @@ fn to_sign(
 ) -> Outcome<(GrantFile, Paper, SigningSide)> {
     let (file, paper) = paper_of(conn, actor, at, now)?;
     let has_any = !sides(conn, actor, &file)?.0.is_empty();
-    let side = side_of(&paper, paper.signs, has_any)?;
+    let side = side_of(conn, actor, (&file, &paper), (paper.signs, has_any))?;
     Ok((file, paper, side))
 }
 
@@ -250,7 +284,7 @@ pub fn sign_on_paper(
 ) -> Outcome<()> {
     let (file, paper) = paper_of(tx.conn(), actor, at, now)?;
     let has_any = !sides(tx.conn(), actor, &file)?.1.is_empty();
-    let side = side_of(&paper, paper.sends, has_any)?;
+    let side = side_of(tx.conn(), actor, (&file, &paper), (paper.sends, has_any))?;
     let person = people::find(tx.conn(), access::person(actor)?)?;
     let owner = (AttachmentOwner::Grant, file.grant.id.as_str());
     let code = format!("{}-{side}", paper.row.document_id);

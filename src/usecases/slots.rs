@@ -6,9 +6,7 @@ use super::{
     calls, definitions,
     documents::Recipient,
     instants::TypedInstant,
-    messages,
-    organisations::{self, acts_for},
-    reasons, receipts, supports,
+    messages, organisations, reasons, receipts, supports,
 };
 use crate::{
     domain::{
@@ -73,7 +71,10 @@ pub fn offer(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> 
     let content = answers::find(conn, actor, id)?;
     let parties = content.parties();
     let is_told = supports::told(conn, &content, now)?.is_some();
-    if !acts_for(conn, actor, &parties)? || !is_told || content.row.state != ApplicationState::Rejected {
+    if !organisations::may(conn, actor, &parties, Right::Read)?
+        || !is_told
+        || content.row.state != ApplicationState::Rejected
+    {
         return Err(StoreError::NotFound.into());
     }
     let fund = calls::fund_of(conn, &content.call)?;

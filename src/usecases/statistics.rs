@@ -16,7 +16,7 @@ use crate::{
     store::{
         Conn, StoreError,
         calls::CallRow,
-        reviews, seats,
+        own_reviews, reviews, seats,
         statistics::{self as rows, ReaderSum, StateSum, TagKey},
     },
 };
@@ -60,6 +60,10 @@ pub fn for_team(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Stat
     let reader = access::person(actor)?;
     let call = verbs::by_reference(conn, reference)?;
     let sight = Sight { knows_decisions: true, is_guarded: false };
+    // Somebody of the team who has still to review a file is told nothing of the others' notes either.
+    if !own_reviews::unread(conn, reader, call.id)?.is_empty() {
+        return of_call(conn, call, reader, sight, Gaps::OwnFirst);
+    }
     let readers = rows::by_reader(conn, call.id, reader)?;
     Ok(Statistics { readers, ..of_call(conn, call, reader, sight, Gaps::Shown)? })
 }

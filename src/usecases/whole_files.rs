@@ -9,7 +9,8 @@ use super::{
 use crate::{
     domain::{
         definitions::FundDefinition, ids::ApplicationId, letters::LetterKind,
-        lifecycles::applications::ApplicationState, profiles::Identity, roles::Role, time::Moment,
+        lifecycles::applications::ApplicationState, organisations::Right, profiles::Identity, roles::Role,
+        time::Moment,
     },
     store::{
         Conn, StoreError,
@@ -35,10 +36,10 @@ pub struct Whole {
     pub completed: Option<(Moment, String)>,
 }
 
-/// For somebody of its organisations.
+/// For somebody of its organisations who may read it whole.
 pub fn of_holder(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Outcome<Whole> {
     let content = answers::find(conn, actor, id)?;
-    if !organisations::acts_for(conn, actor, &content.parties())? {
+    if !organisations::may(conn, actor, &content.parties(), Right::Read)? {
         return Err(StoreError::NotFound.into());
     }
     whole(conn, content)

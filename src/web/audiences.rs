@@ -4,12 +4,12 @@ use super::{
     app::App,
     failures::Failure,
     flashes,
-    pages::{Chrome, NavLink},
+    pages::{Chrome, Flash, NavLink},
 };
 use crate::{
     domain::roles::Role,
     usecases::{
-        login_links,
+        instances, login_links,
         sign_ins::{self, SignedInPerson},
     },
 };
@@ -72,19 +72,24 @@ impl Who {
     }
 }
 
+const COPY: &str = "Ce site est une copie qui n’a pas encore été confirmée\u{a0}: aucun courriel n’en part, aucun fichier de \
+     paiement n’en sort. Qui l’administre la confirme par la commande «\u{a0}tisserand instance --adopt\u{a0}».";
+
 /// A signed-in person and the frame of their pages.
 #[derive(Debug, Clone)]
 pub struct Session {
     person: SignedInPerson,
     links: Vec<NavLink>,
-    flash: Option<super::pages::Flash>,
+    flash: Option<Flash>,
+    /// Whether the site is a copy that nobody has let act.
+    is_copy: bool,
 }
 
 impl Session {
     /// The frame around this person's page.
     pub fn chrome(&self) -> Chrome {
         Chrome::signed_in(self.person.id, &self.person.name, self.links.clone())
-            .with_flashes(self.flash.iter().cloned().collect())
+            .with_flashes(self.is_copy.then(|| Flash::warning(COPY)).into_iter().chain(self.flash.clone()).collect())
     }
 }
 
@@ -145,10 +150,21 @@ async fn load(request: HttpRequest) -> Result<Option<Session>, Failure> {
     }
     let app = request.app_data::<Data<App>>().ok_or_else(|| Failure::Broken("no application data".into()))?;
     let person = session_of(app, request.cookie(cookie_name(app))).await?;
+    let is_copy = is_copy(app).await?;
     Ok(person.map(|person| {
         let links = links_of(&person, request.path());
-        Session { person, links, flash: flashes::of(&request) }
+        Session { person, links, flash: flashes::of(&request), is_copy }
     }))
+}
+
+/// Whether mails and payments are held back; it is asked again each time, so that being let go needs no restart.
+async fn is_copy(app: &App) -> Result<bool, Failure> {
+    let Some(mark) = app.db().quarantined() else { return Ok(false) };
+    let may_act = app.read(move |conn| instances::may_act(conn, &mark)).await?;
+    if may_act {
+        app.db().release();
+    }
+    Ok(!may_act)
 }
 
 async fn admit(request: HttpRequest, roles: Option<&'static [Role]>) -> Result<Session, Failure> {
@@ -172,7 +188,7 @@ type Admission<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 #[derive(Debug, Clone)]
 pub struct Public {
     pub session: Option<Session>,
-    flash: Option<super::pages::Flash>,
+    flash: Option<Flash>,
 }
 
 impl Public {

@@ -9,7 +9,7 @@ use super::{
     items::size,
     pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
     parts::{Stepper, TimelineEvent},
-    uploads::{self, Uploads},
+    uploads::{self, Parts, Uploads},
 };
 use crate::{
     domain::{
@@ -28,7 +28,6 @@ use crate::{
         form_tokens,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use askama::Template;
 
@@ -245,7 +244,7 @@ fn chosen_again(names: &[String]) -> Option<FieldError> {
 }
 
 /// Sends a message with its files; a second click lands where the first one did.
-pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSide, form: Multipart) -> Reply {
+pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSide, form: Parts) -> Reply {
     let Uploads { fields, files: sent } = uploads::read_all(form, MOST_FILES + 1).await?;
     let names: Vec<String> = sent.iter().map(|(name, _)| name.clone()).collect();
     let done = match judged(&sent) {

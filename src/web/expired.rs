@@ -7,9 +7,9 @@ use super::{
     forms::Fields,
     pages::{Chrome, render_as},
     routes::SITE_MAP,
+    typed::{Files, Typed},
     uploads,
 };
-use crate::usecases::edits;
 use actix_web::{
     Error, HttpResponse, ResponseError,
     body::{EitherBody, MessageBody},
@@ -50,11 +50,20 @@ pub async fn keep_typed<B: MessageBody>(
     // Fields that save by themselves stay in the browser until they are saved: their script is sent to the sign-in.
     let is_kept = request.path().ends_with("/champs");
     let is_asked = !is_kept && !request.method().is_safe() && who_posts(&request).is_some_and(|who| who != Who::Public);
-    if !is_asked || audiences::is_somebody(request.request()).await.unwrap_or(true) {
+    if !is_asked {
         return Ok(next.call(request).await?.map_into_left_body());
     }
+    match audiences::is_somebody(request.request()).await {
+        Ok(true) => return Ok(next.call(request).await?.map_into_left_body()),
+        Ok(false) => {}
+        // Who sends it cannot be looked up: what was typed is read for the page that says so.
+        Err(failure) => {
+            read(&mut request).await.ok();
+            return Ok(request.into_response(failure.error_response().map_into_right_body()));
+        }
+    }
     let answer = match read(&mut request).await {
-        Ok((fields, files)) if is_worth_keeping(&fields, &files) => page(&request, &fields, files),
+        Ok(typed) if typed.is_worth_keeping() => page(&request, typed),
         // A button without words: the way is through the sign-in and back to its page.
         Ok(_) => Failure::SignIn(audiences::page_before(request.request())).error_response(),
         Err(failure) => failure.error_response(),
@@ -62,68 +71,25 @@ pub async fn keep_typed<B: MessageBody>(
     Ok(request.into_response(answer.map_into_right_body()))
 }
 
-type Files = Vec<(String, Vec<String>)>;
-
-async fn read(request: &mut ServiceRequest) -> Result<(Fields, Files), Failure> {
-    if !request.request().headers().get(header::CONTENT_TYPE).is_some_and(is_multipart) {
-        return Ok((request.extract::<Fields>().await?, Files::new()));
+async fn read(request: &mut ServiceRequest) -> Result<Typed, Failure> {
+    if request.request().headers().get(header::CONTENT_TYPE).is_some_and(is_multipart) {
+        let sent = request.extract::<uploads::Sent>().await?;
+        return Ok(Typed::with_files(&sent.fields, &sent.files));
     }
-    let sent = request.extract::<uploads::Sent>().await?;
-    let mut files = Files::new();
-    for file in sent.files {
-        match files.iter_mut().find(|(field, _)| *field == file.field) {
-            Some((_, names)) => names.push(file.name),
-            None => files.push((file.field, vec![file.name])),
-        }
-    }
-    Ok((sent.fields, files))
+    Ok(Typed::plain(&request.extract::<Fields>().await?))
 }
 
 fn is_multipart(value: &HeaderValue) -> bool {
     value.to_str().is_ok_and(|value| value.starts_with("multipart/"))
 }
 
-/// Passwords are typed again by hand.
-fn is_secret(name: &str) -> bool {
-    name.contains("mot_de_passe")
-}
-
-/// Whether a person wrote this, and not the page.
-fn is_typed(name: &str, value: &str) -> bool {
-    let is_of_page = matches!(name, "version" | "token" | "lu" | "suite")
-        || name.starts_with("envoi-")
-        || name.starts_with(&edits::seen_field(""));
-    // The country of a partner is chosen beforehand: alone it says nothing.
-    let is_default = name.starts_with("partenaire-") && name.ends_with("-pays");
-    !is_of_page && !is_default && !is_secret(name) && !value.trim().is_empty()
-}
-
-fn is_worth_keeping(fields: &Fields, files: &Files) -> bool {
-    !files.is_empty() || fields.iter().any(|(name, value)| is_typed(name, value))
-}
-
-/// `motif_du_refus` as it is read: « Motif du refus »; rows, counted from 0 in a form, are counted from 1.
-fn words(name: &str) -> String {
-    let row = name.split('-').nth(1).and_then(|number| number.parse::<usize>().ok());
-    if let (Some(row), Some((first, rest))) = (row, name.split_once('-')) {
-        let part = rest.split_once('-').map(|(_, part)| format!(", {part}")).unwrap_or_default();
-        return super::grants::capitalised(&format!("{first} {}{part}", row + 1));
-    }
-    super::grants::capitalised(&name.replace(['_', '-', '.'], " "))
-}
-
-fn page(request: &ServiceRequest, fields: &Fields, files: Files) -> HttpResponse {
-    let typed = fields.iter().filter(|(name, value)| is_typed(name, value));
+fn page(request: &ServiceRequest, typed: Typed) -> HttpResponse {
     let page = ExpiredPage {
         chrome: Chrome::signed_out(Vec::new()),
         action: request.path().to_owned(),
-        typed: typed.map(|(name, value)| (words(name), value.to_owned())).collect(),
-        fields: fields
-            .iter()
-            .filter(|(name, _)| !is_secret(name))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-        files,
+        typed: typed.in_words(),
+        fields: typed.sent_again(),
+        files: typed.files,
     };
     let mut answer = render_as(StatusCode::UNAUTHORIZED, &page);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

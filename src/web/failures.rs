@@ -1,8 +1,14 @@
 //! The one place that turns what went wrong into an answer, and logs it once.
 
-use super::errors::page_for;
+use super::{errors::page_for, unavailable::RETRY_AFTER};
 use crate::{store::StoreError, usecases::UseCaseError};
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
 
 /// What a handler gives.
 pub type Reply = Result<HttpResponse, Failure>;
@@ -45,6 +51,9 @@ impl From<StoreError> for Failure {
 const CHANGED_MEANWHILE: &str = "Cette page a été modifiée entre-temps par une autre personne ou dans un autre \
      onglet. Revenez en arrière, rechargez-la et recommencez\u{a0}: rien n’a été écrasé.";
 
+const AWAY: &str = "Le site ne peut ni lire ni enregistrer en ce moment. Cela ne vient pas de vous, et ce qui était \
+     enregistré l’est toujours.";
+
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -52,7 +61,7 @@ impl ResponseError for Failure {
             Failure::UseCase(UseCaseError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Failure::UseCase(UseCaseError::Store(StoreError::NotFound)) | Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::UseCase(UseCaseError::Store(StoreError::Stale | StoreError::Taken)) => StatusCode::CONFLICT,
-            Failure::UseCase(UseCaseError::Store(StoreError::Conflict | StoreError::Pool(_))) => {
+            Failure::UseCase(UseCaseError::Store(StoreError::Conflict | StoreError::Pool(_) | StoreError::Away(_))) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Failure::UseCase(_) | Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -84,6 +93,11 @@ impl ResponseError for Failure {
             }
             Failure::UseCase(UseCaseError::Store(StoreError::Stale)) => page_for(status, CHANGED_MEANWHILE),
             Failure::TooLarge(sentence) | Failure::TooMany(sentence) => page_for(status, sentence),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+                let mut answer = page_for(status, AWAY);
+                answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+                answer
+            }
             _ => page_for(status, ""),
         }
     }

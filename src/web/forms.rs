@@ -1,24 +1,25 @@
 //! What was typed into a form, kept as typed so that a refused page comes back filled.
 
-use super::failures::Failure;
+use super::{failures::Failure, typed::Typed};
 use crate::domain::text::visible;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::StreamExt;
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 /// The longest form taken, in bytes: some 150 pages of text, far above the longest honest answer.
 const LIMIT: usize = 1 << 20;
 /// More fields than any form has.
 const MOST_FIELDS: usize = 5_000;
 
-/// The fields of a posted form, in the order of the page.
+/// The fields of a posted form, in the order of the page; cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub struct Fields(Arc<Vec<(String, String)>>);
 
 impl Fields {
     /// Fields given one by one, for tests and for pages first shown.
     pub fn of<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
-        Fields(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Fields(Arc::new(pairs.collect()))
     }
 
     /// What was typed into a field, without the space around it; empty when the field is absent.
@@ -77,7 +78,7 @@ async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Fields, 
     }
     // Browsers send line ends as CRLF; texts are kept with LF.
     let kept = |value: String| visible(&value.replace("\r\n", "\n").replace('\r', "\n"));
-    Ok(Fields(pairs.into_iter().map(|(name, value)| (name, kept(value))).collect()))
+    Ok(Fields::of(pairs.into_iter().map(|(name, value)| (name, kept(value)))))
 }
 
 impl FromRequest for Fields {
@@ -88,7 +89,14 @@ impl FromRequest for Fields {
         let is_form =
             request.content_type() == "application/x-www-form-urlencoded" || request.content_type().is_empty();
         let announced = request.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-        let payload = payload.take();
-        Box::pin(async move { if is_form { read(payload, announced).await } else { Err(Failure::Malformed) } })
+        let (payload, request) = (payload.take(), request.clone());
+        Box::pin(async move {
+            if !is_form {
+                return Err(Failure::Malformed);
+            }
+            let fields = read(payload, announced).await?;
+            request.extensions_mut().insert(Typed::plain(&fields));
+            Ok(fields)
+        })
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
+        balances::Balance,
         disbursements::conditions_of_grant,
         labels,
         lifecycle::{BIRTH, Machine},
@@ -16,7 +17,7 @@ use crate::{
             bank_accounts::BankAccountState,
             disbursements::{DisbursementEvent, DisbursementState},
             done::done_label,
-            grants::GrantState,
+            grants::{GrantEvent, GrantState},
             recoveries::RecoveryState,
             reports::ReportState,
         },
@@ -26,7 +27,7 @@ use crate::{
         text::nbsp,
         time::french_date,
     },
-    store::{amendments::AmendmentRow, recoveries::RecoveryRow, reports::ReportRow},
+    store::{amendments::AmendmentRow, history::TransitionRow, recoveries::RecoveryRow, reports::ReportRow},
     usecases::grant_papers::{GrantPaper, Scheduled},
 };
 use chrono::NaiveDate;
@@ -254,8 +255,11 @@ pub fn awarded(paper: &GrantPaper) -> Fact {
 
 /// What the grant finally amounts to, where that is not what was awarded.
 pub fn final_amount(paper: &GrantPaper) -> Option<Fact> {
+    let is_over = paper.file.grant.state == GrantState::Terminated;
     let balance = paper.balance.as_ref().filter(|balance| balance.due() != balance.award);
-    balance.map(|balance| Fact::new("Montant définitif", balance.due()))
+    // What ended before its time is paid no further.
+    let amount = |balance: &Balance| if is_over { balance.due().min(balance.paid) } else { balance.due() };
+    balance.map(|balance| Fact::new("Montant définitif", amount(balance)))
 }
 
 /// With whom the project is led, once an amendment has changed it.
@@ -320,7 +324,7 @@ fn turn(paper: &GrantPaper) -> Turn {
         }
         GrantState::Closed => of(Side::Nobody, None, "La subvention est soldée : plus rien n’est dû."),
         GrantState::Declined => of(Side::Nobody, None, "La subvention n’a pas été acceptée par l’organisation."),
-        GrantState::Terminated => of(Side::Nobody, None, "La subvention est résiliée."),
+        GrantState::Terminated => once_terminated(paper),
     }
 }
 
@@ -377,6 +381,34 @@ fn while_closing(paper: &GrantPaper) -> Turn {
     let left: Euros = open.map(|line| line.row.amount_cents).sum();
     let said = format!("Le bilan final est accepté. Il reste {left} à verser.");
     Turn { side: Side::Finance, by: None, sentence: nbsp(&said) }
+}
+
+fn once_terminated(paper: &GrantPaper) -> Turn {
+    let is_end = |row: &&TransitionRow| row.machine == Machine::Grant && row.event == GrantEvent::Terminate.code();
+    let end = paper.history.iter().find(is_end).map(|row| row.reason.trim()).filter(|why| !why.is_empty());
+    let why = end.map_or(String::new(), |why| format!(" Motif : {why}"));
+    let said = |rest: String| nbsp(&format!("La subvention est résiliée.{why}{rest}"));
+    // What was ended without a mark goes on into no other sentence.
+    let dot = if why.is_empty() || why.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    match paper.recoveries.iter().find(|row| row.state == RecoveryState::Requested) {
+        Some(row) => Turn {
+            side: Side::Holder,
+            by: Some(row.due_on),
+            sentence: said(format!(
+                "{dot} Ce qui a été versé et que des dépenses acceptées ne couvrent pas est à reverser : {}.",
+                row.amount_cents
+            )),
+        },
+        None => Turn { side: Side::Nobody, by: None, sentence: said(dot.to_owned()) },
+    }
+}
+
+/// How the balance came about, line by line; empty until then, and where a terminated grant has spent more than it was
+/// paid: nothing is owed either way.
+pub fn balance_lines(paper: &GrantPaper) -> Vec<(String, String)> {
+    let is_over = paper.file.grant.state == GrantState::Terminated;
+    let balance = paper.balance.filter(|balance| !is_over || balance.overpaid().is_positive());
+    balance.map(|balance| balance.lines()).unwrap_or_default()
 }
 
 /// Where the grant stands, who acts next and by when.

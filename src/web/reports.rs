@@ -211,7 +211,7 @@ pub fn compared(paper: &ReportPaper) -> Vec<ComparedPart> {
 /// What the application planned of an answer, in words; nothing of a text, which is not compared.
 pub fn planned(paper: &ReportPaper, question: &Question) -> String {
     let planned = paper.planned.get(&question.code).filter(|value| !value.is_empty());
-    let is_text = matches!(question.kind, QuestionKind::LongText | QuestionKind::Group);
+    let is_text = question.kind == QuestionKind::LongText || question.kind.has_rows();
     planned.filter(|_| !is_text).map_or(String::new(), |value| {
         let words = answer_in_words(&paper.call, question, value);
         format!("Prévu dans le dossier\u{a0}: {words}")
@@ -259,7 +259,7 @@ pub fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) 
             chosen(value).map(line).collect::<Vec<_>>().join("\n")
         }
         QuestionKind::Iban => masked_account(value),
-        QuestionKind::Group => answers::lines(call, question, value).join("\n"),
+        QuestionKind::Group | QuestionKind::Organisation => answers::lines(call, question, value).join("\n"),
         _ => value.to_owned(),
     }
 }

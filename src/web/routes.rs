@@ -123,7 +123,7 @@ site_map! {
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
     post "/appels/{reference}/dossier" Applicant applicant::starts::start;
-    get "/dossiers" Applicant applicant::applications::list;
+    get "/dossiers" Applicant applicant::application_lists::list;
     get "/dossiers/{id}" Applicant applicant::applications::show;
     post "/dossiers/{id}/copie/lue" Applicant applicant::starts::dismiss;
     get "/dossiers/{id}/signature" Applicant applicant::signatures::show;
@@ -162,6 +162,7 @@ site_map! {
     post "/subventions/{id}/accord" Applicant applicant::grants::accept;
     get "/subventions/{id}/refus" Applicant applicant::grants::ask_decline;
     post "/subventions/{id}/refus" Applicant applicant::grants::decline;
+    post "/subventions/{id}/pieces/{piece}" Applicant applicant::pieces::provide;
     post "/subventions/{id}/signature" Applicant applicant::grants::sign;
     post "/subventions/{id}/signature/code" Applicant applicant::grants::ask_code;
     post "/subventions/{id}/signature/papier" Applicant applicant::grants::sign_on_paper;
@@ -359,6 +360,9 @@ site_map! {
     post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
     post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
+    post "/suivi/{grant}/pieces/{piece}" Staff officer::pieces::judge;
+    get "/suivi/{grant}/reversement" Payer officer::claims::ask;
+    post "/suivi/{grant}/reversement" Payer officer::claims::claim;
     get "/suivi/{grant}/{change}" Staff officer::grant_ends::ask;
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
     // finance
@@ -412,6 +416,7 @@ site_map! {
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
+    get "/finances/lots/{id}/virements" Books finance::line_lists::run;
     post "/finances/lots/{id}/paiement" Finance finance::payment_runs::mark_paid;
     get "/finances/releves" Books finance::statements::list;
     post "/finances/releves" Finance finance::new_statements::upload;
@@ -419,6 +424,7 @@ site_map! {
     post "/finances/releves/colonnes" Finance finance::new_statements::name_columns;
     get "/finances/releves/fichier" Books finance::statement_lists::imports;
     get "/finances/releves/{id}" Books finance::statements::show;
+    get "/finances/releves/{id}/operations" Books finance::line_lists::statement;
     post "/finances/releves/{id}/confirmation" Finance finance::statements::confirm;
     get "/finances/trop-percus" Books finance::recoveries::list;
     get "/finances/trop-percus/fichier" Books finance::recoveries::export;
@@ -464,13 +470,11 @@ site_map! {
     get "/finances/preuves/{id}/fichier" Books finance::evidence_packs::download;
     get "/finances/exports" Books finance::exports::show;
     get "/finances/exports/fichier" Books finance::exports::download;
-
     // funders
     get "/bailleur" Funder funder::statements::show;
     get "/bailleur/subventions/{grant}" Funder funder::statements::grant;
     get "/bailleur/subventions/{grant}/preuves/{number}" Funder funder::statements::proof;
     get "/bailleur/preuves/{id}" Funder funder::statements::archive;
-
     // administration
     get "/administration" Admin admin::people::list;
     post "/administration/personnes" Admin admin::people::add;
@@ -483,7 +487,6 @@ site_map! {
     get "/administration/historique" Auditor admin::history::list;
     get "/administration/integrite" Verifier admin::integrity::show;
     post "/administration/integrite" Verifier admin::integrity::ask;
-
     // the mailbox of the demo
     get "/boite-aux-lettres" Public mailbox::list;
     get "/boite-aux-lettres/{file}" Public mailbox::show;

@@ -4,7 +4,7 @@ use super::{
     app::App,
     expired, flashes,
     headers::{OwnOrigin, lose_patience, protect, refuse_foreign_forms, refuse_zero_bytes},
-    routes,
+    routes, unavailable,
 };
 use actix_web::{
     App as Site, Error, HttpServer,
@@ -43,6 +43,7 @@ pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> i
             .app_data(origin.clone())
             .configure(routes::configure)
             .wrap(from_fn(expired::keep_typed))
+            .wrap(from_fn(unavailable::give_back))
             .wrap(from_fn(flashes::spend))
             .wrap(from_fn(lose_patience))
             .wrap(from_fn(refuse_foreign_forms))

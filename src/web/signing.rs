@@ -24,7 +24,6 @@ use crate::{
         signing::{self, Paper, Signing},
     },
 };
-use actix_multipart::Multipart;
 
 /// Everything a page shows of signatures.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -168,7 +167,7 @@ pub async fn on_paper(
     app: &App,
     who: &Session,
     (id, home): (GrantId, &str),
-    form: Multipart,
+    form: uploads::Parts,
 ) -> Result<(Fields, Result<String, Vec<FieldError>>), Failure> {
     // Nothing is read from somebody who may not see the grant.
     let actor = who.actor.clone();

@@ -1,11 +1,11 @@
 //! A form that carries a file: its fields and the file, never more than the limit of either.
 
-use super::{Failure, Fields};
+use super::{Failure, Fields, typed::Typed};
 use crate::domain::{
     attachments::{LARGEST, Unfit},
     text::visible,
 };
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::StreamExt;
 use std::{future::Future, pin::Pin};
@@ -62,6 +62,34 @@ fn too_long() -> Failure {
     Failure::TooLarge("Le texte envoyé dépasse 1\u{a0}Mo. Raccourcissez-le ou joignez un fichier.".into())
 }
 
+/// The parts of a form that carries files, as they come, and the request beside which what they said is kept.
+pub struct Parts {
+    form: Multipart,
+    request: HttpRequest,
+}
+
+impl Parts {
+    /// The next part.
+    pub async fn part(&mut self) -> Option<Result<Field, MultipartError>> {
+        self.form.next().await
+    }
+
+    /// Keeps what was read, for the page that answers when it cannot be taken.
+    pub fn keep(&self, fields: &Fields, files: &[SentFile]) {
+        self.request.extensions_mut().insert(Typed::with_files(fields, files));
+    }
+}
+
+impl FromRequest for Parts {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (form, request) = (Multipart::from_request(request, payload), request.clone());
+        Box::pin(async move { Ok(Parts { form: form.await.map_err(|_| Failure::Malformed)?, request }) })
+    }
+}
+
 /// What a form with several files sent.
 #[derive(Debug, Clone, Default)]
 pub struct Uploads {
@@ -96,16 +124,16 @@ impl FromRequest for Sent {
             let fields = Fields::from_request(request, payload);
             return Box::pin(async move { Ok(Sent { fields: fields.await?, files: Vec::new() }) });
         }
-        let form = Multipart::from_request(request, payload);
+        let form = Parts::from_request(request, payload);
         Box::pin(async move {
-            let (fields, files) = read_form(form.await.map_err(|_| Failure::Malformed)?, MOST_FILES).await?;
+            let (fields, files) = read_form(form.await?, MOST_FILES).await?;
             Ok(Sent { fields, files })
         })
     }
 }
 
 /// Reads the form. Files after the first one are not kept.
-pub async fn read(form: Multipart) -> Result<Upload, Failure> {
+pub async fn read(form: Parts) -> Result<Upload, Failure> {
     let (fields, files) = read_form(form, 1).await?;
     let (file_field, file) = match files.into_iter().next() {
         Some(SentFile { bytes: None, .. }) => return Err(too_heavy()),
@@ -116,15 +144,15 @@ pub async fn read(form: Multipart) -> Result<Upload, Failure> {
 }
 
 /// Reads the form. Files after so many are not kept.
-pub async fn read_all(form: Multipart, most: usize) -> Result<Uploads, Failure> {
+pub async fn read_all(form: Parts, most: usize) -> Result<Uploads, Failure> {
     let (fields, files) = read_form(form, most).await?;
     let files: Option<Vec<_>> = files.into_iter().map(|file| Some((file.name, file.bytes?))).collect();
     Ok(Uploads { fields, files: files.ok_or_else(too_heavy)? })
 }
 
-async fn read_form(mut form: Multipart, most: usize) -> Result<(Fields, Vec<SentFile>), Failure> {
+async fn read_form(mut form: Parts, most: usize) -> Result<(Fields, Vec<SentFile>), Failure> {
     let (mut pairs, mut files, mut room) = (Vec::new(), Vec::new(), LONGEST_TEXT);
-    while let Some(part) = form.next().await {
+    while let Some(part) = form.part().await {
         let mut part = part.map_err(|_| Failure::Malformed)?;
         let sent = part.content_disposition();
         let name = sent.and_then(|sent| sent.get_name()).unwrap_or_default().to_owned();
@@ -146,5 +174,7 @@ async fn read_form(mut form: Multipart, most: usize) -> Result<(Fields, Vec<Sent
             }
         }
     }
-    Ok((Fields::of(pairs), files))
+    let fields = Fields::of(pairs);
+    form.keep(&fields, &files);
+    Ok((fields, files))
 }

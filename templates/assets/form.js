@@ -1,6 +1,6 @@
 // Every change of an application's form is kept on this device at once, then saved by itself. Without this file the
 // form saves by its button. One queue per person and application, numbered, in localStorage: unlike IndexedDB it is
-// written before the page can die, and all tabs see it. `elapsed` comes from site.js.
+// written before the page can die, and all tabs see it. `elapsed` and `isTyped` come from site.js.
 "use strict";
 (() => {
   const root = document.querySelector("[data-queue]");
@@ -123,7 +123,7 @@
     const signIn = (text) => link(text, `/connexion?suite=${back}`);
     if (mode === "expired") tell(`Votre session est terminée. Ce que vous avez écrit est gardé sur ${device}.`, signIn("Se reconnecter pour l’enregistrer"));
     else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
-    else if (mode === "offline" && waiting().length) tell(`Pas de connexion. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
+    else if (/offline|busy/.test(mode) && waiting().length) tell(`${mode === "busy" ? "Le site n’enregistre pas en ce moment" : "Pas de connexion"}. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
     else if (elsewhere) tell(isAlone ? `L’évaluation de « ${elsewhere.title} » n’est pas toute enregistrée.` : `Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link(isAlone ? "Ouvrir cette évaluation" : "Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
     else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
     else tell("");
@@ -244,7 +244,7 @@
   };
   const fail = (how) => {
     mode = how;
-    if (how === "offline") plan(Math.min(60000, 2000 * 2 ** attempts++) * (0.75 + Math.random() / 2));
+    if (/offline|busy/.test(how)) plan(Math.min(60000, 2000 * 2 ** attempts++) * (0.75 + Math.random() / 2));
     return false;
   };
   const REFUSED = { 413: "Ce texte dépasse 1 Mo : raccourcissez-le.", 404: "Ce dossier ne vous est plus ouvert." };
@@ -258,7 +258,7 @@
       if (reply.headers.get("content-type")?.includes("json")) answer = await reply.json();
     } catch { return fail("offline"); }
     if (reply.type === "opaqueredirect") return fail("expired");
-    if (reply.status >= 500 || reply.status === 429) return fail("offline");
+    if (reply.status >= 500 || reply.status === 429) return fail("busy");
     if (answer?.state === "somebody_else") return fail("stranger");
     mode = "online";
     attempts = 0;
@@ -391,8 +391,7 @@
     const how = performance.getEntriesByType("navigation")[0]?.type;
     for (const unit of units.values()) {
       if (entryOf(unit)) continue;
-      const isOther = controls(unit).some((one) => (/checkbox|radio/.test(one.type) ? one.checked !== one.defaultChecked
-        : one.tagName === "SELECT" ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0 : one.value !== one.defaultValue));
+      const isOther = controls(unit).some(isTyped);
       if (isOther && how === "navigate") change(unit);
     }
     if (how !== "navigate" && !waiting().length) {
@@ -430,9 +429,15 @@
   addEventListener("online", () => flush(true));
   addEventListener("offline", () => { if (mode === "online") { mode = "offline"; showAll(); } });
   document.addEventListener("visibilitychange", () => { if (waiting().length) flush(true); });
-  // Out of the browser's memory: what waits goes first, then the page is asked for anew.
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) flush(true).then((isDone) => { if (isDone && !isFull) location.replace(location.pathname + location.search); });
+  // Out of the browser's memory: what waits goes first, then fields say what was changed elsewhere.
+  addEventListener("pageshow", async ({ persisted }) => {
+    const fresh = persisted && (await flush(true)) && (await fetchPage().catch(() => null));
+    for (const unit of fresh ? units.values() : []) {
+      const seen = fresh.querySelector(`[name="${unit.seen.name}"]`);
+      if (!seen || entryOf(unit) || seen.value === unit.seen.value) continue;
+      fill(unit, [...new FormData(fresh)]);
+      unit.seen.value = seen.value;
+    }
   });
   addEventListener("pagehide", () => { if (waiting().length) flush(true); });
   addEventListener("beforeunload", (event) => { if (isFull && queue.size) event.preventDefault(); });

@@ -14,16 +14,14 @@ document.addEventListener("submit", (event) => {
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
   setTimeout(() => revive(form), 10000);
 });
-// A page that comes back from the browser's memory may send again. Where nothing was typed or sent, and it answers no
-// form, it is asked for anew: it may be out of date, its reader signed out.
+// A page out of the browser's memory may send again; with nothing typed or sent it is asked for anew.
 let isAnswer = false;
 const isTyped = (one) => one.tagName === "SELECT" ? one.selectedIndex > 0 && !one.selectedOptions[0].defaultSelected
-  : one.checked !== one.defaultChecked || one.type !== "hidden" && one.value !== one.defaultValue;
+  : one.checked !== one.defaultChecked || !/hidden|submit|button/.test(one.type) && one.value !== one.defaultValue;
 window.addEventListener("pageshow", ({ persisted }) => {
   for (const form of document.querySelectorAll("form[data-sent]")) revive(form);
-  const fields = [...document.querySelectorAll("form[method=post] :is(input, select, textarea)")];
-  if (!persisted || fields.some(isTyped) || isAnswer || document.querySelector("[data-queue], [data-gone]")) return;
-  location.replace(location.pathname + location.search);
+  const isKept = isAnswer || [...document.forms].some((form) => form.dataset.gone || form.dataset.queue || [...form.elements].some(isTyped));
+  if (persisted && !isKept) location.replace(location.pathname + location.search);
 });
 
 // Who signs out leaves nothing of theirs on this device. Somebody else's unsaved text stays theirs.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const WIDTHS = [390, 1280];
 const NARROWEST = 320; // WCAG 1.4.10: no sideways scrolling at 320 CSS pixels
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -14,7 +14,9 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 const walk = JSON.parse(readFileSync(0, 'utf8'));
 const outcome = { ok: true, steps: [], complaints: [], screenshots: [], audits: [] };
-const browser = await chromium.launch({ executablePath: walk.chromium, headless: true, args: FLAGS });
+// Pages left behind stay whole in memory, as in everybody's browser, for the walks that go back to one.
+const forgetful = walk.steps.includes('back') ? ['--disable-back-forward-cache'] : [];
+const browser = await chromium.launch({ executablePath: walk.chromium, headless: true, args: FLAGS, ignoreDefaultArgs: forgetful });
 const people = new Map();
 let person = null;
 
@@ -130,6 +132,10 @@ const verbs = {
     await pressable(name).first().click();
     await person.page.waitForLoadState();
   },
+  download: async ([name, path]) => {
+    const [given] = await Promise.all([person.page.waitForEvent('download'), pressable(name).first().click()]);
+    await given.saveAs(path);
+  },
   tab: async (name) => {
     person.tabs ??= new Map([['', person.page]]);
     if (!person.tabs.has(name)) {
@@ -145,6 +151,12 @@ const verbs = {
     person.page = await person.context.newPage();
     listen(person.page);
     await closed.close();
+  },
+  back: async () => {
+    const from = person.page.url();
+    // A page that comes back from memory loads nothing, which is what the step of the driver would wait for.
+    await person.page.evaluate(() => { setTimeout(() => history.back(), 0); });
+    await until(() => person.page.url() !== from, () => `this is still ${from}`);
   },
   phone: () => person.page.setViewportSize({ width: 390, height: 844 }),
   offline: (isCut) => person.context.setOffline(isCut),
@@ -193,7 +205,6 @@ const verbs = {
     await line.detach();
     await person.page.waitForLoadState();
   },
-  back: () => person.page.goBack(),
   remembered: () => person.page.evaluate(() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }),
   expect: (text) => until(async () => (await screen()).includes(folded(text)),
     async () => `« ${text} » is not on ${person.page.url()}, which reads: ${(await screen()).slice(0, 1500)}`),

@@ -43,7 +43,7 @@ fn a_new_database_is_migrated_then_checked() {
     tisserand_in(folder.path(), &["migrate"]).done();
     tisserand_in(folder.path(), &["migrate"]).done();
     let table = tisserand_in(folder.path(), &["check"]).done();
-    assert_eq!(table.lines().count(), 20, "{table}");
+    assert_eq!(table.lines().count(), 22, "{table}");
 }
 
 #[test]
@@ -191,11 +191,20 @@ fn what_is_not_there_is_not_written() {
 
 #[test]
 fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
-    for db in databases::each_database() {
+    for (db, at) in databases::each_database().into_iter().zip(["2026-09-30", "2027-09-06"]) {
         let folder = tempfile::tempdir().unwrap();
-        let arguments = ["rehearse", "--out", "rehearsal", "--database-url", db.url()];
+        let arguments = ["rehearse", "--out", "rehearsal", "--at", at, "--database-url", db.url()];
         let steps = tisserand_in(folder.path(), &arguments).done();
-        assert!(steps.contains("3 came back") && steps.contains("is recused"), "{steps}");
+        let back =
+            steps.lines().filter_map(|line| line.strip_suffix(" came back")?.rsplit(' ').next()?.parse::<u32>().ok());
+        assert!(steps.lines().nth(1).unwrap().starts_with(at), "{steps}");
+        assert!(back.sum::<u32>() >= 3 && steps.contains("is recused"), "{steps}");
+        for fund in ["Récital", "Tandems", "SUBLIME"] {
+            let theirs: Vec<_> = steps.lines().filter(|line| line.contains(fund)).collect();
+            for said in [" to ", "PDF: award"] {
+                assert!(theirs.iter().any(|line| line.contains(said)), "{said} of {fund}: {steps}");
+            }
+        }
         let left = |part: &str| -> Vec<String> {
             let files = fs::read_dir(folder.path().join("rehearsal").join(part)).unwrap();
             files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()

@@ -4,11 +4,12 @@ use super::text;
 use crate::support::{
     databases::{each_database, sqlite},
     forms,
-    programme::{Programme, assert_whole, closed, id, person},
+    programme::{Programme, assert_whole, closed, id, person, siret},
     site::Site,
 };
 use tisserand::{
     domain::{
+        definitions::College,
         ids::{ApplicationId, PersonId},
         lifecycles::reviews::ReviewState,
         messages::MessageKind,
@@ -20,7 +21,8 @@ use tisserand::{
         Actor, Outcome, UseCaseError,
         assignments::{self, Plan},
         committees::{self, Vote},
-        recusals, reviews,
+        conflicts, recusals, review_notices, reviews,
+        seat_origins::{self, OriginForm},
         skills::{self, SkillsForm},
     },
 };
@@ -108,7 +110,9 @@ fn a_reading_that_is_given_up_is_proposed_to_somebody_else() {
         let mails = world.db.read(|conn| messages::page(conn, None, None, 200)).unwrap();
         let told = mails.iter().find(|mail| mail.kind == MessageKind::ReviewGivenUp).unwrap();
         let name = plan(&world).name(next[0]).to_owned();
-        assert!(told.facts.contains(&format!("Nous proposons {name}")), "{}", told.facts);
+        assert!(!told.facts.contains(&name), "the outbox names nobody: {}", told.facts);
+        let mail = world.db.read(|conn| review_notices::composed(conn, told)).unwrap().unwrap();
+        assert!(mail.paragraphs[1].contains(&format!("Nous proposons {name}")), "{mail:?}");
         let version = world.db.read(|conn| rows::find(conn, other)).unwrap().version;
         world.db.write(|tx| reviews::decline(tx, second, other, version, "Pas le temps", closed())).unwrap();
         let next = proposed(&plan(&world), file);
@@ -178,8 +182,76 @@ async fn the_proposal_is_shown_with_its_reasons_changed_by_hand_and_applied_once
     assert_eq!(send(&good).await.status(), 303, "a second click");
     let readers = world.db.read(|conn| rows::of_application(conn, file)).unwrap();
     assert_eq!(readers.iter().map(|review| review.person_id).collect::<Vec<_>>(), [id(&world.members[2])]);
+    let mails = world.db.read(|conn| messages::page(conn, None, None, 500)).unwrap();
+    let told = mails.iter().filter(|mail| mail.kind == MessageKind::ReviewAssigned).count();
+    assert_eq!(told, 1, "the second click tells nobody");
     let page = text(site.get(&officer, &path).await, 200).await;
     assert!(page.contains("déjà confié à Elodie Mercier"), "one reader is still missing: {page}");
+}
+
+#[test]
+fn each_file_gets_a_reader_of_each_college_and_none_of_a_partner_or_of_its_own_house() {
+    for db in each_database() {
+        let college = |code: &str, label: &str| College { code: code.into(), label: label.into(), readers: 1 };
+        let world = Programme::with_definition(db, |definition| {
+            definition.fund.committee.colleges = vec![college("asso", "Associations"), college("etat", "État")];
+        });
+        let reference = &world.definition.reference;
+        let from = |member: usize, college: &str, employer: &str, number: &str| {
+            let form = OriginForm {
+                college: college.into(),
+                employer: employer.into(),
+                number: number.into(),
+                domain: String::new(),
+            };
+            let who = id(&world.members[member]);
+            world.db.write(|tx| seat_origins::save(tx, &world.officer, reference, who, &form))
+        };
+        from(0, "asso", "", "").unwrap();
+        from(1, "asso", "Médiathèque", "").unwrap();
+        from(2, "asso", "", &siret(1)).unwrap();
+        from(3, "etat", "", "").unwrap();
+        assert_eq!(sentences(from(0, "elus", "", "12")).len(), 2);
+        let files: Vec<_> = (1..=2).map(|number| world.filed(number, 1_000).1).collect();
+        files.iter().for_each(|file| world.eligible(*file));
+        let seen = plan(&world);
+        let state = id(&world.members[3]);
+        for (place, file) in files.iter().enumerate() {
+            let readers = proposed(&seen, *file);
+            assert!(readers.len() == 2 && readers.contains(&state), "{readers:?}");
+            assert!(!readers.contains(&id(&world.members[1])), "a partner's own");
+            assert!(place == 1 || !readers.contains(&id(&world.members[2])), "by its number");
+        }
+        let why = &seen.files[0].proposed[0].1;
+        assert!(why.iter().any(|why| matches!(why, Why::College(_))), "{why:?}");
+        assert!(sentences(world.assign(files[0], &world.members[1]))[0].contains("partenaire du projet"));
+        assert!(sentences(world.assign(files[0], &world.members[2]))[0].contains("lien possible"));
+        let board = world.db.read(|conn| conflicts::board(conn, &world.officer, reference)).unwrap();
+        let (_, found) = board.members.iter().find(|(member, _)| member.person_id == id(&world.members[2])).unwrap();
+        assert!(found[0].open[0].1.contains("même numéro"), "{:?}", found[0].open);
+    }
+}
+
+#[actix_web::test]
+async fn the_seat_of_a_member_says_their_college_and_their_employer() {
+    let college = College { code: "asso".into(), label: "Associations".into(), readers: 1 };
+    let world = Programme::with_definition(sqlite(), |definition| definition.fund.committee.colleges = vec![college]);
+    world.eligible(world.filed(1, 1_000).1);
+    let site = Site::over(&world.db, closed());
+    let officer = site.cookie_of(&world.officer);
+    let call = format!("/appels-a-projets/{}", world.definition.reference);
+    let seat = format!("{call}/comite/{}", id(&world.members[0]));
+    let typed = [("college", "asso"), ("employeur", "Ville de Roubaix"), ("employeur_domaine", "roubaix")];
+    let wrong = text(site.post(&officer, &seat, &typed).await, 422).await;
+    assert!(wrong.contains("après l’arobase") || wrong.contains("suit l’arobase"), "{wrong}");
+    assert!(wrong.contains("Ville de Roubaix"), "nothing typed is lost: {wrong}");
+    let typed = [("college", "asso"), ("employeur", "Ville de Roubaix"), ("employeur_domaine", "x@ville-roubaix.fr")];
+    assert_eq!(site.post(&officer, &seat, &typed).await.status(), 303);
+    let page = text(site.get(&officer, &seat).await, 200).await;
+    assert!(page.contains("value=\"ville-roubaix.fr\"") && page.contains("Associations"), "{page}");
+    let page = text(site.get(&officer, &format!("{call}/repartition")).await, 200).await;
+    assert!(page.contains("siège au collège «\u{a0}Associations\u{a0}»"), "{page}");
+    assert!(page.contains("Associations\u{a0}: 1"), "{page}");
 }
 
 #[actix_web::test]
@@ -217,6 +289,34 @@ async fn a_guest_reads_the_files_of_the_committee_and_neither_scores_nor_votes()
         committees::appoint(tx, &world.officer, world.call, id(&world.members[0]), "", Vote::Guest, closed())
     };
     assert!(sentences(world.db.write(again))[0].contains("Des évaluations attendent"));
+}
+
+#[test]
+fn everybody_who_attends_is_convened_as_what_they_are_and_once() {
+    let world = Programme::on(sqlite());
+    let (_, file, _) = world.in_review(1, 3_000);
+    let guest = guest(&world, "Zoe Leroy");
+    let advisory = |tx: &mut Tx| {
+        committees::appoint(tx, &world.officer, world.call, id(&world.members[3]), "", Vote::Advisory, closed())
+    };
+    world.db.write(advisory).unwrap();
+    let session = world.session();
+    let mails = world.db.read(|conn| messages::page(conn, None, None, 500)).unwrap();
+    let convened: Vec<_> = mails.iter().filter(|mail| mail.kind == MessageKind::Convocation).collect();
+    let of = |actor: &Actor| {
+        let own: Vec<_> = convened.iter().filter(|mail| mail.recipient_id == actor.person).collect();
+        assert_eq!(own.len(), 1, "one mail each");
+        own[0].facts.clone()
+    };
+    let page = format!("/comite/seances/{session}");
+    assert!(of(&world.members[0]).contains("un quorum est nécessaire") && of(&world.members[0]).contains(&page));
+    assert!(of(&world.members[3]).contains("voix consultative") && !of(&world.members[3]).contains("quorum"));
+    assert!(of(&guest).contains("sans y voter") && of(&guest).contains(&page));
+    assert!(of(&world.officer).contains(&format!("\"/seances/{session}\"")), "{}", of(&world.officer));
+    assert!(of(&world.director).contains("est convoquée"));
+    assert_eq!(convened.len(), world.members.len() + 3);
+    let file = world.application(file);
+    assert!(convened.iter().all(|mail| !mail.facts.contains(&file.reference) && !mail.facts.contains(&file.title)));
 }
 
 /// Every page of a guest, with or without a file they are recused from.

@@ -9,6 +9,7 @@ use crate::support::{
 use tisserand::{
     domain::{
         decisions::Verdict,
+        definitions,
         ids::{ApplicationId, SessionId},
         interests::Bond,
         lifecycles::{reviews::ReviewState, sessions::SessionEvent},
@@ -19,7 +20,8 @@ use tisserand::{
     },
     store::{Tx, attachments, messages, recusals as recusal_rows, reviews as review_rows},
     usecases::{
-        Actor, UseCaseError,
+        Actor, UseCaseError, calls,
+        committee_mandates::{self, About},
         committees::{self, Vote},
         decisions::{self, DecisionForm},
         interests::{self, InterestsForm, TypedInterest},
@@ -116,7 +118,7 @@ fn nothing_to_declare_beside_a_named_organisation_is_asked_again() {
         ..TypedInterest::default()
     };
     let declare = |answer: &str, lines: Vec<TypedInterest>, minutes: i64| {
-        let form = InterestsForm { answer: answer.into(), lines };
+        let form = InterestsForm { answer: answer.into(), lines, ..InterestsForm::default() };
         world.db.write(|tx| interests::declare(tx, member, &form, None, open().plus_minutes(minutes)))
     };
     let refused = declare("rien", vec![line("Passerelles 9")], 1);
@@ -146,12 +148,84 @@ fn another_declaration_takes_the_place_of_the_last_one_and_takes_no_recusal_back
     let member = &world.members[0];
     let (_, first) = world.filed(1, 3_000);
     declare_interests(&world.db, member, &["Passerelles 1"]);
-    let nothing = InterestsForm { answer: "rien".into(), lines: Vec::new() };
+    let nothing = InterestsForm { answer: "rien".into(), lines: Vec::new(), ..InterestsForm::default() };
     let at = open().plus_minutes(5);
     world.db.write(|tx| interests::declare(tx, member, &nothing, None, at)).unwrap();
     let own = world.db.read(|conn| interests::own(conn, member)).unwrap();
     assert_eq!((own.last, own.ties), (Some(at), Vec::new()));
     assert!(why(&world, first, member).is_some(), "what was kept from them stays so");
+}
+
+#[test]
+fn each_mandate_has_its_own_declaration_which_keeps_from_its_own_files() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let (_, file) = world.filed(1, 3_000);
+        let member = &world.members[0];
+        let other = definitions::parse(include_str!("../../fixtures/tandems.toml")).unwrap();
+        world.db.write(|tx| calls::load(tx, &Actor::system(), &other, open())).unwrap();
+        let (here, there) = (&world.definition.reference, &other.calls[0].reference);
+        let second = world.db.read(|conn| calls::by_reference(conn, there)).unwrap().id;
+        let appoint =
+            |tx: &mut Tx| committees::appoint(tx, &world.officer, second, id(member), "", Vote::Deliberative, closed());
+        world.db.write(appoint).unwrap();
+        let bars =
+            |about: About| world.db.read(|conn| committee_mandates::bars(conn, member, &about, closed())).unwrap();
+        assert!(bars(About::Call(there.clone())), "another mandate, another declaration");
+        assert!(!bars(About::Call(here.clone())) && !bars(About::All), "it closes what it opens alone");
+        let mandates = world.db.read(|conn| interests::own_mandates(conn, member)).unwrap();
+        let of = |is_new: bool| {
+            let found = mandates.iter().find(|own| own.declared.last.is_none() == is_new).unwrap();
+            found.mandate.id.to_string()
+        };
+        let declare = |mandates: Vec<String>, minutes: i64| {
+            let line = TypedInterest {
+                organisation: "Passerelles 1".into(),
+                bond: Bond::ALL[0].code().into(),
+                ..TypedInterest::default()
+            };
+            let form = InterestsForm { answer: "liens".into(), lines: vec![line], mandates };
+            world.db.write(|tx| interests::declare(tx, member, &form, None, closed().plus_minutes(minutes)))
+        };
+        assert!(matches!(declare(vec![String::new()], 1), Err(UseCaseError::Invalid(_))), "for none of them");
+        declare(vec![of(true)], 2).unwrap();
+        assert!(!bars(About::Call(there.clone())));
+        assert_eq!(why(&world, file, member), None, "a tie of one mandate is no tie of the other");
+        declare(vec![of(false)], 3).unwrap();
+        assert!(why(&world, file, member).is_some());
+        world.db.write(|tx| committees::dismiss(tx, &world.officer, second, id(member), closed())).unwrap();
+        assert_eq!(world.db.read(|conn| interests::own_mandates(conn, member)).unwrap().len(), 1, "it has ended");
+        assert_whole(&world.db);
+    }
+}
+
+#[actix_web::test]
+async fn whoever_has_two_mandates_chooses_for_which_they_declare() {
+    let world = Programme::on(sqlite());
+    world.in_review(1, 3_000);
+    let member = &world.members[0];
+    let other = definitions::parse(include_str!("../../fixtures/tandems.toml")).unwrap();
+    world.db.write(|tx| calls::load(tx, &Actor::system(), &other, open())).unwrap();
+    let second = world.db.read(|conn| calls::by_reference(conn, &other.calls[0].reference)).unwrap().id;
+    let appoint =
+        |tx: &mut Tx| committees::appoint(tx, &world.officer, second, id(member), "", Vote::Deliberative, closed());
+    world.db.write(appoint).unwrap();
+    let site = Site::over(&world.db, closed());
+    let cookie = site.cookie_of(member);
+    let list = text(site.get(&cookie, "/comite").await, 200).await;
+    assert!(list.contains(&other.fund.name) && list.contains("Un océan"), "what stands is open: {list}");
+    let page = text(site.get(&cookie, "/comite/declaration").await, 200).await;
+    assert!(page.contains("Vos mandats") && page.contains(&format!("{}\u{a0}: à faire", other.fund.name)), "{page}");
+    let token = field(&page, "token");
+    let mut fields = vec![("token", token.as_str()), ("plusieurs", "oui"), ("declaration", "rien")];
+    let none = text(site.post(&cookie, "/comite/declaration", &fields).await, 422).await;
+    assert!(none.contains("Choisissez pour quels comités"), "{none}");
+    let mandates = world.db.read(|conn| interests::own_mandates(conn, member)).unwrap();
+    let owed = mandates.iter().find(|own| own.declared.last.is_none()).unwrap().mandate.id.to_string();
+    fields.push(("mandats", &owed));
+    assert_eq!(site.post(&cookie, "/comite/declaration", &fields).await.status(), 303);
+    let list = text(site.get(&cookie, "/comite").await, 200).await;
+    assert!(!list.contains("Votre déclaration manque"), "{list}");
 }
 
 #[actix_web::test]

@@ -56,6 +56,9 @@ impl Desk {
             "/comite".into(),
             format!("/comite/evaluations/{}", self.review),
             format!("/comite/miroir/{call}"),
+            format!("/comite/hors-ligne/{call}"),
+            format!("/comite/appels/{call}/statistiques"),
+            format!("/comite/appels/{call}/statistiques/tableau?format=csv"),
             format!("/comite/seances/{session}"),
             format!("/comite/seances/{session}/salle"),
             ranking.clone(),
@@ -66,6 +69,9 @@ impl Desk {
             format!("{ranking}/{file}"),
             format!("/appels-a-projets/{call}"),
             format!("/appels-a-projets/{call}/repartition"),
+            format!("/appels-a-projets/{call}/statistiques"),
+            format!("/appels-a-projets/{call}/statistiques/tableau?format=csv"),
+            format!("/seances/{session}/scenarios"),
             format!("/appels-a-projets/{call}/reserve"),
             format!("/instruction/{file}"),
             format!("/instruction/{file}/pdf"),
@@ -103,9 +109,13 @@ async fn nothing_of_the_others_is_told_before_ones_own_review_is_in() {
     let ranking = format!("/appels-a-projets/{}/classement", desk.world.definition.reference);
     let page = text(site.get(&cookie, &ranking).await, 200).await;
     assert!(page.contains("à évaluer par vous d’abord") && !page.contains("à discuter"), "{page}");
+    let numbers = format!("/appels-a-projets/{}/statistiques", desk.world.definition.reference);
+    let page = text(site.get(&cookie, &numbers).await, 200).await;
+    assert!(!page.contains("Notes par lecteur"), "no reader's least and most: {page}");
     let marks = desk.world.marks("3");
     let submit = |tx: &mut Tx| reviews::save_and_submit(tx, &desk.both, desk.review, &marks, "Le mien", closed());
     desk.world.db.write(submit).unwrap();
+    assert!(text(site.get(&cookie, &numbers).await, 200).await.contains("Notes par lecteur"));
     let told = desk.told(&site, &cookie).await;
     let silent = |part: &str| told.iter().find(|(address, _)| address.contains(part)).unwrap().1.is_empty();
     for part in ["/comite/evaluations/", &format!("/classement/{}", desk.file), "/instruction/", "/dossiers/"] {

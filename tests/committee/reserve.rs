@@ -71,7 +71,7 @@ fn propose(world: &Programme, file: ApplicationId, form: &PromotionForm) -> Outc
 
 /// Confirms the only proposal that waits.
 fn confirm(world: &Programme, who: &Actor, file: ApplicationId) -> Outcome<()> {
-    let waiting = world.db.read(|conn| promotions::to_confirm(conn, &world.director)).unwrap();
+    let waiting = world.db.read(|conn| promotions::to_confirm(conn, &world.director, None, 10)).unwrap();
     let (id, version) = (waiting[0].0, world.application(file).version);
     world.db.write(|tx| promotions::confirm(tx, who, id, version, closed()))
 }
@@ -128,7 +128,7 @@ fn passing_over_a_file_needs_a_written_reason_that_the_management_reads() {
         assert_eq!(fields(propose(world, third, &form("2 000", " "))), ["ordre"]);
         assert_eq!(fields(propose(world, third, &PromotionForm::default())), ["montant", "motif", "ordre"]);
         propose(world, third, &form("2 000", "Les deux autres ont trouvé ailleurs.")).unwrap();
-        let waiting = world.db.read(|conn| promotions::to_confirm(conn, &world.director)).unwrap();
+        let waiting = world.db.read(|conn| promotions::to_confirm(conn, &world.director, None, 10)).unwrap();
         let sheet = world.db.read(|conn| promotions::sheet(conn, &world.director, waiting[0].0, closed())).unwrap();
         assert_eq!(sheet.row.skipping, "Les deux autres ont trouvé ailleurs.");
         let passed: Vec<_> = sheet.passed.iter().map(|row| row.id).collect();
@@ -163,7 +163,7 @@ fn two_officers_never_promise_the_same_money_twice() {
         let left = Euros::whole(1_000);
         let said = lost[0].as_ref().unwrap_err().to_string();
         assert_eq!(said, format!("L’enveloppe de l’appel n’a plus que {left} de disponible."));
-        let waiting = world.db.read(|conn| promotions::to_confirm(conn, &world.director)).unwrap();
+        let waiting = world.db.read(|conn| promotions::to_confirm(conn, &world.director, None, 10)).unwrap();
         assert_eq!(waiting.len(), 1);
         assert_whole(&world.db);
     }
@@ -176,7 +176,7 @@ fn two_confirmations_at_once_award_once() {
         let (world, next, start) = (&decided.world, decided.files[1], Barrier::new(2));
         decline(&decided);
         propose(world, next, &form("3 000", "")).unwrap();
-        let id = world.db.read(|conn| promotions::to_confirm(conn, &world.director)).unwrap()[0].0;
+        let id = world.db.read(|conn| promotions::to_confirm(conn, &world.director, None, 10)).unwrap()[0].0;
         let version = world.application(next).version;
         let outcomes: Vec<Outcome<()>> = thread::scope(|scope| {
             let run = || {
@@ -212,7 +212,7 @@ fn after_the_results_no_officer_awards_alone_and_nobody_confirms_their_own_propo
     let both = Actor { person: world.officer.person, roles: vec![Role::Officer, Role::Director] };
     assert!(confirm(world, &both, next).unwrap_err().to_string().contains("Une autre personne"));
     assert!(matches!(confirm(world, &world.officer, next), Err(UseCaseError::Store(StoreError::NotFound))));
-    let id = world.db.read(|conn| promotions::to_confirm(conn, &world.director)).unwrap()[0].0;
+    let id = world.db.read(|conn| promotions::to_confirm(conn, &world.director, None, 10)).unwrap()[0].0;
     let refuse = |why: &str| world.db.write(|tx| promotions::refuse(tx, &world.director, id, why, closed()));
     assert!(matches!(refuse(" "), Err(UseCaseError::Invalid(_))));
     refuse("Le partenaire s’est retiré.").unwrap();

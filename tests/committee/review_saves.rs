@@ -359,8 +359,7 @@ fn a_sheet_one_goes_back_to_shows_what_is_stored_and_saves_on() {
     // What waits goes before the page is asked for anew.
     steps.extend([Step::Phone, Step::Offline(true), fill(COMMENT, "Dans le tunnel."), Step::Remembered]);
     steps.extend([holds(COMMENT, "Dans le tunnel."), Step::Offline(false), Step::Remembered]);
-    // A page that is asked for anew has saved nothing yet.
-    steps.extend([word("commentaire-pertinence", ""), holds(COMMENT, "Dans le tunnel.")]);
+    steps.extend([word("commentaire-pertinence", SAVED), go(&sheet), holds(COMMENT, "Dans le tunnel.")]);
     browser.walk("sheet-back", &site.base, &steps).unwrap();
 }
 

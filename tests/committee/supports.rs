@@ -86,6 +86,7 @@ async fn the_team_sees_when_a_decision_was_first_opened_and_its_people_are_told_
     site.clock.set(closed().plus_days(3));
     text(site.get(&holders[1], &format!("/dossiers/{}", files[1])).await, 200).await;
     assert_eq!(opened(1), Some(first), "the first opening stays");
+    let officer = site.cookie_of(&world.officer);
     let dossier = text(site.get(&officer, &format!("/instruction/{}", files[1])).await, 200).await;
     assert!(dossier.contains("ouverte pour la première fois le 15\u{a0}février 2027"), "{dossier}");
     let grant = world.db.read(|conn| grants::of_application(conn, files[0])).unwrap().unwrap().id;

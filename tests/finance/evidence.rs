@@ -4,12 +4,16 @@
 use super::{Desk, led_to, text};
 use crate::support::{
     self,
-    databases::{TestDb, each_database, sqlite},
+    databases::{self, TestDb, each_database, sqlite},
     grants::{Grantee, IBANS, Paying},
     output_dir,
 };
 use object_store::memory::InMemory;
-use std::{path::Path, process::Command, sync::Arc};
+use std::{
+    path::Path,
+    process::Command,
+    sync::{Arc, atomic::Ordering},
+};
 use tisserand::{
     domain::{
         attachments::AttachmentOwner,
@@ -22,6 +26,7 @@ use tisserand::{
         money::Euros,
         reports::ReportKind,
         roles::Role,
+        time::Moment,
     },
     mail::{Transport, Worker},
     store::{
@@ -34,6 +39,7 @@ use tisserand::{
     usecases::{
         Actor, UseCaseError, attachments,
         clock::Clock,
+        evidence::Told,
         evidence_packs::{self, PackForm},
         people,
     },
@@ -41,7 +47,7 @@ use tisserand::{
 
 const NAME: &str = "Les Passeurs";
 /// What reports of these tests come with.
-const INVOICES: &[u8] = b"%PDF-1.7\nfactures\n%%EOF\n";
+pub(super) const INVOICES: &[u8] = b"%PDF-1.7\nfactures\n%%EOF\n";
 
 fn print(letter: &Letter) -> Result<Vec<u8>, String> {
     tisserand::documents::render(letter).map_err(|error| error.to_string())
@@ -52,15 +58,20 @@ fn bind(evidence: &Evidence, made: Vec<(String, Vec<u8>)>, proofs: Vec<Vec<u8>>)
 }
 
 /// A worker over these files that makes packs.
-fn worker(paying: &Paying, files: &Files) -> Worker {
+pub(super) fn worker(paying: &Paying, files: &Files) -> Worker {
+    worker_at(paying, files, paying.now)
+}
+
+/// The same on another day.
+pub(super) fn worker_at(paying: &Paying, files: &Files, now: Moment) -> Worker {
     let db: &Db = &paying.db;
     let transport = Transport::folder(output_dir("evidence-mails")).unwrap();
     let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
-    Worker::new(db.clone(), Clock::at(paying.now), files.clone(), transport, from, print).with_binder(bind)
+    Worker::new(db.clone(), Clock::at(now), files.clone(), transport, from, print).with_binder(bind)
 }
 
 /// A call whose interim reports come with invoices.
-fn asking_for_invoices(db: TestDb) -> Paying {
+pub(super) fn asking_for_invoices(db: TestDb) -> Paying {
     Paying::with(db, |call| {
         let recital = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
         call.reports.interim.as_mut().unwrap().documents = recital.calls[0].reports.last.documents.clone();
@@ -75,7 +86,7 @@ fn paid(paying: &Paying) -> Grantee {
     grantee
 }
 
-fn lived(paying: &Paying, grantee: &Grantee) {
+pub(super) fn lived(paying: &Paying, grantee: &Grantee) {
     paying.ready(grantee, NAME, IBANS[0]);
     paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
     paying.report(grantee, ReportKind::Interim, Euros::whole(6_000));
@@ -89,12 +100,12 @@ fn funder(paying: &Paying, code: &str) -> String {
     paying.db.read(|conn| funding_sources::funder_by_code(conn, code)).unwrap().unwrap().id.to_string()
 }
 
-fn ask(paying: &Paying, who: &Actor, code: &str) -> EvidencePackId {
+pub(super) fn ask(paying: &Paying, who: &Actor, code: &str) -> EvidencePackId {
     let form = PackForm { funder: funder(paying, code), from: "2026-01-01".into(), until: "2028-12-31".into() };
     paying.does(|tx| evidence_packs::ask(tx, who, &form, paying.now)).unwrap()
 }
 
-fn row(paying: &Paying, id: EvidencePackId) -> EvidencePackRow {
+pub(super) fn row(paying: &Paying, id: EvidencePackId) -> EvidencePackRow {
     paying.db.read(|conn| rows::find(conn, id, None)).unwrap()
 }
 
@@ -375,7 +386,10 @@ fn a_funder_learns_of_no_decision_before_the_results_are_announced() {
     let grantee = paying.award(NAME, Euros::whole(10_000));
     let reader = reader(&paying, "anna", Some("afd"));
     let period = evidence_packs::period("2026-01-01", "2028-12-31").unwrap();
-    let told = |conn: &mut tisserand::store::Conn| evidence_packs::statement(conn, &reader, period, paying.now);
+    let told = |conn: &mut tisserand::store::Conn| {
+        let found = evidence_packs::statement(conn, &reader, period, Told::Every, paying.now);
+        found.map(|found| found.map(|found| found.evidence))
+    };
     let before = paying.db.read(told).unwrap().unwrap();
     assert!(before.grants.is_empty());
     assert!(before.sources.iter().all(|source| source.committed == Euros::ZERO));
@@ -421,4 +435,31 @@ async fn whoever_is_recused_gets_a_pack_without_the_file_and_never_one_with_it()
     let reader = reader(paying, "anna", Some("afd"));
     let given = paying.db.read(|conn| evidence_packs::given(conn, &reader)).unwrap();
     assert_eq!(given.iter().map(|row| row.id).collect::<Vec<_>>(), [whole]);
+}
+
+#[test]
+fn the_grants_of_a_statement_go_on_by_reference_and_its_figures_are_of_all_of_them() {
+    let paying = asking_for_invoices(sqlite());
+    for name in [NAME, "Les Semeuses", "Les Veilleurs"] {
+        paying.award(name, Euros::whole(3_000));
+    }
+    paying.announce();
+    let reader = reader(&paying, "anna", Some("afd"));
+    let period = evidence_packs::period("2026-01-01", "2028-12-31").unwrap();
+    let questions = databases::counter();
+    let counted = Db::open_counting(paying.db.url(), questions.clone()).unwrap();
+    let told = |told: Told<'_>| {
+        let before = questions.load(Ordering::Relaxed);
+        let found = counted.read(|conn| evidence_packs::statement(conn, &reader, period, told, paying.now));
+        let found = found.unwrap().unwrap();
+        let names: Vec<_> = found.evidence.grants.iter().map(|grant| grant.reference.clone()).collect();
+        (names, found.next, found.evidence.sources, questions.load(Ordering::Relaxed) - before)
+    };
+    let (every, none, sources, _) = told(Told::Every);
+    assert_eq!((every.len(), none), (3, None));
+    let (first, next, of_first, asked) = told(Told::After("", 2));
+    assert_eq!((first.as_slice(), &of_first), (&every[..2], &sources));
+    let (rest, end, of_rest, again) = told(Told::After(&next.unwrap(), 2));
+    assert_eq!((rest.as_slice(), end, &of_rest), (&every[2..], None, &sources));
+    assert_eq!(asked, again, "as many questions for one as for two");
 }

@@ -1,12 +1,46 @@
 //! Lists as files: what a list shows, with its filters, under keys that stay.
 
 use super::{Desk, NAME, text};
-use tisserand::domain::lifecycles::disbursements::DisbursementState;
+use crate::support::bare::words_of_workbook;
+use std::collections::BTreeSet;
+use tisserand::{
+    domain::{lifecycles::disbursements::DisbursementState, statements::StatementFormat, time::Moment},
+    store::{
+        digests::sha256,
+        statements::{self, StatementImportRow},
+    },
+    usecases::Outcome,
+};
+
+/// Statements of these names come in at this instant.
+fn imported(desk: &Desk, names: &[String], at: Moment) {
+    let imports = |tx: &mut tisserand::store::Tx| -> Outcome<()> {
+        for name in names {
+            let row = StatementImportRow {
+                id: tx.mint(at)?,
+                payer_account_id: desk.paying.payer,
+                sha256: sha256(name),
+                format: StatementFormat::Csv,
+                file_name: name.clone(),
+                reference: String::new(),
+                from_on: at.paris_date(),
+                until_on: at.paris_date(),
+                line_count: 1,
+                known_count: 0,
+                imported_by: desk.paying.finance.person.unwrap(),
+                imported_at: at,
+            };
+            statements::insert_import(tx, &row)?;
+        }
+        Ok(())
+    };
+    desk.paying.does(imports).unwrap();
+}
 
 #[actix_web::test]
 async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     let desk = Desk::open();
-    desk.run();
+    let run = desk.run();
     let file = |state: DisbursementState| format!("/finances/versements/fichier?etat={state}&format=csv-programme");
     let planned = desk.page(&desk.finance, &file(DisbursementState::Planned), 200).await;
     let in_run = desk.page(&desk.finance, &file(DisbursementState::InRun), 200).await;
@@ -20,7 +54,14 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     assert!(page.contains("/finances/versements/fichier?etat=in_run"), "{page}");
     let runs = desk.page(&desk.finance, "/finances/lots/fichier?format=csv", 200).await;
     assert!(runs.contains("Lot;Exécution;Préparé par;Virements;Total (€)") && runs.contains("Farid Finance"), "{runs}");
+    let page = desk.page(&desk.finance, &format!("/finances/lots/{run}"), 200).await;
+    let lines = format!("/finances/lots/{run}/virements?format=csv-programme");
+    assert!(page.contains(&lines), "{page}");
+    let lines = desk.page(&desk.finance, &lines, 200).await;
+    assert!(lines.starts_with("run_reference,beneficiary_name,grant_reference,fund_name,number,"), "{lines}");
+    assert!(lines.lines().count() == 2 && lines.contains("••••") && lines.contains(",5000.00,"), "{lines}");
     let officer = desk.door.cookie_of(&desk.paying.officer);
+    assert_eq!(desk.door.get(&officer, &format!("/finances/lots/{run}/virements")).await.status().as_u16(), 404);
     let grants = text(desk.door.get(&officer, "/suivi/fichier?file=toutes&format=csv-programme").await, 200).await;
     assert!(grants.starts_with("grant_reference,project_title,beneficiary_name") && grants.contains(NAME), "{grants}");
     let workbook = desk.door.get(&officer, "/instruction/fichier?etape=tous&format=xlsx").await;
@@ -52,4 +93,42 @@ async fn what_the_house_keeps_leaves_as_it_is_listed() {
     for key in ["not_before", "in_run", "next_report_due_on", "confirmed_by", "asked_at", "sha256"] {
         assert!(known.contains(&format!("<code>{key}</code>")), "{key}: {known}");
     }
+}
+
+#[actix_web::test]
+async fn a_list_of_more_lines_than_a_page_leaves_whole_and_computes_nothing() {
+    let desk = Desk::open();
+    let mut names: Vec<_> = (0..1_100).map(|number| format!("releve-{number:04}.csv")).collect();
+    names.push("=1+1".to_owned());
+    imported(&desk, &names, desk.paying.now);
+    let csv = desk.page(&desk.finance, "/finances/releves/fichier?format=csv-programme", 200).await;
+    let told: Vec<_> = csv.lines().skip(1).filter_map(|line| line.split(',').nth(3)).collect();
+    assert_eq!(told.len(), names.len());
+    let mut wanted: BTreeSet<_> = names.iter().map(String::as_str).collect();
+    wanted.remove("=1+1");
+    wanted.insert("'=1+1");
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), wanted, "each once, and the formula as a text");
+    let book = desk.door.get(&desk.finance, "/finances/releves/fichier?format=xlsx").await;
+    let words = words_of_workbook(&book.bytes().await.unwrap());
+    assert_eq!(words.matches("<row ").count(), names.len() + 1, "headings and lines");
+    assert!(!words.contains("<f>") && words.contains("=1+1") && words.contains("releve-1099.csv"));
+}
+
+#[actix_web::test]
+async fn the_first_bytes_of_a_list_leave_before_its_last_page_is_read() {
+    let desk = Desk::open();
+    // More than the sockets of both ends hold: what is not read by the client is not read from the database.
+    let names: Vec<_> = (0..1_000).map(|number| format!("{number:04}{}", "x".repeat(16_000))).collect();
+    imported(&desk, &names, desk.paying.now);
+    let mut reply = desk.door.get(&desk.finance, "/finances/releves/fichier?format=csv-programme").await;
+    let mut bytes = reply.chunk().await.unwrap().unwrap().to_vec();
+    assert!(bytes.starts_with(b"from_on,until_on,"), "the headings come first");
+    // The newest come first: this one, of long ago, stands at the end of what has not been read yet.
+    imported(&desk, &["entretemps.csv".to_owned()], desk.paying.now.plus_days(-400));
+    while let Some(more) = reply.chunk().await.unwrap() {
+        bytes.extend_from_slice(&more);
+    }
+    let csv = String::from_utf8(bytes).unwrap();
+    assert_eq!(csv.lines().count(), names.len() + 2);
+    assert!(csv.lines().last().unwrap().contains(",entretemps.csv,"), "the end was read after the beginning had left");
 }

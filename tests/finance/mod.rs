@@ -4,6 +4,7 @@ mod accounting;
 mod approvals;
 mod books;
 mod donations;
+mod erasures;
 mod evidence;
 mod funding;
 mod lists;
@@ -11,8 +12,10 @@ mod pages;
 mod payables;
 mod payees;
 mod paying;
+mod run_lines;
 mod sealed;
 mod statement_pages;
+mod statement_schemas;
 mod statements;
 mod tables;
 

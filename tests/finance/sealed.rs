@@ -42,7 +42,7 @@ struct Value {
 }
 
 /// Every text that the database holds, column after column.
-fn dump(conn: &mut Conn) -> Result<String, StoreError> {
+pub(super) fn dump(conn: &mut Conn) -> Result<String, StoreError> {
     let columns = if conn.is_sqlite() {
         "SELECT m.name AS place, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c
          WHERE m.type = 'table' AND c.type = 'TEXT'"

@@ -55,6 +55,15 @@ async fn a_statement_is_imported_read_and_confirmed_and_the_grantee_reads_the_da
     assert!(unknown.contains("Le montant diffère : 5 000 € attendus, 1 € sur le relevé."), "{unknown}");
     let others = desk.page(&desk.finance, &format!("{path}?groupe=autres"), 200).await;
     assert!(others.contains("FRAIS DE TENUE") && others.contains("pas à nous"), "{others}");
+    assert!(others.contains(&format!("{path}/operations?groupe=autres")), "{others}");
+    let file = async |group: &str| {
+        let asked = format!("{path}/operations?groupe={group}&format=csv-programme");
+        desk.page(&desk.finance, &asked, 200).await
+    };
+    let (fees, all) = (file("autres").await, file("").await);
+    assert!(fees.starts_with("position,booked_on,counterpart,account_masked,label,amount,"), "{fees}");
+    assert!(fees.lines().count() == 2 && fees.contains("FRAIS DE TENUE") && fees.contains(",-2.50,"), "{fees}");
+    assert!(all.lines().count() == 4 && all.contains(",sure,rapprochée,") && !all.contains(IBANS[0]), "{all}");
     let none = desk.send(&desk.finance, &path, &format!("{path}/confirmation"), &[]).await;
     assert!(text(none, 422).await.contains("Choisissez au moins une ligne."));
     let ticked = field(&page, "ligne");

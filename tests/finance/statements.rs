@@ -40,7 +40,9 @@ pub(super) fn message(iban: &str, entries: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">\
          <BkToCstmrStmt><GrpHdr><MsgId>M</MsgId><CreDtTm>2027-05-08T06:00:00</CreDtTm></GrpHdr><Stmt><Id>REL-1</Id>\
-         <CreDtTm>2027-05-08T06:00:00</CreDtTm><Acct><Id><IBAN>{iban}</IBAN></Id></Acct>{entries}</Stmt>\
+         <CreDtTm>2027-05-08T06:00:00</CreDtTm><Acct><Id><IBAN>{iban}</IBAN></Id></Acct><Bal><Tp><CdOrPrtry>\
+         <Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2027-05-08</Dt></Dt>\
+         </Bal>{entries}</Stmt>\
          </BkToCstmrStmt></Document>"
     )
 }
@@ -82,7 +84,8 @@ impl<'a> Entry<'a> {
         let party = if *side == "DBIT" || !returned.is_empty() { "Cdtr" } else { "Dbtr" };
         format!(
             "<Ntry><Amt Ccy=\"{currency}\">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
-             <BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>\
+             <BookgDt><Dt>{day}</Dt></BookgDt><BkTxCd><Prtry><Cd>VIR</Cd></Prtry></BkTxCd><NtryDtls>\
+             <TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>\
              <RltdPties><{party}Acct><Id><IBAN>{account}</IBAN></Id></{party}Acct></RltdPties>\
              <RmtInf><Ustrd>{label}</Ustrd></RmtInf>{reason}</TxDtls></NtryDtls></Ntry>"
         )

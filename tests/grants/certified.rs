@@ -1,7 +1,11 @@
 //! A report certified by the legal representative: a link in a mail, a page that shows, a button that signs.
 
-use super::{NAME, Stage, hidden, leads, page};
+use super::{
+    NAME, Stage, hidden, leads, page,
+    walks::{enter, look, walk},
+};
 use crate::support::{
+    browser::{Browser, Step},
     databases::sqlite,
     grants::{IBANS, Paying, person},
 };
@@ -154,4 +158,27 @@ async fn nobody_files_around_the_certification() {
     assert!(refused.is_err(), "{refused:?}");
     let lacking = stage.paying.does(|tx| report_signatures::certify(tx, holder, row.id, true, now)).unwrap();
     assert!(lacking.unwrap().message.contains("Rita Présidente"));
+}
+
+#[actix_web::test]
+async fn the_page_that_certifies_is_fit_for_everybody_when_the_box_is_empty_too() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = stage();
+    let (row, rita) = (begun(&stage), representative(&stage));
+    let path = format!("{}/bilans/{}", stage.home(), row.id);
+    let form = stage.reads(&path).await;
+    let seen: &'static str = hidden(&form, "lu").leak();
+    let fields = [&WHOLE[..], &[("lu", seen)]].concat();
+    page(stage.presses(&form, &format!("{path}/depot"), &fields).await, 422).await;
+    let mut steps = enter(&stage, "rita", &rita);
+    steps.extend(look(&format!("{path}/certification"), "certification"));
+    steps.extend([
+        Step::Click("Certifier le bilan".into()),
+        Step::Expect("Cochez la case".into()),
+        Step::Summary,
+        Step::Screenshot("wrong-certification".into()),
+        Step::Reflow,
+        Step::Audit,
+    ]);
+    walk(browser, "certification", stage.site.base.clone(), steps).await;
 }

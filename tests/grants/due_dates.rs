@@ -74,6 +74,8 @@ fn reminders_come_before_the_day_and_after_and_follow_it_when_it_moves() {
         let mails = told(&paying, id.as_str(), MessageKind::ReportDue);
         assert_eq!(mails.len(), 3);
         assert!(mails[2].subject_line.starts_with("En retard"), "{}", mails[2].subject_line);
+        let said = &mails[2].facts;
+        assert!(said.contains("convenez d’un moment pour l’écrire ensemble"), "what the call has written: {said}");
         paying.check();
     }
 }

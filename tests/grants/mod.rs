@@ -1,12 +1,14 @@
 //! From the offer to the closed grant, as its holder and the team see it on their pages.
 
 mod accounts;
+mod agreement_texts;
 mod amendments;
 mod certified;
 mod due_dates;
 mod holder;
 mod judged;
 mod mails;
+mod pieces;
 mod receipts;
 mod reports;
 mod signing;

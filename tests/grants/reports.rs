@@ -258,3 +258,50 @@ async fn what_was_not_planned_gets_a_line_of_its_own() {
     let kept = stage.reads(&path).await;
     assert!(kept.contains("120,50") && kept.contains("Affiches"), "{kept}");
 }
+
+/// The final report asks for photos, and names a partner that joined.
+fn with_photos_and_partner(call: &mut CallDefinition) {
+    let asked = |code: &str, label: &str, kind| Question { label: label.into(), ..Question::blank(code.into(), kind) };
+    let photos = asked("images", "Des images du projet", QuestionKind::File);
+    let partner = asked("rejoint", "Une organisation qui vous a rejoints", QuestionKind::Organisation);
+    call.reports.last.sections[0].questions.extend([photos, Question { need: Need::Optional, ..partner }]);
+}
+
+#[actix_web::test]
+async fn a_report_asks_for_a_file_and_a_partner_as_an_application_does() {
+    let stage = Stage::over(Paying::with(sqlite(), with_photos_and_partner), 10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let path = path(&stage, ReportKind::Final);
+    let form = started(&stage, ReportKind::Final).await;
+    assert!(form.contains(&format!("action=\"{path}/pieces/images\"")), "{form}");
+    assert!(form.contains("Joignez le fichier demandé à «\u{a0}Des images du projet\u{a0}»."), "{form}");
+    assert!(form.contains("name=\"rejoint-0-nom\"") && form.contains("Objectifs de développement durable"), "{form}");
+    let (site, holder) = (&stage.site, &stage.holder);
+    let send = |code: &'static str| {
+        let place = format!("{path}/pieces/{code}");
+        async move { site.post_file(holder, &place, &[], Some((code, "fete.pdf", PDF))).await }
+    };
+    assert_eq!(send("intrus").await.status(), 404, "nobody asks for it");
+    leads(&send("images").await);
+    leads(&send("justificatifs").await);
+    let ready = stage.reads(&path).await;
+    assert!(ready.contains("Relire fete.pdf") && !ready.contains("Joignez le fichier demandé"), "{ready}");
+    let seen = hidden(&ready, "lu");
+    let partner = [
+        ("rejoint-0-nom", "Les Amis du marais"),
+        ("rejoint-0-pays", "BE"),
+        ("rejoint-0-nature", "association"),
+        ("rejoint-0-role", "Prête la salle"),
+    ];
+    let whole = [WHOLE, &partner[..], &[("lu", seen.as_str())]].concat();
+    assert_eq!(leads(&stage.presses(&ready, &format!("{path}/depot"), &whole).await), path);
+    let filed = stage.reads(&path).await;
+    for said in ["Les Amis du marais", "Des images du projet", "fete.pdf"] {
+        assert!(filed.contains(said), "{said}: {filed}");
+    }
+    let officer = stage.site.cookie_of(&stage.paying.officer);
+    let id = report(&stage, ReportKind::Final).id;
+    let read = page(stage.site.get(&officer, &format!("/suivi/bilans/{id}")).await, 200).await;
+    assert!(read.contains("Les Amis du marais") && read.contains("Des images du projet"), "{read}");
+    assert!(!read.contains(">images<"), "the file is named as the question is: {read}");
+}

@@ -17,7 +17,9 @@ use tisserand::{
         messages::MessageKind,
         money::Euros,
         one_time_codes::CodePurpose,
+        organisations::MemberSeat,
         roles::Role,
+        signing::SigningSide,
         time::Moment,
     },
     store::{
@@ -27,6 +29,7 @@ use tisserand::{
         documents::DocumentRow,
         messages,
         one_time_codes::{self as codes, Owner},
+        organisations::{self as seats, MemberRow},
         signing as rows,
     },
     usecases::{
@@ -129,6 +132,48 @@ fn both_must_sign_in_whichever_order() {
             assert_eq!(paying.grant(id).state, GrantState::AgreementSent, "one signature is no agreement");
             assert!(matches!(sign(director_first), Err(UseCaseError::Store(StoreError::Stale))));
             sign(!director_first).unwrap();
+            assert_eq!(paying.grant(id).state, GrantState::Active);
+        });
+    }
+}
+
+#[test]
+fn whoever_acts_for_the_grantee_never_signs_for_the_house() {
+    for was_seated_late in [false, true] {
+        to_sign(|paying, grantee| {
+            let (id, director) = (grantee.grant, &paying.director);
+            let seat = MemberRow {
+                organisation_id: grantee.organisation,
+                person_id: director.person.unwrap(),
+                seat: MemberSeat::Manager,
+                since: paying.now,
+            };
+            let take_seat = || paying.does(|tx| Ok(seats::insert_member(tx, &seat)?)).unwrap();
+            if !was_seated_late {
+                take_seat();
+            }
+            let sign = || paying.sign(director, id, "Diane Direction");
+            if was_seated_late {
+                // They countersigned first: they do not sign for the grantee afterwards.
+                sign().unwrap();
+                take_seat();
+                assert!(sign().is_err());
+                paying.sign(&grantee.holder, id, &holder_name()).unwrap();
+                assert_eq!(paying.grant(id).state, GrantState::Active);
+                return;
+            }
+            sign().unwrap();
+            let at = (id, paper(paying, id));
+            let given = paying.db.read(|conn| rows::signatures_under(conn, &[at.1])).unwrap();
+            assert_eq!(given.iter().map(|one| one.side).collect::<Vec<_>>(), [SigningSide::Holder]);
+            let again = paying.does(|tx| signing::ask(tx, director, at, paying.now).map(drop));
+            assert!(refusal(again).contains("une autre personne de la direction"));
+            let scan = signing::judge_scan("exemplaire", "convention.pdf", PDF).unwrap();
+            let on_paper = paying.does(|tx| signing::sign_on_paper(tx, director, at, (&scan, "s"), paying.now));
+            assert!(refusal(on_paper).contains("une autre personne de la direction"));
+            assert_eq!(paying.grant(id).state, GrantState::AgreementSent, "one person is no agreement");
+            let other = paying.does(|tx| support::grants::person(tx, "Dora Direction", Role::Director, paying.now));
+            paying.sign(&other.unwrap(), id, "Dora Direction").unwrap();
             assert_eq!(paying.grant(id).state, GrantState::Active);
         });
     }

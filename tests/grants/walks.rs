@@ -15,7 +15,7 @@ use tisserand::{
 };
 
 /// The address that signs somebody in.
-fn door(stage: &Stage, actor: &Actor) -> String {
+pub(super) fn door(stage: &Stage, actor: &Actor) -> String {
     use diesel::prelude::*;
     use tisserand::store::schema::login_links::dsl;
     let now = stage.paying.now;
@@ -56,7 +56,7 @@ fn budget(stage: &Stage, grantee: &Grantee) {
 }
 
 /// Looks at a page: kept as a picture, audited, never wider than the screen.
-fn look(path: &str, name: &str) -> Vec<Step> {
+pub(super) fn look(path: &str, name: &str) -> Vec<Step> {
     vec![Goto(path.into()), Screenshot(name.into()), Reflow, Audit]
 }
 
@@ -65,12 +65,12 @@ fn report(stage: &Stage, kind: ReportKind) -> rows::ReportRow {
     all.into_iter().find(|row| row.kind == kind).unwrap()
 }
 
-async fn walk(browser: Browser, name: &'static str, base: String, steps: Vec<Step>) {
+pub(super) async fn walk(browser: Browser, name: &'static str, base: String, steps: Vec<Step>) {
     let walk = actix_web::rt::task::spawn_blocking(move || browser.walk(name, &base, &steps).map(drop));
     walk.await.unwrap().unwrap_or_else(|story| panic!("{story}"));
 }
 
-fn enter(stage: &Stage, who: &str, actor: &Actor) -> Vec<Step> {
+pub(super) fn enter(stage: &Stage, who: &str, actor: &Actor) -> Vec<Step> {
     vec![Become(who.into()), Goto(door(stage, actor)), Click("Entrer".into()), Expect("Se déconnecter".into())]
 }
 

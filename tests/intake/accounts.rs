@@ -2,25 +2,38 @@
 
 use super::pages::text;
 use crate::support::{
-    databases::sqlite,
-    programme::{Programme, open},
+    databases::{TestDb, each_database, sqlite},
+    programme::{Programme, assert_whole, open},
     site::Site,
 };
+use diesel::connection::SimpleConnection;
 use tisserand::{
     domain::{
         definitions::{Question, QuestionKind},
         iban_readings::ReadingPurpose,
         roles::Role,
     },
-    store::{answers as rows, iban_readings},
-    usecases::answers::{self, Typed},
+    store::{
+        StoreError, answers as rows,
+        digests::sha256,
+        filings::{self, FilingRow},
+        iban_readings,
+    },
+    usecases::{
+        answers::{self, Typed},
+        integrity, sealed_numbers,
+    },
 };
 
 const NUMBER: &str = "FR76 3000 6000 0112 3456 7890 189";
 const MASKED: &str = "FR76\u{a0}••••\u{a0}••••\u{a0}0189";
 
 fn asking() -> Programme {
-    Programme::with(sqlite(), |call| {
+    asking_on(sqlite())
+}
+
+fn asking_on(db: TestDb) -> Programme {
+    Programme::with(db, |call| {
         let asked = Question {
             code: "compte".into(),
             label: "Compte à créditer".into(),
@@ -87,4 +100,34 @@ async fn an_answered_number_lies_sealed_and_is_shown_to_who_pays() {
     assert_eq!(readings.len(), 1);
     assert_eq!((readings[0].0.purpose, readings[0].0.detail.as_str()), (ReadingPurpose::Answer, "compte"));
     assert_eq!(site.post(&finance, &format!("/instruction/{id}/iban/titre"), &[]).await.status().as_u16(), 404);
+}
+
+#[test]
+fn a_number_in_a_filing_older_than_the_seals_is_seen_taken_out_and_its_digest_kept() {
+    for db in each_database() {
+        let programme = asking_on(db);
+        let (who, id) = programme.complete(1, 3_000);
+        programme.submit(&who, id);
+        let token = programme.db.read(|conn| rows::of_application(conn, id)).unwrap()["compte"].clone();
+        let filed = programme.db.read(|conn| filings::find(conn, id, 1)).unwrap();
+        // As it was kept before numbers were sealed.
+        let said = filed.said.replace(&token, NUMBER);
+        let digest = sha256(&said);
+        let old = FilingRow { number: 2, said, digest: digest.clone(), kept_sha256: String::new(), ..filed.clone() };
+        programme.db.write(|tx| filings::append(tx, &old)).unwrap();
+        let found = programme.db.read(|conn| integrity::check(conn, None, &mut |_| {})).unwrap();
+        let broken: Vec<_> =
+            found.iter().filter(|promise| promise.tally.broken > 0).map(|promise| promise.name).collect();
+        assert_eq!(broken, ["no IBAN lies in clear"]);
+        assert_eq!(programme.db.write(|tx| sealed_numbers::seal_all(tx, open())).unwrap(), 1);
+        assert_eq!(programme.db.write(|tx| sealed_numbers::seal_all(tx, open())).unwrap(), 0, "once");
+        let kept = programme.db.read(|conn| filings::find(conn, id, 2)).unwrap();
+        assert_eq!((kept.digest, &kept.said), (digest, &filed.said), "the token stands where the number stood");
+        assert_ne!(kept.kept_sha256, "");
+        let change = |tx: &mut tisserand::store::Tx| {
+            tx.conn().batch_execute("UPDATE filings SET said = ''").map_err(StoreError::from)
+        };
+        assert!(programme.db.write(change).is_err(), "and nothing changes afterwards");
+        assert_whole(&programme.db);
+    }
 }

@@ -135,6 +135,7 @@ fn filings_kept_in_the_first_format_still_hold_and_an_unreadable_one_is_told() {
             filed_at: open(),
             digest: sha256(said),
             said: said.into(),
+            kept_sha256: sha256(said),
         };
         programme.db.write(|tx| filings::append(tx, &row(2, first))).unwrap();
         assert_whole(&programme.db);

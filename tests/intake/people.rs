@@ -27,7 +27,7 @@ fn sign_up(db: &TestDb) -> PersonId {
 }
 
 /// The links waiting in the outbox, oldest first.
-fn links(db: &TestDb) -> Vec<LoginLinkId> {
+pub(super) fn links(db: &TestDb) -> Vec<LoginLinkId> {
     let queued = db.read(|conn| messages::in_state(conn, MessageState::Queued, 100)).unwrap();
     queued.into_iter().filter_map(|row| row.login_link_id).collect()
 }

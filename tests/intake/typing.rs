@@ -245,3 +245,22 @@ async fn a_document_leaves_by_itself_and_is_tried_again_when_the_network_is_back
     steps.extend(looked_at("upload-done"));
     desk.walk("upload", steps);
 }
+
+#[actix_web::test]
+async fn what_was_typed_is_there_after_the_button_that_goes_back() {
+    let Some(desk) = Desk::open().await else { return };
+    let section = desk.section();
+    let mut steps = signed_in(AUTHOR);
+    // Gone before the word « enregistré » was read.
+    steps.extend([go(&section), fill(TITLE, "Parti trop vite"), go("/dossiers"), Step::Back]);
+    steps.extend([Step::Path(section.clone()), holds(TITLE, "Parti trop vite"), word("titre", SAVED)]);
+    // The page that came back goes on saving.
+    steps.extend([fill(SUMMARY, "Et la suite."), word("resume", SAVED), go("/organisations"), Step::Back]);
+    steps.extend([Step::Path(section.clone()), holds(TITLE, "Parti trop vite"), holds(SUMMARY, "Et la suite.")]);
+    steps.extend([go(&section), holds(TITLE, "Parti trop vite"), holds(SUMMARY, "Et la suite.")]);
+    // Without a network too.
+    steps.extend([go("/dossiers"), go(&section), Step::Offline(true), fill(TITLE, "Dans le tunnel")]);
+    steps.extend([word("titre", KEPT), Step::Offline(false), go("/dossiers"), Step::Back]);
+    steps.extend([holds(TITLE, "Dans le tunnel"), word("titre", SAVED)]);
+    desk.walk("back", steps);
+}

@@ -70,10 +70,9 @@ async fn a_representative_signs_on_a_telephone() {
     steps.extend(looked_at("to-sign"));
     steps.push(press("relire et signer"));
     steps.extend(looked_at("signature"));
+    steps.extend([press("Signer le dossier"), see("Cochez la case pour signer."), Step::Summary]);
+    steps.extend(looked_at("wrong-signature"));
     steps.extend([
-        press("Signer le dossier"),
-        see("Cochez la case pour signer."),
-        Step::Summary,
         Step::Tick("css=#champ-engagement".into()),
         press("css=form[action$='/signature'] button"),
         see("C’est signé."),

@@ -2,10 +2,13 @@
 
 use super::{HOLDER, World, fill, keep, press, see, signed_in, to};
 use crate::support::{
+    self,
     browser::Step,
     grants::IBANS,
+    output_dir,
     programme::{id, person},
 };
+use std::{path::Path, process::Command};
 use tisserand::{
     domain::{ids::PaymentRunId, lifecycles::payment_runs::PaymentRunState, one_time_codes::CodePurpose, roles::Role},
     store::{
@@ -15,6 +18,26 @@ use tisserand::{
     },
     usecases::{bank_accounts, one_time_codes, organisations},
 };
+
+/// The award letter as it came through the browser says to whom, for what and how much; a picture of it is kept.
+fn read_letter(letter: &Path) {
+    if !support::require("pdftotext") || !support::require("pdftoppm") {
+        return;
+    }
+    let said = Command::new("pdftotext").arg("-layout").arg(letter).arg("-").output().unwrap();
+    let text = String::from_utf8(said.stdout).unwrap();
+    let words: Vec<&str> =
+        text.split([' ', '\n', '\u{a0}', '\u{202f}', '\u{c}']).filter(|word| !word.is_empty()).collect();
+    let text = words.join(" ");
+    for wanted in [HOLDER, "Un océan, deux classes", "1 000", "subvention"] {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+    let picture = output_dir("screens").join("journey-letter");
+    let mut draw = Command::new("pdftoppm");
+    draw.args(["-png", "-r", "80", "-f", "1", "-singlefile"]).arg(letter).arg(&picture);
+    assert!(draw.status().unwrap().success());
+    assert!(picture.with_extension("png").is_file());
+}
 
 impl World {
     /// The holder accepts and says where the money goes; somebody else verifies the account.
@@ -26,11 +49,14 @@ impl World {
         let organisation = db.read(|conn| organisations::mine(conn, &self.holder)).unwrap()[0].id;
         let mut steps = vec![Step::Become("ines.dewaele".into()), to(format!("/subventions/{grant}"))];
         steps.extend(keep("offer"));
+        let letter = output_dir("journey").join("letter.pdf");
+        steps.push(Step::Download("css=a[href*='/courriers/']".into(), letter.display().to_string()));
         steps.extend([press("/accord"), to(format!("/organisations/{organisation}/compte"))]);
         steps.extend([fill("titulaire", HOLDER), fill("iban", &IBANS[0].to_lowercase()), self.attached("rib")]);
         steps.extend(keep("account"));
         steps.extend([Step::Click("Enregistrer ce compte".into()), see("vérifi")]);
         self.walk("accept", steps);
+        read_letter(&letter);
         let account = db.read(|conn| bank_accounts::of_organisation(conn, &self.holder, organisation)).unwrap()[0].id;
         let mut steps = signed_in("Thierry Wallaert");
         steps.push(to(format!("/finances/comptes/{account}")));

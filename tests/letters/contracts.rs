@@ -16,6 +16,7 @@ use tisserand::domain::{
         recoveries::{self, request_letter},
     },
     decisions::DecisionPace,
+    definitions::HOUSE_AGREEMENT,
     letters::{Block, Letter, LetterKind, Party},
     money::{Euros, Rate},
     organisations::LegalForm,
@@ -61,6 +62,8 @@ fn schedule() -> Vec<ScheduledPayment> {
 pub fn agreement(commitments: usize) -> Letter {
     let one = "mentionner le soutien de Lianes coopération et de ses partenaires sur tous les supports du projet";
     let terms = AgreementTerms {
+        text: HOUSE_AGREEMENT.into(),
+        contact: "fonds@lianes.example".into(),
         intro: "La présente convention fixe les engagements réciproques des parties.".into(),
         amount: Euros::whole(25_000),
         rate: Rate::percent(80),
@@ -260,6 +263,7 @@ fn a_notice_says_what_was_paid_how_it_was_computed_and_what_next_on_one_page() {
 #[test]
 fn a_request_to_pay_back_shows_its_sum() {
     let request = recoveries::Request {
+        ground: recoveries::Ground::FinalReport,
         amount: Euros::whole(1_500),
         paid: Euros::whole(4_000),
         due: Euros::whole(2_450),

@@ -292,6 +292,10 @@ async fn a_text_may_name_the_fields_beside_it_and_no_others() {
         ("letters.refusal_intro", "Sans {montant}.", "Le champ {montant} n’existe pas pour ce texte"),
         ("letters.commitments", "rendre {projet", "Une accolade est seule"),
         ("letters.award_mail", "Merci}", "Une accolade est seule"),
+        ("letters.receipt_mail", "Merci {montan}.", "Le champ {montan} n’existe pas pour ce texte"),
+        ("letters.complement_mail", "Avant {date", "Une accolade est seule"),
+        ("letters.draft_mail", "Pour {projet}.", "Le champ {projet} n’existe pas pour ce texte"),
+        ("letters.report_mail", "Dû le {date_reponse}.", "Le champ {date_reponse} n’existe pas pour ce texte"),
     ] {
         let (status, _, html) = desk.fill(&page, &[(field, text)]).await;
         assert_eq!(status, 422, "{field} {text}: {html}");
@@ -319,13 +323,15 @@ async fn an_emergency_call_is_ready_once_its_money_is_said() {
     assert_eq!(status, 303, "{html}");
     let page = desk.read(&to).await;
     assert!(page.contains("9 parties sur 10"), "{page}");
-    let money = [("envelope", "20 000"), ("sources.AFD-2026-ECM-HDF", "20 000")];
+    let paper = ("schedule.step.0.piece", "Attestation d’assurance");
+    let money = [("envelope", "20 000"), ("sources.AFD-2026-ECM-HDF", "20 000"), paper];
     desk.take(&format!("{to}/argent"), &money).await;
     assert!(desk.read(&to).await.contains("10 parties sur 10"));
     let (_, _, played) = desk.send("/appels-a-projets/CRISE-2026/repetition", &[]).await;
     assert!(played.contains("L’appel va jusqu’au bout"), "{played}");
     desk.take("/appels-a-projets/CRISE-2026/publication", &[]).await;
     let call = desk.definition("CRISE-2026");
+    assert_eq!(call.schedule.steps[0].piece.as_deref(), Some(paper.1), "and a payment waits for a paper");
     assert_eq!(call.decisions, DecisionPace::Rolling, "it answers as files arrive");
     assert_eq!((call.axes.clone(), call.questions().count()), (vec!["CRISES".to_owned()], 10));
 }

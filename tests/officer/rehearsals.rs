@@ -14,6 +14,7 @@ use tisserand::{
         decisions::DecisionPace,
         definitions::{self, Author, CallPart, DecisionAuthority, Definition, Need, ProjectField, Question, ShowIf},
         eligibility::Rule,
+        messages::MessageKind,
         money::Euros,
         roles::Role,
         schedules::DueRule,
@@ -31,6 +32,18 @@ const FUNDS: [&str; 3] = [
     include_str!("../../fixtures/recital.toml"),
     include_str!("../../fixtures/tandems.toml"),
     include_str!("../../fixtures/sublime.toml"),
+];
+
+/// What the applicants of every call read at least.
+const READ: &[MessageKind] = &[
+    MessageKind::Receipt,
+    MessageKind::Eligible,
+    MessageKind::Award,
+    MessageKind::Refusal,
+    MessageKind::ReserveList,
+    MessageKind::ClosingSoon,
+    MessageKind::ComplementAsked,
+    MessageKind::ReportDue,
 ];
 
 #[derive(QueryableByName)]
@@ -91,6 +104,16 @@ fn the_call_of_each_fund_leads_to_its_last_payment_and_nothing_stays() {
             assert_eq!(paid, call.schedule.steps.len(), "{said:?}");
             assert!(said.iter().any(|said| said.starts_with("«\u{a0}Accord")), "{said:?}");
             assert!(said.iter().any(|said| said.starts_with("«\u{a0}Réponse")), "{said:?}");
+            let kinds: Vec<MessageKind> = rehearsal.written.iter().map(|written| written.mail.kind).collect();
+            for kind in READ {
+                assert!(kinds.contains(kind), "{kind}: {kinds:?}");
+            }
+            let mails = rehearsal.written.iter().map(|written| written.mail.paragraphs.join("\n"));
+            let letters = rehearsal.written.iter().filter_map(|written| written.letter.as_ref());
+            let letters: Vec<String> = letters.map(|letter| serde_json::to_string(&letter.blocks).unwrap()).collect();
+            assert!(letters.len() >= 3, "the receipt and both answers: {letters:?}");
+            let kept: Vec<String> = mails.chain(letters).filter(|text| text.contains("{projet}")).collect();
+            assert_eq!(kept, [""; 0], "every field has its value");
             let days: Vec<Moment> = rehearsal.taken.iter().map(|taken| taken.at).collect();
             assert!(days.is_sorted(), "it follows the calendar of the call: {days:?}");
         }
@@ -258,6 +281,18 @@ fn each_kind_of_dead_end_is_found_and_named() {
 }
 
 #[test]
+fn a_letter_that_cannot_leave_is_read_with_its_hole() {
+    let db = sqlite();
+    let mut definition = definitions::parse(FUNDS[0]).unwrap();
+    definition.calls[0].letters.award_intro = "Sous conditions : {conditions}".into();
+    let officer = draft(&db, &definition);
+    let rehearsal = played(&db, &officer, "RECITAL-2027-1", open());
+    let award = rehearsal.written.iter().find(|written| written.mail.kind == MessageKind::Award).unwrap();
+    let letter = serde_json::to_string(&award.letter.as_ref().unwrap().blocks).unwrap();
+    assert!(letter.contains("{conditions}"), "{letter}");
+}
+
+#[test]
 fn a_deadline_that_is_over_is_a_dead_end() {
     let db = sqlite();
     let officer = draft(&db, &definitions::parse(FUNDS[0]).unwrap());
@@ -290,6 +325,12 @@ async fn the_page_shows_how_far_the_call_leads_and_what_repairs_it() {
     let (status, _, page) = desk.send(address, &[]).await;
     assert_eq!(status, 200, "{page}");
     assert!(page.contains("L’appel va jusqu’au bout") && page.contains("Le solde est versé"), "{page}");
+    assert!(
+        page.contains("Ce que lisent les organisations") && page.contains("Chaque champ entre accolades"),
+        "{page}"
+    );
+    let [mail, letter] = ["L’accusé de dépôt est joint", "Ce document prouve le dépôt."];
+    assert!(page.contains(mail) && page.contains(letter), "{page}");
     desk.begin().await;
     let (status, _, page) = desk.send("/appels-a-projets/URGENCE-2027/repetition", &[]).await;
     assert_eq!(status, 200, "{page}");

@@ -57,6 +57,11 @@ fn the_forms_of_a_call_are_fit_for_everybody_when_something_is_wrong_too() {
         ("formulaire/rubrique", "title", "", "wrong-part"),
         ("formulaire/question?rubrique=sens", "label", "", "wrong-question"),
         ("grille/critere", "label", "", "wrong-criterion"),
+        ("calendrier", "delays\\.appeal_days", "400", "wrong-calendar"),
+        ("bilans", "reports\\.final\\.title", "", "wrong-reports"),
+        ("bilans/final-question?rubrique=recit", "label", "", "wrong-report-question"),
+        ("pieces/piece", "label", "", "wrong-piece"),
+        ("eligibilite/regle?rule=annual_budget_between", "floor", "peu", "wrong-rule"),
     ] {
         steps.push(Step::Goto(part(page)));
         steps.push(Step::Fill(format!("css=#champ-{field}"), typed.into()));
@@ -64,6 +69,12 @@ fn the_forms_of_a_call_are_fit_for_everybody_when_something_is_wrong_too() {
         steps.push(Step::Expect("à corriger".into()));
         steps.extend(look(name));
     }
+    // The axes: none is left.
+    steps.push(Step::Goto(part("axes")));
+    let open = office.programme.definition.axes.len();
+    steps.extend((0..open).map(|_| Step::Click("css=input[name='axes']:checked".into())));
+    steps.extend([Step::Click("Enregistrer".into()), Step::Expect("à corriger".into())]);
+    steps.extend(look("wrong-axes"));
     steps.push(Step::Goto("/instruction".into()));
     for name in ["Un océan, deux classes 1", "Demander un complément", "Demander ce complément"] {
         steps.push(Step::Click(name.into()));
@@ -83,6 +94,30 @@ fn the_forms_of_a_call_are_fit_for_everybody_when_something_is_wrong_too() {
     steps.extend([Step::Expect("Choisissez qui reçoit.".into()), Step::Summary]);
     steps.extend(look("wrong-slots"));
     browser.walk("wrong-officer", &office.site.base, &steps).unwrap();
+}
+
+#[test]
+fn a_rehearsed_call_and_a_changed_one_are_fit_for_everybody() {
+    let Some(browser) = Browser::open() else { return };
+    let office = lived_in();
+    let call = "/appels-a-projets/RECITAL-2027-1";
+    let (press, see) = (|name: &str| Step::Click(name.to_owned()), |text: &str| Step::Expect(text.to_owned()));
+    let mut steps = signed_in();
+    steps.extend([
+        Step::Goto(format!("{call}/repetition")),
+        press("Répéter l’appel maintenant"),
+        see("Ce que lisent les organisations"),
+        press("css=details.panel summary"),
+    ]);
+    steps.extend(look("rehearsal-played"));
+    steps.push(Step::Goto(format!("{call}/preparation/presentation")));
+    steps.push(Step::Fill("css=#champ-summary".into(), "Un autre résumé.".into()));
+    steps.push(press("Enregistrer"));
+    for (page, name) in [("revision", "revision-changed"), ("revision/publication", "revision-publish")] {
+        steps.push(Step::Goto(format!("{call}/{page}")));
+        steps.extend(look(name));
+    }
+    browser.walk("rehearsed", &office.site.base, &steps).unwrap();
 }
 
 #[test]

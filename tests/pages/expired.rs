@@ -11,7 +11,7 @@ use tisserand::{domain::roles::Role, store::answers};
 const WORDS: &str = "Un océan <entre> deux classes,\nune correspondance & un voyage.";
 
 /// The fields that a page would send again.
-fn carried(html: &str) -> Vec<(String, String)> {
+pub fn carried(html: &str) -> Vec<(String, String)> {
     let form = html.split("<form class=\"panel\"").nth(1).unwrap().split("</form>").next().unwrap();
     let field = |part: &str| {
         let name = part.split("name=\"").nth(1)?.split('"').next()?.to_owned();
@@ -50,6 +50,21 @@ async fn what_was_typed_is_carried_over_the_sign_in_and_written_by_the_second_se
         let kept = world.db.read(|conn| answers::of_application(conn, id)).unwrap();
         assert!(kept["titre"].starts_with("Un océan <entre> deux classes"), "{kept:?}");
     }
+}
+
+#[actix_web::test]
+async fn what_the_team_typed_is_carried_over_the_end_of_its_short_sign_in() {
+    let world = Programme::on(crate::support::databases::sqlite());
+    let (_, id) = world.filed(1, 3_000);
+    let site = Site::over(&world.db, open());
+    let officer = site.cookie_of(&world.officer);
+    site.clock.set(open().plus_minutes(13 * 60));
+    let path = format!("/instruction/{id}/recevabilite");
+    let page = text(site.post(&officer, &path, &[("motif", WORDS), ("version", "1")]).await, 401).await;
+    assert!(
+        page.contains("Votre session a expiré") && page.contains("Un océan &#60;entre&#62; deux classes"),
+        "{page}"
+    );
 }
 
 #[actix_web::test]

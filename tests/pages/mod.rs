@@ -5,7 +5,9 @@ mod confirmations;
 mod expired;
 mod faults;
 mod own_file;
+mod paging;
 mod team;
+mod unavailable;
 mod words;
 
 pub async fn text(response: reqwest::Response, status: u16) -> String {

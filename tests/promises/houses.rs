@@ -111,6 +111,10 @@ pub struct House {
     pub words: Vec<String>,
     /// Addresses that a mail leads to.
     pub known: Vec<String>,
+    /// Whose grants are followed there: one that has lived, one whose first payment is due.
+    pub grantees: Vec<Grantee>,
+    /// The files before its committee.
+    pub files: Vec<ApplicationId>,
 }
 
 impl House {
@@ -124,7 +128,15 @@ impl House {
             hidden.extend(proposed.map(|(known, _)| known.id.to_string()));
             words.push(row.reference);
         }
-        House { site: Site::over(db, now), away, hidden, words, known: Vec::new() }
+        House {
+            site: Site::over(db, now),
+            away,
+            hidden,
+            words,
+            known: Vec::new(),
+            grantees: Vec::new(),
+            files: Vec::new(),
+        }
     }
 
     /// Every mail owed to one of them, as it is read: subject, text and page, and the paper that comes with it.
@@ -228,6 +240,7 @@ pub fn judging(has_file: bool) -> (Programme, House) {
     }
     world.db.write(|tx| rooms::call_up(tx, &world.officer, session, Some(first))).unwrap();
     let mut house = House::over(&world.db, closed(), away, hidden.as_slice());
+    house.files.extend([first, second]);
     house.words.extend(["classes 4", "Passerelles 4", "Porteuse 4"].map(str::to_owned));
     (world, house)
 }
@@ -410,5 +423,6 @@ pub fn paying(has_file: bool) -> (Paying, House) {
     }
     let mut house = House::over(&paying.db, paying.now, away, file.as_slice());
     house.words.push("Le Fil".into());
+    house.grantees.extend([seen, waiting]);
     (paying, house)
 }

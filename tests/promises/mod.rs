@@ -4,7 +4,11 @@
 mod embargoed;
 mod houses;
 mod moves;
+mod permitted;
 mod recused;
+mod rendered;
+mod scenes;
+mod steppers;
 mod things;
 mod walks;
 mod world;

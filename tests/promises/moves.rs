@@ -44,6 +44,8 @@ pub enum Move {
     EnterAccount(Who, usize, &'static str),
     AskForMoreTime(Who, Thing),
     SignAgreement(Who, Thing),
+    /// What a terminated grant did not spend is asked back.
+    AskBack(Who, Thing),
     /// Nobody does anything for so many days.
     Wait(i64),
     WaitForTheDeadline,
@@ -58,6 +60,7 @@ impl fmt::Display for Move {
             Move::EnterAccount(who, number, iban) => write!(f, "{who}: enter account {iban} of {number}"),
             Move::AskForMoreTime(who, grant) => write!(f, "{who}: ask for more time for {}", grant.name),
             Move::SignAgreement(who, grant) => write!(f, "{who}: sign the agreement of {}", grant.name),
+            Move::AskBack(who, grant) => write!(f, "{who}: ask back what {} did not spend", grant.name),
             Move::Wait(days) => write!(f, "{days} days pass"),
             Move::WaitForTheDeadline => f.write_str("the call closes"),
         }
@@ -125,7 +128,7 @@ pub fn onward(world: &World, things: &[Thing]) -> Vec<Move> {
         Move::PrepareRun(_) => {
             things.iter().any(|thing| thing.machine == Machine::Disbursement && thing.state == "authorised")
         }
-        Move::MarkRunPaid(..) | Move::SignAgreement(..) => true,
+        Move::MarkRunPaid(..) | Move::SignAgreement(..) | Move::AskBack(..) => true,
     });
     moves
 }
@@ -152,6 +155,9 @@ fn without_event(thing: &Thing) -> Vec<Move> {
         (Machine::Grant, "active") => {
             let iban = IBANS[thing.version as usize % 3];
             vec![Move::AskForMoreTime(holder, thing.clone()), Move::EnterAccount(holder, number, iban)]
+        }
+        (Machine::Grant, "terminated") => {
+            [Who::Finance, Who::Director].map(|who| Move::AskBack(who, thing.clone())).into()
         }
         (Machine::Grant, _) => vec![Move::EnterAccount(holder, number, IBANS[0])],
         _ => Vec::new(),
@@ -261,6 +267,10 @@ pub fn attempt(world: &World, attempt: &Move) -> Outcome<()> {
             paying.does(|tx| amendments::request(tx, world.actor(*who), id, &form, paying.now)).map(drop)
         }
         Move::SignAgreement(who, grant) => sign(world, *who, grant),
+        Move::AskBack(who, grant) => {
+            let (id, version) = (grant.id.parse().unwrap(), grant.version);
+            paying.does(|tx| recoveries::claim(tx, world.actor(*who), id, version, paying.now)).map(drop)
+        }
         Move::Wait(_) | Move::WaitForTheDeadline => Ok(()),
     }
 }

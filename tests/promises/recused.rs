@@ -24,7 +24,7 @@ const APART: &[(&str, &str)] = &[
 ];
 
 /// Addresses of the end of a session and of what follows it: walked where the committee has deliberated.
-const AFTER: &[&str] = &[
+pub(super) const AFTER: &[&str] = &[
     "/seances/{id}/proces-verbal/{number}",
     "/seances/{id}/correction",
     "/comite/seances/{id}/proces-verbal",
@@ -40,7 +40,7 @@ const AFTER: &[&str] = &[
 const PUBLIC: &[&str] = &["/projets", "/verifier/{code}"];
 
 /// Addresses at which there is nothing to compare, each with why.
-const ELSEWHERE: &[(&str, &str)] = &[
+pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("/static/{path:.*}", "the same bytes for everybody"),
     ("/connexion/lien/{secret}", "a way in, known to its owner"),
     ("/verifier/{code}", "public, for whoever holds the letter"),
@@ -51,7 +51,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Addresses to which nothing leads in the two houses as they stand, each with why: there only the identifiers of what is
 /// hidden are tried.
-const UNLED: &[(&[&str], &str)] = &[
+pub(super) const UNLED: &[(&[&str], &str)] = &[
     (
         &[
             "/appels-a-projets/{reference}/preparation/{part}/{item}",
@@ -81,7 +81,9 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/lots/{id}/annulation",
             "/finances/lots/{id}/approbation",
             "/finances/releves/{id}",
+            "/finances/releves/{id}/operations",
             "/finances/trop-percus/{id}/compensation",
+            "/suivi/{grant}/reversement",
             "/finances/comptabilite/{id}/fichier",
             "/finances/dons/{id}",
             "/finances/dons/{id}/correction",
@@ -91,7 +93,8 @@ const UNLED: &[(&[&str], &str)] = &[
             "/finances/preuves/{id}",
             "/finances/preuves/{id}/fichier",
         ],
-        "too few papers, files, reviews, accounts, runs, statements, debts, accounting files, donations or packs for a link",
+        "too few papers, files, reviews, accounts, runs, statements, debts, ended grants, accounting files, donations or \
+         packs for a link",
     ),
     (
         &["/bailleur/subventions/{grant}", "/bailleur/subventions/{grant}/preuves/{number}", "/bailleur/preuves/{id}"],

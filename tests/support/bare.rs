@@ -72,10 +72,11 @@ pub fn bare(text: &str) -> String {
     bare
 }
 
-fn words_of(bytes: &[u8]) -> String {
+/// The words of a PDF, as far as a program is there to read them.
+pub fn words_of_pdf(bytes: &[u8]) -> String {
     let mut command = Command::new("pdftotext");
     command.args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut program = command.spawn().unwrap();
+    let Ok(mut program) = command.spawn() else { return "a PDF".into() };
     // It may close its ears before the end of what is no PDF.
     drop(program.stdin.take().unwrap().write_all(bytes));
     String::from_utf8_lossy(&program.wait_with_output().unwrap().stdout).into_owned()
@@ -83,18 +84,16 @@ fn words_of(bytes: &[u8]) -> String {
 
 /// A PDF as it is compared: its words with their places, and its very bytes where nothing in them is drawn anew. Without
 /// the program that reads it, its words cannot be told from what is drawn.
-pub fn pdf(bytes: &[u8], base: &str) -> String {
-    if on_path("pdftotext").is_none() {
-        return "a PDF".into();
-    }
-    let words = words_of(bytes);
-    let is_drawn = bare(&words) != words || words.contains(base) || words.contains("Empreinte");
+fn pdf(bytes: &[u8], base: &str) -> String {
+    let words = words_of_pdf(bytes);
+    let is_drawn =
+        on_path("pdftotext").is_none() || bare(&words) != words || words.contains(base) || words.contains("Empreinte");
     let digest = if is_drawn { String::new() } else { sha256(bytes).split_at(60).0.to_owned() };
     format!("{words}\n{digest}")
 }
 
 /// Every part of a workbook that holds something, one after the other, without when and by what it was written.
-fn workbook(bytes: &[u8]) -> String {
+pub fn words_of_workbook(bytes: &[u8]) -> String {
     let mut book = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let names: Vec<String> = book.file_names().map(|name| name.unwrap().into_owned()).collect();
     let mut said = String::new();
@@ -119,7 +118,7 @@ pub async fn answer(site: &Site, mut reply: Response) -> (u16, String) {
         let bytes = reply.bytes().await.unwrap();
         match kind.as_str() {
             kind if kind.contains("pdf") => pdf(&bytes, &site.base),
-            kind if kind.contains("spreadsheet") => workbook(&bytes),
+            kind if kind.contains("spreadsheet") => words_of_workbook(&bytes),
             _ => String::from_utf8_lossy(&bytes).into_owned(),
         }
     };

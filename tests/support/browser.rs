@@ -33,10 +33,14 @@ pub enum Step {
     Attach(String, String),
     /// Press a button, follow a link or open a disclosure.
     Click(String),
+    /// Press what gives a file (first), and keep the file (second, a path).
+    Download(String, String),
     /// Go to another tab of the same person; a new name opens one.
     Tab(String),
     /// Close the tab and open an empty one.
     CloseTab,
+    /// Press the browser's own button that goes back.
+    Back,
     /// Hold a screen of 390 pixels until the next picture or audit.
     Phone,
     /// Cut the network, or restore it.
@@ -57,8 +61,6 @@ pub enum Step {
     Press(String),
     /// A finger set down on an element goes so many pixels to the right and down, and leaves.
     Swipe(String, i32, i32),
-    /// Back to the page before, by the browser's button.
-    Back,
     /// The page comes back from the browser's memory, as it was when it was left.
     Remembered,
     /// This text is read on the screen, soon.
@@ -79,7 +81,7 @@ pub enum Step {
     Status(u16),
     /// Keep `screens/NAME-390.png` and `screens/NAME-1280.png`.
     Screenshot(String),
-    /// axe-core finds nothing serious or critical under WCAG 2.2 level AA, at 390 and at 1280 pixels.
+    /// axe-core finds nothing under WCAG 2.2 level AA, nor among its best practices, at 390 and at 1280 pixels.
     Audit,
     /// Nothing sticks out sideways at 320 (WCAG 1.4.10), 390 and 1280 pixels.
     Reflow,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::Deref;
+use std::path::Path;
 use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -31,6 +32,33 @@ impl TestDb {
     /// The address, to open the same database a second time or to hand it to the program.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Takes the database away from whoever uses it: a server that stops, a disk that is unplugged.
+    pub fn goes_away(&self) {
+        match &self.room {
+            Room::Folder { .. } => fs::rename(self.file(), self.file().with_extension("away")).unwrap(),
+            Room::Database { server, name } => {
+                on_server(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
+                let hang_up =
+                    format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+                on_server(server, &hang_up).unwrap();
+            }
+        }
+    }
+
+    /// Gives it back, as it was.
+    pub fn comes_back(&self) {
+        match &self.room {
+            Room::Folder { .. } => fs::rename(self.file().with_extension("away"), self.file()).unwrap(),
+            Room::Database { server, name } => {
+                on_server(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).unwrap();
+            }
+        }
+    }
+
+    fn file(&self) -> &Path {
+        Path::new(self.url.strip_prefix("sqlite:").unwrap())
     }
 
     fn open(url: String, room: Room) -> Self {

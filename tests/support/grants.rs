@@ -9,7 +9,8 @@ use tisserand::{
         definitions::{self, CallDefinition, Definition},
         identity::{Email, Iban},
         ids::{
-            ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PayerAccountId, PaymentRunId,
+            ApplicationId, BankAccountId, CallId, DisbursementId, GrantId, OrganisationId, PayerAccountId,
+            PaymentRunId, ReportId,
         },
         lifecycle::{Coded, decide},
         lifecycles::{
@@ -19,6 +20,7 @@ use tisserand::{
             sessions::{Session, SessionEvent, SessionFacts, SessionState},
         },
         money::Euros,
+        reports::ReportKind,
         roles::Role,
         time::Moment,
     },
@@ -39,7 +41,7 @@ use tisserand::{
 };
 
 /// Two funders, three payments (50 % after the agreement, 40 % after the interim report, 10 % after the final one).
-fn definition() -> Definition {
+pub fn definition() -> Definition {
     let mut definition = definitions::parse(include_str!("../../fixtures/tandems.toml")).unwrap();
     let other = definitions::parse(include_str!("../../fixtures/sublime.toml")).unwrap();
     let (call, model) = (&mut definition.calls[0], &other.calls[0]);
@@ -321,7 +323,13 @@ impl Paying {
     }
 
     /// Fills in, files and accepts the report of this kind, with this cost retained.
-    pub fn report(&self, grantee: &Grantee, kind: tisserand::domain::reports::ReportKind, cost: Euros) {
+    pub fn report(&self, grantee: &Grantee, kind: ReportKind, cost: Euros) {
+        let id = self.file_report(grantee, kind, cost);
+        self.does(|tx| reports::accept(tx, &self.officer, id, 2, cost, self.now).map(drop)).unwrap();
+    }
+
+    /// Fills in and files the report of this kind, with this cost on each line.
+    pub fn file_report(&self, grantee: &Grantee, kind: ReportKind, cost: Euros) -> ReportId {
         let rows = self.db.read(|conn| tisserand::store::reports::of_grant(conn, grantee.grant)).unwrap();
         let id = rows.iter().find(|row| row.kind == kind).unwrap().id;
         self.does(|tx| {
@@ -342,10 +350,10 @@ impl Paying {
             for document in &paper.template.documents {
                 reports::attach(tx, &grantee.holder, id, &document.code, &paper_slip, self.now)?;
             }
-            reports::submit(tx, &grantee.holder, id, 1, self.now)?;
-            reports::accept(tx, &self.officer, id, 2, cost, self.now).map(drop)
+            reports::submit(tx, &grantee.holder, id, 1, self.now).map(drop)
         })
         .unwrap();
+        id
     }
 
     /// Every promise of the product holds.

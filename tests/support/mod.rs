@@ -3,6 +3,7 @@
 
 pub mod bare;
 pub mod browser;
+pub mod crawls;
 pub mod databases;
 pub mod forms;
 pub mod grants;
@@ -16,6 +17,7 @@ use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 
 /// Suites already announced in this process, so that fifty tests of one suite say it once.
@@ -69,6 +71,16 @@ pub fn output_dir(name: &str) -> PathBuf {
     let folder = target.join("test-output").join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// What xmllint says of these bytes against an official schema of ISO 20022, `pain.001.001.09`; nothing when it has no
+/// complaint. What they were stays for a person to look at.
+pub fn complaints(schema: &str, name: &str, xml: &[u8]) -> String {
+    let path = output_dir("iso20022").join(format!("{name}.xml"));
+    fs::write(&path, xml).unwrap();
+    let schema = root().join("fixtures/standards/iso20022").join(format!("{schema}.xsd"));
+    let lint = Command::new("xmllint").args(["--noout", "--nonet", "--schema"]).arg(schema).arg(path).output().unwrap();
+    if lint.status.success() { String::new() } else { String::from_utf8_lossy(&lint.stderr).into_owned() }
 }
 
 /// The repository's root folder.

@@ -75,7 +75,11 @@ fn declare_at(db: &Db, member: &Actor, organisations: &[&str], now: Moment) {
         ..TypedInterest::default()
     };
     let answer = if organisations.is_empty() { "rien" } else { "liens" };
-    let form = InterestsForm { answer: answer.into(), lines: organisations.iter().map(line).collect() };
+    let form = InterestsForm {
+        answer: answer.into(),
+        lines: organisations.iter().map(line).collect(),
+        ..InterestsForm::default()
+    };
     db.write(|tx| interests::declare(tx, member, &form, None, now)).unwrap();
 }
 
@@ -286,7 +290,7 @@ impl Programme {
 
     /// Confirms before a session that nothing is to be added to what a member declared.
     pub fn confirm_interests(&self, member: &Actor, session: SessionId) {
-        let form = InterestsForm { answer: "rien".into(), lines: Vec::new() };
+        let form = InterestsForm { answer: "rien".into(), lines: Vec::new(), ..InterestsForm::default() };
         self.db.write(|tx| interests::declare(tx, member, &form, Some(session), closed())).unwrap();
     }
 

@@ -36,6 +36,10 @@ pub fn sign_in(db: &Db, person: PersonId, now: Moment) -> String {
     format!("sid={}", db.write(|tx| sign_ins::open(tx, person, "Essai", now)).unwrap())
 }
 
+fn in_memory() -> Files {
+    Files::over(Arc::new(object_store::memory::InMemory::new()))
+}
+
 impl Site {
     /// At this instant, with nothing in it.
     pub fn at(now: Moment) -> Self {
@@ -53,18 +57,22 @@ impl Site {
     /// The same, reached through a proxy that speaks HTTPS.
     pub fn behind_https(now: Moment) -> Self {
         let own = sqlite();
-        let site = Site::started(&own, now, Scheme::Https);
+        let site = Site::started(&own, now, Scheme::Https, in_memory());
         Site { _own: Some(own), ..site }
     }
 
     /// At this instant, over a database in which something happened already.
     pub fn over(db: &Db, now: Moment) -> Self {
-        Site::started(db, now, Scheme::Http)
+        Site::started(db, now, Scheme::Http, in_memory())
     }
 
-    fn started(db: &Db, now: Moment, scheme: Scheme) -> Self {
+    /// The same, keeping attachments here.
+    pub fn with_files(db: &Db, now: Moment, files: Files) -> Self {
+        Site::started(db, now, Scheme::Http, files)
+    }
+
+    fn started(db: &Db, now: Moment, scheme: Scheme, files: Files) -> Self {
         let (db, clock) = (db.clone(), Clock::at(now));
-        let files = Files::over(Arc::new(object_store::memory::InMemory::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = App::new(db.clone(), clock.clone(), scheme == Scheme::Https).with_files(files.clone());

@@ -15,7 +15,7 @@ use tisserand::{
 pub type Pair = (String, String);
 
 /// Pages of one address that are looked at, whatever leads to more.
-const MOST_PAGES: usize = 3;
+pub(super) const MOST_PAGES: usize = 3;
 /// Forms of one address that are sent.
 const MOST_SENT: usize = 2;
 /// An identifier of nothing.
@@ -35,18 +35,18 @@ pub struct Walk {
 
 /// A form as a page shows it: where it is sent, and every field with what stands in it.
 #[derive(Clone)]
-struct Sheet {
-    action: String,
-    fields: Vec<(String, String)>,
+pub struct Sheet {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
 }
 
 /// Where a page leads, and what it asks.
-struct Leads {
-    links: Vec<String>,
-    sheets: Vec<Sheet>,
+pub(super) struct Leads {
+    pub links: Vec<String>,
+    pub sheets: Vec<Sheet>,
 }
 
-fn is_parameter(segment: &str) -> bool {
+pub fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{')
 }
 
@@ -57,14 +57,14 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// The address of the map that answers to this path: words before parameters.
-fn pattern_of(method: &str, path: &str) -> Option<&'static str> {
+pub fn pattern_of(method: &str, path: &str) -> Option<&'static str> {
     let path = path.split(['?', '#']).next().unwrap();
     let known = SITE_MAP.iter().filter(|address| address.method == method && fits(address.path, path));
     known.map(|address| address.path).min_by_key(|pattern| pattern.matches('{').count())
 }
 
 /// Whether the address opens for somebody who has these roles.
-fn opens(address: &Address, roles: &[Role]) -> bool {
+pub(super) fn opens(address: &Address, roles: &[Role]) -> bool {
     address.who.roles().is_none_or(|of| of.iter().any(|role| roles.contains(role)))
 }
 
@@ -103,7 +103,7 @@ fn searches(form: &str, action: &str, words: &[&str]) -> Vec<String> {
     asked.into_iter().map(|fields| format!("{place}?{}", serde_html_form::to_string(fields).unwrap())).collect()
 }
 
-fn leads(html: &str, here: &str, words: &[&str]) -> Leads {
+pub(super) fn leads(html: &str, here: &str, words: &[&str]) -> Leads {
     let place = here.split(['?', '#']).next().unwrap();
     let whole = |link: &str| match plain(link) {
         query if query.starts_with('?') => format!("{place}{query}"),

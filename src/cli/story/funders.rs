@@ -116,6 +116,7 @@ fn open_collection(tx: &mut Tx, cast: &Cast, any: &Definition, now: Moment) -> O
         receipts: false,
         kind: SourceKind::Donations,
         earmarks: Vec::new(),
+        fund_earmarks: Vec::new(),
     };
     let donors = FunderDefinition {
         code: "donateurs".into(),

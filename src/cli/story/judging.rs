@@ -59,7 +59,7 @@ fn declare_interests(tx: &mut Tx, reviewer: &Actor, now: Moment) -> Outcome<()> 
     if !interests::is_owed(tx.conn(), reviewer, now)? {
         return Ok(());
     }
-    let form = InterestsForm { answer: "rien".into(), lines: Vec::new() };
+    let form = InterestsForm { answer: "rien".into(), lines: Vec::new(), ..InterestsForm::default() };
     interests::declare(tx, reviewer, &form, None, now)
 }
 

@@ -119,9 +119,16 @@ pub(crate) fn verify_account(tx: &mut Tx, cast: &Cast, account: BankAccountId, n
     Ok(())
 }
 
-/// Authorises every payment that is due; gives how many.
-pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
-    let due = due(tx, cast, now)?;
+/// The grants that are paid or asked; every grant when none are named.
+pub(crate) type Of<'a> = Option<&'a [GrantId]>;
+
+fn is_of(of: Of<'_>, grant: GrantId) -> bool {
+    of.is_none_or(|grants| grants.contains(&grant))
+}
+
+/// Authorises every payment of these grants that is due; gives how many.
+pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, of: Of<'_>, now: Moment) -> Outcome<usize> {
+    let due = due(tx, cast, of, now)?;
     for (id, version) in &due {
         disbursements::authorise(tx, &cast.finance.actor(), *id, *version, now)?;
     }
@@ -129,21 +136,27 @@ pub(crate) fn authorise(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize>
 }
 
 /// The payments nothing stands in the way of, each with its version.
-pub(crate) fn due(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<Vec<(DisbursementId, i32)>> {
+pub(crate) fn due(tx: &mut Tx, cast: &Cast, of: Of<'_>, now: Moment) -> Outcome<Vec<(DisbursementId, i32)>> {
     let (finance, mut last, mut due) = (cast.finance.actor(), None, Vec::new());
     loop {
         let page = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Planned, last, 500), now)?;
         let Some(end) = page.last() else { return Ok(due) };
         last = Some(end.file.disbursement.id);
         let free = page.iter().filter(|payment| payment.obstacles.is_empty()).map(|payment| &payment.file.disbursement);
-        due.extend(free.map(|row| (row.id, row.version)));
+        due.extend(free.filter(|row| is_of(of, row.grant_id)).map(|row| (row.id, row.version)));
     }
 }
 
-/// Puts every authorised payment in a run, which finance prepares and the direction approves; finance then makes the
+/// Puts every authorised payment of these grants in a run, which finance prepares and the direction approves; finance then makes the
 /// bank file. Nothing when nothing waits.
-pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) -> Outcome<Option<PaymentRunId>> {
-    let Some(id) = prepare(tx, cast, payer, now)? else { return Ok(None) };
+pub(crate) fn run(
+    tx: &mut Tx,
+    cast: &Cast,
+    payer: PayerAccountId,
+    of: Of<'_>,
+    now: Moment,
+) -> Outcome<Option<PaymentRunId>> {
+    let Some(id) = prepare(tx, cast, payer, of, now)? else { return Ok(None) };
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
     approvals::approve_by_mail(tx, &cast.director.actor(), id, seen, now)?;
     let seen = version(tx, Machine::PaymentRun, id.as_str())?;
@@ -151,17 +164,34 @@ pub(crate) fn run(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) 
     Ok(Some(id))
 }
 
-/// Finance puts every authorised payment in a run, which waits to be approved.
-pub(crate) fn prepare(tx: &mut Tx, cast: &Cast, payer: PayerAccountId, now: Moment) -> Outcome<Option<PaymentRunId>> {
+/// Finance puts every authorised payment of these grants in a run, which waits to be approved.
+pub(crate) fn prepare(
+    tx: &mut Tx,
+    cast: &Cast,
+    payer: PayerAccountId,
+    of: Of<'_>,
+    now: Moment,
+) -> Outcome<Option<PaymentRunId>> {
     let finance = cast.finance.actor();
     let ready = disbursements::to_pay(tx.conn(), &finance, (DisbursementState::Authorised, None, 500), now)?;
-    let lines: Vec<_> =
-        ready.iter().map(|payment| &payment.file.disbursement).map(|row| (row.id, row.version)).collect();
+    let ready = ready.iter().map(|payment| &payment.file.disbursement).filter(|row| is_of(of, row.grant_id));
+    let lines: Vec<_> = ready.map(|row| (row.id, row.version)).collect();
     if lines.is_empty() {
         return Ok(None);
     }
     let execution_on = now.plus_days(1).paris_date();
     Ok(Some(payment_runs::prepare(tx, &finance, &Preparation { lines, payer, execution_on }, now)?))
+}
+
+/// Each line of a run, in words: to whom, what for, how much.
+pub(crate) fn told(tx: &mut Tx, cast: &Cast, id: PaymentRunId) -> Outcome<Vec<String>> {
+    let file = payment_runs::file(tx.conn(), &cast.finance.actor(), id)?;
+    let line = |line: &crate::store::disbursements::DisbursementFile| {
+        let row = &line.disbursement;
+        let (amount, reference) = (file.net(row), &file.run.reference);
+        format!("{} {}: {} to {} ({reference})", line.grant.grant_reference, row.kind, amount, line.holder.name)
+    };
+    Ok(file.lines.iter().map(line).collect())
 }
 
 /// The bank executed a run.
@@ -282,9 +312,10 @@ fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {
 }
 
 /// Every recovery asked for comes in; gives how many.
-pub(crate) fn recover(tx: &mut Tx, cast: &Cast, now: Moment) -> Outcome<usize> {
+pub(crate) fn recover(tx: &mut Tx, cast: &Cast, of: Of<'_>, now: Moment) -> Outcome<usize> {
     let finance = cast.finance.actor();
-    let asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, None, 500)?;
+    let mut asked = recoveries::in_state(tx.conn(), &finance, RecoveryState::Requested, None, 500)?;
+    asked.retain(|file| is_of(of, file.recovery.grant_id));
     for file in &asked {
         let row = &file.recovery;
         recoveries::receive(tx, &finance, row.id, row.version, now.paris_date(), now)?;

@@ -24,14 +24,14 @@ pub(crate) fn month(tx: &mut Tx, scene: &Scene<'_>, now: Moment) -> Outcome<()> 
     for (id, version) in returned(tx, scene, now)? {
         disbursements::authorise(tx, &scene.cast.finance.actor(), id, version, now)?;
     }
-    paying::authorise(tx, scene.cast, now)?;
-    while let Some(run) = paying::run(tx, scene.cast, scene.payer, now)? {
+    paying::authorise(tx, scene.cast, None, now)?;
+    while let Some(run) = paying::run(tx, scene.cast, scene.payer, None, now)? {
         paying::executed(tx, scene.cast, run, now)?;
         if scene.dice.apart(now.unix_seconds().unsigned_abs()).chance(25) {
             send_one_back(tx, scene, run, now)?;
         }
     }
-    paying::recover(tx, scene.cast, now)?;
+    paying::recover(tx, scene.cast, None, now)?;
     Ok(())
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn last_days(tx: &mut Tx, scene: &Scene<'_>, now: Moment) -> Outcome<
     clock::run_due(tx, now)?;
     file_reports(tx, scene, now)?;
     file_one_at_least(tx, scene, now)?;
-    let due = paying::due(tx, scene.cast, now)?;
+    let due = paying::due(tx, scene.cast, None, now)?;
     let authorise = |tx: &mut Tx, some: &[(crate::domain::ids::DisbursementId, i32)]| {
         some.iter().try_for_each(|(id, version)| {
             disbursements::authorise(tx, &scene.cast.finance.actor(), *id, *version, now).map(drop)
@@ -49,7 +49,7 @@ pub(crate) fn last_days(tx: &mut Tx, scene: &Scene<'_>, now: Moment) -> Outcome<
     };
     let (first, rest) = due.split_at(due.len().div_ceil(3));
     authorise(tx, first)?;
-    paying::prepare(tx, scene.cast, scene.payer, now)?;
+    paying::prepare(tx, scene.cast, scene.payer, None, now)?;
     authorise(tx, &rest[..rest.len() / 2])
 }
 

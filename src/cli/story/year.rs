@@ -111,7 +111,7 @@ impl Year {
         })
     }
 
-    /// Lets an event happen, and says in a few words what did.
+    /// Lets an event happen, and says in a few words what did: a line, and one for each payment.
     pub(crate) fn play(&mut self, tx: &mut Tx, event: Event, stage: &Stage<'_>, now: Moment) -> Outcome<String> {
         if event == Event::Publish {
             return self.publish(tx, stage, now);
@@ -128,10 +128,13 @@ impl Year {
             Event::Meet => self.meet(tx, &call, stage, now),
             Event::Announce => judging::announce(tx, stage.cast, &call, now).map(|()| "every decision is sent".into()),
             Event::Accept => self.accept(tx, stage, now),
-            Event::Pay | Event::PayAgain | Event::Settle => pay(tx, stage, now),
+            Event::Pay | Event::PayAgain | Event::Settle => self.pay(tx, stage, now),
             Event::ReportHalfWay => self.report(tx, stage, Bilan::Interim, now),
             Event::ReportAll => self.report(tx, stage, Bilan::Final, now),
-            Event::Recover => paying::recover(tx, stage.cast, now).map(|n| format!("{n} came back")),
+            Event::Recover => {
+                let count = paying::recover(tx, stage.cast, Some(&self.granted()), now)?;
+                Ok(if count == 0 { "nothing was owed".into() } else { format!("{count} came back") })
+            }
         }
     }
 
@@ -158,13 +161,13 @@ impl Year {
         for dossier in self.dossiers.iter().take(self.dossiers.len() - 1) {
             applying::file(tx, dossier, now)?;
         }
-        Ok(format!("{} filed; an empty one: « {refused} »", self.dossiers.len() - 1))
+        Ok(format!("{} filed; an empty one: « {} »", self.dossiers.len() - 1, on_one_line(&refused)))
     }
 
     fn come_too_late(&self, tx: &mut Tx, now: Moment) -> Outcome<String> {
         let Some(late) = self.dossiers.last() else { return Ok("nobody".into()) };
         match applying::file(tx, late, now) {
-            Err(UseCaseError::Refused(reason)) => Ok(format!("« {reason} »")),
+            Err(UseCaseError::Refused(reason)) => Ok(format!("« {} »", on_one_line(&reason.to_string()))),
             Err(error) => Err(error),
             Ok(()) => Err(UseCaseError::Unreadable("a late file was taken".into())),
         }
@@ -222,6 +225,24 @@ impl Year {
         Ok(format!("{} grants accepted, accounts verified", self.grants.len()))
     }
 
+    /// The grants of the fund.
+    fn granted(&self) -> Vec<GrantId> {
+        self.grants.iter().map(|(grant, _)| *grant).collect()
+    }
+
+    /// What is due to the fund's own grants is paid.
+    fn pay(&self, tx: &mut Tx, stage: &Stage<'_>, now: Moment) -> Outcome<String> {
+        let granted = self.granted();
+        let authorised = paying::authorise(tx, stage.cast, Some(&granted), now)?;
+        let Some(run) = paying::run(tx, stage.cast, stage.payer, Some(&granted), now)? else {
+            return Ok("nothing was due".into());
+        };
+        paying::executed(tx, stage.cast, run, now)?;
+        let mut said = vec![format!("{authorised} payments authorised, approved by another person, paid")];
+        said.extend(paying::told(tx, stage.cast, run)?);
+        Ok(said.join("\n"))
+    }
+
     /// The first grantee spends a third of what was planned, and not all of it is accepted in the end; the others spend what
     /// was planned.
     fn report(&self, tx: &mut Tx, stage: &Stage<'_>, bilan: Bilan, now: Moment) -> Outcome<String> {
@@ -235,7 +256,7 @@ impl Year {
             };
             count += paying::report(tx, stage, dossier, *grant, (bilan, spent, retained), now)?;
         }
-        Ok(format!("{count} reports filed and accepted"))
+        Ok(if count == 0 { "no such report is asked".into() } else { format!("{count} reports filed and accepted") })
     }
 }
 
@@ -247,15 +268,8 @@ fn score(tx: &mut Tx, call: &OpenCall, stage: &Stage<'_>, now: Moment) -> Outcom
     Ok(format!("{count} reviews handed in"))
 }
 
-fn pay(tx: &mut Tx, stage: &Stage<'_>, now: Moment) -> Outcome<String> {
-    let authorised = paying::authorise(tx, stage.cast, now)?;
-    match paying::run(tx, stage.cast, stage.payer, now)? {
-        Some(run) => {
-            paying::executed(tx, stage.cast, run, now)?;
-            Ok(format!("{authorised} payments authorised, approved by another person, paid"))
-        }
-        None => Ok("nothing was due".into()),
-    }
+fn on_one_line(reason: &str) -> String {
+    reason.replace('\n', " ")
 }
 
 fn noon(day: chrono::NaiveDate) -> Moment {

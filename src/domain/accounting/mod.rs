@@ -47,6 +47,10 @@ pub struct Posting {
 
 /// How a kind of movement is entered: a convention when it is recorded, an aid when it is promised, the bank when it moved. What
 /// only sets money aside is no entry.
+///
+/// An offset (a debt kept back from another payment) is entered whole on both sides, as the law wants it (code de commerce,
+/// art. L. 123-19: nothing is set off): the payment at its full amount, and what is kept back as received by the bank. Both
+/// bear the reference of the run, under which they add up to the line of the bank.
 pub const fn posting(kind: TransferKind) -> Option<Posting> {
     let (book, debit, credit) = match kind {
         TransferKind::Grant => (Book::Funding, Post::Receivable, Post::Funding),
@@ -123,7 +127,10 @@ pub struct Entry {
 }
 
 /// The day an entry counts for: that of its movement, or the first day of the period it leaves in when an earlier period, already
-/// exported, held that day. What proves it keeps its own day.
+/// exported, held that day. It is the `EcritureDate` of the FEC, which is the day the entry is booked (date de
+/// comptabilisation: livre des procédures fiscales, art. A47 A-1, 4th column), and not that of the piece, which has a column
+/// of its own (`PieceDate`, the 10th): a payment is booked when the house reads of it on the statement, and its piece
+/// keeps the bank's day. So numbers and days grow together, and no entry ever slips into a period that was handed over.
 pub fn counts_on(moved_on: NaiveDate, period_begins: Option<NaiveDate>) -> NaiveDate {
     period_begins.map_or(moved_on, |first| moved_on.max(first))
 }

@@ -116,6 +116,9 @@ impl Default for SurplusRule {
 }
 
 impl SurplusRule {
+    /// Everything comes back, however little: the rule of a grant that ended before its time.
+    pub const NOTHING_KEPT: Self = SurplusRule { kept: Rate::percent(0), waived_up_to: Euros::ZERO };
+
     /// What must come back of an overpayment: all beyond what may be kept, or nothing when that is too little to ask for.
     pub fn to_return(&self, award: Euros, overpaid: Euros) -> Euros {
         let excess = overpaid - award.at(self.kept);

@@ -5,6 +5,7 @@ use super::{
     grants::{AwardedProject, ScheduledPayment, paragraph, schedule_table},
 };
 use crate::domain::{
+    definitions::{Clause, MergeField, MergeValues, clauses},
     letters::{Block, Letter, LetterKind, Party},
     messages::{Mail, MessageKind},
     money::{Euros, Rate},
@@ -32,6 +33,10 @@ pub struct Grantee {
 /// What the agreement says beside who signs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreementTerms {
+    /// Its articles, with their merge fields: see [`crate::domain::definitions::clauses`].
+    pub text: String,
+    /// The mail address where one writes to the fund.
+    pub contact: String,
     /// What this call says first in its agreements; often empty.
     pub intro: String,
     pub amount: Euros,
@@ -52,12 +57,6 @@ pub struct AgreementTerms {
     pub budget: Vec<AgreedLine>,
     /// The payments with the days they are expected, for the annex.
     pub calendar: Vec<DuePayment>,
-}
-
-impl AgreementTerms {
-    fn is_public(&self) -> bool {
-        self.amount > PUBLIC_AGREEMENT_ABOVE
-    }
 }
 
 /// The body of a contract, its articles counted.
@@ -81,15 +80,6 @@ impl Articles {
 
     pub fn say(&mut self, text: &str) {
         self.blocks.push(paragraph(text));
-    }
-
-    /// Points after a sentence that announces them: a semicolon after each, a full stop after the last.
-    fn points(&mut self, lead: &str, points: &[String]) {
-        if points.is_empty() {
-            return;
-        }
-        self.say(lead);
-        self.blocks.push(Block::List(super::decisions::listed(points)));
     }
 }
 
@@ -182,157 +172,87 @@ impl AwardedProject {
     }
 }
 
-/// The agreement, with what the law asks of one above 23 000 €: object, duration, amount, payment, use, accounts, control,
-/// assessment, and what becomes of money not spent.
+/// The agreement as its call writes it. What the house ships says all that the law asks of one above 23 000 €: object,
+/// duration, amount, payment, use, accounts, control, assessment, and what becomes of money not spent.
 pub fn agreement_letter(project: &AwardedProject, terms: &AgreementTerms) -> Letter {
-    let mut body = Articles::after(project.between());
-    if terms.is_public() {
-        body.blocks.push(Block::list(visas(project).iter().map(|text| nbsp(text))));
+    let values = terms.values(project);
+    let mut body = Articles::after(Vec::new());
+    for clause in clauses(&terms.text, |field| terms.holds(field, project)) {
+        match clause {
+            Clause::Article(title) => body.article(&values.fill(&title)),
+            Clause::Paragraph(text) => body.say(&values.fill(&text)),
+            Clause::Points(points) => {
+                body.blocks.push(Block::list(points.iter().map(|point| nbsp(&values.fill(point)))));
+            }
+            Clause::Part(part) => body.blocks.extend(terms.part(part, project)),
+        }
     }
-    if !terms.intro.trim().is_empty() {
-        body.say(terms.intro.trim());
-    }
-    body.say("Il est convenu ce qui suit.");
-    object_and_money(&mut body, project, terms);
-    use_of_the_grant(&mut body, terms);
-    accounts_and_control(&mut body, terms);
-    if project.grantee.legal_form.owes_republican_contract() {
-        body.article("Contrat d’engagement républicain");
-        body.say(REPUBLICAN_CONTRACT);
-    }
-    body.article("Sommes non dépensées");
-    body.say(&terms.surplus);
-    closing_articles(&mut body, terms);
-    body.blocks.push(project.done_at());
-    let owes_contract = project.grantee.legal_form.owes_republican_contract();
-    body.blocks.extend(annexes(&terms.budget, &terms.calendar, owes_contract));
+    body.blocks.extend(annexes(&terms.budget, &terms.calendar, project.grantee.legal_form.owes_republican_contract()));
     let kind = LetterKind::Agreement;
     project.contract(kind, kind.suffix(), "Convention de subvention", body.blocks, project.parties(None, None))
 }
 
-fn visas(project: &AwardedProject) -> Vec<String> {
-    let mut visas = vec![
-        "vu la loi n° 2000-321 du 12 avril 2000, notamment ses articles 9-1 et 10 ;".to_owned(),
-        "vu le décret n° 2001-495 du 6 juin 2001, pris pour l’application de l’article 10 de cette loi ;".to_owned(),
-    ];
-    if project.grantee.legal_form.owes_republican_contract() {
-        visas.push("vu l’article 10-1 de la même loi et le décret n° 2021-1947 du 31 décembre 2021 ;".to_owned());
+impl AgreementTerms {
+    fn is_public(&self) -> bool {
+        self.amount > PUBLIC_AGREEMENT_ABOVE
     }
-    visas.push(format!("vu la demande de subvention {}, déposée par le bénéficiaire ;", project.application_reference));
-    visas
-}
 
-fn object_and_money(body: &mut Articles, project: &AwardedProject, terms: &AgreementTerms) {
-    body.article("Objet et durée");
-    let period = match (terms.starts_on, terms.ends_on) {
-        (Some(start), Some(end)) => format!(" Le projet se déroule du {} au {}.", french_date(start), french_date(end)),
-        _ => String::new(),
-    };
-    body.say(&format!(
-        "La convention soutient le projet {}, décrit dans le dossier {} et déposé pour l’appel « {} ». Ce dossier et son \
-         budget prévisionnel font partie de la convention.{period}",
-        project.quoted_title(),
-        project.application_reference,
-        project.call_title,
-    ));
-    let owes_contract = project.grantee.legal_form.owes_republican_contract();
-    let annexed = announced(&terms.budget, &terms.calendar, owes_contract);
-    if !annexed.is_empty() {
-        body.say(&annexed);
+    /// What stands for the fields of its sentences.
+    fn values(&self, project: &AwardedProject) -> MergeValues {
+        let city = if project.city.trim().is_empty() { "…………" } else { project.city.trim() };
+        let day = |day: Option<NaiveDate>| day.map(french_date).unwrap_or_default();
+        MergeValues::default()
+            .with(MergeField::Organisation, &project.organisation)
+            .with(MergeField::Project, &project.title)
+            .with(MergeField::Application, &project.application_reference)
+            .with(MergeField::Call, &project.call_title)
+            .with(MergeField::Fund, &project.fund.name)
+            .with(MergeField::Contact, &self.contact)
+            .with(MergeField::Amount, self.amount)
+            .with(MergeField::Grant, &project.grant_reference)
+            .with(MergeField::Rate, self.rate)
+            .with(MergeField::StartsOn, day(self.starts_on))
+            .with(MergeField::EndsOn, day(self.ends_on))
+            .with(MergeField::Place, city)
+            .with(MergeField::Day, french_date(project.issued_at.paris_date()))
     }
-    body.say(
-        "La convention prend effet à la date de la dernière signature. Elle prend fin quand la subvention est soldée et que \
-         rien ne reste dû de part ni d’autre.",
-    );
-    body.article("Montant");
-    body.say(&format!(
-        "Le financeur accorde une subvention de {} au plus. Elle couvre au plus {} des dépenses retenues au vu du bilan final : \
-         si le projet coûte moins que prévu, elle diminue d’autant.",
-        terms.amount, terms.rate
-    ));
-    body.article("Versements");
-    body.blocks.push(schedule_table(&terms.schedule));
-    let delay = if terms.is_public() {
-        " Chaque versement intervient dans les soixante jours qui suivent le moment où il est dû (loi n° 2021-875 du \
-         1er juillet 2021, article 2)."
-    } else {
-        ""
-    };
-    body.say(&format!(
-        "Les versements sont faits sur le compte bancaire ouvert au nom exact du bénéficiaire, une fois ses coordonnées vérifiées.{delay}"
-    ));
-}
 
-fn use_of_the_grant(body: &mut Articles, terms: &AgreementTerms) {
-    body.article("Emploi de la subvention");
-    body.say(
-        "La subvention sert au seul projet décrit à l’article 1. La convention n’autorise pas le bénéficiaire à en reverser tout \
-         ou partie à d’autres associations, œuvres ou entreprises (article 15 du décret-loi du 2 mai 1938 ; article \
-         L. 1611-4 du code général des collectivités territoriales).",
-    );
-    body.points("Le bénéficiaire s’engage à :", &terms.commitments);
-    if let Some(conditions) = terms.conditions.as_deref().filter(|text| !text.trim().is_empty()) {
-        body.article("Conditions particulières");
-        body.blocks.extend(super::decisions::typed(conditions));
+    /// Whether what is said only in this case is said.
+    fn holds(&self, case: MergeField, project: &AwardedProject) -> bool {
+        match case {
+            MergeField::IfAbove => self.is_public(),
+            MergeField::IfBelow => !self.is_public(),
+            MergeField::IfRepublican => project.grantee.legal_form.owes_republican_contract(),
+            MergeField::IfDated => self.starts_on.is_some() && self.ends_on.is_some(),
+            MergeField::IfCommitted => !self.commitments.is_empty(),
+            MergeField::IfConditions => self.conditions.as_ref().is_some_and(|text| !text.trim().is_empty()),
+            MergeField::IfReports => !self.reports.is_empty(),
+            _ => false,
+        }
     }
-}
 
-fn accounts_and_control(body: &mut Articles, terms: &AgreementTerms) {
-    body.article("Comptes, bilan et contrôle");
-    body.points("Le bénéficiaire remet :", &terms.reports);
-    if terms.is_public() {
-        body.say(
-            "Il dépose le compte rendu financier du projet, sur le modèle Cerfa 15059, dans les six mois qui suivent la fin de \
-             l’exercice pour lequel la subvention est attribuée (loi n° 2000-321, article 10). Ce compte rendu atteste que les \
-             dépenses sont conformes à l’objet de la subvention. Il est accompagné du dernier rapport d’activité et des comptes \
-             approuvés.",
-        );
-        body.say(
-            "Le bénéficiaire tient une comptabilité qui permet de suivre l’emploi de la subvention. Au vu du bilan final, les \
-             parties comparent les résultats du projet à ses objectifs : cette évaluation, et le contrôle, précèdent le solde.",
-        );
-    } else {
-        body.say("Le compte rendu financier suit le modèle Cerfa 15059.");
+    /// What stands for a field that takes a whole line; nothing where there is nothing to say.
+    fn part(&self, part: MergeField, project: &AwardedProject) -> Vec<Block> {
+        let owes_contract = project.grantee.legal_form.owes_republican_contract();
+        let said = |text: &str| if text.trim().is_empty() { Vec::new() } else { vec![paragraph(text.trim())] };
+        let listed = |points: &[String]| match points.is_empty() {
+            true => Vec::new(),
+            false => vec![Block::List(super::decisions::listed(points))],
+        };
+        match part {
+            MergeField::Parties => project.between(),
+            MergeField::Preamble => said(&self.intro),
+            MergeField::Annexes => said(&announced(&self.budget, &self.calendar, owes_contract)),
+            MergeField::Schedule => vec![schedule_table(&self.schedule)],
+            MergeField::Commitments => listed(&self.commitments),
+            MergeField::SpecialConditions => {
+                super::decisions::typed(self.conditions.as_deref().unwrap_or_default()).collect()
+            }
+            MergeField::Reports => listed(&self.reports),
+            MergeField::Surplus => said(&self.surplus),
+            _ => Vec::new(),
+        }
     }
-    body.say(
-        "Le bénéficiaire conserve les pièces justificatives aussi longtemps que la loi le demande (dix ans pour les pièces \
-         comptables) et les présente à toute demande. Le financeur, et ceux dont il tient les fonds, peuvent vérifier l’emploi \
-         de la subvention sur pièces et sur place.",
-    );
-}
-
-/// Its seven commitments (décret 2021-1947, annexe) and what follows from a breach.
-const REPUBLICAN_CONTRACT: &str = "Le bénéficiaire a souscrit au contrat d’engagement républicain prévu à l’article 10-1 de la \
-     loi n° 2000-321 du 12 avril 2000. Il respecte les lois de la République, la liberté de conscience, la liberté de ses \
-     membres, l’égalité et la non-discrimination, la fraternité et le refus de la violence, la dignité de la personne et les \
-     symboles de la République. Il en informe ses membres par tout moyen et y veille. En cas de manquement, la subvention est \
-     retirée pour la part qui correspond à la période restant à courir.";
-
-fn closing_articles(body: &mut Articles, terms: &AgreementTerms) {
-    if terms.is_public() {
-        body.article("Publication");
-        body.say(
-            "Les données essentielles de la convention (parties, objet, montant, dates, versements) sont rendues publiques sous \
-             forme électronique (décret n° 2017-779 du 5 mai 2017).",
-        );
-    }
-    body.article("Avenants, suspension et fin");
-    body.say(
-        "Toute modification fait l’objet d’un avenant, demandé avant d’agir. En cas de manquement, et après que le bénéficiaire a \
-         pu s’expliquer, le financeur peut suspendre la subvention, puis résilier la convention ; les sommes versées et non \
-         justifiées sont alors reversées.",
-    );
-    body.article("Différends");
-    body.say(
-        "Les parties cherchent d’abord un accord entre elles. À défaut, le différend est porté devant la juridiction compétente.",
-    );
-    body.article("Signature");
-    body.say(
-        "Chaque partie signe en ligne, dans son espace : elle tape son nom, déclare qu’elle peut engager l’organisation qu’elle \
-         représente et recopie un code reçu par courriel. Elle peut aussi signer sur papier et déposer l’exemplaire signé. La \
-         convention n’est signée qu’une fois les deux signatures données ; une page jointe dit qui a signé, quand et comment. \
-         Chaque partie reçoit la convention signée.",
-    );
 }
 
 /// Asks the holder to sign.
@@ -349,7 +269,7 @@ pub fn agreement_mail(project: &AwardedProject, amount: Euros, sign_by: NaiveDat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::correspondence::grants::tests::project;
+    use crate::domain::{correspondence::grants::tests::project, definitions::HOUSE_AGREEMENT};
 
     /// An agreement about an amount in whole euros.
     pub fn terms(euros: i64) -> AgreementTerms {
@@ -359,6 +279,8 @@ mod tests {
             amount: Euros::whole(amount),
         };
         AgreementTerms {
+            text: HOUSE_AGREEMENT.into(),
+            contact: "fonds@lianes.example".into(),
             intro: String::new(),
             amount: Euros::whole(euros),
             rate: Rate::percent(80),
@@ -437,6 +359,20 @@ mod tests {
                     && both.contains("contrat d’engagement républicain")
             );
         }
+    }
+
+    #[test]
+    fn a_call_writes_its_articles_as_it_likes_and_no_value_becomes_one() {
+        let mut other = project();
+        other.title = "# {montant}".into();
+        let text =
+            "{parties}\n# Projet de {organisation}\n{projet}\n- {montant} ;\n- à {lieu}.\n\n{preambule}\n{echeancier}";
+        let letter = agreement_letter(&other, &AgreementTerms { text: text.into(), ..terms(5_000) });
+        let said = said(&letter);
+        assert!(said.contains("Article 1 – Projet de Les Passeurs") && !said.contains("Article 2"), "{said}");
+        assert!(letter.blocks.contains(&paragraph("# {montant}")), "{said}");
+        assert!(letter.blocks.contains(&Block::list(["5\u{202f}000\u{a0}€\u{202f};", "à Lille."])), "{said}");
+        assert!(letter.blocks.contains(&schedule_table(&terms(5_000).schedule)), "{said}");
     }
 
     #[test]

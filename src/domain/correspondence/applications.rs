@@ -3,6 +3,7 @@
 use super::papers::{self, Paper, in_groups};
 use crate::domain::{
     decisions::DecisionPace,
+    definitions::{LetterTexts, MergeField, MergeValues, MergedText},
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
@@ -57,6 +58,8 @@ pub struct FiledFile {
     pub path: String,
     /// When it happened.
     pub at: Moment,
+    /// What the call has written for its mails.
+    pub texts: LetterTexts,
 }
 
 impl FiledFile {
@@ -85,6 +88,36 @@ impl FiledFile {
             action: Some(Action { label: label.into(), path: self.path.clone() }),
             contact: self.contact.clone(),
         }
+    }
+
+    /// The text with what the file has for its fields; `due` is the day that the mail speaks of.
+    fn said(&self, text: &str, due: &str) -> String {
+        self.values(due).fill_whole(text)
+    }
+
+    /// The texts of its call that would stay out of their mail, each with a field that has no value.
+    pub fn lacking(&self) -> Vec<(MergedText, MergeField)> {
+        let texts = [
+            (MergedText::ReceiptMail, &self.texts.receipt_mail),
+            (MergedText::ComplementMail, &self.texts.complement_mail),
+            (MergedText::DraftMail, &self.texts.draft_mail),
+        ];
+        let values = self.values("jour");
+        let lacking =
+            |(kind, text): (MergedText, &String)| values.missing(text).into_iter().map(move |field| (kind, field));
+        texts.into_iter().flat_map(lacking).collect()
+    }
+
+    fn values(&self, due: &str) -> MergeValues {
+        MergeValues::default()
+            .with(MergeField::Organisation, &self.organisation)
+            .with(MergeField::Project, &self.title)
+            .with(MergeField::Application, &self.reference)
+            .with(MergeField::Call, &self.call_title)
+            .with(MergeField::Fund, &self.fund.name)
+            .with(MergeField::Requested, self.requested)
+            .with(MergeField::Contact, &self.contact)
+            .with(MergeField::Due, due)
     }
 
     fn title_quoted(&self) -> String {
@@ -188,7 +221,8 @@ pub fn receipt(file: &FiledFile) -> Mail {
         format!("Votre dossier {} est déposé depuis le {}.", file.title_quoted(), to_the_second(file.at)),
         "L’accusé de dépôt est joint : gardez-le, il prouve la date et le contenu.".to_owned(),
     ];
-    file.mail(MessageKind::Receipt, subject, &paragraphs, "Suivre mon dossier")
+    let note = file.said(&file.texts.receipt_mail, "");
+    file.mail(MessageKind::Receipt, subject, &paragraphs, "Suivre mon dossier").with_note(&note)
 }
 
 /// The application is a draft again.
@@ -219,7 +253,8 @@ pub fn late_pass(file: &FiledFile) -> Mail {
 
 /// Something is to be completed.
 pub fn complement_asked(file: &FiledFile) -> Mail {
-    let by = file.wanted_by.map_or(String::new(), |at| format!(" jusqu’au {}", last_minute(at)));
+    let due = file.wanted_by.map(last_minute).unwrap_or_default();
+    let by = if due.is_empty() { String::new() } else { format!(" jusqu’au {due}") };
     let subject = format!("Dossier {} : un complément à envoyer{by}", file.reference);
     let mut paragraphs = vec![
         format!("Pour poursuivre l’examen de votre dossier {}, il nous faut :", file.title_quoted()),
@@ -234,7 +269,8 @@ pub fn complement_asked(file: &FiledFile) -> Mail {
     }
     paragraphs
         .push(format!("Répondez dans votre espace{by}. Sans réponse, nous examinerons le dossier tel qu’il est."));
-    file.mail(MessageKind::ComplementAsked, subject, &paragraphs, "Répondre")
+    let note = file.said(&file.texts.complement_mail, &due);
+    file.mail(MessageKind::ComplementAsked, subject, &paragraphs, "Répondre").with_note(&note)
 }
 
 /// The complement has come (to the officers).
@@ -344,7 +380,8 @@ pub fn closing_soon(file: &FiledFile, soon: &str, deadline: &str, missing: &[Str
     }
     paragraphs
         .push("Vous ne souhaitez plus le déposer ? Retirez-le depuis sa page : ces rappels s’arrêtent.".to_owned());
-    let mut mail = file.mail(MessageKind::ClosingSoon, subject, &paragraphs, "Ouvrir mon dossier");
+    let note = file.said(&file.texts.draft_mail, deadline);
+    let mut mail = file.mail(MessageKind::ClosingSoon, subject, &paragraphs, "Ouvrir mon dossier").with_note(&note);
     mail.facts.retain(|(_, value)| !value.trim().is_empty());
     mail
 }

@@ -3,7 +3,7 @@
 
 use super::agreements::capitalised;
 use crate::domain::{
-    evidence_packs::{ClassFacts, Evidence, GrantFacts, ReportFacts, SourceFacts},
+    evidence_packs::{ClassFacts, Evidence, GrantFacts, RemovalFacts, ReportFacts, SourceFacts},
     letters::{Block, Fund, Language, Letter, LetterKind, LogoCode, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
@@ -146,6 +146,11 @@ pub fn letter(evidence: &Evidence) -> Letter {
         evidence.period(),
         evidence.as_of.french()
     ))];
+    if !evidence.removals.is_empty() {
+        let said = "Ces preuves ont été rassemblées avant un effacement, que la durée de conservation demandait. Ont été retirés :";
+        blocks.push(Block::paragraph(said));
+        blocks.push(Block::list(evidence.removals.iter().map(RemovalFacts::sentence)));
+    }
     blocks.extend(evidence.sources.iter().flat_map(source));
     if evidence.grants.is_empty() {
         blocks.push(Block::paragraph("Aucune subvention sur cette période."));

@@ -188,10 +188,16 @@ pub fn suspended_mail(project: &AwardedProject, reason: &str) -> Mail {
 }
 
 /// Tells that the grant ends before its time, and why.
-pub fn terminated_mail(project: &AwardedProject, reason: &str, paid: Euros) -> Mail {
+pub fn terminated_mail(project: &AwardedProject, reason: &str, paid: Euros, uncovered: Euros) -> Mail {
     let said = "Votre subvention est résiliée : les versements encore prévus sont annulés.";
     let why = format!("Motif : {reason}");
-    let paid = format!("Montant déjà versé : {paid}.");
+    let paid = match uncovered.is_positive() {
+        true => format!(
+            "Montant déjà versé : {paid}, dont {uncovered} que des dépenses acceptées ne couvrent pas à ce jour. Cette somme \
+             peut vous être redemandée : si vous avez des dépenses à faire accepter, déposez votre bilan sans attendre."
+        ),
+        false => format!("Montant déjà versé : {paid}."),
+    };
     project.mail(MessageKind::GrantTerminated, "Subvention résiliée", &[said, &why, &paid], ("Voir la subvention", ""))
 }
 

@@ -40,6 +40,25 @@ pub fn account_to_be_erased(site: &str, gone_on: NaiveDate, contact: &str) -> Ma
     }
 }
 
+/// An organisation for which no file is kept and nobody comes will be erased with its vault on this day.
+pub fn organisation_to_be_erased(site: &str, organisation: &str, gone_on: NaiveDate, contact: &str) -> Mail {
+    let day = french_date(gone_on);
+    Mail {
+        kind: MessageKind::OrganisationErasure,
+        subject: nbsp(&format!("{organisation} : votre espace à {site} sera effacé le {day}")),
+        paragraphs: vec![
+            nbsp(&format!(
+                "Nous ne gardons plus aucun dossier de {organisation}, et personne ne s’est connecté pour elle depuis deux ans. Le \
+                 {day}, sa fiche, son coffre et ses comptes bancaires seront effacés."
+            )),
+            nbsp("Vous voulez les garder ? Connectez-vous une fois avant cette date : c’est tout."),
+        ],
+        facts: Vec::new(),
+        action: Some(Action { label: "Me connecter".into(), path: "/connexion".into() }),
+        contact: contact.to_owned(),
+    }
+}
+
 /// The mail that asks a representative to sign a file before it is filed. The worker completes the path with a secret.
 pub fn signature_asked((reference, title): (&str, &str), organisation: &str, contact: &str) -> Mail {
     Mail {

@@ -9,9 +9,19 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 
+/// Why money is asked back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// The final report was accepted for less than was paid.
+    FinalReport,
+    /// The grant ended before its time: why, and how what comes back is computed.
+    Termination { reason: String, lines: Vec<(String, String)> },
+}
+
 /// What is asked back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
+    pub ground: Ground,
     pub amount: Euros,
     pub paid: Euros,
     /// What the grant finally amounts to.
@@ -23,43 +33,80 @@ pub struct Request {
 
 /// The letter that asks it back.
 pub fn request_letter(project: &AwardedProject, request: &Request) -> Letter {
-    let said = format!(
-        "Au vu du bilan final du projet {}, la subvention s’élève définitivement à {}. Nous vous avons versé {}. Le trop-perçu \
-         à reverser est de {}.",
-        project.quoted_title(),
-        request.due,
-        request.paid,
-        request.amount,
-    );
+    let said = reason(project, request);
     let when = format!(
         "Nous vous remercions de le reverser avant le {} inclus, en rappelant la référence {}.",
         french_date(request.due_on),
         project.grant_reference
     );
-    let table = Table::new("Le calcul").text_column("Élément").amount_column("Montant");
-    let table = table
-        .row(["Déjà versé".to_owned(), request.paid.to_string()])
-        .row(["Montant définitif de la subvention".to_owned(), format!("− {}", request.due)]);
-    let left = request.paid - request.due - request.amount;
-    let table = match left.is_positive() {
-        true => table.row(["Somme que le règlement de l’appel vous laisse".to_owned(), format!("− {left}")]),
-        false => table,
-    };
+    let table = computation(request);
     let mut blocks = vec![paragraph(&said), table.total("À reverser", request.amount).into(), paragraph(&when)];
     if let Some((holder, number)) = &request.account {
         blocks.push(Block::facts([("Titulaire du compte", holder.clone()), ("IBAN", number.clone())]));
     }
-    blocks.push(paragraph(
-        "Si ce délai est difficile à tenir, écrivez-nous : un échelonnement est possible. Cette demande ne remet pas en cause \
-         la qualité de votre projet.",
-    ));
+    blocks.push(paragraph(match request.ground {
+        Ground::FinalReport => {
+            "Si ce délai est difficile à tenir, écrivez-nous : un échelonnement est possible. Cette demande ne remet pas en \
+             cause la qualité de votre projet."
+        }
+        Ground::Termination { .. } => {
+            "Si ce délai est difficile à tenir, écrivez-nous : un échelonnement est possible."
+        }
+    }));
     project.letter(LetterKind::RecoveryRequest, LetterKind::RecoveryRequest.suffix(), "trop-perçu à reverser", blocks)
+}
+
+fn reason(project: &AwardedProject, request: &Request) -> String {
+    let Request { due, paid, amount, .. } = request;
+    let title = project.quoted_title();
+    match &request.ground {
+        Ground::FinalReport => format!(
+            "Au vu du bilan final du projet {title}, la subvention s’élève définitivement à {due}. Nous vous avons versé \
+             {paid}. Le trop-perçu à reverser est de {amount}."
+        ),
+        Ground::Termination { reason, .. } => format!(
+            "La subvention du projet {title} est résiliée. Motif : {} Nous vous avons versé {paid}. Ce que des dépenses \
+             acceptées ne couvrent pas est à reverser : {amount}.",
+            as_sentence(reason)
+        ),
+    }
+}
+
+/// The words of somebody, ended as a sentence is.
+fn as_sentence(words: &str) -> String {
+    let words = words.trim();
+    let is_ended = words.ends_with(['.', '!', '?', '…']);
+    if is_ended { words.to_owned() } else { format!("{words}.") }
+}
+
+fn computation(request: &Request) -> Table {
+    let table = Table::new("Le calcul").text_column("Élément").amount_column("Montant");
+    let left = match &request.ground {
+        Ground::Termination { lines, .. } => {
+            return lines.iter().fold(table, |table, (label, amount)| table.row([label.clone(), amount.clone()]));
+        }
+        Ground::FinalReport => request.paid - request.due - request.amount,
+    };
+    let table = table
+        .row(["Déjà versé".to_owned(), request.paid.to_string()])
+        .row(["Montant définitif de la subvention".to_owned(), format!("− {}", request.due)]);
+    match left.is_positive() {
+        true => table.row(["Somme que le règlement de l’appel vous laisse".to_owned(), format!("− {left}")]),
+        false => table,
+    }
 }
 
 /// The mail that goes with it.
 pub fn request_mail(project: &AwardedProject, request: &Request) -> Mail {
     let due_on = french_date(request.due_on);
-    let said = format!("Au vu du bilan final, {} sont à reverser avant le {due_on}.", request.amount);
+    let said = match &request.ground {
+        Ground::FinalReport => format!("Au vu du bilan final, {} sont à reverser avant le {due_on}.", request.amount),
+        Ground::Termination { .. } => format!(
+            "La subvention est résiliée : {}, versés et que des dépenses acceptées ne couvrent pas, sont à reverser avant le \
+             {due_on}.",
+            request.amount
+        ),
+    };
     let how = "La lettre jointe explique le calcul et donne le compte. Pour un échelonnement, répondez à ce message.";
     let subject = format!("À reverser avant le {due_on} : {}", request.amount);
     project.mail(MessageKind::RecoveryRequest, &subject, &[&said, how], ("Voir le calcul", ""))

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     messages::{Action, Mail, MessageKind},
-    text::nbsp,
+    text::{counted, nbsp},
     time::french_date,
 };
 use chrono::NaiveDate;
@@ -34,7 +34,7 @@ impl ReviewedFile {
 }
 
 /// A file to score (dossier à évaluer).
-pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
+fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
     let by = due_on.map_or(String::new(), |day| format!(", avant le {}", french_date(day)));
     let subject = nbsp(&format!("À évaluer{by} : {}", file.reference));
     let paragraphs = vec![
@@ -44,6 +44,40 @@ pub fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
             .to_owned(),
     ];
     file.mail(MessageKind::ReviewAssigned, subject, paragraphs, "Ouvrir le dossier")
+}
+
+/// Files entrusted to one reader by one act, in the order given: one mail that lists them and leads to the list of the
+/// reader, or to the file when there is one. Nothing when there is none.
+pub fn entrusted(files: &[ReviewedFile], due_on: Option<NaiveDate>) -> Option<Mail> {
+    let first = match files {
+        [] => return None,
+        [file] => return Some(assigned(file, due_on)),
+        [first, ..] => first,
+    };
+    let by = due_on.map_or(String::new(), |day| format!(" avant le {}", french_date(day)));
+    let count = files.len();
+    let mut mail = ReviewedFile { path: "/comite".to_owned(), ..first.clone() }.mail(
+        MessageKind::ReviewAssigned,
+        nbsp(&format!("{count} dossiers à lire{by}")),
+        vec![
+            format!(
+                "{count} dossiers vous sont confiés, à lire et à évaluer{by}. Ils vous attendent dans votre liste ; \
+                 les réponses et la grille de chacun tiennent sur un même écran."
+            ),
+            "Si vous avez un lien avec l’une de ces organisations ou ses partenaires, déportez-vous : le dossier \
+             disparaîtra de vos listes et nous le confierons à quelqu’un d’autre."
+                .to_owned(),
+        ],
+        "Ouvrir ma liste",
+    );
+    mail.facts = vec![("Appel".to_owned(), first.call_title.clone())];
+    mail.facts.extend(files.iter().map(|file| (file.reference.clone(), file.title.clone())));
+    Some(mail)
+}
+
+/// Whether a mail names the file with this reference.
+pub fn names(mail: &Mail, reference: &str) -> bool {
+    mail.facts.iter().any(|(name, value)| name == reference || value == reference)
 }
 
 /// An evaluation given back to its author.
@@ -57,14 +91,44 @@ pub fn reopened(file: &ReviewedFile) -> Mail {
     file.mail(MessageKind::ReviewReopened, subject, paragraphs, "Reprendre mon évaluation")
 }
 
-/// A member gave a file up, to the team: somebody else must score it. A recusal (déport) says no reason in a mail.
-/// `next` is who would be proposed instead, with the reasons.
-pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool, next: Option<&(String, String)>) -> Mail {
-    let verb = if is_recusal { "se déporte" } else { "décline l’évaluation" };
+/// A mail about several files of one call.
+fn of_call(kind: MessageKind, subject: &str, (call_title, contact): (&str, &str), action: (&str, &str)) -> Mail {
+    let (label, path) = action;
+    Mail {
+        kind,
+        subject: nbsp(subject),
+        paragraphs: Vec::new(),
+        facts: vec![("Appel".into(), call_title.to_owned())],
+        action: Some(Action { label: label.into(), path: path.to_owned() }),
+        contact: contact.to_owned(),
+    }
+}
+
+/// A file that a member gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    pub file: ReviewedFile,
+    pub who: String,
+    /// A recusal (déport) says no reason in a mail.
+    pub is_recusal: bool,
+    /// Who would be proposed instead, with the reasons.
+    pub next: Option<(String, String)>,
+}
+
+impl GivenUp {
+    const fn verb(&self) -> &'static str {
+        if self.is_recusal { "se déporte" } else { "décline l’évaluation" }
+    }
+}
+
+/// A member gave a file up, to the team: somebody else must score it.
+pub fn given_up(given: &GivenUp) -> Mail {
+    let GivenUp { file, who, next, .. } = given;
     let subject = nbsp(&format!("À réattribuer : {}", file.reference));
+    let verb = given.verb();
     let mut paragraphs =
         vec![format!("{who} {verb}. Ce dossier attend une autre évaluation ; le motif est dans le dossier.")];
-    paragraphs.extend(next.map(|(name, why)| {
+    paragraphs.extend(next.as_ref().map(|(name, why)| {
         format!(
             "Nous proposons {name} : {why}. La proposition vous attend dans la répartition des lectures de l’appel."
         )
@@ -72,22 +136,68 @@ pub fn given_up(file: &ReviewedFile, who: &str, is_recusal: bool, next: Option<&
     file.mail(MessageKind::ReviewGivenUp, subject, paragraphs, "Confier le dossier")
 }
 
+/// Files that members gave up, before it is known which they are as the mail leaves; `path` is where they are entrusted.
+pub fn given_back(call_title: &str, contact: &str, path: &str) -> Mail {
+    let subject = format!("À réattribuer : {call_title}");
+    let said = "Des lectures de cet appel sont rendues : elles attendent d’autres personnes.";
+    let about = (call_title, contact);
+    let mail = of_call(MessageKind::ReviewGivenUp, &subject, about, ("Répartir les lectures", path));
+    Mail { paragraphs: vec![nbsp(said)], ..mail }
+}
+
+/// Several files that members gave up.
+pub fn given_up_together(call_title: &str, contact: &str, path: &str, files: &[GivenUp]) -> Mail {
+    let count = counted(i64::try_from(files.len()).unwrap_or(i64::MAX), "lecture", "lectures");
+    let mut mail = given_back(call_title, contact, path);
+    mail.subject = nbsp(&format!("À réattribuer : {count}"));
+    let said = format!(
+        "{count} sont à confier à d’autres personnes ; les motifs sont dans les dossiers. Nos propositions vous attendent \
+         dans la répartition des lectures de l’appel."
+    );
+    mail.paragraphs = vec![nbsp(&said)];
+    mail.facts.extend(files.iter().map(|given| {
+        let next = given.next.as_ref().map_or(String::new(), |(name, _)| format!(" ; proposition : {name}"));
+        (given.file.reference.clone(), nbsp(&format!("{} {}{next}", given.who, given.verb())))
+    }));
+    mail
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_subject_says_by_when() {
-        let file = ReviewedFile {
-            reference: "TANDEMS-2027-0002".into(),
-            title: "Deux classes".into(),
+    fn file(number: u32) -> ReviewedFile {
+        ReviewedFile {
+            reference: format!("TANDEMS-2027-000{number}"),
+            title: format!("Deux classes {number}"),
             call_title: "Tandems 2027".into(),
             contact: "a@b.example".into(),
-            path: "/comite".into(),
-        };
+            path: "/comite/evaluations/1".into(),
+        }
+    }
+
+    #[test]
+    fn the_subject_says_by_when() {
         let due = NaiveDate::from_ymd_opt(2027, 4, 20);
-        let subject = assigned(&file, due).subject;
+        let subject = assigned(&file(2), due).subject;
         assert_eq!(subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: TANDEMS-2027-0002");
-        assert_eq!(assigned(&file, None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+        assert_eq!(assigned(&file(2), None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
+        let mail = entrusted(&[file(2), file(3)], due).unwrap();
+        assert_eq!(mail.subject, "2 dossiers à lire avant le 20\u{a0}avril 2027");
+        assert_eq!(entrusted(&[file(2), file(3)], None).unwrap().subject, "2 dossiers à lire");
+    }
+
+    #[test]
+    fn one_mail_lists_what_one_act_entrusts() {
+        assert_eq!(entrusted(&[], None), None);
+        assert_eq!(entrusted(&[file(2)], None), Some(assigned(&file(2), None)));
+        let mail = entrusted(&[file(2), file(3)], None).unwrap();
+        assert_eq!(mail.action.map(|action| action.path).as_deref(), Some("/comite"));
+        let listed: Vec<_> = mail.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        assert_eq!(
+            listed,
+            ["Appel Tandems 2027", "TANDEMS-2027-0002 Deux classes 2", "TANDEMS-2027-0003 Deux classes 3"]
+        );
+        assert!(names(&assigned(&file(2), None), "TANDEMS-2027-0002"));
     }
 }

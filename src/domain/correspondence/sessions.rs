@@ -15,31 +15,68 @@ pub struct Meeting {
     pub meets_at: Moment,
     pub place: String,
     pub contact: String,
-    /// The page of the session, beginning with `/`.
+    /// The page of the session, beginning with `/`; empty for whoever has none.
     pub path: String,
 }
 
-/// The convocation of a member.
-pub fn convocation(meeting: &Meeting) -> Mail {
+/// As what somebody is convened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attending {
+    /// Counts for the quorum.
+    Voting,
+    /// Speaks, does not vote (voix consultative).
+    Advisory,
+    /// Listens.
+    Guest,
+    /// Works for the fund.
+    Team,
+}
+
+impl Attending {
+    /// What is said to them of the session of this title.
+    fn words(self, title: &str) -> [String; 2] {
+        let tie = "Si vous avez un lien avec un dossier, déclarez-le avant la séance.";
+        match self {
+            Attending::Voting => [
+                format!("Vous êtes convié·e à la séance « {title} » du comité. Son ordre du jour est en ligne."),
+                format!("Si vous ne pouvez pas venir, dites-le-nous vite : un quorum est nécessaire. {tie}"),
+            ],
+            Attending::Advisory => [
+                format!(
+                    "Vous êtes convié·e à la séance « {title} » du comité, avec voix consultative. Son ordre du jour est \
+                     en ligne."
+                ),
+                format!("Si vous ne pouvez pas venir, dites-le-nous. {tie}"),
+            ],
+            Attending::Guest => [
+                format!(
+                    "Vous êtes invité·e à la séance « {title} » du comité, sans y voter. Son ordre du jour est en ligne."
+                ),
+                format!("Si vous ne pouvez pas venir, dites-le-nous. {tie}"),
+            ],
+            Attending::Team => [
+                format!(
+                    "La séance « {title} » du comité est convoquée : ses membres et ses invité·es sont prévenu·es."
+                ),
+                tie.to_owned(),
+            ],
+        }
+    }
+}
+
+/// The convocation of a member, of a guest or of somebody of the team.
+pub fn convocation(meeting: &Meeting, attending: Attending) -> Mail {
+    let action = Action { label: "Voir l’ordre du jour".into(), path: meeting.path.clone() };
     Mail {
         kind: MessageKind::Convocation,
         subject: nbsp(&format!("Séance du comité le {}", meeting.meets_at.french())),
-        paragraphs: vec![
-            nbsp(&format!(
-                "Vous êtes convié·e à la séance « {} » du comité. Son ordre du jour est en ligne.",
-                meeting.title
-            )),
-            nbsp(
-                "Si vous ne pouvez pas venir, dites-le-nous vite : un quorum est nécessaire. Si vous avez un lien avec un \
-                 dossier, déclarez-le avant la séance.",
-            ),
-        ],
+        paragraphs: attending.words(&meeting.title).iter().map(|said| nbsp(said)).collect(),
         facts: vec![
             ("Appel".into(), meeting.call_title.clone()),
             ("Date".into(), meeting.meets_at.french()),
             ("Lieu".into(), meeting.place.clone()),
         ],
-        action: Some(Action { label: "Voir l’ordre du jour".into(), path: meeting.path.clone() }),
+        action: Some(action).filter(|action| !action.path.is_empty()),
         contact: meeting.contact.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! One call (appel à projets): everything that is a rule of this edition and not of the code.
 
 use super::{
+    agreements::HOUSE_AGREEMENT,
     funds::{BeyondCeiling, Earmark},
     merging::{MergeValues, MergedText},
     questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
@@ -229,6 +230,21 @@ pub struct ReportTemplate {
     pub documents: Vec<DocumentDefinition>,
 }
 
+impl ReportTemplate {
+    /// The questions that a file answers, in order.
+    pub fn file_questions(&self) -> impl Iterator<Item = &super::questions::Question> {
+        let questions = self.sections.iter().flat_map(|section| &section.questions);
+        questions.filter(|question| question.kind == super::questions::QuestionKind::File)
+    }
+
+    /// What is called on screen what is attached under this code.
+    pub fn paper_label(&self, code: &str) -> String {
+        let document = self.documents.iter().find(|document| document.code == code).map(|document| &document.label);
+        let question = || self.file_questions().find(|question| question.code == code).map(|question| &question.label);
+        document.or_else(question).map_or(code.to_owned(), String::clone)
+    }
+}
+
 /// What is said in letters about this call in particular. Each text may name merge fields: see [`MergedText`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -240,6 +256,9 @@ pub struct LetterTexts {
     /// What the applicant can do next.
     pub refusal_advice: String,
     pub agreement_intro: String,
+    /// The whole agreement, article by article: see [`super::clauses`]. Without one it is [`HOUSE_AGREEMENT`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub agreement: String,
     /// What the mails that announce a decision say beside it; often empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub award_mail: String,
@@ -247,6 +266,17 @@ pub struct LetterTexts {
     pub refusal_mail: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reserve_mail: String,
+    /// What other mails of the call say beside their own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub receipt_mail: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub complement_mail: String,
+    /// To the people of a draft, before the call closes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub draft_mail: String,
+    /// To whoever owes a report.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub report_mail: String,
 }
 
 impl LetterTexts {
@@ -258,10 +288,15 @@ impl LetterTexts {
                 MergedText::AwardIntro => &self.award_intro,
                 MergedText::AwardMail => &self.award_mail,
                 MergedText::AgreementIntro => &self.agreement_intro,
+                MergedText::Agreement => &self.agreement,
                 MergedText::RefusalIntro => &self.refusal_intro,
                 MergedText::RefusalAdvice => &self.refusal_advice,
                 MergedText::RefusalMail => &self.refusal_mail,
                 MergedText::ReserveMail => &self.reserve_mail,
+                MergedText::ReceiptMail => &self.receipt_mail,
+                MergedText::ComplementMail => &self.complement_mail,
+                MergedText::DraftMail => &self.draft_mail,
+                MergedText::ReportMail => &self.report_mail,
                 MergedText::Commitments => {
                     let commitments = self.commitments.iter().enumerate();
                     texts.extend(commitments.map(|(i, text)| (format!("commitments.{i}"), *kind, text.as_str())));
@@ -271,6 +306,11 @@ impl LetterTexts {
             texts.push((kind.code().to_owned(), *kind, text.as_str()));
         }
         texts
+    }
+
+    /// What an agreement of this call says, article by article.
+    pub fn agreement_text(&self) -> &str {
+        if self.agreement.trim().is_empty() { HOUSE_AGREEMENT.trim() } else { self.agreement.trim() }
     }
 
     /// The commitments with their fields filled in.

@@ -19,9 +19,24 @@ const SENTENCES: &[(&str, &str)] = &[
         "a brace stands alone: a field is written between two braces.",
         "une accolade est seule : un champ s’écrit entre deux accolades, comme {projet}.",
     ),
+    ("the field {} stands alone on its line.", "le champ {} s’écrit seul sur sa ligne."),
+    ("the end of a case ends none.", "un {fin_si} ne ferme aucun cas."),
+    ("a case has no end.", "un cas ouvert par un champ {si_…} n’est pas fermé par {fin_si}."),
+    (
+        "the field {} is said only where a project has dates.",
+        "le champ {} s’écrit entre {si_dates} et {fin_si} : tous les projets n’ont pas de dates.",
+    ),
+    ("every agreement names {}.", "toute convention doit dire {}, dans tous les cas."),
     ("the call {} is there twice.", "l’appel {} est écrit deux fois."),
     ("the funding source {} is there twice.", "la convention {} est écrite deux fois."),
     ("the axis {} is earmarked twice.", "l’axe {} est fléché deux fois."),
+    ("the fund {} is earmarked twice.", "le fonds {} est fléché deux fois."),
+    (
+        "the fund {} is earmarked both in euros and in percent.",
+        "le fonds {} est fléché à la fois en euros et en pourcentage.",
+    ),
+    ("the shares reserved for funds are more than the whole.", "les parts réservées aux fonds dépassent 100 %."),
+    ("a part is marked for no fund.", "une part est fléchée sans fonds."),
     (
         "the axis {} is earmarked both in euros and in percent.",
         "l’axe {} est fléché à la fois en euros et en pourcentage.",
@@ -33,6 +48,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the quorum of a committee is at least 1.", "le quorum du comité est d’au moins 1."),
     ("a member carries from 0 to 10 proxies.", "un membre porte de 0 à 10 pouvoirs."),
     ("a file has at least one reader.", "un dossier a au moins un·e lecteur·rice."),
+    (
+        "the colleges ask for more readers than a file has.",
+        "les collèges demandent plus de lectures qu’un dossier n’en a.",
+    ),
     ("there is no funder {} in this file.", "le bailleur {} n’est pas dans ce texte."),
     ("a funding source ends before it starts.", "une convention finit avant de commencer."),
     (
@@ -105,6 +124,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("a payment is of nothing.", "un versement est nul."),
     (
+        "the paper a payment waits for has no name, or too long a one.",
+        "la pièce qu’un versement attend n’a pas de nom, ou un nom trop long.",
+    ),
+    (
         "the document {} cannot follow the filing: it has no day of its own.",
         "la pièce {} ne peut pas suivre le dépôt : elle n’a pas à porter de date.",
     ),
@@ -156,7 +179,6 @@ const SENTENCES: &[(&str, &str)] = &[
         "documents are asked for, and no section holds them.",
         "des pièces sont demandées, et aucune rubrique ne les porte.",
     ),
-    ("a report cannot ask a question of kind {}.", "un bilan ne peut pas poser de question de type {}."),
     ("the form has no section.", "le formulaire n’a aucune rubrique."),
     (
         "show_if names {}, which is not an earlier question.",

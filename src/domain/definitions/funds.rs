@@ -51,9 +51,24 @@ pub struct FundingSourceDefinition {
     /// Parts marked for an axis, over all the calls that draw from this agreement.
     #[serde(default)]
     pub earmarks: Vec<Earmark>,
+    /// Parts marked for a fund: those of the calls of one fund together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fund_earmarks: Vec<FundEarmark>,
 }
 
 impl FundingSourceDefinition {
+    /// The parts marked for funds as earmarks, each under the mark of its fund. Apart from those of the axes: both count the
+    /// same money.
+    pub fn fund_marks(&self) -> Vec<Earmark> {
+        let mark = |part: &FundEarmark| Earmark {
+            axis: fund_mark(&part.fund),
+            amount: part.amount,
+            share: part.share,
+            limit: part.limit,
+        };
+        self.fund_earmarks.iter().map(mark).collect()
+    }
+
     /// The days on which what is paid for may be spent, both included.
     pub fn eligible_days(&self) -> (NaiveDate, NaiveDate) {
         (self.eligible_from.unwrap_or(self.starts_on), self.eligible_until.unwrap_or(self.ends_on))
@@ -119,6 +134,34 @@ pub struct Earmark {
     pub share: Option<Share>,
     #[serde(default = "reserved")]
     pub limit: EarmarkLimit,
+}
+
+/// A part of the money of an agreement marked for a fund, whatever the axis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundEarmark {
+    /// The code of the fund.
+    pub fund: String,
+    /// Nothing when it is a share.
+    #[serde(with = "amount", default)]
+    pub amount: Euros,
+    /// The share of the whole it is, where it is no fixed amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
+    #[serde(default = "reserved")]
+    pub limit: EarmarkLimit,
+}
+
+const FUND_MARK: &str = "fund:";
+
+/// Under what a part marked for a fund is counted, where the code of an axis stands otherwise: `fund:recital`.
+pub fn fund_mark(code: &str) -> String {
+    format!("{FUND_MARK}{code}")
+}
+
+/// The code of the fund that a mark is for; nothing when it is the code of an axis.
+pub fn marked_fund(mark: &str) -> Option<&str> {
+    mark.strip_prefix(FUND_MARK)
 }
 
 /// A share of the money, written `30 %`.
@@ -290,6 +333,20 @@ pub struct Committee {
     pub proxies: i32,
     /// The institutions that have a seat.
     pub seats: Vec<String>,
+    /// The colleges its members sit in (collèges), when it has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colleges: Vec<College>,
+}
+
+/// A college of a committee: associations, local authorities, qualified people…
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct College {
+    pub code: String,
+    pub label: String,
+    /// How many of the readers of each file sit in it, at least.
+    #[serde(default)]
+    pub readers: i32,
 }
 
 #[cfg(test)]

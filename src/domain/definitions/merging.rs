@@ -22,6 +22,28 @@ codes! {
         StartsOn => "debut",
         EndsOn => "fin",
         Conditions => "conditions",
+        Due => "date_limite",
+        // Of an agreement alone: what is known once it is written.
+        Place => "lieu",
+        Day => "date",
+        // Of an agreement alone: what takes the place of a whole line.
+        Parties => "parties",
+        Preamble => "preambule",
+        Annexes => "annexes",
+        Schedule => "echeancier",
+        Commitments => "engagements",
+        SpecialConditions => "conditions_particulieres",
+        Reports => "bilans",
+        Surplus => "sommes_non_depensees",
+        // Of an agreement alone: what follows is said only if, down to the end.
+        IfAbove => "si_plus_de_23000",
+        IfBelow => "si_23000_ou_moins",
+        IfRepublican => "si_contrat_republicain",
+        IfDated => "si_dates",
+        IfCommitted => "si_engagements",
+        IfConditions => "si_conditions",
+        IfReports => "si_bilans",
+        EndIf => "fin_si",
     }
 
     /// A text of a call that may name them. Its code is its field of the definition.
@@ -30,10 +52,15 @@ codes! {
         Commitments => "commitments",
         AwardMail => "award_mail",
         AgreementIntro => "agreement_intro",
+        Agreement => "agreement",
         RefusalIntro => "refusal_intro",
         RefusalAdvice => "refusal_advice",
         RefusalMail => "refusal_mail",
         ReserveMail => "reserve_mail",
+        ReceiptMail => "receipt_mail",
+        ComplementMail => "complement_mail",
+        DraftMail => "draft_mail",
+        ReportMail => "report_mail",
     }
 }
 
@@ -57,6 +84,25 @@ impl MergeField {
             MergeField::StartsOn => "le premier jour du projet",
             MergeField::EndsOn => "le dernier jour du projet",
             MergeField::Conditions => "les conditions posées par le comité, quand il en pose",
+            MergeField::Due => "la date limite de ce qui est demandé",
+            MergeField::Place => "la ville où la convention est faite",
+            MergeField::Day => "le jour où elle est envoyée à la signature",
+            MergeField::Parties => "les deux parties, seul sur sa ligne",
+            MergeField::Preamble => "les premières phrases de la convention, seul sur sa ligne",
+            MergeField::Annexes => "la phrase qui nomme les annexes, seul sur sa ligne",
+            MergeField::Schedule => "le tableau des versements, seul sur sa ligne",
+            MergeField::Commitments => "les engagements de l’organisation, seul sur sa ligne",
+            MergeField::SpecialConditions => "les conditions posées par le comité, seul sur sa ligne",
+            MergeField::Reports => "les bilans attendus et leurs dates, seul sur sa ligne",
+            MergeField::Surplus => "ce que deviennent les sommes non dépensées, seul sur sa ligne",
+            MergeField::IfAbove => "ce qui suit n’est dit qu’au-dessus de 23 000 €",
+            MergeField::IfBelow => "ce qui suit n’est dit que jusqu’à 23 000 €",
+            MergeField::IfRepublican => "ce qui suit n’est dit qu’à qui doit le contrat d’engagement républicain",
+            MergeField::IfDated => "ce qui suit n’est dit que si le projet a des dates",
+            MergeField::IfCommitted => "ce qui suit n’est dit que s’il y a des engagements",
+            MergeField::IfConditions => "ce qui suit n’est dit que si le comité a posé des conditions",
+            MergeField::IfReports => "ce qui suit n’est dit que si des bilans sont attendus",
+            MergeField::EndIf => "la fin de ce qui n’est dit que dans un cas, seul sur sa ligne",
         }
     }
 
@@ -74,18 +120,33 @@ impl MergedText {
             MergedText::Commitments => "Engagements de l’organisation",
             MergedText::AwardMail => "Courriel d’accord",
             MergedText::AgreementIntro => "Premières phrases de la convention",
+            MergedText::Agreement => "Texte de la convention",
             MergedText::RefusalIntro => "Premières phrases de la lettre de refus",
             MergedText::RefusalAdvice => "Conseil de la lettre de refus",
             MergedText::RefusalMail => "Courriel de refus",
             MergedText::ReserveMail => "Courriel de liste d’attente",
+            MergedText::ReceiptMail => "Courriel d’accusé de dépôt",
+            MergedText::ComplementMail => "Courriel de demande de complément",
+            MergedText::DraftMail => "Rappel d’un brouillon avant la fermeture",
+            MergedText::ReportMail => "Rappel d’un bilan attendu",
         }
     }
 
+    /// Whether a decision is told with it, which then waits for every value; another mail leaves without the text.
+    pub const fn is_decision(self) -> bool {
+        use MergedText::{ComplementMail, DraftMail, ReceiptMail, ReportMail};
+        !matches!(self, ReceiptMail | ComplementMail | DraftMail | ReportMail)
+    }
+
     /// What it may name.
+    #[rustfmt::skip]
     pub const fn fields(self) -> &'static [MergeField] {
         use MergeField::*;
         match self {
-            MergedText::AwardIntro | MergedText::AwardMail => MergeField::ALL,
+            MergedText::AwardIntro | MergedText::AwardMail => &[
+                Organisation, Project, Application, Call, Fund, Requested, Axis, Committee, Contact, Amount, Grant, Rate,
+                AnswerBy, StartsOn, EndsOn, Conditions,
+            ],
             MergedText::RefusalIntro
             | MergedText::RefusalAdvice
             | MergedText::RefusalMail
@@ -96,6 +157,16 @@ impl MergedText {
             MergedText::Commitments | MergedText::AgreementIntro => {
                 &[Organisation, Project, Application, Call, Fund, Contact, Amount, Grant, Rate]
             }
+            MergedText::Agreement => &[
+                Organisation, Project, Application, Call, Fund, Contact, Amount, Grant, Rate, StartsOn, EndsOn, Place, Day,
+                Parties, Preamble, Annexes, Schedule, Commitments, SpecialConditions, Reports, Surplus, IfAbove, IfBelow,
+                IfRepublican, IfDated, IfCommitted, IfConditions, IfReports, EndIf,
+            ],
+            MergedText::ReceiptMail => &[Organisation, Project, Application, Call, Fund, Requested, Contact],
+            MergedText::ComplementMail => &[Organisation, Project, Application, Call, Fund, Contact, Due],
+            // A draft may say nothing yet.
+            MergedText::DraftMail => &[Organisation, Application, Call, Fund, Contact, Due],
+            MergedText::ReportMail => &[Organisation, Project, Application, Call, Fund, Contact, Amount, Grant, Due],
         }
     }
 }
@@ -139,15 +210,14 @@ impl MergeValues {
         }
     }
 
+    /// What a mail may add: nothing where a field that it names has no value, for a mail with a hole must not leave.
+    pub fn fill_whole(&self, text: &str) -> String {
+        if self.missing(text).is_empty() { self.fill(text) } else { String::new() }
+    }
+
     /// The fields that a text names and that have no value here.
     pub fn missing(&self, text: &str) -> Vec<MergeField> {
-        let mut missing: Vec<MergeField> = pieces(text)
-            .filter_map(|piece| match piece {
-                Piece::Named(name) => name.parse().ok(),
-                Piece::Text(_) => None,
-            })
-            .filter(|field| !self.0.contains_key(field))
-            .collect();
+        let mut missing: Vec<MergeField> = named(text).filter(|field| !self.0.contains_key(field)).collect();
         missing.sort();
         missing.dedup();
         missing
@@ -158,6 +228,14 @@ enum Piece<'a> {
     Text(&'a str),
     /// What stands between two braces.
     Named(&'a str),
+}
+
+/// The fields that a text names, as often as it does; what is no field is left out.
+pub(super) fn named(text: &str) -> impl Iterator<Item = MergeField> {
+    pieces(text).filter_map(|piece| match piece {
+        Piece::Named(name) => name.parse().ok(),
+        Piece::Text(_) => None,
+    })
 }
 
 /// The pieces of a text whose braces are paired; anything else is text.
@@ -210,6 +288,8 @@ mod tests {
             .with(MergeField::Conditions, " ");
         assert_eq!(values.fill("À {organisation} : {montant}."), "À Les {montant} : 5 000 €.");
         assert_eq!(values.fill("Rien à nommer."), "Rien à nommer.");
+        assert_eq!(values.fill_whole("{montant}"), "5 000 €");
+        assert_eq!(values.fill_whole("{montant} sous {conditions}"), "", "a hole");
         assert_eq!(values.missing("{conditions} {montant} {debut}"), [MergeField::StartsOn, MergeField::Conditions]);
     }
 
@@ -223,6 +303,9 @@ mod tests {
             ("{ montant }", MergedText::AwardIntro, unknown(" montant ")),
             ("{montant}", MergedText::RefusalIntro, unknown("montant")),
             ("{fin}", MergedText::AgreementIntro, unknown("fin")),
+            ("Avant le {date_limite}", MergedText::DraftMail, vec![]),
+            ("{projet}", MergedText::DraftMail, unknown("projet")),
+            ("{date_limite}", MergedText::AwardIntro, unknown("date_limite")),
             ("Pour {projet", MergedText::AwardIntro, vec![MergeFault::Unpaired]),
             ("Pour projet}", MergedText::AwardIntro, vec![MergeFault::Unpaired]),
             ("{projet {appel}", MergedText::AwardIntro, vec![MergeFault::Unpaired]),

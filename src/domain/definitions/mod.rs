@@ -3,6 +3,7 @@
 //! One TOML file holds a fund, its funders, the agreements its money comes from and its calls. Amounts, rates and dates
 //! are written as [`values`] explains. A file is taken whole or not at all; a fault names its line.
 
+mod agreements;
 mod calls;
 mod drafting;
 mod editions;
@@ -18,6 +19,7 @@ mod revisions;
 mod validation;
 pub mod values;
 
+pub use agreements::*;
 pub use calls::*;
 pub use drafting::*;
 pub use editions::Remark;

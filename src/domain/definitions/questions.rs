@@ -141,11 +141,6 @@ impl QuestionKind {
         }
     }
 
-    /// Whether the form of a report may ask it.
-    pub const fn is_for_reports(self) -> bool {
-        !matches!(self, QuestionKind::File | QuestionKind::Organisation)
-    }
-
     /// Whether its answer is made of rows.
     pub const fn has_rows(self) -> bool {
         matches!(self, QuestionKind::Group | QuestionKind::Organisation)

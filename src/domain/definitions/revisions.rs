@@ -271,7 +271,9 @@ fn texts_of(call: &CallDefinition) -> Vec<(String, &str)> {
         ("L’aide du bilan final".to_owned(), call.reports.last.help.as_str()),
     ];
     let letter = |kind: MergedText| format!("Le texte «\u{a0}{}\u{a0}»", kind.label());
-    texts.extend(call.letters.texts().into_iter().map(|(_, kind, text)| (letter(kind), text)));
+    // What an agreement says of papers is the law's, not the form's.
+    let letters = call.letters.texts().into_iter().filter(|(_, kind, _)| *kind != MergedText::Agreement);
+    texts.extend(letters.map(|(_, kind, text)| (letter(kind), text)));
     let chapter = |title: &str| format!("Le chapitre «\u{a0}{title}\u{a0}» du règlement");
     texts.extend(call.rules.iter().map(|rule| (chapter(&rule.title), rule.text.as_str())));
     let reports = call.reports.interim.iter().chain([&call.reports.last]);

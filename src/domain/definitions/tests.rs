@@ -160,6 +160,16 @@ fn a_schedule_that_is_not_whole_is_refused() {
 }
 
 #[test]
+fn a_payment_may_wait_for_a_paper_that_has_a_name() {
+    let due = "due = { days_after_acceptance = 10 }";
+    let with = |piece: &str| TANDEMS.replace(due, &format!("{due}\npiece = \"{piece}\""));
+    let read = parse(&with("Attestation d’assurance")).unwrap();
+    assert_eq!(read.calls[0].schedule.steps[0].piece.as_deref(), Some("Attestation d’assurance"));
+    let error = parse(&with("  ")).unwrap_err();
+    assert!(error.message.contains("has no name"), "{error}");
+}
+
+#[test]
 fn money_that_may_not_be_granted_on_is_refused_where_a_call_draws_on_it() {
     let start = RECITAL.find("regranting = ").unwrap();
     let end = start + RECITAL[start..].find('\n').unwrap();

@@ -174,13 +174,16 @@ pub struct ApplicationFacts {
     pub axis_ceilings: Vec<AxisCeiling>,
 }
 
-/// What an earmark leaves, before an award: a ceiling on the axis of the file, or what is still reserved for other axes.
+/// What an earmark leaves, before an award: a ceiling on the axis or the fund of the file, or what is still reserved for
+/// others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AxisCeiling {
-    /// The axis, in words: that of the file, or those for which money is reserved.
+    /// The axis or the fund, in words: that of the file, or those for which money is reserved.
     pub axis: String,
-    /// Its code; of several the first.
+    /// Its mark; of several the first.
     pub code: String,
+    /// Whether it is a fund.
+    pub is_fund: bool,
     /// Whether it is a ceiling or a reserve of others.
     pub limit: EarmarkLimit,
     /// Who set it: the call, or the agreement whose money it is.
@@ -204,33 +207,45 @@ impl AxisCeiling {
         self.wanted - self.left.max(Euros::ZERO)
     }
 
+    /// Whose ceiling it is: « de l’axe « … » ».
+    pub fn of_whom(&self) -> String {
+        let article = if self.is_fund { "du fonds" } else { "de l’axe" };
+        format!("{article} «\u{a0}{}\u{a0}»", self.axis)
+    }
+
+    /// For whom it is reserved: « à l’axe « … » ».
+    fn for_whom(&self) -> String {
+        let article = if self.is_fund { "au fonds" } else { "à l’axe" };
+        format!("{article} «\u{a0}{}\u{a0}»", self.axis)
+    }
+
     /// What goes against an award beyond it, a French sentence; what is left too, unless a figure of it would tell too much.
     pub fn refusal(&self, is_left_hidden: bool) -> String {
-        let (axis, set_by, left) = (&self.axis, &self.set_by, self.left.max(Euros::ZERO));
+        let (set_by, left) = (&self.set_by, self.left.max(Euros::ZERO));
         let left =
             |before: &str| if is_left_hidden { String::new() } else { format!("\u{a0}: {before}il reste {left}") };
         match self.limit {
             EarmarkLimit::Ceiling => {
                 let left = left("");
-                format!("Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé{left}.")
+                format!("Le plafond {}, fixé par {set_by}, serait dépassé{left}.", self.of_whom())
             }
             EarmarkLimit::Reserved => {
                 let left = left("hors de cette part, ");
-                format!("Ce montant entamerait ce que {set_by} réserve à l’axe «\u{a0}{axis}\u{a0}»{left}.")
+                format!("Ce montant entamerait ce que {set_by} réserve {}{left}.", self.for_whom())
             }
         }
     }
 
     /// That an award goes beyond it, a French sentence; by how much too, unless a figure of it would tell too much.
     pub fn excess(&self, is_left_hidden: bool) -> String {
-        let (axis, set_by) = (&self.axis, &self.set_by);
+        let set_by = &self.set_by;
         let over = if is_left_hidden { String::new() } else { format!(" de {}", self.over()) };
         match self.limit {
             EarmarkLimit::Ceiling => {
-                format!("Le plafond de l’axe «\u{a0}{axis}\u{a0}», fixé par {set_by}, serait dépassé{over}.")
+                format!("Le plafond {}, fixé par {set_by}, serait dépassé{over}.", self.of_whom())
             }
             EarmarkLimit::Reserved => {
-                format!("Ce montant entamerait{over} ce que {set_by} réserve à l’axe «\u{a0}{axis}\u{a0}».")
+                format!("Ce montant entamerait{over} ce que {set_by} réserve {}.", self.for_whom())
             }
         }
     }

@@ -36,7 +36,8 @@ impl Lifecycle for Recovery {
     type Facts = RecoveryFacts;
     const MACHINE: Machine = Machine::Recovery;
     const INITIAL: RecoveryState = Requested;
-    const BORN_BY: &'static [Role] = &[System];
+    /// By the system from a balance; by people from a grant that ended before its time.
+    const BORN_BY: &'static [Role] = &[System, Director, Finance];
     #[rustfmt::skip]
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Receive,       from: &[Requested], to: Received,   by: &[Finance],  guard: received,     then: &[RecordRecovery, TellRecoverySettled, CloseGrantWhenSettled] },

@@ -134,12 +134,17 @@ pub const PAYMENTS: &[Probe] = &[
                   THEN 'authorised before its date'
                 WHEN g.is_agreement_required AND (g.holder_signed_at IS NULL OR g.issuer_signed_at IS NULL)
                   THEN 'the agreement is not signed by both'
+                WHEN d.conditions LIKE '%\"piece_accepted\"%' AND d.conditions NOT LIKE '%\"report_accepted\"%'
+                  THEN 'its paper is not accepted'
                 ELSE 'its report is neither accepted nor waived' END AS detail
             FROM disbursements d JOIN grants g ON g.id = d.grant_id
             WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned')
               AND (g.accepted_at IS NULL OR d.authorised_by IS NULL
                 OR (d.conditions LIKE '[{\"date_reached\":%' AND SUBSTR(d.conditions, 19, 10) > CAST(d.authorised_on AS TEXT))
                 OR (g.is_agreement_required AND (g.holder_signed_at IS NULL OR g.issuer_signed_at IS NULL))
+                OR (d.conditions LIKE '%\"piece_accepted\"%' AND NOT EXISTS (SELECT 1 FROM grant_pieces q
+                  WHERE q.grant_id = g.id AND q.outcome = 'accepted'
+                    AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%')))
                 OR (d.conditions LIKE '%\"report_accepted\":\"final\"%' AND NOT EXISTS (SELECT 1 FROM reports r
                   WHERE r.grant_id = g.id AND r.kind = 'final' AND r.state IN ('accepted', 'waived')))
                 OR (d.conditions LIKE '%\"report_accepted\":\"interim\"%' AND NOT EXISTS (SELECT 1 FROM reports r
@@ -171,6 +176,7 @@ pub const PAYEES: &[Probe] = &[Probe {
     broken: "SELECT d.id AS subject, 'is ' || d.state || ' to an organisation in France without SIRET' AS detail
         FROM disbursements d JOIN grants g ON g.id = d.grant_id JOIN organisations o ON o.id = g.organisation_id
         WHERE d.state IN ('authorised', 'in_run', 'paid', 'returned') AND o.siret IS NULL
+        AND NOT EXISTS (SELECT 1 FROM organisation_erasures e WHERE e.organisation_id = o.id AND e.erased_at IS NOT NULL)
         AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
 }];
 
@@ -431,6 +437,12 @@ pub const SEALS: &[Probe] = &[
         checked: "payment_files",
         broken: "SELECT payment_run_id AS subject, 'its bank file holds numbers' AS detail FROM payment_files
             WHERE kept_sha256 = ''",
+    },
+    Probe {
+        checked: "filings",
+        broken:
+            "SELECT application_id AS subject, 'its filing ' || CAST(number AS TEXT) || ' may hold numbers' AS detail
+            FROM filings WHERE kept_sha256 = ''",
     },
     Probe {
         checked: "documents WHERE kind = 'recovery_request' AND facts LIKE '%\"IBAN\"%'",

@@ -44,6 +44,35 @@ impl Period {
     }
 }
 
+/// Which of the grants of a period are told one by one; the figures of the agreements are always of all of them.
+#[derive(Debug, Clone, Copy)]
+pub enum Told<'a> {
+    Every,
+    /// So many, whose reference comes after this one.
+    After(&'a str, usize),
+    One(GrantId),
+}
+
+impl Told<'_> {
+    /// Leaves the grants that are told, by reference; gives the last one when others follow it.
+    fn keep(self, files: &mut Vec<GrantFile>) -> Option<String> {
+        match self {
+            Told::Every => None,
+            Told::One(id) => {
+                files.retain(|file| file.grant.id == id);
+                None
+            }
+            Told::After(reference, most) => {
+                files.sort_by(|one, other| one.grant.reference.cmp(&other.grant.reference));
+                files.retain(|file| file.grant.reference.as_str() > reference);
+                let more = files.len() > most;
+                files.truncate(most);
+                files.last().filter(|_| more).map(|file| file.grant.reference.clone())
+            }
+        }
+    }
+}
+
 /// What was gathered, and whether nothing of it was hidden from the reader.
 #[derive(Debug, Clone)]
 pub struct Gathered {
@@ -53,6 +82,8 @@ pub struct Gathered {
     pub counted: Vec<GrantId>,
     /// Whether every letter it speaks of has been printed.
     pub is_printed: bool,
+    /// The last grant that is told, when others follow.
+    pub next: Option<String>,
 }
 
 /// What lies of one grant at one stage of one source.
@@ -75,7 +106,7 @@ pub fn gather(
     conn: &mut Conn,
     funder: &FunderRow,
     period: Period,
-    reader: Option<PersonId>,
+    (reader, told): (Option<PersonId>, Told<'_>),
     now: Moment,
 ) -> Outcome<Gathered> {
     let mut sources = funding_sources::all(conn)?;
@@ -89,8 +120,11 @@ pub fn gather(
     let reports = reports::of_grants(conn, &ids)?;
     let mut read = Read { period, sources, files, lying, payments, paid, reports };
     let source_facts = source_facts(conn, &read)?;
-    let Read { files, lying, payments, .. } = &mut read;
+    let Read { files, lying, payments, reports, .. } = &mut read;
     files.retain(|file| is_told(file, lying, payments.contains_key(&file.grant.id), period));
+    let next = told.keep(files);
+    let kept: BTreeSet<_> = files.iter().map(|file| file.grant.id).collect();
+    reports.retain(|row| kept.contains(&row.grant_id));
     let (grants, is_printed) = grant_facts(conn, &read)?;
     let settings = settings::load(conn)?;
     let evidence = Evidence {
@@ -104,8 +138,9 @@ pub fn gather(
         as_of: now,
         sources: source_facts,
         grants,
+        removals: Vec::new(),
     };
-    Ok(Gathered { evidence, is_whole, counted: ids, is_printed })
+    Ok(Gathered { evidence, is_whole, counted: ids, is_printed, next })
 }
 
 /// The grants that these sources ever paid for or were to pay for, as far as they exist for the reader, and whether that is

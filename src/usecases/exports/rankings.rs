@@ -5,14 +5,15 @@ use super::{CHUNK, Call, Chunk, Exported, Filter, Origin, Reading, Scope, begin_
 use crate::{
     domain::{
         decisions::{DECIDED, shown_to_applicants},
-        ids::CallId,
+        ids::{ApplicationId, CallId},
         money::{Euros, Rate},
         rankings::{Order, Ranked},
+        reviews::{Confidence, confidences_in_words},
         roles::Role,
         scoring::{Grid, Score},
         severity::FAR,
     },
-    store::{Conn, StoreError, rankings as rows},
+    store::{Conn, StoreError, rankings as rows, review_confidences},
     usecases::{
         Actor, Outcome, calls,
         rankings::{Whole, eliminated, whole},
@@ -38,6 +39,8 @@ pub struct RankingRow {
     pub gained: Option<i64>,
     /// What is to be known of these figures, in French.
     pub remarks: Vec<String>,
+    /// How sure the readers say they are, in French.
+    pub confidence: String,
     pub requested: Option<Euros>,
     /// Code of the state and its French label.
     pub status: &'static str,
@@ -86,12 +89,17 @@ impl Exported for Rankings {
         let next = start + some.len();
         let ids: Vec<_> = some.iter().map(|file| file.id).collect();
         let read: Vec<_> = ids.iter().copied().filter(|id| !known.whole.unread.contains(id)).collect();
+        let mut sure: BTreeMap<ApplicationId, Vec<Confidence>> = BTreeMap::new();
+        for (file, said) in review_confidences::submitted(conn, &read)? {
+            sure.entry(file).or_default().push(said);
+        }
         let mut eliminated = eliminated(conn, &known.grid, &read)?;
         let mut shown: BTreeMap<_, _> =
             rows::rows(conn, &ids)?.into_iter().map(|row| (row.application_id, row)).collect();
         let row = |file: &Ranked| {
             let below = eliminated.remove(&file.id).unwrap_or_default();
-            Some(known.row(file, shown.remove(&file.id)?, below, call))
+            let confidence = confidences_in_words(&sure.remove(&file.id).unwrap_or_default());
+            Some(RankingRow { confidence, ..known.row(file, shown.remove(&file.id)?, below, call) })
         };
         let found = some.into_iter().filter_map(row).collect();
         Ok((found, (next < ranked.len()).then_some(next)))
@@ -136,6 +144,7 @@ impl Known {
             adjusted: rate(figures.adjusted),
             gained: Some(file.gained).filter(|gained| gained.abs() >= FAR),
             remarks: self.remarks(file, below, is_unread),
+            confidence: String::new(),
             requested: Some(file.requested),
             status: shown.code(),
             status_label: shown.label(),

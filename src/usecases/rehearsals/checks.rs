@@ -4,8 +4,8 @@ use super::{DeadEnd, Outcome, Thing};
 use crate::{
     domain::{
         definitions::{
-            Author, CallDefinition, CallPart, DocumentNeed, MergeField, MergeValues, PartState, ProjectField, Question,
-            QuestionKind, Section, SectionContent, ShowIf,
+            Author, CallDefinition, CallPart, DocumentNeed, MergeField, MergeValues, MergedText, PartState,
+            ProjectField, Question, QuestionKind, Section, SectionContent, ShowIf,
         },
         journal::Stage,
         lifecycles::calls::CallState,
@@ -139,12 +139,14 @@ fn documents(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
 /// What letters and mails name of a project and what a file may well not say: nobody made up leaves it out.
 fn unnamed(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
     for (_, kind, text) in call.letters.texts() {
+        let is_agreement = kind == MergedText::Agreement;
         for field in MergeValues::default().missing(text) {
             let filled = match field {
                 MergeField::Project => ProjectField::Title,
                 MergeField::Requested => ProjectField::Requested,
-                MergeField::StartsOn => ProjectField::StartsOn,
-                MergeField::EndsOn => ProjectField::EndsOn,
+                // An agreement says its dates only where there are some.
+                MergeField::StartsOn if !is_agreement => ProjectField::StartsOn,
+                MergeField::EndsOn if !is_agreement => ProjectField::EndsOn,
                 _ => continue,
             };
             let asked = call.questions().find(|(_, question)| question.fills == Some(filled));
@@ -152,9 +154,12 @@ fn unnamed(call: &CallDefinition, found: &mut Vec<DeadEnd>) {
             if question.is_required() && question.show_if.is_none() && section.show_if.is_none() {
                 continue;
             }
+            let then = match kind.is_decision() {
+                true => "la décision d’un tel dossier ne pourrait pas partir",
+                false => "le courriel d’un tel dossier partirait sans ce texte",
+            };
             let said = format!(
-                "Le texte «\u{a0}{}\u{a0}» nomme {}, et la question «\u{a0}{}\u{a0}» peut rester sans réponse\u{a0}: la \
-                 décision d’un tel dossier ne pourrait pas partir.",
+                "Le texte «\u{a0}{}\u{a0}» nomme {}, et la question «\u{a0}{}\u{a0}» peut rester sans réponse\u{a0}: {then}.",
                 kind.label(),
                 field.written(),
                 question.label

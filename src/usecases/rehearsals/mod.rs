@@ -6,8 +6,11 @@ mod checks;
 mod fictions;
 mod judging;
 mod money;
+mod papers;
 mod paying;
 mod walks;
+
+pub use papers::Written;
 
 use super::{Actor, Outcome, UseCaseError, payment_runs::BankOrder, preparations};
 use crate::{
@@ -121,6 +124,8 @@ pub struct Taken {
 pub struct Rehearsal {
     pub taken: Vec<Taken>,
     pub dead_ends: Vec<DeadEnd>,
+    /// The mails and letters of the call as the made-up applicants get them.
+    pub written: Vec<Written>,
 }
 
 impl Rehearsal {
@@ -173,6 +178,7 @@ pub fn rehearse(
         }
         break;
     }
+    rehearsal.written = walk.written(&mut rehearsal)?;
     Ok(rehearsal)
 }
 

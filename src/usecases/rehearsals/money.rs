@@ -18,7 +18,7 @@ use crate::{
         digests::sha256,
         disbursements::DisbursementFile,
         funding_sources,
-        journal::{Scope, balance, promised_to_axis},
+        journal::{Scope, balance, promised_under},
         states,
     },
     usecases::{
@@ -88,7 +88,7 @@ pub(super) fn room(conn: &mut Conn, call: &CallDefinition) -> Outcome<Room> {
         let scope = Scope::Source(source.id);
         let mut parts = Vec::new();
         for earmark in Earmark::in_euros(&definition.earmarks, whole) {
-            let left = earmark.amount - promised_to_axis(conn, &earmark.axis, scope)?;
+            let left = earmark.amount - promised_under(conn, &earmark.axis, scope)?;
             match earmark.limit {
                 EarmarkLimit::Ceiling => ceilings.push((earmark, left, by.clone())),
                 EarmarkLimit::Reserved => parts.push((earmark.axis, left.max(Euros::ZERO))),

@@ -18,7 +18,7 @@ use crate::{
         advance::advance_now,
         attachments,
         bank_accounts::{self, AccountForm},
-        grants, organisations, report_signatures,
+        grant_pieces, grants, organisations, report_signatures,
         reports::{self, ReportForm},
         signing,
     },
@@ -62,7 +62,20 @@ impl Walk<'_, '_> {
         Ok(said)
     }
 
+    /// Hands in the papers that payments of the grant wait for, and accepts them.
+    fn hand_papers(&mut self) -> Outcome<()> {
+        let (now, paper, officer) = (self.now, self.paper.clone(), self.crew.officer.clone());
+        let (dossier, grant) = self.awarded()?;
+        let holder = dossier.holder.clone();
+        for code in grant_pieces::owed(self.tx.conn(), grant.id)? {
+            let read = grant_pieces::provide(self.tx, &holder, (grant.id, &code), &paper, now)?;
+            grant_pieces::judge(self.tx, &officer, (grant.id, &code, read), (true, ""), now)?;
+        }
+        Ok(())
+    }
+
     fn pay_due(&mut self) -> Outcome<Vec<String>> {
+        self.hand_papers()?;
         money::pay_due(self.tx, (&self.crew, self.payer), self.id, self.render, self.now)
     }
 
@@ -110,8 +123,11 @@ impl Walk<'_, '_> {
         };
         let form = ReportForm { answers: asked.map(said).collect(), lines, ..ReportForm::default() };
         reports::save(self.tx, &holder, id, &form)?;
-        for document in template.documents.iter().filter(|document| document.need == DocumentNeed::Required) {
-            attachments::attach(self.tx, &holder, (AttachmentOwner::Report, id.as_str()), &document.code, &paper, now)?;
+        let documents = template.documents.iter().filter(|document| document.need == DocumentNeed::Required);
+        let files = template.file_questions().filter(|question| question.is_required());
+        let codes = documents.map(|document| &document.code).chain(files.map(|question| &question.code));
+        for code in codes {
+            attachments::attach(self.tx, &holder, (AttachmentOwner::Report, id.as_str()), code, &paper, now)?;
         }
         report_signatures::certify(self.tx, &holder, id, true, now)?;
         let seen = states::current(self.tx.conn(), Machine::Report, id.as_str())?.version;

@@ -194,6 +194,14 @@ pub(in crate::usecases) fn sending(conn: &mut Conn, id: ApplicationId, now: Mome
     Ok(Sending { mail: release.mail(row, now), letter: release.letter(row, now), recipients })
 }
 
+/// What a decided file would be told if it were on the reserve list instead; nothing of one that is not decided.
+pub(in crate::usecases) fn reserve_mail(conn: &mut Conn, id: ApplicationId, now: Moment) -> Outcome<Option<Mail>> {
+    let call = decisions::call_of(conn, id)?;
+    let release = Release::load(conn, call, Of::Application(id), now)?;
+    let reserved = release.rows.first().map(|row| DecidedRow { state: ApplicationState::ReserveListed, ..row.clone() });
+    Ok(reserved.and_then(|row| release.mail(&row, now)))
+}
+
 /// What one decision left behind when the results were announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {

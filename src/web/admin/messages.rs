@@ -26,7 +26,8 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, Flash, NavLink, Tone, render},
-        parts::{Action, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::web::{Data, Path, Query};
@@ -50,6 +51,7 @@ struct MessagesPage {
 struct Line {
     row: MessageRow,
     tone: &'static str,
+    who: String,
 }
 
 /// Which mails are asked for.
@@ -110,7 +112,10 @@ pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
     let joint = if state.is_some() { "&" } else { "?" };
     let next = mails.last().filter(|_| more).map(|last| format!("{}{joint}apres={}", address(state), last.id));
     let pager = Pager { first: after.map(|_| address(state)), next };
-    let mails = mails.into_iter().map(|row| Line { tone: tone(row.state), row }).collect();
+    let mails = mails
+        .into_iter()
+        .map(|row| Line { tone: tone(row.state), who: standings::of_message(&row).who_acts, row })
+        .collect();
     Ok(render(&MessagesPage { chrome: who.chrome(), tabs: tabs(&counts, state), mails, pager }))
 }
 
@@ -121,6 +126,7 @@ struct MessagePage {
     links: Vec<NavLink>,
     message: MessageRow,
     tone: &'static str,
+    stepper: Stepper,
     facts: Vec<Fact>,
     words: Rendered,
     actions: Vec<Action>,
@@ -222,6 +228,7 @@ pub async fn show(app: Data<App>, who: Admin, id: Path<MessageId>) -> Reply {
         actions: actions(&message, &standing),
         events: events(&lines),
         tone: tone(message.state),
+        stepper: standings::of_message(&message),
         message,
         words,
     };

@@ -29,7 +29,6 @@ use crate::{
         time::Moment,
     },
     store::{
-        applications::{self as rows, Filter},
         calls::CallRow,
         documents, entropy,
         history::{self, TransitionRow},
@@ -56,72 +55,21 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
-        parts::{Action, Badge, Countdown, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Countdown, Fact, Press, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 
-const PAGE: i64 = 30;
-
-#[derive(Template)]
-#[template(path = "applicant/applications.html")]
-struct ApplicationsPage {
-    chrome: Chrome,
-    lines: Vec<Line>,
-    pager: Pager,
-}
-
-struct Line {
-    href: String,
-    title: String,
-    reference: String,
-    call: String,
-    badge: Badge,
-    /// Who acts next.
-    next: &'static str,
-}
-
-/// Where a list goes on.
-#[derive(Debug, serde::Deserialize)]
-pub struct After {
-    apres: Option<ApplicationId>,
-}
-
-fn badge(state: ApplicationState) -> Badge {
+pub(super) fn badge(state: ApplicationState) -> Badge {
     Badge { tone: tone(state), label: state.label().to_owned() }
 }
 
 pub(super) fn named(title: &str) -> String {
     if title.trim().is_empty() { "Projet sans titre".into() } else { title.to_owned() }
-}
-
-/// The applications of my organisations.
-pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply {
-    let sight = rows::Sight { person: Some(who.id), reach: rows::Reach::Own };
-    let after = after.into_inner().apres;
-    let found = app.read(move |conn| Ok(rows::page(conn, sight, &Filter::default(), after, PAGE + 1)?)).await?;
-    let more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let shown: Vec<_> = found.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect();
-    let pager = Pager {
-        first: after.map(|_| "/dossiers".into()),
-        next: shown.last().filter(|_| more).map(|line| format!("/dossiers?apres={}", line.id)),
-    };
-    let line = |row: rows::ApplicationLine| {
-        let state = shown_to_applicants(row.state, row.call_state, row.decision_pace);
-        Line {
-            href: format!("/dossiers/{}", row.id),
-            title: named(&row.title),
-            reference: row.reference,
-            call: row.call_title,
-            badge: badge(state),
-            next: stages::actor(state.stage().acts),
-        }
-    };
-    Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))
 }
 
 #[derive(Template)]
@@ -155,8 +103,9 @@ struct ApplicationPage {
     letters: Vec<(String, String)>,
     pair: Option<PairPanel>,
     messages: Option<Thread>,
-    /// Whether the reader writes in the file, or only reads it.
+    /// Whether the reader writes in the file, or only reads it; whether more than its budget exists for them.
     writes: bool,
+    reads: bool,
     /// Who signs before it is filed; often nobody.
     signing: Vec<parts::Signing>,
     is_unsigned: bool,
@@ -198,6 +147,8 @@ pub(super) struct View {
     wanted: Option<WishRow>,
     /// Whether the reader writes in the file, or only reads it.
     pub writes: bool,
+    /// Whether more of it than its budget exists for the reader.
+    pub reads: bool,
     /// The codes of the sections the reader may write in now.
     pub writes_in: Vec<String>,
     pub signing: Vec<Party>,
@@ -225,8 +176,9 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         let writes = organisations::may(conn, &actor, &parties, Right::Write)?;
         let writes_in = authors::sections_to_write(conn, &actor, &content)?;
         let writes_in = writes_in.into_iter().map(|section| section.code.clone()).collect();
-        Ok(View {
+        let mut found = View {
             writes,
+            reads: !authors::keeps_money_alone(conn, &actor, &content.row)?,
             writes_in,
             signing: signatures::parties(conn, &content)?,
             offers: if content.owed.is_empty() { Vec::new() } else { vaults::offers(conn, &actor, &content)? },
@@ -248,9 +200,26 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             reuse: copies::open_calls(conn, &actor, &content, now)?,
             against: eligibility::against(conn, &content, now)?,
             content,
-        })
+        };
+        if !found.reads {
+            keep_budget(&mut found);
+        }
+        Ok(found)
     };
     app.read(load).await
+}
+
+/// Leaves of a file what whoever keeps its money alone may know.
+fn keep_budget(view: &mut View) {
+    view.filed.retain(|section| section.budget.is_some());
+    (view.decision, view.copied, view.wanted) = (None, None, None);
+    (view.content.ties, view.content.row.motive) = (None, None);
+    view.signing.clear();
+    view.letters.clear();
+    view.history.clear();
+    view.written.clear();
+    view.changes.clear();
+    view.against.clear();
 }
 
 /// The same, once it is recorded that a draft was opened in time.
@@ -367,9 +336,11 @@ async fn page(
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         decision: view.decision.as_ref().map(parts::decision),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
-        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes).filter(|_| is_draft),
-        messages: (!is_draft).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
+        pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes)
+            .filter(|_| is_draft && view.reads),
+        messages: (!is_draft && view.reads).then(|| Thread::of(id, ExchangeSide::Applicant, view.unread)),
         writes: view.writes,
+        reads: view.reads,
         is_unsigned: view.signing.iter().any(|party| party.signed.is_none()),
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),

@@ -23,12 +23,11 @@ use crate::{
         flashes::see_other_saying,
         grants::account_badge,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::Badge,
+        parts::{Badge, Stepper},
         sendings::Sent,
-        uploads,
+        standings, uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
@@ -43,6 +42,8 @@ struct BankAccountPage {
     id: String,
     organisation: String,
     accounts: Vec<Shown>,
+    /// Where the account stands that is to be verified, or else the one in use.
+    stepper: Option<Stepper>,
     /// Whether a verified account is about to be replaced.
     is_change: bool,
     /// Whether the reader keeps the money of the organisation.
@@ -120,6 +121,7 @@ async fn page(
             Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
         })
         .await?;
+    let moving = rows.iter().find(|row| row.state != BankAccountState::Verified).or_else(|| rows.first());
     let is_verified = |row: &BankAccountRow| row.state == BankAccountState::Verified;
     Ok(BankAccountPage {
         chrome: who.chrome(),
@@ -130,6 +132,7 @@ async fn page(
         id: id.to_string(),
         organisation: organisation.name,
         accounts: rows.iter().map(|row| shown(row, now)).collect(),
+        stepper: moving.map(|row| standings::of_account(row, now)),
         is_change: rows.iter().any(is_verified),
         may_enter,
         typed,
@@ -176,7 +179,7 @@ async fn read(
 }
 
 /// Enters an account. What was refused comes back as typed, the RIB with it.
-pub async fn enter(app: Data<App>, who: Applicant, id: Path<OrganisationId>, form: Multipart) -> Reply {
+pub async fn enter(app: Data<App>, who: Applicant, id: Path<OrganisationId>, form: uploads::Parts) -> Reply {
     let id = id.into_inner();
     // Nothing is read from somebody who may not see the page.
     let is_change = page(&app, &who, id, Typed::default(), FieldErrors::none()).await?.is_change;

@@ -16,7 +16,7 @@ use crate::{
     },
     store::entropy,
     web::{
-        App, Reply,
+        App, Failure, Reply,
         answers::{SectionShown, read},
         audiences::Applicant,
         filters,
@@ -86,6 +86,9 @@ fn checked(view: &View, state: Option<SectionState>, shown: SectionShown) -> Che
 pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Reply {
     let id = id.into_inner();
     let view = opened(&app, &who, id).await?;
+    if !view.reads {
+        return Err(Failure::NotFound);
+    }
     let (row, now) = (&view.content.row, app.now());
     if row.state != ApplicationState::Draft {
         return Ok(see_other(format!("/dossiers/{id}")));

@@ -2,9 +2,8 @@
 
 use crate::{
     domain::{exchanges::ExchangeSide, ids::ApplicationId},
-    web::{App, Reply, audiences::Applicant, exchanges},
+    web::{App, Reply, audiences::Applicant, exchanges, uploads::Parts},
 };
-use actix_multipart::Multipart;
 use actix_web::web::{Data, Path, Query};
 
 /// Where a thread goes on backwards.
@@ -19,6 +18,6 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>, befor
 }
 
 /// Writes to the team.
-pub async fn post(app: Data<App>, who: Applicant, id: Path<ApplicationId>, form: Multipart) -> Reply {
+pub async fn post(app: Data<App>, who: Applicant, id: Path<ApplicationId>, form: Parts) -> Reply {
     exchanges::post(&app, &who, id.into_inner(), ExchangeSide::Applicant, form).await
 }

@@ -8,7 +8,7 @@ use crate::{
         letters::LetterKind,
     },
     store::documents,
-    usecases::{UseCaseError, answers, attachments, file_answers, owed_documents, whole_files},
+    usecases::{UseCaseError, answers, attachments, authors, file_answers, owed_documents, whole_files},
     web::{
         App, Failure, Reply,
         audiences::{Applicant, Member},
@@ -18,7 +18,6 @@ use crate::{
         uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::web::{Data, Path};
 
 /// Where a document, or the file that answers a question, is asked for: its section, or the application's own page once
@@ -42,7 +41,12 @@ pub(super) async fn place(
 }
 
 /// Attaches a document. The bytes are on disk before any row names them; a file that is refused says why beside its field.
-pub async fn attach(app: Data<App>, who: Applicant, path: Path<(ApplicationId, String)>, form: Multipart) -> Reply {
+pub async fn attach(
+    app: Data<App>,
+    who: Applicant,
+    path: Path<(ApplicationId, String)>,
+    form: uploads::Parts,
+) -> Reply {
     let (id, document) = path.into_inner();
     let section = place(&app, &who, id, &document).await?;
     let (name, bytes) = uploads::read(form).await?.file_or_nothing();
@@ -91,6 +95,7 @@ pub async fn letter(app: Data<App>, who: Applicant, path: Path<(ApplicationId, D
     let row = app
         .read(move |conn| {
             let content = answers::find(conn, &actor, id)?;
+            authors::refuse_money_keeper(conn, &actor, &content.row)?;
             let row = documents::find(conn, document)?;
             let embargoed = shown_state(&content) != content.row.state;
             let told = row.kind == LetterKind::Receipt || !embargoed;

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        attachments::LARGEST_IN_WORDS,
         ids::{DocumentId, GrantId},
         lifecycles::grants::{GrantEvent, GrantState},
         time::french_date,
@@ -20,11 +21,12 @@ use crate::{
         grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Press, Stepper, TimelineEvent, Weight},
+        pieces::{self, PieceLine},
         sendings::{Sent, send},
         signing::{self, SigningPanel},
+        uploads::Parts,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
@@ -63,9 +65,10 @@ pub async fn list(app: Data<App>, who: Applicant) -> Reply {
     Ok(render(&GrantsPage { chrome: who.chrome(), lines: found.into_iter().map(line).collect() }))
 }
 
+/// One grant of mine.
 #[derive(Template)]
 #[template(path = "applicant/grant.html")]
-struct GrantPage {
+pub(super) struct GrantPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     id: String,
@@ -84,6 +87,9 @@ struct GrantPage {
     reports: Vec<ReportLine>,
     account: Account,
     recoveries: Vec<String>,
+    pieces: Vec<PieceLine>,
+    /// The largest file, in words.
+    limit: &'static str,
     /// How the balance came about; empty until then.
     balance: Vec<(String, String)>,
     amendments: Vec<AmendmentLine>,
@@ -183,7 +189,7 @@ fn account(paper: &GrantPaper, is_holder: bool) -> Account {
     }
 }
 
-async fn page(
+pub(super) async fn page(
     app: &App,
     who: &Applicant,
     id: GrantId,
@@ -217,7 +223,9 @@ async fn page(
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
-        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
+        pieces: pieces::lines(&paper),
+        limit: LARGEST_IN_WORDS,
+        balance: words::balance_lines(&paper),
         amendments: words::amendments(&paper),
         can_amend: crate::usecases::amendments::is_open(grant.state),
         letters: words::letters(&paper),
@@ -314,7 +322,7 @@ pub async fn sign(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Field
 }
 
 /// Takes the copy that was signed on paper.
-pub async fn sign_on_paper(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Multipart) -> Reply {
+pub async fn sign_on_paper(app: Data<App>, who: Applicant, id: Path<GrantId>, form: Parts) -> Reply {
     let id = id.into_inner();
     let (form, done) = signing::on_paper(&app, &who, (id, &format!("/subventions/{id}")), form).await?;
     signed(&app, &who, id, &form, done).await

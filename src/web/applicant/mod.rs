@@ -1,6 +1,7 @@
 //! Pages of project holders: their organisations, their applications, their files.
 
 pub mod amendments;
+pub mod application_lists;
 pub mod applications;
 pub mod bank_accounts;
 mod budgets;
@@ -18,6 +19,7 @@ mod groups;
 pub mod organisations;
 pub mod pairings;
 mod pastes;
+pub mod pieces;
 pub mod previews;
 pub mod profiles;
 mod questions;

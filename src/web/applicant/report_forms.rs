@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::{
         complements::{Item, Opening},
-        definitions::{Question, QuestionKind},
+        definitions::{Question, QuestionKind, Section},
         forms::Form,
         identity::shown_by_token,
         money::Euros,
@@ -81,9 +81,16 @@ pub(super) fn asking(paper: &ReportPaper, typed: Option<&Fields>, rows: Option<&
         }
     };
     let is_open = |question: &&Question| {
-        form.shows(question, &saved) && (!question.is_given() || opening.opens_question(&question.code))
+        question.kind != QuestionKind::File
+            && form.shows(question, &saved)
+            && (!question.is_given() || opening.opens_question(&question.code))
+    };
+    // A file is joined by a form of its own.
+    let is_written = |section: &&Section| {
+        section.questions.is_empty() || section.questions.iter().any(|question| question.kind != QuestionKind::File)
     };
     let sections = paper.template.sections.iter().filter(|section| form.shows_section(section, &saved));
+    let sections = sections.filter(is_written);
     let asking = sections.map(|section| Asking {
         title: section.title.clone(),
         help: section.help.clone(),
@@ -141,12 +148,13 @@ pub(super) fn added(paper: &ReportPaper, typed: Option<&Fields>) -> Added {
 pub(super) fn theirs(paper: &ReportPaper, typed: &Fields) -> Vec<(String, String)> {
     let (mut found, opening) = (Vec::new(), paper.opening());
     let asked = paper.template.sections.iter().flat_map(|section| &section.questions);
+    let asked = asked.filter(|question| question.is_typed());
     for question in asked.filter(|question| opening.opens_question(&question.code)) {
         let saved = paper.answers.iter().find(|row| row.question == question.code).map_or("", |row| &row.value);
         let saved = shown_by_token(saved).unwrap_or(saved);
         let mine = answers_of(std::slice::from_ref(question), typed);
         if mine.get(&question.code).is_some_and(|mine| mine != saved) {
-            let is_table = question.kind == QuestionKind::Group;
+            let is_table = question.kind.has_rows();
             let said = if is_table { words::answer_in_words(&paper.call, question, saved) } else { saved.to_owned() };
             found.push((question.label.clone(), said));
         }

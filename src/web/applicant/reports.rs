@@ -10,7 +10,8 @@ use crate::{
         attachments::LARGEST_IN_WORDS,
         balances::Balance,
         complements::{Item, Opening},
-        definitions::DocumentNeed,
+        definitions::{DocumentNeed, Question},
+        forms::Form,
         ids::{GrantId, ReportId},
         lifecycles::reports::ReportState,
         report_changes,
@@ -35,7 +36,6 @@ use crate::{
         uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
@@ -123,7 +123,26 @@ fn documents(paper: &ReportPaper) -> Vec<Document> {
     };
     let opening = if reports::is_open(paper.report.state) { paper.opening() } else { Opening::Everything };
     let shown = paper.template.documents.iter().filter(|wanted| opening.opens(&Item::Document(wanted.code.clone())));
-    shown.map(document).collect()
+    shown.map(document).chain(files(paper, &opening)).collect()
+}
+
+/// The questions that a file answers, as far as they are asked and open.
+fn files(paper: &ReportPaper, opening: &Opening) -> Vec<Document> {
+    let (form, answers) = (Form::of_report(&paper.template, &paper.call.axes), paper.answered());
+    let asked = paper.template.file_questions().filter(|question| form.shows(question, &answers));
+    let asked = asked.filter(|question| opening.opens_question(&question.code));
+    let document = |question: &Question| {
+        let file = paper.attachments.iter().find(|file| file.document_code == question.code);
+        Document {
+            code: question.code.clone(),
+            label: question.label.clone(),
+            help: question.help.clone(),
+            need: if question.is_required() { "Nécessaire pour déposer" } else { "Facultatif" },
+            current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
+            current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+        }
+    };
+    asked.map(document).collect()
 }
 
 /// The names of what reopens, each with the officer's words.
@@ -383,7 +402,12 @@ pub async fn submit(app: Data<App>, who: Applicant, path: Address, form: Fields)
 }
 
 /// Attaches a document of the report.
-pub async fn attach(app: Data<App>, who: Applicant, path: Path<(GrantId, ReportId, String)>, form: Multipart) -> Reply {
+pub async fn attach(
+    app: Data<App>,
+    who: Applicant,
+    path: Path<(GrantId, ReportId, String)>,
+    form: uploads::Parts,
+) -> Reply {
     let (grant, id, document) = path.into_inner();
     read_paper(&app, &who, (grant, id)).await?;
     let (name, bytes) = uploads::read(form).await?.file_or_nothing();

@@ -22,7 +22,6 @@ use crate::{
         uploads,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path},
@@ -124,7 +123,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<OrganisationId>) -> R
 }
 
 /// Keeps a paper. The bytes are on disk before any row names them.
-pub async fn keep(app: Data<App>, who: Applicant, path: Path<(OrganisationId, String)>, form: Multipart) -> Reply {
+pub async fn keep(app: Data<App>, who: Applicant, path: Path<(OrganisationId, String)>, form: uploads::Parts) -> Reply {
     let (id, code) = path.into_inner();
     let paper: VaultPaper = code.parse().map_err(|_| Failure::NotFound)?;
     let upload = uploads::read(form).await?;

@@ -6,6 +6,7 @@ use crate::{
     store::Conn,
     usecases::{
         answers::Content,
+        committee_mandates::About,
         dossiers::communes_of,
         guests::{self, GuestCall},
     },
@@ -57,8 +58,9 @@ fn way() -> Vec<NavLink> {
 
 /// The files there are to read.
 pub async fn list(app: Data<App>, who: Reviewer) -> Reply {
-    let actor = who.actor.clone();
-    let found = read_declared(&app, &who, LIST.to_owned(), move |conn| guests::list(conn, &actor)).await?;
+    let (actor, now) = (who.actor.clone(), app.now());
+    let at = (LIST.to_owned(), About::All);
+    let found = read_declared(&app, &who, at, move |conn| guests::list(conn, &actor, now)).await?;
     let line = |file: crate::store::reviews::FileRow| Line {
         href: format!("{LIST}/{}", file.id),
         title: file.title,
@@ -89,7 +91,7 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<ApplicationId>) -> Rep
         let places = communes_of(conn, &content)?;
         Ok((content, fund, places))
     };
-    let (content, fund, places) = read_declared(&app, &who, format!("{LIST}/{id}"), load).await?;
+    let (content, fund, places) = read_declared(&app, &who, (format!("{LIST}/{id}"), About::File(id)), load).await?;
     let cards = std::iter::once(&content.organisation).chain(&content.partner);
     let mut way = way();
     way.push(NavLink::new(LIST, "Dossiers à lire"));

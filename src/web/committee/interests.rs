@@ -4,14 +4,14 @@
 use super::errors_of;
 use crate::{
     domain::{
-        ids::SessionId,
+        ids::{CommitteeMandateId, SessionId},
         interests::{Bond, MOST},
-        time::french_date,
+        time::{Moment, french_date},
     },
     store::{Conn, Tx, entropy, sessions::SessionRow},
     usecases::{
         FieldError, Outcome, UseCaseError, form_tokens,
-        interests::{self, Declared, InterestsForm, NOTHING, TypedInterest},
+        interests::{self, Declared, InterestsForm, NOTHING, OwnMandate, TypedInterest},
         login_links::own_path,
     },
     web::{
@@ -43,6 +43,10 @@ struct InterestsPage {
     action: String,
     next: String,
     token: String,
+    /// The committees it is made for, when the member sits in several.
+    mandates: Vec<Choice>,
+    /// Where each of them stands, in words.
+    standings: Vec<String>,
     /// Until when the last one stands, in words; empty when one is owed.
     until: String,
     /// What is declared already, each in a line.
@@ -92,7 +96,12 @@ fn typed(form: &Fields) -> InterestsForm {
         bond: text("lien", place),
         detail: text("detail", place),
     };
-    InterestsForm { answer: form.text("declaration").to_owned(), lines: (0..MOST).map(line).collect() }
+    let mut mandates: Vec<String> = form.all("mandats").map(str::to_owned).collect();
+    if mandates.is_empty() && form.filled("plusieurs").is_some() {
+        // None is ticked where several are offered: the answer is no mandate's.
+        mandates.push(String::new());
+    }
+    InterestsForm { answer: form.text("declaration").to_owned(), lines: (0..MOST).map(line).collect(), mandates }
 }
 
 /// The form as first shown: for the year it holds what stands, for a session it adds to it.
@@ -101,16 +110,44 @@ fn first(declared: &Declared, session: Option<&SessionRow>) -> InterestsForm {
     let answer = if lines.is_empty() { "" } else { "liens" };
     match session {
         Some(_) => InterestsForm::default(),
-        None => InterestsForm { answer: answer.to_owned(), lines },
+        None => InterestsForm { answer: answer.to_owned(), lines, ..InterestsForm::default() },
     }
+}
+
+/// What a page of declarations reads.
+struct Known {
+    mandates: Vec<OwnMandate>,
+    /// What the page is for: the session, else the first mandate that owes a declaration, else the first.
+    declared: Declared,
+    shown: Option<CommitteeMandateId>,
+    session: Option<SessionRow>,
 }
 
 /// What was typed, and what is wrong with it.
 type Again = Option<(InterestsForm, FieldErrors)>;
 
-fn load(conn: &mut Conn, who: &Reviewer, session: Option<SessionId>) -> Outcome<(Declared, Option<SessionRow>)> {
-    let session = session.map(|id| interests::of_session(conn, &who.actor, id)).transpose()?;
-    Ok((interests::own(conn, &who.actor)?, session.map(|(row, _)| row)))
+fn load(conn: &mut Conn, who: &Reviewer, session: Option<SessionId>, now: Moment) -> Outcome<Known> {
+    let session = session.map(|id| interests::of_session(conn, &who.actor, id)).transpose()?.map(|(row, _)| row);
+    if let Some(row) = session {
+        let declared = interests::own_in(conn, &who.actor, row.call_id)?;
+        return Ok(Known { mandates: Vec::new(), declared, shown: None, session: Some(row) });
+    }
+    let mandates = interests::own_mandates(conn, &who.actor)?;
+    let owing = mandates.iter().find(|own| own.declared.until(now).is_none());
+    let (shown, declared) = match owing.or(mandates.first()) {
+        Some(own) => (Some(own.mandate.id), own.declared.clone()),
+        None => (None, interests::own(conn, &who.actor)?),
+    };
+    Ok(Known { mandates, declared, shown, session: None })
+}
+
+/// Where the declaration for a mandate stands.
+fn standing(own: &OwnMandate, now: Moment) -> String {
+    let fund = &own.mandate.fund_name;
+    match own.declared.until(now) {
+        Some(until) => format!("{fund}\u{a0}: faite, vaut jusqu’au {}", french_date(until)),
+        None => format!("{fund}\u{a0}: à faire"),
+    }
 }
 
 async fn page(
@@ -121,8 +158,15 @@ async fn page(
     again: Again,
 ) -> Result<InterestsPage, Failure> {
     let (now, reader) = (app.now(), who.clone());
-    let (declared, session) = app.read(move |conn| load(conn, &reader, session)).await?;
+    let Known { mandates, declared, shown, session } = app.read(move |conn| load(conn, &reader, session, now)).await?;
     let (form, errors) = again.unwrap_or_else(|| (first(&declared, session.as_ref()), FieldErrors::none()));
+    let ticked: Vec<String> = match form.mandates.is_empty() {
+        true => shown.iter().map(ToString::to_string).collect(),
+        false => form.mandates.clone(),
+    };
+    let ticked: Vec<&str> = ticked.iter().map(String::as_str).collect();
+    let several = if mandates.len() > 1 { mandates } else { Vec::new() };
+    let offered = several.iter().map(|own| (own.mandate.id.to_string(), own.mandate.fund_name.clone()));
     let home = NavLink::new(HOME, "Mes évaluations");
     let (way, title, choices) = match &session {
         None => (
@@ -144,6 +188,8 @@ async fn page(
         session: session.map(|row| row.title).unwrap_or_default(),
         next: next.to_owned(),
         token: entropy::form_token()?,
+        mandates: Choice::list(offered, &ticked),
+        standings: several.iter().map(|own| standing(own, now)).collect(),
         until: declared.until(now).map(french_date).unwrap_or_default(),
         known: declared.ties.iter().map(|(tie, _)| format!("{}\u{a0}: {}", tie.organisation, tie.words())).collect(),
         choices: Choice::list(choices, &[&form.answer]),

@@ -10,6 +10,7 @@ use crate::{
     },
     store::entropy,
     usecases::{
+        committee_mandates::About,
         form_tokens,
         minutes::{self as verbs, Reading},
     },
@@ -94,7 +95,9 @@ fn page(who: &Reviewer, reading: &Reading) -> Result<MinutesPage, Failure> {
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let back = format!("/comite/seances/{id}/proces-verbal");
-    let reading = read_declared(&app, &who, back, move |conn| verbs::for_member(conn, &actor, id, now)).await?;
+    let reading =
+        read_declared(&app, &who, (back, About::Session(id)), move |conn| verbs::for_member(conn, &actor, id, now))
+            .await?;
     Ok(render(&page(&who, &reading)?))
 }
 
@@ -103,7 +106,9 @@ pub async fn sheet(app: Data<App>, who: Reviewer, place: Path<(SessionId, String
     let ((id, number), actor) = (place.into_inner(), who.actor.clone());
     let number: i32 = number.parse().map_err(|_| Failure::NotFound)?;
     let back = format!("/comite/seances/{id}/proces-verbal");
-    let sheet = read_declared(&app, &who, back, move |conn| verbs::copy(conn, &actor, id, number)).await?;
+    let sheet =
+        read_declared(&app, &who, (back, About::Session(id)), move |conn| verbs::copy(conn, &actor, id, number))
+            .await?;
     minutes::download(&app, sheet).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
         scoring::{Criterion, Score},
         text::counted,
     },
-    usecases::mirrors,
+    usecases::{committee_mandates::About, mirrors},
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -97,7 +97,8 @@ fn basis(found: Comparison) -> String {
 pub async fn show(app: Data<App>, who: Reviewer, reference: Path<String>) -> Reply {
     let (actor, reference) = (who.actor.clone(), reference.into_inner());
     let back = format!("/comite/miroir/{reference}");
-    let mirror = read_declared(&app, &who, back, move |conn| mirrors::find(conn, &actor, &reference)).await?;
+    let at = (back, About::Call(reference.clone()));
+    let mirror = read_declared(&app, &who, at, move |conn| mirrors::find(conn, &actor, &reference)).await?;
     let figure = |of: fn(Comparison) -> Score| mirror.total.map(|found| of(found).to_string()).unwrap_or_default();
     Ok(render(&MirrorPage {
         chrome: who.chrome(),

@@ -17,7 +17,11 @@ mod summaries;
 use crate::{
     domain::{ids::SessionId, lifecycles::reviews::ReviewState},
     store::Conn,
-    usecases::{FieldError, Outcome, interests as declarations},
+    usecases::{
+        FieldError, Outcome,
+        committee_mandates::{self, About},
+        interests as declarations,
+    },
     web::{
         App, Failure,
         audiences::Reviewer,
@@ -26,15 +30,16 @@ use crate::{
     },
 };
 
-/// Reads for a member whose yearly declaration of interests stands; whoever owes it is led to it, and then back.
+/// Reads for a member whose yearly declaration of interests stands for the mandate under which the page is read; whoever
+/// owes it is led to it, and then back.
 pub(super) async fn read_declared<T: Send + 'static>(
     app: &App,
     who: &Reviewer,
-    back: String,
+    (back, about): (String, About),
     work: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
 ) -> Result<T, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let gated = move |conn: &mut Conn| match declarations::is_owed(conn, &actor, now)? {
+    let gated = move |conn: &mut Conn| match committee_mandates::bars(conn, &actor, &about, now)? {
         true => Ok(None),
         false => work(conn).map(Some),
     };
@@ -45,7 +50,8 @@ pub(super) async fn read_declared<T: Send + 'static>(
 pub(super) async fn owes_session(app: &App, who: &Reviewer, id: SessionId) -> Result<bool, Failure> {
     let back = format!("/comite/seances/{id}/salle");
     let actor = who.actor.clone();
-    read_declared(app, who, back, move |conn| Ok(declarations::of_session(conn, &actor, id)?.1)).await
+    let at = (back, About::Session(id));
+    read_declared(app, who, at, move |conn| Ok(declarations::of_session(conn, &actor, id)?.1)).await
 }
 
 /// How the state of a review is to be felt.

@@ -10,6 +10,7 @@ use crate::{
     imports::score_sheets as incoming,
     usecases::{
         UseCaseError,
+        committee_mandates::About,
         offline_packs::{self, Brought, JudgedLine, Pack},
         whole_files::Whole,
     },
@@ -137,7 +138,8 @@ fn page(who: &Reviewer, pack: &Pack, again: Again) -> PackPage {
 
 async fn load(app: &App, who: &Reviewer, reference: &str) -> Result<Pack, Failure> {
     let (actor, wanted) = (who.actor.clone(), reference.to_owned());
-    read_declared(app, who, address(reference), move |conn| offline_packs::find(conn, &actor, &wanted)).await
+    let at = (address(reference), About::Call(wanted.clone()));
+    read_declared(app, who, at, move |conn| offline_packs::find(conn, &actor, &wanted)).await
 }
 
 /// The pack of a call: what is in it, and the way back.
@@ -166,9 +168,9 @@ fn write(to: impl Write, sheet: &[u8], wholes: &[Whole]) -> io::Result<()> {
 /// The archive, file by file.
 pub async fn download(app: Data<App>, who: Reviewer, reference: Path<String>) -> Reply {
     let (actor, wanted) = (who.actor.clone(), reference.into_inner());
-    let back = address(&wanted);
+    let at = (address(&wanted), About::Call(wanted.clone()));
     let (pack, wholes) =
-        read_declared(&app, &who, back, move |conn| offline_packs::prints(conn, &actor, &wanted)).await?;
+        read_declared(&app, &who, at, move |conn| offline_packs::prints(conn, &actor, &wanted)).await?;
     let sheet = outgoing::sheet(&pack.lines()).map_err(|error| Failure::Broken(error.to_string()))?;
     let name: String = pack.reference.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
     let place = app.export_place().await?;

@@ -16,7 +16,11 @@ use crate::{
         reviews::OwnReview,
         sessions::SessionLine,
     },
-    usecases::{Outcome, agendas, guests, minutes, review_sheets},
+    usecases::{
+        Outcome, agendas,
+        committee_mandates::{self, About},
+        guests, minutes, review_sheets,
+    },
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -43,6 +47,8 @@ struct ReviewsPage {
     unsigned: Vec<Meeting>,
     /// Whether files wait to be read without a grid.
     is_guest: bool,
+    /// The committees for which the yearly declaration is owed, in words.
+    owed: String,
     lines: Vec<Line>,
     pager: Pager,
 }
@@ -158,11 +164,13 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
     let after = place.apres.unwrap_or_default();
     let is_first = after.is_empty();
     let load = move |conn: &mut Conn| -> Outcome<_> {
-        let listed = review_sheets::list(conn, &actor, shelf, &after)?;
+        let listed = review_sheets::list(conn, &actor, shelf, &after, now)?;
+        let owed = committee_mandates::owed_in_words(conn, &actor, now)?;
         let (unsigned, is_guest) = (minutes::to_sign(conn, &actor)?, guests::is_guest(conn, &actor)?);
-        Ok((listed, agendas::invited(conn, &actor)?, unsigned, is_guest))
+        Ok((listed, agendas::invited(conn, &actor)?, unsigned, is_guest, owed))
     };
-    let (found, invited, unsigned, is_guest) = read_declared(&app, &who, "/comite".to_owned(), load).await?;
+    let at = ("/comite".to_owned(), About::All);
+    let (found, invited, unsigned, is_guest, owed) = read_declared(&app, &who, at, load).await?;
     let base = if is_past { "/comite?liste=passees" } else { "/comite?liste=en-cours" };
     let pager = Pager {
         first: (!is_first).then(|| base.to_owned()),
@@ -172,6 +180,7 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
         chrome: who.chrome(),
         is_past,
         is_guest,
+        owed,
         left: who.expires_at.unix_seconds() - now.unix_seconds(),
         calls: cards(&found.tallies, &found.sittings, today),
         sessions: invited.into_iter().map(meeting).collect(),

@@ -3,12 +3,13 @@
 use super::{read_declared, statistics};
 use crate::{
     domain::{ids::SessionId, lifecycles::sessions::SessionState},
-    usecases::agendas,
+    usecases::{agendas, committee_mandates::About},
     web::{
         App, Reply,
         audiences::Reviewer,
         pages::{Chrome, NavLink, render},
-        parts::Fact,
+        parts::{Fact, Stepper},
+        session_stages::{Reader, stepper},
     },
 };
 use actix_web::web::{Data, Path};
@@ -20,6 +21,7 @@ struct SessionPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     title: String,
+    stepper: Stepper,
     facts: Vec<Fact>,
     room: String,
     /// Where the minutes are; empty until they are made.
@@ -40,9 +42,10 @@ struct Item {
 
 /// One session, for a member of its committee.
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
-    let (actor, id) = (who.actor.clone(), id.into_inner());
+    let (actor, id, now) = (who.actor.clone(), id.into_inner(), app.now());
     let back = format!("/comite/seances/{id}");
-    let agenda = read_declared(&app, &who, back, move |conn| agendas::for_member(conn, &actor, id)).await?;
+    let at = (back, About::Session(id));
+    let agenda = read_declared(&app, &who, at, move |conn| agendas::for_member(conn, &actor, id, now)).await?;
     let item = |(item, review): (crate::store::sessions::Item, Option<crate::domain::ids::ReviewId>)| Item {
         href: review.map(|review| format!("/comite/evaluations/{review}")).unwrap_or_default(),
         conflict_href: format!("/comite/dossiers/{}/deport", item.application_id),
@@ -54,6 +57,7 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
     Ok(render(&SessionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/comite", "Mes évaluations")],
+        stepper: stepper(Reader::Member, (&agenda.session, agenda.pace), agenda.is_unsigned, now),
         facts: vec![
             Fact::new("Date", agenda.session.meets_at.french()),
             Fact::new("Lieu", &agenda.session.place),

@@ -6,6 +6,7 @@ use crate::{
         ids::ReviewId,
         lifecycles::reviews::{ReviewEvent, ReviewState},
         paces,
+        reviews::Confidence,
         scoring::{Criterion, Score},
         time::Moment,
     },
@@ -13,8 +14,10 @@ use crate::{
     usecases::{
         Actor, FieldError, Outcome, UseCaseError,
         answers::Typed,
+        committee_mandates::About,
         dossiers::communes_of,
         edits::{PAGE, seen_field},
+        review_confidences::{self, CONFIDENCE},
         review_saves::OPINION,
         review_sheets::{self, Sent, Sheet, Wish},
         reviews::{TypedMark, typed_marks as kept_marks},
@@ -27,8 +30,9 @@ use crate::{
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Badge, Choice, Fact},
+        parts::{Badge, Choice, Fact, Stepper},
         scores::{ScoreCriterion, ScoreShown},
+        standings,
     },
 };
 use actix_web::{
@@ -49,6 +53,7 @@ struct SheetPage {
     reference: String,
     organisation: String,
     badge: Badge,
+    stepper: Stepper,
     progress: String,
     before: Option<String>,
     after: Option<String>,
@@ -63,6 +68,9 @@ struct SheetPage {
     seen: Vec<(String, String)>,
     criteria: Vec<ScoreCriterion>,
     opinion: String,
+    confidences: Vec<Choice>,
+    /// How sure I said I was; empty when I did not.
+    confidence: String,
     /// The opinion that was saved elsewhere meanwhile; often nothing.
     other_opinion: String,
     /// Whether marks may be given now.
@@ -170,6 +178,12 @@ fn compared(sheet: &Sheet) -> Option<Compared> {
     let mine = ("Vous".to_owned(), out_of(sheet.row.total.map(Score::from_hundredths)));
     let mut rows: Vec<(String, Vec<_>)> = sheet.content.definition.grid.criteria.iter().map(row).collect();
     rows.push(("Note sur 100".into(), std::iter::once(mine).chain(totals).collect()));
+    let sure = |said: Option<Confidence>| said.map_or("–", Confidence::label).to_owned();
+    if sheet.confidence.is_some() || others.readers.iter().any(|reader| reader.confidence.is_some()) {
+        let theirs = others.readers.iter().map(|reader| (reader.name.clone(), sure(reader.confidence)));
+        let mine = ("Vous".to_owned(), sure(sheet.confidence));
+        rows.push(("Assurance".into(), std::iter::once(mine).chain(theirs).collect()));
+    }
     let opinions = others.readers.iter().filter(|reader| !reader.opinion.is_empty());
     Some(Compared {
         mean: others.mean.map(|mean| format!("{mean} / 100")).unwrap_or_default(),
@@ -217,6 +231,13 @@ fn said(sheet: &Sheet, again: &Again, now: Moment) -> Said {
     Said { marks: typed_marks(form, &codes), opinion: form.text(OPINION).to_owned(), others: BTreeMap::new() }
 }
 
+/// How sure one may be, with what was said.
+fn confidences(sheet: &Sheet, form: Option<&Fields>) -> Vec<Choice> {
+    let kept = sheet.confidence.map_or("", Confidence::code);
+    let said = form.map_or(kept, |form| form.text(CONFIDENCE));
+    Choice::list(Confidence::ALL.iter().map(|one| (one.code(), one.label())), &[said])
+}
+
 fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again: Again, now: Moment) -> SheetPage {
     let (row, content) = (&sheet.row, &sheet.content);
     let Said { marks, opinion, others } = said(sheet, &again, now);
@@ -239,6 +260,7 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         reference: content.row.reference.clone(),
         organisation: organisations.join(" et "),
         badge: badge(row.state),
+        stepper: standings::of_review(row, is_open, now.paris_date()),
         progress: progress(sheet),
         before: sheet.before.map(address),
         after: sheet.after.map(address),
@@ -261,6 +283,8 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         conflict_href: format!("/comite/dossiers/{}/deport", content.row.id),
         errors: again.errors,
         unsaved: if is_late { unsaved(sheet, &marks, &opinion) } else { Vec::new() },
+        confidences: confidences(sheet, again.form.as_ref()),
+        confidence: sheet.confidence.map_or("", Confidence::label).to_owned(),
         other_opinion: others.get(OPINION).cloned().unwrap_or_default(),
         opinion: if is_open { opinion } else { row.opinion.clone() },
     }
@@ -283,7 +307,8 @@ async fn build(app: &App, who: &Reviewer, id: ReviewId, again: Again) -> Result<
 pub async fn show(app: Data<App>, who: Reviewer, id: Path<ReviewId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
     let back = format!("/comite/evaluations/{id}");
-    let (sheet, places) = read_declared(&app, &who, back, move |conn| load(conn, &actor, id)).await?;
+    let (sheet, places) =
+        read_declared(&app, &who, (back, About::Review(id)), move |conn| load(conn, &actor, id)).await?;
     Ok(render(&page(&who, &sheet, &places, Again::default(), app.now())))
 }
 
@@ -313,7 +338,16 @@ fn sent(form: &Fields, now: Moment) -> Sent {
 }
 
 /// Gives what is missing, and where the reader goes on once the sheet is handed in.
-fn write(tx: &mut Tx, actor: &Actor, id: ReviewId, sent: &Sent, now: Moment) -> Outcome<(Vec<FieldError>, ReviewId)> {
+fn write(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ReviewId,
+    (sent, confidence): (&Sent, Option<&str>),
+    now: Moment,
+) -> Outcome<(Vec<FieldError>, ReviewId)> {
+    if let Some(said) = confidence {
+        review_confidences::note(tx, actor, id, said)?;
+    }
     let missing = review_sheets::save(tx, actor, id, sent, now)?;
     let next = match sent.wish {
         Wish::HandIn => review_sheets::next_waiting(tx.conn(), actor, id)?,
@@ -327,7 +361,9 @@ pub async fn save(app: Data<App>, who: Reviewer, id: Path<ReviewId>, form: Field
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let sent = sent(&form, now);
     let wish = sent.wish;
-    let again = match app.write(move |tx| write(tx, &actor, id, &sent, now)).await {
+    // A page that does not ask for it says nothing of it.
+    let said = form.iter().find(|(name, _)| *name == CONFIDENCE).map(|(_, value)| value.to_owned());
+    let again = match app.write(move |tx| write(tx, &actor, id, (&sent, said.as_deref()), now)).await {
         Ok((missing, next)) if missing.is_empty() => {
             let words = told(wish, next != id);
             return Ok(see_other_saying(format!("/comite/evaluations/{next}"), &Flash::success(words)));

@@ -2,7 +2,7 @@
 
 use super::read_declared;
 use crate::{
-    usecases::statistics as numbers,
+    usecases::{committee_mandates::About, statistics as numbers},
     web::{
         App, Reply,
         audiences::Reviewer,
@@ -20,14 +20,15 @@ pub(super) fn address(reference: &str) -> String {
 /// The statistics of a call.
 pub async fn show(app: Data<App>, who: Reviewer, reference: Path<String>) -> Reply {
     let (actor, here) = (who.actor.clone(), address(&reference));
-    let found =
-        read_declared(&app, &who, here.clone(), move |conn| numbers::for_member(conn, &actor, &reference)).await?;
+    let at = (here.clone(), About::Call(reference.to_string()));
+    let found = read_declared(&app, &who, at, move |conn| numbers::for_member(conn, &actor, &reference)).await?;
     statistics::page(&who, vec![NavLink::new("/comite", "Mes évaluations")], here, &found)
 }
 
 /// The same as a table.
 pub async fn download(app: Data<App>, who: Reviewer, reference: Path<String>, asked: Query<Asked>) -> Reply {
     let (actor, here) = (who.actor.clone(), address(&reference));
-    let found = read_declared(&app, &who, here, move |conn| numbers::for_member(conn, &actor, &reference)).await?;
+    let at = (here, About::Call(reference.to_string()));
+    let found = read_declared(&app, &who, at, move |conn| numbers::for_member(conn, &actor, &reference)).await?;
     statistics::file(&app, asked.into_inner(), found).await
 }

@@ -2,14 +2,18 @@
 
 use crate::{
     domain::{
-        ids::{PromotionId, SessionId},
-        lifecycles::{payment_runs::PaymentRunState, sessions::SessionEvent},
+        ids::{PaymentRunId, PromotionId, SessionId},
+        lifecycles::sessions::SessionEvent,
         money::Euros,
         scoring::Score,
         sessions::{Presence, Seat, quorum_words},
-        time::french_date,
+        time::{Moment, french_date},
     },
-    store::{Conn, entropy, sessions::Item},
+    store::{
+        Conn, entropy,
+        payment_runs::PaymentRunRow,
+        sessions::{Item, SessionLine},
+    },
     usecases::{
         Outcome, UseCaseError,
         agendas::{self, Room},
@@ -25,12 +29,13 @@ use crate::{
         minutes::{VersionShown, shown},
         officer::{sessions::meter, tone},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Fact, Press, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, Stepper, Weight},
+        session_stages::{Reader, is_unsigned, stepper},
     },
 };
 use actix_web::{
     http::StatusCode,
-    web::{Data, Path},
+    web::{Data, Path, Query},
 };
 use askama::Template;
 
@@ -38,42 +43,86 @@ use askama::Template;
 #[template(path = "director/confirmations.html")]
 struct ConfirmationsPage {
     chrome: Chrome,
-    sessions: Vec<(String, String, String)>,
-    promotions: Vec<(String, String, String)>,
-    runs: Vec<(String, String, String)>,
+    sessions: Waiting,
+    promotions: Waiting,
+    runs: Waiting,
 }
 
-/// Runs looked through for those that wait.
-const MOST_RUNS: i64 = 200;
+/// Cards of one kind on one page: address, title, note.
+struct Waiting {
+    cards: Vec<(String, String, String)>,
+    pager: Pager,
+}
+
+/// Things of one kind on one page.
+const PAGE: usize = 24;
+/// One more than a page: whether others follow.
+const ASKED: i64 = 25;
+
+/// Where each list goes on.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+pub struct After {
+    /// When the last session met, in seconds, and its identifier.
+    seances: Option<String>,
+    propositions: Option<PromotionId>,
+    lots: Option<PaymentRunId>,
+}
+
+impl After {
+    fn session(&self) -> Option<(Moment, SessionId)> {
+        let (at, id) = self.seances.as_deref()?.split_once('.')?;
+        Some((Moment::from_unix_seconds(at.parse().ok()?), id.parse().ok()?))
+    }
+}
+
+/// A page of what was read; `key` is where the list goes on after a thing.
+fn page_of<T>(
+    rows: &[T],
+    (list, is_later): (&str, bool),
+    key: impl Fn(&T) -> String,
+    card: impl Fn(&T) -> (String, String, String),
+) -> Waiting {
+    let shown = rows.get(..PAGE).unwrap_or(rows);
+    let last = shown.last().filter(|_| rows.len() > PAGE);
+    let next = last.map(|row| format!("/direction?{list}={}", key(row)));
+    Waiting {
+        cards: shown.iter().map(card).collect(),
+        pager: Pager { first: is_later.then(|| "/direction".to_owned()), next },
+    }
+}
 
 /// Everything that waits for me.
-pub async fn list(app: Data<App>, who: Director) -> Reply {
-    let actor = who.actor.clone();
+pub async fn list(app: Data<App>, who: Director, after: Query<After>) -> Reply {
+    let (actor, after) = (who.actor.clone(), after.into_inner());
+    let from = after.clone();
     let load = move |conn: &mut Conn| -> Outcome<_> {
-        let minuted = agendas::to_confirm(conn, &actor)?;
-        Ok((minuted, promotions::to_confirm(conn, &actor)?, payment_runs::page(conn, &actor, None, MOST_RUNS)?))
+        let minuted = agendas::to_confirm(conn, &actor, from.session(), ASKED)?;
+        let proposed = promotions::to_confirm(conn, &actor, from.propositions, ASKED)?;
+        Ok((minuted, proposed, payment_runs::to_approve(conn, &actor, from.lots, ASKED)?))
     };
     let (minuted, proposed, runs) = app.read(load).await?;
-    let proposal = |(id, title, reference, amount): (PromotionId, String, String, Euros)| {
-        (format!("/direction/promotions/{id}"), title, format!("{reference}, {amount}"))
+    let proposal = |(id, title, reference, amount): &(PromotionId, String, String, Euros)| {
+        (format!("/direction/promotions/{id}"), title.clone(), format!("{reference}, {amount}"))
     };
-    let runs = runs.into_iter().filter(|run| run.state == PaymentRunState::Open && run.prepared_by != who.id);
-    let session = |row: crate::store::sessions::SessionLine| {
-        (format!("/direction/seances/{}", row.id), row.title, format!("{}, {}", row.call_title, row.meets_at.french()))
+    let session = |row: &SessionLine| {
+        let note = format!("{}, {}", row.call_title, row.meets_at.french());
+        (format!("/direction/seances/{}", row.id), row.title.clone(), note)
     };
+    let run = |run: &PaymentRunRow| {
+        let note = format!("à exécuter le {}", french_date(run.execution_on));
+        (format!("/finances/lots/{}", run.id), run.reference.clone(), note)
+    };
+    let met = |row: &SessionLine| format!("{}.{}", row.meets_at.unix_seconds(), row.id);
     Ok(render(&ConfirmationsPage {
         chrome: who.chrome(),
-        sessions: minuted.into_iter().map(session).collect(),
-        promotions: proposed.into_iter().map(proposal).collect(),
-        runs: runs
-            .map(|run| {
-                (
-                    format!("/finances/lots/{}", run.id),
-                    run.reference,
-                    format!("à exécuter le {}", french_date(run.execution_on)),
-                )
-            })
-            .collect(),
+        sessions: page_of(&minuted, ("seances", after.seances.is_some()), met, session),
+        promotions: page_of(
+            &proposed,
+            ("propositions", after.propositions.is_some()),
+            |proposal| proposal.0.to_string(),
+            proposal,
+        ),
+        runs: page_of(&runs, ("lots", after.lots.is_some()), |run| run.id.to_string(), run),
     }))
 }
 
@@ -83,6 +132,7 @@ struct SessionPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     title: String,
+    stepper: Stepper,
     facts: Vec<Fact>,
     meter: Meter,
     lines: Vec<Line>,
@@ -166,6 +216,7 @@ async fn build(
         chrome: who.chrome(),
         way: vec![NavLink::new("/direction", "À confirmer")],
         title: room.session.title.clone(),
+        stepper: stepper(Reader::Director, (&room.session, room.call.decision_pace), is_unsigned(&versions), now),
         facts: facts(&room),
         meter: meter(&room),
         lines: room.items.iter().map(|item| line(&room, item)).collect(),

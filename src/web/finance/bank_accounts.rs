@@ -23,7 +23,8 @@ use crate::{
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::{
@@ -55,6 +56,7 @@ struct Line {
     holder: String,
     iban: String,
     badge: Badge,
+    who: String,
     entered: String,
     /// What to look at: why it waits, another holder, a number met elsewhere.
     notes: Vec<String>,
@@ -98,13 +100,11 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
 /// The same queue as a file.
 pub async fn export(app: Data<App>, who: Accounts, format: Query<Format>) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<BankAccountId>| -> Outcome<_> {
-            let found = bank_accounts::to_verify(conn, &actor, key, lists::CHUNK as i64)?;
-            Ok(lists::paged(found, |waiting: &Waiting| waiting.account.id))
-        };
-        Ok(lists::every(page)?.iter().map(|waiting| cells(waiting, now)).collect())
+    let page = move |conn: &mut Conn, key: Option<BankAccountId>| -> Outcome<_> {
+        let found = bank_accounts::to_verify(conn, &actor, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, |waiting: &Waiting| waiting.account.id))
     };
+    let rows = lists::pages(page, move |waiting: &Waiting| cells(waiting, now));
     lists::give(&app, ACCOUNTS, format.into_inner(), rows).await
 }
 
@@ -132,6 +132,7 @@ pub async fn list(app: Data<App>, who: Accounts, after: Query<After>) -> Reply {
     let line = |waiting: Waiting| Line {
         href: format!("{LIST}/{}", waiting.account.id),
         notes: notes(&waiting, app.now()),
+        who: standings::of_account(&waiting.account, app.now()).who_acts,
         holder: waiting.account.holder,
         iban: waiting.account.iban.masked(),
         badge: badge(waiting.account.state),
@@ -157,6 +158,7 @@ struct AccountPage {
     holder: String,
     is_holder_grantee: bool,
     badge: Badge,
+    stepper: Stepper,
     /// The whole number, right after somebody asked for it.
     number: Option<String>,
     rib: Option<String>,
@@ -246,6 +248,7 @@ async fn page(
         facts: facts(&waiting, number.as_ref()),
         notes: notes(&waiting, app.now()),
         badge: badge(account.state),
+        stepper: standings::of_account(account, app.now()),
         rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
         readings: readings.into_iter().map(told_reading).collect(),
         may_read: who.actor.is(Role::Finance),

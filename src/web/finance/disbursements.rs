@@ -3,6 +3,7 @@
 use super::{Sources, capital, day_of, once, places, told, tone};
 use crate::{
     domain::{
+        blockers::Blocker,
         disbursements::conditions_of_grant,
         ids::{CallId, DisbursementId, StatementImportId},
         lifecycle::{Machine, Refusal},
@@ -20,7 +21,7 @@ use crate::{
         Actor, Outcome, UseCaseError,
         advance::Object,
         disbursements::{self, ToPay},
-        statements,
+        payables, statements,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -28,7 +29,8 @@ use crate::{
         audiences::{Books, Finance, Session},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::{
@@ -255,6 +257,7 @@ struct DisbursementPage {
     way: Vec<NavLink>,
     title: String,
     badge: Badge,
+    stepper: Stepper,
     amount: Euros,
     obstacles: Vec<String>,
     facts: Vec<Fact>,
@@ -282,6 +285,7 @@ struct View {
     sources: Sources,
     account: Option<accounts::BankAccountRow>,
     run: Option<runs::PaymentRunRow>,
+    blockers: Vec<Blocker>,
     /// The statements that told of it, with the day of the line.
     told_by: Vec<(StatementImportId, NaiveDate)>,
     events: Vec<TimelineEvent>,
@@ -302,6 +306,7 @@ async fn view(app: &App, who: &Session, id: DisbursementId) -> Result<View, Fail
             sources: Sources::load(conn)?,
             account: row.bank_account_id.map(|id| accounts::find(conn, id)).transpose()?,
             run: row.payment_run_id.map(|id| runs::find(conn, id)).transpose()?,
+            blockers: payables::blockers(conn, &actor, id, now)?,
             told_by: statements::of_disbursement(conn, &actor, id)?,
             events: told(conn, Machine::Disbursement, id.as_str())?,
             payment,
@@ -381,11 +386,13 @@ async fn one_page(
     // The list of an auditor or of management is to be read: what others may press is not offered to them.
     offered.retain(|_| who.actor.is(Role::Finance));
     let (actions, asks) = buttons(id, &offered);
+    let leaves_on = view.run.as_ref().map(|run| run.execution_on);
     Ok(DisbursementPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(format!("{LIST}?etat={}", row.state), "Versements")],
         title: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, view.payment.file.holder.name),
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
+        stepper: standings::of_disbursement(row, &view.blockers, leaves_on, app.now().paris_date()),
         amount: row.amount_cents,
         obstacles: view.payment.obstacles.iter().filter(|_| row.state.is_to_leave()).map(|o| capital(o)).collect(),
         facts: facts(&view)?,

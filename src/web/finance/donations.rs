@@ -35,7 +35,8 @@ use crate::{
         downloads,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render},
-        parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::web::{Data, Path, Query};
@@ -92,6 +93,7 @@ struct Line {
     amount: Euros,
     receipt: String,
     badge: Badge,
+    who: String,
 }
 
 /// Which donations are asked for.
@@ -139,6 +141,7 @@ fn line(row: &DonationRow, receipt: Option<&String>) -> Line {
         amount: row.amount_cents,
         receipt: receipt.cloned().unwrap_or_default(),
         badge: badge(row.state),
+        who: standings::of_donation(row.state).who_acts,
     }
 }
 
@@ -208,6 +211,7 @@ struct DonationPage {
     way: Vec<NavLink>,
     title: String,
     badge: Badge,
+    stepper: Stepper,
     amount: Euros,
     donor: Vec<Fact>,
     gift: Vec<Fact>,
@@ -313,6 +317,7 @@ pub async fn show(app: Data<App>, who: Donors, id: Path<DonationId>) -> Reply {
         way: vec![NavLink::new(LIST, "Dons")],
         title: format!("Don {}", row.reference),
         badge: badge(row.state),
+        stepper: standings::of_donation(row.state),
         amount: row.amount_cents,
         donor: donor_facts(row),
         gift: gift_facts(&file),

@@ -2,7 +2,13 @@
 
 use super::{once, places};
 use crate::{
-    domain::{evidence_packs::Evidence, ids::EvidencePackId, money::Euros, roles::Role, time::french_date},
+    domain::{
+        evidence_packs::{Evidence, RemovalFacts},
+        ids::EvidencePackId,
+        money::Euros,
+        roles::Role,
+        time::french_date,
+    },
     store::{
         Conn, Tx, entropy,
         evidence_packs::{EvidencePackRow, PackLine},
@@ -159,6 +165,8 @@ struct PackPage {
     paid: Euros,
     /// Papers that cannot be had.
     missing: Vec<String>,
+    /// What was erased since, a sentence for each grant.
+    removed: Vec<String>,
     token: String,
 }
 
@@ -221,6 +229,10 @@ fn missing(evidence: &Evidence) -> Vec<String> {
     evidence.grants.iter().flat_map(of_grant).collect()
 }
 
+fn removed(evidence: &Evidence) -> Vec<String> {
+    evidence.removals.iter().map(RemovalFacts::sentence).collect()
+}
+
 /// One pack.
 pub async fn show(app: Data<App>, who: Books, id: Path<EvidencePackId>) -> Reply {
     let (id, actor) = (id.into_inner(), who.actor.clone());
@@ -250,6 +262,7 @@ pub async fn show(app: Data<App>, who: Books, id: Path<EvidencePackId>) -> Reply
         grants: pack.evidence.as_ref().map(granted).unwrap_or_default(),
         paid: pack.evidence.as_ref().map(Evidence::paid).unwrap_or_default(),
         missing: pack.evidence.as_ref().map(missing).unwrap_or_default(),
+        removed: pack.evidence.as_ref().map(removed).unwrap_or_default(),
         token: entropy::form_token()?,
     };
     Ok(render(&page))

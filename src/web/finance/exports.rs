@@ -10,7 +10,6 @@ use crate::{
         movements::{BALANCES, MOVEMENTS},
         rankings::Rankings,
         sheets::{ExportError, Form, Table, write_csv, xlsx_file},
-        treasury::{CASH, PAYABLES},
     },
     store::{Conn, funds},
     usecases::{
@@ -38,7 +37,8 @@ use actix_web::{
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use std::io;
+use std::{fs::File, io};
+use tokio::sync::OwnedSemaphorePermit;
 
 const HERE: &str = "/finances/exports";
 const NOUNS: [(&str, &str); 3] =
@@ -209,14 +209,19 @@ pub(super) async fn streamed<R: 'static>(
         db.read_frozen(|conn| Ok(xlsx_file(table, exports::one_by_one(next, |next| next(conn)))))
     });
     let made = made.await.map_err(|error| Failure::Broken(error.to_string()))??;
-    let (mut file, _) = made.map_err(|error| Failure::Broken(error.to_string()))?;
+    let (file, _) = made.map_err(|error| Failure::Broken(error.to_string()))?;
+    workbook(&name, file, place)
+}
+
+/// A workbook that is whole, on its way out; its place among the tables is given back once it has left.
+pub(in crate::web) fn workbook(name: &str, mut file: File, place: OwnedSemaphorePermit) -> Reply {
     let length = file.metadata().map_err(|error| Failure::Broken(error.to_string()))?.len();
     let stream = streams::of(move |pipe| {
         let _place = place;
         io::copy(&mut file, &mut io::BufWriter::with_capacity(1 << 16, pipe)).map(drop)
     });
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(answer(&name, kind).body(SizedStream::new(length, stream)))
+    Ok(answer(name, kind).body(SizedStream::new(length, stream)))
 }
 
 /// A table that breaks off.
@@ -256,11 +261,9 @@ pub async fn columns(who: Staff) -> Reply {
         columns_of(BALANCES),
         columns_of(DONATIONS),
     ];
-    let listed = LISTS.iter().map(|list| (list.name, list.columns));
-    let listed = listed.chain([("À verser", PAYABLES), ("Trésorerie", CASH)]);
-    let lists = listed.map(|(name, columns)| Columns {
-        name,
-        columns: columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
+    let lists = LISTS.iter().map(|list| Columns {
+        name: list.name,
+        columns: list.columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
     });
     Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).collect() }))
 }

@@ -46,7 +46,7 @@ pub async fn agreements(app: Data<App>, who: Sources, format: Query<Format>) -> 
         let (_, lines) = funding_sources::list(conn, &actor, now)?;
         Ok(lines.iter().map(agreement).collect())
     };
-    lists::give(&app, AGREEMENTS, format.into_inner(), rows).await
+    lists::give(&app, AGREEMENTS, format.into_inner(), lists::whole(rows)).await
 }
 
 fn payer(payer: &Payer) -> Vec<Cell> {
@@ -69,7 +69,7 @@ fn payer(payer: &Payer) -> Vec<Cell> {
 pub async fn payers(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
     let rows = move |conn: &mut Conn| -> Outcome<_> { Ok(payers::list(conn, &actor)?.iter().map(payer).collect()) };
-    lists::give(&app, PAYERS, format.into_inner(), rows).await
+    lists::give(&app, PAYERS, format.into_inner(), lists::whole(rows)).await
 }
 
 fn pack(line: &PackLine) -> Vec<Cell> {
@@ -92,14 +92,11 @@ fn pack(line: &PackLine) -> Vec<Cell> {
 /// The evidence packs, the newest first.
 pub async fn packs(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<EvidencePackId>| -> Outcome<_> {
-            let found = evidence_packs::page(conn, &actor, key, lists::CHUNK as i64)?;
-            Ok(lists::paged(found, |line: &PackLine| line.id))
-        };
-        Ok(lists::every(page)?.iter().map(pack).collect())
+    let page = move |conn: &mut Conn, key: Option<EvidencePackId>| -> Outcome<_> {
+        let found = evidence_packs::page(conn, &actor, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, |line: &PackLine| line.id))
     };
-    lists::give(&app, PACKS, format.into_inner(), rows).await
+    lists::give(&app, PACKS, format.into_inner(), lists::pages(page, pack)).await
 }
 
 fn accounting_file((row, maker): &(AccountingExportRow, Option<String>)) -> Vec<Cell> {
@@ -121,5 +118,5 @@ pub async fn accounting_files(app: Data<App>, who: Books, format: Query<Format>)
     let rows = move |conn: &mut Conn| -> Outcome<_> {
         Ok(accounting::made(conn, &actor)?.iter().map(accounting_file).collect())
     };
-    lists::give(&app, ACCOUNTING_FILES, format.into_inner(), rows).await
+    lists::give(&app, ACCOUNTING_FILES, format.into_inner(), lists::whole(rows)).await
 }

@@ -1,6 +1,6 @@
 //! What has to leave, what is in its way and whose turn it is.
 
-use super::{Sources, capital, places, treasury};
+use super::{Sources, capital, places};
 use crate::{
     domain::{
         blockers::{Blocker, Turn},
@@ -8,7 +8,7 @@ use crate::{
         money::Euros,
         time::{Moment, french_date},
     },
-    exports::treasury::payables as table_of,
+    exports::{lists::PAYABLES, treasury::payable},
     store::{
         Conn, exports,
         money_sources::{self, SplitRow},
@@ -20,6 +20,7 @@ use crate::{
     web::{
         App, Reply,
         audiences::Books,
+        lists::{self, Format},
         pages::{Chrome, NavLink, render},
         parts::{Choice, Pager},
     },
@@ -31,8 +32,6 @@ use serde::Deserialize;
 
 /// Disbursements on one page.
 const PAGE: usize = 50;
-/// Disbursements read at a time for the table that leaves.
-const CHUNK: i64 = 500;
 const HERE: &str = "/finances/a-verser";
 
 #[derive(Template)]
@@ -71,8 +70,6 @@ pub struct Asked {
     appel: String,
     #[serde(default)]
     apres: String,
-    #[serde(default)]
-    format: String,
 }
 
 impl Asked {
@@ -183,25 +180,13 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     Ok(render(&page))
 }
 
-/// All of them, as filtered, in the order of the page.
-fn all(conn: &mut Conn, actor: &Actor, filter: Filter, now: Moment) -> Outcome<Vec<Payable>> {
-    let mut lines: Vec<Payable> = Vec::new();
-    loop {
-        let key = lines.last().map(|last| last.key.clone());
-        let chunk = payables::page(conn, actor, filter, (key.as_ref(), CHUNK), now)?;
-        let is_last = (chunk.len() as i64) < CHUNK;
-        lines.extend(chunk);
-        if is_last {
-            return Ok(lines);
-        }
-    }
-}
-
-/// The list as a file, with the filters of the page.
-pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
-    let _place = app.export_place().await?;
-    let (actor, now, filter) = (who.actor.clone(), app.now(), asked.filter());
-    let lines = app.read(move |conn| all(conn, &actor, filter, now)).await?;
-    let form = treasury::form_of(&asked.format);
-    treasury::file(&app, table_of(&lines, form), &asked.format, "a-verser").await
+/// The list as a file, with the filters of the page and in its order.
+pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>, format: Query<Format>) -> Reply {
+    let (actor, now, filter, form) = (who.actor.clone(), app.now(), asked.filter(), format.form());
+    let page = move |conn: &mut Conn, key: Option<Key>| -> Outcome<_> {
+        let found = payables::page(conn, &actor, filter, (key.as_ref(), lists::CHUNK as i64), now)?;
+        Ok(lists::paged(found, |line: &Payable| line.key.clone()))
+    };
+    let rows = lists::pages(page, move |line: &Payable| payable(line, form));
+    lists::give(&app, PAYABLES, format.into_inner(), rows).await
 }

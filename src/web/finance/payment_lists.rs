@@ -25,14 +25,11 @@ use chrono::NaiveDate;
 pub async fn export(app: Data<App>, who: Books, asked: Query<Asked>, format: Query<Format>) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
     let wanted = (asked.etat.parse().unwrap_or(DisbursementState::Planned), asked.appel.parse::<CallId>().ok());
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<DisbursementId>| -> Outcome<_> {
-            let found = disbursements::to_pay_of(conn, &actor, wanted, (key, lists::CHUNK as i64), now)?;
-            Ok(lists::paged(found, |payment: &ToPay| payment.file.disbursement.id))
-        };
-        Ok(lists::every(page)?.iter().map(cells).collect())
+    let page = move |conn: &mut Conn, key: Option<DisbursementId>| -> Outcome<_> {
+        let found = disbursements::to_pay_of(conn, &actor, wanted, (key, lists::CHUNK as i64), now)?;
+        Ok(lists::paged(found, |payment: &ToPay| payment.file.disbursement.id))
     };
-    lists::give(&app, PAYMENTS, format.into_inner(), rows).await
+    lists::give(&app, PAYMENTS, format.into_inner(), lists::pages(page, cells)).await
 }
 
 fn cells(payment: &ToPay) -> Vec<Cell> {

@@ -5,12 +5,10 @@ use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
         lifecycle::{Machine, Refusal},
-        lifecycles::{
-            disbursements::DisbursementState,
-            payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunState},
-        },
+        lifecycles::payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunState},
         money::Euros,
         roles::Role,
+        run_lines::RunLineOutcome,
         time::{Moment, french_date},
     },
     exports::{credit_transfers::bank_file, lists::RUNS, sheets::Cell},
@@ -46,7 +44,7 @@ use actix_web::{
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs on one page.
 const PAGE: usize = 30;
@@ -80,6 +78,7 @@ struct RunLine {
     count: i64,
     total: Euros,
     badge: Badge,
+    who: &'static str,
 }
 
 /// Where the list goes on.
@@ -112,24 +111,27 @@ fn about(run: &PaymentRunRow, totals: &Totals, authors: &[people::PersonRow]) ->
 /// The same list as a file.
 pub async fn leave(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        lists::every(|key| {
-            let (runs, totals, authors) = load_list(conn, &actor, (key, lists::CHUNK))?;
-            let (runs, next) = lists::paged(runs, |run: &PaymentRunRow| run.id);
-            let rows = runs.iter().map(|run| cells(run, about(run, &totals, &authors)));
-            Ok((rows.collect(), next))
-        })
+    let page = move |conn: &mut Conn, key: Option<PaymentRunId>| -> Outcome<_> {
+        let (runs, totals, authors) = load_list(conn, &actor, (key, lists::CHUNK))?;
+        let told = |run: PaymentRunRow| {
+            let about = about(&run, &totals, &authors);
+            (run, about)
+        };
+        Ok(lists::paged(runs.into_iter().map(told).collect(), |(run, _): &ToldRun| run.id))
     };
-    lists::give(&app, RUNS, format.into_inner(), rows).await
+    lists::give(&app, RUNS, format.into_inner(), lists::pages(page, cells)).await
 }
 
-fn cells(run: &PaymentRunRow, (count, total, prepared_by): (i64, Euros, String)) -> Vec<Cell> {
+/// A run with its transfers, what they come to, and who prepared it.
+type ToldRun = (PaymentRunRow, (i64, Euros, String));
+
+fn cells((run, (count, total, prepared_by)): &ToldRun) -> Vec<Cell> {
     let mut cells = vec![
         Cell::Text(run.reference.clone()),
         Cell::Date(run.execution_on),
-        Cell::Text(prepared_by),
-        Cell::Integer(count),
-        Cell::Money(total),
+        Cell::Text(prepared_by.clone()),
+        Cell::Integer(*count),
+        Cell::Money(*total),
     ];
     cells.extend(lists::status(run.state.code(), run.state.label()));
     cells
@@ -152,6 +154,7 @@ pub async fn list(app: Data<App>, who: Books, after: Query<After>) -> Reply {
             count,
             total,
             badge: badge(run.state),
+            who: turn(run.state).1,
         }
     };
     let page = RunsPage {
@@ -231,9 +234,9 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     })
 }
 
-fn stepper(view: &View, now: Moment) -> Stepper {
-    let run = &view.file.run;
-    let (step, who_acts, sentence) = match run.state {
+/// The step of the way, who acts next, and what the state means.
+const fn turn(state: PaymentRunState) -> (usize, &'static str, &'static str) {
+    match state {
         PaymentRunState::Open => (
             0,
             "La direction, ou une autre personne de la gestion financière",
@@ -251,7 +254,12 @@ fn stepper(view: &View, now: Moment) -> Stepper {
         PaymentRunState::Cancelled => {
             (0, "Personne", "Ce lot est annulé\u{a0}: ses versements sont de nouveau disponibles.")
         }
-    };
+    }
+}
+
+fn stepper(view: &View, now: Moment) -> Stepper {
+    let run = &view.file.run;
+    let (step, who_acts, sentence) = turn(run.state);
     let is_over = matches!(run.state, PaymentRunState::Settled | PaymentRunState::Cancelled);
     Stepper {
         title: "Où en est le lot".into(),
@@ -280,6 +288,21 @@ fn facts(view: &View) -> Vec<Fact> {
     facts
 }
 
+/// How a line stands: as its payment does before the run is approved, as it went with this run afterwards.
+fn line_badge(file: &DisbursementFile, view: &View) -> Badge {
+    let row = &file.disbursement;
+    let Some(approved) = view.file.approved(row.id) else {
+        return Badge { tone: tone(row.state), label: row.state.label().to_owned() };
+    };
+    let tone = match approved.outcome {
+        RunLineOutcome::Waiting => Tone::Info,
+        RunLineOutcome::Paid => Tone::Success,
+        RunLineOutcome::Returned => Tone::Error,
+        RunLineOutcome::Withdrawn | RunLineOutcome::Carried => Tone::Neutral,
+    };
+    Badge { tone, label: approved.outcome.label().to_owned() }
+}
+
 fn line(file: &DisbursementFile, view: &View) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
@@ -299,8 +322,8 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
-        badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
-        is_waiting: row.state == DisbursementState::InRun,
+        badge: line_badge(file, view),
+        is_waiting: view.file.waits_for(row),
     }
 }
 
@@ -332,7 +355,9 @@ async fn page(
     let is_finance = who.actor.is(Role::Finance);
     let address = || format!("{LIST}/{id}/fichier");
     let sum = view.file.total();
-    let whole: Euros = view.file.lines.iter().map(|file| file.disbursement.amount_cents).sum();
+    let whole: Euros = view.file.leaving().map(|file| file.disbursement.amount_cents).sum();
+    let leaving: BTreeSet<_> = view.file.leaving().map(|file| file.disbursement.id).collect();
+    let splits = view.splits.iter().filter(|split| leaving.contains(&split.disbursement_id));
     Ok(RunPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Lots de virements")],
@@ -342,7 +367,7 @@ async fn page(
         facts: facts(&view),
         lines: view.file.lines.iter().map(|file| line(file, &view)).collect(),
         sum,
-        totals: view.sources.totals(view.splits.iter(), whole - sum),
+        totals: view.sources.totals(splits, whole - sum),
         version: run.version,
         token: entropy::form_token()?,
         actions: actions(id, &view),

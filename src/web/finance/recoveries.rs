@@ -12,7 +12,11 @@ use crate::{
     },
     exports::{lists::RECOVERIES, sheets::Cell},
     store::{Conn, Tx, entropy, recoveries::RecoveryFile},
-    usecases::{Actor, Outcome, UseCaseError, advance::Object, recoveries},
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        advance::Object,
+        recoveries::{self, Unclaimed},
+    },
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
@@ -21,7 +25,8 @@ use crate::{
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Pager, Press, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        standings,
     },
 };
 use actix_web::{
@@ -58,6 +63,8 @@ struct RecoveriesPage {
     pager: Pager,
     /// Where the list leaves as a file.
     file: String,
+    /// Terminated grants of which nothing was asked back yet: address, name, amount.
+    unclaimed: Vec<(String, String, Euros)>,
 }
 
 struct Line {
@@ -82,14 +89,11 @@ pub struct Asked {
 pub async fn export(app: Data<App>, who: Books, asked: Query<Asked>, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
     let state = asked.etat.parse().unwrap_or(RecoveryState::Requested);
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<RecoveryId>| -> Outcome<_> {
-            let found = recoveries::in_state(conn, &actor, state, key, lists::CHUNK as i64)?;
-            Ok(lists::paged(found, |file: &RecoveryFile| file.recovery.id))
-        };
-        Ok(lists::every(page)?.iter().map(cells).collect())
+    let page = move |conn: &mut Conn, key: Option<RecoveryId>| -> Outcome<_> {
+        let found = recoveries::in_state(conn, &actor, state, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, |file: &RecoveryFile| file.recovery.id))
     };
-    lists::give(&app, RECOVERIES, format.into_inner(), rows).await
+    lists::give(&app, RECOVERIES, format.into_inner(), lists::pages(page, cells)).await
 }
 
 fn cells(file: &RecoveryFile) -> Vec<Cell> {
@@ -112,9 +116,12 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     let key = asked.apres;
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let found = recoveries::in_state(conn, &actor, state, key, PAGE as i64 + 1)?;
-        Ok((found, recoveries::total_in_state(conn, &actor, state)?))
+        let sum = recoveries::total_in_state(conn, &actor, state)?;
+        Ok((found, sum, recoveries::unclaimed(conn, &actor, PAGE as i64)?))
     };
-    let (mut found, sum) = app.read(load).await?;
+    let (mut found, sum, unclaimed) = app.read(load).await?;
+    let ended =
+        |one: Unclaimed| (format!("/suivi/{}", one.grant), format!("{}, {}", one.holder, one.reference), one.amount);
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let here = format!("{LIST}?etat={state}");
@@ -136,6 +143,7 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         lines: found.iter().map(line).collect(),
         sum,
         file: format!("{LIST}/fichier?etat={state}&"),
+        unclaimed: unclaimed.into_iter().map(ended).collect(),
         pager: Pager { first: key.map(|_| here), next },
     };
     Ok(render(&page))
@@ -148,6 +156,7 @@ struct RecoveryPage {
     way: Vec<NavLink>,
     title: String,
     badge: Badge,
+    stepper: Stepper,
     amount: Euros,
     facts: Vec<Fact>,
     /// What is received, with its day; other ends are asked about on their own pages.
@@ -227,6 +236,7 @@ async fn page(
         way: vec![NavLink::new(LIST, "Trop-perçus")],
         title: format!("Trop-perçu de {}", file.holder.name),
         badge: badge(file.recovery.state),
+        stepper: standings::of_recovery(&file.recovery, now.paris_date()),
         amount: file.recovery.amount_cents,
         facts: facts(&file, now.paris_date()),
         receipt,

@@ -5,11 +5,20 @@ use super::{
     once,
 };
 use crate::{
-    domain::{definitions::EarmarkLimit, ids::FundingSourceId, references::axes, roles::Role},
-    store::{Tx, entropy},
+    domain::{
+        definitions::{EarmarkLimit, fund_mark},
+        ids::FundingSourceId,
+        references::axes,
+        roles::Role,
+    },
+    store::{
+        Tx, entropy,
+        funds::{self, FundRow},
+    },
     usecases::{
         UseCaseError,
         funding_sources::{self, SourceForm},
+        source_marks::{earmark_field, fund_of_field},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -55,11 +64,12 @@ struct SourceFormPage {
     /// Whether the amount is for this person to change.
     can_change_amount: bool,
     marks: Vec<Mark>,
+    fund_marks: Vec<Mark>,
     token: String,
     errors: FieldErrors,
 }
 
-/// A part marked for an axis.
+/// A part marked for an axis or a fund.
 struct Mark {
     name: String,
     label: String,
@@ -74,9 +84,33 @@ const fn words(limit: EarmarkLimit) -> &'static str {
     }
 }
 
+const fn fund_words(limit: EarmarkLimit) -> &'static str {
+    match limit {
+        EarmarkLimit::Reserved => "Réservé à ce fonds, en euros ou en pourcentage\u{a0}: 12 500 ou 30\u{a0}%.",
+        EarmarkLimit::Ceiling => "Maximum pour ce fonds, en euros ou en pourcentage\u{a0}: 12 500 ou 30\u{a0}%.",
+    }
+}
+
+/// The parts of the funds: those of the house, and those that the agreement names.
+fn fund_marks(form: &SourceForm, funds: &[FundRow]) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for fund in funds {
+        let code = fund_mark(&fund.code);
+        for limit in EarmarkLimit::ALL {
+            found.push(Mark {
+                name: earmark_field(&code, *limit),
+                label: fund.name.clone(),
+                help: fund_words(*limit),
+                value: form.earmarks.get(&(code.clone(), limit.code())).cloned().unwrap_or_default(),
+            });
+        }
+    }
+    found
+}
+
 fn marks(form: &SourceForm) -> Vec<Mark> {
     let mark = |(axis, limit): (&crate::domain::references::Axis, EarmarkLimit)| Mark {
-        name: format!("fleche-{}-{}", axis.code, limit.code()),
+        name: earmark_field(&axis.code, limit),
         label: axis.label.clone(),
         help: words(limit),
         value: form.earmarks.get(&(axis.code.clone(), limit.code())).cloned().unwrap_or_default(),
@@ -90,8 +124,13 @@ fn typed(form: &Fields) -> SourceForm {
     let mut earmarks = BTreeMap::new();
     for axis in axes() {
         for limit in EarmarkLimit::ALL {
-            let value = text(&format!("fleche-{}-{}", axis.code, limit.code()));
+            let value = text(&earmark_field(&axis.code, *limit));
             earmarks.insert((axis.code.clone(), limit.code()), value);
+        }
+    }
+    for (name, value) in form.iter() {
+        if let Some((mark, limit)) = fund_of_field(name) {
+            earmarks.insert((mark, limit.code()), value.to_owned());
         }
     }
     SourceForm {
@@ -114,6 +153,7 @@ fn typed(form: &Fields) -> SourceForm {
 async fn new_page(app: &App, who: &Session, form: SourceForm, errors: FieldErrors) -> Result<SourceFormPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (funders, _) = app.read(move |conn| funding_sources::list(conn, &actor, now)).await?;
+    let known = app.read(|conn| Ok(funds::all(conn)?)).await?;
     Ok(SourceFormPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Bailleurs")],
@@ -121,6 +161,7 @@ async fn new_page(app: &App, who: &Session, form: SourceForm, errors: FieldError
         action: format!("{HERE}/nouvelle"),
         funders: Some(Choice::list(funders.into_iter().map(|row| (row.code, row.name)), &[&form.funder])),
         marks: marks(&form),
+        fund_marks: fund_marks(&form, &known),
         form,
         can_change_amount: true,
         token: entropy::form_token()?,
@@ -128,13 +169,15 @@ async fn new_page(app: &App, who: &Session, form: SourceForm, errors: FieldError
     })
 }
 
-fn edit_page(
+async fn edit_page(
+    app: &App,
     who: &Session,
     id: FundingSourceId,
     form: SourceForm,
     errors: FieldErrors,
 ) -> Result<SourceFormPage, Failure> {
     let reference = form.reference.clone();
+    let known = app.read(|conn| Ok(funds::all(conn)?)).await?;
     Ok(SourceFormPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Bailleurs"), NavLink::new(format!("{HERE}/{id}"), &reference)],
@@ -142,6 +185,7 @@ fn edit_page(
         action: format!("{HERE}/{id}/modification"),
         funders: None,
         marks: marks(&form),
+        fund_marks: fund_marks(&form, &known),
         form,
         can_change_amount: who.actor.is(Role::Finance),
         token: entropy::form_token()?,
@@ -175,7 +219,7 @@ pub async fn create(app: Data<App>, who: Finance, form: Fields) -> Reply {
 pub async fn edit(app: Data<App>, who: Funding, id: Path<FundingSourceId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let paper = app.read(move |conn| funding_sources::find(conn, &actor, id, now)).await?;
-    Ok(render(&edit_page(&who, id, SourceForm::of(&paper.definition), FieldErrors::none())?))
+    Ok(render(&edit_page(&app, &who, id, SourceForm::of(&paper.definition), FieldErrors::none()).await?))
 }
 
 /// Writes what an agreement says now.
@@ -194,7 +238,7 @@ pub async fn change(app: Data<App>, who: Funding, id: Path<FundingSourceId>, for
     match once(&app, &who, &form, format!("{HERE}/{id}/modification"), act).await {
         Ok(to) => Ok(see_other_saying(to, &Flash::success("La convention est modifiée."))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = edit_page(&who, id, shown, errors_of(wrong).in_order(FIELDS))?;
+            let page = edit_page(&app, &who, id, shown, errors_of(wrong).in_order(FIELDS)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),

@@ -33,12 +33,9 @@ fn statement(listed: &Listed) -> Vec<Cell> {
 /// The bank statements that were imported, the newest first.
 pub async fn imports(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
     let actor = who.actor.clone();
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<StatementImportId>| -> Outcome<_> {
-            let found = statements::page(conn, &actor, key, lists::CHUNK as i64)?;
-            Ok(lists::paged(found, |listed: &Listed| listed.row.id))
-        };
-        Ok(lists::every(page)?.iter().map(statement).collect())
+    let page = move |conn: &mut Conn, key: Option<StatementImportId>| -> Outcome<_> {
+        let found = statements::page(conn, &actor, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, |listed: &Listed| listed.row.id))
     };
-    lists::give(&app, STATEMENTS, format.into_inner(), rows).await
+    lists::give(&app, STATEMENTS, format.into_inner(), lists::pages(page, statement)).await
 }

@@ -4,6 +4,7 @@ use super::{capital, once, places};
 use crate::{
     domain::{
         ids::{DisbursementId, RecoveryId, StatementImportId, StatementLineId},
+        money::Euros,
         roles::Role,
         statements::{
             Doing, EURO, StatementSide,
@@ -67,7 +68,7 @@ pub struct Asked {
     #[serde(default)]
     apres: String,
     #[serde(default)]
-    groupe: String,
+    pub(super) groupe: String,
 }
 
 fn days(from: chrono::NaiveDate, until: chrono::NaiveDate) -> String {
@@ -112,7 +113,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("constatees", "Constatées"),
 ];
 
-fn group(verdict: &Verdict) -> &'static str {
+pub(super) fn group(verdict: &Verdict) -> &'static str {
     let place = match verdict {
         Verdict::Sure(_) | Verdict::Proposed(..) => 0,
         Verdict::Unknown(_) | Verdict::Double => 1,
@@ -141,7 +142,7 @@ struct StatementPage {
     errors: FieldErrors,
 }
 
-struct Line {
+pub(super) struct Line {
     /// What a ticked box sends; nothing when there is nothing to confirm.
     value: Option<String>,
     is_ticked: bool,
@@ -149,10 +150,22 @@ struct Line {
     who: String,
     label: String,
     amount: String,
-    badge: Badge,
+    pub(super) badge: Badge,
     /// Words and address of each thing it does or did.
-    deeds: Vec<(String, String)>,
-    why: String,
+    pub(super) deeds: Vec<(String, String)>,
+    pub(super) why: String,
+}
+
+/// What is thought of a line, as programs read it.
+pub(super) const fn code(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Sure(_) => "sure",
+        Verdict::Proposed(..) => "proposed",
+        Verdict::Unknown(_) => "unknown",
+        Verdict::NotOurs(_) => "not_ours",
+        Verdict::Double => "double",
+        Verdict::Done => "done",
+    }
 }
 
 fn badge(verdict: &Verdict) -> Badge {
@@ -167,8 +180,13 @@ fn badge(verdict: &Verdict) -> Badge {
     Badge { tone, label: label.to_owned() }
 }
 
-fn amount(row: &StatementLineRow) -> String {
-    let signed = if row.side == StatementSide::Debit { -row.amount_cents } else { row.amount_cents };
+/// An amount with its sign: what left the account is below nothing.
+pub(super) fn signed(row: &StatementLineRow) -> Euros {
+    if row.side == StatementSide::Debit { -row.amount_cents } else { row.amount_cents }
+}
+
+pub(super) fn amount(row: &StatementLineRow) -> String {
+    let signed = signed(row);
     if row.currency == EURO { signed.to_string() } else { format!("{}\u{a0}{}", signed.plain(), row.currency) }
 }
 
@@ -230,7 +248,7 @@ fn why(verdict: &Verdict) -> &str {
     }
 }
 
-fn line(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Line {
+pub(super) fn line(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Line {
     let who = [row.counterpart.as_str(), row.masked_account.as_str()];
     let who: Vec<_> = who.into_iter().filter(|text| !text.is_empty()).collect();
     let deeds = match verdict.effect() {

@@ -1,24 +1,25 @@
 //! What leaves each month, from which funder, against what is available.
 
-use super::{exports::answer, places};
+use super::places;
 use crate::{
     domain::{money::Euros, time::french_month},
-    exports::{
-        sheets::Form,
-        treasury::{Sheet, cash as table_of},
+    exports::{lists::CASH, treasury::cash as table_of},
+    store::Conn,
+    usecases::{
+        Outcome,
+        payables::{self, Cash, Flow, SourceCash},
     },
-    usecases::payables::{self, Cash, Flow, SourceCash},
     web::{
-        App, Failure, Reply,
+        App, Reply,
         audiences::Books,
         charts::{Chart, Outflow},
+        lists::{self, Format},
         pages::{Chrome, NavLink, render},
     },
 };
 use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
-use serde::Deserialize;
 
 const HERE: &str = "/finances/tresorerie";
 
@@ -116,36 +117,9 @@ pub async fn show(app: Data<App>, who: Books) -> Reply {
     Ok(render(&page))
 }
 
-/// The form in which a table is asked for.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    /// `csv` for a French spreadsheet, `csv-programme` for a program, a workbook otherwise.
-    #[serde(default)]
-    format: String,
-}
-
-/// For whom a table in this format is written.
-pub(super) fn form_of(format: &str) -> Form {
-    if format == "csv-programme" { Form::Machine } else { Form::French }
-}
-
-/// A table as a file of the day.
-pub(super) async fn file(app: &App, sheet: Sheet, format: &str, noun: &str) -> Reply {
-    let is_text = format.starts_with("csv");
-    let (ending, kind) = match is_text {
-        true => ("csv", "text/csv; charset=utf-8"),
-        false => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    };
-    let name = format!("{noun}-{}.{ending}", app.now().paris_date());
-    let made = app.print(move || if is_text { sheet.csv() } else { sheet.xlsx() });
-    let bytes = made.await?.map_err(|error| Failure::Broken(error.to_string()))?;
-    Ok(answer(&name, kind).body(bytes))
-}
-
 /// The months as a file.
-pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
-    let _place = app.export_place().await?;
-    let (actor, now) = (who.actor.clone(), app.now());
-    let cash = app.read(move |conn| payables::cash(conn, &actor, now)).await?;
-    file(&app, table_of(&cash, form_of(&asked.format)), &asked.format, "tresorerie").await
+pub async fn download(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
+    let (actor, now, form) = (who.actor.clone(), app.now(), format.form());
+    let rows = move |conn: &mut Conn| -> Outcome<_> { Ok(table_of(&payables::cash(conn, &actor, now)?, form)) };
+    lists::give(&app, CASH, format.into_inner(), lists::whole(rows)).await
 }

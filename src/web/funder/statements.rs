@@ -8,10 +8,10 @@ use crate::{
         money::Euros,
         time::french_date,
     },
-    store::evidence_packs::EvidencePackRow,
+    store::{Conn, evidence_packs::EvidencePackRow},
     usecases::{
-        UseCaseError,
-        evidence::Period,
+        Outcome, UseCaseError,
+        evidence::{Period, Told},
         evidence_packs::{self, period},
     },
     web::{
@@ -19,8 +19,9 @@ use crate::{
         applicant::errors_of,
         audiences::Funder,
         downloads,
+        grants::{self as words, Reader},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
-        parts::Fact,
+        parts::{Fact, Pager, Stepper},
     },
 };
 use actix_web::{
@@ -32,6 +33,8 @@ use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 const HERE: &str = "/bailleur";
+/// Grants on one page.
+const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "funder/statement.html")]
@@ -45,7 +48,9 @@ struct StatementPage {
     until: String,
     sources: Vec<(String, Vec<Fact>)>,
     grants: Vec<Line>,
+    /// By all grants of the period, whatever page is shown.
     paid: Euros,
+    pager: Pager,
     archives: Vec<(String, String)>,
     errors: FieldErrors,
 }
@@ -69,6 +74,24 @@ pub struct Asked {
     du: String,
     #[serde(default)]
     au: String,
+    /// The reference after which the list goes on.
+    #[serde(default)]
+    apres: String,
+}
+
+impl Asked {
+    fn address(&self, after: &str) -> String {
+        let query = [("du", self.du.as_str()), ("au", self.au.as_str()), ("apres", after)];
+        let query: Vec<_> = query.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        match serde_html_form::to_string(&query) {
+            Ok(query) if !query.is_empty() => format!("{HERE}?{query}"),
+            _ => HERE.to_owned(),
+        }
+    }
+
+    fn pager(&self, next: Option<&str>) -> Pager {
+        Pager { first: (!self.apres.is_empty()).then(|| self.address("")), next: next.map(|last| self.address(last)) }
+    }
 }
 
 fn source(source: &SourceFacts) -> (String, Vec<Fact>) {
@@ -123,11 +146,14 @@ pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
         Some(Ok(wanted)) => (wanted, FieldErrors::none()),
         Some(Err(wrong)) => (usual, errors_of(wrong)),
     };
+    let after = asked.apres.clone();
     let load = move |conn: &mut crate::store::Conn| {
-        let found = evidence_packs::statement(conn, &actor, wanted, now)?;
+        let found = evidence_packs::statement(conn, &actor, wanted, Told::After(&after, PAGE), now)?;
         Ok::<_, UseCaseError>((found, evidence_packs::given(conn, &actor)?))
     };
-    let (found, archives) = app.read(load).await?;
+    let (gathered, archives) = app.read(load).await?;
+    let pager = asked.pager(gathered.as_ref().and_then(|gathered| gathered.next.as_deref()));
+    let found = gathered.map(|gathered| gathered.evidence);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let or = |typed: String, usual: NaiveDate| if is_asked { typed } else { usual.to_string() };
     let page = StatementPage {
@@ -139,7 +165,8 @@ pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
         until: or(asked.au, usual.until),
         sources: found.iter().flat_map(|found| &found.sources).map(source).collect(),
         grants: found.iter().flat_map(|found| &found.grants).map(line).collect(),
-        paid: found.as_ref().map(Evidence::paid).unwrap_or_default(),
+        paid: found.iter().flat_map(|found| &found.sources).map(|source| source.paid_in_period).sum(),
+        pager,
         archives: archives.iter().map(archive_link).collect(),
         errors,
     };
@@ -152,6 +179,7 @@ struct GrantPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     title: String,
+    stepper: Stepper,
     facts: Vec<Fact>,
     payments: Vec<Payment>,
     paid: Euros,
@@ -197,7 +225,12 @@ fn facts(grant: &GrantFacts) -> Vec<Fact> {
 /// One grant the funder pays for.
 pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
-    let found = app.read(move |conn| evidence_packs::granted(conn, &actor, id, now)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let found = evidence_packs::granted(conn, &actor, id, now)?;
+        let paper = evidence_packs::granted_paper(conn, &found, now)?;
+        Ok((found, paper))
+    };
+    let (found, paper) = app.read(load).await?;
     let payment = |payment: &crate::domain::evidence_packs::PaymentFacts| {
         let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
         let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
@@ -226,6 +259,7 @@ pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
         chrome: who.chrome(),
         way: vec![NavLink::new(HERE, "Mes conventions")],
         title: found.reference.clone(),
+        stepper: words::stepper(&paper, Reader::Team, now.paris_date()),
         facts: facts(&found),
         payments: found.payments.iter().map(payment).collect(),
         paid: found.paid(),

@@ -40,6 +40,8 @@ struct PlanPage {
     conflicts: String,
     token: String,
     due: String,
+    /// How many readers of each college a file has at least; empty when the fund does not say.
+    colleges: String,
     files: Vec<FileShown>,
     is_cut: bool,
     errors: FieldErrors,
@@ -102,6 +104,12 @@ fn file_shown(plan: &Plan, file: &PlannedFile, form: Option<&Fields>) -> FileSho
     }
 }
 
+fn colleges(plan: &Plan) -> String {
+    let wanted = plan.call.fund.committee.colleges.iter().filter(|college| college.readers > 0);
+    let wanted = wanted.map(|college| format!("{}\u{a0}: {}", college.label, college.readers));
+    wanted.collect::<Vec<_>>().join(", ")
+}
+
 fn address(reference: &str) -> String {
     format!("/appels-a-projets/{reference}/repartition")
 }
@@ -129,6 +137,7 @@ async fn page(
         conflicts: format!("/appels-a-projets/{reference}/conflits"),
         token: entropy::form_token()?,
         due: form.map_or(due, |form| form.text("echeance").to_owned()),
+        colleges: colleges(&plan),
         files: plan.files.iter().take(MOST_FILES).map(|file| file_shown(&plan, file, form)).collect(),
         is_cut: plan.files.len() > MOST_FILES,
         errors,
@@ -166,7 +175,7 @@ fn said(given: usize) -> String {
     match given {
         0 => "Personne n’était choisi\u{a0}: rien n’est confié.".to_owned(),
         1 => "Une évaluation est confiée. La personne en est avertie par courriel.".to_owned(),
-        n => format!("{n} évaluations sont confiées. Chaque personne en est avertie par courriel."),
+        n => format!("{n} évaluations sont confiées. Chaque personne en reçoit la liste dans un seul courriel."),
     }
 }
 

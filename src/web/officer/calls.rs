@@ -180,7 +180,7 @@ fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Mome
     access::require(actor, TEAM)?;
     let row = calls::by_reference(conn, reference)?;
     let person = actor.person.ok_or(crate::store::StoreError::NotFound)?;
-    let counts = counts::count_by_call(conn, person)?;
+    let counts = counts::count_by_call(conn, person, &[row.id])?;
     Ok(View {
         definition: calls::parse(&row)?,
         fund: calls::fund_of(conn, &row)?,

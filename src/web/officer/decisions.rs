@@ -216,6 +216,10 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
     let closed = closed(session.state, row.state);
     let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
     let opinions = hearing.reviews.iter().filter(|r| r.state == ReviewState::Submitted && !hearing.is_unread);
+    let named = |r: &crate::store::reviews::NamedReview| match r.confidence {
+        Some(said) => format!("{}, {}", r.name, said.label()),
+        None => r.name.clone(),
+    };
     let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
     Ok(DecisionPage {
         chrome: who.chrome(),
@@ -231,7 +235,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         meter: meter(hearing),
         facts: facts(hearing),
-        opinions: opinions.map(|r| (r.name.clone(), total(r.total), r.opinion.clone())).collect(),
+        opinions: opinions.map(|r| (named(r), total(r.total), r.opinion.clone())).collect(),
         is_unread: hearing.is_unread,
         out: hearing.recused.join(", "),
         decided: decided(hearing),

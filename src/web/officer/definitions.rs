@@ -5,14 +5,14 @@ use crate::{
     store::Conn,
     usecases::{Outcome, UseCaseError, calls, reference_data},
     web::{
-        App, Failure, Reply,
+        App, Failure, Fields, Reply,
         audiences::Officer,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Choice,
+        uploads::Parts,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     HttpResponse,
     http::StatusCode,
@@ -53,11 +53,11 @@ pub struct Asked {
 
 async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<DefinitionPage, Failure> {
     let states = crate::domain::lifecycles::calls::CallState::ALL;
-    let lines = app.read(move |conn| Outcome::Ok(crate::store::calls::in_states(conn, states, 300)?)).await?;
+    let lines = app.read(move |conn| Outcome::Ok(crate::store::calls::page(conn, states, None, 300)?)).await?;
     Ok(DefinitionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Appels à projets")],
-        models: Choice::list(lines.into_iter().rev().map(|line| (line.reference, line.title)), &[modele]),
+        models: Choice::list(lines.into_iter().map(|line| (line.reference, line.title)), &[modele]),
         text,
         opens_on: String::new(),
         remarks: Vec::new(),
@@ -95,9 +95,9 @@ pub async fn blank(app: Data<App>, who: Officer, asked: Query<Asked>) -> Reply {
 }
 
 /// The text sent: the file when one was chosen, else what stands in the field.
-async fn read(mut form: Multipart) -> Result<String, Failure> {
+async fn read(mut form: Parts) -> Result<String, Failure> {
     let (mut typed, mut file) = (Vec::new(), Vec::new());
-    while let Some(part) = form.next().await {
+    while let Some(part) = form.part().await {
         let mut part = part.map_err(|_| Failure::Malformed)?;
         let is_file = part.name() == Some("fichier");
         let into = if is_file { &mut file } else { &mut typed };
@@ -109,6 +109,7 @@ async fn read(mut form: Multipart) -> Result<String, Failure> {
             into.extend_from_slice(&chunk);
         }
     }
+    form.keep(&Fields::of([("definition", String::from_utf8_lossy(&typed))]), &[]);
     let bytes = if file.is_empty() { typed } else { file };
     Ok(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
 }
@@ -132,7 +133,7 @@ fn refused(page: DefinitionPage, status: StatusCode, sentence: String) -> HttpRe
 }
 
 /// Takes the definition in: new calls are drafts, to be looked at and published.
-pub async fn load(app: Data<App>, who: Officer, form: Multipart) -> Reply {
+pub async fn load(app: Data<App>, who: Officer, form: Parts) -> Reply {
     let text = read(form).await?;
     let definition = match definitions::parse(&text) {
         Ok(definition) => definition,

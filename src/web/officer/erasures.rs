@@ -39,6 +39,7 @@ struct ErasuresPage {
     going: Vec<GoingLine>,
     may_keep: bool,
     erased_drafts: String,
+    erased_organisations: String,
     /// What could not be erased; empty when nothing failed.
     failed: String,
     erased: Vec<GoneLine>,
@@ -121,6 +122,7 @@ pub async fn list(app: Data<App>, who: Staff, after: Query<After>) -> Reply {
         going: found.going.iter().flat_map(lines).collect(),
         may_keep: who.actor.is(Role::Officer),
         erased_drafts: counted(found.erased_drafts, "brouillon effacé", "brouillons effacés"),
+        erased_organisations: counted(found.erased_organisations, "organisation effacée", "organisations effacées"),
         failed: failed(found.failed),
         erased: found.erased.iter().map(gone).collect(),
         pager,

@@ -6,9 +6,9 @@ use crate::{
         App, Reply,
         audiences::{Officer, Staff},
         exchanges,
+        uploads::Parts,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::web::{Data, Path, Query};
 
 /// Where a thread goes on backwards.
@@ -23,6 +23,6 @@ pub async fn show(app: Data<App>, who: Staff, id: Path<ApplicationId>, before: Q
 }
 
 /// Writes to the organisation that applies.
-pub async fn post(app: Data<App>, who: Officer, id: Path<ApplicationId>, form: Multipart) -> Reply {
+pub async fn post(app: Data<App>, who: Officer, id: Path<ApplicationId>, form: Parts) -> Reply {
     exchanges::post(&app, &who, id.into_inner(), ExchangeSide::Team, form).await
 }

@@ -47,7 +47,9 @@ pub(super) async fn question(app: &App, who: &Staff, id: GrantId, event: GrantEv
             .saying(
                 lead,
                 &[
-                    "Les versements prévus sont annulés. Ce qui est déjà versé n’est pas repris pour autant.",
+                    "Les versements prévus sont annulés.",
+                    "Ce qui est déjà versé et que des dépenses acceptées ne couvrent pas pourra ensuite être redemandé, depuis \
+                     la page de la subvention.",
                     "La somme qui n’est pas versée retourne à l’enveloppe de l’appel.",
                     "L’organisation est prévenue par courriel et lit votre motif.",
                 ],

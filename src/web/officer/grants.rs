@@ -1,6 +1,9 @@
 //! Following grants: what waits for the team, and one grant with everything that hangs on it.
 
-use super::grant_ends::{self, is_asked};
+use super::{
+    grant_ends::{self, is_asked},
+    grant_money::{MoneyShown, money, total},
+};
 use crate::{
     domain::{
         ids::{AmendmentId, GrantId},
@@ -9,7 +12,6 @@ use crate::{
             grants::{GrantEvent, GrantState},
             reports::ReportState,
         },
-        money::Euros,
         roles::Role,
         time::{Moment, french_date},
     },
@@ -17,7 +19,7 @@ use crate::{
     store::{Conn, Tx, entropy, grants::GrantFile},
     usecases::{
         Actor, FieldError, Outcome, UseCaseError, amendments,
-        grant_papers::{self, GrantPaper, MoneyLine},
+        grant_papers::{self, GrantPaper},
         grant_queues::{self, Followed, Queue},
         grants,
     },
@@ -30,11 +32,12 @@ use crate::{
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        pieces::{self, PieceLine},
         sendings::{Sent, send},
         signing::{self, SigningPanel},
+        uploads::Parts,
     },
 };
-use actix_multipart::Multipart;
 use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
@@ -153,13 +156,11 @@ fn queue_at(file: Option<&str>) -> usize {
 pub async fn export(app: Data<App>, who: Staff, wanted: Query<Wanted>, format: Query<Format>) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
     let (queue, ..) = QUEUES[queue_at(wanted.file.as_deref())];
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let page = |key: Option<GrantId>| -> Outcome<_> {
-            let found = grant_queues::page(conn, &actor, queue, key, lists::CHUNK as i64, now)?;
-            Ok(lists::paged(found, |followed: &Followed| followed.file.grant.id))
-        };
-        Ok(lists::every(page)?.iter().map(|followed| cells(followed, now)).collect())
+    let page = move |conn: &mut Conn, key: Option<GrantId>| -> Outcome<_> {
+        let found = grant_queues::page(conn, &actor, queue, key, lists::CHUNK as i64, now)?;
+        Ok(lists::paged(found, |followed: &Followed| followed.file.grant.id))
     };
+    let rows = lists::pages(page, move |followed: &Followed| cells(followed, now));
     lists::give(&app, FOLLOWED, format.into_inner(), rows).await
 }
 
@@ -212,6 +213,8 @@ struct GrantPage {
     reports: Vec<ReportLine>,
     accounts: Vec<(String, Badge)>,
     recoveries: Vec<String>,
+    pieces: Vec<PieceLine>,
+    may_judge_pieces: bool,
     /// How the balance came about; empty until then.
     balance: Vec<(String, String)>,
     amendments: Vec<AmendmentLine>,
@@ -229,46 +232,12 @@ struct GrantPage {
     errors: FieldErrors,
 }
 
-/// The money of one source, or of all.
-#[derive(Default)]
-struct MoneyShown {
-    source: String,
-    awarded: String,
-    authorised: String,
-    paid: String,
-    left: String,
-    recovered: String,
-}
-
 /// A change that asks for a motive.
 struct Reasoned {
     code: &'static str,
     label: &'static str,
     help: &'static str,
     refusal: Option<String>,
-}
-
-fn money(line: &MoneyLine) -> MoneyShown {
-    let paid = line.paid + line.recovered;
-    MoneyShown {
-        source: line.source.clone(),
-        awarded: (line.committed + line.authorised + paid).to_string(),
-        authorised: (line.authorised + paid).to_string(),
-        paid: paid.to_string(),
-        left: (line.committed + line.authorised).to_string(),
-        recovered: line.recovered.to_string(),
-    }
-}
-
-fn total(lines: &[MoneyLine]) -> MoneyShown {
-    let sum = |part: fn(&MoneyLine) -> Euros| lines.iter().map(part).sum::<Euros>();
-    money(&MoneyLine {
-        source: "Total".into(),
-        committed: sum(|line| line.committed),
-        authorised: sum(|line| line.authorised),
-        paid: sum(|line| line.paid),
-        recovered: sum(|line| line.recovered),
-    })
 }
 
 fn actions(paper: &GrantPaper) -> Vec<Action> {
@@ -369,14 +338,16 @@ async fn page(
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
-        balance: paper.balance.map(|balance| balance.lines()).unwrap_or_default(),
+        pieces: pieces::lines(&paper),
+        may_judge_pieces: who.actor.is(Role::Officer),
+        balance: words::balance_lines(&paper),
         amendments: words::amendments(&paper),
         may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
         letters: words::letters(&paper),
         events: words::timeline(&paper, Reader::Team),
         version: grant.version,
         token: entropy::form_token()?,
-        actions: actions(&paper),
+        actions: actions(&paper).into_iter().chain(super::claims::action(&paper)).collect(),
         reasoned: reasoned(&paper),
         signing: signing::panel(&paper, who, typed),
         typed: typed.text("motif").to_owned(),
@@ -425,7 +396,7 @@ const fn done(event: GrantEvent) -> &'static str {
     }
 }
 
-async fn answer(
+pub(super) async fn answer(
     app: &App,
     who: &Staff,
     asked: (GrantId, &str),
@@ -472,7 +443,7 @@ pub async fn sign(app: Data<App>, who: Staff, id: Path<GrantId>, form: Fields) -
 }
 
 /// Takes the copy that was signed on paper for the house.
-pub async fn sign_on_paper(app: Data<App>, who: Staff, id: Path<GrantId>, form: Multipart) -> Reply {
+pub async fn sign_on_paper(app: Data<App>, who: Staff, id: Path<GrantId>, form: Parts) -> Reply {
     let id = id.into_inner();
     let (form, done) = signing::on_paper(&app, &who, (id, &format!("/suivi/{id}")), form).await?;
     answer(&app, &who, (id, ""), &form, done.map_err(invalid), "L’exemplaire signé est enregistré.").await

@@ -32,7 +32,7 @@ use askama::Template;
 use serde::Deserialize;
 
 const LIST: &str = "/instruction";
-/// More calls than the house ever has.
+/// Calls among which one chooses, the latest.
 const MOST_CALLS: i64 = 300;
 
 #[derive(Template)]
@@ -192,7 +192,8 @@ fn load(
     now: Moment,
 ) -> Outcome<(Vec<CallLine>, QueuePage, usize)> {
     let states: Vec<_> = CallState::ALL.iter().copied().filter(|state| *state != CallState::Draft).collect();
-    let known = calls::in_states(conn, &states, MOST_CALLS)?;
+    let mut known = calls::page(conn, &states, None, MOST_CALLS)?;
+    known.reverse();
     let wanted = queues::Asked {
         queue: asked.etape.parse::<Queue>().ok(),
         call: known.iter().find(|call| call.reference == asked.appel).map(|call| call.id),
@@ -218,14 +219,11 @@ fn cells(file: &QueuedFile) -> Vec<Cell> {
 /// The same queue as a file.
 pub async fn export(app: Data<App>, who: Staff, asked: Query<Asked>, format: Query<Format>) -> Reply {
     let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        let files = lists::every(|key: Option<Key>| {
-            let (_, page, _) = load(conn, &actor, &asked, key, now)?;
-            Ok((page.files, page.next))
-        })?;
-        Ok(files.iter().map(cells).collect())
+    let page = move |conn: &mut Conn, key: Option<Key>| -> Outcome<_> {
+        let (_, page, _) = load(conn, &actor, &asked, key, now)?;
+        Ok((page.files, page.next))
     };
-    lists::give(&app, FILES, format.into_inner(), rows).await
+    lists::give(&app, FILES, format.into_inner(), lists::pages(page, cells)).await
 }
 
 /// The queue asked for, or the first one in which something waits.

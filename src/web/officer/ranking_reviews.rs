@@ -4,6 +4,7 @@ use crate::{
     domain::{
         ids::{ApplicationId, ReviewId},
         lifecycles::reviews::ReviewState,
+        reviews::Confidence,
         scoring::{Criterion, Grid, Marks, Score},
     },
     store::reviews::NamedReview,
@@ -52,6 +53,7 @@ struct OneReview {
     name: String,
     badge: Badge,
     total: String,
+    confidence: &'static str,
     opinion: String,
     may_reopen: bool,
     typed: String,
@@ -100,6 +102,7 @@ fn one_review(review: &NamedReview, again: &Again) -> OneReview {
         name: review.name.clone(),
         badge: crate::web::committee::badge(review.state),
         total: review.total.filter(|_| is_in).map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default(),
+        confidence: review.confidence.filter(|_| is_in).map_or("", Confidence::label),
         opinion: if is_in { review.opinion.clone() } else { String::new() },
         may_reopen: is_in,
         typed: if again.review == Some(review.id) { again.typed.clone() } else { String::new() },

@@ -211,10 +211,7 @@ async fn page(
     let is_read = matches!(row.state, ReportState::Submitted | ReportState::Accepted);
     let is_final = row.kind == ReportKind::Final && is_read;
     let may_judge = may(ReportEvent::Accept);
-    let label = |code: &str| {
-        let wanted = paper.template.documents.iter().find(|document| document.code == code);
-        wanted.map_or(code.to_owned(), |document| document.label.clone())
-    };
+    let label = |code: &str| paper.template.paper_label(code);
     let again = |(item, note): &(Item, String)| Some((report_changes::label(&paper.template, item)?, note.clone()));
     let files = paper.attachments.iter();
     let is_filed = !matches!(row.state, ReportState::Expected | ReportState::Draft);

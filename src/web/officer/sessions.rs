@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     domain::{
-        decisions::DecisionPace,
         ids::{ApplicationId, SessionId},
         lifecycles::{
             applications::ApplicationState,
@@ -29,12 +28,12 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         audiences::Officer,
-        deadlines::Deadline,
         flashes::see_other_saying,
         meters::Meter,
         minutes::{self, VersionShown},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Press, Step, Stepper, Weight},
+        parts::{Action, Badge, Choice, Fact, Press, Stepper, Weight},
+        session_stages::{Reader, is_unsigned, stepper},
     },
 };
 use actix_web::{
@@ -145,48 +144,6 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
     Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", room.envelope.left), room.envelope.total, &parts)
 }
 
-fn stepper(room: &Room, is_unsigned: bool, now: Moment) -> Stepper {
-    let is_rolling = room.call.decision_pace == DecisionPace::Rolling;
-    let (step, who_acts, sentence) = match room.session.state {
-        SessionState::Planned => (0, "L’équipe du fonds", "Composez l’ordre du jour, puis convoquez le comité."),
-        SessionState::Convened => {
-            (1, "L’équipe du fonds", "Le comité est convoqué. Notez les présences pour ouvrir la séance.")
-        }
-        SessionState::InSession => {
-            (2, "Le comité", "La séance est ouverte\u{a0}: écrivez la décision de chaque dossier.")
-        }
-        SessionState::Minuted if is_unsigned => (
-            3,
-            "La présidence de séance",
-            "Le procès-verbal est établi\u{a0}: la personne qui a présidé le lit et le signe.",
-        ),
-        SessionState::Minuted if is_rolling => {
-            (3, "L’équipe du fonds", "Le procès-verbal est établi. Les décisions sont déjà parties.")
-        }
-        SessionState::Confirmed if is_rolling => (
-            4,
-            "L’équipe du fonds",
-            "La séance est close. Les décisions sont parties, chacune quand elle a été écrite.",
-        ),
-        SessionState::Minuted => {
-            (3, "La direction", "Le procès-verbal est établi. Les décisions restent sous embargo.")
-        }
-        SessionState::Confirmed => {
-            (4, "L’équipe du fonds", "Les décisions sont confirmées\u{a0}: elles peuvent être annoncées.")
-        }
-    };
-    Stepper {
-        title: "Où en est la séance".into(),
-        steps: Step::along(["Préparation", "Convocation", "Séance", "Procès-verbal", "Confirmation"], step),
-        who_acts: who_acts.into(),
-        by_when: (step < 3).then(|| match room.session.meets_at {
-            at if step < 2 && at.paris_date() < now.paris_date() => Deadline::on(at.paris_date(), now.paris_date()),
-            at => at.french().into(),
-        }),
-        sentence: sentence.into(),
-    }
-}
-
 /// The address of a step, below the session's own.
 const fn address(event: SessionEvent) -> &'static str {
     match event {
@@ -256,7 +213,7 @@ fn page(
         way: vec![NavLink::new("/seances", "Séances")],
         id: session.id.to_string(),
         title: session.title.clone(),
-        stepper: stepper(room, versions.first().is_some_and(|last| last.signed.is_none()), now),
+        stepper: stepper(Reader::Team, (session, room.call.decision_pace), is_unsigned(versions), now),
         facts: vec![
             Fact::linked("Appel", &room.call.title, format!("/appels-a-projets/{}", room.call.reference)),
             Fact::new("Date", session.meets_at.french()),

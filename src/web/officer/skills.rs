@@ -1,10 +1,14 @@
-//! One member of a committee for its officer: what they know well, and with whom they do not read.
+//! One member of a committee for its officer: where they come from, what they know well, and with whom they do not read.
 
 use crate::{
-    domain::ids::PersonId,
-    domain::references::{DEPARTMENTS, axis, department_name},
+    domain::{
+        ids::PersonId,
+        references::{DEPARTMENTS, axis, department_name},
+    },
+    store::{Conn, Tx},
     usecases::{
-        UseCaseError,
+        Outcome, UseCaseError,
+        seat_origins::{self, OriginForm},
         skills::{self, SeatCard, SkillsForm},
     },
     web::{
@@ -30,15 +34,27 @@ struct SeatPage {
     detail: String,
     is_guest: bool,
     action: String,
+    colleges: Vec<Choice>,
+    origin: OriginForm,
     axes: Vec<Choice>,
     departments: Vec<Choice>,
     apart: Vec<Choice>,
     errors: FieldErrors,
 }
 
-fn typed(form: &Fields) -> SkillsForm {
+/// What is said of a seat: what its holder knows, and where they come from.
+type Typed = (SkillsForm, OriginForm);
+
+fn typed(form: &Fields) -> Typed {
     let all = |name: &str| form.all(name).map(str::to_owned).collect();
-    SkillsForm { axes: all("axes"), departments: all("departements"), apart: all("separes") }
+    let text = |name: &str| form.text(name).to_owned();
+    let origin = OriginForm {
+        college: text("college"),
+        employer: text("employeur"),
+        number: text("employeur_numero"),
+        domain: text("employeur_domaine"),
+    };
+    (SkillsForm { axes: all("axes"), departments: all("departements"), apart: all("separes") }, origin)
 }
 
 fn kept(card: &SeatCard) -> SkillsForm {
@@ -53,13 +69,15 @@ fn choices(options: impl Iterator<Item = (String, String)>, chosen: &[String]) -
     Choice::list(options, &chosen.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-fn page(who: &Officer, reference: &str, card: &SeatCard, form: &SkillsForm, errors: FieldErrors) -> SeatPage {
+fn page(who: &Officer, reference: &str, card: &SeatCard, typed: &Typed, errors: FieldErrors) -> SeatPage {
+    let (form, origin) = typed;
     let call = &card.call;
     let axes = call.definition.axes.iter();
     let axes = axes.map(|code| (code.clone(), axis(code).map_or(code.clone(), |axis| axis.label.clone())));
     let places = DEPARTMENTS.iter();
     let places = places.map(|code| ((*code).to_owned(), department_name(code).unwrap_or(code).to_owned()));
     let others = card.others.iter().map(|member| (member.person_id.to_string(), member.name.clone()));
+    let colleges = call.fund.committee.colleges.iter().map(|college| (college.code.clone(), college.label.clone()));
     let of = if card.member.institution.is_empty() { "en son nom propre" } else { &card.member.institution };
     SeatPage {
         chrome: who.chrome(),
@@ -71,6 +89,8 @@ fn page(who: &Officer, reference: &str, card: &SeatCard, form: &SkillsForm, erro
         detail: format!("{of}, {}", super::committees::vote_in_words(&card.member)),
         is_guest: card.member.is_guest,
         action: format!("/appels-a-projets/{reference}/comite/{}", card.member.person_id),
+        colleges: Choice::list(colleges, &[&origin.college]),
+        origin: origin.clone(),
         axes: choices(axes, &form.axes),
         departments: choices(places, &form.departments),
         apart: choices(others, &form.apart),
@@ -82,8 +102,12 @@ fn page(who: &Officer, reference: &str, card: &SeatCard, form: &SkillsForm, erro
 pub async fn show(app: Data<App>, who: Officer, path: Path<(String, PersonId)>) -> Reply {
     let ((reference, person), actor) = (path.into_inner(), who.actor.clone());
     let wanted = reference.clone();
-    let card = app.read(move |conn| skills::find(conn, &actor, &wanted, person)).await?;
-    Ok(render(&page(&who, &reference, &card, &kept(&card), FieldErrors::none())))
+    let find = move |conn: &mut Conn| -> Outcome<(SeatCard, OriginForm)> {
+        let card = skills::find(conn, &actor, &wanted, person)?;
+        Ok((card, seat_origins::find(conn, &actor, &wanted, person)?))
+    };
+    let (card, origin) = app.read(find).await?;
+    Ok(render(&page(&who, &reference, &card, &(kept(&card), origin), FieldErrors::none())))
 }
 
 /// Keeps what was ticked.
@@ -92,7 +116,12 @@ pub async fn save(app: Data<App>, who: Officer, path: Path<(String, PersonId)>, 
     let (wanted, form) = (reference.clone(), typed(&form));
     let sent = form.clone();
     let (again, asked) = (actor.clone(), reference.clone());
-    match app.write(move |tx| skills::save(tx, &actor, &wanted, person, &sent, now)).await {
+    let write = move |tx: &mut Tx| {
+        let (skills, origin) = &sent;
+        skills::save(tx, &actor, &wanted, person, skills, now)?;
+        seat_origins::save(tx, &actor, &wanted, person, origin)
+    };
+    match app.write(write).await {
         Ok(()) => {
             let said = Flash::success("C’est noté. La prochaine proposition de lectures en tient compte.");
             Ok(see_other_saying(format!("/appels-a-projets/{reference}"), &said))

@@ -7,11 +7,12 @@ mod relations;
 mod supports;
 
 use super::{
-    CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault, FundingSourceDefinition, MergeFault,
-    MergedText, Share, SourceKind, merge_faults,
+    AgreementFault, CallDefinition, DecisionAuthority, Definition, Earmark, EarmarkLimit, Fault,
+    FundingSourceDefinition, MergeFault, MergedText, Share, SourceKind, agreement_faults, merge_faults,
 };
 use crate::domain::{
     decisions::DecisionPace,
+    disbursements::Piece,
     eligibility::Rule,
     money::{Euros, Rate},
     references::{axis, goal, is_commune},
@@ -70,6 +71,22 @@ impl Faults {
         }
     }
 
+    /// Adds a fault for each thing that keeps the text of an agreement from binding both sides.
+    fn agreement(&mut self, path: &str, text: &str) {
+        for fault in agreement_faults(text) {
+            let said = match fault {
+                AgreementFault::NotAlone(field) => format!("the field {} stands alone on its line.", field.written()),
+                AgreementFault::Unopened => "the end of a case ends none.".to_owned(),
+                AgreementFault::Unclosed => "a case has no end.".to_owned(),
+                AgreementFault::Uncovered(field) => {
+                    format!("the field {} is said only where a project has dates.", field.written())
+                }
+                AgreementFault::Lacking(field) => format!("every agreement names {}.", field.written()),
+            };
+            self.add(path, said);
+        }
+    }
+
     fn axes<'a>(&mut self, path: &str, axes: impl Iterator<Item = (usize, &'a String)>) {
         for (i, code) in axes {
             self.unless(axis(code).is_some(), format!("{path}.{i}"), || format!("there is no axis {code:?}."));
@@ -116,6 +133,15 @@ fn fund(definition: &Definition, faults: &mut Faults) {
     faults.unless((0..=10).contains(&fund.committee.proxies), "fund.committee.proxies", || {
         "a member carries from 0 to 10 proxies.".to_owned()
     });
+    let colleges = &fund.committee.colleges;
+    let paths = colleges.iter().enumerate();
+    let paths = paths.map(|(i, college)| (format!("fund.committee.colleges.{i}.code"), college.code.as_str()));
+    faults.codes("college", paths);
+    let wanted: i32 = colleges.iter().map(|college| college.readers.max(0)).sum();
+    let is_possible = wanted <= readers && colleges.iter().all(|college| college.readers >= 0);
+    faults.unless(is_possible, "fund.committee.colleges", || {
+        "the colleges ask for more readers than a file has.".to_owned()
+    });
     supports::fund(fund, faults);
     let funders = definition.funders.iter().enumerate();
     faults.codes("funder", funders.map(|(i, funder)| (format!("funder.{i}.code"), funder.code.as_str())));
@@ -159,6 +185,37 @@ fn funding_source(definition: &Definition, source: &FundingSourceDefinition, pat
     }
     let whole = source.kind.is_agreement().then_some(source.amount);
     earmarks(&source.earmarks, whole, path, faults);
+    fund_earmarks(source, whole, path, faults);
+}
+
+/// What is marked for funds, of a funding source. A fund may be loaded after it.
+fn fund_earmarks(source: &FundingSourceDefinition, whole: Option<Euros>, path: &str, faults: &mut Faults) {
+    let marks = source.fund_marks();
+    let is_reserved = |earmark: &&Earmark| earmark.limit == EarmarkLimit::Reserved;
+    let points = marks.iter().filter(is_reserved).filter_map(|earmark| earmark.share);
+    let points: i32 = points.map(|Share(rate)| rate.basis_points()).sum();
+    faults.unless(points <= Rate::WHOLE.basis_points(), format!("{path}.fund_earmarks"), || {
+        "the shares reserved for funds are more than the whole.".to_owned()
+    });
+    if let Some(whole) = whole {
+        let worked_out = Earmark::in_euros(&marks, whole);
+        let reserved: Euros = worked_out.iter().filter(is_reserved).map(|earmark| earmark.amount).sum();
+        faults.unless(reserved <= whole, format!("{path}.fund_earmarks"), || {
+            format!("the earmarks add up to {}, more than the {} there are.", reserved.machine(), whole.machine())
+        });
+    }
+    let mut seen = BTreeSet::new();
+    for (i, part) in source.fund_earmarks.iter().enumerate() {
+        let path = format!("{path}.fund_earmarks.{i}.fund");
+        faults.unless(!part.fund.trim().is_empty(), path.clone(), || "a part is marked for no fund.".to_owned());
+        let is_said_once = part.share.is_none() || !part.amount.is_positive();
+        faults.unless(is_said_once, path.clone(), || {
+            format!("the fund {:?} is earmarked both in euros and in percent.", part.fund)
+        });
+        faults.unless(seen.insert((&part.fund, part.limit)), path, || {
+            format!("the fund {:?} is earmarked twice.", part.fund)
+        });
+    }
 }
 
 /// What is marked for the axes, of a funding source or of the envelope of a call. Of how much donations will make nobody
@@ -208,6 +265,7 @@ fn of_call(definition: &Definition, call: &CallDefinition, path: &str, faults: &
         faults.printable(&at, text);
         faults.merged(&at, text, kind);
     }
+    faults.agreement(&format!("{path}.letters.agreement"), &call.letters.agreement);
     let delays = &call.delays;
     let days = [
         ("complement_days", delays.complement_days),
@@ -358,6 +416,10 @@ fn schedule(schedule: &ScheduleTemplate, has_interim: bool, path: &str, faults: 
         });
         faults.unless(step.after != PaidAfter::InterimReport || has_interim, format!("{path}.step.{i}.after"), || {
             "a payment waits for an interim report, and the call asks for none.".to_owned()
+        });
+        let is_named = |piece: &String| !piece.trim().is_empty() && piece.chars().count() <= Piece::LONGEST;
+        faults.unless(step.piece.as_ref().is_none_or(is_named), format!("{path}.step.{i}.piece"), || {
+            "the paper a payment waits for has no name, or too long a one.".to_owned()
         });
         let is_last = i + 1 == schedule.steps.len();
         faults.unless(step.after != PaidAfter::FinalReport || is_last, format!("{path}.step.{i}.after"), || {

@@ -71,9 +71,13 @@ pub fn report(call: &CallDefinition, template: &ReportTemplate, path: &str, faul
             faults.unless(agrees == (question.kind == QuestionKind::Statement), at, || {
                 format!("the question {:?} must name one of the statements of the call.", question.code)
             });
-            let is_for_reports = question.kind.is_for_reports();
-            faults.unless(is_for_reports, format!("{path}.sections.{i}.question.{j}.kind"), || {
-                format!("a report cannot ask a question of kind {:?}.", question.kind.code())
+            let is_document = template.documents.iter().any(|document| document.code == question.code);
+            let is_apart = question.kind != QuestionKind::File || !is_document;
+            faults.unless(is_apart, format!("{path}.sections.{i}.question.{j}.code"), || {
+                format!(
+                    "the code {:?} is that of a document: the file of a question is kept under its own.",
+                    question.code
+                )
             });
         }
     }

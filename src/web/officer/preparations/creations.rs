@@ -51,7 +51,7 @@ struct Offered {
 fn offered(conn: &mut Conn) -> Outcome<Offered> {
     let funds = calls::funds(conn)?.into_iter().map(|(id, fund)| (id.to_string(), fund.name.clone()));
     let funds = funds.collect();
-    let lines = crate::store::calls::in_states(conn, CallState::ALL, 300)?.into_iter().rev();
+    let lines = crate::store::calls::page(conn, CallState::ALL, None, 300)?.into_iter();
     let models = lines.map(|line| (line.reference.clone(), format!("{} ({})", line.title, line.reference)));
     Ok(Offered { funds, models: models.collect() })
 }

@@ -1,10 +1,12 @@
 //! What the letters and mails of a call say about this call in particular.
 
 use super::inputs::{Group, Input, Reading};
-use crate::domain::definitions::{CallDefinition, LetterTexts, MergeField, MergedText};
+use crate::domain::definitions::{CallDefinition, HOUSE_AGREEMENT, LetterTexts, MergeField, MergedText};
 
 /// The longest of these texts, in characters.
 const LONGEST: usize = 4_000;
+/// The longest agreement, in characters.
+const LONGEST_AGREEMENT: usize = 30_000;
 
 /// A text, with what it may name.
 fn text(kind: MergedText, label: &str, value: &str) -> Input {
@@ -12,10 +14,24 @@ fn text(kind: MergedText, label: &str, value: &str) -> Input {
     Input { fields, ..Input::area(format!("letters.{kind}"), label, value) }
 }
 
-/// A text of a mail, which may stay empty.
+/// A text of a mail that tells a decision, which may stay empty.
 fn mail(kind: MergedText, value: &str) -> Input {
     let help = "Ajouté après la phrase qui dit la décision. Sans texte, le courriel reste tel qu’il est.";
     text(kind, "Ce que dit aussi le courriel", value).help(help).optional()
+}
+
+/// The whole agreement: the house's own where the call has none.
+fn agreement(letters: &LetterTexts) -> Input {
+    let help = "Une ligne qui commence par # ouvre un article, numéroté tout seul\u{a0}; une ligne qui commence par - est un \
+                point\u{a0}; une ligne vide sépare deux paragraphes. Les conventions déjà envoyées ne changent pas. Sans texte, \
+                la convention est celle de la maison.";
+    text(MergedText::Agreement, "Texte de la convention", letters.agreement_text()).help(help).rows(24).optional()
+}
+
+/// A text of any other mail, which may stay empty.
+fn note(kind: MergedText, value: &str) -> Input {
+    let help = "Ajouté à la fin du courriel. Sans texte, le courriel reste tel qu’il est.";
+    text(kind, kind.label(), value).help(help).optional()
 }
 
 pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
@@ -44,6 +60,16 @@ pub(super) fn groups(call: &CallDefinition) -> Vec<Group> {
             ],
         ),
         Group::new("Le projet est sur liste d’attente", vec![mail(MergedText::ReserveMail, &letters.reserve_mail)]),
+        Group::new("La convention", vec![agreement(letters)]).folded(),
+        Group::new(
+            "Les autres courriels",
+            vec![
+                note(MergedText::DraftMail, &letters.draft_mail),
+                note(MergedText::ReceiptMail, &letters.receipt_mail),
+                note(MergedText::ComplementMail, &letters.complement_mail),
+                note(MergedText::ReportMail, &letters.report_mail),
+            ],
+        ),
     ]
 }
 
@@ -57,14 +83,24 @@ pub(super) fn apply(call: &mut CallDefinition, reading: &mut Reading<'_>) {
     let mut mail = |kind: MergedText| reading.optional(&format!("letters.{kind}"), LONGEST);
     let award_mail = mail(MergedText::AwardMail);
     let (refusal_mail, reserve_mail) = (mail(MergedText::RefusalMail), mail(MergedText::ReserveMail));
+    let (receipt_mail, complement_mail) = (mail(MergedText::ReceiptMail), mail(MergedText::ComplementMail));
+    let (draft_mail, report_mail) = (mail(MergedText::DraftMail), mail(MergedText::ReportMail));
+    let agreement = reading.optional(&format!("letters.{}", MergedText::Agreement), LONGEST_AGREEMENT);
+    // The house's own text was shown where there is none: sent back as it was, it is no text of the call.
+    let is_house = call.letters.agreement.is_empty() && agreement == HOUSE_AGREEMENT.trim();
     call.letters = LetterTexts {
         award_intro,
         commitments,
         refusal_intro,
         refusal_advice,
         agreement_intro,
+        agreement: if is_house { String::new() } else { agreement },
         award_mail,
         refusal_mail,
         reserve_mail,
+        receipt_mail,
+        complement_mail,
+        draft_mail,
+        report_mail,
     };
 }

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         budgets::{AmountRules, BudgetUnit, RateBase, SurplusRule},
         definitions::{BeyondCeiling, CallDefinition, CallSource, Earmark, EarmarkLimit, SourceKind},
+        disbursements::Piece,
         money::{Euros, Rate},
         references::axis,
         schedules::{PaidAfter, ScheduleStep},
@@ -84,6 +85,12 @@ fn steps(call: &CallDefinition, typed: Typed<'_>) -> Vec<Group> {
         ];
         inputs.extend(dues::inputs(&format!("{at}.due"), "Attendue", step.map(|step| step.due)));
         inputs.extend(dues::inputs(&format!("{at}.not_before"), "Jamais avant", step.and_then(|step| step.not_before)));
+        let piece = step.and_then(|step| step.piece.as_deref()).unwrap_or_default();
+        inputs.push(
+            Input::text(format!("{at}.piece"), "Pièce à fournir avant", piece)
+                .help("Par exemple une attestation d’assurance. L’organisation la dépose, l’équipe l’accepte.")
+                .optional(),
+        );
         match step {
             Some(_) => Group::new(&format!("Versement {}", i + 1), inputs).paired(),
             None => Group::new("Un versement de plus", inputs)
@@ -155,7 +162,17 @@ fn read_step(reading: &mut Reading<'_>, at: &str) -> Option<ScheduleStep> {
         after: reading.code(&format!("{at}.after")).unwrap_or(PaidAfter::Agreement),
         due: dues::needed(reading, &format!("{at}.due")),
         not_before: dues::read(reading, &format!("{at}.not_before")),
+        piece: read_piece(reading, &format!("{at}.piece")),
     })
+}
+
+/// The name of the paper a payment waits for; none when nothing is written.
+fn read_piece(reading: &mut Reading<'_>, name: &str) -> Option<String> {
+    let piece = reading.text(name).trim().to_owned();
+    if piece.chars().count() > Piece::LONGEST {
+        reading.errors.add(name.to_owned(), format!("{} caractères au plus.", Piece::LONGEST));
+    }
+    (!piece.is_empty()).then_some(piece)
 }
 
 pub(super) fn apply(known: &Preparation, call: &mut CallDefinition, reading: &mut Reading<'_>) {

@@ -4,6 +4,7 @@ use super::{
     Target,
     inputs::{Group, Typed},
     lists::{self, List},
+    previews::agreement_address,
     rehearsals, rules,
 };
 use crate::{
@@ -12,7 +13,10 @@ use crate::{
         lifecycles::calls::CallState,
     },
     store::entropy,
-    usecases::preparations::{self, Preparation},
+    usecases::{
+        agreements,
+        preparations::{self, Preparation},
+    },
     web::{
         App, Failure, Fields, Reply,
         audiences::Officer,
@@ -149,6 +153,8 @@ pub(super) struct PartPage {
     lists: Vec<List>,
     /// The kinds of rules that can be added.
     kinds: Vec<Choice>,
+    /// Where the agreement is seen on the data of a grant, when there is one.
+    specimen: Option<String>,
     is_contested: bool,
     errors: FieldErrors,
 }
@@ -192,6 +198,16 @@ fn placed(wrong: &[(String, String)], groups: &[Group], part: CallPart) -> Field
     errors
 }
 
+/// Where the agreement is seen on the data of a grant: beside the texts of letters, when there is such a grant.
+async fn specimen(app: &App, who: &Officer, known: &Preparation, target: &Target) -> Result<Option<String>, Failure> {
+    if *target != Target::Part(CallPart::Letters) {
+        return Ok(None);
+    }
+    let (actor, now, of) = (who.actor.clone(), app.now(), known.clone());
+    let found = app.read(move |conn| agreements::specimen(conn, &actor, &of, now)).await?;
+    Ok(found.map(|_| agreement_address(&known.row.reference)))
+}
+
 /// The page of a part or of one thing of it; `Failure::NotFound` when there is no such thing.
 pub(super) async fn page(
     app: &App,
@@ -202,6 +218,7 @@ pub(super) async fn page(
     again: Again<'_>,
 ) -> Result<PartPage, Failure> {
     let known = known(app, who, reference).await?;
+    let specimen = specimen(app, who, &known, target).await?;
     let shown = target.groups(&known, again.typed, seed).map(|groups| (target.clone(), groups));
     let anew = || match target {
         Target::Item(part, spot) if again.typed.is_contested => {
@@ -234,6 +251,7 @@ pub(super) async fn page(
         groups,
         lists,
         kinds,
+        specimen,
         is_contested: again.typed.is_contested,
         errors,
     })

@@ -6,7 +6,9 @@ use super::{
     spots::{Kind, Owner},
 };
 use crate::{
-    domain::forms::Form,
+    documents as press,
+    domain::{definitions::CallPart, forms::Form},
+    usecases::agreements,
     web::{
         App, Failure, Fields, Reply,
         applicant::previews::{Preview, preview},
@@ -15,7 +17,11 @@ use crate::{
         pages::{Chrome, NavLink, render},
     },
 };
-use actix_web::web::{Data, Path, Query};
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Data, Path, Query},
+};
 use askama::Template;
 
 #[derive(Template)]
@@ -31,6 +37,28 @@ struct PreviewPage {
     others: Vec<(String, String, bool)>,
 }
 
+/// What the agreement is called below the texts of letters.
+const AGREEMENT: &str = "convention";
+
+/// Where the agreement of a call is seen as it would be printed.
+pub(super) fn agreement_address(reference: &str) -> String {
+    format!("{}/{}/{AGREEMENT}/apercu", home(reference), CallPart::Letters.code())
+}
+
+/// The agreement as it would be printed for a grant that exists.
+async fn agreement(app: &App, who: &Officer, reference: String) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let mut letter = app.read(move |conn| agreements::preview(conn, &actor, &reference, now)).await?;
+    letter.check_code = "APERÇU".into();
+    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"apercu.pdf\""))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes))
+}
+
 /// One section, filled in as far as it was tried out.
 pub async fn show(
     app: Data<App>,
@@ -39,6 +67,9 @@ pub async fn show(
     tried: Query<Vec<(String, String)>>,
 ) -> Reply {
     let (reference, part, item) = path.into_inner();
+    if (part.as_str(), item.as_str()) == (CallPart::Letters.code(), AGREEMENT) {
+        return agreement(&app, &who, reference).await;
+    }
     let Some(Target::Item(part, spot)) = Target::item_named(&part, &item) else { return Err(Failure::NotFound) };
     let code = spot.key.clone().filter(|_| spot.kind == Kind::Section).ok_or(Failure::NotFound)?;
     let known = known(&app, &who, &reference).await?;

@@ -204,8 +204,7 @@ pub(super) fn question_groups(
     let model = (model == BENEFICIARIES && is_application).then(beneficiaries);
     let question = place.and_then(|place| here.questions.get(place)).or(model.as_ref());
     let text = |read: fn(&Question) -> &String| question.map_or("", |question| read(question).as_str());
-    let is_offered = |kind: &&QuestionKind| is_application || kind.is_for_reports();
-    let kinds = QuestionKind::ALL.iter().filter(is_offered).map(|kind| (kind.code(), kind.label()));
+    let kinds = QuestionKind::ALL.iter().map(|kind| (kind.code(), kind.label()));
     let kind = question.map_or(QuestionKind::LongText, |question| question.kind);
     let needs = Need::ALL.iter().map(|need| (need.code(), need.label()));
     let need = question.map_or(Need::Required, |question| question.need);

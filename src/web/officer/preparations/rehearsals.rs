@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::time::french_weekday_date,
     exports::credit_transfers::bank_file,
-    usecases::rehearsals::{self, DeadEnd, Rehearsal, Step, Taken, Thing},
+    usecases::rehearsals::{self, DeadEnd, Rehearsal, Step, Taken, Thing, Written},
     web::{
         App, Reply,
         audiences::Officer,
@@ -45,6 +45,9 @@ struct Played {
     summary: String,
     steps: Vec<Line>,
     dead_ends: Vec<Repair>,
+    /// Each mail and letter as the made-up applicants read it, and the fields that had no value.
+    written: Vec<Written>,
+    unfilled: Vec<String>,
 }
 
 struct Line {
@@ -111,11 +114,15 @@ fn played(reference: &str, rehearsal: Rehearsal) -> Played {
         1 => format!("Un point est à corriger. {passed}"),
         points => format!("{points} points sont à corriger. {passed}"),
     };
+    let unfilled = rehearsal.dead_ends.iter().map(|dead_end| &dead_end.sentence);
+    let unfilled = unfilled.filter(|sentence| sentence.contains("nomme {")).cloned().collect();
     Played {
+        unfilled,
         is_whole: rehearsal.is_whole(),
         summary,
         steps: Step::ALL.iter().map(|step| line(*step, &rehearsal.taken)).collect(),
         dead_ends: rehearsal.dead_ends.into_iter().map(|dead_end| repair(reference, dead_end)).collect(),
+        written: rehearsal.written,
     }
 }
 

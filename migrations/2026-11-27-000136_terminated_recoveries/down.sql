@@ -1,0 +1,1 @@
+UPDATE lifecycle_edges SET roles = 'system' WHERE id = 'recovery::create';

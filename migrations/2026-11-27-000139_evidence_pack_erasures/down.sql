@@ -1,0 +1,1 @@
+DROP TABLE evidence_pack_erasures;

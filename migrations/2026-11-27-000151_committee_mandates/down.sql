@@ -1,0 +1,2 @@
+DROP TABLE mandate_declarations;
+DROP TABLE committee_mandates;

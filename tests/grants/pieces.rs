@@ -1,0 +1,93 @@
+//! A payment that waits for a paper: asked by the call, provided on the page of the grant, accepted by an officer.
+
+use super::{NAME, PDF, Stage, leads, page};
+use crate::support::{
+    databases::each_database,
+    forms::{changed, fields},
+    grants::{IBANS, Paying},
+};
+use tisserand::{
+    domain::{
+        blockers::{Blocker, Turn},
+        lifecycles::disbursements::DisbursementState,
+        roles::Role,
+    },
+    store::grant_pieces,
+    usecases::payables::{self, Filter},
+};
+
+const PAPER: &str = "Attestation d’assurance";
+const CODE: &str = "attestation-d-assurance";
+
+/// What the first payment waits for, in the list of what has to leave.
+fn waits(stage: &Stage) -> Vec<Blocker> {
+    let (paying, all) = (&stage.paying, Filter::default());
+    let lines = paying.db.read(|conn| payables::page(conn, &paying.finance, all, (None, 100), paying.now)).unwrap();
+    lines.into_iter().find(|line| line.file.disbursement.number == 1).map(|line| line.blockers).unwrap_or_default()
+}
+
+/// Sends the form at `path` of the page at `home` with these changes.
+async fn judge(stage: &Stage, cookie: &str, home: &str, changes: &[(&str, &str)]) -> reqwest::Response {
+    let html = page(stage.site.get(cookie, home).await, 200).await;
+    let path = format!("{home}/pieces/{CODE}");
+    let form = changed(fields(&html, &path), changes);
+    let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    stage.site.post(cookie, &path, &form).await
+}
+
+#[actix_web::test]
+async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
+    for db in each_database() {
+        let ask = |call: &mut tisserand::domain::definitions::CallDefinition| {
+            call.schedule.steps[0].piece = Some(PAPER.to_owned());
+        };
+        let stage = Stage::over(Paying::with(db, ask), 10_000);
+        let paying = &stage.paying;
+        paying.ready(&stage.grantee, NAME, IBANS[0]);
+        let line = paying.payments(stage.grantee.grant)[0].id;
+        assert_eq!(waits(&stage), [Blocker::PieceToProvide]);
+        assert_eq!(Blocker::PieceToProvide.turn(), Turn::Holder);
+        let refused = paying.authorise(line).unwrap_err().to_string();
+        assert!(refused.contains("la pièce «\u{a0}Attestation d’assurance\u{a0}»"), "{refused}");
+
+        let mine = stage.reads(&stage.home()).await;
+        assert!(mine.contains("Pièces demandées") && mine.contains("Attend la pièce"), "{mine}");
+        let path = format!("{}/pieces/{CODE}", stage.home());
+        let bad = stage.site.post_file(&stage.holder, &path, &[], Some(("f", "a.exe", b"MZ"))).await;
+        assert!(page(bad, 422).await.contains(&format!("erreur-piece-{CODE}")));
+        let stranger = stage.site.person(Role::Applicant);
+        let sent = stage.site.post_file(&stranger, &path, &[], Some(("f", "a.pdf", PDF))).await;
+        assert_eq!(sent.status(), 404);
+        leads(&stage.site.post_file(&stage.holder, &path, &[], Some(("f", "assurance.pdf", PDF))).await);
+        let unknown = format!("{}/pieces/autre", stage.home());
+        let sent = stage.site.post_file(&stage.holder, &unknown, &[], Some(("f", "a.pdf", PDF))).await;
+        assert_eq!(sent.status(), 404, "nobody asked for it");
+        assert_eq!(waits(&stage), [Blocker::PieceToJudge]);
+        assert!(paying.authorise(line).unwrap_err().to_string().contains("l’acceptation de la pièce"));
+
+        let (officer, finance) = (stage.cookie(&paying.officer), stage.cookie(&paying.finance));
+        let home = format!("/suivi/{}", stage.grantee.grant);
+        let read = page(stage.site.get(&finance, &home).await, 200).await;
+        assert!(read.contains("fournie, à lire") && !read.contains("Accepter la pièce"), "{read}");
+        let first = paying.db.read(|conn| grant_pieces::of_grants(conn, &[stage.grantee.grant])).unwrap()[0].clone();
+        let silent = page(judge(&stage, &officer, &home, &[("suite", "refuser")]).await, 422).await;
+        assert!(silent.contains("Écrivez le motif"), "{silent}");
+        let why = [("suite", "refuser"), ("motif", "Elle date de 2025.")];
+        leads(&judge(&stage, &officer, &home, &why).await);
+        assert_eq!(waits(&stage), [Blocker::PieceToProvide]);
+        let mine = stage.reads(&stage.home()).await;
+        assert!(mine.contains("refusée") && mine.contains("Elle date de 2025."), "{mine}");
+
+        leads(&stage.site.post_file(&stage.holder, &path, &[], Some(("f", "assurance.pdf", PDF))).await);
+        let former = first.attachment_id.to_string();
+        let stale = judge(&stage, &officer, &home, &[("suite", "accepter"), ("lu", &former)]).await;
+        assert_eq!(stale.status(), 409, "another file came since");
+        leads(&judge(&stage, &officer, &home, &[("suite", "accepter")]).await);
+        assert_eq!(waits(&stage), [Blocker::ToAuthorise]);
+        let again = stage.site.post_file(&stage.holder, &path, &[], Some(("f", "autre.pdf", PDF))).await;
+        assert_eq!(again.status(), 409, "what was accepted stays");
+        paying.authorise(line).unwrap();
+        assert_eq!(paying.payments(stage.grantee.grant)[0].state, DisbursementState::Authorised);
+        paying.check();
+    }
+}
