@@ -9,7 +9,7 @@ use super::{
 use crate::support::{
     browser::{Browser, Step},
     databases::sqlite,
-    programme::{Programme, closed, declare_interests, id, person},
+    programme::{Programme, closed, declare_interests, id, open, person},
     site::Site,
 };
 use tisserand::{
@@ -150,7 +150,7 @@ fn the_pages_of_a_member_and_of_a_guest_are_fit_for_everybody() {
     let session = world.session();
     let guest = person(&world.db, "Zoe Leroy", Role::Reviewer);
     let appoint =
-        |tx: &mut Tx| committees::appoint(tx, &world.officer, world.call, id(&guest), "Région", Vote::Guest, closed());
+        |tx: &mut Tx| committees::appoint(tx, &world.officer, world.call, id(&guest), "Région", Vote::Guest, open());
     world.db.write(appoint).unwrap();
     declare_interests(&world.db, &guest, &[]);
     let_in(&world, &[&guest]);
