@@ -217,6 +217,7 @@ fn said(taken: usize) -> String {
 
 /// Takes what the sheet says as drafts, once everything that has changed on both sides is chosen.
 pub async fn take(app: Data<App>, who: Reviewer, reference: Path<String>, sent: Sent) -> Reply {
+    let pack = load(&app, &who, &reference).await?;
     let fields = sent.fields;
     let lines: Vec<SheetLine> = serde_json::from_str(fields.text("lignes")).map_err(|_| Failure::Malformed)?;
     let chosen = fields.iter().filter(|(name, _)| name.starts_with("choix-"));
@@ -232,6 +233,5 @@ pub async fn take(app: Data<App>, who: Reviewer, reference: Path<String>, sent: 
     for line in judged.iter().filter(is_open) {
         again.errors.add(&line.choice, CHOOSE);
     }
-    let pack = load(&app, &who, &reference).await?;
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, &pack, again)))
 }
