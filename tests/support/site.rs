@@ -63,6 +63,7 @@ impl Site {
     }
 
     fn started(db: &Db, now: Moment, scheme: Scheme) -> Self {
+        super::rendered::listen();
         let (db, clock) = (db.clone(), Clock::at(now));
         let files = Files::over(Arc::new(object_store::memory::InMemory::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
