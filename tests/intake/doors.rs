@@ -22,6 +22,13 @@ async fn the_ways_in_are_fit_for_everybody_when_something_is_wrong_too() {
     let mut steps = vec![go("/connexion"), press("Recevoir un lien de connexion"), see(wrong), Step::Summary];
     steps.extend(looked_at("wrong-link-asked"));
     steps.extend([
+        fill("css=#champ-email", "porteuse.1@example.org"),
+        press("Recevoir un lien de connexion"),
+        see("Regardez votre boîte aux lettres"),
+    ]);
+    steps.extend(looked_at("link-sent"));
+    steps.extend([
+        go("/connexion"),
         press("J’ai un mot de passe"),
         fill("css=#email-mot-de-passe", "porteuse.1@example.org"),
         fill("css=#champ-mot_de_passe", "pas le bon"),

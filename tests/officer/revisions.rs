@@ -18,7 +18,7 @@ use tisserand::{
 };
 
 const CALL: &str = "/appels-a-projets/RECITAL-2027-1";
-const REMOVED: &str = "Comment tenez-vous compte de l’environnement ?";
+const REMOVED: &str = "Comment tenez-vous compte de l’environnement\u{a0}?";
 const ADDED: &str = "Qui tient la clé ?";
 
 impl Desk {
