@@ -105,8 +105,8 @@ fn saved(state: State, mark: String, wrong: Vec<FieldError>) -> Saved {
 ///
 /// `Refused` once the review is handed in or its session over; what cannot be a mark stays unsaved, with its sentence.
 pub fn save(tx: &mut Tx, reader: &Actor, id: ReviewId, change: &Change, now: Moment) -> Outcome<Saved> {
-    check(change)?;
     let (_, row) = own(tx.conn(), reader, id)?;
+    check(change)?;
     let opened = Opened::read(tx.conn(), row, reader)?;
     let definition = opened.definition.clone();
     let Some(field) = SheetField::named(&definition.grid, change.field) else {

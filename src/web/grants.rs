@@ -4,7 +4,7 @@
 use super::{
     deadlines::{Deadline, lateness},
     pages::Tone,
-    parts::{Badge, Fact, Step, Stepper, TimelineEvent},
+    parts::{Badge, Fact, NOBODY, Step, Stepper, TimelineEvent},
 };
 use crate::{
     domain::{
@@ -293,7 +293,7 @@ impl Side {
             (Side::Officer, _) => "L’équipe du fonds",
             (Side::Director, _) => "La direction",
             (Side::Finance, _) => "La gestion financière",
-            (Side::Nobody, _) => "Personne",
+            (Side::Nobody, _) => NOBODY,
         }
     }
 }

@@ -205,9 +205,11 @@ pub fn render_as<T: Template>(status: StatusCode, page: &T) -> HttpResponse {
             return HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body(BROKEN_PAGE);
         }
     };
+    let name = std::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    tracing::trace!(page = name, "rendered");
     if cfg!(debug_assertions) {
-        let name = std::any::type_name::<T>();
-        html.push_str(&format!("<!-- {} -->\n", name.split('<').next().unwrap_or(name)));
+        html.push_str(&format!("<!-- {name} -->\n"));
     }
     HttpResponseBuilder::new(status)
         .content_type("text/html; charset=utf-8")

@@ -2,6 +2,9 @@
 
 use super::{deadlines::Deadline, pages::Tone};
 
+/// Who acts where nothing is expected of anybody.
+pub const NOBODY: &str = "Personne";
+
 /// Where an object stands, who acts next and by when: shown identically for every object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stepper {
@@ -12,6 +15,18 @@ pub struct Stepper {
     pub by_when: Option<Deadline>,
     /// One sentence that says the present state and what it means for the reader.
     pub sentence: String,
+}
+
+impl Stepper {
+    /// Whether nobody acts and nothing is waited for.
+    pub fn rests(&self) -> bool {
+        self.who_acts == NOBODY && self.by_when.is_none()
+    }
+
+    /// Who acts next, for a line of a list; empty when nobody does.
+    pub fn turn(self) -> String {
+        if self.rests() { String::new() } else { self.who_acts }
+    }
 }
 
 /// One step of the way, with its date when it is past or planned.

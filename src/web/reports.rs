@@ -4,7 +4,7 @@ use super::{
     answers,
     deadlines::Deadline,
     grants::capitalised,
-    parts::{Step, Stepper},
+    parts::{NOBODY, Step, Stepper},
 };
 use crate::{
     domain::{
@@ -273,8 +273,8 @@ pub fn stepper(row: &ReportRow, you: &str, today: NaiveDate) -> Stepper {
             (1, you, Some(row.due_on), "Des corrections sont demandées. Le bilan est à déposer à nouveau.")
         }
         ReportState::Submitted => (2, "L’équipe du fonds", None, "Le bilan est déposé. L’équipe du fonds le lit."),
-        ReportState::Accepted => (3, "Personne", None, "Le bilan est accepté."),
-        ReportState::Waived => (3, "Personne", None, "Ce bilan n’est plus demandé."),
+        ReportState::Accepted => (3, NOBODY, None, "Le bilan est accepté."),
+        ReportState::Waived => (3, NOBODY, None, "Ce bilan n’est plus demandé."),
     };
     Stepper {
         title: format!("Où en est le {}", row.kind.label()),

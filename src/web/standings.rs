@@ -4,7 +4,7 @@
 use super::{
     deadlines::Deadline,
     grants::capitalised,
-    parts::{Step, Stepper},
+    parts::{NOBODY, Step, Stepper},
 };
 use crate::{
     domain::{
@@ -28,7 +28,6 @@ use crate::{
 use chrono::NaiveDate;
 
 const FINANCE: &str = "La gestion financière";
-const NOBODY: &str = "Personne";
 const PLATFORM: &str = "La plateforme, seule";
 
 /// Whose turn it is, until when, and what the state means for whoever reads.

@@ -33,7 +33,7 @@ fn said(answer: AnswerShown) -> Said {
         }
         return Said::Rows(rows.rows.into_iter().fold(table, Table::row));
     }
-    let apart = if answer.lines.iter().any(|line| line.contains(", ")) { " ; " } else { ", " };
+    let apart = if answer.lines.iter().any(|line| line.contains(", ")) { "\u{a0}; " } else { ", " };
     let text = answer.lines.join(if answer.is_text { "\n" } else { apart });
     match text.is_empty() {
         true => Said::Short(answer.label, "Sans réponse".into()),

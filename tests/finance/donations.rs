@@ -12,7 +12,6 @@ use std::{collections::BTreeSet, fs, process::Command, sync::Barrier, thread};
 use tisserand::{
     documents as press,
     domain::{
-        definitions::SourceKind,
         donations::{DonorKind, TaxArticle},
         ids::{DonationId, FundingSourceId},
         journal::Stage,
@@ -49,15 +48,7 @@ struct House {
 }
 
 fn house(db: TestDb) -> House {
-    let world = Programme::with_definition(db, |definition| {
-        let mut source = definition.funding_sources[0].clone();
-        source.reference = SOURCE.into();
-        source.title = "Dons des habitant·es".into();
-        source.amount = Euros::ZERO;
-        source.kind = SourceKind::Donations;
-        source.earmarks.clear();
-        definition.funding_sources.push(source);
-    });
+    let world = Programme::collecting(db, SOURCE);
     let finance = person(&world.db, "Farid Finance", Role::Finance);
     let auditor = person(&world.db, "Aline Audit", Role::Auditor);
     let source = world.db.read(|conn| funding_sources::by_reference(conn, SOURCE)).unwrap().unwrap().id;

@@ -22,6 +22,13 @@ async fn the_ways_in_are_fit_for_everybody_when_something_is_wrong_too() {
     let mut steps = vec![go("/connexion"), press("Recevoir un lien de connexion"), see(wrong), Step::Summary];
     steps.extend(looked_at("wrong-link-asked"));
     steps.extend([
+        fill("css=#champ-email", "porteuse.1@example.org"),
+        press("Recevoir un lien de connexion"),
+        see("Regardez votre boîte aux lettres"),
+    ]);
+    steps.extend(looked_at("link-sent"));
+    steps.extend([
+        go("/connexion"),
         press("J’ai un mot de passe"),
         fill("css=#email-mot-de-passe", "porteuse.1@example.org"),
         fill("css=#champ-mot_de_passe", "pas le bon"),
@@ -32,6 +39,12 @@ async fn the_ways_in_are_fit_for_everybody_when_something_is_wrong_too() {
     steps.extend(looked_at("wrong-password"));
     steps.extend([go("/connexion/lien/0123456789abcdef"), see("Ce lien ne sert plus")]);
     steps.extend(looked_at("link-over"));
+    steps.extend([go("/quel-fonds"), fill("css=#champ-montant", "beaucoup"), press("Voir la réponse"), see(wrong)]);
+    steps.push(Step::Summary);
+    steps.extend(looked_at("wrong-quiz"));
+    steps.push(go("/quel-fonds?forme=association&code_postal=59000&montant=3000"));
+    steps.push(see("Ce que nous pouvons vous dire"));
+    steps.extend(looked_at("quiz-answered"));
     browser.walk("doors", &site.base, &steps).unwrap();
 }
 
@@ -51,5 +64,10 @@ async fn the_pages_around_a_file_are_fit_for_everybody_when_something_is_wrong_t
         steps.extend([go(path), press(button), see(wrong), Step::Summary]);
         steps.extend(looked_at(name));
     }
+    steps.extend([go(&format!("{card}/compte")), fill("css=#champ-iban", "FR76 1234")]);
+    steps.extend([press("Enregistrer ce compte"), see(wrong), Step::Summary]);
+    steps.extend(looked_at("wrong-account"));
+    steps.extend([go(&format!("/dossiers/{draft}/verification")), see("Déposer")]);
+    steps.extend(looked_at("check-complete"));
     browser.walk("around", &site.base, &steps).unwrap();
 }

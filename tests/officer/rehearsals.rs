@@ -178,7 +178,7 @@ const BROKEN: &[Broken] = &[
             file.calls[0].sections[2].show_if = only_after("eloigne", "non");
             file.calls[0].sections[2].questions[3].show_if = only_after("eloigne", "oui");
         },
-        "«\u{a0}Comment tenez-vous compte de l’environnement ?\u{a0}» ne peut être posée à personne",
+        "«\u{a0}Comment tenez-vous compte de l’environnement\u{a0}?\u{a0}» ne peut être posée à personne",
         CallPart::Form,
         "question environnement",
     ),

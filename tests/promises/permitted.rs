@@ -11,7 +11,7 @@ use crate::support::{
     site::Site,
     twins::{assert_none, is_parameter},
 };
-use reqwest::Response;
+use reqwest::{Response, multipart::Form};
 use std::collections::{BTreeMap, BTreeSet};
 use tisserand::{
     domain::roles::Role,
@@ -161,12 +161,11 @@ impl Map {
         Some(path)
     }
 
-    /// What the form of this page says, older than anything that is there.
+    /// What the form of this page says.
     fn form(&self, (path, place): (&str, usize), pattern: &str) -> Vec<(String, String)> {
         let sheets = self.crawls[place].forms.get(pattern);
         let sheet = sheets.into_iter().flatten().find(|sheet| sheet.action.split(['?', '#']).next() == Some(path));
-        let fields = sheet.map(|sheet| sheet.fields.clone()).unwrap_or_default();
-        forms::changed(fields, &[("version", "99999")])
+        sheet.map(|sheet| sheet.fields.clone()).unwrap_or_default()
     }
 }
 
@@ -184,8 +183,52 @@ fn is_to_sign_in(status: u16, location: &str) -> bool {
     status == 303 && location.starts_with("/connexion?")
 }
 
-/// Those to whom the address does not open: nobody, every other role, and somebody else of a role that has things of its own.
-async fn kept_out(scene: &Scene, address: &Address, path: &str, strangers: &[(Role, String)]) -> Vec<String> {
+/// Somebody of this role who has to do with nothing in the house.
+struct Stranger {
+    role: Role,
+    cookie: String,
+    /// Their identifier, which what saves by itself names.
+    person: String,
+}
+
+impl Stranger {
+    async fn of(site: &Site, role: Role) -> Stranger {
+        let cookie = site.person(role);
+        let page = site.get(&cookie, "/compte").await.text().await.unwrap();
+        let person = page.split("data-person=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        Stranger { role, cookie, person }
+    }
+}
+
+/// A form as its own people would send it, each time as if for the first: only whose it is stands against it.
+fn first_time(fields: &[(String, String)], stranger: &Stranger) -> Vec<(String, String)> {
+    let token = format!("{:064x}", stranger.role as u8);
+    forms::changed(fields.to_vec(), &[("token", &token), ("envoi-personne", &stranger.person)])
+}
+
+/// The answer to somebody; a form that is asked for in parts is sent again in parts.
+async fn answered(
+    site: &Site,
+    cookie: &str,
+    (method, path): (&str, &str),
+    fields: &[(String, String)],
+) -> (u16, String) {
+    let (status, location) = sent(site, cookie, method, path, fields).await;
+    if method == "get" || !matches!(status, 400 | 415) {
+        return (status, location);
+    }
+    let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(name.clone(), value.clone()));
+    (site.post_files(cookie, path, form).await.status().as_u16(), String::new())
+}
+
+/// Those to whom the address does not open: nobody, every other role, and somebody else of a role that has things of its
+/// own. For all of them what is there does not exist, whatever they send.
+async fn kept_out(
+    scene: &Scene,
+    address: &Address,
+    (path, fields): (&str, &[(String, String)]),
+    strangers: &[Stranger],
+) -> Vec<String> {
     let mut faults = Vec::new();
     if address.who == Who::Public {
         return faults;
@@ -197,20 +240,11 @@ async fn kept_out(scene: &Scene, address: &Address, path: &str, strangers: &[(Ro
     let Some(roles) = address.who.roles() else { return faults };
     let owns = [Role::Applicant, Role::Reviewer, Role::Funder];
     let is_own = roles.iter().all(|role| owns.contains(role)) && !EVERYBODYS.contains(&address.path);
-    for (role, cookie) in strangers.iter().filter(|(role, _)| is_own || !roles.contains(role)) {
-        let (status, location) = sent(&scene.site, cookie, address.method, path, &[]).await;
-        let is_refused = match roles.contains(role) {
-            false => status == 404,
-            // A file that is not there is refused before anybody is asked whose it is, and so is a form older than what
-            // it is about: nothing happens either way.
-            true => {
-                matches!(status, 400 | 403 | 404 | 415)
-                    || address.method == "post" && status == 409
-                    || location.starts_with("/comite/declaration")
-            }
-        };
-        if !is_refused {
-            faults.push(format!("{} {path} as another {role}: {status} {location}", address.method));
+    for stranger in strangers.iter().filter(|one| is_own || !roles.contains(&one.role)) {
+        let fields = first_time(fields, stranger);
+        let (status, location) = answered(&scene.site, &stranger.cookie, (address.method, path), &fields).await;
+        if status != 404 && !location.starts_with("/comite/declaration") {
+            faults.push(format!("{} {path} as another {}: {status} {location}", address.method, stranger.role));
         }
     }
     faults
@@ -224,16 +258,21 @@ fn is_let_in(method: &str, status: u16, location: &str) -> bool {
 
 async fn tried(scene: &Scene) -> (Vec<String>, BTreeSet<(&'static str, &'static str)>) {
     let map = Map::of(scene).await;
-    let strangers =
-        Role::ALL.iter().filter(|role| **role != Role::System).map(|role| (*role, scene.site.person(*role)));
-    let strangers: Vec<(Role, String)> = strangers.collect();
+    let mut strangers = Vec::new();
+    for role in Role::ALL.iter().filter(|role| **role != Role::System) {
+        strangers.push(Stranger::of(&scene.site, *role).await);
+    }
     let mut asked: Vec<&Address> =
         SITE_MAP.iter().filter(|one| one.path.contains('{') && !one.path.contains(".*")).collect();
     let (mut faults, mut opened) = (Vec::new(), BTreeSet::new());
     for address in &asked {
-        let met = map.met(address).into_iter().map(|(path, _)| path).chain(map.made(address.path)).take(1);
-        for path in met {
-            faults.extend(kept_out(scene, address, &path, &strangers).await);
+        let met = map.met(address).into_iter().map(|(path, place)| {
+            let fields = map.form((path.as_str(), place), address.path);
+            (path, fields)
+        });
+        let made = map.made(address.path).map(|path| (path, Vec::new()));
+        for (path, fields) in met.chain(made).take(1) {
+            faults.extend(kept_out(scene, address, (&path, &fields), &strangers).await);
         }
     }
     let takes = |path: &str| TAKING.iter().any(|word| path.ends_with(word));
@@ -245,7 +284,8 @@ async fn tried(scene: &Scene) -> (Vec<String>, BTreeSet<(&'static str, &'static 
         let others = scene.insiders.iter().enumerate().filter(|(_, one)| is_theirs(&one.roles));
         let made = others.filter_map(|(place, _)| Some((made.clone()?, place)));
         for (path, place) in map.met(address).into_iter().take(2).chain(made) {
-            let fields = map.form((path.as_str(), place), address.path);
+            // Older than anything that is there: the house stays as it is for those who come after.
+            let fields = forms::changed(map.form((path.as_str(), place), address.path), &[("version", "99999")]);
             let cookie = &scene.insiders[place].cookie;
             let (status, location) = sent(&scene.site, cookie, address.method, &path, &fields).await;
             if status >= 500 {

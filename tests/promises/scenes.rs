@@ -11,10 +11,8 @@ use crate::support::{
 use std::any::Any;
 use tisserand::{
     domain::{
-        definitions::SourceKind,
         ids::{ApplicationId, DonationId, MessageId, PaymentRunId, ReviewId, SessionId},
         lifecycles::donations::DonationEvent,
-        money::Euros,
         roles::Role,
     },
     store::{Tx, donations as donation_rows, funding_dues, funding_sources, messages, reviews, sessions},
@@ -126,15 +124,7 @@ pub struct Giving {
 
 /// Two donations, one of them cancelled.
 pub fn giving() -> Giving {
-    let world = Programme::with_definition(sqlite(), |definition| {
-        let mut source = definition.funding_sources[0].clone();
-        source.reference = "DONS-2027".into();
-        source.title = "Dons des habitant·es".into();
-        source.amount = Euros::ZERO;
-        source.kind = SourceKind::Donations;
-        source.earmarks.clear();
-        definition.funding_sources.push(source);
-    });
+    let world = Programme::collecting(sqlite(), "DONS-2027");
     let finance = person(&world.db, "Farid Finance", Role::Finance);
     let auditor = person(&world.db, "Aline Audit", Role::Auditor);
     let source = world.db.read(|conn| funding_sources::by_reference(conn, "DONS-2027")).unwrap().unwrap().id;

@@ -28,7 +28,7 @@ fn missing(page: &str, who: &str) -> Vec<&'static str> {
     let facts = [
         ("where it stands", here.is_some_and(|label| !label.starts_with('<'))),
         ("who acts next", !said("Qui agit maintenant").is_empty() && said("Qui agit maintenant").contains(who)),
-        ("by when", !said("Pour quand").is_empty()),
+        ("by when", said("Pour quand").is_empty() == (said("Qui agit maintenant") == "Personne")),
         ("one stepper only", page.matches("<section class=\"stepper\"").count() == 1),
     ];
     facts.into_iter().filter(|(_, is_said)| !is_said).map(|(fact, _)| fact).collect()

@@ -8,6 +8,7 @@ pub mod databases;
 pub mod forms;
 pub mod grants;
 pub mod programme;
+pub mod rendered;
 pub mod site;
 pub mod smtp;
 pub mod twins;

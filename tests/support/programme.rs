@@ -4,7 +4,9 @@ use super::databases::TestDb;
 use std::collections::BTreeMap;
 use tisserand::{
     domain::{
-        definitions::{self, CallDefinition, Definition, ProjectField, Question, QuestionKind, SectionContent},
+        definitions::{
+            self, CallDefinition, Definition, ProjectField, Question, QuestionKind, SectionContent, SourceKind,
+        },
         forms::rows_text,
         ids::{ApplicationId, CallId, OrganisationId, PersonId, ReviewId, SessionId},
         lifecycles::{
@@ -107,6 +109,19 @@ impl Programme {
     /// The same, its call changed before it is published.
     pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
         Self::with_definition(db, |definition| change(&mut definition.calls[0]))
+    }
+
+    /// One that also collects donations, under this reference.
+    pub fn collecting(db: TestDb, reference: &str) -> Self {
+        Programme::with_definition(db, |definition| {
+            let mut source = definition.funding_sources[0].clone();
+            source.reference = reference.to_owned();
+            source.title = "Dons des habitant·es".into();
+            source.amount = Euros::ZERO;
+            source.kind = SourceKind::Donations;
+            source.earmarks.clear();
+            definition.funding_sources.push(source);
+        })
     }
 
     /// The same, anything in its definition changed.

@@ -72,6 +72,7 @@ impl Site {
     }
 
     fn started(db: &Db, now: Moment, scheme: Scheme, files: Files) -> Self {
+        super::rendered::listen();
         let (db, clock) = (db.clone(), Clock::at(now));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

@@ -114,7 +114,7 @@ pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
     let pager = Pager { first: after.map(|_| address(state)), next };
     let mails = mails
         .into_iter()
-        .map(|row| Line { tone: tone(row.state), who: standings::of_message(&row).who_acts, row })
+        .map(|row| Line { tone: tone(row.state), who: standings::of_message(&row).turn(), row })
         .collect();
     Ok(render(&MessagesPage { chrome: who.chrome(), tabs: tabs(&counts, state), mails, pager }))
 }

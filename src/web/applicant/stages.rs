@@ -10,7 +10,7 @@ use crate::{
     usecases::{answers::Content, applications, complements::Waiting},
     web::{
         deadlines::Deadline,
-        parts::{Step, Stepper},
+        parts::{NOBODY, Step, Stepper},
     },
 };
 
@@ -20,7 +20,7 @@ pub(super) const fn actor(role: Option<Role>) -> &'static str {
         Some(Role::Applicant) => "Vous",
         Some(Role::Reviewer) => "Le comité",
         Some(_) => "L’équipe du fonds",
-        None => "Personne",
+        None => NOBODY,
     }
 }
 
@@ -39,13 +39,13 @@ pub(super) fn stepper(content: &Content, state: ApplicationState, waiting: Optio
     let usual = (actor(stage.acts), None, stage.sentence);
     let (who_acts, by_when, sentence) = match state {
         Draft if now >= window.closes => {
-            ("Personne", None, "Brouillon, non déposé\u{a0}: l’appel est fermé, il ne peut plus être déposé.")
+            (NOBODY, None, "Brouillon, non déposé\u{a0}: l’appel est fermé, il ne peut plus être déposé.")
         }
         Draft => (usual.0, Some(window.deadline().into()), usual.2),
         ComplementRequested => (usual.0, waiting.map(|waiting| until(waiting.request.row.due_at)), usual.2),
         Eligible | InReview => (usual.0, Some(announced()), usual.2),
         Ineligible if now < appeal_due => ("Vous, si vous voulez un réexamen", Some(until(appeal_due)), usual.2),
-        Ineligible => ("Personne", None, usual.2),
+        Ineligible => (NOBODY, None, usual.2),
         _ => usual,
     };
     Stepper {

@@ -219,6 +219,7 @@ fn said(taken: usize) -> String {
 
 /// Takes what the sheet says as drafts, once everything that has changed on both sides is chosen.
 pub async fn take(app: Data<App>, who: Reviewer, reference: Path<String>, sent: Sent) -> Reply {
+    let pack = load(&app, &who, &reference).await?;
     let fields = sent.fields;
     let lines: Vec<SheetLine> = serde_json::from_str(fields.text("lignes")).map_err(|_| Failure::Malformed)?;
     let chosen = fields.iter().filter(|(name, _)| name.starts_with("choix-"));
@@ -234,6 +235,5 @@ pub async fn take(app: Data<App>, who: Reviewer, reference: Path<String>, sent: 
     for line in judged.iter().filter(is_open) {
         again.errors.add(&line.choice, CHOOSE);
     }
-    let pack = load(&app, &who, &reference).await?;
     Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, &pack, again)))
 }

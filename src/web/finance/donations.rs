@@ -141,7 +141,7 @@ fn line(row: &DonationRow, receipt: Option<&String>) -> Line {
         amount: row.amount_cents,
         receipt: receipt.cloned().unwrap_or_default(),
         badge: badge(row.state),
-        who: standings::of_donation(row.state).who_acts,
+        who: standings::of_donation(row.state).turn(),
     }
 }
 

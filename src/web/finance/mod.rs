@@ -152,7 +152,7 @@ impl Sources {
     /// « AFD 2 400,00 € ; Région 600,00 € ».
     fn split<'a>(&self, parts: impl Iterator<Item = &'a SplitRow>) -> String {
         let part = |row: &SplitRow| format!("{}\u{a0}: {}", self.funder(row.funding_source_id), row.amount_cents);
-        parts.map(part).collect::<Vec<_>>().join(" ; ")
+        parts.map(part).collect::<Vec<_>>().join("\u{a0}; ")
     }
 
     /// What each funder gives of these parts, in the order of the sources; then what is kept back from them, so that all

@@ -33,7 +33,7 @@ use crate::{
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Press, Step, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Fact, NOBODY, Pager, Press, Step, Stepper, TimelineEvent, Weight},
     },
 };
 use actix_web::{
@@ -154,7 +154,7 @@ pub async fn list(app: Data<App>, who: Books, after: Query<After>) -> Reply {
             count,
             total,
             badge: badge(run.state),
-            who: turn(run.state).1,
+            who: Some(turn(run.state).1).filter(|who| *who != NOBODY).unwrap_or_default(),
         }
     };
     let page = RunsPage {
@@ -250,9 +250,9 @@ const fn turn(state: PaymentRunState) -> (usize, &'static str, &'static str) {
             "La gestion financière",
             "Le fichier est prêt pour la banque. Constatez ensuite chaque virement sur le relevé.",
         ),
-        PaymentRunState::Settled => (3, "Personne", "Tous les virements de ce lot sont constatés."),
+        PaymentRunState::Settled => (3, NOBODY, "Tous les virements de ce lot sont constatés."),
         PaymentRunState::Cancelled => {
-            (0, "Personne", "Ce lot est annulé\u{a0}: ses versements sont de nouveau disponibles.")
+            (0, NOBODY, "Ce lot est annulé\u{a0}: ses versements sont de nouveau disponibles.")
         }
     }
 }

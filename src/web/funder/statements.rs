@@ -124,7 +124,7 @@ fn line(grant: &GrantFacts) -> Line {
         state: grant.state.clone(),
         awarded: grant.awarded,
         paid: grant.paid(),
-        owed: owed.join(" ; "),
+        owed: owed.join("\u{a0}; "),
     }
 }
 

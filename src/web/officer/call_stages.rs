@@ -10,7 +10,7 @@ use crate::{
     store::calls::CallRow,
     web::{
         deadlines::Deadline,
-        parts::{Step, Stepper},
+        parts::{NOBODY, Step, Stepper},
     },
 };
 
@@ -27,7 +27,7 @@ pub(super) fn stepper(row: &CallRow, definition: &CallDefinition, now: Moment) -
             (0, officer, Some(opening(row.opens_at)), "L’appel n’est pas encore publié\u{a0}: personne ne le voit.")
         }
         CallState::Published if now < row.opens_at => {
-            (1, "Personne", Some(row.opens_at.french().into()), "L’appel est publié. Il ouvrira de lui-même.")
+            (1, NOBODY, Some(row.opens_at.french().into()), "L’appel est publié. Il ouvrira de lui-même.")
         }
         CallState::Published if now < row.closes_at && row.decision_pace == DecisionPace::Rolling => (
             1,
@@ -56,8 +56,8 @@ pub(super) fn stepper(row: &CallRow, definition: &CallDefinition, now: Moment) -
             None,
             "Les résultats sont annoncés, les subventions vivent leur vie.",
         ),
-        CallState::Archived => (5, "Personne", None, "L’appel est terminé et soldé."),
-        CallState::Cancelled => (0, "Personne", None, "L’appel est annulé."),
+        CallState::Archived => (5, NOBODY, None, "L’appel est terminé et soldé."),
+        CallState::Cancelled => (0, NOBODY, None, "L’appel est annulé."),
     };
     let labels = ["En préparation", "Publié", "Instruction", "Délibéré", "Annoncé", "Archivé"];
     let mut steps = Step::along(labels, current);

@@ -24,7 +24,7 @@ use crate::{
     web::{
         deadlines::Deadline,
         exchanges,
-        parts::{Fact, Step, Stepper, TimelineEvent},
+        parts::{Fact, NOBODY, Step, Stepper, TimelineEvent},
     },
 };
 
@@ -61,7 +61,7 @@ pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
             Some(until(applications::appeal_due(content))),
             "Le dossier n’est pas recevable.",
         ),
-        Ineligible => ("Personne", None, "Le dossier n’est pas recevable."),
+        Ineligible => (NOBODY, None, "Le dossier n’est pas recevable."),
         InReview => ("Le comité", Some(Deadline::on(calendar.committee_on, today)), "Le comité évalue le dossier."),
         state if DECIDED.contains(&state) && !content.call.is_announced() => (
             officer,
@@ -70,9 +70,9 @@ pub(super) fn stepper(dossier: &Dossier, now: Moment) -> Stepper {
         ),
         Awarded => ("La structure", None, "Le projet est retenu\u{a0}: la subvention lui est proposée."),
         ReserveListed => (officer, None, "Le projet est sur liste d’attente."),
-        Rejected => ("Personne", None, "Le projet n’est pas retenu."),
+        Rejected => (NOBODY, None, "Le projet n’est pas retenu."),
         Deferred => (officer, None, "La décision est reportée."),
-        Withdrawn | Draft => ("Personne", None, "La structure a retiré ce dossier."),
+        Withdrawn | Draft => (NOBODY, None, "La structure a retiré ce dossier."),
     };
     Stepper {
         title: "Où en est le dossier".into(),
