@@ -62,7 +62,7 @@ fn seated(tx: &mut Tx, made: &Made, now: Moment) -> Outcome<PersonId> {
     let reader = rankings::person(tx, "lectrice", Role::Reviewer, now)?;
     committees::appoint(tx, &officer, made.call, reader, "Région Hauts-de-France", Vote::Deliberative, now)?;
     let actor = Actor { person: Some(reader), roles: vec![Role::Reviewer] };
-    interests::declare(tx, &actor, &InterestsForm { answer: "rien".into(), lines: Vec::new() }, None, now)?;
+    interests::declare(tx, &actor, &InterestsForm { answer: "rien".into(), ..InterestsForm::default() }, None, now)?;
     Ok(reader)
 }
 

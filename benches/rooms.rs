@@ -95,7 +95,7 @@ fn opened(tx: &mut Tx, made: &Made, now: Moment) -> Outcome<SessionId> {
         sessions::step(tx, &officer, id, version, event, now)
     };
     step(tx, SessionEvent::Convene)?;
-    let nothing = InterestsForm { answer: "rien".into(), lines: Vec::new() };
+    let nothing = InterestsForm { answer: "rien".into(), ..InterestsForm::default() };
     for member in &made.readers {
         let actor = Actor { person: Some(*member), roles: vec![Role::Reviewer] };
         interests::declare(tx, &actor, &nothing, None, now)?;

@@ -230,7 +230,7 @@ fn the_pages_after_a_deliberation_are_fit_for_everybody() {
     let (reference, version) = (world.definition.reference.clone(), world.application(files[1]).version);
     let candidate = Candidate { reference: &reference, id: files[1], version };
     world.db.write(|tx| promotions::propose(tx, &world.officer, candidate, &form, closed())).unwrap();
-    let proposed = world.db.read(|conn| promotions::to_confirm(conn, &world.director)).unwrap()[0].0;
+    let proposed = world.db.read(|conn| promotions::to_confirm(conn, &world.director, None, 10)).unwrap()[0].0;
     let_in(world, &[&world.officer, &world.director]);
     let of = |file: usize| -> Holes {
         vec![

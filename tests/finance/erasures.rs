@@ -116,7 +116,7 @@ fn read(bytes: &[u8], all: &mut String) {
         for place in 0..archive.len() {
             let (mut entry, mut inner) = (archive.by_index(place).unwrap(), Vec::new());
             entry.read_to_end(&mut inner).unwrap();
-            all.push_str(entry.name());
+            all.push_str(&entry.name().unwrap());
             read(&inner, all);
         }
     } else if bytes.starts_with(b"%PDF") && bytes.len() > 1_000 && require("pdftotext") {

@@ -16,7 +16,7 @@ use tisserand::domain::{
         recoveries::{self, request_letter},
     },
     decisions::DecisionPace,
-    definitions::HOUSE_AGREEMENT,
+    definitions::{HOUSE_AGREEMENT, LetterTexts},
     letters::{Block, Letter, LetterKind, Party},
     money::{Euros, Rate},
     organisations::LegalForm,
@@ -207,6 +207,7 @@ fn a_receipt_proves_each_of_its_documents_and_what_comes_next_is_not_torn_apart(
         contact: "recital@lianescooperation.example".into(),
         lateness: None,
         pass: None,
+        texts: LetterTexts::default(),
         path: "/dossiers/1".into(),
         at: letter.issued_at,
     };

@@ -246,7 +246,7 @@ impl ReportTemplate {
 }
 
 /// What is said in letters about this call in particular. Each text may name merge fields: see [`MergedText`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LetterTexts {
     pub award_intro: String,
