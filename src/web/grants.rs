@@ -5,6 +5,7 @@ use super::{
     deadlines::{Deadline, lateness},
     pages::Tone,
     parts::{Badge, Fact, NOBODY, Step, Stepper, TimelineEvent},
+    standings,
 };
 use crate::{
     domain::{
@@ -28,7 +29,10 @@ use crate::{
         time::french_date,
     },
     store::{amendments::AmendmentRow, history::TransitionRow, recoveries::RecoveryRow, reports::ReportRow},
-    usecases::grant_papers::{GrantPaper, Scheduled},
+    usecases::{
+        amendments::is_open,
+        grant_papers::{GrantPaper, Scheduled},
+    },
 };
 use chrono::NaiveDate;
 
@@ -215,13 +219,25 @@ pub struct AmendmentLine {
     pub reason: String,
     pub motive: String,
     pub badge: Badge,
+    pub stepper: Stepper,
     pub is_open: bool,
     /// Whether it may still be refused, though it was granted.
     pub is_to_sign: bool,
 }
 
+/// Who is expected to sign an amendment next, and until when.
+fn signs(paper: &GrantPaper, row: &AmendmentRow, reader: Reader, today: NaiveDate) -> Option<(&'static str, Deadline)> {
+    let mine = paper.signing.iter().find(|one| one.row.amendment_id == Some(row.id))?;
+    let side = match mine.next()? {
+        SigningSide::Holder => Side::Holder,
+        SigningSide::Issuer => Side::Director,
+    };
+    Some((side.words(reader), Deadline::before(mine.row.sign_by, today)))
+}
+
 /// The amendments asked for, newest first.
-pub fn amendments(paper: &GrantPaper) -> Vec<AmendmentLine> {
+pub fn amendments(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Vec<AmendmentLine> {
+    let is_grant_open = is_open(paper.file.grant.state);
     let changes = |row: &AmendmentRow| {
         let mine = paper.changes.iter().filter(|change| change.amendment_id == row.id);
         mine.map(|change| (change.label.clone(), change.was.clone(), change.becomes.clone())).collect::<Vec<_>>()
@@ -239,6 +255,7 @@ pub fn amendments(paper: &GrantPaper) -> Vec<AmendmentLine> {
         reason: row.reason.clone(),
         motive: row.motive.clone().unwrap_or_default(),
         badge: amendment_badge(row.state),
+        stepper: standings::of_amendment(row.state, is_grant_open, signs(paper, row, reader, today)),
         is_open: row.state == AmendmentState::Requested,
         is_to_sign: row.state == AmendmentState::ToSign,
     };

@@ -11,6 +11,7 @@ use crate::{
         blockers::Blocker,
         lifecycle::{Coded, Lifecycle, is_end},
         lifecycles::{
+            amendments::{Amendment, AmendmentState},
             bank_accounts::{BankAccount, BankAccountState},
             disbursements::{Disbursement, DisbursementState},
             donations::{Donation, DonationState},
@@ -230,6 +231,40 @@ pub(in crate::web) fn of_review(row: &ReviewRow, is_open: bool, today: NaiveDate
     stepper::<Review>("Où en est votre évaluation", way_of_review(row.state), row.state, turn)
 }
 
+fn way_of_amendment(state: AmendmentState) -> &'static [AmendmentState] {
+    use AmendmentState::{Approved, Refused, Requested, ToSign};
+    match state {
+        Requested | Approved => &[Requested, Approved],
+        ToSign => &[Requested, ToSign, Approved],
+        Refused => &[Requested, Refused],
+    }
+}
+
+/// An amendment of a grant that can still change or not. `signs` is who is expected to sign it, and until when.
+pub(in crate::web) fn of_amendment(
+    state: AmendmentState,
+    is_grant_open: bool,
+    signs: Option<(&'static str, Deadline)>,
+) -> Stepper {
+    let turn = match (state, is_grant_open, signs) {
+        (AmendmentState::Approved, ..) => rests("Cet avenant est accordé et s’applique."),
+        (AmendmentState::Refused, ..) => rests("Cet avenant est refusé\u{a0}: rien ne change."),
+        (_, false, _) => rests("La subvention ne change plus\u{a0}: cet avenant reste sans suite."),
+        (AmendmentState::ToSign, true, Some((who, by))) => Turn {
+            who,
+            by: Some(by),
+            sentence: "Cet avenant est accordé\u{a0}: il s’applique dès que les deux parties l’ont signé.",
+        },
+        (AmendmentState::ToSign, true, None) => {
+            acts("L’équipe du fonds", "Cet avenant est accordé\u{a0}: son texte est à signer.")
+        }
+        (AmendmentState::Requested, true, _) => {
+            acts("L’équipe du fonds ou la direction", "Cet avenant est demandé\u{a0}: rien ne change avant la réponse.")
+        }
+    };
+    stepper::<Amendment>("Où en est l’avenant", way_of_amendment(state), state, turn)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +289,7 @@ mod tests {
         follows::<Donation>(way_of_donation);
         follows::<Message>(way_of_message);
         follows::<Review>(way_of_review);
+        follows::<Amendment>(way_of_amendment);
     }
 
     #[test]

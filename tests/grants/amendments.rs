@@ -281,6 +281,36 @@ fn a_shift_of_a_budget_that_has_changed_since_is_not_granted() {
     });
 }
 
+/// Where the newest amendment of a page stands and who acts next, in the words of its stepper.
+fn standing(page: &str) -> [String; 2] {
+    let amendments = page.split("<h2>Avenants</h2>").nth(1).unwrap();
+    let here = amendments.split("aria-current=\"step\"").nth(1).unwrap().split("step-label\">").nth(1).unwrap();
+    let who = amendments.split("<dt>Qui agit maintenant</dt><dd>").nth(1).unwrap();
+    [here, who].map(|text| text.split('<').next().unwrap().to_lowercase())
+}
+
+#[actix_web::test]
+async fn an_amendment_to_sign_says_who_signs_next_and_by_when() {
+    let stage = Stage::of(24_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    stage.paying.send_agreement(stage.grantee.grant);
+    sign_both(&stage.paying, &stage.grantee);
+    let less = AmendmentForm { new_amount: Some(Euros::whole(23_500)), ..form(AmendmentKind::Amount) };
+    let amendment = ask(&stage.paying, &stage.grantee, &less).unwrap();
+    grants_it(&stage.paying, amendment).unwrap();
+    let officer = stage.cookie(&stage.paying.officer);
+    let home = format!("/suivi/{}", stage.grantee.grant);
+    let mine = stage.reads(&stage.home()).await;
+    let theirs = page(stage.site.get(&officer, &home).await, 200).await;
+    assert_eq!(standing(&mine), ["accordé, à signer", "vous"], "{mine}");
+    assert_eq!(standing(&theirs), ["accordé, à signer", "l’organisation"], "{theirs}");
+    let amendments = mine.split("<h2>Avenants</h2>").nth(1).unwrap();
+    assert!(amendments.contains("<dt>Pour quand</dt><dd>avant le "), "{amendments}");
+    stage.paying.sign(&stage.grantee.holder, stage.grantee.grant, &format!("Hélo {NAME}")).unwrap();
+    assert_eq!(standing(&stage.reads(&stage.home()).await), ["accordé, à signer", "la direction"]);
+    stage.paying.check();
+}
+
 #[actix_web::test]
 async fn partners_are_changed_and_both_sides_read_it_with_what_was_before() {
     let stage = Stage::of(10_000);
@@ -295,6 +325,9 @@ async fn partners_are_changed_and_both_sides_read_it_with_what_was_before() {
     let officer = stage.cookie(&stage.paying.officer);
     let home = format!("/suivi/{}", stage.grantee.grant);
     let file = page(stage.site.get(&officer, &home).await, 200).await;
+    for shown in [stage.reads(&stage.home()).await, file.clone()] {
+        assert_eq!(standing(&shown), ["demandé", "l’équipe du fonds ou la direction"], "{shown}");
+    }
     let address = file.split("/avenants/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let token = hidden(&file, "token");
     let fields = [("version", "0"), ("token", token.as_str()), ("suite", "approve"), ("motif", "Bon choix.")];
@@ -303,6 +336,7 @@ async fn partners_are_changed_and_both_sides_read_it_with_what_was_before() {
         assert!(shown.contains("aucun avant l’avenant, Le Fil de Lomé après"), "{shown}");
         assert!(shown.contains("Bon choix."), "the motive is told: {shown}");
         assert!(shown.contains("Partenaires"), "{shown}");
+        assert_eq!(standing(&shown), ["accordé", "personne"], "{shown}");
     }
     stage.paying.check();
 }

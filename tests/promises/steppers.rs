@@ -8,7 +8,7 @@ use tisserand::{
 
 /// Machines whose things have no page of their own, each with where they are shown.
 const ON_OTHERS: &[(Machine, &str)] =
-    &[(Machine::Amendment, "a line of the page of its grant, with a badge and a day")];
+    &[(Machine::Amendment, "a line of the page of its grant, with the same steps; tests/grants/amendments.rs")];
 
 /// A page that shows one thing, to somebody, and a part of what it says of who acts next.
 type Shown = (Machine, String, Role, &'static str);

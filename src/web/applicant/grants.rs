@@ -226,7 +226,7 @@ pub(super) async fn page(
         pieces: pieces::lines(&paper),
         limit: LARGEST_IN_WORDS,
         balance: words::balance_lines(&paper),
-        amendments: words::amendments(&paper),
+        amendments: words::amendments(&paper, Reader::Holder, now.paris_date()),
         can_amend: crate::usecases::amendments::is_open(grant.state),
         letters: words::letters(&paper),
         events: words::timeline(&paper, Reader::Holder),

@@ -341,7 +341,7 @@ async fn page(
         pieces: pieces::lines(&paper),
         may_judge_pieces: who.actor.is(Role::Officer),
         balance: words::balance_lines(&paper),
-        amendments: words::amendments(&paper),
+        amendments: words::amendments(&paper, Reader::Team, now.paris_date()),
         may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
         letters: words::letters(&paper),
         events: words::timeline(&paper, Reader::Team),
