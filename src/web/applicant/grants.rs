@@ -5,6 +5,7 @@ use crate::{
         attachments::LARGEST_IN_WORDS,
         ids::{DocumentId, GrantId},
         lifecycles::grants::{GrantEvent, GrantState},
+        organisations::Right,
         time::french_date,
     },
     store::{Conn, StoreError, entropy, grants::GrantFile},
@@ -126,7 +127,7 @@ pub(super) fn mine(
     now: crate::domain::time::Moment,
 ) -> Outcome<GrantPaper> {
     let paper = grant_papers::find(conn, actor, id, now)?;
-    let is_mine = organisations::acts_for(conn, actor, &paper.file.parties())?;
+    let is_mine = organisations::may(conn, actor, &paper.file.parties(), Right::Read)?;
     if is_mine { Ok(paper) } else { Err(StoreError::NotFound.into()) }
 }
 
