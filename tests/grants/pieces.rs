@@ -6,6 +6,7 @@ use crate::support::{
     forms::{changed, fields},
     grants::{IBANS, Paying},
 };
+use chrono::NaiveDate;
 use tisserand::{
     domain::{
         blockers::{Blocker, Turn},
@@ -13,8 +14,12 @@ use tisserand::{
         messages::MessageKind,
         roles::Role,
     },
-    store::{grant_pieces, messages},
-    usecases::payables::{self, Filter},
+    store::{Conn, funding_sources, grant_pieces, messages},
+    usecases::{
+        Outcome,
+        evidence::{self, Period, Told},
+        payables::{self, Filter},
+    },
 };
 
 const PAPER: &str = "Attestation d’assurance";
@@ -25,6 +30,21 @@ fn waits(stage: &Stage) -> Vec<Blocker> {
     let (paying, all) = (&stage.paying, Filter::default());
     let lines = paying.db.read(|conn| payables::page(conn, &paying.finance, all, (None, 100), paying.now)).unwrap();
     lines.into_iter().find(|line| line.file.disbursement.number == 1).map(|line| line.blockers).unwrap_or_default()
+}
+
+/// What proves to the funders of the grant where their money went, by title.
+fn proofs(stage: &Stage) -> Vec<String> {
+    let now = stage.paying.now;
+    let period = Period { from: NaiveDate::default(), until: now.paris_date() };
+    let gathered = |conn: &mut Conn| -> Outcome<Vec<String>> {
+        let mut found = Vec::new();
+        for funder in funding_sources::funders(conn)? {
+            let told = evidence::gather(conn, &funder, period, (None, Told::Every), now)?.evidence;
+            found.extend(told.grants.into_iter().flat_map(|grant| grant.proofs).map(|proof| proof.title));
+        }
+        Ok(found)
+    };
+    stage.paying.db.read(gathered).unwrap()
 }
 
 /// The mails of a kind about the grant, the last first: to whom, and what is first read in them.
@@ -93,6 +113,8 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         assert!(!told.is_empty() && told[0].1.contains("À fournir de nouveau"), "{told:?}");
         let queue = page(stage.site.get(&officer, "/suivi?file=pieces-a-lire").await, 200).await;
         assert!(!queue.contains(&home), "nothing waits to be read: {queue}");
+        let is_paper = |title: &String| title == "assurance.pdf";
+        assert!(!proofs(&stage).iter().any(is_paper), "what was refused proves nothing");
         let mine = stage.reads(&stage.home()).await;
         assert!(mine.contains("refusée") && mine.contains("Elle date de 2025."), "{mine}");
 
@@ -103,6 +125,7 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         leads(&judge(&stage, &officer, &home, &[("suite", "accepter")]).await);
         assert_eq!(waits(&stage), [Blocker::ToAuthorise]);
         assert!(mails(&stage, MessageKind::PieceJudged).iter().any(|(_, subject)| subject.contains("Acceptée")));
+        assert!(proofs(&stage).iter().any(is_paper), "what was accepted is among the proofs");
         let again = stage.site.post_file(&stage.holder, &path, &[], Some(("f", "autre.pdf", PDF))).await;
         assert_eq!(again.status(), 409, "what was accepted stays");
         paying.authorise(line).unwrap();
