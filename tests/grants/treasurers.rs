@@ -32,7 +32,7 @@ fn kept() -> (Paying, crate::support::grants::Grantee, PersonId) {
 #[actix_web::test]
 async fn whoever_keeps_the_money_alone_finds_neither_grant_nor_report() {
     let (paying, grantee, treasurer) = kept();
-    let report = paying.file_report(&grantee, ReportKind::Interim, Euros::whole(4_000));
+    let report = paying.file_report(&grantee, ReportKind::Final, Euros::whole(4_000));
     let treasurer = Actor::person(treasurer, vec![Role::Applicant]);
     let site = Site::over(&paying.db, paying.now);
     let (holder, cookie) = (site.cookie_of(&grantee.holder), site.cookie_of(&treasurer));
