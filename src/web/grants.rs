@@ -5,12 +5,11 @@ use super::{
     deadlines::{Deadline, lateness},
     pages::Tone,
     parts::{Badge, Fact, NOBODY, Step, Stepper, TimelineEvent},
-    standings,
 };
 use crate::{
     domain::{
         balances::Balance,
-        disbursements::conditions_of_grant,
+        disbursements::{PieceOutcome, conditions_of_grant},
         labels,
         lifecycle::{BIRTH, Machine},
         lifecycles::{
@@ -28,10 +27,10 @@ use crate::{
         text::nbsp,
         time::french_date,
     },
-    store::{amendments::AmendmentRow, history::TransitionRow, recoveries::RecoveryRow, reports::ReportRow},
+    store::{history::TransitionRow, recoveries::RecoveryRow, reports::ReportRow},
     usecases::{
-        amendments::is_open,
         grant_papers::{GrantPaper, Scheduled},
+        grant_pieces::AskedPiece,
     },
 };
 use chrono::NaiveDate;
@@ -107,17 +106,6 @@ pub fn account_badge(state: BankAccountState) -> Badge {
         BankAccountState::Unverified => Tone::Info,
         BankAccountState::Quarantined => Tone::Warning,
         BankAccountState::Closed => Tone::Neutral,
-    };
-    badge(tone, state.label())
-}
-
-/// The state of an amendment as a small label.
-pub fn amendment_badge(state: AmendmentState) -> Badge {
-    let tone = match state {
-        AmendmentState::Requested => Tone::Info,
-        AmendmentState::ToSign => Tone::Warning,
-        AmendmentState::Approved => Tone::Success,
-        AmendmentState::Refused => Tone::Error,
     };
     badge(tone, state.label())
 }
@@ -201,65 +189,6 @@ pub fn reports(paper: &GrantPaper, root: &str, today: NaiveDate) -> Vec<ReportLi
         badge: report_badge(row, today),
     };
     paper.reports.iter().map(line).collect()
-}
-
-/// An amendment as both sides read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AmendmentLine {
-    pub id: String,
-    pub version: i32,
-    pub kind: String,
-    pub asked_on: String,
-    pub wanted: String,
-    pub new_end: Option<String>,
-    pub new_amount: Option<String>,
-    pub new_partner: Option<String>,
-    /// What it changes once granted: what, before, after.
-    pub changes: Vec<(String, String, String)>,
-    pub reason: String,
-    pub motive: String,
-    pub badge: Badge,
-    pub stepper: Stepper,
-    pub is_open: bool,
-    /// Whether it may still be refused, though it was granted.
-    pub is_to_sign: bool,
-}
-
-/// Who is expected to sign an amendment next, and until when.
-fn signs(paper: &GrantPaper, row: &AmendmentRow, reader: Reader, today: NaiveDate) -> Option<(&'static str, Deadline)> {
-    let mine = paper.signing.iter().find(|one| one.row.amendment_id == Some(row.id))?;
-    let side = match mine.next()? {
-        SigningSide::Holder => Side::Holder,
-        SigningSide::Issuer => Side::Director,
-    };
-    Some((side.words(reader), Deadline::before(mine.row.sign_by, today)))
-}
-
-/// The amendments asked for, newest first.
-pub fn amendments(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Vec<AmendmentLine> {
-    let is_grant_open = is_open(paper.file.grant.state);
-    let changes = |row: &AmendmentRow| {
-        let mine = paper.changes.iter().filter(|change| change.amendment_id == row.id);
-        mine.map(|change| (change.label.clone(), change.was.clone(), change.becomes.clone())).collect::<Vec<_>>()
-    };
-    let line = |row: &AmendmentRow| AmendmentLine {
-        id: row.id.to_string(),
-        version: row.version,
-        kind: capitalised(row.kind.label()),
-        asked_on: french_date(row.created_at.paris_date()),
-        wanted: row.wanted.clone(),
-        new_end: row.new_ends_on.map(french_date),
-        new_amount: row.new_amount_cents.map(|amount| amount.to_string()),
-        new_partner: row.new_partner.clone(),
-        changes: changes(row),
-        reason: row.reason.clone(),
-        motive: row.motive.clone().unwrap_or_default(),
-        badge: amendment_badge(row.state),
-        stepper: standings::of_amendment(row.state, is_grant_open, signs(paper, row, reader, today)),
-        is_open: row.state == AmendmentState::Requested,
-        is_to_sign: row.state == AmendmentState::ToSign,
-    };
-    paper.amendments.iter().rev().map(line).collect()
 }
 
 /// What was awarded. Once the balance is settled the grant's own amount is what has been and will be paid.
@@ -374,8 +303,14 @@ fn while_active(paper: &GrantPaper) -> Turn {
         (Side::Holder, None, "Un virement n’a pas abouti : le RIB est à vérifier.".into())
     } else if let Some(row) = filed {
         (Side::Officer, None, format!("Le {} est déposé : nous le lisons.", row.kind.label()))
+    } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Provided)) {
+        (Side::Officer, None, format!("La pièce « {} » est déposée : nous la lisons.", piece.piece.label))
+    } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Refused)) {
+        (Side::Holder, None, format!("La pièce « {} » est à fournir de nouveau.", piece.piece.label))
     } else if let Some(line) = leaving {
         (Side::Finance, None, format!("Un versement de {} est en préparation.", line.row.amount_cents))
+    } else if let Some(piece) = piece_in(paper, None) {
+        (Side::Holder, None, format!("Un versement attend la pièce « {} ».", piece.piece.label))
     } else if let Some(row) = awaited {
         let said = format!("La subvention est en cours. Prochaine étape : le {}.", row.kind.label());
         (Side::Holder, Some(row.due_on), said)
@@ -383,6 +318,11 @@ fn while_active(paper: &GrantPaper) -> Turn {
         (Side::Officer, None, "La subvention est en cours.".into())
     };
     Turn { side, by, sentence: nbsp(&said) }
+}
+
+/// The first of the papers its payments wait for of which this is said; nothing was provided yet without it.
+fn piece_in(paper: &GrantPaper, outcome: Option<PieceOutcome>) -> Option<&AskedPiece> {
+    paper.pieces.iter().find(|asked| asked.outcome() == outcome)
 }
 
 fn while_closing(paper: &GrantPaper) -> Turn {

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+mod amendments;
 pub mod answers;
 pub mod app;
 pub mod applicant;

@@ -14,6 +14,7 @@ pub mod due_dates;
 pub mod evidence;
 pub mod evidence_packs;
 pub mod exchanges;
+pub mod grant_pieces;
 pub mod grants;
 pub mod interests;
 pub mod minutes;

@@ -25,10 +25,11 @@ use crate::{
     },
     web::{
         App, Failure, Fields, Reply,
+        amendments::{self as changes, AmendmentLine},
         applicant::errors_of,
         audiences::Staff,
         flashes::see_other_saying,
-        grants::{self as words, AmendmentLine, PaymentLine, Reader, ReportLine},
+        grants::{self as words, PaymentLine, Reader, ReportLine},
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
@@ -47,8 +48,9 @@ use askama::Template;
 const PAGE: usize = 30;
 
 /// The queues, in the order of a day's work: address, name, sentence of an empty one.
-const QUEUES: [(Queue, &str, &str); 9] = [
+const QUEUES: [(Queue, &str, &str); 10] = [
     (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
+    (Queue::PiecesGiven, "pieces-a-lire", "Pièces à lire"),
     (Queue::AmendmentsAsked, "avenants", "Avenants en cours"),
     (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
     (Queue::ToCountersign, "a-signer", "À signer par la direction"),
@@ -104,6 +106,7 @@ fn wait(followed: &Followed, now: Moment) -> String {
             waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
         }
     }
+    waits.extend(followed.pieces.iter().map(|row| format!("pièce «\u{a0}{}\u{a0}» à lire", row.label)));
     let asked = followed.amendments.iter().filter(|row| row.state == AmendmentState::Requested);
     waits.extend(asked.map(|row| format!("avenant demandé ({})", row.kind.label())));
     let to_sign = followed.amendments.iter().filter(|row| row.state == AmendmentState::ToSign);
@@ -341,7 +344,7 @@ async fn page(
         pieces: pieces::lines(&paper),
         may_judge_pieces: who.actor.is(Role::Officer),
         balance: words::balance_lines(&paper),
-        amendments: words::amendments(&paper, Reader::Team, now.paris_date()),
+        amendments: changes::lines(&paper, Reader::Team, now.paris_date()),
         may_decide_amendments: [Role::Officer, Role::Director].iter().any(|role| who.actor.is(*role)),
         letters: words::letters(&paper),
         events: words::timeline(&paper, Reader::Team),
