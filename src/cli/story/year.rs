@@ -11,10 +11,11 @@ use crate::{
     domain::{
         definitions::Definition,
         ids::{GrantId, PayerAccountId, SessionId},
+        lifecycles::grants::GrantState,
         money::Rate,
         time::Moment,
     },
-    store::Tx,
+    store::{Tx, grants},
     usecases::{Outcome, UseCaseError, attachments::FitFile},
 };
 
@@ -37,6 +38,7 @@ pub(crate) enum Event {
     ReportAll,
     Settle,
     Recover,
+    Close,
 }
 
 /// Every event of a year, in order.
@@ -57,6 +59,7 @@ pub(crate) const EVENTS: &[Event] = &[
     Event::ReportAll,
     Event::Settle,
     Event::Recover,
+    Event::Close,
 ];
 
 /// A fund whose year is walked through.
@@ -108,6 +111,7 @@ impl Year {
             Event::ReportAll => announced.plus_days(420),
             Event::Settle => announced.plus_days(560),
             Event::Recover => announced.plus_days(590),
+            Event::Close => announced.plus_days(600),
         })
     }
 
@@ -135,6 +139,7 @@ impl Year {
                 let count = paying::recover(tx, stage.cast, Some(&self.granted()), now)?;
                 Ok(if count == 0 { "nothing was owed".into() } else { format!("{count} came back") })
             }
+            Event::Close => self.close(tx),
         }
     }
 
@@ -241,6 +246,15 @@ impl Year {
         let mut said = vec![format!("{authorised} payments authorised, approved by another person, paid")];
         said.extend(paying::told(tx, stage.cast, run)?);
         Ok(said.join("\n"))
+    }
+
+    /// Nothing is owed any more either way: the grants of the fund have closed.
+    fn close(&self, tx: &mut Tx) -> Outcome<String> {
+        let rows = grants::of_ids(tx.conn(), &self.granted())?;
+        if let Some(open) = rows.iter().find(|row| row.state != GrantState::Closed) {
+            return Err(UseCaseError::Unreadable(format!("{} is {} and not closed", open.reference, open.state)));
+        }
+        Ok(format!("{} grants closed, nothing is owed either way", rows.len()))
     }
 
     /// The first grantee spends a third of what was planned, and not all of it is accepted in the end; the others spend what
