@@ -79,13 +79,20 @@ impl Rehearse {
         let letters = keep_letters(&rehearsal.db, &rehearsal.rt, &files, &self.out.join("letters"))?;
         rehearsal.count(&years, &letters);
         terminal::table(&["WHEN", "FUND", "WHAT", "OUTCOME"], &rehearsal.steps)?;
+        let steps: String = rehearsal.steps.iter().map(|step| step.join("\t") + "\n").collect();
+        out_files::write_whole(&self.out.join("steps.tsv"), steps.as_bytes())?;
         let db = &rehearsal.db;
         keep_bank_files(db, &self.out.join("payments"), rehearsal.clock.now())?;
         keep_exports(db, &self.out.join("exports"))?;
         keep_entries(db, &self.out.join("accounting"))?;
         keep_packs(db, (&rehearsal.rt, &files), &cast.finance.actor(), &self.out.join("evidence"))?;
         terminal::say("")?;
-        check::report(&check::look(db, Some(&files))?)
+        let found = check::look(db, Some(&files))?;
+        if url.given().is_none() {
+            // Only the database that is thrown away knew them by their hash: every letter and every pack has a name now.
+            fs::remove_dir_all(self.out.join("files"))?;
+        }
+        check::report(&found)
     }
 }
 
