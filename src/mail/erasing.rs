@@ -1,11 +1,12 @@
 //! What is done once a night: what is over is told and taken away, and its bytes leave after the rows that named them.
 
-use super::worker::Office;
+use super::{quarantine, worker::Office};
 use crate::{
     domain::time::Moment,
     store::{Conn, Tx},
-    usecases::{Outcome, organisation_erasures, pack_erasures, retention},
+    usecases::{Outcome, clock::Clock, organisation_erasures, pack_erasures, retention},
 };
+use futures_util::StreamExt;
 use std::fmt::Display;
 use tokio::sync::watch;
 
@@ -52,7 +53,35 @@ pub(super) async fn erase(office: &Office, stop: &watch::Receiver<bool>) -> Outc
         office.write(move |tx| retention::forget_failures(tx, now)).await?;
     }
     office.write(move |tx| retention::forget_traces(tx, now)).await?;
+    if let Err(error) = doom_unnamed(office, stop).await {
+        tracing::warn!(%error, "bytes that no row names could not be looked for; they are the next night");
+    }
     remove_files(office, stop).await
+}
+
+/// Files looked at in one transaction.
+const PAGE: usize = 500;
+
+/// Dooms the bytes that no row has named for a day: an upload that was broken off leaves some. The store of files dates
+/// them, by the machine's clock. A copy of the data may share that store: it dooms nothing.
+async fn doom_unnamed(office: &Office, stop: &watch::Receiver<bool>) -> Outcome<()> {
+    if quarantine::holds(office).await? {
+        return Ok(());
+    }
+    let now = office.now();
+    let mut old = office.files.kept_before(Clock::System.now().plus_days(-1));
+    while !*stop.borrow() {
+        let mut page = Vec::with_capacity(PAGE);
+        while page.len() < PAGE {
+            let Some(found) = old.next().await else { break };
+            page.push(found?);
+        }
+        if page.is_empty() {
+            break;
+        }
+        office.write(move |tx| retention::doom_unnamed(tx, &page, now)).await?;
+    }
+    Ok(())
 }
 
 /// Erases everything that is due, each in a transaction of its own: what fails is noted and holds up nothing else. Gives

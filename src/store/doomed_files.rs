@@ -1,12 +1,16 @@
 //! Bytes that nothing may refer to any more, from the erasure that doomed them until they have left the store of files.
 
-use super::{Conn, StoreError, Tx, schema::doomed_files};
+use super::{
+    Conn, StoreError, Tx,
+    schema::{attachments, documents, doomed_files, evidence_packs},
+};
 use crate::domain::time::Moment;
 use diesel::{
     prelude::*,
     sql_query,
     sql_types::{Text, Timestamp},
 };
+use std::collections::BTreeSet;
 
 /// What still needs bytes: anything attached, any document that can still be read, and the archive of any evidence pack.
 const NEEDED: &str = "EXISTS (SELECT 1 FROM attachments a WHERE a.sha256 = doomed_files.sha256)
@@ -35,6 +39,24 @@ pub fn doom_bytes(tx: &mut Tx, sha256: &str, now: Moment) -> Result<(), StoreErr
     }
     let row = (doomed_files::sha256.eq(sha256), doomed_files::doomed_at.eq(now));
     on!(tx.conn(), |conn| diesel::insert_into(doomed_files::table).values(row).execute(conn))?;
+    Ok(())
+}
+
+/// Dooms those of these bytes that no row names.
+pub fn doom_unnamed(tx: &mut Tx, hashes: &[String], now: Moment) -> Result<(), StoreError> {
+    let attached = attachments::table.filter(attachments::sha256.eq_any(hashes)).select(attachments::sha256);
+    let attached: Vec<String> = on!(tx.conn(), |conn| attached.load(conn))?;
+    let issued = documents::table.filter(documents::sha256.eq_any(hashes)).select(documents::sha256);
+    let mut issued: Vec<Option<String>> = on!(tx.conn(), |conn| issued.load(conn))?;
+    let packs = evidence_packs::table.filter(evidence_packs::sha256.eq_any(hashes)).select(evidence_packs::sha256);
+    issued.extend(on!(tx.conn(), |conn| packs.load::<Option<String>>(conn))?);
+    let again = evidence_packs::table.filter(evidence_packs::remade_sha256.eq_any(hashes));
+    let again = again.select(evidence_packs::remade_sha256);
+    issued.extend(on!(tx.conn(), |conn| again.load::<Option<String>>(conn))?);
+    let named: BTreeSet<String> = attached.into_iter().chain(issued.into_iter().flatten()).collect();
+    for sha256 in hashes.iter().filter(|sha256| !named.contains(*sha256)) {
+        doom_bytes(tx, sha256, now)?;
+    }
     Ok(())
 }
 

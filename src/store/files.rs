@@ -1,10 +1,15 @@
 //! The files: issued documents and attachments, each kept under the hash of its bytes.
 
 use super::{StoreError, digests::sha256};
+use crate::domain::time::Moment;
+use futures_util::{StreamExt, future, stream::BoxStream};
 use object_store::{
-    Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, path::Path,
+    Error, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, path::Path,
 };
 use std::{fs, sync::Arc};
+
+/// Characters of a hash; what is being written has another name.
+const HASH_LENGTH: usize = 64;
 
 /// Where the bytes are; cheap to clone.
 #[derive(Debug, Clone)]
@@ -75,6 +80,19 @@ impl Files {
             return Err(StoreError::File(format!("the bytes of {sha256} have changed")));
         }
         Ok(bytes)
+    }
+
+    /// The hashes of what was kept before an instant of the store's own clock, in no order.
+    pub fn kept_before(&self, end: Moment) -> BoxStream<'static, Result<String, StoreError>> {
+        let end = end.unix_seconds();
+        let hash = move |found: Result<ObjectMeta, Error>| match found {
+            Ok(file) if file.last_modified.timestamp() >= end => None,
+            Ok(file) => {
+                file.location.filename().filter(|name| name.len() == HASH_LENGTH).map(|name| Ok(name.to_owned()))
+            }
+            Err(error) => Some(Err(StoreError::from(error))),
+        };
+        self.0.list(None).filter_map(move |found| future::ready(hash(found))).boxed()
     }
 
     /// Forgets the bytes with this hash; nothing happens when they are not there.

@@ -293,6 +293,11 @@ pub fn forget_traces(tx: &mut Tx, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
+/// Dooms those of these bytes that no row names.
+pub fn doom_unnamed(tx: &mut Tx, hashes: &[String], now: Moment) -> Outcome<()> {
+    Ok(doomed_files::doom_unnamed(tx, hashes, now)?)
+}
+
 /// The bytes that nothing needs any more, to be removed from the files after this transaction.
 pub fn claim_files(tx: &mut Tx, now: Moment) -> Outcome<Vec<String>> {
     Ok(doomed_files::claim(tx, now, AT_ONCE)?)

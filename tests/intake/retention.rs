@@ -14,7 +14,12 @@ use crate::support::{
 };
 use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt};
 use object_store::memory::InMemory;
-use std::sync::Arc;
+use std::{
+    fs::File,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 use tisserand::{
     domain::{
         attachments::AttachmentOwner,
@@ -326,6 +331,31 @@ async fn the_worker_removes_the_bytes_after_the_rows_and_keeps_those_of_others()
     assert!(files.get(&shared.sha256).await.is_ok(), "another file holds the same paper");
     assert_eq!(words(&programme.db, draft), 0);
     assert_whole(&programme.db);
+}
+
+/// Two days older than they are, for whoever asks the folder.
+fn age(folder: &Path, sha256: &str) {
+    let file = File::options().write(true).open(folder.join(&sha256[..2]).join(sha256)).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_secs(2 * 86_400)).unwrap();
+}
+
+#[actix_web::test]
+async fn bytes_that_no_row_names_leave_after_a_day_and_never_before() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        programme.complete(1, 3_000);
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let named = files.put(PDF.to_vec()).await.unwrap();
+        let (broken_off, just_sent) = ([PDF, b"% coup"].concat(), [PDF, b"% en route"].concat());
+        let (broken_off, just_sent) = (files.put(broken_off).await.unwrap(), files.put(just_sent).await.unwrap());
+        age(folder.path(), &named.sha256);
+        age(folder.path(), &broken_off.sha256);
+        worker(&programme.db, &files, open()).drain().await.unwrap();
+        assert!(matches!(files.get(&broken_off.sha256).await, Err(StoreError::NotFound)));
+        assert!(files.get(&just_sent.sha256).await.is_ok(), "its row may still come");
+        assert!(files.get(&named.sha256).await.is_ok(), "a file holds it");
+    }
 }
 
 #[actix_web::test]
