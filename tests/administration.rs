@@ -185,6 +185,24 @@ async fn an_administrator_sees_and_steers_the_outbox() {
 }
 
 #[tokio::test]
+async fn mails_that_do_not_leave_are_an_alarm_after_an_hour() {
+    let site = Site::open();
+    let secret = site.sign_in(site.admin);
+    let owed_at = site.clock.now();
+    site.owe("zoe@example.org", "Zoé Nœud", "Accord", None);
+    for (minutes, is_told) in [(59, false), (60, true)] {
+        site.clock.set(owed_at.plus_minutes(minutes));
+        for path in ["/administration", "/administration/courriels"] {
+            let (status, page) = site.get(&secret, path).await;
+            assert_eq!((status, page.contains("Des courriels attendent depuis le")), (200, is_told), "{path}: {page}");
+        }
+    }
+    site.send().await;
+    let (_, page) = site.get(&secret, "/administration").await;
+    assert!(!page.contains("Des courriels attendent"), "{page}");
+}
+
+#[tokio::test]
 async fn the_history_names_who_did_what_and_every_promise_holds() {
     let site = Site::open().lived_in().await;
     let secret = site.sign_in(site.admin);

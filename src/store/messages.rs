@@ -193,3 +193,13 @@ pub fn counts(conn: &mut Conn, hidden: &[String]) -> Result<Vec<(MessageState, i
     let rows = rows.group_by(messages::state).order(messages::state);
     Ok(on!(conn, |conn| rows.select((messages::state, diesel::dsl::count_star())).load(conn))?)
 }
+
+/// Since when the mail that has been due the longest has been, of those due by `end`; without the mails about `hidden`
+/// objects and those hidden themselves.
+pub fn overdue_since(conn: &mut Conn, hidden: &[String], end: Moment) -> Result<Option<Moment>, StoreError> {
+    let waiting = [MessageState::Queued, MessageState::Sending, MessageState::Failed];
+    let rows = messages::table.filter(messages::state.eq_any(waiting)).filter(messages::next_attempt_at.le(end));
+    let rows = rows.filter(messages::about_id.ne_all(hidden)).filter(messages::id.ne_all(hidden));
+    let since: Option<Moment> = on!(conn, |conn| rows.select(diesel::dsl::min(messages::next_attempt_at)).first(conn))?;
+    Ok(since)
+}

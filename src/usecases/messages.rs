@@ -44,6 +44,15 @@ pub fn hidden_from(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<String>> {
     Ok(actor.person.map(|person| recusals::traces(conn, person)).transpose()?.unwrap_or_default())
 }
 
+/// Minutes after which a mail that was due and has not left is an alarm.
+const ALARM_MINUTES: i64 = 60;
+
+/// Since when mails that do not leave have been due, once that is too long, as far as the reader may know.
+pub fn overdue_since(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Option<Moment>> {
+    let hidden = hidden_from(conn, actor)?;
+    Ok(messages::overdue_since(conn, &hidden, now.plus_minutes(-ALARM_MINUTES))?)
+}
+
 /// A mail just read, seen through somebody's eyes.
 fn standing(row: &MessageRow, actor: &Actor, now: Moment) -> Outcome<Standing<Message>> {
     let roles: Vec<_> = [Role::System, Role::Admin].into_iter().filter(|role| actor.is(*role)).collect();

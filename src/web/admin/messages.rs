@@ -43,6 +43,8 @@ const LIST: &str = "/administration/courriels";
 struct MessagesPage {
     chrome: Chrome,
     tabs: Vec<NavLink>,
+    /// That mails do not leave; empty while they do.
+    alarm: String,
     mails: Vec<Line>,
     pager: Pager,
 }
@@ -94,17 +96,30 @@ fn capital(label: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// What an administrator is told while mails do not leave; nothing while they do.
+pub(super) fn alarm(since: Option<Moment>) -> String {
+    let told = |since: Moment| {
+        format!(
+            "Des courriels attendent depuis le {} et ne partent pas. Prévenez la personne qui exploite la plateforme. Aucun \
+             n’est perdu\u{a0}: ils partiront dès que le serveur de courriels répondra.",
+            since.french()
+        )
+    };
+    since.map(told).unwrap_or_default()
+}
+
 /// The mails in one state, or all of them, the newest first.
 pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
     let state = asked.etat.parse::<MessageState>().ok();
     let after = asked.apres.parse::<MessageId>().ok();
-    let actor = who.actor.clone();
-    let (counts, mut mails) = app
+    let (actor, now) = (who.actor.clone(), app.now());
+    let (counts, mut mails, since) = app
         .read(move |conn| {
             let hidden = messages::hidden_from(conn, &actor)?;
             let last = after.map(|id| messages::find(conn, &actor, id)).transpose()?;
             let found = rows::page_without(conn, &hidden, state, last.as_ref(), PAGE as i64 + 1)?;
-            Ok((rows::counts(conn, &hidden)?, found))
+            let since = messages::overdue_since(conn, &actor, now)?;
+            Ok((rows::counts(conn, &hidden)?, found, since))
         })
         .await?;
     let more = mails.len() > PAGE;
@@ -116,7 +131,7 @@ pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
         .into_iter()
         .map(|row| Line { tone: tone(row.state), who: standings::of_message(&row).turn(), row })
         .collect();
-    Ok(render(&MessagesPage { chrome: who.chrome(), tabs: tabs(&counts, state), mails, pager }))
+    Ok(render(&MessagesPage { chrome: who.chrome(), tabs: tabs(&counts, state), alarm: alarm(since), mails, pager }))
 }
 
 #[derive(Template)]

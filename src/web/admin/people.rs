@@ -6,7 +6,7 @@ use crate::{
         Conn, StoreError,
         people::{self as rows, PersonRow},
     },
-    usecases::{Outcome, UseCaseError, funding_sources, people},
+    usecases::{Outcome, UseCaseError, funding_sources, messages, people},
     web::{
         App, Failure, Fields, Reply,
         audiences::Admin,
@@ -36,6 +36,8 @@ struct Line {
 #[template(path = "admin/people.html")]
 struct PeoplePage {
     chrome: Chrome,
+    /// That mails do not leave; empty while they do.
+    alarm: String,
     search: String,
     people: Vec<Line>,
     pager: Pager,
@@ -76,7 +78,11 @@ fn page_of(conn: &mut Conn, asked: &Asked) -> Outcome<Found> {
 
 async fn page(app: &App, who: &Admin, asked: Asked, form: &Fields, errors: FieldErrors) -> Result<PeoplePage, Failure> {
     let (search, later) = (asked.q.clone(), !asked.apres.is_empty());
-    let (mut people, roles) = app.read(move |conn| page_of(conn, &asked)).await?;
+    let (actor, now) = (who.actor.clone(), app.now());
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        Ok((page_of(conn, &asked)?, messages::overdue_since(conn, &actor, now)?))
+    };
+    let ((mut people, roles), since) = app.read(load).await?;
     let more = people.len() > PAGE;
     people.truncate(PAGE);
     let query = serde_html_form::to_string([("q", &search)]).unwrap_or_default();
@@ -88,6 +94,7 @@ async fn page(app: &App, who: &Admin, asked: Asked, form: &Fields, errors: Field
     };
     Ok(PeoplePage {
         chrome: who.chrome(),
+        alarm: super::messages::alarm(since),
         search,
         people: people.into_iter().map(line).collect(),
         pager,
