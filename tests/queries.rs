@@ -23,6 +23,7 @@ const OFFICER: &str = "lucie.hennebelle@lianescooperation.example";
 const FINANCE: &str = "thierry.wallaert@lianescooperation.example";
 /// Whoever of the committees has read the most.
 const READER: &str = "lecteur";
+const DIRECTOR: &str = "nadia.belkacem@lianescooperation.example";
 const AUDITOR: &str = "sylvie.morel@lianescooperation.example";
 
 /// Every page with a list, narrowed to less than it has room for, and who opens it.
@@ -45,6 +46,24 @@ const PAGES: &[(&str, &str)] = &[
     (FINANCE, "/finances/lots"),
     (FINANCE, "/finances/a-verser"),
 ];
+
+/// Other pages that sum things up or list what is not copied: what they ask does not grow either.
+const STEADY: &[(&str, &str)] = &[
+    (HOLDER, "/subventions"),
+    (OFFICER, "/rendez-vous"),
+    (FINANCE, "/finances"),
+    (FINANCE, "/finances/bailleurs"),
+    (FINANCE, "/finances/comptes"),
+    (FINANCE, "/finances/dons"),
+    (FINANCE, "/finances/journal"),
+    (FINANCE, "/finances/preuves"),
+    (FINANCE, "/finances/releves"),
+    (FINANCE, "/finances/trop-percus"),
+    (DIRECTOR, "/direction"),
+];
+
+/// Pages of the team about one call, which then has thirty times as many files.
+const OF_CALL: [&str; 2] = ["", "/classement"];
 
 /// Tables whose rows are copied thirty times over: the columns that hold identifiers of copied rows, those that must
 /// not repeat themselves, and what others become.
@@ -115,11 +134,14 @@ pub(crate) fn copy_reviewed_files(conn: &mut Conn) -> Result<(), StoreError> {
     COPIED.iter().filter(|(table, ..)| *table == "reviews").try_for_each(|copied| copy(conn, *copied))
 }
 
+/// Paths, each with the cookie of whoever opens it.
+type Pages = Vec<(String, String)>;
+
 /// How many questions each page asked, and how long it was.
-async fn walk(base: &str, cookies: &[String], questions: &Arc<std::sync::atomic::AtomicU64>) -> Vec<(u64, usize)> {
+async fn walk(base: &str, pages: &Pages, questions: &Arc<std::sync::atomic::AtomicU64>) -> Vec<(u64, usize)> {
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     let mut found = Vec::new();
-    for ((_, path), cookie) in PAGES.iter().zip(cookies) {
+    for (path, cookie) in pages {
         let before = questions.load(Ordering::Relaxed);
         let reply = client.get(format!("{base}{path}")).header("cookie", cookie).send().await.unwrap();
         assert_eq!(reply.status().as_u16(), 200, "{path}");
@@ -129,12 +151,16 @@ async fn walk(base: &str, cookies: &[String], questions: &Arc<std::sync::atomic:
     found
 }
 
-fn busiest_reader(conn: &mut Conn) -> Result<String, StoreError> {
-    let most =
-        "SELECT email AS name FROM people JOIN reviews ON person_id = people.id GROUP BY email ORDER BY count(*) DESC";
-    let found: Vec<Column> = sql_query(format!("{most} LIMIT 1")).load(conn)?;
+/// The first name that is found.
+fn first(conn: &mut Conn, sql: &str) -> Result<String, StoreError> {
+    let found: Vec<Column> = sql_query(format!("{sql} LIMIT 1")).load(conn)?;
     Ok(found.into_iter().map(|column| column.name).collect())
 }
+
+const BUSIEST_READER: &str =
+    "SELECT email AS name FROM people JOIN reviews ON person_id = people.id GROUP BY email ORDER BY count(*) DESC";
+const FULLEST_CALL: &str = "SELECT c.reference AS name FROM calls c JOIN applications a ON a.call_id = c.id
+    WHERE a.score_count > 0 GROUP BY c.reference ORDER BY count(*) DESC";
 
 #[actix_web::test]
 async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
@@ -144,7 +170,8 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
     let questions = databases::counter();
     let db = Db::open_counting(&format!("sqlite:{}", folder.path().join("few.db").display()), questions.clone());
     let (db, now) = (db.unwrap(), Moment::start_of_day("2026-11-26".parse().unwrap()));
-    let reader = db.read(busiest_reader).unwrap();
+    let reader = db.read(|conn| first(conn, BUSIEST_READER)).unwrap();
+    let call = db.read(|conn| first(conn, FULLEST_CALL)).unwrap();
     let cookie = |email: &str| {
         let email = if email == READER { reader.as_str() } else { email };
         let open = db.write(|tx| {
@@ -153,17 +180,20 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
         });
         open.map_or_else(|_: UseCaseError| String::new(), |secret| format!("sid={secret}"))
     };
-    let cookies: Vec<String> =
-        PAGES.iter().map(|(email, _)| if email.is_empty() { String::new() } else { cookie(email) }).collect();
+    let opened =
+        |(email, path): &(&str, &str)| ((*path).to_owned(), if email.is_empty() { String::new() } else { cookie(email) });
+    let pages: Pages = PAGES.iter().map(opened).collect();
+    let of_call = OF_CALL.iter().map(|part| (format!("/appels-a-projets/{call}{part}"), cookie(OFFICER)));
+    let steady: Pages = STEADY.iter().map(opened).chain(of_call).collect();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (app, origin) = (App::new(db.clone(), Clock::at(now), false), base.clone());
     thread::spawn(move || System::new().block_on(server::start(app, &origin, listener, 1).unwrap()));
     // More mails than one page shows would hide what a row costs.
     db.read(|conn| conn.batch_execute("DELETE FROM messages WHERE rowid % 30 <> 0").map_err(StoreError::from)).unwrap();
-    let few = walk(&base, &cookies, &questions).await;
+    let (few, steady_few) = (walk(&base, &pages, &questions).await, walk(&base, &steady, &questions).await);
     db.read(|conn| COPIED.iter().try_for_each(|copied| copy(conn, *copied))).unwrap();
-    let many = walk(&base, &cookies, &questions).await;
+    let (many, steady_many) = (walk(&base, &pages, &questions).await, walk(&base, &steady, &questions).await);
     let mut faults = Vec::new();
     for (((_, path), few), many) in PAGES.iter().zip(&few).zip(&many) {
         if few.0 != many.0 {
@@ -171,6 +201,12 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
         }
         if few.1 >= many.1 {
             faults.push(format!("{path} shows no more rows: {} and {} bytes", few.1, many.1));
+        }
+    }
+    for (((path, _), few), many) in steady.iter().zip(&steady_few).zip(&steady_many) {
+        // What is read once for all was read before.
+        if few.0 < many.0 {
+            faults.push(format!("{path} asks {} questions about few rows and {} about many", few.0, many.0));
         }
     }
     assert_eq!(faults, Vec::<String>::new());
