@@ -2,7 +2,14 @@
 
 use crate::support::{self, databases};
 use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types};
-use std::{collections::BTreeMap, fmt::Write, thread};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 use tisserand::store::{Conn, StoreError, settings};
 
 #[test]
@@ -151,6 +158,35 @@ fn a_refused_work_leaves_its_neighbours_in_the_shared_commit() {
         });
         assert_eq!(db.read(settings::all).unwrap().len(), 16);
     }
+}
+
+/// A save of its own would write a page of its own to the journal of the file, and wait for the disk.
+#[test]
+fn sixty_four_people_who_save_at_once_share_their_commits() {
+    let db = databases::sqlite();
+    db.write(|tx| settings::set(tx, "first", "here")).unwrap();
+    let journal = format!("{}-wal", db.url().strip_prefix("sqlite:").unwrap());
+    let size = || fs::metadata(&journal).unwrap().len();
+    let (before, is_held) = (size(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let (db, is_held) = (&db, &is_held);
+        scope.spawn(move || {
+            db.write(|tx| {
+                is_held.store(true, Ordering::SeqCst);
+                thread::sleep(Duration::from_millis(500));
+                settings::set(tx, "slow", "here")
+            })
+            .unwrap();
+        });
+        while !is_held.load(Ordering::SeqCst) {
+            thread::yield_now();
+        }
+        for person in 0..64 {
+            scope.spawn(move || db.write(|tx| settings::set(tx, &format!("person {person}"), "saved")).unwrap());
+        }
+    });
+    assert_eq!(db.read(settings::all).unwrap().len(), 66);
+    assert!(size() - before < 32 * 4096, "{} bytes for 65 saves", size() - before);
 }
 
 #[test]
