@@ -180,8 +180,9 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
         });
         open.map_or_else(|_: UseCaseError| String::new(), |secret| format!("sid={secret}"))
     };
-    let opened =
-        |(email, path): &(&str, &str)| ((*path).to_owned(), if email.is_empty() { String::new() } else { cookie(email) });
+    let opened = |(email, path): &(&str, &str)| {
+        ((*path).to_owned(), if email.is_empty() { String::new() } else { cookie(email) })
+    };
     let pages: Pages = PAGES.iter().map(opened).collect();
     let of_call = OF_CALL.iter().map(|part| (format!("/appels-a-projets/{call}{part}"), cookie(OFFICER)));
     let steady: Pages = STEADY.iter().map(opened).chain(of_call).collect();
