@@ -1,6 +1,6 @@
 //! Each command on its own: its help, its refusals, what it leaves.
 
-use super::{tisserand, tisserand_in};
+use super::{tisserand, tisserand_in, tisserand_telling_all};
 use crate::support::{
     databases,
     grants::{IBANS, Paying},
@@ -196,7 +196,9 @@ fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
         let is_own = db.url().starts_with("sqlite:");
         let (own, given) = (["rehearse", "--out", "rehearsal", "--at", at], ["--database-url", db.url()]);
         let arguments = if is_own { own.to_vec() } else { [own.as_slice(), given.as_slice()].concat() };
-        let steps = tisserand_in(folder.path(), &arguments).done();
+        let run = tisserand_telling_all(folder.path(), &arguments);
+        let journal = run.err.clone();
+        let steps = run.done();
         let back =
             steps.lines().filter_map(|line| line.strip_suffix(" came back")?.rsplit(' ').next()?.parse::<u32>().ok());
         assert!(steps.lines().nth(1).unwrap().starts_with(at), "{steps}");
@@ -215,6 +217,12 @@ fn the_whole_line_is_rehearsed_and_keeps_every_promise() {
             [("letters", "pdf"), ("mail", "eml"), ("payments", "xml"), ("accounting", "txt"), ("evidence", "zip")];
         for (part, ending) in kinds {
             assert!(left(part).iter().any(|name| name.ends_with(ending)), "{part}");
+        }
+        for file in left("payments") {
+            let asked = fs::read_to_string(folder.path().join("rehearsal/payments").join(file)).unwrap();
+            let numbers = asked.split("<IBAN>").skip(1).map(|rest| rest.split('<').next().unwrap());
+            assert!(numbers.clone().count() > 1);
+            numbers.for_each(|number| assert!(!journal.contains(number), "{number} is in the journal"));
         }
         let letters = left("letters");
         assert!(letters.iter().any(|name| name.starts_with("RF-") && name.contains("-tax_receipt-")), "{letters:?}");

@@ -28,6 +28,13 @@ pub(crate) fn tisserand_in(folder: &Path, arguments: &[&str]) -> Run {
     Run::of(output)
 }
 
+/// The same, saying everything it has to say of itself on standard error.
+fn tisserand_telling_all(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tisserand"));
+    command.args(arguments).current_dir(folder).env_remove("DATABASE_URL").env("RUST_LOG", "trace");
+    Run::of(command.output().unwrap())
+}
+
 impl Run {
     fn of(output: Output) -> Self {
         Run {
