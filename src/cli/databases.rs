@@ -1,6 +1,6 @@
 //! Which database a command works on, and what is asked of it before anything is done.
 
-use super::{Done, Failure, iban_keys::GivenKeys, instances};
+use super::{Done, Failure, iban_keys::GivenKeys, instances, terminal};
 use crate::store::{Db, Entropy, StoreError, connection::Address, migrations};
 use std::{fs, path::Path};
 
@@ -85,7 +85,16 @@ pub(super) fn make(url: &str, entropy: Entropy) -> Result<Db, Failure> {
         fs::create_dir_all(folder)?;
     }
     let db = open(url, entropy)?;
-    db.migrate()?;
+    let bar = terminal::progress(0, "migrating")?;
+    let migrated = db.migrate_telling(&mut |left| {
+        // The first one says how many there are.
+        if bar.length() == Some(0) {
+            bar.set_length(left as u64);
+        }
+        bar.set_position(bar.length().unwrap_or_default().saturating_sub(left as u64));
+    });
+    bar.finish_and_clear();
+    migrated?;
     Ok(db)
 }
 

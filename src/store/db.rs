@@ -173,8 +173,13 @@ impl Db {
 
     /// Brings the schema up to date and lays the guards that only the database can hold.
     pub fn migrate(&self) -> Result<(), StoreError> {
+        self.migrate_telling(&mut |_| {})
+    }
+
+    /// The same; `told` hears before each migration how many are left, it among them.
+    pub fn migrate_telling(&self, told: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
         let mut conn = Manager { address: self.0.address.clone(), counter: None }.open()?;
-        migrations::up(&mut conn)?;
+        migrations::up(&mut conn, told)?;
         guards::lay(&mut conn)
     }
 
