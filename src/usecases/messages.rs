@@ -241,7 +241,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     }
     one_time_codes::write_into(tx, row, &mut mail, now)?;
     if row.kind == MessageKind::ReviewAssigned {
-        mail = entrustments::as_it_leaves(tx.conn(), row, &mail)?.ok_or(StoreError::NotFound)?;
+        mail = entrustments::composed(tx.conn(), row)?.ok_or(StoreError::NotFound)?;
     }
     review_notices::write_into(tx, row, &mut mail)?;
     Ok(mail)

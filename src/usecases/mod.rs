@@ -42,7 +42,7 @@ mod earmarks;
 pub mod edits;
 mod effects;
 pub mod eligibility;
-mod entrustments;
+pub mod entrustments;
 pub mod envelopes;
 pub mod evidence;
 pub mod evidence_packs;
