@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, entrustments, login_links, one_time_codes, review_notices,
+    chair_notices, closing_reminders, due_reminders, entrustments, login_links, one_time_codes, review_notices,
 };
 use crate::{
     domain::{
@@ -211,6 +211,7 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
         }
         let holds = closing_reminders::holds(tx.conn(), &row, now)?
             && chair_notices::holds(tx.conn(), &row)?
+            && due_reminders::holds(tx.conn(), &row)?
             && one_time_codes::holds(tx.conn(), &row)?
             && entrustments::holds(tx.conn(), &row)?
             && review_notices::holds(tx.conn(), &row)?;
