@@ -19,6 +19,7 @@ mod grids;
 mod keyboard;
 mod minutes;
 mod mirrors;
+mod offers;
 mod own_first;
 mod packs;
 mod rankings;
