@@ -155,7 +155,7 @@ impl File<'_> {
                     row.state == ApplicationState::ReserveListed && promotions::is_confirmed(conn, row.id)?;
                 facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
                 facts.is_left_hidden = earmarks::hides_left(conn, actor)?;
-                let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id])?;
+                let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id], None)?;
                 facts.beneficiary_left = left.get(&row.organisation_id).copied();
                 facts.axis_ceilings = earmarks::ceilings_before(conn, row, self.definition)?;
             }

@@ -12,7 +12,7 @@ use crate::{
         definitions::{CallDefinition, DocumentNeed, QuestionKind},
         eligibility::{Facts, Finding, Outlook, Rule, Verdict, judge, outlook, rules_of},
         forms::Answers,
-        ids::{ApplicationId, CallId, OrganisationId},
+        ids::{ApplicationId, CallId, OrganisationId, PersonId},
         lifecycles::{applications::ApplicationState, calls::CallState},
         money::Euros,
         references::{Marker, MarkerLevel},
@@ -274,16 +274,17 @@ impl Read<'_> {
 }
 
 /// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements, each
-/// counting its share of what was granted; nobody is named when none sets one.
+/// counting its share of what was granted, as far as a `reader` may know of it; nobody is named when none sets one.
 pub fn beneficiaries_left(
     conn: &mut Conn,
     call: CallId,
     organisations: &[OrganisationId],
+    reader: Option<PersonId>,
 ) -> Outcome<BTreeMap<OrganisationId, Euros>> {
     let mut left: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
     for (source, _) in funding_sources::of_call(conn, call)? {
         let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
-        let granted = journal::granted_from(conn, organisations, source.id)?;
+        let granted = journal::granted_from(conn, organisations, source.id, reader)?;
         for organisation in organisations {
             let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
             left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);
