@@ -36,6 +36,7 @@ mod suggestions;
 mod summaries;
 mod supports;
 mod texts;
+mod third_parties;
 mod votes;
 mod walks;
 
