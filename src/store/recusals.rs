@@ -37,6 +37,11 @@ pub fn hidden_from(person: PersonId) -> _ {
     recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id)
 }
 
+/// The same, read.
+pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<ApplicationId>, StoreError> {
+    Ok(on!(conn, |conn| hidden_from(person).load(conn))?)
+}
+
 /// Whether an application of this organisation must not exist for a person.
 pub fn hides_file_of(conn: &mut Conn, organisation: OrganisationId, person: PersonId) -> Result<bool, StoreError> {
     let rows = applications::table.filter(applications::organisation_id.eq(organisation));

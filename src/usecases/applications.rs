@@ -142,7 +142,7 @@ impl File<'_> {
             }
             ApplicationState::Submitted => {
                 let content = self.content(conn)?;
-                facts.unmet_rules = eligibility::unmet(conn, &content, now)?;
+                facts.unmet_rules = eligibility::unmet(conn, &content, actor, now)?;
             }
             ApplicationState::Eligible | ApplicationState::InReview | ApplicationState::ReserveListed => {
                 facts.reviewers = reviews::count_live(conn, row.id)?;

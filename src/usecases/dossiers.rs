@@ -127,7 +127,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         fund,
         standing: applications::standing(conn, actor, &content, now)?,
         release: release_plans::of_call(conn, content.call.id)?.filter(|_| !content.call.is_announced()),
-        checklist: eligibility::lines(conn, &content, now)?,
+        checklist: eligibility::lines(conn, &content, actor, now)?,
         judged,
         marks: cost_marks::of_file(conn, id)?,
         tags: rows::tags_of(conn, id)?,
