@@ -1,5 +1,5 @@
-//! The ceiling of an agreement for each organisation, in the room: what its other files take counts, and what was awarded to
-//! a hidden file is in no figure.
+//! What is said of a file because of another one of its organisation: the ceiling of an agreement counts what its other files
+//! take, and a hidden file is in no figure and in no checklist.
 
 use crate::support::{
     databases::{TestDb, each_database},
@@ -9,15 +9,16 @@ use diesel::connection::SimpleConnection;
 use tisserand::{
     domain::{
         decisions::Verdict,
+        eligibility::{Rule, Verdict as Judged},
         ids::{ApplicationId, SessionId},
         money::Euros,
         roles::Role,
     },
     store::{StoreError, Tx},
     usecases::{
-        Actor,
+        Actor, admissions,
         decisions::{self, DecisionForm},
-        recusals,
+        eligibility, recusals,
         rooms::{self, ProposalForm},
     },
 };
@@ -87,5 +88,37 @@ fn what_an_organisation_was_awarded_for_a_hidden_file_is_in_no_figure() {
         assert!(said.contains(&at_most(1_000)) && said.contains("Un autre projet"), "{said}");
         let said = objections(&world, &colleague, session, second);
         assert!(!said.contains("recevoir") && !said.contains("Un autre projet"), "{said}");
+    }
+}
+
+#[test]
+fn a_checklist_counts_no_file_that_is_hidden_from_its_reader() {
+    for db in each_database() {
+        let world = Programme::with(db, |call| call.eligibility.push(Rule::FilesPerCall { most: 1 }));
+        let files = [world.filed(1, 3_000).1, world.filed(2, 3_000).1];
+        let sql = format!(
+            "UPDATE applications SET organisation_id = (SELECT organisation_id FROM applications WHERE id = '{}')
+             WHERE id = '{}'",
+            files[0], files[1]
+        );
+        world.db.write(|tx| tx.conn().batch_execute(&sql).map_err(StoreError::from)).unwrap();
+        let colleague = person(&world.db, "Paul Lemaire", Role::Officer);
+        let is_one_too_many = |who: &Actor, file: ApplicationId| {
+            let found = world.db.read(|conn| eligibility::checklist(conn, who, file, closed())).unwrap();
+            let (_, finding) = found.into_iter().find(|(rule, _)| *rule == Rule::FilesPerCall { most: 1 }).unwrap();
+            let waiting = world.db.read(|conn| admissions::waiting(conn, who, None, closed())).unwrap();
+            let together = waiting.into_iter().find(|checked| checked.row.id == file).unwrap();
+            assert!(together.findings.contains(&finding), "the page of the file and the list say the same");
+            finding.verdict == Judged::NotMet
+        };
+        let [first, second] = files;
+        let is_second_late = is_one_too_many(&world.officer, second);
+        let (early, late) = if is_second_late { (first, second) } else { (second, first) };
+        assert!(is_one_too_many(&world.officer, late) && is_one_too_many(&colleague, late));
+        let declare =
+            |tx: &mut Tx| recusals::declare_conflict(tx, &colleague, id(&colleague), early, "Ma sœur", closed());
+        world.db.write(declare).unwrap();
+        assert!(!is_one_too_many(&colleague, late), "for them there is one");
+        assert!(is_one_too_many(&world.officer, late));
     }
 }
