@@ -437,9 +437,10 @@ pub fn draw(tx: &mut Tx, officer: &Actor, id: SessionId, last: ApplicationId) ->
         };
         if proposal != was {
             rows::propose(tx, id, line.row.id, proposal)?;
+            stir_file(tx, id, line.row.id)?;
         }
     }
-    Ok(rows::touch(tx, id)?)
+    Ok(())
 }
 
 /// Puts a file before the committee, or none: every member's screen follows.
