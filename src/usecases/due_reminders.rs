@@ -1,5 +1,5 @@
-//! Reminders of offers to be answered, of reports that are owed and of money to be paid back, before their day and after. A day that moves has its
-//! reminders anew; a worker that was down sends the latest one alone.
+//! Reminders of offers to be answered, of reports that are owed and of money to be paid back, before their day and after. A
+//! day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
 use super::{Outcome, documents::Recipient, messages, report_letters::path, terms};
 use crate::{
