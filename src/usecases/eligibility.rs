@@ -47,10 +47,10 @@ pub(super) fn lines(conn: &mut Conn, content: &Content, reader: &Actor, now: Mom
     rules_of(&content.definition).into_iter().map(line).collect()
 }
 
-/// The rules judged not met, each a French sentence.
-pub(super) fn unmet(conn: &mut Conn, content: &Content, reader: &Actor, now: Moment) -> Outcome<Vec<String>> {
-    let unmet = lines(conn, content, reader, now)?.into_iter().filter(|line| line.finding.verdict == Verdict::NotMet);
-    Ok(unmet.map(|line| line.finding.sentence).collect())
+/// The rules of a checklist judged not met, each a French sentence.
+pub(super) fn unmet_of(lines: &[Line]) -> Vec<String> {
+    let unmet = lines.iter().filter(|line| line.finding.verdict == Verdict::NotMet);
+    unmet.map(|line| line.finding.sentence.clone()).collect()
 }
 
 /// What an organisation says of itself, as rules read it.
