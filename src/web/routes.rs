@@ -416,6 +416,7 @@ site_map! {
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
+    get "/finances/lots/{id}/liste" Books finance::run_lists::show;
     get "/finances/lots/{id}/virements" Books finance::line_lists::run;
     post "/finances/lots/{id}/paiement" Finance finance::payment_runs::mark_paid;
     get "/finances/releves" Books finance::statements::list;

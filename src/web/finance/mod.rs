@@ -23,6 +23,7 @@ pub mod payment_runs;
 pub mod questions;
 pub mod receipt_rights;
 pub mod recoveries;
+pub mod run_lists;
 pub mod source_dues;
 pub mod source_forms;
 pub mod statement_lists;
