@@ -12,6 +12,7 @@ mod pages;
 mod payables;
 mod payees;
 mod paying;
+mod printed_runs;
 mod run_lines;
 mod sealed;
 mod statement_pages;
