@@ -432,6 +432,7 @@ site_map! {
     get "/finances/exports/fichier" Books finance::exports::download;
     // funders
     get "/bailleur" Funder funder::statements::show;
+    get "/bailleur/fichier" Funder funder::statements::leave;
     get "/bailleur/subventions/{grant}" Funder funder::statements::grant;
     get "/bailleur/subventions/{grant}/preuves/{number}" Funder funder::statements::proof;
     get "/bailleur/preuves/{id}" Funder funder::statements::archive;
