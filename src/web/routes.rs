@@ -326,6 +326,8 @@ site_map! {
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
     // finance
     get "/finances" Books finance::overview::show;
+    get "/finances/fichier" Books finance::money_lists::money;
+    get "/finances/flechages/fichier" Books finance::money_lists::earmarks;
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
@@ -418,6 +420,8 @@ site_map! {
     get "/finances/conventions/{id}" Sources finance::funding_sources::show;
     get "/finances/conventions/{id}/modification" Funding finance::source_forms::edit;
     post "/finances/conventions/{id}/modification" Funding finance::source_forms::change;
+    get "/finances/conventions/{id}/versements/fichier" Sources finance::money_lists::instalments;
+    get "/finances/conventions/{id}/rapports/fichier" Sources finance::money_lists::reports;
     post "/finances/conventions/{id}/versements" Funding finance::source_dues::expect;
     post "/finances/conventions/{id}/versements/{instalment}/{deed}" Funding finance::source_dues::settle;
     post "/finances/conventions/{id}/rapports" Funding finance::source_dues::owe;

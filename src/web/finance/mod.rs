@@ -12,6 +12,7 @@ pub mod funding_sources;
 pub mod house_lists;
 pub mod journal;
 pub mod line_lists;
+pub mod money_lists;
 pub mod new_donations;
 pub mod new_runs;
 pub mod new_statements;
