@@ -8,6 +8,7 @@ mod erasures;
 mod evidence;
 mod funding;
 mod lists;
+mod money_lists;
 mod pages;
 mod payables;
 mod payees;
