@@ -3,7 +3,7 @@
 use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, LogoCode, Party, Table},
     money::Euros,
-    text::{counted, legible, nbsp},
+    text::{counted, legible},
     time::{Moment, french_date},
 };
 use chrono::NaiveDate;
@@ -53,14 +53,14 @@ pub struct RunListLine {
 impl RunListLine {
     fn cells(&self) -> [String; 5] {
         let label = match self.kept_back.is_positive() {
-            true => format!("{} (trop-perçu déduit : {})", self.label, self.kept_back),
+            true => format!("{} (trop-perçu déduit\u{a0}: {})", self.label, self.kept_back),
             false => self.label.clone(),
         };
         [
             legible(&self.beneficiary),
             self.reference.clone(),
             self.account.clone(),
-            nbsp(&legible(&label)),
+            legible(&label),
             self.amount.to_string(),
         ]
     }
@@ -76,7 +76,7 @@ impl RunList {
             ("Exécution demandée".to_owned(), french_date(self.execution_on)),
         ];
         facts.extend(
-            self.funds.iter().map(|(name, sum)| (nbsp(&format!("Fonds « {} »", legible(name))), sum.to_string())),
+            self.funds.iter().map(|(name, sum)| (format!("Fonds «\u{a0}{}\u{a0}»", legible(name)), sum.to_string())),
         );
         facts.push(("Préparé par".to_owned(), signed(&self.prepared)));
         facts.push(("Approuvé par".to_owned(), self.approved.as_ref().map_or("pas encore approuvé".into(), signed)));
@@ -113,7 +113,7 @@ pub fn letter(list: &RunList) -> Letter {
     if list.withdrawn > 0 {
         let said =
             counted(list.withdrawn, "virement retiré après l’approbation", "virements retirés après l’approbation");
-        blocks.push(Block::paragraph(format!("Hors de cette liste : {said}.")));
+        blocks.push(Block::paragraph(format!("Hors de cette liste\u{a0}: {said}.")));
     }
     Letter {
         kind: LetterKind::RunList,
