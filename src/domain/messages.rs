@@ -60,6 +60,10 @@ codes! {
         RecoverySettled => "recovery_settled",
         /// What is to be paid back is expected soon, or since some days.
         RecoveryDue => "recovery_due",
+        /// A paper that a payment waits for has come.
+        PieceProvided => "piece_provided",
+        /// It is accepted, or another one is asked for.
+        PieceJudged => "piece_judged",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         LatePass => "late_pass",

@@ -28,7 +28,7 @@ codes! {
         Manager => "manager",
         /// Works on its applications.
         Member => "member",
-        /// Keeps the budget of its files and its bank account; of a file nothing else exists for them.
+        /// Keeps the budget of its files and its bank account; nothing else of a file, nor of its grant, exists for them.
         Treasurer => "treasurer",
         /// Represents it in law (représentant·e légal·e): reads everything and signs.
         Representative => "representative",
@@ -36,7 +36,7 @@ codes! {
 
     /// What somebody may do for an organisation.
     pub enum Right {
-        /// Read the whole of its files: answers, documents, messages and letters.
+        /// Read the whole of its files and what came of them: answers, documents, messages, letters, grants, reports.
         Read => "read",
         /// Everything that is written, filed and sent.
         Write => "write",
@@ -87,7 +87,7 @@ impl MemberSeat {
             MemberSeat::Manager => "Complète et dépose les dossiers, invite et retire des personnes.",
             MemberSeat::Member => "Complète et dépose les dossiers.",
             MemberSeat::Treasurer => {
-                "Remplit le budget des dossiers et le compte bancaire, et ne voit pas le reste des dossiers."
+                "Remplit le budget des dossiers et le compte bancaire, et ne voit ni le reste des dossiers ni les subventions."
             }
             MemberSeat::Representative => "Lit tout, et signe ce que l’appel demande de signer.",
         }

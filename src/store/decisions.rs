@@ -11,7 +11,7 @@ use crate::domain::{
     ids::{ApplicationId, CallId, GrantId, OrganisationId, PersonId},
     lifecycles::{applications::ApplicationState, sessions::SessionState},
     money::{Euros, Rate},
-    organisations::LegalForm,
+    organisations::{LegalForm, MemberSeat},
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -143,9 +143,11 @@ pub fn axes(conn: &mut Conn, of: Of) -> Result<Vec<(ApplicationId, String)>, Sto
     Ok(rows.load(conn)?)
 }
 
-/// The members with access of the organisations behind decided applications: organisation, person, address, name.
+/// The members with access of the organisations behind decided applications, but for those who keep the money alone:
+/// organisation, person, address, name.
 pub fn recipients(conn: &mut Conn, of: Of) -> Result<Vec<(OrganisationId, PersonId, String, String)>, StoreError> {
     let rows = organisation_members::table.inner_join(people::table).filter(people::disabled_at.is_null());
+    let rows = rows.filter(organisation_members::seat.ne(MemberSeat::Treasurer));
     let rows = rows.order((organisation_members::organisation_id, people::sort_key, people::id));
     let rows =
         rows.select((organisation_members::organisation_id, people::id, people::email, people::name)).into_boxed();

@@ -4,9 +4,12 @@ use super::{
     Conn, StoreError,
     grants::GrantFile,
     recusals::hidden_from,
-    schema::{amendments, applications, calls, disbursements, funds, grants, organisations, recoveries, reports},
+    schema::{
+        amendments, applications, calls, disbursements, funds, grant_pieces, grants, organisations, recoveries, reports,
+    },
 };
 use crate::domain::{
+    disbursements::PieceOutcome,
     ids::{GrantId, PersonId},
     lifecycles::{
         amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState,
@@ -33,6 +36,8 @@ pub enum Queue {
     ToCountersign,
     /// A report is to be read.
     ReportsFiled,
+    /// A paper that a payment waits for is to be read.
+    PiecesGiven,
     /// A report is late.
     ReportsLate,
     /// An amendment is asked for.
@@ -67,6 +72,15 @@ macro_rules! waiting {
                 .filter(grants::id.eq_any(
                     reports::table.filter(reports::state.eq(ReportState::Submitted)).select(reports::grant_id),
                 )),
+            Queue::PiecesGiven => rows
+                .filter(grants::state.ne_all([GrantState::Closed, GrantState::Declined, GrantState::Terminated]))
+                .filter(
+                    grants::id.eq_any(
+                        grant_pieces::table
+                            .filter(grant_pieces::outcome.eq(PieceOutcome::Provided))
+                            .select(grant_pieces::grant_id),
+                    ),
+                ),
             Queue::ReportsLate => rows.filter(grants::state.eq_any(RUNNING)).filter(
                 grants::id.eq_any(
                     reports::table

@@ -139,6 +139,17 @@ pub fn seats_of(conn: &mut Conn, person: PersonId, ids: &[OrganisationId]) -> Re
     Ok(on!(conn, |conn| kept_if_few(ids.len(), rows).load(conn))?)
 }
 
+/// What a person is in every organisation they act for.
+pub fn seats_by_organisation(
+    conn: &mut Conn,
+    person: PersonId,
+) -> Result<Vec<(OrganisationId, MemberSeat)>, StoreError> {
+    let rows = organisation_members::table.filter(organisation_members::person_id.eq(person));
+    let rows = rows.order(organisation_members::organisation_id);
+    let columns = (organisation_members::organisation_id, organisation_members::seat);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
 /// Gives a person another seat.
 pub fn set_seat(
     tx: &mut Tx,

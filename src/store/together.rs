@@ -46,7 +46,7 @@ together!(
     attachments, bank_accounts, budget_lines, calls, committee_seats, communes,
     complement_requests, cost_marks, decision_readings, declared_ties, disbursements, documents,
     donations, earmark_overrides, erasures, exchange_threads, exchanges, field_saves,
-    filing_signatures, filings, form_tokens, funds, grants, grid_recount_lines, judgements,
+    filing_signatures, filings, form_tokens, funds, grant_pieces, grants, grid_recount_lines, judgements,
     keepings, kept_forms, letter_edits, messages, organisation_members, organisation_profiles,
     organisations, owed_documents, pairing_wishes, pairings, passes, payment_runs, people,
     promotions, recoveries, recusals, reports, review_scores, reviews, scenario_lines,
@@ -73,7 +73,7 @@ together!(
     calls:
     closing_reminders, committee_seats, disbursement_totals, disbursements, donations,
     draft_revisions, earmark_overrides, erasures, form_revisions, funding_sources, funds,
-    grants, grid_recounts, interests, keepings, kept_apart, messages, minutes_signatures,
+    grant_pieces, grants, grid_recounts, interests, keepings, kept_apart, messages, minutes_signatures,
     organisations, owed_documents, pairing_wishes, pairings, payment_runs, promotions,
     recoveries, recusals, release_plans, reports, reviews, session_minutes, sessions,
     statement_lines,
@@ -132,10 +132,10 @@ together!(funders: funding_sources, people, source_reports);
 together!(funding_sources: grants, source_changes, source_instalments, source_reports);
 together!(
     funds:
-    grants, meeting_slots, organisations, payment_runs, recoveries, recusals, reports, reviews,
+    grant_pieces, grants, meeting_slots, organisations, payment_runs, recoveries, recusals, reports, reviews,
     statement_lines,
 );
-together!(grant_pieces: grants);
+together!(grant_pieces: grants, organisations);
 together!(
     grants:
     iban_readings, keepings, messages, organisations, payment_run_lines, payment_runs,

@@ -16,17 +16,7 @@ const STAFF: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Au
 /// What the actor is to something of these organisations: staff by their roles, an applicant by a seat that gives this
 /// right. Another seat reads and is nothing else; to anybody else the thing does not exist.
 pub(super) fn roles_on(conn: &mut Conn, actor: &Actor, parties: &[OrganisationId], right: Right) -> Outcome<Vec<Role>> {
-    with_seats(conn, staff_roles(actor), actor, parties, right)
-}
-
-/// These roles, and that of an applicant where a seat gives it.
-pub(super) fn with_seats(
-    conn: &mut Conn,
-    mut roles: Vec<Role>,
-    actor: &Actor,
-    parties: &[OrganisationId],
-    right: Right,
-) -> Outcome<Vec<Role>> {
+    let mut roles = staff_roles(actor);
     let seats = organisations::seats(conn, actor, parties)?;
     if seats.iter().any(|seat| seat.may(right)) {
         roles.push(Role::Applicant);

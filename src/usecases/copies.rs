@@ -1,11 +1,8 @@
 //! A new application begun from an earlier one of the same organisation.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, answers, applications, attachments,
-    attachments::FitFile,
-    organisations::{self, acts_for},
-    projects,
-    sealed_numbers::asks_number,
+    Actor, FieldError, Outcome, UseCaseError, answers, applications, attachments, attachments::FitFile, organisations,
+    projects, sealed_numbers::asks_number,
 };
 use crate::{
     domain::{
@@ -96,7 +93,7 @@ fn source_of(
     source: ApplicationId,
 ) -> Outcome<answers::Content> {
     let content = answers::find(conn, actor, source)?;
-    if !acts_for(conn, actor, &[content.row.organisation_id])? {
+    if !organisations::may(conn, actor, &[content.row.organisation_id], Right::Read)? {
         return Err(StoreError::NotFound.into());
     }
     if content.row.organisation_id != organisation {

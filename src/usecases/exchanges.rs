@@ -259,7 +259,7 @@ pub fn post(
 fn tell(tx: &mut Tx, row: &ExchangeRow, content: &Content, now: Moment) -> Outcome<()> {
     let id = row.application_id;
     let (to, path): (Vec<Recipient>, _) = match row.side.other() {
-        ExchangeSide::Applicant => (receipts::readers(tx.conn(), content)?, format!("/dossiers/{id}/messages")),
+        ExchangeSide::Applicant => (receipts::applicants(tx.conn(), content)?, format!("/dossiers/{id}/messages")),
         ExchangeSide::Team => (receipts::officers(tx.conn(), content)?, format!("/instruction/{id}/messages")),
     };
     let notice = ExchangeNotice {

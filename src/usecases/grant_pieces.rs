@@ -1,12 +1,16 @@
 //! The papers that payments of a grant wait for: asked by the schedule of the call, provided by the grantee, judged by an
 //! officer.
 
-use super::{Actor, Outcome, access, attachments, attachments::FitFile, disbursements, grants, reasons};
+use super::{
+    Actor, Outcome, access, attachments, attachments::FitFile, disbursements, grants, messages, reasons,
+    report_letters, terms,
+};
 use crate::{
     domain::{
         attachments::AttachmentOwner,
+        correspondence::grant_pieces as letters,
         disbursements::{Condition, Piece, PieceOutcome},
-        ids::{AttachmentId, GrantId},
+        ids::{AttachmentId, GrantId, PersonId},
         lifecycle::Refusal,
         lifecycles::{disbursements::DisbursementState, grants::GrantState},
         roles::Role,
@@ -18,6 +22,9 @@ use crate::{
         grant_pieces::{self as rows, GrantPieceRow},
     },
 };
+
+/// What the code of the file of a paper begins with.
+pub const PIECE: &str = "piece-";
 
 /// A paper that a payment waits for, and what was provided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +104,7 @@ pub fn provide(
         return Err(Refusal::because("Cette pièce est déjà acceptée.").into());
     }
     let owner = (AttachmentOwner::Grant, id.as_str());
-    let attachment = attachments::attach(tx, actor, owner, &format!("piece-{code}"), file, now)?;
+    let attachment = attachments::attach(tx, actor, owner, &format!("{PIECE}{code}"), file, now)?;
     let row = GrantPieceRow {
         grant_id: id,
         code: asked.piece.code,
@@ -111,6 +118,7 @@ pub fn provide(
         judged_at: None,
     };
     rows::set(tx, &row)?;
+    tell_provided(tx, &row, now)?;
     Ok(attachment)
 }
 
@@ -123,11 +131,44 @@ pub fn judge(
     now: Moment,
 ) -> Outcome<()> {
     require(tx.conn(), actor, id, Role::Officer)?;
-    find(tx.conn(), id, code)?;
+    let asked = find(tx.conn(), id, code)?;
     let said = match is_accepted {
         true => (PieceOutcome::Accepted, String::new()),
         false => (PieceOutcome::Refused, reasons::written(motive)?),
     };
-    let by = (access::person(actor)?, now);
-    Ok(rows::judge(tx, (id, code, read), (said.0, &said.1), by)?)
+    let by = access::person(actor)?;
+    rows::judge(tx, (id, code, read), (said.0, &said.1), (by, now))?;
+    tell_judged(tx, (id, &asked.piece.label, read), (is_accepted, &said.1), by, now)
+}
+
+/// Mails the officers who may know of the file: they read the paper next.
+fn tell_provided(tx: &mut Tx, row: &GrantPieceRow, now: Moment) -> Outcome<()> {
+    let about = terms::subject(tx.conn(), row.grant_id, now)?;
+    let officers = report_letters::officers_told(tx, about.file.grant.application_id, &about.recipients)?;
+    let mail = letters::provided_mail(&about.project, &row.label);
+    let act = row.attachment_id.to_string();
+    for to in &officers {
+        messages::queue_wished(tx, (row.grant_id.as_str(), &act), row.provided_by, to, &mail, now)?;
+    }
+    Ok(())
+}
+
+/// Mails the people of the grantee what is said of the paper that was read.
+fn tell_judged(
+    tx: &mut Tx,
+    (id, label, read): (GrantId, &str, AttachmentId),
+    (is_accepted, motive): (bool, &str),
+    by: PersonId,
+    now: Moment,
+) -> Outcome<()> {
+    let about = terms::subject(tx.conn(), id, now)?;
+    let mail = match is_accepted {
+        true => letters::accepted_mail(&about.project, label),
+        false => letters::refused_mail(&about.project, label, motive),
+    };
+    let act = read.to_string();
+    for to in &about.recipients {
+        messages::queue_wished(tx, (id.as_str(), &act), by, to, &mail, now)?;
+    }
+    Ok(())
 }

@@ -2,10 +2,11 @@
 
 use super::{Actor, Outcome, access};
 use crate::{
-    domain::{ids::GrantId, roles::Role, time::Moment},
+    domain::{disbursements::PieceOutcome, ids::GrantId, lifecycles::grants::GrantState, roles::Role, time::Moment},
     store::{
         Conn,
         amendments::{self, AmendmentRow},
+        grant_pieces::{self, GrantPieceRow},
         grant_queues,
         grants::GrantFile,
         reports::{self, ReportRow},
@@ -22,6 +23,8 @@ pub struct Followed {
     pub file: GrantFile,
     pub reports: Vec<ReportRow>,
     pub amendments: Vec<AmendmentRow>,
+    /// The papers that were provided and that nobody has judged.
+    pub pieces: Vec<GrantPieceRow>,
 }
 
 /// The grants of a queue before `key`, newest first; a fixed number of queries, whatever their number.
@@ -38,7 +41,18 @@ pub fn page(
     let ids: Vec<_> = files.iter().map(|file| file.grant.id).collect();
     let reports = reports::of_grants(conn, &ids)?;
     let amendments = amendments::of_grants(conn, &ids)?;
+    let pieces = grant_pieces::of_grants(conn, &ids)?;
+    let is_over = |file: &GrantFile| {
+        matches!(file.grant.state, GrantState::Closed | GrantState::Declined | GrantState::Terminated)
+    };
+    let is_to_read = |row: &&GrantPieceRow| row.outcome == PieceOutcome::Provided;
     let followed = |file: GrantFile| Followed {
+        pieces: pieces
+            .iter()
+            .filter(|row| row.grant_id == file.grant.id && !is_over(&file))
+            .filter(is_to_read)
+            .cloned()
+            .collect(),
         reports: reports.iter().filter(|row| row.grant_id == file.grant.id).cloned().collect(),
         amendments: amendments.iter().filter(|row| row.grant_id == file.grant.id).cloned().collect(),
         file,

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    agreements, journal, reasons, settings,
+    agreements, journal, organisations, reasons, settings,
     terms::{self, Subject},
 };
 use crate::{
@@ -46,13 +46,18 @@ impl Object for Grant {
 }
 
 /// What the actor is to the grant. Before the results are announced it exists for the staff alone, and never for staff
-/// who are recused from its file.
+/// who are recused from its file; then for whoever may read all of what its organisations do.
 pub(super) fn visible_to(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<Vec<Role>> {
-    let roles = access::staff_roles_on(conn, actor, file.grant.application_id)?;
-    if !is_announced(file) {
-        return if roles.is_empty() { Err(StoreError::NotFound.into()) } else { Ok(roles) };
+    let mut roles = access::staff_roles_on(conn, actor, file.grant.application_id)?;
+    let seats = if is_announced(file) { organisations::seats(conn, actor, &file.parties())? } else { Vec::new() };
+    if seats.iter().any(|seat| seat.may(Right::Write)) {
+        roles.push(Role::Applicant);
     }
-    access::with_seats(conn, roles, actor, &file.parties(), Right::Write)
+    // Of what an organisation does, whoever keeps its money alone knows the budget of its files.
+    if roles.is_empty() && !seats.iter().any(|seat| seat.may(Right::Read)) {
+        return Err(StoreError::NotFound.into());
+    }
+    Ok(roles)
 }
 
 /// Whether the decision is told: before, the grant exists for the staff alone.
@@ -113,10 +118,9 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<GrantFile> {
     Ok(file)
 }
 
-/// The grants of the organisations the actor acts for, once announced.
+/// The grants of the organisations whose files the actor may read, once announced.
 pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GrantFile>> {
-    let organisations = super::organisations::mine(conn, actor)?;
-    let ids: Vec<_> = organisations.iter().map(|row| row.id).collect();
+    let ids = organisations::read_by(conn, actor)?;
     Ok(grants::of_organisations(conn, &ids)?.into_iter().filter(is_announced).collect())
 }
 

@@ -83,9 +83,12 @@ pub fn check(conn: &mut Conn, stored: Option<Stored<'_>>, told: &mut dyn FnMut(&
     Ok(found)
 }
 
+/// Documents that were read, each with whether it was whole.
+pub type ReadDocuments = Vec<(DocumentId, bool)>;
+
 /// Asks every promise in turn, of some documents only whether their bytes are stored as their hash says: those whose turn it
-/// is. Gives them too, each with whether it was whole.
-pub fn check_some(conn: &mut Conn, stored: Stored<'_>) -> Outcome<(Vec<Invariant>, Vec<(DocumentId, bool)>)> {
+/// is. Gives them too.
+pub fn check_some(conn: &mut Conn, stored: Stored<'_>) -> Outcome<(Vec<Invariant>, ReadDocuments)> {
     let mut found = check(conn, None, &mut |_| {})?;
     let (mut tally, mut read) = (Tally::default(), Vec::new());
     for (id, reference, sha256) in document_checks::due(conn, READ_AT_ONCE)? {

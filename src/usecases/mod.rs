@@ -121,6 +121,7 @@ pub mod review_sheets;
 pub mod reviews;
 pub mod revisions;
 pub mod rooms;
+pub mod run_lists;
 pub mod scans;
 pub mod scenarios;
 pub mod sealed_numbers;

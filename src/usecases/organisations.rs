@@ -352,6 +352,18 @@ pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OrganisationRow>> {
     Ok(organisations::of_person(conn, person_of(actor)?)?)
 }
 
+/// The organisations whose files the actor's seat lets them read.
+pub(super) fn read_by(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<OrganisationId>> {
+    let seats = organisations::seats_by_organisation(conn, person_of(actor)?)?;
+    Ok(seats.into_iter().filter(|(_, seat)| seat.may(Right::Read)).map(|(id, _)| id).collect())
+}
+
+/// Whether the actor keeps the money of organisations, and reads the files of none.
+pub fn only_keeps_money(conn: &mut Conn, actor: &Actor) -> Outcome<bool> {
+    let seats = organisations::seats_by_organisation(conn, person_of(actor)?)?;
+    Ok(!seats.is_empty() && !seats.iter().any(|(_, seat)| seat.may(Right::Read)))
+}
+
 /// Seats somebody else in one's organisation, and sends them a link to it, or to the budget they keep. Somebody unknown
 /// is signed up; somebody who has a seat keeps it.
 pub fn invite(

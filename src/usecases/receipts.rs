@@ -16,7 +16,7 @@ use crate::{
             applications::{self as words, FiledFile},
             papers::Paper,
         },
-        definitions::{MergeField, MergedText},
+        definitions::{MergeField, MergedText, SectionContent},
         ids::ApplicationId,
         letters::Fund,
         lifecycles::applications::ApplicationState,
@@ -32,14 +32,17 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// The applicants: everybody who acts for either organisation.
+/// The applicants: everybody who acts for either organisation and may read the whole file, of which mails tell.
 pub(super) fn applicants(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
-    seated(conn, content, |_| true)
+    seated(conn, content, |seat| seat.may(Right::Read))
 }
 
-/// Those of them who may read the whole file.
-pub(super) fn readers(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
-    seated(conn, content, |seat| seat.may(Right::Read))
+/// Those who keep the money of either organisation and know nothing but the budget of the file.
+fn money_keepers(conn: &mut Conn, content: &Content) -> Outcome<Vec<Recipient>> {
+    let readers = applicants(conn, content)?;
+    let mut found = seated(conn, content, |seat| !seat.may(Right::Read))?;
+    found.retain(|keeper| readers.iter().all(|reader| reader.person != keeper.person));
+    Ok(found)
 }
 
 fn seated(conn: &mut Conn, content: &Content, is_told: fn(MemberSeat) -> bool) -> Outcome<Vec<Recipient>> {
@@ -186,11 +189,29 @@ pub(super) fn remind_of_closing(tx: &mut Tx, id: ApplicationId, key: &str, now: 
     let mut missing = content.missing();
     missing.extend(signatures::unsigned(tx.conn(), &content)?);
     let soon = how_soon(content.call.closes_at, now);
-    let mail = words::closing_soon(&file, &soon, &content.call.window().deadline(), &missing);
+    let deadline = content.call.window().deadline();
+    let mail = words::closing_soon(&file, &soon, &deadline, &missing);
     for to in applicants(tx.conn(), &content)? {
         messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
     }
+    let missing = missing_of_budget(&content);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mail = words::budget_wanted_soon(&file, &soon, &deadline, &missing);
+    for to in money_keepers(tx.conn(), &content)? {
+        messages::queue_reminder(tx, (key, id.as_str()), &to, &mail, now)?;
+    }
     Ok(())
+}
+
+/// What the budget alone lacks, each a French sentence.
+fn missing_of_budget(content: &Content) -> Vec<String> {
+    let sections = &content.definition.sections;
+    let is_budget =
+        |code: &str| sections.iter().any(|section| section.code == code && section.content == SectionContent::Budget);
+    let lacks = content.lacks().into_iter();
+    lacks.filter(|lack| lack.section.as_deref().is_some_and(is_budget)).map(|lack| lack.sentence).collect()
 }
 
 /// Mails about a file as they would leave, though nothing has happened for them to.

@@ -52,8 +52,11 @@ fn allotment(call: &CallFile) -> String {
     format!("/appels-a-projets/{}/repartition", call.row.reference)
 }
 
+/// Readings, each with its file.
+type Readings = Vec<(ReviewRow, FileRow)>;
+
 /// The reviews a mail still has to tell of, each with its file, as the recipient may know it; nothing for another mail.
-fn told(conn: &mut Conn, row: &MessageRow) -> Outcome<Option<(PersonId, Vec<(ReviewRow, FileRow)>)>> {
+fn told(conn: &mut Conn, row: &MessageRow) -> Outcome<Option<(PersonId, Readings)>> {
     let Some(person) = row.recipient_id.filter(|_| row.kind == MessageKind::ReviewGivenUp) else { return Ok(None) };
     let ids = rows::of(conn, row.id)?;
     if ids.is_empty() {

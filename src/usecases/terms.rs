@@ -15,7 +15,7 @@ use crate::{
         ids::{ApplicationId, CallId, GrantId, OrganisationId},
         letters::{Fund, Signature},
         messages::Mail,
-        organisations::{envelope, postal_line},
+        organisations::{MemberSeat, Right, envelope, postal_line},
         roles::Role,
         time::Moment,
     },
@@ -75,7 +75,7 @@ pub(super) struct Subject {
     pub terms: Terms,
     pub settings: Settings,
     pub project: AwardedProject,
-    /// The people who act for the grantee or its partner.
+    /// The people who act for the grantee or its partner and may read all of it.
     pub recipients: Vec<Recipient>,
 }
 
@@ -114,7 +114,7 @@ pub(super) fn subject(conn: &mut Conn, id: GrantId, now: Moment) -> Outcome<Subj
     let file = grants::file(conn, id)?;
     let terms = of_call(conn, file.grant.call_id)?;
     let settings = settings::load(conn)?;
-    let recipients = members(conn, &file.parties())?;
+    let recipients = readers(conn, &file.parties())?;
     let holder = &file.holder;
     let project = AwardedProject {
         fund: terms.letter_fund(),
@@ -142,12 +142,21 @@ pub(super) fn subject(conn: &mut Conn, id: GrantId, now: Moment) -> Outcome<Subj
     Ok(Subject { file, terms, settings, project, recipients })
 }
 
-/// The people who act for these organisations, each once.
+/// The people who act for these organisations, each once: those who keep the money alone too.
 pub(super) fn members(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Recipient>> {
+    seated(conn, ids, |_| true)
+}
+
+/// Those of them who may read all of a file and of what came of it.
+fn readers(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Recipient>> {
+    seated(conn, ids, |seat| seat.may(Right::Read))
+}
+
+fn seated(conn: &mut Conn, ids: &[OrganisationId], is_told: fn(MemberSeat) -> bool) -> Outcome<Vec<Recipient>> {
     let mut recipients: Vec<Recipient> = Vec::new();
     for id in ids {
-        for (person, name, email, _) in organisations::members(conn, *id)? {
-            if recipients.iter().all(|known| known.person != Some(person)) {
+        for (person, name, email, seat) in organisations::members(conn, *id)? {
+            if is_told(seat) && recipients.iter().all(|known| known.person != Some(person)) {
                 recipients.push(Recipient { person: Some(person), address: email.as_str().to_owned(), name });
             }
         }

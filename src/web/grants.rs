@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         balances::Balance,
-        disbursements::conditions_of_grant,
+        disbursements::{PieceOutcome, conditions_of_grant},
         labels,
         lifecycle::{BIRTH, Machine},
         lifecycles::{
@@ -28,7 +28,10 @@ use crate::{
         time::french_date,
     },
     store::{amendments::AmendmentRow, history::TransitionRow, recoveries::RecoveryRow, reports::ReportRow},
-    usecases::grant_papers::{GrantPaper, Scheduled},
+    usecases::{
+        grant_papers::{GrantPaper, Scheduled},
+        grant_pieces::AskedPiece,
+    },
 };
 use chrono::NaiveDate;
 
@@ -357,8 +360,14 @@ fn while_active(paper: &GrantPaper) -> Turn {
         (Side::Holder, None, "Un virement n’a pas abouti : le RIB est à vérifier.".into())
     } else if let Some(row) = filed {
         (Side::Officer, None, format!("Le {} est déposé : nous le lisons.", row.kind.label()))
+    } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Provided)) {
+        (Side::Officer, None, format!("La pièce « {} » est déposée : nous la lisons.", piece.piece.label))
+    } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Refused)) {
+        (Side::Holder, None, format!("La pièce « {} » est à fournir de nouveau.", piece.piece.label))
     } else if let Some(line) = leaving {
         (Side::Finance, None, format!("Un versement de {} est en préparation.", line.row.amount_cents))
+    } else if let Some(piece) = piece_in(paper, None) {
+        (Side::Holder, None, format!("Un versement attend la pièce « {} ».", piece.piece.label))
     } else if let Some(row) = awaited {
         let said = format!("La subvention est en cours. Prochaine étape : le {}.", row.kind.label());
         (Side::Holder, Some(row.due_on), said)
@@ -366,6 +375,11 @@ fn while_active(paper: &GrantPaper) -> Turn {
         (Side::Officer, None, "La subvention est en cours.".into())
     };
     Turn { side, by, sentence: nbsp(&said) }
+}
+
+/// The first of the papers its payments wait for of which this is said; nothing was provided yet without it.
+fn piece_in(paper: &GrantPaper, outcome: Option<PieceOutcome>) -> Option<&AskedPiece> {
+    paper.pieces.iter().find(|asked| asked.outcome() == outcome)
 }
 
 fn while_closing(paper: &GrantPaper) -> Turn {

@@ -105,7 +105,8 @@ fn a_file_is_scored_by_keyboard_alone() {
             ["Tab", "Space", "ArrowRight", "ArrowRight", "ArrowRight", "Tab"].map(|key| Step::Press(key.into())),
         );
     }
-    steps.extend(["Tab", "Tab"].map(|key| Step::Press(key.into())));
+    // The opinion, and how sure one is of it.
+    steps.extend(["Tab", "Tab", "Tab"].map(|key| Step::Press(key.into())));
     steps.push(Step::Focused("Enregistrer et remettre".into()));
     steps.push(Step::Press("Enter".into()));
     steps.push(Step::Expect("Votre évaluation est remise. Voici le dossier suivant.".into()));

@@ -32,6 +32,11 @@ async fn the_overview_follows_the_money_down_to_the_bank() {
             assert!(page.contains(words), "{words} in {page}");
         }
     }
+    // One group of pages is open at a time; the others lead to their first.
+    let overview = desk.page(&desk.finance, "/finances", 200).await;
+    assert!(overview.contains(">Livres</a>") && !overview.contains(">Journal</a>"), "{overview}");
+    let cash = desk.page(&desk.finance, "/finances/tresorerie", 200).await;
+    assert!(cash.contains(">Journal</a>") && cash.contains(">Payer</a>") && !cash.contains(">Livres</a>"), "{cash}");
     let accounts = desk.page(&desk.director, "/finances/journal/comptes?etape=paid", 200).await;
     assert!(accounts.contains("Versé") || accounts.contains("versé"), "{accounts}");
     let journal = desk.page(&desk.director, "/finances/journal", 200).await;

@@ -13,6 +13,7 @@ mod receipts;
 mod reports;
 mod signing;
 mod team;
+mod treasurers;
 mod walks;
 
 use crate::support::{

@@ -6,14 +6,20 @@ use crate::support::{
     forms::{changed, fields},
     grants::{IBANS, Paying},
 };
+use chrono::NaiveDate;
 use tisserand::{
     domain::{
         blockers::{Blocker, Turn},
         lifecycles::disbursements::DisbursementState,
+        messages::MessageKind,
         roles::Role,
     },
-    store::grant_pieces,
-    usecases::payables::{self, Filter},
+    store::{Conn, funding_sources, grant_pieces, messages},
+    usecases::{
+        Outcome,
+        evidence::{self, Period, Told},
+        payables::{self, Filter},
+    },
 };
 
 const PAPER: &str = "Attestation d’assurance";
@@ -24,6 +30,29 @@ fn waits(stage: &Stage) -> Vec<Blocker> {
     let (paying, all) = (&stage.paying, Filter::default());
     let lines = paying.db.read(|conn| payables::page(conn, &paying.finance, all, (None, 100), paying.now)).unwrap();
     lines.into_iter().find(|line| line.file.disbursement.number == 1).map(|line| line.blockers).unwrap_or_default()
+}
+
+/// What proves to the funders of the grant where their money went, by title.
+fn proofs(stage: &Stage) -> Vec<String> {
+    let now = stage.paying.now;
+    let period = Period { from: NaiveDate::default(), until: now.paris_date() };
+    let gathered = |conn: &mut Conn| -> Outcome<Vec<String>> {
+        let mut found = Vec::new();
+        for funder in funding_sources::funders(conn)? {
+            let told = evidence::gather(conn, &funder, period, (None, Told::Every), now)?.evidence;
+            found.extend(told.grants.into_iter().flat_map(|grant| grant.proofs).map(|proof| proof.title));
+        }
+        Ok(found)
+    };
+    stage.paying.db.read(gathered).unwrap()
+}
+
+/// The mails of a kind about the grant, the last first: to whom, and what is first read in them.
+fn mails(stage: &Stage, kind: MessageKind) -> Vec<(String, String)> {
+    let about = stage.grantee.grant.to_string();
+    let mut found = stage.paying.db.read(|conn| messages::about(conn, &about, 100)).unwrap();
+    found.retain(|mail| mail.kind == kind);
+    found.into_iter().map(|mail| (mail.recipient_name, mail.subject_line)).collect()
 }
 
 /// Sends the form at `path` of the page at `home` with these changes.
@@ -63,10 +92,15 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         let sent = stage.site.post_file(&stage.holder, &unknown, &[], Some(("f", "a.pdf", PDF))).await;
         assert_eq!(sent.status(), 404, "nobody asked for it");
         assert_eq!(waits(&stage), [Blocker::PieceToJudge]);
+        let told = mails(&stage, MessageKind::PieceProvided);
+        assert!(!told.is_empty() && told.iter().all(|(_, subject)| subject.contains("À lire")), "{told:?}");
+        assert!(stage.reads(&stage.home()).await.contains("nous la lisons"), "the page says who acts next");
         assert!(paying.authorise(line).unwrap_err().to_string().contains("l’acceptation de la pièce"));
 
         let (officer, finance) = (stage.cookie(&paying.officer), stage.cookie(&paying.finance));
         let home = format!("/suivi/{}", stage.grantee.grant);
+        let queue = page(stage.site.get(&officer, "/suivi?file=pieces-a-lire").await, 200).await;
+        assert!(queue.contains(&home) && queue.contains("Pièces à lire (1)") && queue.contains(PAPER), "{queue}");
         let read = page(stage.site.get(&finance, &home).await, 200).await;
         assert!(read.contains("fournie, à lire") && !read.contains("Accepter la pièce"), "{read}");
         let first = paying.db.read(|conn| grant_pieces::of_grants(conn, &[stage.grantee.grant])).unwrap()[0].clone();
@@ -75,6 +109,12 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         let why = [("suite", "refuser"), ("motif", "Elle date de 2025.")];
         leads(&judge(&stage, &officer, &home, &why).await);
         assert_eq!(waits(&stage), [Blocker::PieceToProvide]);
+        let told = mails(&stage, MessageKind::PieceJudged);
+        assert!(!told.is_empty() && told[0].1.contains("À fournir de nouveau"), "{told:?}");
+        let queue = page(stage.site.get(&officer, "/suivi?file=pieces-a-lire").await, 200).await;
+        assert!(!queue.contains(&home), "nothing waits to be read: {queue}");
+        let is_paper = |title: &String| title == "assurance.pdf";
+        assert!(!proofs(&stage).iter().any(is_paper), "what was refused proves nothing");
         let mine = stage.reads(&stage.home()).await;
         assert!(mine.contains("refusée") && mine.contains("Elle date de 2025."), "{mine}");
 
@@ -84,6 +124,8 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         assert_eq!(stale.status(), 409, "another file came since");
         leads(&judge(&stage, &officer, &home, &[("suite", "accepter")]).await);
         assert_eq!(waits(&stage), [Blocker::ToAuthorise]);
+        assert!(mails(&stage, MessageKind::PieceJudged).iter().any(|(_, subject)| subject.contains("Acceptée")));
+        assert!(proofs(&stage).iter().any(is_paper), "what was accepted is among the proofs");
         let again = stage.site.post_file(&stage.holder, &path, &[], Some(("f", "autre.pdf", PDF))).await;
         assert_eq!(again.status(), 409, "what was accepted stays");
         paying.authorise(line).unwrap();

@@ -123,3 +123,17 @@ async fn the_holder_and_the_team_read_a_grant_on_its_way() {
     steps.extend(look(&format!("/suivi/bilans/{interim}"), "suivi-bilan"));
     walk(browser, "grant", stage.site.base.clone(), steps).await;
 }
+
+#[actix_web::test]
+async fn what_an_officer_wrote_about_a_report_is_there_again_after_a_closed_tab_until_it_is_sent() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = Stage::of(10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    team::file(&stage, ReportKind::Interim, 1_800);
+    let page = format!("/suivi/bilans/{}", report(&stage, ReportKind::Interim).id);
+    let (area, words) = ("css=#champ-motif".to_owned(), "Les factures de la salle manquent.".to_owned());
+    let mut steps = enter(&stage, "officier", &stage.paying.officer);
+    steps.extend([Goto(page.clone()), Step::Fill(area.clone(), words.clone()), Step::CloseTab]);
+    steps.extend([Goto(page), Step::Holds(area, words), Expect("Texte retrouvé sur cet appareil".into()), Audit]);
+    walk(browser, "kept-correction", stage.site.base.clone(), steps).await;
+}

@@ -3,21 +3,23 @@
 use super::retention::worker;
 use crate::support::{
     databases::{each_database, sqlite},
-    programme::{Programme, closed, open},
+    programme::{Programme, closed, open, person},
 };
 use object_store::memory::InMemory;
 use std::sync::Arc;
 use tisserand::{
     domain::{
         definitions,
-        ids::ApplicationId,
+        identity::Email,
+        ids::{ApplicationId, OrganisationId},
         lifecycles::messages::MessageState,
         messages::{Mail, MessageKind},
         organisations::MemberSeat,
+        roles::Role,
         time::Moment,
     },
     store::{Files, Tx, messages},
-    usecases::{answers, applications, clock, messages as outbox, organisations},
+    usecases::{Actor, answers, applications, clock, messages as outbox, organisations},
 };
 
 /// An instant of January 2027: the call closes with the end of Sunday the 31st.
@@ -52,7 +54,7 @@ fn a_draft_is_reminded_once_for_each_step_and_its_whole_team_reads_what_is_missi
             let row = applications::find(tx.conn(), &who, draft)?;
             let address = "collegue@example.org".parse().unwrap();
             let guest = (&address, "Sacha Collègue");
-            organisations::invite(tx, &who, row.organisation_id, guest, MemberSeat::Treasurer, open())
+            organisations::invite(tx, &who, row.organisation_id, guest, MemberSeat::Member, open())
         };
         programme.db.write(empty).unwrap();
         let (_, filed) = programme.filed(2, 3_000);
@@ -84,6 +86,35 @@ fn a_draft_is_reminded_once_for_each_step_and_its_whole_team_reads_what_is_missi
             assert!(first.contains(part), "{part}: {first}");
         }
         assert!(said(&mails[2].1).contains("dans 2 jours"));
+    }
+}
+
+#[test]
+fn a_treasurer_is_reminded_of_what_the_budget_lacks_and_of_nothing_else() {
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let seat = |who: &Actor, organisation: OrganisationId, address: &str| {
+            let email: Email = address.parse().unwrap();
+            let guest = (&email, "Tao Trésor");
+            let invite =
+                |tx: &mut Tx| organisations::invite(tx, who, organisation, guest, MemberSeat::Treasurer, open());
+            programme.db.write(invite).unwrap();
+        };
+        let who = person(&programme.db, "Porteuse 1", Role::Applicant);
+        let organisation = programme.organisation(&who, 1);
+        let start = |tx: &mut Tx| applications::start(tx, &who, programme.call, organisation, open());
+        let empty = programme.db.write(start).unwrap();
+        seat(&who, organisation, "tao@example.org");
+        let (author, whole) = programme.complete(2, 3_000);
+        seat(&author, programme.application(whole).organisation_id, "tia@example.org");
+        wake(&programme, at(24, "08:00"));
+        assert_eq!(told(&programme, whole).len(), 1, "this budget lacks nothing");
+        let mails = told(&programme, empty);
+        assert_eq!(mails.len(), 2);
+        let (_, mail) = mails.iter().find(|(to, _)| to == "tao@example.org").unwrap();
+        let text = said(mail);
+        assert!(text.contains("Vous tenez son budget") && text.contains("Remplissez le budget du projet."), "{text}");
+        assert!(!text.contains("Titre de l’action"), "{text}");
     }
 }
 

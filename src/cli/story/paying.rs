@@ -299,7 +299,11 @@ fn spending(paper: &ReportPaper, spent: Rate) -> ReportForm {
     let answer = |question: &Question| {
         let text = match question.kind {
             QuestionKind::Number => "42",
-            _ => "Les ateliers ont eu lieu comme prévu. Deux familles du quartier continuent l’action.",
+            QuestionKind::ShortText | QuestionKind::LongText => {
+                "Les ateliers ont eu lieu comme prévu. Deux familles du quartier continuent l’action."
+            }
+            // What the application aimed at is what was done.
+            _ => paper.planned.get(&question.code).map_or("", String::as_str),
         };
         (question.code.clone(), text.to_owned())
     };

@@ -386,6 +386,17 @@ pub fn closing_soon(file: &FiledFile, soon: &str, deadline: &str, missing: &[Str
     mail
 }
 
+/// The same for whoever keeps its money alone: what the budget lacks, and nothing else of the draft.
+pub fn budget_wanted_soon(file: &FiledFile, soon: &str, deadline: &str, missing: &[String]) -> Mail {
+    let subject = format!("Dossier {}\u{a0}: son budget n’est pas fini – l’appel ferme {soon}", file.reference);
+    let mut paragraphs = vec![
+        format!("Ce dossier est un brouillon\u{a0}: il n’est pas déposé. Il peut l’être jusqu’au {deadline}."),
+        "Vous tenez son budget. Il y manque encore\u{a0}:".to_owned(),
+    ];
+    paragraphs.extend(missing.iter().take(MOST_NAMED).map(|item| format!("– {item}")));
+    file.mail(MessageKind::ClosingSoon, subject, &paragraphs, "Ouvrir le dossier")
+}
+
 /// A draft that was never filed will be erased on this day.
 pub fn draft_to_be_erased(file: &FiledFile, gone_on: NaiveDate) -> Mail {
     let day = french_date(gone_on);

@@ -50,6 +50,7 @@ pub enum Told<'a> {
     Every,
     /// So many, whose reference comes after this one.
     After(&'a str, usize),
+    /// One alone; the figures of the agreements are then its own.
     One(GrantId),
 }
 
@@ -111,7 +112,7 @@ pub fn gather(
 ) -> Outcome<Gathered> {
     let mut sources = funding_sources::all(conn)?;
     sources.retain(|source| source.funder_id == funder.id);
-    let (files, is_whole) = visible(conn, &sources, reader)?;
+    let (files, is_whole) = visible(conn, &sources, (reader, told))?;
     let ids: Vec<_> = files.iter().map(|file| file.grant.id).collect();
     let source_ids: BTreeSet<_> = sources.iter().map(|source| source.id).collect();
     let mut lying = exports::lying(conn, &ids)?;
@@ -145,9 +146,17 @@ pub fn gather(
 
 /// The grants that these sources ever paid for or were to pay for, as far as they exist for the reader, and whether that is
 /// all of them.
-fn visible(conn: &mut Conn, sources: &[FundingSourceRow], reader: Option<PersonId>) -> Outcome<(Vec<GrantFile>, bool)> {
+fn visible(
+    conn: &mut Conn,
+    sources: &[FundingSourceRow],
+    (reader, told): (Option<PersonId>, Told<'_>),
+) -> Outcome<(Vec<GrantFile>, bool)> {
     let ids: Vec<_> = sources.iter().map(|source| source.id).collect();
-    let granted = facts::granted(conn, &ids)?;
+    let mut granted = facts::granted(conn, &ids)?;
+    if let Told::One(id) = told {
+        // Nothing is read of the others: the figures of the agreements are then those of this grant.
+        granted.retain(|one| *one == id);
+    }
     let mut files = grant_rows::files_of(conn, &granted)?;
     files.retain(grants::is_announced);
     let Some(reader) = reader else { return Ok((files, true)) };

@@ -5,7 +5,9 @@ use super::{Outcome, Read, is_filed};
 use crate::{
     domain::{
         attachments::ScanVerdict,
+        disbursements::PieceOutcome,
         evidence_packs::{ProofFacts, plain},
+        ids::AttachmentId,
         letters::LetterKind,
         lifecycles::amendments::AmendmentState,
         text::legible,
@@ -15,12 +17,13 @@ use crate::{
         amendments::{self, AmendmentRow},
         attachments::{self, AttachmentRow},
         documents::{self, DocumentRow},
+        grant_pieces,
         grants::GrantFile,
         reports::ReportRow,
     },
-    usecases::scans,
+    usecases::{grant_pieces::PIECE, scans},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const AWARD: usize = 1;
 const AGREEMENT: usize = 2;
@@ -52,6 +55,8 @@ pub(super) struct Papers {
     /// By their report, or by their grant where a copy was signed on paper; oldest first.
     files: BTreeMap<String, Vec<AttachmentRow>>,
     verdicts: BTreeMap<String, ScanVerdict>,
+    /// Papers that payments waited for and that were accepted.
+    accepted: BTreeSet<AttachmentId>,
     /// Whether every letter has its bytes.
     pub is_printed: bool,
 }
@@ -93,7 +98,10 @@ pub(super) fn read(conn: &mut Conn, read: &Read) -> Outcome<Papers> {
         files.entry(row.owner_id.clone()).or_default().push(row);
     }
     let verdicts = scans::verdicts(conn, &hashes)?;
-    Ok(Papers { letters, amendments, files, verdicts, is_printed })
+    let pieces = grant_pieces::of_grants(conn, &grants)?;
+    let accepted = pieces.iter().filter(|row| row.outcome == PieceOutcome::Accepted);
+    let accepted = accepted.map(|row| row.attachment_id).collect();
+    Ok(Papers { letters, amendments, files, verdicts, accepted, is_printed })
 }
 
 impl Papers {
@@ -144,7 +152,10 @@ impl Papers {
                 proofs.push(printed(Some(letter), &letter.title, place));
             }
         }
-        for row in self.files.get(grant.id.as_str()).into_iter().flatten() {
+        let files = self.files.get(grant.id.as_str()).into_iter().flatten();
+        // What a payment waits for proves nothing to a funder until it is accepted.
+        let is_proof = |row: &&AttachmentRow| !row.document_code.starts_with(PIECE) || self.accepted.contains(&row.id);
+        for row in files.filter(is_proof) {
             proofs.push(self.received(row, path(reference, AGREEMENT, proofs.len() + 2, &row.file_name)));
         }
         proofs

@@ -292,6 +292,20 @@ pub(super) fn is_mine(view: &View, section: &Section) -> bool {
     view.writes_in.contains(&section.code)
 }
 
+/// Where to give the number without which nothing is paid, for a file that waits for an answer.
+fn siret_owed(content: &Content) -> Option<String> {
+    let organisation = &content.organisation;
+    (is_waited_for(shown_state(content)) && !organisation.may_be_paid())
+        .then(|| format!("/organisations/{}#champ-siret", organisation.id))
+}
+
+/// The last minute at which whoever reads may contest that the file was found ineligible.
+fn appeal_until(view: &View, now: Moment) -> Option<String> {
+    let due = applications::appeal_due(&view.content);
+    (view.writes && shown_state(&view.content) == ApplicationState::Ineligible && now < due)
+        .then(|| due.plus_minutes(-1).french())
+}
+
 async fn page(
     app: &App,
     who: &Applicant,
@@ -311,8 +325,6 @@ async fn page(
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
     let mine: Vec<_> = view.mine.iter().map(|organisation| organisation.id).collect();
-    let may_appeal =
-        view.writes && state == ApplicationState::Ineligible && app.now() < applications::appeal_due(content);
     Ok(ApplicationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/dossiers", "Mes dossiers")],
@@ -332,7 +344,7 @@ async fn page(
         token: entropy::form_token()?,
         actions: actions.collect(),
         complement: waiting.filter(|_| view.writes).map(|waiting| parts::complement(&waiting.request.row, app.now())),
-        can_appeal: may_appeal.then(|| applications::appeal_due(content).plus_minutes(-1).french()),
+        can_appeal: appeal_until(&view, app.now()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         decision: view.decision.as_ref().map(parts::decision),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
@@ -345,8 +357,7 @@ async fn page(
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),
         ties: (ties::in_words(&content.ties), content.ties.is_some()),
-        siret_owed: (is_waited_for(state) && !content.organisation.may_be_paid())
-            .then(|| format!("/organisations/{}#champ-siret", content.organisation.id)),
+        siret_owed: siret_owed(content),
         owed: if is_waited_for(state) && view.writes {
             owed_documents(content, &view.offers, app.now())
         } else {

@@ -5,6 +5,7 @@ use crate::{
         attachments::LARGEST_IN_WORDS,
         ids::{DocumentId, GrantId},
         lifecycles::grants::{GrantEvent, GrantState},
+        organisations::Right,
         time::french_date,
     },
     store::{Conn, StoreError, entropy, grants::GrantFile},
@@ -39,6 +40,8 @@ use chrono::NaiveDate;
 struct GrantsPage {
     chrome: Chrome,
     lines: Vec<Line>,
+    /// Whether the reader keeps the money of their organisations alone: the grants are others' to follow.
+    keeps_money: bool,
 }
 
 struct Line {
@@ -53,7 +56,12 @@ struct Line {
 /// The grants of my organisations, once they are announced.
 pub async fn list(app: Data<App>, who: Applicant) -> Reply {
     let actor = who.actor.clone();
-    let found = app.read(move |conn| grants::mine(conn, &actor)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let found = grants::mine(conn, &actor)?;
+        let keeps_money = found.is_empty() && organisations::only_keeps_money(conn, &actor)?;
+        Ok((found, keeps_money))
+    };
+    let (found, keeps_money) = app.read(load).await?;
     let line = |file: GrantFile| Line {
         href: format!("/subventions/{}", file.grant.id),
         title: file.project.title,
@@ -62,7 +70,7 @@ pub async fn list(app: Data<App>, who: Applicant) -> Reply {
         amount: file.grant.amount_cents.to_string(),
         badge: words::grant_badge(file.grant.state),
     };
-    Ok(render(&GrantsPage { chrome: who.chrome(), lines: found.into_iter().map(line).collect() }))
+    Ok(render(&GrantsPage { chrome: who.chrome(), lines: found.into_iter().map(line).collect(), keeps_money }))
 }
 
 /// One grant of mine.
@@ -126,7 +134,7 @@ pub(super) fn mine(
     now: crate::domain::time::Moment,
 ) -> Outcome<GrantPaper> {
     let paper = grant_papers::find(conn, actor, id, now)?;
-    let is_mine = organisations::acts_for(conn, actor, &paper.file.parties())?;
+    let is_mine = organisations::may(conn, actor, &paper.file.parties(), Right::Read)?;
     if is_mine { Ok(paper) } else { Err(StoreError::NotFound.into()) }
 }
 

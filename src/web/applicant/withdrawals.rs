@@ -5,6 +5,7 @@ use crate::{
     domain::{
         ids::ApplicationId,
         lifecycles::applications::{Application, ApplicationEvent, ApplicationState},
+        organisations::Right,
         time::Moment,
     },
     store::{Conn, StoreError},
@@ -27,7 +28,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outco
     let content = answers::find(conn, actor, id)?;
     let parties = [Some(content.row.organisation_id), content.row.partner_organisation_id];
     let parties: Vec<_> = parties.into_iter().flatten().collect();
-    if !organisations::acts_for(conn, actor, &parties)? {
+    if !organisations::may(conn, actor, &parties, Right::Read)? {
         return Err(StoreError::NotFound.into());
     }
     applications::must_not_rest(conn, id)?;

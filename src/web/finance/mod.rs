@@ -12,6 +12,7 @@ pub mod funding_sources;
 pub mod house_lists;
 pub mod journal;
 pub mod line_lists;
+pub mod money_lists;
 pub mod new_donations;
 pub mod new_runs;
 pub mod new_statements;
@@ -23,6 +24,7 @@ pub mod payment_runs;
 pub mod questions;
 pub mod receipt_rights;
 pub mod recoveries;
+pub mod run_lists;
 pub mod source_dues;
 pub mod source_forms;
 pub mod statement_lists;
@@ -48,26 +50,43 @@ use crate::{
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// The pages of the money, as far as the person may open them; `here` is the present one.
+/// The pages of the money by what they are for: the name of each group, then its pages. The overview stands alone.
+const GROUPS: [(&str, &[(&str, &str)]); 5] = [
+    ("Vue d’ensemble", &[("/finances", "Vue d’ensemble")]),
+    (
+        "Payer",
+        &[
+            ("/finances/a-verser", "À verser"),
+            ("/finances/versements", "Versements"),
+            ("/finances/lots", "Lots de virements"),
+            ("/finances/releves", "Relevés de banque"),
+            ("/finances/trop-percus", "Trop-perçus"),
+        ],
+    ),
+    ("Comptes", &[("/finances/comptes", "Comptes bancaires"), ("/finances/comptes-payeurs", "Comptes payeurs")]),
+    (
+        "Bailleurs et dons",
+        &[
+            ("/finances/bailleurs", "Bailleurs"),
+            ("/finances/preuves", "Preuves"),
+            ("/finances/dons", "Dons"),
+            ("/finances/recus-fiscaux", "Reçus fiscaux"),
+        ],
+    ),
+    (
+        "Livres",
+        &[
+            ("/finances/tresorerie", "Trésorerie"),
+            ("/finances/journal", "Journal"),
+            ("/finances/comptabilite", "Comptabilité"),
+            ("/finances/exports", "Exports"),
+        ],
+    ),
+];
+
+/// The pages of the money, as far as the person may open them; `here` is the present one. The group one is in shows its
+/// pages, the others lead to their first: all of them would fill the screen of a phone.
 fn places(who: &Session, here: &str) -> Vec<NavLink> {
-    let all = [
-        ("/finances", "Vue d’ensemble"),
-        ("/finances/a-verser", "À verser"),
-        ("/finances/versements", "Versements"),
-        ("/finances/lots", "Lots de virements"),
-        ("/finances/releves", "Relevés de banque"),
-        ("/finances/comptes", "Comptes bancaires"),
-        ("/finances/comptes-payeurs", "Comptes payeurs"),
-        ("/finances/trop-percus", "Trop-perçus"),
-        ("/finances/dons", "Dons"),
-        ("/finances/recus-fiscaux", "Reçus fiscaux"),
-        ("/finances/tresorerie", "Trésorerie"),
-        ("/finances/journal", "Journal"),
-        ("/finances/bailleurs", "Bailleurs"),
-        ("/finances/preuves", "Preuves"),
-        ("/finances/comptabilite", "Comptabilité"),
-        ("/finances/exports", "Exports"),
-    ];
     let keeps_books = [Role::Finance, Role::Director, Role::Auditor].into_iter().any(|role| who.actor.is(role));
     let is_checking = who.actor.is(Role::Finance) || who.actor.is(Role::Auditor);
     let may = |href: &str| match href {
@@ -76,8 +95,18 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
         "/finances/bailleurs" => true,
         _ => keeps_books,
     };
-    let link = |(href, label): (&str, &str)| NavLink { current: href == here, ..NavLink::new(href, label) };
-    all.into_iter().filter(|(href, _)| may(href)).map(link).collect()
+    let mut links = Vec::new();
+    for (name, pages) in GROUPS {
+        let is_open = pages.iter().any(|(href, _)| *href == here);
+        let mut allowed = pages.iter().filter(|(href, _)| may(href));
+        if is_open {
+            links
+                .extend(allowed.map(|(href, label)| NavLink { current: *href == here, ..NavLink::new(*href, *label) }));
+        } else if let Some((href, _)) = allowed.next() {
+            links.push(NavLink::new(*href, name));
+        }
+    }
+    links
 }
 
 /// Runs a verb once per form: a second click gets the answer of the first.

@@ -70,10 +70,9 @@ fn table(caption: String, source: &SourceCash, months: &[NaiveDate], note: Strin
     Table { caption, lines, whole: line("Total".into(), whole, end), note, is_short }
 }
 
-/// All the sources as one.
-fn sum(cash: &Cash) -> Option<SourceCash> {
-    let mut sources = cash.sources.iter().cloned();
-    let first = sources.next()?;
+/// These sources as one.
+fn sum<'a>(mut sources: impl Iterator<Item = &'a SourceCash>) -> Option<SourceCash> {
+    let first = sources.next()?.clone();
     Some(sources.fold(first, |sum, one| SourceCash {
         given: sum.given + one.given,
         before: sum.before.and(one.before),
@@ -83,17 +82,34 @@ fn sum(cash: &Cash) -> Option<SourceCash> {
     }))
 }
 
+/// Everything, then each funder: its agreements together where it has several, and each of them.
 fn tables(cash: &Cash) -> Vec<Table> {
-    let whole = sum(cash).map(|sum| table("Tous les bailleurs".into(), &sum, &cash.months, String::new()));
-    let of_source = |source: &SourceCash| {
-        let caption = format!("{} ({})", source.funder, source.reference);
-        table(caption, source, &cash.months, format!("La convention apporte {}.", source.given))
-    };
-    whole.into_iter().chain(cash.sources.iter().map(of_source)).collect()
+    let whole =
+        sum(cash.sources.iter()).map(|all| table("Tous les bailleurs".into(), &all, &cash.months, String::new()));
+    let mut parts: Vec<Table> = whole.into_iter().collect();
+    let mut funders: Vec<&str> = Vec::new();
+    for source in &cash.sources {
+        if !funders.contains(&source.funder.as_str()) {
+            funders.push(&source.funder);
+        }
+    }
+    for funder in funders {
+        let theirs: Vec<&SourceCash> = cash.sources.iter().filter(|source| source.funder == funder).collect();
+        let together = sum(theirs.iter().copied()).filter(|_| theirs.len() > 1);
+        parts.extend(together.map(|all| {
+            let note = format!("Ses {} conventions apportent {}.", theirs.len(), all.given);
+            table(format!("{funder}, toutes conventions"), &all, &cash.months, note)
+        }));
+        parts.extend(theirs.into_iter().map(|source| {
+            let caption = format!("{} ({})", source.funder, source.reference);
+            table(caption, source, &cash.months, format!("La convention apporte {}.", source.given))
+        }));
+    }
+    parts
 }
 
 fn chart(cash: &Cash) -> Chart {
-    let months = sum(cash).map(|sum| sum.months).unwrap_or_default();
+    let months = sum(cash.sources.iter()).map(|all| all.months).unwrap_or_default();
     let outflow = |(day, flow): (&NaiveDate, Flow)| Outflow {
         label: french_month(*day),
         sure: flow.paid + flow.in_run + flow.due,
@@ -122,4 +138,35 @@ pub async fn download(app: Data<App>, who: Books, format: Query<Format>) -> Repl
     let (actor, now, form) = (who.actor.clone(), app.now(), format.form());
     let rows = move |conn: &mut Conn| -> Outcome<_> { Ok(table_of(&payables::cash(conn, &actor, now)?, form)) };
     lists::give(&app, CASH, format.into_inner(), lists::whole(rows)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::FundingSourceId;
+
+    #[test]
+    fn a_funder_of_several_agreements_has_a_table_of_all_of_them() {
+        let source = |funder: &str, reference: &str, euros: i64| SourceCash {
+            id: "0198c0a1-7b5c-7def-8123-456789abcdef".parse::<FundingSourceId>().unwrap(),
+            funder: funder.into(),
+            reference: reference.into(),
+            given: Euros::whole(100),
+            before: Flow::default(),
+            months: vec![Flow { planned: Euros::whole(euros), ..Flow::default() }],
+            after: Flow::default(),
+        };
+        let months = vec!["2027-03-01".parse().unwrap()];
+        let sources = vec![source("AFD", "A-1", 30), source("Région", "R-1", 20), source("AFD", "A-2", 80)];
+        let parts = tables(&Cash { months, sources });
+        let said: Vec<_> = parts.iter().map(|part| (part.caption.as_str(), part.whole.left)).collect();
+        let wanted = [
+            ("Tous les bailleurs", Euros::whole(170)),
+            ("AFD, toutes conventions", Euros::whole(90)),
+            ("AFD (A-1)", Euros::whole(70)),
+            ("AFD (A-2)", Euros::whole(20)),
+            ("Région (R-1)", Euros::whole(80)),
+        ];
+        assert_eq!(said, wanted);
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
         money::Euros,
         scoring::Score,
     },
-    store::{StoreError, calls::CallRow, entropy},
+    store::{StoreError, calls::CallRow, entropy, reviews::NamedReview},
     usecases::{
         FieldError, UseCaseError,
         agendas::{self, Hearing},
@@ -202,6 +202,11 @@ fn closed(session: SessionState, file: ApplicationState) -> &'static str {
     }
 }
 
+/// Who read, and how sure they said to be.
+fn reader(review: &NamedReview) -> String {
+    review.confidence.map_or_else(|| review.name.clone(), |said| format!("{}, {}", review.name, said.label()))
+}
+
 fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, Failure> {
     let (content, row, session) = (&hearing.content, &hearing.content.row, &hearing.session);
     let is_reserved = row.state == ApplicationState::ReserveListed;
@@ -216,10 +221,6 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
     let closed = closed(session.state, row.state);
     let address = |id: ApplicationId| format!("/seances/{}/dossiers/{id}", session.id);
     let opinions = hearing.reviews.iter().filter(|r| r.state == ReviewState::Submitted && !hearing.is_unread);
-    let named = |r: &crate::store::reviews::NamedReview| match r.confidence {
-        Some(said) => format!("{}, {}", r.name, said.label()),
-        None => r.name.clone(),
-    };
     let total = |total: Option<i64>| total.map(|t| Score::from_hundredths(t).to_string()).unwrap_or_default();
     Ok(DecisionPage {
         chrome: who.chrome(),
@@ -235,7 +236,7 @@ fn page(who: &Officer, hearing: &Hearing, again: Again) -> Result<DecisionPage, 
         badge: Badge { tone: tone(row.state), label: row.state.label().to_owned() },
         meter: meter(hearing),
         facts: facts(hearing),
-        opinions: opinions.map(|r| (named(r), total(r.total), r.opinion.clone())).collect(),
+        opinions: opinions.map(|r| (reader(r), total(r.total), r.opinion.clone())).collect(),
         is_unread: hearing.is_unread,
         out: hearing.recused.join(", "),
         decided: decided(hearing),

@@ -47,8 +47,9 @@ use askama::Template;
 const PAGE: usize = 30;
 
 /// The queues, in the order of a day's work: address, name, sentence of an empty one.
-const QUEUES: [(Queue, &str, &str); 9] = [
+const QUEUES: [(Queue, &str, &str); 10] = [
     (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
+    (Queue::PiecesGiven, "pieces-a-lire", "Pièces à lire"),
     (Queue::AmendmentsAsked, "avenants", "Avenants en cours"),
     (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
     (Queue::ToCountersign, "a-signer", "À signer par la direction"),
@@ -104,6 +105,7 @@ fn wait(followed: &Followed, now: Moment) -> String {
             waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
         }
     }
+    waits.extend(followed.pieces.iter().map(|row| format!("pièce «\u{a0}{}\u{a0}» à lire", row.label)));
     let asked = followed.amendments.iter().filter(|row| row.state == AmendmentState::Requested);
     waits.extend(asked.map(|row| format!("avenant demandé ({})", row.kind.label())));
     let to_sign = followed.amendments.iter().filter(|row| row.state == AmendmentState::ToSign);
