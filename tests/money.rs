@@ -130,7 +130,7 @@ fn a_ceiling_per_beneficiary_counts_the_share_of_its_own_source() {
         assert!(share.is_positive() && share < Euros::whole(9_000), "{share}");
         let left = || {
             let of = &[grantee.organisation];
-            paying.db.read(|conn| eligibility::beneficiaries_left(conn, paying.call, of)).unwrap()[&of[0]]
+            paying.db.read(|conn| eligibility::beneficiaries_left(conn, paying.call, of, None)).unwrap()[&of[0]]
         };
         assert_eq!(left(), Euros::whole(9_000) - share);
         let version = paying.grant(grantee.grant).version;

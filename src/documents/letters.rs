@@ -44,6 +44,7 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
             | LetterKind::TaxReceipt
             | LetterKind::VoidTaxReceipt
             | LetterKind::Evidence
+            | LetterKind::RunList
     );
     let is_titled = !letter.parties.is_empty() || has_name;
     let subject = if is_titled { letter.subject.clone() } else { format!("Objet\u{a0}: {}", letter.subject) };

@@ -165,7 +165,24 @@ impl Names {
         let longest = self.sequences.iter().filter(begins).map(Vec::len).max().unwrap_or_default();
         let is_acronym =
             words.first().is_some_and(|word| is_capitals(word.text) && self.acronyms.contains(&word.folded));
-        longest.max(usize::from(is_acronym))
+        longest.max(usize::from(is_acronym)).max(self.spelled(words))
+    }
+
+    /// How many words from here on are an acronym written letter by letter (« M.R.E. », « M. R. E. »).
+    fn spelled(&self, words: &[Word<'_>]) -> usize {
+        let (mut letters, mut longest, mut end) = (String::new(), 0, None);
+        for (before, word) in words.iter().enumerate() {
+            let is_next = end.is_none_or(|end| word.from <= end + 2);
+            if !is_next || !is_capitals(word.text) || word.folded.chars().count() != 1 {
+                break;
+            }
+            letters.push_str(&word.folded);
+            end = Some(word.to);
+            if letters.chars().count() > 1 && self.acronyms.contains(&letters) {
+                longest = before + 1;
+            }
+        }
+        longest
     }
 }
 
@@ -301,6 +318,12 @@ mod tests {
     #[test]
     fn an_acronym_is_masked_in_capitals_alone() {
         assert_eq!(mask("La MRE agit, la mre non."), "La ▇ agit, la mre non.");
+    }
+
+    #[test]
+    fn an_acronym_written_letter_by_letter_is_masked_too() {
+        assert_eq!(mask("La M.R.E. agit, la M. R. E. aussi."), "La ▇. agit, la ▇. aussi.");
+        assert_eq!(mask("M. R. Dupont, ou m.r.e. : rien."), "M. R. Dupont, ou m.r.e. : rien.");
     }
 
     #[test]

@@ -211,7 +211,10 @@ pub fn objections(candidate: &Candidate, purse: &Purse, candidates: &[Candidate]
     if let Some(most) = candidate.most_by_rate.filter(|most| amount > *most) {
         found.push(format!("Le taux de l’appel donne {most} au plus\u{a0}: des dépenses ont été écartées."));
     }
-    if let Some(left) = candidate.beneficiary_left.filter(|left| amount > *left) {
+    let beside = |other: &&Candidate| other.id != candidate.id && other.organisation == candidate.organisation;
+    let taken: Euros = candidates.iter().filter(beside).map(Candidate::takes).sum();
+    if let Some(left) = candidate.beneficiary_left.map(|left| left - taken).filter(|left| amount > *left) {
+        let left = left.max(Euros::ZERO);
         found.push(format!("Un financeur limite ce que cette organisation peut encore recevoir à {left}."));
     }
     let reserved = reserved_for_others(candidate, purse);
@@ -382,6 +385,32 @@ mod tests {
         assert!(objections(&files[1], &purse(8_000), &files).is_empty(), "it is decided");
         files[0].proposal = Some(Proposal { verdict: Verdict::Reject, amount: Euros::ZERO });
         assert!(objections(&files[0], &purse(8_000), &files).is_empty());
+    }
+
+    #[test]
+    fn the_ceiling_of_a_beneficiary_counts_what_is_proposed_for_its_other_files() {
+        let mut files = vec![candidate(1, "59", 4_000), candidate(2, "62", 4_000)];
+        files[1].organisation = files[0].organisation;
+        for file in &mut files {
+            file.beneficiary_left = Some(Euros::whole(4_000));
+            file.proposal = Some(Proposal::award(Euros::whole(2_500)));
+        }
+        let told = |files: &[Candidate]| objections(&files[0], &purse(8_000), files).join(" ");
+        let left = format!("peut encore recevoir à {}.", Euros::whole(1_500));
+        assert!(told(&files).contains(&left), "{}", told(&files));
+        files[1].proposal = None;
+        assert_eq!(told(&files), "");
+    }
+
+    #[test]
+    fn what_was_set_aside_lowers_what_the_rate_gives() {
+        let mut files = vec![candidate(1, "59", 4_000)];
+        files[0].most_by_rate = Some(Euros::whole(3_000));
+        files[0].proposal = Some(Proposal::award(Euros::whole(3_000)));
+        assert!(objections(&files[0], &purse(8_000), &files).is_empty());
+        files[0].proposal = Some(Proposal::award(Euros::whole(3_001)));
+        let said = objections(&files[0], &purse(8_000), &files).join(" ");
+        assert!(said.contains("Le taux de l’appel donne") && said.contains(&Euros::whole(3_000).to_string()), "{said}");
     }
 
     #[test]

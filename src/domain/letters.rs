@@ -42,6 +42,8 @@ codes! {
         VoidTaxReceipt => "void_tax_receipt",
         /// What proves to a funder where its money went; never issued.
         Evidence => "evidence",
+        /// The transfers of a payment run, to be printed and signed; never issued.
+        RunList => "run_list",
     }
 
     /// The language a letter is written in, as a BCP 47 tag.
@@ -89,12 +91,16 @@ impl LetterKind {
             LetterKind::TaxReceipt => "RF",
             LetterKind::VoidTaxReceipt => "RFA",
             LetterKind::Evidence => "EB",
+            LetterKind::RunList => "LV",
         }
     }
 
     /// Whether it is kept under its number, with a page that says whether a copy is genuine.
     pub const fn is_issued(self) -> bool {
-        !matches!(self, LetterKind::File | LetterKind::Rules | LetterKind::MinutesCopy | LetterKind::Evidence)
+        !matches!(
+            self,
+            LetterKind::File | LetterKind::Rules | LetterKind::MinutesCopy | LetterKind::Evidence | LetterKind::RunList
+        )
     }
 }
 

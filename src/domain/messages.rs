@@ -34,6 +34,8 @@ codes! {
         /// Minutes wait for the signature of whoever presided.
         MinutesToSign => "minutes_to_sign",
         Award => "award",
+        /// An offer waits for its answer: its last day comes, or is over.
+        AnswerDue => "answer_due",
         ReserveList => "reserve_list",
         Refusal => "refusal",
         Deferral => "deferral",

@@ -45,20 +45,24 @@ impl Comparison {
     }
 }
 
-/// Compares what `own` gave with what the others did, file by file. Nothing while too few others have marked these files.
-pub fn compare(own: PersonId, marks: &[Mark]) -> Option<Comparison> {
-    let mut mine: BTreeMap<ApplicationId, i64> = BTreeMap::new();
+type Sides = (BTreeMap<ApplicationId, i64>, BTreeMap<ApplicationId, Vec<i64>>);
+
+/// What `own` gave to each file, and what the others gave to the same ones.
+fn sides(own: PersonId, marks: &[Mark]) -> Sides {
+    let mine: BTreeMap<ApplicationId, i64> =
+        marks.iter().filter(|mark| mark.reader == own).map(|mark| (mark.file, mark.points)).collect();
     let mut theirs: BTreeMap<ApplicationId, Vec<i64>> = BTreeMap::new();
-    let mut people = BTreeSet::new();
-    for mark in marks {
-        if mark.reader == own {
-            mine.insert(mark.file, mark.points);
-        }
-    }
     for mark in marks.iter().filter(|mark| mark.reader != own && mine.contains_key(&mark.file)) {
         theirs.entry(mark.file).or_default().push(mark.points);
-        people.insert(mark.reader);
     }
+    (mine, theirs)
+}
+
+/// Compares what `own` gave with what the others did, file by file. Nothing while too few others have marked these files.
+pub fn compare(own: PersonId, marks: &[Mark]) -> Option<Comparison> {
+    let (mine, theirs) = sides(own, marks);
+    let of_others = marks.iter().filter(|mark| mark.reader != own && mine.contains_key(&mark.file));
+    let people: BTreeSet<PersonId> = of_others.map(|mark| mark.reader).collect();
     let others: usize = theirs.values().map(Vec::len).sum();
     if others < LEAST_OTHERS || people.len() < LEAST_PEOPLE {
         return None;
@@ -74,6 +78,44 @@ pub fn compare(own: PersonId, marks: &[Mark]) -> Option<Comparison> {
         median: median(&shared)?,
         mean_of_others: rounded(means.sum(), shared.len())?,
     })
+}
+
+/// How far from their usual gap a reader stands on a file that deserves a second look, in hundredths of a point out of 100.
+const FAR: i64 = 1_500;
+/// Files that are pointed out at most.
+const MOST_LOOKS: usize = 3;
+
+/// A file that deserves a second look: its reader and the others see it otherwise than they usually do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondLook {
+    pub file: ApplicationId,
+    pub mine: Score,
+    /// The mean of what the others gave to it.
+    pub others: Score,
+}
+
+impl SecondLook {
+    /// How far above the others, below them when negative, in hundredths of a point.
+    fn gap(self) -> i64 {
+        self.mine.hundredths() - self.others.hundredths()
+    }
+}
+
+/// The files that deserve a second look by somebody: those furthest from their usual gap, the one in the middle, first.
+pub fn second_looks(own: PersonId, marks: &[Mark]) -> Vec<SecondLook> {
+    let (mine, theirs) = sides(own, marks);
+    let look = |(file, given): (&ApplicationId, &Vec<i64>)| {
+        let others = rounded(given.iter().map(|points| i128::from(*points) * FINE).sum(), given.len())?;
+        Some(SecondLook { file: *file, mine: Score::from_hundredths(*mine.get(file)?), others })
+    };
+    let mut looks: Vec<SecondLook> = theirs.iter().filter_map(look).collect();
+    let mut gaps: Vec<i64> = looks.iter().map(|look| look.gap()).collect();
+    gaps.sort_unstable();
+    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or_default();
+    looks.retain(|look| (look.gap() - usual).abs() >= FAR);
+    looks.sort_by_key(|look| (-(look.gap() - usual).abs(), look.file));
+    looks.truncate(MOST_LOOKS);
+    looks
 }
 
 fn fine_mean(values: impl ExactSizeIterator<Item = i128>) -> Option<i128> {
@@ -123,6 +165,17 @@ mod tests {
         let alone = [(1, 1, 400), (2, 1, 300), (3, 1, 300), (1, 2, 300), (2, 2, 100), (3, 2, 100)];
         assert_eq!(compare(person(1), &marks(&alone)), None, "one other reader");
         assert_eq!(compare(person(1), &[]), None);
+    }
+
+    #[test]
+    fn a_file_seen_otherwise_than_usual_deserves_a_second_look() {
+        // The reader is ten points above the others, but on the third file far above them and on the fourth below.
+        let given = [(1, 1, 7_000), (1, 2, 6_000), (2, 1, 6_000), (2, 2, 5_000), (3, 1, 9_000), (3, 2, 4_000)];
+        let given: Vec<_> = given.into_iter().chain([(4, 1, 4_000), (4, 2, 5_500), (4, 3, 4_500), (5, 1, 0)]).collect();
+        let looks = second_looks(person(1), &marks(&given));
+        let found: Vec<_> = looks.iter().map(|look| (look.mine.hundredths(), look.others.hundredths())).collect();
+        assert_eq!(found, [(9_000, 4_000), (4_000, 5_000)]);
+        assert_eq!(second_looks(person(1), &marks(&given[..4])), []);
     }
 
     proptest! {

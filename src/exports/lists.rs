@@ -289,11 +289,90 @@ pub const CASH: &List = &List {
     ],
 };
 
+/// How far the money of each call has gone, source by source.
+pub const MONEY: &List = &List {
+    file: "vue-des-fonds",
+    name: "Fonds par appel",
+    columns: &[
+        ("fund_name", "Fonds", 24),
+        ("call_reference", "Référence de l’appel", 18),
+        ("call_title", "Appel à projets", 30),
+        ("source_reference", "Convention", 24),
+        ("funder_name", "Bailleur", 30),
+        ("envelope", "Enveloppe (€)", 16),
+        ("committed", "Engagé (€)", 16),
+        ("authorised", "Autorisé (€)", 16),
+        ("paid", "Versé (€)", 16),
+        ("left", "Disponible (€)", 16),
+    ],
+};
+
+/// What is marked for an axis or a fund, and what is left of it.
+pub const EARMARKS: &List = &List {
+    file: "flechages",
+    name: "Fléchages",
+    columns: &[
+        ("set_by", "Fixé par", 28),
+        ("marked_for", "Axe ou fonds", 34),
+        ("limit", "Limite", 18),
+        ("marked", "Fléché (€)", 16),
+        ("committed", "Engagé (€)", 16),
+        ("left", "Reste (€)", 16),
+    ],
+};
+
+/// What a funder was to pay on an agreement, and what it paid.
+pub const INSTALMENTS: &List = &List {
+    file: "versements-du-bailleur",
+    name: "Versements du bailleur",
+    columns: &[
+        ("source_reference", "Convention", 24),
+        ("label", "Versement", 34),
+        ("expected_on", "Attendu le", 12),
+        ("expected", "Attendu (€)", 16),
+        ("received_on", "Reçu le", 12),
+        ("received", "Reçu (€)", 16),
+        ("bank_reference", "Référence de la banque", 24),
+        STATUS,
+        STATUS_LABEL,
+    ],
+};
+
+/// What the house owes a funder in writing on an agreement.
+pub const SOURCE_REPORTS: &List = &List {
+    file: "rapports-au-bailleur",
+    name: "Rapports dus au bailleur",
+    columns: &[
+        ("source_reference", "Convention", 24),
+        ("title", "Rapport", 40),
+        ("due_on", "Pour le", 12),
+        ("sent_on", "Envoyé le", 12),
+        STATUS,
+        STATUS_LABEL,
+    ],
+};
+
+/// The grants a funder pays for, over a period.
+pub const FUNDED: &List = &List {
+    file: "subventions-du-bailleur",
+    name: "Subventions de la période",
+    columns: &[
+        ("grant_reference", "Subvention", 18),
+        ("beneficiary_name", "Bénéficiaire", 34),
+        ("project_title", "Projet", 40),
+        ("decided_on", "Décision", 12),
+        ("status_label", "État", 24),
+        ("awarded", "Accordé (€)", 16),
+        ("paid", "Versé (€)", 16),
+        ("owed_reports", "Bilans attendus", 50),
+    ],
+};
+
 /// Every list that leaves.
 #[rustfmt::skip]
-pub const LISTS: [&List; 15] = [
+pub const LISTS: [&List; 20] = [
     FILES, FOLLOWED, PAYMENTS, RUNS, RUN_LINES, RECOVERIES, ACCOUNTS, STATEMENTS, STATEMENT_LINES, AGREEMENTS, PAYERS,
-    PACKS, ACCOUNTING_FILES, PAYABLES, CASH,
+    PACKS, ACCOUNTING_FILES, PAYABLES, CASH, MONEY, EARMARKS, INSTALMENTS, SOURCE_REPORTS, FUNDED,
 ];
 
 impl List {

@@ -1,11 +1,12 @@
-//! How far the reminders of each due date have gone: of reports that are owed, of money to be paid back.
+//! How far the reminders of each due date have gone: of offers to be answered, of reports that are owed, of money to be paid
+//! back.
 
 use super::{
     Conn, StoreError, Tx,
     schema::{due_reminders, grants, recoveries, reports},
 };
 use crate::domain::{
-    ids::{RecoveryId, ReportId},
+    ids::{GrantId, RecoveryId, ReportId},
     lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::ReportState},
     time::Moment,
 };
@@ -38,6 +39,25 @@ pub fn reports_due(conn: &mut Conn, last_day: NaiveDate, stage: i32, limit: i64)
     let rows = rows.filter(grants::state.eq_any(RUNNING)).filter(reports::due_on.le(last_day));
     let rows = rows.filter(not(exists(told))).order((reports::due_on, reports::id)).limit(limit);
     Ok(on!(conn, |conn| rows.select(reports::id).load(conn))?)
+}
+
+/// So many offers to be answered by `last_day` or before whose reminders of that day have not come to `stage`, with it. One
+/// that is not told yet has none.
+pub fn offers_due(
+    conn: &mut Conn,
+    last_day: NaiveDate,
+    stage: i32,
+    limit: i64,
+) -> Result<Vec<(GrantId, NaiveDate)>, StoreError> {
+    let day = grants::confirm_by.assume_not_null();
+    let told = due_reminders::table
+        .filter(due_reminders::subject_id.eq(grants::id))
+        .filter(due_reminders::due_on.eq(day))
+        .filter(due_reminders::stage.ge(stage));
+    let rows = grants::table.filter(grants::state.eq(GrantState::Offered));
+    let rows = rows.filter(grants::confirm_by.is_not_null()).filter(day.le(last_day));
+    let rows = rows.filter(not(exists(told))).order((day, grants::id)).limit(limit);
+    Ok(on!(conn, |conn| rows.select((grants::id, day)).load(conn))?)
 }
 
 /// The same of recoveries that are asked for.

@@ -384,15 +384,13 @@ const WORDS: &[&str] = &[
         following!(),
         ") AND state IN ('sent', 'cancelled')"
     ),
-    // One that lists files is about the first it gives; the others were given to the same reader in the same instant.
+    // One whose own words list files is about the first it gives; later ones are about their call, and name none.
     "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',
        dedupe_key = 'erased:' || id, subject_line = '', last_error = NULL, document_id = NULL,
        facts = '{\"kind\":\"' || kind || '\",\"subject\":\"\",\"paragraphs\":[],\"facts\":[],\"action\":null,\"contact\":\"\"}'
-       WHERE kind = 'review_assigned' AND state IN ('sent', 'cancelled') AND about_id IN (
-         SELECT f.id FROM reviews o JOIN reviews f
-         ON f.person_id = o.person_id AND f.call_id = o.call_id AND f.created_at = o.created_at
-         WHERE o.application_id = $1)
-       AND facts LIKE '%\"' || (SELECT reference FROM applications WHERE id = $1) || '\"%'",
+       WHERE kind = 'review_assigned' AND state IN ('sent', 'cancelled') AND about_id NOT IN (SELECT id FROM calls)
+       AND id IN (SELECT n.message_id FROM review_notices n JOIN reviews r ON r.id = n.review_id
+         WHERE r.application_id = $1)",
 ];
 
 /// Whether what is deleted on the embedded database is overwritten, page by page, and not only given free.

@@ -286,16 +286,23 @@ pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(Disburs
 }
 
 /// What each of these organisations was granted from a funding source: the share that source has in their grants. One
-/// without a grant is left out. A declined grant has given its share back; a terminated one keeps what it was paid.
+/// without a grant is left out. A declined grant has given its share back; a terminated one keeps what it was paid. What a
+/// `reader` is recused from is not counted.
 pub fn granted_from(
     conn: &mut Conn,
     organisations: &[OrganisationId],
     source: FundingSourceId,
+    reader: Option<PersonId>,
 ) -> Result<BTreeMap<OrganisationId, Euros>, StoreError> {
     let rows = accounts::table.inner_join(grants::table).filter(accounts::funding_source_id.eq(source));
     let rows = rows.filter(grants::organisation_id.eq_any(organisations));
-    let owned: Vec<(AccountId, OrganisationId)> =
-        on!(conn, |conn| rows.select((accounts::id, grants::organisation_id)).load(conn))?;
+    let owned: Vec<(AccountId, OrganisationId)> = match reader {
+        None => on!(conn, |conn| rows.select((accounts::id, grants::organisation_id)).load(conn))?,
+        Some(reader) => {
+            let seen = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+            on!(conn, |conn| seen.select((accounts::id, grants::organisation_id)).load(conn))?
+        }
+    };
     let ids: Vec<AccountId> = owned.iter().map(|(id, _)| *id).collect();
     let owners: BTreeMap<AccountId, OrganisationId> = owned.into_iter().collect();
     let into = transfers::table.filter(transfers::to_account.eq_any(&ids));

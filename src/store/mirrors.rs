@@ -3,10 +3,10 @@
 use super::{
     Conn, StoreError, kept,
     recusals::hidden_from,
-    schema::{review_scores, reviews},
+    schema::{applications, review_scores, reviews},
 };
 use crate::domain::{
-    ids::{ApplicationId, CallId, PersonId},
+    ids::{ApplicationId, CallId, PersonId, ReviewId},
     lifecycles::reviews::ReviewState,
 };
 use diesel::prelude::*;
@@ -29,6 +29,24 @@ pub fn totals(
     let rows = reviews::table.filter(reviews::application_id.eq_any(files));
     let rows = rows.filter(reviews::state.eq(ReviewState::Submitted));
     let columns = (reviews::application_id, reviews::person_id, reviews::total);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
+/// A file with the review that a person gave of it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct OwnFile {
+    pub file: ApplicationId,
+    pub review: ReviewId,
+    pub reference: String,
+    pub title: String,
+}
+
+/// Those of these files of which a person handed in a review, in no order.
+pub fn own(conn: &mut Conn, person: PersonId, files: &[ApplicationId]) -> Result<Vec<OwnFile>, StoreError> {
+    let rows = reviews::table.inner_join(applications::table.on(applications::id.eq(reviews::application_id)));
+    let rows = rows.filter(reviews::application_id.eq_any(files)).filter(reviews::person_id.eq(person));
+    let rows = rows.filter(reviews::state.eq(ReviewState::Submitted));
+    let columns = (applications::id, reviews::id, applications::reference, applications::title);
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 

@@ -51,6 +51,7 @@ pub mod filed_counts;
 pub mod files;
 pub mod filings;
 pub mod form_tokens;
+pub mod former_names;
 pub mod funded_projects;
 pub mod funding_dues;
 pub mod funding_sources;

@@ -37,6 +37,11 @@ pub fn hidden_from(person: PersonId) -> _ {
     recusals::table.filter(recusals::person_id.eq(person)).select(recusals::application_id)
 }
 
+/// The same, read.
+pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<ApplicationId>, StoreError> {
+    Ok(on!(conn, |conn| hidden_from(person).load(conn))?)
+}
+
 /// Whether an application of this organisation must not exist for a person.
 pub fn hides_file_of(conn: &mut Conn, organisation: OrganisationId, person: PersonId) -> Result<bool, StoreError> {
     let rows = applications::table.filter(applications::organisation_id.eq(organisation));
@@ -71,6 +76,7 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     let promised = of!(grants, application_id, &traces);
     let mut born = of!(reviews, application_id, &traces);
     let told_alone = telling_of(conn, &born)?;
+    let lists_naming = naming(conn, &born)?;
     born.extend(of!(promotions, application_id, &traces));
     born.extend(of!(complement_requests, application_id, &traces));
     born.extend(of!(disbursements, grant_id, &promised));
@@ -90,8 +96,8 @@ pub fn traces(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreErr
     traces.extend(promised.into_iter().chain(born));
     let told = of!(messages, about_id, &traces);
     traces.extend(told);
-    traces.extend(lists_naming(conn, person)?);
     traces.extend(told_alone);
+    traces.extend(lists_naming);
     Ok(traces)
 }
 
@@ -106,23 +112,16 @@ fn telling_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError
     Ok(found)
 }
 
-/// The mails that list several files, one of which must not exist for a person. Each is about the first review it gives;
-/// the others were given to the same reader.
-fn lists_naming(conn: &mut Conn, person: PersonId) -> Result<Vec<String>, StoreError> {
-    let hidden = reviews::table.inner_join(applications::table.on(applications::id.eq(reviews::application_id)));
-    let hidden = hidden.filter(applications::id.eq_any(hidden_from(person)));
-    let hidden = hidden.select((reviews::person_id, reviews::call_id, applications::reference));
-    let hidden: Vec<(PersonId, CallId, String)> = on!(conn, |conn| hidden.load(conn))?;
-    let readers: Vec<_> = hidden.iter().map(|(reader, ..)| *reader).collect();
-    let calls: Vec<_> = hidden.iter().map(|(_, call, _)| *call).collect();
-    let given = reviews::table.filter(reviews::person_id.eq_any(readers)).filter(reviews::call_id.eq_any(calls));
-    let given: Vec<String> = on!(conn, |conn| given.select(reviews::id).load(conn))?;
+/// The mails whose own words list one of these reviews, which were given to their reader: each is about one of them. Later
+/// ones are about the call, and name no file before they leave.
+fn naming(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let calls = reviews::table.filter(reviews::id.eq_any(ids)).select(reviews::call_id).distinct();
+    let calls: Vec<String> = on!(conn, |conn| calls.load(conn))?;
+    let rows = review_notices::table.filter(review_notices::review_id.eq_any(ids));
+    let told: Vec<String> = on!(conn, |conn| rows.select(review_notices::message_id).distinct().load(conn))?;
     let lists = messages::table.filter(messages::kind.eq(MessageKind::ReviewAssigned));
-    let lists = lists.filter(messages::about_id.eq_any(given)).select((messages::id, messages::facts));
-    let mut lists: Vec<(String, String)> = on!(conn, |conn| lists.load(conn))?;
-    let names = |facts: &str| hidden.iter().any(|(.., reference)| facts.contains(&format!("\"{reference}\"")));
-    lists.retain(|(_, facts)| names(facts));
-    Ok(lists.into_iter().map(|(id, _)| id).collect())
+    let lists = lists.filter(messages::id.eq_any(told)).filter(messages::about_id.ne_all(calls));
+    Ok(on!(conn, |conn| lists.select(messages::id).load(conn))?)
 }
 
 /// Whether the person is recused from the application.

@@ -114,20 +114,18 @@ pub fn file(conn: &mut Conn, reader: Option<PersonId>, id: ApplicationId) -> Res
     Ok(on!(conn, |conn| row.select(FileRow::as_select()).first(conn))?)
 }
 
-/// What was entrusted to one reader in the same instant as this review, with its due date and its file: what they were
-/// kept away from since, or gave up, is not among it.
-pub fn of_act(conn: &mut Conn, id: &str) -> Result<Vec<(ReviewId, Option<NaiveDate>, FileRow)>, StoreError> {
-    let act =
-        reviews::table.filter(reviews::id.eq(id)).select((reviews::person_id, reviews::call_id, reviews::created_at));
-    let acts: Vec<(PersonId, CallId, Moment)> = on!(conn, |conn| act.load(conn))?;
-    let Some((person, call, at)) = acts.first().copied() else { return Ok(Vec::new()) };
+/// A file as it was given to a reader: the review, by when it is due, the file.
+pub type EntrustedFile = (ReviewId, Option<NaiveDate>, FileRow);
+
+/// What these reviews give their reader to read, by reference: what they were kept away from since, or gave up, is not
+/// among it.
+pub fn entrusted(conn: &mut Conn, reader: PersonId, ids: &[ReviewId]) -> Result<Vec<EntrustedFile>, StoreError> {
     let rows = reviews::table
         .inner_join(applications::table.on(applications::id.eq(reviews::application_id)))
-        .filter(reviews::person_id.eq(person))
-        .filter(reviews::call_id.eq(call))
-        .filter(reviews::created_at.eq(at))
+        .filter(reviews::id.eq_any(ids))
+        .filter(reviews::person_id.eq(reader))
         .filter(reviews::state.ne_all([ReviewState::Recused, ReviewState::Declined]))
-        .filter(applications::id.ne_all(hidden_from(person)))
+        .filter(applications::id.ne_all(hidden_from(reader)))
         .order(applications::reference);
     Ok(on!(conn, |conn| rows.select((reviews::id, reviews::due_on, FileRow::as_select())).load(conn))?)
 }

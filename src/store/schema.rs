@@ -688,6 +688,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_names (organisation_id, name) {
+        organisation_id -> Text,
+        name -> Text,
+        is_person -> Bool,
+        until_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     funder_people (person_id) {
         person_id -> Text,
         funder_id -> Text,
@@ -1857,6 +1866,7 @@ diesel::joinable!(filing_signatures -> people (person_id));
 diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
+diesel::joinable!(former_names -> organisations (organisation_id));
 diesel::joinable!(funder_people -> funders (funder_id));
 diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));

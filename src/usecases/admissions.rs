@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, UseCaseError, applications, asked, calls,
     committees::require,
     cost_marks,
-    eligibility::{Given, Past, Read},
+    eligibility::{Given, Past, Read, uncounted},
     filed_counts,
     judgements::Judgements,
 };
@@ -13,7 +13,7 @@ use crate::{
         budgets::Budget,
         definitions::{CallDefinition, QuestionKind},
         eligibility::{Finding, Rule, Verdict, rules_of},
-        ids::{ApplicationId, CallId, OrganisationId},
+        ids::{ApplicationId, CallId, OrganisationId, PersonId},
         lifecycles::applications::ApplicationState,
         roles::Role,
         time::Moment,
@@ -54,7 +54,7 @@ impl Checked {
 /// The files that wait for the decision on their admissibility, each with its checklist, whoever waits longest first.
 /// As many questions are asked for one as for all of a call.
 pub fn waiting(conn: &mut Conn, officer: &Actor, reference: Option<&str>, now: Moment) -> Outcome<Vec<Checked>> {
-    require(officer, Role::Officer)?;
+    let reader = require(officer, Role::Officer)?;
     let call = reference.map(|reference| calls::by_reference(conn, reference)).transpose()?.map(|row| row.id);
     let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
     let found = rows::to_check(conn, applications::sight(officer), call, limit)?;
@@ -65,7 +65,7 @@ pub fn waiting(conn: &mut Conn, officer: &Actor, reference: Option<&str>, now: M
     let mut checked: BTreeMap<ApplicationId, Checked> = BTreeMap::new();
     for (call, files) in of_call {
         let call = crate::store::calls::find(conn, call)?;
-        for one in check(conn, &call, files, now)? {
+        for one in check(conn, &call, files, (reader, now))? {
             checked.insert(one.row.id, one);
         }
     }
@@ -81,6 +81,8 @@ struct Gathered {
     answers: BTreeMap<ApplicationId, BTreeMap<String, String>>,
     past: Past,
     judgements: Judgements,
+    /// The files that must not be counted for the reader.
+    hidden: Vec<ApplicationId>,
 }
 
 /// The revisions of the form under which files were filed.
@@ -91,9 +93,10 @@ fn gather(
     call: &CallRow,
     revisions: &Revisions,
     files: &[ApplicationRow],
-    now: Moment,
+    (reader, now): (PersonId, Moment),
 ) -> Outcome<Gathered> {
     let rules: Vec<Rule> = revisions.values().flat_map(|asked| rules_of(asked)).collect();
+    let hidden = uncounted(conn, &rules, Some(reader))?;
     let ids: Vec<_> = files.iter().map(|row| row.id).collect();
     let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
     let parties: Vec<_> = files.iter().flat_map(ApplicationRow::parties).collect();
@@ -123,8 +126,9 @@ fn gather(
     Ok(Gathered {
         organisations: organisations::of_ids(conn, &applicants)?.into_iter().map(|row| (row.id, row)).collect(),
         answers: statements(conn, revisions, &ids)?,
-        past: Past::read(conn, call, &rules, (&parties, Given::Decided), now)?,
+        past: Past::read(conn, call, &rules, (&parties, Given::Decided), now)?.without(&hidden),
         judgements: Judgements::read(conn, &ids)?,
+        hidden,
         budgets,
         tags,
         attached,
@@ -148,16 +152,22 @@ fn statements(
     Ok(said)
 }
 
-fn check(conn: &mut Conn, call: &CallRow, files: Vec<ApplicationRow>, now: Moment) -> Outcome<Vec<Checked>> {
+fn check(
+    conn: &mut Conn,
+    call: &CallRow,
+    files: Vec<ApplicationRow>,
+    (reader, now): (PersonId, Moment),
+) -> Outcome<Vec<Checked>> {
     let mut revisions = Revisions::new();
     for row in &files {
         if let Entry::Vacant(place) = revisions.entry(row.revision) {
             place.insert(asked::of(conn, row, call)?);
         }
     }
-    let (found, blank) = (gather(conn, call, &revisions, &files, now)?, Budget::default());
+    let (found, blank) = (gather(conn, call, &revisions, &files, (reader, now))?, Budget::default());
     let applicants: Vec<_> = files.iter().map(|row| row.organisation_id).collect();
-    let counted = filed_counts::lines(conn, call, revisions.values().map(|asked| &**asked), &applicants)?;
+    let mut counted = filed_counts::lines(conn, call, revisions.values().map(|asked| &**asked), &applicants)?;
+    counted.retain(|line| !found.hidden.contains(&line.id));
     let mut checked = Vec::with_capacity(files.len());
     for row in files {
         let (id, asked) = (row.id, revisions.get(&row.revision).ok_or(StoreError::NotFound)?);

@@ -116,7 +116,7 @@ pub(super) fn obstacle(
         return Ok(Some(format!("L’enveloppe de l’appel n’a plus que {left} de disponible.")));
     }
     let holder = grant.organisation_id;
-    let most = eligibility::beneficiaries_left(conn, grant.call_id, &[holder])?.get(&holder).copied();
+    let most = eligibility::beneficiaries_left(conn, grant.call_id, &[holder], None)?.get(&holder).copied();
     if let Some(most) = most.filter(|most| more > *most) {
         let most = if is_hidden { "plus assez".to_owned() } else { format!("plus que {most}") };
         return Ok(Some(format!("Une convention amont ne laisse {most} à cette organisation.")));

@@ -5,6 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, record_birth, step},
     answers::{self, Content},
     copies, definitions, earmarks, eligibility, filed_counts, filings, interests, journal,
+    judgements::Line,
     organisations::{require, seats},
     owed_documents, pairings, receipts, signatures,
 };
@@ -59,14 +60,27 @@ impl Object for Application {
         let row = find(conn, actor, id)?;
         let call = calls::find(conn, row.call_id)?;
         let definition = definitions::call(&call.settings)?;
-        File { row: &row, call: &call, definition: &definition, content: None }.standing(conn, actor, now)
+        File { row: &row, call: &call, definition: &definition, content: None, checklist: None }
+            .standing(conn, actor, now)
     }
 }
 
 /// Where an application whose content has just been read stands.
 pub fn standing(conn: &mut Conn, actor: &Actor, content: &Content, now: Moment) -> Outcome<Standing<Application>> {
     let Content { row, call, definition, .. } = content;
-    File { row, call, definition, content: Some(content) }.standing(conn, actor, now)
+    File { row, call, definition, content: Some(content), checklist: None }.standing(conn, actor, now)
+}
+
+/// The same where the checklist has been worked out for this actor too.
+pub(super) fn standing_with(
+    conn: &mut Conn,
+    actor: &Actor,
+    (content, checklist): (&Content, &[Line]),
+    now: Moment,
+) -> Outcome<Standing<Application>> {
+    let Content { row, call, definition, .. } = content;
+    let (content, checklist) = (Some(content), Some(checklist));
+    File { row, call, definition, content, checklist }.standing(conn, actor, now)
 }
 
 /// Why a draft behind the common file of its pair is not filed.
@@ -78,6 +92,7 @@ struct File<'a> {
     call: &'a CallRow,
     definition: &'a CallDefinition,
     content: Option<&'a Content>,
+    checklist: Option<&'a [Line]>,
 }
 
 impl File<'_> {
@@ -141,8 +156,13 @@ impl File<'_> {
                 facts.complement_missing = self.content(conn)?.missing_of_complement();
             }
             ApplicationState::Submitted => {
-                let content = self.content(conn)?;
-                facts.unmet_rules = eligibility::unmet(conn, &content, now)?;
+                facts.unmet_rules = match self.checklist {
+                    Some(lines) => eligibility::unmet_of(lines),
+                    None => {
+                        let content = self.content(conn)?;
+                        eligibility::unmet_of(&eligibility::lines(conn, &content, actor, now)?)
+                    }
+                };
             }
             ApplicationState::Eligible | ApplicationState::InReview | ApplicationState::ReserveListed => {
                 facts.reviewers = reviews::count_live(conn, row.id)?;
@@ -155,7 +175,7 @@ impl File<'_> {
                     row.state == ApplicationState::ReserveListed && promotions::is_confirmed(conn, row.id)?;
                 facts.envelope_left = journal::envelope_left(conn, row.call_id)?;
                 facts.is_left_hidden = earmarks::hides_left(conn, actor)?;
-                let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id])?;
+                let left = eligibility::beneficiaries_left(conn, row.call_id, &[row.organisation_id], None)?;
                 facts.beneficiary_left = left.get(&row.organisation_id).copied();
                 facts.axis_ceilings = earmarks::ceilings_before(conn, row, self.definition)?;
             }

@@ -16,6 +16,7 @@ use crate::{
         attachments::AttachmentRow,
         blinds as rows,
         calls::{self, CallRow},
+        former_names,
         organisations::{self, OrganisationRow},
         profiles,
         reviews::{FileRow, OwnReview},
@@ -182,6 +183,14 @@ fn names_of(conn: &mut Conn, ids: &[ApplicationId]) -> Outcome<BTreeMap<Applicat
         of_row.add_organisation(&row.name);
         of_row.add_person(&row.representative_name);
         of_row.add(&row.street);
+    }
+    for former in former_names::of_organisations(conn, &parties)? {
+        let of_row = names.entry(former.organisation_id).or_default();
+        if former.is_person {
+            of_row.add_person(&former.name);
+        } else {
+            of_row.add_organisation(&former.name);
+        }
     }
     for (organisation, name) in rows::people_of(conn, &parties)? {
         names.entry(organisation).or_default().add_person(&name);

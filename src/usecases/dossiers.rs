@@ -121,13 +121,14 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         readers.iter_mut().for_each(NamedReview::hide);
     }
     let fund = calls::fund_of(conn, &content.call)?;
+    let checklist = eligibility::lines(conn, &content, actor, now)?;
     Ok(Dossier {
         opening: supports::opening(conn, &content, &fund)?,
         identities: filings::organisations(conn, &content)?,
         fund,
-        standing: applications::standing(conn, actor, &content, now)?,
+        standing: applications::standing_with(conn, actor, (&content, &checklist), now)?,
         release: release_plans::of_call(conn, content.call.id)?.filter(|_| !content.call.is_announced()),
-        checklist: eligibility::lines(conn, &content, now)?,
+        checklist,
         judged,
         marks: cost_marks::of_file(conn, id)?,
         tags: rows::tags_of(conn, id)?,

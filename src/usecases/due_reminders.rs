@@ -1,17 +1,20 @@
-//! Reminders of reports that are owed and of money to be paid back, before their day and after. A day that moves has its
-//! reminders anew; a worker that was down sends the latest one alone.
+//! Reminders of offers to be answered, of reports that are owed and of money to be paid back, before their day and after. A
+//! day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
 use super::{Outcome, documents::Recipient, messages, report_letters::path, terms};
 use crate::{
     domain::{
         correspondence::due_dates as letters,
         definitions::MergeField,
-        messages::Mail,
+        lifecycles::grants::GrantState,
+        messages::{Mail, MessageKind},
         time::{Moment, french_date},
     },
     store::{
-        Conn, Tx,
+        Conn, StoreError, Tx,
         due_reminders::{self as rows, DueReminderRow},
+        grants,
+        messages::MessageRow,
         recoveries,
         reports::{self, ReportRow},
     },
@@ -19,6 +22,7 @@ use crate::{
 use chrono::{Duration, NaiveDate};
 
 /// The days after the due date on which one is reminded; before it, negative. In order.
+const OF_OFFERS: [i64; 3] = [-7, -2, 1];
 const OF_REPORTS: [i64; 5] = [-30, -7, 1, 15, 45];
 const OF_RECOVERIES: [i64; 4] = [-7, 1, 15, 30];
 /// Reminders sent at one look at the clock, for each of them.
@@ -42,8 +46,39 @@ fn is_full<T>(found: &[T]) -> bool {
 
 /// Queues the reminders that are due.
 pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    remind_of_offers(tx, now)?;
     remind_of_reports(tx, now)?;
     remind_of_recoveries(tx, now)
+}
+
+/// Whether a reminder so many days after the last one is worth a mail where `given` are given to answer: nobody is reminded
+/// in the first half of them.
+fn is_worth_saying(after: i64, given: i64) -> bool {
+    after > 0 || -after * 2 <= given
+}
+
+fn remind_of_offers(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    let today = now.paris_date();
+    for (stage, last_day) in stages(&OF_OFFERS, today) {
+        let due = rows::offers_due(tx.conn(), last_day, stage, AT_ONCE)?;
+        let is_last = is_full(&due);
+        let after = usize::try_from(stage - 1).ok().and_then(|at| OF_OFFERS.get(at)).copied().unwrap_or_default();
+        for (id, due_on) in due {
+            let about = terms::subject(tx.conn(), id, now)?;
+            let key = note(tx, id.as_str(), (due_on, stage), now)?;
+            if !is_worth_saying(after, about.terms.call.delays.confirmation_days) {
+                continue;
+            }
+            let mail = letters::offer_mail(&about.project, about.file.grant.amount_cents, (due_on, today));
+            for to in &about.recipients {
+                messages::queue_reminder(tx, (&key, id.as_str()), to, &mail, now)?;
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn remind_of_reports(tx: &mut Tx, now: Moment) -> Outcome<()> {
@@ -97,6 +132,15 @@ fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
+/// Whether a reminder that has not left yet still holds: an offer may have been answered meanwhile.
+pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
+    if row.kind != MessageKind::AnswerDue {
+        return Ok(true);
+    }
+    let id = row.about_id.parse().map_err(|_| StoreError::NotFound)?;
+    Ok(grants::file(conn, id)?.grant.state == GrantState::Offered)
+}
+
 /// Notes how far the reminders of a day have gone; what tells this one from the others.
 fn note(tx: &mut Tx, subject: &str, (due_on, stage): (NaiveDate, i32), now: Moment) -> Outcome<String> {
     rows::set(tx, &DueReminderRow { subject_id: subject.to_owned(), due_on, stage, sent_at: now })?;
@@ -114,6 +158,12 @@ mod tests {
         assert_eq!(found.first(), Some(&(5, day("2027-05-16"))));
         assert_eq!(found.last(), Some(&(1, day("2027-07-30"))));
         assert_eq!(found.get(2), Some(&(3, day("2027-06-29"))), "one day late at least");
+    }
+
+    #[test]
+    fn nobody_is_reminded_of_an_offer_they_have_just_had() {
+        assert!(is_worth_saying(-7, 14) && is_worth_saying(-2, 5) && is_worth_saying(1, 0));
+        assert!(!is_worth_saying(-7, 13) && !is_worth_saying(-2, 3));
     }
 
     #[test]

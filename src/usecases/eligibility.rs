@@ -12,7 +12,7 @@ use crate::{
         definitions::{CallDefinition, DocumentNeed, QuestionKind},
         eligibility::{Facts, Finding, Outlook, Rule, Verdict, judge, outlook, rules_of},
         forms::Answers,
-        ids::{ApplicationId, CallId, OrganisationId},
+        ids::{ApplicationId, CallId, OrganisationId, PersonId},
         lifecycles::{applications::ApplicationState, calls::CallState},
         money::Euros,
         references::{Marker, MarkerLevel},
@@ -26,6 +26,7 @@ use crate::{
         checklists::{self, GivenRow},
         funding_sources, journal,
         organisations::OrganisationRow,
+        recusals,
     },
 };
 use chrono::NaiveDate;
@@ -34,21 +35,22 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Every rule of the call with what it finds in this application: the officer's checklist.
 pub fn checklist(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Vec<(Rule, Finding)>> {
     let content = answers::find(conn, actor, id)?;
-    Ok(lines(conn, &content, now)?.into_iter().map(|line| (line.rule, line.finding)).collect())
+    Ok(lines(conn, &content, actor, now)?.into_iter().map(|line| (line.rule, line.finding)).collect())
 }
 
-/// The same for content that has been read, with what people judged where no fact settles it.
-pub(super) fn lines(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<Line>> {
-    let facts = facts_of(conn, content, now)?;
+/// The same for content that has been read, with what people judged where no fact settles it. No other file that the reader
+/// is recused from is counted.
+pub(super) fn lines(conn: &mut Conn, content: &Content, reader: &Actor, now: Moment) -> Outcome<Vec<Line>> {
+    let facts = facts_of(conn, content, reader, now)?;
     let judged = Judgements::read(conn, &[content.row.id])?;
     let line = |rule: Rule| judged.line(&content.row, &content.organisation, rule, &facts);
     rules_of(&content.definition).into_iter().map(line).collect()
 }
 
-/// The rules judged not met, each a French sentence.
-pub(super) fn unmet(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<String>> {
-    let unmet = lines(conn, content, now)?.into_iter().filter(|line| line.finding.verdict == Verdict::NotMet);
-    Ok(unmet.map(|line| line.finding.sentence).collect())
+/// The rules of a checklist judged not met, each a French sentence.
+pub(super) fn unmet_of(lines: &[Line]) -> Vec<String> {
+    let unmet = lines.iter().filter(|line| line.finding.verdict == Verdict::NotMet);
+    unmet.map(|line| line.finding.sentence.clone()).collect()
 }
 
 /// What an organisation says of itself, as rules read it.
@@ -113,6 +115,14 @@ impl Past {
         past.grants.retain(|grant| given.holds(grant));
         past.of_funders.retain(|grant| given.holds(grant));
         Ok(past)
+    }
+
+    /// The same without what came of these files.
+    pub fn without(mut self, hidden: &[ApplicationId]) -> Self {
+        self.overdue.retain(|(_, file)| !hidden.contains(file));
+        self.grants.retain(|grant| !hidden.contains(&grant.application_id));
+        self.of_funders.retain(|grant| !hidden.contains(&grant.application_id));
+        self
     }
 
     /// What these rules read of it for a file of these organisations, what is of the file itself left out. A report that
@@ -207,7 +217,25 @@ pub fn against(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Vec<S
     Ok(rules.against(&content.organisation, &parties, Some(content.row.id)))
 }
 
-fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
+/// The files that must not be counted for a reader of the team; none is looked for where no rule counts other files.
+pub(super) fn uncounted(conn: &mut Conn, rules: &[Rule], reader: Option<PersonId>) -> Outcome<Vec<ApplicationId>> {
+    let counts = |rule: &Rule| {
+        matches!(
+            rule,
+            Rule::NoOverdueReport
+                | Rule::OncePerProgramme
+                | Rule::OncePerFunder { .. }
+                | Rule::FilesPerCall { .. }
+                | Rule::FilesPerProgramme { .. }
+        )
+    };
+    match reader.filter(|_| rules.iter().any(counts)) {
+        Some(reader) => Ok(recusals::of_person(conn, reader)?),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn facts_of(conn: &mut Conn, content: &Content, reader: &Actor, now: Moment) -> Outcome<Facts> {
     let row = &content.row;
     let (tags, budget) = (rows::tags_of(conn, row.id)?, content.retained_budget());
     let read = Read {
@@ -221,9 +249,11 @@ fn facts_of(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Facts> {
         answers: Some(&content.answers),
     };
     let (rules, parties) = (rules_of(&content.definition), content.parties());
-    let past = Past::read(conn, &content.call, &rules, (&parties, Given::to(row)), now)?;
+    // A draft is its people's alone, whatever else they are.
+    let hidden = uncounted(conn, &rules, reader.person.filter(|_| row.state != ApplicationState::Draft))?;
+    let past = Past::read(conn, &content.call, &rules, (&parties, Given::to(row)), now)?.without(&hidden);
     let facts = past.add(read.facts(), &rules, &parties, Some(row.id));
-    filed_counts::add(conn, facts, &content.call, &content.definition, row)
+    filed_counts::add(conn, facts, (&content.call, &content.definition), row, &hidden)
 }
 
 /// What the rules read of a file, but for what its organisations owe, were given and have filed before it.
@@ -274,16 +304,17 @@ impl Read<'_> {
 }
 
 /// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements, each
-/// counting its share of what was granted; nobody is named when none sets one.
+/// counting its share of what was granted, as far as a `reader` may know of it; nobody is named when none sets one.
 pub fn beneficiaries_left(
     conn: &mut Conn,
     call: CallId,
     organisations: &[OrganisationId],
+    reader: Option<PersonId>,
 ) -> Outcome<BTreeMap<OrganisationId, Euros>> {
     let mut left: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
     for (source, _) in funding_sources::of_call(conn, call)? {
         let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
-        let granted = journal::granted_from(conn, organisations, source.id)?;
+        let granted = journal::granted_from(conn, organisations, source.id, reader)?;
         for organisation in organisations {
             let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
             left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);

@@ -75,15 +75,17 @@ fn facts(rules: &[&Rule], call: &CallRow, holder: Holder, lines: &[FiledLine]) -
     facts
 }
 
-/// Adds to what is known of a file how many were filed before it; nothing is read where no rule asks.
+/// Adds to what is known of a file how many were filed before it, these hidden ones left out; nothing is read where no rule
+/// asks.
 pub(super) fn add(
     conn: &mut Conn,
     known: Facts,
-    call: &CallRow,
-    definition: &CallDefinition,
+    (call, definition): (&CallRow, &CallDefinition),
     row: &ApplicationRow,
+    hidden: &[ApplicationId],
 ) -> Outcome<Facts> {
-    let lines = lines(conn, call, [definition], &[row.organisation_id])?;
+    let mut lines = lines(conn, call, [definition], &[row.organisation_id])?;
+    lines.retain(|line| !hidden.contains(&line.id));
     Ok(with(known, &lines, call, definition, row))
 }
 

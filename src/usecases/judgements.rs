@@ -146,7 +146,7 @@ pub fn record(tx: &mut Tx, officer: &Actor, id: ApplicationId, judging: &Judging
     if content.row.state != ApplicationState::Submitted {
         return Err(Refusal::because("La recevabilité de ce dossier n’est plus à vérifier.").into());
     }
-    let lines = eligibility::lines(tx.conn(), &content, now)?;
+    let lines = eligibility::lines(tx.conn(), &content, officer, now)?;
     let line = lines.into_iter().find(|line| line.rule.code() == judging.rule).ok_or(StoreError::NotFound)?;
     let Some(question) = line.question.filter(|question| question.mark() == judging.mark) else {
         return Err(StoreError::Stale.into());

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth, step_all},
-    chair_notices, closing_reminders, entrustments, login_links, one_time_codes, review_notices,
+    chair_notices, closing_reminders, due_reminders, entrustments, login_links, one_time_codes, review_notices,
 };
 use crate::{
     domain::{
@@ -220,6 +220,7 @@ pub fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Outcome<Vec<Claimed>> {
         }
         let holds = closing_reminders::holds(tx.conn(), &row, now)?
             && chair_notices::holds(tx.conn(), &row)?
+            && due_reminders::holds(tx.conn(), &row)?
             && one_time_codes::holds(tx.conn(), &row)?
             && entrustments::holds(tx.conn(), &row)?
             && review_notices::holds(tx.conn(), &row)?;
@@ -250,7 +251,7 @@ fn with_secret(tx: &mut Tx, row: &MessageRow, now: Moment) -> Outcome<Mail> {
     }
     one_time_codes::write_into(tx, row, &mut mail, now)?;
     if row.kind == MessageKind::ReviewAssigned {
-        mail = entrustments::as_it_leaves(tx.conn(), row, &mail)?.ok_or(StoreError::NotFound)?;
+        mail = entrustments::composed(tx.conn(), row)?.ok_or(StoreError::NotFound)?;
     }
     review_notices::write_into(tx, row, &mut mail)?;
     Ok(mail)

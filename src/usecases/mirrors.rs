@@ -3,11 +3,16 @@
 use super::{Actor, Outcome, calls as verbs, committees::require};
 use crate::{
     domain::{
-        mirrors::{Comparison, LEAST_OWN, Mark, compare},
+        mirrors::{Comparison, LEAST_OWN, Mark, SecondLook, compare, second_looks},
         roles::Role,
         scoring::Criterion,
     },
-    store::{Conn, StoreError, calls::CallRow, mirrors, own_reviews},
+    store::{
+        Conn, StoreError,
+        calls::CallRow,
+        mirrors::{self, OwnFile},
+        own_reviews,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -19,6 +24,8 @@ pub struct Mirror {
     pub done: usize,
     /// Totals out of 100; nothing while too little is known.
     pub total: Option<Comparison>,
+    /// Files that deserve a second look, the furthest from the others first; none while too little is known.
+    pub looks: Vec<(SecondLook, OwnFile)>,
     /// Each criterion of the grid, in its points.
     pub criteria: Vec<(Criterion, Option<Comparison>)>,
 }
@@ -32,7 +39,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Mirror> 
     }
     let files = mirrors::reviewed(conn, person, call.id)?;
     if files.len() < LEAST_OWN {
-        return Ok(Mirror { call, done: files.len(), total: None, criteria: Vec::new() });
+        return Ok(Mirror { call, done: files.len(), total: None, looks: Vec::new(), criteria: Vec::new() });
     }
     let total = |(file, reader, total): (_, _, Option<i64>)| Some(Mark { file, reader, points: total? });
     let totals: Vec<Mark> = mirrors::totals(conn, &files)?.into_iter().filter_map(total).collect();
@@ -46,5 +53,11 @@ pub fn find(conn: &mut Conn, actor: &Actor, reference: &str) -> Outcome<Mirror> 
         (criterion.clone(), compare(person, given))
     };
     let criteria = verbs::parse(&call)?.grid.criteria.iter().map(beside).collect();
-    Ok(Mirror { done: files.len(), total: compare(person, &totals), criteria, call })
+    let total = compare(person, &totals);
+    let found = total.map(|_| second_looks(person, &totals)).unwrap_or_default();
+    let ids: Vec<_> = found.iter().map(|look| look.file).collect();
+    let own = mirrors::own(conn, person, &ids)?;
+    let of = |look: SecondLook| Some((look, own.iter().find(|own| own.file == look.file)?.clone()));
+    let looks = found.into_iter().filter_map(of).collect();
+    Ok(Mirror { done: files.len(), total, looks, criteria, call })
 }

@@ -15,6 +15,7 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx, communes, disbursements,
+        former_names::{self, FormerNameRow},
         organisations::{self, MemberRow, OrganisationRow},
         people as persons,
     },
@@ -299,7 +300,18 @@ pub fn edit(
     let row = form.parse(tx.conn(), &known)?;
     refuse_twin(tx.conn(), &row)?;
     refuse_unpayable(tx.conn(), &row)?;
+    keep_names(tx, &current, &row, now)?;
     Ok(organisations::update(tx, &row, read_at)?)
+}
+
+/// Keeps the names of a card that another one takes the place of.
+fn keep_names(tx: &mut Tx, before: &OrganisationRow, after: &OrganisationRow, now: Moment) -> Outcome<()> {
+    let names = [(&before.name, &after.name, false), (&before.representative_name, &after.representative_name, true)];
+    for (name, _, is_person) in names.into_iter().filter(|(name, next, _)| name != next && !name.trim().is_empty()) {
+        let row = FormerNameRow { organisation_id: before.id, name: name.clone(), is_person, until_at: now };
+        former_names::keep(tx, &row)?;
+    }
+    Ok(())
 }
 
 /// One organisation, for those who act for it and for staff; for anybody else it does not exist.

@@ -97,7 +97,7 @@ fn load_with(conn: &mut Conn, id: SessionId, reader: PersonId, proposals: &Propo
     let ranked = ranked(conn, &session, reader)?;
     let purse = purse(conn, &call, reader)?;
     let computed = computed(&call, &ranked)?;
-    let mut candidates = candidates(conn, id, &call, (&ranked, &computed, proposals))?;
+    let mut candidates = candidates(conn, (id, reader), &call, (&ranked, &computed, proposals))?;
     note_awards_elsewhere(conn, &call, reader, &mut candidates)?;
     let gauges = cut_lines::gauges(&purse, &candidates);
     let objections: Vec<_> =
@@ -155,13 +155,13 @@ fn computed(call: &CallRow, ranked: &[Ranked]) -> Outcome<Vec<Option<Computed>>>
 
 fn candidates(
     conn: &mut Conn,
-    id: SessionId,
+    (id, reader): (SessionId, PersonId),
     call: &CallRow,
     (ranked, computed, proposals): (&[Ranked], &[Option<Computed>], &Proposals),
 ) -> Outcome<Vec<Candidate>> {
     let mut axes = rows::axes(conn, id)?;
     let organisations: Vec<_> = ranked.iter().map(|row| row.organisation_id).collect();
-    let left = eligibility::beneficiaries_left(conn, call.id, &organisations)?;
+    let left = eligibility::beneficiaries_left(conn, call.id, &organisations, Some(reader))?;
     let definition = definitions::call(&call.settings)?;
     let mut ruled_out = ruled_out(conn, &definition.grid, ranked)?;
     let ids: Vec<_> = ranked.iter().map(|row| row.id).collect();
@@ -437,9 +437,10 @@ pub fn draw(tx: &mut Tx, officer: &Actor, id: SessionId, last: ApplicationId) ->
         };
         if proposal != was {
             rows::propose(tx, id, line.row.id, proposal)?;
+            stir_file(tx, id, line.row.id)?;
         }
     }
-    Ok(rows::touch(tx, id)?)
+    Ok(())
 }
 
 /// Puts a file before the committee, or none: every member's screen follows.

@@ -83,9 +83,10 @@ pub fn adopt(tx: &mut Tx, officer: &Actor, session: SessionId, id: ScenarioId) -
         let wanted = lines.get(&line.row.id).copied();
         if wanted != line.candidate.proposal {
             rows::propose(tx, session, line.row.id, wanted)?;
+            rooms::stir_file(tx, session, line.row.id)?;
         }
     }
-    rooms::stir(tx, session)
+    Ok(())
 }
 
 /// Throws a scenario away.

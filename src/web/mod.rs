@@ -9,6 +9,7 @@ pub mod applicant;
 pub mod assets;
 pub mod audiences;
 mod bells;
+mod branches;
 pub mod budgets;
 pub mod charts;
 pub mod committee;

@@ -1,14 +1,12 @@
 //! The site map: every address, one line each, with who may open it.
 
 use super::{
-    account, admin, applicant, assets, audiences::Who, committee, director, errors, finance, funder, mailbox, officer,
-    public,
+    account, admin, applicant, assets,
+    audiences::Who,
+    branches::{Leaf, grow},
+    committee, director, errors, finance, funder, mailbox, officer, public,
 };
-use actix_web::{
-    Resource, Route,
-    guard::{GuardContext, fn_guard},
-    web::{self, ServiceConfig},
-};
+use actix_web::web::{self, ServiceConfig};
 
 pub use super::audiences::Address;
 
@@ -36,45 +34,6 @@ macro_rules! site_map {
             config.default_service(web::to(|| async { errors::not_found() }));
         }
     };
-}
-
-/// The pages below one first part of the path.
-type Branch = (&'static str, Vec<Leaf>);
-
-/// One page below it, with what it answers to.
-struct Leaf {
-    rest: &'static str,
-    methods: Vec<&'static str>,
-    routes: Vec<Route>,
-}
-
-impl Leaf {
-    /// The page as actix-web knows it. A method it does not answer to may belong to a wider path further on.
-    fn resource(self) -> Resource {
-        let methods = self.methods;
-        let answers = move |context: &GuardContext<'_>| {
-            methods.iter().any(|method| context.head().method.as_str().eq_ignore_ascii_case(method))
-        };
-        self.routes.into_iter().fold(web::resource(self.rest).guard(fn_guard(answers)), Resource::route)
-    }
-}
-
-/// Hangs a route on the branch of its first part. A request is then compared with the first parts, and with the pages of
-/// one branch, instead of with every address of the site.
-fn grow(branches: &mut Vec<Branch>, method: &'static str, path: &'static str, route: Route) {
-    let end = path[1..].find('/').map_or(path.len(), |end| end + 1);
-    let (first, rest) = if path == "/" { (path, path) } else { path.split_at(end) };
-    let branch = branches.iter().position(|(known, _)| *known == first).unwrap_or_else(|| {
-        branches.push((first, Vec::new()));
-        branches.len() - 1
-    });
-    let leaves = &mut branches[branch].1;
-    let leaf = leaves.iter().position(|leaf| leaf.rest == rest).unwrap_or_else(|| {
-        leaves.push(Leaf { rest, methods: Vec::new(), routes: Vec::new() });
-        leaves.len() - 1
-    });
-    leaves[leaf].methods.push(method);
-    leaves[leaf].routes.push(route);
 }
 
 site_map! {
@@ -367,6 +326,8 @@ site_map! {
     post "/suivi/{grant}/{change}" Staff officer::grants::change;
     // finance
     get "/finances" Books finance::overview::show;
+    get "/finances/fichier" Books finance::money_lists::money;
+    get "/finances/flechages/fichier" Books finance::money_lists::earmarks;
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
@@ -416,6 +377,7 @@ site_map! {
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
     get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
+    get "/finances/lots/{id}/liste" Books finance::run_lists::show;
     get "/finances/lots/{id}/virements" Books finance::line_lists::run;
     post "/finances/lots/{id}/paiement" Finance finance::payment_runs::mark_paid;
     get "/finances/releves" Books finance::statements::list;
@@ -458,6 +420,8 @@ site_map! {
     get "/finances/conventions/{id}" Sources finance::funding_sources::show;
     get "/finances/conventions/{id}/modification" Funding finance::source_forms::edit;
     post "/finances/conventions/{id}/modification" Funding finance::source_forms::change;
+    get "/finances/conventions/{id}/versements/fichier" Sources finance::money_lists::instalments;
+    get "/finances/conventions/{id}/rapports/fichier" Sources finance::money_lists::reports;
     post "/finances/conventions/{id}/versements" Funding finance::source_dues::expect;
     post "/finances/conventions/{id}/versements/{instalment}/{deed}" Funding finance::source_dues::settle;
     post "/finances/conventions/{id}/rapports" Funding finance::source_dues::owe;
@@ -472,6 +436,7 @@ site_map! {
     get "/finances/exports/fichier" Books finance::exports::download;
     // funders
     get "/bailleur" Funder funder::statements::show;
+    get "/bailleur/fichier" Funder funder::statements::leave;
     get "/bailleur/subventions/{grant}" Funder funder::statements::grant;
     get "/bailleur/subventions/{grant}/preuves/{number}" Funder funder::statements::proof;
     get "/bailleur/preuves/{id}" Funder funder::statements::archive;

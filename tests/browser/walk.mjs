@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const WIDTHS = [390, 1280];
+const PAPER = 718;
 const NARROWEST = 320; // WCAG 1.4.10: no sideways scrolling at 320 CSS pixels
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--lang=fr-FR'];
@@ -111,6 +112,27 @@ async function reflow() {
     const wide = await person.page.evaluate(() => document.scrollingElement.scrollWidth);
     if (wide > width) throw new Error(`the page is ${wide} px wide on a screen of ${width} px`);
   });
+}
+
+/** The page on A4 paper, at 96 dots an inch and between margins of a centimetre: `shown` is on it, `hidden` is not. */
+async function paper([name, shown, hidden]) {
+  await person.page.emulateMedia({ media: 'print' });
+  try {
+    await atEachWidth([PAPER], async (width) => {
+      const path = join(walk.screens, `${name}-paper.png`);
+      await person.page.screenshot({ path, fullPage: true });
+      outcome.screenshots.push(path);
+      const found = await person.page.evaluate(([shown, hidden]) => {
+        const printed = (which) => [...document.querySelectorAll(which)].filter((one) => one.getClientRects().length).length;
+        return { wide: document.scrollingElement.scrollWidth, shown: printed(shown), hidden: printed(hidden) };
+      }, [shown, hidden]);
+      if (found.wide > width) throw new Error(`the page is ${found.wide} px wide on paper of ${width} px`);
+      if (!found.shown) throw new Error(`${shown} is not printed`);
+      if (found.hidden) throw new Error(`${hidden} is printed`);
+    });
+  } finally {
+    await person.page.emulateMedia({ media: null });
+  }
 }
 
 async function screenshot(name) {
@@ -239,6 +261,7 @@ const verbs = {
   path: (path) => until(async () => new URL(person.page.url()).pathname === path, async () => `this is ${person.page.url()}`),
   status: async (code) => { if (person.status !== code) throw new Error(`the answer was ${person.status}`); },
   screenshot,
+  paper,
   audit,
   reflow,
 };

@@ -15,7 +15,13 @@ use tisserand::{
         messages::MessageKind,
     },
     store::{Tx, attachments as files, messages},
-    usecases::{Actor, answers, attachments, committees, committees::Vote, offline_packs, reviews, rooms},
+    usecases::{
+        Actor, answers, attachments, committees,
+        committees::Vote,
+        offline_packs,
+        organisations::{self, OrganisationForm},
+        reviews, rooms,
+    },
 };
 
 /// What says whose the file is.
@@ -221,4 +227,24 @@ async fn a_call_that_does_not_ask_for_it_hides_nothing() {
     let blind = Blind::with(|_| {});
     let page = blind.page(&blind.world.members[0], &format!("/comite/evaluations/{}", blind.review)).await;
     assert!(page.contains("Passerelles 1") && !page.contains("masqué"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_name_that_has_changed_since_the_file_was_written_is_masked_too() {
+    let blind = Blind::begun();
+    let (world, holder) = (&blind.world, &blind.applicant);
+    let organisation = world.application(blind.file).organisation_id;
+    let card = world.db.read(|conn| organisations::find(conn, holder, organisation)).unwrap();
+    let form = OrganisationForm {
+        nom: "Horizons".into(),
+        representant: "Zoé Dubreuil".into(),
+        ..OrganisationForm::from(&card)
+    };
+    let edit = |tx: &mut Tx| organisations::edit(tx, holder, organisation, &form, card.updated_at, closed());
+    world.db.write(edit).unwrap();
+    let sheet = blind.page(&world.members[0], &format!("/comite/evaluations/{}", blind.review)).await;
+    assert_nameless("the sheet", &sheet);
+    assert!(!sheet.contains("Horizons") && !sheet.contains("Dubreuil") && sheet.contains("Un jardin."), "{sheet}");
+    let again = world.db.read(|conn| organisations::find(conn, holder, organisation)).unwrap();
+    assert_eq!((again.name.as_str(), again.representative_name.as_str()), ("Horizons", "Zoé Dubreuil"));
 }

@@ -1,9 +1,10 @@
-//! One mail for each act that entrusts files to a reader, with what they may know of them.
+//! One mail for what is entrusted to a reader within a while, with what they may know of it as it leaves.
 
 use crate::support::{
     databases::{each_database, sqlite},
     programme::{Programme, assert_whole, closed, id, open, person},
 };
+use diesel::connection::SimpleConnection;
 use std::collections::BTreeMap;
 use tisserand::{
     domain::{
@@ -13,11 +14,17 @@ use tisserand::{
         roles::Role,
     },
     store::{
-        Tx,
+        StoreError, Tx,
         messages::{self as rows, MessageRow},
         recusals::{self as recused, RecusalRow},
+        reviews,
     },
-    usecases::{Actor, Outcome, answers, applications, assignments, messages, recusals, retention},
+    usecases::{
+        Actor, Outcome, answers, applications, assignments,
+        entrustments::{self, GATHERING_MINUTES},
+        messages::{self, Claimed},
+        recusals, retention,
+    },
 };
 
 /// The mails that entrust files, the newest first.
@@ -46,6 +53,23 @@ fn names(world: &Programme, text: &str, file: ApplicationId) -> bool {
     text.contains(&format!("\"{}\"", world.application(file).reference))
 }
 
+/// What a mail would say if it left now.
+fn said(world: &Programme, mail: &MessageRow) -> Mail {
+    world.db.read(|conn| entrustments::composed(conn, mail)).unwrap().unwrap()
+}
+
+fn words(mail: &Mail) -> String {
+    serde_json::to_string(mail).unwrap()
+}
+
+/// The mails that entrust files and leave once they have waited for more.
+fn leave(world: &Programme) -> Vec<Claimed> {
+    let later = closed().plus_minutes(GATHERING_MINUTES);
+    let mut left = world.db.write(|tx| messages::claim(tx, later, 500)).unwrap();
+    left.retain(|mail| mail.row.kind == MessageKind::ReviewAssigned);
+    left
+}
+
 #[test]
 fn forty_files_and_three_readers_make_three_mails() {
     for db in each_database() {
@@ -57,23 +81,47 @@ fn forty_files_and_three_readers_make_three_mails() {
         assert_eq!(mails.len(), 3);
         for (place, member) in world.members[..3].iter().enumerate() {
             let mail = mails.iter().find(|mail| mail.recipient_id == member.person).unwrap();
-            let count = if place == 0 { 14 } else { 13 };
-            assert_eq!(mail.subject_line, format!("{count} dossiers à lire avant le 15\u{a0}mars 2027"));
+            let (count, said) = (if place == 0 { 14 } else { 13 }, said(&world, mail));
+            assert_eq!(said.subject, format!("{count} dossiers à lire avant le 15\u{a0}mars 2027"));
             for (file, reader) in &pairs {
-                assert_eq!(names(&world, &mail.facts, *file), reader.person == member.person, "{}", mail.facts);
+                assert_eq!(names(&world, &words(&said), *file), reader.person == member.person, "{said:?}");
+                assert!(!names(&world, &mail.facts, *file), "the outbox names no file: {}", mail.facts);
             }
-            let said: Mail = serde_json::from_str(&mail.facts).unwrap();
             assert_eq!(said.action.unwrap().path, "/comite");
             assert_eq!(said.facts.len(), count + 1, "the call, then each file");
         }
         assert!(entrust(&world, &pairs).is_err(), "a second click finds them entrusted");
         assert_eq!(told(&world).len(), 3);
-        world.assign(files[0], &world.members[3]).unwrap();
-        let mails = told(&world);
-        assert_eq!(mails.len(), 4, "by hand, later: one more");
-        let by_hand = mails.iter().find(|mail| mail.recipient_id == world.members[3].person).unwrap();
-        let reference = world.application(files[0]).reference;
-        assert_eq!(by_hand.subject_line, format!("À évaluer\u{a0}: {reference}"));
+        assert_whole(&world.db);
+    }
+}
+
+#[test]
+fn files_given_by_hand_one_after_the_other_are_one_mail() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let files: Vec<_> = (1..=4).map(|number| eligible(&world, number)).collect();
+        let reader = &world.members[0];
+        let give = |file: ApplicationId, due: Option<&str>, minutes: i64| {
+            let (due, now) = (due.map(|day| day.parse().unwrap()), closed().plus_minutes(minutes));
+            let assign = |tx: &mut Tx| assignments::assign(tx, &world.officer, file, id(reader), due, now);
+            world.db.write(assign).unwrap();
+        };
+        give(files[0], Some("2027-03-15"), 0);
+        let alone = said(&world, &told(&world)[0]);
+        assert!(alone.subject.ends_with(&world.application(files[0]).reference), "{}", alone.subject);
+        let soon = world.db.write(|tx| messages::claim(tx, closed().plus_minutes(GATHERING_MINUTES - 1), 500)).unwrap();
+        assert!(soon.iter().all(|mail| mail.row.kind != MessageKind::ReviewAssigned), "it waits for more");
+        give(files[1], Some("2027-03-12"), 3);
+        give(files[2], None, 9);
+        assert_eq!(told(&world).len(), 1);
+        let left = leave(&world);
+        assert_eq!(left.len(), 1, "it does not wait longer for each");
+        let mail = &left[0].mail;
+        assert_eq!(mail.subject, "3 dossiers à lire, le premier avant le 12\u{a0}mars 2027");
+        assert!(files[..3].iter().all(|file| names(&world, &words(mail), *file)), "{mail:?}");
+        give(files[3], None, 11);
+        assert_eq!(told(&world).len(), 2, "what has left is not added to");
         assert_whole(&world.db);
     }
 }
@@ -89,6 +137,7 @@ fn what_is_proposed_for_a_call_and_again_after_a_recusal_is_one_mail_for_each_re
         };
         assert_eq!(propose(), 8, "two readers for each file");
         let first = told(&world);
+        let listed: Vec<_> = first.iter().map(|mail| (mail.recipient_id, words(&said(&world, mail)))).collect();
         let readers: Vec<_> = world.members.iter().map(|member| member.person).collect();
         let of = |mails: &[MessageRow], reader: Option<PersonId>| {
             mails.iter().filter(|mail| mail.recipient_id == reader).count()
@@ -96,17 +145,20 @@ fn what_is_proposed_for_a_call_and_again_after_a_recusal_is_one_mail_for_each_re
         assert!(readers.iter().all(|reader| of(&first, *reader) <= 1), "{first:?}");
         assert_eq!(propose(), 0);
         assert_eq!(told(&world).len(), first.len(), "nothing lacks a reader, nobody is told");
-        let reader = world.members.iter().find(|member| {
-            first.iter().any(|mail| mail.recipient_id == member.person && names(&world, &mail.facts, files[0]))
-        });
+        let reader = world
+            .members
+            .iter()
+            .find(|member| listed.iter().any(|(who, said)| *who == member.person && names(&world, said, files[0])));
         let reader = reader.unwrap();
+        assert_eq!(leave(&world).len(), first.len());
         let declare = |tx: &mut Tx| recusals::declare_conflict(tx, reader, id(reader), files[0], "Ma sœur", closed());
         world.db.write(declare).unwrap();
         assert_eq!(propose(), 1);
         let mails = told(&world);
         assert_eq!(mails.len(), first.len() + 1);
         let more: Vec<_> = mails.iter().filter(|mail| first.iter().all(|known| known.id != mail.id)).collect();
-        assert!(more[0].recipient_id != reader.person && names(&world, &more[0].facts, files[0]));
+        let said = words(&said(&world, more[0]));
+        assert!(more[0].recipient_id != reader.person && names(&world, &said, files[0]), "{said}");
         assert_whole(&world.db);
     }
 }
@@ -124,10 +176,9 @@ fn a_file_its_reader_is_kept_away_from_leaves_the_list_before_the_mail_does() {
                 |tx: &mut Tx| recusals::declare_conflict(tx, member, id(member), files[0], "J’y siège", closed());
             world.db.write(declare).unwrap();
         }
-        let left = world.db.write(|tx| messages::claim(tx, closed(), 500)).unwrap();
-        let left: Vec<_> = left.into_iter().filter(|mail| mail.row.kind == MessageKind::ReviewAssigned).collect();
+        let left = leave(&world);
         assert_eq!(left.len(), 1, "nothing is left to say to the other");
-        let said = serde_json::to_string(&left[0].mail).unwrap();
+        let said = words(&left[0].mail);
         assert!(!names(&world, &said, files[0]) && names(&world, &said, files[1]), "{said}");
         assert_eq!(left[0].mail.subject, "2 dossiers à lire avant le 15\u{a0}mars 2027");
         let kept = told(&world).into_iter().find(|mail| mail.recipient_id == other.person).unwrap();
@@ -136,13 +187,21 @@ fn a_file_its_reader_is_kept_away_from_leaves_the_list_before_the_mail_does() {
     }
 }
 
+/// Makes a mail what it was when its own words listed its files: about the first review it gives.
+fn as_before(world: &Programme, mail: &MessageRow, file: ApplicationId, reader: PersonId) {
+    let review = world.db.read(|conn| reviews::of(conn, file, reader)).unwrap().unwrap().id;
+    let facts = words(&said(world, mail)).replace('\'', "''");
+    let sql = format!("UPDATE messages SET about_id = '{review}', facts = '{facts}' WHERE id = '{}'", mail.id);
+    world.db.write(|tx| Ok::<_, StoreError>(tx.conn().batch_execute(&sql)?)).unwrap();
+}
+
 #[test]
-fn a_list_with_a_file_that_must_not_exist_for_somebody_does_not_exist_for_them() {
+fn a_list_says_nothing_of_a_file_that_must_not_exist_for_whoever_keeps_the_outbox() {
     for db in each_database() {
         let world = Programme::on(db);
         let files: Vec<_> = (1..=3).map(|number| eligible(&world, number)).collect();
-        let (one, other) = (&world.members[0], &world.members[1]);
-        entrust(&world, &[(files[0], one), (files[1], one), (files[0], other)]).unwrap();
+        let [one, other, third, _] = &world.members[..] else { panic!("four members") };
+        entrust(&world, &[(files[0], one), (files[1], one), (files[0], other), (files[1], third)]).unwrap();
         entrust(&world, &[(files[2], one)]).unwrap();
         let admin = person(&world.db, "Ada Admin", Role::Admin);
         let recuse = |tx: &mut Tx| {
@@ -157,18 +216,26 @@ fn a_list_with_a_file_that_must_not_exist_for_somebody_does_not_exist_for_them()
             recused::insert(tx, &row)
         };
         world.db.write(recuse).unwrap();
-        let hidden = world.db.read(|conn| messages::hidden_from(conn, &admin)).unwrap();
-        let seen = world.db.read(|conn| rows::page_without(conn, &hidden, None, None, 5_000)).unwrap();
-        assert!(seen.iter().all(|mail| !names(&world, &mail.facts, files[1])));
-        let count = |hidden: &[String]| -> i64 {
-            world.db.read(|conn| rows::counts(conn, hidden)).unwrap().into_iter().map(|(_, count)| count).sum()
+        let seen = || {
+            let hidden = world.db.read(|conn| messages::hidden_from(conn, &admin)).unwrap();
+            let seen = world.db.read(|conn| rows::page_without(conn, &hidden, None, None, 5_000)).unwrap();
+            let counts = world.db.read(|conn| rows::counts(conn, &hidden)).unwrap();
+            let count: i64 = counts.into_iter().map(|(_, count)| count).sum();
+            assert_eq!(count, i64::try_from(seen.len()).unwrap(), "the count tells no more than the list");
+            assert!(seen.iter().all(|mail| !names(&world, &mail.facts, files[1])));
+            let of = seen.into_iter().filter(|mail| mail.kind == MessageKind::ReviewAssigned);
+            of.map(|mail| mail.recipient_id).collect::<Vec<_>>()
         };
-        assert_eq!(count(&hidden), i64::try_from(seen.len()).unwrap(), "the count tells no more than the list");
-        for mail in told(&world) {
+        let found = seen();
+        assert!(found.len() == 2 && !found.contains(&third.person), "what tells of that file alone is not there");
+        let mails = told(&world);
+        for mail in &mails {
             let found = world.db.read(|conn| messages::find(conn, &admin, mail.id));
-            assert_eq!(found.is_ok(), !names(&world, &mail.facts, files[1]), "{}", mail.facts);
+            assert_eq!(found.is_ok(), mail.recipient_id != third.person, "{}", mail.facts);
         }
-        assert_eq!(seen.iter().filter(|mail| mail.kind == MessageKind::ReviewAssigned).count(), 2);
+        let mail = mails.iter().find(|mail| mail.recipient_id == one.person).unwrap();
+        as_before(&world, mail, files[0], id(one));
+        assert_eq!(seen(), [other.person], "a mail whose own words name it is not there either");
     }
 }
 
@@ -193,25 +260,27 @@ fn a_list_of_a_blind_call_names_no_organisation() {
     entrust(&world, &[(files[0], member), (files[1], member)]).unwrap();
     let mails = told(&world);
     let [mail] = &mails[..] else { panic!("{} mails", mails.len()) };
-    let left = world.db.write(|tx| messages::claim(tx, closed(), 500)).unwrap();
-    let left = left.into_iter().find(|left| left.row.id == mail.id).unwrap();
-    for said in [&mail.facts, &serde_json::to_string(&left.mail).unwrap()] {
-        assert!(files.iter().all(|file| names(&world, said, *file)) && said.contains("nom masqué"), "{said}");
-        assert!(!said.contains("PASSERELLES") && !said.contains("Passerelles"), "{said}");
-    }
+    let left = leave(&world).into_iter().find(|left| left.row.id == mail.id).unwrap();
+    let said = words(&left.mail);
+    assert!(files.iter().all(|file| names(&world, &said, *file)) && said.contains("nom masqué"), "{said}");
+    assert!(!said.contains("PASSERELLES") && !said.contains("Passerelles"), "{said}");
 }
 
 #[test]
-fn a_list_goes_with_the_first_of_its_files_whose_time_is_over() {
+fn no_list_is_left_of_a_file_whose_time_is_over() {
     for db in each_database() {
         let world = Programme::on(db);
         let (holder, file) = world.filed(1, 1_000);
         world.eligible(file);
         let (other, member) = (eligible(&world, 2), &world.members[0]);
         entrust(&world, &[(other, member), (file, member)]).unwrap();
+        as_before(&world, &told(&world)[0], other, id(member));
+        let another = &world.members[1];
+        entrust(&world, &[(other, another), (file, another)]).unwrap();
+        let later = closed().plus_minutes(GATHERING_MINUTES);
         let send = |tx: &mut Tx| -> Outcome<()> {
-            for one in messages::claim(tx, closed(), 500)? {
-                messages::record_sent(tx, one.row.id, one.version, closed())?;
+            for one in messages::claim(tx, later, 500)? {
+                messages::record_sent(tx, one.row.id, one.version, later)?;
             }
             Ok(())
         };
@@ -223,8 +292,10 @@ fn a_list_goes_with_the_first_of_its_files_whose_time_is_over() {
         assert!(due.contains(&file) && !due.contains(&other));
         world.db.write(|tx| retention::erase_application(tx, file, later)).unwrap();
         let mails = told(&world);
-        assert!(mails.len() == 1 && mails[0].subject_line.is_empty(), "{mails:?}");
-        assert!(!names(&world, &mails[0].facts, file) && !mails[0].facts.contains("classes 1"), "{mails:?}");
+        assert_eq!(mails.iter().filter(|mail| mail.subject_line.is_empty()).count(), 1, "{mails:?}");
+        for mail in mails {
+            assert!(!names(&world, &mail.facts, file) && !mail.facts.contains("classes 1"), "{mail:?}");
+        }
         assert_whole(&world.db);
     }
 }

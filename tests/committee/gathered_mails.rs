@@ -94,6 +94,7 @@ async fn forty_files_entrusted_to_three_readers_make_three_mails() {
     let readers: Vec<&Actor> = world.members.iter().take(3).collect();
     let people: Vec<_> = readers.iter().map(|reader| id(reader)).collect();
     assert_eq!(post.entrust(&files, &people), 120);
+    assert_eq!(post.after(9, &readers).await, [], "it waits for what may be entrusted next");
     let mails = post.after(1, &readers).await;
     assert_eq!(mails.len(), 3, "{:?}", mails.iter().map(Arrived::subject).collect::<Vec<_>>());
     for mail in &mails {

@@ -68,3 +68,23 @@ async fn a_file_one_is_recused_from_is_not_in_the_mirror() {
     let after = text(site.get(&cookie, &path(&world)).await, 200).await;
     assert!(after.contains("D’après 5\u{a0}dossiers") && after.contains("en moyenne 20,00\u{a0}points au-dessus"));
 }
+
+#[actix_web::test]
+async fn a_file_seen_otherwise_than_usual_is_pointed_out_to_its_reader_alone() {
+    let world = Programme::on(sqlite());
+    let given: Vec<&[&str]> = GENEROUS.iter().copied().chain([&["1", "5"][..], &["5", "0"]]).collect();
+    let files = marked(&world, &given);
+    let site = Site::over(&world.db, closed());
+    let read =
+        async |member: usize| text(site.get(&site.cookie_of(&world.members[member]), &path(&world)).await, 200).await;
+    let (page, title) = (read(0).await, |number: usize| format!("deux classes {number}</a>"));
+    let (sixth, seventh) = (page.find(&title(6)).unwrap(), page.find(&title(7)).unwrap());
+    assert!(sixth < seventh, "the furthest first: {page}");
+    assert!(!page.contains(&title(1)), "a mark more than the others is the usual one: {page}");
+    assert!(page.contains("votre note est de 100,00 sur 100, celle des autres de 0,00 en moyenne"), "{page}");
+    let member = &world.members[0];
+    let declare = |tx: &mut Tx| recusals::declare_conflict(tx, member, id(member), files[6], "J’y siège", closed());
+    world.db.write(declare).unwrap();
+    let page = read(0).await;
+    assert!(!page.contains(&title(7)) && page.contains(&title(6)), "{page}");
+}

@@ -19,6 +19,7 @@ mod grids;
 mod keyboard;
 mod minutes;
 mod mirrors;
+mod offers;
 mod own_first;
 mod packs;
 mod rankings;
@@ -35,6 +36,7 @@ mod suggestions;
 mod summaries;
 mod supports;
 mod texts;
+mod third_parties;
 mod votes;
 mod walks;
 

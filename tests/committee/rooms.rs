@@ -260,3 +260,27 @@ fn a_change_of_a_file_rings_no_bell_of_whoever_is_recused_from_it() {
         assert_eq!(turns()[0], before[0] + 1);
     }
 }
+
+#[test]
+fn a_line_that_is_drawn_rings_for_the_files_it_changes_alone() {
+    for db in each_database() {
+        let world = Programme::on(db);
+        let files: Vec<ApplicationId> = (1..=2).map(|number| world.in_review(number, 3_000).1).collect();
+        let session = world.session();
+        let cut = world.db.read(|conn| rooms::for_team(conn, &world.officer, session)).unwrap().cut;
+        let order: Vec<ApplicationId> = cut.lines.iter().map(|line| line.row.id).collect();
+        assert!(files.iter().all(|file| order.contains(file)));
+        let away = &world.members[1];
+        let declare = |tx: &mut Tx| recusals::declare_conflict(tx, away, id(away), order[0], "J’y siège", closed());
+        world.db.write(declare).unwrap();
+        let turn = || world.db.read(|conn| rooms::turn(conn, away, session)).unwrap();
+        let draw = |last| world.db.write(|tx| rooms::draw(tx, &world.officer, session, last)).unwrap();
+        let before = turn();
+        draw(order[0]);
+        assert_eq!(turn(), before, "nothing changed that exists for them");
+        draw(order[1]);
+        assert_eq!(turn(), before + 1);
+        draw(order[1]);
+        assert_eq!(turn(), before + 1, "nothing changed at all");
+    }
+}

@@ -73,6 +73,8 @@ fn a_member_reads_and_scores_on_a_phone_and_a_desk() {
     let sheet = format!("/comite/evaluations/{}", waiting(&world));
     steps.push(Step::Goto(sheet.clone()));
     steps.extend(look("committee-sheet"));
+    let pressed = ".site-nav, .turn, .give-up, .buttons";
+    steps.push(Step::Paper("committee-sheet".into(), ".criterion .scale".into(), pressed.into()));
     steps.push(Step::Click("Enregistrer et remettre".into()));
     steps.push(Step::Expect("points sont à corriger".into()));
     steps.extend(look("committee-sheet-refused"));

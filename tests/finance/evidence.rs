@@ -346,6 +346,12 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     let statement = desk.page(&own, "/bailleur?du=2026-01-01&au=2028-12-31", 200).await;
     assert!(statement.contains(NAME) && statement.contains("AFD-2026-TANDEMS"), "{statement}");
     assert!(!statement.contains("REGION-2026-TANDEMS"), "{statement}");
+    assert!(statement.contains("/bailleur/fichier?du=2026-01-01"), "{statement}");
+    let list = "/bailleur/fichier?du=2026-01-01&au=2028-12-31&format=csv-programme";
+    let file = desk.page(&own, list, 200).await;
+    assert!(file.starts_with("grant_reference,beneficiary_name,project_title,decided_on,"), "{file}");
+    assert!(file.lines().count() > 1 && file.contains(NAME), "{file}");
+    desk.page(&own, "/bailleur/fichier?du=2027-02-01&au=2027-01-01", 422).await;
     let page = desk.page(&own, &grant, 200).await;
     assert!(page.contains("Lettre d’attribution") && page.contains("bilan intermédiaire"), "{page}");
     let proof = desk.door.get(&own, &format!("{grant}/preuves/1")).await;
@@ -358,6 +364,7 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
         }
         let page = desk.page(cookie, "/bailleur?du=2026-01-01&au=2028-12-31", 200).await;
         assert!(!page.contains(NAME) && !page.contains("AFD"), "{page}");
+        assert_eq!(desk.page(cookie, list, 200).await.lines().count(), 1, "headings alone");
     }
     for path in ["/finances", "/finances/bailleurs", "/finances/preuves", "/suivi"] {
         assert_eq!(desk.door.get(&own, path).await.status().as_u16(), 404, "{path}");

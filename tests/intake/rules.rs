@@ -113,7 +113,7 @@ fn the_ceiling_per_third_party_is_summed_over_every_call_of_the_agreement() {
         let other: CallId = world.db.read(|conn| calls::by_reference(conn, "RECITAL-2027-2")).unwrap().id;
         let left = |call| {
             let of = &[organisation];
-            world.db.read(|conn| eligibility::beneficiaries_left(conn, call, of)).unwrap().remove(&organisation)
+            world.db.read(|conn| eligibility::beneficiaries_left(conn, call, of, None)).unwrap().remove(&organisation)
         };
         assert_eq!((left(world.call), left(other)), (Some(Euros::whole(1_000)), Some(Euros::whole(1_000))));
         let beyond = award(&world, second, "1 000,01").unwrap_err().to_string();

@@ -41,7 +41,7 @@ use tisserand::{
         amendments,
         committees::{self, Vote},
         decisions::{self as verdicts, DecisionForm},
-        exchanges, minutes,
+        entrustments, exchanges, minutes,
         organisations::{self, OrganisationForm},
         people,
         promotions::{self, Candidate, PromotionForm},
@@ -147,7 +147,8 @@ impl House {
     }
 
     fn words_of(&self, mail: &MessageRow) -> String {
-        let said: Mail = serde_json::from_str(&mail.facts).unwrap();
+        let listed = self.site.db.read(|conn| entrustments::composed(conn, mail)).unwrap();
+        let said: Mail = listed.unwrap_or_else(|| serde_json::from_str(&mail.facts).unwrap());
         let words = render(&said, &Settings::default(), &mail.recipient_name).unwrap();
         // A paper is printed from these facts and nothing else.
         let paper = mail.document_id.map(|id| self.site.db.read(|conn| documents::find(conn, id)).unwrap().facts);

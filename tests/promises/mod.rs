@@ -8,6 +8,7 @@ mod permitted;
 mod recused;
 mod rendered;
 mod scenes;
+mod siblings;
 mod steppers;
 mod things;
 mod walks;

@@ -97,7 +97,20 @@ pub(super) const UNLED: &[(&[&str], &str)] = &[
          packs for a link",
     ),
     (
-        &["/bailleur/subventions/{grant}", "/bailleur/subventions/{grant}/preuves/{number}", "/bailleur/preuves/{id}"],
+        &[
+            "/finances/flechages/fichier",
+            "/finances/conventions/{id}/versements/fichier",
+            "/finances/conventions/{id}/rapports/fichier",
+        ],
+        "no earmark, instalment or report to a funder is written down; tests/finance/money_lists.rs opens them",
+    ),
+    (
+        &[
+            "/bailleur/fichier",
+            "/bailleur/subventions/{grant}",
+            "/bailleur/subventions/{grant}/preuves/{number}",
+            "/bailleur/preuves/{id}",
+        ],
         "nobody there reads for a funder; tests/finance/evidence.rs looks at what a funder finds",
     ),
     (&["/rendez-vous/{id}/annulation"], "no slot is open; tests/committee/slots.rs compares their list"),

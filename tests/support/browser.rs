@@ -81,6 +81,9 @@ pub enum Step {
     Status(u16),
     /// Keep `screens/NAME-390.png` and `screens/NAME-1280.png`.
     Screenshot(String),
+    /// The page on A4 paper, kept as `screens/NAME-paper.png` (first): some element that a selector (second) names is
+    /// printed, none that another one (third) names is, and nothing is cut at its side.
+    Paper(String, String, String),
     /// axe-core finds nothing under WCAG 2.2 level AA, nor among its best practices, at 390 and at 1280 pixels.
     Audit,
     /// Nothing sticks out sideways at 320 (WCAG 1.4.10), 390 and 1280 pixels.

@@ -181,9 +181,14 @@ impl World {
 /// The mails of a made-up past have left: no worker ever sends them.
 fn post(tx: &mut Tx) -> Outcome<()> {
     loop {
-        let waiting = outbox::in_state(tx.conn(), MessageState::Queued, 500)?;
+        let mut waiting = outbox::in_state(tx.conn(), MessageState::Queued, 500)?;
         if waiting.is_empty() {
             return Ok(());
+        }
+        // There none waits for what may be told next.
+        for row in waiting.iter_mut().filter(|row| row.next_attempt_at > row.created_at) {
+            outbox::set_due(tx, row.id, row.created_at)?;
+            row.next_attempt_at = row.created_at;
         }
         messages::record_carried(tx, &waiting)?;
     }

@@ -1,4 +1,4 @@
-//! Mails about days that come and pass: a report expected, more time for it, money to be paid back.
+//! Mails about days that come and pass: an offer to be answered, a report expected, more time for it, money to be paid back.
 
 use super::grants::AwardedProject;
 use crate::domain::{
@@ -18,6 +18,33 @@ fn how_far(due_on: NaiveDate, today: NaiveDate) -> String {
         -1 => "hier".to_owned(),
         days => format!("il y a {} jours", -days),
     }
+}
+
+/// Reminds of an offer that waits for its answer, before its last day or once it is over.
+pub fn offer_mail(project: &AwardedProject, amount: Euros, (due_on, today): (NaiveDate, NaiveDate)) -> Mail {
+    let (day, far) = (french_date(due_on), how_far(due_on, today));
+    let (subject, said) = match due_on < today {
+        true => (
+            format!("Sans réponse de votre part : subvention de {amount} à confirmer"),
+            format!(
+                "Nous attendions le {day}, {far}, votre réponse à notre offre de {amount} pour le projet {}. Il est encore \
+                 temps si vous répondez dès aujourd’hui ; sans nouvelles de vous, l’offre sera close et la somme ira à un \
+                 autre projet.",
+                project.quoted_title()
+            ),
+        ),
+        false => (
+            format!("Rappel : subvention à confirmer avant le {day}"),
+            format!(
+                "Une subvention de {amount} vous attend pour le projet {}. Il vous reste à dire si vous l’acceptez, au plus \
+                 tard le {day}, {far}.",
+                project.quoted_title()
+            ),
+        ),
+    };
+    let how = "Une minute suffit, sur la page de la subvention. Si vous y renoncez, dites-le aussi : un projet de la liste \
+               d’attente pourra en bénéficier.";
+    project.mail(MessageKind::AnswerDue, &subject, &[&said, how], ("Répondre à l’offre", ""))
 }
 
 /// Reminds of a report, before its day or after.
@@ -130,6 +157,17 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_offer_is_recalled_with_its_last_day_then_with_what_comes_next() {
+        let (due, amount) = (day("2027-06-30"), Euros::whole(3_000));
+        let ahead = offer_mail(&project(), amount, (due, day("2027-06-28")));
+        assert_eq!(ahead.subject, "Rappel\u{a0}: subvention à confirmer avant le 30\u{a0}juin 2027");
+        assert!(ahead.paragraphs[0].contains("dans 2 jours"), "{:?}", ahead.paragraphs);
+        assert_eq!(ahead.action.unwrap().path, "/subventions/1");
+        let late = offer_mail(&project(), amount, (due, day("2027-07-01")));
+        assert!(late.subject.contains("Sans réponse") && late.paragraphs[0].contains("hier"), "{late:?}");
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod promises;
 pub mod recoveries;
 pub mod reports;
 pub mod reviews;
+pub mod run_lists;
 pub mod sessions;
 pub mod slots;
 pub mod whole_files;

@@ -46,15 +46,20 @@ fn assigned(file: &ReviewedFile, due_on: Option<NaiveDate>) -> Mail {
     file.mail(MessageKind::ReviewAssigned, subject, paragraphs, "Ouvrir le dossier")
 }
 
-/// Files entrusted to one reader by one act, in the order given: one mail that lists them and leads to the list of the
-/// reader, or to the file when there is one. Nothing when there is none.
-pub fn entrusted(files: &[ReviewedFile], due_on: Option<NaiveDate>) -> Option<Mail> {
-    let first = match files {
+/// Files entrusted to one reader, each with the day it is due, in the order given: one mail that lists them and leads to the
+/// list of the reader, or to the file when there is one. Nothing when there is none.
+pub fn entrusted(files: &[(ReviewedFile, Option<NaiveDate>)]) -> Option<Mail> {
+    let (first, due_on) = match files {
         [] => return None,
-        [file] => return Some(assigned(file, due_on)),
-        [first, ..] => first,
+        [(file, due_on)] => return Some(assigned(file, *due_on)),
+        [(first, due_on), ..] => (first, *due_on),
     };
-    let by = due_on.map_or(String::new(), |day| format!(" avant le {}", french_date(day)));
+    let is_one_day = files.iter().all(|(_, day)| *day == due_on);
+    let by = match files.iter().filter_map(|(_, day)| *day).min() {
+        None => String::new(),
+        Some(day) if is_one_day => format!(" avant le {}", french_date(day)),
+        Some(day) => format!(", le premier avant le {}", french_date(day)),
+    };
     let count = files.len();
     let mut mail = ReviewedFile { path: "/comite".to_owned(), ..first.clone() }.mail(
         MessageKind::ReviewAssigned,
@@ -70,14 +75,22 @@ pub fn entrusted(files: &[ReviewedFile], due_on: Option<NaiveDate>) -> Option<Ma
         ],
         "Ouvrir ma liste",
     );
+    let said = |(file, due_on): &(ReviewedFile, Option<NaiveDate>)| {
+        let by = due_on.filter(|_| !is_one_day).map(|day| format!(" (avant le {})", french_date(day)));
+        (file.reference.clone(), format!("{}{}", file.title, by.unwrap_or_default()))
+    };
     mail.facts = vec![("Appel".to_owned(), first.call_title.clone())];
-    mail.facts.extend(files.iter().map(|file| (file.reference.clone(), file.title.clone())));
+    mail.facts.extend(files.iter().map(said));
     Some(mail)
 }
 
-/// Whether a mail names the file with this reference.
-pub fn names(mail: &Mail, reference: &str) -> bool {
-    mail.facts.iter().any(|(name, value)| name == reference || value == reference)
+/// Files entrusted to one reader, before it is known which they are as the mail leaves.
+pub fn entrusting(call_title: &str, contact: &str) -> Mail {
+    let subject = format!("À évaluer : {call_title}");
+    let said = "Des dossiers de cet appel vous sont confiés : ils vous attendent dans votre liste.";
+    let about = (call_title, contact);
+    let mail = of_call(MessageKind::ReviewAssigned, &subject, about, ("Ouvrir ma liste", "/comite"));
+    Mail { paragraphs: vec![nbsp(said)], ..mail }
 }
 
 /// An evaluation given back to its author.
@@ -182,22 +195,31 @@ mod tests {
         let subject = assigned(&file(2), due).subject;
         assert_eq!(subject, "À évaluer, avant le 20\u{a0}avril 2027\u{a0}: TANDEMS-2027-0002");
         assert_eq!(assigned(&file(2), None).subject, "À évaluer\u{a0}: TANDEMS-2027-0002");
-        let mail = entrusted(&[file(2), file(3)], due).unwrap();
+        let mail = entrusted(&[(file(2), due), (file(3), due)]).unwrap();
         assert_eq!(mail.subject, "2 dossiers à lire avant le 20\u{a0}avril 2027");
-        assert_eq!(entrusted(&[file(2), file(3)], None).unwrap().subject, "2 dossiers à lire");
+        assert_eq!(entrusted(&[(file(2), None), (file(3), None)]).unwrap().subject, "2 dossiers à lire");
     }
 
     #[test]
-    fn one_mail_lists_what_one_act_entrusts() {
-        assert_eq!(entrusted(&[], None), None);
-        assert_eq!(entrusted(&[file(2)], None), Some(assigned(&file(2), None)));
-        let mail = entrusted(&[file(2), file(3)], None).unwrap();
+    fn one_mail_lists_what_is_entrusted() {
+        assert_eq!(entrusted(&[]), None);
+        assert_eq!(entrusted(&[(file(2), None)]), Some(assigned(&file(2), None)));
+        let mail = entrusted(&[(file(2), None), (file(3), None)]).unwrap();
         assert_eq!(mail.action.map(|action| action.path).as_deref(), Some("/comite"));
         let listed: Vec<_> = mail.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
         assert_eq!(
             listed,
             ["Appel Tandems 2027", "TANDEMS-2027-0002 Deux classes 2", "TANDEMS-2027-0003 Deux classes 3"]
         );
-        assert!(names(&assigned(&file(2), None), "TANDEMS-2027-0002"));
+    }
+
+    #[test]
+    fn files_that_are_due_on_different_days_say_so_one_by_one() {
+        let day = |day| NaiveDate::from_ymd_opt(2027, 4, day);
+        let mail = entrusted(&[(file(2), day(20)), (file(3), day(12)), (file(4), None)]).unwrap();
+        assert_eq!(mail.subject, "3 dossiers à lire, le premier avant le 12\u{a0}avril 2027");
+        let values: Vec<_> = mail.facts.iter().skip(1).map(|(_, value)| value.as_str()).collect();
+        let dated = ["Deux classes 2 (avant le 20\u{a0}avril 2027)", "Deux classes 3 (avant le 12\u{a0}avril 2027)"];
+        assert_eq!(values, [dated[0], dated[1], "Deux classes 4"]);
     }
 }

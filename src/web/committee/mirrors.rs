@@ -3,10 +3,11 @@
 use super::read_declared;
 use crate::{
     domain::{
-        mirrors::{Comparison, LEAST_OTHERS, LEAST_OWN},
+        mirrors::{Comparison, LEAST_OTHERS, LEAST_OWN, SecondLook},
         scoring::{Criterion, Score},
         text::counted,
     },
+    store::mirrors::OwnFile,
     usecases::{committee_mandates::About, mirrors},
     web::{
         App, Reply,
@@ -33,6 +34,15 @@ struct MirrorPage {
     median: String,
     others: String,
     lines: Vec<Line>,
+    looks: Vec<Look>,
+}
+
+/// A file that deserves a second look.
+struct Look {
+    href: String,
+    title: String,
+    reference: String,
+    said: String,
 }
 
 /// One criterion.
@@ -74,6 +84,15 @@ fn line((criterion, found): (Criterion, Option<Comparison>)) -> Line {
     Line { label: criterion.label, mine, others, said }
 }
 
+fn look((look, own): (SecondLook, OwnFile)) -> Look {
+    Look {
+        href: format!("/comite/evaluations/{}", own.review),
+        title: own.title,
+        reference: own.reference,
+        said: format!("votre note est de {} sur 100, celle des autres de {} en moyenne", look.mine, look.others),
+    }
+}
+
 fn wait(done: usize, total: Option<Comparison>) -> String {
     match LEAST_OWN.saturating_sub(done) {
         0 if total.is_some() => String::new(),
@@ -110,6 +129,7 @@ pub async fn show(app: Data<App>, who: Reviewer, reference: Path<String>) -> Rep
         median: figure(|found| found.median),
         others: figure(|found| found.mean_of_others),
         lines: mirror.criteria.into_iter().map(line).collect(),
+        looks: mirror.looks.into_iter().map(look).collect(),
         call_title: mirror.call.title,
     }))
 }

@@ -8,6 +8,7 @@ use crate::{
         money::Euros,
         time::french_date,
     },
+    exports::{lists::FUNDED, sheets::Cell},
     store::{Conn, evidence_packs::EvidencePackRow},
     usecases::{
         Outcome, UseCaseError,
@@ -20,6 +21,7 @@ use crate::{
         audiences::Funder,
         downloads,
         grants::{self as words, Reader},
+        lists::{self, Format},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
         parts::{Fact, Pager, Stepper},
     },
@@ -51,6 +53,8 @@ struct StatementPage {
     /// By all grants of the period, whatever page is shown.
     paid: Euros,
     pager: Pager,
+    /// Where the same grants are as a file.
+    file: String,
     archives: Vec<(String, String)>,
     errors: FieldErrors,
 }
@@ -89,6 +93,16 @@ impl Asked {
         }
     }
 
+    /// Where the grants of the period are as a file; what form follows.
+    fn file(&self) -> String {
+        let query = [("du", self.du.as_str()), ("au", self.au.as_str())];
+        let query: Vec<_> = query.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        match serde_html_form::to_string(&query) {
+            Ok(query) if !query.is_empty() => format!("{HERE}/fichier?{query}&"),
+            _ => format!("{HERE}/fichier?"),
+        }
+    }
+
     fn pager(&self, next: Option<&str>) -> Pager {
         Pager { first: (!self.apres.is_empty()).then(|| self.address("")), next: next.map(|last| self.address(last)) }
     }
@@ -112,9 +126,14 @@ fn source(source: &SourceFacts) -> (String, Vec<Fact>) {
     (source.reference.clone(), facts)
 }
 
-fn line(grant: &GrantFacts) -> Line {
+/// The reports its holder owes, in words.
+fn owed(grant: &GrantFacts) -> String {
     let owed = grant.reports.iter().filter(|report| report.is_owed);
     let owed: Vec<_> = owed.map(|report| format!("{}, le {}", report.kind, french_date(report.due_on))).collect();
+    owed.join("\u{a0}; ")
+}
+
+fn line(grant: &GrantFacts) -> Line {
     Line {
         href: format!("{HERE}/subventions/{}", grant.id),
         reference: grant.reference.clone(),
@@ -124,7 +143,7 @@ fn line(grant: &GrantFacts) -> Line {
         state: grant.state.clone(),
         awarded: grant.awarded,
         paid: grant.paid(),
-        owed: owed.join("\u{a0}; "),
+        owed: owed(grant),
     }
 }
 
@@ -134,12 +153,44 @@ fn archive_link(row: &EvidencePackRow) -> (String, String) {
     (format!("Preuves {days}{size}"), format!("{HERE}/preuves/{}", row.id))
 }
 
+/// The year of a day.
+fn year_of(day: NaiveDate) -> Period {
+    let first = NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or_default();
+    Period { from: first, until: NaiveDate::from_ymd_opt(day.year(), 12, 31).unwrap_or(first) }
+}
+
+fn cells(grant: &GrantFacts) -> Vec<Cell> {
+    vec![
+        Cell::Text(grant.reference.clone()),
+        Cell::Text(grant.beneficiary.clone()),
+        Cell::Text(grant.project.clone()),
+        Cell::Date(grant.decided_on),
+        Cell::Text(grant.state.clone()),
+        Cell::Money(grant.awarded),
+        Cell::Money(grant.paid()),
+        Cell::Text(owed(grant)),
+    ]
+}
+
+/// The grants of a period as a file: of the present year when none is asked for.
+pub async fn leave(app: Data<App>, who: Funder, asked: Query<Asked>, format: Query<Format>) -> Reply {
+    let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
+    let wanted = match asked.du.is_empty() && asked.au.is_empty() {
+        true => year_of(now.paris_date()),
+        false => period(&asked.du, &asked.au).map_err(UseCaseError::Invalid)?,
+    };
+    let page = move |conn: &mut Conn, key: Option<String>| -> Outcome<_> {
+        let after = key.unwrap_or_default();
+        let found = evidence_packs::statement(conn, &actor, wanted, Told::After(&after, lists::CHUNK), now)?;
+        Ok(found.map(|found| (found.evidence.grants, found.next)).unwrap_or_default())
+    };
+    lists::give(&app, FUNDED, format.into_inner(), lists::pages(page, cells)).await
+}
+
 /// The statement of a period, live; of the present year when none is asked for.
 pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
     let (asked, now, actor) = (asked.into_inner(), app.now(), who.actor.clone());
-    let year = now.paris_date().year();
-    let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
-    let usual = Period { from: first, until: NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(first) };
+    let usual = year_of(now.paris_date());
     let is_asked = !asked.du.is_empty() || !asked.au.is_empty();
     let (wanted, errors) = match is_asked.then(|| period(&asked.du, &asked.au)) {
         None => (usual, FieldErrors::none()),
@@ -154,6 +205,8 @@ pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
     let (gathered, archives) = app.read(load).await?;
     let pager = asked.pager(gathered.as_ref().and_then(|gathered| gathered.next.as_deref()));
     let found = gathered.map(|gathered| gathered.evidence);
+    // What is shown after a mistake is the year.
+    let file = if errors.is_empty() { asked.file() } else { Asked::default().file() };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let or = |typed: String, usual: NaiveDate| if is_asked { typed } else { usual.to_string() };
     let page = StatementPage {
@@ -167,6 +220,7 @@ pub async fn show(app: Data<App>, who: Funder, asked: Query<Asked>) -> Reply {
         grants: found.iter().flat_map(|found| &found.grants).map(line).collect(),
         paid: found.iter().flat_map(|found| &found.sources).map(|source| source.paid_in_period).sum(),
         pager,
+        file,
         archives: archives.iter().map(archive_link).collect(),
         errors,
     };

@@ -174,8 +174,11 @@ fn due(form: &Fields, now: Moment) -> Outcome<NaiveDate> {
 fn said(given: usize) -> String {
     match given {
         0 => "Personne n’était choisi\u{a0}: rien n’est confié.".to_owned(),
-        1 => "Une évaluation est confiée. La personne en est avertie par courriel.".to_owned(),
-        n => format!("{n} évaluations sont confiées. Chaque personne en reçoit la liste dans un seul courriel."),
+        1 => "Une évaluation est confiée. Un courriel l’annonce dans les dix minutes, avec ce qui l’aura été d’ici là."
+            .to_owned(),
+        n => format!(
+            "{n} évaluations sont confiées. Chaque personne en reçoit la liste dans les dix minutes, en un seul courriel."
+        ),
     }
 }
 

@@ -482,7 +482,7 @@ verbs! {
     /// Hands the dossier to the committee.
     hand_over, "comite", start_review, "Le dossier est confié au comité.";
     /// Entrusts it to a member of the committee.
-    assign, "lecteurs", assign_reader, "Le dossier est confié à cette personne, qui en est avertie par courriel.";
+    assign, "lecteurs", assign_reader, "Le dossier est confié à cette personne, qui en est avertie par courriel dans les dix minutes.";
     /// Keeps somebody away from it.
     recuse, "deports", keep_away, "Le déport est enregistré\u{a0}: ce dossier n’existe plus pour cette personne.";
 }
