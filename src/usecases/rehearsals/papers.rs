@@ -10,7 +10,7 @@ use crate::{
         time::Moment,
     },
     store::{StoreError, documents, grants as grant_rows, messages},
-    usecases::{due_reminders, receipts, releases, reports},
+    usecases::{Actor, due_reminders, receipts, releases, reports},
 };
 
 /// A mail as it would leave.
@@ -33,7 +33,7 @@ impl Walk<'_, '_> {
         let mut written = self.sent()?;
         self.held(&mut written)?;
         let Some(dossier) = self.dossiers.first() else { return Ok(written) };
-        let (id, holder, name) = (dossier.id, dossier.holder.clone(), dossier.name.clone());
+        let (id, name) = (dossier.id, dossier.name.clone());
         let alone = |mail: Mail| Written { mail, letter: None, to: name.clone() };
         let foreseen = receipts::foreseen(self.tx.conn(), id, self.now)?;
         written.extend(foreseen.mails.into_iter().map(alone));
@@ -46,7 +46,8 @@ impl Walk<'_, '_> {
             met.meet(DeadEnd::new(CallPart::Letters, said));
         }
         let Some(grant) = grant_rows::of_application(self.tx.conn(), id)? else { return Ok(written) };
-        if let Some(report) = reports::of_grant(self.tx.conn(), &holder, grant.id)?.first() {
+        // Where the walk stopped before the announcement its holder knows of no grant yet.
+        if let Some(report) = reports::of_grant(self.tx.conn(), &Actor::system(), grant.id)?.first() {
             let before = Moment::start_of_day(report.due_on).plus_days(-DAYS_BEFORE);
             let (_, mail) = due_reminders::of_report(self.tx.conn(), report, before)?;
             written.push(alone(mail));
