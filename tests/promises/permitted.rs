@@ -42,6 +42,8 @@ const LEFT: &[(&str, &str)] = &[
     ("/dossiers/{id}/reexamen", "nothing is refused yet; tests/officer/admissions.rs"),
     ("/dossiers/{id}/copie/lue", "nothing was copied; tests/intake/copies.rs"),
     ("/subventions/{id}/refus", "it is accepted already; tests/grants/holder.rs"),
+    ("/subventions/{id}/pieces/{piece}", "no payment waits for a paper; tests/grants/pieces.rs"),
+    ("/suivi/{grant}/pieces/{piece}", "no payment waits for a paper; tests/grants/pieces.rs"),
     ("/subventions/{id}/courriers/{document}", "a letter is a file, opened in tests/grants/holder.rs"),
     ("/subventions/{id}/bilans/{report}/pieces/{document}", "what is accepted is no longer written in"),
     (

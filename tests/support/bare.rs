@@ -8,6 +8,7 @@
 //! | the code under which a document is checked | drawn for each document |
 //! | the address and port of the site | each house stands at a port of its own |
 //! | the headers `date` and `content-length` | of now; told by the bytes that are compared |
+//! | the header `connection` | whether the form had come whole when the answer left: of the network, not of the answer |
 //! | the bytes of a PDF that says one of these | its words and their places are compared instead |
 //! | what of a workbook lies outside its folder `xl` | when it was written, and by which program |
 //!
@@ -22,7 +23,7 @@ use std::{
 use tisserand::store::digests::sha256;
 
 /// Headers that say nothing of what is served.
-const OF_NOW: [&str; 2] = ["date", "content-length"];
+const OF_NOW: [&str; 3] = ["date", "content-length", "connection"];
 
 fn is_uuid(bytes: &[u8]) -> bool {
     bytes.len() >= 36
