@@ -3,6 +3,7 @@
 mod accounting;
 mod approvals;
 mod books;
+mod cautions;
 mod donations;
 mod erasures;
 mod evidence;

@@ -1,6 +1,6 @@
 //! Approving a payment run: its reader reads what leaves, asks for a code, and types it.
 
-use super::{capital, once, payment_runs::LIST};
+use super::{capital, cautions::cautions, once, payment_runs::LIST};
 use crate::{
     domain::{
         ids::{BankAccountId, PaymentRunId},
@@ -57,18 +57,21 @@ struct Line {
     holder: String,
     what: String,
     account: String,
+    /// What deserves a second look; often nothing.
+    cautions: Vec<String>,
     amount: Euros,
 }
 
 type View = (Approval, BTreeMap<BankAccountId, BankAccountRow>);
 
-fn line(file: &DisbursementFile, (approval, accounts): &View) -> Line {
+fn line(file: &DisbursementFile, (approval, accounts): &View, now: Moment) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| accounts.get(&id));
     Line {
         holder: file.holder.name.clone(),
         what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
+        cautions: account.map(|row| cautions(row, now)).unwrap_or_default(),
         amount: approval.file.net(row),
     }
 }
@@ -114,7 +117,7 @@ async fn page(app: &App, who: &Session, id: PaymentRunId, errors: FieldErrors) -
             Fact::new("Virements", file.lines.len()),
             Fact::new("Total", file.total()),
         ],
-        lines: file.lines.iter().map(|file| line(file, &view)).collect(),
+        lines: file.lines.iter().map(|file| line(file, &view, now)).collect(),
         sum: file.total(),
         version: file.run.version,
         token: entropy::form_token()?,

@@ -1,6 +1,6 @@
 //! Bank accounts that wait for finance: the RIB beside what was typed, verified or put aside.
 
-use super::{once, places, questions, told};
+use super::{cautions::abroad, once, places, questions, told};
 use crate::{
     domain::{
         ids::BankAccountId,
@@ -88,6 +88,7 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
     if !waiting.is_holder_grantee {
         notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into());
     }
+    notes.extend(abroad(account));
     if account.rib_attachment_id.is_none() {
         notes.push("Le RIB n’est pas joint.".into());
     }

@@ -4,6 +4,7 @@ pub mod accounting;
 pub mod accounting_settings;
 pub mod approvals;
 pub mod bank_accounts;
+mod cautions;
 pub mod disbursements;
 pub mod donations;
 pub mod evidence_packs;

@@ -1,6 +1,6 @@
 //! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
 
-use super::{Sources, capital, day_of, kept_back_words, once, places, questions, told, tone};
+use super::{Sources, capital, cautions::cautions, day_of, kept_back_words, once, places, questions, told, tone};
 use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
@@ -196,6 +196,7 @@ struct Line {
     holder: String,
     what: String,
     account: String,
+    cautions: Vec<String>,
     split: String,
     amount: Euros,
     badge: Badge,
@@ -303,7 +304,7 @@ fn line_badge(file: &DisbursementFile, view: &View) -> Badge {
     Badge { tone, label: approved.outcome.label().to_owned() }
 }
 
-fn line(file: &DisbursementFile, view: &View) -> Line {
+fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
     let net = view.file.net(row);
@@ -320,6 +321,7 @@ fn line(file: &DisbursementFile, view: &View) -> Line {
             file.fund.fund_name
         ),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
+        cautions: account.map(|row| cautions(row, now)).unwrap_or_default(),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
         badge: line_badge(file, view),
@@ -365,7 +367,7 @@ async fn page(
         title: run.reference.clone(),
         stepper: stepper(&view, now),
         facts: facts(&view),
-        lines: view.file.lines.iter().map(|file| line(file, &view)).collect(),
+        lines: view.file.lines.iter().map(|file| line(file, &view, now)).collect(),
         sum,
         totals: view.sources.totals(splits, whole - sum),
         version: run.version,
