@@ -1,0 +1,2 @@
+DROP INDEX payment_files_kept;
+DROP INDEX filings_kept;
