@@ -1,77 +1,47 @@
 //! Accounts nobody has used for long: who is warned, who is erased.
 
-use super::{Conn, StoreError, Tx};
+use super::{Conn, StoreError, Tx, idle::Idle};
 use crate::domain::{ids::PersonId, time::Moment};
 use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
+    RunQueryDsl, sql_query,
     sql_types::{Text, Timestamp},
 };
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Text)]
-    id: PersonId,
-}
-
 /// Somebody who has no role but that of applicant, has not come since `$1`, and for whose organisations nothing is under
 /// way: neither a live application nor a grant that is not over.
-const IDLE: &str = "p.created_at < $1
-    AND NOT EXISTS (SELECT 1 FROM sign_ins s WHERE s.person_id = p.id AND s.last_seen_at >= $1)
-    AND NOT EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = p.id AND r.role <> 'applicant')
-    AND NOT EXISTS (SELECT 1 FROM organisation_members m
-      JOIN applications a ON a.organisation_id = m.organisation_id OR a.partner_organisation_id = m.organisation_id
-      LEFT JOIN erasures e ON e.application_id = a.id
-      WHERE m.person_id = p.id AND e.erased_at IS NULL
-        AND a.state IN ('draft', 'submitted', 'complement_requested', 'eligible', 'in_review', 'reserve_listed'))
-    AND NOT EXISTS (SELECT 1 FROM organisation_members m JOIN grants g ON g.organisation_id = m.organisation_id
-      WHERE m.person_id = p.id AND g.state NOT IN ('closed', 'declined', 'terminated'))";
-
-/// Who was told of it before `$2`, and is not erased.
-const TOLD: &str = "x.erased_at IS NULL AND x.warned_at < $2";
-
-/// `$3` is an identifier: which people are asked for, beside who is idle since `$1`.
-fn people(conn: &mut Conn, sql: String, binds: [Moment; 2], id: &str) -> Result<Vec<PersonId>, StoreError> {
-    let query = sql_query(sql).bind::<Timestamp, _>(binds[0]).bind::<Timestamp, _>(binds[1]).bind::<Text, _>(id);
-    let found: Vec<Found> = on!(conn, |conn| query.load(conn))?;
-    Ok(found.into_iter().map(|found| found.id).collect())
-}
+const ACCOUNTS: Idle = Idle {
+    table: "people",
+    notes: ("account_erasures", "person_id"),
+    condition: "i.created_at < $1
+        AND NOT EXISTS (SELECT 1 FROM sign_ins s WHERE s.person_id = i.id AND s.last_seen_at >= $1)
+        AND NOT EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = i.id AND r.role <> 'applicant')
+        AND NOT EXISTS (SELECT 1 FROM organisation_members m
+          JOIN applications a ON a.organisation_id = m.organisation_id OR a.partner_organisation_id = m.organisation_id
+          LEFT JOIN erasures e ON e.application_id = a.id
+          WHERE m.person_id = i.id AND e.erased_at IS NULL
+            AND a.state IN ('draft', 'submitted', 'complement_requested', 'eligible', 'in_review', 'reserve_listed'))
+        AND NOT EXISTS (SELECT 1 FROM organisation_members m JOIN grants g ON g.organisation_id = m.organisation_id
+          WHERE m.person_id = i.id AND g.state NOT IN ('closed', 'declined', 'terminated'))",
+};
 
 /// People idle since an instant who were not told since then, nor erased.
 pub fn unwarned(tx: &mut Tx, idle_since: Moment, limit: i64) -> Result<Vec<PersonId>, StoreError> {
-    let sql = format!(
-        "SELECT p.id FROM people p WHERE {IDLE} AND NOT EXISTS (SELECT 1 FROM account_erasures x
-           WHERE x.person_id = p.id AND (x.erased_at IS NOT NULL OR x.warned_at >= $2))
-         AND p.id > $3 ORDER BY p.id LIMIT {limit}"
-    );
-    people(tx.conn(), sql, [idle_since, idle_since], "")
+    ACCOUNTS.unwarned(tx, idle_since, limit)
 }
 
 /// People idle since an instant who were told of it before another one, after this one.
 pub fn warned(
     conn: &mut Conn,
-    (idle_since, told_before): (Moment, Moment),
+    terms: (Moment, Moment),
     last: Option<PersonId>,
     limit: i64,
 ) -> Result<Vec<PersonId>, StoreError> {
-    let sql = format!(
-        "SELECT p.id FROM people p JOIN account_erasures x ON x.person_id = p.id
-         WHERE {IDLE} AND {TOLD} AND p.id > $3 ORDER BY p.id LIMIT {limit}"
-    );
-    let last = last.map(|id| id.to_string()).unwrap_or_default();
-    people(conn, sql, [idle_since, told_before], &last)
+    ACCOUNTS.warned(conn, terms, last, limit)
 }
 
 /// Whether somebody is among them.
-pub fn is_warned(
-    conn: &mut Conn,
-    (idle_since, told_before): (Moment, Moment),
-    id: PersonId,
-) -> Result<bool, StoreError> {
-    let sql = format!(
-        "SELECT p.id FROM people p JOIN account_erasures x ON x.person_id = p.id
-         WHERE {IDLE} AND {TOLD} AND p.id = $3"
-    );
-    Ok(!people(conn, sql, [idle_since, told_before], id.as_str())?.is_empty())
+pub fn is_warned(conn: &mut Conn, terms: (Moment, Moment), id: PersonId) -> Result<bool, StoreError> {
+    ACCOUNTS.is_warned(conn, terms, id.as_str())
 }
 
 /// Notes that somebody was told.

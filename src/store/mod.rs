@@ -63,6 +63,7 @@ mod group_commit;
 pub mod guards;
 pub mod history;
 pub mod iban_readings;
+mod idle;
 pub mod instances;
 pub mod integrity;
 pub mod integrity_runs;

@@ -1,7 +1,9 @@
 //! Organisations for which nothing is kept any more and nobody comes: who is told, what is erased.
 
 use super::{
-    Conn, StoreError, Tx, bank_accounts as accounts, doomed_files, erasures, one,
+    Conn, StoreError, Tx, bank_accounts as accounts, doomed_files, erasures,
+    idle::Idle,
+    one,
     schema::{applications, bank_accounts, organisation_erasures, organisations},
     seals::Place,
 };
@@ -10,12 +12,7 @@ use crate::domain::{
     ids::{ApplicationId, BankAccountId, OrganisationId},
     time::Moment,
 };
-use diesel::{
-    QueryableByName,
-    prelude::*,
-    sql_query,
-    sql_types::{Text, Timestamp},
-};
+use diesel::{prelude::*, sql_query, sql_types::Text};
 
 /// What is noted of one organisation. `files` counts the papers that went with it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -27,69 +24,39 @@ pub struct OrganisationErasureRow {
     pub files: i32,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Text)]
-    id: OrganisationId,
-}
-
-/// An organisation `o` that has not changed since `$1`, nobody of which has come or joined since, and of which no
+/// An organisation that has not changed since `$1`, nobody of which has come or joined since, and of which no
 /// application and no grant is kept: each of them is erased.
-const IDLE: &str = "o.updated_at < $1
-    AND NOT EXISTS (SELECT 1 FROM organisation_members m JOIN people p ON p.id = m.person_id
-      LEFT JOIN sign_ins s ON s.person_id = p.id
-      WHERE m.organisation_id = o.id AND (m.since >= $1 OR p.created_at >= $1 OR s.last_seen_at >= $1))
-    AND NOT EXISTS (SELECT 1 FROM applications a LEFT JOIN erasures e ON e.application_id = a.id
-      WHERE (a.organisation_id = o.id OR a.partner_organisation_id = o.id) AND e.erased_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM grants g LEFT JOIN erasures e ON e.application_id = g.application_id
-      WHERE g.organisation_id = o.id AND e.erased_at IS NULL)";
-
-/// Which was told before `$2`, and is not erased.
-const TOLD: &str = "x.erased_at IS NULL AND x.warned_at < $2";
-
-/// `$3` is an identifier: which organisations are asked for, beside what is idle since `$1`.
-fn found(conn: &mut Conn, sql: String, binds: [Moment; 2], id: &str) -> Result<Vec<OrganisationId>, StoreError> {
-    let query = sql_query(sql).bind::<Timestamp, _>(binds[0]).bind::<Timestamp, _>(binds[1]).bind::<Text, _>(id);
-    let found: Vec<Found> = on!(conn, |conn| query.load(conn))?;
-    Ok(found.into_iter().map(|found| found.id).collect())
-}
+const ORGANISATIONS: Idle = Idle {
+    table: "organisations",
+    notes: ("organisation_erasures", "organisation_id"),
+    condition: "i.updated_at < $1
+        AND NOT EXISTS (SELECT 1 FROM organisation_members m JOIN people p ON p.id = m.person_id
+          LEFT JOIN sign_ins s ON s.person_id = p.id
+          WHERE m.organisation_id = i.id AND (m.since >= $1 OR p.created_at >= $1 OR s.last_seen_at >= $1))
+        AND NOT EXISTS (SELECT 1 FROM applications a LEFT JOIN erasures e ON e.application_id = a.id
+          WHERE (a.organisation_id = i.id OR a.partner_organisation_id = i.id) AND e.erased_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM grants g LEFT JOIN erasures e ON e.application_id = g.application_id
+          WHERE g.organisation_id = i.id AND e.erased_at IS NULL)",
+};
 
 /// Organisations idle since an instant whose people were not told since then, nor erased.
 pub fn unwarned(tx: &mut Tx, idle_since: Moment, limit: i64) -> Result<Vec<OrganisationId>, StoreError> {
-    let sql = format!(
-        "SELECT o.id FROM organisations o WHERE {IDLE} AND NOT EXISTS (SELECT 1 FROM organisation_erasures x
-           WHERE x.organisation_id = o.id AND (x.erased_at IS NOT NULL OR x.warned_at >= $2))
-         AND o.id > $3 ORDER BY o.id LIMIT {limit}"
-    );
-    found(tx.conn(), sql, [idle_since, idle_since], "")
+    ORGANISATIONS.unwarned(tx, idle_since, limit)
 }
 
 /// Organisations idle since an instant that were told of it before another one, after this one.
 pub fn warned(
     conn: &mut Conn,
-    (idle_since, told_before): (Moment, Moment),
+    terms: (Moment, Moment),
     last: Option<OrganisationId>,
     limit: i64,
 ) -> Result<Vec<OrganisationId>, StoreError> {
-    let sql = format!(
-        "SELECT o.id FROM organisations o JOIN organisation_erasures x ON x.organisation_id = o.id
-         WHERE {IDLE} AND {TOLD} AND o.id > $3 ORDER BY o.id LIMIT {limit}"
-    );
-    let last = last.map(|id| id.to_string()).unwrap_or_default();
-    found(conn, sql, [idle_since, told_before], &last)
+    ORGANISATIONS.warned(conn, terms, last, limit)
 }
 
 /// Whether an organisation is among them.
-pub fn is_warned(
-    conn: &mut Conn,
-    (idle_since, told_before): (Moment, Moment),
-    id: OrganisationId,
-) -> Result<bool, StoreError> {
-    let sql = format!(
-        "SELECT o.id FROM organisations o JOIN organisation_erasures x ON x.organisation_id = o.id
-         WHERE {IDLE} AND {TOLD} AND o.id = $3"
-    );
-    Ok(!found(conn, sql, [idle_since, told_before], id.as_str())?.is_empty())
+pub fn is_warned(conn: &mut Conn, terms: (Moment, Moment), id: OrganisationId) -> Result<bool, StoreError> {
+    ORGANISATIONS.is_warned(conn, terms, id.as_str())
 }
 
 /// Notes that the people of an organisation were told.
