@@ -55,3 +55,15 @@ pub async fn letter(app: &App, by: Option<PersonId>, row: DocumentRow) -> Reply 
     let (reference, bytes) = bytes?;
     Ok(file(&format!("{reference}.pdf"), "application/pdf", bytes))
 }
+
+/// A letter as it would be printed, in a tab of the browser; nothing is issued by looking.
+pub async fn preview(app: &App, mut letter: Letter) -> Reply {
+    letter.check_code = "APERÇU".into();
+    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"apercu.pdf\""))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes))
+}

@@ -2,7 +2,6 @@
 
 use super::tone;
 use crate::{
-    documents as press,
     domain::{
         correspondence::wordings::Wording,
         ids::ApplicationId,
@@ -19,7 +18,7 @@ use crate::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
         audiences::Officer,
-        filters,
+        downloads, filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Badge,
@@ -27,8 +26,7 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Data, Path},
 };
 use askama::Template;
@@ -157,15 +155,7 @@ pub async fn show(app: Data<App>, who: Officer, place: Path<Where>) -> Reply {
 pub async fn pdf(app: Data<App>, who: Officer, place: Path<Where>) -> Reply {
     let ((reference, id), actor, now) = (place.into_inner(), who.actor.clone(), app.now());
     let seen = app.read(move |conn| releases::preview(conn, &actor, &reference, id, now)).await?;
-    let mut letter = seen.letter.ok_or(Failure::NotFound)?;
-    letter.check_code = "APERÇU".into();
-    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"apercu.pdf\""))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(bytes))
+    downloads::preview(&app, seen.letter.ok_or(Failure::NotFound)?).await
 }
 
 const CHANGED: &str = "Une autre personne a changé cette lettre depuis que vous avez ouvert la page. Sa version est \

@@ -6,22 +6,18 @@ use super::{
     spots::{Kind, Owner},
 };
 use crate::{
-    documents as press,
     domain::{definitions::CallPart, forms::Form},
     usecases::agreements,
     web::{
         App, Failure, Fields, Reply,
         applicant::previews::{Preview, preview},
         audiences::Officer,
+        downloads,
         officer::calls::LIST,
         pages::{Chrome, NavLink, render},
     },
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{Data, Path, Query},
-};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 #[derive(Template)]
@@ -48,15 +44,8 @@ pub(super) fn agreement_address(reference: &str) -> String {
 /// The agreement as it would be printed for a grant that exists.
 async fn agreement(app: &App, who: &Officer, reference: String) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
-    let mut letter = app.read(move |conn| agreements::preview(conn, &actor, &reference, now)).await?;
-    letter.check_code = "APERÇU".into();
-    let bytes = app.print(move || press::render(&letter).map_err(|error| Failure::Broken(error.to_string()))).await??;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"apercu.pdf\""))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(bytes))
+    let letter = app.read(move |conn| agreements::preview(conn, &actor, &reference, now)).await?;
+    downloads::preview(app, letter).await
 }
 
 /// One section, filled in as far as it was tried out.
