@@ -26,7 +26,6 @@ use tisserand::{
         decisions::{self, DecisionForm},
         interests::{self, InterestsForm, TypedInterest},
         organisations, reviews,
-        sessions::{self, SessionForm},
     },
 };
 
@@ -278,14 +277,7 @@ async fn once_a_year_the_pages_of_the_committee_wait_for_the_declaration() {
 
 /// A session that is convened, nobody having declared for it.
 fn convened(world: &Programme) -> SessionId {
-    let form = SessionForm {
-        title: "Jury de mars".into(),
-        date: "2027-03-11".into(),
-        time: "14:00".into(),
-        place: "Lille".into(),
-    };
-    let session = world.db.write(|tx| sessions::plan(tx, &world.officer, world.call, &form, closed())).unwrap();
-    world.db.write(|tx| sessions::fill_agenda(tx, &world.officer, session)).unwrap();
+    let session = world.planned_session();
     world.step(session, SessionEvent::Convene);
     session
 }

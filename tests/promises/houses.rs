@@ -47,7 +47,6 @@ use tisserand::{
         promotions::{self, Candidate, PromotionForm},
         reviews,
         rooms::{self, ProposalForm},
-        sessions::{self, SessionForm},
         settings::Settings,
     },
 };
@@ -290,14 +289,7 @@ pub fn planned(has_files: bool) -> (Programme, House) {
     let hidden = hidden(&world, &away, &numbers, has_files);
     heard(&world, first, &[&away[5].1, &away[6].1]);
     hidden.iter().take(1).for_each(|file| heard(&world, *file, &[]));
-    let form = SessionForm {
-        title: "Jury de mars".into(),
-        date: "2027-03-11".into(),
-        time: "14:00".into(),
-        place: "Lille".into(),
-    };
-    let session = world.db.write(|tx| sessions::plan(tx, &world.officer, world.call, &form, closed())).unwrap();
-    world.db.write(|tx| sessions::fill_agenda(tx, &world.officer, session)).unwrap();
+    let session = world.planned_session();
     propose(&world, session, first);
     hidden.iter().take(1).for_each(|file| propose(&world, session, *file));
     heard(&world, second, &[&away[6].1]);

@@ -283,8 +283,8 @@ impl Programme {
         self.db.read(|conn| call_rows::find(conn, self.call)).unwrap()
     }
 
-    /// A session under way, with three members present and every waiting file on its agenda.
-    pub fn session(&self) -> SessionId {
+    /// A session that is planned, with every waiting file on its agenda.
+    pub fn planned_session(&self) -> SessionId {
         let form = SessionForm {
             title: "Jury de mars".into(),
             date: "2027-03-11".into(),
@@ -293,6 +293,12 @@ impl Programme {
         };
         let session = self.db.write(|tx| sessions::plan(tx, &self.officer, self.call, &form, closed())).unwrap();
         self.db.write(|tx| sessions::fill_agenda(tx, &self.officer, session)).unwrap();
+        session
+    }
+
+    /// A session under way, with three members present and every waiting file on its agenda.
+    pub fn session(&self) -> SessionId {
+        let session = self.planned_session();
         let there: Vec<_> = self.members.iter().take(3).map(|member| (id(member), Presence::Present)).collect();
         self.db.write(|tx| sessions::record_attendance(tx, &self.officer, session, &there, Some(there[0].0))).unwrap();
         self.step(session, SessionEvent::Convene);
