@@ -7,13 +7,17 @@ use super::{
     routes, unavailable,
 };
 use actix_web::{
-    App as Site, Error, HttpServer,
+    App as Site, Error, HttpMessage, HttpServer,
     body::MessageBody,
     dev::{Server, ServiceRequest, ServiceResponse},
     middleware::{Compress, from_fn},
     web::Data,
 };
-use std::{io, net::TcpListener, time::Duration};
+use std::{
+    io,
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
@@ -23,6 +27,7 @@ struct Discreet;
 
 impl RootSpanBuilder for Discreet {
     fn on_request_start(request: &ServiceRequest) -> Span {
+        request.extensions_mut().insert(Begun(Instant::now()));
         let route = request.match_pattern().unwrap_or_default();
         tracing::info_span!("request", method = %request.method(), route, status = tracing::field::Empty)
     }
@@ -30,9 +35,15 @@ impl RootSpanBuilder for Discreet {
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         if let Ok(response) = outcome {
             span.record("status", response.status().as_u16());
+            let begun = response.request().extensions().get::<Begun>().map(|begun| begun.0);
+            let micros = begun.map_or(0, |begun| begun.elapsed().as_micros());
+            span.in_scope(|| tracing::debug!(micros, "answered"));
         }
     }
 }
+
+/// When the head of a request was read, by the clock of the machine that never goes back.
+struct Begun(Instant);
 
 /// A server on an open socket. `origin` is the scheme, host and port under which people reach it.
 pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> io::Result<Server> {
