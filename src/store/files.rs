@@ -40,15 +40,18 @@ impl Files {
 
     /// In a bucket: `s3://BUCKET` or `s3://BUCKET/PREFIX`. Keys, region and endpoint come from the usual variables
     /// (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`).
+    /// Whoever waits for a bucket that is away is told within seconds, not after the library's three minutes.
     #[cfg(feature = "s3")]
     pub fn bucket(url: &str) -> Result<Files, StoreError> {
-        use object_store::{aws::AmazonS3Builder, prefix::PrefixStore};
+        use object_store::{RetryConfig, aws::AmazonS3Builder, prefix::PrefixStore};
+        use std::time::Duration;
         let place = url.strip_prefix("s3://").unwrap_or_default();
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         if bucket.is_empty() {
             return Err(StoreError::File(format!("{url:?} is not s3://BUCKET/PREFIX")));
         }
-        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
+        let retry = RetryConfig { max_retries: 2, retry_timeout: Duration::from_secs(4), ..RetryConfig::default() };
+        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build()?;
         Ok(Files(Arc::new(PrefixStore::new(store, prefix))))
     }
 
@@ -66,8 +69,14 @@ impl Files {
     /// Keeps these bytes; the same bytes are kept once.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<StoredFile, StoreError> {
         let file = StoredFile::of(&bytes);
+        let (place, payload) = (place(&file.sha256), PutPayload::from(bytes));
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.0.put_opts(&place(&file.sha256), PutPayload::from(bytes), options).await {
+        let kept = match self.0.put_opts(&place, payload.clone(), options).await {
+            // Some buckets know no "only if it is not there"; under their hash the same bytes replace themselves.
+            Err(Error::NotImplemented { .. }) => self.0.put(&place, payload).await,
+            kept => kept,
+        };
+        match kept {
             Ok(_) | Err(Error::AlreadyExists { .. }) => Ok(file),
             Err(error) => Err(error.into()),
         }
