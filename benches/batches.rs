@@ -46,7 +46,7 @@ pub fn measure(history: &Path, program: &Path, size: u32, now: Moment) -> Done {
     multiply(&db)?;
     let cookie = format!("sid={}", db.write(|tx| sign_ins::open(tx, finance, "bench", now))?);
     drop(db);
-    let server = Server::start(program, &folder)?;
+    let server = Server::start(program, &folder, None)?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (name, table, format) in EXPORTS.into_iter().filter(|(_, table, _)| *table == "versements") {
         let path = format!("/finances/exports/fichier?table={table}&format={format}");

@@ -72,7 +72,7 @@ fn main() -> Done {
     let folder = options.folder.canonicalize()?;
     let now = Clock::System.now();
     let world = World::make(&folder, options.writers, now)?;
-    let server = Server::start_timing(&options.program, &folder)?;
+    let server = Server::start(&options.program, &folder, Some("tisserand::web::server=debug"))?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     say("| what | measured |\n|---|---|")?;
     rt.block_on(measure(&options, &world, &server))?;
@@ -122,7 +122,7 @@ async fn weight(server: &Server, path: &str, cookie: &str) -> Done<usize> {
 /// on the same machine and ask again at once, so what they see holds their own waiting for a core.
 async fn together(options: &Options, world: &World, server: &Server) -> Done {
     let client = Client::builder().redirect(Policy::none()).build()?;
-    let (before, answered) = (server.cpu()?, server.answers()?.len());
+    let (before, answered) = (server.cpu()?, answers(options)?.len());
     let begun = Instant::now();
     let types = |desk: &Desk| {
         let (page, client) = (desk.save(), client.clone());
@@ -151,9 +151,16 @@ async fn together(options: &Options, world: &World, server: &Server) -> Done {
         "| saves of one field by {writers} people at once | {rate} a second, {} of CPU each |",
         thousandths(cpu)
     ))?;
-    let inside = server.answers()?.split_off(answered);
+    let inside = answers(options)?.split_off(answered);
     say(format!("| the same, from the request to its answer in the server | {} |", hundredths(inside)))?;
     say(format!("| the same, until the people have their answer | {} |", hundredths(waits)))
+}
+
+/// How long the server took for each answer so far, in microseconds: from the head of a request to that of its answer.
+fn answers(options: &Options) -> Done<Vec<u64>> {
+    let log = fs::read_to_string(options.folder.join("server.log"))?;
+    let micros = |line: &str| line.split_once("micros=")?.1.split_whitespace().next()?.parse().ok();
+    Ok(log.lines().filter_map(micros).collect())
 }
 
 /// How long half of these took, and all but the hundredth part.

@@ -128,7 +128,7 @@ fn measure(options: &Options, size: u32) -> Done {
     let now = Clock::System.now();
     row("start on a new database, all migrations", format!("{} ms", first_start(options, &folder)?))?;
     let begun = Instant::now();
-    let server = Server::start(&options.program, &folder)?;
+    let server = Server::start(&options.program, &folder, None)?;
     row("start on this database, first page", format!("{} ms", begun.elapsed().as_millis()))?;
     std::thread::sleep(Duration::from_secs(1));
     row("memory at rest (RSS)", format!("{} kB", server.memory("status", "VmRSS:")?))?;

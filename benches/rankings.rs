@@ -44,7 +44,7 @@ pub fn measure(
     let folder = empty(&folder)?;
     let made = make(&folder, Shape { files: FILES, others, readers: READERS }, now)?;
     let cookie = sign_in(&made.db, made.officer, now)?;
-    let server = Server::start(program, &folder)?;
+    let server = Server::start(program, &folder, None)?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for order in Order::ALL {
         let path = format!("/appels-a-projets/{RANKED}/classement?tri={order}");

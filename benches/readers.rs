@@ -44,7 +44,7 @@ pub fn measure(
         get("one file beside its grid", cookie.clone(), &format!("/comite/evaluations/{}", first.id)),
         score(&made.db, &first, cookie)?,
     ];
-    let server = Server::start(program, &folder)?;
+    let server = Server::start(program, &folder, None)?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for page in &pages {
         let told = match rt.block_on(load(&server, page, requests, connections))? {

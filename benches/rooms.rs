@@ -63,7 +63,7 @@ pub fn measure(folder: &Path, program: &Path, now: Moment) -> Done {
             cookie: rankings::sign_in(&made.db, *member, now)?,
         });
     }
-    let server = Server::start(program, &folder)?;
+    let server = Server::start(program, &folder, None)?;
     let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut waits = rt.block_on(changes(&server, screens, &officer, session))?;
     waits.sort();

@@ -5,7 +5,7 @@ use std::{
     error::Error,
     fs,
     io::{self, BufRead, BufReader, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -36,32 +36,23 @@ pub fn get(name: &'static str, cookie: String, path: &str) -> Page {
 pub struct Server {
     process: Child,
     pub base: String,
-    log: PathBuf,
 }
 
 impl Server {
-    /// Started in a folder that has its database; it has answered once.
-    pub fn start(executable: &Path, folder: &Path) -> Done<Server> {
-        Self::start_with(executable, folder, "warn")
-    }
-
-    /// The same, which writes down how long it takes for each answer.
-    pub fn start_timing(executable: &Path, folder: &Path) -> Done<Server> {
-        Self::start_with(executable, folder, "warn,tisserand::web::server=debug")
-    }
-
-    fn start_with(executable: &Path, folder: &Path, told: &str) -> Done<Server> {
-        let log = folder.join("server.log");
+    /// Started in a folder that has its database; it has answered once. What it logs, of warnings and of the part that is
+    /// named, is in `server.log` there.
+    pub fn start(executable: &Path, folder: &Path, logged: Option<&str>) -> Done<Server> {
+        let told = logged.map_or_else(|| "warn".to_owned(), |part| format!("warn,{part}"));
         let mut process = program(executable, folder, &["serve", "--no-worker", "--bind", "127.0.0.1:0"])
             .env("RUST_LOG", told)
             .stdout(Stdio::piped())
-            .stderr(fs::File::create(&log)?)
+            .stderr(fs::File::create(folder.join("server.log"))?)
             .spawn()?;
         let mut line = String::new();
         let out = process.stdout.as_mut().ok_or("no output")?;
         BufReader::new(out).read_line(&mut line)?;
         let base = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        let server = Server { process, base, log };
+        let server = Server { process, base };
         let page = format!("{}/connexion", server.base);
         let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         rt.block_on(async { reqwest::get(page).await?.error_for_status() })?;
@@ -76,13 +67,6 @@ impl Server {
         let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
         // Linux tells hundredths of a second.
         Ok((ticks(11) + ticks(12)) * 10_000)
-    }
-
-    /// How long the server took for each answer so far, in microseconds: from the head of a request to that of its answer.
-    pub fn answers(&self) -> Done<Vec<u64>> {
-        let log = fs::read_to_string(&self.log)?;
-        let micros = |line: &str| line.split_once("micros=")?.1.split_whitespace().next()?.parse().ok();
-        Ok(log.lines().filter_map(micros).collect())
     }
 
     /// A line of `/proc/PID/status` or of its neighbours, in kB.
