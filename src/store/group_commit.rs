@@ -6,18 +6,18 @@
 
 use super::{Conn, StoreError};
 use diesel::connection::SimpleConnection;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::{
     collections::BTreeSet,
-    sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 /// Works that may share one commit; beyond, the batch is closed even if more are waiting.
 const LONGEST_BATCH: usize = 128;
 
 pub(super) struct Writer {
+    /// Nobody is overtaken for long: this lock goes to who has waited most, again and again within a millisecond. A panic
+    /// in a work leaves nothing half written behind it: its batch is rolled back by `Turn`.
     lane: Mutex<Lane>,
     waiting: AtomicUsize,
     finished: Mutex<Finished>,
@@ -36,11 +36,6 @@ struct Lane {
 struct Finished {
     up_to: u64,
     failed: BTreeSet<u64>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic in a work leaves no half-written state: its batch is rolled back by `Turn`.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Rolls the whole batch back if the work panics.
@@ -68,7 +63,7 @@ impl Writer {
     /// Runs `work` alone and returns when what it wrote is on disk.
     pub(super) fn run<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        let lane = lock(&self.lane);
+        let lane = self.lane.lock();
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         let mut turn = Turn { writer: self, lane, is_over: false };
         let begun = turn.lane.begin();
@@ -104,7 +99,7 @@ impl Writer {
         if outcome.is_err() {
             lane.conn.batch_execute("ROLLBACK").ok();
         }
-        let mut finished = lock(&self.finished);
+        let mut finished = self.finished.lock();
         finished.up_to = batch;
         if outcome.is_err() || statement != "COMMIT" {
             finished.failed.insert(batch);
@@ -114,9 +109,8 @@ impl Writer {
     }
 
     fn wait_for(&self, batch: u64) -> Result<(), StoreError> {
-        let finished = lock(&self.finished);
-        let pending = |finished: &mut Finished| finished.up_to < batch;
-        let finished = self.settled.wait_while(finished, pending).unwrap_or_else(PoisonError::into_inner);
+        let mut finished = self.finished.lock();
+        self.settled.wait_while(&mut finished, |finished| finished.up_to < batch);
         if finished.failed.contains(&batch) {
             return Err(StoreError::Away("the shared commit failed".into()));
         }
