@@ -53,6 +53,7 @@ pub mod filings;
 pub mod form_tokens;
 pub mod former_names;
 pub mod funded_projects;
+pub mod funder_books;
 pub mod funding_dues;
 pub mod funding_sources;
 pub mod funds;

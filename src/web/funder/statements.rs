@@ -181,8 +181,7 @@ pub async fn leave(app: Data<App>, who: Funder, asked: Query<Asked>, format: Que
     };
     let page = move |conn: &mut Conn, key: Option<String>| -> Outcome<_> {
         let after = key.unwrap_or_default();
-        let found = evidence_packs::statement(conn, &actor, wanted, Told::After(&after, lists::CHUNK), now)?;
-        Ok(found.map(|found| (found.evidence.grants, found.next)).unwrap_or_default())
+        evidence_packs::funded(conn, &actor, wanted, (&after, lists::CHUNK))
     };
     lists::give(&app, FUNDED, format.into_inner(), lists::pages(page, cells)).await
 }
