@@ -7,6 +7,7 @@ mod cautions;
 mod donations;
 mod erasures;
 mod evidence;
+mod funder_books;
 mod funding;
 mod lists;
 mod money_lists;
