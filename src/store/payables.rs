@@ -5,6 +5,8 @@ use super::{Conn, StoreError};
 use crate::domain::{
     blockers::Blocker,
     ids::{CallId, DisbursementId, FundingSourceId, PersonId},
+    journal::Stage,
+    lifecycles::donations::DonationState,
     money::Euros,
     time::Moment,
 };
@@ -192,9 +194,9 @@ pub fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(String, i64, Euro
 }
 
 /// What leaves one funding source in one month (`2027-04`; `9999-12` when no day is known): paid, in a run, due, or
-/// planned.
+/// planned. Or what comes in: received, returned by a grantee, awaited, or late.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Leaving {
+pub struct Monthly {
     #[diesel(sql_type = Text)]
     pub source: FundingSourceId,
     #[diesel(sql_type = Text)]
@@ -205,7 +207,7 @@ pub struct Leaving {
     cents: i64,
 }
 
-impl Leaving {
+impl Monthly {
     /// How much.
     pub fn amount(&self) -> Euros {
         Euros::from_cents(self.cents)
@@ -214,7 +216,7 @@ impl Leaving {
 
 /// What leaves and left, by source, month and step. What is paid counts on the day of the bank's operation, what is in a
 /// run on the day it is to be executed, the rest on the day it is expected.
-pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Leaving>, StoreError> {
+pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreError> {
     let sql = format!(
         "SELECT m.source, m.month, m.step, CAST(SUM(m.cents) AS BIGINT) AS cents FROM (
            SELECT f.funding_source_id AS source, f.amount_cents AS cents,
@@ -235,5 +237,34 @@ pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Leaving>, StoreE
     );
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
     let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader());
+    Ok(on!(conn, |conn| query.load(conn))?)
+}
+
+/// What comes in and came in, by source, month and step: instalments of funders on the day of the bank, or on the day they
+/// are expected; donations; what grantees paid back, on the day of the bank or, where it was kept back from a payment, on
+/// that day.
+pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreError> {
+    let sql = format!(
+        "SELECT m.source, m.month, m.step, CAST(SUM(m.cents) AS BIGINT) AS cents FROM (
+           SELECT i.funding_source_id AS source, SUBSTR(CAST(COALESCE(i.received_on, i.expected_on) AS TEXT), 1, 7) AS month,
+             CASE WHEN i.received_on IS NOT NULL THEN 'received'
+                  WHEN CAST(i.expected_on AS TEXT) < $1 THEN 'late' ELSE 'awaited' END AS step,
+             CASE WHEN i.received_on IS NOT NULL THEN COALESCE(i.received_cents, 0) ELSE i.expected_cents END AS cents
+           FROM source_instalments i
+           UNION ALL
+           SELECT d.funding_source_id, SUBSTR(CAST(d.given_on AS TEXT), 1, 7), 'received', d.amount_cents
+           FROM donations d WHERE d.state <> '{}'
+           UNION ALL
+           SELECT a.funding_source_id, SUBSTR(COALESCE(CAST(r.received_on AS TEXT), CAST(t.at AS TEXT)), 1, 7), 'returned',
+             t.amount_cents
+           FROM accounts a JOIN transfers t ON t.to_account = a.id JOIN transitions h ON h.seq = t.transition_seq
+           JOIN recoveries r ON r.id = h.subject_id JOIN grants g ON g.id = r.grant_id
+           WHERE a.stage = '{}' AND NOT EXISTS (SELECT 1 FROM recusals x
+             WHERE x.person_id = $2 AND x.application_id = g.application_id)) m
+         GROUP BY m.source, m.month, m.step ORDER BY m.source, m.month, m.step",
+        DonationState::Cancelled.code(),
+        Stage::Recovered.code()
+    );
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Text, _>(wanted.reader());
     Ok(on!(conn, |conn| query.load(conn))?)
 }
