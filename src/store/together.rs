@@ -128,7 +128,7 @@ together!(field_saves: messages);
 together!(filing_signatures: organisations, people);
 together!(form_tokens: messages, people);
 together!(funder_people: funders, people);
-together!(funders: funding_sources, people, source_reports);
+together!(funders: funding_sources, people, source_instalments, source_reports);
 together!(funding_sources: grants, source_changes, source_instalments, source_reports);
 together!(
     funds:

@@ -355,6 +355,7 @@ site_map! {
     get "/finances/a-verser/tableau" Books finance::payables::download;
     get "/finances/tresorerie" Books finance::treasury::show;
     get "/finances/tresorerie/tableau" Books finance::treasury::download;
+    get "/finances/tresorerie/attendu" Books finance::treasury::awaited_file;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/fichier" Books finance::payment_lists::export;

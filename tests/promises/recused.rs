@@ -99,6 +99,7 @@ pub(super) const UNLED: &[(&[&str], &str)] = &[
     (
         &[
             "/finances/flechages/fichier",
+            "/finances/tresorerie/attendu",
             "/finances/conventions/{id}/versements/fichier",
             "/finances/conventions/{id}/rapports/fichier",
         ],
