@@ -3,6 +3,7 @@
 mod accounting;
 mod approvals;
 mod books;
+mod cash;
 mod cautions;
 mod donations;
 mod erasures;
