@@ -328,6 +328,7 @@ site_map! {
     get "/finances" Books finance::overview::show;
     get "/finances/fichier" Books finance::money_lists::money;
     get "/finances/flechages/fichier" Books finance::money_lists::earmarks;
+    get "/finances/rapports/fichier" Books finance::money_lists::reports_due;
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
@@ -423,6 +424,7 @@ site_map! {
     post "/finances/conventions/{id}/modification" Funding finance::source_forms::change;
     get "/finances/conventions/{id}/versements/fichier" Sources finance::money_lists::instalments;
     get "/finances/conventions/{id}/rapports/fichier" Sources finance::money_lists::reports;
+    get "/finances/conventions/{id}/flechages/fichier" Sources finance::money_lists::marks;
     post "/finances/conventions/{id}/versements" Funding finance::source_dues::expect;
     post "/finances/conventions/{id}/versements/{instalment}/{deed}" Funding finance::source_dues::settle;
     post "/finances/conventions/{id}/rapports" Funding finance::source_dues::owe;
