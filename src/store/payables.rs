@@ -3,7 +3,7 @@
 
 use super::{Conn, StoreError};
 use crate::domain::{
-    blockers::Blocker,
+    blockers::{Blocker, Turn},
     ids::{CallId, DisbursementId, FundingSourceId, PersonId},
     journal::Stage,
     lifecycles::donations::DonationState,
@@ -115,6 +115,8 @@ fn to_leave() -> String {
 pub struct Wanted {
     pub call: Option<CallId>,
     pub blocker: Option<Blocker>,
+    /// Who must act on one thing at least.
+    pub turn: Option<Turn>,
     /// Who reads: what is hidden from them is left out.
     pub reader: Option<PersonId>,
     pub now: Moment,
@@ -146,13 +148,22 @@ pub struct Payable {
     pub blockers: String,
 }
 
+/// What narrows a list to the disbursements on which somebody must act.
+fn waits_for(turn: Option<Turn>) -> String {
+    let Some(turn) = turn else { return String::new() };
+    let theirs = Blocker::ALL.iter().filter(|blocker| blocker.turn() == turn);
+    let any: Vec<String> = theirs.map(|blocker| format!("(' ' || t.blockers) LIKE '% {} %'", blocker.code())).collect();
+    format!("AND ({})", any.join(" OR "))
+}
+
 /// The disbursements after a key (the day and the identifier of the last one shown), the soonest first.
 pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i64) -> Result<Vec<Payable>, StoreError> {
     let sql = format!(
         "SELECT t.id, t.due, t.blockers FROM {}
          WHERE ($5 = '' OR (' ' || t.blockers) LIKE ('% ' || $5 || ' %')) AND (t.due > $6 OR (t.due = $6 AND t.id > $7))
-         ORDER BY t.due, t.id LIMIT {limit}",
-        to_leave()
+         {} ORDER BY t.due, t.id LIMIT {limit}",
+        to_leave(),
+        waits_for(wanted.turn)
     );
     let blocker = wanted.blocker.map_or("", Blocker::code);
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);

@@ -46,11 +46,13 @@ pub type Key = (String, DisbursementId);
 pub struct Filter {
     pub call: Option<CallId>,
     pub blocker: Option<Blocker>,
+    /// Who must act.
+    pub turn: Option<Turn>,
 }
 
 fn wanted(actor: &Actor, filter: Filter, now: Moment) -> Outcome<Wanted> {
     access::require(actor, &READERS)?;
-    Ok(Wanted { call: filter.call, blocker: filter.blocker, reader: actor.person, now })
+    Ok(Wanted { call: filter.call, blocker: filter.blocker, turn: filter.turn, reader: actor.person, now })
 }
 
 /// The disbursements after a key, the soonest first.
@@ -117,7 +119,7 @@ pub struct Counts {
 /// What waits for what and with whom, of one call or of all.
 pub fn counts(conn: &mut Conn, actor: &Actor, call: Option<CallId>, now: Moment) -> Outcome<Counts> {
     let mut counts = Counts::default();
-    for (codes, lines, amount) in rows::counts(conn, &wanted(actor, Filter { call, blocker: None }, now)?)? {
+    for (codes, lines, amount) in rows::counts(conn, &wanted(actor, Filter { call, ..Filter::default() }, now)?)? {
         counts.whole.add(lines, amount);
         let mut turns: Vec<Turn> = Vec::new();
         for blocker in named(&codes) {
