@@ -81,11 +81,12 @@ struct Paid {
 
 /// What of each agreement of the funder left the bank for these grants on these days.
 pub fn paid(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(FundingSourceId, Euros)>, StoreError> {
+    // The state is not compared as it is, so that SQLite follows the days even before rows were counted.
     let sql = format!(
         "SELECT f.funding_source_id AS source, CAST(SUM(f.amount_cents) AS BIGINT) AS cents
          FROM disbursements d JOIN grants g ON g.id = d.grant_id
          JOIN disbursement_splits f ON f.disbursement_id = d.id JOIN funding_sources s ON s.id = f.funding_source_id
-         WHERE s.funder_id = $1 AND {} AND d.state = '{}' AND d.paid_on >= $3 AND d.paid_on <= $4
+         WHERE s.funder_id = $1 AND {} AND d.state || '' = '{}' AND d.paid_on >= $3 AND d.paid_on <= $4
          GROUP BY f.funding_source_id",
         exists_for_reader(),
         DisbursementState::Paid.code()

@@ -255,6 +255,7 @@ pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreE
 /// are expected; donations; what grantees paid back, on the day of the bank or, where it was kept back from a payment, on
 /// that day.
 pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreError> {
+    // SQLite follows cross joins in their order, from the few recoveries to the journal.
     let sql = format!(
         "SELECT m.source, m.month, m.step, CAST(SUM(m.cents) AS BIGINT) AS cents FROM (
            SELECT i.funding_source_id AS source, SUBSTR(CAST(COALESCE(i.received_on, i.expected_on) AS TEXT), 1, 7) AS month,
@@ -268,9 +269,9 @@ pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>,
            UNION ALL
            SELECT a.funding_source_id, SUBSTR(COALESCE(CAST(r.received_on AS TEXT), CAST(t.at AS TEXT)), 1, 7), 'returned',
              t.amount_cents
-           FROM accounts a JOIN transfers t ON t.to_account = a.id JOIN transitions h ON h.seq = t.transition_seq
-           JOIN recoveries r ON r.id = h.subject_id JOIN grants g ON g.id = r.grant_id
-           WHERE a.stage = '{}' AND NOT EXISTS (SELECT 1 FROM recusals x
+           FROM recoveries r CROSS JOIN grants g CROSS JOIN accounts a CROSS JOIN transfers t CROSS JOIN transitions h
+           WHERE g.id = r.grant_id AND a.grant_id = g.id AND a.stage = '{}' AND t.to_account = a.id
+             AND h.seq = t.transition_seq AND h.subject_id = r.id AND NOT EXISTS (SELECT 1 FROM recusals x
              WHERE x.person_id = $2 AND x.application_id = g.application_id)) m
          GROUP BY m.source, m.month, m.step ORDER BY m.source, m.month, m.step",
         DonationState::Cancelled.code(),

@@ -22,7 +22,9 @@ const REFERENCE: &str = "AFD-2026-TANDEMS";
 fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentId {
     let source = paying.db.read(|conn| sources::by_reference(conn, REFERENCE)).unwrap().unwrap().id;
     let day = paying.now.plus_days(days).paris_date().to_string();
-    paying.does(|tx| funding_dues::expect(tx, &paying.finance, source, (label, &day, euros), paying.now)).unwrap()
+    paying
+        .does(|tx| funding_dues::expect(tx, &paying.finance, source, (label, day.as_str(), euros), paying.now))
+        .unwrap()
 }
 
 fn received(paying: &Paying, id: InstalmentId, euros: &str) {

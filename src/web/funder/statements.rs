@@ -181,7 +181,7 @@ pub async fn leave(app: Data<App>, who: Funder, asked: Query<Asked>, format: Que
     };
     let page = move |conn: &mut Conn, key: Option<String>| -> Outcome<_> {
         let after = key.unwrap_or_default();
-        evidence_packs::funded(conn, &actor, wanted, (&after, lists::CHUNK))
+        evidence_packs::funded(conn, &actor, wanted, (after.as_str(), lists::CHUNK))
     };
     lists::give(&app, FUNDED, format.into_inner(), lists::pages(page, cells)).await
 }
