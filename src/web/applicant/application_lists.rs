@@ -5,7 +5,7 @@ use super::{
     stages,
 };
 use crate::{
-    domain::{decisions::shown_to_applicants, ids::ApplicationId},
+    domain::{decisions::shown_to_applicants, ids::ApplicationId, lifecycles::applications::ApplicationState},
     store::applications::{self as rows, Filter},
     web::{
         App, Reply,
@@ -62,7 +62,11 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
             reference: row.reference,
             call: row.call_title,
             badge: badge(state),
-            next: stages::actor(state.stage().acts),
+            next: match state {
+                // Its grant says whose turn it is.
+                ApplicationState::Awarded => "Voir Mes subventions",
+                state => stages::actor(state.stage().acts),
+            },
         }
     };
     Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))

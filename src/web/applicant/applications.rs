@@ -325,6 +325,7 @@ async fn page(
         .filter_map(|(event, judged)| action(id, *event, judged.as_ref().err().map(ToString::to_string)));
     let waiting = view.waiting.as_ref();
     let mine: Vec<_> = view.mine.iter().map(|organisation| organisation.id).collect();
+    let grant = view.decision.as_ref().and_then(|told| told.grant.as_ref());
     Ok(ApplicationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/dossiers", "Mes dossiers")],
@@ -334,7 +335,7 @@ async fn page(
         is_draft,
         deadline: deadline(content, app.now()),
         queue: Queue::of(id, who, app.now()),
-        stepper: stages::stepper(content, state, waiting, app.now()),
+        stepper: stages::followed(stages::stepper(content, state, waiting, app.now()), grant),
         facts: parts::facts(content, view.lateness.as_deref()),
         sections: task_lists::sections(content, waiting, &mine, |section| is_mine(&view, section)),
         missing: if is_draft { checks::missing(&view) } else { Vec::new() },

@@ -3,10 +3,14 @@
 use super::shown_state;
 use crate::{
     domain::{
-        lifecycles::applications::ApplicationState::{self, *},
+        lifecycles::{
+            applications::ApplicationState::{self, *},
+            grants::GrantState,
+        },
         roles::Role,
         time::Moment,
     },
+    store::grants::GrantRow,
     usecases::{answers::Content, applications, complements::Waiting},
     web::{
         deadlines::Deadline,
@@ -55,4 +59,13 @@ pub(super) fn stepper(content: &Content, state: ApplicationState, waiting: Optio
         by_when,
         sentence: sentence.into(),
     }
+}
+
+/// The same once the offer of its grant has been answered: nothing more is waited for on this page.
+pub(super) fn followed(stepper: Stepper, grant: Option<&GrantRow>) -> Stepper {
+    if grant.is_none_or(|grant| grant.state == GrantState::Offered) {
+        return stepper;
+    }
+    let sentence = "Votre projet est retenu\u{a0}: la suite est sur la page de la subvention.";
+    Stepper { who_acts: NOBODY.into(), by_when: None, sentence: sentence.into(), ..stepper }
 }
