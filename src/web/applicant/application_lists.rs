@@ -64,7 +64,7 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
             badge: badge(state),
             next: match state {
                 // Its grant says whose turn it is.
-                ApplicationState::Awarded => "Voir Mes subventions",
+                ApplicationState::Awarded => "Voir la subvention",
                 state => stages::actor(state.stage().acts),
             },
         }
