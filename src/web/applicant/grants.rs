@@ -228,7 +228,7 @@ pub(super) async fn page(
         token: entropy::form_token()?,
         offer: offer(&paper, now.paris_date()),
         signing: signing::panel(&paper, who, typed),
-        schedule: words::schedule(&paper),
+        schedule: words::schedule(&paper, Reader::Holder),
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),

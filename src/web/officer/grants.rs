@@ -337,7 +337,7 @@ async fn page(
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         total: total(&lines),
         money: lines.iter().map(money).collect(),
-        schedule: words::schedule(&paper),
+        schedule: words::schedule(&paper, Reader::Team),
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
