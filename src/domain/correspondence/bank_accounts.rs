@@ -97,7 +97,7 @@ pub fn change_mail(change: &AccountChange) -> Mail {
 
 /// Tells that the account is verified: payments may leave.
 pub fn verified_mail(organisation: &str, account: &str, contact: &str, path: &str) -> Mail {
-    let said = format!("Le compte {account} de {organisation} est vérifié. Les versements dus peuvent partir.");
+    let said = format!("Le compte {account} ({organisation}) est vérifié. Les versements dus peuvent partir.");
     Mail {
         kind: MessageKind::BankVerified,
         subject: "Votre compte bancaire est vérifié".into(),
