@@ -153,7 +153,7 @@ fn title(dice: &mut Dice, number: i64, form: LegalForm, town: &Town) -> String {
     if number < 40 { name } else { format!("{name} ({number})") }
 }
 
-/// « de Amiens » is said « d’Amiens ».
+/// As it is said: Amiens takes an apostrophe.
 fn elided(name: &str) -> String {
     let vowels = ["A", "E", "É", "I", "O", "U"];
     vowels.iter().fold(name.to_owned(), |name, vowel| name.replace(&format!(" de {vowel}"), &format!(" d’{vowel}")))
