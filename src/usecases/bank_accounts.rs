@@ -13,7 +13,7 @@ use crate::{
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban, IbanMark},
-        ids::{BankAccountId, DisbursementId, OrganisationId},
+        ids::{BankAccountId, DisbursementId, OrganisationId, PersonId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
         organisations::Right,
@@ -188,6 +188,14 @@ pub fn kept_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId) ->
     let rows = crate::store::attachments::of_owner(conn, organisation.as_str())?;
     let kept = rows.into_iter().find(|row| row.document_code == KEPT_RIB && row.uploaded_by == by);
     kept.map(FitFile::try_from).transpose()
+}
+
+/// Whether the actor reads the RIB of an account of an organisation that this person entered: whoever keeps the money alone
+/// reads the one they sent, and no other.
+pub fn reads_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId, by: PersonId) -> Outcome<bool> {
+    let is_own = actor.person == Some(by);
+    let seats = organisations::seats(conn, actor, &[organisation])?;
+    Ok(seats.iter().any(|seat| seat.may(Right::Read) || (is_own && seat.may(Right::Money))))
 }
 
 /// Forgets the RIB once an account carries it.

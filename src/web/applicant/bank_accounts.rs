@@ -116,7 +116,13 @@ async fn page(
                 return Err(StoreError::NotFound.into());
             }
             let organisation = organisations::find(conn, &actor, id)?;
-            let rows = bank_accounts::of_organisation(conn, &actor, id)?;
+            let mut rows = bank_accounts::of_organisation(conn, &actor, id)?;
+            for row in &mut rows {
+                // No link leads to a paper that does not exist for the reader.
+                if !bank_accounts::reads_rib(conn, &actor, id, row.entered_by)? {
+                    row.rib_attachment_id = None;
+                }
+            }
             let may_enter = organisations::may(conn, &actor, &[id], Right::Money)?;
             Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
         })

@@ -68,6 +68,7 @@ struct OrganisationPage {
     /// What the reader may do here.
     may_edit: bool,
     may_invite: bool,
+    reads_vault: bool,
     guest: (String, String),
     /// The seats a guest may be given.
     seats: Vec<Choice>,
@@ -211,6 +212,7 @@ async fn page(
         members: members.into_iter().map(member).collect(),
         may_edit: may(Right::Write),
         may_invite: may(Right::Invite),
+        reads_vault: may(Right::Read),
         seats: seats(MemberSeat::Member),
         guest: Default::default(),
         form,
