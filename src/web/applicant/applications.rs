@@ -357,7 +357,7 @@ async fn page(
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),
         ties: (ties::in_words(&content.ties), content.ties.is_some()),
-        siret_owed: siret_owed(content),
+        siret_owed: siret_owed(content).filter(|_| view.writes),
         owed: if is_waited_for(state) && view.writes {
             owed_documents(content, &view.offers, app.now())
         } else {
