@@ -38,10 +38,11 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 // A long text of a form marked `data-keep` stays on this device until its form was taken: until the next page says so.
+// The mark has a value where several forms of a page are sent to one address.
 const owner = document.querySelector("form[data-person]")?.dataset.person;
 if (owner) try {
   const SENT = "tisserand:envoi", MONTH = 30 * 86400000;
-  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#`;
+  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#${form.dataset.keep ? `${form.dataset.keep}#` : ""}`;
   const sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
   isAnswer = !!sent;
