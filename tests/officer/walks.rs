@@ -8,7 +8,7 @@ use tisserand::usecases::{passwords, people};
 const PASSWORD: &str = "un-mot-de-passe-long";
 
 /// A few files at every step.
-fn lived_in() -> Office {
+pub(super) fn lived_in() -> Office {
     let office = Office::open();
     let world = &office.programme;
     world.filed(1, 3_000);
@@ -24,7 +24,7 @@ fn lived_in() -> Office {
 }
 
 /// The officer signs in on the way to the queue.
-fn signed_in() -> Vec<Step> {
+pub(super) fn signed_in() -> Vec<Step> {
     let text = String::from;
     vec![
         Step::Goto(text("/connexion?suite=%2Finstruction")),
