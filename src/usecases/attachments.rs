@@ -49,7 +49,7 @@ pub fn judge(field: &str, file_name: &str, bytes: &[u8]) -> Outcome<FitFile> {
     let file_name = rules::clean_name(file_name);
     match rules::judge(&file_name, bytes) {
         Ok(kind) => Ok(FitFile {
-            file_name,
+            file_name: rules::named(&file_name, kind).unwrap_or(file_name),
             content_type: kind.content_type(),
             size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             sha256: crate::store::digests::sha256(bytes),
