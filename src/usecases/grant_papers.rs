@@ -1,7 +1,7 @@
 //! A grant with everything its page shows, read in a fixed number of queries.
 
 use super::{
-    Actor, Outcome,
+    Actor, Outcome, UseCaseError,
     advance::Object,
     amendment_terms, disbursements,
     grant_pieces::{self, AskedPiece},
@@ -13,7 +13,7 @@ use crate::{
     domain::{
         balances::Balance,
         disbursements::{PlannedPayment, conditions_of_grant},
-        ids::{DocumentId, FundingSourceId, GrantId},
+        ids::{ApplicationId, DocumentId, FundingSourceId, GrantId},
         journal::Stage,
         letters::LetterKind,
         lifecycle::Refusal,
@@ -32,7 +32,7 @@ use crate::{
         disbursements::{self as payments, DisbursementRow},
         documents::{self, DocumentRow},
         funding_sources, grant_pieces as store_pieces,
-        grants::GrantFile,
+        grants::{self as grant_rows, GrantFile},
         history::{self, TransitionRow},
         journal, people,
         recoveries::{self, RecoveryRow},
@@ -80,6 +80,16 @@ pub struct GrantPaper {
     pub history: Vec<TransitionRow>,
     /// The name of whoever must sign in their own name.
     pub reader: String,
+}
+
+/// The grant that came of an application; nothing while there is none, or none for the reader.
+pub fn of_application(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Option<GrantPaper>> {
+    let Some(row) = grant_rows::of_application(conn, id)? else { return Ok(None) };
+    match find(conn, actor, row.id, now) {
+        Ok(paper) => Ok(Some(paper)),
+        Err(UseCaseError::Store(StoreError::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// One grant, for those who may see it.
