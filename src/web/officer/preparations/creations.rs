@@ -71,8 +71,10 @@ fn money(agreements: Vec<(String, String)>) -> Group {
     let chosen = only(&agreements).to_owned();
     let agreement = Input::choose("select", "convention", "Convention qui la finance", agreements, &[&chosen]);
     let inputs = vec![Input::money("envelope", "Enveloppe", None).optional(), agreement.optional()];
-    Group::new("Argent", inputs)
-        .help("Avec lui, l’appel peut être publié aussitôt. Pour plusieurs conventions, laissez vide\u{a0}: la partie «\u{a0}Argent\u{a0}» les demande.")
+    Group::new("Argent", inputs).help(
+        "Avec lui, l’appel peut être publié aussitôt. Pour plusieurs conventions, laissez vide\u{a0}: la partie \
+         «\u{a0}Argent\u{a0}» les demande.",
+    )
 }
 
 fn offered(conn: &mut Conn) -> Outcome<Offered> {
