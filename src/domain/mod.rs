@@ -59,6 +59,7 @@ pub mod score_sheets;
 pub mod scoring;
 pub mod sessions;
 pub mod severity;
+pub mod sign_ins;
 pub mod signing;
 pub mod slots;
 pub mod spelled;
