@@ -118,12 +118,12 @@ fn give_role(tx: &mut Tx, by: Option<PersonId>, id: PersonId, role: Role, now: M
     }
     if !people::roles_of(tx.conn(), id)?.contains(&role) {
         people::insert_role(tx, &PersonRoleRow { person_id: id, role, granted_by: by, granted_at: now })?;
-        super::sign_ins::shorten(tx, id, role, now)?;
+        super::sign_ins::renew(tx, id, role, now)?;
     }
     Ok(())
 }
 
-/// Gives somebody else a role.
+/// Gives somebody else a role. One of the team ends their sign-ins: they enter with it by a new one.
 pub fn add_role(tx: &mut Tx, actor: &Actor, id: PersonId, role: Role, now: Moment) -> Outcome<()> {
     let by = administrator(actor, id)?;
     people::find(tx.conn(), id)?;
