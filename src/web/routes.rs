@@ -60,6 +60,8 @@ site_map! {
     post "/inscription" Public account::sign_up::create;
     post "/deconnexion" Member account::sign_in::sign_out;
     get "/compte" Member account::profile::show;
+    get "/compte/presence" Member account::presence::show;
+    post "/compte/presence" Member account::presence::stay;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
     // applicant
