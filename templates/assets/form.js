@@ -125,7 +125,7 @@
     else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
     else if (/offline|busy/.test(mode) && waiting().length) tell(`${mode === "busy" ? "Le site n’enregistre pas en ce moment" : "Pas de connexion"}. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
     else if (elsewhere) tell(isAlone ? `L’évaluation de « ${elsewhere.title} » n’est pas toute enregistrée.` : `Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link(isAlone ? "Ouvrir cette évaluation" : "Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
-    else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil((endsAt - elapsed()) / 60))} min. Rien ne sera perdu.`, ...(isLast ? [] : [button("Rester connecté·e", stay)]));
+    else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil((endsAt - elapsed()) / 60))} min${isLast ? " et ne peut pas durer davantage" : ""}. Rien ne sera perdu.`, ...(isLast ? [] : [button("Rester connecté·e", stay)]));
     else tell("");
   };
   // What no field takes any more stays in sight until its writer wipes it.

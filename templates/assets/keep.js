@@ -40,7 +40,7 @@ if (mine && !document.querySelector("[data-queue]")) {
   notice.append(inside);
   document.querySelector("main").append(box);
   document.addEventListener("presence", () => {
-    const text = isOver ? "Votre session est terminée. Rien de ce qui est écrit ici n’est perdu." : ending() ? "Votre session se termine dans quelques minutes. Rien ne sera perdu." : "";
+    const text = isOver ? "Votre session est terminée. Rien de ce qui est écrit ici n’est perdu." : ending() ? `Votre session se termine dans quelques minutes${isLast ? " et ne peut pas durer davantage" : ""}. Rien ne sera perdu.` : "";
     if (said.textContent === text) return;
     said.textContent = text;
     way.textContent = isOver ? "Se reconnecter (nouvel onglet)" : "Rester connecté·e";

@@ -62,20 +62,19 @@ const presence = async (method) => {
   const now = reply?.ok && await reply.json();
   isOver = reply?.type === "opaqueredirect" || !!now && now.person !== owner;
   if (now && !isOver) endsAt = elapsed() + now.left;
-  isLast = method === "POST" && ending();
+  if (method === "POST") isLast = ending();
   document.dispatchEvent(new Event("presence"));
 };
 const stay = () => presence("POST");
 if (mine) {
   let isActive = false, asked = 0;
   for (const act of ["pointerdown", "keydown", "wheel", "input"]) addEventListener(act, () => { isActive = true; }, { capture: true, passive: true });
-  // Once it is over, only coming back to the page asks again: somebody may have signed in elsewhere.
+  // Near the end the server is asked: another tab may have put it off. Once it is over, only coming back to the page asks.
   const look = (back) => {
-    if (endsAt < elapsed()) { if (!isOver || back) presence("GET"); }
-    else if (isActive && elapsed() - asked > 120) { isActive = false; asked = elapsed(); stay(); }
-    else document.dispatchEvent(new Event("presence"));
+    if (isActive && endsAt > elapsed() && elapsed() - asked > 120) { isActive = false; asked = elapsed(); stay(); }
+    else if (ending() || isOver && back) presence("GET");
   };
-  setInterval(look, 30000, false);
+  setInterval(look, 60000, false);
   document.addEventListener("visibilitychange", () => look(document.visibilityState === "visible"));
 }
 
