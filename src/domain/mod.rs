@@ -21,6 +21,7 @@ pub mod eligibility;
 pub mod evidence_packs;
 pub mod exchanges;
 pub mod forms;
+pub mod history_heads;
 pub mod holidays;
 pub mod iban_readings;
 pub mod identity;

@@ -9,7 +9,7 @@ use diesel::{
 
 mod kept_probes;
 mod probes;
-pub use kept_probes::{CLAIMS, RUN_LINES};
+pub use kept_probes::{CLAIMS, HEADS, RUN_LINES};
 pub use probes::{
     ACCOUNTING, DAYS, DONATIONS, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS,
     REPORTS, SEALS, STATEMENTS, SUMS, THREADS,

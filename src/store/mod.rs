@@ -62,6 +62,7 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod history_heads;
 pub mod iban_readings;
 mod idle;
 pub mod instances;

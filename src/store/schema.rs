@@ -802,6 +802,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    history_heads (run_id) {
+        run_id -> Text,
+        seq -> BigInt,
+        hash -> Text,
+        is_mailed -> Bool,
+        published_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     iban_readings (id) {
         id -> Text,
         subject_id -> Text,
@@ -1877,6 +1887,7 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(history_heads -> integrity_runs (run_id));
 diesel::joinable!(iban_readings -> people (person_id));
 diesel::joinable!(integrity_findings -> integrity_runs (run_id));
 diesel::joinable!(integrity_runs -> people (ran_by));
