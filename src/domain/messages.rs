@@ -82,6 +82,8 @@ codes! {
         OneTimeCode => "one_time_code",
         /// What must always hold does not.
         PromiseBroken => "promise_broken",
+        /// The report of a night, with the head of the history.
+        NightlyReport => "nightly_report",
         /// The house owes a report to a funder.
         SourceReportDue => "source_report_due",
     }

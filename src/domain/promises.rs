@@ -189,6 +189,15 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         10,
+        "the heads",
+        said(
+            "Chaque empreinte publiée de l’historique s’y trouve encore, à sa place",
+            "L’historique a été réécrit ou raccourci depuis sa publication. Comparez-le avec les rapports de la nuit reçus par \
+             courriel et avec une sauvegarde d’avant, et prévenez l’auditeur ou l’auditrice.",
+        ),
+    ),
+    (
+        10,
         "",
         said(
             "L’historique est une chaîne d’empreintes sans rupture",

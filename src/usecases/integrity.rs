@@ -45,7 +45,7 @@ pub const READ_AT_ONCE: usize = 2_000;
 /// How many promises are asked: those of the table and that of the stored bytes.
 pub const COUNT: usize = PROMISES.len() + 1;
 
-const PROMISES: [(u8, &str, Promise); 21] = [
+const PROMISES: [(u8, &str, Promise); 22] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
@@ -66,6 +66,7 @@ const PROMISES: [(u8, &str, Promise); 21] = [
     (9, "every mail comes from a transition, once per recipient", mails_have_a_cause),
     (9, "what a thread of messages counts is what it holds", threads_count_right),
     (10, "the history is one unbroken chain of hashes", the_chain_holds),
+    (10, "the heads of the history that were published are still in it", heads_are_kept),
     (10, "every kept filing says what its digest says", filings_match),
 ];
 
@@ -310,6 +311,10 @@ fn the_chain_holds(conn: &mut Conn) -> Outcome<Tally> {
         }
     }
     Ok(tally)
+}
+
+fn heads_are_kept(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::HEADS)
 }
 
 fn documents_match(conn: &mut Conn, stored: Stored<'_>) -> Outcome<Tally> {

@@ -60,6 +60,7 @@ pub mod grant_pieces;
 pub mod grant_queues;
 pub mod grants;
 pub mod guests;
+pub mod history_heads;
 pub mod instances;
 pub mod instants;
 pub mod integrity;

@@ -25,6 +25,8 @@ pub struct Settings {
     pub scans_files: String,
     /// Hours without a visit after which a device of somebody of the team is signed out.
     pub staff_idle_hours: String,
+    /// The mail address of somebody outside who receives the head of the history by night; empty where there is nobody.
+    pub history_witness: String,
 }
 
 /// The same where nobody wrote it.
@@ -44,6 +46,7 @@ impl Default for Settings {
             signatory_title: String::new(),
             scans_files: String::new(),
             staff_idle_hours: STAFF_IDLE_HOURS.to_string(),
+            history_witness: String::new(),
         }
     }
 }
@@ -75,7 +78,7 @@ impl Settings {
         i64::from(hours.clamp(1, MOST_IDLE_HOURS))
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 8] {
+    fn fields(&mut self) -> [(&'static str, &mut String); 9] {
         [
             ("base_url", &mut self.base_url),
             ("issuer_name", &mut self.issuer_name),
@@ -85,6 +88,7 @@ impl Settings {
             ("signatory_title", &mut self.signatory_title),
             ("scans_files", &mut self.scans_files),
             ("staff_idle_hours", &mut self.staff_idle_hours),
+            ("history_witness", &mut self.history_witness),
         ]
     }
 }
