@@ -1,7 +1,8 @@
 //! `serve`: the web server, with a worker beside it.
 
-use super::{Done, Failure, databases::Url, terminal, worker::Post};
+use super::{Done, Failure, databases::Url, terminal, user::email, worker::Post};
 use crate::{
+    domain::identity::Email,
     mail::Worker,
     store::Db,
     usecases::{clock::Clock, settings},
@@ -24,6 +25,10 @@ pub(super) struct Serve {
     #[arg(long, env = "STAFF_IDLE_HOURS", value_name = "HOURS", default_value_t = settings::STAFF_IDLE_HOURS,
         value_parser = clap::value_parser!(u16).range(1..=336))]
     staff_idle_hours: u16,
+    /// The mail address of a witness outside, who receives the head of the history by night as administrators and
+    /// directors do [default: nobody].
+    #[arg(long, env = "HISTORY_WITNESS", value_name = "ADDRESS", value_parser = email)]
+    history_witness: Option<Email>,
     #[command(flatten)]
     post: Post,
     /// Serve only; a `tisserand worker` runs elsewhere.
@@ -43,6 +48,7 @@ impl Serve {
         };
         remember_address(&db, &origin)?;
         remember_idle(&db, self.staff_idle_hours)?;
+        remember_witness(&db, self.history_witness.as_ref())?;
         // Apart from its worker, the site does not know whether files are scanned.
         if !self.no_worker || self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
@@ -80,6 +86,20 @@ fn remember_idle(db: &Db, hours: u16) -> Done {
         let wanted = hours.to_string();
         if known.staff_idle_hours != wanted {
             known.staff_idle_hours = wanted;
+            settings::save(tx, known)?;
+        }
+        crate::usecases::Outcome::Ok(())
+    })?;
+    Ok(())
+}
+
+/// Writes who outside receives the head of the history where the reports of the night find it.
+fn remember_witness(db: &Db, witness: Option<&Email>) -> Done {
+    let wanted = witness.map_or("", Email::as_str);
+    db.write(|tx| {
+        let mut known = settings::load(tx.conn())?;
+        if known.history_witness != wanted {
+            known.history_witness = wanted.to_owned();
             settings::save(tx, known)?;
         }
         crate::usecases::Outcome::Ok(())
