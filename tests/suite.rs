@@ -11,6 +11,7 @@ mod eligibility_pages;
 mod exports;
 mod finance;
 mod grants;
+mod history_heads;
 mod instances;
 mod intake;
 mod integrity;
