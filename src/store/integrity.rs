@@ -7,8 +7,10 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
+mod duty_probes;
 mod kept_probes;
 mod probes;
+pub use duty_probes::{AFTER_RECUSALS, DUTIES, EARLIER, SUBMISSIONS};
 pub use kept_probes::{CLAIMS, HEADS, RUN_LINES};
 pub use probes::{
     ACCOUNTING, DAYS, DONATIONS, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS,
