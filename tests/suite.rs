@@ -15,6 +15,7 @@ mod history_heads;
 mod instances;
 mod intake;
 mod integrity;
+mod integrity_duties;
 mod integrity_runs;
 mod journey;
 mod letters;
