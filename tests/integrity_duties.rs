@@ -60,7 +60,7 @@ fn a_form_that_filed_twice_or_not_at_all_is_seen() {
         let answered = |at: &str| {
             format!(
                 "INSERT INTO form_tokens (token, person_id, route, body_digest, answer, answered_at)
-                 SELECT 'cle', actor_id, '/dossiers/' || subject_id || '/depot', '', '', {at} FROM transitions
+                 SELECT 'cle', (SELECT MIN(id) FROM people), '/dossiers/' || subject_id || '/depot', '', '', {at} FROM transitions
                  WHERE {FILED};"
             )
         };
@@ -91,7 +91,11 @@ fn what_reaches_somebody_recused_is_seen() {
         };
         let (officer, finance) = (paying.officer.person.unwrap(), paying.finance.person.unwrap());
         let (officer, finance) = (format!("'{officer}'"), format!("'{finance}'"));
-        assert!(broken(&paying, AWAY, &recused(&officer)) > 0, "she declared it admissible");
+        let admitted = format!(
+            "UPDATE transitions SET actor_id = {officer} WHERE event = 'declare_eligible'
+             AND subject_id = (SELECT id FROM applications WHERE state = 'awarded');"
+        );
+        assert!(broken(&paying, AWAY, &format!("{}{admitted}", recused(&officer))) > 0, "she declared it admissible");
         let (looked_at, none) = counted(&paying, AWAY, &recused(&finance));
         assert!(looked_at > 0 && none == 0, "he did nothing with the file itself: {none}");
         let file = "(SELECT id FROM applications WHERE state = 'awarded')";
