@@ -6,6 +6,7 @@ mod erasing;
 pub mod mailbox;
 mod packing;
 mod quarantine;
+mod releasing;
 pub mod rendering;
 mod scanning;
 mod threads;

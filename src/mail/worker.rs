@@ -6,7 +6,7 @@ use super::{
     composing::{Attached, Parcel},
     erasing,
     packing::{self, Binder},
-    quarantine, rendering, scanning,
+    quarantine, releasing, rendering, scanning,
     threads::apart,
     transport::{CONVERSATIONS, SendError, Transport},
 };
@@ -23,7 +23,6 @@ use crate::{
         clock::{self, Clock},
         documents as letters,
         messages::{self, Claimed, Failure},
-        release_plans,
         settings::{self, Settings},
         slots,
     },
@@ -205,7 +204,7 @@ impl Worker {
     /// Lets the clock act: results leave at the second that was fixed, everything else once a minute.
     async fn wake_the_clock(&mut self) -> Outcome<usize> {
         let now = self.office.clock.now();
-        let released = self.office.release_planned(now).await?;
+        let released = releasing::release_planned(&self.office, now).await?;
         if self.clock_due.is_some_and(|due| now < due) {
             return Ok(released);
         }
@@ -315,18 +314,6 @@ impl Office {
     async fn count_rows(&self) -> Outcome<()> {
         let db = self.db.clone();
         Ok(apart(move || db.refresh_statistics()).await??)
-    }
-
-    /// Announces the calls whose hour has come, each by itself: one that fails holds up no other.
-    async fn release_planned(&self, now: Moment) -> Outcome<usize> {
-        let mut done = 0;
-        for call in self.read(move |conn| release_plans::due(conn, now)).await? {
-            match self.write(move |tx| release_plans::carry_out(tx, call, now)).await {
-                Ok(did) => done += usize::from(did),
-                Err(error) => tracing::error!(%call, %error, "the results of a call could not be announced"),
-            }
-        }
-        Ok(done)
     }
 
     /// A letter with everything that is printed on it.
