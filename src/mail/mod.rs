@@ -1,5 +1,6 @@
 //! Messages as text and HTML, the SMTP transport and the outbox worker.
 
+mod alarms;
 mod checking;
 pub mod composing;
 mod erasing;

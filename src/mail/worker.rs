@@ -2,6 +2,7 @@
 //! transaction open while it talks to a server.
 
 use super::{
+    alarms::Alarm,
     checking,
     composing::{Attached, Parcel},
     erasing,
@@ -81,6 +82,7 @@ pub struct Worker {
     binder: Option<Binder>,
     /// When the work of the next night begins; the first look does that of the last one, whatever kept it from being done.
     night_due: Option<Moment>,
+    alarm: Alarm,
 }
 
 /// What the work needs.
@@ -99,7 +101,8 @@ impl Worker {
         let office = Office { db, clock, files, transport, from, press };
         let (bell, stubborn) = (Arc::default(), HashMap::new());
         let (outage, clock_due, scanner, scan_due, night_due) = (None, None, None, None, None);
-        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, binder: None, night_due }
+        let alarm = Alarm::default();
+        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, binder: None, night_due, alarm }
     }
 
     /// The same, scanning attached files.
@@ -215,6 +218,7 @@ impl Worker {
     /// Whether the server can be reached as far as is known. While it cannot, nothing is attempted and nothing piles
     /// up; when it answers again, what failed meanwhile is due at once.
     async fn may_send(&mut self) -> Outcome<bool> {
+        self.alarm.look(&self.office).await;
         let Some((since, probe_at)) = self.outage else { return Ok(true) };
         let now = self.office.clock.now();
         if now < probe_at {
