@@ -2,6 +2,7 @@
 
 mod commands;
 mod demos;
+mod leaks;
 mod processes;
 mod simulations;
 
