@@ -78,6 +78,45 @@ fn a_form_that_filed_twice_or_not_at_all_is_seen() {
     }
 }
 
+/// What a person, written as SQL, is told of the awarded file or does to it.
+fn faults_of(person: &str) -> [(&'static str, String); 4] {
+    [
+        (
+            "a mail about it",
+            format!(
+                "UPDATE messages SET recipient_id = {person},
+                   about_id = (SELECT id FROM applications WHERE state = 'awarded')
+                 WHERE id = (SELECT MIN(id) FROM messages);"
+            ),
+        ),
+        (
+            "a review given",
+            format!(
+                "INSERT INTO reviews (id, call_id, application_id, person_id, opinion, state, version, state_at,
+                   created_at)
+                 SELECT 'r', call_id, id, {person}, '', 'assigned', 0, state_at, state_at FROM applications
+                 WHERE state = 'awarded';"
+            ),
+        ),
+        (
+            "a condition judged",
+            format!(
+                "INSERT INTO judgements (application_id, rule_code, number, is_met, sentence, note, basis, judged_by,
+                   judged_at)
+                 SELECT id, 'regle', 99, TRUE, '', '', '', {person}, state_at FROM applications
+                 WHERE state = 'awarded';"
+            ),
+        ),
+        (
+            "a message written",
+            format!(
+                "INSERT INTO exchanges (id, application_id, number, side, author_id, body, written_at)
+                 SELECT 'e', id, 99, 'team', {person}, '', state_at FROM applications WHERE state = 'awarded';"
+            ),
+        ),
+    ]
+}
+
 #[test]
 fn what_reaches_somebody_recused_is_seen() {
     for paying in each_world() {
@@ -98,42 +137,7 @@ fn what_reaches_somebody_recused_is_seen() {
         assert!(broken(&paying, AWAY, &format!("{}{admitted}", recused(&officer))) > 0, "she declared it admissible");
         let (looked_at, none) = counted(&paying, AWAY, &recused(&finance));
         assert!(looked_at > 0 && none == 0, "he did nothing with the file itself: {none}");
-        let file = "(SELECT id FROM applications WHERE state = 'awarded')";
-        let faults = [
-            (
-                "a mail about it",
-                format!(
-                    "UPDATE messages SET recipient_id = {finance}, about_id = {file}
-                     WHERE id = (SELECT MIN(id) FROM messages);"
-                ),
-            ),
-            (
-                "a review given",
-                format!(
-                    "INSERT INTO reviews (id, call_id, application_id, person_id, opinion, state, version, state_at,
-                       created_at)
-                     SELECT 'r', call_id, id, {finance}, '', 'assigned', 0, state_at, state_at FROM applications
-                     WHERE state = 'awarded';"
-                ),
-            ),
-            (
-                "a condition judged",
-                format!(
-                    "INSERT INTO judgements (application_id, rule_code, number, is_met, sentence, note, basis, judged_by,
-                       judged_at)
-                     SELECT id, 'regle', 99, TRUE, '', '', '', {finance}, state_at FROM applications
-                     WHERE state = 'awarded';"
-                ),
-            ),
-            (
-                "a message written",
-                format!(
-                    "INSERT INTO exchanges (id, application_id, number, side, author_id, body, written_at)
-                     SELECT 'e', id, 99, 'team', {finance}, '', state_at FROM applications WHERE state = 'awarded';"
-                ),
-            ),
-        ];
-        for (fault, sql) in faults {
+        for (fault, sql) in faults_of(&finance) {
             assert_eq!(broken(&paying, AWAY, &sql), 0, "{fault}, before any recusal");
             assert_eq!(broken(&paying, AWAY, &format!("{}{sql}", recused(&finance))), 1, "{fault}");
         }
