@@ -223,6 +223,12 @@ fn faults_of((holder, mark): (&str, Option<&IbanMark>), has_rib: bool, open: &[B
     errors
 }
 
+/// Refuses an account that could not be entered as it was typed.
+pub(super) fn check_form(tx: &mut Tx, organisation: OrganisationId, form: &AccountForm) -> Outcome<()> {
+    let open = bank_accounts::open_of(tx.conn(), organisation)?;
+    check(tx, form, &open)
+}
+
 fn check(tx: &Tx, form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
     let mark = tx.seals()?.mark(&form.iban);
     let errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);

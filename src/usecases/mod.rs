@@ -1,6 +1,7 @@
 //! One function per verb people use. `&mut Tx` in, no SQL statement, no HTTP; a status changes through `advance` alone.
 
 pub mod access;
+pub mod account_changes;
 pub mod accounting;
 pub mod admissions;
 pub mod advance;
