@@ -1,5 +1,6 @@
 //! From the offer to the closed grant, as its holder and the team see it on their pages.
 
+mod account_changes;
 mod accounts;
 mod agreement_texts;
 mod amendments;
