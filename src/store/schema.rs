@@ -10,6 +10,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_checks (bank_account_id, account_version) {
+        bank_account_id -> Text,
+        account_version -> Integer,
+        answer -> Text,
+        name_given -> Text,
+        confirmation -> Text,
+        reason -> Text,
+        checked_by -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     account_days (account_id, day) {
         account_id -> Text,
         day -> Text,
@@ -1789,6 +1802,8 @@ diesel::table! {
 }
 
 diesel::joinable!(accepted_lines -> reports (report_id));
+diesel::joinable!(account_checks -> bank_accounts (bank_account_id));
+diesel::joinable!(account_checks -> people (checked_by));
 diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounting_entries -> accounting_exports (export_id));
