@@ -13,7 +13,7 @@ use crate::{
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban, IbanMark},
-        ids::{BankAccountId, DisbursementId, OrganisationId},
+        ids::{BankAccountId, DisbursementId, OrganisationId, PersonId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
         organisations::Right,
@@ -24,6 +24,7 @@ use crate::{
     },
     store::{
         Conn, Tx,
+        account_checks::{self, AccountCheckRow},
         bank_accounts::{self, BankAccountRow},
         disbursements::{self, DisbursementFile},
         iban_readings::{self, Reading, ReadingRow},
@@ -235,12 +236,18 @@ fn check(tx: &Tx, form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 
-/// Verifies an account one has not entered; the account it replaces is closed.
-pub fn verify(tx: &mut Tx, actor: &Actor, id: BankAccountId, version: i32, now: Moment) -> Outcome<Cause> {
-    access::require(actor, &[Role::Finance])?;
+/// Verifies an account; the one it replaces is closed. `noted` is what the history says of it.
+pub(super) fn verify(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, version): (BankAccountId, i32),
+    noted: &str,
+    now: Moment,
+) -> Outcome<Cause> {
     bank_accounts::set_verified_by(tx, id, access::person(actor)?)?;
-    bank_accounts::set_reason(tx, id, None)?;
+    bank_accounts::set_reason(tx, id, Some(noted))?;
     let cause = advance::<BankAccount>(tx, actor, id, version, BankAccountEvent::Verify, now)?;
+    bank_accounts::set_reason(tx, id, None)?;
     let row = bank_accounts::find(tx.conn(), id)?;
     for former in bank_accounts::open_of(tx.conn(), row.organisation_id)?.iter().filter(|former| former.id != id) {
         advance_now::<BankAccount>(tx, &Actor::system(), former.id, BankAccountEvent::Close, now)?;
@@ -275,6 +282,8 @@ pub struct Waiting {
     /// Other organisations with the same number.
     pub shared_with: Vec<String>,
     pub entered_by: String,
+    /// How it was verified last, and by whom.
+    pub check: Option<(AccountCheckRow, String)>,
     /// Whether the holder on the RIB is the organisation, as a bank compares names.
     pub is_holder_grantee: bool,
 }
@@ -292,16 +301,23 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
     let former = bank_accounts::find_all(conn, &former)?;
     let marks: Vec<_> = rows.iter().map(|(account, _)| account.iban_mark.clone()).collect();
     let holders = bank_accounts::holders_of(conn, &marks)?;
-    let authors: Vec<_> = rows.iter().map(|(account, _)| account.entered_by).collect();
+    let ids: Vec<_> = rows.iter().map(|(account, _)| account.id).collect();
+    let mut checks = account_checks::latest_of(conn, &ids)?;
+    let authors = rows.iter().map(|(account, _)| account.entered_by);
+    let authors: Vec<_> = authors.chain(checks.values().map(|check| check.checked_by)).collect();
     let authors = people::of_ids(conn, &authors)?;
+    let name_of = |id: PersonId| authors.iter().find(|person| person.id == id).map(|person| person.name.clone());
     let found = rows.into_iter().map(|(account, organisation)| {
         let others =
             holders.iter().filter(|(mark, id, _)| *mark == account.iban_mark && *id != account.organisation_id);
-        let author = authors.iter().find(|person| person.id == account.entered_by);
         Waiting {
             shared_with: others.map(|(_, _, name)| name.clone()).collect(),
             former: former.iter().find(|row| Some(row.id) == account.replaces_id).cloned(),
-            entered_by: author.map(|person| person.name.clone()).unwrap_or_default(),
+            entered_by: name_of(account.entered_by).unwrap_or_default(),
+            check: checks.remove(&account.id).map(|check| {
+                let name = name_of(check.checked_by).unwrap_or_default();
+                (check, name)
+            }),
             is_holder_grantee: is_same_name(&account.holder, &organisation),
             organisation,
             account,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account_changes;
+pub mod account_checks;
 pub mod accounting;
 pub mod admissions;
 pub mod advance;
