@@ -72,6 +72,7 @@ pub mod journal;
 pub mod judgements;
 pub mod lacks;
 pub mod login_links;
+pub mod look_alikes;
 pub mod messages;
 pub mod minutes;
 pub mod mirrors;

@@ -10,6 +10,7 @@ mod erasures;
 mod evidence;
 mod funding;
 mod lists;
+mod look_alikes;
 mod money_lists;
 mod pages;
 mod payables;

@@ -21,6 +21,7 @@ use crate::{
         account_checks::{self, CheckForm},
         advance::Object,
         bank_accounts::{self, Waiting},
+        look_alikes,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -226,6 +227,8 @@ pub(in crate::web) fn told_reading((row, name): (ReadingRow, Option<String>)) ->
 
 struct View {
     waiting: Waiting,
+    /// Addresses of its people that could be taken for others.
+    look_alikes: Vec<String>,
     offered: Vec<(BankAccountEvent, Result<(), Refusal>)>,
     readings: Vec<(ReadingRow, Option<String>)>,
     events: Vec<TimelineEvent>,
@@ -234,8 +237,10 @@ struct View {
 async fn view(app: &App, who: &Session, id: BankAccountId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
+        let waiting = bank_accounts::find(conn, &actor, id)?;
         Ok(View {
-            waiting: bank_accounts::find(conn, &actor, id)?,
+            look_alikes: look_alikes::of_organisations(conn, &actor, &[waiting.account.organisation_id])?,
+            waiting,
             offered: BankAccount::look(conn, id, &actor, now)?.offered(),
             readings: bank_accounts::readings(conn, &actor, id, LAST_READINGS)?,
             events: told(conn, Machine::BankAccount, id.as_str())?,
@@ -279,7 +284,7 @@ async fn page(
     number: Option<String>,
     (typed, errors): (Typed, FieldErrors),
 ) -> Result<AccountPage, Failure> {
-    let View { waiting, offered, readings, events } = view(app, who, id).await?;
+    let View { waiting, look_alikes, offered, readings, events } = view(app, who, id).await?;
     let account = &waiting.account;
     let can = |wanted: BankAccountEvent| {
         let (event, judged) = offered.iter().find(|(event, _)| *event == wanted)?;
@@ -299,7 +304,7 @@ async fn page(
         way: vec![NavLink::new(LIST, "Comptes bancaires")],
         id,
         facts: facts(&waiting, number.as_ref()),
-        notes: notes(&waiting, app.now()),
+        notes: notes(&waiting, app.now()).into_iter().chain(look_alikes).collect(),
         badge: badge(account.state),
         stepper: standings::of_account(account, app.now()),
         rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
