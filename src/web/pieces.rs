@@ -35,6 +35,7 @@ pub fn lines(paper: &GrantPaper) -> Vec<PieceLine> {
             Some(PieceOutcome::Provided) => (Tone::Info, "fournie, à lire"),
             Some(PieceOutcome::Accepted) => (Tone::Success, "acceptée"),
             Some(PieceOutcome::Refused) => (Tone::Error, "refusée, à fournir de nouveau"),
+            Some(PieceOutcome::Infected) => (Tone::Error, "refusée par l’antivirus, à fournir de nouveau"),
         };
         let attachment = asked.given.as_ref().map(|row| row.attachment_id.to_string()).unwrap_or_default();
         PieceLine {
