@@ -75,8 +75,12 @@ struct Shown {
 }
 
 /// What becomes of an account, in a sentence.
-fn next(row: &BankAccountRow, now: Moment) -> String {
+fn next(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> String {
     let said = match (row.state, row.quarantined_until) {
+        (BankAccountState::Unverified | BankAccountState::Quarantined, _) if is_rib_refused => {
+            "L’antivirus a refusé ce RIB : personne ne peut l’ouvrir. Saisissez de nouveau le compte avec un autre RIB."
+                .to_owned()
+        }
         (BankAccountState::Verified, _) => "Les versements partent sur ce compte.".to_owned(),
         (BankAccountState::Quarantined, Some(until)) if until > now => format!(
             "Par prudence, ce nouveau compte attend jusqu’au {}. Vos contacts sont prévenus et peuvent s’y opposer ; \
@@ -91,14 +95,14 @@ fn next(row: &BankAccountRow, now: Moment) -> String {
     nbsp(&said)
 }
 
-fn shown(row: &BankAccountRow, now: Moment) -> Shown {
+fn shown(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> Shown {
     Shown {
         iban: row.iban.masked(),
         holder: row.holder.clone(),
         bank: row.bank_name.clone(),
         badge: account_badge(row.state),
-        next: next(row, now),
-        rib: row.rib_attachment_id.map(|id| format!("/pieces/{id}")),
+        next: next(row, is_rib_refused, now),
+        rib: row.rib_attachment_id.filter(|_| !is_rib_refused).map(|id| format!("/pieces/{id}")),
     }
 }
 
@@ -110,7 +114,7 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<BankAccountPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (organisation, rows, kept, may_enter) = app
+    let (organisation, rows, refused, kept, may_enter) = app
         .read(move |conn| {
             if !organisations::acts_for(conn, &actor, &[id])? {
                 return Err(StoreError::NotFound.into());
@@ -118,7 +122,8 @@ async fn page(
             let organisation = organisations::find(conn, &actor, id)?;
             let rows = bank_accounts::of_organisation(conn, &actor, id)?;
             let may_enter = organisations::may(conn, &actor, &[id], Right::Money)?;
-            Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
+            let refused = bank_accounts::refused_ribs(conn, &rows)?;
+            Ok((organisation, rows, refused, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
         })
         .await?;
     let moving = rows.iter().find(|row| row.state != BankAccountState::Verified).or_else(|| rows.first());
@@ -131,7 +136,7 @@ async fn page(
         ],
         id: id.to_string(),
         organisation: organisation.name,
-        accounts: rows.iter().map(|row| shown(row, now)).collect(),
+        accounts: rows.iter().map(|row| shown(row, refused.contains(&row.id), now)).collect(),
         stepper: moving.map(|row| standings::of_account(row, now)),
         is_change: rows.iter().any(is_verified),
         may_enter,
