@@ -710,6 +710,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_pieces (attachment_id, outcome) {
+        attachment_id -> Text,
+        outcome -> Text,
+        grant_id -> Text,
+        code -> Text,
+        label -> Text,
+        motive -> Text,
+        provided_by -> Text,
+        provided_at -> Timestamp,
+        judged_by -> Nullable<Text>,
+        judged_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     funder_people (person_id) {
         person_id -> Text,
         funder_id -> Text,
@@ -1882,6 +1897,7 @@ diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(former_names -> organisations (organisation_id));
+diesel::joinable!(former_pieces -> grants (grant_id));
 diesel::joinable!(funder_people -> funders (funder_id));
 diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));

@@ -2,8 +2,8 @@
 //! they have one, with their password.
 //!
 //! The first account asks for neither: nothing is paid on it before somebody else has verified it, there is nobody to take
-//! money from, and whoever gives it at the last minute does not wait for a mail. Anything after it is a change, also where
-//! the first one was never verified or has been closed.
+//! money from, and whoever gives it at the last minute does not wait for a mail. Any other number is a change, also where
+//! the first one was never verified or has been closed; the same number with another RIB is none.
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
@@ -59,6 +59,14 @@ fn owner(person: PersonId, organisation: &OrganisationId) -> Owner<'_> {
     Owner { purpose: CodePurpose::BankAccountChange, person, subject: organisation.as_str() }
 }
 
+/// Whether money could go elsewhere than before: not with the first account, nor with a number that stands already and
+/// only gets another RIB.
+fn is_change(tx: &mut Tx, organisation: OrganisationId, form: &AccountForm) -> Outcome<bool> {
+    let mark = tx.seals()?.mark(&form.iban);
+    let is_same = rows::open_of(tx.conn(), organisation)?.iter().any(|row| row.iban_mark == mark);
+    Ok(!is_same && rows::was_given(tx.conn(), organisation)?)
+}
+
 /// All that is confirmed, so that a code sent for one account serves for no other.
 fn digest(tx: &Tx, organisation: OrganisationId, form: &AccountForm) -> Outcome<String> {
     let mark = tx.seals()?.mark(&form.iban);
@@ -87,7 +95,7 @@ pub fn ask(
     one_time_codes::ask(tx, owner(person.id, &organisation), &digest, (&to, &mail), now)
 }
 
-/// Enters an account of one's organisation: the first one as it is, any other once it is confirmed. A wrong code is no
+/// Enters an account of one's organisation: the first number as it is, any other once it is confirmed. A wrong code is no
 /// error: it stays counted.
 pub fn give(
     tx: &mut Tx,
@@ -97,7 +105,7 @@ pub fn give(
     now: Moment,
 ) -> Outcome<Result<BankAccountId, CodeFault>> {
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
-    if rows::was_given(tx.conn(), organisation)? {
+    if is_change(tx, organisation, form)? {
         bank_accounts::check_form(tx, organisation, form)?;
         let person = access::person(actor)?;
         require_password(tx.conn(), person, proof)?;

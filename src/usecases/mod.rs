@@ -106,6 +106,7 @@ pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;
+mod refused_files;
 pub mod rehearsals;
 pub mod release_plans;
 pub mod releases;

@@ -11,6 +11,7 @@ mod judged;
 mod mails;
 mod pieces;
 mod receipts;
+mod refused_files;
 mod reports;
 mod signing;
 mod team;

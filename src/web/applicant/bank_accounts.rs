@@ -93,6 +93,8 @@ struct Asking {
     asked: Asked,
     /// The address of the reader, masked.
     mailbox: String,
+    /// Whether a number that waits may be given again with another RIB, which takes no code.
+    has_refused_rib: bool,
 }
 
 struct Shown {
@@ -105,8 +107,12 @@ struct Shown {
 }
 
 /// What becomes of an account, in a sentence.
-fn next(row: &BankAccountRow, now: Moment) -> String {
+fn next(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> String {
     let said = match (row.state, row.quarantined_until) {
+        (BankAccountState::Unverified | BankAccountState::Quarantined, _) if is_rib_refused => {
+            "L’antivirus a refusé ce RIB : personne ne peut l’ouvrir. Saisissez de nouveau le compte avec un autre RIB."
+                .to_owned()
+        }
         (BankAccountState::Verified, _) => "Les versements partent sur ce compte.".to_owned(),
         (BankAccountState::Quarantined, Some(until)) if until > now => format!(
             "Par prudence, ce nouveau compte attend jusqu’au {}. Vos contacts sont prévenus et peuvent s’y opposer ; \
@@ -121,14 +127,14 @@ fn next(row: &BankAccountRow, now: Moment) -> String {
     nbsp(&said)
 }
 
-fn shown(row: &BankAccountRow, now: Moment) -> Shown {
+fn shown(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> Shown {
     Shown {
         iban: row.iban.masked(),
         holder: row.holder.clone(),
         bank: row.bank_name.clone(),
         badge: account_badge(row.state),
-        next: next(row, now),
-        rib: row.rib_attachment_id.map(|id| format!("/pieces/{id}")),
+        next: next(row, is_rib_refused, now),
+        rib: row.rib_attachment_id.filter(|_| !is_rib_refused).map(|id| format!("/pieces/{id}")),
     }
 }
 
@@ -140,7 +146,7 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<BankAccountPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (organisation, rows, kept, (may_enter, asked)) = app
+    let (organisation, (rows, refused), kept, (may_enter, asked)) = app
         .read(move |conn| {
             if !organisations::acts_for(conn, &actor, &[id])? {
                 return Err(StoreError::NotFound.into());
@@ -148,13 +154,15 @@ async fn page(
             let organisation = organisations::find(conn, &actor, id)?;
             let rows = bank_accounts::of_organisation(conn, &actor, id)?;
             let may_enter = organisations::may(conn, &actor, &[id], Right::Money)?;
+            let refused = bank_accounts::refused_ribs(conn, &rows)?;
             let asked = account_changes::asked(conn, &actor, id, now)?;
-            Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, (may_enter, asked)))
+            Ok((organisation, (rows, refused), bank_accounts::kept_rib(conn, &actor, id)?, (may_enter, asked)))
         })
         .await?;
     let moving = rows.iter().find(|row| row.state != BankAccountState::Verified).or_else(|| rows.first());
-    let is_wrong = |field: &&str| errors.get(field).is_some();
     let is_verified = |row: &BankAccountRow| row.state == BankAccountState::Verified;
+    let has_refused_rib = rows.iter().any(|row| !is_verified(row) && refused.contains(&row.id));
+    let is_wrong = |field: &&str| errors.get(field).is_some();
     Ok(BankAccountPage {
         chrome: who.chrome(),
         way: vec![
@@ -163,12 +171,12 @@ async fn page(
         ],
         id: id.to_string(),
         organisation: organisation.name,
-        accounts: rows.iter().map(|row| shown(row, now)).collect(),
+        accounts: rows.iter().map(|row| shown(row, refused.contains(&row.id), now)).collect(),
         stepper: moving.map(|row| standings::of_account(row, now)),
         is_change: rows.iter().any(is_verified),
         may_enter,
         wants_code: asked.is_some_and(|asked| asked.has_code) || ["code", PASSWORD].iter().any(is_wrong),
-        asking: asked.map(|asked| Asking { asked, mailbox: masked(&who.email) }),
+        asking: asked.map(|asked| Asking { asked, mailbox: masked(&who.email), has_refused_rib }),
         typed,
         kept: kept.map(|file| file.file_name).unwrap_or_default(),
         limit: LARGEST_IN_WORDS,
