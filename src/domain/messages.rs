@@ -64,6 +64,8 @@ codes! {
         PieceProvided => "piece_provided",
         /// It is accepted, or another one is asked for.
         PieceJudged => "piece_judged",
+        /// It is expected soon, or since some days.
+        PieceDue => "piece_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         LatePass => "late_pass",

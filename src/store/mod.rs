@@ -4,6 +4,7 @@
 pub mod connection;
 #[macro_use]
 mod kept;
+pub mod account_checks;
 pub mod account_erasures;
 pub mod accounting;
 pub mod amendments;
