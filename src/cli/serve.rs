@@ -1,8 +1,11 @@
 //! `serve`: the web server, with a worker beside it.
 
-use super::{Done, Failure, databases::Url, terminal, worker::Post};
+use super::{Done, Failure, databases::Url, terminal, user::email, worker::Post};
 use crate::{
-    domain::sign_ins::{IDLE_MINUTES, Limits, SIGN_IN_HOURS},
+    domain::{
+        identity::Email,
+        sign_ins::{IDLE_MINUTES, Limits, SIGN_IN_HOURS},
+    },
     mail::Worker,
     store::Db,
     usecases::{clock::Clock, settings, sign_ins},
@@ -34,6 +37,10 @@ pub(super) struct Serve {
     #[arg(long, env = "SIGN_IN_HOURS", value_name = "HOURS", default_value_t = Limits::USUAL.sign_in_hours,
         value_parser = clap::value_parser!(i64).range(SIGN_IN_HOURS))]
     sign_in_hours: i64,
+    /// The mail address of a witness outside, who receives the head of the history by night as administrators and
+    /// directors do [default: nobody].
+    #[arg(long, env = "HISTORY_WITNESS", value_name = "ADDRESS", value_parser = email)]
+    history_witness: Option<Email>,
     #[command(flatten)]
     post: Post,
     /// Serve only; a `tisserand worker` runs elsewhere.
@@ -58,6 +65,7 @@ impl Serve {
             sign_in_hours: self.sign_in_hours,
         };
         limit_sign_ins(&db, limits)?;
+        remember_witness(&db, self.history_witness.as_ref())?;
         // Apart from its worker, the site does not know whether files are scanned.
         if !self.no_worker || self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
@@ -91,6 +99,20 @@ pub(super) fn remember_address(db: &Db, origin: &str) -> Done {
 /// Writes how long sign-ins last where they find it.
 pub(super) fn limit_sign_ins(db: &Db, limits: Limits) -> Done {
     db.write(|tx| sign_ins::limit(tx, limits, Clock::System.now()))?;
+    Ok(())
+}
+
+/// Writes who outside receives the head of the history where the reports of the night find it.
+fn remember_witness(db: &Db, witness: Option<&Email>) -> Done {
+    let wanted = witness.map_or("", Email::as_str);
+    db.write(|tx| {
+        let mut known = settings::load(tx.conn())?;
+        if known.history_witness != wanted {
+            known.history_witness = wanted.to_owned();
+            settings::save(tx, known)?;
+        }
+        crate::usecases::Outcome::Ok(())
+    })?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, login_links, passwords};
 use crate::{
     domain::{
-        identity::{Email, Phone},
+        identity::{Email, Phone, faults},
         ids::PersonId,
         lifecycle::Refusal,
         roles::Role,
@@ -92,10 +92,11 @@ pub fn ensure(tx: &mut Tx, email: &Email, name: &str, role: Role, now: Moment) -
 pub fn invite(tx: &mut Tx, actor: &Actor, name: &str, email: &str, role: &str, now: Moment) -> Outcome<PersonId> {
     let mut errors = Vec::new();
     let name = parse_name(name).map_err(|error| errors.push(error)).ok();
+    let wrong = faults::email(email, "Indiquez une adresse comme prenom@asso.fr.");
     let email = email.parse::<Email>().ok();
     let role = role.parse::<Role>().ok();
     match &email {
-        None => errors.push(FieldError::new("email", "Indiquez une adresse comme prenom@asso.fr.")),
+        None => errors.push(FieldError::new("email", wrong)),
         Some(email) if people::by_email(tx.conn(), &canonical(email))?.is_some() => {
             errors.push(FieldError::new("email", "Cette adresse est déjà celle de quelqu’un\u{a0}: cherchez-la."));
         }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub staff_idle_minutes: String,
     pub applicant_idle_minutes: String,
     pub sign_in_hours: String,
+    /// The mail address of somebody outside who receives the head of the history by night; empty where there is nobody.
+    pub history_witness: String,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
             staff_idle_minutes: Limits::USUAL.staff_idle_minutes.to_string(),
             applicant_idle_minutes: Limits::USUAL.applicant_idle_minutes.to_string(),
             sign_in_hours: Limits::USUAL.sign_in_hours.to_string(),
+            history_witness: String::new(),
         }
     }
 }
@@ -89,7 +92,7 @@ impl Settings {
         self.sign_in_hours = limits.sign_in_hours.to_string();
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 10] {
+    fn fields(&mut self) -> [(&'static str, &mut String); 11] {
         [
             ("base_url", &mut self.base_url),
             ("issuer_name", &mut self.issuer_name),
@@ -101,6 +104,7 @@ impl Settings {
             ("staff_idle_minutes", &mut self.staff_idle_minutes),
             ("applicant_idle_minutes", &mut self.applicant_idle_minutes),
             ("sign_in_hours", &mut self.sign_in_hours),
+            ("history_witness", &mut self.history_witness),
         ]
     }
 }

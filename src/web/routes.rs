@@ -82,6 +82,7 @@ site_map! {
     post "/organisations/{id}/coffre/{paper}/retrait" Applicant applicant::vaults::remove;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
+    post "/organisations/{id}/compte/code" Applicant applicant::bank_accounts::send_code;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
     post "/appels/{reference}/dossier" Applicant applicant::starts::start;
     get "/dossiers" Applicant applicant::application_lists::list;

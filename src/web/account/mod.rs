@@ -50,7 +50,7 @@ fn device_of(request: &HttpRequest) -> String {
 }
 
 /// Where a request comes from, for the brake on attempts: behind our own proxy, the address it names.
-fn source_of(request: &HttpRequest) -> String {
+pub(super) fn source_of(request: &HttpRequest) -> String {
     let peer = request.peer_addr().map(|addr| addr.ip());
     let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
     match (peer, forwarded) {
