@@ -4,7 +4,7 @@ use super::{
     Actor, Outcome, UseCaseError,
     advance::Object,
     amendment_terms, disbursements,
-    grant_pieces::{self, AskedPiece},
+    grant_pieces::{self, AskedPiece, PieceVersion},
     grants, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
@@ -68,6 +68,8 @@ pub struct GrantPaper {
     pub recoveries: Vec<RecoveryRow>,
     /// The papers its payments wait for.
     pub pieces: Vec<AskedPiece>,
+    /// What was provided of them and what was said of it, oldest first.
+    pub versions: Vec<PieceVersion>,
     /// How its balance came about, once the final report is accepted.
     pub balance: Option<Balance>,
     /// What the reader may ask back of it once it is terminated, or why not yet.
@@ -105,6 +107,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     };
     let given = store_pieces::of_grants(conn, &[id])?;
     let pieces = grant_pieces::asked(&rows, &given)?;
+    let versions = grant_pieces::versions(conn, id, &given)?;
     let is_awaited = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned);
     let scheduled = |row: DisbursementRow| {
         let obstacles = match is_awaited(&row) {
@@ -147,6 +150,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         changes,
         recoveries,
         pieces,
+        versions,
         balance: settlements::computed(conn, id)?,
         accounts,
     })

@@ -80,7 +80,8 @@ pub fn keep(
     require(tx.conn(), actor, &[organisation], Right::Write)?;
     let owner = (AttachmentOwner::Organisation, organisation.as_str());
     let attachment_id = attachments::attach(tx, actor, owner, paper.code(), file, now)?;
-    Ok(vaults::insert(tx, &PaperRow { attachment_id, organisation_id: organisation, expires_on })?)
+    vaults::insert(tx, &PaperRow { attachment_id, organisation_id: organisation, expires_on })?;
+    scans::refuse_known(tx, attachment_id, now).map(drop)
 }
 
 /// Takes a paper out of the vault; the files that used it keep theirs.

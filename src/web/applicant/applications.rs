@@ -353,7 +353,7 @@ async fn page(
         badge: badge(state),
         is_draft,
         deadline: deadline(content, app.now()),
-        queue: Queue::of(id, who, app.now()),
+        queue: Queue::of(id),
         stepper: whereabouts(&view, state, app.now()),
         facts: parts::facts(content, view.lateness.as_deref()),
         sections: task_lists::sections(content, waiting, &mine, |section| is_mine(&view, section)),

@@ -3,7 +3,7 @@
 use super::errors_of;
 use crate::{
     domain::{
-        identity::Email,
+        identity::{Email, faults},
         ids::{OrganisationId, PersonId},
         organisations::{LegalForm, MemberSeat, Right, SIRET_OWED},
         references::{Commune, commune, search_communes},
@@ -276,7 +276,8 @@ pub async fn invite(app: Data<App>, who: Applicant, id: Path<OrganisationId>, fi
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let mut errors = FieldErrors::none();
     let sentence = "Cette adresse n’a pas la bonne forme. Exemple\u{a0}: prenom@asso.fr.";
-    let email = errors.note("invite_courriel", fields.text("invite_courriel").parse::<Email>(), sentence);
+    let sentence = faults::email(fields.text("invite_courriel"), sentence);
+    let email = errors.note("invite_courriel", fields.text("invite_courriel").parse::<Email>(), &sentence);
     let name = fields.text("invite_nom").to_owned();
     if name.is_empty() {
         errors.add("invite_nom", "Indiquez le nom de la personne.");
