@@ -23,7 +23,6 @@ use crate::{
     store::{
         Conn, StoreError, Tx, answers as rows,
         decision_readings::{self, ReadingRow},
-        grants::{GrantRow, of_application},
         slots::{self as slot_rows, SlotRow},
     },
 };
@@ -54,8 +53,6 @@ pub struct Told {
     pub meeting: Option<String>,
     /// Whether there are slots to book.
     pub has_slots: bool,
-    /// The grant that came of it, where what follows is read.
-    pub grant: Option<GrantRow>,
     /// Whether the fund notes when its decisions are opened, and when this one was.
     pub is_noted: bool,
     pub opened_at: Option<Moment>,
@@ -107,7 +104,6 @@ pub fn told(conn: &mut Conn, content: &Content, now: Moment) -> Outcome<Option<T
         next: None,
         meeting: None,
         has_slots: false,
-        grant: if row.state == ApplicationState::Awarded { of_application(conn, row.id)? } else { None },
         is_noted: is_noted(&fund),
         opened_at,
     };

@@ -315,6 +315,9 @@ fn while_active(paper: &GrantPaper) -> Turn {
         (Side::Officer, None, format!("La pièce « {} » est déposée : nous la lisons.", piece.piece.label))
     } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Refused)) {
         (Side::Holder, None, format!("La pièce « {} » est à fournir de nouveau.", piece.piece.label))
+    } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Infected)) {
+        let label = &piece.piece.label;
+        (Side::Holder, None, format!("L’antivirus a refusé la pièce « {label} » : elle est à fournir de nouveau."))
     } else if let Some(line) = leaving {
         (Side::Finance, None, format!("Un versement de {} est en préparation.", line.row.amount_cents))
     } else if let Some(piece) = piece_in(paper, None) {

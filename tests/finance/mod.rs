@@ -1,5 +1,6 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
+mod account_checks;
 mod accounting;
 mod approvals;
 mod books;
@@ -9,6 +10,7 @@ mod erasures;
 mod evidence;
 mod funding;
 mod lists;
+mod look_alikes;
 mod money_lists;
 mod pages;
 mod payables;

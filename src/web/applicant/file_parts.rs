@@ -89,8 +89,6 @@ pub(super) struct DecisionTold {
     /// The meeting that is booked, in words; and whether its page has something to say.
     pub meeting: String,
     pub has_meeting: bool,
-    /// Where its grant is followed; empty when there is none.
-    pub grant: String,
     /// That the opening was noted; often empty.
     pub noted: String,
 }
@@ -102,7 +100,6 @@ pub(super) fn decision(told: &Told) -> DecisionTold {
         next: told.next.as_ref().map(|call| format!("/appels/{}", call.reference)).unwrap_or_default(),
         meeting: told.meeting.clone().unwrap_or_default(),
         has_meeting: told.meeting.is_some() || told.has_slots,
-        grant: told.grant.as_ref().map(|grant| format!("/subventions/{}", grant.id)).unwrap_or_default(),
         noted: supports::noted(told.opened_at),
     }
 }

@@ -232,7 +232,7 @@ pub(super) async fn page(
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
-        pieces: pieces::lines(&paper),
+        pieces: pieces::lines(&paper, Reader::Holder),
         limit: LARGEST_IN_WORDS,
         balance: words::balance_lines(&paper),
         amendments: changes::lines(&paper, Reader::Holder, now.paris_date()),

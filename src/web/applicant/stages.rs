@@ -3,20 +3,19 @@
 use super::shown_state;
 use crate::{
     domain::{
-        lifecycles::{
-            applications::ApplicationState::{self, *},
-            grants::GrantState,
-        },
+        lifecycles::applications::ApplicationState::{self, *},
         roles::Role,
         time::Moment,
     },
-    store::grants::GrantRow,
     usecases::{answers::Content, applications, complements::Waiting},
     web::{
         deadlines::Deadline,
         parts::{NOBODY, Step, Stepper},
     },
 };
+
+/// Who acts on a file that was awarded: what came of it has a page that says so.
+const AFTER_AWARD: &str = "La page de la subvention le dit";
 
 /// Who acts next, as applicants read it.
 pub(super) const fn actor(role: Option<Role>) -> &'static str {
@@ -50,6 +49,7 @@ pub(super) fn stepper(content: &Content, state: ApplicationState, waiting: Optio
         Eligible | InReview => (usual.0, Some(announced()), usual.2),
         Ineligible if now < appeal_due => ("Vous, si vous voulez un réexamen", Some(until(appeal_due)), usual.2),
         Ineligible => (NOBODY, None, usual.2),
+        Awarded => (AFTER_AWARD, None, usual.2),
         _ => usual,
     };
     Stepper {
@@ -59,13 +59,4 @@ pub(super) fn stepper(content: &Content, state: ApplicationState, waiting: Optio
         by_when,
         sentence: sentence.into(),
     }
-}
-
-/// The same once the offer of its grant has been answered: nothing more is waited for on this page.
-pub(super) fn followed(stepper: Stepper, grant: Option<&GrantRow>) -> Stepper {
-    if grant.is_none_or(|grant| grant.state == GrantState::Offered) {
-        return stepper;
-    }
-    let sentence = "Votre projet est retenu\u{a0}: la suite est sur la page de la subvention.";
-    Stepper { who_acts: NOBODY.into(), by_when: None, sentence: sentence.into(), ..stepper }
 }
