@@ -4,6 +4,7 @@
 pub mod connection;
 #[macro_use]
 mod kept;
+pub mod account_checks;
 pub mod account_erasures;
 pub mod accounting;
 pub mod amendments;
@@ -63,6 +64,7 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod history_heads;
 pub mod iban_readings;
 mod idle;
 pub mod instances;

@@ -48,12 +48,17 @@ const BEFORE_A_RUN: &[(Blocker, &str)] = &[
     (
         Blocker::PieceToProvide,
         "d.conditions LIKE '%\"piece_accepted\"%' AND NOT EXISTS (SELECT 1 FROM grant_pieces q
-          WHERE q.grant_id = g.id AND q.outcome IN ('provided', 'accepted')
+          WHERE q.grant_id = g.id AND q.outcome IN ('provided', 'accepted', 'infected')
             AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
     ),
     (
         Blocker::PieceToJudge,
         "EXISTS (SELECT 1 FROM grant_pieces q WHERE q.grant_id = g.id AND q.outcome = 'provided'
+            AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
+    ),
+    (
+        Blocker::PieceInfected,
+        "EXISTS (SELECT 1 FROM grant_pieces q WHERE q.grant_id = g.id AND q.outcome = 'infected'
             AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
     ),
     (

@@ -93,7 +93,7 @@ together!(decision_readings: people);
 together!(disbursement_splits: disbursements, funding_sources);
 together!(
     disbursements:
-    donations, exchanges, funds, grants, iban_readings, interests, messages, one_time_codes,
+    donations, due_reminders, exchanges, funds, grants, iban_readings, interests, messages, one_time_codes,
     organisations, passes, payment_run_lines, payment_runs, people, promotions, recoveries,
     recusals, reports, reviews, sessions, signing_papers, statement_effects, statement_lines,
     transfers,

@@ -60,6 +60,8 @@ site_map! {
     post "/inscription" Public account::sign_up::create;
     post "/deconnexion" Member account::sign_in::sign_out;
     get "/compte" Member account::profile::show;
+    get "/compte/presence" Member account::presence::show;
+    post "/compte/presence" Member account::presence::stay;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
     // applicant
@@ -80,6 +82,7 @@ site_map! {
     post "/organisations/{id}/coffre/{paper}/retrait" Applicant applicant::vaults::remove;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
+    post "/organisations/{id}/compte/code" Applicant applicant::bank_accounts::send_code;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
     post "/appels/{reference}/dossier" Applicant applicant::starts::start;
     get "/dossiers" Applicant applicant::application_lists::list;

@@ -1,5 +1,6 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
+mod account_checks;
 mod accounting;
 mod approvals;
 mod books;
@@ -11,6 +12,7 @@ mod evidence;
 mod funder_books;
 mod funding;
 mod lists;
+mod look_alikes;
 mod money_lists;
 mod pages;
 mod payables;

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         correspondence::evidence_packs::class_name,
         evidence_packs::{Evidence, GrantFacts, SourceFacts, plain},
+        identity::Siret,
         ids::{EvidencePackId, GrantId},
         money::Euros,
         time::french_date,
@@ -257,10 +258,15 @@ struct Class {
     actual: String,
 }
 
+/// The number as it is read, in groups.
+fn grouped(siret: &str) -> String {
+    siret.parse::<Siret>().map_or_else(|_| siret.to_owned(), |number| number.to_string())
+}
+
 fn facts(grant: &GrantFacts) -> Vec<Fact> {
     vec![
         Fact::new("Bénéficiaire", &grant.beneficiary),
-        Fact::new("SIRET", &grant.siret),
+        Fact::new("SIRET", grouped(&grant.siret)),
         Fact::new("Commune", &grant.city),
         Fact::new("Projet", &grant.project),
         Fact::new("Appel à projets", format!("{}, {}", grant.call, grant.fund)),
