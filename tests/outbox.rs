@@ -4,7 +4,11 @@ use crate::letters::specimens;
 use crate::support::databases::{TestDb, each_database, sqlite};
 use crate::support::smtp::{Mail as Arrived, Mood, Sink, Stage};
 use mail_parser::{MessageParser, MimeHeaders};
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
 use tempfile::TempDir;
 use tisserand::domain::identity::Email;
 use tisserand::domain::ids::{MessageId, PersonId};
@@ -362,4 +366,58 @@ async fn the_folder_keeps_mails_that_can_be_read_back() {
     for bad in ["../../etc/passwd", "/etc/passwd", "..", "x.eml/../y.eml"] {
         assert_eq!(mailbox::read(&folder, bad), None, "{bad}");
     }
+}
+
+/// A journal that a test reads.
+#[derive(Clone, Default)]
+struct Journal(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Journal {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Journal {
+    /// How many lines say that mails do not leave, each a warning.
+    fn alarms(&self) -> usize {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().filter(|line| line.contains("WARN") && line.contains("due for an hour and none leaves")).count()
+    }
+}
+
+#[tokio::test]
+async fn the_journal_is_told_once_an_hour_while_no_mail_leaves() {
+    let post = Post::over(sqlite());
+    let (journal, mut worker) = (Journal::default(), post.worker());
+    let kept = journal.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || kept.clone()).finish();
+    let _heard = tracing::subscriber::set_default(subscriber);
+    post.sink.becomes(Mood::Closed);
+    post.owe("zoe@example.org", None);
+    for minute in 0..=185 {
+        worker.drain().await.unwrap();
+        let wanted = match minute {
+            0..=60 => 0..=0,
+            61..=65 => 0..=1,
+            66..=120 => 1..=1,
+            126..=180 => 2..=2,
+            _ => 1..=3,
+        };
+        assert!(wanted.contains(&journal.alarms()), "{} alarms after {minute} minutes", journal.alarms());
+        post.wait_minutes(1);
+    }
+    post.sink.becomes(Mood::Fair);
+    assert_eq!(worker.drain().await.unwrap().sent, 1);
+    let told = journal.alarms();
+    for _ in 0..70 {
+        post.wait_minutes(1);
+        worker.drain().await.unwrap();
+    }
+    assert_eq!(journal.alarms(), told, "mails leave again");
 }

@@ -2,14 +2,19 @@
 
 use super::{Done, Failure, databases::Url, terminal};
 use crate::{
+    domain::history_heads::HistoryHead,
     store::{Db, Files},
-    usecases::integrity::{self, Invariant},
+    usecases::{
+        history_heads,
+        integrity::{self, Invariant},
+    },
 };
 use std::path::PathBuf;
 
 /// Checks every promise on money, states, reviews, mails and documents; fails when one is broken.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tisserand check --database-url sqlite:var/tisserand.db")]
+#[command(after_help = "Examples:\n  tisserand check --database-url sqlite:var/tisserand.db\n  \
+                  tisserand check --head 1234:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
 pub(super) struct Check {
     /// Where attachments and documents are kept; with it, the stored bytes are compared with their hashes too.
     #[arg(long, env = "DATA_DIR", value_name = "DIR")]
@@ -17,6 +22,10 @@ pub(super) struct Check {
     /// The bucket that keeps them instead: s3://BUCKET/PREFIX.
     #[arg(long, env = "FILES_URL", value_name = "URL")]
     files_url: Option<String>,
+    /// A head of the history as a report of the night says it, number and hash: it must still be in the history, at its
+    /// place. May be repeated.
+    #[arg(long = "head", value_name = "SEQ:HASH")]
+    heads: Vec<HistoryHead>,
 }
 
 impl Check {
@@ -26,7 +35,12 @@ impl Check {
             (None, Some(folder)) => Some(Files::local(&folder.join("files"))?),
             (None, None) => None,
         };
-        report(&look(&url.open()?, files.as_ref())?)
+        let db = url.open()?;
+        let mut found = look(&db, files.as_ref())?;
+        if !self.heads.is_empty() {
+            found.push(db.read(|conn| history_heads::given(conn, &self.heads))?);
+        }
+        report(&found)
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     worker::Post,
 };
 use crate::{
-    domain::{definitions::Definition, labels, roles::Role, time::Moment},
+    domain::{definitions::Definition, labels, roles::Role, sign_ins::Limits, time::Moment},
     store::{Db, Tx},
     usecases::{Outcome, attachments::FitFile, clock::Clock, integrity, integrity_runs, passwords, people},
     web::App,
@@ -58,6 +58,7 @@ impl Demo {
         url.arrive(&db, &self.data_dir)?;
         let origin = format!("http://127.0.0.1:{}", self.port);
         serve::remember_address(&db, &origin)?;
+        serve::limit_sign_ins(&db, Limits::DEMO)?;
         let logins = self.data_dir.join("logins.json");
         let post = Post::in_folder(self.data_dir);
         if !logins.exists() {

@@ -1,10 +1,14 @@
 //! `serve`: the web server, with a worker beside it.
 
-use super::{Done, Failure, databases::Url, terminal, worker::Post};
+use super::{Done, Failure, databases::Url, terminal, user::email, worker::Post};
 use crate::{
+    domain::{
+        identity::Email,
+        sign_ins::{IDLE_MINUTES, Limits, SIGN_IN_HOURS},
+    },
     mail::Worker,
     store::Db,
-    usecases::{clock::Clock, settings},
+    usecases::{clock::Clock, settings, sign_ins},
     web::{self, App},
 };
 use std::net::TcpListener;
@@ -12,7 +16,8 @@ use tokio::sync::watch;
 
 /// Serves the site, and runs the worker that sends mails and renders letters.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tisserand serve --bind 127.0.0.1:8080 --base-url https://fonds.example.org")]
+#[command(after_help = "Example:\n  tisserand serve --bind 127.0.0.1:8080 --base-url https://fonds.example.org\n  \
+                  tisserand serve --staff-idle-minutes 60 --applicant-idle-minutes 240 --sign-in-hours 10")]
 pub(super) struct Serve {
     /// The address and port to listen on.
     #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
@@ -20,10 +25,22 @@ pub(super) struct Serve {
     /// The address people type, without a final slash [default: http:// and the address listened on].
     #[arg(long, env = "BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// Hours without a visit after which a device of somebody of the team is signed out (applicants keep two weeks).
-    #[arg(long, env = "STAFF_IDLE_HOURS", value_name = "HOURS", default_value_t = settings::STAFF_IDLE_HOURS,
-        value_parser = clap::value_parser!(u16).range(1..=336))]
-    staff_idle_hours: u16,
+    /// Minutes without a visit after which a device of the team, of the committee or of a funder is signed out.
+    #[arg(long, env = "STAFF_IDLE_MINUTES", value_name = "MINUTES", default_value_t = Limits::USUAL.staff_idle_minutes,
+        value_parser = clap::value_parser!(i64).range(IDLE_MINUTES))]
+    staff_idle_minutes: i64,
+    /// The same for project holders.
+    #[arg(long, env = "APPLICANT_IDLE_MINUTES", value_name = "MINUTES",
+        default_value_t = Limits::USUAL.applicant_idle_minutes, value_parser = clap::value_parser!(i64).range(IDLE_MINUTES))]
+    applicant_idle_minutes: i64,
+    /// Hours after which a device is signed out, whatever was done on it.
+    #[arg(long, env = "SIGN_IN_HOURS", value_name = "HOURS", default_value_t = Limits::USUAL.sign_in_hours,
+        value_parser = clap::value_parser!(i64).range(SIGN_IN_HOURS))]
+    sign_in_hours: i64,
+    /// The mail address of a witness outside, who receives the head of the history by night as administrators and
+    /// directors do [default: nobody].
+    #[arg(long, env = "HISTORY_WITNESS", value_name = "ADDRESS", value_parser = email)]
+    history_witness: Option<Email>,
     #[command(flatten)]
     post: Post,
     /// Serve only; a `tisserand worker` runs elsewhere.
@@ -42,7 +59,13 @@ impl Serve {
             None => format!("http://{}", listener.local_addr()?),
         };
         remember_address(&db, &origin)?;
-        remember_idle(&db, self.staff_idle_hours)?;
+        let limits = Limits {
+            staff_idle_minutes: self.staff_idle_minutes,
+            applicant_idle_minutes: self.applicant_idle_minutes,
+            sign_in_hours: self.sign_in_hours,
+        };
+        limit_sign_ins(&db, limits)?;
+        remember_witness(&db, self.history_witness.as_ref())?;
         // Apart from its worker, the site does not know whether files are scanned.
         if !self.no_worker || self.post.clamav_socket.is_some() {
             self.post.remember_scanner(&db)?;
@@ -73,13 +96,19 @@ pub(super) fn remember_address(db: &Db, origin: &str) -> Done {
     Ok(())
 }
 
-/// Writes how long a device of the team may be idle where sign-ins find it.
-fn remember_idle(db: &Db, hours: u16) -> Done {
+/// Writes how long sign-ins last where they find it.
+pub(super) fn limit_sign_ins(db: &Db, limits: Limits) -> Done {
+    db.write(|tx| sign_ins::limit(tx, limits, Clock::System.now()))?;
+    Ok(())
+}
+
+/// Writes who outside receives the head of the history where the reports of the night find it.
+fn remember_witness(db: &Db, witness: Option<&Email>) -> Done {
+    let wanted = witness.map_or("", Email::as_str);
     db.write(|tx| {
         let mut known = settings::load(tx.conn())?;
-        let wanted = hours.to_string();
-        if known.staff_idle_hours != wanted {
-            known.staff_idle_hours = wanted;
+        if known.history_witness != wanted {
+            known.history_witness = wanted.to_owned();
             settings::save(tx, known)?;
         }
         crate::usecases::Outcome::Ok(())

@@ -48,7 +48,8 @@ enum Verb {
     },
 }
 
-fn email(text: &str) -> Result<Email, String> {
+/// What was typed as a mail address.
+pub(super) fn email(text: &str) -> Result<Email, String> {
     text.parse().map_err(|_| "this is not a mail address".to_owned())
 }
 

@@ -55,6 +55,8 @@ pub enum Unfit {
     TooLarge,
     /// Not one of the kinds that are taken.
     UnknownKind,
+    /// An image of a kind that is not taken, such as those of some telephones and messengers (WebP, AVIF).
+    OtherImage,
     /// The name ends in something else than what the file contains.
     NameDisagrees(FileKind),
     /// An office document with macros.
@@ -67,11 +69,17 @@ impl Unfit {
         match self {
             Unfit::Empty => "Aucun fichier reçu, ou un fichier vide. Choisissez-le, puis recommencez.".into(),
             Unfit::TooLarge => format!(
-                "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses images."
+                "Ce fichier est trop lourd\u{a0}: {LARGEST_IN_WORDS} au plus. Enregistrez-le en PDF, ou réduisez ses \
+                 images. D’une photo, une capture d’écran suffit."
             ),
             Unfit::UnknownKind => {
                 "Ce fichier n’est pas d’un type accepté. Envoyez un PDF, une photo (JPEG, PNG ou HEIC) ou un document \
                  DOCX, XLSX, ODT ou ODS."
+                    .into()
+            }
+            Unfit::OtherImage => {
+                "Nous n’ouvrons pas ce format d’image. Faites-en une capture d’écran et envoyez-la, ou \
+                 enregistrez l’image en JPEG ou en PNG."
                     .into()
             }
             Unfit::NameDisagrees(kind) => format!(
@@ -125,6 +133,18 @@ impl FileKind {
         }
     }
 
+    const fn is_photo(self) -> bool {
+        matches!(self, FileKind::Png | FileKind::Jpeg | FileKind::Heic)
+    }
+
+    /// How the names of its files end.
+    const fn ending(self) -> &'static str {
+        match self {
+            FileKind::Jpeg => "jpg",
+            other => other.code(),
+        }
+    }
+
     fn is_ending(self, ending: &str) -> bool {
         match self {
             FileKind::Jpeg => matches!(ending, "jpg" | "jpeg" | "jfif"),
@@ -143,8 +163,20 @@ pub fn judge(file_name: &str, bytes: &[u8]) -> Result<FileKind, Unfit> {
         return Err(Unfit::TooLarge);
     }
     let kind = recognise(bytes)?;
-    let ending = file_name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
-    if kind.is_ending(&ending) { Ok(kind) } else { Err(Unfit::NameDisagrees(kind)) }
+    named(file_name, kind).map(|_| kind).ok_or(Unfit::NameDisagrees(kind))
+}
+
+/// The name under which a file of this kind is kept; nothing when its name says that it is something else. Telephones
+/// convert a photo and leave it the name it had, or give it one without an ending: that is set right.
+pub fn named(file_name: &str, kind: FileKind) -> Option<String> {
+    let (stem, ending) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
+    let ending = ending.to_lowercase();
+    if kind.is_ending(&ending) {
+        return Some(file_name.to_owned());
+    }
+    let is_photo = |other: &FileKind| other.is_photo() && other.is_ending(&ending);
+    let is_harmless = ending.is_empty() || (kind.is_photo() && FileKind::ALL.iter().any(is_photo));
+    is_harmless.then(|| format!("{stem}.{}", kind.ending()))
 }
 
 fn recognise(bytes: &[u8]) -> Result<FileKind, Unfit> {
@@ -153,6 +185,7 @@ fn recognise(bytes: &[u8]) -> Result<FileKind, Unfit> {
         Some("image/png") => Ok(FileKind::Png),
         Some("image/jpeg") => Ok(FileKind::Jpeg),
         _ if is_heic(bytes) => Ok(FileKind::Heic),
+        Some(other) if other.starts_with("image/") => Err(Unfit::OtherImage),
         // An archive: which document it is depends on entries that may come in any order.
         _ if bytes.starts_with(b"PK\x03\x04") => office(bytes),
         _ => Err(Unfit::UnknownKind),
@@ -278,6 +311,35 @@ mod tests {
         assert_eq!(judge("projet.docx", &docx), Ok(FileKind::Docx));
         assert_eq!(judge("budget.ods", &ods), Ok(FileKind::Ods));
         assert_eq!(judge("budget.pdf", &ods), Err(Unfit::NameDisagrees(FileKind::Ods)));
+    }
+
+    #[test]
+    fn a_photo_is_taken_under_whatever_name_a_telephone_gives_it() {
+        const JPEG: &[u8] = b"\xff\xd8\xff\xe0";
+        for (name, kept) in [
+            ("IMG_0412.HEIC", "IMG_0412.jpg"),
+            ("1000012345", "1000012345.jpg"),
+            ("image.", "image.jpg"),
+            ("IMG_1.JPG", "IMG_1.JPG"),
+            ("capture.png", "capture.jpg"),
+        ] {
+            assert_eq!(judge(name, JPEG), Ok(FileKind::Jpeg), "{name}");
+            assert_eq!(named(name, FileKind::Jpeg).as_deref(), Some(kept));
+        }
+        assert_eq!(judge("statuts", b"%PDF-1.7 ..."), Ok(FileKind::Pdf));
+        assert_eq!(judge("photo.exe", JPEG), Err(Unfit::NameDisagrees(FileKind::Jpeg)));
+        assert_eq!(judge("statuts.jpg", b"%PDF-1.7 ..."), Err(Unfit::NameDisagrees(FileKind::Pdf)));
+    }
+
+    #[test]
+    fn another_image_is_refused_with_what_to_do() {
+        let webp = b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0";
+        let avif = b"\0\0\0\x18ftypavif\0\0\0\0avifmif1";
+        let gif = b"GIF89a\x01\0\x01\0";
+        for (name, bytes) in [("photo.webp", &webp[..]), ("photo.avif", &avif[..]), ("photo.jpg", &gif[..])] {
+            assert_eq!(judge(name, bytes), Err(Unfit::OtherImage), "{name}");
+        }
+        assert!(Unfit::OtherImage.sentence().contains("capture d’écran"));
     }
 
     #[test]

@@ -14,6 +14,8 @@ codes! {
         ReportToRead => "report_to_read",
         PieceToProvide => "piece_to_provide",
         PieceToJudge => "piece_to_judge",
+        /// The antivirus refused what was provided.
+        PieceInfected => "piece_infected",
         RibMissing => "rib_missing",
         RibQuarantined => "rib_quarantined",
         RibToVerify => "rib_to_verify",
@@ -54,6 +56,7 @@ impl Blocker {
             Blocker::ReportToRead => "Bilan à accepter",
             Blocker::PieceToProvide => "Pièce à fournir",
             Blocker::PieceToJudge => "Pièce à accepter",
+            Blocker::PieceInfected => "Pièce refusée par l’antivirus, à fournir de nouveau",
             Blocker::RibMissing => "RIB à fournir",
             Blocker::RibQuarantined => "RIB changé, en quarantaine",
             Blocker::RibToVerify => "RIB à vérifier",
@@ -76,6 +79,7 @@ impl Blocker {
             Blocker::HolderSignature
             | Blocker::ReportToFile
             | Blocker::PieceToProvide
+            | Blocker::PieceInfected
             | Blocker::RibMissing
             | Blocker::SiretMissing => Turn::Holder,
             Blocker::AgreementToSend | Blocker::ReportToRead | Blocker::PieceToJudge | Blocker::Suspended => {

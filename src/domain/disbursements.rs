@@ -54,6 +54,8 @@ codes! {
         Accepted => "accepted",
         /// Another one is asked for.
         Refused => "refused",
+        /// The antivirus refused it: nobody can read it, and another one is to be provided.
+        Infected => "infected",
     }
 }
 
@@ -103,6 +105,9 @@ fn obstacle(condition: &Condition, progress: &Progress) -> Option<String> {
                 Some(PieceOutcome::Accepted) => None,
                 Some(PieceOutcome::Provided) => {
                     Some(format!("l’acceptation de la pièce «\u{a0}{}\u{a0}»", piece.label))
+                }
+                Some(PieceOutcome::Infected) => {
+                    Some(format!("une autre pièce «\u{a0}{}\u{a0}», l’antivirus ayant refusé la première", piece.label))
                 }
                 Some(PieceOutcome::Refused) | None => Some(format!("la pièce «\u{a0}{}\u{a0}»", piece.label)),
             }
@@ -176,6 +181,7 @@ mod tests {
         assert_eq!(waits(Vec::new()), ["la pièce «\u{a0}Attestation d’assurance 2027\u{a0}»"]);
         assert_eq!(waits(of(PieceOutcome::Refused)), waits(Vec::new()));
         assert!(waits(of(PieceOutcome::Provided))[0].starts_with("l’acceptation de la pièce"));
+        assert!(waits(of(PieceOutcome::Infected))[0].contains("l’antivirus"));
         assert!(waits(of(PieceOutcome::Accepted)).is_empty());
         assert_eq!(conditions_of_grant(&conditions, true), "pièce «\u{a0}Attestation d’assurance 2027\u{a0}» acceptée");
     }

@@ -64,6 +64,8 @@ codes! {
         PieceProvided => "piece_provided",
         /// It is accepted, or another one is asked for.
         PieceJudged => "piece_judged",
+        /// It is expected soon, or since some days.
+        PieceDue => "piece_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         LatePass => "late_pass",
@@ -82,6 +84,8 @@ codes! {
         OneTimeCode => "one_time_code",
         /// What must always hold does not.
         PromiseBroken => "promise_broken",
+        /// The report of a night, with the head of the history.
+        NightlyReport => "nightly_report",
         /// The house owes a report to a funder.
         SourceReportDue => "source_report_due",
     }

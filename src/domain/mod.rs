@@ -1,5 +1,6 @@
 //! The rules: pure functions and value types. No I/O, no clock, no SQL statement, no HTTP.
 
+pub mod account_checks;
 pub mod accounting;
 pub mod amendments;
 pub mod attachments;
@@ -21,6 +22,7 @@ pub mod eligibility;
 pub mod evidence_packs;
 pub mod exchanges;
 pub mod forms;
+pub mod history_heads;
 pub mod holidays;
 pub mod iban_readings;
 pub mod identity;
@@ -59,6 +61,7 @@ pub mod score_sheets;
 pub mod scoring;
 pub mod sessions;
 pub mod severity;
+pub mod sign_ins;
 pub mod signing;
 pub mod slots;
 pub mod spelled;

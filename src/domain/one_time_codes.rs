@@ -17,6 +17,8 @@ codes! {
         PaymentRunApproval => "payment_run_approval",
         /// Signing an agreement or an amendment to it.
         Agreement => "agreement",
+        /// Giving an organisation another bank account.
+        BankAccountChange => "bank_account_change",
     }
 }
 

@@ -87,7 +87,7 @@ impl MemberSeat {
             MemberSeat::Manager => "Complète et dépose les dossiers, invite et retire des personnes.",
             MemberSeat::Member => "Complète et dépose les dossiers.",
             MemberSeat::Treasurer => {
-                "Remplit le budget des dossiers et le compte bancaire, et ne voit ni le reste des dossiers ni les subventions."
+                "Remplit le budget des dossiers et le compte bancaire, et ne voit ni le reste des dossiers, ni le coffre, ni les subventions."
             }
             MemberSeat::Representative => "Lit tout, et signe ce que l’appel demande de signer.",
         }

@@ -59,6 +59,24 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         3,
+        "what a payment needs",
+        said(
+            "Ce qu’il faut à un versement l’a précédé, et il va au compte que disait son lot",
+            "Ne payez plus rien de ce lot. Comparez l’historique de la subvention, du compte et du lot avec le relevé de la \
+             banque.",
+        ),
+    ),
+    (
+        3,
+        "whoever prepared",
+        said(
+            "Qui prépare ou autorise n’approuve pas, et qui saisit un compte ne le vérifie pas",
+            "Une seule personne a fait le travail de deux. Prévenez la direction, et faites revoir ce lot ou ce compte par \
+             quelqu’un d’autre avant tout virement.",
+        ),
+    ),
+    (
+        3,
         "each payment run",
         said(
             "Chaque lot reste ce qui a été approuvé, et son fichier demande la même somme",
@@ -140,10 +158,26 @@ const SAID: &[(u8, &str, Said)] = &[
     ),
     (
         7,
+        "one submission",
+        said(
+            "Un formulaire envoyé deux fois ne dépose un dossier qu’une fois",
+            "Comparez les dépôts du dossier avec ses accusés de réception. Prévenez la personne qui exploite la plateforme.",
+        ),
+    ),
+    (
+        7,
         "",
         said(
             "Une organisation n’a qu’un dossier vivant par appel",
             "Demandez à l’organisation lequel elle garde, et retirez l’autre avec elle.",
+        ),
+    ),
+    (
+        8,
+        "nobody recused was given",
+        said(
+            "Depuis son déport, personne n’a reçu le dossier, n’y a agi ni n’en a été informé",
+            "Prévenez la direction\u{a0}: la décision prise sur ce dossier est à relire, et le procès-verbal doit le dire.",
         ),
     ),
     (
@@ -185,6 +219,15 @@ const SAID: &[(u8, &str, Said)] = &[
         said(
             "Chaque document émis est gardé tel que le dit son empreinte",
             "Retrouvez ce document dans une sauvegarde des fichiers.",
+        ),
+    ),
+    (
+        10,
+        "the heads",
+        said(
+            "Chaque empreinte publiée de l’historique s’y trouve encore, à sa place",
+            "L’historique a été réécrit ou raccourci depuis sa publication. Comparez-le avec les rapports de la nuit reçus par \
+             courriel et avec une sauvegarde d’avant, et prévenez l’auditeur ou l’auditrice.",
         ),
     ),
     (

@@ -286,6 +286,26 @@ pub const CASH: &List = &List {
         ("due", "Dû (€)", 16),
         ("planned", "Prévu (€)", 16),
         ("left", "Reste disponible (€)", 18),
+        ("received", "Reçu (€)", 16),
+        ("returned", "Trop-perçus rendus (€)", 18),
+        ("late", "Attendu, en retard (€)", 18),
+        ("awaited", "Attendu (€)", 16),
+        ("in_hand", "Trésorerie (€)", 16),
+    ],
+};
+
+/// What funders have still to pay.
+pub const AWAITED: &List = &List {
+    file: "attendu-des-bailleurs",
+    name: "Attendu des bailleurs",
+    columns: &[
+        ("funder_name", "Bailleur", 30),
+        ("source_reference", "Convention", 24),
+        ("label", "Versement", 34),
+        ("expected_on", "Attendu le", 12),
+        ("expected", "Attendu (€)", 16),
+        STATUS,
+        STATUS_LABEL,
     ],
 };
 
@@ -352,6 +372,20 @@ pub const SOURCE_REPORTS: &List = &List {
     ],
 };
 
+/// The reports that the house owes to funders soon, or late already.
+pub const REPORTS_DUE: &List = &List {
+    file: "rapports-dus-aux-bailleurs",
+    name: "Rapports dus bientôt",
+    columns: &[
+        ("funder_name", "Bailleur", 30),
+        ("source_reference", "Convention", 24),
+        ("title", "Rapport", 40),
+        ("due_on", "Pour le", 12),
+        STATUS,
+        STATUS_LABEL,
+    ],
+};
+
 /// The grants a funder pays for, over a period.
 pub const FUNDED: &List = &List {
     file: "subventions-du-bailleur",
@@ -370,9 +404,9 @@ pub const FUNDED: &List = &List {
 
 /// Every list that leaves.
 #[rustfmt::skip]
-pub const LISTS: [&List; 20] = [
+pub const LISTS: [&List; 22] = [
     FILES, FOLLOWED, PAYMENTS, RUNS, RUN_LINES, RECOVERIES, ACCOUNTS, STATEMENTS, STATEMENT_LINES, AGREEMENTS, PAYERS,
-    PACKS, ACCOUNTING_FILES, PAYABLES, CASH, MONEY, EARMARKS, INSTALMENTS, SOURCE_REPORTS, FUNDED,
+    PACKS, ACCOUNTING_FILES, PAYABLES, CASH, AWAITED, MONEY, EARMARKS, INSTALMENTS, SOURCE_REPORTS, REPORTS_DUE, FUNDED,
 ];
 
 impl List {

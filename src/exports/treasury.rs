@@ -3,7 +3,7 @@
 
 use super::sheets::{Cell, Form};
 use crate::{
-    domain::blockers::Blocker,
+    domain::{blockers::Blocker, money::Euros},
     usecases::payables::{Cash, Flow, Payable, SourceCash},
 };
 
@@ -35,23 +35,27 @@ pub fn payable(line: &Payable, form: Form) -> Vec<Cell> {
     ]
 }
 
-/// What leaves: a line for each source and month, one for all the months before and one for all those after.
+/// What comes in and leaves: a line for each source and month, one for all the months before and one for all those after.
 pub fn cash(found: &Cash, form: Form) -> Vec<Vec<Cell>> {
     found.sources.iter().flat_map(|source| months(found, source, form)).collect()
 }
 
 fn months(found: &Cash, source: &SourceCash, form: Form) -> Vec<Vec<Cell>> {
-    let line = |month: String, flow: &Flow, left| {
+    let line = |month: String, flow: &Flow, (left, in_hand): (Euros, Euros)| {
         let sums = [flow.paid, flow.in_run, flow.due, flow.planned, left].map(Cell::Money);
+        let coming = flow.coming;
+        let coming = [coming.received, coming.returned, coming.late, coming.awaited, in_hand].map(Cell::Money);
         let names = [source.funder.clone(), source.reference.clone(), month].map(Cell::Text);
-        names.into_iter().chain(sums).collect::<Vec<_>>()
+        names.into_iter().chain(sums).chain(coming).collect::<Vec<_>>()
     };
     let (before, after) = if form == Form::French { ("avant", "après") } else { ("before", "after") };
-    let mut lines = vec![line(before.to_owned(), &source.before, source.given - source.before.total())];
-    let left = source.left();
+    let begun = (source.given - source.before.total(), source.before.net());
+    let mut lines = vec![line(before.to_owned(), &source.before, begun)];
+    let left = source.left().into_iter().zip(source.in_hand());
     for ((month, flow), left) in found.months.iter().zip(&source.months).zip(left) {
         lines.push(line(month.format("%Y-%m").to_string(), flow, left));
     }
-    lines.push(line(after.to_owned(), &source.after, source.given - source.whole().total()));
+    let whole = source.whole();
+    lines.push(line(after.to_owned(), &source.after, (source.given - whole.total(), whole.net())));
     lines
 }

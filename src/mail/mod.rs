@@ -1,11 +1,13 @@
 //! Messages as text and HTML, the SMTP transport and the outbox worker.
 
+mod alarms;
 mod checking;
 pub mod composing;
 mod erasing;
 pub mod mailbox;
 mod packing;
 mod quarantine;
+mod releasing;
 pub mod rendering;
 mod scanning;
 mod threads;

@@ -2,11 +2,12 @@
 //! transaction open while it talks to a server.
 
 use super::{
+    alarms::Alarm,
     checking,
     composing::{Attached, Parcel},
     erasing,
     packing::{self, Binder},
-    quarantine, rendering, scanning,
+    quarantine, releasing, rendering, scanning,
     threads::apart,
     transport::{CONVERSATIONS, SendError, Transport},
 };
@@ -23,7 +24,6 @@ use crate::{
         clock::{self, Clock},
         documents as letters,
         messages::{self, Claimed, Failure},
-        release_plans,
         settings::{self, Settings},
         slots,
     },
@@ -82,6 +82,7 @@ pub struct Worker {
     binder: Option<Binder>,
     /// When the work of the next night begins; the first look does that of the last one, whatever kept it from being done.
     night_due: Option<Moment>,
+    alarm: Alarm,
 }
 
 /// What the work needs.
@@ -100,7 +101,8 @@ impl Worker {
         let office = Office { db, clock, files, transport, from, press };
         let (bell, stubborn) = (Arc::default(), HashMap::new());
         let (outage, clock_due, scanner, scan_due, night_due) = (None, None, None, None, None);
-        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, binder: None, night_due }
+        let alarm = Alarm::default();
+        Worker { office, bell, outage, stubborn, clock_due, scanner, scan_due, binder: None, night_due, alarm }
     }
 
     /// The same, scanning attached files.
@@ -205,7 +207,7 @@ impl Worker {
     /// Lets the clock act: results leave at the second that was fixed, everything else once a minute.
     async fn wake_the_clock(&mut self) -> Outcome<usize> {
         let now = self.office.clock.now();
-        let released = self.office.release_planned(now).await?;
+        let released = releasing::release_planned(&self.office, now).await?;
         if self.clock_due.is_some_and(|due| now < due) {
             return Ok(released);
         }
@@ -216,6 +218,7 @@ impl Worker {
     /// Whether the server can be reached as far as is known. While it cannot, nothing is attempted and nothing piles
     /// up; when it answers again, what failed meanwhile is due at once.
     async fn may_send(&mut self) -> Outcome<bool> {
+        self.alarm.look(&self.office).await;
         let Some((since, probe_at)) = self.outage else { return Ok(true) };
         let now = self.office.clock.now();
         if now < probe_at {
@@ -315,18 +318,6 @@ impl Office {
     async fn count_rows(&self) -> Outcome<()> {
         let db = self.db.clone();
         Ok(apart(move || db.refresh_statistics()).await??)
-    }
-
-    /// Announces the calls whose hour has come, each by itself: one that fails holds up no other.
-    async fn release_planned(&self, now: Moment) -> Outcome<usize> {
-        let mut done = 0;
-        for call in self.read(move |conn| release_plans::due(conn, now)).await? {
-            match self.write(move |tx| release_plans::carry_out(tx, call, now)).await {
-                Ok(did) => done += usize::from(did),
-                Err(error) => tracing::error!(%call, %error, "the results of a call could not be announced"),
-            }
-        }
-        Ok(done)
     }
 
     /// A letter with everything that is printed on it.

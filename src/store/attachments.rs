@@ -39,10 +39,10 @@ pub fn find_kept(conn: &mut Conn, id: AttachmentId) -> Result<AttachmentRow, Sto
     Ok(on!(conn, |conn| fixed!(attachments::table.find(id).select(AttachmentRow::as_select())).get_result(conn))?)
 }
 
-/// The files with these bytes that are attached to something of this kind.
-pub fn of_bytes(conn: &mut Conn, kind: AttachmentOwner, sha256: &str) -> Result<Vec<AttachmentRow>, StoreError> {
+/// The files with these bytes that are attached to something.
+pub fn of_bytes(conn: &mut Conn, sha256: &str) -> Result<Vec<AttachmentRow>, StoreError> {
     let rows = attachments::table.filter(attachments::sha256.eq(sha256)).filter(attachments::removed_at.is_null());
-    let rows = rows.filter(attachments::owner_kind.eq(kind)).order(attachments::id);
+    let rows = rows.order(attachments::id);
     Ok(on!(conn, |conn| rows.select(AttachmentRow::as_select()).load(conn))?)
 }
 

@@ -59,6 +59,12 @@ pub fn marked(conn: &mut Conn, marks: &[IbanMark]) -> Result<Vec<(IbanMark, Bank
     Ok(on!(conn, |conn| rows.select((bank_accounts::iban_mark, bank_accounts::id)).load(conn))?)
 }
 
+/// Whether an organisation ever gave an account, closed ones included.
+pub fn was_given(conn: &mut Conn, organisation: OrganisationId) -> Result<bool, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));
+    Ok(on!(conn, |conn| rows.count().get_result::<i64>(conn))? > 0)
+}
+
 /// The accounts of an organisation that are not closed, oldest first.
 pub fn open_of(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<BankAccountRow>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));

@@ -2,6 +2,7 @@
 
 use super::Conn;
 use crate::domain::{
+    account_checks::{Confirmation, PayeeAnswer},
     amendments::AmendmentKind,
     attachments::{AttachmentOwner, ScanVerdict},
     conflicts::Clue,
@@ -104,7 +105,7 @@ text_columns! { code:
 
 text_columns! { code: AmendmentKind, DisbursementKind, ReportKind, StaffBand, Membership, Duty, Bond, Clue, Skill, Confidence, ErasureGround, MeetingMeans, SigningSide, SigningWay }
 
-text_columns! { code: RunLineOutcome, PieceOutcome }
+text_columns! { code: RunLineOutcome, PieceOutcome, PayeeAnswer, Confirmation }
 
 text_columns! { code: donations::DonationState, DonorKind, GiftForm, PaymentMeans }
 

@@ -1,19 +1,22 @@
-//! How far the reminders of each due date have gone: of offers to be answered, of reports that are owed, of money to be paid
-//! back.
+//! How far the reminders of each due date have gone: of offers to be answered, of reports and papers that are owed, of money to
+//! be paid back.
 
 use super::{
     Conn, StoreError, Tx,
-    schema::{due_reminders, grants, recoveries, reports},
+    schema::{disbursements, due_reminders, grants, recoveries, reports},
 };
 use crate::domain::{
-    ids::{GrantId, RecoveryId, ReportId},
-    lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::ReportState},
+    ids::{DisbursementId, GrantId, RecoveryId, ReportId},
+    lifecycles::{
+        disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState, reports::ReportState,
+    },
     time::Moment,
 };
 use chrono::NaiveDate;
 use diesel::{
-    dsl::{exists, not},
+    dsl::{exists, not, sql},
     prelude::*,
+    sql_types::{Bool, Timestamp},
 };
 
 /// How many reminders of one due date are behind us: `stage` counts them from 1. Another date begins anew.
@@ -28,6 +31,9 @@ pub struct DueReminderRow {
 
 const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
 const RUNNING: [GrantState; 2] = [GrantState::Active, GrantState::Suspended];
+/// Lives of grants in which a payment may wait for a paper.
+const ACCEPTED: [GrantState; 5] =
+    [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended, GrantState::Closing];
 
 /// So many reports owed by `last_day` or before of running grants whose reminders of that day have not come to `stage`.
 pub fn reports_due(conn: &mut Conn, last_day: NaiveDate, stage: i32, limit: i64) -> Result<Vec<ReportId>, StoreError> {
@@ -58,6 +64,33 @@ pub fn offers_due(
     let rows = rows.filter(grants::confirm_by.is_not_null()).filter(day.le(last_day));
     let rows = rows.filter(not(exists(told))).order((day, grants::id)).limit(limit);
     Ok(on!(conn, |conn| rows.select((grants::id, day)).load(conn))?)
+}
+
+/// So many planned payments expected by `last_day` or before whose reminders of that day have not come to `stage`, and whose
+/// paper is with its holder: it did not come, or was refused before `since`. None of a grant that is over.
+pub fn pieces_due(
+    conn: &mut Conn,
+    (last_day, since): (NaiveDate, Moment),
+    stage: i32,
+    limit: i64,
+) -> Result<Vec<DisbursementId>, StoreError> {
+    let day = disbursements::due_on.assume_not_null();
+    let told = due_reminders::table
+        .filter(due_reminders::subject_id.eq(disbursements::id))
+        .filter(due_reminders::due_on.eq(day))
+        .filter(due_reminders::stage.ge(stage));
+    let is_owed = sql::<Bool>(
+        "(disbursements.conditions LIKE '%\"piece_accepted\"%' AND NOT EXISTS (SELECT 1 FROM grant_pieces q
+          WHERE q.grant_id = disbursements.grant_id
+            AND disbursements.conditions LIKE ('%\"code\":\"' || q.code || '\"%')
+            AND (q.outcome IN ('provided', 'accepted') OR q.judged_at > ",
+    );
+    let is_owed = is_owed.bind::<Timestamp, _>(since).sql(")))");
+    let rows = disbursements::table.inner_join(grants::table).filter(grants::state.eq_any(ACCEPTED));
+    let rows = rows.filter(disbursements::state.eq(DisbursementState::Planned));
+    let rows = rows.filter(disbursements::due_on.is_not_null()).filter(day.le(last_day)).filter(is_owed);
+    let rows = rows.filter(not(exists(told))).order((day, disbursements::id)).limit(limit);
+    Ok(on!(conn, |conn| rows.select(disbursements::id).load(conn))?)
 }
 
 /// The same of recoveries that are asked for.

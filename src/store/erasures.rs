@@ -333,6 +333,7 @@ const LETTERS: &str =
 /// organisation, its amounts, its tags, its decision with its letter, and the history stay.
 const WORDS: &[&str] = &[
     "UPDATE grant_pieces SET motive = '' WHERE grant_id IN (SELECT id FROM grants WHERE application_id = $1)",
+    "UPDATE former_pieces SET motive = '' WHERE grant_id IN (SELECT id FROM grants WHERE application_id = $1)",
     "DELETE FROM exchanges WHERE application_id = $1",
     "DELETE FROM exchange_threads WHERE application_id = $1",
     "DELETE FROM complement_items WHERE request_id IN (SELECT id FROM complement_requests WHERE application_id = $1)",

@@ -60,6 +60,18 @@ pub fn instalments(conn: &mut Conn, sources: &[FundingSourceId]) -> Result<Vec<I
     Ok(on!(conn, |conn| rows.select(InstalmentRow::as_select()).load(conn))?)
 }
 
+/// An instalment that has not come, with the reference of its agreement and the name of its funder.
+pub type AwaitedLine = (InstalmentRow, String, String);
+
+/// What funders have still to pay, the first expected first.
+pub fn awaited(conn: &mut Conn) -> Result<Vec<AwaitedLine>, StoreError> {
+    let rows = source_instalments::table.inner_join(funding_sources::table.inner_join(funders::table));
+    let rows = rows.filter(source_instalments::received_on.is_null());
+    let rows = rows.order((source_instalments::expected_on, source_instalments::id));
+    let columns = (InstalmentRow::as_select(), funding_sources::reference, funders::name);
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
 /// One instalment of an agreement.
 pub fn instalment(conn: &mut Conn, source: FundingSourceId, id: InstalmentId) -> Result<InstalmentRow, StoreError> {
     let row = source_instalments::table.find(id).filter(source_instalments::funding_source_id.eq(source));

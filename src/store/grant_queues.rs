@@ -36,7 +36,7 @@ pub enum Queue {
     ToCountersign,
     /// A report is to be read.
     ReportsFiled,
-    /// A paper that a payment waits for is to be read.
+    /// A paper that a payment waits for is to be read, or was refused by the antivirus.
     PiecesGiven,
     /// A report is late.
     ReportsLate,
@@ -77,7 +77,7 @@ macro_rules! waiting {
                 .filter(
                     grants::id.eq_any(
                         grant_pieces::table
-                            .filter(grant_pieces::outcome.eq(PieceOutcome::Provided))
+                            .filter(grant_pieces::outcome.eq_any([PieceOutcome::Provided, PieceOutcome::Infected]))
                             .select(grant_pieces::grant_id),
                     ),
                 ),

@@ -35,6 +35,7 @@ const APPEND_ONLY: &[&str] = &[
     "earmark_overrides",
     "integrity_runs",
     "integrity_findings",
+    "history_heads",
     "accounting_exports",
     "accounting_entries",
 ];

@@ -132,6 +132,18 @@ pub fn head(conn: &mut Conn) -> Result<(i64, String), StoreError> {
     Ok(on!(conn, |conn| last.first(conn)).optional()?.unwrap_or_default())
 }
 
+/// The hashes of these lines, those that are there.
+pub fn hashes(conn: &mut Conn, seqs: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows = transitions::table.filter(transitions::seq.eq_any(seqs)).order(transitions::seq);
+    Ok(on!(conn, |conn| rows.select((transitions::seq, transitions::hash)).load(conn))?)
+}
+
+/// Whether anything but a mail has changed since the line `seq`.
+pub fn has_moved_since(conn: &mut Conn, seq: i64) -> Result<bool, StoreError> {
+    let rows = transitions::table.filter(transitions::seq.gt(seq)).filter(transitions::machine.ne(Machine::Message));
+    Ok(on!(conn, |conn| diesel::select(diesel::dsl::exists(rows)).get_result(conn))?)
+}
+
 /// What happened to one object, oldest first.
 pub fn of_subject(conn: &mut Conn, subject_id: &str) -> Result<Vec<TransitionRow>, StoreError> {
     let rows = transitions::table.filter(transitions::subject_id.eq(subject_id)).order(transitions::seq);

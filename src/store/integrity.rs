@@ -7,9 +7,11 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
+mod duty_probes;
 mod kept_probes;
 mod probes;
-pub use kept_probes::{CLAIMS, RUN_LINES};
+pub use duty_probes::{AFTER_RECUSALS, DUTIES, EARLIER, SUBMISSIONS};
+pub use kept_probes::{CLAIMS, HEADS, RUN_LINES};
 pub use probes::{
     ACCOUNTING, DAYS, DONATIONS, ENVELOPES, JOURNAL, LIVE_APPLICATIONS, MESSAGES, PATHS, PAYEES, PAYMENTS, RECUSALS,
     REPORTS, SEALS, STATEMENTS, SUMS, THREADS,

@@ -4,6 +4,7 @@
 pub mod connection;
 #[macro_use]
 mod kept;
+pub mod account_checks;
 pub mod account_erasures;
 pub mod accounting;
 pub mod amendments;
@@ -53,6 +54,7 @@ pub mod filings;
 pub mod form_tokens;
 pub mod former_names;
 pub mod funded_projects;
+pub mod funder_books;
 pub mod funding_dues;
 pub mod funding_sources;
 pub mod funds;
@@ -62,6 +64,7 @@ pub mod grants;
 mod group_commit;
 pub mod guards;
 pub mod history;
+pub mod history_heads;
 pub mod iban_readings;
 mod idle;
 pub mod instances;

@@ -176,6 +176,13 @@ pub fn members_of_any(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<Per
     Ok(on!(conn, |conn| kept_if_few(ids.len(), rows).load(conn))?)
 }
 
+/// The addresses of the people who act for these organisations, in no order.
+pub fn member_addresses(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<(OrganisationId, Email)>, StoreError> {
+    let rows = organisation_members::table.inner_join(people::table);
+    let rows = rows.filter(organisation_members::organisation_id.eq_any(ids)).filter(people::disabled_at.is_null());
+    Ok(on!(conn, |conn| rows.select((organisation_members::organisation_id, people::email)).load(conn))?)
+}
+
 /// The people who act for an organisation: name, address and seat.
 pub fn members(conn: &mut Conn, id: OrganisationId) -> Result<Vec<(PersonId, String, Email, MemberSeat)>, StoreError> {
     let rows = organisation_members::table.inner_join(people::table);

@@ -3,8 +3,10 @@
 
 use super::{Conn, StoreError};
 use crate::domain::{
-    blockers::Blocker,
+    blockers::{Blocker, Turn},
     ids::{CallId, DisbursementId, FundingSourceId, PersonId},
+    journal::Stage,
+    lifecycles::donations::DonationState,
     money::Euros,
     time::Moment,
 };
@@ -46,12 +48,17 @@ const BEFORE_A_RUN: &[(Blocker, &str)] = &[
     (
         Blocker::PieceToProvide,
         "d.conditions LIKE '%\"piece_accepted\"%' AND NOT EXISTS (SELECT 1 FROM grant_pieces q
-          WHERE q.grant_id = g.id AND q.outcome IN ('provided', 'accepted')
+          WHERE q.grant_id = g.id AND q.outcome IN ('provided', 'accepted', 'infected')
             AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
     ),
     (
         Blocker::PieceToJudge,
         "EXISTS (SELECT 1 FROM grant_pieces q WHERE q.grant_id = g.id AND q.outcome = 'provided'
+            AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
+    ),
+    (
+        Blocker::PieceInfected,
+        "EXISTS (SELECT 1 FROM grant_pieces q WHERE q.grant_id = g.id AND q.outcome = 'infected'
             AND d.conditions LIKE ('%\"code\":\"' || q.code || '\"%'))",
     ),
     (
@@ -113,6 +120,8 @@ fn to_leave() -> String {
 pub struct Wanted {
     pub call: Option<CallId>,
     pub blocker: Option<Blocker>,
+    /// Who must act on one thing at least.
+    pub turn: Option<Turn>,
     /// Who reads: what is hidden from them is left out.
     pub reader: Option<PersonId>,
     pub now: Moment,
@@ -144,13 +153,22 @@ pub struct Payable {
     pub blockers: String,
 }
 
+/// What narrows a list to the disbursements on which somebody must act.
+fn waits_for(turn: Option<Turn>) -> String {
+    let Some(turn) = turn else { return String::new() };
+    let theirs = Blocker::ALL.iter().filter(|blocker| blocker.turn() == turn);
+    let any: Vec<String> = theirs.map(|blocker| format!("(' ' || t.blockers) LIKE '% {} %'", blocker.code())).collect();
+    format!("AND ({})", any.join(" OR "))
+}
+
 /// The disbursements after a key (the day and the identifier of the last one shown), the soonest first.
 pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i64) -> Result<Vec<Payable>, StoreError> {
     let sql = format!(
         "SELECT t.id, t.due, t.blockers FROM {}
          WHERE ($5 = '' OR (' ' || t.blockers) LIKE ('% ' || $5 || ' %')) AND (t.due > $6 OR (t.due = $6 AND t.id > $7))
-         ORDER BY t.due, t.id LIMIT {limit}",
-        to_leave()
+         {} ORDER BY t.due, t.id LIMIT {limit}",
+        to_leave(),
+        waits_for(wanted.turn)
     );
     let blocker = wanted.blocker.map_or("", Blocker::code);
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
@@ -192,9 +210,9 @@ pub fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(String, i64, Euro
 }
 
 /// What leaves one funding source in one month (`2027-04`; `9999-12` when no day is known): paid, in a run, due, or
-/// planned.
+/// planned. Or what comes in: received, returned by a grantee, awaited, or late.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Leaving {
+pub struct Monthly {
     #[diesel(sql_type = Text)]
     pub source: FundingSourceId,
     #[diesel(sql_type = Text)]
@@ -205,7 +223,7 @@ pub struct Leaving {
     cents: i64,
 }
 
-impl Leaving {
+impl Monthly {
     /// How much.
     pub fn amount(&self) -> Euros {
         Euros::from_cents(self.cents)
@@ -214,7 +232,7 @@ impl Leaving {
 
 /// What leaves and left, by source, month and step. What is paid counts on the day of the bank's operation, what is in a
 /// run on the day it is to be executed, the rest on the day it is expected.
-pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Leaving>, StoreError> {
+pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreError> {
     let sql = format!(
         "SELECT m.source, m.month, m.step, CAST(SUM(m.cents) AS BIGINT) AS cents FROM (
            SELECT f.funding_source_id AS source, f.amount_cents AS cents,
@@ -235,5 +253,35 @@ pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Leaving>, StoreE
     );
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
     let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader());
+    Ok(on!(conn, |conn| query.load(conn))?)
+}
+
+/// What comes in and came in, by source, month and step: instalments of funders on the day of the bank, or on the day they
+/// are expected; donations; what grantees paid back, on the day of the bank or, where it was kept back from a payment, on
+/// that day.
+pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreError> {
+    // SQLite follows cross joins in their order, from the few recoveries to the journal.
+    let sql = format!(
+        "SELECT m.source, m.month, m.step, CAST(SUM(m.cents) AS BIGINT) AS cents FROM (
+           SELECT i.funding_source_id AS source, SUBSTR(CAST(COALESCE(i.received_on, i.expected_on) AS TEXT), 1, 7) AS month,
+             CASE WHEN i.received_on IS NOT NULL THEN 'received'
+                  WHEN CAST(i.expected_on AS TEXT) < $1 THEN 'late' ELSE 'awaited' END AS step,
+             CASE WHEN i.received_on IS NOT NULL THEN COALESCE(i.received_cents, 0) ELSE i.expected_cents END AS cents
+           FROM source_instalments i
+           UNION ALL
+           SELECT d.funding_source_id, SUBSTR(CAST(d.given_on AS TEXT), 1, 7), 'received', d.amount_cents
+           FROM donations d WHERE d.state <> '{}'
+           UNION ALL
+           SELECT a.funding_source_id, SUBSTR(COALESCE(CAST(r.received_on AS TEXT), CAST(t.at AS TEXT)), 1, 7), 'returned',
+             t.amount_cents
+           FROM recoveries r CROSS JOIN grants g CROSS JOIN accounts a CROSS JOIN transfers t CROSS JOIN transitions h
+           WHERE g.id = r.grant_id AND a.grant_id = g.id AND a.stage = '{}' AND t.to_account = a.id
+             AND h.seq = t.transition_seq AND h.subject_id = r.id AND NOT EXISTS (SELECT 1 FROM recusals x
+             WHERE x.person_id = $2 AND x.application_id = g.application_id)) m
+         GROUP BY m.source, m.month, m.step ORDER BY m.source, m.month, m.step",
+        DonationState::Cancelled.code(),
+        Stage::Recovered.code()
+    );
+    let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Text, _>(wanted.reader());
     Ok(on!(conn, |conn| query.load(conn))?)
 }

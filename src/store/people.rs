@@ -85,6 +85,13 @@ pub fn with_role(conn: &mut Conn, role: Role) -> Result<Vec<PersonRow>, StoreErr
     Ok(on!(conn, |conn| rows.order((people::sort_key, people::id)).select(PersonRow::as_select()).load(conn))?)
 }
 
+/// The addresses of whoever has one of these roles and may sign in, in no order.
+pub fn addresses_with(conn: &mut Conn, roles: &[Role]) -> Result<Vec<Email>, StoreError> {
+    let rows = people::table.inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)));
+    let rows = rows.filter(person_roles::role.eq_any(roles)).filter(people::disabled_at.is_null());
+    Ok(on!(conn, |conn| rows.select(people::email).load(conn))?)
+}
+
 /// The roles of one person.
 pub fn roles_of(conn: &mut Conn, id: PersonId) -> Result<Vec<Role>, StoreError> {
     let rows = person_roles::table.filter(person_roles::person_id.eq(id)).order(person_roles::role);

@@ -10,6 +10,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_checks (bank_account_id, account_version) {
+        bank_account_id -> Text,
+        account_version -> Integer,
+        answer -> Text,
+        name_given -> Text,
+        confirmation -> Text,
+        reason -> Text,
+        checked_by -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     account_days (account_id, day) {
         account_id -> Text,
         day -> Text,
@@ -697,6 +710,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_pieces (attachment_id, outcome) {
+        attachment_id -> Text,
+        outcome -> Text,
+        grant_id -> Text,
+        code -> Text,
+        label -> Text,
+        motive -> Text,
+        provided_by -> Text,
+        provided_at -> Timestamp,
+        judged_by -> Nullable<Text>,
+        judged_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     funder_people (person_id) {
         person_id -> Text,
         funder_id -> Text,
@@ -798,6 +826,16 @@ diesel::table! {
         weights -> Text,
         recounted_by -> Text,
         recounted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    history_heads (run_id) {
+        run_id -> Text,
+        seq -> BigInt,
+        hash -> Text,
+        is_mailed -> Bool,
+        published_at -> Timestamp,
     }
 }
 
@@ -1789,6 +1827,8 @@ diesel::table! {
 }
 
 diesel::joinable!(accepted_lines -> reports (report_id));
+diesel::joinable!(account_checks -> bank_accounts (bank_account_id));
+diesel::joinable!(account_checks -> people (checked_by));
 diesel::joinable!(account_days -> accounts (account_id));
 diesel::joinable!(account_erasures -> people (person_id));
 diesel::joinable!(accounting_entries -> accounting_exports (export_id));
@@ -1867,6 +1907,7 @@ diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
 diesel::joinable!(former_names -> organisations (organisation_id));
+diesel::joinable!(former_pieces -> grants (grant_id));
 diesel::joinable!(funder_people -> funders (funder_id));
 diesel::joinable!(funder_people -> people (person_id));
 diesel::joinable!(funding_sources -> funders (funder_id));
@@ -1877,6 +1918,7 @@ diesel::joinable!(grants -> organisations (organisation_id));
 diesel::joinable!(grid_recount_lines -> applications (application_id));
 diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
+diesel::joinable!(history_heads -> integrity_runs (run_id));
 diesel::joinable!(iban_readings -> people (person_id));
 diesel::joinable!(integrity_findings -> integrity_runs (run_id));
 diesel::joinable!(integrity_runs -> people (ran_by));

@@ -25,8 +25,8 @@ pub struct SignInRow {
     pub ended_at: Option<Moment>,
 }
 
-/// A live sign-in with its last visit, its end and its person, one row per role.
-pub type SignedInRow = (SignInId, Moment, Moment, PersonId, String, String, Option<Role>);
+/// A live sign-in with its start, its last visit, its end and its person, one row per role.
+pub type SignedInRow = (SignInId, (Moment, Moment, Moment), PersonId, String, String, Option<Role>);
 
 /// The live sign-in with this hash: its person and roles in one query; empty when there is none.
 pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<Vec<SignedInRow>, StoreError> {
@@ -36,9 +36,8 @@ pub fn live(conn: &mut Conn, token_hash: &str, now: Moment) -> Result<Vec<Signed
         .filter(sign_ins::ended_at.is_null())
         .filter(sign_ins::expires_at.gt(now))
         .filter(people::disabled_at.is_null());
-    let times = (sign_ins::last_seen_at, sign_ins::expires_at);
-    let columns =
-        (sign_ins::id, times.0, times.1, people::id, people::name, people::email, person_roles::role.nullable());
+    let times = (sign_ins::created_at, sign_ins::last_seen_at, sign_ins::expires_at);
+    let columns = (sign_ins::id, times, people::id, people::name, people::email, person_roles::role.nullable());
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
@@ -61,11 +60,18 @@ pub fn touch(tx: &mut Tx, id: SignInId, now: Moment, expires_at: Moment) -> Resu
     one(on!(tx.conn(), |conn| fixed!(diesel::update(sign_ins::table.find(id)).set(seen)).execute(conn))?)
 }
 
-/// Lets no sign-in of this person last beyond an instant.
-pub fn shorten(tx: &mut Tx, person: PersonId, now: Moment, latest: Moment) -> Result<usize, StoreError> {
-    let longer = sign_ins::table.filter(sign_ins::person_id.eq(person)).filter(sign_ins::expires_at.gt(latest));
-    let seen = (sign_ins::last_seen_at.eq(now), sign_ins::expires_at.eq(latest));
-    Ok(on!(tx.conn(), |conn| fixed!(diesel::update(longer).set(seen)).execute(conn))?)
+/// Lets no sign-in last beyond an instant.
+pub fn shorten(tx: &mut Tx, latest: Moment) -> Result<usize, StoreError> {
+    let longer = sign_ins::table.filter(sign_ins::ended_at.is_null()).filter(sign_ins::expires_at.gt(latest));
+    Ok(on!(tx.conn(), |conn| fixed!(diesel::update(longer).set(sign_ins::expires_at.eq(latest))).execute(conn))?)
+}
+
+/// Lets no sign-in of somebody with one of these roles last beyond an instant.
+pub fn shorten_of(tx: &mut Tx, roles: &[Role], latest: Moment) -> Result<usize, StoreError> {
+    let held = person_roles::table.filter(person_roles::role.eq_any(roles.to_vec())).select(person_roles::person_id);
+    let longer = sign_ins::table.filter(sign_ins::ended_at.is_null()).filter(sign_ins::expires_at.gt(latest));
+    let longer = longer.filter(sign_ins::person_id.eq_any(held));
+    Ok(on!(tx.conn(), |conn| diesel::update(longer).set(sign_ins::expires_at.eq(latest)).execute(conn))?)
 }
 
 /// Ends one sign-in of this person.

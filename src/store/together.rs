@@ -93,7 +93,7 @@ together!(decision_readings: people);
 together!(disbursement_splits: disbursements, funding_sources);
 together!(
     disbursements:
-    donations, exchanges, funds, grants, iban_readings, interests, messages, one_time_codes,
+    donations, due_reminders, exchanges, funds, grants, iban_readings, interests, messages, one_time_codes,
     organisations, passes, payment_run_lines, payment_runs, people, promotions, recoveries,
     recusals, reports, reviews, sessions, signing_papers, statement_effects, statement_lines,
     transfers,
@@ -128,7 +128,7 @@ together!(field_saves: messages);
 together!(filing_signatures: organisations, people);
 together!(form_tokens: messages, people);
 together!(funder_people: funders, people);
-together!(funders: funding_sources, people, source_reports);
+together!(funders: funding_sources, people, source_instalments, source_reports);
 together!(funding_sources: grants, source_changes, source_instalments, source_reports);
 together!(
     funds:

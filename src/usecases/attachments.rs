@@ -1,7 +1,7 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, authors, blinds,
+    Actor, FieldError, Outcome, UseCaseError, authors, bank_accounts, blinds,
     committee_mandates::{self, About},
     organisations, retention, scans,
 };
@@ -10,6 +10,7 @@ use crate::{
         attachments::{self as rules, AttachmentOwner},
         ids::{ApplicationId, AttachmentId},
         lifecycle::Refusal,
+        organisations::Right,
         roles::Role,
         time::Moment,
     },
@@ -48,7 +49,7 @@ pub fn judge(field: &str, file_name: &str, bytes: &[u8]) -> Outcome<FitFile> {
     let file_name = rules::clean_name(file_name);
     match rules::judge(&file_name, bytes) {
         Ok(kind) => Ok(FitFile {
-            file_name,
+            file_name: rules::named(&file_name, kind).unwrap_or(file_name),
             content_type: kind.content_type(),
             size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             sha256: crate::store::digests::sha256(bytes),
@@ -123,10 +124,10 @@ pub fn find(conn: &mut Conn, actor: &Actor, attachment: AttachmentId) -> Outcome
             super::grants::file(conn, actor, id(&row)?)?;
             true
         }
-        AttachmentOwner::Organisation => organisations::acts_for(conn, actor, &[id(&row)?])?,
+        AttachmentOwner::Organisation => organisations::may(conn, actor, &[id(&row)?], Right::Read)?,
         AttachmentOwner::BankAccount => {
             let organisation = attachments::organisation_of_bank_account(conn, id(&row)?)?;
-            staff(&payers) || organisations::acts_for(conn, actor, &[organisation])?
+            staff(&payers) || bank_accounts::reads_rib(conn, actor, organisation, row.uploaded_by)?
         }
         AttachmentOwner::Exchange => super::exchanges::may_read(conn, actor, id(&row)?)?,
     };

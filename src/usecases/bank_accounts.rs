@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
     attachments::{self, FitFile},
     documents::{self, Recipient},
-    organisations, payment_runs, reasons, settings, terms,
+    organisations, payment_runs, reasons, scans, settings, terms,
 };
 use crate::{
     domain::{
@@ -13,7 +13,7 @@ use crate::{
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban, IbanMark},
-        ids::{BankAccountId, DisbursementId, OrganisationId},
+        ids::{BankAccountId, DisbursementId, OrganisationId, PersonId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
         organisations::Right,
@@ -24,6 +24,8 @@ use crate::{
     },
     store::{
         Conn, Tx,
+        account_checks::{self, AccountCheckRow},
+        attachments::AttachmentRow,
         bank_accounts::{self, BankAccountRow},
         disbursements::{self, DisbursementFile},
         iban_readings::{self, Reading, ReadingRow},
@@ -49,6 +51,7 @@ impl Object for BankAccount {
         let facts = BankAccountFacts {
             is_holder_grantee: is_same_name(&row.holder, &organisation.name),
             has_rib: row.rib_attachment_id.is_some(),
+            is_rib_refused: !refused_ribs(conn, std::slice::from_ref(&row))?.is_empty(),
             is_asker_author: actor.person == Some(row.entered_by),
             is_quarantine_over: row.quarantined_until.is_none_or(|until| until <= now),
         };
@@ -133,7 +136,8 @@ pub fn enter(
 ) -> Outcome<BankAccountId> {
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let open = bank_accounts::open_of(tx.conn(), organisation)?;
-    check(tx, form, &open)?;
+    let standing = standing(tx.conn(), open.clone())?;
+    check(tx, form, &standing)?;
     let system = Actor::system();
     for pending in open.iter().filter(|row| is_waiting(row)) {
         advance_now::<BankAccount>(tx, &system, pending.id, BankAccountEvent::Close, now)?;
@@ -168,26 +172,56 @@ pub fn enter(
         bank_accounts::set_reason(tx, id, Some(REPLACES))?;
         advance_now::<BankAccount>(tx, &system, id, BankAccountEvent::Quarantine, now)?;
     }
+    if let Some(rib) = rib {
+        scans::refuse_known(tx, rib, now)?;
+    }
     Ok(id)
+}
+
+/// Those of these accounts whose RIB the antivirus refused.
+pub fn refused_ribs(conn: &mut Conn, rows: &[BankAccountRow]) -> Outcome<BTreeSet<BankAccountId>> {
+    let owners: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    let files = crate::store::attachments::of_owners(conn, &owners)?;
+    let refused = scans::refused(conn, &files)?;
+    let is_refused = |row: &&BankAccountRow| row.rib_attachment_id.is_some_and(|rib| refused.contains(&rib));
+    Ok(rows.iter().filter(is_refused).map(|row| row.id).collect())
+}
+
+/// The accounts that keep the same number from being entered again: one that waits with a RIB nobody can open does not.
+fn standing(conn: &mut Conn, mut open: Vec<BankAccountRow>) -> Outcome<Vec<BankAccountRow>> {
+    let refused = refused_ribs(conn, &open)?;
+    open.retain(|row| !is_waiting(row) || !refused.contains(&row.id));
+    Ok(open)
 }
 
 /// The document under which a RIB waits for the rest of its form. Its owner is the organisation and no account, so that
 /// nobody can download it.
-const KEPT_RIB: &str = "rib_en_attente";
+pub(super) const KEPT_RIB: &str = "rib_en_attente";
 
 /// Keeps a RIB that came with a form still to be corrected.
 pub fn keep_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, rib: &FitFile, now: Moment) -> Outcome<()> {
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let owner = (AttachmentOwner::BankAccount, organisation.as_str());
-    attachments::attach(tx, actor, owner, KEPT_RIB, rib, now).map(drop)
+    let kept = attachments::attach(tx, actor, owner, KEPT_RIB, rib, now)?;
+    scans::refuse_known(tx, kept, now).map(drop)
 }
 
 /// The RIB the actor has sent and not used yet.
 pub fn kept_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId) -> Outcome<Option<FitFile>> {
     let by = access::person(actor)?;
     let rows = crate::store::attachments::of_owner(conn, organisation.as_str())?;
-    let kept = rows.into_iter().find(|row| row.document_code == KEPT_RIB && row.uploaded_by == by);
+    let refused = scans::refused(conn, &rows)?;
+    let is_kept = |row: &AttachmentRow| row.document_code == KEPT_RIB && row.uploaded_by == by;
+    let kept = rows.into_iter().find(|row| is_kept(row) && !refused.contains(&row.id));
     kept.map(FitFile::try_from).transpose()
+}
+
+/// Whether the actor reads the RIB of an account of an organisation that this person entered: whoever keeps the money alone
+/// reads the one they sent, and no other.
+pub fn reads_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId, by: PersonId) -> Outcome<bool> {
+    let is_own = actor.person == Some(by);
+    let seats = organisations::seats(conn, actor, &[organisation])?;
+    Ok(seats.iter().any(|seat| seat.may(Right::Read) || (is_own && seat.may(Right::Money))))
 }
 
 /// Forgets the RIB once an account carries it.
@@ -205,7 +239,8 @@ pub fn faults(
 ) -> Outcome<Vec<FieldError>> {
     let has_rib = kept_rib(tx.conn(), actor, organisation)?.is_some();
     let mark = iban.map(|iban| Outcome::Ok(tx.seals()?.mark(iban))).transpose()?;
-    Ok(faults_of((holder, mark.as_ref()), has_rib, &bank_accounts::open_of(tx.conn(), organisation)?))
+    let open = bank_accounts::open_of(tx.conn(), organisation)?;
+    Ok(faults_of((holder, mark.as_ref()), has_rib, &standing(tx.conn(), open)?))
 }
 
 fn faults_of((holder, mark): (&str, Option<&IbanMark>), has_rib: bool, open: &[BankAccountRow]) -> Vec<FieldError> {
@@ -223,18 +258,31 @@ fn faults_of((holder, mark): (&str, Option<&IbanMark>), has_rib: bool, open: &[B
     errors
 }
 
+/// Refuses an account that could not be entered as it was typed.
+pub(super) fn check_form(tx: &mut Tx, organisation: OrganisationId, form: &AccountForm) -> Outcome<()> {
+    let open = bank_accounts::open_of(tx.conn(), organisation)?;
+    let standing = standing(tx.conn(), open)?;
+    check(tx, form, &standing)
+}
+
 fn check(tx: &Tx, form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
     let mark = tx.seals()?.mark(&form.iban);
     let errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 
-/// Verifies an account one has not entered; the account it replaces is closed.
-pub fn verify(tx: &mut Tx, actor: &Actor, id: BankAccountId, version: i32, now: Moment) -> Outcome<Cause> {
-    access::require(actor, &[Role::Finance])?;
+/// Verifies an account; the one it replaces is closed. `noted` is what the history says of it.
+pub(super) fn verify(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, version): (BankAccountId, i32),
+    noted: &str,
+    now: Moment,
+) -> Outcome<Cause> {
     bank_accounts::set_verified_by(tx, id, access::person(actor)?)?;
-    bank_accounts::set_reason(tx, id, None)?;
+    bank_accounts::set_reason(tx, id, Some(noted))?;
     let cause = advance::<BankAccount>(tx, actor, id, version, BankAccountEvent::Verify, now)?;
+    bank_accounts::set_reason(tx, id, None)?;
     let row = bank_accounts::find(tx.conn(), id)?;
     for former in bank_accounts::open_of(tx.conn(), row.organisation_id)?.iter().filter(|former| former.id != id) {
         advance_now::<BankAccount>(tx, &Actor::system(), former.id, BankAccountEvent::Close, now)?;
@@ -269,6 +317,8 @@ pub struct Waiting {
     /// Other organisations with the same number.
     pub shared_with: Vec<String>,
     pub entered_by: String,
+    /// How it was verified last, and by whom.
+    pub check: Option<(AccountCheckRow, String)>,
     /// Whether the holder on the RIB is the organisation, as a bank compares names.
     pub is_holder_grantee: bool,
 }
@@ -286,16 +336,23 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
     let former = bank_accounts::find_all(conn, &former)?;
     let marks: Vec<_> = rows.iter().map(|(account, _)| account.iban_mark.clone()).collect();
     let holders = bank_accounts::holders_of(conn, &marks)?;
-    let authors: Vec<_> = rows.iter().map(|(account, _)| account.entered_by).collect();
+    let ids: Vec<_> = rows.iter().map(|(account, _)| account.id).collect();
+    let mut checks = account_checks::latest_of(conn, &ids)?;
+    let authors = rows.iter().map(|(account, _)| account.entered_by);
+    let authors: Vec<_> = authors.chain(checks.values().map(|check| check.checked_by)).collect();
     let authors = people::of_ids(conn, &authors)?;
+    let name_of = |id: PersonId| authors.iter().find(|person| person.id == id).map(|person| person.name.clone());
     let found = rows.into_iter().map(|(account, organisation)| {
         let others =
             holders.iter().filter(|(mark, id, _)| *mark == account.iban_mark && *id != account.organisation_id);
-        let author = authors.iter().find(|person| person.id == account.entered_by);
         Waiting {
             shared_with: others.map(|(_, _, name)| name.clone()).collect(),
             former: former.iter().find(|row| Some(row.id) == account.replaces_id).cloned(),
-            entered_by: author.map(|person| person.name.clone()).unwrap_or_default(),
+            entered_by: name_of(account.entered_by).unwrap_or_default(),
+            check: checks.remove(&account.id).map(|check| {
+                let name = name_of(check.checked_by).unwrap_or_default();
+                (check, name)
+            }),
             is_holder_grantee: is_same_name(&account.holder, &organisation),
             organisation,
             account,

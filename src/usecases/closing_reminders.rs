@@ -72,13 +72,19 @@ fn go_on(tx: &mut Tx, mut row: ReminderRow, most: usize, now: Moment) -> Outcome
 }
 
 /// Whether a mail that has not left yet may still leave: a reminder of a deadline speaks of a draft that does not rest
-/// behind the common file of a pair, and of an open call.
+/// behind the common file of a pair, and of an open call that has not been given a later last day meanwhile.
 pub(super) fn holds(conn: &mut Conn, mail: &MessageRow, now: Moment) -> Outcome<bool> {
     let Ok(id) = mail.about_id.parse::<ApplicationId>() else { return Ok(true) };
     if mail.kind != MessageKind::ClosingSoon {
         return Ok(true);
     }
     let row = applications::find(conn, Sight { person: None, reach: Reach::Everything }, id)?;
-    let is_open = calls::find(conn, row.call_id)?.is_open(now);
-    Ok(is_open && row.state == ApplicationState::Draft && pairings::common_of(conn, id)?.is_none())
+    let call = calls::find(conn, row.call_id)?;
+    // One that somebody sends again says what they have read.
+    let is_again = mail.dedupe_key.starts_with("again:");
+    let is_current = is_again || mail.dedupe_key.contains(&format!(":{}:", call.closes_at));
+    Ok(is_current
+        && call.is_open(now)
+        && row.state == ApplicationState::Draft
+        && pairings::common_of(conn, id)?.is_none())
 }

@@ -6,7 +6,7 @@ use super::{
     answers::{self, Content},
     applications, calls, complements, cost_marks, earmarks, eligibility, exchanges, filings,
     judgements::{self, Line},
-    passes,
+    look_alikes, passes,
     release_plans::{self, Plan},
     supports,
 };
@@ -91,6 +91,8 @@ pub struct Dossier {
     pub members: Vec<Member>,
     /// Members who act for an organisation that applies.
     pub tied: Vec<PersonId>,
+    /// Addresses of its people that could be taken for others, in a sentence each.
+    pub look_alikes: Vec<String>,
 }
 
 /// Mails shown about one file.
@@ -150,6 +152,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> O
         recusals: recusals::of_application(conn, id)?,
         members: seats::members(conn, content.row.call_id)?,
         tied: organisations::members_of_any(conn, &parties)?,
+        look_alikes: look_alikes::of_organisations(conn, actor, &parties)?,
         content,
     })
 }

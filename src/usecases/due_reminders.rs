@@ -1,17 +1,18 @@
-//! Reminders of offers to be answered, of reports that are owed and of money to be paid back, before their day and after. A
-//! day that moves has its reminders anew; a worker that was down sends the latest one alone.
+//! Reminders of offers to be answered, of reports and papers that are owed and of money to be paid back, before their day and
+//! after. A day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
-use super::{Outcome, documents::Recipient, messages, report_letters::path, terms};
+use super::{Outcome, disbursements, documents::Recipient, grant_pieces, messages, report_letters::path, terms};
 use crate::{
     domain::{
-        correspondence::due_dates as letters,
+        correspondence::{due_dates as letters, grant_pieces as piece_letters},
         definitions::MergeField,
+        disbursements::Condition,
         lifecycles::grants::GrantState,
         messages::{Mail, MessageKind},
         time::{Moment, french_date},
     },
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, disbursements as payments,
         due_reminders::{self as rows, DueReminderRow},
         grants,
         messages::MessageRow,
@@ -25,6 +26,10 @@ use chrono::{Duration, NaiveDate};
 const OF_OFFERS: [i64; 3] = [-7, -2, 1];
 const OF_REPORTS: [i64; 5] = [-30, -7, 1, 15, 45];
 const OF_RECOVERIES: [i64; 4] = [-7, 1, 15, 30];
+/// Of papers, counted from the day on which the payment that waits for them is expected.
+const OF_PIECES: [i64; 4] = [-14, 0, 7, 30];
+/// Days in which nobody is reminded of a paper: since its payment was planned, and since another one was asked for.
+const PIECE_QUIET_DAYS: i64 = 3;
 /// Reminders sent at one look at the clock, for each of them.
 const AT_ONCE: i64 = 50;
 
@@ -48,6 +53,7 @@ fn is_full<T>(found: &[T]) -> bool {
 pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
     remind_of_offers(tx, now)?;
     remind_of_reports(tx, now)?;
+    remind_of_pieces(tx, now)?;
     remind_of_recoveries(tx, now)
 }
 
@@ -111,6 +117,36 @@ pub(super) fn of_report(conn: &mut Conn, row: &ReportRow, now: Moment) -> Outcom
     Ok((about.recipients, mail))
 }
 
+fn remind_of_pieces(tx: &mut Tx, now: Moment) -> Outcome<()> {
+    let (today, quiet_since) = (now.paris_date(), now.plus_days(-PIECE_QUIET_DAYS));
+    for (stage, last_day) in stages(&OF_PIECES, today) {
+        let due = rows::pieces_due(tx.conn(), (last_day, quiet_since), stage, AT_ONCE)?;
+        let is_last = is_full(&due);
+        for id in due {
+            let row = payments::find(tx.conn(), id)?;
+            let Some(due_on) = row.due_on else { continue };
+            let key = note(tx, id.as_str(), (due_on, stage), now)?;
+            if row.created_at > quiet_since {
+                continue;
+            }
+            let about = terms::subject(tx.conn(), row.grant_id, now)?;
+            for condition in disbursements::conditions(&row)? {
+                let Condition::PieceAccepted(piece) = condition else { continue };
+                let said = (piece.label.as_str(), row.amount_cents);
+                let mail = piece_letters::due_mail(&about.project, said, (due_on, today));
+                let key = format!("{}:{key}", row.number);
+                for to in &about.recipients {
+                    messages::queue_reminder(tx, (&key, row.grant_id.as_str()), to, &mail, now)?;
+                }
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(())
+}
+
 fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
     let today = now.paris_date();
     for (stage, last_day) in stages(&OF_RECOVERIES, today) {
@@ -132,13 +168,16 @@ fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether a reminder that has not left yet still holds: an offer may have been answered meanwhile.
+/// Whether a reminder that has not left yet still holds: an offer may have been answered meanwhile, or a paper have come.
 pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
-    if row.kind != MessageKind::AnswerDue {
+    if !matches!(row.kind, MessageKind::AnswerDue | MessageKind::PieceDue) {
         return Ok(true);
     }
     let id = row.about_id.parse().map_err(|_| StoreError::NotFound)?;
-    Ok(grants::file(conn, id)?.grant.state == GrantState::Offered)
+    match row.kind {
+        MessageKind::PieceDue => grant_pieces::is_awaited(conn, id),
+        _ => Ok(grants::file(conn, id)?.grant.state == GrantState::Offered),
+    }
 }
 
 /// Notes how far the reminders of a day have gone; what tells this one from the others.

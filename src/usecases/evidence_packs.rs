@@ -161,11 +161,25 @@ pub fn statement(
     Ok(Some(evidence::gather(conn, &funder, period, (actor.person, told), now)?))
 }
 
+/// The grants of a period after a reference, so many at most, with the last one when others follow; none for whoever
+/// belongs to no funder.
+pub fn funded(
+    conn: &mut Conn,
+    actor: &Actor,
+    period: Period,
+    (after, most): (&str, usize),
+) -> Outcome<(Vec<GrantFacts>, Option<String>)> {
+    let Some(funder) = funder_of(conn, actor)? else { return Ok((Vec::new(), None)) };
+    let found = evidence::grants_told(conn, &funder, period, (actor.person, Told::After(after, most)))?;
+    Ok((found.grants, found.next))
+}
+
 /// One grant that the funder pays for, from its first day to now; any other does not exist for it.
 pub fn granted(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<GrantFacts> {
     let period = Period { from: NaiveDate::default(), until: now.paris_date() };
-    let found = statement(conn, actor, period, Told::One(id), now)?.ok_or(StoreError::NotFound)?;
-    found.evidence.grants.into_iter().next().ok_or_else(|| StoreError::NotFound.into())
+    let funder = funder_of(conn, actor)?.ok_or(StoreError::NotFound)?;
+    let found = evidence::grants_told(conn, &funder, period, (actor.person, Told::One(id)))?;
+    found.grants.into_iter().next().ok_or_else(|| StoreError::NotFound.into())
 }
 
 /// How far a grant of [`granted`] is: who acts next and by when.
@@ -209,8 +223,9 @@ pub fn freeze(tx: &mut Tx, id: EvidencePackId, now: Moment) -> Outcome<Option<Ev
     if !gathered.is_printed && now < row.asked_at.plus_minutes(PATIENCE_MINUTES) {
         return Ok(None);
     }
+    let (counted, is_whole) = evidence::counted(tx.conn(), &funder, Some(row.asked_by))?;
     let facts = serde_json::to_string(&gathered.evidence)?;
-    rows::freeze(tx, id, (&facts, gathered.is_whole), &gathered.counted, now)?;
+    rows::freeze(tx, id, (&facts, is_whole), &counted, now)?;
     Ok(Some(gathered.evidence))
 }
 

@@ -5,7 +5,7 @@ use super::{
     answers::{self, Content},
     attachments::{self, FitFile},
     documents::Recipient,
-    messages, organisations, receipts,
+    messages, organisations, receipts, scans,
 };
 use crate::{
     domain::{
@@ -17,6 +17,7 @@ use crate::{
         lifecycles::applications::ApplicationState,
         organisations::Right,
         roles::Role,
+        text::legible,
         time::Moment,
     },
     store::{
@@ -58,6 +59,8 @@ pub struct Message {
     pub row: ExchangeRow,
     pub author: String,
     pub files: Vec<AttachmentRow>,
+    /// The names of those that the antivirus refused: nobody can open them.
+    pub refused: Vec<String>,
     /// Whether the side it was written to has read it.
     pub is_read: bool,
 }
@@ -133,12 +136,19 @@ pub fn find(
     let older = found.last().filter(|_| has_older).map(|(row, _)| row.number);
     let ids: Vec<String> = found.iter().map(|(row, _)| row.id.to_string()).collect();
     let mut sent: BTreeMap<String, Vec<AttachmentRow>> = BTreeMap::new();
-    for file in files::of_owners(conn, &ids)? {
-        sent.entry(file.owner_id.clone()).or_default().push(file);
+    let mut unreadable: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let files = files::of_owners(conn, &ids)?;
+    let refused = scans::refused(conn, &files)?;
+    for file in files {
+        match refused.contains(&file.id) {
+            true => unreadable.entry(file.owner_id).or_default().push(legible(&file.file_name)),
+            false => sent.entry(file.owner_id.clone()).or_default().push(file),
+        }
     }
     let messages = found.into_iter().rev().map(|(row, author)| Message {
         author,
         files: sent.remove(row.id.as_str()).unwrap_or_default(),
+        refused: unreadable.remove(row.id.as_str()).unwrap_or_default(),
         is_read: row.number <= of_side(&thread, row.side.other()).0,
         row,
     });
@@ -240,7 +250,8 @@ pub fn post(
     rows::append(tx, &row)?;
     for (i, file) in files.iter().enumerate() {
         let owner = (AttachmentOwner::Exchange, row.id.as_str());
-        attachments::attach(tx, actor, owner, &format!("piece-{}", i + 1), file, now)?;
+        let attached = attachments::attach(tx, actor, owner, &format!("piece-{}", i + 1), file, now)?;
+        scans::refuse_known(tx, attached, now)?;
     }
     let unread = unread_of(&mut thread, side.other());
     *unread += 1;

@@ -214,6 +214,12 @@ pub fn drop_report(tx: &mut Tx, actor: &Actor, source: FundingSourceId, id: Sour
     Ok(rows::remove_report(tx, id)?)
 }
 
+/// What funders have still to pay, the first expected first.
+pub fn awaited(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<rows::AwaitedLine>> {
+    access::require(actor, &READERS)?;
+    Ok(rows::awaited(conn)?)
+}
+
 /// The reports owed soon or late already, the first due first.
 pub fn owed(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Vec<rows::DueLine>> {
     access::require(actor, &READERS)?;

@@ -1,10 +1,10 @@
 //! A grant with everything its page shows, read in a fixed number of queries.
 
 use super::{
-    Actor, Outcome,
+    Actor, Outcome, UseCaseError,
     advance::Object,
     amendment_terms, disbursements,
-    grant_pieces::{self, AskedPiece},
+    grant_pieces::{self, AskedPiece, PieceVersion},
     grants, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
@@ -13,7 +13,7 @@ use crate::{
     domain::{
         balances::Balance,
         disbursements::{PlannedPayment, conditions_of_grant},
-        ids::{DocumentId, FundingSourceId, GrantId},
+        ids::{ApplicationId, DocumentId, FundingSourceId, GrantId},
         journal::Stage,
         letters::LetterKind,
         lifecycle::Refusal,
@@ -32,7 +32,7 @@ use crate::{
         disbursements::{self as payments, DisbursementRow},
         documents::{self, DocumentRow},
         funding_sources, grant_pieces as store_pieces,
-        grants::GrantFile,
+        grants::{self as grant_rows, GrantFile},
         history::{self, TransitionRow},
         journal, people,
         recoveries::{self, RecoveryRow},
@@ -68,6 +68,8 @@ pub struct GrantPaper {
     pub recoveries: Vec<RecoveryRow>,
     /// The papers its payments wait for.
     pub pieces: Vec<AskedPiece>,
+    /// What was provided of them and what was said of it, oldest first.
+    pub versions: Vec<PieceVersion>,
     /// How its balance came about, once the final report is accepted.
     pub balance: Option<Balance>,
     /// What the reader may ask back of it once it is terminated, or why not yet.
@@ -80,6 +82,16 @@ pub struct GrantPaper {
     pub history: Vec<TransitionRow>,
     /// The name of whoever must sign in their own name.
     pub reader: String,
+}
+
+/// The grant that came of an application; nothing while there is none, or none for the reader.
+pub fn of_application(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Moment) -> Outcome<Option<GrantPaper>> {
+    let Some(row) = grant_rows::of_application(conn, id)? else { return Ok(None) };
+    match find(conn, actor, row.id, now) {
+        Ok(paper) => Ok(Some(paper)),
+        Err(UseCaseError::Store(StoreError::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// One grant, for those who may see it.
@@ -95,6 +107,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     };
     let given = store_pieces::of_grants(conn, &[id])?;
     let pieces = grant_pieces::asked(&rows, &given)?;
+    let versions = grant_pieces::versions(conn, id, &given)?;
     let is_awaited = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned);
     let scheduled = |row: DisbursementRow| {
         let obstacles = match is_awaited(&row) {
@@ -137,6 +150,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         changes,
         recoveries,
         pieces,
+        versions,
         balance: settlements::computed(conn, id)?,
         accounts,
     })

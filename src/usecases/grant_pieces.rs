@@ -2,29 +2,37 @@
 //! officer.
 
 use super::{
-    Actor, Outcome, access, attachments, attachments::FitFile, disbursements, grants, messages, reasons,
-    report_letters, terms,
+    Actor, Outcome, access, attachments, attachments::FitFile, disbursements, grants, messages, reasons, refused_files,
+    report_letters, scans, terms,
 };
 use crate::{
     domain::{
         attachments::AttachmentOwner,
-        correspondence::grant_pieces as letters,
+        correspondence::{
+            grant_pieces as letters,
+            refused_files::{self as refusals, RefusedFile},
+        },
         disbursements::{Condition, Piece, PieceOutcome},
         ids::{AttachmentId, GrantId, PersonId},
         lifecycle::Refusal,
         lifecycles::{disbursements::DisbursementState, grants::GrantState},
         roles::Role,
+        text::legible,
         time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
+        attachments::{self as files, AttachmentRow},
         disbursements::DisbursementRow,
-        grant_pieces::{self as rows, GrantPieceRow},
+        grant_pieces::{self as rows, FormerPieceRow, GrantPieceRow},
+        people,
     },
 };
 
 /// What the code of the file of a paper begins with.
 pub const PIECE: &str = "piece-";
+/// Why a paper is asked for anew that the antivirus refused.
+const INFECTED: &str = "L’antivirus a refusé ce fichier\u{a0}: personne ne peut l’ouvrir.";
 
 /// A paper that a payment waits for, and what was provided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +51,40 @@ impl AskedPiece {
     pub fn outcome(&self) -> Option<PieceOutcome> {
         self.given.as_ref().map(|row| row.outcome)
     }
+}
+
+/// What was once said of a paper that a payment waits for, or still is: who gave it, and who judged it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PieceVersion {
+    pub said: FormerPieceRow,
+    pub file_name: String,
+    pub provided_by: String,
+    /// Nobody of what nobody has judged, and of what the antivirus refused.
+    pub judged_by: String,
+}
+
+/// Everything that was provided for the payments of a grant and what was said of it, oldest first.
+pub(super) fn versions(conn: &mut Conn, id: GrantId, given: &[GrantPieceRow]) -> Outcome<Vec<PieceVersion>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut said = rows::former_of(conn, id)?;
+    said.extend(given.iter().cloned().map(FormerPieceRow::from));
+    let files = files::ever_of_owner(conn, id.as_str())?;
+    let known: Vec<PersonId> = said.iter().flat_map(|row| [Some(row.provided_by), row.judged_by]).flatten().collect();
+    let known = people::of_ids(conn, &known)?;
+    let name = |id: PersonId| known.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
+    let version = |said: FormerPieceRow| PieceVersion {
+        file_name: files
+            .iter()
+            .find(|file| file.id == said.attachment_id)
+            .map(|file| legible(&file.file_name))
+            .unwrap_or_default(),
+        provided_by: name(said.provided_by),
+        judged_by: said.judged_by.map(&name).unwrap_or_default(),
+        said,
+    };
+    Ok(said.into_iter().map(version).collect())
 }
 
 /// The papers these payments of one grant wait for, each once.
@@ -76,17 +118,29 @@ pub(super) fn owed(conn: &mut Conn, id: GrantId) -> Outcome<Vec<String>> {
     Ok(open.map(|asked| asked.piece.code).collect())
 }
 
+/// Whether a payment of a grant waits for a paper that its holder has to provide.
+pub(super) fn is_awaited(conn: &mut Conn, id: GrantId) -> Outcome<bool> {
+    let grant = crate::store::grants::find(conn, id)?;
+    let payments = crate::store::disbursements::of_grant(conn, id)?;
+    let given = rows::of_grants(conn, &[id])?;
+    let is_with_holder = |asked: &AskedPiece| asked.is_open() && asked.outcome() != Some(PieceOutcome::Provided);
+    Ok(!is_over(grant.state) && asked(&payments, &given)?.iter().any(is_with_holder))
+}
+
+/// Whether nothing is provided for a grant any more.
+fn is_over(state: GrantState) -> bool {
+    matches!(state, GrantState::Closed | GrantState::Declined | GrantState::Terminated)
+}
+
 /// Lets on only whoever is this to the grant, while it is not over.
 fn require(conn: &mut Conn, actor: &Actor, id: GrantId, role: Role) -> Outcome<()> {
     let file = grants::file(conn, actor, id)?;
     if !grants::visible_to(conn, actor, &file)?.contains(&role) {
         return Err(StoreError::NotFound.into());
     }
-    match file.grant.state {
-        GrantState::Closed | GrantState::Declined | GrantState::Terminated => {
-            Err(Refusal::NotFromHere(file.grant.state.label()).into())
-        }
-        _ => Ok(()),
+    match is_over(file.grant.state) {
+        true => Err(Refusal::NotFromHere(file.grant.state.label()).into()),
+        false => Ok(()),
     }
 }
 
@@ -118,8 +172,67 @@ pub fn provide(
         judged_at: None,
     };
     rows::set(tx, &row)?;
-    tell_provided(tx, &row, now)?;
+    if !scans::refuse_known(tx, attachment, now)? {
+        tell_provided(tx, &row, now)?;
+    }
     Ok(attachment)
+}
+
+/// Whether money has left, or is about to, because this paper was accepted.
+fn has_served(conn: &mut Conn, row: &GrantPieceRow) -> Outcome<bool> {
+    use DisbursementState::{Authorised, InRun, Paid, Returned};
+    for payment in crate::store::disbursements::of_grant(conn, row.grant_id)? {
+        let is_it =
+            |condition: &Condition| matches!(condition, Condition::PieceAccepted(piece) if piece.code == row.code);
+        let is_gone = matches!(payment.state, Authorised | InRun | Paid | Returned);
+        if is_gone && disbursements::conditions(&payment)?.iter().any(is_it) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Asks for a paper anew that the antivirus refused. One on whose faith money has left stays accepted, and the officers are
+/// told of it; they are also when it was accepted and is to be judged again.
+pub(super) fn infect(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
+    let id: GrantId = refused_files::owner(file)?;
+    let given = rows::of_grants(tx.conn(), &[id])?;
+    let Some(row) = given.into_iter().find(|row| row.attachment_id == file.id) else { return Ok(()) };
+    let was_accepted = match row.outcome {
+        PieceOutcome::Provided => false,
+        PieceOutcome::Accepted => true,
+        // Another one is asked for already.
+        PieceOutcome::Refused | PieceOutcome::Infected => return Ok(()),
+    };
+    let has_served = was_accepted && has_served(tx.conn(), &row)?;
+    if !has_served {
+        if was_accepted {
+            rows::keep_former(tx, row.clone())?;
+        }
+        rows::infect(tx, &row, INFECTED, now)?;
+    }
+    let about = terms::subject(tx.conn(), id, now)?;
+    if is_over(about.file.grant.state) {
+        return Ok(());
+    }
+    let name = legible(&file.file_name);
+    let refused = RefusedFile { label: &row.label, name: &name };
+    if !has_served {
+        let mail = refusals::piece_mail(&about.project, refused);
+        refused_files::tell(tx, file, (id.as_str(), &about.recipients), &mail, now)?;
+    }
+    if was_accepted {
+        let next = match has_served {
+            true => {
+                "Elle reste acceptée : un versement est parti, ou va partir, sur sa foi. Demandez-en une autre s’il le faut."
+            }
+            false => "Elle n’est plus acceptée : l’organisation est invitée à en déposer une autre.",
+        };
+        let officers = report_letters::officers_told(tx, about.file.grant.application_id, &about.recipients)?;
+        let mail = refusals::team_mail(&about.project, refused, next, &about.project.team_path);
+        refused_files::tell(tx, file, (id.as_str(), &officers), &mail, now)?;
+    }
+    Ok(())
 }
 
 /// Accepts the paper that was read, or refuses it with a motive its holder reads.

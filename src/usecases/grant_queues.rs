@@ -23,7 +23,7 @@ pub struct Followed {
     pub file: GrantFile,
     pub reports: Vec<ReportRow>,
     pub amendments: Vec<AmendmentRow>,
-    /// The papers that were provided and that nobody has judged.
+    /// The papers that were provided and that nobody has judged, and those that the antivirus refused.
     pub pieces: Vec<GrantPieceRow>,
 }
 
@@ -45,7 +45,7 @@ pub fn page(
     let is_over = |file: &GrantFile| {
         matches!(file.grant.state, GrantState::Closed | GrantState::Declined | GrantState::Terminated)
     };
-    let is_to_read = |row: &&GrantPieceRow| row.outcome == PieceOutcome::Provided;
+    let is_to_read = |row: &&GrantPieceRow| matches!(row.outcome, PieceOutcome::Provided | PieceOutcome::Infected);
     let followed = |file: GrantFile| Followed {
         pieces: pieces
             .iter()

@@ -45,12 +45,14 @@ pub const READ_AT_ONCE: usize = 2_000;
 /// How many promises are asked: those of the table and that of the stored bytes.
 pub const COUNT: usize = PROMISES.len() + 1;
 
-const PROMISES: [(u8, &str, Promise); 21] = [
+const PROMISES: [(u8, &str, Promise); 26] = [
     (1, "envelope ≥ committed ≥ authorised ≥ paid", money_never_runs_out),
     (1, "no axis takes more than the ceilings set on it", axes_keep_their_ceilings),
     (2, "disbursements add up to the grant, splits to the disbursement", payments_add_up),
     (3, "each payment run stays what was approved, and its file adds up to it", runs_stay_approved),
     (3, "nothing is paid without its conditions and two people", payments_are_allowed),
+    (3, "what a payment needs came before it, and it goes where its run said", payments_come_last),
+    (3, "whoever prepared, authorised or entered did not approve or verify, as the history tells", duties_are_apart),
     (3, "nobody in France is paid without SIRET", payees_are_registered),
     (3, "no IBAN lies in clear", numbers_are_sealed),
     (4, "the journal only moves along its paths and corrects by reversal", the_journal_follows_its_paths),
@@ -62,10 +64,13 @@ const PROMISES: [(u8, &str, Promise); 21] = [
     (6, "what is asked back comes from a balance, or from a grant that ended", claims_are_founded),
     (6, "the balance is what the accepted cost leaves, or is recovered", balances_are_settled),
     (7, "one live application per organisation and call", applications_are_alone),
+    (7, "one submission per idempotency key", submissions_are_single),
     (8, "nobody recused has a score", the_recused_are_silent),
+    (8, "nobody recused was given the file, acted on it or was told of it since", the_recused_are_away),
     (9, "every mail comes from a transition, once per recipient", mails_have_a_cause),
     (9, "what a thread of messages counts is what it holds", threads_count_right),
     (10, "the history is one unbroken chain of hashes", the_chain_holds),
+    (10, "the heads of the history that were published are still in it", heads_are_kept),
     (10, "every kept filing says what its digest says", filings_match),
 ];
 
@@ -134,6 +139,14 @@ fn payments_add_up(conn: &mut Conn) -> Outcome<Tally> {
 
 fn payments_are_allowed(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::PAYMENTS)
+}
+
+fn payments_come_last(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::EARLIER)
+}
+
+fn duties_are_apart(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::DUTIES)
 }
 
 /// The lines of a run that left are what its file asks the bank for.
@@ -252,8 +265,16 @@ fn applications_are_alone(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::LIVE_APPLICATIONS)
 }
 
+fn submissions_are_single(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::SUBMISSIONS)
+}
+
 fn the_recused_are_silent(conn: &mut Conn) -> Outcome<Tally> {
     ask_all(conn, integrity::RECUSALS)
+}
+
+fn the_recused_are_away(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::AFTER_RECUSALS)
 }
 
 fn mails_have_a_cause(conn: &mut Conn) -> Outcome<Tally> {
@@ -310,6 +331,10 @@ fn the_chain_holds(conn: &mut Conn) -> Outcome<Tally> {
         }
     }
     Ok(tally)
+}
+
+fn heads_are_kept(conn: &mut Conn) -> Outcome<Tally> {
+    ask_all(conn, integrity::HEADS)
 }
 
 fn documents_match(conn: &mut Conn, stored: Stored<'_>) -> Outcome<Tally> {

@@ -1,7 +1,7 @@
 //! The promises asked on demand and each night: kept with their figures, and told to those who must act when what is
 //! broken changes.
 
-use super::{Actor, Outcome, access, documents::Recipient, integrity::Invariant, messages, settings, terms};
+use super::{Actor, Outcome, access, history_heads, integrity::Invariant, messages, settings, terms};
 use crate::{
     domain::{
         correspondence::promises as words,
@@ -20,7 +20,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-const READERS: [Role; 3] = [Role::Auditor, Role::Admin, Role::Finance];
+/// Who reads what was found.
+pub(super) const READERS: [Role; 3] = [Role::Auditor, Role::Admin, Role::Finance];
 /// Who is told of a broken promise.
 const TOLD: [Role; 2] = [Role::Admin, Role::Finance];
 /// Runs that the page lists.
@@ -139,6 +140,7 @@ pub fn record(tx: &mut Tx, by: Option<PersonId>, found: &[Invariant], now: Momen
         };
         integrity_runs::insert_finding(tx, &row)?;
     }
+    history_heads::publish(tx, id, by.is_none(), found, now)?;
     if broken.is_empty() || before.is_some_and(|before| before.fingerprint == fingerprint) {
         return Ok(());
     }
@@ -154,13 +156,6 @@ fn tell(tx: &mut Tx, id: IntegrityRunId, broken: &[&Invariant], now: Moment) -> 
     let contact = settings::load(tx.conn())?.issuer_contact;
     let said = |promise: &&Invariant| (in_french(promise.number, promise.name).words, promise.tally.broken);
     let mail = words::promise_broken(&broken.iter().map(said).collect::<Vec<_>>(), &contact);
-    let mut told: Vec<Recipient> = Vec::new();
-    for role in TOLD {
-        for one in terms::staff(tx.conn(), role)? {
-            if !told.contains(&one) {
-                told.push(one);
-            }
-        }
-    }
+    let told = terms::staff_in(tx.conn(), &TOLD)?;
     told.iter().try_for_each(|to| messages::queue_reminder(tx, ("promises", id.as_str()), to, &mail, now))
 }

@@ -1,6 +1,8 @@
 //! One function per verb people use. `&mut Tx` in, no SQL statement, no HTTP; a status changes through `advance` alone.
 
 pub mod access;
+pub mod account_changes;
+pub mod account_checks;
 pub mod accounting;
 pub mod admissions;
 pub mod advance;
@@ -60,6 +62,7 @@ pub mod grant_pieces;
 pub mod grant_queues;
 pub mod grants;
 pub mod guests;
+pub mod history_heads;
 pub mod instances;
 pub mod instants;
 pub mod integrity;
@@ -70,6 +73,7 @@ pub mod journal;
 pub mod judgements;
 pub mod lacks;
 pub mod login_links;
+pub mod look_alikes;
 pub mod messages;
 pub mod minutes;
 pub mod mirrors;
@@ -103,6 +107,7 @@ pub mod recounts;
 pub mod recoveries;
 pub mod recusals;
 pub mod reference_data;
+mod refused_files;
 pub mod rehearsals;
 pub mod release_plans;
 pub mod releases;

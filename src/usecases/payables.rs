@@ -1,6 +1,6 @@
-//! What has to leave, what is in its way and whose turn it is; and what leaves each month, source by source.
+//! What has to leave, what is in its way and whose turn it is; and what comes in and leaves each month, source by source.
 
-use super::{Actor, Outcome, access, disbursements::conditions};
+use super::{Actor, Outcome, access, definitions, disbursements::conditions};
 use crate::{
     domain::{
         blockers::{Blocker, Turn, named},
@@ -46,11 +46,13 @@ pub type Key = (String, DisbursementId);
 pub struct Filter {
     pub call: Option<CallId>,
     pub blocker: Option<Blocker>,
+    /// Who must act.
+    pub turn: Option<Turn>,
 }
 
 fn wanted(actor: &Actor, filter: Filter, now: Moment) -> Outcome<Wanted> {
     access::require(actor, &READERS)?;
-    Ok(Wanted { call: filter.call, blocker: filter.blocker, reader: actor.person, now })
+    Ok(Wanted { call: filter.call, blocker: filter.blocker, turn: filter.turn, reader: actor.person, now })
 }
 
 /// The disbursements after a key, the soonest first.
@@ -117,7 +119,7 @@ pub struct Counts {
 /// What waits for what and with whom, of one call or of all.
 pub fn counts(conn: &mut Conn, actor: &Actor, call: Option<CallId>, now: Moment) -> Outcome<Counts> {
     let mut counts = Counts::default();
-    for (codes, lines, amount) in rows::counts(conn, &wanted(actor, Filter { call, blocker: None }, now)?)? {
+    for (codes, lines, amount) in rows::counts(conn, &wanted(actor, Filter { call, ..Filter::default() }, now)?)? {
         counts.whole.add(lines, amount);
         let mut turns: Vec<Turn> = Vec::new();
         for blocker in named(&codes) {
@@ -133,7 +135,35 @@ pub fn counts(conn: &mut Conn, actor: &Actor, call: Option<CallId>, now: Moment)
     Ok(counts)
 }
 
-/// What leaves in one month, or before or after the months that are shown.
+/// What comes in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Coming {
+    /// From the funder or from donors, on the day of the bank.
+    pub received: Euros,
+    /// From grantees, of what was paid too much.
+    pub returned: Euros,
+    /// Expected from the funder: before today, and from today on.
+    pub late: Euros,
+    pub awaited: Euros,
+}
+
+impl Coming {
+    /// Everything that came or is to come.
+    pub fn total(&self) -> Euros {
+        self.received + self.returned + self.late + self.awaited
+    }
+
+    fn and(self, other: Coming) -> Coming {
+        Coming {
+            received: self.received + other.received,
+            returned: self.returned + other.returned,
+            late: self.late + other.late,
+            awaited: self.awaited + other.awaited,
+        }
+    }
+}
+
+/// What moves in one month, or before or after the months that are shown: what leaves, and what comes in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flow {
     pub paid: Euros,
@@ -141,7 +171,11 @@ pub struct Flow {
     /// Authorised, or with nothing in its way.
     pub due: Euros,
     pub planned: Euros,
+    pub coming: Coming,
 }
+
+/// What is done by the day of the bank: it is never late.
+const DONE: [&str; 3] = ["paid", "received", "returned"];
 
 impl Flow {
     /// Everything that leaves or left.
@@ -149,11 +183,24 @@ impl Flow {
         self.paid + self.in_run + self.due + self.planned
     }
 
+    /// What comes in less what leaves.
+    pub fn net(&self) -> Euros {
+        self.coming.total() - self.total()
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Flow::default()
+    }
+
     fn add(&mut self, step: &str, amount: Euros) {
         let part = match step {
             "paid" => &mut self.paid,
             "in_run" => &mut self.in_run,
             "due" => &mut self.due,
+            "received" => &mut self.coming.received,
+            "returned" => &mut self.coming.returned,
+            "late" => &mut self.coming.late,
+            "awaited" => &mut self.coming.awaited,
             _ => &mut self.planned,
         };
         *part += amount;
@@ -166,18 +213,21 @@ impl Flow {
             in_run: self.in_run + other.in_run,
             due: self.due + other.due,
             planned: self.planned + other.planned,
+            coming: self.coming.and(other.coming),
         }
     }
 }
 
-/// The cash of one funding source: what it gives, and what leaves it before the present month, in each month from the
+/// The cash of one funding source: what it gives, and what moves on it before the present month, in each month from the
 /// present one, and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceCash {
     pub id: FundingSourceId,
     pub funder: String,
     pub reference: String,
-    /// What the agreement with the funder gives.
+    /// Whether a funder pays it by instalments; donations feed it otherwise.
+    pub is_agreement: bool,
+    /// What the agreement with the funder gives, or what was given.
     pub given: Euros,
     pub before: Flow,
     pub months: Vec<Flow>,
@@ -185,17 +235,28 @@ pub struct SourceCash {
 }
 
 impl SourceCash {
-    /// Everything that leaves or left this source.
+    /// Everything that moves or moved on this source.
     pub fn whole(&self) -> Flow {
         self.months.iter().fold(self.before.and(self.after), |sum, month| sum.and(*month))
     }
 
-    /// What is still there at the end of each month.
+    /// What is still there of what it gives at the end of each month.
     pub fn left(&self) -> Vec<Euros> {
         let mut left = self.given - self.before.total();
         let step = |month: &Flow| {
             left -= month.total();
             left
+        };
+        self.months.iter().map(step).collect()
+    }
+
+    /// The cash at the end of each month: what has come in by then less what has left. Negative where the house pays ahead
+    /// of the funder.
+    pub fn in_hand(&self) -> Vec<Euros> {
+        let mut in_hand = self.before.net();
+        let step = |month: &Flow| {
+            in_hand += month.net();
+            in_hand
         };
         self.months.iter().map(step).collect()
     }
@@ -206,30 +267,26 @@ impl SourceCash {
 pub struct Cash {
     /// The first day of each month, the present one first.
     pub months: Vec<NaiveDate>,
-    /// Every source from which something leaves or left, by reference.
+    /// Every source on which something moves or moved, by reference.
     pub sources: Vec<SourceCash>,
 }
 
-/// What leaves each month from the present one on, source by source. What was expected in a month that is over and has not
-/// left counts in the present one.
+/// What comes in and leaves each month from the present one on, source by source. What was expected in a month that is over
+/// and has neither left nor come counts in the present one.
 pub fn cash(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Cash> {
+    let wanted = wanted(actor, Filter::default(), now)?;
     let months = months_from(now.paris_date());
     let keys: Vec<String> = months.iter().map(|day| day.format("%Y-%m").to_string()).collect();
     let present = keys.first().cloned().unwrap_or_default();
-    let funders: BTreeMap<_, _> = funding_sources::funders(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
-    let source = |row: funding_sources::FundingSourceRow| SourceCash {
-        funder: funders.get(&row.funder_id).cloned().unwrap_or_default(),
-        id: row.id,
-        reference: row.reference,
-        given: row.amount_cents,
-        before: Flow::default(),
-        months: vec![Flow::default(); months.len()],
-        after: Flow::default(),
-    };
-    let mut sources: Vec<SourceCash> = funding_sources::all(conn)?.into_iter().map(source).collect();
-    for line in rows::by_month(conn, &wanted(actor, Filter::default(), now)?)? {
+    let mut sources = sources(conn, months.len())?;
+    let mut lines = rows::by_month(conn, &wanted)?;
+    lines.extend(rows::coming_by_month(conn, &wanted)?);
+    for line in lines {
         let Some(source) = sources.iter_mut().find(|source| source.id == line.source) else { continue };
-        let is_late = line.month < present && line.step != "paid";
+        if !source.is_agreement && line.step == "received" {
+            source.given += line.amount();
+        }
+        let is_late = line.month < present && !DONE.contains(&line.step.as_str());
         let month = if is_late { &present } else { &line.month };
         let place = keys.iter().position(|key| key == month);
         let flow = match place {
@@ -241,8 +298,29 @@ pub fn cash(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Cash> {
             flow.add(&line.step, line.amount());
         }
     }
-    sources.retain(|source| source.whole().total() != Euros::ZERO);
+    sources.retain(|source| !source.whole().is_nothing());
     Ok(Cash { months, sources })
+}
+
+/// Every source before anything moved on it. What a source of donations had before them is there from the beginning.
+fn sources(conn: &mut Conn, months: usize) -> Outcome<Vec<SourceCash>> {
+    let funders: BTreeMap<_, _> = funding_sources::funders(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let mut found = Vec::new();
+    for row in funding_sources::all(conn)? {
+        let is_agreement = definitions::source(&row.settings)?.kind.is_agreement();
+        let received = if is_agreement { Euros::ZERO } else { row.amount_cents };
+        found.push(SourceCash {
+            funder: funders.get(&row.funder_id).cloned().unwrap_or_default(),
+            id: row.id,
+            reference: row.reference,
+            is_agreement,
+            given: row.amount_cents,
+            before: Flow { coming: Coming { received, ..Coming::default() }, ..Flow::default() },
+            months: vec![Flow::default(); months],
+            after: Flow::default(),
+        });
+    }
+    Ok(found)
 }
 
 /// The first days of the present month and of those after it.
@@ -267,16 +345,22 @@ mod tests {
     #[test]
     fn what_is_left_falls_month_after_month() {
         let flow = |euros| Flow { planned: Euros::whole(euros), ..Flow::default() };
+        let awaited = |euros| {
+            let coming = Coming { awaited: Euros::whole(euros), ..Coming::default() };
+            Flow { coming, ..Flow::default() }
+        };
         let source = SourceCash {
             id: "0198c0a1-7b5c-7def-8123-456789abcdef".parse().unwrap(),
             funder: "AFD".into(),
             reference: "A".into(),
+            is_agreement: true,
             given: Euros::whole(100),
             before: flow(10),
-            months: vec![flow(20), flow(0), flow(80)],
+            months: vec![flow(20), awaited(60), flow(80)],
             after: flow(5),
         };
         assert_eq!(source.left(), [Euros::whole(70), Euros::whole(70), Euros::whole(-10)]);
+        assert_eq!(source.in_hand(), [Euros::whole(-30), Euros::whole(30), Euros::whole(-50)]);
         assert_eq!(source.whole().total(), Euros::whole(115));
     }
 }

@@ -3,7 +3,7 @@
 use super::{Actor, FieldError, Outcome, UseCaseError, login_links, passwords};
 use crate::{
     domain::{
-        identity::{Email, Phone},
+        identity::{Email, Phone, faults},
         ids::PersonId,
         lifecycle::Refusal,
         roles::Role,
@@ -92,10 +92,11 @@ pub fn ensure(tx: &mut Tx, email: &Email, name: &str, role: Role, now: Moment) -
 pub fn invite(tx: &mut Tx, actor: &Actor, name: &str, email: &str, role: &str, now: Moment) -> Outcome<PersonId> {
     let mut errors = Vec::new();
     let name = parse_name(name).map_err(|error| errors.push(error)).ok();
+    let wrong = faults::email(email, "Indiquez une adresse comme prenom@asso.fr.");
     let email = email.parse::<Email>().ok();
     let role = role.parse::<Role>().ok();
     match &email {
-        None => errors.push(FieldError::new("email", "Indiquez une adresse comme prenom@asso.fr.")),
+        None => errors.push(FieldError::new("email", wrong)),
         Some(email) if people::by_email(tx.conn(), &canonical(email))?.is_some() => {
             errors.push(FieldError::new("email", "Cette adresse est déjà celle de quelqu’un\u{a0}: cherchez-la."));
         }
@@ -118,12 +119,12 @@ fn give_role(tx: &mut Tx, by: Option<PersonId>, id: PersonId, role: Role, now: M
     }
     if !people::roles_of(tx.conn(), id)?.contains(&role) {
         people::insert_role(tx, &PersonRoleRow { person_id: id, role, granted_by: by, granted_at: now })?;
-        super::sign_ins::shorten(tx, id, role, now)?;
+        super::sign_ins::renew(tx, id, role, now)?;
     }
     Ok(())
 }
 
-/// Gives somebody else a role.
+/// Gives somebody else a role. One of the team ends their sign-ins: they enter with it by a new one.
 pub fn add_role(tx: &mut Tx, actor: &Actor, id: PersonId, role: Role, now: Moment) -> Outcome<()> {
     let by = administrator(actor, id)?;
     people::find(tx.conn(), id)?;

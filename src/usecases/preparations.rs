@@ -5,8 +5,8 @@ use super::{Actor, FieldError, Outcome, UseCaseError, access, calls, definitions
 use crate::{
     domain::{
         definitions::{
-            CallDefinition, CallPart, Definition, Fault, FundDefinition, FunderDefinition, FundingSourceDefinition,
-            PartState, Pattern, Remark, in_french, is_below, is_lack,
+            CallDefinition, CallPart, CallSource, Definition, Fault, FundDefinition, FunderDefinition,
+            FundingSourceDefinition, PartState, Pattern, Remark, in_french, is_below, is_lack,
         },
         ids::FundId,
         lifecycle::Refusal,
@@ -215,6 +215,8 @@ pub struct Seed {
     pub committee_on: NaiveDate,
     pub announcement_on: NaiveDate,
     pub model: Model,
+    /// The one agreement that pays all of it, and how much, where that is known from the start.
+    pub money: Option<CallSource>,
 }
 
 /// What a new call is made from.
@@ -226,8 +228,27 @@ pub enum Model {
     Call(String),
 }
 
-/// Opens a new call as a draft.
-pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<()> {
+/// The agreements whose money may be granted on.
+pub fn granting(conn: &mut Conn) -> Outcome<Vec<FundingSourceDefinition>> {
+    let (mut sources, _) = money(conn)?;
+    sources.retain(|source| source.regranting.is_some());
+    Ok(sources)
+}
+
+/// Writes from where the money of a new call comes, when that was said.
+fn endow(conn: &mut Conn, call: &mut CallDefinition, money: Option<&CallSource>) -> Outcome<()> {
+    let Some(money) = money else { return Ok(()) };
+    if !granting(conn)?.iter().any(|source| source.reference == money.reference) {
+        let sentence = "Choisissez la convention qui finance l’appel.";
+        return Err(UseCaseError::Invalid(vec![FieldError::new("convention", sentence)]));
+    }
+    call.envelope = money.amount;
+    call.sources = vec![money.clone()];
+    Ok(())
+}
+
+/// Opens a new call as a draft; whether its money was said and nothing lacks any more to publish it.
+pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<bool> {
     access::require(actor, &[Role::Officer])?;
     funds::find(tx.conn(), seed.fund)?;
     if rows::by_reference(tx.conn(), &seed.reference)?.is_some() {
@@ -235,7 +256,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<(
         return Err(UseCaseError::Invalid(vec![FieldError::new("reference", sentence)]));
     }
     let days = (seed.committee_on, seed.announcement_on);
-    let call = match &seed.model {
+    let mut call = match &seed.model {
         Model::Call(model) => {
             let row = calls::by_reference(tx.conn(), model)?;
             if row.fund_id != seed.fund {
@@ -257,7 +278,17 @@ pub fn create(tx: &mut Tx, actor: &Actor, seed: &Seed, now: Moment) -> Outcome<(
             .call(&seed.reference, &seed.title, seed.window, days)
             .map_err(|error| UseCaseError::Unreadable(error.to_string()))?,
     };
-    calls::open_draft(tx, actor, seed.fund, &call, now)
+    endow(tx.conn(), &mut call, seed.money.as_ref())?;
+    calls::open_draft(tx, actor, seed.fund, &call, now)?;
+    let row = calls::by_reference(tx.conn(), &seed.reference)?;
+    let known = Preparation::of(tx.conn(), row)?;
+    let of_money = |fault: &&Fault| ["envelope", "sources"].iter().any(|field| is_below(&fault.path, field));
+    let wrong = known.faults.iter().filter(of_money).map(|fault| FieldError::new("envelope", sentence(fault)));
+    let wrong: Vec<_> = wrong.filter(|_| seed.money.is_some()).collect();
+    if !wrong.is_empty() {
+        return Err(UseCaseError::Invalid(wrong));
+    }
+    Ok(seed.money.is_some() && lacking(tx.conn(), &known.row)?.is_empty())
 }
 
 /// The day so many days after another.

@@ -3,7 +3,7 @@
 use super::{
     FieldError, Outcome, definitions, report_changes, report_signatures,
     reports::{EXPENSE, answers_with, is_open, name, table, template_of},
-    terms,
+    scans, terms,
 };
 use crate::{
     domain::{
@@ -38,7 +38,10 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
     let call = terms::of_call(conn, row.call_id)?.call;
     let template = template_of(&call, row.kind);
     let opening = report_changes::opening(row.state, &template, &report_changes::of_report(conn, row.id)?);
-    let files = attachments::of_owner(conn, row.id.as_str())?;
+    let mut files = attachments::of_owner(conn, row.id.as_str())?;
+    // What the antivirus refused is as good as not attached.
+    let refused = scans::refused(conn, &files)?;
+    files.retain(|file| !refused.contains(&file.id));
     let answers = answers_with(&template, reports::answers(conn, row.id)?, &files);
     let attached: Vec<_> = files.into_iter().map(|file| file.document_code).collect();
     let filled = Filled { answers: &answers, attached: &attached, budget: None, partners: 0, legal_form: None };

@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_lacks,
+    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_lacks, scans,
     sealed_numbers::{self, asks_number},
     settlements, terms,
 };
@@ -37,6 +37,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 impl Object for Report {
     type Id = ReportId;
@@ -105,6 +106,8 @@ pub struct ReportPaper {
     pub answers: Vec<ReportAnswerRow>,
     pub lines: Vec<ReportLineRow>,
     pub attachments: Vec<AttachmentRow>,
+    /// Those of them that the antivirus refused: they count as missing.
+    pub refused: BTreeSet<AttachmentId>,
     /// What the application answered to the questions that are asked again.
     pub planned: Answers,
     /// What the house accepts of each line; empty until it judges line by line.
@@ -125,6 +128,14 @@ impl ReportPaper {
     /// Its answers, by question; that of a file is its name.
     pub fn answered(&self) -> Answers {
         answers_with(&self.template, self.answers.clone(), &self.attachments)
+    }
+
+    /// The name of one of its files, and that nobody can open it where the antivirus refused it.
+    pub fn named(&self, file: &AttachmentRow) -> String {
+        match self.refused.contains(&file.id) {
+            true => format!("{} (refusé par l’antivirus, à remplacer)", file.file_name),
+            false => file.file_name.clone(),
+        }
     }
 
     /// Everything that a signature is under: what is saved, and the papers.
@@ -205,9 +216,10 @@ pub fn paper(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPape
     let template = template_of(&call, report.kind);
     let (answers, lines) = (reports::answers(conn, id)?, reports::lines(conn, id)?);
     let attachments = crate::store::attachments::of_owner(conn, id.as_str())?;
+    let refused = scans::refused(conn, &attachments)?;
     let planned = planned(conn, grant.grant.application_id, &call, &template)?;
     let (accepted, changes) = (judgements::lines(conn, id)?, report_changes::of_report(conn, id)?);
-    Ok(ReportPaper { grant, call, template, answers, lines, attachments, planned, accepted, changes, report })
+    Ok(ReportPaper { grant, call, template, answers, lines, attachments, refused, planned, accepted, changes, report })
 }
 
 /// What an application answered to the questions that a report asks again: those of the same code and kind.
@@ -413,7 +425,9 @@ pub fn attach(
     if !is_open {
         return Err(StoreError::NotFound.into());
     }
-    attachments::attach(tx, actor, (AttachmentOwner::Report, id.as_str()), document, file, now)
+    let attached = attachments::attach(tx, actor, (AttachmentOwner::Report, id.as_str()), document, file, now)?;
+    scans::refuse_known(tx, attached, now)?;
+    Ok(attached)
 }
 
 /// Files the report.

@@ -369,6 +369,11 @@ pub fn turn(conn: &mut Conn, actor: &Actor, id: SessionId) -> Outcome<i64> {
     Ok(rows::find(conn, id)?.turn - rows::unseen_turns(conn, id, reader)?)
 }
 
+/// Whether the committee sits now.
+pub fn is_under_way(conn: &mut Conn, id: SessionId) -> Outcome<bool> {
+    Ok(sessions::find(conn, id)?.state == SessionState::InSession)
+}
+
 /// What was typed for one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProposalForm {

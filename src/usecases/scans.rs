@@ -1,20 +1,15 @@
 //! The antivirus: which files wait for it, and what it said.
 
-use super::{Outcome, owed_documents, receipts, settings};
+use super::{Outcome, refused_files, settings};
 use crate::{
-    domain::{
-        attachments::{AttachmentOwner, ScanVerdict},
-        ids::{ApplicationId, AttachmentId},
-        lifecycle::Refusal,
-        time::Moment,
-    },
+    domain::{attachments::ScanVerdict, ids::AttachmentId, lifecycle::Refusal, time::Moment},
     store::{
         Conn, Tx,
         attachments::{self, AttachmentRow},
         scans::{self, ScanRow},
     },
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Minutes before a file that could not be scanned is tried again.
 const PAUSE_MINUTES: i64 = 10;
@@ -71,14 +66,14 @@ pub fn due(conn: &mut Conn, now: Moment, limit: i64) -> Outcome<Vec<String>> {
     Ok(scans::due(conn, now, limit)?)
 }
 
-/// Writes what the antivirus said: nothing found, or the name of what it found. The people of every application that holds
-/// a refused file get a mail, and what was owed is owed again.
+/// Writes what the antivirus said: nothing found, or the name of what it found. Whoever gave a refused file gets a mail, and
+/// what was owed is owed again.
 pub fn record(tx: &mut Tx, sha256: &str, finding: Option<&str>, now: Moment) -> Outcome<()> {
     let verdict = if finding.is_some() { ScanVerdict::Refused } else { ScanVerdict::Clean };
     scans::judge(tx, sha256, verdict, finding, now)?;
     if verdict == ScanVerdict::Refused {
-        for file in attachments::of_bytes(tx.conn(), AttachmentOwner::Application, sha256)? {
-            refuse(tx, &file, now)?;
+        for file in attachments::of_bytes(tx.conn(), sha256)? {
+            refused_files::refuse(tx, &file, now)?;
         }
     }
     Ok(())
@@ -89,17 +84,22 @@ fn is_refused(conn: &mut Conn, sha256: &str) -> Outcome<bool> {
     Ok(scans::find(conn, sha256)?.is_some_and(|row| row.verdict == ScanVerdict::Refused))
 }
 
-/// The same for a file just attached whose bytes were refused before.
-pub(super) fn refuse_known(tx: &mut Tx, file: AttachmentId, now: Moment) -> Outcome<()> {
+/// The same for a file just attached whose bytes were refused before; whether they were.
+pub(super) fn refuse_known(tx: &mut Tx, file: AttachmentId, now: Moment) -> Outcome<bool> {
     let file = attachments::find(tx.conn(), file)?;
-    if is_refused(tx.conn(), &file.sha256)? { refuse(tx, &file, now) } else { Ok(()) }
+    let is_refused = is_refused(tx.conn(), &file.sha256)?;
+    if is_refused {
+        refused_files::refuse(tx, &file, now)?;
+    }
+    Ok(is_refused)
 }
 
-fn refuse(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
-    let id: ApplicationId =
-        file.owner_id.parse().map_err(|_| super::UseCaseError::Unreadable(file.owner_id.clone()))?;
-    owed_documents::refused(tx, id, &file.document_code)?;
-    receipts::tell_refused_file(tx, id, file, now)
+/// Those of these files that the antivirus refused.
+pub(super) fn refused(conn: &mut Conn, files: &[AttachmentRow]) -> Outcome<BTreeSet<AttachmentId>> {
+    let hashes: Vec<_> = files.iter().map(|file| file.sha256.clone()).collect();
+    let verdicts = verdicts(conn, &hashes)?;
+    let is_refused = |file: &&AttachmentRow| verdicts.get(&file.sha256) == Some(&ScanVerdict::Refused);
+    Ok(files.iter().filter(is_refused).map(|file| file.id).collect())
 }
 
 /// Puts a file off that could not be scanned.

@@ -2,7 +2,10 @@
 
 use super::Outcome;
 use crate::{
-    domain::letters::{Issuer, LogoCode},
+    domain::{
+        letters::{Issuer, LogoCode},
+        sign_ins::Limits,
+    },
     store::{Conn, Tx, settings},
 };
 
@@ -23,14 +26,13 @@ pub struct Settings {
     pub signatory_title: String,
     /// `yes` where files are scanned by an antivirus.
     pub scans_files: String,
-    /// Hours without a visit after which a device of somebody of the team is signed out.
-    pub staff_idle_hours: String,
+    /// How long sign-ins last, each in digits; see [`Limits`].
+    pub staff_idle_minutes: String,
+    pub applicant_idle_minutes: String,
+    pub sign_in_hours: String,
+    /// The mail address of somebody outside who receives the head of the history by night; empty where there is nobody.
+    pub history_witness: String,
 }
-
-/// The same where nobody wrote it.
-pub const STAFF_IDLE_HOURS: u16 = 12;
-/// At most as long as everybody else's: two weeks.
-const MOST_IDLE_HOURS: u16 = 336;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -43,7 +45,10 @@ impl Default for Settings {
             signatory_name: String::new(),
             signatory_title: String::new(),
             scans_files: String::new(),
-            staff_idle_hours: STAFF_IDLE_HOURS.to_string(),
+            staff_idle_minutes: Limits::USUAL.staff_idle_minutes.to_string(),
+            applicant_idle_minutes: Limits::USUAL.applicant_idle_minutes.to_string(),
+            sign_in_hours: Limits::USUAL.sign_in_hours.to_string(),
+            history_witness: String::new(),
         }
     }
 }
@@ -69,13 +74,25 @@ impl Settings {
         self.scans_files = if is_on { "yes" } else { "" }.to_owned();
     }
 
-    /// Hours without a visit after which a device of somebody of the team is signed out, from 1 to 336.
-    pub fn staff_idle_hours(&self) -> i64 {
-        let hours = self.staff_idle_hours.parse::<u16>().unwrap_or(STAFF_IDLE_HOURS);
-        i64::from(hours.clamp(1, MOST_IDLE_HOURS))
+    /// How long sign-ins last; the usual where what is written cannot be chosen.
+    pub fn limits(&self) -> Limits {
+        let number = |text: &str| text.parse().unwrap_or_default();
+        let limits = Limits {
+            staff_idle_minutes: number(&self.staff_idle_minutes),
+            applicant_idle_minutes: number(&self.applicant_idle_minutes),
+            sign_in_hours: number(&self.sign_in_hours),
+        };
+        if limits.are_fit() { limits } else { Limits::USUAL }
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 8] {
+    /// Says how long sign-ins last.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.staff_idle_minutes = limits.staff_idle_minutes.to_string();
+        self.applicant_idle_minutes = limits.applicant_idle_minutes.to_string();
+        self.sign_in_hours = limits.sign_in_hours.to_string();
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut String); 11] {
         [
             ("base_url", &mut self.base_url),
             ("issuer_name", &mut self.issuer_name),
@@ -84,7 +101,10 @@ impl Settings {
             ("signatory_name", &mut self.signatory_name),
             ("signatory_title", &mut self.signatory_title),
             ("scans_files", &mut self.scans_files),
-            ("staff_idle_hours", &mut self.staff_idle_hours),
+            ("staff_idle_minutes", &mut self.staff_idle_minutes),
+            ("applicant_idle_minutes", &mut self.applicant_idle_minutes),
+            ("sign_in_hours", &mut self.sign_in_hours),
+            ("history_witness", &mut self.history_witness),
         ]
     }
 }

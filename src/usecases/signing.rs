@@ -6,7 +6,7 @@ use super::{
     amendments,
     attachments::{self, FitFile},
     documents::Recipient,
-    grants, messages, one_time_codes, organisations, signatures, terms,
+    grants, messages, one_time_codes, organisations, scans, signatures, terms,
 };
 use crate::{
     domain::{
@@ -288,6 +288,7 @@ pub fn sign_on_paper(
     let person = people::find(tx.conn(), access::person(actor)?)?;
     let owner = (AttachmentOwner::Grant, file.grant.id.as_str());
     let code = format!("{}-{side}", paper.row.document_id);
+    scans::check(tx.conn(), &scan.sha256)?;
     let attachment = attachments::attach(tx, actor, owner, &code, scan, now)?;
     let given = SignatureRow {
         attachment_id: Some(attachment),

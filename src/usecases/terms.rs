@@ -175,7 +175,20 @@ pub(super) fn staff(conn: &mut Conn, role: Role) -> Outcome<Vec<Recipient>> {
     Ok(people.into_iter().map(recipient).collect())
 }
 
-/// The same without those who are recused from an application: they hear nothing of it, nor of what came of it.
+/// Everybody of the team with one of these roles, each once.
+pub(super) fn staff_in(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Recipient>> {
+    let mut everybody: Vec<Recipient> = Vec::new();
+    for role in roles {
+        for one in staff(conn, *role)? {
+            if !everybody.contains(&one) {
+                everybody.push(one);
+            }
+        }
+    }
+    Ok(everybody)
+}
+
+/// Those with a role without those who are recused from an application: they hear nothing of it, nor of what came of it.
 pub(super) fn staff_told_of(conn: &mut Conn, role: Role, application: ApplicationId) -> Outcome<Vec<Recipient>> {
     let recused = recusals::recorded(conn, application)?;
     let mut staff = staff(conn, role)?;

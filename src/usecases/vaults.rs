@@ -40,12 +40,19 @@ impl Paper {
     }
 }
 
-/// The papers that an organisation keeps, for those who act for it.
+/// The papers that an organisation keeps, for those whose seat lets them read its files.
 pub fn papers(conn: &mut Conn, actor: &Actor, organisation: OrganisationId) -> Outcome<Vec<Paper>> {
-    if !organisations::acts_for(conn, actor, &[organisation])? {
-        return Err(StoreError::NotFound.into());
-    }
+    require_reader(conn, actor, organisation)?;
     of_organisations(conn, &[organisation])
+}
+
+/// To a stranger, and to whoever keeps the money of an organisation alone, it has no vault.
+fn require_reader(conn: &mut Conn, actor: &Actor, organisation: OrganisationId) -> Outcome<()> {
+    if organisations::may(conn, actor, &[organisation], Right::Read)? {
+        Ok(())
+    } else {
+        Err(StoreError::NotFound.into())
+    }
 }
 
 fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Paper>> {
@@ -69,10 +76,12 @@ pub fn keep(
     file: &FitFile,
     now: Moment,
 ) -> Outcome<()> {
+    require_reader(tx.conn(), actor, organisation)?;
     require(tx.conn(), actor, &[organisation], Right::Write)?;
     let owner = (AttachmentOwner::Organisation, organisation.as_str());
     let attachment_id = attachments::attach(tx, actor, owner, paper.code(), file, now)?;
-    Ok(vaults::insert(tx, &PaperRow { attachment_id, organisation_id: organisation, expires_on })?)
+    vaults::insert(tx, &PaperRow { attachment_id, organisation_id: organisation, expires_on })?;
+    scans::refuse_known(tx, attachment_id, now).map(drop)
 }
 
 /// Takes a paper out of the vault; the files that used it keep theirs.
@@ -83,6 +92,7 @@ pub fn remove(
     attachment: AttachmentId,
     now: Moment,
 ) -> Outcome<()> {
+    require_reader(tx.conn(), actor, organisation)?;
     require(tx.conn(), actor, &[organisation], Right::Write)?;
     let file = files::find(tx.conn(), attachment)?;
     if file.owner_kind != AttachmentOwner::Organisation || file.owner_id != organisation.as_str() {
@@ -91,11 +101,12 @@ pub fn remove(
     Ok(files::remove(tx, attachment, now)?)
 }
 
-/// The papers that may serve as documents of a file: those of the organisations its writer acts for, by code.
+/// The papers that may serve as documents of a file: those of the organisations whose files its writer reads, by
+/// code.
 pub fn offers(conn: &mut Conn, actor: &Actor, content: &Content) -> Outcome<Vec<Paper>> {
     let mut mine = Vec::new();
     for organisation in content.parties() {
-        if organisations::acts_for(conn, actor, &[organisation])? {
+        if organisations::may(conn, actor, &[organisation], Right::Read)? {
             mine.push(organisation);
         }
     }

@@ -165,8 +165,9 @@ mod tests {
         // All that a page may ask for, as it travels.
         let pages = [
             &["site.js", "form.js", "communes.js", "files.js"][..],
-            &["site.js", "form.js", "sheet.js"],
-            &["site.js", "room.js"],
+            &["site.js", "keep.js", "form.js", "files.js"],
+            &["site.js", "keep.js", "form.js", "sheet.js", "arrows.js"],
+            &["site.js", "keep.js", "room.js"],
         ];
         for page in pages {
             let scripts: usize = page.iter().map(|name| PACKED[*name].len()).sum();

@@ -7,13 +7,13 @@ use super::{
     pages::{Chrome, Flash, NavLink},
 };
 use crate::{
-    domain::roles::Role,
+    domain::{roles::Role, sign_ins::Visit, time::Moment},
     usecases::{
         instances, login_links,
         sign_ins::{self, SignedInPerson},
     },
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, cookie::Cookie, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 use std::{future::Future, ops::Deref, pin::Pin};
 
 /// One address of the site.
@@ -81,6 +81,8 @@ pub struct Session {
     person: SignedInPerson,
     links: Vec<NavLink>,
     flash: Option<Flash>,
+    /// Seconds until the sign-in ends by itself.
+    left: i64,
     /// Whether the site is a copy that nobody has let act.
     is_copy: bool,
 }
@@ -89,7 +91,14 @@ impl Session {
     /// The frame around this person's page.
     pub fn chrome(&self) -> Chrome {
         Chrome::signed_in(self.person.id, &self.person.name, self.links.clone())
+            .lasting(self.left)
             .with_flashes(self.is_copy.then(|| Flash::warning(COPY)).into_iter().chain(self.flash.clone()).collect())
+    }
+
+    /// Notes that this person follows the room of a session under way.
+    pub async fn stay(&self, app: &App) {
+        // The stream is asked for again every minute: what could not be written now is then.
+        prolong(app, &self.person, Visit::Room).await.ok();
     }
 }
 
@@ -106,16 +115,39 @@ pub const fn cookie_name(app: &App) -> &'static str {
     if app.is_https { "__Host-sid" } else { "sid" }
 }
 
-async fn session_of(app: &App, cookie: Option<Cookie<'static>>) -> Result<Option<SignedInPerson>, Failure> {
-    let Some(cookie) = cookie else { return Ok(None) };
+/// The one address that says when a sign-in ends: asking it puts nothing off, sending to it does.
+const PRESENCE: &str = "/compte/presence";
+/// What a script says with what it asks for by itself.
+const UNATTENDED: &str = "x-unattended";
+
+/// Whether somebody is behind a request. What a page asks for by itself would keep a screen open that nobody looks at.
+fn is_visit(request: &HttpRequest) -> bool {
+    let route = request.match_pattern().unwrap_or_default();
+    let asks_by_itself = request.method().is_safe() && (route == PRESENCE || route.ends_with("/flux"));
+    !asks_by_itself && !request.headers().contains_key(UNATTENDED)
+}
+
+/// Puts the end of a sign-in off where a visit does, and gives the end.
+async fn prolong(app: &App, person: &SignedInPerson, visit: Visit) -> Result<Moment, Failure> {
+    let now = app.now();
+    if !sign_ins::is_to_prolong(person, visit, now) {
+        return Ok(person.expires_at);
+    }
+    let known = person.clone();
+    app.write(move |tx| sign_ins::touch(tx, &known, visit, now)).await
+}
+
+async fn session_of(app: &App, request: &HttpRequest) -> Result<Option<SignedInPerson>, Failure> {
+    let Some(cookie) = request.cookie(cookie_name(app)) else { return Ok(None) };
     let now = app.now();
     let token = cookie.value().to_owned();
     let mut person = app.read(move |conn| sign_ins::of_token(conn, &token, now)).await?;
-    if let Some(person) = person.as_mut().filter(|person| sign_ins::is_to_prolong(person, now)) {
-        let known = person.clone();
-        person.expires_at = app.write(move |tx| sign_ins::touch(tx, &known, now)).await?;
+    if let Some(person) = person.as_mut().filter(|_| is_visit(request)) {
+        // While nothing can be written, pages are read until the sign-in ends.
+        person.expires_at = prolong(app, person, Visit::Page).await.unwrap_or(person.expires_at);
     }
-    Ok(person)
+    // The longest that a sign-in may last can have been made shorter.
+    Ok(person.filter(|person| person.expires_at > now))
 }
 
 /// The links of somebody's roles, in the order of a day's work, as far as the site map has their address.
@@ -149,11 +181,12 @@ async fn load(request: HttpRequest) -> Result<Option<Session>, Failure> {
         return Ok(session.clone());
     }
     let app = request.app_data::<Data<App>>().ok_or_else(|| Failure::Broken("no application data".into()))?;
-    let person = session_of(app, request.cookie(cookie_name(app))).await?;
+    let person = session_of(app, &request).await?;
     let is_copy = is_copy(app).await?;
     Ok(person.map(|person| {
         let links = links_of(&person, request.path());
-        Session { person, links, flash: flashes::of(&request), is_copy }
+        let left = person.seconds_left(app.now());
+        Session { person, links, flash: flashes::of(&request), left, is_copy }
     }))
 }
 

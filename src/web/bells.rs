@@ -1,7 +1,7 @@
 //! Pages that follow a session: whoever changes its room rings its bell, and every page that shows it asks for itself
 //! again. The stream says only that something changed; what somebody may see of it, their own page says.
 
-use super::{app::App, failures::Failure};
+use super::{app::App, audiences::Session, failures::Failure};
 use crate::{
     domain::ids::SessionId,
     usecases::{Actor, rooms},
@@ -114,11 +114,16 @@ async fn turn(app: &App, actor: &Actor, id: SessionId) -> Result<i64, Failure> {
     app.read(move |conn| rooms::turn(conn, &actor, id)).await
 }
 
-/// The changes of a session, as server-sent events, for somebody who may see it.
-pub async fn follow(app: Data<App>, actor: Actor, id: SessionId) -> Result<HttpResponse, Failure> {
+/// The changes of a session, as server-sent events, for somebody who may see it. While it is under way, its room keeps
+/// whoever follows it signed in: members listen for hours, and vote from a telephone they had put away.
+pub async fn follow(app: Data<App>, who: &Session, id: SessionId) -> Result<HttpResponse, Failure> {
+    let actor = who.actor.clone();
     // First the bell, then the number: what changes in between is heard.
     let bell = app.bells().follow(id);
     let turn = turn(&app, &actor, id).await?;
+    if app.read(move |conn| rooms::is_under_way(conn, id)).await? {
+        who.stay(&app).await;
+    }
     let until = Instant::now() + LIFE;
     let following = Following { app, actor, id, bell, turn, until, is_greeted: false };
     let mut answer = HttpResponse::Ok();

@@ -62,6 +62,8 @@ struct Line {
     at: String,
     body: String,
     files: Vec<(String, String, String)>,
+    /// Names of files that nobody can open.
+    refused: Vec<String>,
     is_mine: bool,
     is_new: bool,
     read: &'static str,
@@ -129,6 +131,7 @@ fn line(message: &Message, side: ExchangeSide, read_up_to: i32) -> Line {
         at: row.written_at.french(),
         body: row.body.clone(),
         files: files.map(|file| (format!("/pieces/{}", file.id), file.file_name.clone(), size(file.size))).collect(),
+        refused: message.refused.clone(),
         is_mine,
         is_new: !is_mine && row.number > read_up_to,
         read: match (is_mine, message.is_read, side) {

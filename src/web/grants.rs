@@ -135,19 +135,23 @@ pub fn recovery_sentence(row: &RecoveryRow, today: NaiveDate) -> String {
 }
 
 /// The schedule, without what was cancelled; foreseen payments when nothing is planned yet.
-pub fn schedule(paper: &GrantPaper) -> Vec<PaymentLine> {
+pub fn schedule(paper: &GrantPaper, reader: Reader) -> Vec<PaymentLine> {
+    let once_accepted = match reader {
+        Reader::Holder => "si vous acceptez",
+        Reader::Team => "en cas d’accord",
+    };
     let foreseen = paper.foreseen.iter().map(|payment| PaymentLine {
         label: capitalised(payment.kind.label()),
         amount: payment.amount.to_string(),
         condition: conditions_of_grant(&payment.conditions, paper.file.grant.is_agreement_required),
-        badge: badge(Tone::Neutral, "si vous acceptez"),
+        badge: badge(Tone::Neutral, once_accepted),
         note: format!("Prévu vers le {}", french_date(payment.due_on)),
     });
     let planned = paper.schedule.iter().filter(|line| line.row.state != DisbursementState::Cancelled);
-    foreseen.chain(planned.map(payment_line)).collect()
+    foreseen.chain(planned.map(|line| payment_line(line, reader))).collect()
 }
 
-fn payment_line(line: &Scheduled) -> PaymentLine {
+fn payment_line(line: &Scheduled, reader: Reader) -> PaymentLine {
     let row = &line.row;
     let because = || row.reason.clone().unwrap_or_default();
     let (badge, note) = match row.state {
@@ -162,7 +166,11 @@ fn payment_line(line: &Scheduled) -> PaymentLine {
             (badge(Tone::Neutral, row.state.label()), format!("Attend {}", line.obstacles.join(", puis ")))
         }
         DisbursementState::Authorised | DisbursementState::InRun => {
-            (badge(Tone::Info, "virement en préparation"), "Rien à faire de votre côté.".into())
+            let note = match reader {
+                Reader::Holder => "Rien à faire de votre côté.",
+                Reader::Team => "La gestion financière s’en occupe.",
+            };
+            (badge(Tone::Info, "virement en préparation"), note.into())
         }
         DisbursementState::Returned => {
             let note = format!("Le virement n’a pas abouti : {}. Vérifiez le RIB.", because().trim_end_matches('.'));
@@ -307,6 +315,9 @@ fn while_active(paper: &GrantPaper) -> Turn {
         (Side::Officer, None, format!("La pièce « {} » est déposée : nous la lisons.", piece.piece.label))
     } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Refused)) {
         (Side::Holder, None, format!("La pièce « {} » est à fournir de nouveau.", piece.piece.label))
+    } else if let Some(piece) = piece_in(paper, Some(PieceOutcome::Infected)) {
+        let label = &piece.piece.label;
+        (Side::Holder, None, format!("L’antivirus a refusé la pièce « {label} » : elle est à fournir de nouveau."))
     } else if let Some(line) = leaving {
         (Side::Finance, None, format!("Un versement de {} est en préparation.", line.row.amount_cents))
     } else if let Some(piece) = piece_in(paper, None) {

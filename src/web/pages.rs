@@ -21,6 +21,8 @@ pub enum Visitor {
         /// By which the browser keeps what one person typed apart from what another did.
         id: String,
         name: String,
+        /// Seconds until the sign-in ends by itself, for the script that warns of it.
+        left: i64,
     },
 }
 
@@ -70,8 +72,16 @@ impl Chrome {
 
     /// The frame for a signed-in person with the links of their roles.
     pub fn signed_in(id: impl ToString, name: impl Into<String>, links: Vec<NavLink>) -> Self {
-        let visitor = Visitor::SignedIn { id: id.to_string(), name: name.into() };
+        let visitor = Visitor::SignedIn { id: id.to_string(), name: name.into(), left: 0 };
         Chrome { visitor, links, flashes: Vec::new() }
+    }
+
+    /// The same frame for a sign-in that ends by itself in so many seconds.
+    pub fn lasting(mut self, seconds: i64) -> Self {
+        if let Visitor::SignedIn { left, .. } = &mut self.visitor {
+            *left = seconds;
+        }
+        self
     }
 
     /// The frame of a page that does not know who looks at it.

@@ -60,6 +60,8 @@ site_map! {
     post "/inscription" Public account::sign_up::create;
     post "/deconnexion" Member account::sign_in::sign_out;
     get "/compte" Member account::profile::show;
+    get "/compte/presence" Member account::presence::show;
+    post "/compte/presence" Member account::presence::stay;
     post "/compte/mot-de-passe" Member account::profile::set_password;
     post "/compte/appareils/{id}/fin" Member account::profile::end_device;
     // applicant
@@ -80,6 +82,7 @@ site_map! {
     post "/organisations/{id}/coffre/{paper}/retrait" Applicant applicant::vaults::remove;
     get "/organisations/{id}/compte" Applicant applicant::bank_accounts::show;
     post "/organisations/{id}/compte" Applicant applicant::bank_accounts::enter;
+    post "/organisations/{id}/compte/code" Applicant applicant::bank_accounts::send_code;
     get "/appels/{reference}/dossier" Applicant applicant::starts::ask;
     post "/appels/{reference}/dossier" Applicant applicant::starts::start;
     get "/dossiers" Applicant applicant::application_lists::list;
@@ -328,6 +331,7 @@ site_map! {
     get "/finances" Books finance::overview::show;
     get "/finances/fichier" Books finance::money_lists::money;
     get "/finances/flechages/fichier" Books finance::money_lists::earmarks;
+    get "/finances/rapports/fichier" Books finance::money_lists::reports_due;
     get "/finances/journal" Books finance::journal::list;
     get "/finances/journal/fichier" Books finance::journal::download;
     get "/finances/journal/comptes" Books finance::journal::accounts;
@@ -355,6 +359,7 @@ site_map! {
     get "/finances/a-verser/tableau" Books finance::payables::download;
     get "/finances/tresorerie" Books finance::treasury::show;
     get "/finances/tresorerie/tableau" Books finance::treasury::download;
+    get "/finances/tresorerie/attendu" Books finance::treasury::awaited_file;
     get "/finances/versements" Books finance::disbursements::list;
     post "/finances/versements/autorisation" Finance finance::disbursements::authorise;
     get "/finances/versements/fichier" Books finance::payment_lists::export;
@@ -422,6 +427,7 @@ site_map! {
     post "/finances/conventions/{id}/modification" Funding finance::source_forms::change;
     get "/finances/conventions/{id}/versements/fichier" Sources finance::money_lists::instalments;
     get "/finances/conventions/{id}/rapports/fichier" Sources finance::money_lists::reports;
+    get "/finances/conventions/{id}/flechages/fichier" Sources finance::money_lists::marks;
     post "/finances/conventions/{id}/versements" Funding finance::source_dues::expect;
     post "/finances/conventions/{id}/versements/{instalment}/{deed}" Funding finance::source_dues::settle;
     post "/finances/conventions/{id}/rapports" Funding finance::source_dues::owe;

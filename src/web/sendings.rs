@@ -36,12 +36,17 @@ impl Sent {
 
     /// Runs `act` unless this very form was answered before; gives where it leads.
     pub fn once(&self, tx: &mut Tx, act: impl FnOnce(&mut Tx) -> Outcome<()>) -> Outcome<String> {
-        let Sent { person, token, body, route, answer, now } = self;
-        let sending = Sending { person: *person, token, route, body: body.as_bytes(), now: *now };
-        form_tokens::once(tx, sending, |tx| {
+        self.answered(tx, |tx| {
             act(tx)?;
-            Ok(answer.clone())
+            Ok(self.answer.clone())
         })
+    }
+
+    /// The same where `act` says where it leads.
+    pub fn answered(&self, tx: &mut Tx, act: impl FnOnce(&mut Tx) -> Outcome<String>) -> Outcome<String> {
+        let Sent { person, token, body, route, now, .. } = self;
+        let sending = Sending { person: *person, token, route, body: body.as_bytes(), now: *now };
+        form_tokens::once(tx, sending, act)
     }
 }
 

@@ -1,6 +1,6 @@
 // Every change of an application's form is kept on this device at once, then saved by itself. Without this file the
 // form saves by its button. One queue per person and application, numbered, in localStorage: unlike IndexedDB it is
-// written before the page can die, and all tabs see it. `elapsed` and `isTyped` come from site.js.
+// written before the page can die, and all tabs see it. What it does not declare comes from site.js.
 "use strict";
 (() => {
   const root = document.querySelector("[data-queue]");
@@ -125,7 +125,7 @@
     else if (mode === "stranger") tell(`Une autre personne s’est connectée sur cet appareil. Ce que vous avez écrit est gardé sur ${device}, rien ne part à son nom.`, signIn("Se reconnecter"));
     else if (/offline|busy/.test(mode) && waiting().length) tell(`${mode === "busy" ? "Le site n’enregistre pas en ce moment" : "Pas de connexion"}. Ce que vous écrivez est gardé sur ${device} et partira tout seul.`, button("Réessayer maintenant", () => flush(true)));
     else if (elsewhere) tell(isAlone ? `L’évaluation de « ${elsewhere.title} » n’est pas toute enregistrée.` : `Une réponse de la rubrique « ${elsewhere.title} » n’est pas enregistrée.`, link(isAlone ? "Ouvrir cette évaluation" : "Ouvrir cette rubrique", elsewhere.url.replace(/\/champs$/, "")));
-    else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil(left() / 60))} min. Rien ne sera perdu.`, button("Rester connecté·e", prolong));
+    else if (ending()) tell(`Votre session se termine dans ${Math.max(1, Math.ceil((endsAt - elapsed()) / 60))} min${isLast ? " et ne peut pas durer davantage" : ""}. Rien ne sera perdu.`, ...(isLast ? [] : [button("Rester connecté·e", stay)]));
     else tell("");
   };
   // What no field takes any more stays in sight until its writer wipes it.
@@ -359,18 +359,12 @@
     announce("Les questions de cette page ont changé selon votre réponse.");
   };
 
-  // The sign-in's end, by the server's clock.
-  let endsAt = elapsed() + Number(root.dataset.left);
-  const left = () => endsAt - elapsed();
-  const ending = () => mode === "online" && left() < 600;
-  const prolong = async () => {
-    const fresh = await fetchPage().catch(() => null);
-    if (fresh) endsAt = elapsed() + Number(fresh.dataset.left);
+  // site.js watches the end of the sign-in.
+  document.addEventListener("presence", () => {
+    if (isOver && mode === "online") mode = "expired";
+    else if (!isOver && mode === "expired" && !waiting().length) mode = "online";
     showAll();
-  };
-  setInterval(() => {
-    if (mode === "online" && left() < 0) prolong(); else if (ending()) showAll();
-  }, 15000);
+  });
 
   if (form) {
     form.querySelectorAll("[data-unit]").forEach(know);

@@ -40,7 +40,7 @@ const refresh = async () => {
   if (running) { again = true; return; }
   running = true;
   try {
-    const answer = await fetch(follow.dataset.page, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    const answer = await fetch(follow.dataset.page, { credentials: "same-origin", headers: { Accept: "text/html", "X-Unattended": "yes" } });
     if (!answer.ok) { tell("Cette page n’est plus à jour : actualisez-la."); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const known = [...document.querySelectorAll("[data-fresh]")];

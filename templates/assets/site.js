@@ -15,12 +15,11 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => revive(form), 10000);
 });
 // A page out of the browser's memory may send again; with nothing typed or sent it is asked for anew.
-let isAnswer = false;
 const isTyped = (one) => one.tagName === "SELECT" ? one.selectedIndex > 0 && !one.selectedOptions[0].defaultSelected
   : one.checked !== one.defaultChecked || !/hidden|submit|button/.test(one.type) && one.value !== one.defaultValue;
 window.addEventListener("pageshow", ({ persisted }) => {
   for (const form of document.querySelectorAll("form[data-sent]")) revive(form);
-  const isKept = isAnswer || [...document.forms].some((form) => form.dataset.gone || form.dataset.queue || [...form.elements].some(isTyped));
+  const isKept = sent || [...document.forms].some((form) => form.dataset.gone || form.dataset.queue || [...form.elements].some(isTyped));
   if (persisted && !isKept) location.replace(location.pathname + location.search);
 });
 
@@ -33,45 +32,51 @@ document.addEventListener("submit", (event) => {
     if (kept.length && !confirm("Du texte n’est pas encore enregistré. Se déconnecter l’efface de cet appareil. Continuer ?")) {
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else for (const key of kept) localStorage.removeItem(key);
+      return;
+    }
+    for (const key of kept) localStorage.removeItem(key);
+    // With nobody's words left, the browser may be told to empty its storage.
+    if (!localStorage.length) event.target.elements.vide.value = "oui";
   } catch { /* storage is switched off: nothing is kept */ }
 }, true);
 
-// A long text of a form marked `data-keep` stays on this device until its form was taken: until the next page says so.
-const owner = document.querySelector("form[data-person]")?.dataset.person;
+// Who is signed in, and the form that this page answers.
+const SENT = "tisserand:envoi", owner = document.querySelector("form[data-person]")?.dataset.person;
+let sent = null;
 if (owner) try {
-  const SENT = "tisserand:envoi", MONTH = 30 * 86400000;
-  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#`;
-  const sent = sessionStorage.getItem(SENT);
+  sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  isAnswer = !!sent;
-  if (sent && document.querySelector("main > [role=status] > .notice.success")) {
-    for (const key of Object.keys(localStorage).filter((key) => key.startsWith(sent))) localStorage.removeItem(key);
-  }
-  document.addEventListener("submit", ({ target }) => {
-    if (target.method === "post") sessionStorage.setItem(SENT, place(target));
-  });
-  for (const area of document.querySelectorAll("form[data-keep] textarea")) {
-    const key = place(area.form) + area.name, kept = JSON.parse(localStorage.getItem(key));
-    const isKept = kept && Date.now() - kept.at < MONTH, isSame = isKept && kept.was === area.defaultValue;
-    // Of a page refused with what was typed, what it showed at first is still what counts.
-    const was = isSame || (isKept && sent === place(area.form)) ? kept.was : area.defaultValue;
-    if (isSame && kept.text !== area.value) {
-      area.value = kept.text;
-      area.closest("details")?.setAttribute("open", "");
-      const said = Object.assign(document.createElement("p"), { className: "small muted", textContent: "Texte retrouvé sur cet appareil : il n’est pas encore envoyé." });
-      said.setAttribute("role", "status");
-      area.after(said);
-    } else if (kept && was !== kept.was) localStorage.removeItem(key);
-    area.addEventListener("input", () => {
-      try { localStorage.setItem(key, JSON.stringify({ was, text: area.value, at: Date.now() })); } catch { /* no room */ }
-    });
-  }
-} catch { /* storage is switched off: nothing is kept */ }
+} catch { /* storage is switched off */ }
 
 // Seconds since the page came. Neither a wrong clock nor a sleep counts: the later measure holds.
 const began = { steady: performance.now(), clock: Date.now() };
 const elapsed = () => Math.max(performance.now() - began.steady, Date.now() - began.clock) / 1000;
+
+// The end of the sign-in, by the server's clock. What somebody does in the page puts it off, and one press once it is
+// near; a page left alone only asks.
+const mine = document.querySelector("form[data-left]");
+let endsAt = elapsed() + Number(mine?.dataset.left), isOver = false, isLast = false;
+const ending = () => !isOver && endsAt - elapsed() < 300;
+const presence = async (method) => {
+  const reply = await fetch("/compte/presence", { method, redirect: "manual" }).catch(() => null);
+  const now = reply?.ok && await reply.json();
+  isOver = reply?.type === "opaqueredirect" || !!now && now.person !== owner;
+  if (now && !isOver) endsAt = elapsed() + now.left;
+  if (method === "POST") isLast = ending();
+  document.dispatchEvent(new Event("presence"));
+};
+const stay = () => presence("POST");
+if (mine) {
+  let isActive = false, asked = 0;
+  for (const act of ["pointerdown", "keydown", "wheel", "input"]) addEventListener(act, () => { isActive = true; }, { capture: true, passive: true });
+  // Near the end the server is asked: another tab may have put it off. Once it is over, only coming back to the page asks.
+  const look = (back) => {
+    if (isActive && endsAt > elapsed() && elapsed() - asked > 120) { isActive = false; asked = elapsed(); stay(); }
+    else if (ending() || isOver && back) presence("GET");
+  };
+  setInterval(look, 60000, false);
+  document.addEventListener("visibilitychange", () => look(document.visibilityState === "visible"));
+}
 
 // The last three days before a deadline, counted down from the server's clock.
 for (const line of document.querySelectorAll(".deadline [role=timer]")) {
@@ -135,11 +140,3 @@ if (budget) {
   budget.addEventListener("input", add);
   document.addEventListener("filled", add);
 }
-
-// Reviewer's screen: the arrows left and right go to the file before and after.
-document.addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const link = document.querySelector({ ArrowLeft: "a[data-key='prev']", ArrowRight: "a[data-key='next']" }[event.key] || "a[data-key='none']");
-  if (link) { event.preventDefault(); link.click(); }
-});

@@ -14,7 +14,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--lang=fr-FR'];
 
 const walk = JSON.parse(readFileSync(0, 'utf8'));
-const outcome = { ok: true, steps: [], complaints: [], screenshots: [], audits: [] };
+const outcome = { ok: true, steps: [], complaints: [], screenshots: [], audits: [], pages: 0 };
 // Pages left behind stay whole in memory, as in everybody's browser, for the walks that go back to one.
 const forgetful = walk.steps.includes('back') ? ['--disable-back-forward-cache'] : [];
 const browser = await chromium.launch({ executablePath: walk.chromium, headless: true, args: FLAGS, ignoreDefaultArgs: forgetful });
@@ -54,6 +54,7 @@ function listen(page) {
     const request = response.request();
     const main = request.isNavigationRequest() && request.frame() === page.mainFrame();
     if (main) people.forEach((one) => { if (one.page === page) one.status = response.status(); });
+    if (main && (response.status() < 300 || response.status() >= 400)) outcome.pages += 1;
     else if (response.status() >= 400) complain(`${response.status()} for ${response.url()}`);
   });
 }

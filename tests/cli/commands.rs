@@ -43,7 +43,7 @@ fn a_new_database_is_migrated_then_checked() {
     tisserand_in(folder.path(), &["migrate"]).done();
     tisserand_in(folder.path(), &["migrate"]).done();
     let table = tisserand_in(folder.path(), &["check"]).done();
-    assert_eq!(table.lines().count(), 22, "{table}");
+    assert_eq!(table.lines().count(), 27, "{table}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod commands;
 mod demos;
+mod leaks;
 mod processes;
 mod simulations;
 
@@ -10,9 +11,9 @@ use std::process::{Command, Output};
 
 /// What one run of the program gave.
 pub(crate) struct Run {
-    code: i32,
+    pub(crate) code: i32,
     out: String,
-    err: String,
+    pub(crate) err: String,
 }
 
 /// Runs the program with these arguments in an empty folder of its own.

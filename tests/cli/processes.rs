@@ -2,6 +2,7 @@
 
 use super::tisserand_in;
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
@@ -11,13 +12,21 @@ use std::{
 };
 
 /// A running command; it does not outlive its test.
-struct Running(Child);
+pub(super) struct Running(Child);
 
 impl Running {
     fn start(folder: &Path, arguments: &[&str]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tisserand"));
         command.args(arguments).current_dir(folder).env_remove("DATABASE_URL");
         Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// The same, telling all it has to say of itself; what it says goes to the files `out` and `err` of the folder.
+    pub(super) fn telling_all(folder: &Path, arguments: &[&str]) -> Running {
+        let file = |name: &str| Stdio::from(File::create(folder.join(name)).unwrap());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tisserand"));
+        command.args(arguments).current_dir(folder).env_remove("DATABASE_URL").env("RUST_LOG", "trace");
+        Running(command.stdout(file("out")).stderr(file("err")).spawn().unwrap())
     }
 
     /// The first line it says.
@@ -28,7 +37,7 @@ impl Running {
     }
 
     /// Asks it to stop as a service manager does, and waits for its exit code; a minute is long enough for anybody.
-    fn stop(&mut self) -> Option<i32> {
+    pub(super) fn stop(&mut self) -> Option<i32> {
         let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
         assert!(asked.success());
         for _ in 0..600 {

@@ -19,6 +19,7 @@ mod grids;
 mod keyboard;
 mod minutes;
 mod mirrors;
+mod next_steps;
 mod offers;
 mod own_first;
 mod packs;

@@ -315,7 +315,7 @@ async fn facts_that_cannot_be_gathered_are_said_and_hold_up_no_other_pack() {
 }
 
 /// Somebody who reads for a funder.
-fn reader(paying: &Paying, name: &str, code: Option<&str>) -> Actor {
+pub(super) fn reader(paying: &Paying, name: &str, code: Option<&str>) -> Actor {
     let email: Email = format!("{name}@bailleur.example").parse().unwrap();
     let seated = |tx: &mut Tx| {
         let id: PersonId = people::ensure(tx, &email, name, Role::Funder, paying.now)?;

@@ -1,14 +1,18 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
+mod account_checks;
 mod accounting;
 mod approvals;
 mod books;
+mod cash;
 mod cautions;
 mod donations;
 mod erasures;
 mod evidence;
+mod funder_books;
 mod funding;
 mod lists;
+mod look_alikes;
 mod money_lists;
 mod pages;
 mod payables;

@@ -58,6 +58,16 @@ async fn earmarks_leave_with_what_is_left_of_them() {
     assert_eq!(file.lines().next(), Some("set_by,marked_for,limit,marked,committed,left"));
     let line = file.lines().find(|line| line.starts_with(&format!("Convention {REFERENCE},"))).unwrap();
     assert!(line.contains(",réservé,5000.00,"), "{line}");
+    let path = agreement(&desk);
+    let page = desk.page(&desk.director, &path, 200).await;
+    let own = format!("{path}/flechages/fichier");
+    assert!(page.contains(&format!("{own}?format=csv")), "{page}");
+    let own = desk.page(&desk.director, &format!("{own}?format=csv-programme"), 200).await;
+    assert_eq!(
+        own.lines().collect::<Vec<_>>(),
+        ["set_by,marked_for,limit,marked,committed,left", line],
+        "its own alone"
+    );
 }
 
 #[actix_web::test]
@@ -83,6 +93,15 @@ async fn instalments_and_reports_of_an_agreement_leave_as_its_page_shows_them() 
     let file = desk.page(&desk.finance, &format!("{report}/fichier?format=csv-programme"), 200).await;
     let line = file.lines().nth(1).unwrap();
     assert_eq!(line, format!("{REFERENCE},Rapport financier,2026-01-31,,late,en retard"));
+    let page = desk.page(&desk.director, "/finances", 200).await;
+    assert!(page.contains("Rapport financier") && page.contains("/finances/rapports/fichier?format=xlsx"), "{page}");
+    let file = desk.page(&desk.director, "/finances/rapports/fichier?format=csv-programme", 200).await;
+    let lines: Vec<_> = file.lines().collect();
+    assert_eq!(lines[0], "funder_name,source_reference,title,due_on,status,status_label");
+    let wanted = format!("Agence française de développement,{REFERENCE},Rapport financier,2026-01-31,late,en retard");
+    assert_eq!(lines[1..], [wanted]);
+    let officer = desk.door.cookie_of(&desk.paying.officer);
+    assert_eq!(desk.door.get(&officer, "/finances/rapports/fichier").await.status().as_u16(), 404);
     let known = desk.page(&desk.finance, "/colonnes", 200).await;
     for key in ["marked_for", "expected_on", "sent_on", "owed_reports"] {
         assert!(known.contains(&format!("<code>{key}</code>")), "{key}: {known}");

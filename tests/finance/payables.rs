@@ -150,9 +150,13 @@ fn the_list_goes_on_by_its_key_and_counts_what_it_shows() {
         assert_eq!(counts.blockers[&Blocker::ReportToFile].lines, 2);
         assert_eq!(counts.turns[&Turn::Finance].amount, Euros::whole(5_000));
         assert_eq!(counts.turns[&Turn::Holder].amount, Euros::whole(5_000));
-        let filter = Filter { call: Some(paying.call), blocker: Some(Blocker::ToAuthorise) };
+        let filter = Filter { call: Some(paying.call), blocker: Some(Blocker::ToAuthorise), turn: None };
         assert_eq!(page(None, filter).len(), 1);
         assert!(page(None, Filter { blocker: Some(Blocker::RibMissing), ..filter }).is_empty());
+        let with = |turn| page(None, Filter { turn: Some(turn), ..Filter::default() });
+        assert_eq!(with(Turn::Finance).len(), 1);
+        assert!(with(Turn::Holder).iter().all(|line| line.blockers == [Blocker::ReportToFile]), "the holder's alone");
+        assert!(!with(Turn::Holder).is_empty() && with(Turn::Director).is_empty());
         let holder = Actor::person(paying.finance.person.unwrap(), Vec::new());
         assert!(paying.db.read(|conn| payables::counts(conn, &holder, None, paying.now)).is_err());
     });
@@ -242,6 +246,10 @@ async fn the_pages_say_what_is_missing_with_whom_and_give_it_away_as_shown() {
     let csv = desk.page(&desk.finance, &format!("{table}&format=csv"), 200).await;
     assert_eq!(csv.lines().count(), 3, "a heading and two payments: {csv}");
     assert!(csv.contains("Bilan à déposer;Le bénéficiaire;4000,00"), "{csv}");
+    let theirs = desk.page(&desk.finance, &format!("{path}?qui=finance"), 200).await;
+    assert!(theirs.contains("Avance nº 1") && !theirs.contains("Acompte nº 2"), "{theirs}");
+    let csv = desk.page(&desk.finance, "/finances/a-verser/tableau?qui=finance&format=csv", 200).await;
+    assert_eq!(csv.lines().count(), 2, "a heading and the advance: {csv}");
     let page = desk.page(&desk.director, "/finances/tresorerie", 200).await;
     assert!(page.contains("<svg role=\"img\"") && page.contains("Tous les bailleurs"), "{page}");
     let csv = desk.page(&desk.director, "/finances/tresorerie/tableau?format=csv-programme", 200).await;

@@ -79,9 +79,7 @@ async fn a_change_warns_before_waits_and_tells_the_former_contact() {
     let unsure = page(stage.site.post_file(&stage.holder, &stage.account(), &fields, file).await, 422).await;
     assert!(unsure.contains("confirmer le changement"), "{unsure}");
     assert_eq!((accounts(&stage).len(), told(&stage).len()), (1, 0), "nothing moves without the confirmation");
-    let token = hidden(&unsure, "token");
-    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[1]), ("confirmation", "oui")];
-    leads(&stage.site.post_file(&stage.holder, &stage.account(), &fields, None).await);
+    leads(&super::account_changes::change(&stage, &unsure, IBANS[1]).await);
     let kept = accounts(&stage);
     let wanted = [(IBANS[1], BankAccountState::Quarantined), (IBANS[0], BankAccountState::Verified)];
     assert_eq!(kept, wanted.map(|(iban, state)| (masked(iban), state)));

@@ -1,5 +1,6 @@
 //! From the offer to the closed grant, as its holder and the team see it on their pages.
 
+mod account_changes;
 mod accounts;
 mod agreement_texts;
 mod amendments;
@@ -10,6 +11,7 @@ mod judged;
 mod mails;
 mod pieces;
 mod receipts;
+mod refused_files;
 mod reports;
 mod signing;
 mod team;

@@ -6,18 +6,22 @@ use crate::support::{
     forms::{changed, fields},
     grants::{IBANS, Paying},
 };
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use tisserand::{
     domain::{
         blockers::{Blocker, Turn},
-        lifecycles::disbursements::DisbursementState,
+        disbursements::PieceOutcome,
+        lifecycles::{disbursements::DisbursementState, grants::GrantEvent},
         messages::MessageKind,
+        money::Euros,
         roles::Role,
+        time::Moment,
     },
     store::{Conn, funding_sources, grant_pieces, messages},
     usecases::{
-        Outcome,
+        Outcome, attachments, clock,
         evidence::{self, Period, Told},
+        grant_pieces as pieces, grants,
         payables::{self, Filter},
     },
 };
@@ -126,10 +130,61 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         assert_eq!(waits(&stage), [Blocker::ToAuthorise]);
         assert!(mails(&stage, MessageKind::PieceJudged).iter().any(|(_, subject)| subject.contains("Acceptée")));
         assert!(proofs(&stage).iter().any(is_paper), "what was accepted is among the proofs");
+        let (mine, read) = (stage.reads(&stage.home()).await, page(stage.site.get(&finance, &home).await, 200).await);
+        for shown in [&mine, &read] {
+            assert!(shown.matches("assurance.pdf\u{a0}» déposée le").count() == 2, "both versions: {shown}");
+            assert!(shown.contains("Elle date de 2025.") && shown.contains("par Hélo Les Passeurs"), "{shown}");
+        }
+        assert!(read.contains("par Odile Officier\u{a0}: Elle date de 2025."), "{read}");
+        assert!(mine.contains("par l’équipe du fonds") && !mine.contains("Odile Officier"), "{mine}");
         let again = stage.site.post_file(&stage.holder, &path, &[], Some(("f", "autre.pdf", PDF))).await;
         assert_eq!(again.status(), 409, "what was accepted stays");
         paying.authorise(line).unwrap();
-        assert_eq!(paying.payments(stage.grantee.grant)[0].state, DisbursementState::Authorised);
+        paying.pay(paying.put_in_run(&[line]).unwrap());
+        let late = stage.site.post_file(&stage.holder, &path, &[], Some(("f", "autre.pdf", PDF))).await;
+        assert!(page(late, 409).await.contains("déjà acceptée"), "a payment left on its faith");
+        let kept = paying.db.read(|conn| grant_pieces::of_grants(conn, &[stage.grantee.grant])).unwrap();
+        assert_eq!(kept[0].outcome, PieceOutcome::Accepted);
+        assert_eq!(paying.payments(stage.grantee.grant)[0].state, DisbursementState::Paid);
+        paying.check();
+    }
+}
+
+#[test]
+fn a_paper_is_reminded_of_before_its_payment_is_expected_and_after() {
+    for db in each_database() {
+        let paying = Paying::with(db, |call| call.schedule.steps[1].piece = Some(PAPER.to_owned()));
+        let grantee = paying.award(NAME, Euros::whole(10_000));
+        paying.announce();
+        paying.ready(&grantee, NAME, IBANS[0]);
+        let due = paying.payments(grantee.grant)[1].due_on.unwrap();
+        let at = |after: i64| Moment::start_of_day(due + Duration::days(after)).plus_minutes(600);
+        let told = || {
+            let mut found = paying.db.read(|conn| messages::about(conn, grantee.grant.as_str(), 100)).unwrap();
+            found.retain(|mail| mail.kind == MessageKind::PieceDue);
+            found
+        };
+        let wake = |after: i64| {
+            paying.does(|tx| clock::run_due(tx, at(after))).unwrap();
+            told().len()
+        };
+        assert_eq!((wake(-20), wake(-14), wake(-13), wake(0), wake(1)), (0, 1, 1, 2, 2));
+        assert!(told().iter().all(|mail| mail.subject_line.starts_with("À fournir")), "{:?}", told());
+        let file = attachments::judge("f", "assurance.pdf", PDF).unwrap();
+        let given = (grantee.grant, CODE);
+        let read = paying.does(|tx| pieces::provide(tx, &grantee.holder, given, &file, at(2))).unwrap();
+        assert_eq!(wake(7), 2, "it waits for the officer");
+        let refused = (false, "Elle date de 2025.");
+        let judged = (grantee.grant, CODE, read);
+        paying.does(|tx| pieces::judge(tx, &paying.officer, judged, refused, at(7))).unwrap();
+        assert_eq!(wake(8), 2, "the refusal has just been told");
+        assert_eq!(wake(11), 3);
+        let late = told().into_iter().find(|mail| mail.subject_line.starts_with("Un versement attend")).unwrap();
+        assert!(late.facts.contains("il y a 11 jours"), "{}", late.facts);
+        let (id, why) = (grantee.grant, (GrantEvent::Terminate, "Le projet est abandonné."));
+        let version = paying.grant(id).version;
+        paying.does(|tx| grants::change_with_reason(tx, &paying.director, id, version, why, at(12)).map(drop)).unwrap();
+        assert_eq!(wake(40), 3, "nobody is reminded of a grant that has ended");
         paying.check();
     }
 }

@@ -137,3 +137,24 @@ async fn what_an_officer_wrote_about_a_report_is_there_again_after_a_closed_tab_
     steps.extend([Goto(page), Step::Holds(area, words), Expect("Texte retrouvé sur cet appareil".into()), Audit]);
     walk(browser, "kept-correction", stage.site.base.clone(), steps).await;
 }
+
+#[actix_web::test]
+async fn what_an_officer_wrote_about_more_time_is_kept_until_it_is_sent() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = Stage::of(10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let row = report(&stage, ReportKind::Final);
+    let (page, later) = (format!("/suivi/bilans/{}", row.id), row.due_on + chrono::Duration::days(60));
+    let (area, words) = ("css=#champ-delai".to_owned(), "La salle a fermé.".to_owned());
+    let mut steps = enter(&stage, "officier", &stage.paying.officer);
+    steps.extend([Goto(page.clone()), Step::Fill(area.clone(), words.clone()), Step::CloseTab]);
+    steps.extend([
+        Goto(page.clone()),
+        Step::Holds(area.clone(), words),
+        Expect("Texte retrouvé sur cet appareil".into()),
+    ]);
+    steps.push(Step::Fill("css=#champ-jusqu_au".into(), later.to_string()));
+    steps.extend([Click("Donner ce délai".into()), Expect("L’organisation est prévenue.".into())]);
+    steps.extend([Goto(page), Step::Holds(area, String::new()), Step::Absent("Texte retrouvé".into())]);
+    walk(browser, "kept-extension", stage.site.base.clone(), steps).await;
+}

@@ -202,6 +202,22 @@ async fn a_name_with_emoji_stays_and_one_that_reads_backwards_is_set_right() {
 }
 
 #[actix_web::test]
+async fn an_image_nobody_opens_is_refused_with_what_to_do_and_a_converted_photo_is_taken() {
+    let site = site();
+    let (cookie, dossier) = draft(&site).await;
+    let path = format!("{dossier}/pieces/comptes");
+    let webp = b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0".to_vec();
+    let page = text(attach(&site, &cookie, &path, vec![("IMG_0413.webp".into(), webp)]).await, 422).await;
+    assert!(page.contains("Faites-en une capture d’écran") && page.contains("id=\"erreur-comptes\""), "{page}");
+    // Telephones convert a photo and leave it its name.
+    let photo = b"\xff\xd8\xff\xe0".to_vec();
+    let sent = attach(&site, &cookie, &path, vec![("IMG_0414.HEIC".into(), photo)]).await;
+    assert_eq!(sent.status(), 303);
+    let page = text(site.get(&cookie, &format!("{dossier}/rubriques/pieces")).await, 200).await;
+    assert!(page.contains("Relire IMG_0414.jpg"), "{page}");
+}
+
+#[actix_web::test]
 async fn a_photo_of_a_telephone_is_taken() {
     let site = site();
     let (cookie, dossier) = draft(&site).await;

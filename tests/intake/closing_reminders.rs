@@ -18,7 +18,7 @@ use tisserand::{
         roles::Role,
         time::Moment,
     },
-    store::{Files, Tx, messages},
+    store::{Files, StoreError, Tx, messages},
     usecases::{Actor, answers, applications, clock, messages as outbox, organisations},
 };
 
@@ -219,5 +219,30 @@ fn a_reminder_that_is_no_longer_true_does_not_leave() {
         assert_eq!(leaving(closed()), [""; 0], "the call has closed meanwhile");
         let cancelled = programme.db.read(|conn| messages::in_state(conn, MessageState::Cancelled, 10)).unwrap();
         assert_eq!(cancelled.len(), 3);
+    }
+}
+
+#[test]
+fn a_reminder_of_a_deadline_that_was_put_off_does_not_leave_and_the_later_one_is_told() {
+    use diesel::prelude::*;
+    use tisserand::store::schema::calls::dsl;
+    for db in each_database() {
+        let programme = Programme::on(db);
+        let (_, draft) = programme.complete(1, 3_000);
+        wake(&programme, at(29, "08:00"));
+        assert_eq!(told(&programme, draft).len(), 1);
+        // Until the end of Sunday the seventh of February.
+        let later = dsl::closes_at.eq(at(31, "00:00").plus_days(8));
+        let put_off = diesel::update(dsl::calls.find(programme.call)).set(later);
+        programme.db.write(|tx| put_off.clone().execute(tx.conn()).map_err(StoreError::from)).unwrap();
+        let leaving = |now| {
+            let claimed = programme.db.write(|tx| outbox::claim(tx, now, 100)).unwrap();
+            claimed.into_iter().filter(|mail| mail.row.kind == MessageKind::ClosingSoon).count()
+        };
+        assert_eq!(leaving(at(29, "08:01")), 0, "what was queued is no longer true");
+        wake(&programme, at(31, "08:00"));
+        let mails = told(&programme, draft);
+        assert!(mails.len() == 2 && said(&mails[1].1).contains("février 2027"), "{mails:?}");
+        assert_eq!(leaving(at(31, "08:01")), 1);
     }
 }

@@ -53,7 +53,12 @@ async fn the_doors_of_the_site_are_fit_for_everybody() {
     steps.extend(looked_at("link"));
     steps.extend([press("Entrer"), see("Mon compte")]);
     steps.extend(looked_at("account"));
-    steps.extend([fill("css=#champ-mot_de_passe", "court"), press("Enregistrer"), see(WRONG), Step::Summary]);
+    steps.extend([
+        fill("css=#champ-mot_de_passe", "court"),
+        press("Enregistrer le mot de passe"),
+        see(WRONG),
+        Step::Summary,
+    ]);
     steps.extend(looked_at("wrong-new-password"));
     steps.extend([go(&door), see("Ce lien ne sert plus")]);
     steps.extend(looked_at("used-link"));

@@ -84,7 +84,7 @@ mod profiles;
 mod retention;
 mod revised;
 mod rules;
-mod scans;
+pub mod scans;
 mod seats;
 mod tandem_signatures;
 mod task_lists;

@@ -42,7 +42,7 @@ fn converse(mut line: UnixStream) -> std::io::Result<()> {
 }
 
 /// A clamd on a socket of its own; it lives as long as the folder.
-fn daemon() -> (TempDir, Scanner) {
+pub fn daemon() -> (TempDir, Scanner) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("clamd.ctl");
     let door = UnixListener::bind(&path).unwrap();
@@ -59,7 +59,7 @@ fn site(is_scanning: bool) -> Site {
     site
 }
 
-fn worker(site: &Site, scanner: Scanner) -> Worker {
+pub fn worker(site: &Site, scanner: Scanner) -> Worker {
     let mails = crate::support::output_dir("scans");
     let from = "Lianes coopération <fonds@example.org>".parse().unwrap();
     let transport = Transport::folder(mails).unwrap();
@@ -81,7 +81,7 @@ async fn draft(site: &Site) -> (String, String) {
 }
 
 const CLEAN: &[u8] = b"%PDF-1.7\nsain\n%%EOF\n";
-const FOUL: &[u8] = b"%PDF-1.7\nEICAR\n%%EOF\n";
+pub const FOUL: &[u8] = b"%PDF-1.7\nEICAR\n%%EOF\n";
 
 #[actix_web::test]
 async fn a_file_waits_is_scanned_and_is_given_back_to_nobody_when_it_is_refused() {
@@ -170,4 +170,37 @@ async fn a_refused_file_is_told_by_mail_and_what_was_owed_is_owed_again() {
     let clean = tisserand::usecases::attachments::judge("f", "rib.pdf", CLEAN).unwrap();
     programme.db.write(|tx| answers::attach(tx, &who, id, "rib", &clean, open())).unwrap();
     assert!(content().owed.is_empty());
+}
+
+#[test]
+fn whoever_sent_a_refused_file_with_a_message_or_put_it_in_the_vault_is_told() {
+    use crate::support::programme::{Programme, closed};
+    use tisserand::{
+        domain::{exchanges::ExchangeSide::Applicant, messages::MessageKind, vaults::VaultPaper},
+        store::messages,
+        usecases::{attachments, exchanges, vaults},
+    };
+    let programme = Programme::on(sqlite());
+    programme.db.write(|tx| scans::switch(tx, true, closed())).unwrap();
+    let (who, id) = programme.filed(1, 3_000);
+    let told = |about: &str| {
+        let mut mails = programme.db.read(|conn| messages::about(conn, about, 50)).unwrap();
+        mails.retain(|mail| mail.kind == MessageKind::FileRefused);
+        mails
+    };
+    let foul = attachments::judge("pieces", "devis.pdf", FOUL).unwrap();
+    let files = [foul.clone()];
+    programme.db.write(|tx| exchanges::post(tx, &who, id, Applicant, ("Voici.", &files), closed())).unwrap();
+    programme.db.write(|tx| scans::record(tx, &foul.sha256, Some("EICAR"), closed())).unwrap();
+    let mails = told(id.as_str());
+    assert!(mails.len() == 1 && mails[0].facts.contains("devis.pdf"), "{mails:?}");
+    assert!(mails[0].facts.contains("joint à votre message"), "{mails:?}");
+    let thread = programme.db.read(|conn| exchanges::find(conn, &who, id, Applicant, None)).unwrap();
+    let message = &thread.messages[0];
+    assert!(message.files.is_empty() && message.refused == ["devis.pdf"], "{message:?}");
+    let organisation = programme.application(id).organisation_id;
+    let paper = (VaultPaper::Bylaws, None);
+    programme.db.write(|tx| vaults::keep(tx, &who, organisation, paper, &foul, closed())).unwrap();
+    let mails = told(organisation.as_str());
+    assert!(!mails.is_empty() && mails[0].facts.contains("Remplacez-le dans le coffre"), "known at once: {mails:?}");
 }

@@ -214,6 +214,23 @@ async fn without_scripts_the_same_page_saves_by_its_button() {
     desk.walk("plain", steps);
 }
 
+#[actix_web::test]
+async fn without_scripts_what_was_typed_outlives_the_end_of_the_sign_in() {
+    let Some(desk) = Desk::open().await else { return };
+    let desk = Desk { browser: desk.browser.without_scripts(), ..desk };
+    let section = desk.section();
+    let mut steps = vec![Step::Become("plain".into()), go("/connexion"), Step::Click("css=summary".into())];
+    steps.extend(identify(AUTHOR).into_iter().skip(1));
+    steps.extend([go(&section), fill(TITLE, "Sans script, à minuit"), Step::LoseSession, press("Enregistrer")]);
+    steps.extend([see("Votre session a expiré"), see("Sans script, à minuit"), Step::Reflow]);
+    // The other tab opens the door for this one.
+    steps.extend([Step::Tab("door".into()), go("/connexion"), Step::Click("css=summary".into())]);
+    steps.extend(identify(AUTHOR).into_iter().skip(1));
+    steps.extend([see("Se déconnecter"), Step::Tab(String::new()), press("Envoyer à nouveau")]);
+    steps.extend([see("C’est enregistré."), go(&section), holds(TITLE, "Sans script, à minuit")]);
+    desk.walk("plain-expired", steps);
+}
+
 /// A file below the folder of the tests' output.
 pub(super) fn paper(name: &str, bytes: &[u8]) -> String {
     let path = crate::support::output_dir("uploads").join(name);

@@ -61,7 +61,12 @@ impl World {
         let mut steps = signed_in("Thierry Wallaert");
         steps.push(to(format!("/finances/comptes/{account}")));
         steps.extend(keep("verification"));
-        steps.extend([press("/verification"), see("vérifié")]);
+        steps.extend([
+            Step::Tick("css=#champ-reponse-match".into()),
+            Step::Tick("css=#champ-confirmation-call".into()),
+            press("/verification"),
+            see("vérifié"),
+        ]);
         self.walk("verify", steps);
     }
 

@@ -4,6 +4,7 @@ mod admissions;
 mod calls;
 mod cost_marks;
 mod dossiers;
+mod emergencies;
 mod grids;
 mod judgements;
 mod preparations;

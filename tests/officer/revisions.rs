@@ -4,7 +4,7 @@ use super::preparations::Desk;
 use crate::support::{
     databases::{each_database, sqlite},
     forms,
-    programme::{open, person},
+    programme::{closed, open, person},
 };
 use tisserand::{
     domain::{
@@ -170,6 +170,30 @@ async fn a_published_call_closes_later_or_not_at_all_and_grows_as_far_as_its_agr
         assert_eq!(left(&desk), Euros::whole(70_000));
         let row = desk.programme.call_row();
         assert!(row.window().deadline().contains("février 2027"), "{}", row.window().deadline());
+    }
+}
+
+#[actix_web::test]
+async fn a_call_that_is_over_opens_again_by_a_later_last_day_and_its_drafts_are_filed() {
+    for db in each_database() {
+        let desk = Desk::on(db);
+        let world = &desk.programme;
+        let (who, draft) = world.complete(1, 3_000);
+        desk.site.clock.set(closed());
+        let home = format!("/dossiers/{draft}");
+        assert!(desk.page_of(&who, &home).await.contains("il ne peut plus être déposé"));
+        let file = || {
+            let version = world.application(draft).version;
+            world.db.write(|tx| applications::submit(tx, &who, draft, version, closed()).map(drop))
+        };
+        assert!(file().is_err(), "it is too late");
+        desk.take(&format!("{CALL}/preparation/calendrier"), &[("window.closes", "2027-02-28")]).await;
+        assert!(file().is_err(), "nothing is said to the public yet");
+        desk.take(&format!("{CALL}/revision/publication"), &[("motif", "La plateforme était en panne.")]).await;
+        assert!(desk.page_of(&who, &home).await.contains("28\u{a0}février 2027"));
+        assert!(desk.page_of(&who, "/").await.contains("/appels/RECITAL-2027-1"));
+        file().unwrap();
+        assert_eq!(world.application(draft).state, ApplicationState::Submitted);
     }
 }
 

@@ -8,7 +8,7 @@ use tisserand::usecases::{passwords, people};
 const PASSWORD: &str = "un-mot-de-passe-long";
 
 /// A few files at every step.
-fn lived_in() -> Office {
+pub(super) fn lived_in() -> Office {
     let office = Office::open();
     let world = &office.programme;
     world.filed(1, 3_000);
@@ -24,7 +24,7 @@ fn lived_in() -> Office {
 }
 
 /// The officer signs in on the way to the queue.
-fn signed_in() -> Vec<Step> {
+pub(super) fn signed_in() -> Vec<Step> {
     let text = String::from;
     vec![
         Step::Goto(text("/connexion?suite=%2Finstruction")),
@@ -162,4 +162,26 @@ fn the_officers_pages_hold_on_a_phone_and_a_desk() {
         steps.extend(look(name));
     }
     browser.walk("officer", &office.site.base, &steps).unwrap();
+}
+
+#[test]
+fn a_text_of_a_call_is_there_again_after_a_closed_tab_each_under_the_model_it_began_from() {
+    let Some(browser) = Browser::open() else { return };
+    let office = lived_in();
+    let area = || "css=#champ-definition".to_owned();
+    let blank = "/appels-a-projets/nouveau".to_owned();
+    let model = format!("{blank}?modele=RECITAL-2027-1");
+    let texts = [(blank, "# Un appel qui commence de rien"), (model.clone(), "# Un appel qui suit un modèle")];
+    let mut steps = signed_in();
+    for (page, words) in &texts {
+        steps.extend([Step::Goto(page.clone()), Step::Fill(area(), (*words).into()), Step::CloseTab]);
+    }
+    for (page, words) in &texts {
+        steps.extend([Step::Goto(page.clone()), Step::Holds(area(), (*words).into())]);
+        steps.push(Step::Expect("Texte retrouvé sur cet appareil".into()));
+    }
+    // A text that was refused was not taken.
+    steps.extend([Step::Click("Vérifier et enregistrer en préparation".into()), Step::Status(422), Step::CloseTab]);
+    steps.extend([Step::Goto(model), Step::Holds(area(), texts[1].1.into())]);
+    browser.walk("kept-definition", &office.site.base, &steps).unwrap();
 }

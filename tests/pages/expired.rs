@@ -6,7 +6,11 @@ use crate::support::{
     programme::{PDF, Programme, open, person},
     site::Site,
 };
-use tisserand::{domain::roles::Role, store::answers};
+use tisserand::{
+    domain::{roles::Role, sign_ins::Limits},
+    store::answers,
+    usecases::sign_ins,
+};
 
 const WORDS: &str = "Un océan <entre> deux classes,\nune correspondance & un voyage.";
 
@@ -57,8 +61,9 @@ async fn what_the_team_typed_is_carried_over_the_end_of_its_short_sign_in() {
     let world = Programme::on(crate::support::databases::sqlite());
     let (_, id) = world.filed(1, 3_000);
     let site = Site::over(&world.db, open());
+    world.db.write(|tx| sign_ins::limit(tx, Limits::USUAL, open())).unwrap();
     let officer = site.cookie_of(&world.officer);
-    site.clock.set(open().plus_minutes(13 * 60));
+    site.clock.set(open().plus_minutes(31));
     let path = format!("/instruction/{id}/recevabilite");
     let page = text(site.post(&officer, &path, &[("motif", WORDS), ("version", "1")]).await, 401).await;
     assert!(

@@ -135,24 +135,52 @@ fn loose_signs(source: &str) -> Vec<String> {
     loose
 }
 
-#[test]
-fn no_sign_of_punctuation_falls_to_the_next_line() {
-    assert_eq!(loose_signs("<h2>Et après ?</h2> « oui"), ["<h2>Et après ?<", "<h2>Et après ?</h2> « o"]);
-    assert_eq!(loose_signs("<h2>Et après\u{202f}?</h2>{% if a && !b %} «\u{a0}oui\u{a0}»"), Vec::<String>::new());
-    let mut folders = vec![crate::support::root().join("templates")];
-    let (mut read, mut loose) = (0, Vec::new());
+/// Every template, with its place.
+fn templates() -> Vec<(String, String)> {
+    let (mut folders, mut read) = (vec![crate::support::root().join("templates")], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "html") {
-                read += 1;
-                let source = std::fs::read_to_string(&path).unwrap();
-                loose.extend(loose_signs(&source).into_iter().map(|sign| format!("{}: {sign}", path.display())));
+                read.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
             }
         }
     }
-    assert!(read > 80, "{read} templates");
+    assert!(read.len() > 80, "{} templates", read.len());
+    read
+}
+
+#[test]
+fn no_sign_of_punctuation_falls_to_the_next_line() {
+    assert_eq!(loose_signs("<h2>Et après ?</h2> « oui"), ["<h2>Et après ?<", "<h2>Et après ?</h2> « o"]);
+    assert_eq!(loose_signs("<h2>Et après\u{202f}?</h2>{% if a && !b %} «\u{a0}oui\u{a0}»"), Vec::<String>::new());
+    let said = |(place, source): (String, String)| -> Vec<String> {
+        loose_signs(&source).into_iter().map(|sign| format!("{place}: {sign}")).collect()
+    };
+    let loose: Vec<_> = templates().into_iter().flat_map(said).collect();
     assert_eq!(loose, Vec::<String>::new());
+}
+
+#[test]
+fn a_long_text_of_every_form_stays_on_the_device_until_it_is_sent() {
+    let areas = ["fields::textarea(", "<textarea", "inputs::groups(", "questions::question("];
+    let (mut read, mut lost) = (0, Vec::new());
+    for (place, source) in templates() {
+        for form in source.split("<form ").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            let tag = form.split('>').next().unwrap();
+            let is_sent = tag.contains("method=\"post\"") && tag.contains("action=");
+            if !is_sent || !areas.iter().any(|area| form.contains(area)) {
+                continue;
+            }
+            read += 1;
+            if !tag.contains("data-keep") && !tag.contains("data-queue") {
+                lost.push(format!("{place}: <form {tag}>"));
+            }
+        }
+    }
+    assert!(read > 30, "{read} forms");
+    assert_eq!(lost, Vec::<String>::new());
 }

@@ -22,6 +22,7 @@ use tisserand::{
     store::{Conn, StoreError},
     usecases::{
         Actor, Outcome,
+        account_checks::{self, CheckForm},
         advance::{Object, advance},
         amendments, applications, approvals, attachments, bank_accounts, decisions, disbursements, grants,
         payment_runs, recoveries, reports,
@@ -323,7 +324,7 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
                 recoveries::give_up(tx, actor, id(thing), version, (of::<Recovery>(event), WHY), now)?;
             }
             (Machine::BankAccount, "verify") => {
-                bank_accounts::verify(tx, actor, id(thing), version, now)?;
+                account_checks::verify(tx, actor, (id(thing), version), &CheckForm::agreed(), now)?;
             }
             (Machine::BankAccount, _) => {
                 bank_accounts::block(tx, actor, id(thing), version, (of::<BankAccount>(event), WHY), now)?;

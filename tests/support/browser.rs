@@ -100,6 +100,8 @@ pub struct Walk {
     pub screenshots: Vec<PathBuf>,
     /// Every accessibility finding, the minor ones included.
     pub audits: Vec<Value>,
+    /// How many pages came, those that only lead on left out.
+    pub pages: u32,
 }
 
 /// A browser whose people keep their cookies from one walk to the next.

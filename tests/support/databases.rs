@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use tempfile::TempDir;
+use tisserand::domain::{sign_ins::Limits, time::Moment};
 use tisserand::store::seals::{KEY_BYTES, Seals};
 use tisserand::store::{Db, Entropy, StoreError};
+use tisserand::usecases::sign_ins;
 
 use super::postgres_url;
 
@@ -99,6 +101,15 @@ pub fn seals() -> Seals {
     Seals::new(&IBAN_KEY, &[]).unwrap()
 }
 
+/// Two weeks without a visit: tests move the clock by days and go on with the cookie they have. Those of sign-ins
+/// themselves say `sign_ins::limit(tx, Limits::USUAL, now)`.
+const LONG: Limits = Limits { staff_idle_minutes: 20_160, applicant_idle_minutes: 20_160, sign_in_hours: 2_160 };
+
+fn migrate(db: &Db) {
+    db.migrate().unwrap();
+    db.write(|tx| sign_ins::limit(tx, LONG, Moment::from_unix_seconds(0))).unwrap();
+}
+
 /// A fresh SQLite database.
 pub fn sqlite() -> TestDb {
     fresh(Entropy::System)
@@ -115,7 +126,7 @@ fn fresh(entropy: Entropy) -> TestDb {
         let folder = TempDir::new().unwrap();
         let copy = folder.path().join("copy.db");
         let db = Db::open(&format!("sqlite:{}", folder.path().join("first.db").display()), Entropy::System).unwrap();
-        db.migrate().unwrap();
+        migrate(&db);
         // Unlike the file itself, the copy is whole: nothing of it waits in the write-ahead log.
         let vacuum = format!("VACUUM INTO '{}'", copy.display());
         db.read(|conn| conn.batch_execute(&vacuum).map_err(StoreError::from)).unwrap();
@@ -136,7 +147,7 @@ pub fn postgres() -> Option<TestDb> {
     let template = TEMPLATE.get_or_init(|| {
         let name = format!("template_{process}");
         on_server(&server, &format!("CREATE DATABASE {name}")).unwrap();
-        Db::open(&with_database(&server, &name), Entropy::System).unwrap().migrate().unwrap();
+        migrate(&Db::open(&with_database(&server, &name), Entropy::System).unwrap());
         // A database can be copied only while nobody is connected to it.
         on_server(&server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
         let hang_up = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");

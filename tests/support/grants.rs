@@ -32,6 +32,7 @@ use tisserand::{
     },
     usecases::{
         Actor, Outcome,
+        account_checks::{self, CheckForm},
         advance::{Object, advance_now, record_birth},
         applications as applying, approvals, attachments, bank_accounts, calls, disbursements, grants,
         organisations::{self, OrganisationForm},
@@ -281,7 +282,7 @@ impl Paying {
 
     pub fn verify(&self, id: BankAccountId, now: Moment) -> Outcome<()> {
         let version = self.db.read(|conn| tisserand::store::bank_accounts::find(conn, id))?.version;
-        self.does(|tx| bank_accounts::verify(tx, &self.finance, id, version, now).map(drop))
+        self.does(|tx| account_checks::verify(tx, &self.finance, (id, version), &CheckForm::agreed(), now).map(drop))
     }
 
     /// Accepted, with a verified account.

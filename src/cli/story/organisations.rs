@@ -149,7 +149,14 @@ fn title(dice: &mut Dice, number: i64, form: LegalForm, town: &Town) -> String {
         LegalForm::PublicBody => format!("Centre social public de {}", town.name),
         _ => format!("{} {}", dice.pick(ASSOCIATIONS), town.name),
     };
+    let name = elided(&name);
     if number < 40 { name } else { format!("{name} ({number})") }
+}
+
+/// As it is said: Amiens takes an apostrophe.
+fn elided(name: &str) -> String {
+    let vowels = ["A", "E", "É", "I", "O", "U"];
+    vowels.iter().fold(name.to_owned(), |name, vowel| name.replace(&format!(" de {vowel}"), &format!(" d’{vowel}")))
 }
 
 fn rna(form: LegalForm, town: &Town, number: i64) -> String {

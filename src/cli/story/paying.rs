@@ -24,6 +24,7 @@ use crate::{
     store::{Tx, grants as rows, reports::ReportLineRow, states},
     usecases::{
         Outcome, UseCaseError,
+        account_checks::{self, CheckForm},
         advance::advance_now,
         approvals,
         attachments::{self, FitFile},
@@ -115,7 +116,7 @@ pub(crate) fn enter_account(tx: &mut Tx, dossier: &Dossier, rib: &FitFile, now: 
 /// Finance verifies it.
 pub(crate) fn verify_account(tx: &mut Tx, cast: &Cast, account: BankAccountId, now: Moment) -> Outcome<()> {
     let seen = version(tx, Machine::BankAccount, account.as_str())?;
-    bank_accounts::verify(tx, &cast.finance.actor(), account, seen, now)?;
+    account_checks::verify(tx, &cast.finance.actor(), (account, seen), &CheckForm::agreed(), now)?;
     Ok(())
 }
 

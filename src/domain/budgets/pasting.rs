@@ -12,6 +12,8 @@ const LONGEST: usize = 20_000;
 pub const MOST_LINES: usize = 300;
 /// Most characters of a line shown again.
 const SHOWN: usize = 120;
+/// Most further lines of one cell.
+const MOST_OF_CELL: usize = 10;
 
 /// One pasted line and what was understood of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +35,24 @@ pub enum Meaning {
     Unclear(String),
 }
 
-/// The lines that are not empty, with their places.
-fn written(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().filter(|(_, line)| line.chars().any(|c| !c.is_whitespace() && c != ';'))
+/// The lines that are not empty, with their places. A cell of several lines, which a spreadsheet puts between quotes, is
+/// one.
+fn written(text: &str) -> Vec<(usize, String)> {
+    let is_odd = |line: &str| line.matches('"').count() % 2 == 1;
+    let opens = |line: &str| is_odd(line) && line.split(['\t', ';']).any(|cell| cell.starts_with('"'));
+    let (mut lines, mut rows) = (text.lines().enumerate(), Vec::new());
+    while let Some((at, line)) = lines.next() {
+        let mut row = line.to_owned();
+        let end = lines.clone().take(MOST_OF_CELL).position(|(_, next)| is_odd(next)).filter(|_| opens(line));
+        for (_, next) in lines.by_ref().take(end.map_or(0, |last| last + 1)) {
+            row.push(' ');
+            row.push_str(next);
+        }
+        if row.chars().any(|c| !c.is_whitespace() && c != ';') {
+            rows.push((at, row));
+        }
+    }
+    rows
 }
 
 /// Why this is too much to be read, a French sentence; nothing when it is not.
@@ -45,14 +62,14 @@ pub fn too_long(text: &str) -> Option<String> {
             "C’est trop long\u{a0}: {LONGEST} caractères au plus. Collez seulement les lignes du budget."
         ));
     }
-    (written(text).count() > MOST_LINES).then(|| format!("C’est trop long\u{a0}: {MOST_LINES} lignes au plus."))
+    (written(text).len() > MOST_LINES).then(|| format!("C’est trop long\u{a0}: {MOST_LINES} lignes au plus."))
 }
 
 /// Reads what was pasted, in the unit of the call, no more lines than are taken; empty lines are left out.
 pub fn pasted(unit: BudgetUnit, text: &str) -> Vec<PastedLine> {
-    let read = written(text).take(MOST_LINES).map(|(i, line)| {
+    let read = written(text).into_iter().take(MOST_LINES).map(|(i, line)| {
         let shown = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        PastedLine { number: i + 1, text: cut(&shown, SHOWN), meaning: meaning(unit, line) }
+        PastedLine { number: i + 1, text: cut(&shown, SHOWN), meaning: meaning(unit, &line) }
     });
     read.collect()
 }
@@ -208,6 +225,18 @@ mod tests {
             assert!(matches!(read(line), Meaning::PassedOver(_)), "{line}");
         }
         assert_eq!(pasted(BudgetUnit::Cent, "\n;;\n \t\n"), []);
+    }
+
+    #[test]
+    fn a_cell_of_several_lines_is_read_as_one_and_a_lone_quote_takes_nothing_with_it() {
+        let read = |text: &str| {
+            let lines = pasted(BudgetUnit::Cent, text);
+            lines.into_iter().map(|line| (line.number, line.meaning)).collect::<Vec<_>>()
+        };
+        let text = "\"60.1 Prestations\net fournitures\"\t1 250,50\r\n62.3\t10";
+        assert_eq!(read(text), [(1, on("60.1", 125_050)), (3, on("62.3", 1_000))]);
+        assert_eq!(read("\"60.1\t5\n62.3\t6"), [(1, on("60.1", 500)), (2, on("62.3", 600))]);
+        assert_eq!(read("60.1 dit \"grand\t5\n62.3 \"petit\t6"), [(1, on("60.1", 500)), (2, on("62.3", 600))]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::domain::{
     letters::{Block, Fund, Issuer, Language, Letter, LetterKind, Signature},
     messages::{Action, Mail, MessageKind},
+    one_time_codes::VALID_MINUTES,
     text::nbsp,
     time::{Moment, french_date},
 };
@@ -95,9 +96,30 @@ pub fn change_mail(change: &AccountChange) -> Mail {
     }
 }
 
+/// The code with which its reader confirms another account. The worker writes the code into it when it leaves.
+pub fn change_code(organisation: &str, account: &str, contact: &str) -> Mail {
+    let said = format!(
+        "Vous allez remplacer le compte bancaire de {organisation} par le compte {account}. Recopiez ce code sur la page \
+         où vous l’avez demandé."
+    );
+    let alone = format!("Il sert une seule fois, pour ce compte seulement, et reste valable {VALID_MINUTES} minutes.");
+    Mail {
+        kind: MessageKind::OneTimeCode,
+        subject: "Votre code pour changer de compte bancaire".into(),
+        paragraphs: vec![
+            nbsp(&said),
+            nbsp(&format!("{alone} Ne le donnez à personne, même si l’on vous le demande par téléphone.")),
+            nbsp("Vous n’avez rien demandé ? Prévenez-nous : quelqu’un est peut-être entré dans votre espace."),
+        ],
+        facts: vec![("Structure".into(), organisation.to_owned())],
+        action: None,
+        contact: contact.to_owned(),
+    }
+}
+
 /// Tells that the account is verified: payments may leave.
 pub fn verified_mail(organisation: &str, account: &str, contact: &str, path: &str) -> Mail {
-    let said = format!("Le compte {account} de {organisation} est vérifié. Les versements dus peuvent partir.");
+    let said = format!("Le compte {account} ({organisation}) est vérifié. Les versements dus peuvent partir.");
     Mail {
         kind: MessageKind::BankVerified,
         subject: "Votre compte bancaire est vérifié".into(),

@@ -158,7 +158,8 @@ pub fn award_letter(file: &DecidedFile, offer: &Offer, words: &Wording) -> Lette
         facts.push(("Montant demandé".to_owned(), file.requested.to_string()));
     }
     if !file.axes.is_empty() {
-        facts.push(("Axes soutenus".to_owned(), file.axes.join(nbsp(" ; ").as_str())));
+        let label = if file.axes.len() == 1 { "Axe soutenu" } else { "Axes soutenus" };
+        facts.push((label.to_owned(), file.axes.join(nbsp(" ; ").as_str())));
     }
     blocks.push(Block::Facts(facts));
     if !file.motive.trim().is_empty() {

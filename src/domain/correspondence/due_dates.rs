@@ -10,7 +10,7 @@ use crate::domain::{
 use chrono::NaiveDate;
 
 /// How far a due date is: « dans 7 jours », « aujourd’hui », « il y a 15 jours ».
-fn how_far(due_on: NaiveDate, today: NaiveDate) -> String {
+pub(super) fn how_far(due_on: NaiveDate, today: NaiveDate) -> String {
     match (due_on - today).num_days() {
         0 => "aujourd’hui".to_owned(),
         1 => "demain".to_owned(),

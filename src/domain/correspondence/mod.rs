@@ -24,6 +24,7 @@ pub mod payment_runs;
 pub mod people;
 pub mod promises;
 pub mod recoveries;
+pub mod refused_files;
 pub mod reports;
 pub mod reviews;
 pub mod run_lists;

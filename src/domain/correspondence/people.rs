@@ -48,7 +48,7 @@ pub fn organisation_to_be_erased(site: &str, organisation: &str, gone_on: NaiveD
         subject: nbsp(&format!("{organisation} : votre espace à {site} sera effacé le {day}")),
         paragraphs: vec![
             nbsp(&format!(
-                "Nous ne gardons plus aucun dossier de {organisation}, et personne ne s’est connecté pour elle depuis deux ans. Le \
+                "{organisation} n’a plus aucun dossier ici, et personne ne s’est connecté pour elle depuis deux ans. Le \
                  {day}, sa fiche, son coffre et ses comptes bancaires seront effacés."
             )),
             nbsp("Vous voulez les garder ? Connectez-vous une fois avant cette date : c’est tout."),

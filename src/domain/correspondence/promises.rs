@@ -1,8 +1,10 @@
 //! Mails about what must always hold.
 
 use crate::domain::{
+    history_heads::HistoryHead,
     messages::{Action, Mail, MessageKind},
     text::nbsp,
+    time::{Moment, french_date},
 };
 
 /// Promises that are broken, each with how many things break it. No file is named: its reader may be recused from it.
@@ -26,6 +28,39 @@ pub fn promise_broken(broken: &[(&str, i64)], contact: &str) -> Mail {
         ],
         facts: broken.iter().map(|(words, count)| ((*words).to_owned(), count.to_string())).collect(),
         action: Some(Action { label: "Voir ce qui est rompu".into(), path: "/administration/integrite".into() }),
+        contact: contact.to_owned(),
+    }
+}
+
+/// The report of a night: how many promises were asked and are broken, and the head of the history, to be kept elsewhere. It
+/// names no file, and has no page behind it: some of its readers open none.
+pub fn nightly_report(head: &HistoryHead, (asked, broken): (usize, usize), at: Moment, contact: &str) -> Mail {
+    let found = match broken {
+        0 => format!("{asked}, toutes tiennent"),
+        1 => format!("{asked}, dont une est rompue"),
+        n => format!("{asked}, dont {n} sont rompues"),
+    };
+    Mail {
+        kind: MessageKind::NightlyReport,
+        subject: nbsp(&format!("Rapport de la nuit : l’historique au {}", french_date(at.paris_date()))),
+        paragraphs: vec![
+            nbsp(
+                "Voici l’empreinte de tout ce qui s’est passé sur la plateforme jusqu’à cette nuit. Gardez ce courriel \
+                 ailleurs que sur la plateforme : si quelqu’un réécrivait le passé, cette empreinte ne s’y trouverait plus.",
+            ),
+            nbsp(
+                "Pour comparer un jour, recopiez-la sur la page « Intégrité » de la plateforme. La personne qui exploite la \
+                 plateforme peut aussi taper « tisserand check --head » suivi de l’empreinte.",
+            ),
+            nbsp("Vous n’avez rien à faire aujourd’hui. Ce courriel ne part pas les nuits où rien n’a changé."),
+        ],
+        facts: vec![
+            ("Vérifié le".to_owned(), format!("{} (heure de Paris)", at.french())),
+            ("Promesses vérifiées".to_owned(), found),
+            ("Lignes de l’historique".to_owned(), head.seq.to_string()),
+            ("Empreinte".to_owned(), head.to_string()),
+        ],
+        action: None,
         contact: contact.to_owned(),
     }
 }

@@ -26,7 +26,7 @@ const PROMOTED: &str = "Votre projet « {projet} », déposé par {organisation}
 const AWARDED_ALONE: &str = "Nous avons étudié votre projet « {projet} », déposé par {organisation} pour l’appel \
                              « {appel} », et nous le retenons. Nous sommes heureux de vous l’annoncer.";
 const THANKS: &str = "Vous avez déposé le projet « {projet} » pour l’appel « {appel} ». Nous vous remercions de votre \
-                      confiance, et du temps que {organisation} a consacré à ce dossier.";
+                      confiance, et du temps consacré à ce dossier par {organisation}.";
 const REFUSED: &str =
     "Le comité de sélection s’est réuni le {date_comite}. Il n’a pas pu retenir votre projet cette fois-ci.";
 const REFUSED_ALONE: &str =

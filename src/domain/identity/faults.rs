@@ -33,6 +33,17 @@ pub fn siret(typed: &str) -> Option<String> {
     })
 }
 
+/// Why this is no mail address: a letter that none has, or else the usual sentence.
+pub fn email(typed: &str, usual: &str) -> String {
+    match strange(typed.trim(), |c| c.is_ascii()) {
+        Some(sign) if sign.is_alphabetic() => format!(
+            "Une adresse électronique s’écrit sans accent ni lettre d’un autre alphabet\u{a0}: retapez «\u{a0}{sign}\u{a0}»."
+        ),
+        Some(_) => "Cette adresse contient un signe inattendu ou invisible\u{a0}: retapez-la à la main.".to_owned(),
+        None => usual.to_owned(),
+    }
+}
+
 /// Why this is no number of the register of associations; nothing when it is one.
 pub fn rna(typed: &str) -> Option<String> {
     typed.parse::<Rna>().err()?;

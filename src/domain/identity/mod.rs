@@ -4,6 +4,7 @@
 mod banks;
 mod contacts;
 pub mod faults;
+pub mod look_alikes;
 pub mod made_up;
 mod organisations;
 mod seals;

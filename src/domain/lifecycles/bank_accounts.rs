@@ -52,6 +52,8 @@ pub struct BankAccountFacts {
     /// Whether the holder is the organisation, by its exact name on the RIB.
     pub is_holder_grantee: bool,
     pub has_rib: bool,
+    /// Whether the antivirus refused it.
+    pub is_rib_refused: bool,
     /// Whether the person asking entered the account.
     pub is_asker_author: bool,
     /// Whether the quarantine has lasted long enough for the former contact to object.
@@ -60,6 +62,10 @@ pub struct BankAccountFacts {
 
 fn holder_checked(facts: &BankAccountFacts) -> Result<(), Refusal> {
     require(facts.has_rib, "Le RIB n’est pas joint.")?;
+    require(
+        !facts.is_rib_refused,
+        "L’antivirus a refusé le RIB\u{a0}: l’organisation est invitée à en donner un autre.",
+    )?;
     require(facts.is_holder_grantee, "Le titulaire du RIB n’est pas le bénéficiaire.")?;
     require(!facts.is_asker_author, "Une autre personne que celle qui a saisi le compte doit le vérifier.")
 }

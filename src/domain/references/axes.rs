@@ -1,6 +1,7 @@
 //! The five strategic axes of the Orientations 2025-2030, under one of which every project places itself.
 
 use super::{parts, rows};
+use crate::domain::text::printed;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -57,7 +58,7 @@ static AXES: LazyLock<Vec<Axis>> = LazyLock::new(|| {
                 .flat_map(|b| parts(&b.beneficiaires))
                 .collect(),
             code: row.code,
-            label: row.intitule,
+            label: printed(&row.intitule),
         })
         .collect()
 });
@@ -94,7 +95,7 @@ mod tests {
             assert_eq!(axis.benefits.len(), 4, "{}", axis.code);
             assert!(axis.beneficiaries.len() >= 2, "{}", axis.code);
         }
-        assert_eq!(axis("JEUNES").map(|axis| axis.label.as_str()), Some("Donner du pouvoir d'agir aux jeunes"));
+        assert_eq!(axis("JEUNES").map(|axis| axis.label.as_str()), Some("Donner du pouvoir d’agir aux jeunes"));
         assert_eq!(axis("jeunes"), None);
         assert_eq!(theme("JEUNES.1").map(|(axis, _)| axis.code.as_str()), Some("JEUNES"));
         assert!(theme("JEUNES.0").is_none() && theme("JEUNES.9").is_none() && theme("JEUNES").is_none());

@@ -1,7 +1,7 @@
 //! The budget lines of the Cerfa 12156*06, which the financial report (Cerfa 15059*02) uses again.
 
 use super::rows;
-use crate::domain::budgets::Side;
+use crate::domain::{budgets::Side, text::printed};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ static ACCOUNTS: LazyLock<Vec<BudgetAccount>> = LazyLock::new(|| {
         .iter()
         .map(|line| BudgetAccount {
             code: line.code.clone(),
-            label: line.libelle.clone(),
+            label: printed(&line.libelle),
             side: if matches!(line.sens.as_str(), "charge" | "contribution_emploi") {
                 Side::Expense
             } else {

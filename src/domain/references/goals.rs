@@ -1,6 +1,7 @@
 //! The seventeen sustainable development goals (objectifs de développement durable) and their targets.
 
 use super::rows;
+use crate::domain::text::printed;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -27,8 +28,11 @@ pub struct Target {
     pub wording: String,
 }
 
-static GOALS: LazyLock<Vec<Goal>> =
-    LazyLock::new(|| rows(include_str!("../../../fixtures/standards/odd/odd-objectifs.csv")));
+static GOALS: LazyLock<Vec<Goal>> = LazyLock::new(|| {
+    let goals: Vec<Goal> = rows(include_str!("../../../fixtures/standards/odd/odd-objectifs.csv"));
+    let typeset = |goal: Goal| Goal { title: printed(&goal.title), wording: printed(&goal.wording), ..goal };
+    goals.into_iter().map(typeset).collect()
+});
 static TARGETS: LazyLock<Vec<Target>> =
     LazyLock::new(|| rows(include_str!("../../../fixtures/standards/odd/odd-cibles.csv")));
 

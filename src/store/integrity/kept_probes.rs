@@ -53,3 +53,13 @@ pub const RUN_LINES: &[Probe] = &[
               WHERE l.payment_run_id = r.id AND l.disbursement_id = d.id)",
     },
 ];
+
+/// Every head that was published is still in the history, at its place.
+pub const HEADS: &[Probe] = &[Probe {
+    checked: "history_heads",
+    broken: "SELECT CAST(h.seq AS TEXT) AS subject, CASE
+            WHEN t.seq IS NULL THEN 'was published as the head and is no longer there'
+            ELSE 'was published as the head with another hash' END AS detail
+        FROM history_heads h LEFT JOIN transitions t ON t.seq = h.seq
+        WHERE t.seq IS NULL OR t.hash <> h.hash",
+}];

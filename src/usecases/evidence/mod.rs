@@ -10,7 +10,7 @@ use crate::{
         forms::{Answers, Form, chosen, in_words},
         ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
-        lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
+        lifecycles::{disbursements::DisbursementState, reports::ReportState},
         money::Euros,
         text::legible,
         time::Moment,
@@ -18,7 +18,9 @@ use crate::{
     store::{
         Conn,
         disbursements::{self, DisbursementRow},
-        evidence_facts as facts, exports, funding_dues as dues,
+        evidence_facts as facts, exports,
+        funder_books::{self as figures, Wanted},
+        funding_dues as dues,
         funding_sources::{self, FunderRow, FundingSourceRow},
         grants::{self as grant_rows, GrantFile},
         money_sources, recusals,
@@ -50,37 +52,23 @@ pub enum Told<'a> {
     Every,
     /// So many, whose reference comes after this one.
     After(&'a str, usize),
-    /// One alone; the figures of the agreements are then its own.
     One(GrantId),
 }
 
-impl Told<'_> {
-    /// Leaves the grants that are told, by reference; gives the last one when others follow it.
-    fn keep(self, files: &mut Vec<GrantFile>) -> Option<String> {
-        match self {
-            Told::Every => None,
-            Told::One(id) => {
-                files.retain(|file| file.grant.id == id);
-                None
-            }
-            Told::After(reference, most) => {
-                files.sort_by(|one, other| one.grant.reference.cmp(&other.grant.reference));
-                files.retain(|file| file.grant.reference.as_str() > reference);
-                let more = files.len() > most;
-                files.truncate(most);
-                files.last().filter(|_| more).map(|file| file.grant.reference.clone())
-            }
-        }
-    }
+/// Grants told one by one, by reference.
+#[derive(Debug, Clone)]
+pub struct ToldGrants {
+    pub grants: Vec<GrantFacts>,
+    /// Whether every letter they speak of has been printed.
+    pub is_printed: bool,
+    /// The last one, when others follow.
+    pub next: Option<String>,
 }
 
-/// What was gathered, and whether nothing of it was hidden from the reader.
+/// What was gathered.
 #[derive(Debug, Clone)]
 pub struct Gathered {
     pub evidence: Evidence,
-    pub is_whole: bool,
-    /// Every grant that is counted in it, told by itself or not.
-    pub counted: Vec<GrantId>,
     /// Whether every letter it speaks of has been printed.
     pub is_printed: bool,
     /// The last grant that is told, when others follow.
@@ -90,10 +78,8 @@ pub struct Gathered {
 /// What lies of one grant at one stage of one source.
 type Lies = (GrantId, Stage, FundingSourceId, Euros);
 
-/// Everything read for a period, before it is put together.
+/// Everything read of grants, before it is put together.
 struct Read {
-    period: Period,
-    sources: Vec<FundingSourceRow>,
     files: Vec<GrantFile>,
     lying: Vec<Lies>,
     payments: BTreeMap<GrantId, Vec<PaymentFacts>>,
@@ -102,7 +88,8 @@ struct Read {
     reports: Vec<ReportRow>,
 }
 
-/// Gathers what `reader` may know of the money of a funder.
+/// Gathers what `reader` may know of the money of a funder. Only the grants that are told are read; the figures of the
+/// agreements are added up by the database.
 pub fn gather(
     conn: &mut Conn,
     funder: &FunderRow,
@@ -110,23 +97,8 @@ pub fn gather(
     (reader, told): (Option<PersonId>, Told<'_>),
     now: Moment,
 ) -> Outcome<Gathered> {
-    let mut sources = funding_sources::all(conn)?;
-    sources.retain(|source| source.funder_id == funder.id);
-    let (files, is_whole) = visible(conn, &sources, (reader, told))?;
-    let ids: Vec<_> = files.iter().map(|file| file.grant.id).collect();
-    let source_ids: BTreeSet<_> = sources.iter().map(|source| source.id).collect();
-    let mut lying = exports::lying(conn, &ids)?;
-    lying.retain(|(_, _, source, _)| source_ids.contains(source));
-    let (payments, paid) = payments(conn, &sources, &ids, period)?;
-    let reports = reports::of_grants(conn, &ids)?;
-    let mut read = Read { period, sources, files, lying, payments, paid, reports };
-    let source_facts = source_facts(conn, &read)?;
-    let Read { files, lying, payments, reports, .. } = &mut read;
-    files.retain(|file| is_told(file, lying, payments.contains_key(&file.grant.id), period));
-    let next = told.keep(files);
-    let kept: BTreeSet<_> = files.iter().map(|file| file.grant.id).collect();
-    reports.retain(|row| kept.contains(&row.grant_id));
-    let (grants, is_printed) = grant_facts(conn, &read)?;
+    let sources = source_facts(conn, &sources_of(conn, funder)?, &wanted(funder, period, reader))?;
+    let found = grants_told(conn, funder, period, (reader, told))?;
     let settings = settings::load(conn)?;
     let evidence = Evidence {
         issuer: settings.issuer(),
@@ -137,42 +109,69 @@ pub fn gather(
         from: period.from,
         until: period.until,
         as_of: now,
-        sources: source_facts,
-        grants,
+        sources,
+        grants: found.grants,
         removals: Vec::new(),
     };
-    Ok(Gathered { evidence, is_whole, counted: ids, is_printed, next })
+    Ok(Gathered { evidence, is_printed: found.is_printed, next: found.next })
 }
 
-/// The grants that these sources ever paid for or were to pay for, as far as they exist for the reader, and whether that is
-/// all of them.
-fn visible(
+/// The grants of a period alone, as far as they exist for the reader.
+pub fn grants_told(
     conn: &mut Conn,
-    sources: &[FundingSourceRow],
+    funder: &FunderRow,
+    period: Period,
     (reader, told): (Option<PersonId>, Told<'_>),
-) -> Outcome<(Vec<GrantFile>, bool)> {
-    let ids: Vec<_> = sources.iter().map(|source| source.id).collect();
-    let mut granted = facts::granted(conn, &ids)?;
-    if let Told::One(id) = told {
-        // Nothing is read of the others: the figures of the agreements are then those of this grant.
-        granted.retain(|one| *one == id);
-    }
+) -> Outcome<ToldGrants> {
+    let (one, after, most) = match told {
+        Told::Every => (None, "", None),
+        Told::After(reference, most) => (None, reference, Some(most)),
+        Told::One(id) => (Some(id), "", None),
+    };
+    // One more than is told says whether others follow.
+    let limit = most.map_or(i64::MAX, |most| most as i64 + 1);
+    let mut rows = figures::told(conn, &wanted(funder, period, reader), one, (after, limit))?;
+    let more = most.is_some_and(|most| rows.len() > most);
+    rows.truncate(most.unwrap_or(rows.len()));
+    let next = rows.last().filter(|_| more).map(|row| row.reference.clone());
+    let ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
+    let read = read(conn, &sources_of(conn, funder)?, &ids, period)?;
+    let (grants, is_printed) = grant_facts(conn, &read)?;
+    Ok(ToldGrants { grants, is_printed, next })
+}
+
+fn wanted(funder: &FunderRow, period: Period, reader: Option<PersonId>) -> Wanted {
+    Wanted { funder: funder.id, reader, from: period.from, until: period.until }
+}
+
+fn sources_of(conn: &mut Conn, funder: &FunderRow) -> Outcome<Vec<FundingSourceRow>> {
+    let mut sources = funding_sources::all(conn)?;
+    sources.retain(|source| source.funder_id == funder.id);
+    Ok(sources)
+}
+
+/// Everything that is read of these grants.
+fn read(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], period: Period) -> Outcome<Read> {
+    let mut lying = exports::lying(conn, ids)?;
+    lying.retain(|(_, _, id, _)| sources.iter().any(|source| source.id == *id));
+    let (payments, paid) = payments(conn, sources, ids, period)?;
+    Ok(Read { files: grant_rows::files_of(conn, ids)?, lying, payments, paid, reports: reports::of_grants(conn, ids)? })
+}
+
+/// Every grant that the figures of a funder count for a reader, told one by one or not, and whether none is hidden from
+/// them.
+pub fn counted(conn: &mut Conn, funder: &FunderRow, reader: Option<PersonId>) -> Outcome<(Vec<GrantId>, bool)> {
+    let sources: Vec<_> = sources_of(conn, funder)?.iter().map(|source| source.id).collect();
+    let granted = facts::granted(conn, &sources)?;
     let mut files = grant_rows::files_of(conn, &granted)?;
     files.retain(grants::is_announced);
-    let Some(reader) = reader else { return Ok((files, true)) };
     let applications: Vec<ApplicationId> = files.iter().map(|file| file.grant.application_id).collect();
-    let hidden = recusals::among(conn, reader, &applications)?;
+    let hidden = match reader {
+        Some(reader) => recusals::among(conn, reader, &applications)?,
+        None => Vec::new(),
+    };
     files.retain(|file| !hidden.contains(&file.grant.application_id));
-    Ok((files, hidden.is_empty()))
-}
-
-/// Whether a grant belongs into the period: decided by its end, with something of this funder's, and not over before it.
-fn is_told(file: &GrantFile, lying: &[Lies], is_paid: bool, period: Period) -> bool {
-    let grant = &file.grant;
-    let is_over = matches!(grant.state, GrantState::Closed | GrantState::Declined | GrantState::Terminated);
-    let is_over_before = is_over && grant.state_at.paris_date() < period.from;
-    let has_money = lying.iter().any(|(id, _, _, amount)| *id == grant.id && amount.is_positive());
-    is_paid || (has_money && grant.decided_on <= period.until && !is_over_before)
+    Ok((files.iter().map(|file| file.grant.id).collect(), hidden.is_empty()))
 }
 
 type Payments = (BTreeMap<GrantId, Vec<PaymentFacts>>, BTreeMap<GrantId, Vec<DisbursementRow>>);
@@ -222,17 +221,17 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
     Ok((told, of_grants))
 }
 
-fn source_facts(conn: &mut Conn, read: &Read) -> Outcome<Vec<SourceFacts>> {
-    let ids: Vec<_> = read.sources.iter().map(|source| source.id).collect();
+/// The agreements with their figures.
+fn source_facts(conn: &mut Conn, sources: &[FundingSourceRow], wanted: &Wanted) -> Outcome<Vec<SourceFacts>> {
+    let ids: Vec<_> = sources.iter().map(|source| source.id).collect();
     let instalments = dues::instalments(conn, &ids)?;
-    let mut told = Vec::with_capacity(read.sources.len());
-    for source in &read.sources {
-        let lies = |stage: Stage| -> Euros {
-            let theirs = read.lying.iter().filter(|(_, at, of, _)| *at == stage && *of == source.id);
-            theirs.map(|(.., amount)| *amount).sum()
-        };
+    let lying: BTreeMap<_, _> =
+        figures::lying(conn, wanted)?.into_iter().map(|(source, stage, amount)| ((source, stage), amount)).collect();
+    let paid: BTreeMap<_, _> = figures::paid(conn, wanted)?.into_iter().collect();
+    let mut told = Vec::with_capacity(sources.len());
+    for source in sources {
+        let lies = |stage: Stage| lying.get(&(source.id, stage)).copied().unwrap_or_default();
         let theirs = || instalments.iter().filter(|row| row.funding_source_id == source.id);
-        let payments = read.payments.values().flatten().filter(|payment| payment.source == source.reference);
         let (eligible_from, eligible_until) = definitions::source(&source.settings)?.eligible_days();
         let recovered = lies(Stage::Recovered);
         told.push(SourceFacts {
@@ -246,16 +245,16 @@ fn source_facts(conn: &mut Conn, read: &Read) -> Outcome<Vec<SourceFacts>> {
             eligible_until,
             clause: source.regranting_clause.as_deref().map(legible),
             ceiling: source.beneficiary_ceiling_cents,
-            expected: theirs().filter(|row| row.expected_on <= read.period.until).map(|row| row.expected_cents).sum(),
+            expected: theirs().filter(|row| row.expected_on <= wanted.until).map(|row| row.expected_cents).sum(),
             received: theirs()
-                .filter(|row| row.received_on.is_some_and(|day| day <= read.period.until))
+                .filter(|row| row.received_on.is_some_and(|day| day <= wanted.until))
                 .filter_map(|row| row.received_cents)
                 .sum(),
             committed: lies(Stage::Committed),
             authorised: lies(Stage::Authorised),
             paid: lies(Stage::Paid) + recovered,
             recovered,
-            paid_in_period: payments.map(|payment| payment.amount).sum(),
+            paid_in_period: paid.get(&source.id).copied().unwrap_or_default(),
         });
     }
     Ok(told)

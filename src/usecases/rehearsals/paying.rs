@@ -15,6 +15,7 @@ use crate::{
     },
     store::{grants as grant_rows, states},
     usecases::{
+        account_checks::{self, CheckForm},
         advance::advance_now,
         attachments,
         bank_accounts::{self, AccountForm},
@@ -50,7 +51,7 @@ impl Walk<'_, '_> {
         };
         let account = bank_accounts::enter(self.tx, &holder, organisation, &form, now)?;
         let seen = states::current(self.tx.conn(), Machine::BankAccount, account.as_str())?.version;
-        bank_accounts::verify(self.tx, &self.crew.finance, account, seen, now)?;
+        account_checks::verify(self.tx, &self.crew.finance, (account, seen), &CheckForm::agreed(), now)?;
         let mut said = vec!["compte bancaire vérifié".to_owned()];
         if grant.is_agreement_required {
             advance_now::<Grant>(self.tx, &self.crew.officer, grant.id, GrantEvent::SendAgreement, now)?;

@@ -1,22 +1,24 @@
 //! Getting in and out: sign-up, mail links, passwords, devices.
 
+pub mod presence;
 pub mod profile;
 pub mod sign_in;
 pub mod sign_up;
 
 use super::{app::App, audiences::cookie_name};
+use crate::domain::sign_ins::SIGN_IN_HOURS;
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
 };
 
-/// A sign-in cookie lasts this long on the device; the server forgets it sooner when nobody comes.
-const COOKIE_DAYS: i64 = 90;
+/// A sign-in cookie lasts this long on the device, the longest that may be chosen; the server forgets it sooner.
+const COOKIE_HOURS: i64 = *SIGN_IN_HOURS.end();
 
 /// The cookie that holds a sign-in's secret.
 fn sign_in_cookie(app: &App, secret: String) -> Cookie<'static> {
     let cookie = Cookie::build(cookie_name(app), secret).path("/").http_only(true).same_site(SameSite::Lax);
-    cookie.secure(app.is_https).max_age(Duration::days(COOKIE_DAYS)).finish()
+    cookie.secure(app.is_https).max_age(Duration::hours(COOKIE_HOURS)).finish()
 }
 
 /// The cookie that takes it away again.
@@ -48,7 +50,7 @@ fn device_of(request: &HttpRequest) -> String {
 }
 
 /// Where a request comes from, for the brake on attempts: behind our own proxy, the address it names.
-fn source_of(request: &HttpRequest) -> String {
+pub(super) fn source_of(request: &HttpRequest) -> String {
     let peer = request.peer_addr().map(|addr| addr.ip());
     let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
     match (peer, forwarded) {

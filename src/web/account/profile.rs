@@ -2,8 +2,10 @@
 
 use crate::{
     domain::{ids::SignInId, labels},
-    store::sign_ins::SignInRow,
-    usecases::{UseCaseError, passwords, people, sign_ins},
+    usecases::{
+        UseCaseError, passwords, people,
+        sign_ins::{self, Device},
+    },
     web::{
         App, Failure, Fields, Reply,
         audiences::Member,
@@ -25,7 +27,7 @@ use askama::Template;
 struct ProfilePage {
     chrome: Chrome,
     facts: Vec<Fact>,
-    devices: Vec<SignInRow>,
+    devices: Vec<Device>,
     here: SignInId,
     errors: FieldErrors,
 }

@@ -3,10 +3,13 @@
 use super::{device_of, sign_in_cookie, source_of};
 use crate::{
     domain::identity::Email,
-    usecases::{UseCaseError, login_links, passwords, sign_ins},
+    usecases::{
+        UseCaseError, login_links, passwords,
+        sign_ins::{self, SignedInPerson},
+    },
     web::{
         App, Failure, Fields, Reply,
-        audiences::Public,
+        audiences::{Member, Public},
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, render, render_as, see_other},
@@ -14,7 +17,10 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
     web::{Data, Path, Query},
 };
 use askama::Template;
@@ -98,10 +104,10 @@ pub async fn show_link(app: Data<App>, visitor: Public, secret: Path<String>) ->
 
 /// Uses the link up and signs the person in.
 pub async fn use_link(app: Data<App>, visitor: Public, request: HttpRequest, secret: Path<String>) -> Reply {
-    let (now, device) = (app.now(), device_of(&request));
+    let (now, device, before) = (app.now(), device_of(&request), before(&visitor));
     let work = move |tx: &mut crate::store::Tx| {
         let (person, next) = login_links::consume(tx, &secret, now)?;
-        Ok((sign_ins::open(tx, person, &device, now)?, next))
+        Ok((sign_ins::open_instead(tx, before.as_ref(), person, &device, now)?, next))
     };
     match app.write(work).await {
         Ok((token, next)) => Ok(signed_in(&app, token, &next)),
@@ -110,6 +116,11 @@ pub async fn use_link(app: Data<App>, visitor: Public, request: HttpRequest, sec
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// The sign-in that this browser had.
+fn before(visitor: &Public) -> Option<SignedInPerson> {
+    visitor.session.as_ref().map(|session| SignedInPerson::clone(session))
 }
 
 fn signed_in(app: &App, token: String, next: &str) -> HttpResponse {
@@ -142,21 +153,32 @@ pub async fn by_password(app: Data<App>, visitor: Public, request: HttpRequest, 
         app.write(move |tx| login_links::note_failure(tx, &email, &source, now)).await?;
         return Ok(again(&visitor, &form, "mot_de_passe", "L’adresse ou le mot de passe n’est pas le bon."));
     };
-    let device = device_of(&request);
+    let (device, before) = (device_of(&request), before(&visitor));
     let token = app
         .write(move |tx| {
             login_links::forget_failures(tx, &email, now)?;
-            sign_ins::open(tx, person, &device, now)
+            sign_ins::open_instead(tx, before.as_ref(), person, &device, now)
         })
         .await?;
     Ok(signed_in(&app, token, form.text("suite")))
 }
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// What the browser is told to empty once somebody has signed out. Pages it kept may always go. Its storage may hold what
+/// others typed on the same computer and could not save yet, which no sign-out may throw away: it goes only where the
+/// script of the page, having taken away what was this person's, says that nobody's words are left in it.
+fn to_clear(form: &Fields) -> HeaderValue {
+    let is_empty = form.text("vide") == "oui";
+    HeaderValue::from_static(if is_empty { r#""cache", "storage""# } else { r#""cache""# })
+}
+
 /// Signs out of this device.
-pub async fn sign_out(app: Data<App>, who: super::super::audiences::Member) -> Reply {
+pub async fn sign_out(app: Data<App>, who: Member, form: Fields) -> Reply {
     let (person, id, now) = (who.id, who.sign_in, app.now());
     app.write(move |tx| sign_ins::end(tx, person, id, now)).await?;
     let mut response = see_other_saying("/", &Flash::success("Vous êtes déconnecté·e."));
+    response.headers_mut().insert(CLEAR_SITE_DATA, to_clear(&form));
     if let Err(error) = response.add_cookie(&super::sign_out_cookie(&app)) {
         tracing::error!(%error, "the sign-in cookie could not be removed");
     }

@@ -1,7 +1,7 @@
 //! Making an account: a name and an address, proven by the link sent there.
 
 use crate::{
-    domain::identity::Email,
+    domain::identity::{Email, faults},
     usecases::{UseCaseError, login_links, people},
     web::{
         App, Failure, Fields, Reply,
@@ -53,7 +53,8 @@ pub async fn create(app: Data<App>, visitor: Public, form: Fields) -> Reply {
         errors.add("nom", error.message);
     }
     let sentence = "Indiquez une adresse électronique que vous relevez (exemple\u{a0}: prenom@asso.fr).";
-    let email = errors.note("email", form.text("email").parse::<Email>(), sentence);
+    let sentence = faults::email(form.text("email"), sentence);
+    let email = errors.note("email", form.text("email").parse::<Email>(), &sentence);
     if let (Some(email), true) = (email, errors.is_empty()) {
         let (name, next, now) = (form.text("nom").to_owned(), form.text("suite").to_owned(), app.now());
         let shown = email.as_str().to_owned();

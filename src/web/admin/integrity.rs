@@ -1,11 +1,12 @@
 //! The promises that must always hold: as they were found the last time, and asked again when somebody wishes.
 
 use crate::{
-    domain::{promises::in_french, time::Moment},
+    domain::{history_heads::HistoryHead, promises::in_french, time::Moment},
     store::{Conn, Tx, document_checks::Progress, entropy},
     usecases::{
         Outcome,
         form_tokens::{self, Sending},
+        history_heads::{self, Published},
         integrity::{self, READ_AT_ONCE},
         integrity_runs::{self, Finding, Run},
     },
@@ -13,11 +14,12 @@ use crate::{
         App, Fields, Reply,
         audiences::Verifier,
         flashes::see_other_saying,
-        pages::{Chrome, Flash, render},
+        pages::{Chrome, Flash, Tone, render},
     },
 };
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use askama::Template;
+use serde::Deserialize;
 use tokio::runtime::Handle;
 
 const HERE: &str = "/administration/integrite";
@@ -34,6 +36,12 @@ struct IntegrityPage {
     documents: String,
     /// When, who, what was found.
     runs: Vec<(String, String, String)>,
+    /// The head of the history now; nothing while it is empty.
+    head: Option<HistoryHead>,
+    published: Vec<Published>,
+    /// A head read in a mail, as it was typed, and what comparing it gave: how grave, and in which words.
+    typed: String,
+    compared: Option<(Tone, String)>,
     token: String,
 }
 
@@ -95,14 +103,49 @@ fn documents_read(progress: &Progress) -> String {
     }
 }
 
-/// What was found the last time.
-pub async fn show(app: Data<App>, who: Verifier) -> Reply {
-    let actor = who.actor.clone();
+/// A head to compare with the history.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    empreinte: String,
+}
+
+/// What comparing a head gave: nothing when none was typed, `None` inside when what was typed is no head.
+fn compared(is_there: Option<Option<bool>>) -> Option<(Tone, String)> {
+    let (tone, words) = match is_there? {
+        Some(true) => (
+            Tone::Success,
+            "Cette empreinte est dans l’historique, à sa place\u{a0}: rien de ce qui la précède n’a été réécrit.",
+        ),
+        Some(false) => (
+            Tone::Error,
+            "Cette empreinte n’est pas dans l’historique à cette place\u{a0}: il a été réécrit ou raccourci depuis. \
+             Prévenez la direction et gardez le courriel.",
+        ),
+        None => (
+            Tone::Error,
+            "Ce n’est pas une empreinte. Recopiez-la en entier\u{a0}: le numéro de la ligne, deux-points, puis 64 chiffres \
+             et lettres de a à f.",
+        ),
+    };
+    Some((tone, words.to_owned()))
+}
+
+/// What was found the last time, and the head of the history.
+pub async fn show(app: Data<App>, who: Verifier, asked: Query<Asked>) -> Reply {
+    let (actor, typed) = (who.actor.clone(), asked.into_inner().empreinte);
+    let wanted = (!typed.trim().is_empty()).then(|| typed.parse::<HistoryHead>().ok());
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let (runs, found) = integrity_runs::last(conn, &actor)?;
-        Ok((runs, found, integrity_runs::documents(conn, &actor)?))
+        let is_there = match &wanted {
+            Some(Some(head)) => Some(Some(history_heads::is_there(conn, &actor, head)?)),
+            Some(None) => Some(None),
+            None => None,
+        };
+        let heads = history_heads::published(conn, &actor)?;
+        Ok((runs, found, integrity_runs::documents(conn, &actor)?, heads, is_there))
     };
-    let (runs, found, documents) = app.read(load).await?;
+    let (runs, found, documents, (head, published), is_there) = app.read(load).await?;
     let promises: Vec<_> = found.into_iter().map(promise).collect();
     let page = IntegrityPage {
         chrome: who.chrome(),
@@ -112,6 +155,10 @@ pub async fn show(app: Data<App>, who: Verifier) -> Reply {
         do_all_hold: promises.iter().all(Promise::holds),
         promises,
         documents: documents_read(&documents),
+        head,
+        published,
+        typed,
+        compared: compared(is_there),
         runs: runs.iter().map(|run| (run.ran_at.french(), asked_by(run), outcome(run.broken))).collect(),
         token: entropy::form_token()?,
     };

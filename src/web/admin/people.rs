@@ -1,12 +1,12 @@
 //! People and what they may do here. Nobody changes their own rights.
 
 use crate::{
-    domain::{ids::PersonId, labels, roles::Role, text::fold},
+    domain::{identity::look_alikes::like_the_team, ids::PersonId, labels, roles::Role, text::fold},
     store::{
         Conn, StoreError,
         people::{self as rows, PersonRow},
     },
-    usecases::{Outcome, UseCaseError, funding_sources, messages, people},
+    usecases::{Outcome, UseCaseError, funding_sources, look_alikes, messages, people},
     web::{
         App, Failure, Fields, Reply,
         audiences::Admin,
@@ -30,6 +30,8 @@ const LIST: &str = "/administration";
 struct Line {
     row: PersonRow,
     roles: String,
+    /// That the address looks like one of the team's; often nothing.
+    caution: Option<String>,
 }
 
 #[derive(Template)]
@@ -80,9 +82,10 @@ async fn page(app: &App, who: &Admin, asked: Asked, form: &Fields, errors: Field
     let (search, later) = (asked.q.clone(), !asked.apres.is_empty());
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<_> {
-        Ok((page_of(conn, &asked)?, messages::overdue_since(conn, &actor, now)?))
+        let team = look_alikes::of_team(conn, &actor)?;
+        Ok((page_of(conn, &asked)?, team, messages::overdue_since(conn, &actor, now)?))
     };
-    let ((mut people, roles), since) = app.read(load).await?;
+    let ((mut people, roles), team, since) = app.read(load).await?;
     let more = people.len() > PAGE;
     people.truncate(PAGE);
     let query = serde_html_form::to_string([("q", &search)]).unwrap_or_default();
@@ -90,7 +93,7 @@ async fn page(app: &App, who: &Admin, asked: Asked, form: &Fields, errors: Field
     let pager = Pager { first: later.then(|| format!("{LIST}?{query}")), next };
     let line = |row: PersonRow| {
         let mine = roles.iter().filter(|(id, _)| *id == row.id).map(|(_, role)| labels::role(*role));
-        Line { roles: mine.collect::<Vec<_>>().join(", "), row }
+        Line { roles: mine.collect::<Vec<_>>().join(", "), caution: like_the_team(row.email.as_str(), &team), row }
     };
     Ok(PeoplePage {
         chrome: who.chrome(),

@@ -5,13 +5,21 @@ use super::{
     stages,
 };
 use crate::{
-    domain::{decisions::shown_to_applicants, ids::ApplicationId},
-    store::applications::{self as rows, Filter},
+    domain::{
+        decisions::shown_to_applicants,
+        ids::ApplicationId,
+        lifecycles::{applications::ApplicationState, grants::GrantState},
+    },
+    store::{
+        applications::{self as rows, Filter},
+        grants::GrantFile,
+    },
+    usecases::{Outcome, grants},
     web::{
         App, Reply,
         audiences::Applicant,
         pages::{Chrome, render},
-        parts::{Badge, Pager},
+        parts::{Badge, NOBODY, Pager},
     },
 };
 use actix_web::web::{Data, Query};
@@ -43,27 +51,51 @@ pub struct After {
     apres: Option<ApplicationId>,
 }
 
+/// The state of a file as its applicant may know it.
+fn shown(row: &rows::ApplicationLine) -> ApplicationState {
+    shown_to_applicants(row.state, row.call_state, row.decision_pace)
+}
+
+/// Who acts next on a file that was awarded: its page leads to what follows.
+fn after_award(id: ApplicationId, grants: &[GrantFile]) -> &'static str {
+    match grants.iter().find(|file| file.grant.application_id == id) {
+        Some(file) if file.grant.state == GrantState::Offered => "Vous",
+        Some(_) => "Voir la subvention",
+        None => NOBODY,
+    }
+}
+
 /// The applications of my organisations.
 pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply {
     let sight = rows::Sight { person: Some(who.id), reach: rows::Reach::Own };
     let after = after.into_inner().apres;
-    let found = app.read(move |conn| Ok(rows::page(conn, sight, &Filter::default(), after, PAGE + 1)?)).await?;
+    let actor = who.actor.clone();
+    let load = move |conn: &mut crate::store::Conn| -> Outcome<_> {
+        let found = rows::page(conn, sight, &Filter::default(), after, PAGE + 1)?;
+        let is_awarded = found.iter().any(|row| shown(row) == ApplicationState::Awarded);
+        let granted = if is_awarded { grants::mine(conn, &actor)? } else { Vec::new() };
+        Ok((found, granted))
+    };
+    let (found, granted) = app.read(load).await?;
     let more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let shown: Vec<_> = found.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect();
+    let lines: Vec<_> = found.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect();
     let pager = Pager {
         first: after.map(|_| "/dossiers".into()),
-        next: shown.last().filter(|_| more).map(|line| format!("/dossiers?apres={}", line.id)),
+        next: lines.last().filter(|_| more).map(|line| format!("/dossiers?apres={}", line.id)),
     };
     let line = |row: rows::ApplicationLine| {
-        let state = shown_to_applicants(row.state, row.call_state, row.decision_pace);
+        let state = shown(&row);
         Line {
             href: format!("/dossiers/{}", row.id),
             title: named(&row.title),
             reference: row.reference,
             call: row.call_title,
             badge: badge(state),
-            next: stages::actor(state.stage().acts),
+            next: match state {
+                ApplicationState::Awarded => after_award(row.id, &granted),
+                _ => stages::actor(state.stage().acts),
+            },
         }
     };
-    Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: shown.into_iter().map(line).collect(), pager }))
+    Ok(render(&ApplicationsPage { chrome: who.chrome(), lines: lines.into_iter().map(line).collect(), pager }))
 }

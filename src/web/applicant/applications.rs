@@ -41,7 +41,9 @@ use crate::{
         applications, authors,
         complements::{self, Waiting},
         copies::{self, Copied},
-        eligibility, exchanges, form_tokens, organisations, passes,
+        eligibility, exchanges, form_tokens,
+        grant_papers::{self, GrantPaper},
+        organisations, passes,
         signatures::{self, Party},
         supports::{self, Told},
         vaults::{self, Paper},
@@ -54,6 +56,7 @@ use crate::{
         exchanges::{Thread, woven},
         filters,
         flashes::see_other_saying,
+        grants::{self as words, Reader},
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as, see_other},
         parts::{Action, Badge, Countdown, Fact, Press, Stepper, TimelineEvent, Weight},
     },
@@ -100,6 +103,8 @@ struct ApplicationPage {
     can_appeal: Option<String>,
     motive: String,
     decision: Option<parts::DecisionTold>,
+    /// Where the grant is that came of it.
+    grant: Option<String>,
     letters: Vec<(String, String)>,
     pair: Option<PairPanel>,
     messages: Option<Thread>,
@@ -136,8 +141,9 @@ pub(super) struct View {
     /// How many messages are new, and how many there are.
     unread: (i32, i32),
     written: Vec<(Moment, ExchangeSide)>,
-    /// What is told of its decision.
+    /// What is told of its decision, and the grant that came of it.
     decision: Option<Told>,
+    grant: Option<GrantPaper>,
     /// The complement it has to answer now.
     waiting: Option<Waiting>,
     history: Vec<TransitionRow>,
@@ -174,6 +180,10 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
         }
         let standing = applications::standing(conn, &actor, &content, now)?;
         let writes = organisations::may(conn, &actor, &parties, Right::Write)?;
+        let grant = match shown_state(&content) {
+            ApplicationState::Awarded => grant_papers::of_application(conn, &actor, id, now)?,
+            _ => None,
+        };
         let writes_in = authors::sections_to_write(conn, &actor, &content)?;
         let writes_in = writes_in.into_iter().map(|section| section.code.clone()).collect();
         let mut found = View {
@@ -189,6 +199,7 @@ async fn view(app: &App, who: &Applicant, id: ApplicationId) -> Result<View, Fai
             unread: exchanges::count(conn, id, ExchangeSide::Applicant)?,
             written: exchanges::last(conn, id)?,
             decision: supports::told(conn, &content, now)?,
+            grant,
             waiting: complements::waiting(conn, &content)?,
             history: history::of_subject(conn, id.as_str())?,
             letters: documents::of_subject(conn, id.as_str())?,
@@ -306,6 +317,15 @@ fn appeal_until(view: &View, now: Moment) -> Option<String> {
         .then(|| due.plus_minutes(-1).french())
 }
 
+/// Where the file stands; once a grant came of it, whose turn it is there.
+fn whereabouts(view: &View, state: ApplicationState, now: Moment) -> Stepper {
+    let stepper = stages::stepper(&view.content, state, view.waiting.as_ref(), now);
+    let Some(paper) = &view.grant else { return stepper };
+    let granted = words::stepper(paper, Reader::Holder, now.paris_date());
+    let sentence = format!("{} {}", stepper.sentence, granted.sentence);
+    Stepper { who_acts: granted.who_acts, by_when: granted.by_when, sentence, ..stepper }
+}
+
 async fn page(
     app: &App,
     who: &Applicant,
@@ -333,8 +353,8 @@ async fn page(
         badge: badge(state),
         is_draft,
         deadline: deadline(content, app.now()),
-        queue: Queue::of(id, who, app.now()),
-        stepper: stages::stepper(content, state, waiting, app.now()),
+        queue: Queue::of(id),
+        stepper: whereabouts(&view, state, app.now()),
         facts: parts::facts(content, view.lateness.as_deref()),
         sections: task_lists::sections(content, waiting, &mine, |section| is_mine(&view, section)),
         missing: if is_draft { checks::missing(&view) } else { Vec::new() },
@@ -347,6 +367,7 @@ async fn page(
         can_appeal: appeal_until(&view, app.now()),
         motive: row.motive.clone().filter(|_| state == ApplicationState::Ineligible).unwrap_or_default(),
         decision: view.decision.as_ref().map(parts::decision),
+        grant: view.grant.as_ref().map(|paper| format!("/subventions/{}", paper.file.grant.id)),
         letters: view.letters.iter().map(|row| parts::letter(id, row)).collect(),
         pair: pairings::panel(content, view.wanted.as_ref(), &view.mine, &typed, view.writes)
             .filter(|_| is_draft && view.reads),
@@ -357,7 +378,7 @@ async fn page(
         signing: view.signing.iter().map(|party| parts::signing(party, who.id)).collect(),
         copied: view.copied.as_ref().filter(|_| is_draft && view.writes).map(parts::copied),
         ties: (ties::in_words(&content.ties), content.ties.is_some()),
-        siret_owed: siret_owed(content),
+        siret_owed: siret_owed(content).filter(|_| view.writes),
         owed: if is_waited_for(state) && view.writes {
             owed_documents(content, &view.offers, app.now())
         } else {

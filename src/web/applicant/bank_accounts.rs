@@ -4,31 +4,37 @@ use super::errors_of;
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        identity::{Bic, Iban, faults},
-        ids::OrganisationId,
+        identity::{Bic, Email, Iban, faults},
+        ids::{OrganisationId, PersonId},
         lifecycles::bank_accounts::BankAccountState,
+        one_time_codes::CodeFault,
         organisations::Right,
+        signing::masked,
         text::nbsp,
         time::{Moment, french_date},
     },
-    store::{StoreError, bank_accounts::BankAccountRow, entropy},
+    store::{StoreError, Tx, bank_accounts::BankAccountRow, entropy},
     usecases::{
-        UseCaseError, attachments,
+        Actor, Outcome, UseCaseError,
+        account_changes::{self, Asked, Proof},
+        attachments,
         bank_accounts::{self, AccountForm},
-        organisations,
+        login_links, organisations, passwords,
     },
     web::{
         App, Failure, Fields, Reply,
+        account::source_of,
         audiences::Applicant,
         flashes::see_other_saying,
         grants::account_badge,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Badge, Stepper},
-        sendings::Sent,
+        sendings::{Sent, send},
         standings, uploads,
     },
 };
 use actix_web::{
+    HttpRequest,
     http::StatusCode,
     web::{Data, Path},
 };
@@ -48,6 +54,10 @@ struct BankAccountPage {
     is_change: bool,
     /// Whether the reader keeps the money of the organisation.
     may_enter: bool,
+    /// What is asked of whoever gives another account; nothing for the first one.
+    asking: Option<Asking>,
+    /// Whether the code is asked for now.
+    wants_code: bool,
     typed: Typed,
     /// The RIB received with a form that was refused.
     kept: String,
@@ -65,6 +75,28 @@ struct Typed {
     is_confirmed: bool,
 }
 
+impl Typed {
+    fn of(fields: &Fields) -> Self {
+        let text = |name| fields.text(name).to_owned();
+        Typed {
+            holder: text("titulaire"),
+            iban: text("iban"),
+            bic: text("bic"),
+            bank: text("banque"),
+            is_confirmed: fields.has("confirmation"),
+        }
+    }
+}
+
+/// What confirms a change, and where its code goes.
+struct Asking {
+    asked: Asked,
+    /// The address of the reader, masked.
+    mailbox: String,
+    /// Whether a number that waits may be given again with another RIB, which takes no code.
+    has_refused_rib: bool,
+}
+
 struct Shown {
     iban: String,
     holder: String,
@@ -75,8 +107,12 @@ struct Shown {
 }
 
 /// What becomes of an account, in a sentence.
-fn next(row: &BankAccountRow, now: Moment) -> String {
+fn next(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> String {
     let said = match (row.state, row.quarantined_until) {
+        (BankAccountState::Unverified | BankAccountState::Quarantined, _) if is_rib_refused => {
+            "L’antivirus a refusé ce RIB : personne ne peut l’ouvrir. Saisissez de nouveau le compte avec un autre RIB."
+                .to_owned()
+        }
         (BankAccountState::Verified, _) => "Les versements partent sur ce compte.".to_owned(),
         (BankAccountState::Quarantined, Some(until)) if until > now => format!(
             "Par prudence, ce nouveau compte attend jusqu’au {}. Vos contacts sont prévenus et peuvent s’y opposer ; \
@@ -91,14 +127,14 @@ fn next(row: &BankAccountRow, now: Moment) -> String {
     nbsp(&said)
 }
 
-fn shown(row: &BankAccountRow, now: Moment) -> Shown {
+fn shown(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> Shown {
     Shown {
         iban: row.iban.masked(),
         holder: row.holder.clone(),
         bank: row.bank_name.clone(),
         badge: account_badge(row.state),
-        next: next(row, now),
-        rib: row.rib_attachment_id.map(|id| format!("/pieces/{id}")),
+        next: next(row, is_rib_refused, now),
+        rib: row.rib_attachment_id.filter(|_| !is_rib_refused).map(|id| format!("/pieces/{id}")),
     }
 }
 
@@ -110,19 +146,29 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<BankAccountPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (organisation, rows, kept, may_enter) = app
+    let (organisation, (rows, refused), kept, (may_enter, asked)) = app
         .read(move |conn| {
             if !organisations::acts_for(conn, &actor, &[id])? {
                 return Err(StoreError::NotFound.into());
             }
             let organisation = organisations::find(conn, &actor, id)?;
-            let rows = bank_accounts::of_organisation(conn, &actor, id)?;
+            let mut rows = bank_accounts::of_organisation(conn, &actor, id)?;
             let may_enter = organisations::may(conn, &actor, &[id], Right::Money)?;
-            Ok((organisation, rows, bank_accounts::kept_rib(conn, &actor, id)?, may_enter))
+            let refused = bank_accounts::refused_ribs(conn, &rows)?;
+            for row in &mut rows {
+                // No link leads to a paper that does not exist for the reader.
+                if !bank_accounts::reads_rib(conn, &actor, id, row.entered_by)? {
+                    row.rib_attachment_id = None;
+                }
+            }
+            let asked = account_changes::asked(conn, &actor, id, now)?;
+            Ok((organisation, (rows, refused), bank_accounts::kept_rib(conn, &actor, id)?, (may_enter, asked)))
         })
         .await?;
     let moving = rows.iter().find(|row| row.state != BankAccountState::Verified).or_else(|| rows.first());
     let is_verified = |row: &BankAccountRow| row.state == BankAccountState::Verified;
+    let has_refused_rib = rows.iter().any(|row| !is_verified(row) && refused.contains(&row.id));
+    let is_wrong = |field: &&str| errors.get(field).is_some();
     Ok(BankAccountPage {
         chrome: who.chrome(),
         way: vec![
@@ -131,10 +177,12 @@ async fn page(
         ],
         id: id.to_string(),
         organisation: organisation.name,
-        accounts: rows.iter().map(|row| shown(row, now)).collect(),
+        accounts: rows.iter().map(|row| shown(row, refused.contains(&row.id), now)).collect(),
         stepper: moving.map(|row| standings::of_account(row, now)),
         is_change: rows.iter().any(is_verified),
         may_enter,
+        wants_code: asked.is_some_and(|asked| asked.has_code) || ["code", PASSWORD].iter().any(is_wrong),
+        asking: asked.map(|asked| Asking { asked, mailbox: masked(&who.email), has_refused_rib }),
         typed,
         kept: kept.map(|file| file.file_name).unwrap_or_default(),
         limit: LARGEST_IN_WORDS,
@@ -149,7 +197,9 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<OrganisationId>) -> R
 }
 
 /// The fields in the order of the form: that of the sentences about them.
-const ORDER: [&str; 6] = ["titulaire", "iban", "bic", "banque", "rib", "confirmation"];
+const ORDER: [&str; 8] = ["titulaire", "iban", "bic", "banque", "rib", "confirmation", "code", PASSWORD];
+/// The field of the password.
+const PASSWORD: &str = "mot_de_passe";
 
 /// Number and code as typed, once the whole form is right; else everything that is wrong with it is noted.
 async fn read(
@@ -178,36 +228,73 @@ async fn read(
     Ok(None)
 }
 
-/// Enters an account. What was refused comes back as typed, the RIB with it.
-pub async fn enter(app: Data<App>, who: Applicant, id: Path<OrganisationId>, form: uploads::Parts) -> Reply {
-    let id = id.into_inner();
+/// A form as it came, with what is wrong with it so far; its RIB is kept already.
+struct Came {
+    fields: Fields,
+    errors: FieldErrors,
+}
+
+async fn receive(app: &App, who: &Applicant, id: OrganisationId, form: uploads::Parts) -> Result<Came, Failure> {
     // Nothing is read from somebody who may not see the page.
-    let is_change = page(&app, &who, id, Typed::default(), FieldErrors::none()).await?.is_change;
+    let is_change = page(app, who, id, Typed::default(), FieldErrors::none()).await?.is_change;
     let upload = uploads::read(form).await?;
     let mut errors = FieldErrors::none();
-    keep_rib(&app, &who, id, upload.file, &mut errors).await?;
-    let fields = upload.fields;
-    if is_change && !fields.has("confirmation") {
+    keep_rib(app, who, id, upload.file, &mut errors).await?;
+    if is_change && !upload.fields.has("confirmation") {
         errors.add("confirmation", "Cochez la case pour confirmer le changement de compte.");
     }
-    if let Some((iban, bic)) = read(&app, &who, id, &fields, &mut errors).await? {
-        match write(&app, &who, id, &fields, (iban, bic)).await {
-            Ok(to) => {
-                let said = "Le compte est enregistré. La gestion financière le vérifie avant tout versement.";
-                return Ok(see_other_saying(to, &Flash::success(said)));
-            }
+    Ok(Came { fields: upload.fields, errors })
+}
+
+/// The page as it was typed, with what is wrong with it.
+async fn again(app: &App, who: &Applicant, id: OrganisationId, fields: &Fields, errors: FieldErrors) -> Reply {
+    let page = page(app, who, id, Typed::of(fields), errors.in_order(&ORDER)).await?;
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// Sends a code for the change that was typed. The page answers itself: a number is kept nowhere before it is confirmed.
+pub async fn send_code(app: Data<App>, who: Applicant, id: Path<OrganisationId>, form: uploads::Parts) -> Reply {
+    let id = id.into_inner();
+    let Came { fields, mut errors } = receive(&app, &who, id, form).await?;
+    if let Some(numbers) = read(&app, &who, id, &fields, &mut errors).await? {
+        match ask(&app, &who, id, &fields, numbers).await {
+            Ok(_) => return Ok(render(&page(&app, &who, id, Typed::of(&fields), FieldErrors::none()).await?)),
+            Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => errors = errors_of(wrong),
+            Err(Failure::UseCase(UseCaseError::Refused(reason))) => errors.add("code", reason.to_string()),
+            Err(failure) => return Err(failure),
+        }
+    }
+    again(&app, &who, id, &fields, errors).await
+}
+
+/// Enters an account. What was refused comes back as typed, the RIB with it.
+pub async fn enter(
+    app: Data<App>,
+    who: Applicant,
+    id: Path<OrganisationId>,
+    request: HttpRequest,
+    form: uploads::Parts,
+) -> Reply {
+    let id = id.into_inner();
+    let Came { fields, mut errors } = receive(&app, &who, id, form).await?;
+    if let Some(numbers) = read(&app, &who, id, &fields, &mut errors).await? {
+        let opened = opened(&app, &who, &source_of(&request), (&fields, &mut errors)).await?;
+        if !errors.is_empty() {
+            return again(&app, &who, id, &fields, errors).await;
+        }
+        match write(&app, &who, id, &fields, (numbers, opened)).await {
+            Ok(to) => match to.split_once("?refus=").map(|(_, fault)| fault.parse::<CodeFault>()) {
+                Some(Ok(fault)) => errors.add("code", fault.sentence()),
+                _ => {
+                    let said = "Le compte est enregistré. La gestion financière le vérifie avant tout versement.";
+                    return Ok(see_other_saying(to, &Flash::success(said)));
+                }
+            },
             Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => errors = errors_of(wrong),
             Err(failure) => return Err(failure),
         }
     }
-    let typed = Typed {
-        holder: fields.text("titulaire").to_owned(),
-        iban: fields.text("iban").to_owned(),
-        bic: fields.text("bic").to_owned(),
-        bank: fields.text("banque").to_owned(),
-        is_confirmed: fields.has("confirmation"),
-    };
-    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &who, id, typed, errors).await?))
+    again(&app, &who, id, &fields, errors).await
 }
 
 /// Keeps the RIB until the rest of the form is right, so that it is chosen once.
@@ -233,23 +320,98 @@ async fn keep_rib(
     }
 }
 
+/// Number and code of the bank, as typed.
+type Numbers = (Iban, Option<Bic>);
+
+/// The account of the form, with the RIB that waits for it.
+fn account(
+    tx: &mut Tx,
+    (actor, id): (&Actor, OrganisationId),
+    fields: &Fields,
+    (iban, bic): &Numbers,
+) -> Outcome<AccountForm> {
+    Ok(AccountForm {
+        holder: fields.text("titulaire").to_owned(),
+        iban: iban.clone(),
+        bic: bic.clone(),
+        bank_name: fields.text("banque").to_owned(),
+        rib: bank_accounts::kept_rib(tx.conn(), actor, id)?,
+    })
+}
+
+/// What was sent but the password: no trace of it is kept.
+fn without_password(fields: &Fields) -> Fields {
+    Fields::of(fields.iter().filter(|(name, _)| *name != PASSWORD))
+}
+
+async fn ask(
+    app: &App,
+    who: &Applicant,
+    id: OrganisationId,
+    fields: &Fields,
+    numbers: Numbers,
+) -> Result<String, Failure> {
+    let (actor, now, path) = (who.actor.clone(), app.now(), format!("/organisations/{id}/compte"));
+    let fields = without_password(fields);
+    let sent = Sent::new(app, who, &fields, &format!("{path}/code"), &path);
+    let act = move |tx: &mut Tx| {
+        let form = account(tx, (&actor, id), &fields, &numbers)?;
+        account_changes::ask(tx, &actor, id, &form, now).map(drop)
+    };
+    send(app, sent, act).await
+}
+
+/// Whose password was typed; nobody's when none was or when it is wrong. After too many wrong ones it is not looked at.
+async fn opened(
+    app: &App,
+    who: &Applicant,
+    source: &str,
+    (fields, errors): (&Fields, &mut FieldErrors),
+) -> Result<Option<PersonId>, Failure> {
+    let typed = fields.iter().find(|(name, typed)| *name == PASSWORD && !typed.is_empty());
+    let Some(typed) = typed.map(|(_, typed)| typed.to_owned()) else { return Ok(None) };
+    let (email, source, now) = (who.email.clone(), source.to_owned(), app.now());
+    let known = {
+        let (email, source) = (email.clone(), source.clone());
+        app.read(move |conn| {
+            login_links::brake(conn, &email, &source, now)?;
+            passwords::of_email(conn, email.parse::<Email>().ok().as_ref())
+        })
+        .await
+    };
+    let known = match known {
+        Err(Failure::UseCase(UseCaseError::Refused(_))) => {
+            errors.add(PASSWORD, "Trop de mots de passe faux en peu de temps. Attendez un quart d’heure.");
+            return Ok(None);
+        }
+        known => known?,
+    };
+    let person = app.hash(move || known.open_with(&typed)).await?;
+    if person.is_none() {
+        app.write(move |tx| login_links::note_failure(tx, &email, &source, now)).await?;
+    }
+    Ok(person)
+}
+
 async fn write(
     app: &App,
     who: &Applicant,
     id: OrganisationId,
     fields: &Fields,
-    (iban, bic): (Iban, Option<Bic>),
+    (numbers, opened): (Numbers, Option<PersonId>),
 ) -> Result<String, Failure> {
     let (actor, now, path) = (who.actor.clone(), app.now(), format!("/organisations/{id}/compte"));
-    let sent = Sent::new(app, who, fields, &path, &path);
-    let (holder, bank_name) = (fields.text("titulaire").to_owned(), fields.text("banque").to_owned());
+    let fields = without_password(fields);
+    let sent = Sent::new(app, who, &fields, &path, &path);
+    let proof = Proof { code: fields.text("code").to_owned(), opened };
     app.write(move |tx| {
-        sent.once(tx, |tx| {
-            let rib = bank_accounts::kept_rib(tx.conn(), &actor, id)?;
-            let (iban, bic) = (iban.clone(), bic.clone());
-            let form = AccountForm { holder: holder.clone(), iban, bic, bank_name: bank_name.clone(), rib };
-            bank_accounts::enter(tx, &actor, id, &form, now)?;
-            bank_accounts::drop_kept_rib(tx, id, now)
+        sent.answered(tx, |tx| {
+            let form = account(tx, (&actor, id), &fields, &numbers)?;
+            if let Err(fault) = account_changes::give(tx, &actor, id, (&form, &proof), now)? {
+                return Ok(format!("{path}?refus={fault}"));
+            }
+            bank_accounts::drop_kept_rib(tx, id, now)?;
+            Ok(path.clone())
         })
     })
     .await

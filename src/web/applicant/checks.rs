@@ -112,7 +112,7 @@ pub async fn show(app: Data<App>, who: Applicant, id: Path<ApplicationId>) -> Re
         deadline: deadline(&view.content, now),
         stepper: next_step(&view.content, None, now),
         pass: pass(&view, now),
-        queue: Queue::of(id, &who, now),
+        queue: Queue::of(id),
         facts: parts::facts(&view.content, None),
         missing: missing(&view),
         against: view.against.clone(),

@@ -43,7 +43,6 @@ use crate::{
     },
     usecases::{FieldError, answers::Content},
     web::{
-        audiences::Applicant,
         pages::{FieldErrors, Tone},
         parts::Countdown,
     },
@@ -72,13 +71,11 @@ pub(super) fn errors_of(fields: Vec<FieldError>) -> FieldErrors {
 struct Queue {
     /// The application.
     id: String,
-    /// Seconds until the sign-in ends.
-    left: i64,
 }
 
 impl Queue {
-    fn of(id: ApplicationId, who: &Applicant, now: Moment) -> Self {
-        Queue { id: id.to_string(), left: who.expires_at.unix_seconds() - now.unix_seconds() }
+    fn of(id: ApplicationId) -> Self {
+        Queue { id: id.to_string() }
     }
 }
 

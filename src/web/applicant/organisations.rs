@@ -3,7 +3,7 @@
 use super::errors_of;
 use crate::{
     domain::{
-        identity::Email,
+        identity::{Email, faults},
         ids::{OrganisationId, PersonId},
         organisations::{LegalForm, MemberSeat, Right, SIRET_OWED},
         references::{Commune, commune, search_communes},
@@ -68,6 +68,7 @@ struct OrganisationPage {
     /// What the reader may do here.
     may_edit: bool,
     may_invite: bool,
+    reads_vault: bool,
     guest: (String, String),
     /// The seats a guest may be given.
     seats: Vec<Choice>,
@@ -211,6 +212,7 @@ async fn page(
         members: members.into_iter().map(member).collect(),
         may_edit: may(Right::Write),
         may_invite: may(Right::Invite),
+        reads_vault: may(Right::Read),
         seats: seats(MemberSeat::Member),
         guest: Default::default(),
         form,
@@ -274,7 +276,8 @@ pub async fn invite(app: Data<App>, who: Applicant, id: Path<OrganisationId>, fi
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let mut errors = FieldErrors::none();
     let sentence = "Cette adresse n’a pas la bonne forme. Exemple\u{a0}: prenom@asso.fr.";
-    let email = errors.note("invite_courriel", fields.text("invite_courriel").parse::<Email>(), sentence);
+    let sentence = faults::email(fields.text("invite_courriel"), sentence);
+    let email = errors.note("invite_courriel", fields.text("invite_courriel").parse::<Email>(), &sentence);
     let name = fields.text("invite_nom").to_owned();
     if name.is_empty() {
         errors.add("invite_nom", "Indiquez le nom de la personne.");

@@ -117,7 +117,7 @@ fn documents(paper: &ReportPaper) -> Vec<Document> {
                 DocumentNeed::Later => "Peut suivre",
                 DocumentNeed::Optional => "Facultatif",
             },
-            current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
+            current: file.map(|file| paper.named(file)).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
         }
     };
@@ -138,7 +138,7 @@ fn files(paper: &ReportPaper, opening: &Opening) -> Vec<Document> {
             label: question.label.clone(),
             help: question.help.clone(),
             need: if question.is_required() { "Nécessaire pour déposer" } else { "Facultatif" },
-            current: file.map(|file| file.file_name.clone()).unwrap_or_default(),
+            current: file.map(|file| paper.named(file)).unwrap_or_default(),
             current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
         }
     };

@@ -272,7 +272,7 @@ async fn page(app: &App, who: &Applicant, id: ApplicationId, code: &str, again: 
         is_draft: content.row.state == ApplicationState::Draft,
         next: view.words.next(app.now()),
         deadline: deadline(content, app.now()),
-        queue: Queue::of(id, who, app.now()),
+        queue: Queue::of(id),
         questions: asked.map(|question| view.ask(question, &again)).collect(),
         has_buttons: has_files || has_communes || section.questions.iter().any(|question| question.kind.has_rows()),
         has_communes,

@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// Who acts on a file that was awarded: what came of it has a page that says so.
+const AFTER_AWARD: &str = "La page de la subvention le dit";
+
 /// Who acts next, as applicants read it.
 pub(super) const fn actor(role: Option<Role>) -> &'static str {
     match role {
@@ -46,6 +49,7 @@ pub(super) fn stepper(content: &Content, state: ApplicationState, waiting: Optio
         Eligible | InReview => (usual.0, Some(announced()), usual.2),
         Ineligible if now < appeal_due => ("Vous, si vous voulez un réexamen", Some(until(appeal_due)), usual.2),
         Ineligible => (NOBODY, None, usual.2),
+        Awarded => (AFTER_AWARD, None, usual.2),
         _ => usual,
     };
     Stepper {

@@ -39,8 +39,6 @@ use chrono::NaiveDate;
 struct ReviewsPage {
     chrome: Chrome,
     is_past: bool,
-    /// Seconds until the sign-in ends.
-    left: i64,
     calls: Vec<CallCard>,
     sessions: Vec<Meeting>,
     /// Minutes that wait for my signature.
@@ -181,7 +179,6 @@ pub async fn list(app: Data<App>, who: Reviewer, place: Query<Place>) -> Reply {
         is_past,
         is_guest,
         owed,
-        left: who.expires_at.unix_seconds() - now.unix_seconds(),
         calls: cards(&found.tallies, &found.sittings, today),
         sessions: invited.into_iter().map(meeting).collect(),
         unsigned: unsigned.into_iter().map(to_sign).collect(),

@@ -144,5 +144,5 @@ pub async fn follow(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply
     if owes_session(&app, &who, id).await? {
         return Err(Failure::NotFound);
     }
-    bells::follow(app, who.actor.clone(), id).await
+    bells::follow(app, &who, id).await
 }

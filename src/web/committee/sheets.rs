@@ -62,8 +62,6 @@ struct SheetPage {
     stamp: String,
     /// When this page was opened, in seconds.
     opened: String,
-    /// Seconds until the sign-in ends.
-    left: i64,
     /// The mark of what is stored in each field, by the name of the field that sends it back.
     seen: Vec<(String, String)>,
     criteria: Vec<ScoreCriterion>,
@@ -267,7 +265,6 @@ fn page(who: &Reviewer, sheet: &Sheet, places: &BTreeMap<String, String>, again:
         facts: summaries::facts(sheet, &sections, places),
         stamp: sheet.stamp.clone(),
         opened: opened.unwrap_or_else(|| now.unix_seconds().to_string()),
-        left: who.expires_at.unix_seconds() - now.unix_seconds(),
         seen: sheet.seen.clone(),
         criteria: zipped.map(|(known, mark)| criterion(known, mark, &sections, &others)).collect(),
         sections,

@@ -11,6 +11,7 @@ use crate::{
     },
     store::{
         Conn, Tx,
+        account_checks::{self, AccountCheckRow},
         bank_accounts::{self as accounts, BankAccountRow},
         disbursements::DisbursementFile,
         entropy,
@@ -62,17 +63,21 @@ struct Line {
     amount: Euros,
 }
 
-type View = (Approval, BTreeMap<BankAccountId, BankAccountRow>);
+struct View {
+    approval: Approval,
+    accounts: BTreeMap<BankAccountId, BankAccountRow>,
+    checks: BTreeMap<BankAccountId, AccountCheckRow>,
+}
 
-fn line(file: &DisbursementFile, (approval, accounts): &View, now: Moment) -> Line {
+fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let row = &file.disbursement;
-    let account = row.bank_account_id.and_then(|id| accounts.get(&id));
+    let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
     Line {
         holder: file.holder.name.clone(),
         what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: account.map(|row| cautions(row, now)).unwrap_or_default(),
-        amount: approval.file.net(row),
+        cautions: account.map(|row| cautions(row, view.checks.get(&row.id), now)).unwrap_or_default(),
+        amount: view.approval.file.net(row),
     }
 }
 
@@ -101,10 +106,10 @@ async fn page(app: &App, who: &Session, id: PaymentRunId, errors: FieldErrors) -
         let approval = approvals::find(conn, &actor, id, now)?;
         let ids: Vec<_> = approval.file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
         let accounts = accounts::find_all(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-        Ok((approval, accounts))
+        Ok(View { approval, accounts, checks: account_checks::latest_of(conn, &ids)? })
     };
     let view = app.read(load).await?;
-    let (file, home) = (&view.0.file, format!("{LIST}/{id}"));
+    let (file, home) = (&view.approval.file, format!("{LIST}/{id}"));
     let payer = format!("{}, {}", file.payer.holder, file.payer.iban.masked());
     Ok(ApprovalPage {
         chrome: who.chrome(),
@@ -122,7 +127,7 @@ async fn page(app: &App, who: &Session, id: PaymentRunId, errors: FieldErrors) -
         version: file.run.version,
         token: entropy::form_token()?,
         other_token: entropy::form_token()?,
-        sent: sent(&view.0, now),
+        sent: sent(&view.approval, now),
         errors,
     })
 }

@@ -1,8 +1,13 @@
 //! Bank accounts that wait for finance: the RIB beside what was typed, verified or put aside.
 
-use super::{cautions::abroad, once, places, questions, told};
+use super::{
+    capital,
+    cautions::{abroad, doubts},
+    once, places, questions, told,
+};
 use crate::{
     domain::{
+        account_checks::{Confirmation, PayeeAnswer},
         ids::BankAccountId,
         lifecycle::{Machine, Refusal},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountState},
@@ -13,8 +18,10 @@ use crate::{
     store::{Conn, entropy, iban_readings::ReadingRow},
     usecases::{
         Outcome, UseCaseError,
+        account_checks::{self, CheckForm},
         advance::Object,
         bank_accounts::{self, Waiting},
+        look_alikes,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -23,7 +30,7 @@ use crate::{
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
-        parts::{Action, Badge, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
         standings,
     },
 };
@@ -89,6 +96,7 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
         notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into());
     }
     notes.extend(abroad(account));
+    notes.extend(waiting.check.iter().flat_map(|(check, _)| doubts(account, check)));
     if account.rib_attachment_id.is_none() {
         notes.push("Le RIB n’est pas joint.".into());
     }
@@ -171,14 +179,44 @@ struct AccountPage {
     may_read: bool,
     version: i32,
     token: String,
+    /// Why the account cannot be verified now, on its dead button.
     actions: Vec<Action>,
+    /// What is noted when it is verified, for whoever may.
+    check: Option<CheckPanel>,
     /// Label of the button that puts the account aside.
     quarantine: Option<&'static str>,
     /// The button that leads to its end.
     ends: Vec<Action>,
     events: Vec<TimelineEvent>,
-    typed: String,
+    typed: Typed,
     errors: FieldErrors,
+}
+
+/// What was typed into the forms of the page.
+#[derive(Default)]
+struct Typed {
+    /// Why the account is put aside.
+    reason: String,
+    check: CheckForm,
+}
+
+/// The answers of a bank and the ways to confirm, of which some are chosen.
+struct CheckPanel {
+    label: String,
+    answers: Vec<Choice>,
+    confirmations: Vec<Choice>,
+}
+
+impl CheckPanel {
+    fn of(label: String, typed: &CheckForm) -> Self {
+        let answers = PayeeAnswer::ALL.iter().map(|one| (one.code(), capital(one.label())));
+        let confirmations = Confirmation::ALL.iter().map(|one| (one.code(), capital(one.label())));
+        CheckPanel {
+            label,
+            answers: Choice::list(answers, &[typed.answer.as_str()]),
+            confirmations: Choice::list(confirmations, &[typed.confirmation.as_str()]),
+        }
+    }
 }
 
 /// « Farid Finance, le 3 mai 2027 à 10 h 02, pour le comparer au RIB ».
@@ -189,6 +227,8 @@ pub(in crate::web) fn told_reading((row, name): (ReadingRow, Option<String>)) ->
 
 struct View {
     waiting: Waiting,
+    /// Addresses of its people that could be taken for others.
+    look_alikes: Vec<String>,
     offered: Vec<(BankAccountEvent, Result<(), Refusal>)>,
     readings: Vec<(ReadingRow, Option<String>)>,
     events: Vec<TimelineEvent>,
@@ -197,8 +237,10 @@ struct View {
 async fn view(app: &App, who: &Session, id: BankAccountId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
+        let waiting = bank_accounts::find(conn, &actor, id)?;
         Ok(View {
-            waiting: bank_accounts::find(conn, &actor, id)?,
+            look_alikes: look_alikes::of_organisations(conn, &actor, &[waiting.account.organisation_id])?,
+            waiting,
             offered: BankAccount::look(conn, id, &actor, now)?.offered(),
             readings: bank_accounts::readings(conn, &actor, id, LAST_READINGS)?,
             events: told(conn, Machine::BankAccount, id.as_str())?,
@@ -219,6 +261,19 @@ fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
     if let Some(former) = former {
         facts.push(Fact::new("Remplace le compte", former));
     }
+    if let Some((check, name)) = &waiting.check {
+        facts.push(Fact::new("Vérifié", format!("{}, par {name}", check.checked_at.french())));
+        let given = if check.name_given.is_empty() {
+            String::new()
+        } else {
+            format!(" («\u{a0}{}\u{a0}»)", check.name_given)
+        };
+        facts.push(Fact::new("Réponse de la banque", format!("{}{given}", check.answer.label())));
+        facts.push(Fact::new("Confirmé par l’organisation", check.confirmation.label()));
+        if !check.reason.is_empty() {
+            facts.push(Fact::new("Motif", &check.reason));
+        }
+    }
     facts
 }
 
@@ -227,9 +282,9 @@ async fn page(
     who: &Session,
     id: BankAccountId,
     number: Option<String>,
-    (typed, errors): (String, FieldErrors),
+    (typed, errors): (Typed, FieldErrors),
 ) -> Result<AccountPage, Failure> {
-    let View { waiting, offered, readings, events } = view(app, who, id).await?;
+    let View { waiting, look_alikes, offered, readings, events } = view(app, who, id).await?;
     let account = &waiting.account;
     let can = |wanted: BankAccountEvent| {
         let (event, judged) = offered.iter().find(|(event, _)| *event == wanted)?;
@@ -241,13 +296,15 @@ async fn page(
         let refusal = judged.as_ref().err().map(ToString::to_string);
         Some(Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal, press })
     };
+    let (actions, live): (Vec<_>, Vec<_>) =
+        can(BankAccountEvent::Verify).into_iter().partition(|action| action.refusal.is_some());
     let quarantine = can(BankAccountEvent::Quarantine).filter(|action| action.refusal.is_none());
     Ok(AccountPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Comptes bancaires")],
         id,
         facts: facts(&waiting, number.as_ref()),
-        notes: notes(&waiting, app.now()),
+        notes: notes(&waiting, app.now()).into_iter().chain(look_alikes).collect(),
         badge: badge(account.state),
         stepper: standings::of_account(account, app.now()),
         rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
@@ -255,7 +312,8 @@ async fn page(
         may_read: who.actor.is(Role::Finance),
         version: account.version,
         token: entropy::form_token()?,
-        actions: can(BankAccountEvent::Verify).into_iter().collect(),
+        actions,
+        check: live.into_iter().next().map(|action| CheckPanel::of(action.label, &typed.check)),
         quarantine: quarantine.map(|_| BankAccountEvent::Quarantine.label()),
         ends: can(BankAccountEvent::Close).into_iter().collect(),
         events,
@@ -270,7 +328,7 @@ async fn page(
 
 /// One account, its number masked.
 pub async fn show(app: Data<App>, who: Accounts, id: Path<BankAccountId>) -> Reply {
-    let nothing = (String::new(), FieldErrors::none());
+    let nothing = (Typed::default(), FieldErrors::none());
     Ok(render(&page(&app, &who, id.into_inner(), None, nothing).await?))
 }
 
@@ -278,23 +336,42 @@ pub async fn show(app: Data<App>, who: Accounts, id: Path<BankAccountId>) -> Rep
 pub async fn reveal(app: Data<App>, who: Finance, id: Path<BankAccountId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
     let iban = app.write(move |tx| bank_accounts::reveal(tx, &actor, id, now)).await?;
-    let nothing = (String::new(), FieldErrors::none());
+    let nothing = (Typed::default(), FieldErrors::none());
     let mut response = render(&page(&app, &who, id, Some(iban.grouped()), nothing).await?);
     let no_trace = actix_web::http::header::HeaderValue::from_static("private, no-store");
     response.headers_mut().insert(actix_web::http::header::CACHE_CONTROL, no_trace);
     Ok(response)
 }
 
-/// Verifies the account.
+/// Verifies the account, with what the bank answered and how the organisation confirmed it.
 pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
     let (id, actor, now, version) = (id.into_inner(), who.actor.clone(), app.now(), form.version());
     let route = format!("{LIST}/{id}/verification");
+    let text = |name| form.text(name).to_owned();
+    let typed = CheckForm {
+        answer: text("reponse"),
+        name_given: text("nom_banque"),
+        confirmation: text("confirmation"),
+        reason: text("motif_reponse"),
+    };
+    let check = typed.clone();
     let act = move |tx: &mut crate::store::Tx| {
-        bank_accounts::verify(tx, &actor, id, version, now)?;
+        account_checks::verify(tx, &actor, (id, version), &check, now)?;
         Ok(format!("{LIST}/{id}"))
     };
-    let answer = once(&app, &who, &form, route, act).await?;
-    Ok(see_other_saying(answer, &Flash::success("Le compte est vérifié\u{a0}: l’organisation peut être payée.")))
+    match once(&app, &who, &form, route, act).await {
+        Ok(answer) => {
+            let said = "Le compte est vérifié\u{a0}: l’organisation peut être payée.";
+            Ok(see_other_saying(answer, &Flash::success(said)))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
+            let typed = Typed { check: typed, ..Typed::default() };
+            let errors = errors_of(wrong).in_order(&["reponse", "nom_banque", "confirmation", "motif_reponse"]);
+            let page = page(&app, &who, id, None, (typed, errors)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Puts the account aside or closes it, for a reason.
@@ -314,6 +391,7 @@ async fn block(app: &App, who: &Finance, id: BankAccountId, form: &Fields, event
             Ok(questions::closed_account(app, who, id).await?.refused(&typed, errors_of(fields)))
         }
         Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
+            let typed = Typed { reason: typed, ..Typed::default() };
             let page = page(app, who, id, None, (typed, errors_of(fields))).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }

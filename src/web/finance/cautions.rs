@@ -1,21 +1,44 @@
-//! What deserves a second look before money leaves for an account: a change shortly before a payment, or an account kept
-//! abroad, is how orders are diverted.
+//! What deserves a second look before money leaves for an account: a change shortly before a payment, an account kept
+//! abroad, or a holder the bank does not know, is how orders are diverted.
 
 use crate::{
-    domain::time::{Moment, french_date},
-    store::bank_accounts::BankAccountRow,
+    domain::{
+        account_checks::{Confirmation, PayeeAnswer},
+        time::{Moment, french_date},
+    },
+    store::{account_checks::AccountCheckRow, bank_accounts::BankAccountRow},
 };
 
 /// Days during which an account that replaced another is said to be new.
 const NEW_DAYS: i64 = 30;
 
 /// Sentences about an account; often none.
-pub(super) fn cautions(account: &BankAccountRow, now: Moment) -> Vec<String> {
+pub(super) fn cautions(account: &BankAccountRow, check: Option<&AccountCheckRow>, now: Moment) -> Vec<String> {
     let mut said = Vec::new();
     if account.replaces_id.is_some() && now < account.created_at.plus_days(NEW_DAYS) {
         said.push(format!("Remplace un autre compte depuis le {}.", french_date(account.created_at.paris_date())));
     }
     said.extend(abroad(account));
+    said.extend(check.into_iter().flat_map(|check| doubts(account, check)));
+    said
+}
+
+/// What the last verification of an account left in doubt; often nothing.
+pub(super) fn doubts(account: &BankAccountRow, check: &AccountCheckRow) -> Vec<String> {
+    let mut said = Vec::new();
+    match check.answer {
+        PayeeAnswer::NoMatch => said.push("La banque n’a pas reconnu le titulaire de ce compte.".to_owned()),
+        PayeeAnswer::CloseMatch => {
+            said.push(format!(
+                "La banque connaît le titulaire de ce compte sous un autre nom\u{a0}: {}.",
+                check.name_given
+            ));
+        }
+        PayeeAnswer::Match | PayeeAnswer::NotPossible | PayeeAnswer::NotAsked => {}
+    }
+    if account.replaces_id.is_some() && check.confirmation == Confirmation::Mail {
+        said.push("Changement confirmé par courriel seulement.".to_owned());
+    }
     said
 }
 

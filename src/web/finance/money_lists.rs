@@ -3,18 +3,18 @@
 use crate::{
     domain::ids::FundingSourceId,
     exports::{
-        lists::{EARMARKS, INSTALMENTS, MONEY, SOURCE_REPORTS},
+        lists::{EARMARKS, INSTALMENTS, MONEY, REPORTS_DUE, SOURCE_REPORTS},
         sheets::Cell,
     },
     store::{
         Conn,
-        funding_dues::{InstalmentRow, SourceReportRow},
+        funding_dues::{DueLine, InstalmentRow, SourceReportRow},
     },
     usecases::{
         Outcome,
         books::{self, CallBooks},
         earmark_books::{self, EarmarkBooks},
-        funding_sources,
+        funding_dues, funding_sources,
     },
     web::{
         App, Reply,
@@ -116,6 +116,41 @@ fn report(reference: &str, row: &SourceReportRow, today: NaiveDate) -> Vec<Cell>
         vec![Cell::Text(reference.to_owned()), Cell::Text(row.title.clone()), Cell::Date(row.due_on), day(row.sent_on)];
     cells.extend(lists::status(code, label));
     cells
+}
+
+fn report_due((row, _, reference, _, funder): &DueLine, today: NaiveDate) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::Text(funder.clone()),
+        Cell::Text(reference.clone()),
+        Cell::Text(row.title.clone()),
+        Cell::Date(row.due_on),
+    ];
+    cells.extend(match row.due_on < today {
+        true => lists::status("late", "en retard"),
+        false => lists::status("owed", "pas encore"),
+    });
+    cells
+}
+
+/// The reports owed to funders soon, or late already, as the overview shows them.
+pub async fn reports_due(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
+    let (actor, now) = (who.actor.clone(), app.now());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let found = funding_dues::owed(conn, &actor, now)?;
+        Ok(found.iter().map(|line| report_due(line, now.paris_date())).collect())
+    };
+    lists::give(&app, REPORTS_DUE, format.into_inner(), lists::whole(rows)).await
+}
+
+/// What is marked on an agreement for an axis or a fund, with what is left of it.
+pub async fn marks(app: Data<App>, who: Sources, id: Path<FundingSourceId>, format: Query<Format>) -> Reply {
+    let (actor, id, now) = (who.actor.clone(), id.into_inner(), app.now());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        let paper = funding_sources::find(conn, &actor, id, now)?;
+        let set_by = format!("Convention {}", paper.line.row.reference);
+        Ok(paper.earmarks.into_iter().map(|mark| earmark(&(set_by.clone(), mark))).collect())
+    };
+    lists::give(&app, EARMARKS, format.into_inner(), lists::whole(rows)).await
 }
 
 /// What the house owes the funder of an agreement in writing.

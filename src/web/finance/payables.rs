@@ -39,9 +39,10 @@ const HERE: &str = "/finances/a-verser";
 struct PayablesPage {
     chrome: Chrome,
     places: Vec<NavLink>,
-    /// Value and words.
-    figures: Vec<(String, String)>,
+    /// Value, words, and where those lines are alone.
+    figures: Vec<(String, String, String)>,
     blockers: Vec<Choice>,
+    turns: Vec<Choice>,
     calls: Vec<Choice>,
     lines: Vec<Line>,
     /// What follows the address of the table.
@@ -55,6 +56,7 @@ struct Line {
     what: String,
     call: String,
     when: String,
+    is_late: bool,
     /// What is missing, and who must act.
     waits: Vec<(String, &'static str)>,
     amount: Euros,
@@ -68,13 +70,16 @@ pub struct Asked {
     blocage: String,
     #[serde(default)]
     appel: String,
+    /// Who must act.
+    #[serde(default)]
+    qui: String,
     #[serde(default)]
     apres: String,
 }
 
 impl Asked {
     fn filter(&self) -> Filter {
-        Filter { call: self.appel.parse().ok(), blocker: self.blocage.parse().ok() }
+        Filter { call: self.appel.parse().ok(), blocker: self.blocage.parse().ok(), turn: self.qui.parse().ok() }
     }
 
     fn key(&self) -> Option<Key> {
@@ -85,7 +90,8 @@ impl Asked {
 
 fn query_of(filter: Filter) -> String {
     let call = filter.call.map(|id| id.to_string()).unwrap_or_default();
-    format!("blocage={}&appel={call}", filter.blocker.map_or("", Blocker::code))
+    let (blocker, turn) = (filter.blocker.map_or("", Blocker::code), filter.turn.map_or("", Turn::code));
+    format!("blocage={blocker}&appel={call}&qui={turn}")
 }
 
 struct Found {
@@ -122,7 +128,7 @@ fn waits(line: &Payable) -> Vec<(String, &'static str)> {
     line.blockers.iter().map(told).collect()
 }
 
-fn line(payable: &Payable, found: &Found) -> Line {
+fn line(payable: &Payable, found: &Found, today: NaiveDate) -> Line {
     let file = &payable.file;
     let row = &file.disbursement;
     Line {
@@ -131,17 +137,20 @@ fn line(payable: &Payable, found: &Found) -> Line {
         what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
         call: file.call.call_title.clone(),
         when: row.due_on.map(french_date).unwrap_or_default(),
+        is_late: row.due_on.is_some_and(|day| day < today),
         waits: waits(payable),
         amount: row.amount_cents,
         split: found.sources.split(found.splits.iter().filter(|split| split.disbursement_id == row.id)),
     }
 }
 
-fn figures(counts: &Counts) -> Vec<(String, String)> {
-    let mut figures = vec![(counts.whole.amount.to_string(), format!("à verser en tout ({})", counts.whole.lines))];
+fn figures(counts: &Counts, call: Option<CallId>) -> Vec<(String, String, String)> {
+    let href = |turn| format!("{HERE}?{}", query_of(Filter { call, turn, ..Filter::default() }));
+    let whole = format!("à verser en tout ({})", counts.whole.lines);
+    let mut figures = vec![(counts.whole.amount.to_string(), whole, href(None))];
     let of_turn = |turn: &Turn| {
         let sum = counts.turns.get(turn)?;
-        Some((sum.amount.to_string(), format!("{} ({})", turn.label(), sum.lines)))
+        Some((sum.amount.to_string(), format!("{} ({})", turn.label(), sum.lines), href(Some(*turn))))
     };
     figures.extend(Turn::ALL.iter().filter_map(of_turn));
     figures
@@ -170,10 +179,14 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     let page = PayablesPage {
         chrome: who.chrome(),
         places: places(&who, HERE),
-        figures: figures(&found.counts),
+        figures: figures(&found.counts, filter.call),
         blockers: blockers(&found.counts, filter.blocker),
+        turns: Choice::list(
+            Turn::ALL.iter().map(|turn| (turn.code(), turn.label())),
+            &[filter.turn.map_or("", Turn::code)],
+        ),
         calls: Choice::list(found.calls.iter().map(|row| (row.id.to_string(), row.named())), &[&chosen]),
-        lines: found.lines.iter().map(|payable| line(payable, &found)).collect(),
+        lines: found.lines.iter().map(|payable| line(payable, &found, now.paris_date())).collect(),
         query,
         pager: Pager { first: (!is_first).then_some(first), next },
     };

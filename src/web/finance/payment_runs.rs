@@ -13,7 +13,7 @@ use crate::{
     },
     exports::{credit_transfers::bank_file, lists::RUNS, sheets::Cell},
     store::{
-        Conn, Tx, bank_accounts as accounts,
+        Conn, Tx, account_checks as checks, bank_accounts as accounts,
         disbursements::{self as payments, DisbursementFile},
         entropy,
         money_sources::{self, SplitRow},
@@ -209,6 +209,7 @@ struct View {
     splits: Vec<SplitRow>,
     sources: Sources,
     accounts: BTreeMap<crate::domain::ids::BankAccountId, accounts::BankAccountRow>,
+    checks: BTreeMap<crate::domain::ids::BankAccountId, checks::AccountCheckRow>,
     names: BTreeMap<crate::domain::ids::PersonId, String>,
     kept: Option<PaymentFileRow>,
     events: Vec<TimelineEvent>,
@@ -228,6 +229,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         splits: money_sources::splits_of(conn, &ids)?,
         sources: Sources::load(conn)?,
         accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
+        checks: checks::latest_of(conn, &account_ids)?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
@@ -321,7 +323,7 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
             file.fund.fund_name
         ),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: account.map(|row| cautions(row, now)).unwrap_or_default(),
+        cautions: account.map(|row| cautions(row, view.checks.get(&row.id), now)).unwrap_or_default(),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
         badge: line_badge(file, view),

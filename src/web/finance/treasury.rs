@@ -1,13 +1,23 @@
-//! What leaves each month, from which funder, against what is available.
+//! What comes in and leaves each month, from which funder, against what is available.
 
 use super::places;
 use crate::{
-    domain::{money::Euros, time::french_month},
-    exports::{lists::CASH, treasury::cash as table_of},
-    store::Conn,
+    domain::{
+        lifecycles::recoveries::RecoveryState,
+        money::Euros,
+        text::counted,
+        time::{french_date, french_month},
+    },
+    exports::{
+        lists::{AWAITED, CASH},
+        sheets::Cell,
+        treasury::cash as table_of,
+    },
+    store::{Conn, funding_dues::AwaitedLine},
     usecases::{
-        Outcome,
+        Outcome, funding_dues,
         payables::{self, Cash, Flow, SourceCash},
+        recoveries,
     },
     web::{
         App, Reply,
@@ -29,12 +39,25 @@ struct TreasuryPage {
     chrome: Chrome,
     places: Vec<NavLink>,
     chart: Chart,
+    awaited: Vec<Awaited>,
+    /// What grantees are to pay back, in words; empty when there is nothing.
+    owed: String,
     /// Everything, then each source.
     parts: Vec<Table>,
     is_empty: bool,
 }
 
-/// What leaves month by month: of one source, or of all.
+/// What a funder has still to pay.
+struct Awaited {
+    href: String,
+    label: String,
+    source: String,
+    expected: String,
+    amount: Euros,
+    is_late: bool,
+}
+
+/// What comes in and leaves month by month: of one source, or of all.
 struct Table {
     caption: String,
     lines: Vec<Line>,
@@ -42,6 +65,8 @@ struct Table {
     /// What the agreement gives, when that is known.
     note: String,
     is_short: bool,
+    /// From when on the house pays ahead of the funder; empty when it does not.
+    ahead: String,
 }
 
 struct Line {
@@ -49,25 +74,59 @@ struct Line {
     flow: Flow,
     left: Euros,
     is_short: bool,
+    /// From funders and grantees; still to come from funders, and how much of that is late already.
+    received: Euros,
+    awaited: Euros,
+    is_late: bool,
+    in_hand: Euros,
+    is_ahead: bool,
 }
 
-fn line(month: String, flow: Flow, left: Euros) -> Line {
-    Line { month, flow, left, is_short: left < Euros::ZERO }
+fn line(month: String, flow: Flow, (left, in_hand): (Euros, Euros)) -> Line {
+    let coming = flow.coming;
+    Line {
+        month,
+        flow,
+        left,
+        is_short: left < Euros::ZERO,
+        received: coming.received + coming.returned,
+        awaited: coming.late + coming.awaited,
+        is_late: coming.late.is_positive(),
+        in_hand,
+        is_ahead: in_hand < Euros::ZERO,
+    }
 }
 
-/// The lines of a source: what left before, each month, what comes after, where there is something.
-fn table(caption: String, source: &SourceCash, months: &[NaiveDate], note: String) -> Table {
-    let shown = |month: &str, flow: Flow, left: Euros| {
-        (flow.total() != Euros::ZERO).then(|| line(month.to_owned(), flow, left))
+/// From when on more has left than has come in, in a sentence; empty when nobody says what comes in.
+fn ahead(source: &SourceCash, lines: &[Line]) -> String {
+    if source.whole().coming.total() == Euros::ZERO {
+        return String::new();
+    }
+    let first = lines.iter().find(|line| line.is_ahead);
+    let said = |line: &Line| {
+        let month = line.month.to_lowercase();
+        let when = if month.contains(' ') { format!("en {month}") } else { month };
+        let missing = Euros::ZERO - line.in_hand;
+        format!("La trésorerie devient négative {when}\u{a0}: il faut avancer {missing}.")
     };
-    let (whole, left) = (source.whole(), source.left());
-    let end = source.given - whole.total();
-    let before = shown("Avant", source.before, source.given - source.before.total());
-    let each = months.iter().zip(&source.months).zip(left);
-    let each = each.map(|((day, flow), left)| line(french_month(*day), *flow, left));
+    first.map(said).unwrap_or_default()
+}
+
+/// The lines of a source: what moved before, each month, what comes after, where there is something.
+fn table(caption: String, source: &SourceCash, months: &[NaiveDate], note: String) -> Table {
+    let shown = |month: &str, flow: Flow, ends: (Euros, Euros)| {
+        (flow != Flow::default()).then(|| line(month.to_owned(), flow, ends))
+    };
+    let whole = source.whole();
+    let end = (source.given - whole.total(), whole.net());
+    let before = shown("Avant", source.before, (source.given - source.before.total(), source.before.net()));
+    let ends = source.left().into_iter().zip(source.in_hand());
+    let each = months.iter().zip(&source.months).zip(ends);
+    let each = each.map(|((day, flow), ends)| line(french_month(*day), *flow, ends));
     let lines: Vec<Line> = before.into_iter().chain(each).chain(shown("Après", source.after, end)).collect();
     let is_short = lines.iter().any(|line| line.is_short);
-    Table { caption, lines, whole: line("Total".into(), whole, end), note, is_short }
+    let ahead = ahead(source, &lines);
+    Table { caption, lines, whole: line("Total".into(), whole, end), note, is_short, ahead }
 }
 
 /// These sources as one.
@@ -80,6 +139,18 @@ fn sum<'a>(mut sources: impl Iterator<Item = &'a SourceCash>) -> Option<SourceCa
         months: sum.months.iter().zip(&one.months).map(|(sum, one)| sum.and(*one)).collect(),
         ..sum
     }))
+}
+
+/// What a source gives, and whether it is known when.
+fn note(source: &SourceCash) -> String {
+    let given = source.given;
+    match (source.is_agreement, source.whole().coming.total() == Euros::ZERO) {
+        (false, _) => format!("Les dons apportent {given}."),
+        (true, false) => format!("La convention apporte {given}."),
+        (true, true) => {
+            format!("La convention apporte {given}. Aucun versement du bailleur n’est noté, ni attendu, ni reçu.")
+        }
+    }
 }
 
 /// Everything, then each funder: its agreements together where it has several, and each of them.
@@ -102,7 +173,7 @@ fn tables(cash: &Cash) -> Vec<Table> {
         }));
         parts.extend(theirs.into_iter().map(|source| {
             let caption = format!("{} ({})", source.funder, source.reference);
-            table(caption, source, &cash.months, format!("La convention apporte {}.", source.given))
+            table(caption, source, &cash.months, note(source))
         }));
     }
     parts
@@ -119,18 +190,64 @@ fn chart(cash: &Cash) -> Chart {
     Chart::of_outflows("mois", "Ce qui part chaque mois", &months)
 }
 
+fn awaited((row, reference, funder): &AwaitedLine, today: NaiveDate) -> Awaited {
+    Awaited {
+        href: format!("/finances/conventions/{}", row.funding_source_id),
+        label: row.label.clone(),
+        source: format!("{funder} ({reference})"),
+        expected: french_date(row.expected_on),
+        amount: row.expected_cents,
+        is_late: row.expected_on < today,
+    }
+}
+
 /// The page.
 pub async fn show(app: Data<App>, who: Books) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
-    let cash = app.read(move |conn| payables::cash(conn, &actor, now)).await?;
+    let load = move |conn: &mut Conn| -> Outcome<_> {
+        let owed = RecoveryState::Requested;
+        let owed = (recoveries::total_in_state(conn, &actor, owed)?, recoveries::count_in_state(conn, &actor, owed)?);
+        Ok((payables::cash(conn, &actor, now)?, funding_dues::awaited(conn, &actor)?, owed))
+    };
+    let (cash, lines, (owed, debts)) = app.read(load).await?;
     let page = TreasuryPage {
         chrome: who.chrome(),
         places: places(&who, HERE),
         chart: chart(&cash),
+        awaited: lines.iter().map(|line| awaited(line, now.paris_date())).collect(),
+        owed: if debts > 0 {
+            format!("{owed} ({})", counted(debts, "trop-perçu", "trop-perçus"))
+        } else {
+            String::new()
+        },
         parts: tables(&cash),
         is_empty: cash.sources.is_empty(),
     };
     Ok(render(&page))
+}
+
+fn awaited_cells((row, reference, funder): &AwaitedLine, today: NaiveDate) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::Text(funder.clone()),
+        Cell::Text(reference.clone()),
+        Cell::Text(row.label.clone()),
+        Cell::Date(row.expected_on),
+        Cell::Money(row.expected_cents),
+    ];
+    cells.extend(match row.expected_on < today {
+        true => lists::status("late", "en retard"),
+        false => lists::status("expected", "pas encore"),
+    });
+    cells
+}
+
+/// What funders have still to pay as a file.
+pub async fn awaited_file(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
+    let (actor, today) = (who.actor.clone(), app.now().paris_date());
+    let rows = move |conn: &mut Conn| -> Outcome<_> {
+        Ok(funding_dues::awaited(conn, &actor)?.iter().map(|line| awaited_cells(line, today)).collect())
+    };
+    lists::give(&app, AWAITED, format.into_inner(), lists::whole(rows)).await
 }
 
 /// The months as a file.
@@ -151,6 +268,7 @@ mod tests {
             id: "0198c0a1-7b5c-7def-8123-456789abcdef".parse::<FundingSourceId>().unwrap(),
             funder: funder.into(),
             reference: reference.into(),
+            is_agreement: true,
             given: Euros::whole(100),
             before: Flow::default(),
             months: vec![Flow { planned: Euros::whole(euros), ..Flow::default() }],

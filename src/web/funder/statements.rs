@@ -4,6 +4,7 @@ use crate::{
     domain::{
         correspondence::evidence_packs::class_name,
         evidence_packs::{Evidence, GrantFacts, SourceFacts, plain},
+        identity::Siret,
         ids::{EvidencePackId, GrantId},
         money::Euros,
         time::french_date,
@@ -181,8 +182,7 @@ pub async fn leave(app: Data<App>, who: Funder, asked: Query<Asked>, format: Que
     };
     let page = move |conn: &mut Conn, key: Option<String>| -> Outcome<_> {
         let after = key.unwrap_or_default();
-        let found = evidence_packs::statement(conn, &actor, wanted, Told::After(&after, lists::CHUNK), now)?;
-        Ok(found.map(|found| (found.evidence.grants, found.next)).unwrap_or_default())
+        evidence_packs::funded(conn, &actor, wanted, (after.as_str(), lists::CHUNK))
     };
     lists::give(&app, FUNDED, format.into_inner(), lists::pages(page, cells)).await
 }
@@ -258,10 +258,15 @@ struct Class {
     actual: String,
 }
 
+/// The number as it is read, in groups.
+fn grouped(siret: &str) -> String {
+    siret.parse::<Siret>().map_or_else(|_| siret.to_owned(), |number| number.to_string())
+}
+
 fn facts(grant: &GrantFacts) -> Vec<Fact> {
     vec![
         Fact::new("Bénéficiaire", &grant.beneficiary),
-        Fact::new("SIRET", &grant.siret),
+        Fact::new("SIRET", grouped(&grant.siret)),
         Fact::new("Commune", &grant.city),
         Fact::new("Projet", &grant.project),
         Fact::new("Appel à projets", format!("{}, {}", grant.call, grant.fund)),

@@ -130,7 +130,7 @@ fn meter(hearing: &Hearing) -> Meter {
     let row = &hearing.content.row;
     let asked = if row.state == ApplicationState::InReview { row.requested_cents } else { Euros::ZERO };
     let parts = [("Accordé", "committed", hearing.envelope.committed()), ("Demandé par ce dossier", "reserved", asked)];
-    Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", hearing.envelope.left), hearing.envelope.total, &parts)
+    Meter::new(format!("Enveloppe, dont {} encore à accorder", hearing.envelope.left), hearing.envelope.total, &parts)
 }
 
 fn facts(hearing: &Hearing) -> Vec<Fact> {

@@ -32,6 +32,8 @@ struct DefinitionPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     models: Vec<Choice>,
+    /// Where the text is sent, which names what it began from: a browser keeps what is typed by that address.
+    action: String,
     text: String,
     /// The day on which the next edition is to open, as typed.
     opens_on: String,
@@ -43,7 +45,7 @@ struct DefinitionPage {
 }
 
 /// Which call is the model.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 pub struct Asked {
     #[serde(default)]
     modele: String,
@@ -51,15 +53,26 @@ pub struct Asked {
     ouverture: String,
 }
 
-async fn page(app: &App, who: &Officer, text: String, modele: &str) -> Result<DefinitionPage, Failure> {
+/// The address of the form filled from this model.
+fn action(asked: &Asked) -> String {
+    let pairs = [("modele", asked.modele.as_str()), ("ouverture", asked.ouverture.trim())];
+    let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    match serde_html_form::to_string(filled) {
+        Ok(query) if !query.is_empty() => format!("{LIST}/nouveau?{query}"),
+        _ => format!("{LIST}/nouveau"),
+    }
+}
+
+async fn page(app: &App, who: &Officer, text: String, asked: &Asked) -> Result<DefinitionPage, Failure> {
     let states = crate::domain::lifecycles::calls::CallState::ALL;
     let lines = app.read(move |conn| Outcome::Ok(crate::store::calls::page(conn, states, None, 300)?)).await?;
     Ok(DefinitionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Appels à projets")],
-        models: Choice::list(lines.into_iter().map(|line| (line.reference, line.title)), &[modele]),
+        models: Choice::list(lines.into_iter().map(|line| (line.reference, line.title)), &[asked.modele.as_str()]),
+        action: action(asked),
         text,
-        opens_on: String::new(),
+        opens_on: asked.ouverture.clone(),
         remarks: Vec::new(),
         around: Vec::new(),
         errors: FieldErrors::none(),
@@ -73,20 +86,19 @@ fn said_of(remark: &Remark) -> (String, String) {
 
 /// The form, empty or filled with the definition of an earlier call, its dates moved when the next opening is said.
 pub async fn blank(app: Data<App>, who: Officer, asked: Query<Asked>) -> Reply {
-    let Asked { modele, ouverture } = asked.into_inner();
-    if modele.is_empty() {
-        return Ok(render(&page(&app, &who, String::new(), &modele).await?));
+    let asked = asked.into_inner();
+    if asked.modele.is_empty() {
+        return Ok(render(&page(&app, &who, String::new(), &Asked::default()).await?));
     }
-    let (wanted, opens_on) = (modele.clone(), ouverture.trim().parse::<NaiveDate>());
-    let is_misread = opens_on.is_err() && !ouverture.trim().is_empty();
+    let (wanted, opens_on) = (asked.modele.clone(), asked.ouverture.trim().parse::<NaiveDate>());
+    let is_misread = opens_on.is_err() && !asked.ouverture.trim().is_empty();
     let read = move |conn: &mut Conn| match opens_on {
         Ok(day) => calls::next_edition(conn, &wanted, day),
         Err(_) => Ok((calls::template(conn, &wanted)?, Vec::new())),
     };
     let (text, remarks) = app.read(read).await?;
-    let mut page = page(&app, &who, text, &modele).await?;
+    let mut page = page(&app, &who, text, &asked).await?;
     page.remarks = remarks.iter().map(said_of).collect();
-    page.opens_on = ouverture;
     if is_misread {
         page.errors.add("ouverture", "Cette date n’existe pas. Exemple\u{a0}: 02/11/2027.");
         return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
@@ -133,14 +145,14 @@ fn refused(page: DefinitionPage, status: StatusCode, sentence: String) -> HttpRe
 }
 
 /// Takes the definition in: new calls are drafts, to be looked at and published.
-pub async fn load(app: Data<App>, who: Officer, form: Parts) -> Reply {
+pub async fn load(app: Data<App>, who: Officer, asked: Query<Asked>, form: Parts) -> Reply {
     let text = read(form).await?;
     let definition = match definitions::parse(&text) {
         Ok(definition) => definition,
         Err(fault) => {
             let sentence = fault_in_words(&text, &fault);
             let around = around(&text, fault.line);
-            let page = DefinitionPage { around, ..page(&app, &who, text, "").await? };
+            let page = DefinitionPage { around, ..page(&app, &who, text, &asked).await? };
             return Ok(refused(page, StatusCode::UNPROCESSABLE_ENTITY, sentence));
         }
     };
@@ -151,7 +163,7 @@ pub async fn load(app: Data<App>, who: Officer, form: Parts) -> Reply {
             Ok(see_other_saying(to, &Flash::success(said(&loaded))))
         }
         Err(Failure::UseCase(UseCaseError::Refused(refusal))) => {
-            Ok(refused(page(&app, &who, text, "").await?, StatusCode::CONFLICT, refusal.to_string()))
+            Ok(refused(page(&app, &who, text, &asked).await?, StatusCode::CONFLICT, refusal.to_string()))
         }
         Err(failure) => Err(failure),
     }

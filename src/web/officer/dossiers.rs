@@ -75,6 +75,7 @@ pub(super) struct DossierPage {
     changed: Vec<Fact>,
     /// What is to be put right about who leads them, and what keeps them from being paid.
     remarks: Vec<String>,
+    look_alikes: Vec<String>,
     /// What is declared of ties with the network, and who of the committee it seems to name.
     ties: Vec<String>,
     named: Vec<String>,
@@ -345,6 +346,7 @@ pub(super) async fn page(
         partner: dossier.identities.get(1).map(answers::organisation).unwrap_or_default(),
         changed: changed(&dossier),
         remarks: remarks(&dossier, now),
+        look_alikes: dossier.look_alikes.clone(),
         ties: ties::in_words(&content.ties),
         named: named_in_ties(&dossier),
         past: summaries::past_grants(&dossier),

@@ -106,7 +106,7 @@ fn wait(followed: &Followed, now: Moment) -> String {
             waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
         }
     }
-    waits.extend(followed.pieces.iter().map(|row| format!("pièce «\u{a0}{}\u{a0}» à lire", row.label)));
+    waits.extend(followed.pieces.iter().map(pieces::wait));
     let asked = followed.amendments.iter().filter(|row| row.state == AmendmentState::Requested);
     waits.extend(asked.map(|row| format!("avenant demandé ({})", row.kind.label())));
     let to_sign = followed.amendments.iter().filter(|row| row.state == AmendmentState::ToSign);
@@ -337,11 +337,11 @@ async fn page(
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         total: total(&lines),
         money: lines.iter().map(money).collect(),
-        schedule: words::schedule(&paper),
+        schedule: words::schedule(&paper, Reader::Team),
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
-        pieces: pieces::lines(&paper),
+        pieces: pieces::lines(&paper, Reader::Team),
         may_judge_pieces: who.actor.is(Role::Officer),
         balance: words::balance_lines(&paper),
         amendments: changes::lines(&paper, Reader::Team, now.paris_date()),

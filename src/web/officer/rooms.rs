@@ -362,5 +362,5 @@ pub async fn hall(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
 
 /// The changes of the room, as they happen.
 pub async fn follow(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply {
-    bells::follow(app, who.actor.clone(), id.into_inner()).await
+    bells::follow(app, &who, id.into_inner()).await
 }

@@ -141,7 +141,7 @@ pub(in crate::web) fn meter(room: &Room) -> Meter {
     let waiting = room.items.iter().filter(|item| item.state == ApplicationState::InReview);
     let asked: Euros = waiting.map(|item| item.requested_cents).sum();
     let parts = [("Accordé", "committed", room.envelope.committed()), ("Demandé, à décider", "reserved", asked)];
-    Meter::new(format!("Enveloppe, encore à accorder\u{a0}: {}", room.envelope.left), room.envelope.total, &parts)
+    Meter::new(format!("Enveloppe, dont {} encore à accorder", room.envelope.left), room.envelope.total, &parts)
 }
 
 /// The address of a step, below the session's own.

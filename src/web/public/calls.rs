@@ -8,6 +8,7 @@ use crate::{
         eligibility::conditions,
         lifecycles::calls::CallState,
         references,
+        roles::Role,
         time::{Moment, french_date},
     },
     store::{
@@ -126,6 +127,8 @@ struct CallPage {
     badge: Badge,
     is_open: bool,
     is_open_soon: bool,
+    /// Whether the reader may start a file: whoever is signed in to do something else may not.
+    may_start: bool,
     facts: Vec<Fact>,
     calendar: Vec<Fact>,
     axes: Vec<(&'static str, String)>,
@@ -196,6 +199,7 @@ pub async fn show(app: Data<App>, visitor: Public, reference: Path<String>) -> R
     let page = CallPage {
         chrome: visitor.chrome(),
         badge: badge_of(&row, now),
+        may_start: visitor.session.as_ref().is_none_or(|session| session.actor.is(Role::Applicant)),
         is_open: row.is_open(now),
         is_open_soon: row.state == CallState::Published && now < row.opens_at,
         facts,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        definitions::Pattern,
+        definitions::{CallSource, Pattern},
         holidays::working_day,
         lifecycles::calls::CallState,
         time::{Moment, Window},
@@ -30,6 +30,7 @@ use actix_web::{
     web::{Data, Query},
 };
 use askama::Template;
+use chrono::NaiveDate;
 
 #[derive(Template)]
 #[template(path = "officer/preparation_new.html")]
@@ -41,11 +42,39 @@ struct NewCallPage {
     errors: FieldErrors,
 }
 
-/// What there is to choose from: funds and calls, codes and names.
+/// What there is to choose from: funds, calls and agreements, codes and names.
 #[derive(Debug, Clone, Default)]
 struct Offered {
     funds: Vec<(String, String)>,
     models: Vec<(String, String)>,
+    agreements: Vec<(String, String)>,
+}
+
+/// What is chosen beforehand: the only thing there is.
+fn only(offered: &[(String, String)]) -> &str {
+    match offered {
+        [(code, _)] => code.as_str(),
+        _ => "",
+    }
+}
+
+/// A reference that no call has, for an answer to a crisis of this month.
+fn free_reference(models: &[(String, String)], today: NaiveDate) -> String {
+    let first = format!("CRISE-{}", today.format("%Y-%m"));
+    let numbered = |number: u32| if number == 1 { first.clone() } else { format!("{first}-{number}") };
+    let is_free = |reference: &String| !models.iter().any(|(known, _)| known == reference);
+    (1..100).map(numbered).find(is_free).unwrap_or_default()
+}
+
+/// The money of an answer to a crisis, asked at once: with it the call may be published.
+fn money(agreements: Vec<(String, String)>) -> Group {
+    let chosen = only(&agreements).to_owned();
+    let agreement = Input::choose("select", "convention", "Convention qui la finance", agreements, &[&chosen]);
+    let inputs = vec![Input::money("envelope", "Enveloppe", None).optional(), agreement.optional()];
+    Group::new("Argent", inputs).help(
+        "Avec lui, l’appel peut être publié aussitôt. Pour plusieurs conventions, laissez vide\u{a0}: la partie \
+         «\u{a0}Argent\u{a0}» les demande.",
+    )
 }
 
 fn offered(conn: &mut Conn) -> Outcome<Offered> {
@@ -53,7 +82,10 @@ fn offered(conn: &mut Conn) -> Outcome<Offered> {
     let funds = funds.collect();
     let lines = crate::store::calls::page(conn, CallState::ALL, None, 300)?.into_iter();
     let models = lines.map(|line| (line.reference.clone(), format!("{} ({})", line.title, line.reference)));
-    Ok(Offered { funds, models: models.collect() })
+    let agreements = preparations::granting(conn)?.into_iter();
+    let agreements =
+        agreements.map(|source| (source.reference.clone(), format!("{} ({})", source.title, source.reference)));
+    Ok(Offered { funds, models: models.collect(), agreements: agreements.collect() })
 }
 
 /// The form, its dates proposed from today on.
@@ -68,32 +100,45 @@ fn groups(offered: Offered, wanted: Pattern, now: Moment) -> Vec<Group> {
     let committee_on = working_day(days_after(last_day, committee));
     let announced_on = working_day(days_after(committee_on, announced));
     let window = Window { opens: Moment::start_of_day(opens), closes: Moment::end_of_day(last_day) };
+    let is_urgent = wanted == Pattern::Emergency;
+    let reference = if is_urgent { free_reference(&offered.models, today) } else { String::new() };
+    let fund = only(&offered.funds).to_owned();
     let patterns = Pattern::ALL.iter().map(|pattern| (pattern.code().to_owned(), pattern.label().to_owned()));
     let models = patterns.chain(offered.models);
     let model = Input::choose("select", "modele", "Partir de", models, &[wanted.code()]);
     let first = vec![
-        Input::choose("radios", "fonds", "Fonds", offered.funds, &[]),
+        Input::choose("radios", "fonds", "Fonds", offered.funds, &[&fund]),
         model.help(
             "Un modèle, ou un appel déjà fait avec ses textes et son formulaire, ses dates avancées. \
              L’appel d’urgence est prêt dès que vous avez indiqué son enveloppe et ses financements.",
         ),
-        Input::text("reference", "Référence", "")
+        Input::text("reference", "Référence", &reference)
             .help("Des majuscules, des chiffres et des tirets\u{a0}: RECITAL-2028-1. Elle ne changera plus."),
         Input::text("title", "Titre", ""),
     ];
     let mut dates = calendar::window_inputs(&window);
     dates.push(Input::date("calendar.committee_on", "Réunion du comité", Some(committee_on)));
     dates.push(Input::date("calendar.announcement_on", "Annonce des résultats", Some(announced_on)));
-    vec![
-        Group::new("", first),
-        Group::new("Premières dates", dates).paired().help("Elles se changent tant que l’appel n’est pas publié."),
-    ]
+    let dates = Group::new("Premières dates", dates).paired();
+    let dates = dates.help("Elles se changent tant que l’appel n’est pas publié.");
+    let money = is_urgent.then(|| money(offered.agreements));
+    [Group::new("", first)].into_iter().chain(money).chain([dates]).collect()
 }
 
 fn is_reference(text: &str) -> bool {
     (3..=40).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
         && text.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// The money of the call, where its amount was said.
+fn read_money(reading: &mut Reading<'_>) -> Option<CallSource> {
+    let amount = reading.amount_option("envelope").filter(|amount| amount.is_positive())?;
+    let reference = reading.text("convention");
+    if reference.is_empty() {
+        reading.errors.add("convention", "Choisissez la convention qui finance l’appel.");
+    }
+    Some(CallSource { reference, amount })
 }
 
 fn read(form: &Fields) -> Outcome<Seed> {
@@ -105,6 +150,7 @@ fn read(form: &Fields) -> Outcome<Seed> {
         reading.errors.add("reference", sentence);
     }
     let title = reading.needed("title", 200, "Donnez un titre à l’appel.");
+    let money = read_money(&mut reading);
     let window = calendar::read_window(&mut reading);
     let committee_on = reading.date("calendar.committee_on");
     let announcement_on = reading.date("calendar.announcement_on");
@@ -121,7 +167,7 @@ fn read(form: &Fields) -> Outcome<Seed> {
     let model = form.filled("modele").unwrap_or(Pattern::Short.code());
     let model = model.parse().map_or_else(|_| Model::Call(model.to_owned()), Model::Pattern);
     match fund.filter(|_| reading.errors.is_empty()) {
-        Some(fund) => Ok(Seed { fund, reference, title, window, committee_on, announcement_on, model }),
+        Some(fund) => Ok(Seed { fund, reference, title, window, committee_on, announcement_on, model, money }),
         None => {
             let wrong = reading.errors.iter().map(|(field, sentence)| FieldError::new(field, sentence));
             Err(UseCaseError::Invalid(wrong.collect()))
@@ -165,8 +211,8 @@ pub async fn create(app: Data<App>, who: Officer, form: Fields) -> Reply {
             let sending = form_tokens::Sending { person, token: sent.token(), route, body: body.as_bytes(), now };
             form_tokens::once(tx, sending, |tx| {
                 let seed = read(&sent)?;
-                preparations::create(tx, &actor, &seed, now)?;
-                Ok(home(&seed.reference))
+                let is_whole = preparations::create(tx, &actor, &seed, now)?;
+                Ok(if is_whole { format!("{LIST}/{}", seed.reference) } else { home(&seed.reference) })
             })
         })
         .await;
@@ -176,8 +222,11 @@ pub async fn create(app: Data<App>, who: Officer, form: Fields) -> Reply {
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let errors = wrong.into_iter().map(|field| (field.field, field.message)).collect();
-            let page =
-                page(&app, &who, Pattern::Short, Typed { form: Some(&form), is_contested: false }, errors).await?;
+            // The money that was typed stays in view, whatever the call begins with.
+            let is_funded = form.filled("envelope").is_some();
+            let wanted =
+                if is_funded { Pattern::Emergency } else { form.text("modele").parse().unwrap_or(Pattern::Short) };
+            let page = page(&app, &who, wanted, Typed { form: Some(&form), is_contested: false }, errors).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
