@@ -68,8 +68,9 @@ pub fn awaited(conn: &mut Conn) -> Result<Vec<AwaitedLine>, StoreError> {
     let rows = source_instalments::table.inner_join(funding_sources::table.inner_join(funders::table));
     let rows = rows.filter(source_instalments::received_on.is_null());
     let rows = rows.order((source_instalments::expected_on, source_instalments::id));
-    let columns = (InstalmentRow::as_select(), funding_sources::reference, funders::name);
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    Ok(on!(conn, |conn| rows
+        .select((InstalmentRow::as_select(), funding_sources::reference, funders::name))
+        .load(conn))?)
 }
 
 /// One instalment of an agreement.

@@ -97,7 +97,8 @@ pub fn gather(
     (reader, told): (Option<PersonId>, Told<'_>),
     now: Moment,
 ) -> Outcome<Gathered> {
-    let sources = source_facts(conn, &sources_of(conn, funder)?, &wanted(funder, period, reader))?;
+    let sources = sources_of(conn, funder)?;
+    let sources = source_facts(conn, &sources, &wanted(funder, period, reader))?;
     let found = grants_told(conn, funder, period, (reader, told))?;
     let settings = settings::load(conn)?;
     let evidence = Evidence {
@@ -135,7 +136,8 @@ pub fn grants_told(
     rows.truncate(most.unwrap_or(rows.len()));
     let next = rows.last().filter(|_| more).map(|row| row.reference.clone());
     let ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
-    let read = read(conn, &sources_of(conn, funder)?, &ids, period)?;
+    let sources = sources_of(conn, funder)?;
+    let read = read(conn, &sources, &ids, period)?;
     let (grants, is_printed) = grant_facts(conn, &read)?;
     Ok(ToldGrants { grants, is_printed, next })
 }
