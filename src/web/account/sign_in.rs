@@ -120,7 +120,7 @@ pub async fn use_link(app: Data<App>, visitor: Public, request: HttpRequest, sec
 
 /// The sign-in that this browser had.
 fn before(visitor: &Public) -> Option<SignedInPerson> {
-    visitor.session.as_ref().map(|session| SignedInPerson::clone(session))
+    visitor.session.as_deref().cloned()
 }
 
 fn signed_in(app: &App, token: String, next: &str) -> HttpResponse {
