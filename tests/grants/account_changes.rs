@@ -27,10 +27,13 @@ fn settled(paying: Paying) -> Stage {
     stage
 }
 
-/// How the accounts that are not closed stand, the oldest first.
+/// How the accounts that are not closed stand, those that nothing holds back first: the clock of the pages is not that of
+/// the account they begin with.
 fn accounts(stage: &Stage) -> Vec<BankAccountState> {
     let rows = stage.paying.db.read(|conn| bank_accounts::open_of(conn, stage.grantee.organisation)).unwrap();
-    rows.into_iter().map(|row| row.state).collect()
+    let mut states: Vec<_> = rows.into_iter().map(|row| row.state).collect();
+    states.sort_by_key(|state| *state == BankAccountState::Quarantined);
+    states
 }
 
 /// Sends the change that was typed on this page, with more fields.
