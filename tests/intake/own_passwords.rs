@@ -33,7 +33,7 @@ fn with_password(site: &Site) -> String {
 
 /// Chooses another password, the former one typed so.
 async fn chooses(site: &Site, cookie: &str, former: &str) -> (u16, String) {
-    let fields = [("ancien", former), ("mot_de_passe", NEW)];
+    let fields = [("mot_de_passe_actuel", former), ("mot_de_passe", NEW)];
     let sent = site.post(cookie, "/compte/mot-de-passe", &fields).await;
     (sent.status().as_u16(), sent.text().await.unwrap())
 }
@@ -59,7 +59,7 @@ async fn whoever_has_a_password_types_it_to_choose_another() {
         let page = site.get(&cookie, "/compte").await.text().await.unwrap();
         assert!(page.contains("Mot de passe actuel"), "{page}");
         let (status, page) = chooses(&site, &cookie, "").await;
-        assert!(status == 422 && page.contains("id=\"erreur-ancien\""), "{page}");
+        assert!(status == 422 && page.contains("id=\"erreur-mot_de_passe_actuel\""), "{page}");
         let (status, page) = chooses(&site, &cookie, "une autre phrase").await;
         assert!(status == 422 && page.contains("pas votre mot de passe actuel"), "{page}");
         assert_eq!(chooses(&site, &cookie, FORMER).await.0, 303);

@@ -81,8 +81,8 @@ pub async fn end_device(app: Data<App>, who: Member, id: Path<SignInId>) -> Repl
     Ok(see_other_saying("/compte", &Flash::success("Cet appareil est déconnecté.")))
 }
 
-/// The fields of the form.
-const FORMER: &str = "ancien";
+/// The fields of the form: named so that no page sent back carries what was typed in them.
+const FORMER: &str = "mot_de_passe_actuel";
 const NEW: &str = "mot_de_passe";
 
 /// What is wrong with whoever chooses a password, beside which field: nothing once they are who they say.
