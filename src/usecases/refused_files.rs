@@ -37,7 +37,7 @@ use crate::{
         time::Moment,
         vaults::VaultPaper,
     },
-    store::{Tx, attachments::AttachmentRow, bank_accounts, exchanges, organisations, people, reports},
+    store::{Tx, attachments::AttachmentRow, bank_accounts, exchanges, organisations, people, recusals, reports},
 };
 use std::str::FromStr;
 
@@ -158,8 +158,9 @@ fn of_organisation(
 fn of_exchange(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
     let row = exchanges::find(tx.conn(), owner::<ExchangeId>(file)?)?;
     let (id, author) = (row.application_id, people::find(tx.conn(), row.author_id)?);
-    if author.email.as_str().ends_with(".invalid") {
-        // Erased since.
+    let is_recused = row.side == ExchangeSide::Team && recusals::is_recused(tx.conn(), author.id, id)?;
+    if is_recused || author.email.as_str().ends_with(".invalid") {
+        // Recused or erased since.
         return Ok(());
     }
     let content = answers::find(tx.conn(), &Actor::system(), id)?;

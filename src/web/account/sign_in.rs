@@ -176,7 +176,7 @@ fn to_clear(form: &Fields) -> HeaderValue {
 /// Signs out of this device.
 pub async fn sign_out(app: Data<App>, who: Member, form: Fields) -> Reply {
     let (person, id, now) = (who.id, who.sign_in, app.now());
-    app.write(move |tx| sign_ins::end(tx, person, id, now)).await?;
+    app.write(move |tx| sign_ins::leave(tx, person, id, now)).await?;
     let mut response = see_other_saying("/", &Flash::success("Vous êtes déconnecté·e."));
     response.headers_mut().insert(CLEAR_SITE_DATA, to_clear(&form));
     if let Err(error) = response.add_cookie(&super::sign_out_cookie(&app)) {
