@@ -25,7 +25,8 @@ use crate::{
     },
     store::{calls::CallRow, entropy, people, queues as counts},
     usecases::{
-        Actor, Outcome, UseCaseError, access,
+        Actor, Outcome, UseCaseError,
+        access::{self, TEAM},
         advance::{Object, Standing},
         calls,
         envelopes::{self, Envelope},
@@ -173,8 +174,6 @@ struct View {
     release: Option<Plan>,
     reviewers: Vec<people::PersonRow>,
 }
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome<View> {
     access::require(actor, TEAM)?;
