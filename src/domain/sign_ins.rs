@@ -4,7 +4,7 @@ use super::{roles::Role, time::Moment};
 use std::ops::RangeInclusive;
 
 /// Roles of the team, of the committee and of funders: who finds their screen reads more than their own.
-pub const TEAM: [Role; 7] =
+pub const TRUSTED: [Role; 7] =
     [Role::Reviewer, Role::Officer, Role::Finance, Role::Director, Role::Funder, Role::Auditor, Role::Admin];
 
 /// Minutes for which whoever has followed a session under way may leave their telephone in a pocket.
@@ -40,7 +40,7 @@ impl Limits {
     }
 
     fn idle_minutes(&self, roles: &[Role]) -> i64 {
-        match roles.iter().any(|role| TEAM.contains(role)) {
+        match roles.iter().any(|role| TRUSTED.contains(role)) {
             true => self.staff_idle_minutes,
             false => self.applicant_idle_minutes,
         }
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn the_team_is_signed_out_sooner_than_project_holders() {
         let end = |roles: &[Role]| Limits::USUAL.end(roles, after(0), Visit::Page, after(100));
-        for role in TEAM {
+        for role in TRUSTED {
             assert_eq!(end(&[role]), after(130), "{role}");
             assert_eq!(end(&[Role::Applicant, role]), after(130), "{role}");
         }

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         ids::{PersonId, SignInId},
         roles::Role,
-        sign_ins::{Limits, TEAM, Visit},
+        sign_ins::{Limits, TRUSTED, Visit},
         time::Moment,
     },
     store::{
@@ -66,7 +66,7 @@ pub fn limit(tx: &mut Tx, limits: Limits, now: Moment) -> Outcome<()> {
     known.set_limits(limits);
     settings::save(tx, known)?;
     let latest = |role| limits.end(&[role], now, Visit::Page, now);
-    sign_ins::shorten_of(tx, &TEAM, latest(Role::Officer))?;
+    sign_ins::shorten_of(tx, &TRUSTED, latest(Role::Officer))?;
     sign_ins::shorten(tx, latest(Role::Officer).max(latest(Role::Applicant)))?;
     Ok(())
 }
@@ -75,7 +75,7 @@ pub fn limit(tx: &mut Tx, limits: Limits, now: Moment) -> Outcome<()> {
 /// secret that was given out for less. What opens one's own organisation and files only, anybody may be invited to; that
 /// signs nobody out.
 pub(super) fn renew(tx: &mut Tx, person: PersonId, role: Role, now: Moment) -> Outcome<()> {
-    if TEAM.contains(&role) {
+    if TRUSTED.contains(&role) {
         sign_ins::end_all(tx, person, now)?;
     }
     Ok(())
