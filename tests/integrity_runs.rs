@@ -14,7 +14,6 @@ use tisserand::{
         Db, Files, StoreError, Tx, document_checks,
         documents::{self, DocumentRow},
         guards, integrity_runs as rows, messages,
-        recusals::{self, RecusalRow},
     },
     usecases::{Actor, UseCaseError, clock::Clock, integrity, integrity_runs},
 };
@@ -197,20 +196,7 @@ fn whoever_is_recused_from_a_file_reads_figures_without_examples() {
         };
         let (broken, examples) = told();
         assert!(broken > 0 && examples > 0, "{broken} {examples}");
-        let person_id = paying.finance.person.unwrap();
-        let application_id = paying.grant(grantee.grant).application_id;
-        let away = paying.does(|tx| {
-            let row = RecusalRow {
-                id: tx.mint(paying.now)?,
-                person_id,
-                application_id,
-                reason: "Ma sœur y travaille".into(),
-                declared_by: person_id,
-                declared_at: paying.now,
-            };
-            Ok(recusals::insert(tx, &row)?)
-        });
-        away.unwrap();
+        paying.recuse(&paying.finance, grantee.grant);
         assert_eq!(told(), (broken, 0));
     }
 }

@@ -19,7 +19,6 @@ use tisserand::{
         books::{self as rows, Wanted},
         funding_sources,
         journal::{self, TransferRow, Voucher},
-        recusals::{self, RecusalRow},
     },
     usecases::{
         Actor, Outcome,
@@ -109,23 +108,6 @@ fn a_balance_any_evening_is_the_plain_sum_of_what_moved() {
     }
 }
 
-fn recuse(paying: &Paying, who: &Actor, grantee: &crate::support::grants::Grantee) {
-    let (person, now) = (who.person.unwrap(), paying.now);
-    let application_id = paying.grant(grantee.grant).application_id;
-    let row = |tx: &mut tisserand::store::Tx| {
-        let row = RecusalRow {
-            id: tx.mint(now)?,
-            person_id: person,
-            application_id,
-            reason: "Ma sœur préside".into(),
-            declared_by: person,
-            declared_at: now,
-        };
-        Ok(recusals::insert(tx, &row)?)
-    };
-    paying.does(row).unwrap();
-}
-
 /// What lies at a stage over all calls is what lies on its accounts.
 fn assert_stages(paying: &Paying, hidden: &[AccountId]) {
     let read = |conn: &mut Conn| -> Outcome<()> {
@@ -151,7 +133,7 @@ fn a_balance_of_whoever_is_recused_is_that_of_a_house_without_the_grant() {
         paying.announce();
         paying.ready(&hidden, "Le Fil", IBANS[1]);
         paying.pay(paying.prepare(&[paying.payments(hidden.grant)[0].id]));
-        recuse(&paying, &paying.finance, &hidden);
+        paying.recuse(&paying.finance, hidden.grant);
         let person = paying.finance.person;
         let theirs = paying.db.read(|conn| rows::hidden_accounts(conn, person)).unwrap();
         assert!(!theirs.is_empty());

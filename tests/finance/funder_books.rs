@@ -19,7 +19,6 @@ use tisserand::{
     store::{
         journal::{self, Scope},
         recoveries as recovery_rows,
-        recusals::{self, RecusalRow},
     },
     usecases::{Actor, evidence::Told, evidence_packs, recoveries},
 };
@@ -108,21 +107,7 @@ fn whoever_is_recused_reads_for_a_funder_without_the_file() {
         let paying = Paying::on(db);
         let [first, second] = lived(&paying);
         let who = reader(&paying, "anna", Some("afd"));
-        let application_id = paying.grant(first.grant).application_id;
-        let person = who.person.unwrap();
-        paying
-            .does(|tx| {
-                let row = RecusalRow {
-                    id: tx.mint(paying.now)?,
-                    person_id: person,
-                    application_id,
-                    reason: "Mon frère y travaille".into(),
-                    declared_by: person,
-                    declared_at: paying.now,
-                };
-                Ok(recusals::insert(tx, &row)?)
-            })
-            .unwrap();
+        paying.recuse(&who, first.grant);
         let page = told(&paying, &who, YEARS, Told::After("", 9));
         assert_eq!(page.grants.iter().map(|grant| grant.id).collect::<Vec<_>>(), [second.grant]);
         for source in &page.sources {

@@ -16,10 +16,7 @@ use tisserand::{
         reports::ReportKind,
         time::Moment,
     },
-    store::{
-        Conn, StoreError, guards, journal,
-        recusals::{self, RecusalRow},
-    },
+    store::{Conn, StoreError, guards, journal},
     usecases::{
         Actor, Outcome, UseCaseError, approvals, disbursements,
         payables::{self, Cash, Filter, Flow},
@@ -207,21 +204,7 @@ fn the_months_add_up_to_the_journal_and_to_the_payments() {
 #[test]
 fn whoever_is_recused_sees_neither_the_payments_nor_their_months() {
     each(|paying, grantee| {
-        let person = paying.finance.person.unwrap();
-        let application_id = paying.grant(grantee.grant).application_id;
-        paying
-            .does(|tx| {
-                let row = RecusalRow {
-                    id: tx.mint(paying.now)?,
-                    person_id: person,
-                    application_id,
-                    reason: "Ma sœur y travaille".into(),
-                    declared_by: person,
-                    declared_at: paying.now,
-                };
-                Ok(recusals::insert(tx, &row)?)
-            })
-            .unwrap();
+        paying.recuse(&paying.finance, grantee.grant);
         let none = paying.db.read(|conn| waits(conn, &paying.finance, grantee.grant, paying.now)).unwrap();
         assert!(none.is_empty() && cash(&paying, paying.now).sources.is_empty());
         let counts = paying.db.read(|conn| payables::counts(conn, &paying.finance, None, paying.now)).unwrap();
