@@ -78,10 +78,7 @@ fn assert_plain(paying: &Paying, who: &Actor, on: NaiveDate, hidden: &[AccountId
 #[test]
 fn a_balance_any_evening_is_the_plain_sum_of_what_moved() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         // The nights on which clocks change, and the last second before and the first after each midnight in Paris.
         let instants = [
@@ -172,10 +169,7 @@ fn listed(paying: &Paying, filter: &MovementFilter, limit: i64) -> Vec<i64> {
 #[test]
 fn pages_of_movements_show_each_once_newest_first_and_only_what_is_asked_for() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         // Written later, dated earlier: lists go by time.
         arrives(&paying, paris("2025-05-05", "12:00:00"), Euros::whole(3));

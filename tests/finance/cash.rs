@@ -2,10 +2,7 @@
 //! of the agreement.
 
 use super::{Desk, NAME, led_to};
-use crate::support::{
-    databases::each_database,
-    grants::{IBANS, Paying},
-};
+use crate::support::{databases::each_database, grants::Paying};
 use tisserand::{
     domain::{ids::InstalmentId, money::Euros, reports::ReportKind},
     store::{funding_sources as sources, recoveries as recovery_rows},
@@ -42,10 +39,7 @@ fn cash(paying: &Paying) -> SourceCash {
 #[test]
 fn what_a_funder_is_to_pay_stands_in_its_months_and_the_cash_is_that_of_the_agreement() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award(NAME, Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, NAME, IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         assert_eq!(cash(&paying).whole().coming.total(), Euros::ZERO, "nothing is noted yet");
         let advance = expected(&paying, "Avance", -40, "3 000");
         expected(&paying, "Retard", -35, "500,25");

@@ -3,7 +3,7 @@
 use super::{Desk, NAME};
 use crate::support::{
     databases::each_database,
-    grants::{Grantee, IBANS, Paying, text_of},
+    grants::{Grantee, Paying, text_of},
 };
 use diesel::connection::SimpleConnection;
 use tisserand::{
@@ -26,10 +26,7 @@ use tisserand::{
 
 fn each(test: impl Fn(Paying, Grantee)) {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award(NAME, Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, NAME, IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         test(paying, grantee);
     }
 }

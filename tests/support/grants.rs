@@ -114,7 +114,16 @@ impl Paying {
         Self::with(db, |_| {})
     }
 
-    /// The same, its call changed before it is published.
+    /// The same with one grant of this amount: announced and accepted, its account verified.
+    pub fn granted(db: TestDb, name: &str, amount: Euros) -> (Self, Grantee) {
+        let paying = Self::on(db);
+        let grantee = paying.award(name, amount);
+        paying.announce();
+        paying.ready(&grantee, name, IBANS[0]);
+        (paying, grantee)
+    }
+
+    /// The same as [`Paying::on`], its call changed before it is published.
     pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
         let mut definition = definition();
         change(&mut definition.calls[0]);
