@@ -44,7 +44,7 @@ pub struct Next {
 
 /// The page with both ways in.
 pub async fn show(visitor: Public, next: Query<Next>) -> Reply {
-    if visitor.session.is_some() {
+    if visitor.signed_in.is_some() {
         return Ok(see_other(login_links::own_path(&next.suite)));
     }
     let next = next.into_inner().suite;
@@ -120,7 +120,7 @@ pub async fn use_link(app: Data<App>, visitor: Public, request: HttpRequest, sec
 
 /// The sign-in that this browser had.
 fn before(visitor: &Public) -> Option<SignedInPerson> {
-    visitor.session.as_ref().map(|session| SignedInPerson::clone(session))
+    visitor.signed_in.as_ref().map(|who| SignedInPerson::clone(who))
 }
 
 fn signed_in(app: &App, token: String, next: &str) -> HttpResponse {
