@@ -3,7 +3,8 @@
 use super::{roles::Role, time::Moment};
 use std::ops::RangeInclusive;
 
-/// Roles of the team, of the committee and of funders: who finds their screen reads more than their own.
+/// Roles whose sign-ins are short, those of the team, of the committee and of funders: who finds their screen reads more
+/// than one's own files.
 pub const TRUSTED: [Role; 7] =
     [Role::Reviewer, Role::Officer, Role::Finance, Role::Director, Role::Funder, Role::Auditor, Role::Admin];
 
@@ -18,7 +19,7 @@ pub const SIGN_IN_HOURS: RangeInclusive<i64> = 1..=2_160;
 /// How long sign-ins last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Minutes without a visit after which a device of the team is signed out.
+    /// Minutes without a visit after which a device of somebody with a trusted role is signed out.
     pub staff_idle_minutes: i64,
     /// The same for project holders.
     pub applicant_idle_minutes: i64,

@@ -71,9 +71,9 @@ pub fn limit(tx: &mut Tx, limits: Limits, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
-/// Once somebody has been given a role of the team, each of their devices has to sign in anew: nobody gets more by a
-/// secret that was given out for less. What opens one's own organisation and files only, anybody may be invited to; that
-/// signs nobody out.
+/// Once somebody has been given a trusted role, each of their devices has to sign in anew: nobody gets more by a secret
+/// that was given out for less. What opens one's own organisation and files only, anybody may be invited to; that signs
+/// nobody out.
 pub(super) fn renew(tx: &mut Tx, person: PersonId, role: Role, now: Moment) -> Outcome<()> {
     if TRUSTED.contains(&role) {
         sign_ins::end_all(tx, person, now)?;
