@@ -273,7 +273,7 @@ pub const PAYABLES: &List = &List {
     ],
 };
 
-/// What leaves each month.
+/// What comes in and leaves each month.
 pub const CASH: &List = &List {
     file: "tresorerie",
     name: "Trésorerie",

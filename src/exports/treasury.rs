@@ -1,5 +1,5 @@
-//! What has to leave and what leaves each month, as the pages show them: the rows of two lists, in words for people and
-//! in codes for programs.
+//! What has to leave, and what comes in and leaves each month, as the pages show them: the rows of two lists, in words for
+//! people and in codes for programs.
 
 use super::sheets::{Cell, Form};
 use crate::{

@@ -1,5 +1,5 @@
-//! The disbursements that have still to leave, each with what it waits for. The same questions tell, filter and count, so
-//! that a page cannot disagree with its filters.
+//! The disbursements that have still to leave, each with what it waits for, and the cash of each month. The same questions
+//! tell, filter and count, so that a page cannot disagree with its filters.
 
 use super::{Conn, StoreError};
 use crate::domain::{
@@ -209,8 +209,8 @@ pub fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(String, i64, Euro
     Ok(found.into_iter().map(|row| (row.blockers, row.n, Euros::from_cents(row.cents))).collect())
 }
 
-/// What leaves one funding source in one month (`2027-04`; `9999-12` when no day is known): paid, in a run, due, or
-/// planned. Or what comes in: received, returned by a grantee, awaited, or late.
+/// What moves on one funding source in one month (`2027-04`; `9999-12` when no day is known), by its step: what leaves is
+/// paid, in a run, due, or planned; what comes in is received, returned by a grantee, awaited, or late.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Monthly {
     #[diesel(sql_type = Text)]
