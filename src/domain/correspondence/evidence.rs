@@ -55,7 +55,7 @@ impl Proof {
             ("Moyen".to_owned(), self.way.label().to_owned()),
             ("Adresse de courriel".to_owned(), self.address.clone()),
         ];
-        // What was signed outside the site, or long ago, has none to show.
+        // What was signed outside a sign-in, or long ago, has none to show.
         if !self.session.is_empty() {
             facts.push(("Session".to_owned(), self.session.clone()));
         }
