@@ -3,10 +3,10 @@
 
 use super::{Conn, StoreError};
 use crate::domain::{
-    decisions::DecisionPace,
+    decisions::{ANNOUNCED, AT_ONCE},
     ids::{FunderId, FundingSourceId, GrantId, PersonId},
     journal::Stage,
-    lifecycles::{calls::CallState, disbursements::DisbursementState, grants::GrantState},
+    lifecycles::{disbursements::DisbursementState, grants::GrantState},
     money::Euros,
     time::Moment,
 };
@@ -35,13 +35,13 @@ impl Wanted {
 /// Whether the grant `g` exists for the reader `$2`: the results of its call are announced (`decisions::is_announced`), and
 /// nothing keeps the reader from its file.
 fn exists_for_reader() -> String {
+    let announced: Vec<String> = ANNOUNCED.iter().map(|state| format!("'{}'", state.code())).collect();
     format!(
         "NOT EXISTS (SELECT 1 FROM recusals x WHERE x.person_id = $2 AND x.application_id = g.application_id)
          AND EXISTS (SELECT 1 FROM calls c WHERE c.id = g.call_id
-           AND (c.state IN ('{}', '{}') OR c.decision_pace = '{}'))",
-        CallState::Announced.code(),
-        CallState::Archived.code(),
-        DecisionPace::Rolling.code()
+           AND (c.state IN ({}) OR c.decision_pace = '{}'))",
+        announced.join(", "),
+        AT_ONCE.code()
     )
 }
 
