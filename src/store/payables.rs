@@ -321,11 +321,12 @@ impl AskedBack {
 
 /// What is asked back and has not come: for each recovery every source of its call, in the order of the call.
 pub fn asked_back(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<AskedBack>, StoreError> {
+    // The source is not compared as it is, so that SQLite finds the accounts by their grant even before rows were counted.
     let sql = format!(
         "SELECT r.id AS recovery, c.funding_source_id AS source, SUBSTR(CAST(r.due_on AS TEXT), 1, 7) AS month,
            r.amount_cents AS asked_cents, CAST(COALESCE((SELECT SUM(k.into_cents - k.out_cents)
              FROM accounts a JOIN account_days k ON k.account_id = a.id
-             WHERE a.grant_id = g.id AND a.stage = '{}' AND a.funding_source_id = c.funding_source_id), 0) AS BIGINT)
+             WHERE a.grant_id = g.id AND a.stage = '{}' AND a.funding_source_id || '' = c.funding_source_id), 0) AS BIGINT)
              AS paid_cents
          FROM recoveries r JOIN grants g ON g.id = r.grant_id JOIN call_sources c ON c.call_id = g.call_id
          WHERE r.state = '{}' AND NOT EXISTS (SELECT 1 FROM recusals x
