@@ -104,7 +104,10 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         let (officer, finance) = (stage.cookie(&paying.officer), stage.cookie(&paying.finance));
         let home = format!("/suivi/{}", stage.grantee.grant);
         let queue = page(stage.site.get(&officer, "/suivi?file=pieces-a-lire").await, 200).await;
-        assert!(queue.contains(&home) && queue.contains("Pièces à lire ou refusées (1)") && queue.contains(PAPER), "{queue}");
+        assert!(
+            queue.contains(&home) && queue.contains("Pièces à lire ou refusées (1)") && queue.contains(PAPER),
+            "{queue}"
+        );
         let read = page(stage.site.get(&finance, &home).await, 200).await;
         assert!(read.contains("fournie, à lire") && !read.contains("Accepter la pièce"), "{read}");
         let first = paying.db.read(|conn| grant_pieces::of_grants(conn, &[stage.grantee.grant])).unwrap()[0].clone();
