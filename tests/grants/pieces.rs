@@ -191,3 +191,23 @@ fn a_paper_is_reminded_of_before_its_payment_is_expected_and_after() {
         paying.check();
     }
 }
+
+#[test]
+fn a_paper_that_two_payments_wait_for_is_asked_for_by_one_mail() {
+    for db in each_database() {
+        let ask = |call: &mut tisserand::domain::definitions::CallDefinition| {
+            call.schedule.steps.iter_mut().skip(1).for_each(|step| step.piece = Some(PAPER.to_owned()));
+        };
+        let paying = Paying::with(db, ask);
+        let grantee = paying.award(NAME, Euros::whole(10_000));
+        paying.announce();
+        paying.ready(&grantee, NAME, IBANS[0]);
+        let last = paying.payments(grantee.grant).iter().filter_map(|row| row.due_on).max().unwrap();
+        let late = Moment::start_of_day(last).plus_minutes(600);
+        paying.does(|tx| clock::run_due(tx, late)).unwrap();
+        let mut told = paying.db.read(|conn| messages::about(conn, grantee.grant.as_str(), 100)).unwrap();
+        told.retain(|mail| mail.kind == MessageKind::PieceDue);
+        assert_eq!(told.len(), 1, "{told:?}");
+        paying.check();
+    }
+}
