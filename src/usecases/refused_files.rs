@@ -166,7 +166,7 @@ fn of_exchange(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
         ExchangeSide::Applicant => {
             receipts::applicants(tx.conn(), &content)?.iter().any(|reader| reader.person == Some(author.id))
         }
-        ExchangeSide::Team => recusals::recorded(tx.conn(), id)?.iter().all(|recusal| recusal.person_id != author.id),
+        ExchangeSide::Team => !recusals::is_recused(tx.conn(), author.id, id)?,
     };
     let is_gone = author.disabled_at.is_some() || author.email.as_str().ends_with(".invalid");
     if !may_read || is_gone {

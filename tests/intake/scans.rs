@@ -249,3 +249,28 @@ fn no_refused_file_is_told_to_whoever_is_recused_or_has_no_vault() {
     assert_eq!(told(application_id.as_str()), Vec::<String>::new(), "nothing of a file one is recused from");
     assert_eq!(told(organisation.as_str()), ["porteuse.1@example.org"], "a treasurer has no vault");
 }
+
+#[test]
+fn whoever_is_recused_since_hears_nothing_of_the_file_of_their_message() {
+    use crate::support::programme::{Programme, closed};
+    use tisserand::{
+        domain::{exchanges::ExchangeSide::Team, messages::MessageKind},
+        store::messages,
+        usecases::{attachments, exchanges, recusals},
+    };
+    let programme = Programme::on(sqlite());
+    programme.db.write(|tx| scans::switch(tx, true, closed())).unwrap();
+    let (_, id) = programme.filed(1, 3_000);
+    let officer = &programme.officer;
+    let foul = attachments::judge("pieces", "modele.pdf", FOUL).unwrap();
+    let files = [foul.clone()];
+    programme.db.write(|tx| exchanges::post(tx, officer, id, Team, ("Voici.", &files), closed())).unwrap();
+    let person = officer.person.unwrap();
+    programme
+        .db
+        .write(|tx| recusals::declare_conflict(tx, officer, person, id, "Ma sœur y travaille", closed()))
+        .unwrap();
+    programme.db.write(|tx| scans::record(tx, &foul.sha256, Some("EICAR"), closed())).unwrap();
+    let mails = programme.db.read(|conn| messages::about(conn, id.as_str(), 50)).unwrap();
+    assert!(mails.iter().all(|mail| mail.kind != MessageKind::FileRefused), "{mails:?}");
+}
