@@ -78,7 +78,7 @@ fn faults_of(person: &str) -> [(&'static str, String); 4] {
         (
             "a mail about it",
             format!(
-                "UPDATE messages SET recipient_id = {person},
+                "UPDATE messages SET recipient_id = {person}, kind = 'piece_provided',
                    about_id = (SELECT id FROM applications WHERE state = 'awarded')
                  WHERE id = (SELECT MIN(id) FROM messages);"
             ),
@@ -135,6 +135,9 @@ fn what_reaches_somebody_recused_is_seen() {
             assert_eq!(broken(&paying, AWAY, &sql), 0, "{fault}, before any recusal");
             assert_eq!(broken(&paying, AWAY, &format!("{}{sql}", recused(&finance))), 1, "{fault}");
         }
+        // A mail to those who apply is none of the team's, also once its reader has left the organisation.
+        let applied = faults_of(&finance)[0].1.replace("piece_provided", "report_filed");
+        assert_eq!(broken(&paying, AWAY, &format!("{}{applied}", recused(&finance))), 0);
         // The people who apply keep their file, whatever was declared of them.
         let holder = "created_by";
         assert_eq!(broken(&paying, AWAY, &recused(holder)), 0, "a holder is told of what becomes of the file");

@@ -33,8 +33,22 @@ pub struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// Adds one block of the letter.
-    pub fn add(&mut self, block: &Block) -> Result<(), DocumentError> {
+    /// Adds blocks one after the other: facts under a label stay on its page.
+    pub fn add_all(&mut self, blocks: &[Block]) -> Result<(), DocumentError> {
+        let mut is_named = false;
+        for block in blocks {
+            let first = self.flow.rows.len();
+            self.add(block)?;
+            if is_named && matches!(block, Block::Facts(_)) {
+                let inner = self.flow.rows.len().saturating_sub(first + 1);
+                self.flow.rows.iter_mut().skip(first).take(inner).for_each(|row| row.sticks = true);
+            }
+            is_named = matches!(block, Block::Label(_));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, block: &Block) -> Result<(), DocumentError> {
         match block {
             Block::Paragraph(text) => {
                 for text in text.lines().filter(|line| !line.trim().is_empty()) {

@@ -57,9 +57,7 @@ fn lay_out(letter: &Letter, spacing: Spacing) -> Result<(Vec<Page>, Tree), Docum
     }
     let annexes = letter.blocks.iter().position(|block| matches!(block, Block::Annex(_)));
     let (text, annexes) = letter.blocks.split_at(annexes.unwrap_or(letter.blocks.len()));
-    for block in text {
-        body.add(block)?;
-    }
+    body.add_all(text)?;
     body.hold();
     if !letter.closing.is_empty() {
         body.text(&letter.closing, Tag::P, BODY, pt(8))?;
@@ -89,9 +87,7 @@ fn after_signatures(mut flow: Flow, annexes: &[Block], tree: &mut Tree, theme: T
         last.sticks = false;
     }
     let mut body = Body { flow, tree, theme };
-    for block in annexes {
-        body.add(block)?;
-    }
+    body.add_all(annexes)?;
     body.hold();
     Ok(body.flow)
 }

@@ -62,6 +62,11 @@ impl Euros {
         self.machine().replace('.', ",")
     }
 
+    /// The amount as a form gives it back to whoever reads it over: `12 345`, `12 345,67`.
+    pub fn grouped(self) -> String {
+        self.to_string().replace("\u{a0}€", "")
+    }
+
     /// This part of the amount, rounded down to the cent: a rate is a ceiling, so rounding never exceeds it.
     pub fn at(self, rate: Rate) -> Self {
         Euros(i64::try_from(i128::from(self.0) * i128::from(rate.0) / 10_000).unwrap_or(i64::MAX))
@@ -276,6 +281,8 @@ mod tests {
         }
         assert_eq!(Euros::from_cents(-1_234_567).plain(), "-12345,67");
         assert_eq!(Euros::from_cents(1_234_507).machine(), "12345.07");
+        assert_eq!(Euros::whole(240_000).grouped(), "240\u{202f}000");
+        assert_eq!(Euros::from_cents(1_234_567).grouped(), "12\u{202f}345,67");
     }
 
     #[test]
@@ -306,6 +313,7 @@ mod tests {
             let amount = Euros::from_cents(cents);
             prop_assert_eq!(amount.to_string().parse(), Ok(amount));
             prop_assert_eq!(amount.plain().parse(), Ok(amount));
+            prop_assert_eq!(amount.grouped().parse(), Ok(amount));
             prop_assert_eq!(amount.machine().parse(), Ok(amount));
         }
 

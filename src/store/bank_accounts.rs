@@ -65,6 +65,13 @@ pub fn was_given(conn: &mut Conn, organisation: OrganisationId) -> Result<bool, 
     Ok(on!(conn, |conn| rows.count().get_result::<i64>(conn))? > 0)
 }
 
+/// Whether an organisation had given an account before an instant, closed ones included.
+pub fn was_given_before(conn: &mut Conn, organisation: OrganisationId, at: Moment) -> Result<bool, StoreError> {
+    let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));
+    let rows = rows.filter(bank_accounts::created_at.lt(at));
+    Ok(on!(conn, |conn| rows.count().get_result::<i64>(conn))? > 0)
+}
+
 /// The accounts of an organisation that are not closed, oldest first.
 pub fn open_of(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<BankAccountRow>, StoreError> {
     let rows = bank_accounts::table.filter(bank_accounts::organisation_id.eq(organisation));

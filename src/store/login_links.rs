@@ -64,6 +64,14 @@ pub fn spend_all_of(tx: &mut Tx, person: PersonId, now: Moment) -> Result<(), St
     Ok(())
 }
 
+/// When a person last used a link that led to this path up, if they did and it is still kept.
+pub fn last_used(conn: &mut Conn, person: PersonId, path: &str) -> Result<Option<Moment>, StoreError> {
+    let rows = login_links::table.filter(login_links::person_id.eq(person)).filter(login_links::next_path.eq(path));
+    let rows = rows.filter(login_links::used_at.is_not_null()).order(login_links::used_at.desc());
+    let used = on!(conn, |conn| rows.select(login_links::used_at).first::<Option<Moment>>(conn)).optional()?;
+    Ok(used.flatten())
+}
+
 /// How often `who` (an address or a source) tried since `since`.
 pub fn count_attempts(conn: &mut Conn, who: &str, since: Moment) -> Result<i64, StoreError> {
     let rows = login_attempts::table.filter(login_attempts::who.eq(who)).filter(login_attempts::at.gt(since));

@@ -130,6 +130,16 @@ pub fn seat_of(
     Ok(on!(conn, |conn| row.first(conn)).optional()?)
 }
 
+/// Since when a person has been seated in an organisation, if they are.
+pub fn seated_since(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<Moment>, StoreError> {
+    let row = organisation_members::table.find((organisation, person)).select(organisation_members::since);
+    Ok(on!(conn, |conn| row.first(conn)).optional()?)
+}
+
 /// What a person is in each of these organisations.
 pub fn seats_of(conn: &mut Conn, person: PersonId, ids: &[OrganisationId]) -> Result<Vec<MemberSeat>, StoreError> {
     let rows = organisation_members::table

@@ -4,12 +4,15 @@
 //! The first account asks for neither: nothing is paid on it before somebody else has verified it, there is nobody to take
 //! money from, and whoever gives it at the last minute does not wait for a mail. Any other number is a change, also where
 //! the first one was never verified or has been closed; the same number with another RIB is none.
+//!
+//! For a week neither a password chosen by a link, which proves the mailbox alone, nor a seat given since there is an
+//! account changes it: whoever sat down at a screen left open could seat a friend.
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     bank_accounts::{self, AccountForm},
     documents::Recipient,
-    one_time_codes, organisations, settings,
+    one_time_codes, organisations, own_passwords, settings,
 };
 use crate::{
     domain::{
@@ -18,13 +21,20 @@ use crate::{
         lifecycle::Refusal,
         one_time_codes::{CodeFault, CodePurpose, MOST_TRIES, typed},
         organisations::Right,
-        time::Moment,
+        text::nbsp,
+        time::{Moment, french_date},
     },
     store::{
-        Conn, Tx, bank_accounts as rows, digests::sha256, one_time_codes::Owner, organisations as store_organisations,
-        people,
+        Conn, Tx, bank_accounts as rows,
+        digests::sha256,
+        one_time_codes::Owner,
+        organisations as store_organisations,
+        people::{self, PersonRow},
     },
 };
+
+/// Days for which a password chosen by a link and a new seat change no account.
+const SETTLING_DAYS: i64 = 7;
 
 /// What somebody who changes an account is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +98,7 @@ pub fn ask(
     }
     bank_accounts::check_form(tx, organisation, form)?;
     let person = people::find(tx.conn(), access::person(actor)?)?;
+    require_settled(tx.conn(), &person, organisation, now)?;
     let name = store_organisations::find(tx.conn(), organisation)?.name;
     let mail = words::change_code(&name, &form.iban.masked(), &settings::load(tx.conn())?.issuer_contact);
     let to = Recipient { person: Some(person.id), address: person.email.to_string(), name: person.name };
@@ -107,8 +118,10 @@ pub fn give(
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     if is_change(tx, organisation, form)? {
         bank_accounts::check_form(tx, organisation, form)?;
-        let person = access::person(actor)?;
-        require_password(tx.conn(), person, proof)?;
+        let row = people::find(tx.conn(), access::person(actor)?)?;
+        require_settled(tx.conn(), &row, organisation, now)?;
+        require_password(&row, proof)?;
+        let person = row.id;
         let digest = digest(tx, organisation, form)?;
         if let Err(fault) = one_time_codes::check(tx, owner(person, &organisation), &digest, &proof.code, now)? {
             return Ok(Err(fault));
@@ -117,10 +130,36 @@ pub fn give(
     bank_accounts::enter(tx, actor, organisation, form, now).map(Ok)
 }
 
+/// Refuses whoever is who they say for too short a time.
+fn require_settled(conn: &mut Conn, person: &PersonRow, organisation: OrganisationId, now: Moment) -> Outcome<()> {
+    let seated = store_organisations::seated_since(conn, organisation, person.id)?;
+    let is_newcomer = match seated {
+        Some(since) => rows::was_given_before(conn, organisation, since)?,
+        None => false,
+    };
+    let chosen = match person.password_hash {
+        Some(_) => own_passwords::forgotten_at(conn, person.id)?,
+        None => None,
+    };
+    let seat = seated.filter(|_| is_newcomer).map(|since| (since, "Vous avez rejoint cette organisation depuis peu"));
+    let password = chosen.map(|at| (at, "Vous êtes entré·e depuis peu par un lien pour mot de passe oublié"));
+    for (since, why) in [seat, password].into_iter().flatten() {
+        let until = since.plus_days(SETTLING_DAYS);
+        if now < until {
+            let sentence = format!(
+                "{why} : par prudence, vous pourrez changer de compte à partir du {}. Une autre personne de \
+                 l’organisation peut le faire dès maintenant.",
+                french_date(until.paris_date())
+            );
+            return Err(UseCaseError::Invalid(vec![FieldError::new("code", nbsp(&sentence))]));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses whoever has a password and has not typed it.
-fn require_password(conn: &mut Conn, person: PersonId, proof: &Proof) -> Outcome<()> {
-    let has_password = people::find(conn, person)?.password_hash.is_some();
-    if !has_password || proof.opened == Some(person) {
+fn require_password(person: &PersonRow, proof: &Proof) -> Outcome<()> {
+    if person.password_hash.is_none() || proof.opened == Some(person.id) {
         return Ok(());
     }
     let mut wrong = Vec::new();

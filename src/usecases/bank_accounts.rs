@@ -142,7 +142,10 @@ pub fn enter(
     for pending in open.iter().filter(|row| is_waiting(row)) {
         advance_now::<BankAccount>(tx, &system, pending.id, BankAccountEvent::Close, now)?;
     }
+    // One that finance came to doubt once it was verified is replaced no faster, nor is what was to replace it.
     let former = open.iter().find(|row| row.state == BankAccountState::Verified);
+    let former = former.or_else(|| open.iter().find(|row| row.verified_by.is_some()));
+    let former = former.map(|row| row.id).or_else(|| open.iter().find_map(|row| row.replaces_id));
     let id: BankAccountId = tx.mint(now)?;
     let owner = (AttachmentOwner::BankAccount, id.as_str());
     let rib = form.rib.as_ref().map(|file| attachments::attach(tx, actor, owner, "rib", file, now)).transpose()?;
@@ -154,7 +157,7 @@ pub fn enter(
         bic: form.bic.clone(),
         bank_name: form.bank_name.trim().to_owned(),
         rib_attachment_id: rib,
-        replaces_id: former.map(|row| row.id),
+        replaces_id: former,
         quarantined_until: None,
         entered_by: access::person(actor)?,
         verified_by: None,

@@ -172,13 +172,13 @@ impl SourceForm {
             funder: known.funder.clone(),
             reference: known.reference.clone(),
             title: known.title.clone(),
-            amount: known.amount.plain(),
+            amount: known.amount.grouped(),
             starts_on: known.starts_on.to_string(),
             ends_on: known.ends_on.to_string(),
             eligible_from: day(known.eligible_from),
             eligible_until: day(known.eligible_until),
             clause: regranting.map(|known| known.clause.clone()).unwrap_or_default(),
-            ceiling: ceiling.map(Euros::plain).unwrap_or_default(),
+            ceiling: ceiling.map(Euros::grouped).unwrap_or_default(),
             retention_years: known.retention_years.to_string(),
             receipts: known.receipts,
             earmarks: known
@@ -186,7 +186,7 @@ impl SourceForm {
                 .iter()
                 .chain(&known.fund_marks())
                 .map(|mark| {
-                    let text = mark.share_words().unwrap_or_else(|| mark.amount.plain());
+                    let text = mark.share_words().unwrap_or_else(|| mark.amount.grouped());
                     ((mark.axis.clone(), mark.limit.code()), text)
                 })
                 .collect(),

@@ -82,6 +82,7 @@ pub mod one_time_codes;
 pub mod organisation_erasures;
 pub mod organisations;
 pub mod owed_documents;
+pub mod own_passwords;
 pub mod pack_erasures;
 pub mod pairings;
 pub mod partners;

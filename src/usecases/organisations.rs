@@ -61,7 +61,7 @@ impl From<&OrganisationRow> for OrganisationForm {
             ville: row.city.clone(),
             pays: row.country_code.clone(),
             creation: text(row.founded_on.as_ref()),
-            budget_annuel: row.annual_budget_cents.map(|amount| amount.plain()).unwrap_or_default(),
+            budget_annuel: row.annual_budget_cents.map(|amount| amount.grouped()).unwrap_or_default(),
             courriel: text(row.email.as_ref()),
             telephone: text(row.phone.as_ref()),
             site: row.website.clone().unwrap_or_default(),

@@ -109,11 +109,7 @@ pub fn open_instead(
     now: Moment,
 ) -> Outcome<String> {
     if let Some(before) = before {
-        match sign_ins::end(tx, before.id, before.sign_in, now) {
-            // It was ended elsewhere meanwhile.
-            Ok(()) | Err(StoreError::Stale) => {}
-            Err(error) => return Err(error.into()),
-        }
+        leave(tx, before.id, before.sign_in, now)?;
     }
     open(tx, person, device, now)
 }
@@ -154,6 +150,14 @@ pub fn list(conn: &mut Conn, person: PersonId, now: Moment) -> Outcome<Vec<Devic
 /// Signs a person out of one device.
 pub fn end(tx: &mut Tx, person: PersonId, id: SignInId, now: Moment) -> Outcome<()> {
     Ok(sign_ins::end(tx, person, id, now)?)
+}
+
+/// Signs a person out of the device they use; another tab, or somebody elsewhere, may have been faster.
+pub fn leave(tx: &mut Tx, person: PersonId, id: SignInId, now: Moment) -> Outcome<()> {
+    match sign_ins::end(tx, person, id, now) {
+        Ok(()) | Err(StoreError::Stale) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Signs a person out everywhere.

@@ -254,7 +254,9 @@
     let reply, answer = null;
     try {
       const keepalive = document.visibilityState === "hidden" && String(body).length < 60000;
-      reply = await fetch(entry.url, { method: "POST", body, redirect: "manual", keepalive, signal: AbortSignal.timeout(20000) });
+      // What is tried again by itself keeps nobody signed in.
+      const headers = attempts ? { "X-Unattended": "yes" } : {};
+      reply = await fetch(entry.url, { method: "POST", body, headers, redirect: "manual", keepalive, signal: AbortSignal.timeout(20000) });
       if (reply.headers.get("content-type")?.includes("json")) answer = await reply.json();
     } catch { return fail("offline"); }
     if (reply.type === "opaqueredirect") return fail("expired");

@@ -60,9 +60,12 @@ const ending = () => !isOver && endsAt - elapsed() < 300;
 const presence = async (method) => {
   const reply = await fetch("/compte/presence", { method, redirect: "manual" }).catch(() => null);
   const now = reply?.ok && await reply.json();
-  isOver = reply?.type === "opaqueredirect" || !!now && now.person !== owner;
-  if (now && !isOver) endsAt = elapsed() + now.left;
-  if (method === "POST") isLast = ending();
+  // Without an answer nothing new is known.
+  if (now || reply?.type === "opaqueredirect") {
+    isOver = !now || now.person !== owner;
+    if (!isOver) endsAt = elapsed() + now.left;
+    if (method === "POST") isLast = ending();
+  }
   document.dispatchEvent(new Event("presence"));
 };
 const stay = () => presence("POST");

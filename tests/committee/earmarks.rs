@@ -191,6 +191,7 @@ async fn finance_reads_what_is_left_of_each_earmark() {
         page.replace(['\u{a0}', '\u{202f}'], " ")
     };
     let page = read("/finances".into()).await;
+    assert!(!page.contains(">Total</th>"), "one agreement alone is the whole call: {page}");
     let (_, marked) = page.split_once("<h2>Fléchages</h2>").unwrap();
     for said in ["Appel ", "au plus", "4 000,41 €", "2 500 €", "1 500,41 €", "Convention ", "réservé", "3 000 €"]
     {

@@ -255,9 +255,9 @@ async fn the_amount_that_the_points_open_is_offered_explained_and_free_to_change
     let room = format!("/seances/{session}/salle");
     let page = text(site.get(&cookie, &room).await, 200).await.replace(['\u{a0}', '\u{202f}'], " ");
     assert!(page.contains("60,00 sur 100 ouvre 50 % des 2 750 € demandés, soit 1 370 €"), "{page}");
-    assert!(page.contains("value=\"3000,00\"") && page.contains("value=\"1370,00\""), "{page}");
+    assert!(page.contains("value=\"3 000\"") && page.contains("value=\"1 370\""), "{page}");
     assert!(page.contains("aucun montant n’est proposé"), "{page}");
-    for (file, amount) in [(best, "3000,00"), (middle, "1370,00"), (last, "")] {
+    for (file, amount) in [(best, "3\u{202f}000"), (middle, "1\u{202f}370"), (last, "")] {
         let page = text(site.get(&cookie, &format!("/seances/{session}/dossiers/{file}")).await, 200).await;
         assert!(page.contains("D’après la grille"), "{page}");
         let field = page.split("name=\"montant\"").nth(1).and_then(|rest| rest.split('>').next()).unwrap();

@@ -275,6 +275,8 @@ async fn the_minutes_are_read_signed_and_corrected_on_their_pages() {
     assert!(html.contains("3 pour, 1 contre") && html.contains(&Euros::whole(2_500).to_string()), "{html}");
     let other = text(site.get(&site.cookie_of(&world.members[2]), &minutes).await, 200).await;
     assert!(!other.contains("Signer le procès-verbal"), "{other}");
+    let over = text(site.get(&chair, &format!("/comite{page}")).await, 200).await;
+    assert!(over.contains("Lire le procès-verbal") && !over.contains("Me déporter"), "{over}");
     let digest = field(&html, "empreinte");
     let sent = [("version", field(&html, "version")), ("token", field(&html, "token")), ("empreinte", digest)];
     let sent: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();

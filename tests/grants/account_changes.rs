@@ -3,15 +3,19 @@
 use super::{NAME, PDF, Stage, hidden, leads, page};
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::{IBANS, Paying},
+    grants::{IBANS, Paying, person},
 };
 use tisserand::{
-    domain::{lifecycles::bank_accounts::BankAccountState, one_time_codes::CodePurpose},
+    domain::{
+        lifecycles::bank_accounts::BankAccountState, one_time_codes::CodePurpose, organisations::MemberSeat,
+        roles::Role,
+    },
     store::{
         bank_accounts,
         one_time_codes::{self as codes, Owner},
+        organisations::{self, MemberRow},
     },
-    usecases::people,
+    usecases::{own_passwords::FORGOTTEN, people},
 };
 
 const PASSWORD: &str = "une petite phrase de passe";
@@ -165,4 +169,50 @@ async fn a_first_account_asks_for_no_code_and_one_given_before_its_verification_
     assert!(refused.contains("id=\"erreur-code\""), "{refused}");
     leads(&change(&stage, &refused, IBANS[1]).await);
     assert_eq!(accounts(&stage), [BankAccountState::Unverified], "the first one is closed");
+}
+
+/// What the page says to whoever asks for a code, with this cookie, while nothing may be changed yet.
+async fn waits(stage: &Stage, cookie: String) -> String {
+    let form = page(stage.site.get(&cookie, &stage.account()).await, 200).await;
+    let path = format!("{}/code", stage.account());
+    let (token, file) = (hidden(&form, "token"), Some(("rib", "nouveau.pdf", PDF)));
+    let fields =
+        [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[1]), ("confirmation", "oui"), ("code", "")];
+    let refused = page(stage.site.post_file(&cookie, &path, &fields, file).await, 422).await;
+    assert!(refused.contains(IBANS[1]) && refused.contains("nouveau.pdf"), "nothing typed is lost: {refused}");
+    let given = stage.site.post_file(&cookie, &stage.account(), &fields, None).await;
+    assert!(page(given, 422).await.contains("par prudence"), "the code is not looked at");
+    assert_eq!(accounts(stage), [BankAccountState::Verified]);
+    refused
+}
+
+#[actix_web::test]
+async fn somebody_seated_since_the_account_was_given_changes_it_after_a_week() {
+    for stage in stages() {
+        let (paying, since) = (&stage.paying, stage.paying.now.plus_minutes(1));
+        let friend = paying.does(|tx| person(tx, "Ami Assis", Role::Applicant, paying.now)).unwrap();
+        let (organisation_id, person_id) = (stage.grantee.organisation, friend.person.unwrap());
+        let row = MemberRow { organisation_id, person_id, seat: MemberSeat::Manager, since };
+        paying.does(|tx| Ok(organisations::insert_member(tx, &row)?)).unwrap();
+        let refused = waits(&stage, stage.cookie(&friend)).await;
+        assert!(refused.contains("Vous avez rejoint cette organisation depuis peu"), "{refused}");
+        stage.site.clock.set(since.plus_days(7));
+        let stage = Stage { holder: stage.cookie(&friend), ..stage };
+        let form = stage.reads(&stage.account()).await;
+        let path = format!("{}/code", stage.account());
+        let asked = page(sends(&stage, &form, (&path, IBANS[1]), &[]).await, 200).await;
+        assert!(asked.contains("Un code est parti"), "{asked}");
+    }
+}
+
+#[actix_web::test]
+async fn a_password_chosen_by_a_link_changes_no_account_for_a_week() {
+    for stage in stages() {
+        let (now, id) = (stage.paying.now, stage.grantee.holder.person.unwrap());
+        stage.paying.does(|tx| people::give_password(tx, id, PASSWORD, now)).unwrap();
+        let door = super::walks::door_to(&stage, &stage.grantee.holder, FORGOTTEN);
+        assert_eq!(leads(&stage.site.post("", &door, &[]).await), FORGOTTEN);
+        let refused = waits(&stage, stage.cookie(&stage.grantee.holder)).await;
+        assert!(refused.contains("mot de passe oublié"), "{refused}");
+    }
 }

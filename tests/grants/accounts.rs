@@ -4,13 +4,17 @@ use super::{NAME, PDF, Stage, hidden, leads, page};
 use crate::support::grants::{Grantee, IBANS, person};
 use tisserand::{
     domain::{
-        identity::Iban, lifecycles::bank_accounts::BankAccountState, messages::MessageKind, organisations::MemberSeat,
+        identity::Iban,
+        lifecycles::bank_accounts::{BankAccountEvent, BankAccountState},
+        messages::MessageKind,
+        organisations::MemberSeat,
         roles::Role,
     },
     store::{
         StoreError, bank_accounts,
         organisations::{self, MemberRow},
     },
+    usecases::bank_accounts::block,
 };
 
 fn accounts(stage: &Stage) -> Vec<(String, BankAccountState)> {
@@ -115,5 +119,24 @@ async fn whoever_entered_the_former_account_hears_of_a_change_after_leaving() {
         "rose.represente@tisserand.example",
     ];
     assert_eq!(told(&stage), wanted, "the one who left, those who are there, the representative among them");
+    paying.check();
+}
+
+#[test]
+fn an_account_that_finance_doubts_is_replaced_no_faster_than_one_it_trusts() {
+    let stage = Stage::of(10_000);
+    let paying = &stage.paying;
+    paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let known = paying.db.read(|conn| bank_accounts::open_of(conn, stage.grantee.organisation)).unwrap().remove(0);
+    let doubt = (BankAccountEvent::Quarantine, "Le nom ne correspond pas.");
+    paying.does(|tx| block(tx, &paying.finance, known.id, known.version, doubt, paying.now).map(drop)).unwrap();
+    let mut new = known.id;
+    for iban in [IBANS[1], IBANS[2]] {
+        new = paying.enter_account(&stage.grantee, iban, NAME).unwrap();
+        let row = paying.db.read(|conn| bank_accounts::find(conn, new)).unwrap();
+        assert_eq!((row.state, row.replaces_id), (BankAccountState::Quarantined, Some(known.id)));
+        assert!(paying.verify(new, paying.now).is_err(), "it waits a week");
+    }
+    paying.verify(new, paying.now.plus_days(7)).unwrap();
     paying.check();
 }

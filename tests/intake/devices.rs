@@ -292,3 +292,16 @@ async fn the_account_says_until_when_each_device_is_signed_in() {
         assert!(row.contains(said), "{said}: {row}");
     }
 }
+
+#[actix_web::test]
+async fn two_tabs_may_sign_out_at_once() {
+    for site in usual_sites() {
+        let (cookie, now) = (site.person(Role::Applicant), site.clock.now());
+        let token = cookie.strip_prefix("sid=").unwrap();
+        let signed_in = site.db.read(|conn| sign_ins::of_token(conn, token, now)).unwrap().unwrap();
+        for _ in 0..2 {
+            site.db.write(|tx| sign_ins::leave(tx, signed_in.id, signed_in.sign_in, now)).unwrap();
+        }
+        assert_eq!(site.db.read(|conn| sign_ins::of_token(conn, token, now)).unwrap(), None);
+    }
+}

@@ -75,6 +75,7 @@ mod journey_walks;
 mod organisation_answers;
 mod organisations;
 mod owed_documents;
+mod own_passwords;
 mod pages;
 mod pairings;
 mod passes;

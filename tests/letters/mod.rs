@@ -190,6 +190,24 @@ fn a_signature_is_never_alone_on_its_page() {
 }
 
 #[test]
+fn facts_under_a_label_are_on_its_page() {
+    let names = ["Organisation", "Demandé", "Décision", "Motif", "Conditions", "Vote"];
+    for count in 10..=22 {
+        let mut letter = paragraphs(count);
+        letter.blocks.push(Block::Label("7. RECITAL-2027-1-0007 – Un projet".to_owned()));
+        letter.blocks.push(Block::facts(names.map(|name| (name, format!("Valeur de {name}")))));
+        let Some(pages) = pages("decision", &letter) else { return };
+        let page = pages.iter().map(|page| flat(page)).find(|page| page.contains("RECITAL-2027-1-0007")).unwrap();
+        for name in names {
+            assert!(
+                page.contains(&format!("Valeur de {name}")),
+                "{name} is elsewhere after {count} paragraphs:\n{page}"
+            );
+        }
+    }
+}
+
+#[test]
 fn words_without_end_stay_between_the_margins() {
     let mut letter = award();
     let word = "https://exemple.fr/".to_owned() + &"chemin-tres-long".repeat(40);

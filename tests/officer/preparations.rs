@@ -273,9 +273,10 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
         assert!(page.contains(&format!("id=\"erreur-{field}\"")), "{path} {changes:?}: {page}");
         assert!(page.contains(kept), "{kept} is lost: {page}");
     }
-    let typed = [("reference", "recital 27"), ("title", "Mien")];
+    let typed = [("fonds", ""), ("reference", "recital 27"), ("title", "Mien")];
     let (status, _, page) = desk.fill("/appels-a-projets/creation", &typed).await;
     assert!(status == 422 && page.contains("recital 27") && page.contains("Mien"), "{page}");
+    assert!(page.contains("Choisissez un fonds."), "{page}");
     assert_eq!(desk.definition("URGENCE-2027"), before, "nothing is half-written");
 }
 

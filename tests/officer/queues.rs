@@ -2,7 +2,11 @@
 
 use super::{Office, content};
 use crate::support::programme::{closed, open, person};
-use tisserand::{domain::roles::Role, store::Tx, usecases::recusals};
+use tisserand::{
+    domain::roles::Role,
+    store::Tx,
+    usecases::{applications, recusals},
+};
 
 #[actix_web::test]
 async fn each_file_waits_in_the_queue_of_what_is_to_be_done() {
@@ -28,6 +32,17 @@ async fn each_file_waits_in_the_queue_of_what_is_to_be_done() {
     let all = office.read(officer, "/instruction?etape=tous").await;
     assert!(!content(&all).contains("classes 4"), "a draft is its applicants' own business");
     assert_eq!(content(&all).matches("Un océan, deux classes").count(), 4);
+}
+
+#[actix_web::test]
+async fn nothing_is_to_be_done_with_a_file_that_is_over() {
+    let office = Office::open();
+    let world = &office.programme;
+    let (applicant, id) = world.filed(1, 3_000);
+    let version = world.application(id).version;
+    world.db.write(|tx| applications::withdraw(tx, &applicant, id, version, open())).unwrap();
+    let page = office.read(&world.officer, "/instruction?etape=termines").await;
+    assert!(content(&page).contains("classes 1") && page.contains("data-label=\"À faire\"></td>"), "{page}");
 }
 
 #[actix_web::test]

@@ -116,6 +116,11 @@ fn the_call_of_each_fund_leads_to_its_last_payment_and_nothing_stays() {
             assert_eq!(kept, [""; 0], "every field has its value");
             let days: Vec<Moment> = rehearsal.taken.iter().map(|taken| taken.at).collect();
             assert!(days.is_sorted(), "it follows the calendar of the call: {days:?}");
+            if call.reports.interim.is_some() {
+                let reported = rehearsal.taken.iter().find(|taken| taken.step == Step::Report).unwrap();
+                let paid = reported.said.iter().find(|said| said.contains("versés le")).unwrap();
+                assert!(paid.ends_with("versés le 1er\u{a0}juillet 2027"), "half way through the project: {paid}");
+            }
         }
     }
 }

@@ -76,11 +76,15 @@ async fn what_the_team_typed_is_carried_over_the_end_of_its_short_sign_in() {
 async fn the_page_of_an_expired_form_is_not_kept_by_browsers_and_carries_no_password() {
     let world = Programme::on(crate::support::databases::sqlite());
     let site = Site::over(&world.db, open());
-    let secret = [("mot_de_passe", "un secret bien long"), ("nom", "Anaïs")];
+    let secret =
+        [("mot_de_passe", "un secret bien long"), ("mot_de_passe_actuel", "un autre secret"), ("nom", "Anaïs")];
     let reply = site.post("", "/compte/mot-de-passe", &secret).await;
     assert!(reply.headers()["cache-control"].to_str().unwrap().contains("no-store"));
     let page = text(reply, 401).await;
-    assert!(page.contains("Anaïs") && !page.contains("un secret bien long"), "{page}");
+    assert!(
+        page.contains("Anaïs") && !page.contains("un secret bien long") && !page.contains("un autre secret"),
+        "{page}"
+    );
 }
 
 #[actix_web::test]

@@ -40,6 +40,13 @@ pub fn nightly_report(head: &HistoryHead, (asked, broken): (usize, usize), at: M
         1 => format!("{asked}, dont une est rompue"),
         n => format!("{asked}, dont {n} sont rompues"),
     };
+    let next = match broken {
+        0 => "Vous n’avez rien à faire aujourd’hui.",
+        _ => {
+            "Demandez à la gestion financière ce qui est rompu avant tout versement : elle en est prévenue, et une page \
+             dit quoi faire."
+        }
+    };
     Mail {
         kind: MessageKind::NightlyReport,
         subject: nbsp(&format!("Rapport de la nuit : l’historique au {}", french_date(at.paris_date()))),
@@ -52,7 +59,11 @@ pub fn nightly_report(head: &HistoryHead, (asked, broken): (usize, usize), at: M
                 "Pour comparer un jour, recopiez-la sur la page « Intégrité » de la plateforme. La personne qui exploite la \
                  plateforme peut aussi taper « tisserand check --head » suivi de l’empreinte.",
             ),
-            nbsp("Vous n’avez rien à faire aujourd’hui. Ce courriel ne part pas les nuits où rien n’a changé."),
+            nbsp(
+                "Chaque nuit aussi, la plateforme vérifie ce qui doit toujours être vrai de l’argent, des dossiers et des \
+                 courriels : ce sont les promesses comptées ci-dessous.",
+            ),
+            nbsp(&format!("{next} Ce courriel ne part pas les nuits où rien n’a changé.")),
         ],
         facts: vec![
             ("Vérifié le".to_owned(), format!("{} (heure de Paris)", at.french())),
@@ -62,5 +73,24 @@ pub fn nightly_report(head: &HistoryHead, (asked, broken): (usize, usize), at: M
         ],
         action: None,
         contact: contact.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_of_a_night_says_what_to_do_once_something_is_broken() {
+        let head = HistoryHead { seq: 12, hash: "9f".repeat(32) };
+        let told = |broken| {
+            let mail = nightly_report(&head, (27, broken), Moment::from_unix_seconds(1_800_000_000), "");
+            (mail.paragraphs.concat(), mail.facts[1].1.clone())
+        };
+        let (words, count) = told(0);
+        assert!(words.contains("rien à faire aujourd’hui") && count == "27, toutes tiennent", "{words} {count}");
+        let (words, count) = told(1);
+        assert!(!words.contains("rien à faire") && words.contains("avant tout versement"), "{words}");
+        assert_eq!(count, "27, dont une est rompue");
     }
 }

@@ -16,8 +16,9 @@ pub const SUBMISSIONS: &[Probe] = &[Probe {
         WHERE k.filed <> k.forms",
 }];
 
-/// From a recusal on, the person is given no review of the file, does nothing with it, and is told nothing of it. Whoever
-/// applies keeps their own files and the mails about them.
+/// From a recusal on, the person is given no review of the file, does nothing with it, and is told nothing of it. Only the
+/// mails that nobody but the team and the committee gets are asked: whoever applies keeps the mails about their own file,
+/// also once they have left the organisation.
 pub const AFTER_RECUSALS: &[Probe] = &[
     Probe {
         checked: "recusals",
@@ -60,7 +61,8 @@ pub const AFTER_RECUSALS: &[Probe] = &[
                   UNION ALL SELECT g.application_id, r.id FROM reports r JOIN grants g ON g.id = r.grant_id
                   UNION ALL SELECT g.application_id, d.id FROM amendments d JOIN grants g ON g.id = d.grant_id) a
               ON a.about = m.about_id AND a.file = x.application_id
-            WHERE NOT EXISTS (SELECT 1 FROM organisation_members s WHERE s.person_id = x.person_id)",
+            WHERE m.kind IN ('complement_answered', 'appeal', 'withdrawn', 'review_assigned', 'review_reopened',
+              'review_given_up', 'extension_asked', 'piece_provided')",
     },
     Probe {
         checked: "evidence_packs",
@@ -80,7 +82,7 @@ pub const DUTIES: &[Probe] = &[
         checked: "transitions WHERE machine = 'payment_run' AND event = 'approve'",
         broken: "SELECT t.subject_id AS subject, 'one person prepared and approved it' AS detail
             FROM transitions t JOIN transitions c ON c.subject_id = t.subject_id AND c.event = 'create'
-            WHERE t.machine = 'payment_run' AND t.event = 'approve' AND t.actor_id = c.actor_id",
+            WHERE c.machine = 'payment_run' AND t.machine = 'payment_run' AND t.event = 'approve' AND t.actor_id = c.actor_id",
     },
     Probe {
         checked: "payment_run_lines",
@@ -97,7 +99,7 @@ pub const DUTIES: &[Probe] = &[
         checked: "transitions WHERE machine = 'bank_account' AND event = 'verify'",
         broken: "SELECT t.subject_id AS subject, 'one person entered and verified it' AS detail
             FROM transitions t JOIN transitions c ON c.subject_id = t.subject_id AND c.event = 'create'
-            WHERE t.machine = 'bank_account' AND t.event = 'verify' AND t.actor_id = c.actor_id",
+            WHERE c.machine = 'bank_account' AND t.machine = 'bank_account' AND t.event = 'verify' AND t.actor_id = c.actor_id",
     },
 ];
 

@@ -42,6 +42,12 @@ impl Project {
         Project { axis, requested, cost, starts_on, ends_on, commune: in_communes.unwrap_or_else(|| LILLE.to_owned()) }
     }
 
+    /// The day on which half of the project is done.
+    pub(super) fn middle(&self) -> NaiveDate {
+        let half = (self.ends_on - self.starts_on) / 2;
+        self.starts_on.checked_add_signed(half).unwrap_or(self.starts_on)
+    }
+
     /// The simplest answer to a question that its own bounds allow, and its rules, read one after the other.
     pub(super) fn answer(&self, call: &CallDefinition, question: &Question) -> String {
         let answer = self.simplest(call, question);

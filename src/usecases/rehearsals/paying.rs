@@ -92,12 +92,11 @@ impl Walk<'_, '_> {
             (ReportKind::Interim, self.call.reports.interim.clone()),
             (ReportKind::Final, Some(self.call.reports.last.clone())),
         ];
-        let Some(ends_on) = self.project.as_ref().map(|project| project.ends_on) else { return Ok(said) };
+        let Some(project) = self.project.as_ref() else { return Ok(said) };
+        let (middle, after) = (noon(project.middle()), noon(project.ends_on).plus_days(1));
         for (kind, template) in templates {
             let Some(template) = template else { continue };
-            if kind == ReportKind::Final {
-                self.now = self.now.max(noon(ends_on).plus_days(1));
-            }
+            self.now = self.now.max(if kind == ReportKind::Final { after } else { middle });
             if self.hand_in(kind, &template)? {
                 said.push(format!("«\u{a0}{}\u{a0}» accepté", template.title));
                 said.extend(self.pay_due()?);

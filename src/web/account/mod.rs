@@ -4,6 +4,7 @@ pub mod presence;
 pub mod profile;
 pub mod sign_in;
 pub mod sign_up;
+pub(super) mod typed_passwords;
 
 use super::{app::App, audiences::cookie_name};
 use crate::domain::sign_ins::SIGN_IN_HOURS;

@@ -4,7 +4,7 @@ use super::errors_of;
 use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
-        identity::{Bic, Email, Iban, faults},
+        identity::{Bic, Iban, faults},
         ids::{OrganisationId, PersonId},
         lifecycles::bank_accounts::BankAccountState,
         one_time_codes::CodeFault,
@@ -19,11 +19,11 @@ use crate::{
         account_changes::{self, Asked, Proof},
         attachments,
         bank_accounts::{self, AccountForm},
-        login_links, organisations, passwords,
+        organisations,
     },
     web::{
         App, Failure, Fields, Reply,
-        account::source_of,
+        account::{source_of, typed_passwords},
         audiences::Applicant,
         flashes::see_other_saying,
         grants::account_badge,
@@ -361,7 +361,7 @@ async fn ask(
     send(app, sent, act).await
 }
 
-/// Whose password was typed; nobody's when none was or when it is wrong. After too many wrong ones it is not looked at.
+/// Whose password was typed; nobody's when none was or when it is wrong.
 async fn opened(
     app: &App,
     who: &Applicant,
@@ -370,27 +370,13 @@ async fn opened(
 ) -> Result<Option<PersonId>, Failure> {
     let typed = fields.iter().find(|(name, typed)| *name == PASSWORD && !typed.is_empty());
     let Some(typed) = typed.map(|(_, typed)| typed.to_owned()) else { return Ok(None) };
-    let (email, source, now) = (who.email.clone(), source.to_owned(), app.now());
-    let known = {
-        let (email, source) = (email.clone(), source.clone());
-        app.read(move |conn| {
-            login_links::brake(conn, &email, &source, now)?;
-            passwords::of_email(conn, email.parse::<Email>().ok().as_ref())
-        })
-        .await
-    };
-    let known = match known {
-        Err(Failure::UseCase(UseCaseError::Refused(_))) => {
-            errors.add(PASSWORD, "Trop de mots de passe faux en peu de temps. Attendez un quart d’heure.");
-            return Ok(None);
+    match typed_passwords::opened(app, who, source, typed).await? {
+        Ok(person) => Ok(person),
+        Err(braked) => {
+            errors.add(PASSWORD, braked);
+            Ok(None)
         }
-        known => known?,
-    };
-    let person = app.hash(move || known.open_with(&typed)).await?;
-    if person.is_none() {
-        app.write(move |tx| login_links::note_failure(tx, &email, &source, now)).await?;
     }
-    Ok(person)
 }
 
 async fn write(

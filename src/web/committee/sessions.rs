@@ -27,6 +27,8 @@ struct SessionPage {
     /// Where the minutes are; empty until they are made.
     minutes: String,
     statistics: String,
+    /// Over the table: one may step aside until the minutes are made.
+    heads: Vec<&'static str>,
     items: Vec<Item>,
     is_by_reference: bool,
 }
@@ -54,6 +56,11 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
         organisation: item.organisation,
         requested: item.requested_cents.to_string(),
     };
+    let is_minuted = matches!(agenda.session.state, SessionState::Minuted | SessionState::Confirmed);
+    let mut heads = vec!["Dossier", "Organisation", "Demandé"];
+    if !is_minuted {
+        heads.push("Déport");
+    }
     Ok(render(&SessionPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/comite", "Mes évaluations")],
@@ -64,12 +71,11 @@ pub async fn show(app: Data<App>, who: Reviewer, id: Path<SessionId>) -> Reply {
             Fact::new("Appel", &agenda.call_title),
         ],
         room: format!("/comite/seances/{}/salle", agenda.session.id),
-        minutes: match agenda.session.state {
-            SessionState::Minuted | SessionState::Confirmed => {
-                format!("/comite/seances/{}/proces-verbal", agenda.session.id)
-            }
-            SessionState::Planned | SessionState::Convened | SessionState::InSession => String::new(),
+        minutes: match is_minuted {
+            true => format!("/comite/seances/{}/proces-verbal", agenda.session.id),
+            false => String::new(),
         },
+        heads,
         statistics: statistics::address(&agenda.call_reference),
         title: agenda.session.title,
         is_by_reference: agenda.is_by_reference,

@@ -189,7 +189,7 @@ fn instalment(base: &str, row: InstalmentRow, form: &Fields, now: Moment) -> Ins
         received,
         href: format!("{base}/versements/{id}"),
         on: typed(format!("recu-le-{id}"), String::new()),
-        sum: typed(format!("recu-{id}"), row.expected_cents.plain()),
+        sum: typed(format!("recu-{id}"), row.expected_cents.grouped()),
         reference: typed(format!("reference-{id}"), String::new()),
     }
 }

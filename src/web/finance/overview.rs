@@ -48,7 +48,9 @@ struct Call {
     id: String,
     reference: String,
     title: String,
+    /// Source by source; a single one is the whole call.
     rows: Vec<Row>,
+    /// Named after its only source when it has one.
     total: Row,
 }
 
@@ -81,17 +83,17 @@ fn meter(progress: Progress) -> Meter {
 fn by_fund(calls: Vec<CallBooks>) -> Vec<Fund> {
     let mut funds: Vec<(Fund, Progress)> = Vec::new();
     for call in calls {
-        let shown = Call {
-            id: call.id.to_string(),
-            reference: call.reference,
-            title: call.title,
-            rows: call
-                .sources
-                .into_iter()
-                .map(|(reference, funder, part)| Row::new(format!("{funder} ({reference})"), part))
-                .collect(),
-            total: Row::new("Total".into(), call.progress),
+        let rows: Vec<Row> = call
+            .sources
+            .into_iter()
+            .map(|(reference, funder, part)| Row::new(format!("{funder} ({reference})"), part))
+            .collect();
+        let name = match rows.as_slice() {
+            [only] => only.name.clone(),
+            _ => "Total".to_owned(),
         };
+        let total = Row::new(name, call.progress);
+        let shown = Call { id: call.id.to_string(), reference: call.reference, title: call.title, rows, total };
         match funds.last_mut() {
             Some((fund, sum)) if fund.code == call.fund_code => {
                 *sum = books::sum(*sum, call.progress);

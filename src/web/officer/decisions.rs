@@ -164,7 +164,7 @@ fn facts(hearing: &Hearing) -> Vec<Fact> {
 fn first(hearing: &Hearing) -> DecisionFields {
     let computed = hearing.computed.as_ref().map(|computed| computed.amount);
     let amount = computed.unwrap_or(hearing.content.row.requested_cents);
-    let amount = if amount.is_positive() { amount.plain() } else { String::new() };
+    let amount = if amount.is_positive() { amount.grouped() } else { String::new() };
     DecisionFields { amount, ..DecisionFields::default() }
 }
 

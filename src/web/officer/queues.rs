@@ -178,7 +178,8 @@ fn line(file: &QueuedFile, now: Moment) -> Line {
         badge: Badge { tone, label: row.state.label().to_owned() },
         wait,
         is_late,
-        next_step: next_step(file),
+        // Nothing to do is nothing to say on a card.
+        next_step: if file.queue == Queue::Closed { String::new() } else { next_step(file) },
         news: exchanges::news(file.unread),
     }
 }

@@ -160,7 +160,7 @@ async fn page(app: &App, who: &Officer, place: &Where, again: Again) -> Result<P
     let before = reserve.files.iter().filter(|known| known.place < file.place && known.proposal.is_none());
     let mut way = way(&reserve);
     way.push(NavLink::new(format!("/appels-a-projets/{}/reserve", reserve.call.reference), "Liste d’attente"));
-    let first = PromotionForm { amount: file.row.requested.min(reserve.left()).plain(), ..PromotionForm::default() };
+    let first = PromotionForm { amount: file.row.requested.min(reserve.left()).grouped(), ..PromotionForm::default() };
     Ok(PromotionPage {
         chrome: who.chrome(),
         way,

@@ -172,7 +172,7 @@ fn shown(room: &Room, again: &Again) -> Vec<Shown> {
             verdicts: verdicts(if is_again { &again.verdict } else { verdict }),
             amount: match amount.or(offered) {
                 _ if is_again => again.amount.clone(),
-                amount => amount.map(Euros::plain).unwrap_or_default(),
+                amount => amount.map(Euros::grouped).unwrap_or_default(),
             },
             wrong: if is_again { again.wrong.clone() } else { String::new() },
             objections: line.objections.clone(),

@@ -78,6 +78,7 @@ pub async fn compare(app: Data<App>, who: Officer, id: Path<SessionId>) -> Reply
     Ok(render(&ScenariosPage {
         chrome: who.chrome(),
         way: vec![
+            NavLink::new("/seances", "Séances"),
             NavLink::new(format!("/seances/{id}"), &cut.session.title),
             NavLink::new(format!("/seances/{id}/salle"), "Salle de séance"),
         ],

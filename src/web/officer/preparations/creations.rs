@@ -143,7 +143,7 @@ fn read_money(reading: &mut Reading<'_>) -> Option<CallSource> {
 
 fn read(form: &Fields) -> Outcome<Seed> {
     let mut reading = Reading::of(form);
-    let fund = reading.code("fonds");
+    let fund = reading.code_or("fonds", "Choisissez un fonds.");
     let reference = reading.text("reference");
     if !is_reference(&reference) {
         let sentence = "De 3 à 40 majuscules sans accent, chiffres et tirets. Exemple\u{a0}: RECITAL-2028-1.";

@@ -332,8 +332,13 @@ impl<'a> Reading<'a> {
 
     /// One of the codes of an enum.
     pub(super) fn code<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        self.code_or(name, "Choisissez une réponse.")
+    }
+
+    /// The same, with what is said when there is none.
+    pub(super) fn code_or<T: FromStr>(&mut self, name: &str, missing: &str) -> Option<T> {
         let found = self.form.text(name).parse().ok();
-        self.or_missing(name, found, "Choisissez une réponse.")
+        self.or_missing(name, found, missing)
     }
 
     /// Every code chosen among several.
