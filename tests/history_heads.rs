@@ -3,7 +3,7 @@
 use crate::cli::tisserand_in;
 use crate::support::{
     databases::each_database,
-    grants::{IBANS, Paying, person},
+    grants::{Paying, person},
     site::Site,
 };
 use diesel::connection::SimpleConnection;
@@ -29,10 +29,7 @@ struct House {
 impl House {
     fn each() -> Vec<House> {
         let house = |db| {
-            let paying = Paying::on(db);
-            let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-            paying.announce();
-            paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+            let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
             let admin = paying.does(|tx| person(tx, "Ada Admin", Role::Admin, paying.now)).unwrap();
             House { paying, admin, grant: grantee.grant }
         };

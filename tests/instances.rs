@@ -4,7 +4,7 @@ use crate::{
     cli::tisserand_in,
     support::{
         databases::{each_database, sqlite},
-        grants::{IBANS, Paying, text_of},
+        grants::{Paying, text_of},
         programme::{Programme, closed},
         site::Site,
     },
@@ -69,10 +69,7 @@ async fn the_mails_of_a_copy_wait_until_it_is_let_and_then_leave_once() {
 
 #[test]
 fn no_bank_file_leaves_a_copy() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-    paying.announce();
-    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), "Les Passeurs", Euros::whole(10_000));
     let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
     paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
     arrive(&paying.db, "here", paying.now);

@@ -251,10 +251,7 @@ fn a_balance_that_is_not_settled_is_seen() {
 #[test]
 fn a_balance_after_an_amended_amount_is_that_of_its_moment() {
     for db in databases::each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         let more = AmendmentForm {
             new_amount: Some(Euros::whole(12_000)),

@@ -1,9 +1,6 @@
 //! The checks see who did what they must not: a form that filed twice, a file met after a recusal, two duties in one hand.
 
-use crate::support::{
-    databases::each_database,
-    grants::{IBANS, Paying},
-};
+use crate::support::{databases::each_database, grants::Paying};
 use diesel::connection::SimpleConnection;
 use tisserand::{
     domain::money::Euros,
@@ -19,10 +16,7 @@ const LAST: &str = "what a payment needs came before it";
 /// A call announced with one grant whose advance is paid.
 fn each_world() -> Vec<Paying> {
     let world = |db| {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         paying.check();
         paying

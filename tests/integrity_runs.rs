@@ -2,7 +2,7 @@
 
 use crate::support::{
     databases::each_database,
-    grants::{IBANS, Paying, person},
+    grants::{Paying, person},
     site::{Site, sign_in},
 };
 use diesel::connection::SimpleConnection;
@@ -14,7 +14,6 @@ use tisserand::{
         Db, Files, StoreError, Tx, document_checks,
         documents::{self, DocumentRow},
         guards, integrity_runs as rows, messages,
-        recusals::{self, RecusalRow},
     },
     usecases::{Actor, UseCaseError, clock::Clock, integrity, integrity_runs},
 };
@@ -36,10 +35,7 @@ struct House {
 impl House {
     fn each() -> Vec<House> {
         let house = |db| {
-            let paying = Paying::on(db);
-            let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-            paying.announce();
-            paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+            let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
             let admin = paying.does(|tx| person(tx, "Ada Admin", Role::Admin, paying.now)).unwrap();
             // Whoever is both is told once.
             paying.does(|tx| person(tx, "Ada Admin", Role::Finance, paying.now)).unwrap();
@@ -179,10 +175,7 @@ async fn documents_are_read_in_turn_and_one_that_is_not_whole_each_time() {
 #[test]
 fn whoever_is_recused_from_a_file_reads_figures_without_examples() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         let spoilt = paying.db.write(|tx| {
             guards::lift(tx.conn())?;
             tx.conn().batch_execute("UPDATE grants SET amount_cents = amount_cents + 1").map_err(StoreError::from)
@@ -197,20 +190,7 @@ fn whoever_is_recused_from_a_file_reads_figures_without_examples() {
         };
         let (broken, examples) = told();
         assert!(broken > 0 && examples > 0, "{broken} {examples}");
-        let person_id = paying.finance.person.unwrap();
-        let application_id = paying.grant(grantee.grant).application_id;
-        let away = paying.does(|tx| {
-            let row = RecusalRow {
-                id: tx.mint(paying.now)?,
-                person_id,
-                application_id,
-                reason: "Ma sœur y travaille".into(),
-                declared_by: person_id,
-                declared_at: paying.now,
-            };
-            Ok(recusals::insert(tx, &row)?)
-        });
-        away.unwrap();
+        paying.recuse(&paying.finance, grantee.grant);
         assert_eq!(told(), (broken, 0));
     }
 }

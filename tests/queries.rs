@@ -10,8 +10,8 @@ use std::{
     thread,
 };
 use tisserand::{
-    domain::time::Moment,
-    store::{Conn, Db, StoreError},
+    domain::{ids::PersonId, roles::Role, time::Moment},
+    store::{Conn, Db, StoreError, Tx, funding_dues, funding_sources},
     usecases::{UseCaseError, clock::Clock, people, sign_ins},
     web::{App, server},
 };
@@ -24,6 +24,8 @@ const FINANCE: &str = "thierry.wallaert@lianescooperation.example";
 /// Whoever of the committees has read the most.
 const READER: &str = "lecteur";
 const DIRECTOR: &str = "nadia.belkacem@lianescooperation.example";
+/// Whoever reads for a funder of most calls.
+const FUNDER: &str = "amelie.roussel@afd.example";
 const AUDITOR: &str = "sylvie.morel@lianescooperation.example";
 
 /// Every page with a list, narrowed to less than it has room for, and who opens it.
@@ -60,6 +62,8 @@ const STEADY: &[(&str, &str)] = &[
     (FINANCE, "/finances/releves"),
     (FINANCE, "/finances/trop-percus"),
     (DIRECTOR, "/direction"),
+    (FUNDER, "/bailleur?du=2020-01-01&au=2030-12-31"),
+    (FINANCE, "/finances/tresorerie"),
 ];
 
 /// Pages of the team about one call, which then has thirty times as many files.
@@ -78,6 +82,8 @@ const COPIED: &[Copied] = &[
     ("reviews", &["id", "application_id"], &[], &[]),
     ("sessions", &["id"], &[], &[]),
     ("grants", &["id", "application_id", "organisation_id"], &["reference"], &[]),
+    ("accounts", &["id", "grant_id"], &["account_key"], &[]),
+    ("account_days", &["account_id"], &[], &[]),
     ("bank_accounts", &["id", "organisation_id"], &[], &[]),
     ("payment_runs", &["id"], &["reference"], &[]),
     ("disbursements", &["id", "grant_id"], &["end_to_end_id"], &[]),
@@ -157,6 +163,13 @@ fn first(conn: &mut Conn, sql: &str) -> Result<String, StoreError> {
     Ok(found.into_iter().map(|column| column.name).collect())
 }
 
+/// Brings somebody in who reads for a funder.
+fn seat_funder(tx: &mut Tx, now: Moment) -> Result<(), UseCaseError> {
+    let reader: PersonId = people::ensure(tx, &FUNDER.parse().unwrap(), "Amélie Roussel", Role::Funder, now)?;
+    let funder = funding_sources::funder_by_code(tx.conn(), "afd")?.map(|row| row.id);
+    Ok(funding_dues::seat(tx, reader, funder, now)?)
+}
+
 const BUSIEST_READER: &str =
     "SELECT email AS name FROM people JOIN reviews ON person_id = people.id GROUP BY email ORDER BY count(*) DESC";
 const FULLEST_CALL: &str = "SELECT c.reference AS name FROM calls c JOIN applications a ON a.call_id = c.id
@@ -170,6 +183,7 @@ async fn no_page_asks_more_questions_about_a_thousand_rows_than_about_ten() {
     let questions = databases::counter();
     let db = Db::open_counting(&format!("sqlite:{}", folder.path().join("few.db").display()), questions.clone());
     let (db, now) = (db.unwrap(), Moment::start_of_day("2026-11-26".parse().unwrap()));
+    db.write(|tx| seat_funder(tx, now)).unwrap();
     let reader = db.read(|conn| first(conn, BUSIEST_READER)).unwrap();
     let call = db.read(|conn| first(conn, FULLEST_CALL)).unwrap();
     let cookie = |email: &str| {

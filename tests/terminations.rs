@@ -37,10 +37,7 @@ fn terminate(paying: &Paying, grantee: &Grantee) -> Outcome<()> {
 #[test]
 fn a_grant_is_not_terminated_while_a_payment_is_on_its_way() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award(NAME, Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, NAME, IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         let line = paying.payments(grantee.grant)[0].id;
         let refused = |expected: DisbursementState| {
             let row = paying.db.read(|conn| payments::find(conn, line)).unwrap();

@@ -104,9 +104,15 @@ pub const BEFORE_COMMITTEE: &[ApplicationState] = &[
     ApplicationState::Deferred,
 ];
 
-/// Whether a decision on a file of a call in this state is told to its people.
-pub const fn is_announced(call: CallState, pace: DecisionPace) -> bool {
-    matches!(call, CallState::Announced | CallState::Archived) || matches!(pace, DecisionPace::Rolling)
+/// The states of a call whose results are announced.
+pub const ANNOUNCED: [CallState; 2] = [CallState::Announced, CallState::Archived];
+/// The pace at which a decision waits for no announcement.
+pub const AT_ONCE: DecisionPace = DecisionPace::Rolling;
+
+/// Whether a decision on a file of a call in this state is told to its people. The database asks the same of [`ANNOUNCED`]
+/// and [`AT_ONCE`].
+pub fn is_announced(call: CallState, pace: DecisionPace) -> bool {
+    ANNOUNCED.contains(&call) || pace == AT_ONCE
 }
 
 /// The state of an application as its applicants may see it: a decision is under embargo until the results of the call
@@ -118,6 +124,13 @@ pub fn shown_to_applicants(state: ApplicationState, call: CallState, pace: Decis
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_results_of_a_call_are_announced_once_and_stay_so() {
+        let told = |pace| CallState::ALL.iter().copied().filter(move |state| is_announced(*state, pace));
+        assert_eq!(told(DecisionPace::Together).collect::<Vec<_>>(), ANNOUNCED);
+        assert_eq!(told(AT_ONCE).count(), CallState::ALL.len());
+    }
 
     #[test]
     fn a_decision_shows_only_once_the_results_are_announced() {

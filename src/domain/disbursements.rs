@@ -27,7 +27,8 @@ impl DisbursementKind {
     }
 }
 
-/// A paper asked of the grantee before a payment leaves.
+/// A paper asked of the grantee before a payment leaves (« pièce »). In names, a piece is such a paper; what an
+/// organisation keeps in its vault and what is attached to a file are papers too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// Its name in letters, digits and hyphens: by what it is found again.

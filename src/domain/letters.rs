@@ -12,7 +12,7 @@ codes! {
         Award => "award",
         /// The fund does not grant it, and says why.
         Refusal => "refusal",
-        /// The application was filed, at this instant, with these pieces.
+        /// The application was filed, at this instant, with these documents.
         Receipt => "receipt",
         /// Money has been sent to the bank.
         PaymentNotice => "payment_notice",

@@ -3,8 +3,9 @@
 use super::{roles::Role, time::Moment};
 use std::ops::RangeInclusive;
 
-/// Roles of the team, of the committee and of funders: who finds their screen reads more than their own.
-pub const TEAM: [Role; 7] =
+/// Roles whose sign-ins are short, those of the team, of the committee and of funders: who finds their screen reads more
+/// than one's own files.
+pub const TRUSTED: [Role; 7] =
     [Role::Reviewer, Role::Officer, Role::Finance, Role::Director, Role::Funder, Role::Auditor, Role::Admin];
 
 /// Minutes for which whoever has followed a session under way may leave their telephone in a pocket.
@@ -18,7 +19,7 @@ pub const SIGN_IN_HOURS: RangeInclusive<i64> = 1..=2_160;
 /// How long sign-ins last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Minutes without a visit after which a device of the team is signed out.
+    /// Minutes without a visit after which a device of somebody with a trusted role is signed out.
     pub staff_idle_minutes: i64,
     /// The same for project holders.
     pub applicant_idle_minutes: i64,
@@ -40,7 +41,7 @@ impl Limits {
     }
 
     fn idle_minutes(&self, roles: &[Role]) -> i64 {
-        match roles.iter().any(|role| TEAM.contains(role)) {
+        match roles.iter().any(|role| TRUSTED.contains(role)) {
             true => self.staff_idle_minutes,
             false => self.applicant_idle_minutes,
         }
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn the_team_is_signed_out_sooner_than_project_holders() {
         let end = |roles: &[Role]| Limits::USUAL.end(roles, after(0), Visit::Page, after(100));
-        for role in TEAM {
+        for role in TRUSTED {
             assert_eq!(end(&[role]), after(130), "{role}");
             assert_eq!(end(&[Role::Applicant, role]), after(130), "{role}");
         }

@@ -273,7 +273,7 @@ pub const PAYABLES: &List = &List {
     ],
 };
 
-/// What leaves each month.
+/// What comes in and leaves each month.
 pub const CASH: &List = &List {
     file: "tresorerie",
     name: "Trésorerie",
@@ -290,6 +290,7 @@ pub const CASH: &List = &List {
         ("returned", "Trop-perçus rendus (€)", 18),
         ("late", "Attendu, en retard (€)", 18),
         ("awaited", "Attendu (€)", 16),
+        ("asked_back", "À récupérer (€)", 16),
         ("in_hand", "Trésorerie (€)", 16),
     ],
 };

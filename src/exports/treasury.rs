@@ -1,5 +1,5 @@
-//! What has to leave and what leaves each month, as the pages show them: the rows of two lists, in words for people and
-//! in codes for programs.
+//! What has to leave, and what comes in and leaves each month, as the pages show them: the rows of two lists, in words for
+//! people and in codes for programs.
 
 use super::sheets::{Cell, Form};
 use crate::{
@@ -44,7 +44,8 @@ fn months(found: &Cash, source: &SourceCash, form: Form) -> Vec<Vec<Cell>> {
     let line = |month: String, flow: &Flow, (left, in_hand): (Euros, Euros)| {
         let sums = [flow.paid, flow.in_run, flow.due, flow.planned, left].map(Cell::Money);
         let coming = flow.coming;
-        let coming = [coming.received, coming.returned, coming.late, coming.awaited, in_hand].map(Cell::Money);
+        let coming = [coming.received, coming.returned, coming.late, coming.awaited, coming.asked_back, in_hand];
+        let coming = coming.map(Cell::Money);
         let names = [source.funder.clone(), source.reference.clone(), month].map(Cell::Text);
         names.into_iter().chain(sums).chain(coming).collect::<Vec<_>>()
     };

@@ -5,9 +5,9 @@ use super::{
     schema::{applications, calls, funds, grants, organisations},
 };
 use crate::domain::{
-    decisions::DecisionPace,
+    decisions::{ANNOUNCED, AT_ONCE},
     ids::GrantId,
-    lifecycles::{calls::CallState, grants::GrantState},
+    lifecycles::grants::GrantState,
     money::Euros,
 };
 use chrono::NaiveDate;
@@ -29,8 +29,8 @@ pub struct FundedProject {
 
 /// The funded projects, newest first, after the one shown last.
 pub fn page(conn: &mut Conn, after: Option<GrantId>, limit: i64) -> Result<Vec<FundedProject>, StoreError> {
-    let announced = calls::state.eq_any([CallState::Announced, CallState::Archived]);
-    let announced = calls::table.filter(announced.or(calls::decision_pace.eq(DecisionPace::Rolling)));
+    let announced = calls::state.eq_any(ANNOUNCED);
+    let announced = calls::table.filter(announced.or(calls::decision_pace.eq(AT_ONCE)));
     let ids = grants::table
         // The empty text keeps the planner from reading every grant of every announced call to sort them: the newest few
         // are found by walking the grants from the newest on.

@@ -3,10 +3,10 @@
 
 use super::{Conn, StoreError};
 use crate::domain::{
-    decisions::DecisionPace,
+    decisions::{ANNOUNCED, AT_ONCE},
     ids::{FunderId, FundingSourceId, GrantId, PersonId},
     journal::Stage,
-    lifecycles::{calls::CallState, disbursements::DisbursementState, grants::GrantState},
+    lifecycles::{disbursements::DisbursementState, grants::GrantState},
     money::Euros,
     time::Moment,
 };
@@ -32,16 +32,19 @@ impl Wanted {
     }
 }
 
-/// Whether the grant `g` exists for the reader `$2`: the results of its call are announced (`decisions::is_announced`), and
-/// nothing keeps the reader from its file.
+/// Whether the results of the call `c` are announced (`decisions::is_announced`).
+fn is_announced() -> String {
+    let states: Vec<String> = ANNOUNCED.iter().map(|state| format!("'{}'", state.code())).collect();
+    format!("(c.state IN ({}) OR c.decision_pace = '{}')", states.join(", "), AT_ONCE.code())
+}
+
+/// Whether the grant `g` exists for the reader `$2`: the results of its call are announced, and nothing keeps the reader from
+/// its file.
 fn exists_for_reader() -> String {
     format!(
         "NOT EXISTS (SELECT 1 FROM recusals x WHERE x.person_id = $2 AND x.application_id = g.application_id)
-         AND EXISTS (SELECT 1 FROM calls c WHERE c.id = g.call_id
-           AND (c.state IN ('{}', '{}') OR c.decision_pace = '{}'))",
-        CallState::Announced.code(),
-        CallState::Archived.code(),
-        DecisionPace::Rolling.code()
+         AND EXISTS (SELECT 1 FROM calls c WHERE c.id = g.call_id AND {})",
+        is_announced()
     )
 }
 
@@ -57,14 +60,18 @@ struct Lying {
 
 /// What of these grants lies at each stage of each agreement of the funder, whatever the days.
 pub fn lying(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(FundingSourceId, Stage, Euros)>, StoreError> {
+    // An account knows its call: of hundreds of thousands of grants none is looked up.
     let sql = format!(
         "SELECT a.funding_source_id AS source, a.stage AS stage,
            CAST(SUM(k.into_cents - k.out_cents) AS BIGINT) AS cents
          FROM funding_sources s JOIN accounts a ON a.funding_source_id = s.id
-         JOIN account_days k ON k.account_id = a.id JOIN grants g ON g.id = a.grant_id
-         WHERE s.funder_id = $1 AND {}
+         JOIN account_days k ON k.account_id = a.id
+         WHERE s.funder_id = $1 AND a.grant_id IS NOT NULL
+           AND a.grant_id NOT IN (SELECT g.id FROM recusals x JOIN grants g ON g.application_id = x.application_id
+             WHERE x.person_id = $2)
+           AND a.call_id IN (SELECT c.id FROM calls c WHERE {})
          GROUP BY a.funding_source_id, a.stage",
-        exists_for_reader()
+        is_announced()
     );
     let query = sql_query(sql).bind::<Text, _>(wanted.funder.to_string()).bind::<Text, _>(wanted.reader());
     let found: Vec<Lying> = on!(conn, |conn| query.load(conn))?;
@@ -114,12 +121,13 @@ pub fn told(
     one: Option<GrantId>,
     (after, limit): (&str, i64),
 ) -> Result<Vec<ToldGrant>, StoreError> {
+    let which = if one.is_some() { "g.id = $4" } else { "$4 = ''" };
     // Parameters are numbered in the order in which SQLite first meets them.
     let sql = format!(
         "SELECT g.id AS id, g.reference AS reference FROM grants g
          WHERE EXISTS (SELECT 1 FROM accounts a JOIN funding_sources s ON s.id = a.funding_source_id
              WHERE a.grant_id = g.id AND s.funder_id = $1)
-           AND {} AND g.reference > $3 AND ($4 = '' OR g.id = $4)
+           AND {} AND g.reference > $3 AND {which}
            AND (EXISTS (SELECT 1 FROM disbursements d JOIN disbursement_splits f ON f.disbursement_id = d.id
                JOIN funding_sources s ON s.id = f.funding_source_id
                WHERE d.grant_id = g.id AND s.funder_id = $1 AND d.state = '{}' AND f.amount_cents > 0

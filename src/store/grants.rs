@@ -168,6 +168,12 @@ pub fn files_of(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<GrantFile>, Stor
     Ok(on!(conn, |conn| rows.select(GrantFile::as_select()).load(conn))?)
 }
 
+/// What came of these files, by reference.
+pub fn files_of_applications(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<GrantFile>, StoreError> {
+    let rows = files!().filter(grants::application_id.eq_any(ids)).order(grants::reference);
+    Ok(on!(conn, |conn| rows.select(GrantFile::as_select()).load(conn))?)
+}
+
 /// Which grants a list shows. What is `None` does not restrict it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {

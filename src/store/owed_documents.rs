@@ -7,9 +7,9 @@ use super::{
     schema::{applications, calls, organisations, owed_documents},
 };
 use crate::domain::{
-    decisions::DecisionPace,
+    decisions::{ANNOUNCED, AT_ONCE},
     ids::{ApplicationId, PersonId},
-    lifecycles::{applications::ApplicationState, calls::CallState},
+    lifecycles::applications::ApplicationState,
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -85,8 +85,8 @@ const OVER: [ApplicationState; 3] =
 
 /// Documents due before `day` of which fewer than `reminders` mails spoke, the earliest first.
 pub fn to_remind(conn: &mut Conn, day: NaiveDate, reminders: i32, limit: i64) -> Result<Vec<OwedRow>, StoreError> {
-    let told = calls::state.eq_any([CallState::Announced, CallState::Archived]);
-    let told = told.or(calls::decision_pace.eq(DecisionPace::Rolling));
+    let told = calls::state.eq_any(ANNOUNCED);
+    let told = told.or(calls::decision_pace.eq(AT_ONCE));
     let rows = owed_documents::table.inner_join(applications::table.inner_join(calls::table));
     let rows = rows
         .filter(owed_documents::settled_at.is_null())

@@ -1,12 +1,12 @@
-//! The disbursements that have still to leave, each with what it waits for. The same questions tell, filter and count, so
-//! that a page cannot disagree with its filters.
+//! The disbursements that have still to leave, each with what it waits for, and the cash of each month. The same questions
+//! tell, filter and count, so that a page cannot disagree with its filters.
 
 use super::{Conn, StoreError};
 use crate::domain::{
     blockers::{Blocker, Turn},
-    ids::{CallId, DisbursementId, FundingSourceId, PersonId},
+    ids::{CallId, DisbursementId, FundingSourceId, PersonId, RecoveryId},
     journal::Stage,
-    lifecycles::donations::DonationState,
+    lifecycles::{donations::DonationState, recoveries::RecoveryState},
     money::Euros,
     time::Moment,
 };
@@ -209,8 +209,8 @@ pub fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(String, i64, Euro
     Ok(found.into_iter().map(|row| (row.blockers, row.n, Euros::from_cents(row.cents))).collect())
 }
 
-/// What leaves one funding source in one month (`2027-04`; `9999-12` when no day is known): paid, in a run, due, or
-/// planned. Or what comes in: received, returned by a grantee, awaited, or late.
+/// What moves on one funding source in one month (`2027-04`; `9999-12` when no day is known), by its step: what leaves is
+/// paid, in a run, due, or planned; what comes in is received, returned by a grantee, asked back of one, awaited, or late.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Monthly {
     #[diesel(sql_type = Text)]
@@ -283,5 +283,58 @@ pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>,
         Stage::Recovered.code()
     );
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Text, _>(wanted.reader());
+    Ok(on!(conn, |conn| query.load(conn))?)
+}
+
+/// One source of a call of whose grant something is asked back: when that is due, how much it is in all, and what the source
+/// has paid of the grant.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct AskedBack {
+    #[diesel(sql_type = Text)]
+    pub recovery: RecoveryId,
+    #[diesel(sql_type = Text)]
+    pub source: FundingSourceId,
+    #[diesel(sql_type = Text)]
+    month: String,
+    #[diesel(sql_type = BigInt)]
+    asked_cents: i64,
+    #[diesel(sql_type = BigInt)]
+    paid_cents: i64,
+}
+
+impl AskedBack {
+    /// What is asked back of the grant, from whatever source it was paid.
+    pub fn asked(&self) -> Euros {
+        Euros::from_cents(self.asked_cents)
+    }
+
+    /// What the source has paid of the grant and has not had back.
+    pub fn paid(&self) -> Euros {
+        Euros::from_cents(self.paid_cents)
+    }
+
+    /// So much of it, as what comes in for the source in the month in which it is due.
+    pub fn coming(&self, amount: Euros) -> Monthly {
+        Monthly { source: self.source, month: self.month.clone(), step: "asked_back".into(), cents: amount.cents() }
+    }
+}
+
+/// What is asked back and has not come: for each recovery every source of its call, in the order of the call.
+pub fn asked_back(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<AskedBack>, StoreError> {
+    // The source is not compared as it is, so that SQLite finds the accounts by their grant even before rows were counted.
+    let sql = format!(
+        "SELECT r.id AS recovery, c.funding_source_id AS source, SUBSTR(CAST(r.due_on AS TEXT), 1, 7) AS month,
+           r.amount_cents AS asked_cents, CAST(COALESCE((SELECT SUM(k.into_cents - k.out_cents)
+             FROM accounts a JOIN account_days k ON k.account_id = a.id
+             WHERE a.grant_id = g.id AND a.stage = '{}' AND a.funding_source_id || '' = c.funding_source_id), 0) AS BIGINT)
+             AS paid_cents
+         FROM recoveries r JOIN grants g ON g.id = r.grant_id JOIN call_sources c ON c.call_id = g.call_id
+         WHERE r.state = '{}' AND NOT EXISTS (SELECT 1 FROM recusals x
+           WHERE x.person_id = $1 AND x.application_id = g.application_id)
+         ORDER BY r.id, c.position",
+        Stage::Paid.code(),
+        RecoveryState::Requested.code()
+    );
+    let query = sql_query(sql).bind::<Text, _>(wanted.reader());
     Ok(on!(conn, |conn| query.load(conn))?)
 }

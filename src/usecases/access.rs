@@ -10,6 +10,8 @@ use crate::{
     store::{Conn, StoreError, recusals},
 };
 
+/// The team: every role that reads the files of others, but the committee and funders, who read some of them.
+pub const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 /// Roles that see every grant, payment and report.
 const STAFF: [Role; 5] = [Role::Officer, Role::Finance, Role::Director, Role::Auditor, Role::System];
 

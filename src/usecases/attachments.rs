@@ -1,7 +1,9 @@
 //! Attachments: a file is judged and stored first, then a row says what it belongs to.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, authors, bank_accounts, blinds,
+    Actor, FieldError, Outcome, UseCaseError,
+    access::TEAM,
+    authors, bank_accounts, blinds,
     committee_mandates::{self, About},
     organisations, retention, scans,
 };
@@ -20,8 +22,6 @@ use crate::{
     },
 };
 use std::str::FromStr;
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// A file that may be attached, with the digest under which its bytes are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

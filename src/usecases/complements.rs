@@ -1,7 +1,8 @@
 //! Complements: an officer reopens parts of a filed application, its people correct them, the officer compares.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, access,
+    Actor, FieldError, Outcome, UseCaseError,
+    access::{self, TEAM},
     advance::{Cause, advance, advance_now},
     answers::{self, Content},
     filings, interests,
@@ -13,7 +14,6 @@ use crate::{
         forms::Form,
         ids::{ApplicationId, ComplementRequestId},
         lifecycles::applications::{Application, ApplicationEvent, ApplicationState},
-        roles::Role,
         time::Moment,
     },
     store::{
@@ -32,8 +32,6 @@ pub const LONGEST_TEXT: usize = 4_000;
 pub const LONGEST_NOTE: usize = 500;
 /// Most days given to answer.
 const MOST_DAYS: i64 = 183;
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
-
 /// A request for a complement as it is typed.
 #[derive(Debug, Clone, Default)]
 pub struct Asking<'a> {

@@ -1,7 +1,8 @@
 //! A filed application as the team reads it: everything on one screen.
 
 use super::{
-    Actor, Outcome, access,
+    Actor, Outcome,
+    access::{self, TEAM},
     advance::Standing,
     answers::{self, Content},
     applications, calls, complements, cost_marks, earmarks, eligibility, exchanges, filings,
@@ -41,7 +42,6 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 /// Who may know what members of the committee think of a file.
 const SEE_SCORES: &[Role] = &[Role::Officer, Role::Director, Role::Auditor];
 

@@ -119,6 +119,8 @@ pub(super) fn of_report(conn: &mut Conn, row: &ReportRow, now: Moment) -> Outcom
 
 fn remind_of_pieces(tx: &mut Tx, now: Moment) -> Outcome<()> {
     let (today, quiet_since) = (now.paris_date(), now.plus_days(-PIECE_QUIET_DAYS));
+    // Several payments may wait for one paper.
+    let mut told = Vec::new();
     for (stage, last_day) in stages(&OF_PIECES, today) {
         let due = rows::pieces_due(tx.conn(), (last_day, quiet_since), stage, AT_ONCE)?;
         let is_last = is_full(&due);
@@ -132,6 +134,11 @@ fn remind_of_pieces(tx: &mut Tx, now: Moment) -> Outcome<()> {
             let about = terms::subject(tx.conn(), row.grant_id, now)?;
             for condition in disbursements::conditions(&row)? {
                 let Condition::PieceAccepted(piece) = condition else { continue };
+                let paper = (row.grant_id, piece.code);
+                if told.contains(&paper) {
+                    continue;
+                }
+                told.push(paper);
                 let said = (piece.label.as_str(), row.amount_cents);
                 let mail = piece_letters::due_mail(&about.project, said, (due_on, today));
                 let key = format!("{}:{key}", row.number);

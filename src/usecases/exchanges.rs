@@ -1,7 +1,8 @@
 //! The thread of an application: its people and the team write each other. Nothing is changed or taken back.
 
 use super::{
-    Actor, FieldError, Outcome, UseCaseError, access,
+    Actor, FieldError, Outcome, UseCaseError,
+    access::{self, TEAM},
     answers::{self, Content},
     attachments::{self, FitFile},
     documents::Recipient,
@@ -30,7 +31,6 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 /// Messages on one page.
 const PAGE: usize = 40;
 

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         correspondence::grants as letters,
         decisions::is_announced as is_told,
-        ids::GrantId,
+        ids::{ApplicationId, GrantId},
         lifecycle::Refusal,
         lifecycles::{
             disbursements::DisbursementState,
@@ -122,6 +122,14 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<GrantFile> {
 pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<GrantFile>> {
     let ids = organisations::read_by(conn, actor)?;
     Ok(grants::of_organisations(conn, &ids)?.into_iter().filter(is_announced).collect())
+}
+
+/// Those of them that came of these files.
+pub fn mine_of(conn: &mut Conn, actor: &Actor, ids: &[ApplicationId]) -> Outcome<Vec<GrantFile>> {
+    let organisations = organisations::read_by(conn, actor)?;
+    let mut found = grants::files_of_applications(conn, ids)?;
+    found.retain(|file| is_announced(file) && file.parties().iter().any(|party| organisations.contains(party)));
+    Ok(found)
 }
 
 /// The grants before `key`, newest first, for the staff.

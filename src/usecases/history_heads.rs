@@ -75,17 +75,20 @@ fn report(tx: &mut Tx, run: IntegrityRunId, head: &HistoryHead, found: &[Invaria
     told.iter().try_for_each(|to| messages::queue_reminder(tx, ("head", run.as_str()), to, &mail, now))
 }
 
+/// Whether these lines of the history have this head at its place.
+fn holds(lines: &[(i64, String)], head: &HistoryHead) -> bool {
+    lines.iter().any(|(seq, hash)| *seq == head.seq && *hash == head.hash)
+}
+
 /// The head of the history now, and those published last, newest first.
 pub fn published(conn: &mut Conn, actor: &Actor) -> Outcome<(Option<HistoryHead>, Vec<Published>)> {
     access::require(actor, &READERS)?;
     let (seq, hash) = history::head(conn)?;
     let rows = history_heads::last(conn, SHOWN)?;
     let there = history::hashes(conn, &rows.iter().map(|row| row.seq).collect::<Vec<_>>())?;
-    let published = rows.into_iter().map(|row| Published {
-        is_there: there.iter().any(|(seq, hash)| *seq == row.seq && *hash == row.hash),
-        head: HistoryHead { seq: row.seq, hash: row.hash },
-        at: row.published_at,
-        is_mailed: row.is_mailed,
+    let published = rows.into_iter().map(|row| {
+        let head = HistoryHead { seq: row.seq, hash: row.hash };
+        Published { is_there: holds(&there, &head), head, at: row.published_at, is_mailed: row.is_mailed }
     });
     Ok(((seq > 0).then_some(HistoryHead { seq, hash }), published.collect()))
 }
@@ -93,7 +96,7 @@ pub fn published(conn: &mut Conn, actor: &Actor) -> Outcome<(Option<HistoryHead>
 /// Whether the history has this head, read in a mail or on paper, at its place.
 pub fn is_there(conn: &mut Conn, actor: &Actor, head: &HistoryHead) -> Outcome<bool> {
     access::require(actor, &READERS)?;
-    Ok(history::hashes(conn, &[head.seq])?.iter().any(|(_, hash)| *hash == head.hash))
+    Ok(holds(&history::hashes(conn, &[head.seq])?, head))
 }
 
 /// Heads read somewhere, compared with the history: one line more for whoever checks it.

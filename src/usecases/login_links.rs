@@ -2,7 +2,7 @@
 //!
 //! The database never holds a usable link: its secret is drawn when the mail leaves, and only its digest is kept.
 
-use super::{Outcome, documents::Recipient, messages, settings};
+use super::{Outcome, documents::Recipient, messages, own_passwords::FORGOTTEN, settings};
 use crate::{
     domain::{
         correspondence,
@@ -34,17 +34,38 @@ const LINKS_PER_EMAIL: i64 = 5;
 
 /// Asks for a link. Whoever asks learns nothing: an unknown or shut-out address gets the same answer and no mail.
 pub fn ask(tx: &mut Tx, email: &Email, next_path: &str, now: Moment) -> Outcome<()> {
+    match reader(tx, email, now)? {
+        Some(person) => send(tx, &person, next_path, now),
+        None => Ok(()),
+    }
+}
+
+/// Asks for the link of whoever forgot their password: they are signed in, and nobody else asks for it in their name.
+pub fn ask_forgotten(tx: &mut Tx, email: &Email, now: Moment) -> Outcome<()> {
+    match reader(tx, email, now)? {
+        Some(person) => queue(tx, &person, FORGOTTEN, now),
+        None => Ok(()),
+    }
+}
+
+/// To whom a link goes that is asked for with this address; to nobody after too many of them.
+fn reader(tx: &mut Tx, email: &Email, now: Moment) -> Outcome<Option<PersonRow>> {
     let email = super::people::canonical(email);
     let who = format!("lien:{email}");
     let asked = login_links::count_attempts(tx.conn(), &who, now.plus_minutes(-BRAKE_MINUTES))?;
     let person = people::by_email(tx.conn(), &email)?.filter(|row| row.disabled_at.is_none());
-    let Some(person) = person.filter(|_| asked < LINKS_PER_EMAIL) else { return Ok(()) };
+    let Some(person) = person.filter(|_| asked < LINKS_PER_EMAIL) else { return Ok(None) };
     login_links::insert_attempt(tx, &who, now)?;
-    send(tx, &person, next_path, now)
+    Ok(Some(person))
 }
 
-/// Queues a link for this person.
+/// Queues a link for this person: whoever asks for it, it is none for a forgotten password.
 pub(super) fn send(tx: &mut Tx, person: &PersonRow, next_path: &str, now: Moment) -> Outcome<()> {
+    let next_path = if next_path == FORGOTTEN { "/compte" } else { next_path };
+    queue(tx, person, next_path, now)
+}
+
+fn queue(tx: &mut Tx, person: &PersonRow, next_path: &str, now: Moment) -> Outcome<()> {
     let settings = settings::load(tx.conn())?;
     let to = Recipient { person: Some(person.id), address: person.email.to_string(), name: person.name.clone() };
     let mail = correspondence::people::login_link(&settings.issuer_name, &settings.issuer_contact);

@@ -1,18 +1,17 @@
 //! Mail addresses that could be taken for somebody else's, told to the team wherever it decides whom to believe.
 
-use super::{Actor, Outcome, access};
+use super::{
+    Actor, Outcome,
+    access::{self, TEAM},
+};
 use crate::{
     domain::{
         identity::{Email, look_alikes},
         ids::OrganisationId,
-        roles::Role,
     },
     store::{Conn, organisations, people},
 };
 use std::collections::BTreeMap;
-
-/// Whose addresses are worth imitating, and who is told.
-const TEAM: &[Role] = &[Role::Officer, Role::Finance, Role::Director, Role::Auditor, Role::Admin];
 
 /// The addresses of the team.
 pub fn of_team(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Email>> {

@@ -1,12 +1,17 @@
 //! Documents that may follow a filed application: promised, awaited, reminded of, overdue.
 
-use super::{Actor, Outcome, access, answers, answers::Content, applications, definitions, receipts};
+use super::{
+    Actor, Outcome,
+    access::{self, TEAM},
+    answers,
+    answers::Content,
+    applications, definitions, receipts,
+};
 use crate::{
     domain::{
         definitions::DocumentNeed,
         ids::{ApplicationId, PersonId},
         lifecycle::Refusal,
-        roles::Role,
         time::Moment,
     },
     store::{
@@ -27,8 +32,6 @@ const DAYS_AHEAD: i64 = 7;
 /// How many mails speak of one document: one ahead, one when its day is over.
 const BEFORE: i32 = 1;
 const AFTER: i32 = 2;
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// A document an application still owes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use crate::{
     store::{Conn, login_links, people},
 };
 
-/// Where the link of whoever forgot their password leads: by this path it is told from any other link.
+/// Where the link of whoever forgot their password leads: by this path it is told from any other link, and only they can ask
+/// for it, signed in (see [`super::login_links::ask_forgotten`]).
 pub const FORGOTTEN: &str = "/compte?oubli=oui";
 
 /// Minutes after signing in within which that sign-in says who is there.

@@ -1,6 +1,10 @@
 //! What has to leave, what is in its way and whose turn it is; and what comes in and leaves each month, source by source.
 
-use super::{Actor, Outcome, access, definitions, disbursements::conditions};
+use super::{
+    Actor, Outcome, access, definitions,
+    disbursements::conditions,
+    journal::{Part, split},
+};
 use crate::{
     domain::{
         blockers::{Blocker, Turn, named},
@@ -145,12 +149,19 @@ pub struct Coming {
     /// Expected from the funder: before today, and from today on.
     pub late: Euros,
     pub awaited: Euros,
+    /// Asked back of grantees and not come yet, by the day on which it is due.
+    pub asked_back: Euros,
 }
 
 impl Coming {
     /// Everything that came or is to come.
     pub fn total(&self) -> Euros {
-        self.received + self.returned + self.late + self.awaited
+        self.of_funder() + self.returned + self.asked_back
+    }
+
+    /// What the funder or donors gave or are to give.
+    pub fn of_funder(&self) -> Euros {
+        self.received + self.late + self.awaited
     }
 
     fn and(self, other: Coming) -> Coming {
@@ -159,6 +170,7 @@ impl Coming {
             returned: self.returned + other.returned,
             late: self.late + other.late,
             awaited: self.awaited + other.awaited,
+            asked_back: self.asked_back + other.asked_back,
         }
     }
 }
@@ -201,6 +213,7 @@ impl Flow {
             "returned" => &mut self.coming.returned,
             "late" => &mut self.coming.late,
             "awaited" => &mut self.coming.awaited,
+            "asked_back" => &mut self.coming.asked_back,
             _ => &mut self.planned,
         };
         *part += amount;
@@ -281,6 +294,7 @@ pub fn cash(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Cash> {
     let mut sources = sources(conn, months.len())?;
     let mut lines = rows::by_month(conn, &wanted)?;
     lines.extend(rows::coming_by_month(conn, &wanted)?);
+    lines.extend(asked_back(&rows::asked_back(conn, &wanted)?));
     for line in lines {
         let Some(source) = sources.iter_mut().find(|source| source.id == line.source) else { continue };
         if !source.is_agreement && line.step == "received" {
@@ -300,6 +314,19 @@ pub fn cash(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Cash> {
     }
     sources.retain(|source| !source.whole().is_nothing());
     Ok(Cash { months, sources })
+}
+
+/// What is asked back, divided among the sources that paid it as it will be once it comes.
+fn asked_back(lines: &[rows::AskedBack]) -> Vec<rows::Monthly> {
+    let mut found = Vec::new();
+    for sources in lines.chunk_by(|one, other| one.recovery == other.recovery) {
+        let paid: Vec<_> = sources.iter().map(|line| Part { source: line.source, amount: line.paid() }).collect();
+        let asked = sources.first().map_or(Euros::ZERO, rows::AskedBack::asked);
+        let parts = sources.iter().zip(split(asked, &paid));
+        let parts = parts.filter(|(_, part)| part.amount.is_positive());
+        found.extend(parts.map(|(line, part)| line.coming(part.amount)));
+    }
+    found
 }
 
 /// Every source before anything moved on it. What a source of donations had before them is there from the beginning.

@@ -1,12 +1,15 @@
 //! The programme officer's queues: what waits, for how long, and what is to be done with it.
 
-use super::{Actor, Outcome, access, applications};
+use super::{
+    Actor, Outcome,
+    access::{self, TEAM},
+    applications,
+};
 use crate::{
     domain::{
         ids::{ApplicationId, CallId},
         lifecycles::reviews::ReviewState,
         queues::{Queue, Wait},
-        roles::Role,
         text::fold,
         time::Moment,
     },
@@ -21,8 +24,6 @@ use std::collections::BTreeMap;
 const PAGE: usize = 50;
 /// Queues are counted up to this number, whatever they hold.
 pub const MOST_COUNTED: usize = 100;
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// What is asked of the queues.
 #[derive(Debug, Clone, Default)]

@@ -1,12 +1,14 @@
 //! How far the committee's reading of a call has come, by reader and by file.
 
-use super::{Actor, Outcome, access};
+use super::{
+    Actor, Outcome,
+    access::{self, TEAM},
+};
 use crate::{
     domain::{
         decisions::BEFORE_COMMITTEE,
         ids::{ApplicationId, CallId, PersonId},
         lifecycles::{applications::ApplicationState, reviews::ReviewState},
-        roles::Role,
     },
     store::{
         Conn, StoreError, people,
@@ -15,8 +17,6 @@ use crate::{
     },
 };
 use std::collections::BTreeMap;
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// How many reviews there are, and how many of them are where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,8 +8,8 @@
 //! | a report           | the holder; the officers too once it is filed                   |
 //! | a signed copy      | the holder whose copy it is; officers and management            |
 //! | bank details       | everybody who acts for the organisation                         |
-//! | a message          | whoever wrote it                                                |
-//! | a vault            | everybody who acts for the organisation                         |
+//! | a message          | whoever wrote it, while they may read it                        |
+//! | a vault            | those of the organisation who read its files                    |
 
 use super::{
     Actor, Outcome, UseCaseError, answers,
@@ -129,21 +129,25 @@ fn of_rib(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
         true => "Le compte reste vérifié. Gardez votre RIB : nous vous le redemanderons s’il le faut.",
         false => "Saisissez de nouveau le compte avec un autre RIB : sans lui, nous ne pouvons pas le vérifier.",
     };
-    of_organisation(tx, file, (organisation, "RIB"), (next, &page), now)
+    let to = terms::members(tx.conn(), &[organisation])?;
+    of_organisation(tx, file, (organisation, "RIB", &to), (next, &page), now)
 }
 
 fn of_vault(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
     let organisation: OrganisationId = owner(file)?;
     let paper: Option<VaultPaper> = file.document_code.parse().ok();
+    let label = paper.map_or("Document", VaultPaper::label);
+    // To whoever keeps the money alone the organisation has no vault.
+    let to = terms::readers(tx.conn(), &[organisation])?;
     let page = format!("/organisations/{organisation}/coffre");
     let next = "Remplacez-le dans le coffre : d’ici là, aucun dossier ne peut le reprendre.";
-    of_organisation(tx, file, (organisation, paper.map_or("Document", VaultPaper::label)), (next, &page), now)
+    of_organisation(tx, file, (organisation, label, &to), (next, &page), now)
 }
 
 fn of_organisation(
     tx: &mut Tx,
     file: &AttachmentRow,
-    (id, label): (OrganisationId, &str),
+    (id, label, to): (OrganisationId, &str, &[Recipient]),
     next: (&str, &str),
     now: Moment,
 ) -> Outcome<()> {
@@ -151,19 +155,23 @@ fn of_organisation(
     let organisation = organisations::find(tx.conn(), id)?.name;
     let contact = settings::load(tx.conn())?.issuer_contact;
     let mail = letters::organisation_mail(&organisation, RefusedFile { label, name: &name }, next, &contact);
-    let to = terms::members(tx.conn(), &[id])?;
-    tell(tx, file, (id.as_str(), &to), &mail, now)
+    tell(tx, file, (id.as_str(), to), &mail, now)
 }
 
 fn of_exchange(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
     let row = exchanges::find(tx.conn(), owner::<ExchangeId>(file)?)?;
     let (id, author) = (row.application_id, people::find(tx.conn(), row.author_id)?);
-    let is_recused = row.side == ExchangeSide::Team && recusals::is_recused(tx.conn(), author.id, id)?;
-    if is_recused || author.email.as_str().ends_with(".invalid") {
-        // Recused or erased since.
+    let content = answers::find(tx.conn(), &Actor::system(), id)?;
+    let may_read = match row.side {
+        ExchangeSide::Applicant => {
+            receipts::applicants(tx.conn(), &content)?.iter().any(|reader| reader.person == Some(author.id))
+        }
+        ExchangeSide::Team => !recusals::is_recused(tx.conn(), author.id, id)?,
+    };
+    let is_gone = author.disabled_at.is_some() || author.email.as_str().ends_with(".invalid");
+    if !may_read || is_gone {
         return Ok(());
     }
-    let content = answers::find(tx.conn(), &Actor::system(), id)?;
     let notice = ExchangeNotice {
         reference: content.row.reference.clone(),
         title: content.row.title.clone(),

@@ -1,7 +1,8 @@
 //! What the legal notice promises, carried out each night: what is over is told, then taken away; what must stay stays.
 
 use super::{
-    Actor, Outcome, access,
+    Actor, Outcome,
+    access::{self, TEAM},
     applications::sight,
     documents::Recipient,
     messages,
@@ -52,8 +53,6 @@ const ERASED_TITLE: &str = "Contenu effacé";
 const ERASED_NAME: &str = "Personne effacée";
 /// What stands where the name of a donor stood.
 const ERASED_DONOR: &str = "Donateur effacé";
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// The last day of a notice given now.
 pub(super) fn end_of_notice(now: Moment) -> NaiveDate {

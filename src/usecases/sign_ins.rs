@@ -5,7 +5,7 @@ use crate::{
     domain::{
         ids::{PersonId, SignInId},
         roles::Role,
-        sign_ins::{Limits, TEAM, Visit},
+        sign_ins::{Limits, TRUSTED, Visit},
         time::Moment,
     },
     store::{
@@ -66,16 +66,16 @@ pub fn limit(tx: &mut Tx, limits: Limits, now: Moment) -> Outcome<()> {
     known.set_limits(limits);
     settings::save(tx, known)?;
     let latest = |role| limits.end(&[role], now, Visit::Page, now);
-    sign_ins::shorten_of(tx, &TEAM, latest(Role::Officer))?;
+    sign_ins::shorten_of(tx, &TRUSTED, latest(Role::Officer))?;
     sign_ins::shorten(tx, latest(Role::Officer).max(latest(Role::Applicant)))?;
     Ok(())
 }
 
-/// Once somebody has been given a role of the team, each of their devices has to sign in anew: nobody gets more by a
-/// secret that was given out for less. What opens one's own organisation and files only, anybody may be invited to; that
-/// signs nobody out.
+/// Once somebody has been given a trusted role, each of their devices has to sign in anew: nobody gets more by a secret
+/// that was given out for less. What opens one's own organisation and files only, anybody may be invited to; that signs
+/// nobody out.
 pub(super) fn renew(tx: &mut Tx, person: PersonId, role: Role, now: Moment) -> Outcome<()> {
-    if TEAM.contains(&role) {
+    if TRUSTED.contains(&role) {
         sign_ins::end_all(tx, person, now)?;
     }
     Ok(())

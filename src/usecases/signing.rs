@@ -157,7 +157,7 @@ pub struct Signing {
     pub code: String,
     /// What was wrong with them when they were tried out.
     pub fault: Option<CodeFault>,
-    /// The session in which it happens, kept as evidence.
+    /// The sign-in in which it happens, kept as evidence.
     pub session: String,
 }
 

@@ -148,7 +148,7 @@ pub(super) fn members(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Re
 }
 
 /// Those of them who may read all of a file and of what came of it.
-fn readers(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Recipient>> {
+pub(super) fn readers(conn: &mut Conn, ids: &[OrganisationId]) -> Outcome<Vec<Recipient>> {
     seated(conn, ids, |seat| seat.may(Right::Read))
 }
 

@@ -1,7 +1,9 @@
 //! A whole application to print, for its people and for the team.
 
 use super::{
-    Actor, Outcome, access, answers,
+    Actor, Outcome,
+    access::{self, TEAM},
+    answers,
     answers::Content,
     blinds, calls, dossiers, filings, organisations,
     settings::{self, Settings},
@@ -9,8 +11,7 @@ use super::{
 use crate::{
     domain::{
         definitions::FundDefinition, ids::ApplicationId, letters::LetterKind,
-        lifecycles::applications::ApplicationState, organisations::Right, profiles::Identity, roles::Role,
-        time::Moment,
+        lifecycles::applications::ApplicationState, organisations::Right, profiles::Identity, time::Moment,
     },
     store::{
         Conn, StoreError,
@@ -18,8 +19,6 @@ use crate::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
-
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
 
 /// An application with everything that its print says.
 #[derive(Debug)]

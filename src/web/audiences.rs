@@ -77,7 +77,7 @@ const COPY: &str = "Ce site est une copie qui n’a pas encore été confirmée\
 
 /// A signed-in person and the frame of their pages.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub struct SignedIn {
     person: SignedInPerson,
     links: Vec<NavLink>,
     flash: Option<Flash>,
@@ -87,7 +87,7 @@ pub struct Session {
     is_copy: bool,
 }
 
-impl Session {
+impl SignedIn {
     /// The frame around this person's page.
     pub fn chrome(&self) -> Chrome {
         Chrome::signed_in(self.person.id, &self.person.name, self.links.clone())
@@ -102,7 +102,7 @@ impl Session {
     }
 }
 
-impl Deref for Session {
+impl Deref for SignedIn {
     type Target = SignedInPerson;
     fn deref(&self) -> &SignedInPerson {
         &self.person
@@ -137,7 +137,7 @@ async fn prolong(app: &App, person: &SignedInPerson, visit: Visit) -> Result<Mom
     app.write(move |tx| sign_ins::touch(tx, &known, visit, now)).await
 }
 
-async fn session_of(app: &App, request: &HttpRequest) -> Result<Option<SignedInPerson>, Failure> {
+async fn person_of(app: &App, request: &HttpRequest) -> Result<Option<SignedInPerson>, Failure> {
     let Some(cookie) = request.cookie(cookie_name(app)) else { return Ok(None) };
     let now = app.now();
     let token = cookie.value().to_owned();
@@ -166,9 +166,9 @@ fn links_of(person: &SignedInPerson, path: &str) -> Vec<NavLink> {
 
 /// Who is there, once looked up for this request.
 #[derive(Clone)]
-struct Known(Option<Session>);
+struct Known(Option<SignedIn>);
 
-/// Whether somebody is signed in; their session is looked up once for the whole request.
+/// Whether somebody is signed in; they are looked up once for the whole request.
 pub(super) async fn is_somebody(request: &HttpRequest) -> Result<bool, Failure> {
     let found = load(request.clone()).await?;
     let is_somebody = found.is_some();
@@ -176,17 +176,17 @@ pub(super) async fn is_somebody(request: &HttpRequest) -> Result<bool, Failure> 
     Ok(is_somebody)
 }
 
-async fn load(request: HttpRequest) -> Result<Option<Session>, Failure> {
-    if let Some(Known(session)) = request.extensions().get::<Known>() {
-        return Ok(session.clone());
+async fn load(request: HttpRequest) -> Result<Option<SignedIn>, Failure> {
+    if let Some(Known(found)) = request.extensions().get::<Known>() {
+        return Ok(found.clone());
     }
     let app = request.app_data::<Data<App>>().ok_or_else(|| Failure::Broken("no application data".into()))?;
-    let person = session_of(app, &request).await?;
+    let person = person_of(app, &request).await?;
     let is_copy = is_copy(app).await?;
     Ok(person.map(|person| {
         let links = links_of(&person, request.path());
         let left = person.seconds_left(app.now());
-        Session { person, links, flash: flashes::of(&request), left, is_copy }
+        SignedIn { person, links, flash: flashes::of(&request), left, is_copy }
     }))
 }
 
@@ -200,12 +200,12 @@ async fn is_copy(app: &App) -> Result<bool, Failure> {
     Ok(!may_act)
 }
 
-async fn admit(request: HttpRequest, roles: Option<&'static [Role]>) -> Result<Session, Failure> {
+async fn admit(request: HttpRequest, roles: Option<&'static [Role]>) -> Result<SignedIn, Failure> {
     let back = if request.method().is_safe() { request.uri().to_string() } else { page_before(&request) };
-    let session = load(request).await?.ok_or(Failure::SignIn(back))?;
-    let may = roles.is_none_or(|roles| roles.iter().any(|role| session.actor.is(*role)));
+    let who = load(request).await?.ok_or(Failure::SignIn(back))?;
+    let may = roles.is_none_or(|roles| roles.iter().any(|role| who.actor.is(*role)));
     // What somebody may not open does not exist for them.
-    if may { Ok(session) } else { Err(Failure::NotFound) }
+    if may { Ok(who) } else { Err(Failure::NotFound) }
 }
 
 /// The page whose form was sent when the sign-in was over: what one comes back to, since a form cannot be sent again.
@@ -220,15 +220,15 @@ type Admission<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 /// Anybody; knows who is signed in.
 #[derive(Debug, Clone)]
 pub struct Public {
-    pub session: Option<Session>,
+    pub signed_in: Option<SignedIn>,
     flash: Option<Flash>,
 }
 
 impl Public {
     /// The frame around a public page.
     pub fn chrome(&self) -> Chrome {
-        match &self.session {
-            Some(session) => session.chrome(),
+        match &self.signed_in {
+            Some(who) => who.chrome(),
             None => Chrome::signed_out(Vec::new()).with_flashes(self.flash.iter().cloned().collect()),
         }
     }
@@ -241,7 +241,7 @@ impl FromRequest for Public {
         let request = request.clone();
         Box::pin(async move {
             let flash = flashes::of(&request);
-            Ok(Public { session: load(request).await?, flash })
+            Ok(Public { signed_in: load(request).await?, flash })
         })
     }
 }
@@ -250,11 +250,11 @@ macro_rules! audiences {
     ($($(#[$meta:meta])* $name:ident;)+) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone)]
-        pub struct $name(Session);
+        pub struct $name(SignedIn);
 
         impl Deref for $name {
-            type Target = Session;
-            fn deref(&self) -> &Session { &self.0 }
+            type Target = SignedIn;
+            fn deref(&self) -> &SignedIn { &self.0 }
         }
 
         impl FromRequest for $name {

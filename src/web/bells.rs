@@ -1,7 +1,7 @@
 //! Pages that follow a session: whoever changes its room rings its bell, and every page that shows it asks for itself
 //! again. The stream says only that something changed; what somebody may see of it, their own page says.
 
-use super::{app::App, audiences::Session, failures::Failure};
+use super::{app::App, audiences::SignedIn, failures::Failure};
 use crate::{
     domain::ids::SessionId,
     usecases::{Actor, rooms},
@@ -116,7 +116,7 @@ async fn turn(app: &App, actor: &Actor, id: SessionId) -> Result<i64, Failure> {
 
 /// The changes of a session, as server-sent events, for somebody who may see it. While it is under way, its room keeps
 /// whoever follows it signed in: members listen for hours, and vote from a telephone they had put away.
-pub async fn follow(app: Data<App>, who: &Session, id: SessionId) -> Result<HttpResponse, Failure> {
+pub async fn follow(app: Data<App>, who: &SignedIn, id: SessionId) -> Result<HttpResponse, Failure> {
     let actor = who.actor.clone();
     // First the bell, then the number: what changes in between is heard.
     let bell = app.bells().follow(id);

@@ -3,7 +3,7 @@
 use super::{
     App, Failure, Fields, Reply,
     applicant::next_step,
-    audiences::Session,
+    audiences::SignedIn,
     filters,
     flashes::see_other_saying,
     items::size,
@@ -144,7 +144,7 @@ fn line(message: &Message, side: ExchangeSide, read_up_to: i32) -> Line {
 }
 
 fn page(
-    who: &Session,
+    who: &SignedIn,
     (id, side): (ApplicationId, ExchangeSide),
     (thread, stepper): (&exchanges::Thread, Option<Stepper>),
     before: Option<i32>,
@@ -190,7 +190,7 @@ fn page(
 /// The thread, and for the people of the file where it stands.
 async fn read(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     (id, side): (ApplicationId, ExchangeSide),
     before: Option<i32>,
 ) -> Result<(exchanges::Thread, Option<Stepper>), Failure> {
@@ -210,7 +210,7 @@ async fn read(
 }
 
 /// The thread, which its side has then read.
-pub async fn show(app: &App, who: &Session, id: ApplicationId, side: ExchangeSide, before: Option<i32>) -> Reply {
+pub async fn show(app: &App, who: &SignedIn, id: ApplicationId, side: ExchangeSide, before: Option<i32>) -> Reply {
     let (thread, stepper) = read(app, who, (id, side), before).await?;
     if thread.is_reader && thread.unread > 0 {
         let actor = who.actor.clone();
@@ -247,7 +247,7 @@ fn chosen_again(names: &[String]) -> Option<FieldError> {
 }
 
 /// Sends a message with its files; a second click lands where the first one did.
-pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSide, form: Parts) -> Reply {
+pub async fn post(app: &App, who: &SignedIn, id: ApplicationId, side: ExchangeSide, form: Parts) -> Reply {
     let Uploads { fields, files: sent } = uploads::read_all(form, MOST_FILES + 1).await?;
     let names: Vec<String> = sent.iter().map(|(name, _)| name.clone()).collect();
     let done = match judged(&sent) {
@@ -270,7 +270,7 @@ pub async fn post(app: &App, who: &Session, id: ApplicationId, side: ExchangeSid
 /// Keeps the bytes, then the message that names them.
 async fn write(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     (id, side): (ApplicationId, ExchangeSide),
     fields: &Fields,
     (files, sent): (Vec<FitFile>, Vec<(String, Vec<u8>)>),

@@ -1,6 +1,6 @@
 //! A form that acts once: the second click lands where the first one did.
 
-use super::{App, Failure, Fields, audiences::Session};
+use super::{App, Failure, Fields, audiences::SignedIn};
 use crate::{
     store::Tx,
     usecases::{
@@ -22,7 +22,7 @@ pub struct Sent {
 
 impl Sent {
     /// The form of this person.
-    pub fn new(app: &App, who: &Session, form: &Fields, route: &str, answer: &str) -> Self {
+    pub fn new(app: &App, who: &SignedIn, form: &Fields, route: &str, answer: &str) -> Self {
         let said = form.iter().filter(|(name, _)| *name != "token").map(|(name, value)| format!("{name}={value}\n"));
         Sent {
             person: who.id,

@@ -2,7 +2,7 @@
 
 use super::{
     App, Failure, Fields, Reply,
-    audiences::Session,
+    audiences::SignedIn,
     flashes::see_other_saying,
     pages::Flash,
     sendings::{Sent, send},
@@ -101,7 +101,7 @@ fn line(paper: &Paper, grant: &GrantRow) -> PaperLine {
 }
 
 /// The signatures of a grant for this reader, with what was typed.
-pub fn panel(paper: &GrantPaper, who: &Session, typed: &Fields) -> SigningPanel {
+pub fn panel(paper: &GrantPaper, who: &SignedIn, typed: &Fields) -> SigningPanel {
     let wanted = typed.filled("document");
     let mine = |paper: &&Paper| paper.signs.or(paper.sends).is_some();
     let is_wanted = |paper: &&Paper| wanted == Some(paper.document.id.as_str());
@@ -132,7 +132,7 @@ fn document(form: &Fields) -> Result<DocumentId, Failure> {
 }
 
 /// Sends a code to the reader's mailbox.
-pub async fn ask_code(app: &App, who: &Session, (id, home): (GrantId, &str), form: &Fields) -> Reply {
+pub async fn ask_code(app: &App, who: &SignedIn, (id, home): (GrantId, &str), form: &Fields) -> Reply {
     let (document, actor, now) = (document(form)?, who.actor.clone(), app.now());
     let sent = Sent::new(app, who, form, &format!("{home}/signature/code"), home);
     let to = send(app, sent, move |tx| signing::ask(tx, &actor, (id, document), now).map(drop)).await?;
@@ -143,7 +143,7 @@ pub async fn ask_code(app: &App, who: &Session, (id, home): (GrantId, &str), for
 /// Signs with a code; gives where it leads, or what was wrong with the form.
 pub async fn sign(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     (id, home): (GrantId, &str),
     form: &Fields,
 ) -> Result<Result<String, Vec<FieldError>>, Failure> {
@@ -165,7 +165,7 @@ pub async fn sign(
 /// Takes a copy signed on paper.
 pub async fn on_paper(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     (id, home): (GrantId, &str),
     form: uploads::Parts,
 ) -> Result<(Fields, Result<String, Vec<FieldError>>), Failure> {

@@ -3,7 +3,7 @@
 
 use super::{
     App, Failure, Reply,
-    audiences::Session,
+    audiences::SignedIn,
     charts::{Chart, Range, Sums},
     finance::exports::answer,
     pages::{Chrome, NavLink, render},
@@ -175,7 +175,7 @@ fn readers(sums: &[ReaderSum]) -> Option<(Chart, Table)> {
 }
 
 /// The page.
-pub(super) fn page(who: &Session, way: Vec<NavLink>, here: String, found: &Statistics) -> Reply {
+pub(super) fn page(who: &SignedIn, way: Vec<NavLink>, here: String, found: &Statistics) -> Reply {
     let knows_decisions = found.sight.knows_decisions;
     let mut drawn: Vec<Chart> = found.breakdowns.iter().flat_map(|of| charts(of, knows_decisions)).collect();
     let mut numbers: Vec<Table> = found.breakdowns.iter().map(|of| table(of, knows_decisions)).collect();

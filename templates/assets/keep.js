@@ -4,7 +4,7 @@
 // A long text of a form marked `data-keep` stays on this device until its form was taken: until the next page says so.
 if (owner) try {
   const MONTH = 30 * 86400000;
-  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#${form.dataset.keep || ""}`;
+  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#${form.dataset.keep || ""}#`;
   if (sent && document.querySelector("main > [role=status] > .notice.success")) {
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith(sent))) localStorage.removeItem(key);
   }

@@ -7,9 +7,13 @@ use crate::support::{
     site::Site,
 };
 use tisserand::{
-    domain::lifecycles::applications::ApplicationState::{self, *},
+    domain::{
+        lifecycles::applications::ApplicationState::{self, *},
+        organisations::MemberSeat,
+        roles::Role,
+    },
     store::{Tx, grants as grant_rows},
-    usecases::{applications, grants},
+    usecases::{Actor, applications, grants, organisations},
 };
 
 /// What stands on a page between these two marks.
@@ -100,5 +104,34 @@ async fn a_decision_leads_to_what_follows_and_the_grant_says_whose_turn_it_is_fr
         let (file, granted) = (page(0, &homes[0]).await, page(0, &way).await);
         assert_eq!(turn(&file), turn(&granted), "the file says what the grant says");
         assert_eq!(turn_in_list(&page(0, "/dossiers").await), "Voir la subvention");
+    }
+}
+
+#[actix_web::test]
+async fn of_an_awarded_file_a_treasurer_is_led_to_no_grant_until_another_seat_shows_it() {
+    for db in each_database() {
+        let decided = Decided::on(db).confirmed();
+        decided.announce();
+        let (world, owner, file) = (&decided.world, &decided.applicants[0], decided.files[0]);
+        let organisation = world.application(file).organisation_id;
+        let address = "tao@example.org".parse().unwrap();
+        let invite = |tx: &mut Tx| {
+            organisations::invite(tx, owner, organisation, (&address, "Tao"), MemberSeat::Treasurer, closed())
+        };
+        let guest = world.db.write(invite).unwrap();
+        let site = Site::over(&world.db, closed());
+        let cookie = site.cookie_of(&Actor::person(guest, vec![Role::Applicant]));
+        let home = format!("/dossiers/{file}");
+        let followers = "Les personnes qui suivent la subvention";
+        let list = text(site.get(&cookie, "/dossiers").await, 200).await;
+        let page = text(site.get(&cookie, &home).await, 200).await;
+        assert_eq!((turn_in_list(&list), turn(&page)), (followers, followers));
+        assert!(!page.contains("/subventions/"), "{page}");
+        let seat = |tx: &mut Tx| organisations::reseat(tx, owner, organisation, guest, Some(MemberSeat::Member));
+        world.db.write(seat).unwrap();
+        let list = text(site.get(&cookie, "/dossiers").await, 200).await;
+        let page = text(site.get(&cookie, &home).await, 200).await;
+        assert_eq!((turn_in_list(&list), turn(&page)), ("Vous", "Vous"));
+        assert!(page.contains("/subventions/"), "{page}");
     }
 }

@@ -18,7 +18,6 @@ use tisserand::{
     store::{
         Conn, StoreError,
         accounting::{self as rows, AccountingExportRow},
-        recusals::{self, RecusalRow},
     },
     usecases::{Actor, Outcome, UseCaseError, accounting, integrity, people},
 };
@@ -218,21 +217,8 @@ fn a_rewritten_entry_is_seen() {
 fn whoever_is_recused_takes_nothing_of_the_grant_and_finds_no_file_that_holds_it() {
     for db in each_database() {
         let (paying, grantee) = paid(Paying::on(db));
-        let application_id = paying.grant(grantee.grant).application_id;
-        let (person_id, now) = (paying.finance.person.unwrap(), paying.now);
-        let recuse = |tx: &mut tisserand::store::Tx| {
-            let id = tx.mint(now)?;
-            let row = RecusalRow {
-                id,
-                person_id,
-                application_id,
-                reason: "Ma sœur préside".into(),
-                declared_by: person_id,
-                declared_at: now,
-            };
-            Ok(recusals::insert(tx, &row)?)
-        };
-        paying.does(recuse).unwrap();
+        let now = paying.now;
+        paying.recuse(&paying.finance, grantee.grant);
         let (today, later) = (now.paris_date(), now.plus_days(2));
         let theirs = make(&paying, &paying.finance, today, now).unwrap();
         let taken = bytes(&paying, &paying.finance, theirs.id).unwrap();

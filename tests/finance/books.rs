@@ -19,7 +19,6 @@ use tisserand::{
         books::{self as rows, Wanted},
         funding_sources,
         journal::{self, TransferRow, Voucher},
-        recusals::{self, RecusalRow},
     },
     usecases::{
         Actor, Outcome,
@@ -79,10 +78,7 @@ fn assert_plain(paying: &Paying, who: &Actor, on: NaiveDate, hidden: &[AccountId
 #[test]
 fn a_balance_any_evening_is_the_plain_sum_of_what_moved() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         // The nights on which clocks change, and the last second before and the first after each midnight in Paris.
         let instants = [
@@ -107,23 +103,6 @@ fn a_balance_any_evening_is_the_plain_sum_of_what_moved() {
             assert_plain(&paying, &paying.director, on, &[]);
         }
     }
-}
-
-fn recuse(paying: &Paying, who: &Actor, grantee: &crate::support::grants::Grantee) {
-    let (person, now) = (who.person.unwrap(), paying.now);
-    let application_id = paying.grant(grantee.grant).application_id;
-    let row = |tx: &mut tisserand::store::Tx| {
-        let row = RecusalRow {
-            id: tx.mint(now)?,
-            person_id: person,
-            application_id,
-            reason: "Ma sœur préside".into(),
-            declared_by: person,
-            declared_at: now,
-        };
-        Ok(recusals::insert(tx, &row)?)
-    };
-    paying.does(row).unwrap();
 }
 
 /// What lies at a stage over all calls is what lies on its accounts.
@@ -151,7 +130,7 @@ fn a_balance_of_whoever_is_recused_is_that_of_a_house_without_the_grant() {
         paying.announce();
         paying.ready(&hidden, "Le Fil", IBANS[1]);
         paying.pay(paying.prepare(&[paying.payments(hidden.grant)[0].id]));
-        recuse(&paying, &paying.finance, &hidden);
+        paying.recuse(&paying.finance, hidden.grant);
         let person = paying.finance.person;
         let theirs = paying.db.read(|conn| rows::hidden_accounts(conn, person)).unwrap();
         assert!(!theirs.is_empty());
@@ -190,10 +169,7 @@ fn listed(paying: &Paying, filter: &MovementFilter, limit: i64) -> Vec<i64> {
 #[test]
 fn pages_of_movements_show_each_once_newest_first_and_only_what_is_asked_for() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         // Written later, dated earlier: lists go by time.
         arrives(&paying, paris("2025-05-05", "12:00:00"), Euros::whole(3));

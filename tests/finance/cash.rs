@@ -2,10 +2,7 @@
 //! of the agreement.
 
 use super::{Desk, NAME, led_to};
-use crate::support::{
-    databases::each_database,
-    grants::{IBANS, Paying},
-};
+use crate::support::{databases::each_database, grants::Paying};
 use tisserand::{
     domain::{ids::InstalmentId, money::Euros, reports::ReportKind},
     store::{funding_sources as sources, recoveries as recovery_rows},
@@ -42,10 +39,7 @@ fn cash(paying: &Paying) -> SourceCash {
 #[test]
 fn what_a_funder_is_to_pay_stands_in_its_months_and_the_cash_is_that_of_the_agreement() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award(NAME, Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, NAME, IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         assert_eq!(cash(&paying).whole().coming.total(), Euros::ZERO, "nothing is noted yet");
         let advance = expected(&paying, "Avance", -40, "3 000");
         expected(&paying, "Retard", -35, "500,25");
@@ -74,6 +68,33 @@ fn what_a_funder_is_to_pay_stands_in_its_months_and_the_cash_is_that_of_the_agre
         let (_, lines) = paying.db.read(|conn| funding_sources::list(conn, &paying.finance, paying.now)).unwrap();
         let line = lines.iter().find(|line| line.row.reference == REFERENCE).unwrap();
         assert_eq!(found.coming.received + found.coming.returned - found.paid, line.in_hand());
+        paying.check();
+    }
+}
+
+#[test]
+fn what_is_asked_back_is_awaited_in_the_month_it_is_due_from_the_sources_that_paid_it() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
+        paying.report(&grantee, ReportKind::Interim, Euros::whole(4_000));
+        paying.report(&grantee, ReportKind::Final, Euros::whole(4_000));
+        let owed = paying.db.read(|conn| recovery_rows::of_grant(conn, grantee.grant)).unwrap().remove(0);
+        let whole = || paying.db.read(|conn| payables::cash(conn, &paying.finance, paying.now)).unwrap();
+        let found = whole();
+        let place = found.months.iter().rposition(|first| *first <= owed.due_on).unwrap();
+        assert!(place > 0, "two months are left to pay it back");
+        let asked: Vec<_> = found.sources.iter().map(|source| source.months[place].coming.asked_back).collect();
+        assert_eq!(asked.iter().copied().sum::<Euros>(), owed.amount_cents);
+        for (source, asked) in found.sources.iter().zip(&asked) {
+            assert_eq!(source.whole().coming.asked_back, *asked, "in no other month");
+        }
+        assert_eq!(cash(&paying).whole().coming.of_funder(), Euros::ZERO, "what grantees owe is not the funder's");
+        let today = paying.now.paris_date();
+        paying.does(|tx| recoveries::receive(tx, &paying.finance, owed.id, 0, today, paying.now).map(drop)).unwrap();
+        let come: Vec<_> = whole().sources.iter().map(|source| source.whole().coming).collect();
+        assert_eq!(come.iter().map(|coming| coming.returned).collect::<Vec<_>>(), asked, "divided as was foreseen");
+        assert!(come.iter().all(|coming| coming.asked_back == Euros::ZERO));
         paying.check();
     }
 }
@@ -110,7 +131,10 @@ async fn the_page_says_what_is_late_and_gives_away_what_it_shows() {
     assert!(lines[1].ends_with(&format!(",{REFERENCE},'=Avance,{late},500.25,late,en retard")), "{file}");
     assert!(lines[2].ends_with(&format!(",{REFERENCE},Solde,{day},1200.00,expected,pas encore")), "{file}");
     let months = desk.page(&desk.director, &format!("{here}/tableau?format=csv-programme"), 200).await;
-    assert!(months.lines().next().unwrap().ends_with(",left,received,returned,late,awaited,in_hand"), "{months}");
+    assert!(
+        months.lines().next().unwrap().ends_with(",left,received,returned,late,awaited,asked_back,in_hand"),
+        "{months}"
+    );
     let present = format!(",{REFERENCE},{},", &paying.now.paris_date().to_string()[..7]);
     let line = months.lines().find(|line| line.contains(&present)).unwrap();
     let figures: Vec<&str> = line.split(',').collect();

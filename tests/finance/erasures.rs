@@ -20,10 +20,14 @@ use std::{
 use tempfile::TempDir;
 use tisserand::{
     domain::{
-        evidence_packs::Evidence, ids::EvidencePackId, lifecycles::grants::GrantState, messages::MessageKind,
-        money::Euros, reports::ReportKind, text::fold, time::Moment, vaults::VaultPaper,
+        disbursements::PieceOutcome, evidence_packs::Evidence, ids::EvidencePackId, lifecycles::grants::GrantState,
+        messages::MessageKind, money::Euros, reports::ReportKind, text::fold, time::Moment, vaults::VaultPaper,
     },
-    store::{Files, erasures, messages, organisations},
+    store::{
+        Files, erasures,
+        grant_pieces::{self, GrantPieceRow},
+        messages, organisations,
+    },
     usecases::{UseCaseError, attachments, evidence_packs, vaults},
 };
 
@@ -172,6 +176,37 @@ async fn a_pack_made_before_an_erasure_says_what_went_and_keeps_the_figures() {
     past.night(again).await;
     let remade = row(&past.paying, past.pack);
     assert_eq!(remade.remade_sha256, remade.sha256);
+}
+
+#[actix_web::test]
+async fn what_was_said_of_papers_that_others_have_replaced_is_erased_too() {
+    let past = Past::on(sqlite()).await;
+    let (paying, grant_id) = (&past.paying, past.grantee.grant);
+    for motive in ["Madame Introuvable y est nommée.", "Illisible."] {
+        let set = |tx: &mut tisserand::store::Tx| {
+            let row = GrantPieceRow {
+                grant_id,
+                code: "assurance".into(),
+                label: "Assurance".into(),
+                attachment_id: tx.mint(paying.now)?,
+                outcome: PieceOutcome::Refused,
+                motive: motive.into(),
+                provided_by: past.grantee.holder.person.unwrap(),
+                provided_at: paying.now,
+                judged_by: paying.officer.person,
+                judged_at: Some(paying.now),
+            };
+            grant_pieces::set(tx, &row)?;
+            Ok::<_, UseCaseError>(())
+        };
+        paying.does(set).unwrap();
+    }
+    let former = || paying.db.read(|conn| grant_pieces::former_of(conn, grant_id)).unwrap();
+    assert_eq!(former()[0].motive, "Madame Introuvable y est nommée.");
+    past.night(at("2039-01-01")).await;
+    assert!(past.is_erased());
+    assert!(former().iter().all(|row| row.motive.is_empty()));
+    assert!(!past.everything().contains("madame introuvable"));
 }
 
 #[actix_web::test]

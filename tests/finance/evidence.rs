@@ -34,7 +34,6 @@ use tisserand::{
         evidence_packs::{self as rows, EvidencePackRow},
         funding_dues, funding_sources,
         journal::{self, Scope},
-        recusals,
     },
     usecases::{
         Actor, UseCaseError, attachments,
@@ -415,19 +414,7 @@ async fn whoever_is_recused_gets_a_pack_without_the_file_and_never_one_with_it()
     files.put(INVOICES.to_vec()).await.unwrap();
     let whole = ask(paying, &paying.finance, "afd");
     worker(paying, files).drain().await.unwrap();
-    let person = paying.finance.person.unwrap();
-    let declare = |tx: &mut Tx| {
-        let row = recusals::RecusalRow {
-            id: tx.mint(paying.now)?,
-            person_id: person,
-            application_id: paying.grant(desk.grantee.grant).application_id,
-            reason: "Ma sœur y travaille".into(),
-            declared_by: person,
-            declared_at: paying.now,
-        };
-        Ok::<_, UseCaseError>(recusals::insert(tx, &row)?)
-    };
-    paying.does(declare).unwrap();
+    paying.recuse(&paying.finance, desk.grantee.grant);
     let partial = ask(paying, &paying.finance, "afd");
     worker(paying, files).drain().await.unwrap();
     for path in [format!("/finances/preuves/{whole}"), format!("/finances/preuves/{whole}/fichier")] {

@@ -11,17 +11,26 @@ use crate::support::{
 };
 use tisserand::{
     domain::{
+        amendments::AmendmentKind,
         evidence_packs::{Evidence, SourceFacts},
+        ids::{DisbursementId, GrantId},
         journal::Stage,
+        lifecycles::grants::GrantEvent,
         money::Euros,
         reports::ReportKind,
     },
     store::{
+        Tx, disbursements as payments,
         journal::{self, Scope},
         recoveries as recovery_rows,
-        recusals::{self, RecusalRow},
     },
-    usecases::{Actor, evidence::Told, evidence_packs, recoveries},
+    usecases::{
+        Actor,
+        amendments::{self, AmendmentForm},
+        disbursements,
+        evidence::Told,
+        evidence_packs, grants, recoveries,
+    },
 };
 
 /// Two grants that two funders share: of the first something came back, of the second something was never spent.
@@ -108,21 +117,7 @@ fn whoever_is_recused_reads_for_a_funder_without_the_file() {
         let paying = Paying::on(db);
         let [first, second] = lived(&paying);
         let who = reader(&paying, "anna", Some("afd"));
-        let application_id = paying.grant(first.grant).application_id;
-        let person = who.person.unwrap();
-        paying
-            .does(|tx| {
-                let row = RecusalRow {
-                    id: tx.mint(paying.now)?,
-                    person_id: person,
-                    application_id,
-                    reason: "Mon frère y travaille".into(),
-                    declared_by: person,
-                    declared_at: paying.now,
-                };
-                Ok(recusals::insert(tx, &row)?)
-            })
-            .unwrap();
+        paying.recuse(&who, first.grant);
         let page = told(&paying, &who, YEARS, Told::After("", 9));
         assert_eq!(page.grants.iter().map(|grant| grant.id).collect::<Vec<_>>(), [second.grant]);
         for source in &page.sources {
@@ -132,5 +127,74 @@ fn whoever_is_recused_reads_for_a_funder_without_the_file() {
             assert_eq!(source.paid_in_period, lies(Stage::Paid));
             assert_eq!(source.committed, lies(Stage::Committed));
         }
+    }
+}
+
+/// The figures a funder reads are what the journal holds of these grants and of no other; those of all its agreements.
+fn adds_up(paying: &Paying, who: &Actor, grants: &[GrantId]) -> SourceFacts {
+    let page = told(paying, who, YEARS, Told::After("", 9));
+    assert!(page.grants.iter().all(|grant| grants.contains(&grant.id)));
+    for source in &page.sources {
+        let lies = |stage| -> Euros {
+            let of = |grant: &GrantId| Scope::GrantSource(*grant, source.id);
+            let balance = |grant: &GrantId| paying.db.read(|conn| journal::balance(conn, stage, of(grant))).unwrap();
+            grants.iter().map(balance).sum()
+        };
+        assert_eq!(source.committed, lies(Stage::Committed));
+        assert_eq!(source.authorised, lies(Stage::Authorised));
+        assert_eq!((source.paid, source.paid_in_period), (lies(Stage::Paid), lies(Stage::Paid)), "nothing came back");
+    }
+    let sum = |of: fn(&SourceFacts) -> Euros| page.sources.iter().map(of).sum::<Euros>();
+    let (committed, paid) = (sum(|source| source.committed), sum(|source| source.paid));
+    SourceFacts { committed, paid, ..page.sources[0].clone() }
+}
+
+fn returned(paying: &Paying, line: DisbursementId) {
+    let version = paying.db.read(|conn| payments::find(conn, line)).unwrap().version;
+    let why = "Compte clos (AC04)";
+    let back =
+        paying.does(|tx| disbursements::mark_returned(tx, &paying.finance, line, version, why, paying.now).map(drop));
+    back.unwrap();
+}
+
+#[test]
+fn under_an_embargo_after_a_return_an_amendment_and_an_end_the_figures_are_those_of_the_journal() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let (first, second) = (paying.award(NAME, Euros::whole(10_000)), paying.award("Le Fil", Euros::whole(6_001)));
+        let who = reader(&paying, "anna", Some("afd"));
+        assert_eq!(adds_up(&paying, &who, &[]).committed, Euros::ZERO, "nothing is told before its day");
+        paying.announce();
+        let both = [first.grant, second.grant];
+        let announced = adds_up(&paying, &who, &both).committed;
+        assert!(announced.is_positive());
+        paying.ready(&first, NAME, IBANS[0]);
+        paying.ready(&second, "Le Fil", IBANS[1]);
+        let line = paying.payments(first.grant)[0].id;
+        paying.pay(paying.prepare(&[line]));
+        let paid = adds_up(&paying, &who, &both).paid;
+        assert!(paid.is_positive());
+        returned(&paying, line);
+        assert_eq!(adds_up(&paying, &who, &both).paid, Euros::ZERO, "the bank has sent it back");
+        paying.authorise(line).unwrap();
+        paying.pay(paying.put_in_run(&[line]).unwrap());
+        let whole = adds_up(&paying, &who, &both);
+        assert_eq!((whole.paid, whole.paid + whole.committed), (paid, announced), "paid again, once");
+
+        let less = AmendmentForm::new(AmendmentKind::Amount, "Moins de séances", "Une école s’est retirée");
+        let less = AmendmentForm { new_amount: Some(Euros::whole(8_000)), ..less };
+        let ask = |tx: &mut Tx| amendments::request(tx, &first.holder, first.grant, &less, paying.now);
+        let asked = paying.does(ask).unwrap();
+        let (officer, said) = (&paying.officer, (true, ""));
+        paying.does(|tx| amendments::decide(tx, officer, (asked, 0), said, paying.now).map(drop)).unwrap();
+        let lowered = adds_up(&paying, &who, &both).committed;
+        assert!(lowered < whole.committed, "what an amendment takes is promised no more");
+        let (version, why) = (paying.grant(second.grant).version, (GrantEvent::Terminate, "Projet abandonné"));
+        let end = |tx: &mut Tx| {
+            grants::change_with_reason(tx, &paying.director, second.grant, version, why, paying.now).map(drop)
+        };
+        paying.does(end).unwrap();
+        assert!(adds_up(&paying, &who, &both).committed < lowered, "nor what a grant that ended leaves");
+        paying.check();
     }
 }

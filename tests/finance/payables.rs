@@ -3,7 +3,7 @@
 use super::{Desk, NAME};
 use crate::support::{
     databases::each_database,
-    grants::{Grantee, IBANS, Paying, text_of},
+    grants::{Grantee, Paying, text_of},
 };
 use diesel::connection::SimpleConnection;
 use tisserand::{
@@ -16,10 +16,7 @@ use tisserand::{
         reports::ReportKind,
         time::Moment,
     },
-    store::{
-        Conn, StoreError, guards, journal,
-        recusals::{self, RecusalRow},
-    },
+    store::{Conn, StoreError, guards, journal},
     usecases::{
         Actor, Outcome, UseCaseError, approvals, disbursements,
         payables::{self, Cash, Filter, Flow},
@@ -29,10 +26,7 @@ use tisserand::{
 
 fn each(test: impl Fn(Paying, Grantee)) {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award(NAME, Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, NAME, IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         test(paying, grantee);
     }
 }
@@ -207,21 +201,7 @@ fn the_months_add_up_to_the_journal_and_to_the_payments() {
 #[test]
 fn whoever_is_recused_sees_neither_the_payments_nor_their_months() {
     each(|paying, grantee| {
-        let person = paying.finance.person.unwrap();
-        let application_id = paying.grant(grantee.grant).application_id;
-        paying
-            .does(|tx| {
-                let row = RecusalRow {
-                    id: tx.mint(paying.now)?,
-                    person_id: person,
-                    application_id,
-                    reason: "Ma sœur y travaille".into(),
-                    declared_by: person,
-                    declared_at: paying.now,
-                };
-                Ok(recusals::insert(tx, &row)?)
-            })
-            .unwrap();
+        paying.recuse(&paying.finance, grantee.grant);
         let none = paying.db.read(|conn| waits(conn, &paying.finance, grantee.grant, paying.now)).unwrap();
         assert!(none.is_empty() && cash(&paying, paying.now).sources.is_empty());
         let counts = paying.db.read(|conn| payables::counts(conn, &paying.finance, None, paying.now)).unwrap();

@@ -22,7 +22,7 @@ use tisserand::{
     },
     imports::{self, Content},
     store::{
-        StoreError, digests, disbursements as payments, messages, payment_runs as runs, recoveries, recusals,
+        StoreError, digests, disbursements as payments, messages, payment_runs as runs, recoveries,
         statements as statement_rows,
     },
     usecases::{
@@ -383,19 +383,7 @@ fn whoever_is_recused_from_a_file_neither_reads_nor_confirms_its_lines() {
         let arrived = asked.brings(&[asked.debit("5000.00", &asked.reference), fee, wrong]);
         let chosen = ticks(&asked.reads(arrived.id));
         let second = paying.does(|tx| person(tx, "Fanny Finance", Role::Finance, now)).unwrap();
-        paying
-            .does(|tx| {
-                let row = recusals::RecusalRow {
-                    id: tx.mint(now)?,
-                    person_id: second.person.unwrap(),
-                    application_id: paying.grant(asked.grantee.grant).application_id,
-                    reason: "Trésorière de l’association".into(),
-                    declared_by: second.person.unwrap(),
-                    declared_at: now,
-                };
-                Ok(recusals::insert(tx, &row)?)
-            })
-            .unwrap();
+        paying.recuse(&second, asked.grantee.grant);
         let reading = paying.db.read(|conn| statements::read(conn, &second, arrived.id, now)).unwrap();
         let labels: Vec<_> = reading.lines.iter().map(|(row, _)| row.label.as_str()).collect();
         assert_eq!(labels, ["FRAIS"]);

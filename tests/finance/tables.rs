@@ -9,7 +9,7 @@ use tisserand::{
         Tabled,
         sheets::{Form, Written, write_csv},
     },
-    store::{Conn, Db, connection::QueryCounter, journal, recusals},
+    store::{Conn, Db, connection::QueryCounter, journal},
     usecases::{
         Actor, UseCaseError,
         exports::{self, Applications, DisbursementRow, Disbursements, Filter, Grants},
@@ -92,22 +92,8 @@ fn a_fund_nobody_knows_and_a_period_upside_down_are_refused_in_words() {
 #[test]
 fn a_file_somebody_is_recused_from_is_in_none_of_their_tables() {
     let desk = desk();
-    let (finance, now) = (desk.paying.finance.clone(), desk.paying.now);
-    let application = desk.paying.grant(desk.grantee.grant).application_id;
-    let row = |tx: &mut tisserand::store::Tx| {
-        let person = finance.person.unwrap();
-        let id = tx.mint(now)?;
-        let row = recusals::RecusalRow {
-            id,
-            person_id: person,
-            application_id: application,
-            reason: "Ma sœur préside".into(),
-            declared_by: person,
-            declared_at: now,
-        };
-        Ok(recusals::insert(tx, &row)?)
-    };
-    desk.paying.does(row).unwrap();
+    let finance = desk.paying.finance.clone();
+    desk.paying.recuse(&finance, desk.grantee.grant);
     let count = |actor: &Actor| {
         desk.paying.db.read(|conn| {
             let filter = Filter::default();

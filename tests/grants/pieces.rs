@@ -104,7 +104,10 @@ async fn a_payment_waits_until_its_paper_is_provided_and_accepted() {
         let (officer, finance) = (stage.cookie(&paying.officer), stage.cookie(&paying.finance));
         let home = format!("/suivi/{}", stage.grantee.grant);
         let queue = page(stage.site.get(&officer, "/suivi?file=pieces-a-lire").await, 200).await;
-        assert!(queue.contains(&home) && queue.contains("Pièces à lire (1)") && queue.contains(PAPER), "{queue}");
+        assert!(
+            queue.contains(&home) && queue.contains("Pièces à lire ou refusées (1)") && queue.contains(PAPER),
+            "{queue}"
+        );
         let read = page(stage.site.get(&finance, &home).await, 200).await;
         assert!(read.contains("fournie, à lire") && !read.contains("Accepter la pièce"), "{read}");
         let first = paying.db.read(|conn| grant_pieces::of_grants(conn, &[stage.grantee.grant])).unwrap()[0].clone();
@@ -185,6 +188,26 @@ fn a_paper_is_reminded_of_before_its_payment_is_expected_and_after() {
         let version = paying.grant(id).version;
         paying.does(|tx| grants::change_with_reason(tx, &paying.director, id, version, why, at(12)).map(drop)).unwrap();
         assert_eq!(wake(40), 3, "nobody is reminded of a grant that has ended");
+        paying.check();
+    }
+}
+
+#[test]
+fn a_paper_that_two_payments_wait_for_is_asked_for_by_one_mail() {
+    for db in each_database() {
+        let ask = |call: &mut tisserand::domain::definitions::CallDefinition| {
+            call.schedule.steps.iter_mut().skip(1).for_each(|step| step.piece = Some(PAPER.to_owned()));
+        };
+        let paying = Paying::with(db, ask);
+        let grantee = paying.award(NAME, Euros::whole(10_000));
+        paying.announce();
+        paying.ready(&grantee, NAME, IBANS[0]);
+        let last = paying.payments(grantee.grant).iter().filter_map(|row| row.due_on).max().unwrap();
+        let late = Moment::start_of_day(last).plus_minutes(600);
+        paying.does(|tx| clock::run_due(tx, late)).unwrap();
+        let mut told = paying.db.read(|conn| messages::about(conn, grantee.grant.as_str(), 100)).unwrap();
+        told.retain(|mail| mail.kind == MessageKind::PieceDue);
+        assert_eq!(told.len(), 1, "{told:?}");
         paying.check();
     }
 }

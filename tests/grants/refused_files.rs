@@ -171,10 +171,7 @@ async fn a_rib_the_antivirus_refused_is_replaced_without_another_account() {
 #[test]
 fn a_paper_of_a_report_is_told_to_its_holder_and_to_the_officers_once_it_is_filed() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award(NAME, Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, NAME, IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         scanning(&paying);
         let id = paying.file_report(&grantee, ReportKind::Final, Euros::whole(20_000));
         let paper = paying.db.read(|conn| reports::paper(conn, &grantee.holder, id)).unwrap();

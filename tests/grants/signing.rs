@@ -4,7 +4,7 @@ use super::{NAME, PDF, Stage, hidden, leads, page};
 use crate::support::{
     self,
     databases::{each_database, sqlite},
-    grants::{Grantee, IBANS, Paying},
+    grants::{Grantee, Paying},
 };
 use std::{fs, process::Command};
 use tisserand::{
@@ -312,10 +312,7 @@ async fn another_version_is_signed_in_place_of_the_first_which_is_still_there() 
 
 #[test]
 fn nothing_is_paid_before_both_have_signed() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award(NAME, Euros::whole(24_000));
-    paying.announce();
-    paying.ready(&grantee, NAME, IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), NAME, Euros::whole(24_000));
     paying.send_agreement(grantee.grant);
     let line = paying.payments(grantee.grant)[0].clone();
     paying.sign(&grantee.holder, grantee.grant, &holder_name()).unwrap();

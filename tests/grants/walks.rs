@@ -11,7 +11,7 @@ use crate::support::{
 use tisserand::{
     domain::{amendments::AmendmentKind, ids::LoginLinkId, money::Euros, reports::ReportKind},
     store::{StoreError, answers, people, reports as rows},
-    usecases::{Actor, Outcome, UseCaseError, amendments, login_links, reports},
+    usecases::{Actor, Outcome, UseCaseError, amendments, login_links, own_passwords::FORGOTTEN, reports},
 };
 
 /// The address that signs somebody in.
@@ -26,7 +26,10 @@ pub(super) fn door_to(stage: &Stage, actor: &Actor, path: &str) -> String {
     let now = stage.paying.now;
     let open = |tx: &mut tisserand::store::Tx| -> Outcome<String> {
         let person = people::find(tx.conn(), actor.person.unwrap())?;
-        login_links::ask(tx, &person.email, path, now)?;
+        match path {
+            FORGOTTEN => login_links::ask_forgotten(tx, &person.email, now)?,
+            path => login_links::ask(tx, &person.email, path, now)?,
+        }
         let newest = dsl::login_links.filter(dsl::person_id.eq(person.id)).order(dsl::id.desc()).select(dsl::id);
         let id: LoginLinkId = newest.first(tx.conn()).map_err(StoreError::from).map_err(UseCaseError::from)?;
         login_links::arm(tx, id, now)

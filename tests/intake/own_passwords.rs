@@ -38,17 +38,18 @@ async fn chooses(site: &Site, cookie: &str, former: &str) -> (u16, String) {
     (sent.status().as_u16(), sent.text().await.unwrap())
 }
 
-/// Follows a link that leads to this path; gives the cookie of the device.
-async fn comes_by_link(own: &TestDb, site: &Site, path: &str) -> String {
-    let asked = site.post("", "/connexion/lien", &[("email", ADDRESS), ("suite", path)]).await;
+/// Follows a link that is asked for with this cookie and leads to this path; gives where it led, and the new cookie.
+async fn comes_by_link(own: &TestDb, site: &Site, (cookie, path): (&str, &str)) -> (String, String) {
+    let asked = site.post(cookie, "/connexion/lien", &[("email", ADDRESS), ("suite", path)]).await;
     assert_eq!(asked.status(), 200);
     let (link, now) = (*links(own).last().unwrap(), site.clock.now());
     let door = own.write(|tx| login_links::arm(tx, link, now)).unwrap();
     let came = site.post("", &door, &[]).await;
-    assert_eq!((came.status().as_u16(), came.headers()["location"].to_str().unwrap()), (303, path));
+    assert_eq!(came.status(), 303);
+    let led = came.headers()["location"].to_str().unwrap().to_owned();
     let cookies = came.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
     let cookie = cookies.into_iter().find(|cookie| cookie.starts_with("sid=")).unwrap();
-    cookie.split(';').next().unwrap().to_owned()
+    (led, cookie.split(';').next().unwrap().to_owned())
 }
 
 #[actix_web::test]
@@ -82,14 +83,16 @@ async fn guessing_at_an_open_screen_is_braked_as_signing_in_is() {
 async fn a_link_for_a_forgotten_password_stands_for_it_for_half_an_hour_and_no_other_link_does() {
     for own in each_database() {
         let site = Site::over(&own, monday());
-        with_password(&site);
-        let usual = comes_by_link(&own, &site, "/compte").await;
+        let cookie = with_password(&site);
+        let (led, usual) = comes_by_link(&own, &site, ("", FORGOTTEN)).await;
+        assert_eq!(led, "/compte", "nobody asks for it in another's name");
         assert_eq!(chooses(&site, &usual, "").await.0, 422, "an ordinary link");
         site.clock.set(site.clock.now().plus_minutes(1));
-        let late = comes_by_link(&own, &site, FORGOTTEN).await;
+        let (led, late) = comes_by_link(&own, &site, (&cookie, FORGOTTEN)).await;
+        assert_eq!(led, FORGOTTEN);
         site.clock.set(site.clock.now().plus_minutes(30));
         assert_eq!(chooses(&site, &late, "").await.0, 422, "half an hour later");
-        let fresh = comes_by_link(&own, &site, FORGOTTEN).await;
+        let (_, fresh) = comes_by_link(&own, &site, (&cookie, FORGOTTEN)).await;
         assert_eq!(chooses(&site, &fresh, "").await.0, 303);
     }
 }

@@ -206,6 +206,51 @@ fn whoever_sent_a_refused_file_with_a_message_or_put_it_in_the_vault_is_told() {
 }
 
 #[test]
+fn no_refused_file_is_told_to_whoever_is_recused_or_has_no_vault() {
+    use crate::support::programme::{Programme, closed};
+    use tisserand::{
+        domain::{
+            exchanges::ExchangeSide::Team, messages::MessageKind, organisations::MemberSeat::Treasurer,
+            vaults::VaultPaper,
+        },
+        store::{
+            messages,
+            recusals::{self, RecusalRow},
+        },
+        usecases::{attachments, exchanges, organisations, vaults},
+    };
+    let programme = Programme::on(sqlite());
+    programme.db.write(|tx| scans::switch(tx, true, closed())).unwrap();
+    let (who, application_id) = programme.filed(1, 3_000);
+    let organisation = programme.application(application_id).organisation_id;
+    let guest = ("tao@example.org".parse().unwrap(), "Tao Trésor");
+    let invite = |tx: &mut tisserand::store::Tx| {
+        organisations::invite(tx, &who, organisation, (&guest.0, guest.1), Treasurer, closed())
+    };
+    programme.db.write(invite).unwrap();
+    let foul = attachments::judge("pieces", "devis.pdf", FOUL).unwrap();
+    let (officer, files) = (&programme.officer, [foul.clone()]);
+    programme.db.write(|tx| exchanges::post(tx, officer, application_id, Team, ("Voici.", &files), closed())).unwrap();
+    let paper = (VaultPaper::Bylaws, None);
+    programme.db.write(|tx| vaults::keep(tx, &who, organisation, paper, &foul, closed())).unwrap();
+    let person_id = officer.person.unwrap();
+    let recuse = |tx: &mut tisserand::store::Tx| {
+        let (id, reason) = (tx.mint(closed())?, "Une amie y travaille".to_owned());
+        let row = RecusalRow { id, person_id, application_id, reason, declared_by: person_id, declared_at: closed() };
+        recusals::insert(tx, &row)
+    };
+    programme.db.write(recuse).unwrap();
+    programme.db.write(|tx| scans::record(tx, &foul.sha256, Some("EICAR"), closed())).unwrap();
+    let told = |about: &str| {
+        let mails = programme.db.read(|conn| messages::about(conn, about, 50)).unwrap();
+        let mails = mails.into_iter().filter(|mail| mail.kind == MessageKind::FileRefused);
+        mails.map(|mail| mail.recipient_address).collect::<Vec<_>>()
+    };
+    assert_eq!(told(application_id.as_str()), Vec::<String>::new(), "nothing of a file one is recused from");
+    assert_eq!(told(organisation.as_str()), ["porteuse.1@example.org"], "a treasurer has no vault");
+}
+
+#[test]
 fn whoever_is_recused_since_hears_nothing_of_the_file_of_their_message() {
     use crate::support::programme::{Programme, closed};
     use tisserand::{

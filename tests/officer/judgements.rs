@@ -112,6 +112,7 @@ async fn the_page_says_who_judged_and_asks_why_not() {
     let (home, path) = (format!("/instruction/{id}"), format!("/instruction/{id}/appreciation"));
     let page = office.read(officer, &home).await;
     assert!(content(&page).contains("Apprécier") && page.contains("name=\"avis-ecm\""), "{page}");
+    assert!(page.contains("data-keep=\"note-ecm\""), "a sent form forgets its own kept text alone: {page}");
     let sent = forms::fields(&page, &path);
     let with = |verdict: &'static str, note: &'static str| {
         let typed = sent.iter().filter(|(name, _)| !name.starts_with("avis") && !name.starts_with("note"));

@@ -3,7 +3,7 @@
 use super::{field, text};
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::{IBANS, Paying},
+    grants::Paying,
     programme::{Programme, closed, open},
     site::Site,
 };
@@ -92,10 +92,7 @@ async fn a_call_is_not_moved_nor_cancelled_by_one_click() {
 #[actix_web::test]
 async fn a_grant_ends_only_after_the_question_and_a_motive() {
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         let site = Site::over(&paying.db, paying.now);
         let (director, officer) = (site.cookie_of(&paying.director), site.cookie_of(&paying.officer));
         let path = format!("/suivi/{}/terminate", grantee.grant);
@@ -113,10 +110,7 @@ async fn a_grant_ends_only_after_the_question_and_a_motive() {
 
 #[actix_web::test]
 async fn a_run_an_account_and_a_debt_end_only_after_the_question_and_a_motive() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-    paying.announce();
-    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), "Les Passeurs", Euros::whole(10_000));
     let site = Site::over(&paying.db, paying.now);
     let (finance, director) = (site.cookie_of(&paying.finance), site.cookie_of(&paying.director));
     let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
@@ -151,10 +145,7 @@ async fn a_run_an_account_and_a_debt_end_only_after_the_question_and_a_motive() 
 
 #[actix_web::test]
 async fn a_report_is_waived_after_the_question_and_a_motive() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-    paying.announce();
-    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), "Les Passeurs", Euros::whole(10_000));
     let site = Site::over(&paying.db, paying.now);
     let director = site.cookie_of(&paying.director);
     let all = paying.db.read(|conn| reports::of_grant(conn, grantee.grant)).unwrap();

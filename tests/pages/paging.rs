@@ -5,7 +5,7 @@ use crate::{
     queries::copy_rows,
     support::{
         databases::{self, sqlite},
-        grants::{IBANS, Paying},
+        grants::Paying,
         programme::{Programme, closed},
         site::Site,
     },
@@ -51,10 +51,7 @@ async fn every_call_is_found_page_by_page() {
 
 #[actix_web::test]
 async fn every_run_that_waits_for_the_management_is_found_page_by_page() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-    paying.announce();
-    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), "Les Passeurs", Euros::whole(10_000));
     paying.prepare(&[paying.payments(grantee.grant)[0].id]);
     let questions = databases::counter();
     let db = Db::open_counting(paying.db.url(), questions.clone()).unwrap();

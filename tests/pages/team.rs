@@ -86,10 +86,7 @@ fn the_officers_get_one_mail_when_a_report_is_filed() {
     use diesel::prelude::*;
     use tisserand::store::schema::messages::dsl;
     for db in each_database() {
-        let paying = Paying::on(db);
-        let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-        paying.announce();
-        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
         paying.report(&grantee, ReportKind::Interim, Euros::whole(4_000));
         let told = dsl::messages.filter(dsl::kind.eq(MessageKind::ReportFiled));
         let told = told.filter(dsl::recipient_id.eq(paying.officer.person)).select((dsl::subject_line, dsl::facts));
@@ -132,10 +129,7 @@ fn recoveries_go_on_after_the_last_one_shown() {
 
 #[actix_web::test]
 async fn a_page_of_recoveries_adds_up_all_of_them() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-    paying.announce();
-    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), "Les Passeurs", Euros::whole(10_000));
     paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
     paying.report(&grantee, ReportKind::Final, Euros::whole(1_000));
     let row = paying.db.read(|conn| recoveries::of_grant(conn, grantee.grant)).unwrap().remove(0);

@@ -102,10 +102,7 @@ async fn a_late_report_and_a_late_answer_are_told_to_both_sides() {
 
 #[actix_web::test]
 async fn nothing_typed_is_no_gap() {
-    let paying = Paying::on(sqlite());
-    let grantee = paying.award("Les Passeurs", Euros::whole(10_000));
-    paying.announce();
-    paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+    let (paying, grantee) = Paying::granted(sqlite(), "Les Passeurs", Euros::whole(10_000));
     let all = paying.db.read(|conn| tisserand::store::reports::of_grant(conn, grantee.grant)).unwrap();
     let site = Site::over(&paying.db, paying.now);
     let holder = site.cookie_of(&grantee.holder);

@@ -28,7 +28,9 @@ use tisserand::{
         Tx, answers, applications, decisions,
         disbursements::{self as payments, DisbursementRow},
         grants::{self as grant_rows, GrantRow},
-        history, sessions, states,
+        history,
+        recusals::{self, RecusalRow},
+        sessions, states,
     },
     usecases::{
         Actor, Outcome,
@@ -112,7 +114,16 @@ impl Paying {
         Self::with(db, |_| {})
     }
 
-    /// The same, its call changed before it is published.
+    /// The same with one grant of this amount: announced and accepted, its account verified.
+    pub fn granted(db: TestDb, name: &str, amount: Euros) -> (Self, Grantee) {
+        let paying = Self::on(db);
+        let grantee = paying.award(name, amount);
+        paying.announce();
+        paying.ready(&grantee, name, IBANS[0]);
+        (paying, grantee)
+    }
+
+    /// The same as [`Paying::on`], its call changed before it is published.
     pub fn with(db: TestDb, change: impl FnOnce(&mut CallDefinition)) -> Self {
         let mut definition = definition();
         change(&mut definition.calls[0]);
@@ -283,6 +294,24 @@ impl Paying {
     pub fn verify(&self, id: BankAccountId, now: Moment) -> Outcome<()> {
         let version = self.db.read(|conn| tisserand::store::bank_accounts::find(conn, id))?.version;
         self.does(|tx| account_checks::verify(tx, &self.finance, (id, version), &CheckForm::agreed(), now).map(drop))
+    }
+
+    /// Keeps somebody from the file of a grant, and from all that came of it.
+    pub fn recuse(&self, who: &Actor, grant: GrantId) {
+        let person = who.person.unwrap();
+        let application_id = self.grant(grant).application_id;
+        let declare = |tx: &mut Tx| {
+            let row = RecusalRow {
+                id: tx.mint(self.now)?,
+                person_id: person,
+                application_id,
+                reason: "Ma sœur y travaille".into(),
+                declared_by: person,
+                declared_at: self.now,
+            };
+            Ok(recusals::insert(tx, &row)?)
+        };
+        self.does(declare).unwrap();
     }
 
     /// Accepted, with a verified account.

@@ -23,7 +23,7 @@ pub struct Proof {
     /// The mail address, masked.
     pub address: String,
     pub way: SigningWay,
-    /// The session in which it was given.
+    /// The sign-in in which it was given.
     pub session: String,
     /// SHA-256 of the text that was signed.
     pub digest: String,
@@ -55,7 +55,7 @@ impl Proof {
             ("Moyen".to_owned(), self.way.label().to_owned()),
             ("Adresse de courriel".to_owned(), self.address.clone()),
         ];
-        // What was signed outside a session, or long ago, has none to show.
+        // What was signed outside a sign-in, or long ago, has none to show.
         if !self.session.is_empty() {
             facts.push(("Session".to_owned(), self.session.clone()));
         }

@@ -3,8 +3,11 @@
 use super::{device_of, sign_in_cookie, source_of};
 use crate::{
     domain::identity::Email,
+    store::{StoreError, Tx},
     usecases::{
-        UseCaseError, login_links, passwords,
+        UseCaseError, login_links,
+        own_passwords::FORGOTTEN,
+        passwords,
         sign_ins::{self, SignedInPerson},
     },
     web::{
@@ -44,7 +47,7 @@ pub struct Next {
 
 /// The page with both ways in.
 pub async fn show(visitor: Public, next: Query<Next>) -> Reply {
-    if visitor.session.is_some() {
+    if visitor.signed_in.is_some() {
         return Ok(see_other(login_links::own_path(&next.suite)));
     }
     let next = next.into_inner().suite;
@@ -73,7 +76,13 @@ pub async fn ask_link(app: Data<App>, visitor: Public, form: Fields) -> Reply {
     };
     let (next, now) = (login_links::own_path(form.text("suite")).to_owned(), app.now());
     let shown = email.as_str().to_owned();
-    app.write(move |tx| login_links::ask(tx, &email, &next, now)).await?;
+    let is_own = visitor.signed_in.as_ref().is_some_and(|who| who.email == shown);
+    let is_forgotten = is_own && next == FORGOTTEN;
+    let ask = move |tx: &mut Tx| match is_forgotten {
+        true => login_links::ask_forgotten(tx, &email, now),
+        false => login_links::ask(tx, &email, &next, now),
+    };
+    app.write(ask).await?;
     Ok(render(&LinkSentPage { chrome: visitor.chrome(), email: shown }))
 }
 
@@ -95,7 +104,7 @@ pub async fn show_link(app: Data<App>, visitor: Public, secret: Path<String>) ->
     let now = app.now();
     match app.read(move |conn| login_links::show(conn, &secret, now)).await {
         Ok(person) => Ok(render(&LinkPage { chrome: visitor.chrome(), name: person.name })),
-        Err(Failure::UseCase(UseCaseError::Store(crate::store::StoreError::NotFound))) => {
+        Err(Failure::UseCase(UseCaseError::Store(StoreError::NotFound))) => {
             Ok(render_as(StatusCode::NOT_FOUND, &LinkOverPage { chrome: visitor.chrome() }))
         }
         Err(failure) => Err(failure),
@@ -105,7 +114,7 @@ pub async fn show_link(app: Data<App>, visitor: Public, secret: Path<String>) ->
 /// Uses the link up and signs the person in.
 pub async fn use_link(app: Data<App>, visitor: Public, request: HttpRequest, secret: Path<String>) -> Reply {
     let (now, device, before) = (app.now(), device_of(&request), before(&visitor));
-    let work = move |tx: &mut crate::store::Tx| {
+    let work = move |tx: &mut Tx| {
         let (person, next) = login_links::consume(tx, &secret, now)?;
         Ok((sign_ins::open_instead(tx, before.as_ref(), person, &device, now)?, next))
     };
@@ -120,7 +129,7 @@ pub async fn use_link(app: Data<App>, visitor: Public, request: HttpRequest, sec
 
 /// The sign-in that this browser had.
 fn before(visitor: &Public) -> Option<SignedInPerson> {
-    visitor.session.as_deref().cloned()
+    visitor.signed_in.as_deref().cloned()
 }
 
 fn signed_in(app: &App, token: String, next: &str) -> HttpResponse {

@@ -19,7 +19,7 @@ use crate::{
         App, Reply,
         audiences::Applicant,
         pages::{Chrome, render},
-        parts::{Badge, NOBODY, Pager},
+        parts::{Badge, Pager},
     },
 };
 use actix_web::web::{Data, Query};
@@ -61,7 +61,7 @@ fn after_award(id: ApplicationId, grants: &[GrantFile]) -> &'static str {
     match grants.iter().find(|file| file.grant.application_id == id) {
         Some(file) if file.grant.state == GrantState::Offered => "Vous",
         Some(_) => "Voir la subvention",
-        None => NOBODY,
+        None => stages::FOLLOWERS,
     }
 }
 
@@ -72,8 +72,9 @@ pub async fn list(app: Data<App>, who: Applicant, after: Query<After>) -> Reply 
     let actor = who.actor.clone();
     let load = move |conn: &mut crate::store::Conn| -> Outcome<_> {
         let found = rows::page(conn, sight, &Filter::default(), after, PAGE + 1)?;
-        let is_awarded = found.iter().any(|row| shown(row) == ApplicationState::Awarded);
-        let granted = if is_awarded { grants::mine(conn, &actor)? } else { Vec::new() };
+        let awarded = found.iter().filter(|row| shown(row) == ApplicationState::Awarded);
+        let awarded: Vec<_> = awarded.map(|row| row.id).collect();
+        let granted = if awarded.is_empty() { Vec::new() } else { grants::mine_of(conn, &actor, &awarded)? };
         Ok((found, granted))
     };
     let (found, granted) = app.read(load).await?;

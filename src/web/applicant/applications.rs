@@ -320,7 +320,10 @@ fn appeal_until(view: &View, now: Moment) -> Option<String> {
 /// Where the file stands; once a grant came of it, whose turn it is there.
 fn whereabouts(view: &View, state: ApplicationState, now: Moment) -> Stepper {
     let stepper = stages::stepper(&view.content, state, view.waiting.as_ref(), now);
-    let Some(paper) = &view.grant else { return stepper };
+    let Some(paper) = &view.grant else {
+        let is_awarded = state == ApplicationState::Awarded;
+        return if is_awarded { Stepper { who_acts: stages::FOLLOWERS.into(), ..stepper } } else { stepper };
+    };
     let granted = words::stepper(paper, Reader::Holder, now.paris_date());
     let sentence = format!("{} {}", stepper.sentence, granted.sentence);
     Stepper { who_acts: granted.who_acts, by_when: granted.by_when, sentence, ..stepper }

@@ -17,6 +17,9 @@ use crate::{
 /// Who acts on a file that was awarded: what came of it has a page that says so.
 const AFTER_AWARD: &str = "La page de la subvention le dit";
 
+/// The same to whoever keeps the money alone, for whom that page does not exist.
+pub(super) const FOLLOWERS: &str = "Les personnes qui suivent la subvention";
+
 /// Who acts next, as applicants read it.
 pub(super) const fn actor(role: Option<Role>) -> &'static str {
     match role {

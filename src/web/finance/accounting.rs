@@ -14,7 +14,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Finance, Session},
+        audiences::{Books, Finance, SignedIn},
         filters,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render_as},
@@ -78,7 +78,7 @@ pub struct Asked {
 }
 
 /// The page; a day that is no day shows what waits until yesterday.
-async fn page(app: &App, who: &Session, typed: &str, mut errors: FieldErrors) -> Reply {
+async fn page(app: &App, who: &SignedIn, typed: &str, mut errors: FieldErrors) -> Reply {
     let today = app.now().paris_date();
     let asked = day_of_form(&mut errors, "au", typed);
     let until = asked.or_else(|| today.pred_opt()).unwrap_or(today);

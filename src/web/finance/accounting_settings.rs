@@ -14,7 +14,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Finance, Session},
+        audiences::{Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
     },
@@ -50,7 +50,7 @@ fn pair(typed: &Chart, title: &'static str, code_field: String, label_field: Str
     Pair { title, code: value(&code_field), label: value(&label_field), code_field, label_field }
 }
 
-fn page(who: &Session, typed: &Chart, errors: FieldErrors) -> Result<SettingsPage, Failure> {
+fn page(who: &SignedIn, typed: &Chart, errors: FieldErrors) -> Result<SettingsPage, Failure> {
     let account = |post: &Post| pair(typed, post.label(), number_field(*post), label_field(*post));
     let journal = |book: &Book| pair(typed, book.label(), code_field(*book), title_field(*book));
     Ok(SettingsPage {

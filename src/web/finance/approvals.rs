@@ -22,7 +22,7 @@ use crate::{
     },
     web::{
         App, Failure, Fields, Reply,
-        audiences::{Payer, Session},
+        audiences::{Payer, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Fact,
@@ -100,7 +100,7 @@ fn sent(approval: &Approval, now: Moment) -> Option<String> {
     Some(format!("Un code vous a été envoyé par courriel. Il est valable jusqu’au {until}\u{202f}; {tries}."))
 }
 
-async fn page(app: &App, who: &Session, id: PaymentRunId, errors: FieldErrors) -> Result<ApprovalPage, Failure> {
+async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) -> Result<ApprovalPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         let approval = approvals::find(conn, &actor, id, now)?;

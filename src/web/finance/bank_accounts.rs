@@ -26,7 +26,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Accounts, Finance, Session},
+        audiences::{Accounts, Finance, SignedIn},
         flashes::see_other_saying,
         lists::{self, Format},
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
@@ -234,7 +234,7 @@ struct View {
     events: Vec<TimelineEvent>,
 }
 
-async fn view(app: &App, who: &Session, id: BankAccountId) -> Result<View, Failure> {
+async fn view(app: &App, who: &SignedIn, id: BankAccountId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         let waiting = bank_accounts::find(conn, &actor, id)?;
@@ -279,7 +279,7 @@ fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: BankAccountId,
     number: Option<String>,
     (typed, errors): (Typed, FieldErrors),

@@ -26,7 +26,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Finance, Session},
+        audiences::{Books, Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
@@ -175,7 +175,7 @@ fn states(counts: &[(DisbursementState, i64, Euros)], shown: DisbursementState) 
     Choice::list(DisbursementState::ALL.iter().map(named), &[shown.code()])
 }
 
-async fn page(app: &App, who: &Session, asked: Asked, errors: FieldErrors) -> Result<DisbursementsPage, Failure> {
+async fn page(app: &App, who: &SignedIn, asked: Asked, errors: FieldErrors) -> Result<DisbursementsPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let state = asked.etat.parse().unwrap_or(DisbursementState::Planned);
     let (call, key) = (asked.appel.parse::<CallId>().ok(), asked.apres.parse::<DisbursementId>().ok());
@@ -291,7 +291,7 @@ struct View {
     events: Vec<TimelineEvent>,
 }
 
-async fn view(app: &App, who: &Session, id: DisbursementId) -> Result<View, Failure> {
+async fn view(app: &App, who: &SignedIn, id: DisbursementId) -> Result<View, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         let payment = disbursements::find(conn, &actor, id, now)?;
@@ -375,7 +375,7 @@ fn buttons(id: DisbursementId, offered: &[(DisbursementEvent, Result<(), Refusal
 
 async fn one_page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: DisbursementId,
     typed: (String, String),
     errors: FieldErrors,
@@ -427,7 +427,7 @@ type Verb = fn(&mut Tx, &Actor, DisbursementId, &Said) -> Outcome<()>;
 /// Runs a verb once per form; a refused word comes back beside its field.
 async fn act(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: DisbursementId,
     form: &Fields,
     (path, verb, sentence): (&str, Verb, &str),

@@ -30,7 +30,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Donors, Finance, Session},
+        audiences::{Donors, Finance, SignedIn},
         confirming::{Confirmation, Stands},
         downloads,
         flashes::see_other_saying,
@@ -350,7 +350,7 @@ pub async fn issue(app: Data<App>, who: Finance, id: Path<DonationId>, form: Fie
 }
 
 /// Before a receipt or a donation is cancelled.
-async fn question(app: &App, who: &Session, id: DonationId, event: DonationEvent) -> Result<Confirmation, Failure> {
+async fn question(app: &App, who: &SignedIn, id: DonationId, event: DonationEvent) -> Result<Confirmation, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (file, standing) = app
         .read(move |conn| {
@@ -389,7 +389,7 @@ pub async fn ask_cancel(app: Data<App>, who: Finance, id: Path<DonationId>) -> R
 }
 
 /// Cancels, with the reason; a missing one is asked for again.
-async fn cancelled(app: &App, who: &Session, id: DonationId, form: &Fields, event: DonationEvent) -> Reply {
+async fn cancelled(app: &App, who: &SignedIn, id: DonationId, form: &Fields, event: DonationEvent) -> Reply {
     let (actor, now, version) = (who.actor.clone(), app.now(), form.version());
     let reason = form.text("motif").to_owned();
     let act = move |tx: &mut Tx| {

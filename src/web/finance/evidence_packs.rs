@@ -21,7 +21,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Finance, Session},
+        audiences::{Books, Finance, SignedIn},
         downloads,
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
@@ -90,7 +90,7 @@ fn line(row: PackLine) -> Line {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     asked: Asked,
     form: &PackForm,
     errors: FieldErrors,

@@ -19,7 +19,7 @@ use crate::{
     web::{
         App, Failure, Reply,
         applicant::errors_of,
-        audiences::{Books, Session, Staff},
+        audiences::{Books, SignedIn, Staff},
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
         parts::Choice,
         streams,
@@ -77,7 +77,7 @@ pub struct Asked {
     format: String,
 }
 
-async fn page(app: &App, who: &Session, asked: Asked, errors: FieldErrors) -> Result<ExportsPage, Failure> {
+async fn page(app: &App, who: &SignedIn, asked: Asked, errors: FieldErrors) -> Result<ExportsPage, Failure> {
     let funds = app.read(|conn| Ok(funds::all(conn)?)).await?;
     let or = |given: &str, usual: &str| if given.is_empty() { usual.to_owned() } else { given.to_owned() };
     Ok(ExportsPage {

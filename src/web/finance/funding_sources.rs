@@ -19,7 +19,7 @@ use crate::{
     },
     web::{
         App, Failure, Fields, Reply,
-        audiences::{Session, Sources},
+        audiences::{SignedIn, Sources},
         deadlines::lateness,
         pages::{Chrome, FieldErrors, NavLink, render},
         parts::Fact,
@@ -62,7 +62,7 @@ struct Line {
 }
 
 /// Whether this person writes agreements.
-pub(super) fn can_edit(who: &Session) -> bool {
+pub(super) fn can_edit(who: &SignedIn) -> bool {
     who.actor.is(Role::Finance) || who.actor.is(Role::Admin)
 }
 
@@ -86,7 +86,7 @@ fn line(source: SourceLine) -> Line {
 /// The list, with what was typed for a new funder.
 pub(super) async fn funders_page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     form: &Fields,
     errors: FieldErrors,
 ) -> Result<FundersPage, Failure> {
@@ -246,7 +246,7 @@ fn facts(paper: &SourcePaper) -> Vec<Fact> {
 /// The page of an agreement, with what was typed into its forms.
 pub(super) async fn source_page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: FundingSourceId,
     form: &Fields,
     errors: FieldErrors,

@@ -18,7 +18,7 @@ use crate::{
     web::{
         App, Failure, Reply,
         applicant::errors_of,
-        audiences::{Books, Session},
+        audiences::{Books, SignedIn},
         filters,
         pages::{Chrome, FieldErrors, NavLink, render, render_as},
         parts::{Choice, Pager},
@@ -162,7 +162,7 @@ type Found = (Vec<Movement>, Option<AccountWords>);
 /// A page of movements and one more, with the account they are of; or what is wrong with what was asked for.
 async fn load(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     asked: &Asked,
     filter: MovementFilter,
 ) -> Result<Result<Found, FieldErrors>, Failure> {

@@ -43,7 +43,7 @@ use crate::{
     usecases::{FieldError, Outcome, UseCaseError, form_tokens},
     web::{
         App, Failure, Fields,
-        audiences::Session,
+        audiences::SignedIn,
         pages::{NavLink, Tone},
         parts::TimelineEvent,
     },
@@ -87,7 +87,7 @@ const GROUPS: [(&str, &[(&str, &str)]); 5] = [
 
 /// The pages of the money, as far as the person may open them; `here` is the present one. The group one is in shows its
 /// pages, the others lead to their first: all of them would fill the screen of a phone.
-fn places(who: &Session, here: &str) -> Vec<NavLink> {
+fn places(who: &SignedIn, here: &str) -> Vec<NavLink> {
     let keeps_books = [Role::Finance, Role::Director, Role::Auditor].into_iter().any(|role| who.actor.is(role));
     let is_checking = who.actor.is(Role::Finance) || who.actor.is(Role::Auditor);
     let may = |href: &str| match href {
@@ -113,7 +113,7 @@ fn places(who: &Session, here: &str) -> Vec<NavLink> {
 /// Runs a verb once per form: a second click gets the answer of the first.
 async fn once(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     form: &Fields,
     route: String,
     mut act: impl FnMut(&mut Tx) -> Outcome<String> + Send + 'static,

@@ -118,7 +118,7 @@ fn report(reference: &str, row: &SourceReportRow, today: NaiveDate) -> Vec<Cell>
     cells
 }
 
-fn report_due((row, _, reference, _, funder): &DueLine, today: NaiveDate) -> Vec<Cell> {
+fn report_cells((row, _, reference, _, funder): &DueLine, today: NaiveDate) -> Vec<Cell> {
     let mut cells = vec![
         Cell::Text(funder.clone()),
         Cell::Text(reference.clone()),
@@ -137,7 +137,7 @@ pub async fn reports_due(app: Data<App>, who: Books, format: Query<Format>) -> R
     let (actor, now) = (who.actor.clone(), app.now());
     let rows = move |conn: &mut Conn| -> Outcome<_> {
         let found = funding_dues::owed(conn, &actor, now)?;
-        Ok(found.iter().map(|line| report_due(line, now.paris_date())).collect())
+        Ok(found.iter().map(|line| report_cells(line, now.paris_date())).collect())
     };
     lists::give(&app, REPORTS_DUE, format.into_inner(), lists::whole(rows)).await
 }

@@ -19,7 +19,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Finance, Session},
+        audiences::{Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Choice,
@@ -101,7 +101,7 @@ enum About {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     about: About,
     form: DonationForm,
     errors: FieldErrors,
@@ -166,7 +166,7 @@ pub async fn record(app: Data<App>, who: Finance, form: Fields) -> Reply {
 }
 
 /// Who gave, to be corrected.
-async fn known(app: &App, who: &Session, id: DonationId) -> Result<(About, DonationForm), Failure> {
+async fn known(app: &App, who: &SignedIn, id: DonationId) -> Result<(About, DonationForm), Failure> {
     let actor = who.actor.clone();
     let row = app.read(move |conn| donations::file(conn, &actor, id)).await?.row;
     let lead =

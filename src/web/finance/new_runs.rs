@@ -21,7 +21,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Finance, Session},
+        audiences::{Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Choice,
@@ -94,7 +94,7 @@ struct TypedRun {
     execution: String,
 }
 
-async fn new_page(app: &App, who: &Session, typed: TypedRun, errors: FieldErrors) -> Result<NewRunPage, Failure> {
+async fn new_page(app: &App, who: &SignedIn, typed: TypedRun, errors: FieldErrors) -> Result<NewRunPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let ready = app.read(move |conn| load_ready(conn, &actor, now)).await?;
     let (sources, payers) = (&ready.sources, &ready.payers);

@@ -15,7 +15,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Finance, Session},
+        audiences::{Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Choice,
@@ -93,7 +93,7 @@ fn named(row: &PayerAccountRow) -> (String, String) {
     (row.id.to_string(), format!("{}, {}", row.holder, row.iban.masked()))
 }
 
-async fn form(app: &App, who: &Session, payer: &str, errors: FieldErrors) -> Result<NewStatementPage, Failure> {
+async fn form(app: &App, who: &SignedIn, payer: &str, errors: FieldErrors) -> Result<NewStatementPage, Failure> {
     let payers = app.read(payment_runs::payers).await?;
     let payers = Choice::list(payers.iter().map(named), &[payer]);
     Ok(NewStatementPage { chrome: who.chrome(), way: way(), payers, errors })
@@ -186,7 +186,7 @@ fn sent_file(sent: Sent) -> Outcome<(String, Vec<u8>)> {
     }
 }
 
-async fn next(app: &App, who: &Session, step: Step) -> Reply {
+async fn next(app: &App, who: &SignedIn, step: Step) -> Reply {
     match step {
         Step::Take(arrival) => take(app, who, *arrival).await,
         Step::Name(unnamed) => {
@@ -196,7 +196,7 @@ async fn next(app: &App, who: &Session, step: Step) -> Reply {
     }
 }
 
-async fn take(app: &App, who: &Session, arrival: Arrival) -> Reply {
+async fn take(app: &App, who: &SignedIn, arrival: Arrival) -> Reply {
     let (actor, now) = (who.actor.clone(), app.now());
     let arrived = app.write(move |tx| statements::import(tx, &actor, &arrival, now)).await?;
     Ok(see_other_saying(format!("{LIST}/{}", arrived.id), &told(&arrived)))
@@ -229,7 +229,7 @@ fn choice(column: Column, table: &Table, mapping: &Mapping) -> ColumnChoice {
     }
 }
 
-async fn columns_page(app: &App, who: &Session, unnamed: Unnamed) -> Result<ColumnsPage, Failure> {
+async fn columns_page(app: &App, who: &SignedIn, unnamed: Unnamed) -> Result<ColumnsPage, Failure> {
     let Unnamed { file, table, mapping, errors } = unnamed;
     let payers = app.read(payment_runs::payers).await?;
     let payer = payers.iter().find(|row| Some(row.id) == file.payer).map(named);

@@ -11,7 +11,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Finance, Payer as PayingPerson, Session},
+        audiences::{Books, Finance, Payer as PayingPerson, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Action, Badge, Press, Weight},
@@ -85,7 +85,7 @@ type Shown = (PayerAccountId, String);
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     shown: Option<Shown>,
     form: PayerForm,
     errors: FieldErrors,

@@ -28,7 +28,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Finance, Payer, Session},
+        audiences::{Books, Finance, Payer, SignedIn},
         deadlines::Deadline,
         flashes::see_other_saying,
         lists::{self, Format},
@@ -348,7 +348,7 @@ fn actions(id: PaymentRunId, view: &View) -> Vec<Action> {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: PaymentRunId,
     day: String,
     errors: FieldErrors,
@@ -403,7 +403,7 @@ type Verb = fn(&mut Tx, &Actor, PaymentRunId, &Said) -> Outcome<()>;
 /// Runs a verb once per form; gives where it leads.
 async fn run(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: PaymentRunId,
     form: &Fields,
     (path, verb): (&str, Verb),
@@ -426,7 +426,7 @@ async fn run(
 /// The same for a form of the run's page: a refused word comes back beside its field.
 async fn act(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: PaymentRunId,
     form: &Fields,
     (path, verb, sentence): (&str, Verb, &str),

@@ -14,7 +14,7 @@ use crate::{
     usecases::{advance::Object, bank_accounts as accounts, payment_runs as runs, recoveries as debts},
     web::{
         App, Failure, Reply,
-        audiences::{Director, Finance, Payer, Session},
+        audiences::{Director, Finance, Payer, SignedIn},
         confirming::{Confirmation, Stands},
         pages::NavLink,
     },
@@ -22,7 +22,7 @@ use crate::{
 use actix_web::web::{Data, Path};
 
 /// Before a run is cancelled.
-pub(super) async fn cancelled_run(app: &App, who: &Session, id: PaymentRunId) -> Result<Confirmation, Failure> {
+pub(super) async fn cancelled_run(app: &App, who: &SignedIn, id: PaymentRunId) -> Result<Confirmation, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (file, standing) = app
         .read(move |conn| {
@@ -42,7 +42,7 @@ pub(super) async fn cancelled_run(app: &App, who: &Session, id: PaymentRunId) ->
 }
 
 /// Before an account is closed.
-pub(super) async fn closed_account(app: &App, who: &Session, id: BankAccountId) -> Result<Confirmation, Failure> {
+pub(super) async fn closed_account(app: &App, who: &SignedIn, id: BankAccountId) -> Result<Confirmation, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (waiting, standing) = app
         .read(move |conn| Ok((accounts::find(conn, &actor, id)?, BankAccount::look(conn, id, &actor, now)?)))
@@ -62,7 +62,7 @@ pub(super) async fn closed_account(app: &App, who: &Session, id: BankAccountId) 
 /// Before a debt is set off or given up.
 pub(super) async fn settled_debt(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: RecoveryId,
     event: RecoveryEvent,
 ) -> Result<Confirmation, Failure> {

@@ -15,7 +15,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Director, Session},
+        audiences::{Books, Director, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::{Choice, Fact},
@@ -94,7 +94,7 @@ fn facts(rights: &ReceiptRights) -> Vec<Fact> {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     typed: Option<ReceiptRights>,
     errors: FieldErrors,
 ) -> Result<RightsPage, Failure> {

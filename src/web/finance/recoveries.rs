@@ -20,7 +20,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Director, Finance, Session},
+        audiences::{Books, Director, Finance, SignedIn},
         deadlines::lateness,
         flashes::see_other_saying,
         lists::{self, Format},
@@ -220,7 +220,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: RecoveryId,
     day: String,
     errors: FieldErrors,
@@ -268,7 +268,7 @@ type Verb = fn(&mut Tx, &Actor, RecoveryId, &Said) -> Outcome<()>;
 /// Runs a verb once per form; gives where it leads.
 async fn run(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: RecoveryId,
     form: &Fields,
     (event, verb): (RecoveryEvent, Verb),
@@ -302,7 +302,7 @@ pub async fn receive(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: F
 }
 
 /// Ends a debt otherwise, with the reason; a missing one is asked for again.
-async fn give_up(app: &App, who: &Session, id: RecoveryId, form: &Fields, event: RecoveryEvent) -> Reply {
+async fn give_up(app: &App, who: &SignedIn, id: RecoveryId, form: &Fields, event: RecoveryEvent) -> Reply {
     let (verb, sentence): (Verb, _) = match event {
         RecoveryEvent::WriteOff => (
             |tx, actor, id, said| {

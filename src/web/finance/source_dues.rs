@@ -14,7 +14,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Funding, Session},
+        audiences::{Funding, SignedIn},
         flashes::see_other_saying,
         pages::{Flash, render_as},
     },
@@ -27,7 +27,7 @@ use actix_web::{
 /// Runs what a form of the page asks and comes back to it; what is wrong is said beside its field.
 async fn answer(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     (id, form): (FundingSourceId, &Fields),
     (route, said): (String, &str),
     mut act: impl FnMut(&mut Tx) -> Outcome<()> + Send + 'static,

@@ -23,7 +23,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Finance, Funding, Session},
+        audiences::{Finance, Funding, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
         parts::Choice,
@@ -150,7 +150,7 @@ fn typed(form: &Fields) -> SourceForm {
     }
 }
 
-async fn new_page(app: &App, who: &Session, form: SourceForm, errors: FieldErrors) -> Result<SourceFormPage, Failure> {
+async fn new_page(app: &App, who: &SignedIn, form: SourceForm, errors: FieldErrors) -> Result<SourceFormPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
     let (funders, _) = app.read(move |conn| funding_sources::list(conn, &actor, now)).await?;
     let known = app.read(|conn| Ok(funds::all(conn)?)).await?;
@@ -171,7 +171,7 @@ async fn new_page(app: &App, who: &Session, form: SourceForm, errors: FieldError
 
 async fn edit_page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: FundingSourceId,
     form: SourceForm,
     errors: FieldErrors,

@@ -23,7 +23,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Books, Finance, Session},
+        audiences::{Books, Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
         parts::{Badge, Fact, Pager},
@@ -290,7 +290,7 @@ fn facts(reading: &Reading) -> Vec<Fact> {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: StatementImportId,
     asked: &Asked,
     errors: FieldErrors,

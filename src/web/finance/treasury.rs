@@ -74,7 +74,7 @@ struct Line {
     flow: Flow,
     left: Euros,
     is_short: bool,
-    /// From funders and grantees; still to come from funders, and how much of that is late already.
+    /// From funders and grantees; still to come from both, and whether a funder is late.
     received: Euros,
     awaited: Euros,
     is_late: bool,
@@ -90,16 +90,16 @@ fn line(month: String, flow: Flow, (left, in_hand): (Euros, Euros)) -> Line {
         left,
         is_short: left < Euros::ZERO,
         received: coming.received + coming.returned,
-        awaited: coming.late + coming.awaited,
+        awaited: coming.late + coming.awaited + coming.asked_back,
         is_late: coming.late.is_positive(),
         in_hand,
         is_ahead: in_hand < Euros::ZERO,
     }
 }
 
-/// From when on more has left than has come in, in a sentence; empty when nobody says what comes in.
+/// From when on more has left than has come in, in a sentence; empty when nobody says what funders pay.
 fn ahead(source: &SourceCash, lines: &[Line]) -> String {
-    if source.whole().coming.total() == Euros::ZERO {
+    if source.whole().coming.of_funder() == Euros::ZERO {
         return String::new();
     }
     let first = lines.iter().find(|line| line.is_ahead);
@@ -144,7 +144,7 @@ fn sum<'a>(mut sources: impl Iterator<Item = &'a SourceCash>) -> Option<SourceCa
 /// What a source gives, and whether it is known when.
 fn note(source: &SourceCash) -> String {
     let given = source.given;
-    match (source.is_agreement, source.whole().coming.total() == Euros::ZERO) {
+    match (source.is_agreement, source.whole().coming.of_funder() == Euros::ZERO) {
         (false, _) => format!("Les dons apportent {given}."),
         (true, false) => format!("La convention apporte {given}."),
         (true, true) => {

@@ -16,7 +16,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         applicant::errors_of,
-        audiences::{Officer, Session, Staff},
+        audiences::{Officer, SignedIn, Staff},
         confirming::{Confirmation, Stands},
         flashes::see_other_saying,
         pages::{Flash, NavLink},
@@ -58,7 +58,7 @@ fn load(conn: &mut Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome
     Ok((row, Call::look(conn, id, actor, now)?))
 }
 
-async fn question(app: &App, who: &Session, reference: &str, event: CallEvent) -> Result<Confirmation, Failure> {
+async fn question(app: &App, who: &SignedIn, reference: &str, event: CallEvent) -> Result<Confirmation, Failure> {
     let (actor, now, wanted) = (who.actor.clone(), app.now(), reference.to_owned());
     let (row, standing) = app.read(move |conn| load(conn, &actor, &wanted, now)).await?;
     let stands = Stands::before(&standing, event)?;

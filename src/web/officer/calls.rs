@@ -25,7 +25,8 @@ use crate::{
     },
     store::{calls::CallRow, entropy, people, queues as counts},
     usecases::{
-        Actor, Outcome, UseCaseError, access,
+        Actor, Outcome, UseCaseError,
+        access::{self, TEAM},
         advance::{Object, Standing},
         calls,
         envelopes::{self, Envelope},
@@ -35,7 +36,7 @@ use crate::{
     },
     web::{
         App, Failure, Fields, Reply,
-        audiences::{Officer, Session, Staff},
+        audiences::{Officer, SignedIn, Staff},
         flashes::see_other_saying,
         meters::Meter,
         pages::{Chrome, FieldErrors, Flash, NavLink, Tone, render, render_as},
@@ -174,8 +175,6 @@ struct View {
     reviewers: Vec<people::PersonRow>,
 }
 
-const TEAM: &[Role] = &[Role::Officer, Role::Director, Role::Finance, Role::Auditor, Role::Admin];
-
 fn load(conn: &mut crate::store::Conn, actor: &Actor, reference: &str, now: Moment) -> Outcome<View> {
     access::require(actor, TEAM)?;
     let row = calls::by_reference(conn, reference)?;
@@ -310,7 +309,7 @@ fn office(view: &View, typed: &Typed) -> Option<Office> {
 
 async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     reference: &str,
     typed: Typed,
     errors: FieldErrors,
@@ -379,7 +378,7 @@ pub(super) type Verb = fn(&mut crate::store::Tx, &Actor, &CallRow, &Fields, Mome
 /// Runs a verb once per form and gives what came of it in words; a second click gets the answer of the first one.
 pub(super) async fn run(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     reference: &str,
     form: &Fields,
     (path, verb): (&str, Verb),
@@ -398,7 +397,7 @@ pub(super) async fn run(
 }
 
 /// Runs a verb whose form stands on the call's page: what is wrong comes back beside its field.
-pub(super) async fn act(app: &App, who: &Session, reference: &str, form: Fields, verb: (&str, Verb)) -> Reply {
+pub(super) async fn act(app: &App, who: &SignedIn, reference: &str, form: Fields, verb: (&str, Verb)) -> Reply {
     match run(app, who, reference, &form, verb).await {
         Ok(said) => Ok(see_other_saying(format!("{LIST}/{reference}"), &Flash::success(said))),
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {

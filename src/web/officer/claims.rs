@@ -6,7 +6,7 @@ use crate::{
     usecases::{grant_papers::GrantPaper, recoveries},
     web::{
         App, Failure, Fields, Reply,
-        audiences::{Payer, Session},
+        audiences::{Payer, SignedIn},
         confirming::{Confirmation, Stands},
         flashes::see_other_saying,
         pages::{FieldErrors, Flash, NavLink},
@@ -30,7 +30,7 @@ pub(super) fn action(paper: &GrantPaper) -> Option<Action> {
     })
 }
 
-fn question(who: &Session, (file, balance): &(GrantFile, Balance)) -> Result<Confirmation, Failure> {
+fn question(who: &SignedIn, (file, balance): &(GrantFile, Balance)) -> Result<Confirmation, Failure> {
     let (grant, title) = (&file.grant, &file.project.title);
     let home = format!("/suivi/{}", grant.id);
     let mut consequences: Vec<String> =

@@ -30,7 +30,7 @@ use crate::{
     web::{
         App, Failure, Fields, Reply,
         answers::{self, SectionShown},
-        audiences::{Officer, Session, Staff},
+        audiences::{Officer, SignedIn, Staff},
         downloads,
         exchanges::Thread,
         filters,
@@ -269,7 +269,7 @@ fn readers(dossier: &Dossier) -> Vec<Reader> {
     dossier.readers.iter().map(reader).collect()
 }
 
-fn entrust(dossier: &Dossier, who: &Session, typed: &Typed) -> Option<Entrust> {
+fn entrust(dossier: &Dossier, who: &SignedIn, typed: &Typed) -> Option<Entrust> {
     use ApplicationState::{ComplementRequested, Eligible, InReview, Submitted};
     let state = dossier.content.row.state;
     let is_open = matches!(state, Submitted | ComplementRequested | Eligible | InReview);
@@ -303,7 +303,7 @@ fn late(content: &crate::usecases::answers::Content, now: Moment) -> Vec<String>
 
 pub(super) async fn page(
     app: &App,
-    who: &Session,
+    who: &SignedIn,
     id: ApplicationId,
     typed: Typed,
     errors: FieldErrors,

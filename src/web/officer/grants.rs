@@ -50,7 +50,7 @@ const PAGE: usize = 30;
 /// The queues, in the order of a day's work: address, name, sentence of an empty one.
 const QUEUES: [(Queue, &str, &str); 10] = [
     (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
-    (Queue::PiecesGiven, "pieces-a-lire", "Pièces à lire"),
+    (Queue::PiecesGiven, "pieces-a-lire", "Pièces à lire ou refusées"),
     (Queue::AmendmentsAsked, "avenants", "Avenants en cours"),
     (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
     (Queue::ToCountersign, "a-signer", "À signer par la direction"),

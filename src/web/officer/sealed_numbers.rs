@@ -8,7 +8,7 @@ use crate::{
     },
     web::{
         App, Reply,
-        audiences::{Finance, Session},
+        audiences::{Finance, SignedIn},
         finance::bank_accounts::told_reading,
         pages::{Chrome, NavLink, render},
     },
@@ -27,7 +27,7 @@ pub(super) struct Sealed {
 }
 
 /// The numbers of an application that this reader may have shown.
-pub(super) fn of(content: &Content, who: &Session) -> Vec<Sealed> {
+pub(super) fn of(content: &Content, who: &SignedIn) -> Vec<Sealed> {
     if !who.actor.is(Role::Finance) {
         return Vec::new();
     }

@@ -199,7 +199,7 @@ pub async fn show(app: Data<App>, visitor: Public, reference: Path<String>) -> R
     let page = CallPage {
         chrome: visitor.chrome(),
         badge: badge_of(&row, now),
-        may_start: visitor.session.as_ref().is_none_or(|session| session.actor.is(Role::Applicant)),
+        may_start: visitor.signed_in.as_ref().is_none_or(|who| who.actor.is(Role::Applicant)),
         is_open: row.is_open(now),
         is_open_soon: row.state == CallState::Published && now < row.opens_at,
         facts,
