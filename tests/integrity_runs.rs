@@ -35,7 +35,7 @@ struct House {
 impl House {
     fn each() -> Vec<House> {
         let house = |db| {
-            let (paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
+            let (paying, _) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
             let admin = paying.does(|tx| person(tx, "Ada Admin", Role::Admin, paying.now)).unwrap();
             // Whoever is both is told once.
             paying.does(|tx| person(tx, "Ada Admin", Role::Finance, paying.now)).unwrap();

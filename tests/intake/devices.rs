@@ -9,7 +9,7 @@ use reqwest::{Client, Response, redirect::Policy};
 use tisserand::{
     domain::{
         roles::Role,
-        sign_ins::{Limits, TEAM},
+        sign_ins::{Limits, TRUSTED},
         time::Moment,
     },
     usecases::{Actor, people, sign_ins},
@@ -98,7 +98,7 @@ async fn no_script_and_no_other_site_gets_at_the_cookie() {
 #[actix_web::test]
 async fn a_device_nobody_uses_is_signed_out_and_one_in_use_is_not() {
     for site in usual_sites() {
-        let mut idle: Vec<_> = TEAM.iter().map(|role| (*role, 30)).collect();
+        let mut idle: Vec<_> = TRUSTED.iter().map(|role| (*role, 30)).collect();
         idle.push((Role::Applicant, 120));
         for (role, minutes) in idle {
             let cookie = site.person(role);

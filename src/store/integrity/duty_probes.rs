@@ -16,15 +16,15 @@ pub const SUBMISSIONS: &[Probe] = &[Probe {
         WHERE k.filed <> k.forms",
 }];
 
-/// From a recusal on, the person is given no review of the file, does nothing with it, and is told nothing of it. Only the
-/// mails that nobody but the team and the committee gets are asked: whoever applies keeps the mails about their own file,
-/// also once they have left the organisation.
+/// From a recusal on, the person is given no review of the file (one set aside since is none), does nothing with it, and is
+/// told nothing of it. Only the mails that nobody but the team and the committee gets are asked: whoever applies keeps the
+/// mails about their own file, also once they have left the organisation.
 pub const AFTER_RECUSALS: &[Probe] = &[
     Probe {
         checked: "recusals",
         broken: "SELECT r.id AS subject, 'a review given to somebody recused before' AS detail
             FROM recusals x JOIN reviews r ON r.person_id = x.person_id AND r.application_id = x.application_id
-            WHERE r.created_at > x.declared_at",
+            WHERE r.created_at > x.declared_at AND r.state <> 'recused'",
     },
     Probe {
         checked: "recusals",
