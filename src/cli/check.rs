@@ -47,7 +47,7 @@ impl Check {
 /// Asks every promise of one frozen view of the database.
 pub(super) fn look(db: &Db, files: Option<&Files>) -> Result<Vec<Invariant>, Failure> {
     let bar = terminal::progress(integrity::COUNT as u64, "checking")?;
-    let rt = tokio::runtime::Builder::new_current_thread().build()?;
+    let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let is_whole = |sha256: &str| match files {
         Some(files) => rt.block_on(files.get(sha256)).map(drop),
         None => Ok(()),
