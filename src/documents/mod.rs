@@ -21,7 +21,7 @@ mod tags;
 use crate::domain::letters::Letter;
 
 /// The version of the stationery. A change that moves a single byte of a letter needs a new one.
-pub const TEMPLATE: &str = "2";
+pub const TEMPLATE: &str = "3";
 
 /// Why a letter cannot be rendered.
 #[derive(Debug, thiserror::Error)]
