@@ -106,7 +106,10 @@ fn copy(conn: &mut Conn, (table, ids, unique, others): Copied) -> Result<(), Sto
         if let Some((_, value)) = others.iter().find(|(other, _)| *other == name) {
             (*value).to_owned()
         } else if ids.contains(&name) {
-            format!("substr({name}, 1, 24) || printf('%04x', i) || substr({name}, 29, 8)")
+            // The version of the identifier is another: a copy is never called as something that was there.
+            format!(
+                "substr({name}, 1, 14) || '8' || substr({name}, 16, 9) || printf('%04x', i) || substr({name}, 29, 8)"
+            )
         } else if unique.contains(&name) {
             format!("{name} || '.' || i")
         } else {
