@@ -94,6 +94,20 @@ fn found_after(db: &Db, sql: &str) -> Vec<(u8, i64)> {
     found
 }
 
+#[test]
+fn a_store_that_is_away_is_not_a_document_that_changed() {
+    for db in databases::each_database() {
+        let paying = world(db, true);
+        tamper(&paying.db, "UPDATE documents SET sha256 = 'x', size = 1 WHERE sha256 IS NULL");
+        let asks = |error: fn() -> StoreError| {
+            paying.db.read(|conn| integrity::check(conn, Some(&|_: &str| Err(error())), &mut |_| {}))
+        };
+        assert!(matches!(asks(|| StoreError::Away("no bucket".into())), Err(UseCaseError::Store(StoreError::Away(_)))));
+        let missing = asks(|| StoreError::NotFound).unwrap();
+        assert!(missing.iter().any(|promise| promise.number == 10 && promise.tally.broken > 0), "a file that is gone");
+    }
+}
+
 /// Each fault is seen by its promise, and counted so many times.
 fn sees(is_settled: bool, faults: &[(&str, u8, i64, &str)]) {
     for db in databases::each_database() {

@@ -98,23 +98,25 @@ pub fn check_some(conn: &mut Conn, stored: Stored<'_>) -> Outcome<(Vec<Invariant
     let (mut tally, mut read) = (Tally::default(), Vec::new());
     for (id, reference, sha256) in document_checks::due(conn, READ_AT_ONCE)? {
         if let Some(sha256) = sha256 {
-            read.push((id, is_stored(&mut tally, (&reference, &sha256), stored)));
+            read.push((id, is_stored(&mut tally, (&reference, &sha256), stored)?));
         }
     }
     found.push(Invariant { number: 10, name: STORED, tally });
     Ok((found, read))
 }
 
-/// Whether the bytes of a document are there and its own; counted, and blamed where they are not.
-fn is_stored(tally: &mut Tally, (reference, sha256): (&str, &str), stored: Stored<'_>) -> bool {
+/// Whether the bytes of a document are there and its own; counted, and blamed where they are not. A store that is away says
+/// nothing of them: the check ends there, to be made again.
+fn is_stored(tally: &mut Tally, (reference, sha256): (&str, &str), stored: Stored<'_>) -> Outcome<bool> {
     tally.checked += 1;
     let wrong = match stored(sha256) {
-        Ok(()) => return true,
+        Ok(()) => return Ok(true),
+        Err(away @ StoreError::Away(_)) => return Err(away.into()),
         Err(StoreError::NotFound) => "the stored bytes are missing",
         Err(_) => "the stored bytes are not those that were issued",
     };
     tally.blame(reference, wrong);
-    false
+    Ok(false)
 }
 
 fn ask_all(conn: &mut Conn, probes: &[Probe]) -> Outcome<Tally> {
@@ -344,7 +346,7 @@ fn documents_match(conn: &mut Conn, stored: Stored<'_>) -> Outcome<Tally> {
         let Some(end) = page.last().map(|row| row.id) else { return Ok(tally) };
         for row in &page {
             if let Some(sha256) = &row.sha256 {
-                is_stored(&mut tally, (&row.reference, sha256), stored);
+                is_stored(&mut tally, (&row.reference, sha256), stored)?;
             }
         }
         last = Some(end);
