@@ -22,6 +22,7 @@ mod printed_runs;
 mod run_lines;
 mod sealed;
 mod statement_pages;
+mod statement_returns;
 mod statement_schemas;
 mod statements;
 mod tables;

@@ -153,6 +153,51 @@ fn what_comes_back_reopens_a_payment_that_was_made() {
 }
 
 #[test]
+fn what_comes_back_without_its_reference_is_proposed_by_label_or_by_account() {
+    let made = |number, place| Payment {
+        state: DisbursementState::Paid,
+        paid_on: Some(day("2027-05-07")),
+        ..payment(number, 500, place)
+    };
+    let world = awaited(&[made(1, 0), made(11, 1)]);
+    let account = iban(0);
+    let back = Told { side: StatementSide::Credit, booked_on: day("2027-05-10"), ..debit(500) };
+    let named = only(Told { label: "VIR REJETE TAN-2027-001-11 AC04", ..back }, &world);
+    assert_eq!(named.effect().unwrap().subjects, [Subject::Payment(world.payments[1].id)]);
+    let there = Told { account: Some(&account), ..back };
+    assert_eq!(does(&only(there, &world)), (Doing::Return, 1));
+    assert!(matches!(only(there, &world), Verdict::Proposed(..)));
+    assert!(matches!(only(back, &world), Verdict::NotOurs(_)), "an amount alone says nothing");
+    let before = Told { booked_on: day("2027-05-06"), ..there };
+    assert!(matches!(only(before, &world), Verdict::NotOurs(_)), "nothing comes back before it left");
+    let theirs = Told { end_to_end_id: Some("REMBOURSEMENT"), ..there };
+    assert!(matches!(only(theirs, &world), Verdict::NotOurs(_)));
+    assert_eq!(does(&only(Told { is_return: true, ..theirs }, &world)), (Doing::Return, 1));
+    let twins = awaited(&[made(1, 0), made(2, 0)]);
+    assert!(why(only(there, &twins)).contains("Plusieurs versements de ce montant sont partis"));
+    let echo = Awaited { echoes: vec![(there.booked_on, there.amount, Some(iban(0)))], ..world.clone() };
+    assert!(why(only(there, &echo)).contains("déjà confirmée sur un autre relevé"));
+    let old = awaited(&[Payment { paid_on: Some(day("2027-03-01")), ..made(1, 0) }]);
+    assert!(matches!(only(there, &old), Verdict::NotOurs(_)), "a gift of months later is no return");
+}
+
+#[test]
+fn a_credit_that_may_be_a_debt_or_a_return_is_left_to_people() {
+    let made = Payment { state: DisbursementState::Paid, paid_on: Some(day("2027-05-07")), ..payment(1, 120, 1) };
+    let debt = Debt {
+        id: "0198c0a1-7b5c-7def-8123-000000000099".parse().unwrap(),
+        amount: Euros::whole(120),
+        requested_on: day("2027-05-01"),
+        accounts: vec![iban(1)],
+        grant_reference: "TAN-2027-001".into(),
+    };
+    let world = Awaited { debts: vec![debt], ..awaited(&[made]) };
+    let account = iban(1);
+    let credit = Told { side: StatementSide::Credit, account: Some(&account), ..debit(120) };
+    assert!(why(only(credit, &world)).contains("constatez-le à la main"));
+}
+
+#[test]
 fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
     let debt = Debt {
         id: "0198c0a1-7b5c-7def-8123-000000000099".parse().unwrap(),
