@@ -68,6 +68,8 @@ codes! {
         PieceDue => "piece_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
+        /// The account of a transfer that the bank was asked for is in doubt.
+        TransferToStop => "transfer_to_stop",
         LatePass => "late_pass",
         ExchangeReceived => "exchange_received",
         PairFormed => "pair_formed",

@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
     attachments::{self, FitFile},
     documents::{self, Recipient},
-    organisations, payment_runs, reasons, scans, settings, terms,
+    organisations, reasons, scans, settings, terms,
 };
 use crate::{
     domain::{
@@ -30,7 +30,7 @@ use crate::{
         disbursements::{self, DisbursementFile},
         iban_readings::{self, Reading, ReadingRow},
         organisations::{self as store_organisations, OrganisationRow},
-        payment_runs as runs, people, recusals,
+        people, recusals,
         seals::Place,
     },
 };
@@ -405,18 +405,6 @@ pub fn readings(
 pub fn of_organisation(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<Vec<BankAccountRow>> {
     access::roles_on(conn, actor, &[id], Right::Money)?;
     Ok(bank_accounts::open_of(conn, id)?)
-}
-
-pub(super) fn pull_open_payments(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
-    for payment in disbursements::in_run_of_organisation(tx.conn(), account.organisation_id)? {
-        let Some(run) = payment.payment_run_id else { continue };
-        // A file that has left cannot be called back from here: the bank is to be telephoned.
-        if runs::find(tx.conn(), run)?.exported_at.is_none() {
-            payment_runs::pull(tx, payment.id, cause.now)?;
-        }
-    }
-    Ok(())
 }
 
 /// Whom an organisation was known by before its account changed: its members, its legal representatives among them, its

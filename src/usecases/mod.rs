@@ -57,6 +57,7 @@ pub mod filings;
 pub mod form_tokens;
 pub mod funding_dues;
 pub mod funding_sources;
+mod gone_transfers;
 pub mod grant_papers;
 pub mod grant_pieces;
 pub mod grant_queues;

@@ -11,6 +11,7 @@ mod erasures;
 mod evidence;
 mod funder_books;
 mod funding;
+mod gone_transfers;
 mod lists;
 mod look_alikes;
 mod money_lists;

@@ -4,6 +4,7 @@
 use crate::{
     domain::{
         account_checks::{Confirmation, PayeeAnswer},
+        lifecycles::bank_accounts::BankAccountState,
         time::{Moment, french_date},
     },
     store::{account_checks::AccountCheckRow, bank_accounts::BankAccountRow},
@@ -20,6 +21,26 @@ pub(super) fn cautions(account: &BankAccountRow, check: Option<&AccountCheckRow>
     }
     said.extend(abroad(account));
     said.extend(check.into_iter().flat_map(|check| doubts(account, check)));
+    said
+}
+
+/// The same for a transfer on the page of its run. Once the bank was asked for it, an account that is blocked, or that another
+/// one waits to replace among the open accounts of its organisation, may mean that it is to be stopped.
+pub(super) fn of_transfer(
+    account: &BankAccountRow,
+    check: Option<&AccountCheckRow>,
+    (open, is_gone): (&[BankAccountRow], bool),
+    now: Moment,
+) -> Vec<String> {
+    let is_waiting = |row: &BankAccountRow| row.state != BankAccountState::Verified;
+    let mut theirs = open.iter().filter(|row| row.organisation_id == account.organisation_id);
+    let mut said = cautions(account, check, now);
+    if is_gone && (is_waiting(account) || theirs.any(is_waiting)) {
+        said.push(
+            "Compte bloqué ou en cours de changement\u{a0}: ce virement est peut-être à arrêter auprès de la banque."
+                .to_owned(),
+        );
+    }
     said
 }
 

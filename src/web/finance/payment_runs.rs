@@ -1,6 +1,6 @@
 //! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
 
-use super::{Sources, capital, cautions::cautions, day_of, kept_back_words, once, places, questions, told, tone};
+use super::{Sources, capital, cautions::of_transfer, day_of, kept_back_words, once, places, questions, told, tone};
 use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
@@ -210,6 +210,8 @@ struct View {
     sources: Sources,
     accounts: BTreeMap<crate::domain::ids::BankAccountId, accounts::BankAccountRow>,
     checks: BTreeMap<crate::domain::ids::BankAccountId, checks::AccountCheckRow>,
+    /// The accounts of those who are paid that are not closed.
+    open: Vec<accounts::BankAccountRow>,
     names: BTreeMap<crate::domain::ids::PersonId, String>,
     kept: Option<PaymentFileRow>,
     events: Vec<TimelineEvent>,
@@ -219,6 +221,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     let file = payment_runs::file(conn, actor, id)?;
     let ids: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
     let account_ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+    let paid: BTreeSet<_> = file.lines.iter().map(|line| line.grant.organisation_id).collect();
     let people_ids: Vec<_> = [Some(file.run.prepared_by), file.run.approved_by].into_iter().flatten().collect();
     // Buttons are judged as they will be once the reason is written and the file made, which is what pressing does.
     let mut standing = PaymentRun::look(conn, id, actor, now)?;
@@ -230,6 +233,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         sources: Sources::load(conn)?,
         accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
         checks: checks::latest_of(conn, &account_ids)?,
+        open: accounts::open_of_all(conn, &paid.into_iter().collect::<Vec<_>>())?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
@@ -310,6 +314,7 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
     let net = view.file.net(row);
+    let is_gone = view.file.run.state == PaymentRunState::Exported && view.file.waits_for(row);
     let kept_back = kept_back_words(row.amount_cents, row.amount_cents - net);
     Line {
         id: row.id,
@@ -323,7 +328,9 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
             file.fund.fund_name
         ),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: account.map(|row| cautions(row, view.checks.get(&row.id), now)).unwrap_or_default(),
+        cautions: account
+            .map(|account| of_transfer(account, view.checks.get(&account.id), (&view.open, is_gone), now))
+            .unwrap_or_default(),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
         badge: line_badge(file, view),
