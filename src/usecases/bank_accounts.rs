@@ -197,15 +197,15 @@ fn standing(conn: &mut Conn, mut open: Vec<BankAccountRow>) -> Outcome<Vec<BankA
     Ok(open)
 }
 
-/// The document under which a RIB waits for the rest of its form. Its owner is the organisation and no account, so that
-/// nobody can download it.
+/// The document under which a RIB waits for the rest of its form, one for each person who fills it in. Its owner is the
+/// organisation and no account, so that nobody can download it.
 pub(super) const KEPT_RIB: &str = "rib_en_attente";
 
 /// Keeps a RIB that came with a form still to be corrected.
 pub fn keep_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, rib: &FitFile, now: Moment) -> Outcome<()> {
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let owner = (AttachmentOwner::BankAccount, organisation.as_str());
-    let kept = attachments::attach(tx, actor, owner, KEPT_RIB, rib, now)?;
+    let kept = attachments::attach_own(tx, actor, owner, KEPT_RIB, rib, now)?;
     scans::refuse_known(tx, kept, now).map(drop)
 }
 
@@ -227,9 +227,10 @@ pub fn reads_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId, b
     Ok(seats.iter().any(|seat| seat.may(Right::Read) || (is_own && seat.may(Right::Money))))
 }
 
-/// Forgets the RIB once an account carries it.
-pub fn drop_kept_rib(tx: &mut Tx, organisation: OrganisationId, now: Moment) -> Outcome<()> {
-    crate::store::attachments::remove_document(tx, organisation.as_str(), KEPT_RIB, now)?;
+/// Forgets the RIB the actor sent once an account carries it.
+pub fn drop_kept_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, now: Moment) -> Outcome<()> {
+    let kept = (organisation.as_str(), KEPT_RIB);
+    crate::store::attachments::remove_document_of(tx, kept, access::person(actor)?, now)?;
     Ok(())
 }
 
