@@ -12,7 +12,7 @@ use crate::{
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
-        identity::{Bic, Iban, IbanMark},
+        identity::{Bic, Iban, IbanMark, faults as numbers, is_in_sepa},
         ids::{BankAccountId, DisbursementId, OrganisationId, PersonId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
@@ -52,6 +52,7 @@ impl Object for BankAccount {
             is_holder_grantee: is_same_name(&row.holder, &organisation.name),
             has_rib: row.rib_attachment_id.is_some(),
             is_rib_refused: !refused_ribs(conn, std::slice::from_ref(&row))?.is_empty(),
+            is_out_of_sepa: !is_in_sepa(row.iban.country()),
             is_asker_author: actor.person == Some(row.entered_by),
             is_quarantine_over: row.quarantined_until.is_none_or(|until| until <= now),
         };
@@ -271,7 +272,8 @@ pub(super) fn check_form(tx: &mut Tx, organisation: OrganisationId, form: &Accou
 
 fn check(tx: &Tx, form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
     let mark = tx.seals()?.mark(&form.iban);
-    let errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);
+    let mut errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);
+    errors.extend(numbers::iban(form.iban.electronic()).map(|sentence| FieldError::new("iban", sentence)));
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 

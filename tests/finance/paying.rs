@@ -145,8 +145,10 @@ async fn a_new_iban_between_the_approval_and_the_file_takes_the_payment_out() {
     let path = format!("/finances/lots/{run}");
     desk.approve(run).await;
     desk.paying.enter_account(&desk.grantee, IBANS[1], NAME).unwrap();
-    let sent = desk.send(&desk.finance, &path, &format!("{path}/fichier"), &[]).await;
-    assert_eq!(sent.status().as_u16(), 409);
+    let emptied = desk.page(&desk.finance, &path, 200).await;
+    assert!(emptied.contains("Tous les virements de ce lot ont été retirés : annulez-le."), "{emptied}");
+    let sent = desk.send(&desk.finance, &format!("{path}/annulation"), &format!("{path}/fichier"), &[]).await;
+    assert!(text(sent, 409).await.contains("tous ses virements ont été retirés. Annulez ce lot."));
     assert_eq!(desk.paying.db.read(|conn| runs::file(conn, run)).unwrap(), None);
     assert_eq!(desk.paying.payments(desk.grantee.grant)[0].state, DisbursementState::Authorised);
     let list = desk.page(&desk.finance, "/finances/comptes", 200).await;

@@ -92,6 +92,22 @@ async fn two_people_who_fill_the_form_in_keep_each_their_own_rib() {
 }
 
 #[actix_web::test]
+async fn an_account_no_transfer_reaches_is_refused_beside_its_number_and_in_belgium_taken() {
+    let stage = Stage::of(10_000);
+    let path = stage.account();
+    let abroad = "TN59 1000 6035 1835 9847 8831";
+    let token = hidden(&stage.reads(&path).await, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", abroad)];
+    let sent = stage.site.post_file(&stage.holder, &path, &fields, Some(("rib", "rib.pdf", PDF))).await;
+    let refused = page(sent, 422).await;
+    assert!(refused.contains("hors de la zone SEPA") && refused.contains(abroad), "{refused}");
+    assert!(stage.paying.enter_account(&stage.grantee, abroad, NAME).is_err(), "nor by another way in");
+    assert!(accounts(&stage).is_empty());
+    stage.paying.enter_account(&stage.grantee, "BE68539007547034", NAME).unwrap();
+    assert_eq!(accounts(&stage).len(), 1);
+}
+
+#[actix_web::test]
 async fn a_programme_called_rib_is_refused_beside_its_field() {
     let stage = Stage::of(10_000);
     let form = stage.reads(&stage.account()).await;

@@ -77,6 +77,7 @@ fn accounts_verified(facts: &PaymentRunFacts) -> Result<(), Refusal> {
 }
 
 fn file_ready(facts: &PaymentRunFacts) -> Result<(), Refusal> {
+    require(facts.lines > 0, "Tous les virements de ce lot ont été retirés\u{a0}: annulez-le.")?;
     accounts_verified(facts)?;
     require(facts.has_file, "Le fichier bancaire n’a pas pu être généré.")
 }
