@@ -375,6 +375,7 @@ pub fn mark_paid(
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
     not_in_future("paye_le", paid_on, now)?;
+    not_before_file(tx.conn(), id, paid_on)?;
     disbursements::set_paid_on(tx, id, paid_on)?;
     let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)?;
     run_lines::turn(tx, id, RunLineOutcome::Waiting, RunLineOutcome::Paid)?;
@@ -388,6 +389,17 @@ pub(super) fn not_in_future(field: &str, day: NaiveDate, now: Moment) -> Outcome
     }
     let error = FieldError::new(field, "Cette date est dans le futur\u{a0}: indiquez celle du relevé de banque.");
     Err(UseCaseError::Invalid(vec![error]))
+}
+
+/// A bank pays nothing before it is asked to.
+fn not_before_file(conn: &mut Conn, id: DisbursementId, paid_on: NaiveDate) -> Outcome<()> {
+    let Some(run) = disbursements::find(conn, id)?.payment_run_id else { return Ok(()) };
+    let made_on = payment_runs::find(conn, run)?.exported_at.map(Moment::paris_date);
+    let Some(made_on) = made_on.filter(|made_on| paid_on < *made_on) else { return Ok(()) };
+    let day = french_date(made_on);
+    let sentence =
+        format!("Le fichier bancaire date du {day}\u{a0}: la banque n’a pas pu payer avant. Vérifiez le relevé.");
+    Err(UseCaseError::Invalid(vec![FieldError::new("paye_le", sentence)]))
 }
 
 /// Records that the bank sent the money back: the journal reverses it, and the payment can be authorised again.

@@ -133,6 +133,13 @@ async fn a_bank_date_in_the_future_comes_back_beside_its_field() {
     let form = [("ligne", line.as_str()), ("paye_le", later.as_str())];
     let refused = text(desk.send(&desk.finance, &path, &format!("{path}/paiement"), &form).await, 422).await;
     assert!(refused.contains("dans le futur") && refused.contains(&later), "{refused}");
+    let before = desk.paying.now.plus_days(-1).paris_date().to_string();
+    let form = [("ligne", line.as_str()), ("paye_le", before.as_str())];
+    let refused = text(desk.send(&desk.finance, &path, &format!("{path}/paiement"), &form).await, 422).await;
+    assert!(
+        refused.contains("la banque n’a pas pu payer avant"),
+        "a wrong year would be another year's money: {refused}"
+    );
     let none =
         text(desk.send(&desk.finance, &path, &format!("{path}/paiement"), &[("paye_le", &later)]).await, 422).await;
     assert!(none.contains("Choisissez au moins un virement."), "{none}");
