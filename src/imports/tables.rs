@@ -145,10 +145,12 @@ fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
-/// An amount as banks write it: `-1 234,56`, `+12.00`, `1.234,56 EUR`.
+/// An amount as banks write it: `-1 234,56`, `+12.00`, `1.234,56 EUR`, and below nothing `12,00-` or `(12,00)` too.
 fn amount(text: &str) -> Option<Euros> {
     let text: String = text.trim_end_matches("EUR").chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
-    let text = text.trim_start_matches('+');
+    let left = text.strip_suffix(['-', '\u{2212}']);
+    let left = left.or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')')));
+    let text = left.unwrap_or_else(|| text.trim_start_matches('+'));
     let last = text.rfind([',', '.']);
     let plain: String = match last {
         Some(last) => {
@@ -156,7 +158,12 @@ fn amount(text: &str) -> Option<Euros> {
         }
         None => text.to_owned(),
     };
-    plain.parse().ok()
+    let amount: Euros = plain.parse().ok()?;
+    match left {
+        None => Some(amount),
+        // Two signs say nothing certain.
+        Some(_) => (amount >= Euros::ZERO).then_some(-amount),
+    }
 }
 
 /// One row being read.

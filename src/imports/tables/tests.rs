@@ -49,6 +49,25 @@ fn commas_tabs_and_one_column_of_amounts_are_read_too() {
 }
 
 #[test]
+fn an_amount_is_read_with_its_sign_on_either_side_and_any_space() {
+    let cents = |text: &str| amount(text).map(Euros::cents);
+    for text in
+        ["-1 234,56", "-1\u{a0}234,56", "\u{2212}1\u{202f}234,56 €", "1.234,56-", "1 234,56\u{2212}", "(1'234.56)"]
+    {
+        assert_eq!(cents(text), Some(-123_456), "{text}");
+    }
+    assert_eq!(cents("+1,234.56 EUR"), Some(123_456));
+    for text in ["--1,00", "-1,00-", "(-1,00)", "(1,00", "1.234", "-", "()"] {
+        assert_eq!(cents(text), None, "{text}");
+    }
+    let table = "Date;Libell\u{e9};Montant\n03/05/2027;\u{c9}COLE;-1\u{a0}234,56\n";
+    let windows: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let table = Table::read(&crate::imports::text_of(&windows)).unwrap();
+    let line = table.statement(&table.guess()).unwrap().lines.pop().unwrap();
+    assert_eq!((line.side, line.amount.cents(), line.label.as_str()), (StatementSide::Debit, 123_456, "ÉCOLE"));
+}
+
+#[test]
 fn what_cannot_be_read_is_told_with_its_line() {
     let read = |row: &str| {
         let table = Table::read(&format!("Date;Libellé;Montant\n03/05/2027;A;1,00\n{row}\n")).unwrap();
