@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
+        account_holders::is_same_holder,
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
@@ -19,7 +20,7 @@ use crate::{
         organisations::Right,
         organisations::envelope,
         roles::Role,
-        text::{fold, unprintable_sentence},
+        text::unprintable_sentence,
         time::{Moment, french_date},
     },
     store::{
@@ -49,7 +50,7 @@ impl Object for BankAccount {
         let roles = access::roles_on(conn, actor, &[row.organisation_id], Right::Money)?;
         let organisation = store_organisations::find(conn, row.organisation_id)?;
         let facts = BankAccountFacts {
-            is_holder_grantee: is_same_name(&row.holder, &organisation.name),
+            is_holder_grantee: is_same_holder(&row.holder, &organisation.name),
             has_rib: row.rib_attachment_id.is_some(),
             is_rib_refused: !refused_ribs(conn, std::slice::from_ref(&row))?.is_empty(),
             is_out_of_sepa: !is_in_sepa(row.iban.country()),
@@ -58,16 +59,6 @@ impl Object for BankAccount {
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
-}
-
-/// Banks compare the holder with the name; capitals, accents and a leading « association » do not matter.
-fn is_same_name(holder: &str, name: &str) -> bool {
-    let bare = |text: &str| {
-        let folded = fold(text);
-        let rest = ["association ", "assoc ", "asso ", "ass "].iter().find_map(|word| folded.strip_prefix(word));
-        rest.map(str::to_owned).unwrap_or(folded)
-    };
-    bare(holder) == bare(name)
 }
 
 /// The account an organisation can be paid on today: verified, and with no other one waiting to replace it.
@@ -359,7 +350,7 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
                 let name = name_of(check.checked_by).unwrap_or_default();
                 (check, name)
             }),
-            is_holder_grantee: is_same_name(&account.holder, &organisation),
+            is_holder_grantee: is_same_holder(&account.holder, &organisation),
             organisation,
             account,
         }
@@ -473,17 +464,4 @@ pub(super) fn tell_bank_verified(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let mail = letters::verified_mail(&organisation.name, &account.iban.masked(), &contact, &path);
     let recipients = terms::members(tx.conn(), &[account.organisation_id])?;
     terms::tell(tx, cause, &recipients, &mail)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_holder_is_compared_as_a_bank_would() {
-        assert!(is_same_name("ASSOCIATION LES PASSEURS", "Les Passeurs"));
-        assert!(is_same_name("Café des Échanges", "cafe des echanges"));
-        assert!(!is_same_name("Jean Dupont", "Les Passeurs"));
-        assert!(!is_same_name("Les Passeurs du Nord", "Les Passeurs"));
-    }
 }
