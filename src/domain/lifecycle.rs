@@ -278,7 +278,7 @@ codes! {
         ApplyAmendment => "apply_amendment",
         /// The amendment as a contract to be signed by both, and the mail asking for it.
         SendAmendment => "send_amendment",
-        /// Takes payments to this account out of open runs.
+        /// Takes the payments to this account, or of this grant, out of runs whose file is not made.
         PullOpenPayments => "pull_open_payments",
         // letters and mails
         /// Receipt of a filed application: letter and mail.

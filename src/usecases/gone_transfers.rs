@@ -1,5 +1,5 @@
-//! Payments of an organisation whose account changes or comes into doubt: those that are still here leave their run; of those
-//! the bank has been asked for, whoever can telephone it hears at once.
+//! Payments of a grant that is suspended, and of an organisation whose account changes or comes into doubt: those that are
+//! still here leave their run; of those to an account the bank has been asked for, whoever can telephone it hears at once.
 
 use super::{
     Outcome,
@@ -11,7 +11,8 @@ use crate::{
     domain::{
         correspondence::payment_runs::{GoneTransfer, stop_mail},
         ids::{ApplicationId, DisbursementId},
-        lifecycles::bank_accounts::BankAccountState,
+        lifecycle::Machine,
+        lifecycles::{bank_accounts::BankAccountState, disbursements::DisbursementState},
         money::Euros,
         roles::Role,
     },
@@ -23,20 +24,34 @@ use crate::{
     },
 };
 
-/// Takes the open payments of an organisation out of their runs, and tells of those that are out of reach.
+/// Takes the open payments of a grant that is suspended, or of an organisation whose account changes, out of their runs; and
+/// tells of those to the account that are out of reach.
 pub(super) fn pull_open_payments(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    if cause.machine == Machine::Grant {
+        let payments = disbursements::of_grant(tx.conn(), cause.subject()?)?;
+        let in_run = payments.into_iter().filter(|payment| payment.state == DisbursementState::InRun).collect();
+        return pull(tx, in_run, cause).map(drop);
+    }
     let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
-    let mut gone = Vec::new();
-    for payment in disbursements::in_run_of_organisation(tx.conn(), account.organisation_id)? {
+    let in_run = disbursements::in_run_of_organisation(tx.conn(), account.organisation_id)?;
+    let mut left = pull(tx, in_run, cause)?;
+    left.retain(|payment| is_alarming(&account, payment, cause));
+    let gone: Vec<_> = left.into_iter().map(|payment| payment.id).collect();
+    if gone.is_empty() { Ok(()) } else { tell_payers(tx, cause, &account, &gone) }
+}
+
+/// Takes these payments out of their runs; gives back those whose file has left, which cannot be called back from here.
+fn pull(tx: &mut Tx, in_run: Vec<DisbursementRow>, cause: &Cause) -> Outcome<Vec<DisbursementRow>> {
+    let mut left = Vec::new();
+    for payment in in_run {
         let Some(run) = payment.payment_run_id else { continue };
-        // A file that has left cannot be called back from here: the bank is to be telephoned.
-        if runs::find(tx.conn(), run)?.exported_at.is_none() {
+        if runs::find(tx.conn(), run)?.exported_at.is_some() {
+            left.push(payment);
+        } else {
             payment_runs::pull(tx, payment.id, cause.now)?;
-        } else if is_alarming(&account, &payment, cause) {
-            gone.push(payment.id);
         }
     }
-    if gone.is_empty() { Ok(()) } else { tell_payers(tx, cause, &account, &gone) }
+    Ok(left)
 }
 
 /// Whether the bank may have to stop a payment because of what happens to this account. An account that closes because

@@ -2,17 +2,18 @@
 
 use super::{Desk, NAME};
 use crate::support::{
-    databases::sqlite,
+    databases::{each_database, sqlite},
     grants::{IBANS, Paying, text_of},
 };
 use diesel::prelude::*;
 use tisserand::{
     domain::{
-        lifecycles::{bank_accounts::BankAccountEvent, disbursements::DisbursementState},
+        lifecycles::{bank_accounts::BankAccountEvent, disbursements::DisbursementState, grants::GrantEvent},
         messages::{Mail, MessageKind},
+        money::Euros,
     },
     store::{StoreError, bank_accounts as accounts, schema::messages::dsl},
-    usecases::{approvals, bank_accounts::block, payment_runs},
+    usecases::{approvals, bank_accounts::block, grants, payment_runs},
 };
 
 /// Who was told that a transfer may have to be stopped, and the mail.
@@ -71,6 +72,33 @@ async fn a_doubt_is_told_once_to_the_others_and_a_false_account_that_closes_alar
     assert_eq!(last.len(), 1, "whoever blocks it knows");
     assert_eq!(last[0].0, "diane.direction@tisserand.example");
     paying.check();
+}
+
+#[test]
+fn a_grant_suspended_before_the_file_leaves_its_run() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let line = paying.payments(grantee.grant)[0].id;
+        let run = paying.prepare(&[line]);
+        paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
+        let turn = |event: GrantEvent| {
+            let version = paying.grant(grantee.grant).version;
+            let said = (event, "Un doute sur le projet.");
+            paying
+                .does(|tx| grants::change_with_reason(tx, &paying.director, grantee.grant, version, said, paying.now))
+                .unwrap();
+        };
+        turn(GrantEvent::Suspend);
+        let row = paying.payments(grantee.grant).remove(0);
+        assert_eq!((row.state, row.payment_run_id), (DisbursementState::Authorised, None));
+        let file = paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now));
+        assert!(file.is_err(), "no file asks the bank to pay a grant that is suspended");
+        assert!(paying.put_in_run(&[line]).is_err(), "nor does it join another run");
+        turn(GrantEvent::Resume);
+        paying.pay(paying.put_in_run(&[line]).unwrap());
+        assert_eq!(paying.payments(grantee.grant)[0].state, DisbursementState::Paid);
+        paying.check();
+    }
 }
 
 #[actix_web::test]
