@@ -18,7 +18,7 @@ const DEEPEST: usize = 40;
 /// More elements than a statement of the most lines has.
 const MOST_ELEMENTS: usize = 600_000;
 /// What banks write where nobody gave a reference.
-const NOTHING: [&str; 3] = ["NOTPROVIDED", "NOTAVAILABLE", "NONREF"];
+pub(super) const NOTHING: [&str; 3] = ["NOTPROVIDED", "NOTAVAILABLE", "NONREF"];
 
 /// One element with what is in it.
 #[derive(Debug, Default)]

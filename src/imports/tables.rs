@@ -1,6 +1,9 @@
 //! Bank statements as tables (CSV): no two banks write the same one, so somebody says once which column is what.
 
-use super::{Unreadable, camt::too_many};
+use super::{
+    Unreadable,
+    camt::{NOTHING, too_many},
+};
 use crate::domain::{
     money::Euros,
     statements::{Column, EURO, MOST_LINES, Mapping, Statement, StatementLine, StatementSide},
@@ -229,7 +232,7 @@ impl Row<'_> {
                     other => other.to_owned(),
                 }
             }),
-            end_to_end_id: self.filled(Column::EndToEndId).filter(|text| text != "NOTPROVIDED"),
+            end_to_end_id: self.filled(Column::EndToEndId).filter(|text| !NOTHING.contains(&text.as_str())),
             batch_id: None,
             bank_reference: self.filled(Column::BankReference),
             account: self.cell(Column::Iban).to_owned(),

@@ -256,6 +256,12 @@ impl Bench<'_> {
         }
         let awaited = || self.awaited.payments.iter().filter(|payment| payment.is_awaited_on(line.booked_on));
         let goes_there = |payment: &&Payment| line.account.is_some() && payment.account.as_ref() == line.account;
+        if let Some(payment) = awaited().find(|payment| holds(line.label, &payment.end_to_end_id)) {
+            return match payment.net == line.amount {
+                true => self.proposed(line, payment, Doing::Pay, "Le libellé porte la référence du virement."),
+                false => unknown(format!("Le montant diffère\u{a0}: {} attendus.", payment.net)),
+            };
+        }
         if line.end_to_end_id.is_some() {
             return match awaited().any(|payment| goes_there(&payment)) {
                 true => unknown("Aucun versement ne porte cette référence."),
@@ -268,12 +274,6 @@ impl Bench<'_> {
             [payment] => return self.proposed(line, payment, Doing::Pay, "Même montant, même compte bénéficiaire."),
             [_, _, ..] => return unknown("Plusieurs versements de ce montant attendent vers ce compte."),
             [] => {}
-        }
-        if let Some(payment) = awaited().find(|payment| holds(line.label, &payment.end_to_end_id)) {
-            return match payment.net == line.amount {
-                true => self.proposed(line, payment, Doing::Pay, "Le libellé porte la référence du virement."),
-                false => unknown(format!("Le montant diffère\u{a0}: {} attendus.", payment.net)),
-            };
         }
         if let Some(verdict) = self.batch(line, |payment| holds(line.label, &payment.run_reference)) {
             return verdict;

@@ -68,6 +68,15 @@ fn an_amount_is_read_with_its_sign_on_either_side_and_any_space() {
 }
 
 #[test]
+fn a_reference_nobody_gave_is_none() {
+    let text = "Date;Libellé;Montant;Référence de bout en bout\n03/05/2027;A;-1,00;NONREF\n03/05/2027;B;-1,00;TAN-1\n";
+    let table = Table::read(text).unwrap();
+    let lines = table.statement(&table.guess()).unwrap().lines;
+    let given: Vec<_> = lines.iter().map(|line| line.end_to_end_id.as_deref()).collect();
+    assert_eq!(given, [None, Some("TAN-1")]);
+}
+
+#[test]
 fn what_cannot_be_read_is_told_with_its_line() {
     let read = |row: &str| {
         let table = Table::read(&format!("Date;Libellé;Montant\n03/05/2027;A;1,00\n{row}\n")).unwrap();

@@ -118,6 +118,12 @@ fn a_label_that_holds_the_whole_reference_proposes() {
     let world = awaited(&[payment(1, 500, 0), payment(11, 500, 1)]);
     let verdict = only(Told { label: "VIR SEPA REF TAN-2027-001-11 LES VOISINS", ..debit(500) }, &world);
     assert_eq!(verdict.effect().unwrap().subjects, [Subject::Payment(world.payments[1].id)]);
+    let account = iban(0);
+    let twins = awaited(&[payment(1, 500, 0), payment(2, 500, 0)]);
+    let named = Told { label: "VIR TAN-2027-001-2", account: Some(&account), ..debit(500) };
+    assert_eq!(only(named, &twins).effect().unwrap().subjects, [Subject::Payment(twins.payments[1].id)]);
+    let bank = Told { end_to_end_id: Some("OPE 4455"), ..named };
+    assert!(matches!(only(bank, &twins), Verdict::Proposed(..)), "the bank's own reference hides ours in no label");
     let wrong = Told { label: "TAN-2027-001-1", ..debit(400) };
     assert!(why(only(wrong, &world)).contains("attendus"));
     let returned = Told { label: "TAN-2027-001-1-R1", ..debit(500) };
