@@ -346,7 +346,7 @@ pub fn export(
     let (whole, kept_sha256) = (sha256(&content), sha256(&kept));
     let row = PaymentFileRow { payment_run_id: id, sha256: whole, content: kept, made_at: now, kept_sha256 };
     payment_runs::insert_file(tx, &row)?;
-    payment_runs::set_exported(tx, id, now)?;
+    payment_runs::set_exported(tx, id, order.execution_on, now)?;
     advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Export, now)
 }
 
@@ -384,7 +384,8 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         payer_holder: file.payer.holder.clone(),
         payer_iban,
         payer_bic: file.payer.bic.clone(),
-        execution_on: file.run.execution_on,
+        // A bank refuses a day that is over: a run that waited for its approval leaves today.
+        execution_on: file.run.execution_on.max(now.paris_date()),
         transfers,
     };
     Ok((order, kept_as))
