@@ -17,6 +17,8 @@ const LOOKED_AT: usize = 40;
 /// Most columns and most characters of a cell shown again.
 const MOST_COLUMNS: usize = 60;
 const SHOWN: usize = 40;
+/// Lines of the file in one cell at most: more come of a quotation mark that nobody closed, which hides the rows below it.
+const LINES_OF_A_CELL: usize = 10;
 /// Rows shown beside the choice of columns.
 const EXAMPLES: usize = 5;
 
@@ -64,6 +66,12 @@ impl Table {
                 "Ce fichier n’est ni un relevé camt.053, ni un tableau CSV lisible. Choisissez l’un de ces deux formats.",
             ));
         };
+        let is_unclosed = |cell: &String| cell.matches('\n').count() >= LINES_OF_A_CELL;
+        if let Some((number, _)) = rows.iter().find(|(_, cells)| cells.iter().any(is_unclosed)) {
+            return Err(Unreadable::because(format!(
+                "Ligne {number}\u{a0}: un guillemet n’est pas refermé, et cache les lignes suivantes. Corrigez le fichier."
+            )));
+        }
         let below = rows.split_off(at + 1);
         let heads = rows.pop().map(|(_, cells)| cells).unwrap_or_default();
         if below.len() > MOST_LINES {

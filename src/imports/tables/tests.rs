@@ -91,6 +91,17 @@ fn what_cannot_be_read_is_told_with_its_line() {
 }
 
 #[test]
+fn an_open_quotation_mark_hides_no_rows() {
+    let rows: String = (1..=20).map(|day| format!("{day:02}/05/2027;B;1.00\n")).collect();
+    let text = format!("Date;Libellé;Montant\n01/05/2027;A;1.00\n02/05/2027;\"A;1.00\n{rows}");
+    let refused = Table::read(&text).unwrap_err().to_string();
+    assert!(refused.starts_with("Ligne 3") && refused.contains("guillemet"), "{refused}");
+    let text = "Date;Libellé;Montant\n01/05/2027;\"A\nB\nC\";1,00\n02/05/2027;D;1,00\n";
+    let table = Table::read(text).unwrap();
+    assert_eq!(table.statement(&table.guess()).unwrap().lines.len(), 2, "a label of several lines is one");
+}
+
+#[test]
 fn a_text_that_is_no_table_is_refused() {
     for text in ["", "Bonjour", "%PDF-1.7", "a\nb\nc"] {
         assert!(Table::read(text).is_err(), "{text}");
