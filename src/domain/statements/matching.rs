@@ -249,6 +249,13 @@ impl Bench<'_> {
     }
 
     fn debit(&self, line: &Told<'_>) -> Verdict {
+        // A credit that is undone pays nobody, whatever its amount and its account.
+        if line.is_return {
+            return match line.account {
+                Some(_) => unknown("La banque annule une somme reçue de ce compte\u{a0}: voyez avec elle."),
+                None => Verdict::NotOurs("La banque annule une somme qui n’est pas à nous."),
+            };
+        }
         if let Some(batch) = line.batch_id
             && let Some(verdict) = self.batch(line, |payment| payment.run_reference == batch)
         {

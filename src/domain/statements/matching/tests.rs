@@ -131,6 +131,17 @@ fn a_label_that_holds_the_whole_reference_proposes() {
 }
 
 #[test]
+fn a_credit_that_is_undone_pays_nobody() {
+    let world = awaited(&[payment(1, 500, 0)]);
+    let account = iban(0);
+    let undone = Told { account: Some(&account), is_return: true, ..debit(500) };
+    assert!(why(only(undone, &world)).contains("annule une somme reçue"));
+    assert!(matches!(only(Told { account: None, ..undone }, &world), Verdict::NotOurs(_)));
+    let batch = Told { batch_id: Some("LOT-2027-0001"), account: None, ..undone };
+    assert!(matches!(only(batch, &world), Verdict::NotOurs(_)));
+}
+
+#[test]
 fn a_whole_batch_pays_what_is_left_of_its_run() {
     let paid = Payment { state: DisbursementState::Paid, ..payment(3, 70, 1) };
     let world = awaited(&[payment(1, 500, 0), payment(2, 300, 1), paid.clone()]);
