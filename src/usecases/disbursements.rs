@@ -19,6 +19,7 @@ use crate::{
             disbursements::{Disbursement, DisbursementEvent, DisbursementFacts, DisbursementState},
             grants::GrantState,
         },
+        money::Euros,
         organisations::may_be_paid,
         roles::Role,
         run_lines::RunLineOutcome,
@@ -454,7 +455,10 @@ pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 pub(super) fn tell_payment_returned(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = disbursements::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let mail = letters::returned_mail(&about.project, row.amount_cents, row.reason.as_deref().unwrap_or_default());
+    // What the bank sends back is what it had been asked for.
+    let kept_back: Euros = ledger::kept_back(tx.conn(), &[row.id])?.into_iter().map(|(_, amount)| amount).sum();
+    let sent = row.amount_cents - kept_back;
+    let mail = letters::returned_mail(&about.project, sent, row.reason.as_deref().unwrap_or_default());
     terms::tell(tx, cause, &about.recipients, &mail)
 }
 
