@@ -8,12 +8,13 @@ use crate::support::{
 use tisserand::{
     domain::{
         journal::Stage,
-        lifecycles::{grants::GrantState, recoveries::RecoveryEvent},
+        lifecycles::{grants::GrantState, messages::MessageState, recoveries::RecoveryEvent},
+        messages::MessageKind,
         money::Euros,
         reports::ReportKind,
     },
-    store::{StoreError, disbursements, journal, recoveries as recovery_rows},
-    usecases::{UseCaseError, payment_runs, recoveries},
+    store::{StoreError, disbursements, journal, messages, recoveries as recovery_rows},
+    usecases::{UseCaseError, disbursements::mark_returned, payment_runs, recoveries},
 };
 
 const NAME: &str = "Les Passeurs";
@@ -64,6 +65,12 @@ async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_fo
         assert!(file.content.contains(" 1600.00 "), "3 000 € less 1 400 €: {}", file.content);
         assert_eq!(lies(Stage::Paid, &other), Euros::whole(3_000), "the payment itself is whole");
         paying.check();
+        let version = paying.db.read(|conn| disbursements::find(conn, line)).unwrap().version;
+        paying.does(|tx| mark_returned(tx, &paying.finance, line, version, "Compte clos", paying.now)).unwrap();
+        let queued = paying.db.read(|conn| messages::in_state(conn, MessageState::Queued, 500)).unwrap();
+        let told = queued.iter().find(|mail| mail.kind == MessageKind::PaymentReturned).unwrap();
+        let subject = told.subject_line.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(subject.contains("1 600 €"), "what had left is what comes back: {subject}");
     }
 }
 
