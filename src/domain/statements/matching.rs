@@ -366,9 +366,9 @@ impl Bench<'_> {
         if !named.is_empty() {
             return named;
         }
-        // Whoever gives money back of their own accord gives it a reference of their own.
+        // A reference that is not of a payment made is that of whoever gives money back, or of a transfer that came back before.
         let is_plain = line.end_to_end_id.is_none();
-        let soon = made.iter().filter(|(_, days)| line.is_return || (is_plain && *days <= COMES_BACK_DAYS));
+        let soon = made.iter().filter(|(_, days)| is_plain && (line.is_return || *days <= COMES_BACK_DAYS));
         let there = soon.filter(|(payment, _)| line.account.is_some() && payment.account.as_ref() == line.account);
         there.map(|(payment, _)| (*payment, "Le montant d’un versement récent revient de son compte.")).collect()
     }

@@ -189,7 +189,10 @@ fn what_comes_back_without_its_reference_is_proposed_by_label_or_by_account() {
     assert!(matches!(only(before, &world), Verdict::NotOurs(_)), "nothing comes back before it left");
     let theirs = Told { end_to_end_id: Some("REMBOURSEMENT"), ..there };
     assert!(matches!(only(theirs, &world), Verdict::NotOurs(_)));
-    assert_eq!(does(&only(Told { is_return: true, ..theirs }, &world)), (Doing::Return, 1));
+    let before = Told { end_to_end_id: Some("TAN-2027-001-9"), is_return: true, ..there };
+    assert!(why(only(before, &world)).contains("référence n’est pas connue"), "another transfer came back");
+    let late = Told { is_return: true, ..there };
+    assert_eq!(does(&only(late, &world)), (Doing::Return, 1));
     let twins = awaited(&[made(1, 0), made(2, 0)]);
     assert!(why(only(there, &twins)).contains("Plusieurs versements de ce montant sont partis"));
     let echo = Awaited { echoes: vec![(there.booked_on, there.amount, Some(iban(0)))], ..world.clone() };
