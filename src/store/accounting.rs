@@ -3,13 +3,10 @@
 use super::{
     Conn, StoreError, Tx,
     journal::TransferRow,
-    schema::{
-        accounting_entries, accounting_exports, accounts, disbursements, funding_sources, grants, payment_runs,
-        transfers,
-    },
+    schema::{accounting_entries, accounting_exports, accounts, funding_sources, grants, transfers},
 };
 use crate::domain::{
-    ids::{AccountId, AccountingExportId, DisbursementId, FunderId, OrganisationId, PersonId},
+    ids::{AccountId, AccountingExportId, FunderId, OrganisationId, PersonId},
     journal::TransferKind,
     money::Euros,
     time::Moment,
@@ -172,15 +169,5 @@ pub fn owners(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<OwnerLine>, Stor
         grants::reference.nullable(),
         grants::organisation_id.nullable(),
     );
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
-}
-
-/// The run that paid a disbursement, and the day of the bank's operation.
-pub type PieceLine = (DisbursementId, Option<String>, Option<NaiveDate>);
-
-/// What proves the payment of these disbursements.
-pub fn pieces(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<PieceLine>, StoreError> {
-    let rows = disbursements::table.left_join(payment_runs::table).filter(disbursements::id.eq_any(ids));
-    let columns = (disbursements::id, payment_runs::reference.nullable(), disbursements::paid_on);
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }

@@ -4,6 +4,7 @@
 
 mod entries;
 mod files;
+mod pieces;
 
 pub(super) use files::digest;
 pub use files::{AccountingFile, made, open};
