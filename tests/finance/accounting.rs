@@ -6,20 +6,21 @@ use crate::{
     support::{
         self,
         databases::each_database,
-        grants::{Grantee, IBANS, Paying},
+        grants::{Grantee, IBANS, Paying, person},
         output_dir,
     },
 };
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use std::{collections::BTreeSet, process::Command};
+use std::{collections::BTreeSet, process::Command, sync::Barrier, thread};
 use tisserand::{
     domain::{accounting::charts, ids::AccountingExportId, money::Euros, roles::Role, time::Moment},
     store::{
         Conn, StoreError,
         accounting::{self as rows, AccountingExportRow},
+        payment_runs as runs,
     },
-    usecases::{Actor, Outcome, UseCaseError, accounting, integrity, people},
+    usecases::{Actor, Outcome, UseCaseError, accounting, disbursements, integrity, people},
 };
 
 const SIREN: &str = "732829320";
@@ -185,6 +186,61 @@ fn nothing_leaves_twice_and_a_file_is_the_same_whenever_it_is_asked_for() {
         run("9").refused();
         run("1").done();
         assert_eq!(std::fs::read(folder.path().join("ecritures.txt")).unwrap(), as_it_was);
+    }
+}
+
+#[test]
+fn a_payment_that_came_back_and_left_again_is_proved_by_each_run_on_its_own_day() {
+    for db in each_database() {
+        let (mut paying, grantee) = paid(Paying::on(db));
+        let line = paying.payments(grantee.grant)[0].clone();
+        let first_on = paying.now.paris_date();
+        paying.now = paying.now.plus_days(2);
+        let (back_on, why) = (paying.now.paris_date(), "Compte clos (AC04)");
+        let back = |tx: &mut tisserand::store::Tx| {
+            disbursements::mark_returned(tx, &paying.finance, line.id, line.version, why, paying.now)
+        };
+        paying.does(back).unwrap();
+        paying.now = paying.now.plus_days(2);
+        paying.authorise(line.id).unwrap();
+        let second = paying.put_in_run(&[line.id]).unwrap();
+        paying.pay(second);
+        let again_on = paying.now.paris_date();
+        // All three leave in one file, once the payment knows only of its second run.
+        let export = make(&paying, &paying.finance, again_on, paying.now).unwrap();
+        let found = lines(&bytes(&paying, &paying.finance, export.id).unwrap());
+        let told: BTreeSet<_> = found.iter().filter(|line| line[0] == "BQ").map(|line| line[3..10].to_vec()).collect();
+        let told: BTreeSet<_> = told.iter().map(|line| [line[0].clone(), line[5].clone(), line[6].clone()]).collect();
+        let of = |id| paying.db.read(|conn| runs::find(conn, id)).unwrap().reference;
+        let (first, second) = (of(line.payment_run_id.unwrap()), of(second));
+        assert_ne!(first, second);
+        let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
+        let wanted = [(first_on, &first), (back_on, &first), (again_on, &second)];
+        assert_eq!(told, wanted.map(|(on, run)| [day(on), run.clone(), day(on)]).into());
+        paying.check();
+    }
+}
+
+#[test]
+fn of_two_people_who_export_at_once_one_does() {
+    for db in each_database() {
+        let (paying, _) = paid(Paying::on(db));
+        let other = paying.does(|tx| person(tx, "Fatou Finance", Role::Finance, paying.now)).unwrap();
+        let (db, now, start) = (&**paying.db, paying.now, Barrier::new(2));
+        let made: Vec<Outcome<AccountingExportId>> = thread::scope(|scope| {
+            let rivals = [&paying.finance, &other].map(|who| {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    db.write(|tx| accounting::export(tx, who, now.paris_date(), now))
+                })
+            });
+            rivals.into_iter().map(|rival| rival.join().unwrap()).collect()
+        });
+        assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
+        assert!(made.iter().any(|made| matches!(made, Err(UseCaseError::Invalid(_)))), "and the other is told why");
+        assert_eq!(paying.db.read(rows::exports).unwrap().len(), 1);
+        paying.check();
     }
 }
 
