@@ -209,14 +209,14 @@ fn a_payment_that_came_back_and_left_again_is_proved_by_each_run_on_its_own_day(
         // All three leave in one file, once the payment knows only of its second run.
         let export = make(&paying, &paying.finance, again_on, paying.now).unwrap();
         let found = lines(&bytes(&paying, &paying.finance, export.id).unwrap());
-        let told: BTreeSet<_> = found.iter().filter(|line| line[0] == "BQ").map(|line| line[3..10].to_vec()).collect();
-        let told: BTreeSet<_> = told.iter().map(|line| [line[0].clone(), line[5].clone(), line[6].clone()]).collect();
+        let of_bank = found.iter().filter(|line| line[0] == "BQ");
+        let told: BTreeSet<_> = of_bank.map(|line| [line[3].clone(), line[8].clone(), line[9].clone()]).collect();
         let of = |id| paying.db.read(|conn| runs::find(conn, id)).unwrap().reference;
         let (first, second) = (of(line.payment_run_id.unwrap()), of(second));
         assert_ne!(first, second);
         let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
         let wanted = [(first_on, &first), (back_on, &first), (again_on, &second)];
-        assert_eq!(told, wanted.map(|(on, run)| [day(on), run.clone(), day(on)]).into());
+        assert_eq!(told, BTreeSet::from(wanted.map(|(on, run)| [day(on), run.clone(), day(on)])));
         paying.check();
     }
 }

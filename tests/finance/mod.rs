@@ -6,6 +6,7 @@ mod approvals;
 mod books;
 mod cash;
 mod cautions;
+mod donation_entries;
 mod donations;
 mod erasures;
 mod evidence;
