@@ -131,7 +131,7 @@ async fn the_page_says_what_was_found_when_by_whom_and_what_to_do() {
         let missed = "La vérification de la nuit n’a pas eu lieu";
         assert!(!page.contains(missed), "{page}");
         house.change(MEND);
-        asked(now);
+        asked(now.plus_minutes(1));
         let at = now.plus_days(2);
         let later = Site::over(&paying.db, at);
         let cookie = sign_in(&paying.db, house.admin.person.unwrap(), at);

@@ -98,7 +98,7 @@ pub struct SourceFacts {
     pub eligible_until: NaiveDate,
     pub clause: Option<String>,
     pub ceiling: Option<Euros>,
-    /// What the funder was to pay by the end of the period, and what it has paid.
+    /// What the funder was to pay by the end of the period, and what it has paid in all.
     pub expected: Euros,
     pub received: Euros,
     /// Promised to grants and not yet authorised; authorised and not yet paid; left the bank, whatever came back.

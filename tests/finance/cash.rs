@@ -16,7 +16,7 @@ use tisserand::{
 const REFERENCE: &str = "AFD-2026-TANDEMS";
 
 /// An instalment of this agreement that is expected so many days from now.
-fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentId {
+pub(super) fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentId {
     let source = paying.db.read(|conn| sources::by_reference(conn, REFERENCE)).unwrap().unwrap().id;
     let day = paying.now.plus_days(days).paris_date().to_string();
     paying
@@ -24,7 +24,7 @@ fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentI
         .unwrap()
 }
 
-fn received(paying: &Paying, id: InstalmentId, euros: &str) {
+pub(super) fn received(paying: &Paying, id: InstalmentId, euros: &str) {
     let source = paying.db.read(|conn| sources::by_reference(conn, REFERENCE)).unwrap().unwrap().id;
     let day = paying.now.paris_date().to_string();
     let words = (day.as_str(), euros, "VIR-1");

@@ -248,10 +248,8 @@ fn source_facts(conn: &mut Conn, sources: &[FundingSourceRow], wanted: &Wanted) 
             clause: source.regranting_clause.as_deref().map(legible),
             ceiling: source.beneficiary_ceiling_cents,
             expected: theirs().filter(|row| row.expected_on <= wanted.until).map(|row| row.expected_cents).sum(),
-            received: theirs()
-                .filter(|row| row.received_on.is_some_and(|day| day <= wanted.until))
-                .filter_map(|row| row.received_cents)
-                .sum(),
+            // As what is paid out: whatever the period, so that one can be taken from the other.
+            received: theirs().filter_map(|row| row.received_cents).sum(),
             committed: lies(Stage::Committed),
             authorised: lies(Stage::Authorised),
             paid: lies(Stage::Paid) + recovered,
