@@ -340,7 +340,8 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     desk.door.files.put(INVOICES.to_vec()).await.unwrap();
     worker(paying, &desk.door.files).drain().await.unwrap();
     let cookie = |name: &str, code| desk.door.cookie_of(&reader(paying, name, code));
-    let (own, stranger, nobody) = (cookie("anna", Some("afd")), cookie("ugo", Some("ue")), cookie("nils", None));
+    let anna = reader(paying, "anna", Some("afd"));
+    let (own, stranger, nobody) = (desk.door.cookie_of(&anna), cookie("ugo", Some("ue")), cookie("nils", None));
     let grant = format!("/bailleur/subventions/{}", desk.grantee.grant);
     let statement = desk.page(&own, "/bailleur?du=2026-01-01&au=2028-12-31", 200).await;
     assert!(statement.contains(NAME) && statement.contains("AFD-2026-TANDEMS"), "{statement}");
@@ -353,6 +354,10 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     desk.page(&own, "/bailleur/fichier?du=2027-02-01&au=2027-01-01", 422).await;
     let page = desk.page(&own, &grant, 200).await;
     assert!(page.contains("Lettre d’attribution") && page.contains("bilan intermédiaire"), "{page}");
+    let told = paying.db.read(|conn| evidence_packs::granted(conn, &anna, desk.grantee.grant, paying.now)).unwrap();
+    let said: Vec<_> = told.printed_reports().flat_map(|report| &report.said).collect();
+    assert!(!said.is_empty() && page.contains("ce que dit l’organisation"), "what the archive prints: {page}");
+    assert!(said.iter().any(|(_, answer)| page.contains(&format!("<dd>{answer}</dd>"))), "{said:?} in {page}");
     let proof = desk.door.get(&own, &format!("{grant}/preuves/1")).await;
     assert!(proof.bytes().await.unwrap().starts_with(b"%PDF"));
     let archive = desk.door.get(&own, &format!("/bailleur/preuves/{id}")).await;

@@ -205,7 +205,6 @@ fn what_is_in_hand_is_of_one_day_even_where_the_period_ended_before() {
         let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         let advance = cash::expected(&paying, "Avance", -1, "9 000");
         cash::received(&paying, advance, "9 000");
-        paying.ready(&grantee, NAME, IBANS[0]);
         paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
         // Both moved today, after the last day of the period.
         let yesterday = paying.now.plus_days(-1).paris_date().to_string();
