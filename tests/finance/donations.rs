@@ -478,6 +478,9 @@ async fn a_donation_is_recorded_receipted_and_void_on_screen() {
     assert!(none.contains("Rien ne correspond"), "{none}");
     let csv = text(site.get(&auditor, "/finances/dons/export?format=csv").await, 200).await;
     assert!(csv.contains("DON-2026-0001") && csv.contains("Jeanne") && csv.contains("Axe : Répondre"), "{csv}");
+    assert!(list.contains("/finances/dons/export?q=martin"), "{list}");
+    let keys = text(site.get(&auditor, "/finances/dons/export?q=martin&format=csv-programme").await, 200).await;
+    assert!(keys.starts_with("reference,given_on,donor_kind,") && keys.lines().count() == 2, "{keys}");
     let book = site.get(&finance, "/finances/dons/export?format=xlsx").await;
     assert!(book.bytes().await.unwrap().starts_with(b"PK"));
     assert_whole(house.db());
