@@ -68,7 +68,7 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     assert!(workbook.headers()["content-type"].to_str().unwrap().contains("spreadsheet"));
     assert!(workbook.bytes().await.unwrap().starts_with(b"PK"));
     let known = text(desk.door.get(&officer, "/colonnes").await, 200).await;
-    for key in ["waits_for", "iban_masked", "mean_percent", "applicant_siret", "run_reference"] {
+    for key in ["waits_for", "iban_masked", "mean_percent", "applicant_siret", "run_reference", "is_eligible"] {
         assert!(known.contains(&format!("<code>{key}</code>")), "{key}: {known}");
     }
     assert_eq!(desk.door.get(&officer, "/finances/versements/fichier").await.status().as_u16(), 404);
