@@ -40,7 +40,7 @@ use tisserand::{
         clock::Clock,
         evidence::Told,
         evidence_packs::{self, PackForm},
-        people,
+        people, scans,
     },
 };
 
@@ -311,6 +311,27 @@ async fn facts_that_cannot_be_gathered_are_said_and_hold_up_no_other_pack() {
     led_to(&desk.send(&desk.finance, &path, &path, &[]).await);
     worker(&desk.paying, &desk.door.files).drain().await.unwrap();
     assert!(desk.page(&desk.finance, &path, 200).await.contains("prêt"));
+}
+
+#[actix_web::test]
+async fn a_file_that_the_antivirus_has_still_to_look_at_is_waited_for() {
+    for db in each_database() {
+        let paying = asking_for_invoices(db);
+        paid(&paying);
+        let files = store().await;
+        paying.does(|tx| scans::switch(tx, true, paying.now)).unwrap();
+        let id = ask(&paying, &paying.finance, "afd");
+        worker(&paying, &files).drain().await.unwrap();
+        assert_eq!((row(&paying, id).facts, row(&paying, id).sha256), (None, None), "nothing is frozen before");
+        let waiting = paying.db.read(|conn| scans::due(conn, paying.now, 100)).unwrap();
+        assert!(!waiting.is_empty());
+        for sha256 in &waiting {
+            paying.does(|tx| scans::record(tx, sha256, None, paying.now)).unwrap();
+        }
+        worker(&paying, &files).drain().await.unwrap();
+        assert_eq!(row(&paying, id).failure, None);
+        assert!(row(&paying, id).sha256.is_some());
+    }
 }
 
 /// Somebody who reads for a funder.

@@ -59,7 +59,7 @@ pub enum Told<'a> {
 #[derive(Debug, Clone)]
 pub struct ToldGrants {
     pub grants: Vec<GrantFacts>,
-    /// Whether every letter they speak of has been printed.
+    /// Whether every letter they speak of has been printed, and every file looked at.
     pub is_printed: bool,
     /// The last one, when others follow.
     pub next: Option<String>,
@@ -69,7 +69,7 @@ pub struct ToldGrants {
 #[derive(Debug, Clone)]
 pub struct Gathered {
     pub evidence: Evidence,
-    /// Whether every letter it speaks of has been printed.
+    /// Whether every letter it speaks of has been printed, and every file looked at.
     pub is_printed: bool,
     /// The last grant that is told, when others follow.
     pub next: Option<String>,
