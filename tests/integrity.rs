@@ -231,6 +231,7 @@ fn a_journal_off_its_paths_is_seen() {
                 1,
                 &format!("UPDATE transfers SET reverses_seq = 1 WHERE seq = {last}"),
             ),
+            ("a movement that is gone", 4, 1, "DELETE FROM transfers WHERE seq = 2"),
             ("a return that names nothing", 4, 2, &format!("UPDATE transfers SET kind = 'return' WHERE seq = {last}")),
         ],
     );

@@ -180,7 +180,7 @@ pub const PAYEES: &[Probe] = &[Probe {
         AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
 }];
 
-/// Money only moves along the path of its kind; a correction mirrors what it reverses, once.
+/// Money only moves along the path of its kind; a correction mirrors what it reverses, once; no movement goes.
 pub const JOURNAL: &[Probe] = &[
     Probe {
         checked: "transfers",
@@ -210,6 +210,13 @@ pub const JOURNAL: &[Probe] = &[
             UNION ALL
             SELECT CAST(reverses_seq AS TEXT), 'is reversed twice' FROM transfers
             WHERE reverses_seq IS NOT NULL GROUP BY reverses_seq HAVING COUNT(*) > 1",
+    },
+    Probe {
+        checked: "transfers",
+        broken: "SELECT CAST(t.seq AS TEXT) AS subject, 'comes after ' || CAST(t.before AS TEXT)
+              || ': a movement is missing' AS detail
+            FROM (SELECT seq, COALESCE(LAG(seq) OVER (ORDER BY seq), 0) AS before FROM transfers) t
+            WHERE t.seq <> t.before + 1",
     },
 ];
 
