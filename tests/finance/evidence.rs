@@ -367,6 +367,7 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     let statement = desk.page(&own, "/bailleur?du=2026-01-01&au=2028-12-31", 200).await;
     assert!(statement.contains(NAME) && statement.contains("AFD-2026-TANDEMS"), "{statement}");
     assert!(!statement.contains("REGION-2026-TANDEMS"), "{statement}");
+    assert!(statement.contains("<dt>Trésorerie</dt>") && statement.contains("<dt>Plafond par bénéficiaire</dt>"));
     assert!(statement.contains("/bailleur/fichier?du=2026-01-01"), "{statement}");
     let list = "/bailleur/fichier?du=2026-01-01&au=2028-12-31&format=csv-programme";
     let file = desk.page(&own, list, 200).await;

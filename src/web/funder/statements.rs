@@ -116,12 +116,17 @@ fn source(source: &SourceFacts) -> (String, Vec<Fact>) {
         Fact::new("Durée", days(source.starts_on, source.ends_on)),
         Fact::new("Dates d’éligibilité", days(source.eligible_from, source.eligible_until)),
         Fact::new("Clause de reversement", source.clause.clone().unwrap_or_default()),
+        Fact::new(
+            "Plafond par bénéficiaire",
+            source.ceiling.map_or("sans plafond".to_owned(), |most| most.to_string()),
+        ),
         Fact::new("Montant", source.amount),
         Fact::new("Reçu", format!("{}, sur {} attendus", source.received, source.expected)),
         Fact::new("Engagé, à autoriser", source.committed),
         Fact::new("Autorisé, à verser", source.authorised),
         Fact::new("Versé depuis le début", source.paid),
         Fact::new("Reversé par les bénéficiaires", source.recovered),
+        Fact::new("Trésorerie", source.in_hand()),
         Fact::new("Versé sur la période", source.paid_in_period),
     ];
     (source.reference.clone(), facts)
