@@ -1,11 +1,16 @@
-//! Donations as the accountant receives them: each under its own number, on its own day, without the name of anybody.
+//! Donations as the accountant and a statement tell them: each under its own number, on its own day, and nobody by name.
 
 use super::donations::house;
 use crate::support::{databases::each_database, programme::open};
 use tisserand::{
-    domain::{accounting::charts, lifecycles::donations::DonationEvent},
-    store::accounting as entries,
-    usecases::{accounting, donations::DonationForm},
+    domain::{accounting::charts, lifecycles::donations::DonationEvent, money::Euros},
+    store::{accounting as entries, funding_sources},
+    usecases::{
+        accounting,
+        donations::DonationForm,
+        evidence::{self, Told},
+        evidence_packs,
+    },
 };
 
 #[test]
@@ -30,5 +35,25 @@ fn a_donation_is_entered_under_its_own_number_on_its_own_day() {
         assert_eq!(days, [(today, given_on), (today, today)], "recorded, then taken back");
         assert!(told.iter().all(|entry| entry.label.contains(&reference) && !entry.label.contains("Martin")));
         assert!(told.iter().all(|entry| entry.third_name.is_empty()), "no accountant needs the name of a donor");
+    }
+}
+
+#[test]
+fn the_statement_of_a_source_counts_what_donors_gave() {
+    for db in each_database() {
+        let house = house(db);
+        house.record(&house.form("150")).unwrap();
+        let gone = house.record(&house.form("20")).unwrap();
+        house.cancel(gone, DonationEvent::Cancel, "Chèque sans provision").unwrap();
+        let source = house.db().read(|conn| funding_sources::by_reference(conn, "DONS-2027")).unwrap().unwrap();
+        let period = evidence_packs::period("2026-01-01", "2026-12-31").unwrap();
+        let found = house.db().read(|conn| {
+            let funder = evidence::funder(conn, source.funder_id)?;
+            evidence::gather(conn, &funder, period, (None, Told::Every), open())
+        });
+        let told = found.unwrap().evidence.sources;
+        let told = told.iter().find(|told| told.reference == source.reference).unwrap();
+        let all = Euros::whole(150);
+        assert_eq!((told.amount, told.received, told.in_hand()), (all, all, all));
     }
 }

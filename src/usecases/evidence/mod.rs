@@ -3,7 +3,7 @@
 
 mod papers;
 
-use super::{Outcome, definitions, grants, settings, terms};
+use super::{Outcome, definitions, grants, journal, settings, terms};
 use crate::{
     domain::{
         evidence_packs::{BudgetFacts, Evidence, GrantFacts, PaymentFacts, ReportFacts, SourceFacts, by_class},
@@ -234,22 +234,28 @@ fn source_facts(conn: &mut Conn, sources: &[FundingSourceRow], wanted: &Wanted) 
     for source in sources {
         let lies = |stage: Stage| lying.get(&(source.id, stage)).copied().unwrap_or_default();
         let theirs = || instalments.iter().filter(|row| row.funding_source_id == source.id);
-        let (eligible_from, eligible_until) = definitions::source(&source.settings)?.eligible_days();
+        let definition = definitions::source(&source.settings)?;
+        let (eligible_from, eligible_until) = definition.eligible_days();
         let recovered = lies(Stage::Recovered);
+        // No instalment says what donations have brought: the journal does.
+        let given = if definition.kind.is_agreement() { None } else { Some(journal::received(conn, source.id)?) };
+        let expected: Euros =
+            theirs().filter(|row| row.expected_on <= wanted.until).map(|row| row.expected_cents).sum();
+        // As what is paid out: whatever the period, so that one can be taken from the other.
+        let received: Euros = theirs().filter_map(|row| row.received_cents).sum();
         told.push(SourceFacts {
             id: source.id,
             reference: source.reference.clone(),
             title: legible(&source.title),
-            amount: source.amount_cents,
+            amount: given.unwrap_or(source.amount_cents),
             starts_on: source.starts_on,
             ends_on: source.ends_on,
             eligible_from,
             eligible_until,
             clause: source.regranting_clause.as_deref().map(legible),
             ceiling: source.beneficiary_ceiling_cents,
-            expected: theirs().filter(|row| row.expected_on <= wanted.until).map(|row| row.expected_cents).sum(),
-            // As what is paid out: whatever the period, so that one can be taken from the other.
-            received: theirs().filter_map(|row| row.received_cents).sum(),
+            expected: given.unwrap_or(expected),
+            received: given.unwrap_or(received),
             committed: lies(Stage::Committed),
             authorised: lies(Stage::Authorised),
             paid: lies(Stage::Paid) + recovered,
