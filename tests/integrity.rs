@@ -103,7 +103,7 @@ fn a_store_that_is_away_is_not_a_document_that_changed() {
             paying.db.read(|conn| integrity::check(conn, Some(&|_: &str| Err(error())), &mut |_| {}))
         };
         assert!(matches!(asks(|| StoreError::Away("no bucket".into())), Err(UseCaseError::Store(StoreError::Away(_)))));
-        let away = |_: &str| Err(StoreError::Away("no bucket".into()));
+        let away = |_: &str| -> Result<(), StoreError> { Err(StoreError::Away("no bucket".into())) };
         let (found, read) = paying.db.read(|conn| integrity::check_tonight(conn, &away)).unwrap();
         assert_eq!((found.len(), read.len()), (integrity::COUNT - 1, 0), "the night asks everything else");
         let missing = asks(|| StoreError::NotFound).unwrap();

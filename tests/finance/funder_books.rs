@@ -209,7 +209,7 @@ fn what_is_in_hand_is_of_one_day_even_where_the_period_ended_before() {
         // Both moved today, after the last day of the period.
         let yesterday = paying.now.plus_days(-1).paris_date().to_string();
         let who = reader(&paying, "anna", Some("afd"));
-        let found = told(&paying, &who, ("2026-01-01", &yesterday), Told::Every);
+        let found = told(&paying, &who, ("2026-01-01", yesterday.as_str()), Told::Every);
         let source = found.sources.iter().find(|source| source.reference == "AFD-2026-TANDEMS").unwrap();
         assert!(source.paid.is_positive() && source.paid_in_period == Euros::ZERO, "{source:?}");
         assert_eq!((source.expected, source.received), (Euros::whole(9_000), Euros::whole(9_000)));
