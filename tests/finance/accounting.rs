@@ -222,6 +222,33 @@ fn a_payment_that_came_back_and_left_again_is_proved_by_each_run_on_its_own_day(
 }
 
 #[test]
+fn a_decision_is_entered_once_it_is_told_and_on_that_day() {
+    for db in each_database() {
+        let mut paying = Paying::on(db);
+        paying.award("Les Passeurs", Euros::whole(10_000));
+        set_chart(&paying, SIREN).unwrap();
+        let decided_on = paying.now.paris_date();
+        let first = make(&paying, &paying.finance, decided_on, paying.now).unwrap();
+        assert_eq!(first.entry_count, 2, "the conventions alone");
+        let left = bytes(&paying, &paying.finance, first.id).unwrap();
+        assert!(!String::from_utf8_lossy(&left).contains("Les Passeurs"), "an accountant learns of no decision first");
+        paying.now = paying.now.plus_days(5);
+        paying.announce();
+        let told_on = paying.now.paris_date();
+        // Made after the announcement, of days before it.
+        let before = make(&paying, &paying.finance, told_on.pred_opt().unwrap(), paying.now);
+        assert_eq!(wrong(before), "Aucune écriture n’attend jusqu’à ce jour.");
+        let second = make(&paying, &paying.finance, told_on, paying.now).unwrap();
+        assert_eq!(second.total_cents, Euros::whole(10_000));
+        let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
+        for line in lines(&bytes(&paying, &paying.finance, second.id).unwrap()) {
+            assert_eq!((line[0].as_str(), &line[3], &line[9]), ("SUB", &day(told_on), &day(decided_on)));
+        }
+        paying.check();
+    }
+}
+
+#[test]
 fn of_two_people_who_export_at_once_one_does() {
     for db in each_database() {
         let (paying, _) = paid(Paying::on(db));

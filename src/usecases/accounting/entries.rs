@@ -1,6 +1,6 @@
 //! Movements of the journal as accounting entries, with what proves them and who is on the other side.
 
-use super::pieces::Pieces;
+use super::{pieces::Pieces, tellings::Tellings};
 use crate::{
     domain::{
         accounting::{Entry, Post, Posting, charts::Chart, counts_on, posting},
@@ -61,18 +61,19 @@ impl Around {
     }
 }
 
-/// The entries of these movements, each with the number of its movement; not numbered yet. Those that only set money aside give
+/// The entries of these movements, each with the number of its movement; not numbered yet. `days` are the first one that is
+/// open and those on which decisions are told. Those that only set money aside give
 /// none.
 pub(super) fn of(
     conn: &mut Conn,
     chart: &Chart,
-    begins: Option<NaiveDate>,
+    days: (Option<NaiveDate>, &Tellings),
     moved: Vec<TransferRow>,
 ) -> Outcome<Vec<(i64, Entry)>> {
     let around = Around::load(conn, &moved)?;
     let entry = |row: &TransferRow| {
         let (posting, owner) = (posting(row.kind)?, around.owner(row)?);
-        Some((row.seq, entered(&around, chart, begins, (row, posting, owner))))
+        Some((row.seq, entered(&around, chart, days, (row, posting, owner))))
     };
     Ok(moved.iter().filter_map(entry).collect())
 }
@@ -80,7 +81,7 @@ pub(super) fn of(
 fn entered(
     around: &Around,
     chart: &Chart,
-    begins: Option<NaiveDate>,
+    (begins, tellings): (Option<NaiveDate>, &Tellings),
     (row, posting, owner): (&TransferRow, Posting, &OwnerLine),
 ) -> Entry {
     let moved_on = row.at.paris_date();
@@ -97,7 +98,7 @@ fn entered(
         number: 0,
         journal_code: book.code,
         journal_label: book.label,
-        entry_on: counts_on(moved_on, begins),
+        entry_on: counts_on(tellings.counts_on(owner.call, moved_on), begins),
         piece: pieces.run(row).map_or_else(|| reference.clone(), str::to_owned),
         piece_on: pieces.day(row).unwrap_or(moved_on),
         label: format!("{} {reference} ({})", row.kind.label(), owner.source),
