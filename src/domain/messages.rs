@@ -52,6 +52,8 @@ codes! {
         ReportFiled => "report_filed",
         ReportChanges => "report_changes",
         ReportAccepted => "report_accepted",
+        /// A report is not asked for any more.
+        ReportWaived => "report_waived",
         RecoveryRequest => "recovery_request",
         /// A report is expected soon, or since some days.
         ReportDue => "report_due",

@@ -65,6 +65,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::TellReportFiled => report_letters::tell_report_filed(tx, cause),
         Effect::AskReportChanges => report_letters::ask_report_changes(tx, cause),
         Effect::TellReportAccepted => report_letters::tell_report_accepted(tx, cause),
+        Effect::TellReportWaived => report_letters::tell_report_waived(tx, cause),
         Effect::TellRecoverySettled => recoveries::tell_recovery_settled(tx, cause),
         Effect::PullOpenPayments => bank_accounts::pull_open_payments(tx, cause),
         Effect::AlertFormerContact => bank_accounts::alert_former_contact(tx, cause),
