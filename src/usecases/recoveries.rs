@@ -277,7 +277,13 @@ pub fn give_up(
 pub(super) fn tell_recovery_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = recoveries::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let settled = row.received_on.map_or(Settled::Offset, Settled::Received);
+    let settled = match (row.state, row.received_on) {
+        // What the rule of the call leaves is told with the report.
+        (RecoveryState::WrittenOff, _) if cause.actor.person.is_none() => return Ok(()),
+        (RecoveryState::WrittenOff, _) => Settled::GivenUp,
+        (_, Some(on)) => Settled::Received(on),
+        (_, None) => Settled::Offset,
+    };
     let mail = letters::settled_mail(&about.project, row.amount_cents, settled);
     terms::tell(tx, cause, &about.recipients, &mail)
 }

@@ -140,6 +140,8 @@ async fn a_run_an_account_and_a_debt_end_only_after_the_question_and_a_motive() 
     assert_eq!(answer(&site, &director, &path, &[("motif", "L’association est dissoute.")]).await.1.status(), 303);
     let state = paying.db.read(|conn| recoveries::of_grant(conn, grantee.grant)).unwrap()[0].state;
     assert_eq!(state, RecoveryState::WrittenOff);
+    let told = told(&paying, &debt.to_string(), MessageKind::RecoverySettled);
+    assert!(told.len() == 1 && told[0].contains("ne vous demandons plus"), "whoever owed it is told: {told:?}");
 
     let account = paying.db.read(|conn| bank_accounts::open_of(conn, grantee.organisation)).unwrap()[0].id;
     let path = format!("/finances/comptes/{account}/fermeture");
@@ -165,5 +167,8 @@ async fn a_report_is_waived_after_the_question_and_a_motive() {
     let state = paying.db.read(|conn| reports::find(conn, last)).unwrap().state;
     assert_eq!(state, ReportState::Waived);
     let told = told(&paying, &last.to_string(), MessageKind::ReportWaived);
-    assert!(told.len() == 1 && told[0].contains("Force majeure."), "the organisation is told, as the page says: {told:?}");
+    assert!(
+        told.len() == 1 && told[0].contains("Force majeure."),
+        "the organisation is told, as the page says: {told:?}"
+    );
 }

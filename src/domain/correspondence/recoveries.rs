@@ -117,6 +117,7 @@ pub fn settled_mail(project: &AwardedProject, amount: Euros, settled: Settled) -
     let said = match settled {
         Settled::Received(on) => format!("Nous avons bien reçu {amount} le {}. Merci.", french_date(on)),
         Settled::Offset => format!("Le trop-perçu de {amount} est compensé : vous n’avez rien à nous verser."),
+        Settled::GivenUp => format!("Nous ne vous demandons plus de reverser {amount}. Vous n’avez rien à faire."),
     };
     project.mail(MessageKind::RecoverySettled, "Trop-perçu réglé", &[&said], ("Voir la subvention", ""))
 }
@@ -126,4 +127,6 @@ pub fn settled_mail(project: &AwardedProject, amount: Euros, settled: Settled) -
 pub enum Settled {
     Received(NaiveDate),
     Offset,
+    /// The management no longer asks for it.
+    GivenUp,
 }

@@ -42,7 +42,7 @@ impl Lifecycle for Recovery {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Receive,       from: &[Requested], to: Received,   by: &[Finance],  guard: received,     then: &[RecordRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
         Edge { on: OffsetAgainst, from: &[Requested], to: Offset,     by: &[Finance],  guard: may_offset,   then: &[OffsetRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
-        Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director, System], guard: reason_given, then: &[CloseGrantWhenSettled] },
+        Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director, System], guard: reason_given, then: &[TellRecoverySettled, CloseGrantWhenSettled] },
     ];
 }
 

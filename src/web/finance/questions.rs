@@ -81,7 +81,10 @@ pub(super) async fn settled_debt(
     let lead = format!("{}, trop-perçu de {}.", file.holder.name, file.recovery.amount_cents);
     let (said, help) = match event {
         RecoveryEvent::WriteOff => (
-            ["La somme n’est plus demandée à l’organisation.", "Elle reste à la charge du fonds."],
+            [
+                "La somme n’est plus demandée à l’organisation, qui est prévenue par courriel.",
+                "Elle reste à la charge du fonds.",
+            ],
             "La direction dit pourquoi elle renonce à cette somme.",
         ),
         _ => (
