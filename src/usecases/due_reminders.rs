@@ -175,6 +175,14 @@ fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
+/// Lets the reminders of what comes out of something else go on where those have come to.
+pub(super) fn follow(tx: &mut Tx, from: &str, to: &str) -> Outcome<()> {
+    if let Some(row) = rows::find(tx.conn(), from)? {
+        rows::set(tx, &DueReminderRow { subject_id: to.to_owned(), ..row })?;
+    }
+    Ok(())
+}
+
 /// Whether a reminder that has not left yet still holds: an offer may have been answered meanwhile, or a paper have come.
 pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
     if !matches!(row.kind, MessageKind::AnswerDue | MessageKind::PieceDue) {
