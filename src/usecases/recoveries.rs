@@ -87,12 +87,12 @@ pub(super) fn request(tx: &mut Tx, grant: &GrantRow, over: Euros, rule: &Surplus
     let system = Actor::system();
     let by = (&system, system.roles.as_slice());
     if asked < over {
-        let id = insert(tx, grant, over - asked, by, now)?.1;
+        let id = insert(tx, grant, Asked::today(over - asked, now), by, now)?.1;
         recoveries::set_reason(tx, id, "Le règlement de l’appel laisse cette somme à la structure.")?;
         advance_now::<Recovery>(tx, &Actor::system(), id, RecoveryEvent::WriteOff, now)?;
     }
     if asked.is_positive() {
-        let (birth, _) = insert(tx, grant, asked, by, now)?;
+        let (birth, _) = insert(tx, grant, Asked::today(asked, now), by, now)?;
         send_request(tx, &birth, grant, Ground::FinalReport)?;
     }
     Ok(())
@@ -139,7 +139,8 @@ pub fn claim(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment)
     }
     settlements::keep_terminated(tx, id, Some(&balance), now)?;
     let roles = grants::visible_to(tx.conn(), actor, &file)?;
-    let (birth, recovery) = insert(tx, &file.grant, balance.to_return, (actor, roles.as_slice()), now)?;
+    let asked = Asked::today(balance.to_return, now);
+    let (birth, recovery) = insert(tx, &file.grant, asked, (actor, roles.as_slice()), now)?;
     let moves = history::of_subject(tx.conn(), id.as_str())?;
     let end = moves.into_iter().rev().find(|row| row.event == GrantEvent::Terminate.code());
     let reason = end.map(|row| row.reason).unwrap_or_default();
@@ -165,21 +166,35 @@ pub fn unclaimed(conn: &mut Conn, actor: &Actor, most: i64) -> Outcome<Vec<Uncla
     Ok(found.into_iter().map(told).collect())
 }
 
-fn insert(
+/// How much is asked back, since when, and by when it is expected.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub amount: Euros,
+    pub on: NaiveDate,
+    pub due_on: NaiveDate,
+}
+
+impl Asked {
+    fn today(amount: Euros, now: Moment) -> Self {
+        let today = now.paris_date();
+        Asked { amount, on: today, due_on: today + Duration::days(DAYS_TO_PAY) }
+    }
+}
+
+pub(super) fn insert(
     tx: &mut Tx,
     grant: &GrantRow,
-    amount: Euros,
+    asked: Asked,
     (actor, roles): (&Actor, &[Role]),
     now: Moment,
 ) -> Outcome<(Cause, RecoveryId)> {
     let id: RecoveryId = tx.mint(now)?;
-    let today = now.paris_date();
     let row = RecoveryRow {
         id,
         grant_id: grant.id,
-        amount_cents: amount,
-        requested_on: today,
-        due_on: today + Duration::days(DAYS_TO_PAY),
+        amount_cents: asked.amount,
+        requested_on: asked.on,
+        due_on: asked.due_on,
         received_on: None,
         reason: None,
         state: RecoveryState::Requested,
@@ -245,6 +260,13 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<RecoveryF
     Ok(file)
 }
 
+/// What of the same grant is asked back besides this.
+pub fn asked_besides(conn: &mut Conn, row: &RecoveryRow) -> Outcome<Vec<RecoveryRow>> {
+    let mut all = recoveries::of_grant(conn, row.grant_id)?;
+    all.retain(|other| other.id != row.id && other.state == RecoveryState::Requested);
+    Ok(all)
+}
+
 /// Records that the money came back on `received_on`.
 pub fn receive(
     tx: &mut Tx,
@@ -284,6 +306,9 @@ pub(super) fn tell_recovery_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         (_, Some(on)) => Settled::Received(on),
         (_, None) => Settled::Offset,
     };
-    let mail = letters::settled_mail(&about.project, row.amount_cents, settled);
+    let all = recoveries::of_grant(tx.conn(), row.grant_id)?;
+    let open = all.into_iter().find(|other| other.state == RecoveryState::Requested);
+    let left = open.map(|other| (other.amount_cents, other.due_on));
+    let mail = letters::settled_mail(&about.project, row.amount_cents, settled, left);
     terms::tell(tx, cause, &about.recipients, &mail)
 }
