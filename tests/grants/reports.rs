@@ -276,7 +276,7 @@ async fn what_was_not_planned_is_kept_once_though_the_report_is_refused() {
     let place = kept.last().unwrap().position;
     let (actual, why) = (format!("depense-{place}"), format!("explication-{place}"));
     assert_eq!((hidden(&refused, &actual), hidden(&refused, &why)), ("120,50".into(), "Affiches".into()));
-    assert_eq!((hidden(&refused, "ajout-montant"), hidden(&refused, "ajout-explication")), Default::default());
+    assert_eq!((hidden(&refused, "ajout-montant").as_str(), hidden(&refused, "ajout-explication").as_str()), ("", ""));
     let seen = hidden(&refused, "lu");
     let shown = [(actual.as_str(), "120,50"), (why.as_str(), "Affiches"), ("lu", seen.as_str())];
     let none = [("ajout-compte", ""), ("ajout-montant", ""), ("ajout-explication", "")];
