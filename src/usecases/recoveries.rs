@@ -12,7 +12,7 @@ use crate::{
         bank_files::account_reference,
         budgets::SurplusRule,
         correspondence::recoveries::{self as letters, Ground, Request, Settled},
-        ids::{DisbursementId, GrantId, RecoveryId},
+        ids::{DisbursementId, FundingSourceId, GrantId, RecoveryId},
         lifecycle::Refusal,
         lifecycles::{
             grants::{GrantEvent, GrantState},
@@ -25,9 +25,10 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx,
-        disbursements::{self, DisbursementRow},
+        disbursements::{self, DisbursementFile, DisbursementRow},
+        funding_sources,
         grants::{self as store_grants, GrantFile, GrantRow},
-        history, journal, payment_runs,
+        history, journal, money_sources, payment_runs,
         recoveries::{self, RecoveryFile, RecoveryRow},
         reports,
     },
@@ -46,7 +47,7 @@ impl Object for Recovery {
         let roles = grants::visible_to(conn, actor, &file)?;
         let facts = RecoveryFacts {
             is_received_on_known: row.received_on.is_some(),
-            has_payment_to_offset: payment_to_offset(conn, &row, &file.grant)?.is_some(),
+            has_payment_to_offset: payment_to_offset(conn, &row, &file.grant, actor)?.is_some(),
             is_beyond_paid: row.state == RecoveryState::Requested
                 && row.amount_cents > settlements::kept(conn, row.grant_id)?,
             reason: row.reason.clone(),
@@ -56,19 +57,60 @@ impl Object for Recovery {
 }
 
 /// The payment from which a recovery can be kept back (Code civil, art. 1347): authorised, so that nothing but the bank
-/// stands between it and the grantee, of another grant, and larger than what is owed, so that something is left to pay.
-fn payment_to_offset(conn: &mut Conn, row: &RecoveryRow, grant: &GrantRow) -> Outcome<Option<DisbursementId>> {
+/// stands between it and the grantee, of another grant, and larger than what is owed, so that something is left to pay. Of
+/// a file the actor is recused from, nothing.
+fn payment_to_offset(
+    conn: &mut Conn,
+    row: &RecoveryRow,
+    grant: &GrantRow,
+    actor: &Actor,
+) -> Outcome<Option<(DisbursementId, Euros)>> {
     if row.state != RecoveryState::Requested {
         return Ok(None);
     }
-    let payments = disbursements::authorised_of_organisation(conn, grant.organisation_id)?;
+    let payments = disbursements::authorised_of_organisation(conn, grant.organisation_id, actor.person)?;
     let ids: Vec<_> = payments.iter().map(|payment| payment.id).collect();
     let kept_back = journal::kept_back(conn, &ids)?;
-    let is_enough = |payment: &&DisbursementRow| {
+    let leaving = |payment: &DisbursementRow| {
         let before: Euros = kept_back.iter().filter(|(id, _)| *id == payment.id).map(|(_, amount)| *amount).sum();
-        payment.grant_id != grant.id && payment.amount_cents - before > row.amount_cents
+        payment.amount_cents - before
     };
-    Ok(payments.iter().find(is_enough).map(|payment| payment.id))
+    let mut others = payments.iter().filter(|payment| payment.grant_id != grant.id);
+    let enough = others.find(|payment| leaving(payment) > row.amount_cents);
+    Ok(enough.map(|payment| (payment.id, leaving(payment))))
+}
+
+/// The payment from which a debt would be kept back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offset {
+    pub payment: DisbursementFile,
+    /// What would leave the bank for it now, and what would once the debt is kept back.
+    pub before: Euros,
+    pub after: Euros,
+    /// The agreements to which the debt comes back, and those that pay, by their references.
+    pub regains: Vec<String>,
+    pub pays: Vec<String>,
+}
+
+/// From which payment a debt would be kept back, and whose money that moves; nothing where there is none.
+pub fn offset_of(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<Option<Offset>> {
+    let file = file(conn, actor, id)?;
+    let grant = store_grants::find(conn, file.recovery.grant_id)?;
+    let Some((payment, before)) = payment_to_offset(conn, &file.recovery, &grant, actor)? else { return Ok(None) };
+    let paying = money_sources::splits_of_disbursement(conn, payment)?;
+    let paying: Vec<_> = paying.iter().map(|split| split.funding_source_id).collect();
+    let paid = super::journal::paid_parts(conn, grant.call_id, grant.id)?;
+    let paid: Vec<_> = paid.iter().filter(|part| part.amount.is_positive()).map(|part| part.source).collect();
+    let references = |conn: &mut Conn, ids: Vec<FundingSourceId>| -> Outcome<Vec<String>> {
+        ids.into_iter().map(|id| Ok(funding_sources::find(conn, id)?.reference)).collect()
+    };
+    Ok(Some(Offset {
+        payment: disbursements::file(conn, payment)?,
+        before,
+        after: before - file.recovery.amount_cents,
+        regains: references(conn, paid)?,
+        pays: references(conn, paying)?,
+    }))
 }
 
 /// Keeps the money back from the payment that is large enough: on the way back it counts as received, and the bank is
@@ -76,8 +118,8 @@ fn payment_to_offset(conn: &mut Conn, row: &RecoveryRow, grant: &GrantRow) -> Ou
 pub(super) fn offset(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = RecoveryRow { state: RecoveryState::Requested, ..recoveries::find(tx.conn(), cause.subject()?)? };
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
-    let payment = payment_to_offset(tx.conn(), &row, &grant)?;
-    super::journal::recover(tx, cause, Some(payment.ok_or(StoreError::NotFound)?))
+    let payment = payment_to_offset(tx.conn(), &row, &grant, &cause.actor)?;
+    super::journal::recover(tx, cause, Some(payment.ok_or(StoreError::NotFound)?.0))
 }
 
 /// Asks back what the rule of the call does not let the holder keep. What it does is written off at once, so that the
