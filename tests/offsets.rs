@@ -49,7 +49,10 @@ async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_fo
         paying.recuse(&second, other.grant);
         let how = (RecoveryEvent::OffsetAgainst, "Déduit de ce que je ne dois pas connaître.");
         let unseen = paying.does(|tx| recoveries::give_up(tx, &second, owed.id, owed.version, how, paying.now));
-        assert!(unseen.unwrap_err().to_string().contains("rien dont la déduire"), "that payment does not exist for them");
+        assert!(
+            unseen.unwrap_err().to_string().contains("rien dont la déduire"),
+            "that payment does not exist for them"
+        );
         let door = Site::over(&paying.db, paying.now);
         let cookie = sign_in(&paying.db, paying.finance.person.unwrap(), paying.now);
         let question = format!("/finances/trop-percus/{}/compensation", owed.id);
