@@ -62,6 +62,33 @@ fn a_report_overdue_anywhere_stands_in_the_way_until_it_comes() {
 }
 
 #[test]
+fn a_report_is_late_from_midnight_in_paris_on_the_nights_when_the_clocks_change_too() {
+    let paying = Paying::on(sqlite());
+    let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+    let start = |tx: &mut tisserand::store::Tx| {
+        applications::start(tx, &grantee.holder, paying.call, grantee.organisation, paying.now)
+    };
+    let next = paying.does(start).unwrap();
+    paying.announce();
+    paying.accept(&grantee);
+    let reports = paying.db.read(|conn| tisserand::store::reports::of_grant(conn, grantee.grant)).unwrap();
+    for day in ["2029-03-25", "2029-10-28"] {
+        let day: chrono::NaiveDate = day.parse().unwrap();
+        let owed = |tx: &mut tisserand::store::Tx| -> Outcome<()> {
+            for row in &reports {
+                tisserand::store::reports::set_due_on(tx, row.id, day)?;
+            }
+            Ok(())
+        };
+        paying.does(owed).unwrap();
+        let midnight = tisserand::domain::time::Moment::start_of_day(day.succ_opt().unwrap());
+        let judged = |at| finding(&paying.db, next, "no_overdue_report", at).verdict;
+        assert_eq!(judged(midnight.plus_minutes(-1)), Verdict::Met, "{day} is not over");
+        assert_eq!(judged(midnight), Verdict::NotMet, "{day} is over");
+    }
+}
+
+#[test]
 fn a_grant_of_the_same_fund_counts_once_it_is_not_declined() {
     let paying = Paying::on(sqlite());
     let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
