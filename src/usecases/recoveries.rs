@@ -41,7 +41,7 @@ const DAYS_TO_PAY: i64 = 60;
 impl Object for Recovery {
     type Id = RecoveryId;
 
-    fn look(conn: &mut Conn, id: RecoveryId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+    fn look(conn: &mut Conn, id: RecoveryId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
         let row = recoveries::find(conn, id)?;
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
@@ -50,6 +50,7 @@ impl Object for Recovery {
             has_payment_to_offset: payment_to_offset(conn, &row, &file.grant, actor)?.is_some(),
             is_beyond_paid: row.state == RecoveryState::Requested
                 && row.amount_cents > settlements::kept(conn, row.grant_id)?,
+            is_due_ahead: row.due_on >= now.paris_date(),
             reason: row.reason.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })

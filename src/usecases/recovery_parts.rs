@@ -47,13 +47,19 @@ fn wrong(row: &RecoveryRow, amount: Euros, rest_due_on: NaiveDate, now: Moment) 
         );
         wrong.push(FieldError::new("montant", sentence));
     }
-    let today = now.paris_date();
-    if rest_due_on != row.due_on && rest_due_on < today {
-        wrong.push(FieldError::new("reste_le", "Cette date est passée\u{a0}: donnez-en une à venir."));
-    } else if (rest_due_on - today).num_days() > MOST_DAYS {
-        wrong.push(FieldError::new("reste_le", "Cette date est trop lointaine\u{a0}: cinq ans au plus."));
+    if rest_due_on != row.due_on {
+        wrong.extend(wrong_day(rest_due_on, now).map(|said| FieldError::new("reste_le", said)));
     }
     wrong
+}
+
+/// What is wrong with a day until which something may be paid back, in French.
+pub(super) fn wrong_day(day: NaiveDate, now: Moment) -> Option<&'static str> {
+    match (day - now.paris_date()).num_days() {
+        ..0 => Some("Cette date est passée\u{a0}: donnez-en une à venir."),
+        0..=MOST_DAYS => None,
+        _ => Some("Cette date est trop lointaine\u{a0}: cinq ans au plus."),
+    }
 }
 
 /// Records what came back. What is missing is asked back by a debt of its own; nobody asks for more than was asked.

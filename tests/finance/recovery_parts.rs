@@ -165,3 +165,29 @@ async fn a_part_is_typed_on_the_page_of_the_debt_and_too_much_is_kept_as_typed()
     assert!(page.contains(&format!("/finances/trop-percus/{}", rest.id)), "{page}");
     desk.paying.check();
 }
+
+#[actix_web::test]
+async fn more_time_is_given_for_a_reason_and_told() {
+    let desk = Desk::open();
+    desk.paying.pay(desk.run());
+    desk.paying.report(&desk.grantee, ReportKind::Final, Euros::whole(4_000));
+    let row = debts(&desk.paying, &desk.grantee).remove(0);
+    let (path, due) = (format!("/finances/trop-percus/{}", row.id), row.due_on.to_string());
+    let place = format!("{path}/delai");
+    let silent = [("jusqu_au", due.as_str()), ("motif", " ")];
+    let refused = text(desk.send(&desk.finance, &path, &place, &silent).await, 422).await;
+    assert!(refused.contains("pas après l’échéance actuelle") && refused.contains("Écrivez le motif"), "{refused}");
+    let later = (row.due_on + Duration::days(90)).to_string();
+    let whole = [("jusqu_au", later.as_str()), ("motif", "Trésorerie tendue jusqu’à l’été.")];
+    led_to(&desk.send(&desk.finance, &path, &place, &whole).await);
+    let now = debts(&desk.paying, &desk.grantee).remove(0);
+    assert_eq!((now.due_on.to_string(), now.state, now.amount_cents), (later, row.state, row.amount_cents));
+    let mails = desk.paying.db.read(|conn| messages::about(conn, row.id.as_str(), 50)).unwrap();
+    let told = mails.iter().find(|mail| mail.kind == MessageKind::ExtensionDecided).unwrap();
+    assert!(told.facts.contains("Trésorerie tendue"), "{}", told.facts);
+    let page = desk.page(&desk.finance, &path, 200).await;
+    assert!(page.contains("Échéance du trop-perçu reportée"), "{page}");
+    let director = desk.page(&desk.director, &path, 200).await;
+    assert!(!director.contains(&place), "finance alone gives it");
+    desk.paying.check();
+}

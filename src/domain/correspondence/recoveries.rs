@@ -134,6 +134,15 @@ pub fn settled_mail(
     project.mail(MessageKind::RecoverySettled, subject, &[&said, &rest], ("Voir la subvention", ""))
 }
 
+/// Tells by when it is expected now, and why that has changed.
+pub fn postponed_mail(project: &AwardedProject, amount: Euros, due_on: NaiveDate, reason: &str) -> Mail {
+    let day = french_date(due_on);
+    let said = format!("Vous avez jusqu’au {day} inclus pour reverser {amount}.");
+    let why = format!("Motif : {reason}");
+    let subject = format!("Délai accordé : {amount} à reverser avant le {day}");
+    project.mail(MessageKind::ExtensionDecided, &subject, &[&said, &why], ("Voir la subvention", ""))
+}
+
 /// How a recovery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {

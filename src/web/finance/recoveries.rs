@@ -19,6 +19,7 @@ use crate::{
         Actor, FieldError, Outcome, UseCaseError,
         advance::Object,
         recoveries::{self, Unclaimed},
+        recovery_delays::{self, Delay},
         recovery_parts::{self, Part},
     },
     web::{
@@ -166,25 +167,36 @@ struct RecoveryPage {
     /// What is received, with its day; other ends are asked about on their own pages.
     receipt: Option<Action>,
     actions: Vec<Action>,
+    id: RecoveryId,
     version: i32,
     token: String,
     events: Vec<TimelineEvent>,
     typed: Typed,
+    /// Whether its day may be put off.
+    may_postpone: bool,
     errors: FieldErrors,
 }
 
-/// What came, as it is typed: on which day, how much, and by when the rest is expected.
+/// What came, as it is typed: on which day, how much, and by when the rest is expected; or until when there is more time.
 #[derive(Debug, Clone, Default)]
 struct Typed {
     day: String,
     amount: String,
     rest: String,
+    until: String,
+    why: String,
 }
 
 impl Typed {
     fn of(form: &Fields) -> Self {
         let text = |name: &str| form.text(name).to_owned();
-        Typed { day: text("recu_le"), amount: text("montant"), rest: text("reste_le") }
+        Typed {
+            day: text("recu_le"),
+            amount: text("montant"),
+            rest: text("reste_le"),
+            until: text("jusqu_au"),
+            why: text("motif"),
+        }
     }
 
     fn part(&self) -> Outcome<Part> {
@@ -211,13 +223,14 @@ pub(super) const fn path(event: RecoveryEvent) -> &'static str {
         RecoveryEvent::Receive => "reception",
         RecoveryEvent::OffsetAgainst => "compensation",
         RecoveryEvent::WriteOff => "abandon",
+        RecoveryEvent::Postpone => "delai",
     }
 }
 
 fn button(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Action {
     let (weight, press) = match event {
         RecoveryEvent::Receive => (Weight::Primary, Press::Acts),
-        RecoveryEvent::OffsetAgainst => (Weight::Secondary, Press::Asks),
+        RecoveryEvent::OffsetAgainst | RecoveryEvent::Postpone => (Weight::Secondary, Press::Asks),
         RecoveryEvent::WriteOff => (Weight::Danger, Press::Asks),
     };
     let path = path(event);
@@ -256,7 +269,8 @@ fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<
     let mut standing = Recovery::look(conn, id, actor, now)?;
     standing.facts.reason = Some(String::new());
     standing.facts.is_received_on_known = true;
-    let offered = standing.offered().into_iter();
+    // More time is asked for by a form of its own.
+    let offered = standing.offered().into_iter().filter(|(event, _)| *event != RecoveryEvent::Postpone);
     let actions = offered.map(|(event, judged)| button(id, event, judged.err().map(|refusal| refusal.to_string())));
     let others = recoveries::asked_besides(conn, &file.recovery)?;
     Ok((file, others, actions.collect(), told(conn, Machine::Recovery, id.as_str())?))
@@ -285,10 +299,12 @@ async fn page(
         facts: facts(&file, &others, now.paris_date()),
         receipt,
         actions,
+        id,
         version: file.recovery.version,
         token: entropy::form_token()?,
         events,
         typed,
+        may_postpone: who.actor.is(Role::Finance) && file.recovery.state == RecoveryState::Requested,
         errors,
     })
 }
@@ -339,6 +355,26 @@ pub async fn receive(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: F
         Ok(answer) => Ok(see_other_saying(answer, &Flash::success("La somme est reçue."))),
         Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
             let page = page(&app, &who, id, Typed::of(&form), errors_of(fields)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Puts its day off.
+pub async fn postpone(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
+    let id = id.into_inner();
+    let verb: Verb = |tx, actor, id, said| {
+        let delay = Delay { until: &said.typed.until, reason: &said.reason };
+        recovery_delays::postpone(tx, actor, id, said.version, &delay, said.now).map(drop)
+    };
+    match run(&app, &who, id, &form, (RecoveryEvent::Postpone, verb)).await {
+        Ok(answer) => {
+            Ok(see_other_saying(answer, &Flash::success("L’échéance est reportée. L’organisation est prévenue.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
+            let typed = Typed { day: app.now().paris_date().to_string(), ..Typed::of(&form) };
+            let page = page(&app, &who, id, typed, errors_of(fields)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),
