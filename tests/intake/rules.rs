@@ -2,7 +2,7 @@
 
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::Paying,
+    grants::{IBANS, Paying},
     programme::{Programme, assert_whole, closed, open, person, siret},
 };
 use tisserand::{
@@ -58,6 +58,26 @@ fn a_report_overdue_anywhere_stands_in_the_way_until_it_comes() {
                 .unwrap();
         }
         assert_eq!(finding(&paying.db, next, "no_overdue_report", late).verdict, Verdict::Met);
+    }
+}
+
+#[test]
+fn nobody_waits_for_an_interim_report_once_the_final_one_is_accepted() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+        let start = |tx: &mut tisserand::store::Tx| {
+            applications::start(tx, &grantee.holder, paying.call, grantee.organisation, paying.now)
+        };
+        let next = paying.does(start).unwrap();
+        paying.announce();
+        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let late = paying.now.plus_days(900);
+        let judged = || finding(&paying.db, next, "no_overdue_report", late).verdict;
+        assert_eq!(judged(), Verdict::NotMet);
+        paying.report(&grantee, tisserand::domain::reports::ReportKind::Final, Euros::whole(4_000));
+        assert_eq!(judged(), Verdict::Met, "the interim report was never written");
+        paying.check();
     }
 }
 
