@@ -159,9 +159,9 @@ fn by_progress(rows: Vec<DisbursementRow>) -> (Euros, Vec<DisbursementRow>, usiz
 }
 
 /// Puts what an amendment changes into words, before it changes anything.
-pub(super) fn note_changes(tx: &mut Tx, row: &AmendmentRow) -> Outcome<Vec<Change>> {
+pub(super) fn note_changes(tx: &mut Tx, row: &AmendmentRow, now: Moment) -> Outcome<Vec<Change>> {
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
-    let changes = changes(tx.conn(), row, &grant)?;
+    let changes = changes(tx.conn(), row, &grant, now)?;
     amendments::forget_changes(tx, row.id)?;
     amendments::insert_changes(tx, &in_rows(row.id, &changes))?;
     Ok(changes)
@@ -180,9 +180,14 @@ fn in_rows(id: AmendmentId, changes: &[Change]) -> Vec<ChangeRow> {
 
 /// The lines of the budget that a request would shift: who decides it sees them. What else may be asked for is in the
 /// request itself.
-pub(super) fn asked_shift(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Vec<ChangeRow>> {
+pub(super) fn asked_shift(
+    conn: &mut Conn,
+    row: &AmendmentRow,
+    grant: &GrantRow,
+    now: Moment,
+) -> Outcome<Vec<ChangeRow>> {
     match row.kind {
-        AmendmentKind::Budget => Ok(in_rows(row.id, &changes(conn, row, grant)?)),
+        AmendmentKind::Budget => Ok(in_rows(row.id, &changes(conn, row, grant, now)?)),
         _ => Ok(Vec::new()),
     }
 }
@@ -197,19 +202,14 @@ fn change(label: impl Into<String>, was: impl ToString, becomes: impl ToString) 
     Change { label: label.into(), was: was.to_string(), becomes: becomes.to_string() }
 }
 
-fn changes(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Vec<Change>> {
+fn changes(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow, now: Moment) -> Outcome<Vec<Change>> {
     match row.kind {
         AmendmentKind::Duration => match row.new_ends_on {
             Some(new) => changes_of_dates(conn, grant, new),
             None => Ok(Vec::new()),
         },
         AmendmentKind::Amount => match row.new_amount_cents {
-            Some(new) => {
-                let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
-                let left: Euros = open.iter().map(|row| row.amount_cents).sum();
-                let amount = change("Montant de la subvention", grant.amount_cents, new);
-                Ok(vec![amount, change("Reste à verser", left, new - paid)])
-            }
+            Some(new) => changes_of_amount(conn, grant, new, now),
             None => Ok(Vec::new()),
         },
         AmendmentKind::Budget => {
@@ -271,6 +271,37 @@ fn changes_of_dates(conn: &mut Conn, grant: &GrantRow, new: NaiveDate) -> Outcom
         let label = format!("Date du {}", report.kind.label());
         changes.push(change(label, french_date(report.due_on), french_date(due_on)));
     }
+    for (row, moved) in moved_payments(conn, grant, new)? {
+        if let Some(due_on) = row.due_on.filter(|due_on| *due_on != moved.due_on) {
+            changes.push(change(payment_label(row.kind), french_date(due_on), french_date(moved.due_on)));
+        }
+    }
+    Ok(changes)
+}
+
+fn payment_label(kind: DisbursementKind) -> String {
+    format!("Versement ({})", kind.label())
+}
+
+/// A new amount, what is left to pay of it, and by which payments.
+fn changes_of_amount(conn: &mut Conn, grant: &GrantRow, new: Euros, now: Moment) -> Outcome<Vec<Change>> {
+    let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
+    let left: Euros = open.iter().map(|row| row.amount_cents).sum();
+    let mut changes =
+        vec![change("Montant de la subvention", grant.amount_cents, new), change("Reste à verser", left, new - paid)];
+    let mut planned = planned_anew(conn, (grant, new), (paid, &open), now)?;
+    planned.retain(|payment| payment.amount.is_positive());
+    let said = |amount: Euros, due_on: Option<NaiveDate>| match due_on {
+        Some(day) => format!("{amount}, le {}", french_date(day)),
+        None => amount.to_string(),
+    };
+    for place in 0..open.len().max(planned.len()) {
+        let (was, becomes) = (open.get(place), planned.get(place));
+        let Some(kind) = becomes.map(|payment| payment.kind).or(was.map(|row| row.kind)) else { continue };
+        let was = was.map_or("aucun".to_owned(), |row| said(row.amount_cents, row.due_on));
+        let becomes = becomes.map_or("aucun".to_owned(), |payment| said(payment.amount, Some(payment.due_on)));
+        changes.push(change(payment_label(kind), was, becomes));
+    }
     Ok(changes)
 }
 
@@ -278,7 +309,7 @@ fn changes_of_dates(conn: &mut Conn, grant: &GrantRow, new: NaiveDate) -> Outcom
 pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
     if noted_changes(tx.conn(), row.id)?.is_empty() {
-        note_changes(tx, &row)?;
+        note_changes(tx, &row, cause.now)?;
     }
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
     if let Some(new) = row.new_ends_on {
@@ -297,31 +328,42 @@ pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     }
 }
 
-/// A new end moves the reports still awaited, and the payments that were planned from it, those held back too.
-fn apply_end(tx: &mut Tx, grant: &GrantRow, new: NaiveDate) -> Outcome<()> {
+/// The payments that have still to leave, those held back too, with their day and conditions once the end has moved.
+fn moved_payments(
+    conn: &mut Conn,
+    grant: &GrantRow,
+    new: NaiveDate,
+) -> Outcome<Vec<(DisbursementRow, PlannedPayment)>> {
     let (dates, later) = both_dates(grant, new);
-    let before = disbursements::foreseen(tx.conn(), grant, dates.accepted_on)?;
+    let before = disbursements::foreseen(conn, grant, dates.accepted_on)?;
     let after = GrantRow { ends_on: Some(new), ..grant.clone() };
-    let after = disbursements::foreseen(tx.conn(), &after, dates.accepted_on)?;
-    for row in payments::of_grant(tx.conn(), grant.id)? {
-        if !matches!(row.state, DisbursementState::Planned | DisbursementState::Withheld) {
-            continue;
-        }
-        let conditions = disbursements::conditions(&row)?;
+    let after = disbursements::foreseen(conn, &after, dates.accepted_on)?;
+    let mut moved = Vec::new();
+    for row in payments::of_grant(conn, grant.id)? {
+        let is_to_leave = matches!(row.state, DisbursementState::Planned | DisbursementState::Withheld);
+        let Some(due_on) = row.due_on.filter(|_| is_to_leave) else { continue };
+        let (kind, amount, conditions) = (row.kind, row.amount_cents, disbursements::conditions(&row)?);
         let is_it = |planned: &PlannedPayment| {
-            planned.kind == row.kind && Some(planned.due_on) == row.due_on && planned.conditions == conditions
+            planned.kind == kind && planned.due_on == due_on && planned.conditions == conditions
         };
         let follows_report = conditions.iter().any(|condition| matches!(condition, Condition::ReportAccepted(_)));
-        match (before.iter().position(is_it).and_then(|place| after.get(place)), row.due_on) {
-            (Some(moved), _) => {
-                payments::set_due(tx, row.id, moved.due_on, &serde_json::to_string(&moved.conditions)?)?;
-            }
+        match before.iter().position(is_it).and_then(|place| after.get(place)) {
+            Some(planned) => moved.push((row, planned.clone())),
             // Planned otherwise than today's schedule would: it goes with the end, as what it comes after does.
-            (None, Some(due_on)) if follows_report => {
-                payments::set_due(tx, row.id, due_on + (later.ends_on - dates.ends_on), &row.conditions)?;
+            None if follows_report => {
+                let due_on = due_on + (later.ends_on - dates.ends_on);
+                moved.push((row, PlannedPayment { kind, amount, due_on, conditions }));
             }
-            (None, _) => {}
+            None => {}
         }
+    }
+    Ok(moved)
+}
+
+/// A new end moves the reports still awaited and the payments that were planned from it.
+fn apply_end(tx: &mut Tx, grant: &GrantRow, new: NaiveDate) -> Outcome<()> {
+    for (row, moved) in moved_payments(tx.conn(), grant, new)? {
+        payments::set_due(tx, row.id, moved.due_on, &serde_json::to_string(&moved.conditions)?)?;
     }
     for (report, due_on) in moved_reports(tx.conn(), grant, new)? {
         reports::set_due_on(tx, report.id, due_on)?;

@@ -294,7 +294,7 @@ pub fn of_grant(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<Vec<Amen
 /// Issues an amendment as a contract that both are to sign.
 pub(super) fn send_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
-    amendment_terms::note_changes(tx, &row)?;
+    amendment_terms::note_changes(tx, &row, cause.now)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
     let decided = decided(tx.conn(), &row, &about.file)?;
     let letter = letters::approved_letter(&about.project, &decided);

@@ -133,7 +133,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         false => amendments::changes_of(conn, &asked)?,
     };
     for row in amendments.iter().filter(|row| row.state == AmendmentState::Requested) {
-        changes.extend(amendment_terms::asked_shift(conn, row, &file.grant)?);
+        changes.extend(amendment_terms::asked_shift(conn, row, &file.grant, now)?);
     }
     let recoveries = recoveries::of_grant(conn, id)?;
     let below = below(&schedule, &reports, &amendments, &recoveries);

@@ -140,6 +140,10 @@ fn an_amount_is_amended_above_what_is_paid_and_the_commitment_follows() {
         );
         let (text, _) = &letters(paying, amendment)[0];
         assert!(text.contains("10 000 €") && text.contains("12 000 €") && text.contains("Reste à verser"), "{text}");
+        assert!(
+            text.contains("4 000 €, le ") && text.contains("5 600 €, le "),
+            "the payments before and after: {text}"
+        );
 
         let less = AmendmentForm { new_amount: Some(Euros::whole(4_999)), ..form(AmendmentKind::Amount) };
         let below = ask(paying, grantee, &less).unwrap();
@@ -159,14 +163,31 @@ fn an_amount_is_amended_above_what_is_paid_and_the_commitment_follows() {
 #[test]
 fn an_amount_never_takes_more_than_the_envelope_has() {
     each(24_000, |paying, grantee| {
-        for (euros, why) in [(9_000_000, "enveloppe"), (25_001, "Le règlement de l’appel limite une subvention")] {
-            let most = AmendmentForm { new_amount: Some(Euros::whole(euros)), ..form(AmendmentKind::Amount) };
-            let amendment = ask(paying, grantee, &most).unwrap();
-            let refused = said(grants_it(paying, amendment).unwrap_err());
-            assert!(refused.contains(why), "{refused}");
-        }
+        let most = AmendmentForm { new_amount: Some(Euros::whole(9_000_000)), ..form(AmendmentKind::Amount) };
+        let amendment = ask(paying, grantee, &most).unwrap();
+        let refused = said(grants_it(paying, amendment).unwrap_err());
+        assert!(refused.contains("enveloppe"), "{refused}");
         assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(24_000));
     });
+}
+
+#[test]
+fn an_amount_never_goes_beyond_what_the_call_gives_one_project() {
+    for db in each_database() {
+        let paying = Paying::with(db, |call| call.amount.ceiling = Euros::whole(10_000));
+        let grantee = paying.award(NAME, Euros::whole(5_000));
+        paying.announce();
+        paying.accept(&grantee);
+        let becomes = |euros| {
+            let asked = AmendmentForm { new_amount: Some(Euros::whole(euros)), ..form(AmendmentKind::Amount) };
+            grants_it(&paying, ask(&paying, &grantee, &asked).unwrap())
+        };
+        let refused = said(becomes(10_001).unwrap_err());
+        assert!(refused.contains("Le règlement de l’appel limite une subvention"), "{refused}");
+        becomes(10_000).unwrap();
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(10_000));
+        paying.check();
+    }
 }
 
 #[test]
@@ -217,6 +238,7 @@ fn a_new_end_moves_reports_by_their_rule_and_payments_held_back_too() {
         );
         let (text, _) = &letters(paying, rows_of(paying, id)[0])[0];
         assert!(text.contains("31 janvier 2028") && text.contains("29 février 2028"), "{text}");
+        assert!(text.contains("Versement (acompte)") && text.contains("15 septembre 2027"), "{text}");
     });
 }
 
