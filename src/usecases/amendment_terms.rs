@@ -109,7 +109,7 @@ fn raise_obstacle(conn: &mut Conn, actor: &Actor, grant: &GrantRow, new: Euros) 
         let most = if new > threshold { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
         return Ok(Some(format!(
             "Au-delà de {most}, la loi veut une convention, et cette subvention n’en a pas (décret 2001-495). Toutes celles \
-             de l’année comptent."
+             de l’année comptent\u{a0}: donnez le complément par une nouvelle subvention, avec sa convention."
         )));
     }
     let more = new - grant.amount_cents;
