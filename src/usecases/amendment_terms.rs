@@ -107,8 +107,9 @@ fn raise_obstacle(conn: &mut Conn, actor: &Actor, grant: &GrantRow, new: Euros) 
     let threshold = terms.call.agreement_threshold;
     if !grant.is_agreement_required && agreements::is_required(conn, (grant, new), threshold)? {
         let most = if new > threshold { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
+        let who = if most < PUBLIC_AGREEMENT_ABOVE { "l’appel" } else { "la loi" };
         return Ok(Some(format!(
-            "Au-delà de {most}, la loi veut une convention, et cette subvention n’en a pas (décret 2001-495). Toutes celles \
+            "Au-delà de {most}, {who} veut une convention, et cette subvention n’en a pas (décret 2001-495). Toutes celles \
              de l’année comptent\u{a0}: donnez le complément par une nouvelle subvention, avec sa convention."
         )));
     }
