@@ -293,7 +293,7 @@ fn changes_of_amount(conn: &mut Conn, grant: &GrantRow, new: Euros, now: Moment)
     let mut planned = planned_anew(conn, (grant, new), (paid, &open), now)?;
     planned.retain(|payment| payment.amount.is_positive());
     let said = |amount: Euros, due_on: Option<NaiveDate>| match due_on {
-        Some(day) => format!("{amount}, le {}", french_date(day)),
+        Some(day) => format!("{amount} le {}", french_date(day)),
         None => amount.to_string(),
     };
     for place in 0..open.len().max(planned.len()) {

@@ -228,6 +228,12 @@ fn amount_fault(new: Option<Euros>, amount: Euros) -> Option<FieldError> {
 /// A shift spends the same sum otherwise.
 fn budget_fault(lines: &[(i32, Euros)], budget: &[BudgetLineRow]) -> Option<FieldError> {
     let fault = |sentence: String| Some(FieldError::new("budget", sentence));
+    let is_again = |(place, (position, _)): (usize, &(i32, Euros))| {
+        lines.iter().take(place).any(|(earlier, _)| earlier == position)
+    };
+    if lines.iter().enumerate().any(is_again) {
+        return fault("Une dépense ne se donne qu’une seule fois.".into());
+    }
     if lines.iter().any(|(_, planned)| *planned < Euros::ZERO) {
         return fault("Une dépense ne peut pas être négative.".into());
     }

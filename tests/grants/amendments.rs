@@ -140,10 +140,7 @@ fn an_amount_is_amended_above_what_is_paid_and_the_commitment_follows() {
         );
         let (text, _) = &letters(paying, amendment)[0];
         assert!(text.contains("10 000 €") && text.contains("12 000 €") && text.contains("Reste à verser"), "{text}");
-        assert!(
-            text.contains("4 000 €, le ") && text.contains("5 600 €, le "),
-            "the payments before and after: {text}"
-        );
+        assert!(text.contains("4 000 € le ") && text.contains("5 600 € le "), "the payments before and after: {text}");
 
         let less = AmendmentForm { new_amount: Some(Euros::whole(4_999)), ..form(AmendmentKind::Amount) };
         let below = ask(paying, grantee, &less).unwrap();
@@ -338,6 +335,8 @@ fn a_budget_is_shifted_within_its_total_and_the_report_compares_with_it() {
         assert!(unchanged.contains("au moins deux lignes"), "{unchanged}");
         let more = said(ask(paying, grantee, &asked(&[(0, 10_000), (1, 3_000)])).unwrap_err());
         assert!(more.contains("doit rester de"), "{more}");
+        let twice = said(ask(paying, grantee, &asked(&[(0, 8_000), (0, 8_000), (1, 3_000)])).unwrap_err());
+        assert!(twice.contains("une seule fois"), "{twice}");
         let amendment = ask(paying, grantee, &asked(&[(0, 8_000), (1, 3_000)])).unwrap();
         let read = |conn: &mut Conn| grant_papers::find(conn, &paying.officer, grantee.grant, paying.now);
         let shifts: Vec<_> = paying.db.read(read).unwrap().changes.into_iter().map(|row| row.becomes).collect();
