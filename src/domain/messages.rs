@@ -84,6 +84,8 @@ codes! {
         SlotCancelled => "slot_cancelled",
         /// A code to be typed back; it is written into the mail as it leaves.
         OneTimeCode => "one_time_code",
+        /// A password was set, changed or taken away.
+        PasswordChanged => "password_changed",
         /// What must always hold does not.
         PromiseBroken => "promise_broken",
         /// The report of a night, with the head of the history.

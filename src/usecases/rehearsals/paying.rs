@@ -53,7 +53,7 @@ impl Walk<'_, '_> {
         let seen = states::current(self.tx.conn(), Machine::BankAccount, account.as_str())?.version;
         account_checks::verify(self.tx, &self.crew.finance, (account, seen), &CheckForm::agreed(), now)?;
         let mut said = vec!["compte bancaire vérifié".to_owned()];
-        if grant.is_agreement_required {
+        if grant_rows::find(self.tx.conn(), grant.id)?.is_agreement_required {
             advance_now::<Grant>(self.tx, &self.crew.officer, grant.id, GrantEvent::SendAgreement, now)?;
             for (actor, name) in [(&holder, name.as_str()), (&self.crew.director, DIRECTOR)] {
                 signing::sign_at_once(self.tx, actor, grant.id, name, now)?;
