@@ -128,10 +128,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;
     let amendments = amendments::of_grant(conn, id)?;
     let asked: Vec<_> = amendments.iter().map(|row| row.id).collect();
-    let mut changes = match asked.is_empty() {
-        true => Vec::new(),
-        false => amendments::changes_of(conn, &asked)?,
-    };
+    let mut changes = if asked.is_empty() { Vec::new() } else { amendments::changes_of(conn, &asked)? };
     for row in amendments.iter().filter(|row| row.state == AmendmentState::Requested) {
         changes.extend(amendment_terms::asked_shift(conn, row, &file.grant, now)?);
     }
