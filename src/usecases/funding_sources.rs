@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     domain::{
-        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind, marked_fund},
+        definitions::{
+            Earmark, EarmarkLimit, FundingSourceDefinition, OutsideDays, Regranting, SourceKind, marked_fund,
+        },
         ids::{FunderId, FundingSourceId, PersonId},
         journal::Stage,
         lifecycle::Refusal,
@@ -153,6 +155,8 @@ pub struct SourceForm {
     pub ends_on: String,
     pub eligible_from: String,
     pub eligible_until: String,
+    /// Whether nothing is paid outside these days.
+    pub refuses_outside: bool,
     pub clause: String,
     pub ceiling: String,
     pub retention_years: String,
@@ -177,6 +181,7 @@ impl SourceForm {
             ends_on: known.ends_on.to_string(),
             eligible_from: day(known.eligible_from),
             eligible_until: day(known.eligible_until),
+            refuses_outside: !known.outside_days.is_said(),
             clause: regranting.map(|known| known.clause.clone()).unwrap_or_default(),
             ceiling: ceiling.map(Euros::grouped).unwrap_or_default(),
             retention_years: known.retention_years.to_string(),
@@ -310,6 +315,7 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
         ends_on,
         eligible_from,
         eligible_until,
+        outside_days: if form.refuses_outside { OutsideDays::Refuse } else { OutsideDays::Say },
         regranting: (!clause.is_empty()).then_some(Regranting { clause, ceiling_per_beneficiary }),
         retention_years: years.unwrap_or_default(),
         receipts: form.receipts,
