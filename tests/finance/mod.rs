@@ -7,6 +7,7 @@ mod books;
 mod cash;
 mod cautions;
 mod donations;
+mod eligible_days;
 mod erasures;
 mod evidence;
 mod funder_books;
