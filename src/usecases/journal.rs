@@ -162,6 +162,11 @@ pub(super) fn commit(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, a
     Ok(())
 }
 
+/// What each source of a call has left in its envelope, in their order.
+pub(super) fn envelope_parts(conn: &mut Conn, call: CallId) -> Outcome<Vec<Part>> {
+    parts(conn, Stage::Envelope, call, None)
+}
+
 /// What a new grant of `amount` would take from each source of its call.
 pub(super) fn foreseen_parts(conn: &mut Conn, call: CallId, amount: Euros) -> Outcome<Vec<Part>> {
     Ok(split(amount, &parts(conn, Stage::Envelope, call, None)?))
