@@ -127,9 +127,8 @@ pub fn envelope_left(conn: &mut Conn, call: CallId) -> Outcome<Euros> {
 pub(super) fn fund_envelope(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let call = cause.subject()?;
     for source in money_sources::of_call(tx.conn(), call)? {
-        let scope = Scope::CallSource(call, source.funding_source_id);
-        // A published call that grows takes only what it does not have yet.
-        let amount = source.amount_cents - journal::balance(tx.conn(), Stage::Envelope, scope)?;
+        // A published call that grows takes only what it has not taken yet, be it promised since or not.
+        let amount = source.amount_cents - journal::set_aside(tx.conn(), call, source.funding_source_id)?;
         let part = Part { source: source.funding_source_id, amount };
         let left = journal::balance(tx.conn(), Stage::Source, Scope::Source(part.source))?;
         if part.amount > left {
