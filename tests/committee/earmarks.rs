@@ -170,6 +170,33 @@ async fn whoever_decides_is_asked_why_and_the_team_reads_it() {
 }
 
 #[actix_web::test]
+async fn the_room_and_the_call_show_what_is_left_of_what_an_agreement_marks_for_an_axis() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, |definition| {
+            let axis = definition.calls[0].axes[0].clone();
+            let cap = Earmark::fixed(axis, Euros::whole(3_000), EarmarkLimit::Ceiling);
+            definition.funding_sources[0].earmarks = vec![cap];
+        });
+        let (_, file, _) = world.in_review(1, 3_000);
+        let session = world.session();
+        let agreement = "convention AFD-2026-ECM-HDF (au plus)";
+        let left = || {
+            let room = world.db.read(|conn| rooms::for_team(conn, &world.officer, session)).unwrap();
+            let gauge = room.cut.gauges.iter().find(|gauge| gauge.label.ends_with(agreement)).unwrap();
+            assert!(gauge.label.starts_with("Axe «"), "{}", gauge.label);
+            (gauge.total, gauge.left())
+        };
+        assert_eq!(left(), (Euros::whole(3_000), Euros::whole(3_000)));
+        decide(&world, file, "2 500", "").unwrap();
+        assert_eq!(left(), (Euros::whole(3_000), Euros::whole(500)));
+        let site = Site::over(&world.db, closed());
+        let path = format!("/appels-a-projets/{}", world.definition.reference);
+        let page = site.get(&site.cookie_of(&world.officer), &path).await.text().await.unwrap();
+        assert!(page.contains(agreement), "{page}");
+    }
+}
+
+#[actix_web::test]
 async fn finance_reads_what_is_left_of_each_earmark() {
     let world = Programme::with_definition(sqlite(), |definition| {
         let call = &mut definition.calls[0];
