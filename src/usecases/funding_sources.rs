@@ -1,11 +1,12 @@
 //! Funders and their agreements (conventions amont) on screen: what they say, how far their money has gone, who looks at
-//! them for the funder. Money moves only when an agreement is worth more than before: that is recorded in the journal.
+//! them for the funder. Money moves only when an agreement is worth more or less than before: the journal records it.
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     books::Progress,
     calls, definitions,
     earmark_books::{self, EarmarkBooks},
+    journal,
     source_marks::{earmark_field, for_fund, funds_of},
 };
 use crate::{
@@ -146,7 +147,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: FundingSourceId, now: Moment) ->
 /// An agreement as typed; everything as on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceForm {
-    /// Code of the funder, reference and amount: fixed once calls name them, but for an amount that grows.
+    /// Code of the funder and reference: fixed once calls name them.
     pub funder: String,
     pub reference: String,
     pub title: String,
@@ -368,6 +369,10 @@ pub fn save(
             changed_at: now,
         };
         dues::insert_change(tx, &change)?;
+        if definition.amount < row.amount_cents {
+            journal::lower_source(tx, row.id, row.amount_cents - definition.amount, now)?;
+            rows::update(tx, &FundingSourceRow { amount_cents: definition.amount, ..row.clone() })?;
+        }
     }
     calls::load_source(tx, &definition, now)?;
     let saved = rows::by_reference(tx.conn(), &definition.reference)?;
@@ -381,12 +386,13 @@ fn judge_change(
     wanted: &FundingSourceDefinition,
     reading: &mut Reading,
 ) -> Outcome<()> {
-    if wanted.amount < row.amount_cents {
-        let sentence =
-            format!("Une convention ne diminue pas\u{a0}: {} sont déjà inscrits au journal.", row.amount_cents);
-        reading.wrong("montant", sentence);
-    } else if wanted.amount > row.amount_cents && !actor.is(Role::Finance) {
+    let taken = row.amount_cents - balance(conn, Stage::Source, Scope::Source(row.id))?;
+    if wanted.amount != row.amount_cents && !actor.is(Role::Finance) {
         reading.wrong("montant", "Seule la gestion financière change un montant.");
+    } else if wanted.amount < taken {
+        let sentence =
+            format!("Des appels ont déjà pris {taken} sur cette convention\u{a0}: elle ne descend pas plus bas.");
+        reading.wrong("montant", sentence);
     }
     let calls = rows::published_calls(conn, row.id)?;
     if wanted.regranting.is_none() && row.regranting_clause.is_some() && !calls.is_empty() {

@@ -90,6 +90,22 @@ pub fn record_source(
     Ok(())
 }
 
+/// Gives so much of a funding source back to its funder: it is worth less than before. What calls have taken stays.
+pub(super) fn lower_source(
+    tx: &mut Tx,
+    source: FundingSourceId,
+    amount: Euros,
+    now: crate::domain::time::Moment,
+) -> Outcome<()> {
+    let left = source_left(tx.conn(), source)?;
+    if amount > left {
+        return Err(Refusal::because(format!("La convention n’a plus que {left} qu’aucun appel n’a pris.")).into());
+    }
+    let voucher = Voucher { kind: TransferKind::Lower, disbursement: None, reverses: None, cause: None, at: now };
+    move_part(tx, Part { source, amount }, &Owner { call: None, grant: None }, voucher)?;
+    Ok(())
+}
+
 /// Records a donation on the source it feeds; gives the number of the transfer.
 pub(super) fn donate(tx: &mut Tx, cause: &Cause, source: FundingSourceId, amount: Euros) -> Outcome<i64> {
     let part = Part { source, amount };

@@ -75,7 +75,7 @@ fn a_call_is_not_published_on_an_agreement_without_its_clause() {
 }
 
 #[actix_web::test]
-async fn an_agreement_is_changed_on_screen_and_its_money_only_grows() {
+async fn an_agreement_is_changed_on_screen_and_keeps_what_calls_have_taken() {
     let desk = Desk::open();
     let id = source(&desk.paying);
     let path = format!("/finances/conventions/{id}");
@@ -95,10 +95,19 @@ async fn an_agreement_is_changed_on_screen_and_its_money_only_grows() {
             ("conservation", "10"),
         ]
     };
-    let less = text(desk.send(&desk.finance, &edit, &edit, &fields("40 000", "2026-01-01")).await, 422).await;
-    assert!(less.contains("ne diminue pas") && less.contains("value=\"40 000\""), "{less}");
+    let less = text(desk.send(&desk.finance, &edit, &edit, &fields("9 999,99", "2026-01-01")).await, 422).await;
+    assert!(less.contains("ont déjà pris 10 000 €") && less.contains("value=\"9 999,99\""), "{less}");
+    assert_eq!(lies(), before);
     let late = text(desk.send(&desk.finance, &edit, &edit, &fields("45 000", "2028-12-01")).await, 422).await;
     assert!(late.contains("Les dates d’éligibilité finissent avant de commencer"), "{late}");
+    assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("50 000", "2026-01-01")).await), path);
+    assert_eq!(lies() - before, Euros::whole(5_000));
+    // To the cent what the call has taken, and back.
+    assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("10 000", "2026-01-01")).await), path);
+    assert_eq!(lies(), Euros::ZERO);
+    desk.paying.check();
+    let journal = desk.page(&desk.finance, "/finances/journal", 200).await;
+    assert!(journal.contains("Convention réduite"), "{journal}");
     assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("50 000", "2026-01-01")).await), path);
     assert_eq!(lies() - before, Euros::whole(5_000));
     let page = desk.page(&desk.director, &path, 200).await;
