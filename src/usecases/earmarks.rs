@@ -294,6 +294,25 @@ pub(super) fn told_of_call(conn: &mut Conn, id: CallId) -> Outcome<BTreeMap<Appl
     sentences(conn, found)
 }
 
+/// Why a source may not be worth so much less: more would be promised under a ceiling that is a share of it than what it
+/// lets. A French sentence; nothing where it may.
+pub(super) fn exceeded_without(conn: &mut Conn, id: FundingSourceId, less: Euros) -> Outcome<Option<String>> {
+    let definition = definitions::source(&funding_sources::find(conn, id)?.settings)?;
+    let whole = journal::received(conn, id)? - less;
+    let mut marks = ceilings(&definition.earmarks, whole);
+    marks.extend(ceilings(&definition.fund_marks(), whole));
+    for mark in marks.into_iter().filter(|mark| mark.share.is_some()) {
+        let promised = ledger::promised_under(conn, &mark.axis, Scope::Source(id))?;
+        if promised > mark.amount + overrides::total_of_source(conn, id, &mark.axis)? {
+            let label = label(conn, &mark.axis)?;
+            return Ok(Some(format!(
+                "Sans cet argent, le plafond de «\u{a0}{label}\u{a0}», une part du total reçu, serait dépassé par ce qui est promis."
+            )));
+        }
+    }
+    Ok(None)
+}
+
 /// Every ceiling on an axis, and those that awards have gone beyond without a reason kept for it.
 pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
     let mut marked: Vec<(String, Scope, Earmark)> = Vec::new();
