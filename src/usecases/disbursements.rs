@@ -3,7 +3,9 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    approved_lines, bank_accounts, documents, eligible_days, grants, journal, reasons, terms,
+    approved_lines, bank_accounts, documents,
+    eligible_days::{self, EligibleDays},
+    grants, journal, reasons, terms,
 };
 use crate::{
     domain::{
@@ -35,6 +37,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 impl Object for Disbursement {
     type Id = DisbursementId;
@@ -150,8 +153,12 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
     let reports = crate::store::reports::of_grants(conn, &grant_ids)?;
     let pieces = grant_pieces::of_grants(conn, &grant_ids)?;
     let open_accounts = accounts::open_of_all(conn, &organisation_ids)?;
-    let ids: Vec<_> = files.iter().map(|file| file.disbursement.id).collect();
-    let outside = eligible_days::of_payments(conn, &ids, now.paris_date())?;
+    // What is refused today waits; what is expected on a day that is not eligible is said long before.
+    let today = now.paris_date();
+    let rows = files.iter().map(|file| &file.disbursement);
+    let days: BTreeMap<_, _> = rows.map(|row| (row.id, row.due_on.map_or(today, |due| due.max(today)))).collect();
+    let outside = eligible_days::of_days(conn, &days)?;
+    let refused = eligible_days::refused(conn, &days.into_keys().collect::<Vec<_>>(), today)?;
     files
         .into_iter()
         .map(|file| {
@@ -159,10 +166,9 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
             let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
             let payee = (&file.holder, &theirs.cloned().collect::<Vec<_>>()[..]);
             let mut obstacles = obstacles(&file.disbursement, grant, (&reports, &pieces), payee, now)?;
-            let closed = outside.get(&file.disbursement.id).into_iter().flatten();
-            let (refusing, told): (Vec<_>, Vec<_>) = closed.partition(|source| source.is_refused);
-            obstacles.extend(refusing.iter().map(|source| source.obstacle()));
-            let cautions = told.iter().map(|source| source.caution()).collect();
+            let id = file.disbursement.id;
+            obstacles.extend(refused.get(&id).into_iter().flatten().map(EligibleDays::obstacle));
+            let cautions = if refused.contains_key(&id) { Vec::new() } else { eligible_days::cautions(&outside, id) };
             Ok(ToPay { file, obstacles, cautions })
         })
         .collect()

@@ -17,18 +17,22 @@ use crate::{
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// An agreement under which nothing that is paid on a day is eligible.
+/// An agreement, and the days on which what is paid under it is eligible.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClosedSource {
+pub struct EligibleDays {
     pub id: FundingSourceId,
     reference: String,
     from: NaiveDate,
     until: NaiveDate,
-    /// Whether its money stays on such a day.
+    /// Whether its money stays on any other day.
     pub is_refused: bool,
 }
 
-impl ClosedSource {
+impl EligibleDays {
+    fn excludes(&self, day: NaiveDate) -> bool {
+        day < self.from || self.until < day
+    }
+
     fn days(&self) -> String {
         format!("du {} au {}", french_date(self.from), french_date(self.until))
     }
@@ -53,60 +57,70 @@ impl ClosedSource {
     }
 }
 
-/// Those of these agreements under which nothing paid on `day` is eligible. Donors say no such days.
-fn closed(rows: Vec<FundingSourceRow>, day: NaiveDate) -> Outcome<Vec<ClosedSource>> {
+/// What these agreements say of it. Donors say no such days.
+fn said(rows: Vec<FundingSourceRow>) -> Outcome<Vec<EligibleDays>> {
     let mut found = Vec::new();
     for row in rows {
         let definition = definitions::source(&row.settings)?;
-        let (from, until) = definition.eligible_days();
-        if !definition.kind.is_agreement() || (from <= day && day <= until) {
-            continue;
+        if definition.kind.is_agreement() {
+            let (from, until) = definition.eligible_days();
+            let is_refused = definition.outside_days == OutsideDays::Refuse;
+            found.push(EligibleDays { id: row.id, reference: row.reference, from, until, is_refused });
         }
-        let is_refused = definition.outside_days == OutsideDays::Refuse;
-        found.push(ClosedSource { id: row.id, reference: row.reference, from, until, is_refused });
     }
     Ok(found)
 }
 
 /// The agreements whose money stays on `day`, because it is not eligible and they say so.
-pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<ClosedSource>> {
-    let rows = funding_sources::refusing_outside(conn)?;
-    let mut found = closed(rows, day)?;
-    found.retain(|source| source.is_refused);
+pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+    let mut found = said(funding_sources::refusing_outside(conn)?)?;
+    found.retain(|source| source.is_refused && source.excludes(day));
     Ok(found)
 }
 
 /// Payments, each with the agreements it comes from and is not eligible under.
-pub type Outside = BTreeMap<DisbursementId, Vec<ClosedSource>>;
+pub type Outside = BTreeMap<DisbursementId, Vec<EligibleDays>>;
 
-fn among(conn: &mut Conn, closed: &[ClosedSource], ids: &[DisbursementId]) -> Outcome<Outside> {
+fn among(conn: &mut Conn, sources: &[EligibleDays], days: &BTreeMap<DisbursementId, NaiveDate>) -> Outcome<Outside> {
     let mut outside = Outside::new();
-    if closed.is_empty() {
+    if !sources.iter().any(|source| days.values().any(|day| source.excludes(*day))) {
         return Ok(outside);
     }
-    for split in money_sources::splits_of(conn, ids)? {
-        let theirs = closed.iter().find(|source| source.id == split.funding_source_id);
-        if let Some(source) = theirs.filter(|_| split.amount_cents.is_positive()) {
+    let ids: Vec<_> = days.keys().copied().collect();
+    for split in money_sources::splits_of(conn, &ids)? {
+        let Some(day) = days.get(&split.disbursement_id).filter(|_| split.amount_cents.is_positive()) else { continue };
+        let theirs = sources.iter().find(|source| source.id == split.funding_source_id);
+        if let Some(source) = theirs.filter(|source| source.excludes(*day)) {
             outside.entry(split.disbursement_id).or_default().push(source.clone());
         }
     }
     Ok(outside)
 }
 
-/// Those of these payments that would not be eligible if they were made on `day`.
+/// Those of these payments that would not be eligible if each were made on its day.
+pub fn of_days(conn: &mut Conn, days: &BTreeMap<DisbursementId, NaiveDate>) -> Outcome<Outside> {
+    let sources = said(funding_sources::all(conn)?)?;
+    among(conn, &sources, days)
+}
+
+/// The same if all were made on `day`.
 pub fn of_payments(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
-    let closed = closed(funding_sources::all(conn)?, day)?;
-    among(conn, &closed, ids)
+    of_days(conn, &ids.iter().map(|id| (*id, day)).collect())
+}
+
+/// Those of these payments that may not be made on `day`.
+pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
+    let refusing = refusing(conn, day)?;
+    among(conn, &refusing, &ids.iter().map(|id| (*id, day)).collect())
 }
 
 /// Why a payment may not be made on `day`, a French sentence; nothing where it may.
 pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
-    let refusing = refusing(conn, day)?;
-    let outside = among(conn, &refusing, &[id])?;
-    Ok(outside.values().flatten().next().map(ClosedSource::refusal))
+    let outside = refused(conn, &[id], day)?;
+    Ok(outside.values().flatten().next().map(EligibleDays::refusal))
 }
 
 /// What is said of one of these payments; often nothing.
 pub fn cautions(outside: &Outside, id: DisbursementId) -> Vec<String> {
-    outside.get(&id).into_iter().flatten().map(ClosedSource::caution).collect()
+    outside.get(&id).into_iter().flatten().map(EligibleDays::caution).collect()
 }

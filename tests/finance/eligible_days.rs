@@ -49,6 +49,11 @@ fn a_payment_outside_the_eligible_days_stays_where_the_agreement_says_so() {
         assert!(said.cautions.is_empty());
         let refused = reason(paying.authorise(first).unwrap_err());
         assert!(refused.starts_with(&format!("La convention {REFERENCE} ne paie que du ")), "{refused}");
+        // What is expected later is said today already.
+        let second = paying.payments(grantee.grant)[1].id;
+        pays_until(&paying, 10, true);
+        let later = paying.db.read(|conn| disbursements::find(conn, &paying.finance, second, paying.now)).unwrap();
+        assert!(later.cautions.len() == 1 && !later.obstacles.iter().any(|said| said.contains(REFERENCE)), "{later:?}");
         // The last day is eligible.
         pays_until(&paying, 0, true);
         assert!(found().obstacles.is_empty());
