@@ -1,7 +1,11 @@
 //! Funders and their agreements on screen: what they say, what came, what is owed, and what no call may live on.
 
-use super::{Desk, field, led_to, text};
-use crate::support::{databases::each_database, grants::Paying, site::Site};
+use super::{Desk, NAME, field, led_to, text};
+use crate::support::{
+    databases::each_database,
+    grants::{Paying, definition},
+    site::Site,
+};
 use tisserand::{
     domain::{
         definitions,
@@ -116,6 +120,33 @@ async fn an_agreement_is_changed_on_screen_and_keeps_what_calls_have_taken() {
     }
     assert!(!page.contains("/modification"), "management reads");
     desk.paying.check();
+}
+
+#[test]
+fn a_file_takes_no_clause_from_a_published_call_and_no_ceiling_below_what_is_promised() {
+    for db in each_database() {
+        let (paying, _) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let system = Actor::system();
+        let load = |definition: &definitions::Definition| {
+            paying.does(|tx| calls::load(tx, &system, definition, paying.now).map(drop))
+        };
+        let refused = |definition: &definitions::Definition| {
+            let Err(UseCaseError::Refused(why)) = load(definition) else { panic!("loaded") };
+            why.to_string()
+        };
+        load(&definition()).unwrap();
+        let mut without = definition();
+        without.funding_sources[1].regranting = None;
+        assert!(refused(&without).contains("sa clause de reversement reste"));
+        let mut capped = definition();
+        let (fund, limit) = (capped.fund.code.clone(), definitions::EarmarkLimit::Ceiling);
+        let amount = Euros::whole(1);
+        capped.funding_sources[0].fund_earmarks = vec![definitions::FundEarmark { fund, amount, share: None, limit }];
+        assert!(refused(&capped).contains("est déjà promis à des projets"));
+        capped.funding_sources[0].fund_earmarks[0].amount = Euros::whole(10_000);
+        load(&capped).unwrap();
+        paying.check();
+    }
 }
 
 #[actix_web::test]
