@@ -208,6 +208,11 @@ pub(super) fn committed_parts(conn: &mut Conn, call: CallId, grant: GrantId) -> 
     parts(conn, Stage::Committed, call, Some(grant))
 }
 
+/// What a grant has been paid and has not paid back, by source.
+pub(super) fn paid_parts(conn: &mut Conn, call: CallId, grant: GrantId) -> Outcome<Vec<Part>> {
+    parts(conn, Stage::Paid, call, Some(grant))
+}
+
 fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<()> {
     let id: DisbursementId = cause.subject()?;
     let (call, grant) = money_sources::owner_of_disbursement(tx.conn(), id)?;
@@ -249,7 +254,7 @@ pub(super) fn recover(tx: &mut Tx, cause: &Cause, from: Option<DisbursementId>) 
     }
     let recovery: RecoveryId = cause.subject()?;
     let (call, grant, amount) = money_sources::owner_of_recovery(tx.conn(), recovery)?;
-    let paid = parts(tx.conn(), Stage::Paid, call, Some(grant))?;
+    let paid = paid_parts(tx.conn(), call, grant)?;
     for part in split(amount, &paid) {
         let voucher = Voucher { disbursement: from, ..voucher(TransferKind::Recover, cause) };
         move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher)?;

@@ -107,6 +107,8 @@ pub mod receipt_rights;
 pub mod receipts;
 pub mod recounts;
 pub mod recoveries;
+pub mod recovery_delays;
+pub mod recovery_parts;
 pub mod recusals;
 pub mod reference_data;
 mod refused_files;

@@ -21,6 +21,7 @@ mod payables;
 mod payees;
 mod paying;
 mod printed_runs;
+mod recovery_parts;
 mod run_lines;
 mod sealed;
 mod statement_pages;

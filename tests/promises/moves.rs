@@ -25,7 +25,9 @@ use tisserand::{
         account_checks::{self, CheckForm},
         advance::{Object, advance},
         amendments, applications, approvals, attachments, bank_accounts, decisions, disbursements, grants,
-        payment_runs, recoveries, reports,
+        payment_runs, recoveries,
+        recovery_delays::{self, Delay},
+        reports,
     },
 };
 
@@ -319,6 +321,12 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
             (Machine::Report, _) => report(tx, actor, thing, event, now)?,
             (Machine::Recovery, "receive") => {
                 recoveries::receive(tx, actor, id(thing), version, today, now)?;
+            }
+            (Machine::Recovery, "postpone") => {
+                let debt: RecoveryId = id(thing);
+                let due_on = tisserand::store::recoveries::find(tx.conn(), debt)?.due_on;
+                let until = due_on.succ_opt().unwrap().max(today).to_string();
+                recovery_delays::postpone(tx, actor, debt, version, &Delay { until: &until, reason: WHY }, now)?;
             }
             (Machine::Recovery, _) => {
                 recoveries::give_up(tx, actor, id(thing), version, (of::<Recovery>(event), WHY), now)?;
