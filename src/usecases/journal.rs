@@ -90,6 +90,22 @@ pub fn record_source(
     Ok(())
 }
 
+/// Gives so much of a funding source back to its funder: it is worth less than before. What calls have taken stays.
+pub(super) fn lower_source(
+    tx: &mut Tx,
+    source: FundingSourceId,
+    amount: Euros,
+    now: crate::domain::time::Moment,
+) -> Outcome<()> {
+    let left = source_left(tx.conn(), source)?;
+    if amount > left {
+        return Err(Refusal::because(format!("La convention n’a plus que {left} qu’aucun appel n’a pris.")).into());
+    }
+    let voucher = Voucher { kind: TransferKind::Lower, disbursement: None, reverses: None, cause: None, at: now };
+    move_part(tx, Part { source, amount }, &Owner { call: None, grant: None }, voucher)?;
+    Ok(())
+}
+
 /// Records a donation on the source it feeds; gives the number of the transfer.
 pub(super) fn donate(tx: &mut Tx, cause: &Cause, source: FundingSourceId, amount: Euros) -> Outcome<i64> {
     let part = Part { source, amount };
@@ -127,9 +143,8 @@ pub fn envelope_left(conn: &mut Conn, call: CallId) -> Outcome<Euros> {
 pub(super) fn fund_envelope(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let call = cause.subject()?;
     for source in money_sources::of_call(tx.conn(), call)? {
-        let scope = Scope::CallSource(call, source.funding_source_id);
-        // A published call that grows takes only what it does not have yet.
-        let amount = source.amount_cents - journal::balance(tx.conn(), Stage::Envelope, scope)?;
+        // A published call that grows takes only what it has not taken yet, be it promised since or not.
+        let amount = source.amount_cents - journal::set_aside(tx.conn(), call, source.funding_source_id)?;
         let part = Part { source: source.funding_source_id, amount };
         let left = journal::balance(tx.conn(), Stage::Source, Scope::Source(part.source))?;
         if part.amount > left {
@@ -160,6 +175,11 @@ pub(super) fn commit(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, a
         move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher(TransferKind::Commit, cause))?;
     }
     Ok(())
+}
+
+/// What each source of a call has left in its envelope, in their order.
+pub(super) fn envelope_parts(conn: &mut Conn, call: CallId) -> Outcome<Vec<Part>> {
+    parts(conn, Stage::Envelope, call, None)
 }
 
 /// What a new grant of `amount` would take from each source of its call.

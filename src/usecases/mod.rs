@@ -44,6 +44,7 @@ mod earmarks;
 pub mod edits;
 mod effects;
 pub mod eligibility;
+pub mod eligible_days;
 pub mod entrustments;
 pub mod envelopes;
 pub mod evidence;

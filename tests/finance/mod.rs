@@ -3,10 +3,12 @@
 mod account_checks;
 mod accounting;
 mod approvals;
+mod beneficiary_ceilings;
 mod books;
 mod cash;
 mod cautions;
 mod donations;
+mod eligible_days;
 mod erasures;
 mod evidence;
 mod funder_books;
