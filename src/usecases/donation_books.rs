@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        definitions::fund_mark,
         donations::DonorWish,
         ids::{DonationId, FundId, FundingSourceId, PersonId},
         money::Euros,
@@ -31,7 +32,7 @@ pub struct Wished {
     /// In French.
     pub label: String,
     pub given: Euros,
-    /// What grants under the axis were promised from this source; nothing where it is no axis.
+    /// What grants under the axis or of the fund were promised from this source; nothing where it is free.
     pub promised: Option<Euros>,
 }
 
@@ -56,9 +57,10 @@ pub fn uses(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Fed>> {
     for source in sources(conn)? {
         let mut wished = Vec::new();
         for wish in wishes.iter().filter(|wish| wish.funding_source_id == source.id) {
-            let promised = match wish.axis.as_str() {
-                "" => None,
-                code => Some(promised(conn, reader, source.id, code)?),
+            let promised = match (wish.axis.as_str(), wish.fund_code.as_str()) {
+                ("", "") => None,
+                ("", fund) => Some(promised(conn, reader, source.id, &fund_mark(fund))?),
+                (axis, _) => Some(promised(conn, reader, source.id, axis)?),
             };
             wished.push(Wished {
                 label: label(&wish.axis, &wish.fund),
@@ -77,9 +79,10 @@ pub fn uses(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Fed>> {
     Ok(fed)
 }
 
-fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, code: &str) -> Outcome<Euros> {
-    let all = ledger::promised_under(conn, code, Scope::Source(source))?;
-    Ok(all - ledger::promised_unseen(conn, reader, Some(code), Scope::Source(source))?)
+/// What is promised under the code of an axis or the mark of a fund.
+fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, mark: &str) -> Outcome<Euros> {
+    let all = ledger::promised_under(conn, mark, Scope::Source(source))?;
+    Ok(all - ledger::promised_unseen(conn, reader, Some(mark), Scope::Source(source))?)
 }
 
 fn label(code: &str, fund: &str) -> String {

@@ -397,6 +397,7 @@ site_map! {
     get "/finances/trop-percus/fichier" Books finance::recoveries::export;
     get "/finances/trop-percus/{id}" Books finance::recoveries::show;
     post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;
+    post "/finances/trop-percus/{id}/delai" Finance finance::recoveries::postpone;
     get "/finances/trop-percus/{id}/compensation" Finance finance::questions::ask_offset;
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
     get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;

@@ -304,6 +304,14 @@ fn a_void_receipt_keeps_its_number_and_says_so() {
         let kinds: BTreeSet<_> = letters.iter().map(|letter| letter.kind).collect();
         assert_eq!(kinds, BTreeSet::from([LetterKind::TaxReceipt, LetterKind::VoidTaxReceipt]));
         let void = letters.iter().find(|letter| letter.kind == LetterKind::VoidTaxReceipt).unwrap();
+        let said = |number: &str| {
+            let letter = letters.iter().find(|letter| letter.reference == number).unwrap();
+            serde_json::to_string(letter)
+                .unwrap()
+                .replace('\u{a0}', " ")
+                .contains("annule et remplace le reçu n° RF-2026-0001")
+        };
+        assert!(!said("RF-2026-0001") && said("RF-2026-0002"), "the second names the first");
         if let Some(text) = printed("tax-receipt-void", void) {
             assert!(text.contains("RF-2026-0001") && text.contains("est annulé"), "{text}");
             assert!(text.contains("Le nom était faux"), "{text}");

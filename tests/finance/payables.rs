@@ -74,6 +74,12 @@ fn each_thing_in_the_way_is_said_by_its_name() {
             ),
             ("UPDATE bank_accounts SET state = 'closed'".to_owned(), RibMissing),
             ("UPDATE organisations SET siret = NULL".to_owned(), SiretMissing),
+            (
+                "UPDATE funding_sources SET settings = REPLACE(settings, '\"ends_on\":\"2028-12-31\"',
+                 '\"ends_on\":\"2025-01-02\",\"outside_days\":\"refuse\"')"
+                    .to_owned(),
+                OutsideDays,
+            ),
             ("UPDATE grants SET state = 'suspended'".to_owned(), Suspended),
             (format!("{agreement} NULL, state = 'accepted'"), AgreementToSend),
             (format!("{agreement} NULL, state = 'agreement_sent'"), HolderSignature),

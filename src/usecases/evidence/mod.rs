@@ -10,7 +10,7 @@ use crate::{
         forms::{Answers, Form, chosen, in_words},
         ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
-        lifecycles::{disbursements::DisbursementState, reports::ReportState},
+        lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
         money::Euros,
         text::legible,
         time::Moment,
@@ -22,7 +22,7 @@ use crate::{
         funder_books::{self as figures, Wanted},
         funding_dues as dues,
         funding_sources::{self, FunderRow, FundingSourceRow},
-        grants::{self as grant_rows, GrantFile},
+        grants::{self as grant_rows, GrantFile, GrantRow},
         money_sources, recusals,
         reports::{self, ReportRow},
     },
@@ -317,21 +317,23 @@ fn grant_facts(conn: &mut Conn, read: &Read) -> Outcome<(Vec<GrantFacts>, bool)>
                 planned.get(&grant.application_id).map(Vec::as_slice).unwrap_or_default(),
                 actual.map(Vec::as_slice),
             ),
-            reports: reports.iter().map(|row| report_facts(grant.reference.as_str(), row, &said)).collect(),
+            reports: reports.iter().map(|row| report_facts(grant, row, &said)).collect(),
             proofs: papers.of(read, file),
         });
     }
     Ok((told, papers.is_printed))
 }
 
-fn report_facts(grant: &str, row: &ReportRow, said: &BTreeMap<ReportId, Vec<(String, String)>>) -> ReportFacts {
+fn report_facts(grant: &GrantRow, row: &ReportRow, said: &BTreeMap<ReportId, Vec<(String, String)>>) -> ReportFacts {
     ReportFacts {
         kind: row.kind.label().to_owned(),
         due_on: row.due_on,
         filed_on: row.submitted_at.map(Moment::paris_date),
         state: row.state.label().to_owned(),
-        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived),
-        path: papers::path(grant, papers::REPORTS, 0, &format!("{}.pdf", row.kind.label())),
+        // Once the final report is accepted, nobody waits for another one.
+        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived)
+            && !matches!(grant.state, GrantState::Closing | GrantState::Closed),
+        path: papers::path(&grant.reference, papers::REPORTS, 0, &format!("{}.pdf", row.kind.label())),
         said: if is_filed(row) { said.get(&row.id).cloned().unwrap_or_default() } else { Vec::new() },
     }
 }

@@ -1,25 +1,40 @@
 //! What deserves a second look before money leaves for an account: a change shortly before a payment, an account kept
-//! abroad, or a holder the bank does not know, is how orders are diverted.
+//! abroad, or a holder the bank does not know, is how orders are diverted. And a day that its funder does not pay for.
 
 use crate::{
     domain::{
         account_checks::{Confirmation, PayeeAnswer},
+        ids::{BankAccountId, DisbursementId},
         time::{Moment, french_date},
     },
     store::{account_checks::AccountCheckRow, bank_accounts::BankAccountRow},
+    usecases::eligible_days::{self, Outside},
 };
+use std::collections::BTreeMap;
 
 /// Days during which an account that replaced another is said to be new.
 const NEW_DAYS: i64 = 30;
 
 /// Sentences about an account; often none.
-pub(super) fn cautions(account: &BankAccountRow, check: Option<&AccountCheckRow>, now: Moment) -> Vec<String> {
+fn cautions(account: &BankAccountRow, check: Option<&AccountCheckRow>, now: Moment) -> Vec<String> {
     let mut said = Vec::new();
     if account.replaces_id.is_some() && now < account.created_at.plus_days(NEW_DAYS) {
         said.push(format!("Remplace un autre compte depuis le {}.", french_date(account.created_at.paris_date())));
     }
     said.extend(abroad(account));
     said.extend(check.into_iter().flat_map(|check| doubts(account, check)));
+    said
+}
+
+/// The same about a payment: its account, and the agreements under which it is not eligible on its day.
+pub(super) fn all_cautions(
+    account: Option<&BankAccountRow>,
+    (checks, outside): (&BTreeMap<BankAccountId, AccountCheckRow>, &Outside),
+    payment: DisbursementId,
+    now: Moment,
+) -> Vec<String> {
+    let mut said = account.map(|row| cautions(row, checks.get(&row.id), now)).unwrap_or_default();
+    said.extend(eligible_days::cautions(outside, payment));
     said
 }
 

@@ -1,6 +1,6 @@
 //! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
 
-use super::{Sources, capital, cautions::cautions, day_of, kept_back_words, once, places, questions, told, tone};
+use super::{Sources, capital, cautions::all_cautions, day_of, kept_back_words, once, places, questions, told, tone};
 use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
@@ -23,6 +23,7 @@ use crate::{
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::Object,
+        eligible_days::{self, Outside},
         payment_runs::{self, RunFile},
     },
     web::{
@@ -210,6 +211,7 @@ struct View {
     sources: Sources,
     accounts: BTreeMap<crate::domain::ids::BankAccountId, accounts::BankAccountRow>,
     checks: BTreeMap<crate::domain::ids::BankAccountId, checks::AccountCheckRow>,
+    outside: Outside,
     names: BTreeMap<crate::domain::ids::PersonId, String>,
     kept: Option<PaymentFileRow>,
     events: Vec<TimelineEvent>,
@@ -230,6 +232,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         sources: Sources::load(conn)?,
         accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
         checks: checks::latest_of(conn, &account_ids)?,
+        outside: eligible_days::of_payments(conn, &ids, file.run.execution_on)?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
@@ -323,7 +326,7 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
             file.fund.fund_name
         ),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: account.map(|row| cautions(row, view.checks.get(&row.id), now)).unwrap_or_default(),
+        cautions: all_cautions(account, (&view.checks, &view.outside), row.id, now),
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
         badge: line_badge(file, view),
