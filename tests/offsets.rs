@@ -2,7 +2,7 @@
 
 use crate::support::{
     databases::each_database,
-    grants::{Grantee, IBANS, Paying},
+    grants::{Grantee, IBANS, Paying, person},
     site::{Site, sign_in},
 };
 use tisserand::{
@@ -12,6 +12,7 @@ use tisserand::{
         messages::MessageKind,
         money::Euros,
         reports::ReportKind,
+        roles::Role,
     },
     store::{StoreError, disbursements, journal, messages, recoveries as recovery_rows},
     usecases::{UseCaseError, disbursements::mark_returned, payment_runs, recoveries},
@@ -45,14 +46,26 @@ async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_fo
         assert!(refused.contains("rien dont la déduire"), "nothing is authorised yet: {refused}");
         let line = paying.payments(other.grant)[0].id;
         paying.authorise(line).unwrap();
+        let second = paying.does(|tx| person(tx, "Fanny Finance", Role::Finance, paying.now)).unwrap();
+        paying.recuse(&second, other.grant);
+        let how = (RecoveryEvent::OffsetAgainst, "Déduit de ce que je ne dois pas connaître.");
+        let unseen = paying.does(|tx| recoveries::give_up(tx, &second, owed.id, owed.version, how, paying.now));
+        assert!(
+            unseen.unwrap_err().to_string().contains("rien dont la déduire"),
+            "that payment does not exist for them"
+        );
+        let door = Site::over(&paying.db, paying.now);
+        let cookie = sign_in(&paying.db, paying.finance.person.unwrap(), paying.now);
+        let question = format!("/finances/trop-percus/{}/compensation", owed.id);
+        let page = door.get(&cookie, &question).await.text().await.unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(page.contains("1 600 € partent au lieu de 3 000 €"), "which payment, and what is left of it: {page}");
+        assert!(page.contains("reste entier dans les comptes de"), "whose money it is: {page}");
         offset().unwrap();
         assert!(offset().is_err(), "once");
         assert_eq!(paying.grant(owing.grant).state, GrantState::Closed);
         assert_eq!(lies(Stage::Paid, &owing), Euros::whole(3_600));
         assert_eq!(lies(Stage::Recovered, &owing), Euros::whole(1_400));
         paying.check();
-        let door = Site::over(&paying.db, paying.now);
-        let cookie = sign_in(&paying.db, paying.finance.person.unwrap(), paying.now);
         let page = door.get(&cookie, "/finances/lots/nouveau").await.text().await.unwrap();
         let page = page.replace(['\u{a0}', '\u{202f}'], " ");
         assert!(page.contains("3 000 € moins 1 400 € de trop-perçu"), "{page}");

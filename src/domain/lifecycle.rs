@@ -318,7 +318,9 @@ codes! {
         TellReportFiled => "tell_report_filed",
         AskReportChanges => "ask_report_changes",
         TellReportAccepted => "tell_report_accepted",
+        TellReportWaived => "tell_report_waived",
         TellRecoverySettled => "tell_recovery_settled",
+        TellRecoveryPostponed => "tell_recovery_postponed",
         /// Tells the former contact and the representative that the bank account changed.
         AlertFormerContact => "alert_former_contact",
         TellBankVerified => "tell_bank_verified",

@@ -327,19 +327,28 @@ impl Bench<'_> {
         let debts = self.awaited.debts.iter().filter(|debt| debt.requested_on <= line.booked_on);
         let close: Vec<_> = debts.filter(|debt| is_theirs(debt) || is_told(debt)).collect();
         let same: Vec<_> = close.iter().filter(|debt| debt.amount == line.amount).collect();
+        let received = |debt: &Debt| Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
+        // A part is one only where the transfer says for which grant it is: an organisation may pay for something else.
+        let greater = close.iter().filter(|debt| debt.amount > line.amount && holds(line.label, &debt.grant_reference));
+        let greater: Vec<_> = greater.collect();
         let back = self.coming_back(line);
-        match (same.as_slice(), back.as_slice()) {
-            ([], []) => {}
-            ([debt], []) => {
-                let effect = Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
+        match (same.as_slice(), back.as_slice(), greater.as_slice()) {
+            ([], [], [debt]) => {
                 return Verdict::Proposed(
-                    effect,
+                    received(debt),
+                    "Une partie du trop-perçu de cette subvention. La différence reste demandée.",
+                );
+            }
+            ([], [], _) => {}
+            ([debt], [], _) => {
+                return Verdict::Proposed(
+                    received(debt),
                     "Le montant est celui d’un trop-perçu attendu de cette organisation.",
                 );
             }
-            (_, []) => return unknown("Plusieurs trop-perçus de ce montant sont attendus de cette organisation."),
-            ([], &[(payment, why)]) => return self.proposed(line, payment, Doing::Return, why),
-            ([], _) => return unknown("Plusieurs versements de ce montant sont partis vers ce compte."),
+            (_, [], _) => return unknown("Plusieurs trop-perçus de ce montant sont attendus de cette organisation."),
+            ([], &[(payment, why)], []) => return self.proposed(line, payment, Doing::Return, why),
+            ([], _, []) => return unknown("Plusieurs versements de ce montant sont partis vers ce compte."),
             _ => {
                 return unknown(
                     "Ce peut être un trop-perçu attendu ou un virement rendu\u{a0}: constatez-le à la main.",
@@ -347,9 +356,11 @@ impl Bench<'_> {
             }
         }
         match close.first() {
-            Some(debt) => {
-                unknown(format!("Un trop-perçu de {} est attendu de cette organisation, pas ce montant.", debt.amount))
-            }
+            Some(debt) => unknown(format!(
+                "Un trop-perçu de {} est attendu de cette organisation, pas ce montant. Si c’en est une partie, ou s’il y a un \
+                 surplus, constatez ce qui lui revient sur sa page.",
+                debt.amount
+            )),
             None if line.is_return => unknown("La banque rend un virement dont la référence n’est pas connue."),
             None => Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond."),
         }

@@ -234,6 +234,10 @@ fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
     assert!(matches!(only(credit, &world), Verdict::NotOurs(_)));
     let part = Told { account: Some(&account), amount: Euros::whole(60), ..credit };
     assert!(why(only(part, &world)).contains("pas ce montant"));
+    let named = Told { label: "RESTE TAN-2027-001", ..part };
+    assert_eq!(does(&only(named, &world)), (Doing::Receive, 1), "a part, and of what");
+    let more = Told { amount: Euros::from_cents(12_001), ..named };
+    assert!(why(only(more, &world)).contains("un surplus"), "one cent too much is nobody's debt");
 }
 
 #[test]
