@@ -331,7 +331,11 @@ impl Bench<'_> {
         // A part is one only where the transfer says for which grant it is: an organisation may pay for something else.
         let greater = close.iter().filter(|debt| debt.amount > line.amount && holds(line.label, &debt.grant_reference));
         let greater: Vec<_> = greater.collect();
-        let back = self.coming_back(line);
+        let mut back = self.coming_back(line);
+        if !same.is_empty() && !line.is_return {
+            // Whoever owes this sum is thought to pay it, unless the bank or the label says that it comes back.
+            back.retain(|(payment, _)| holds(line.label, &payment.end_to_end_id));
+        }
         match (same.as_slice(), back.as_slice(), greater.as_slice()) {
             ([], [], [debt]) => {
                 return Verdict::Proposed(

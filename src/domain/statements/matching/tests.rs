@@ -214,7 +214,10 @@ fn a_credit_that_may_be_a_debt_or_a_return_is_left_to_people() {
     let world = Awaited { debts: vec![debt], ..awaited(&[made]) };
     let account = iban(1);
     let credit = Told { side: StatementSide::Credit, account: Some(&account), ..debit(120) };
-    assert!(why(only(credit, &world)).contains("constatez-le à la main"));
+    assert_eq!(does(&only(credit, &world)), (Doing::Receive, 1), "whoever owes it pays it");
+    assert!(why(only(Told { is_return: true, ..credit }, &world)).contains("constatez-le à la main"));
+    let named = Told { label: "RETOUR TAN-2027-001-1", ..credit };
+    assert!(why(only(named, &world)).contains("constatez-le à la main"));
 }
 
 #[test]
