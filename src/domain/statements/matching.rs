@@ -332,7 +332,8 @@ impl Bench<'_> {
         let greater = close.iter().filter(|debt| debt.amount > line.amount && holds(line.label, &debt.grant_reference));
         let greater: Vec<_> = greater.collect();
         let mut back = self.coming_back(line);
-        if !(same.is_empty() && greater.is_empty()) && !line.is_return {
+        let owed = same.len() + greater.len();
+        if owed > 0 && !line.is_return {
             // Whoever owes this sum is thought to pay it, unless the bank or the label says that it comes back.
             back.retain(|(payment, _)| holds(line.label, &payment.end_to_end_id));
         }
