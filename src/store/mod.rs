@@ -53,6 +53,7 @@ pub mod filed_counts;
 pub mod files;
 pub mod filings;
 pub mod form_tokens;
+pub mod former_emails;
 pub mod former_names;
 pub mod funded_projects;
 pub mod funder_books;

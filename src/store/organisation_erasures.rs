@@ -132,6 +132,7 @@ const WORDS: &[&str] = &[
     "DELETE FROM organisation_profiles WHERE organisation_id = $1",
     "DELETE FROM organisation_members WHERE organisation_id = $1",
     "DELETE FROM former_names WHERE organisation_id = $1",
+    "DELETE FROM former_emails WHERE organisation_id = $1",
     concat!(
         "UPDATE messages SET recipient_id = NULL, recipient_name = '', recipient_address = id || '@erased.invalid',
        dedupe_key = 'erased:' || id, subject_line = '', last_error = NULL, document_id = NULL,

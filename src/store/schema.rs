@@ -701,6 +701,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_emails (organisation_id, email) {
+        organisation_id -> Text,
+        email -> Text,
+        until_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     former_names (organisation_id, name) {
         organisation_id -> Text,
         name -> Text,
@@ -1906,6 +1914,7 @@ diesel::joinable!(filing_signatures -> people (person_id));
 diesel::joinable!(filings -> applications (application_id));
 diesel::joinable!(form_revisions -> calls (call_id));
 diesel::joinable!(form_tokens -> people (person_id));
+diesel::joinable!(former_emails -> organisations (organisation_id));
 diesel::joinable!(former_names -> organisations (organisation_id));
 diesel::joinable!(former_pieces -> grants (grant_id));
 diesel::joinable!(funder_people -> funders (funder_id));

@@ -29,6 +29,7 @@ use crate::{
         attachments::AttachmentRow,
         bank_accounts::{self, BankAccountRow},
         disbursements::{self, DisbursementFile},
+        former_emails,
         iban_readings::{self, Reading, ReadingRow},
         organisations::{self as store_organisations, OrganisationRow},
         people, recusals,
@@ -402,11 +403,12 @@ pub fn of_organisation(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Ou
 }
 
 /// Whom an organisation was known by before its account changed: its members, its legal representatives among them, its
-/// general address, and whoever entered the former account, who may not belong to it any more.
+/// general address, the one it gave up lately, and whoever entered the former account, who may not belong to it any more.
 fn known_before(
     conn: &mut Conn,
     organisation: &OrganisationRow,
     former: Option<&BankAccountRow>,
+    now: Moment,
 ) -> Outcome<Vec<Recipient>> {
     let mut recipients = terms::members(conn, &[organisation.id])?;
     let author = former.map(|former| people::find(conn, former.entered_by)).transpose()?;
@@ -415,7 +417,9 @@ fn known_before(
         let address = author.email.as_str().to_owned();
         recipients.push(Recipient { person: Some(author.id), address, name: author.name });
     }
-    if let Some(email) = &organisation.email {
+    let since = now.plus_days(-organisations::FORMER_EMAIL_DAYS);
+    let given_up = former_emails::given_up(conn, organisation.id, since)?;
+    for email in organisation.email.iter().chain(&given_up) {
         let address = email.as_str().to_owned();
         recipients.push(Recipient { person: None, address, name: organisation.name.clone() });
     }
@@ -429,7 +433,7 @@ pub(super) fn alert_former_contact(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let organisation = store_organisations::find(tx.conn(), account.organisation_id)?;
     let former = account.replaces_id.map(|id| bank_accounts::find(tx.conn(), id)).transpose()?;
     let settings = settings::load(tx.conn())?;
-    let recipients = known_before(tx.conn(), &organisation, former.as_ref())?;
+    let recipients = known_before(tx.conn(), &organisation, former.as_ref(), cause.now)?;
     let change = AccountChange {
         issuer: settings.issuer(),
         fund: Fund { name: settings.issuer_name.clone(), logo: LogoCode::Lianes, mention: String::new(), emblem: None },

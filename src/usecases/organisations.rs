@@ -15,6 +15,7 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx, communes, disbursements,
+        former_emails::{self, FormerEmailRow},
         former_names::{self, FormerNameRow},
         organisations::{self, MemberRow, OrganisationRow},
         people as persons,
@@ -301,6 +302,7 @@ pub fn edit(
     refuse_twin(tx.conn(), &row)?;
     refuse_unpayable(tx.conn(), &row)?;
     keep_names(tx, &current, &row, now)?;
+    keep_email(tx, &current, &row, now)?;
     Ok(organisations::update(tx, &row, read_at)?)
 }
 
@@ -312,6 +314,15 @@ fn keep_names(tx: &mut Tx, before: &OrganisationRow, after: &OrganisationRow, no
         former_names::keep(tx, &row)?;
     }
     Ok(())
+}
+
+/// Days for which the general address an organisation gave up still hears that its bank account changes.
+pub(super) const FORMER_EMAIL_DAYS: i64 = 60;
+
+fn keep_email(tx: &mut Tx, before: &OrganisationRow, after: &OrganisationRow, now: Moment) -> Outcome<()> {
+    let Some(email) = before.email.as_ref().filter(|email| after.email.as_ref() != Some(*email)) else { return Ok(()) };
+    let row = FormerEmailRow { organisation_id: before.id, email: email.clone(), until_at: now };
+    Ok(former_emails::keep(tx, &row, now.plus_days(-FORMER_EMAIL_DAYS))?)
 }
 
 /// One organisation, for those who act for it and for staff; for anybody else it does not exist.

@@ -14,7 +14,10 @@ use tisserand::{
         StoreError, bank_accounts,
         organisations::{self, MemberRow},
     },
-    usecases::bank_accounts::block,
+    usecases::{
+        bank_accounts::block,
+        organisations::{OrganisationForm, edit},
+    },
 };
 
 fn accounts(stage: &Stage) -> Vec<(String, BankAccountState)> {
@@ -167,6 +170,25 @@ async fn whoever_entered_the_former_account_hears_of_a_change_after_leaving() {
         "rose.represente@tisserand.example",
     ];
     assert_eq!(told(&stage), wanted, "the one who left, those who are there, the representative among them");
+    paying.check();
+}
+
+#[test]
+fn the_address_an_organisation_gave_up_lately_hears_of_a_change() {
+    let stage = Stage::of(10_000);
+    let (paying, id) = (&stage.paying, stage.grantee.organisation);
+    paying.ready(&stage.grantee, NAME, IBANS[0]);
+    paying
+        .does(|tx| {
+            let row = organisations::find(tx.conn(), id)?;
+            let mut form = OrganisationForm::from(&row);
+            form.courriel = "voleur@ailleurs.example".into();
+            edit(tx, &stage.grantee.holder, id, &form, row.updated_at, paying.now)
+        })
+        .unwrap();
+    paying.enter_account(&stage.grantee, IBANS[1], NAME).unwrap();
+    let wanted = ["contact@les.passeurs.example", "helo.les.passeurs@tisserand.example", "voleur@ailleurs.example"];
+    assert_eq!(told(&stage), wanted, "whoever took the address over keeps nothing from the one before");
     paying.check();
 }
 
