@@ -10,7 +10,7 @@ use crate::support::{
     site::sign_in,
 };
 use tisserand::{
-    domain::roles::Role,
+    domain::{holidays::bank_day, roles::Role},
     store::bank_accounts,
     usecases::{passwords, people},
 };
@@ -90,6 +90,8 @@ async fn a_run_is_prepared_from_what_is_ticked_and_a_refused_form_keeps_the_tick
     desk.paying.authorise(row).unwrap();
     let blank = desk.page(&desk.finance, "/finances/lots/nouveau", 200).await;
     assert!(blank.contains("Lianes coopération") && blank.contains("5 000 €"), "{blank}");
+    let tomorrow = bank_day(desk.paying.now.plus_days(1).paris_date()).to_string();
+    assert!(blank.contains(&format!("value=\"{tomorrow}\"")), "a day on which the bank works: {blank}");
     let value = super::field(&blank, "ligne");
     let form = [("ligne", value.as_str()), ("payeur", &*desk.paying.payer.to_string()), ("execution", "2020-01-01")]
         .map(|(name, value)| (name, value.to_owned()));
