@@ -38,6 +38,8 @@ async fn a_statement_is_imported_read_and_confirmed_and_the_grantee_reads_the_da
     assert!(run.contains("Relevés de banque"), "{run}");
     let form = desk.page(&desk.finance, FORM, 200).await;
     assert!(form.contains("camt.053") && form.contains("Lianes coopération"), "{form}");
+    let only = format!("value=\"{}\" selected", desk.paying.payer);
+    assert!(form.contains(&only), "the only account there is is chosen: {form}");
     let fee = Entry { account: "", label: "FRAIS DE TENUE", ..Entry::debit(today(&desk), "2.50", "NOTPROVIDED") };
     let wrong = Entry { amount: "1.00", ..Entry::debit(today(&desk), "1.00", &reference) };
     let entries = [Entry::debit(today(&desk), "5000.00", &reference), fee, wrong].map(|entry| entry.xml()).concat();
