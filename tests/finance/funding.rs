@@ -151,6 +151,7 @@ async fn a_part_for_an_axis_is_typed_in_euros_or_as_a_share() {
     led_to(&desk.send(&desk.finance, &edit, &edit, &fields("12,5 %")).await);
     let form = desk.page(&desk.finance, &edit, 200).await;
     assert!(form.contains("en euros ou en pourcentage") && form.contains("value=\"12,5 %\""), "{form}");
+    assert!(form.contains("jeunes, part réservée") && form.contains("jeunes, maximum"), "{form}");
     led_to(&desk.send(&desk.finance, &edit, &edit, &fields("5 000")).await);
     assert!(desk.page(&desk.finance, &edit, 200).await.contains("value=\"5 000\""));
     desk.paying.check();
@@ -170,6 +171,7 @@ async fn a_new_funder_and_its_agreement_bring_money() {
     let new = "/finances/conventions/nouvelle";
     let blank = text(desk.send(&desk.finance, new, new, &[("titre", "Essai")]).await, 422).await;
     assert!(blank.contains("Indiquez le numéro de la convention") && blank.contains("value=\"Essai\""), "{blank}");
+    assert!(blank.contains("Écrivez la date de début en entier") && blank.contains("la date de fin"), "{blank}");
     let fields = [
         ("bailleur", "metropole"),
         ("reference", "MEL-2027"),
@@ -183,6 +185,7 @@ async fn a_new_funder_and_its_agreement_bring_money() {
     let page = led_to(&desk.send(&desk.finance, new, new, &fields).await);
     let shown = desk.page(&desk.finance, &page, 200).await;
     assert!(shown.contains("Métropole de Lille") && shown.contains("12 000 €"), "{shown}");
+    assert!(!shown.contains("Non renseigné"), "no call is published on it, which is known: {shown}");
     desk.paying.check();
 }
 
