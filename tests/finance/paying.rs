@@ -203,7 +203,14 @@ async fn money_paid_too_much_comes_back_or_is_given_up_by_management() {
     let list = desk.page(&desk.director, "/finances/trop-percus", 200).await;
     let id = list.split("/finances/trop-percus/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let path = format!("/finances/trop-percus/{id}");
-    assert!(!desk.page(&desk.finance, &path, 200).await.contains("Abandonner la créance"));
+    let asked = desk.page(&desk.finance, &path, 200).await;
+    assert!(!asked.contains("Abandonner la créance"), "{asked}");
+    let grant = desk.grantee.grant;
+    assert!(asked.contains(&format!("href=\"/suivi/{grant}\"")), "its balance and its letter are there: {asked}");
+    let holder = desk.door.cookie_of(&desk.grantee.holder);
+    let mine = desk.page(&holder, &format!("/subventions/{grant}"), 200).await;
+    let told = mine.matches("Trop-perçu à reverser").count();
+    assert!(mine.contains("Le compte à créditer est dans le courrier") && told > 1, "{mine}");
     assert_eq!(desk.door.post(&desk.finance, &format!("{path}/abandon"), &[]).await.status().as_u16(), 404);
     let today = desk.paying.now.paris_date().to_string();
     let missing = desk.send(&desk.finance, &path, &format!("{path}/reception"), &[]).await;

@@ -4,11 +4,14 @@ use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
         ids::{DocumentId, GrantId},
-        lifecycles::grants::{GrantEvent, GrantState},
+        lifecycles::{
+            grants::{GrantEvent, GrantState},
+            recoveries::RecoveryState,
+        },
         organisations::Right,
         time::french_date,
     },
-    store::{Conn, StoreError, entropy, grants::GrantFile},
+    store::{Conn, StoreError, entropy, grants::GrantFile, recoveries::RecoveryRow},
     usecases::{
         Actor, FieldError, Outcome,
         grant_papers::{self, GrantPaper},
@@ -198,6 +201,17 @@ fn account(paper: &GrantPaper, is_holder: bool) -> Account {
     }
 }
 
+/// What is to be given back, and where its holder reads how.
+fn owed(row: &RecoveryRow, today: NaiveDate) -> String {
+    let said = words::recovery_sentence(row, today);
+    match row.state {
+        RecoveryState::Requested => {
+            format!("{said} Le compte à créditer est dans le courrier «\u{a0}Trop-perçu à reverser\u{a0}», plus bas.")
+        }
+        _ => said,
+    }
+}
+
 pub(super) async fn page(
     app: &App,
     who: &Applicant,
@@ -231,7 +245,7 @@ pub(super) async fn page(
         schedule: words::schedule(&paper, Reader::Holder),
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
-        recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        recoveries: paper.recoveries.iter().map(|row| owed(row, now.paris_date())).collect(),
         pieces: pieces::lines(&paper, Reader::Holder),
         limit: LARGEST_IN_WORDS,
         balance: words::balance_lines(&paper),
