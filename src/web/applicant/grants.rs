@@ -242,7 +242,7 @@ pub(super) async fn page(
         token: entropy::form_token()?,
         offer: offer(&paper, now.paris_date()),
         signing: signing::panel(&paper, who, typed),
-        schedule: words::schedule(&paper, Reader::Holder),
+        schedule: words::schedule(&paper, Reader::Holder, None),
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
         recoveries: paper.recoveries.iter().map(|row| owed(row, now.paris_date())).collect(),

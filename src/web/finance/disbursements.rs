@@ -320,7 +320,7 @@ fn facts(view: &View) -> Outcome<Vec<Fact>> {
     let conditions = disbursements::conditions(row)?;
     let mut facts = vec![
         Fact::new("Bénéficiaire", &file.holder.name),
-        Fact::new("Subvention", &file.grant.grant_reference),
+        Fact::linked("Subvention", &file.grant.grant_reference, format!("/suivi/{}", row.grant_id)),
         Fact::new("Appel à projets", format!("{} ({})", file.call.call_title, file.fund.fund_name)),
         Fact::new("Échéance", row.due_on.map(french_date).unwrap_or_default()),
         Fact::new("Conditions", conditions_of_grant(&conditions, file.grant.is_agreement_required)),

@@ -326,6 +326,7 @@ async fn page(
     let account = |row: &crate::store::bank_accounts::BankAccountRow| {
         (format!("{}, {}", row.iban.masked(), row.holder), words::account_badge(row.state))
     };
+    let reads_books = [Role::Finance, Role::Director, Role::Auditor].iter().any(|role| who.actor.is(*role));
     Ok(GrantPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/suivi", "Suivi des subventions")],
@@ -337,7 +338,7 @@ async fn page(
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         total: total(&lines),
         money: lines.iter().map(money).collect(),
-        schedule: words::schedule(&paper, Reader::Team),
+        schedule: words::schedule(&paper, Reader::Team, reads_books.then_some("/finances/versements")),
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
         recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
