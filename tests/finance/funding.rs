@@ -201,6 +201,8 @@ async fn what_came_from_the_funder_is_cash_in_hand() {
     led_to(&desk.send(&desk.finance, &path, &due, &awaited).await);
     let page = desk.page(&desk.finance, &path, 200).await;
     assert!(page.contains("en retard") && page.contains("sur 20 000 € attendus"), "{page}");
+    let open = "<details class=\"panel\" open><summary>Noter la réception : Avance 2026, attendu le 15 janvier 2026";
+    assert!(page.contains(open), "what is late is at hand: {page}");
     let at = page.split("action=\"").find(|rest| rest.contains("/recu\"")).unwrap().split('"').next().unwrap();
     let id = at.split('/').nth_back(1).unwrap();
     let names = [format!("recu-le-{id}"), format!("recu-{id}"), format!("reference-{id}")];
