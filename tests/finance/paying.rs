@@ -209,7 +209,8 @@ async fn money_paid_too_much_comes_back_or_is_given_up_by_management() {
     assert!(asked.contains(&format!("href=\"/suivi/{grant}\"")), "its balance and its letter are there: {asked}");
     let payment = format!("/finances/versements/{}", desk.paying.payments(grant)[0].id);
     let there = format!("href=\"{payment}\"");
-    assert!(desk.page(&desk.finance, &format!("/suivi/{grant}"), 200).await.contains(&there));
+    let followed = desk.page(&desk.finance, &format!("/suivi/{grant}"), 200).await;
+    assert!(followed.contains(&there) && followed.contains(&format!("href=\"{path}\"")), "{followed}");
     let officer = desk.door.cookie_of(&desk.paying.officer);
     assert!(!desk.page(&officer, &format!("/suivi/{grant}"), 200).await.contains(&there), "they read no books");
     assert!(desk.page(&desk.finance, &payment, 200).await.contains(&format!("href=\"/suivi/{grant}\"")));
