@@ -78,6 +78,8 @@ async fn what_blocks_is_said_with_who_must_act() {
     let page = desk.page(&desk.finance, "/finances/versements", 200).await;
     assert!(page.contains("La saisie du RIB par l’organisation"), "{page}");
     assert!(!page.contains("Peuvent partir"), "{page}");
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} in {page}"));
+    assert!(at("nº 1, ") < at("nº 2, "), "the first to leave is read first: {page}");
     desk.paying.enter_account(&desk.grantee, IBANS[0], NAME).unwrap();
     let page = desk.page(&desk.finance, "/finances/versements", 200).await;
     assert!(page.contains("La vérification du RIB par la gestion financière"), "{page}");
